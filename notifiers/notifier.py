@@ -1,0 +1,50 @@
+"""What a notifier is, and how it says that a message did not get through."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from state.model import Message, Receipt
+
+
+class DeliveryError(Exception):
+    """The channel did not take the message.
+
+    `permanent`: trying again cannot help until a person acts (channel gone, token revoked).
+    `unfit`: this message itself was refused (`invalid_blocks`); the channel is fine.
+    `ambiguous`: it may have arrived (the reply was lost). `retry_after`: seconds the channel asked for.
+    The text is for people: no secret in it.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        permanent: bool = False,
+        unfit: bool = False,
+        ambiguous: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.permanent, self.unfit, self.ambiguous, self.retry_after = (
+            permanent,
+            unfit,
+            ambiguous,
+            retry_after,
+        )
+
+
+class Notifier(Protocol):
+    """The code for one kind of channel. Does not know of stores, runs or subscriptions."""
+
+    def send(self, message: Message) -> Receipt:
+        """Sends one message; raises `DeliveryError`, and nothing else, when it was not taken."""
+        ...
+
+    def find(self, message: Message) -> Receipt | None:
+        """Looks for a message that an earlier attempt may have delivered; None when it is not there.
+
+        Raises `DeliveryError` when the channel cannot be asked for now. Channels that cannot be asked at all
+        answer None: they may receive a message twice rather than never.
+        """
+        ...

@@ -1,0 +1,90 @@
+"""What a source is, what it may raise, and how much its register may shrink before a person is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from state.model import Listing, Page
+
+Get = Callable[[str], Page]
+"""Fetches one address politely and returns the whole document; raises `Unreachable` or `Blocked`."""
+
+
+# SourceError
+#  ├── Unreachable      the site is down, slow, or answers 5xx
+#  ├── Blocked          a challenge, a 403, a login page: a person must act
+#  ├── LayoutChanged    fetched, but not the shape we know
+#  └── Doubtful         read, but not to be believed
+class SourceError(Exception):
+    """A look that yields no listing. The known listing stands."""
+
+
+class Unreachable(SourceError):
+    """The register could not be fetched this time."""
+
+
+class Blocked(SourceError):
+    """The site refuses automatic reading."""
+
+
+class Doubtful(SourceError):
+    """Well-formed, yet not believable; the numbers are in the message."""
+
+
+class LayoutChanged(SourceError):
+    """The page no longer has the shape that the source reads."""
+
+    def __init__(self, source: str, *, expected: str, found: str, place: str = "") -> None:
+        self.source, self.expected, self.found, self.place = source, expected, found, place
+        where = f" at {place}" if place else ""
+        super().__init__(f"{source}{where}: expected {expected}; found {found}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How few rows a label may have, and how many holders it may lose at once, before removals are held.
+
+    Removals are held when fewer than `floor` rows are left, or when more than max(`least`, `share` × holders)
+    holders would be lost at once.
+    """
+
+    floor: int
+    least: int = 5
+    share: float = 0.20
+
+
+class Source(Protocol):
+    """One module that reads one register. Implementations are frozen dataclasses: settings replace fields.
+
+    `labels` are all labels it can state; `revision` rises with every change of what `read` returns;
+    `every` is a cron expression in UTC with day names; `stale_after` is how long the register may stay
+    unread, or its edition unmoved, before operators are told. `pdf` tells the fetcher what to expect.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def url(self) -> str: ...  # noqa: D102
+    @property
+    def labels(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def revision(self) -> int: ...  # noqa: D102
+    @property
+    def every(self) -> str: ...  # noqa: D102
+    @property
+    def stale_after(self) -> timedelta: ...  # noqa: D102
+    @property
+    def bounds(self) -> Mapping[str, Bounds]: ...  # noqa: D102
+
+    def fetch(self, get: Get) -> tuple[Page, ...]:
+        """Fetches all documents of one look, in a stable order; the only part that touches the network."""
+        ...
+
+    def read(self, pages: Sequence[Page]) -> Listing:
+        """Reads the documents of one look. Pure; raises `LayoutChanged`, `Blocked` or `Doubtful`."""
+        ...

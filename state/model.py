@@ -1,0 +1,412 @@
+"""The words of vigilabel: what a register states, what changed in it, and who is to be told.
+
+Pure and final: frozen dataclasses that travel between modules. Imports nothing of ours. The words are
+those of the vocabulary in `docs/vocabulary.md`; every value printed by a register is kept verbatim here,
+and cleaned only in keys beside it (`state.names`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+SERVICE_LABELS = ("secnumcloud", "pams", "passi", "pacs", "pris", "pdis", "pvid", "mie")
+EIDAS_LABELS = (
+    "eidas-esign-cert",
+    "eidas-eseal-cert",
+    "eidas-web-cert",
+    "eidas-timestamp",
+    "eidas-esign-validation",
+    "eidas-eseal-validation",
+    "eidas-esign-preservation",
+    "eidas-eseal-preservation",
+    "eidas-registered-delivery",
+)
+PRODUCT_LABELS = ("qualified-product", "cc", "cspn", "protection-profile", "site")
+LABELS = ("hds", *SERVICE_LABELS, *EIDAS_LABELS, *PRODUCT_LABELS)
+
+NOT_HELD = frozenset({"archived", "candidate", "withdrawn", "suspended"})
+"""Statuses under which a row is printed on a register and yet is not a label held."""
+
+
+class Weight(StrEnum):
+    """How much an event matters to a subscriber."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        """0 for low, 1 for normal, 2 for high."""
+        return ("low", "normal", "high").index(self.value)
+
+
+class Kind(StrEnum):
+    """What happened. The order of the members is the order of the table of kinds: among equals in weight,
+    the first wins."""
+
+    GAINED = "gained"
+    LOST = "lost"
+    SERVICE_REMOVED = "service_removed"
+    SCOPE_REDUCED = "scope_reduced"
+    SHORTENED = "shortened"
+    EXPIRED = "expired"
+    SERVICE_ADDED = "service_added"
+    SCOPE_EXTENDED = "scope_extended"
+    LEVEL_CHANGED = "level_changed"
+    RENEWED = "renewed"
+    REISSUED = "reissued"
+    RENAMED = "renamed"
+    EXPIRING = "expiring"
+    CANDIDATE_LISTED = "candidate_listed"
+    CANDIDATE_DELISTED = "candidate_delisted"
+    RECOMMENDATION_CHANGED = "recommendation_changed"
+    AMENDED = "amended"
+
+    @property
+    def weight(self) -> Weight:
+        """The weight of this kind; `recommendation_changed` is raised to normal when no rule explains it."""
+        if self in HIGH_KINDS:
+            return Weight.HIGH
+        return Weight.LOW if self in (Kind.RECOMMENDATION_CHANGED, Kind.AMENDED) else Weight.NORMAL
+
+
+HIGH_KINDS = frozenset(
+    {Kind.GAINED, Kind.LOST, Kind.SERVICE_REMOVED, Kind.SCOPE_REDUCED, Kind.SHORTENED, Kind.EXPIRED}
+)
+
+
+class Cause(StrEnum):
+    """Who moved: nobody (first look), the authority, our own parser, or the calendar."""
+
+    BASELINE = "baseline"
+    REGISTER = "register"
+    REREADING = "rereading"
+    CALENDAR = "calendar"
+
+    @property
+    def told(self) -> bool:
+        """Whether subscribers hear of events with this cause."""
+        return self in (Cause.REGISTER, Cause.CALENDAR)
+
+
+class Outcome(StrEnum):
+    """How a run ended. Only `ok` runs can change a listing."""
+
+    OK = "ok"
+    UNREACHABLE = "unreachable"
+    BLOCKED = "blocked"
+    LAYOUT_CHANGED = "layout_changed"
+    DOUBTFUL = "doubtful"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """The canonical organisation behind the holders that registers print."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One document as the server sent it, with where and when.
+
+    `url` is where the bytes came from after redirects, `requested_url` what was asked. `headers` are the
+    response headers kept as evidence (names in lower case). `fetched_at` is aware UTC.
+    """
+
+    url: str
+    body: bytes
+    fetched_at: datetime
+    requested_url: str = ""
+    status: int = 200
+    content_type: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """The hex SHA-256 of the bytes as received."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All documents of one look, as the memory keeps them.
+
+    `digest` covers addresses and bytes, in order: two looks with equal digests saw the same thing. `urls` and
+    `sha256s` run parallel to the pages.
+    """
+
+    id: int
+    source: str
+    digest: str
+    urls: tuple[str, ...]
+    sha256s: tuple[str, ...]
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """One row of a register: a holder has a label for a subject, in a scope, from a date to a date.
+
+    `holder`, `subject`, `version` and `ref` are verbatim. `ref` is the authority's identifier: for ANSSI
+    the decision's file name without `_np.pdf` ("2025_2057"), for HDS number and body. `extra` holds what
+    the register prints beyond these fields: keys the source understands are English (`family`, `oid`,
+    `agreement_level`, `incident_contact`…), columns it has never seen keep their printed head. `page` is
+    the index of the page in the snapshot and `place` the spot on it in words ("p. 88"); neither is ever
+    compared, nor is `url`.
+    """
+
+    label: str
+    holder: str
+    subject: str | None = None
+    version: str | None = None
+    scope: tuple[str, ...] = ()
+    level: str | None = None
+    status: str = "listed"
+    national_security: bool | None = None
+    recommendation: str | None = None
+    issuer: str | None = None
+    ref: str | None = None
+    url: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
+    page: int = 0
+    place: str = ""
+
+    @property
+    def held(self) -> bool:
+        """Whether the row says that the holder has the label (archived rows and candidates do not)."""
+        return self.status not in NOT_HELD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Something new or odd in a page that was believed all the same, for operators: said once per `topic`."""
+
+    topic: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """One row among many that could not be read; what is known of it keeps its last state.
+
+    `ref` and `holder` are what could be made out, if anything: they tell which known row is meant.
+    """
+
+    label: str
+    place: str
+    why: str
+    ref: str | None = None
+    holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """All attestations that a snapshot states.
+
+    `covers` names what the reading looked at, even where it found no row: a label ("passi"), or a label and a
+    status for a table of its own ("cc:archived"). `edition_at` is the publisher's own date (aware UTC), None
+    on undated pages.
+    """
+
+    source: str
+    attestations: tuple[Attestation, ...]
+    covers: frozenset[str]
+    edition_at: datetime | None = None
+    remarks: tuple[Remark, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+def coverage_of(attestation: Attestation) -> str:
+    """The entry of `Listing.covers` that an attestation belongs to."""
+    if attestation.status == "archived":
+        return f"{attestation.label}:archived"
+    return attestation.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An attestation as the memory holds it.
+
+    `row` is the number of its line of life: it stays the same through renewals and renames. `end_seen_at`
+    is when its present end date was first seen. `missing_since` and `missing_looks` count the good looks in
+    a row that did not show it while its removal was held.
+    """
+
+    row: int
+    attestation: Attestation
+    provider: Provider
+    end_seen_at: datetime
+    missing_since: datetime | None = None
+    missing_looks: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Where an event can be checked: the snapshot, the document, its hash, and the place in it."""
+
+    snapshot: int
+    url: str
+    sha256: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """The other organisation that an unpaired loss or gain probably continues, and the event that says so."""
+
+    event: int
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field before and after; lists for scopes, ISO text for dates, None for absent."""
+
+    before: str | bool | tuple[str, ...] | None
+    after: str | bool | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A change in the log; final.
+
+    `attestations` are the rows concerned: as they now stand, or as they last stood when they are gone. For
+    every kind but `gained` and `lost` there is exactly one. `rows` are their lines of life, in parallel.
+    `step` is the number of days before the end that an `expiring` event announces.
+    """
+
+    id: int
+    kind: Kind
+    weight: Weight
+    provider: Provider
+    label: str
+    source: str
+    attestations: tuple[Attestation, ...]
+    rows: tuple[int, ...]
+    seen_at: datetime
+    edition_at: datetime | None
+    cause: Cause
+    evidence: Evidence
+    changes: Mapping[str, FieldChange] = field(default_factory=dict, hash=False)
+    expected: bool | None = None
+    by_rule: bool | None = None
+    step: int | None = None
+    probable_successor: Neighbour | None = None
+    probable_predecessor: Neighbour | None = None
+
+    @property
+    def one(self) -> Attestation | None:
+        """The attestation concerned when there is exactly one, else None."""
+        return self.attestations[0] if len(self.attestations) == 1 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One look at one source, and its outcome.
+
+    `rows` counts the attestations read by label; `held` names the removals that were not believed yet, one
+    text each; `believed` says whether the listing was changed or confirmed by this run.
+    """
+
+    id: int
+    source: str
+    at: datetime
+    outcome: Outcome
+    message: str = ""
+    snapshot: int | None = None
+    revision: int = 0
+    edition_at: datetime | None = None
+    rows: Mapping[str, int] = field(default_factory=dict, hash=False)
+    held: tuple[str, ...] = ()
+    believed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What the memory knows of one source: the last looks, the accepted listing, and its trouble.
+
+    `revision` and `snapshot` are those of the accepted listing; `covers` what it covered. `failures` counts
+    failed runs since the last good one, `failing_since` is the first of them. `told` is the trouble
+    operators have been told of ("" for none).
+    """
+
+    source: str
+    revision: int = 0
+    snapshot: int | None = None
+    edition_at: datetime | None = None
+    covers: frozenset[str] = frozenset()
+    last_look: datetime | None = None
+    last_good: datetime | None = None
+    outcome: Outcome | None = None
+    message: str = ""
+    failures: int = 0
+    failing_since: datetime | None = None
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Who wants which events, where.
+
+    `names` are watched names (provider slugs, aliases, whole words of holder or subject), `labels` and
+    `kinds` as in events; an empty tuple means all. A match needs one of each non-empty group. `floor` is
+    the lightest weight told, unless the kind is named.
+    """
+
+    id: int
+    channel: str
+    words: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    floor: Weight = Weight.NORMAL
+    created_by: str = ""
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A word to operators about the watch itself: never mixed into the change stream.
+
+    `kind` is one of trouble, recovered, held, released, news, stale, suspended, baseline; `subject` the
+    source or channel concerned; `text` says what was expected, what was found and what to do.
+    """
+
+    id: int
+    kind: str
+    subject: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one channel receives in one go: events or notices, and the subscriptions' words that matched.
+
+    `key` is the same at every attempt, so that a channel can be asked whether it already arrived.
+    """
+
+    key: str
+    channel: str
+    lang: str
+    events: tuple[Event, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    matched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof that a channel took a message: its identifier there (Slack's `ts`), "" where it gives none."""
+
+    id: str = ""
