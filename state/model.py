@@ -410,3 +410,73 @@ class Receipt:
     """Proof that a channel took a message: its identifier there (Slack's `ts`), "" where it gives none."""
 
     id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """How a known listing becomes the next one.
+
+    `added` are new lines of life; `revised` have other facts than before (a new version of the line);
+    `touched` have the same facts, and a newer place, link or count of missing looks; `removed` are the rows
+    that are gone.
+    """
+
+    added: tuple[Known, ...] = ()
+    revised: tuple[Known, ...] = ()
+    touched: tuple[Known, ...] = ()
+    removed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One line of life as it was known from one look to another.
+
+    `since` is the time of the first look that showed it so, `until` that of the first look that did not
+    (None: it still stands). `since_edition` and `until_edition` are the publisher's dates of those looks.
+    """
+
+    source: str
+    known: Known
+    since: datetime
+    since_edition: datetime | None
+    until: datetime | None
+    until_edition: datetime | None
+    since_run: int
+    until_run: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """Where messages go, and whether they can.
+
+    `state` is active or suspended (`reason` says why); nothing is sent before `not_before`. `lang` is ""
+    for the language of the settings.
+    """
+
+    id: str
+    state: str = "active"
+    reason: str = ""
+    not_before: datetime | None = None
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One event or notice due to one channel, as the outbox sees it.
+
+    `state` is due, sending, sent, given_up or suspended. `run` groups what one look brought.
+    """
+
+    id: int
+    channel: str
+    event: int | None
+    notice: int | None
+    run: int | None
+    state: str
+    due: datetime
+    tries: int
+    message: str | None
+    matched: tuple[int, ...]
+    error: str = ""
+    receipt: str = ""
+    sent_at: datetime | None = None
