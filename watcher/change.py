@@ -1,0 +1,104 @@
+"""Compares two states of one row, and names what happened to it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from state.model import Attestation, FieldChange, Kind
+from state.names import name_key, squeeze
+
+PARIS = ZoneInfo("Europe/Paris")
+
+_PLAIN = ("version", "level", "status", "national_security", "recommendation", "issuer")
+_LEVELS = ("level", "agreement_level")
+
+
+def changes(before: Attestation, after: Attestation, extras: Collection[str]) -> dict[str, FieldChange]:
+    """Every compared field that differs, by name; `extras` are the keys of `extra` that both listings have.
+
+    Addresses, places, white space and the case of refs never differ. A candidate's spelling wavers between
+    readings of the same page, so only its key is compared.
+    """
+    return {
+        name: FieldChange(before=old, after=new)
+        for name, old, new in _fields(before, after, extras)
+        if not _same(name, old, new, loose=after.status == "candidate")
+    }
+
+
+Value = str | bool | tuple[str, ...] | None
+
+
+def _fields(
+    before: Attestation, after: Attestation, extras: Collection[str]
+) -> Iterator[tuple[str, Value, Value]]:
+    for name in ("holder", "subject", "ref", "scope", *_PLAIN):
+        yield name, getattr(before, name), getattr(after, name)
+    yield "valid_from", _iso(before.valid_from), _iso(after.valid_from)
+    yield "valid_until", _iso(before.valid_until), _iso(after.valid_until)
+    for name in sorted(extras):
+        yield name, before.extra.get(name), after.extra.get(name)
+
+
+def _same(name: str, old: Value, new: Value, *, loose: bool) -> bool:
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return set(old) == set(new)
+    if not isinstance(old, str) or not isinstance(new, str):
+        return old == new
+    if name == "ref":
+        return old.casefold() == new.casefold()
+    if name in ("holder", "subject") and loose:
+        return name_key(old) == name_key(new)
+    return squeeze(old) == squeeze(new)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def kind_of(changed: Mapping[str, FieldChange], before: Attestation, after: Attestation) -> Kind:
+    """The weightiest kind that the changed fields of a row amount to; among equals the first of the table."""
+    return weightiest(set(_kinds(changed, before, after)) or {Kind.AMENDED})
+
+
+def weightiest(kinds: Collection[Kind]) -> Kind:
+    """The kind that names an event in which several things happened."""
+    order = list(Kind)
+    return min(kinds, key=lambda kind: (-kind.weight.rank, order.index(kind)))
+
+
+def _kinds(changed: Mapping[str, FieldChange], before: Attestation, after: Attestation) -> list[Kind]:
+    kinds = []
+    if before.valid_until and after.valid_until and before.valid_until != after.valid_until:
+        later = after.valid_until > before.valid_until
+        kinds.append(Kind.RENEWED if later else Kind.SHORTENED)
+    elif "ref" in changed and before.ref and after.ref and "valid_until" not in changed:
+        kinds.append(Kind.REISSUED)
+    if "scope" in changed:
+        kinds.append(Kind.SCOPE_REDUCED if set(before.scope) - set(after.scope) else Kind.SCOPE_EXTENDED)
+    if any(name in changed for name in _LEVELS):
+        kinds.append(Kind.LEVEL_CHANGED)
+    if "holder" in changed or "subject" in changed:
+        kinds.append(Kind.RENAMED)
+    if "recommendation" in changed:
+        kinds.append(Kind.RECOMMENDATION_CHANGED)
+    return kinds
+
+
+def tick_by_rule(valid_until: date | None, edition_day: date) -> str | None:
+    """The recommendation that ANSSI's own date rule predicts on a day; None without an end date.
+
+    Source: foreword of the catalogue, "end in less than 2 months: critique; less than 6 months: modéré";
+    both real editions count them as 60 and 180 days.
+    """
+    if valid_until is None:
+        return None
+    days = (valid_until - edition_day).days
+    return "red" if days < 60 else "orange" if days < 180 else "green"
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Paris of an instant: the calendar that registers print."""
+    return moment.astimezone(PARIS).date()

@@ -1,0 +1,286 @@
+"""Turns a judged pairing into events and the next listing. Pure: numbers and time are arguments.
+
+The kind of an event is derived from before and after at the level of provider and label, so that kind and
+data cannot contradict.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from state.model import (
+    Attestation,
+    Cause,
+    Event,
+    Evidence,
+    FieldChange,
+    Kind,
+    Known,
+    Listing,
+    Provider,
+    Snapshot,
+    Transition,
+    Weight,
+    coverage_of,
+)
+from watcher.change import changes, day_of, kind_of, tick_by_rule
+from watcher.judge import Verdict
+from watcher.pair import Pairing, Seen
+from watcher.succession import name_neighbours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a diff needs to know of the look besides its rows: time, proof, cause, and the next free numbers.
+
+    `covered` is what the source covered before: rows of anything else are a baseline.
+    """
+
+    snapshot: Snapshot
+    seen_at: datetime
+    cause: Cause
+    covered: frozenset[str]
+    next_row: int
+    next_event: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diff:
+    """The events of a look, numbered in order, and how the listing changes."""
+
+    events: tuple[Event, ...]
+    transition: Transition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """One line of life across the look: `before` is None when it arrives, `after` None when it leaves."""
+
+    row: int
+    provider: Provider
+    before: Attestation | None
+    after: Attestation | None
+    changed: Mapping[str, FieldChange]
+
+    @property
+    def latest(self) -> Attestation:
+        row = self.after or self.before
+        assert row is not None  # noqa: S101 -- a row has at least one side
+        return row
+
+    @property
+    def entered(self) -> bool:
+        return bool(self.after and self.after.held) and not (self.before and self.before.held)
+
+    @property
+    def exited(self) -> bool:
+        return bool(self.before and self.before.held) and not (self.after and self.after.held)
+
+
+def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
+    """The events and the transition of one believed reading."""
+    rows, added = _rows(pairing, verdict, look)
+    standing = _standing(pairing, verdict)
+    drafts = [draft for group in _by_holding(rows) for draft in _group_events(group, standing, seen, look)]
+    drafts.sort(
+        key=lambda event: (event.label, event.provider.slug, list(Kind).index(event.kind), event.rows)
+    )
+    numbered = [replace(event, id=look.next_event + n) for n, event in enumerate(drafts)]
+    unpaired = {row.row for row in rows if row.before is None or row.after is None}
+    return Diff(
+        events=tuple(name_neighbours(numbered, unpaired)),
+        transition=_transition(pairing, verdict, rows, added, look),
+    )
+
+
+def _rows(pairing: Pairing, verdict: Verdict, look: Look) -> tuple[list[_Row], list[Known]]:
+    """Every row in which something may have happened, and the new lines of life among them."""
+    extras = _common_extras(pairing)
+    rows = [
+        _Row(
+            row=old.row,
+            provider=new.provider,
+            before=old.attestation,
+            after=new.attestation,
+            changed=changes(old.attestation, new.attestation, extras[old.attestation.label]),
+        )
+        for old, new in pairing.pairs
+    ]
+    for old in pairing.left:
+        if old.row in verdict.removed:
+            rows.append(
+                _Row(row=old.row, provider=old.provider, before=old.attestation, after=None, changed={})
+            )
+    added = []
+    for n, new in enumerate(sorted(pairing.arrived, key=_order)):
+        row = look.next_row + n
+        added.append(
+            Known(row=row, attestation=new.attestation, provider=new.provider, end_seen_at=look.seen_at)
+        )
+        rows.append(_Row(row=row, provider=new.provider, before=None, after=new.attestation, changed={}))
+    return rows, added
+
+
+def _order(new: Seen) -> tuple[str, str, str, str, str]:
+    row = new.attestation
+    return (row.label, new.provider.slug, row.ref or "", row.subject or "", repr(sorted(row.extra.items())))
+
+
+def _common_extras(pairing: Pairing) -> Mapping[str, frozenset[str]]:
+    """By label, the keys of `extra` printed on both sides: a column that comes or goes changes no row."""
+    before: dict[str, set[str]] = defaultdict(set)
+    after: dict[str, set[str]] = defaultdict(set)
+    for old in (*pairing.left, *(old for old, _ in pairing.pairs)):
+        before[old.attestation.label].update(old.attestation.extra)
+    for new in (*pairing.arrived, *(new for _, new in pairing.pairs)):
+        after[new.attestation.label].update(new.attestation.extra)
+    common = {label: frozenset(before[label] & keys) for label, keys in after.items()}
+    return defaultdict(frozenset, common)
+
+
+def _standing(pairing: Pairing, verdict: Verdict) -> frozenset[tuple[str, str]]:
+    """Each (provider, label) that holds something before and after: what comes or goes there is a service."""
+    before = {
+        (old.provider.slug, old.attestation.label)
+        for old in (*pairing.left, *(old for old, _ in pairing.pairs))
+        if old.attestation.held
+    }
+    after = {
+        (new.provider.slug, new.attestation.label)
+        for new in (*pairing.arrived, *(new for _, new in pairing.pairs))
+        if new.attestation.held
+    }
+    after |= {
+        (old.provider.slug, old.attestation.label)
+        for old in pairing.left
+        if old.attestation.held and old.row not in verdict.removed
+    }
+    return frozenset(before & after)
+
+
+def _by_holding(rows: Iterable[_Row]) -> Iterable[list[_Row]]:
+    groups: dict[tuple[str, str], list[_Row]] = defaultdict(list)
+    for row in rows:
+        if row.changed or row.before is None or row.after is None:
+            groups[row.provider.slug, row.latest.label].append(row)
+    return groups.values()
+
+
+def _group_events(
+    rows: Sequence[_Row], standing: frozenset[tuple[str, str]], seen: Listing, look: Look
+) -> Iterable[Event]:
+    """The events of one provider and label."""
+    stands = (rows[0].provider.slug, rows[0].latest.label) in standing
+    entered = [row for row in rows if row.entered]
+    exited = [row for row in rows if row.exited]
+    if not stands and entered:
+        yield _event(Kind.GAINED, entered, seen, look)
+    elif not stands and exited:
+        yield _event(Kind.LOST, exited, seen, look)
+    else:
+        for row in entered:
+            yield _event(Kind.SERVICE_ADDED, [row], seen, look)
+        for row in exited:
+            yield _event(Kind.SERVICE_REMOVED, [row], seen, look)
+    for row in rows:
+        if not row.entered and not row.exited:
+            yield _event(_kind(row), [row], seen, look)
+
+
+def _kind(row: _Row) -> Kind:
+    """The kind of an event of a row that neither takes nor loses a label."""
+    if row.before is not None and row.after is not None:
+        return kind_of(row.changed, row.before, row.after)
+    if row.latest.status != "candidate":
+        return Kind.AMENDED
+    return Kind.CANDIDATE_LISTED if row.before is None else Kind.CANDIDATE_DELISTED
+
+
+def _event(kind: Kind, rows: Sequence[_Row], seen: Listing, look: Look) -> Event:
+    first = rows[0]
+    day = day_of(seen.edition_at or look.seen_at)
+    by_rule = _by_rule(first, day) if len(rows) == 1 else None
+    weight = Weight.NORMAL if kind is Kind.RECOMMENDATION_CHANGED and by_rule is False else kind.weight
+    gone = kind in (Kind.LOST, Kind.SERVICE_REMOVED)
+    ends = [row.before.valid_until for row in rows if row.before]
+    return Event(
+        id=0,
+        kind=kind,
+        weight=weight,
+        provider=first.provider,
+        label=first.latest.label,
+        source=seen.source,
+        attestations=tuple(row.latest for row in rows),
+        rows=tuple(row.row for row in rows),
+        seen_at=look.seen_at,
+        edition_at=seen.edition_at,
+        cause=_cause(rows, look),
+        evidence=evidence(look.snapshot, first.latest, absent=first.after is None),
+        changes=_changes(rows) if len(rows) == 1 else {},
+        expected=all(end is not None and end < day for end in ends) if gone else None,
+        by_rule=by_rule,
+    )
+
+
+def _changes(rows: Sequence[_Row]) -> Mapping[str, FieldChange]:
+    """The changed fields; a row that comes or goes without being a holding says so by its status."""
+    row = rows[0]
+    if row.changed or row.entered or row.exited:
+        return row.changed
+    return {
+        "status": FieldChange(
+            before=row.before.status if row.before else None, after=row.after.status if row.after else None
+        )
+    }
+
+
+def _by_rule(row: _Row, day: date) -> bool | None:
+    if "recommendation" not in row.changed or row.after is None:
+        return None
+    return row.after.recommendation == tick_by_rule(row.after.valid_until, day)
+
+
+def _cause(rows: Sequence[_Row], look: Look) -> Cause:
+    """A row of something never covered before is a baseline, whoever reads it."""
+    if all(row.before is None and coverage_of(row.latest) not in look.covered for row in rows):
+        return Cause.BASELINE
+    return look.cause
+
+
+def evidence(snapshot: Snapshot, row: Attestation, *, absent: bool = False) -> Evidence:
+    """Where the snapshot shows a row, or where it used to be shown when it is absent."""
+    page = min(row.page, len(snapshot.urls) - 1)
+    place = f"absent (précédemment : {row.place})" if absent else row.place
+    return Evidence(snapshot=snapshot.id, url=snapshot.urls[page], sha256=snapshot.sha256s[page], place=place)
+
+
+def _transition(
+    pairing: Pairing, verdict: Verdict, rows: Sequence[_Row], added: Sequence[Known], look: Look
+) -> Transition:
+    changed = {row.row: row.changed for row in rows}
+    revised, touched = [], []
+    for old, new in pairing.pairs:
+        moved_end = old.attestation.valid_until != new.attestation.valid_until
+        now = Known(
+            row=old.row,
+            attestation=new.attestation,
+            provider=new.provider,
+            end_seen_at=look.seen_at if moved_end else old.end_seen_at,
+        )
+        if changed[old.row]:
+            revised.append(now)
+        elif now != old:
+            touched.append(now)
+    for old in pairing.left:
+        if old.row in verdict.missing:
+            since = old.missing_since or look.seen_at
+            touched.append(replace(old, missing_since=since, missing_looks=old.missing_looks + 1))
+    return Transition(
+        added=tuple(added),
+        revised=tuple(revised),
+        touched=tuple(touched),
+        removed=tuple(sorted(verdict.removed)),
+    )

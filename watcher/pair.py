@@ -1,0 +1,142 @@
+"""Pairs the rows just seen with the rows known: who is who, before anybody says what changed.
+
+Rows are never paired across providers. Within one provider and label the keys run from strict to loose
+(`design`: same ref; same subject; the only ones left), and a key pairs only where it names exactly one row on
+each side, so that a doubt is left unpaired rather than guessed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+from state.model import Attestation, Known, Provider
+from state.names import name_key, squeeze
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An attestation of the reading at hand, with the provider its holder resolves to."""
+
+    attestation: Attestation
+    provider: Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairing:
+    """Known rows and seen rows, matched; `arrived` and `left` are the ones without a counterpart."""
+
+    pairs: tuple[tuple[Known, Seen], ...]
+    arrived: tuple[Seen, ...]
+    left: tuple[Known, ...]
+
+
+Key = Callable[[Attestation], Hashable | None]
+
+
+def _ref(row: Attestation) -> str | None:
+    return row.ref.casefold() if row.ref else None
+
+
+def _subject(row: Attestation) -> str | None:
+    return name_key(squeeze(row.subject)) if row.subject else None
+
+
+def _detail(row: Attestation) -> Hashable:
+    """What tells two rows of one decision or one subject apart: the OID, the family, the version."""
+    return (row.extra.get("oid"), row.extra.get("family"), row.version and squeeze(row.version))
+
+
+def _all_facts(row: Attestation) -> Hashable:
+    return (_ref(row), _subject(row), _detail(row), row.scope, row.level, row.national_security, row.status)
+
+
+def _with(first: Key, *others: Key) -> Key:
+    """A key made of several; a row without the first has no such key."""
+
+    def key(row: Attestation) -> Hashable | None:
+        head = first(row)
+        return None if head is None else (head, *(other(row) for other in others))
+
+    return key
+
+
+def _held(row: Attestation) -> Hashable:
+    return row.held
+
+
+# A decision that changes status (listed, then archived) is the same row; a mere likeness of subject, or being
+# the last one left, is not enough to pair a valid row with an archived one.
+LADDER: tuple[Key, ...] = (
+    _with(_ref, _subject, _detail, _held),
+    _with(_ref, _detail),
+    _with(_ref, _subject),
+    _ref,
+    _with(_subject, _detail, _held),
+    _with(_subject, _held),
+    lambda row: ("only one left", row.held),
+)
+
+
+def pair(known: Sequence[Known], seen: Sequence[Seen]) -> Pairing:
+    """The pairing of two listings of one source; order of rows never matters, each row is used once."""
+    groups: dict[tuple[str, str], tuple[list[Known], list[Seen]]] = defaultdict(lambda: ([], []))
+    for old in known:
+        groups[old.attestation.label, old.provider.slug][0].append(old)
+    for new in seen:
+        groups[new.attestation.label, new.provider.slug][1].append(new)
+    pairs: list[tuple[Known, Seen]] = []
+    arrived: list[Seen] = []
+    left: list[Known] = []
+    for olds, news in groups.values():
+        found, olds, news = _pair_group(olds, news)
+        pairs += found
+        left += olds
+        arrived += news
+    return Pairing(pairs=tuple(pairs), arrived=tuple(arrived), left=tuple(left))
+
+
+def _pair_group(
+    olds: list[Known], news: list[Seen]
+) -> tuple[list[tuple[Known, Seen]], list[Known], list[Seen]]:
+    found, olds, news = _pair_twins(olds, news)
+    for key in LADDER:
+        if not olds or not news:
+            break
+        matches = _unique_matches(olds, news, key)
+        found += matches
+        taken = {id(row) for match in matches for row in match}
+        olds = [old for old in olds if id(old) not in taken]
+        news = [new for new in news if id(new) not in taken]
+    return found, olds, news
+
+
+def _pair_twins(
+    olds: list[Known], news: list[Seen]
+) -> tuple[list[tuple[Known, Seen]], list[Known], list[Seen]]:
+    """Pairs rows whose facts are all equal, in order: even rows that are printed twice."""
+    waiting: dict[Hashable, list[Seen]] = defaultdict(list)
+    for new in reversed(news):
+        waiting[_all_facts(new.attestation)].append(new)
+    found: list[tuple[Known, Seen]] = []
+    rest: list[Known] = []
+    for old in olds:
+        twins = waiting.get(_all_facts(old.attestation))
+        if twins:
+            found.append((old, twins.pop()))
+        else:
+            rest.append(old)
+    taken = {id(new) for _, new in found}
+    return found, rest, [new for new in news if id(new) not in taken]
+
+
+def _unique_matches(olds: Iterable[Known], news: Iterable[Seen], key: Key) -> list[tuple[Known, Seen]]:
+    by_key: dict[Hashable, tuple[list[Known], list[Seen]]] = defaultdict(lambda: ([], []))
+    for old in olds:
+        if (value := key(old.attestation)) is not None:
+            by_key[value][0].append(old)
+    for new in news:
+        if (value := key(new.attestation)) is not None:
+            by_key[value][1].append(new)
+    return [(a[0], b[0]) for a, b in by_key.values() if len(a) == len(b) == 1]

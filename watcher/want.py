@@ -1,0 +1,105 @@
+"""Who wants which event: what the words of a subscription mean, and whether an event matches. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from state.model import LABELS, Event, Kind, Subscription, Weight
+from state.names import fold, words
+from state.providers import Providers
+
+EVERYTHING = frozenset({"all", "tout", "tous"})
+FAMILIES = {"eidas": tuple(label for label in LABELS if label.startswith("eidas-"))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """The meaning of the words of a subscription: one of each non-empty group must match."""
+
+    names: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    floor: Weight = Weight.NORMAL
+
+
+class UnknownWord(ValueError):
+    """A subscription's words cannot be understood; the text says which and what to write."""
+
+
+def understand(given: Sequence[str]) -> Wish:
+    """What the words ask for: labels, kinds, `all`, a weight (`low`, `high`), and names for the rest.
+
+    Names need not be on any list yet: a watch on them fires when they appear.
+    """
+    names: list[str] = []
+    labels: list[str] = []
+    kinds: list[str] = []
+    floor = Weight.NORMAL
+    everything = False
+    for word in given:
+        folded = fold(word).replace("_", "-")
+        if folded in EVERYTHING:
+            everything = True
+        elif folded in FAMILIES or folded in LABELS:
+            labels += FAMILIES.get(folded, (folded,))
+        elif folded.replace("-", "_") in list(Kind):
+            kinds.append(folded.replace("-", "_"))
+        elif folded in ("low", "high", "normal"):
+            floor = Weight(folded)
+        elif words(word):
+            names.append(word.strip())
+        else:
+            raise UnknownWord(f"{word!r}: expected a provider, a label, a kind of event, or `all`")
+    if not (names or labels or kinds or everything):
+        raise UnknownWord("nothing to watch: name a provider, a label, a kind of event, or `all`")
+    return Wish(names=_unique(names), labels=_unique(labels), kinds=_unique(kinds), floor=floor)
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def wants(subscription: Subscription, event: Event, providers: Providers) -> bool:
+    """Whether the subscription wants the event."""
+    return not refusal(subscription, event, providers)
+
+
+def refusal(subscription: Subscription, event: Event, providers: Providers) -> str:
+    """The term of a subscription that an event fails, as a clause for people; "" when it matches."""
+    if not event.cause.told:
+        return f"events with cause {event.cause} are told to nobody"
+    if subscription.labels and event.label not in subscription.labels:
+        return f"it watches {', '.join(subscription.labels)}, not {event.label}"
+    if subscription.kinds and event.kind not in subscription.kinds:
+        return f"it watches {', '.join(subscription.kinds)}, not {event.kind}"
+    if subscription.names and not any(_about(name, event, providers) for name in subscription.names):
+        return f"it watches {', '.join(subscription.names)}, not {event.provider.name}"
+    if event.kind not in subscription.kinds and event.weight.rank < subscription.floor.rank:
+        return f"it is told events of weight {subscription.floor} and above, and this one is {event.weight}"
+    return ""
+
+
+def _about(name: str, event: Event, providers: Providers) -> bool:
+    """Whether an event is about a watched name: its provider, or whole words of a printed holder or subject."""
+    named = providers.named(name)
+    if named is not None and named.slug == event.provider.slug:
+        return True
+    wanted = words(name)
+    return any(_contains(words(text), wanted) for text in _printed(event))
+
+
+def _printed(event: Event) -> Iterable[str]:
+    yield event.provider.name
+    for row in event.attestations:
+        yield row.holder
+        if row.subject:
+            yield row.subject
+    for field in ("holder", "subject"):
+        if field in event.changes and isinstance(event.changes[field].before, str):
+            yield str(event.changes[field].before)
+
+
+def _contains(text: Sequence[str], wanted: Sequence[str]) -> bool:
+    size = len(wanted)
+    return size > 0 and any(tuple(text[n : n + size]) == tuple(wanted) for n in range(len(text) - size + 1))
