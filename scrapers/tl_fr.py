@@ -1,0 +1,361 @@
+"""The French trusted list (TL-FR): the qualified trust services under eIDAS, one signed XML document.
+
+ETSI TS 119 612: providers, their services, the status of each and since when. The only register that says
+"withdrawn" in print: a service that ends stays on the list, with the day of effect. Facts on the layout come
+from the list of 2019-09-04 (sequence 56) and from TS 119 612 v2.4.1, clauses 5.3 to 5.5.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+
+from scrapers.source import Bounds, Doubtful, Get, LayoutChanged
+from scrapers.tl_fr_signature import secure_parser, signed_list
+from scrapers.tl_fr_words import (
+    ENDED,
+    EXTENSIONS,
+    LABELS_BY_TYPE,
+    OTHER_TYPES,
+    USAGES,
+    last_word,
+    short_type,
+    status,
+)
+from state.model import EIDAS_LABELS, Attestation, Listing, Page, Remark, Unreadable
+
+NAME = "tl-fr"
+TSL = {"t": "http://uri.etsi.org/02231/v2#"}
+ROOT = f"{{{TSL['t']}}}TrustServiceStatusList"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+PARIS = ZoneInfo("Europe/Paris")
+IDENTITIES = ("X509Certificate", "X509SKI", "X509SubjectName", "Other")
+
+REGISTRATION = re.compile(r"(?:VAT|NTR)[A-Z]{2}-\S+")
+SIREN = re.compile(r"(?:VATFR-\w{2}|NTRFR-)(\d{9})")
+
+ANSSI_2019 = "fb2bdf5b4499d8057cf8226909f9b3ddd26c131ee9273ae06171570497e54286"
+"""The certificate that signed the list of 2019-09-04: valid from 2016-10-05 to 2019-10-05, no longer in use."""
+
+# Rows never leave this list (they turn to "withdrawn"), so a shorter list is odd and a label without any row
+# unbelievable. Floors are about two thirds of the services granted in the list of 2019-09-04 (36, 8, 4, 20
+# and 7, and a single one of each of the others).
+FLOORS = {
+    "eidas-esign-cert": 24,
+    "eidas-eseal-cert": 5,
+    "eidas-web-cert": 2,
+    "eidas-timestamp": 13,
+    "eidas-registered-delivery": 4,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlFr:
+    """The French trusted list, believed only when one of `signers` signed it.
+
+    `signers` are hex SHA-256 fingerprints of the scheme operator's signing certificates.
+    """
+
+    url: str = "https://messervices.cyber.gouv.fr/visas/tl-fr_v6.xml"
+    signers: tuple[str, ...] = (ANSSI_2019,)
+    every: str = "23 6 * * *"
+    name: str = NAME
+    title: str = "Liste de confiance française (services de confiance qualifiés eIDAS)"
+    labels: tuple[str, ...] = EIDAS_LABELS
+    revision: int = 1
+    # Sequence 56 is of 2019-09-04, 112 of 2023-02-23: a list every 23 days. Twice that without one is odd.
+    stale_after: timedelta = timedelta(days=45)
+    bounds: Mapping[str, Bounds] = field(
+        default_factory=lambda: MappingProxyType(
+            {label: Bounds(floor=FLOORS.get(label, 1)) for label in EIDAS_LABELS}
+        ),
+        hash=False,
+    )
+
+    def __post_init__(self) -> None:
+        plain = tuple(re.sub(r"[\s:]", "", signer).lower() for signer in self.signers)
+        wrong = [signer for signer in plain if not re.fullmatch(r"[0-9a-f]{64}", signer)]
+        if wrong:
+            raise ValueError(f"tl-fr: signers are SHA-256 fingerprints of 64 hex digits; found {wrong}")
+        object.__setattr__(self, "signers", plain)
+
+    def fetch(self, get: Get) -> tuple[Page, ...]:
+        """Fetches the one document of the list."""
+        return (get(self.url),)
+
+    def read(self, pages: Sequence[Page]) -> Listing:
+        """Reads every service of the labels we know, ended ones included.
+
+        Raises `LayoutChanged` for a page that is no French trusted list of version 5 or 6, `Doubtful` for
+        one that no accepted signer signed.
+        """
+        root = self._signed(pages)
+        services = tuple(_services(root))
+        read = tuple(row for service in services for row in _rows(service))
+        attestations = tuple(row for row in read if isinstance(row, Attestation))
+        _refuse_doubles(attestations)
+        return Listing(
+            source=NAME,
+            attestations=attestations,
+            covers=frozenset(self.labels),
+            edition_at=_issued(root),
+            remarks=_remarks(services),
+            unreadable=tuple(row for row in read if isinstance(row, Unreadable)),
+        )
+
+    def next_update(self, pages: Sequence[Page]) -> datetime | None:
+        """When the list says a newer one will be out at the latest: past that day it is stale (aware UTC).
+
+        None when the list says that it is the last one. Raises as `read` does.
+        """
+        text = _need(self._signed(pages), "t:SchemeInformation/t:NextUpdate").findtext(
+            "t:dateTime", None, TSL
+        )
+        return _moment(text) if text else None
+
+    def _signed(self, pages: Sequence[Page]) -> etree._Element:
+        if len(pages) != 1:
+            raise LayoutChanged(NAME, expected="one document", found=f"{len(pages)}")
+        root = _parse(pages[0].body)
+        _check_scheme(root)
+        return signed_list(pages[0].body, signers=self.signers, issued=_issued(root))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Service:
+    """One service of the list with the provider it stands under."""
+
+    info: etree._Element
+    history: tuple[etree._Element, ...]
+    holder: str
+    holder_extra: Mapping[str, str]
+    place: str
+
+    @property
+    def type(self) -> str:
+        """The service type without its common prefix ("CA/QC")."""
+        return short_type(_text(self.info, "t:ServiceTypeIdentifier", self.place))
+
+    @property
+    def usages(self) -> tuple[str, ...]:
+        """What the service is stated to be for ("ForeSeals"), as the last words of the URIs."""
+        found = self.info.iterfind(
+            "t:ServiceInformationExtensions/t:Extension/t:AdditionalServiceInformation/t:URI", TSL
+        )
+        return tuple(last_word(uri.text or "") for uri in found)
+
+
+def _parse(body: bytes) -> etree._Element:
+    if re.search(rb"<html[\s>]", body[:2000], re.IGNORECASE):
+        raise LayoutChanged(NAME, expected="the XML of the trusted list", found="an HTML page")
+    if b"<!DOCTYPE" in body:
+        raise Doubtful("tl-fr: the document has a DOCTYPE, which no trusted list has; nothing of it was read")
+    try:
+        root = etree.fromstring(body, secure_parser())
+    except etree.XMLSyntaxError as error:
+        raise LayoutChanged(NAME, expected="well-formed XML", found=str(error)) from error
+    if root.tag != ROOT:
+        raise LayoutChanged(NAME, expected=f"a root element {ROOT}", found=str(root.tag))
+    return root
+
+
+def _check_scheme(root: etree._Element) -> None:
+    for path, known in (("TSLVersionIdentifier", ("5", "6")), ("SchemeTerritory", ("FR",))):
+        found = _text(root, f"t:SchemeInformation/t:{path}")
+        if found not in known:
+            raise LayoutChanged(NAME, expected=f"{path} {' or '.join(known)}", found=found)
+
+
+def _issued(root: etree._Element) -> datetime:
+    text = _text(root, "t:SchemeInformation/t:ListIssueDateTime")
+    try:
+        return _moment(text)
+    except ValueError as error:
+        raise LayoutChanged(NAME, expected="a ListIssueDateTime with its zone", found=text) from error
+
+
+def _services(root: etree._Element) -> Iterator[_Service]:
+    providers = root.findall("t:TrustServiceProviderList/t:TrustServiceProvider", TSL)
+    if not providers:
+        raise LayoutChanged(NAME, expected="trust service providers", found="none")
+    for number, provider in enumerate(providers, 1):
+        spot = f"provider {number}"
+        holder, extra = _holder(_need(provider, "t:TSPInformation", spot), spot)
+        for index, service in enumerate(provider.iterfind("t:TSPServices/t:TSPService", TSL), 1):
+            place = f"{spot} ({holder}), service {index}"
+            yield _Service(
+                info=_need(service, "t:ServiceInformation", place),
+                history=tuple(service.iterfind("t:ServiceHistory/t:ServiceHistoryInstance", TSL)),
+                holder=holder,
+                holder_extra=extra,
+                place=place,
+            )
+
+
+def _holder(info: etree._Element, place: str) -> tuple[str, Mapping[str, str]]:
+    """The provider's printed name, and what else the list prints of it: English name, SIREN, other names."""
+    name, others = _names(info, "TSPName", place)
+    trade_names = tuple(dict.fromkeys(text for _, text in _printed(info, "TSPTradeName")))
+    registrations = tuple(text for text in trade_names if REGISTRATION.fullmatch(text))
+    extra = {
+        "name_en": "; ".join(others),
+        "siren": next((match[1] for match in map(SIREN.fullmatch, registrations) if match), ""),
+        "registration": "; ".join(registrations),
+        "trade_names": "; ".join(text for text in trade_names if text not in registrations),
+    }
+    return name, {key: value for key, value in extra.items() if value}
+
+
+def _rows(service: _Service) -> tuple[Attestation | Unreadable, ...]:
+    """One row per label that the service is for; none when its type is not one of ours."""
+    if service.type not in LABELS_BY_TYPE:
+        return ()
+    by_usage = LABELS_BY_TYPE[service.type]
+    labels = tuple(label for usage, label in by_usage.items() if usage in ("", *service.usages))
+    ref = None
+    try:
+        ref = f"{service.type} {_identity(service.info)}"
+        rows = tuple(_attestation(service, label, ref) for label in labels)
+    except ValueError as error:
+        return _unreadable(service, labels or by_usage.values(), ref, str(error))
+    why = f"expected one of {list(by_usage)} in its additional information; found {list(service.usages)}"
+    return rows or _unreadable(service, by_usage.values(), ref, why)
+
+
+def _unreadable(
+    service: _Service, labels: Iterable[str], ref: str | None, why: str
+) -> tuple[Unreadable, ...]:
+    return tuple(
+        Unreadable(label=label, place=service.place, why=why, ref=ref, holder=service.holder)
+        for label in labels
+    )
+
+
+def _attestation(service: _Service, label: str, ref: str) -> Attestation:
+    info = service.info
+    subject, others = _names(info, "ServiceName", service.place)
+    printed = last_word(_text(info, "t:ServiceStatus", service.place))
+    extra = {
+        **service.holder_extra,
+        "service_type": service.type,
+        "other_names": "; ".join(others),
+        "history": "; ".join(map(_past, service.history)),
+        "printed_status": printed if printed in ENDED - {"withdrawn"} else "",
+    }
+    return Attestation(
+        label=label,
+        holder=service.holder,
+        subject=subject,
+        status=status(printed),
+        ref=ref,
+        valid_from=_day(_text(info, "t:StatusStartingTime", service.place)),
+        extra={key: value for key, value in extra.items() if value},
+        place=service.place,
+    )
+
+
+def _identity(info: etree._Element) -> str:
+    """What identifies a service: the SHA-256 of its first certificate, else a key identifier or a name.
+
+    With the service type it is unique on the list (TS 119 612, 5.5.3); names are not. Raises `ValueError`.
+    """
+    ids = info.find("t:ServiceDigitalIdentity", TSL)
+    found = {kind: None if ids is None else ids.find(f"t:DigitalId/t:{kind}", TSL) for kind in IDENTITIES}
+    texts = {kind: "".join(e.itertext()).strip() for kind, e in found.items() if e is not None}
+    if certificate := texts.pop("X509Certificate", ""):
+        return hashlib.sha256(base64.b64decode("".join(certificate.split()), validate=True)).hexdigest()
+    for kind, text in texts.items():
+        if text:
+            return f"{kind} {text}"
+    raise ValueError(f"expected one of {list(IDENTITIES)} as its digital identity; found none")
+
+
+def _past(instance: etree._Element) -> str:
+    """One former status with the day it began ("2016-07-01 granted")."""
+    began = _day(_text(instance, "t:StatusStartingTime", "service history"))
+    return f"{began} {last_word(_text(instance, 't:ServiceStatus', 'service history'))}"
+
+
+def _refuse_doubles(attestations: Sequence[Attestation]) -> None:
+    places: dict[tuple[str, str | None], str] = {}
+    for row in attestations:
+        first = places.setdefault((row.label, row.ref), row.place)
+        if first != row.place:
+            raise LayoutChanged(
+                NAME, expected=f"{row.label} {row.ref} once", found=f"it at {first} as well", place=row.place
+            )
+
+
+def _remarks(services: Sequence[_Service]) -> tuple[Remark, ...]:
+    """What the list states in words that we do not know, each once, with the number of services."""
+    news = Counter(topic for service in services for topic in _news(service))
+    return tuple(
+        Remark(
+            topic=topic, text=f"{count} service(s) of the list have an unknown {topic}, which was not read"
+        )
+        for topic, count in sorted(news.items())
+    )
+
+
+def _news(service: _Service) -> Iterator[str]:
+    if service.type not in OTHER_TYPES and service.type not in LABELS_BY_TYPE:
+        yield f"service type {service.type}"
+    for usage in service.usages:
+        if usage not in USAGES:
+            yield f"additional information {usage}"
+    for element in service.info.iterfind("t:ServiceInformationExtensions/t:Extension/*", TSL):
+        name = etree.QName(element).localname
+        if name not in EXTENSIONS:
+            yield f"extension {name}"
+
+
+def _names(info: etree._Element, tag: str, place: str) -> tuple[str, tuple[str, ...]]:
+    """The name in French if there is one, else in English, else the first; then the other spellings."""
+    printed = _printed(info, tag)
+    if not printed:
+        raise LayoutChanged(NAME, expected=f"a {tag}", found="none", place=place)
+    ranked = sorted(printed, key=lambda name: {"fr": 0, "en": 1}.get(name[0], 2))
+    chosen = ranked[0][1]
+    return chosen, tuple(dict.fromkeys(text for _, text in printed if text != chosen))
+
+
+def _printed(info: etree._Element, tag: str) -> tuple[tuple[str, str], ...]:
+    """Language and text of every non-empty name, in printed order; line breaks are spaces (schema)."""
+    found = ((n.get(LANG, ""), n.text or "") for n in info.iterfind(f"t:{tag}/t:Name", TSL))
+    names = ((language, re.sub(r"[\t\r\n]", " ", text).strip()) for language, text in found)
+    return tuple((language, text) for language, text in names if text)
+
+
+def _need(parent: etree._Element, path: str, place: str = "") -> etree._Element:
+    found = parent.find(path, TSL)
+    if found is None:
+        raise LayoutChanged(NAME, expected=path.replace("t:", ""), found="nothing", place=place)
+    return found
+
+
+def _text(parent: etree._Element, path: str, place: str = "") -> str:
+    text = (_need(parent, path, place).text or "").strip()
+    if not text:
+        raise LayoutChanged(NAME, expected=f"a text in {path.replace('t:', '')}", found="none", place=place)
+    return text
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text.strip())
+    if moment.tzinfo is None:
+        raise ValueError(f"expected a date and time with its zone; found {text!r}")
+    return moment.astimezone(UTC)
+
+
+def _day(text: str) -> date:
+    """The day in Paris: "2016-06-30T22:00:00Z" is the 1 July 2016 on which the regulation began to apply."""
+    return _moment(text).astimezone(PARIS).date()

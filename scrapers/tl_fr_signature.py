@@ -1,0 +1,122 @@
+"""Whether a trusted list was signed by an accepted signer, and exactly what was signed.
+
+A trusted list names its own signer, so a good signature alone proves nothing: the certificate in it must be
+one that a person has accepted, named by its SHA-256 fingerprint. It must have been valid when the list was
+issued, not today: lists outlive the certificates of those who sign them. The reasons are in
+`docs/decisions/0006-trusted-list-signature.md`.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.hashes import SHA256
+from lxml import etree
+from signxml.exceptions import SignXMLException
+from signxml.verifier import VerifyResult
+from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier, XAdESVerifyResult
+
+from scrapers.source import Doubtful
+
+DS = {"ds": "http://www.w3.org/2000/09/xmldsig#"}
+
+# All that signxml, cryptography and lxml let through when a signature is wrong or malformed.
+BROKEN = (
+    SignXMLException,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    NotImplementedError,
+    etree.LxmlError,
+    ValueError,
+    TypeError,
+    KeyError,
+)
+
+
+def secure_parser() -> etree.XMLParser:
+    """A parser that expands no entity, loads no DTD, opens no address, and reads UTF-8 whatever is declared.
+
+    Because the encoding is fixed, looking for a DOCTYPE among the bytes finds every DOCTYPE.
+    """
+    return etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+
+
+def signed_list(body: bytes, *, signers: Collection[str], issued: datetime) -> etree._Element:
+    """The list as one of `signers` signed it; raises `Doubtful`, saying what failed, when none did.
+
+    The tree is made of the signed bytes, so nothing beside them can be read by mistake, and only a signature
+    over the whole document counts: a genuine list wrapped in a forged one is refused.
+    """
+    try:
+        certificate = _accepted(tuple(_certificates(body)), signers)
+        return _whole(_verify(body, certificate, issued))
+    except BROKEN as error:
+        raise Doubtful(f"tl-fr: the signature of the list does not hold: {error}") from error
+
+
+def _certificates(body: bytes) -> Iterator[x509.Certificate]:
+    signatures = etree.fromstring(body, secure_parser()).findall("ds:Signature", DS)
+    if len(signatures) != 1:
+        raise Doubtful(
+            f"tl-fr: expected one signature, right under the root of the list; found {len(signatures)}"
+        )
+    for element in signatures[0].iterfind("ds:KeyInfo/ds:X509Data/ds:X509Certificate", DS):
+        yield x509.load_der_x509_certificate(base64.b64decode(element.text))
+
+
+def _accepted(found: tuple[x509.Certificate, ...], signers: Collection[str]) -> x509.Certificate:
+    for certificate in found:
+        if certificate.fingerprint(SHA256()).hex() in signers:
+            return certificate
+    named = "; ".join(map(_described, found)) or "no certificate at all"
+    raise Doubtful(
+        f"tl-fr: the signer is not one of the {len(signers)} accepted; found {named}. Compare it with the "
+        "certificates of the French scheme operator in the EU list of trusted lists "
+        "(https://ec.europa.eu/tools/lotl/eu-lotl.xml); if it is there, add its fingerprint to "
+        "VIGILABEL_SOURCES__TL_FR__SIGNERS"
+    )
+
+
+def _described(certificate: x509.Certificate) -> str:
+    return (
+        f"SHA-256 {certificate.fingerprint(SHA256()).hex()} ({certificate.subject.rfc4514_string()}, valid "
+        f"{certificate.not_valid_before_utc:%Y-%m-%d} to {certificate.not_valid_after_utc:%Y-%m-%d})"
+    )
+
+
+def _verify(body: bytes, certificate: x509.Certificate, issued: datetime) -> list[VerifyResult]:
+    return XAdESVerifier().verify(
+        body,
+        x509_cert=certificate,
+        parser=secure_parser(),
+        expect_config=XAdESSignatureConfiguration(
+            location="./",  # right under the root: a signature further down signs something else
+            expect_references=True,  # any number of them: which ones matter is decided in _whole
+            verification_time=issued,
+        ),
+    )
+
+
+def _whole(results: list[VerifyResult]) -> etree._Element:
+    """The signed tree of the reference that covers the document (its URI is empty), of a XAdES signature."""
+    references = results[0].signature_xml.findall("ds:SignedInfo/ds:Reference", DS) if results else []
+    covering = [
+        result.signed_xml
+        for result, reference in zip(results, references, strict=True)
+        if reference.get("URI") == ""
+    ]
+    if len(covering) != 1 or covering[0] is None:
+        raise Doubtful("tl-fr: the signature does not cover the whole list, as XAdES enveloped ones do")
+    if not any(isinstance(result, XAdESVerifyResult) for result in results):
+        raise Doubtful(
+            "tl-fr: the signature does not cover its own XAdES properties (the signer's certificate)"
+        )
+    # Comments and instructions may lie outside what was hashed; merged away, they cannot split a text in two.
+    etree.strip_tags(covering[0], etree.Comment, etree.ProcessingInstruction)
+    return covering[0]

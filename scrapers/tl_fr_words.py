@@ -1,0 +1,74 @@
+"""The words of a trusted list (ETSI TS 119 612): service types, usages, statuses, and what they are to us.
+
+Every word is mapped to a label, ignored by name, or unknown and told to operators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TYPE_PREFIX = "http://uri.etsi.org/TrstSvc/Svctype/"
+
+LABELS_BY_TYPE: Mapping[str, Mapping[str, str]] = {
+    "CA/QC": {
+        "ForeSignatures": "eidas-esign-cert",
+        "ForeSeals": "eidas-eseal-cert",
+        "ForWebSiteAuthentication": "eidas-web-cert",
+    },
+    "TSA/QTST": {"": "eidas-timestamp"},
+    "QESValidation/Q": {"ForeSignatures": "eidas-esign-validation", "ForeSeals": "eidas-eseal-validation"},
+    "PSES/Q": {"ForeSignatures": "eidas-esign-preservation", "ForeSeals": "eidas-eseal-preservation"},
+    "EDS/Q": {"": "eidas-registered-delivery"},
+    "EDS/REM/Q": {"": "eidas-registered-delivery"},
+}
+"""Service type, then what it is stated to be for ("" where the type alone says it), to the label."""
+
+_OTHER_QUALIFIED = """
+    Certstatus/OCSP/QC Certstatus/CRL/QC RemoteQSigCDManagement/Q RemoteQSealCDManagement/Q
+    EAA/Q ElectronicArchiving/Q Ledgers/Q
+"""
+_NOT_QUALIFIED = """
+    CA/PKC CA/PKC/CertsforOtherTypesOfTS Certstatus/OCSP Certstatus/CRL TSA TSA/TSS-QC TSA/TSS-AdESQCandQES
+    EDS EDS/REM PSES AdESValidation AdESGeneration RemoteSigCDManagement RemoteSealCDManagement
+    EAA EAA/Pub-EAA ElectronicArchiving Ledgers PKCValidation PKCValidation/CertsforOtherTypesOfTS
+    PKCPreservation EAAValidation TSTValidation EDSValidation
+"""
+_NATIONAL = """
+    RA RA/nothavingPKIid ACA SignaturePolicyAuthority Archiv Archiv/nothavingPKIid IdV IdV/nothavingPKIid
+    KEscrow KEscrow/nothavingPKIid PPwd PPwd/nothavingPKIid TLIssuer NationalRootCA-QC unspecified
+"""
+OTHER_TYPES = frozenset((_OTHER_QUALIFIED + _NOT_QUALIFIED + _NATIONAL).split())
+"""The other types of TS 119 612 v2.4.1 (5.5.1): no label of ours, ignored by name."""
+
+USAGES = frozenset({"ForeSignatures", "ForeSeals", "ForWebSiteAuthentication", "RootCA-QC"})
+"""Additional information on a service (5.5.9.4) that is understood, or says nothing of a label."""
+
+EXTENSIONS = frozenset({"AdditionalServiceInformation", "Qualifications", "ExpiredCertsRevocationInfo"})
+"""Extensions of a service (5.5.9): the first is read, the others are about single certificates."""
+
+HELD = frozenset({"granted", "accredited", "undersupervision", "supervisionincessation"})
+"""Statuses under which the label is held; all but the first are from before 1 July 2016."""
+
+ENDED = frozenset(
+    {"withdrawn", "supervisionceased", "supervisionrevoked", "accreditationceased", "accreditationrevoked"}
+)
+"""Statuses that say the label has ended; all but the first are from before 1 July 2016."""
+
+
+def last_word(uri: str) -> str:
+    """The end of an address ("granted", "ForeSeals"): what tells it from the others of its kind."""
+    return uri.strip().rsplit("/", 1)[-1]
+
+
+def short_type(uri: str) -> str:
+    """A service type without the prefix all of them share ("CA/QC"); anything else as it is."""
+    return uri.removeprefix(TYPE_PREFIX)
+
+
+def status(printed: str) -> str:
+    """The printed word while the label is held, "withdrawn" once it has ended; `ValueError` if unknown."""
+    if printed in ENDED:
+        return "withdrawn"
+    if printed not in HELD:
+        raise ValueError(f"expected a status among {sorted(HELD | ENDED)}; found {printed!r}")
+    return printed
