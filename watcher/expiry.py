@@ -33,9 +33,9 @@ def ends(
 ) -> tuple[Event, ...]:
     """The `expiring` and `expired` events due now.
 
-    `announced` are the (row, end, step) already in the log. A step that had passed when the end date was first
-    seen is not announced: that message printed the date. Rows in `silent` (a baseline) get the step they
-    stand in recorded, told to nobody. `expired` is said only of a row that a look after its end still showed.
+    `announced` are the (row, end, step) already in the log. A step that had passed when the end date was
+    first seen is not announced: that message printed the date. Rows in `silent` (a baseline) get the step
+    they stand in recorded, told to nobody. `expired` is said only of a row that a look after its end showed.
     """
     found = []
     for row in sorted(known, key=lambda row: row.row):

@@ -81,7 +81,7 @@ def refusal(subscription: Subscription, event: Event, providers: Providers) -> s
 
 
 def _about(name: str, event: Event, providers: Providers) -> bool:
-    """Whether an event is about a watched name: its provider, or whole words of a printed holder or subject."""
+    """Whether an event is about a watched name: its provider, or whole words of a printed name."""
     named = providers.named(name)
     if named is not None and named.slug == event.provider.slug:
         return True

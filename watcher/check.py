@@ -1,0 +1,295 @@
+"""One look at one source: fetch, keep the evidence, read, judge, record what changed, owe who is to be told.
+
+The order matters. Evidence is kept before anybody interprets it, even of a bad page. The listing, the events
+and the deliveries are written in one transaction, so that a crash at any instant loses nothing and doubles
+nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
+from state import evidence, listings, log, runs
+from state.model import Cause, Known, Outcome, Page, Run, Snapshot, SourceState, Transition
+from state.store import Store, StoreError
+from watcher.diff import Look, diff
+from watcher.judge import Verdict, judge
+from watcher.pair import Seen, pair
+from watcher.record import Checked, Reading, Step, Watch, conclude
+
+logger = logging.getLogger(__name__)
+
+_OUTCOMES: tuple[tuple[type[SourceError], Outcome], ...] = (
+    (Unreachable, Outcome.UNREACHABLE),
+    (Blocked, Outcome.BLOCKED),
+    (LayoutChanged, Outcome.LAYOUT_CHANGED),
+    (Doubtful, Outcome.DOUBTFUL),
+)
+
+
+class Overtaken(Exception):
+    """A newer look at the same source was recorded first: this one is void, and its order would be wrong."""
+
+
+def check(source: Source, get: Get, watch: Watch, clock: Callable[[], datetime]) -> Checked:
+    """Looks at the live register once; a failure of the look is an outcome, never an exception.
+
+    Raises `Overtaken` when another process finished a newer look meanwhile, and `sqlite3.Error` or
+    `StoreError` when the memory is broken.
+    """
+    return _bounded(source, lambda: source.fetch(get), watch, clock)
+
+
+def look(
+    source: Source, pages: Sequence[Page], watch: Watch, now: datetime, *, approved: bool = False
+) -> Checked:
+    """Reads pages as one look at `now`: saved ones, and held ones that an operator approved."""
+    return _bounded(source, lambda: pages, watch, lambda: now, approved=approved)
+
+
+def _bounded(
+    source: Source,
+    fetch: Callable[[], Sequence[Page]],
+    watch: Watch,
+    clock: Callable[[], datetime],
+    *,
+    approved: bool = False,
+) -> Checked:
+    """The one boundary of a run: whatever goes wrong with one source is recorded, and others go on."""
+    since, snapshot = clock(), None
+    try:
+        pages = fetch()
+        snapshot = evidence.keep(watch.store, source.name, pages, clock())
+        if not approved and (same := _unmoved(source, snapshot, watch, clock())) is not None:
+            return same
+        return _read_and_consider(source, pages, snapshot, watch, since, clock(), approved)
+    except SourceError as error:
+        return _failed(source, watch, clock(), error, snapshot)
+    except (sqlite3.Error, StoreError, Overtaken):
+        raise
+    except Exception as error:
+        logger.exception("%s: the look failed", source.name)
+        fault = SourceError(f"{source.name}: our reader failed with {type(error).__name__}: {error}")
+        return _failed(source, watch, clock(), fault, snapshot)
+
+
+def _unmoved(source: Source, snapshot: Snapshot, watch: Watch, now: datetime) -> Checked | None:
+    """The check of bytes already read and believed: one small row; None when there is more to do."""
+    with watch.store.transaction():
+        state = runs.state_of(watch.store, source.name)
+        same = state.snapshot == snapshot.id and state.revision == source.revision
+        if not same or state.told or state.outcome is not Outcome.OK:
+            return None
+        known = listings.listing(watch.store, source.name)
+        if any(row.missing_since for row in known):
+            return None
+        [last] = runs.runs(watch.store, source=source.name, good=True, limit=1, newest_first=True)
+        run = replace(last, id=runs.next_run(watch.store), at=now, message="")
+        return conclude(source, watch, run, state, known)
+
+
+def _read_and_consider(
+    source: Source,
+    pages: Sequence[Page],
+    snapshot: Snapshot,
+    watch: Watch,
+    since: datetime,
+    now: datetime,
+    approved: bool,
+) -> Checked:
+    state = runs.state_of(watch.store, source.name)
+    seen = source.read(pages)
+    readings = [Reading(listing=seen, snapshot=snapshot, cause=Cause.REGISTER)]
+    if state.snapshot is not None and state.revision != source.revision:
+        readings = _reread(source, watch.store, state.snapshot, readings, approved)
+    with watch.store.transaction():
+        current = runs.state_of(watch.store, source.name)
+        if (current.snapshot, current.revision) != (state.snapshot, state.revision) or (
+            current.last_look is not None and current.last_look > since
+        ):
+            raise Overtaken(
+                f"{source.name}: a look of {current.last_look:%Y-%m-%d %H:%M:%S} UTC is already recorded, and "
+                f"this one began at {since:%Y-%m-%d %H:%M:%S} UTC: looks are recorded in the order they were made"
+            )
+        return _consider(source, readings, watch, current, now, approved)
+
+
+def _reread(
+    source: Source, store: Store, accepted: int, readings: list[Reading], approved: bool
+) -> list[Reading]:
+    """The accepted snapshot read by today's code, before the new one: what differs there is our doing."""
+    try:
+        old = source.read(evidence.pages(store, accepted))
+    except SourceError as error:
+        if approved:  # nobody can tell what is ours and what is theirs: recorded, told to nobody
+            return [replace(reading, cause=Cause.REREADING) for reading in readings]
+        raise Doubtful(
+            f"{source.name}: revision {source.revision} of the reader cannot read the snapshot that the "
+            f"revision before it accepted: {error}"
+        ) from error
+    first = Reading(listing=old, snapshot=evidence.snapshot(store, accepted), cause=Cause.REREADING)
+    return [first, *readings]
+
+
+def _consider(
+    source: Source,
+    readings: Sequence[Reading],
+    watch: Watch,
+    state: SourceState,
+    now: datetime,
+    approved: bool,
+) -> Checked:
+    """Judges and applies the readings in order: inside the caller's transaction, all or nothing."""
+    store = watch.store
+    known = _known(source, watch)
+    run = _run(source, runs.next_run(store), now, readings[-1])
+    steps: list[Step] = []
+    for reading in readings:
+        step = _step(source, reading, watch, state, known, steps, now, approved)
+        if isinstance(step, str):
+            run = replace(run, outcome=Outcome.DOUBTFUL, message=step, believed=False)
+            return conclude(source, watch, run, state, known, steps)
+        steps.append(step)
+        known = step.known
+        state = _accepted(state, source, reading)
+        run = replace(run, held=tuple(hold.why for hold in step.verdict.alarming))
+    return conclude(source, watch, run, state, known, steps)
+
+
+def _step(
+    source: Source,
+    reading: Reading,
+    watch: Watch,
+    state: SourceState,
+    known: tuple[Known, ...],
+    before: Sequence[Step],
+    now: datetime,
+    approved: bool,
+) -> Step | str:
+    """The step that a reading makes, or why it is doubted."""
+    seen = reading.listing
+    rows = [Seen(attestation=row, provider=watch.provider_of(row, source.name)) for row in seen.attestations]
+    pairing = pair(known, rows)
+    if reading.cause is Cause.REREADING:  # rows already missing stay so: the old snapshot does not show them
+        pairing = replace(pairing, left=tuple(row for row in pairing.left if row.missing_since is None))
+    order = replace(state, edition_at=None) if reading.cause is Cause.REREADING else state
+    verdict = judge(pairing, seen, order, source.bounds, now, approved=approved)
+    if verdict.doubt:
+        return verdict.doubt
+    if reading.cause is Cause.REREADING and verdict.alarming:
+        return "our own reader changed: " + "; ".join(hold.why for hold in verdict.alarming)
+    if reading.cause is Cause.REREADING:  # the same pages: nothing to wait for
+        gone = frozenset(row.row for row in pairing.left) - verdict.kept
+        verdict = Verdict(removed=gone, kept=verdict.kept)
+    taken = [change for step in before for change in (step.diff,)]
+    made = diff(
+        pairing,
+        verdict,
+        seen,
+        Look(
+            snapshot=reading.snapshot,
+            seen_at=now,
+            cause=reading.cause,
+            covered=state.covers,
+            next_row=listings.next_row(watch.store) + sum(len(d.transition.added) for d in taken),
+            next_event=log.next_event(watch.store) + sum(len(d.events) for d in taken),
+        ),
+    )
+    return Step(reading=reading, verdict=verdict, diff=made, known=_apply(known, made.transition))
+
+
+def _known(source: Source, watch: Watch) -> tuple[Known, ...]:
+    """The known listing with today's providers; an alias reviewed since the last look moves its rows."""
+    known = listings.listing(watch.store, source.name)
+    current = tuple(replace(row, provider=watch.provider_of(row.attestation, source.name)) for row in known)
+    if current != known:
+        listings.restamp(watch.store, watch.providers.resolve)
+    return current
+
+
+def _apply(known: Sequence[Known], transition: Transition) -> tuple[Known, ...]:
+    gone = set(transition.removed)
+    rows = {row.row: row for row in known if row.row not in gone}
+    for row in (*transition.added, *transition.revised, *transition.touched):
+        rows[row.row] = row
+    return tuple(rows[row] for row in sorted(rows))
+
+
+def _run(source: Source, id: int, now: datetime, reading: Reading) -> Run:
+    return Run(
+        id=id,
+        source=source.name,
+        at=now,
+        outcome=Outcome.OK,
+        snapshot=reading.snapshot.id,
+        revision=source.revision,
+        edition_at=reading.listing.edition_at,
+        rows=dict(sorted(Counter(row.label for row in reading.listing.attestations).items())),
+        believed=True,
+    )
+
+
+def _accepted(state: SourceState, source: Source, reading: Reading) -> SourceState:
+    return replace(
+        state,
+        revision=source.revision,
+        snapshot=reading.snapshot.id,
+        edition_at=reading.listing.edition_at or state.edition_at,
+        covers=state.covers | reading.listing.covers,
+    )
+
+
+def _failed(
+    source: Source, watch: Watch, now: datetime, error: SourceError, snapshot: Snapshot | None = None
+) -> Checked:
+    """Records a look that yields no listing. The known listing stands; only the calendar may move."""
+    outcome = next((kind for cls, kind in _OUTCOMES if isinstance(error, cls)), Outcome.CRASHED)
+    with watch.store.transaction():
+        run = Run(
+            id=runs.next_run(watch.store),
+            source=source.name,
+            at=now,
+            outcome=outcome,
+            message=str(error),
+            snapshot=snapshot.id if snapshot else None,
+            revision=source.revision,
+        )
+        state = runs.state_of(watch.store, source.name)
+        return conclude(source, watch, run, state, listings.listing(watch.store, source.name))
+
+
+class NothingToApprove(Exception):
+    """The run has nothing that waits for a person's word; the text says why."""
+
+
+def approve(source: Source, run: Run, watch: Watch, reason: str, now: datetime) -> Checked:
+    """Believes a doubted or held reading, on an operator's word: its own snapshot, and nothing newer.
+
+    Raises `NothingToApprove` when the run was believed in full, read nothing, or was followed by another
+    reading.
+    """
+    state = runs.state_of(watch.store, run.source)
+    if run.snapshot is None:
+        raise NothingToApprove(f"run {run.id} fetched no page: there is nothing to believe")
+    if run.believed and not run.held:
+        raise NothingToApprove(f"run {run.id} was believed in full")
+    later = [
+        other
+        for other in runs.runs(watch.store, source=run.source, since=run.at)
+        if other.id > run.id and other.snapshot not in (None, run.snapshot)
+    ]
+    if later:
+        raise NothingToApprove(
+            f"run {run.id} was followed by another reading, run {later[-1].id}: look at that one"
+        )
+    runs.approve(watch.store, run.id, reason, now)
+    logger.info(
+        "run %s of %s approved: %s (accepted snapshot %s)", run.id, run.source, reason, state.snapshot
+    )
+    return look(source, evidence.pages(watch.store, run.snapshot), watch, now, approved=True)
