@@ -114,8 +114,8 @@ def _read_and_consider(
             current.last_look is not None and current.last_look > since
         ):
             raise Overtaken(
-                f"{source.name}: a look of {current.last_look:%Y-%m-%d %H:%M:%S} UTC is already recorded, and "
-                f"this one began at {since:%Y-%m-%d %H:%M:%S} UTC: looks are recorded in the order they were made"
+                f"{source.name}: a look of {current.last_look:%Y-%m-%d %H:%M:%S} UTC is already recorded, "
+                f"and this one began at {since:%Y-%m-%d %H:%M:%S} UTC: looks go in the order they were made"
             )
         return _consider(source, readings, watch, current, now, approved)
 

@@ -1,0 +1,141 @@
+"""Puts the program together from its settings: which sources, which notifiers, one fetcher, one memory.
+
+The composition root: nothing else builds these, and they are passed on as arguments from here.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from notifiers.notifier import DeliveryError, Notifier
+from scrapers.fetch import Expect, Fetcher, make_client
+from scrapers.source import Get, Source
+from state import evidence
+from state.model import Page
+from state.providers import Providers, load_providers
+from state.store import Store, open_store
+from watcher.deliver import Post
+from watcher.record import Watch
+from watcher.settings import BadSettings, Settings, SourceSettings
+
+Clock = Callable[[], datetime]
+
+
+class App:
+    """The program of one process. Everything heavy is built when it is first asked for."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+
+    def open_store(self, *, create: bool = True) -> Store:
+        """A connection of its own for the calling thread; raises `StoreError`."""
+        return open_store(self.settings.state, create=create)
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """The enabled sources by name, with their settings applied; raises `BadSettings`."""
+        from scrapers import SOURCES
+
+        known = {source.name: source for source in SOURCES}
+        if unknown := sorted(set(self.settings.sources) - set(known)):
+            raise BadSettings(f"settings: no source {', '.join(unknown)}; known are {', '.join(known)}")
+        chosen = {name: configured(source, self.settings_of(name)) for name, source in known.items()}
+        return {name: source for name, source in chosen.items() if self.settings_of(name).enabled}
+
+    def settings_of(self, source: str) -> SourceSettings:
+        """What is set for one source, or the defaults."""
+        return self.settings.sources.get(source, SourceSettings())
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The one polite client of this process."""
+        return Fetcher(
+            make_client(self.settings.contact), now=self.clock, sleep=time.sleep, monotonic=time.monotonic
+        )
+
+    def get(self, source: Source, store: Store) -> Get:
+        """Fetches for one source: at its pace, and conditionally on what was read and committed."""
+        pace = self.settings_of(source.name).pace
+
+        def get(url: str) -> Page:
+            kept = evidence.kept_page(store, source.name, url)
+            return self.fetcher.get(url, expect=source.expect, kept=kept, pace=pace)
+
+        return get
+
+    def watch(self, store: Store, providers: Providers | None = None) -> Watch:
+        """What a check works with, on this connection."""
+        return Watch(
+            store=store,
+            providers=providers or load_providers(store),
+            operators=self.settings.operators,
+        )
+
+    def post(self) -> Post:
+        """What delivering works with."""
+        return Post(
+            open_store=self.open_store,
+            notifier_of=self.notifier_of,
+            owner=self.owner,
+            lang=self.settings.lang,
+            operators=self.settings.operators,
+        )
+
+    def notifier_of(self, channel: str) -> Notifier:
+        """The notifier that reaches a channel: `console`, `webhook`, or a Slack channel id."""
+        if channel == "console":
+            return self._console
+        return self._webhook if channel == "webhook" else self._slack
+
+    @cached_property
+    def _console(self) -> Notifier:
+        from notifiers.console import Console
+
+        return Console(sys.stdout)
+
+    @cached_property
+    def _slack(self) -> Notifier:
+        from notifiers.slack import Slack
+
+        token = self.settings.slack_bot_token
+        if token is None:
+            return Unset("SLACK_BOT_TOKEN is not set: Slack channels cannot be reached")
+        return Slack(token.get_secret_value(), base_url=self.settings.slack.base_url)
+
+    @cached_property
+    def _webhook(self) -> Notifier:
+        from notifiers.slack import SlackWebhook
+
+        url = self.settings.slack_webhook_url
+        if url is None:
+            return Unset("SLACK_WEBHOOK_URL is not set: `webhook` cannot be reached")
+        return SlackWebhook(url.get_secret_value())
+
+
+def configured(source: Source, settings: SourceSettings) -> Source:
+    """A source with its settings applied; raises `BadSettings` for keys and values it cannot use."""
+    given: dict[str, Any] = dict(settings.options)
+    given |= {key: value for key in ("url", "every") if (value := getattr(settings, key)) is not None}
+    known = {field.name for field in fields(source)}  # type: ignore[arg-type]  # sources are dataclasses
+    hints = get_type_hints(type(source))
+    for key, value in given.items():
+        place = f"sources.{source.name}.{key}"
+        if key not in known:
+            raise BadSettings(f"{place}: no such setting; known are pace, enabled, {', '.join(sorted(known))}")
+        try:
+            given[key] = TypeAdapter(hints[key]).validate_python(value)
+        except ValidationError as error:
+            raise BadSettings(f"{place}: {error.errors()[0]['msg']}; found {value!r}") from None
+    return replace(source, **given)  # type: ignore[type-var]  # sources are dataclasses

@@ -1,0 +1,127 @@
+"""What an operator can set: `vigilabel.toml`, overridden by the environment. The one module that reads either.
+
+The names are a contract. Unknown keys are errors, since a typo that passes in silence is a watch that does
+not watch. Secrets are masked wherever a setting is shown.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from tomllib import TOMLDecodeError
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+CONFIG_FILE = "vigilabel.toml"
+PREFIX = "VIGILABEL_"
+
+
+class BadSettings(Exception):
+    """A setting is unknown or has a value nobody can use; the text names it and what was expected."""
+
+
+class SourceSettings(BaseModel):
+    """What can be set for any source; further keys are fields of that source (`signers`, `letters`…)."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    url: str | None = None
+    every: str | None = None
+    pace: float = Field(default=2.0, ge=0)
+    enabled: bool = True
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """The keys that only this source knows."""
+        return dict(self.model_extra or {})
+
+
+class SlackSettings(BaseModel):
+    """Settings of the Slack notifier that are not secrets."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_url: str = "https://slack.com/api/"
+
+
+class Settings(BaseSettings):
+    """All settings; see the contract in the README. `sources` is keyed by source name with dashes."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, populate_by_name=True
+    )
+
+    state: str = "./vigilabel.db"
+    sources: dict[str, SourceSettings] = Field(default_factory=dict)
+    slack: SlackSettings = SlackSettings()
+    operators: str = ""
+    contact: str = ""
+    lang: Literal["fr", "en"] = "fr"
+    port: int = Field(default=8000, validation_alias="PORT")
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_webhook_url: SecretStr | None = Field(default=None, validation_alias="SLACK_WEBHOOK_URL")
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _source_names(cls, sources: Mapping[str, Any]) -> dict[str, Any]:
+        """Names as commands write them: `ANS_HDS` in the environment is `ans-hds`."""
+        return {name.lower().replace("_", "-"): value for name, value in sources.items()}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given on the command line wins over the environment, which wins over the file."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def load_settings(config: str | None = None, *, state: str | None = None) -> Settings:
+    """The settings in force: the file (`config`, or ./vigilabel.toml if it is there), the environment, `state`.
+
+    Raises `BadSettings` naming each key, what was found and what was expected.
+    """
+    if config and not Path(config).is_file():
+        raise BadSettings(f"{config}: no such file; --config names a TOML file of settings")
+    file = config or CONFIG_FILE
+
+    class Configured(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    _refuse_unknown(os.environ)
+    given = {} if state is None else {"state": state}
+    try:
+        return Configured(**given)
+    except ValidationError as error:
+        problems = "; ".join(_problem(one["loc"], one["msg"]) for one in error.errors(include_input=False))
+        raise BadSettings(f"settings: {problems}") from None
+    except (SettingsError, TOMLDecodeError) as error:
+        raise BadSettings(f"settings: {error} (in the environment or {file})") from None
+
+
+def _problem(place: Iterable[int | str], message: str) -> str:
+    return f"{'.'.join(str(part) for part in place)}: {message[:1].lower()}{message[1:]}"
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    """Refuses `VIGILABEL_STAET`: what begins with our name and is not ours would be ignored otherwise."""
+    fields = Settings.model_fields.items()
+    known = {PREFIX + name.upper() for name, field in fields if field.validation_alias is None}
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name.split("__")[0] not in known:
+            raise BadSettings(f"{name}: no such setting; known are {', '.join(sorted(known))}")
