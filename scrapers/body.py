@@ -1,0 +1,80 @@
+"""The bytes of one answer, whole and bounded: in size while they are inflated, and in time."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable
+
+GZIP = 31  # zlib's window bits for "gzip only"
+
+
+class Unfit(Exception):
+    """A body that is not taken, and why; `passing` when another try may bring it whole."""
+
+    def __init__(self, text: str, *, passing: bool = False) -> None:
+        self.passing = passing
+        super().__init__(text)
+
+
+def whole(
+    chunks: Iterable[bytes], *, encoding: str, announced: str, limit: int, in_time: Callable[[], bool]
+) -> bytes:
+    """The decoded body; `Unfit` when it is too large, too slow, cut short, or in an encoding not asked for.
+
+    `chunks` are raw bytes off the wire: an HTTP library inflates a whole chunk before anybody can count, and
+    one megabyte of gzip can be a gigabyte of zeros. `announced` is Content-Length or "".
+    """
+    if encoding not in ("", "identity", "gzip", "x-gzip"):
+        raise Unfit(f"expected gzip or no encoding; found content-encoding {encoding[:40]!r}")
+    length = int(announced) if announced.isascii() and announced.isdigit() and len(announced) < 16 else None
+    if length is not None and length > limit:
+        raise Unfit(f"expected at most {limit} bytes; found {length} announced")
+    taker = _Inflated(limit) if "gzip" in encoding else _AsIs()
+    received = 0
+    for raw in chunks:
+        received += len(raw)
+        taker.take(raw)
+        if max(received, len(taker.out)) > limit:
+            raise Unfit(f"expected at most {limit} bytes; found more, and stopped reading")
+        if not in_time():
+            raise Unfit(
+                f"expected the whole document in time; found {received} bytes so far, and stopped reading"
+            )
+    if length is not None and received != length:
+        raise Unfit(f"expected {length} bytes as announced; found {received}", passing=True)
+    if not taker.ended:
+        raise Unfit("expected a whole gzip body; found one that ends early", passing=True)
+    return bytes(taker.out)
+
+
+class _AsIs:
+    ended = True
+
+    def __init__(self) -> None:
+        self.out = bytearray()
+
+    def take(self, raw: bytes) -> None:
+        self.out += raw
+
+
+class _Inflated:
+    """Inflates gzip members, never more than one byte beyond the limit."""
+
+    def __init__(self, limit: int) -> None:
+        self.out = bytearray()
+        self._limit = limit
+        self._unzip = zlib.decompressobj(GZIP)
+
+    @property
+    def ended(self) -> bool:
+        return self._unzip.eof
+
+    def take(self, raw: bytes) -> None:
+        try:
+            while raw and len(self.out) <= self._limit:
+                if self._unzip.eof:  # several members in a row are one body (RFC 1952 §2.2)
+                    self._unzip = zlib.decompressobj(GZIP)
+                self.out += self._unzip.decompress(raw, self._limit - len(self.out) + 1)
+                raw = self._unzip.unconsumed_tail or self._unzip.unused_data
+        except zlib.error as error:
+            raise Unfit(f"expected a gzip body; found damaged bytes ({error})", passing=True) from error

@@ -1,0 +1,312 @@
+"""The one polite client: the only module that speaks HTTP to registers.
+
+Everybody in a process shares one `Fetcher`, and with it one budget of requests per host: the schedule, a
+person who asks now, retries, redirects and robots.txt, in every thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from itertools import count
+from threading import Lock
+
+import httpx
+import stamina
+
+from scrapers.address import clean, follow, host_of, origin_of, plain
+from scrapers.answer import WAY_OUT, Answer, Passing, has_body, judge, judge_robots, shut
+from scrapers.body import Unfit, whole
+from scrapers.budget import Budget, Line
+from scrapers.challenge import looks_blocked
+from scrapers.content import Expect, unexpected
+from scrapers.robots import Robots, robots
+from scrapers.source import Blocked, SourceError, Unreachable
+from state.model import Page
+
+__all__ = ["Expect", "Fetcher", "looks_blocked", "make_client", "moved_to"]
+
+PATIENCE = 120.0
+"""Seconds: a longer Retry-After is not slept through but told."""
+LONGEST_SHUT = timedelta(days=1)
+"""However long a Retry-After is, a host is asked again the next day: a slip of theirs must not blind us."""
+TRIES = 4
+BACKOFF = 5.0
+TOTAL = 300.0
+HOPS = 5
+RENEWED = ("date", "last-modified", "etag", "cache-control")
+EVIDENCE = (*RENEWED, "server", "content-type", "content-length", "content-encoding")
+"""Headers kept with a page; the first ones are news in a 304 too, which has no content to describe."""
+HOP = "x-vigilabel-redirect"
+
+log = logging.getLogger(__name__)
+
+
+def make_client(contact: str, *, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """A client that says who asks, verifies TLS, waits no longer than it says, and follows nothing by itself.
+
+    `contact` is an address or a page where the operator is found; `ValueError` when no header can hold it.
+    The usual proxy variables hold unless a `transport` is given.
+    """
+    if not (contact.isascii() and contact.isprintable()):
+        raise ValueError(
+            f"VIGILABEL_CONTACT: expected printable ASCII (an address, a URL); found {contact!r}"
+        )
+    # httpx logs every address in full at INFO, with what may be secret in it; we log our own line.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    who = f"vigilabel/{version('vigilabel')}" + (f" (+{contact})" if contact else "")
+    return httpx.Client(
+        headers={"User-Agent": who, "Accept-Encoding": "gzip", "Accept-Language": "fr, en;q=0.5"},
+        timeout=httpx.Timeout(30.0, connect=10.0),
+        follow_redirects=False,
+        verify=True,
+        transport=transport,
+    )
+
+
+def moved_to(page: Page) -> str | None:
+    """The address that the register says it moved to for good (301, 308), or None.
+
+    Only as far as every redirect before was permanent too: what lies behind a temporary one is no promise.
+    """
+    moved = None
+    for status, _, address in (value.partition(" ") for name, value in page.headers if name == HOP):
+        if status not in ("301", "308"):
+            break
+        moved = address
+    return moved
+
+
+class Fetcher:
+    """Fetches documents politely; one per process, shared by all threads.
+
+    `now` gives aware UTC, `monotonic` and `sleep` are seconds; `pace` is the pause between two requests to
+    one host, `limit` the bytes of one decoded document, `seconds` the time one document may take. The time is
+    looked at as bytes arrive; a silence ends by the timeouts of the client.
+    """
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        monotonic: Callable[[], float],
+        pace: float = 2.0,
+        limit: int = 20 << 20,
+        seconds: float = 120.0,
+    ) -> None:
+        self._client, self._now, self._monotonic = client, now, monotonic
+        self._pace, self._limit, self._seconds = pace, limit, seconds
+        self._budget = Budget(sleep=sleep, monotonic=monotonic)
+        self._robots: dict[str, Robots] = {}
+        self._robots_locks: dict[str, Lock] = {}
+
+    def get(
+        self,
+        url: str,
+        *,
+        expect: Expect | None = None,
+        kept: Page | None = None,
+        pace: float | None = None,
+        allow_hosts: frozenset[str] = frozenset(),
+    ) -> Page:
+        """The whole document at `url`, of the kind expected; `Unreachable` or `Blocked` otherwise.
+
+        `kept` is a page whose bytes were read and committed: the server is asked whether it changed, and on
+        304 the answer is a page of today with status 304 and the kept bytes. Redirects stay on the host or
+        lead to `allow_hosts`; each is a header `x-vigilabel-redirect` ("301 https://…") of the page.
+        """
+        pace = self._pace if pace is None else pace
+        asked = here = clean(url)
+        hops: list[str] = []
+        while True:
+            sent = _validators(kept, here)
+            answer = self._patiently(here, sent, self._open(here, pace), judge)
+            if not answer.redirects:
+                break
+            here = _next(here, answer, hops, allow_hosts)
+        page = self._page(answer, kept if sent else None, asked, hops)
+        _check(page, expect)
+        return page
+
+    def robots_pages(self) -> tuple[Page, ...]:
+        """Every robots.txt in force, as evidence of what was allowed; status 4xx where a host has none."""
+        return tuple(known.page for known in tuple(self._robots.values()))
+
+    def _page(self, answer: Answer, kept: Page | None, asked: str, hops: list[str]) -> Page:
+        """The answer as evidence; with status 304, the bytes that were kept."""
+        if answer.status == 304 and kept is None:
+            raise Unreachable(
+                f"{plain(answer.url)}: expected a document; found status 304, which was not asked for"
+            )
+        same = kept if answer.status == 304 else None
+        headers = {name: value for name, value in same.headers if name != HOP} if same else {}
+        news = RENEWED if same else EVIDENCE
+        headers |= {name: answer.headers[name] for name in news if name in answer.headers}
+        return Page(
+            url=answer.url,
+            requested_url=asked,
+            body=same.body if same else answer.body,
+            fetched_at=self._now(),
+            status=answer.status,
+            content_type=headers.get("content-type", ""),
+            headers=(*headers.items(), *((HOP, hop) for hop in hops)),
+        )
+
+    def _open(self, url: str, pace: float) -> float:
+        """The pause this host wishes, at least `pace`; `Blocked` when robots.txt closes the address to us."""
+        origin = origin_of(url)
+        with self._robots_locks.setdefault(origin, Lock()):  # asked once, however many threads come at once
+            known = self._robots.get(origin)
+            if known is None or not known.fresh(self._now()):
+                known = self._robots[origin] = robots(self._robots_page(origin, pace))
+        if not known.allows(url):
+            raise Blocked(
+                f"{plain(url)}: expected an open address; found it closed by {origin}/robots.txt; {WAY_OUT}"
+            )
+        return max(pace, min(known.delay, PATIENCE))
+
+    def _robots_page(self, origin: str, pace: float) -> Page:
+        asked = here = f"{origin}/robots.txt"
+        hops: list[str] = []
+        try:
+            # redirects are followed to other hosts too (RFC 9309 §2.3.1.2)
+            while (answer := self._patiently(here, {}, pace, judge_robots)).redirects:
+                here = _next(here, answer, hops, None)
+        except SourceError as error:
+            raise Unreachable(
+                f"{asked}: expected the file that says what is open; without it nothing is fetched "
+                f"(RFC 9309 §2.3.1.4); found: {error}"
+            ) from error
+        return self._page(answer, None, asked, hops)
+
+    def _patiently(
+        self, url: str, sent: Mapping[str, str], pace: float, judge: Callable[[Answer], None]
+    ) -> Answer:
+        """One answer, after some tries when the trouble may pass."""
+        end, tries = self._monotonic() + TOTAL, count()
+
+        def again(error: Exception) -> bool | float:
+            # stamina says whether, the budget says when: a pause there holds for everybody who asks this
+            # host, and is slept with the sleep we were given
+            wait = BACKOFF * 2 ** next(tries)
+            if not isinstance(error, Passing) or self._monotonic() + wait > end:
+                return False
+            self._budget.hold(host_of(url), wait)
+            return 0.0
+
+        try:
+            return stamina.RetryingCaller(attempts=TRIES, timeout=None)(
+                again, self._ask, url, sent, pace, judge
+            )
+        except Passing as trouble:
+            raise trouble.final from trouble
+
+    def _ask(self, url: str, sent: Mapping[str, str], pace: float, judge: Callable[[Answer], None]) -> Answer:
+        """One request in its turn, and the answer, judged."""
+        with self._budget.turn(host_of(url), pace) as line:
+            if line.shut_until and self._now() < line.shut_until:
+                raise shut(url, "a host that was busy before", line.shut_until)
+            with _translated(url):
+                answer = self._transfer(url, sent)
+            log.info("GET %s: %s, %d bytes", plain(url), answer.status, len(answer.body))
+            # inside the turn: the next in line must not ask before it knows of the pause
+            self._obey(answer, line)
+        judge(answer)
+        return answer
+
+    def _transfer(self, url: str, sent: Mapping[str, str]) -> Answer:
+        end = self._monotonic() + self._seconds
+        with self._client.stream("GET", url, headers=sent) as response:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            body = b""
+            if has_body(response.status_code):
+                body = whole(
+                    response.iter_raw(),
+                    encoding=headers.get("content-encoding", "").strip().lower(),
+                    announced=headers.get("content-length", ""),
+                    limit=self._limit,
+                    in_time=lambda: self._monotonic() <= end,
+                )
+            return Answer(url=url, status=response.status_code, headers=headers, body=body)
+
+    def _obey(self, answer: Answer, line: Line) -> None:
+        """Holds the host for its Retry-After; `Unreachable` when that is too long to wait for."""
+        wait = answer.retry_after(self._now())
+        if wait is None:
+            return
+        if wait > PATIENCE:
+            line.shut_until = self._now() + min(timedelta(seconds=wait), LONGEST_SHUT)
+            raise shut(answer.url, f"status {answer.status}", line.shut_until)
+        line.held = max(line.held, self._monotonic() + wait)
+
+
+def _next(here: str, answer: Answer, hops: list[str], allowed: frozenset[str] | None) -> str:
+    """Where a redirect leads; `hops` takes it down."""
+    there = follow(here, answer.headers.get("location", ""), allowed)
+    hops.append(f"{answer.status} {there}")
+    if len(hops) > HOPS:
+        raise Unreachable(
+            f"{plain(here)}: expected at most {HOPS} redirects; found one more, to {plain(there)}; "
+            "look at it in a browser and set VIGILABEL_SOURCES__…__URL"
+        )
+    return there
+
+
+def _validators(kept: Page | None, here: str) -> dict[str, str]:
+    """The headers of a conditional request, if the kept bytes came from this very address."""
+    if kept is None or kept.url != here:
+        return {}
+    known = dict(kept.headers)
+    pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
+    return {ask: known[name] for ask, name in pairs if name in known}
+
+
+def _check(page: Page, expect: Expect | None) -> None:
+    where = plain(page.url)
+    if mark := looks_blocked(page.body):
+        raise Blocked(f"{where}: expected a document; found {mark}; {WAY_OUT}")
+    if wrong := unexpected(page.body, expect):
+        raise Unreachable(f"{where}: {wrong}; if the address moved, set VIGILABEL_SOURCES__…__URL")
+
+
+@contextmanager
+def _translated(url: str) -> Iterator[None]:
+    """Every foreign exception becomes ours, with the address and without what is secret in it."""
+    where = plain(url)
+    try:
+        yield
+    except Unfit as error:
+        final = Unreachable(f"{where}: {error}")
+        raise (Passing(final) if error.passing else final) from error
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        final = Unreachable(f"{where}: expected an answer; found {type(error).__name__}: {_why(error)}")
+        raise (Passing(final) if _may_pass(error) else final) from error
+
+
+def _may_pass(error: Exception) -> bool:
+    lasting = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+    return (
+        isinstance(error, httpx.TransportError) and not isinstance(error, lasting) and not _distrusts(error)
+    )
+
+
+def _why(error: Exception) -> str:
+    if _distrusts(error):
+        return (
+            f"{error}; TLS is always verified: tell the register, or add its authority to the system's store"
+        )
+    return str(error) or "no more is known"
+
+
+def _distrusts(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
