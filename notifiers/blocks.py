@@ -1,0 +1,184 @@
+"""Slack messages as blocks: what happened in three seconds on a telephone, and the proof below it.
+
+Printed text stands only where Slack interprets nothing (`plain_text`, `rich_text`), but for the small line of
+proof. Limits are Slack's: 50 blocks a message, 150 characters a header, 3,000 a text, 10 elements a context
+(https://docs.slack.dev/reference/block-kit/blocks). A long message becomes several parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from notifiers import account, digest, wording
+from notifiers.account import Line, Span
+from notifiers.printed import clip, literal, mrkdwn, size
+from state.model import Event, Message, Notice
+
+Block = dict[str, Any]
+
+MOST_BLOCKS = 45  # Slack refuses 51; the rest is room for headings
+MOST_TEXT = 10_000  # of one part: no published limit, and nobody reads more in one go
+HEADER = 150
+TEXT = 2_800
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One block of the body, the same as plain text, and the event it tells (None for a heading or a notice)."""
+
+    block: Block
+    text: str
+    event: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What is posted in one go: `text` is the preview, `plain` says all that the blocks say."""
+
+    number: int
+    of: int
+    blocks: tuple[Block, ...]
+    text: str
+    plain: str
+    events: tuple[int, ...]
+
+
+def blocks(message: Message) -> list[list[Block]]:
+    """The blocks of each part of a message."""
+    return [list(part.blocks) for part in parts(message)]
+
+
+def parts(message: Message) -> tuple[Part, ...]:
+    """A message in as many parts as Slack's limits ask for, each with its header and its proof."""
+    foot = _foot(message)
+    groups = _packed(_body(message), MOST_BLOCKS - 1 - len(foot))
+    return tuple(_part(message, number, groups, foot) for number in range(1, len(groups) + 1))
+
+
+def _part(message: Message, number: int, groups: Sequence[Sequence[Unit]], foot: list[Block]) -> Part:
+    units, total = groups[number - 1], len(groups)
+    suffix = ""
+    if number > 1:
+        suffix = wording.words(message.lang).phrases["part"].format(part=number, parts=total)
+    head = clip(digest.headline(message), HEADER - 10 - size(suffix)) + suffix
+    asked = digest.matched(message)
+    told = [*_events_of(units)]
+    return Part(
+        number=number,
+        of=total,
+        blocks=(header(head), *(unit.block for unit in units), *foot),
+        text=mrkdwn(digest.preview(message) if number == 1 else head),
+        plain=mrkdwn("\n\n".join(filter(None, (head, *(unit.text for unit in units), asked)))),
+        events=tuple(told),
+    )
+
+
+def _events_of(units: Iterable[Unit]) -> Iterable[int]:
+    return dict.fromkeys(unit.event for unit in units if unit.event is not None)
+
+
+def _packed(units: Iterable[Unit], most: int) -> list[list[Unit]]:
+    groups: list[list[Unit]] = [[]]
+    room = MOST_TEXT
+    for unit in units:
+        if groups[-1] and (len(groups[-1]) == most or size(unit.text) > room):
+            groups.append([])
+            room = MOST_TEXT
+        groups[-1].append(unit)
+        room -= size(unit.text)
+    return groups
+
+
+def _body(message: Message) -> Iterable[Unit]:
+    events, lang = digest.ordered(message), message.lang
+    if len(events) == 1:
+        yield from _units(account.lines(events[0], lang), event=events[0].id)
+    else:
+        yield from _list(events, lang)
+    alone = not events and len(message.notices) == 1
+    for notice in message.notices:
+        yield from _notice(notice, lang, titled=not alone)
+
+
+def _list(events: Sequence[Event], lang: str) -> Iterable[Unit]:
+    mixed = len({event.weight for event in events}) > 1
+    under = None
+    for event in events:
+        if mixed and event.weight is not under:
+            under = event.weight
+            yield Unit(block=section_header(under_text := digest.heading(under, lang)), text=under_text)
+        title = (Span(text=wording.title(event, lang), bold=True),)
+        yield from _units((title, *account.lines(event, lang), account.proof(event, lang)), event=event.id)
+
+
+def _notice(notice: Notice, lang: str, *, titled: bool) -> Iterable[Unit]:
+    said: list[Line] = [(Span(text=wording.notice_title(notice, lang), bold=True),)] if titled else []
+    said += [(Span(text=text),) for text in digest.notice_lines(notice, lang)]
+    yield from _units(said)
+
+
+def _foot(message: Message) -> list[Block]:
+    foot = []
+    if len(message.events) == 1:
+        foot.append(context(_marked(account.proof(message.events[0], message.lang))))
+    asked = digest.matched(message)
+    if asked:
+        foot.append({"type": "context", "elements": [_plain(clip(asked, TEXT))]})
+    return foot
+
+
+def _units(lines: Iterable[Line], event: int | None = None) -> Iterable[Unit]:
+    """The lines in as few blocks as their length allows."""
+    room, batch = TEXT, list[Line]()
+    for line in lines:
+        length = sum(size(span.text) + 2 for span in line) + 1
+        if batch and length > room:
+            yield _unit(batch, event)
+            room, batch = TEXT, []
+        batch.append(line)
+        room -= length
+    if batch:
+        yield _unit(batch, event)
+
+
+def _unit(lines: Sequence[Line], event: int | None) -> Unit:
+    elements: list[Block] = []
+    for number, line in enumerate(lines):
+        elements += [{"type": "text", "text": "\n"}] if number else []
+        elements += [_element(span) for span in line if span.text]
+    block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
+    return Unit(block=block, text="\n".join(account.line_text(line) for line in lines), event=event)
+
+
+def _element(span: Span) -> Block:
+    text = literal(span.text)
+    element = {"type": "link", "url": span.url, "text": text} if span.url else {"type": "text", "text": text}
+    return {**element, "style": {"bold": True}} if span.bold else element
+
+
+def header(text: str) -> Block:
+    """The header of a message."""
+    return {"type": "header", "text": _plain(clip(text, HEADER - 10))}
+
+
+def section_header(text: str) -> Block:
+    """A heading inside a message."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": f"*{mrkdwn(text)}*", "verbatim": True}}
+
+
+def context(text: str) -> Block:
+    """A small grey line; `text` is already safe for Slack to interpret."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": literal(text), "emoji": False}
+
+
+def _marked(line: Line) -> str:
+    return "".join(
+        f"<{span.url.replace('&', '&amp;')}|{mrkdwn(span.text)}>" if span.url else mrkdwn(span.text)
+        for span in line
+    )

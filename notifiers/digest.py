@@ -1,0 +1,107 @@
+"""A message as a reader meets it: order, counts, one-line preview, and the whole as plain text."""
+
+from __future__ import annotations
+
+from notifiers import account, wording
+from notifiers.account import Line
+from notifiers.printed import clean, clip
+from state.model import Event, Kind, Message, Notice, Weight
+
+PREVIEW = 380
+ORDER = list(Kind)
+
+
+def ordered(message: Message) -> tuple[Event, ...]:
+    """The events as they are read: the weightiest first, then by kind, label and provider."""
+    return tuple(
+        sorted(
+            message.events,
+            key=lambda e: (
+                -e.weight.rank,
+                ORDER.index(e.kind),
+                wording.label_name(e.label, message.lang),
+                e.provider.name.casefold(),
+                e.id,
+            ),
+        )
+    )
+
+
+def headline(message: Message) -> str:
+    """What the message is about, in a line: the event itself, or how many there are and how many matter."""
+    if message.events:
+        events, lang = message.events, message.lang
+        return wording.title(events[0], lang) if len(events) == 1 else _count(events, lang)
+    if len(message.notices) == 1:
+        return wording.notice_title(message.notices[0], message.lang)
+    return wording.words(message.lang).phrases["notices"].format(count=len(message.notices))
+
+
+def _count(events: tuple[Event, ...], lang: str) -> str:
+    phrases = wording.words(lang).phrases
+    high = sum(event.weight is Weight.HIGH for event in events)
+    if high == len(events):
+        return phrases["all_important"].format(count=high)
+    counted = phrases["changes"].format(count=len(events))
+    if high == 0:
+        return counted
+    return counted + phrases["one_important" if high == 1 else "important"].format(count=high)
+
+
+def heading(weight: Weight, lang: str) -> str:
+    """The heading over the events of one weight."""
+    return wording.words(lang).phrases[f"heading_{weight.value}"]
+
+
+def preview(message: Message) -> str:
+    """One line for the telephone's lock screen: complete for one event, the first ones of several."""
+    events, lang = ordered(message), message.lang
+    if len(events) == 1:
+        return clip(wording.sentence(events[0], lang), 1_000)
+    if not events:
+        return headline(message)
+    phrases = wording.words(lang).phrases
+    text, shown = headline(message) + phrases["colon"], 0
+    for event in events:
+        longer = text + (phrases["semicolon"] if shown else "") + wording.title(event, lang)
+        if shown and len(longer) > PREVIEW:
+            break
+        text, shown = longer, shown + 1
+    left = len(events) - shown
+    more = phrases["and_one_more"] if left == 1 else phrases["and_more"].format(count=left)
+    return clip(text, 1_000) + (f", {more}." if left else ".")
+
+
+def matched(message: Message) -> str:
+    """Which of the reader's subscriptions asked for this, "" when none is named."""
+    if not message.matched:
+        return ""
+    names = [clip(clean(words), 120) for words in dict.fromkeys(message.matched)]
+    listed = wording.shortened(names, message.lang, most=8)
+    return wording.words(message.lang).phrases["matched"].format(items=listed)
+
+
+def notice_lines(notice: Notice, lang: str) -> tuple[str, ...]:
+    """A word to operators, after its title: what was found, what to do."""
+    return tuple(filter(None, (clip(clean(notice.text), 2_000), wording.notice_advice(notice, lang))))
+
+
+def plain(message: Message) -> str:
+    """The whole message as plain text of several lines, for terminals, and where Slack refuses blocks."""
+    parts = [_event_text(event, message.lang) for event in ordered(message)]
+    parts += [
+        "\n".join((wording.notice_title(n, message.lang), *notice_lines(n, message.lang)))
+        for n in message.notices
+    ]
+    head = [headline(message)] if len(parts) > 1 else []
+    return "\n\n".join(filter(None, (*head, *parts, matched(message))))
+
+
+def _event_text(event: Event, lang: str) -> str:
+    told = [*account.lines(event, lang), account.proof(event, lang)]
+    return "\n".join((wording.title(event, lang), *(f"  {line_text(line)}" for line in told)))
+
+
+def line_text(line: Line) -> str:
+    """A line as plain text, addresses in brackets."""
+    return "".join(span.text + (f" <{span.url}>" if span.url else "") for span in line)

@@ -1,0 +1,90 @@
+"""Text that comes from a register, made harmless for the place it goes to, and otherwise left as printed.
+
+Rules and their reasons are in `docs/decisions/0004-wording-claims-only-what-was-seen.md`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # left behind by PDF line breaks; mean nothing
+REPLACEMENT = "\ufffd"
+JOINER = "\u2060"
+SLACK_CONTROL = re.compile(r"<(?=[!@#a-zA-Z/])")
+SLACK_STYLE = re.compile(r"[*_~`]")
+LONGEST_LINK = 2_000
+
+
+def clean(text: str) -> str:
+    """The text on one line, without anything that could act on a reader's screen.
+
+    Control characters (terminal escapes among them), direction overrides, other invisible format characters
+    and lone surrogates become a visible U+FFFD: the reader sees that something stood there. Soft hyphens and
+    zero-width spaces, which PDF line breaks leave behind, go. White space is run together.
+    """
+    seen = "".join(_shown(c) for c in text.translate(UNSEEN))
+    return re.sub(" {2,}", " ", seen).strip(" ")
+
+
+def _shown(character: str) -> str:
+    if character in "\t\n\v\f\r\u0085" or unicodedata.category(character) in ("Zl", "Zp"):
+        return " "
+    return REPLACEMENT if unicodedata.category(character) in ("Cc", "Cf", "Cs") else character
+
+
+def size(text: str) -> int:
+    """The length in UTF-16 units, as Slack's clients count: never less than the number of characters."""
+    return len(text) + sum(ord(c) > 0xFFFF for c in text)
+
+
+def clip(text: str, limit: int) -> str:
+    """The text, cut with an ellipsis when it is longer than `limit` UTF-16 units."""
+    if size(text) <= limit:
+        return text
+    kept, room = [], limit - 1
+    for character in text:
+        room -= size(character)
+        if room < 0:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + "…"
+
+
+def literal(text: str) -> str:
+    """The text for a field that Slack shows as it is (`plain_text`, elements of `rich_text`).
+
+    Slack interprets nothing there. An invisible joiner still breaks what would be a control sequence
+    (`<!channel>`, `<@U1>`, a link), so that it stays text wherever the message is quoted or forwarded.
+    """
+    return SLACK_CONTROL.sub("<" + JOINER, text)
+
+
+def mrkdwn(text: str) -> str:
+    """The text for a field that Slack interprets: `& < >` as entities, and style marks made inert.
+
+    Slack has no escape for `* _ ~` and the backtick; each is fenced by invisible joiners, so that it never
+    stands at a word's edge, where Slack looks for marks.
+    """
+    entities = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return SLACK_STYLE.sub(lambda mark: JOINER + mark[0] + JOINER, entities)
+
+
+def link(url: str | None) -> str | None:
+    """The address when it can be followed safely, percent-encoded, else None.
+
+    Only http and https, to a plain host: an address with a user name in it hides where it leads.
+    """
+    if not url or len(url) > LONGEST_LINK:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+        host = re.fullmatch(r"[A-Za-z0-9.:\[\]-]+", parts.netloc)
+    except ValueError:
+        return None
+    if not plain or not host:
+        return None
+    encoded = quote(parts.geturl().encode("utf-8", "replace"), safe="%/:=&?~#+!$,;@()[]-._")
+    return encoded if len(encoded) <= LONGEST_LINK else None

@@ -1,0 +1,346 @@
+"""French: every text that people read. Spaces that must not break are written `NB` and `THIN`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from notifiers.words import Label, Register, Words
+from state.model import Kind
+
+NB = "\u00a0"  # before a colon, inside « », after n°
+THIN = "\u202f"  # before ; ! ?
+
+
+def _service(name: str, mark: str) -> Label:
+    return Label(name=name, mark=mark, thing="service", things="services", paper="décision")
+
+
+def _firm(name: str) -> Label:
+    return Label(
+        name=name,
+        mark=f"la qualification {name}",
+        thing="qualification",
+        things="qualifications",
+        paper="décision",
+        feminine=True,
+    )
+
+
+def _eidas(what: str) -> Label:
+    return _service(f"eIDAS, {what}", f"la qualification eIDAS ({what})")
+
+
+def _product(name: str, mark: str, thing: str = "produit", things: str = "produits") -> Label:
+    return Label(name=name, mark=mark, thing=thing, things=things, paper="certificat")
+
+
+LABELS = {
+    "hds": Label(
+        name="HDS",
+        mark="la certification HDS",
+        thing="certificat",
+        things="certificats",
+        paper="certificat",
+    ),
+    "secnumcloud": _service("SecNumCloud", "la qualification SecNumCloud"),
+    "pams": _service("PAMS (infogérance)", "la qualification PAMS (infogérance)"),
+    "passi": _firm("PASSI (audit)"),
+    "pacs": _firm("PACS (conseil)"),
+    "pris": _firm("PRIS (réponse à incident)"),
+    "pdis": _firm("PDIS (détection d’incidents)"),
+    "pvid": _service("PVID (vérification d’identité)", "la certification PVID (vérification d’identité)"),
+    "mie": _service(
+        "MIE (identification électronique)", "la certification MIE (identification électronique)"
+    ),
+    "eidas-esign-cert": _eidas("certificats de signature"),
+    "eidas-eseal-cert": _eidas("certificats de cachet"),
+    "eidas-web-cert": _eidas("certificats de site web"),
+    "eidas-timestamp": _eidas("horodatage"),
+    "eidas-esign-validation": _eidas("validation de signatures"),
+    "eidas-eseal-validation": _eidas("validation de cachets"),
+    "eidas-esign-preservation": _eidas("conservation de signatures"),
+    "eidas-eseal-preservation": _eidas("conservation de cachets"),
+    "eidas-registered-delivery": _eidas("envoi recommandé"),
+    "qualified-product": Label(
+        name="Produit qualifié",
+        mark="une qualification de produit",
+        thing="produit",
+        things="produits",
+        paper="décision",
+    ),
+    "cc": _product("Critères communs", "la certification Critères communs"),
+    "cspn": _product("CSPN", "la certification CSPN"),
+    "protection-profile": _product(
+        "Profil de protection", "une certification de profil de protection", "profil", "profils"
+    ),
+    "site": _product("Site certifié", "une certification de site", "site", "sites"),
+}
+
+KINDS = {
+    Kind.GAINED: "label obtenu",
+    Kind.LOST: "n’est plus listé",
+    Kind.SERVICE_REMOVED: "service qui n’est plus listé",
+    Kind.SCOPE_REDUCED: "périmètre réduit",
+    Kind.SHORTENED: "échéance avancée",
+    Kind.EXPIRED: "échéance dépassée, toujours listé",
+    Kind.SERVICE_ADDED: "service ajouté",
+    Kind.SCOPE_EXTENDED: "périmètre étendu",
+    Kind.LEVEL_CHANGED: "niveau modifié",
+    Kind.RENEWED: "renouvelé",
+    Kind.REISSUED: "nouvelle décision, même échéance",
+    Kind.RENAMED: "nom imprimé modifié",
+    Kind.EXPIRING: "échéance proche",
+    Kind.CANDIDATE_LISTED: "nouveau candidat",
+    Kind.CANDIDATE_DELISTED: "n’est plus parmi les candidats",
+    Kind.RECOMMENDATION_CHANGED: "recommandation modifiée",
+    Kind.AMENDED: "mention modifiée",
+}
+
+_HEAD = "{who}, {label}" + NB + ": "
+
+TITLES = {
+    "gained": "{who} obtient {mark}",
+    "gained_after": "{who} est désormais listé" + NB + ": {label}",
+    "lost": "{who} n’est plus listé" + NB + ": {label}",
+    "lost_withdrawn": _HEAD + "statut «" + NB + "retiré" + NB + "» imprimé au registre",
+    "lost_suspended": _HEAD + "statut «" + NB + "suspendu" + NB + "» imprimé au registre",
+    "lost_archived": _HEAD + "désormais parmi les certificats archivés",
+    "service_removed": _HEAD + "un{e} {thing} n’est plus listé{e}",
+    "service_removed_withdrawn": _HEAD + "un{e} {thing} au statut «" + NB + "retiré" + NB + "»",
+    "service_removed_suspended": _HEAD + "un{e} {thing} au statut «" + NB + "suspendu" + NB + "»",
+    "service_removed_archived": _HEAD + "un certificat passe aux archives",
+    "scope_reduced": _HEAD + "périmètre réduit",
+    "shortened": _HEAD + "échéance avancée au {until}",
+    "expired": _HEAD + "échéance dépassée, toujours listé",
+    "service_added": _HEAD + "un{e} {thing} de plus",
+    "scope_extended": _HEAD + "périmètre étendu",
+    "level_changed": _HEAD + "niveau modifié",
+    "renewed": "{who}, {label} renouvelé jusqu’au {until}",
+    "reissued": _HEAD + "nouvelle décision, échéance inchangée",
+    "renamed": _HEAD + "nom imprimé modifié",
+    "expiring": _HEAD + "échéance le {until} ({days})",
+    "candidate_listed": "{who} figure parmi les candidats" + NB + ": {label}",
+    "candidate_delisted": "{who} ne figure plus parmi les candidats" + NB + ": {label}",
+    "recommendation_changed": _HEAD + "la recommandation passe à «" + NB + "{after}" + NB + "»",
+    "amended": _HEAD + "mention modifiée",
+}
+
+_SAID = "{whom}, {label}" + NB + ": "
+_RETIRED = "porte désormais le statut «" + NB + "retiré" + NB + "» {where}"
+_PAUSED = "porte désormais le statut «" + NB + "suspendu" + NB + "» {where}"
+_KEEPS = " {who} garde {mark}."
+
+SENTENCES = {
+    "gained": "{whom} obtient {mark}{items}.",
+    "gained_after": "{whom} est désormais listé {where} pour {mark}{items}.",
+    "lost": "{whom} ne figure plus {where} pour {mark}{items}.",
+    "lost_withdrawn": "{whom}" + NB + ": {mark} " + _RETIRED + "{about}.",
+    "lost_suspended": "{whom}" + NB + ": {mark} " + _PAUSED + "{about}.",
+    "lost_archived": "{whom}" + NB + ": {mark} ne figure plus que parmi les archives {where}{about}.",
+    "service_removed": _SAID + "{what} ne figure plus {where}{about}." + _KEEPS,
+    "service_removed_withdrawn": _SAID + "{what} " + _RETIRED + "{about}." + _KEEPS,
+    "service_removed_suspended": _SAID + "{what} " + _PAUSED + "{about}." + _KEEPS,
+    "service_removed_archived": _SAID
+    + "{what} ne figure plus que parmi les archives {where}{about}."
+    + _KEEPS,
+    "scope_reduced": _SAID + "périmètre réduit{about}. {change}",
+    "shortened": _SAID + "échéance avancée{about}. {change}",
+    "expired": _SAID + "échéance du {until} dépassée, toujours listé {where}{about}.",
+    "service_added": _SAID + "un{e} {thing} de plus, {listed}.",
+    "scope_extended": _SAID + "périmètre étendu{about}. {change}",
+    "level_changed": _SAID + "niveau modifié{about}. {change}",
+    "renewed": "{whom}, {label} renouvelé{about}. {change}",
+    "reissued": _SAID + "nouvelle décision, échéance inchangée{about}. {change}",
+    "renamed": _SAID + "nom imprimé modifié{about}. {change}",
+    "expiring": _SAID + "échéance le {until}, {days}{about}. Aucun renouvellement publié à ce jour.",
+    "candidate_listed": "{whom} figure désormais parmi les candidats à {mark}{items}.",
+    "candidate_delisted": "{whom} ne figure plus parmi les candidats à {mark}{items}.",
+    "recommendation_changed": _SAID
+    + "la recommandation de l’ANSSI passe de «"
+    + NB
+    + "{before}"
+    + NB
+    + "» à «"
+    + NB
+    + "{after}"
+    + NB
+    + "»{about}.",
+    "amended": _SAID + "mention modifiée{about}. {change}",
+}
+
+NOTES = {
+    "end_passed": "Échéance imprimée" + NB + ": {until}, déjà passée.",
+    "end_ahead": "Échéance imprimée"
+    + NB
+    + ": {until}, pas encore atteinte. Le registre n’en donne pas la raison.",
+    "end_none": "Aucune échéance n’était imprimée. Le registre n’en donne pas la raison.",
+    "end_plain": "Échéance imprimée" + NB + ": {until}.",
+    "status_only": "Le registre imprime ce statut sans en donner la raison.",
+    "successor": "Successeur probable" + NB + ": {name}, désormais listé (événement {number}).",
+    "predecessor": "Prédécesseur probable" + NB + ": {name}, qui n’est plus listé (événement {number}).",
+    "by_rule": "Comme la date d’échéance le prévoyait.",
+    "by_hand": "Modifiée à la main de l’ANSSI"
+    + NB
+    + ": la date d’échéance ne l’explique pas, et la raison n’est "
+    "pas publiée.",
+    "lagging": "Cette page peut retarder sur le catalogue, qui seul fait foi.",
+    "no_outcome": "Cela ne dit rien de l’issue" + NB + ": seul le catalogue fait foi.",
+    "no_renewal": "Aucun renouvellement publié à ce jour.",
+    "keeps": "{who} garde {mark}.",
+}
+
+FIELDS = {
+    "holder": "Titulaire",
+    "subject": "Objet",
+    "version": "Version",
+    "scope": "Périmètre",
+    "level": "Niveau",
+    "status": "Statut",
+    "national_security": "Sécurité nationale",
+    "recommendation": "Recommandation",
+    "issuer": "Organisme",
+    "ref": "Référence",
+    "valid_from": "Début",
+    "valid_until": "Échéance",
+    "validity": "Validité",
+    "family": "Famille",
+    "oid": "OID",
+    "agreement_level": "Niveau d’agrément",
+    "incident_contact": "Contact en cas d’incident",
+    "sponsor": "Commanditaire",
+    "cesti": "CESTI",
+    "product_type": "Type de produit",
+}
+
+VALUES = {"true": "oui", "false": "non", "none": "aucun"}
+
+STATUSES = {
+    "listed": "listé",
+    "granted": "accordé",
+    "withdrawn": "retiré",
+    "suspended": "suspendu",
+    "archived": "archivé",
+    "candidate": "candidat",
+    "not_maintained": "non maintenu",
+    "optimal": "optimal",
+    "moderate": "modéré",
+    "critical": "critique",
+}
+
+SOURCES = {
+    "anssi-catalogue": Register(title="Catalogue de l’ANSSI", of="du catalogue de l’ANSSI"),
+    "anssi-pending": Register(title="Candidats, site de l’ANSSI", of="de la page des candidats de l’ANSSI"),
+    "ans-hds": Register(title="Liste HDS de l’ANS", of="de la liste HDS de l’ANS"),
+    "tl-fr": Register(title="Liste de confiance française", of="de la liste de confiance française"),
+}
+
+NOTICES = {
+    "trouble": (
+        "La veille ne voit plus {subject}",
+        "Rien n’est annoncé tant que la source n’est pas relue. À faire"
+        + NB
+        + ": «"
+        + NB
+        + "vigilabel doctor {name}"
+        + NB
+        + "», ou importer une page enregistrée.",
+    ),
+    "recovered": ("La veille voit de nouveau {subject}", "Rien à faire."),
+    "held": (
+        "Disparitions retenues" + NB + ": {subject}",
+        "Personne n’en a été averti. À faire"
+        + NB
+        + ": comparer avec le registre, puis «"
+        + NB
+        + "vigilabel approve"
+        + NB
+        + "», ou attendre qu’elles se confirment.",
+    ),
+    "released": ("Fin de la retenue" + NB + ": {subject}", "Rien à faire."),
+    "news": (
+        "Du nouveau dans la forme du registre" + NB + ": {subject}",
+        "Lu et conservé. À faire" + NB + ": l’apprendre au lecteur.",
+    ),
+    "stale": (
+        "Plus de nouvelle édition" + NB + ": {subject}",
+        "À faire" + NB + ": vérifier que le registre est toujours publié à cette adresse.",
+    ),
+    "suspended": (
+        "Envois suspendus" + NB + ": {subject}",
+        "Ce qui est dû est conservé. À faire" + NB + ": réparer le canal, puis le rétablir.",
+    ),
+    "baseline": (
+        "Première lecture" + NB + ": {subject}",
+        "La veille commence ici" + NB + ": cette lecture n’annonce rien.",
+    ),
+}
+
+PHRASES = {
+    "colon": NB + ": ",
+    "quoted": "«" + NB + "{text}" + NB + "»",
+    "printed": " (imprimé {text})",
+    "edition_of": "dans l’édition du {date} {of}",
+    "reading_of": "à la lecture du {date} {of}",
+    "last_reading_of": "à la dernière lecture {of}",
+    "unknown_of": "de {text}",
+    "source_edition": "{title} du {date}",
+    "source_reading": "{title}, lecture du {date}",
+    "from_to": "du {start} au {end}",
+    "from": "depuis le {start}",
+    "until": "jusqu’au {end}",
+    "between": "du {start} au {end}",
+    "decision_of_year": "décision n°" + NB + "{number} de {year}",
+    "number_of_year": "n°" + NB + "{number} de {year}",
+    "décision": "décision {ref}",
+    "certificat": "certificat {ref}",
+    "event": "événement {number}",
+    "removed": "Retiré du périmètre",
+    "added": "Ajouté au périmètre",
+    "and_more": "et {count} autres",
+    "and_one_more": "et 1 autre",
+    "level": "niveau {level}",
+    "version": "version {version}",
+    "of_issuer": "délivré par {issuer}",
+    "national_security": "sécurité nationale",
+    "some": "un{e} {thing}",
+    "renewed_by": "{before} → {after}",
+    "activity": "activité {number}",
+    "day": "dans 1 jour",
+    "days": "dans {count} jours",
+    "today": "aujourd’hui",
+    "past": "dépassée",
+    "matched": "Vos abonnements" + NB + ": {items}",
+    "changes": "{count} changements",
+    "change": "1 changement",
+    "important": ", dont {count} importants",
+    "one_important": ", dont 1 important",
+    "all_important": "{count} changements importants",
+    "notices": "{count} avis sur la veille",
+    "heading_high": "Importants",
+    "heading_normal": "Autres changements",
+    "heading_low": "Détails",
+    "part": " (suite, {part}/{parts})",
+    "unknown_notice": "Avis" + NB + ": {subject}",
+    "semicolon": THIN + "; ",
+}
+
+
+def date_text(day: date) -> str:
+    """The day as French registers print it: 04/03/2026."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
+
+
+FRENCH = Words(
+    labels=LABELS,
+    kinds=KINDS,
+    titles=TITLES,
+    sentences=SENTENCES,
+    notes=NOTES,
+    fields=FIELDS,
+    values=VALUES,
+    statuses=STATUSES,
+    sources=SOURCES,
+    notices=NOTICES,
+    phrases=PHRASES,
+    date=date_text,
+)
