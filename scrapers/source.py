@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from state.model import Listing, Page
 
+Expect = Literal["pdf", "html", "xml", "json"]
 Get = Callable[[str], Page]
 """Fetches one address politely and returns the whole document; raises `Unreachable` or `Blocked`."""
 
@@ -61,7 +62,8 @@ class Source(Protocol):
 
     `labels` are all labels it can state; `revision` rises with every change of what `read` returns;
     `every` is a cron expression in UTC with day names; `stale_after` is how long the register may stay
-    unread, or its edition unmoved, before operators are told. `pdf` tells the fetcher what to expect.
+    unread, or its edition unmoved, before operators are told. `expect` is the kind of document the fetcher
+    must insist on, None where it varies.
     """
 
     @property
@@ -74,6 +76,8 @@ class Source(Protocol):
     def labels(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def revision(self) -> int: ...  # noqa: D102
+    @property
+    def expect(self) -> Expect | None: ...  # noqa: D102
     @property
     def every(self) -> str: ...  # noqa: D102
     @property

@@ -9,24 +9,28 @@ import os
 import socket
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, get_type_hints
+from threading import Lock
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
 from notifiers.notifier import DeliveryError, Notifier
-from scrapers.fetch import Expect, Fetcher, make_client
 from scrapers.source import Get, Source
 from state import evidence
-from state.model import Page
+from state.model import Message, Page, Receipt
 from state.providers import Providers, load_providers
 from state.store import Store, open_store
 from watcher.deliver import Post
 from watcher.record import Watch
 from watcher.settings import BadSettings, Settings, SourceSettings
+
+if TYPE_CHECKING:  # httpx takes a while to load, and most commands ask nothing of the network
+    from scrapers.fetch import Fetcher
 
 Clock = Callable[[], datetime]
 
@@ -38,6 +42,7 @@ class App:
         self.settings = settings
         self.clock = clock
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._turns: defaultdict[str, Lock] = defaultdict(Lock)
 
     def open_store(self, *, create: bool = True) -> Store:
         """A connection of its own for the calling thread; raises `StoreError`."""
@@ -61,9 +66,15 @@ class App:
     @cached_property
     def fetcher(self) -> Fetcher:
         """The one polite client of this process."""
+        from scrapers.fetch import Fetcher, make_client
+
         return Fetcher(
             make_client(self.settings.contact), now=self.clock, sleep=time.sleep, monotonic=time.monotonic
         )
+
+    def turn(self, source: str) -> Lock:
+        """The lock that lets one look at a source finish before the next begins in this process."""
+        return self._turns[source]
 
     def get(self, source: Source, store: Store) -> Get:
         """Fetches for one source: at its pace, and conditionally on what was read and committed."""
@@ -124,6 +135,21 @@ class App:
         return SlackWebhook(url.get_secret_value())
 
 
+class Unset:
+    """The notifier of a kind of channel whose secret is not set: keeps what is owed, and says what to set."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def send(self, message: Message) -> Receipt:
+        """Refuses for good, until somebody sets the secret and resumes the channel."""
+        raise DeliveryError(self._why, permanent=True)
+
+    def find(self, message: Message) -> Receipt | None:
+        """Finds nothing: there is nowhere to look."""
+        return None
+
+
 def configured(source: Source, settings: SourceSettings) -> Source:
     """A source with its settings applied; raises `BadSettings` for keys and values it cannot use."""
     given: dict[str, Any] = dict(settings.options)
@@ -133,7 +159,9 @@ def configured(source: Source, settings: SourceSettings) -> Source:
     for key, value in given.items():
         place = f"sources.{source.name}.{key}"
         if key not in known:
-            raise BadSettings(f"{place}: no such setting; known are pace, enabled, {', '.join(sorted(known))}")
+            raise BadSettings(
+                f"{place}: no such setting; known are pace, enabled, {', '.join(sorted(known))}"
+            )
         try:
             given[key] = TypeAdapter(hints[key]).validate_python(value)
         except ValidationError as error:

@@ -7,6 +7,7 @@ channel is asked whether it arrived before it is sent again. Channels do not wai
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,9 +17,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from notifiers.notifier import DeliveryError, Notifier
 from state import log, outbox, subscriptions
-from state.model import Event, Message, Notice, Owed, Weight
+from state.model import Message, Notice, Owed, Weight
 from state.outbox import Claimed
-from state.store import Store
+from state.store import Store, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -132,6 +133,14 @@ def _send(
         receipt = receipt or notifier.send(message)
     except DeliveryError as error:
         return _refused(post, store, claimed, error, clock())
+    except (sqlite3.Error, StoreError):
+        raise
+    except (
+        Exception
+    ) as error:  # the one boundary of a message: a bug in one notifier must not stop the others
+        logger.exception("the notifier of %s failed", claimed.channel)
+        fault = DeliveryError(f"our notifier failed with {type(error).__name__}", ambiguous=True)
+        return _refused(post, store, claimed, fault, clock())
     outbox.settle(store, claimed.key, post.owner, receipt.id, clock())
     return Sent(sent=1)
 
@@ -186,8 +195,3 @@ def _tell(post: Post, store: Store, claimed: Claimed, kind: str, text: str, now:
         notice = Notice(id=0, kind=kind, subject=claimed.channel, text=text, at=now)
         with store.transaction():
             outbox.owe_notice(store, notice, post.operators)
-
-
-def events_of(store: Store, owed: Sequence[Owed]) -> tuple[Event, ...]:
-    """The events behind some deliveries, in the order of the log."""
-    return tuple(log.event(store, id) for id in sorted({one.event for one in owed if one.event is not None}))

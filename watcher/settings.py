@@ -1,4 +1,4 @@
-"""What an operator can set: `vigilabel.toml`, overridden by the environment. The one module that reads either.
+"""What an operator can set: `vigilabel.toml`, overridden by the environment; nothing else reads either.
 
 The names are a contract. Unknown keys are errors, since a typo that passes in silence is a watch that does
 not watch. Secrets are masked wherever a setting is shown.
@@ -92,7 +92,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(config: str | None = None, *, state: str | None = None) -> Settings:
-    """The settings in force: the file (`config`, or ./vigilabel.toml if it is there), the environment, `state`.
+    """The settings in force: the file (`config`, or ./vigilabel.toml), the environment, then `state`.
 
     Raises `BadSettings` naming each key, what was found and what was expected.
     """
@@ -104,7 +104,7 @@ def load_settings(config: str | None = None, *, state: str | None = None) -> Set
         model_config = SettingsConfigDict(toml_file=file)
 
     _refuse_unknown(os.environ)
-    given = {} if state is None else {"state": state}
+    given: dict[str, Any] = {} if state is None else {"state": state}
     try:
         return Configured(**given)
     except ValidationError as error:

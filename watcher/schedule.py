@@ -1,0 +1,157 @@
+"""Runs the watch: checks on schedule, delivers all the time, stops cleanly.
+
+APScheduler holds the jobs in memory and they are rebuilt from settings at every start. Several processes may
+run the same schedule: a slot, named by its planned time, is claimed in the memory by exactly one of them.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from scrapers.source import Source
+from state import claims, runs
+from state.store import Store, StoreError
+from watcher import health
+from watcher.app import App
+from watcher.check import Overtaken, check
+from watcher.deliver import Sent, deliver
+from watcher.record import Checked, tell
+from watcher.settings import BadSettings
+
+logger = logging.getLogger(__name__)
+
+JITTER = 300
+"""Seconds by which a check may start late, so that watchers do not all call a register at once."""
+DELIVER_EVERY = 5
+"""Seconds between two rounds of delivering."""
+LONGEST_RHYTHM = timedelta(days=8)
+"""How far back the slot of a check is looked for: no source is read less than weekly."""
+
+
+def check_source(app: App, source: Source) -> Checked | None:
+    """Looks at one source now, on a connection of this thread; None when a newer look overtook this one."""
+    with app.turn(source.name), app.open_store() as store:
+        try:
+            checked = check(source, app.get(source, store), app.watch(store), app.clock)
+        except Overtaken as overtaken:
+            logger.info("%s", overtaken)
+            return None
+        _say_stale(app, source, store)
+    run = checked.run
+    logger.info("%s: run %s %s, %s events", source.name, run.id, run.outcome, len(checked.events))
+    return checked
+
+
+def _say_stale(app: App, source: Source, store: Store) -> None:
+    with store.transaction():
+        state = runs.state_of(store, source.name)
+        notice = health.stale(state, app.clock(), source.stale_after)
+        if notice and runs.remarked(store, source.name, [health.stale_topic(state)], notice.at):
+            tell(app.watch(store), [notice])
+
+
+def check_slot(app: App, source: Source, trigger: CronTrigger) -> None:
+    """Looks at one source if nobody has taken the slot that is due; what is wrong is logged, others go on."""
+    now = app.clock()
+    slot = planned_before(trigger, now)
+    with app.open_store() as store:
+        if slot is not None and not claims.claim_slot(store, source.name, slot, app.owner, now):
+            logger.info("%s: the check of %s is already taken", source.name, slot.isoformat())
+            return
+    check_source(app, source)
+
+
+def trigger_of(source: Source, *, jitter: int | None = None) -> CronTrigger:
+    """The trigger of a source's cron expression, in UTC; raises `BadSettings` when it cannot be used.
+
+    Days of the week must be names: APScheduler counts them from Monday, cron from Sunday.
+    """
+    place = f"sources.{source.name}.every"
+    parts = source.every.split()
+    if len(parts) != 5 or any(character.isdigit() for character in parts[-1]):
+        raise BadSettings(
+            f"{place}: expected five cron fields with days by name (`17 */6 * * mon-fri`); "
+            f"found {source.every!r}"
+        )
+    minute, hour, day, month, weekday = parts
+    try:
+        return CronTrigger(
+            minute=minute, hour=hour, day=day, month=month, day_of_week=weekday, timezone="UTC", jitter=jitter
+        )
+    except ValueError as error:
+        raise BadSettings(f"{place}: {error}; found {source.every!r}") from None
+
+
+def planned_before(trigger: CronTrigger, now: datetime) -> datetime | None:
+    """The last planned time not after `now`: the name of the slot, whatever the jitter."""
+    last, moment = None, trigger.get_next_fire_time(None, now - LONGEST_RHYTHM)
+    while moment is not None and moment <= now:
+        last, moment = moment, trigger.get_next_fire_time(moment, moment + timedelta(seconds=1))
+    return last
+
+
+def run_once(app: App) -> tuple[list[Checked], Sent]:
+    """One look at every enabled source, and one round of delivering."""
+    looked = [checked for source in app.sources.values() if (checked := check_source(app, source))]
+    return looked, deliver(app.post(), app.clock)
+
+
+def run_for_ever(app: App) -> None:
+    """Checks now and on schedule, delivers, until SIGTERM or SIGINT; then finishes what is under way.
+
+    A broken memory ends it: `sqlite3.Error` is raised again here.
+    """
+    broken: list[BaseException] = []
+    with _stop_on_signal() as stop:
+        scheduler = _scheduler(app, stop, broken)
+        scheduler.start()
+        stop.wait()
+        logger.info("stopping: finishing what is under way")
+        scheduler.shutdown(wait=True)
+    if broken:
+        raise broken[0]
+
+
+def _scheduler(app: App, stop: threading.Event, broken: list[BaseException]) -> Any:
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
+    )
+
+    def guarded(work: Any, *args: Any) -> None:
+        try:
+            work(*args)
+        except (sqlite3.Error, StoreError) as error:  # never go on blindly with a broken memory
+            logger.exception("stopping: the memory is broken")
+            broken.append(error)
+            stop.set()
+
+    for source in app.sources.values():
+        on_time, late = trigger_of(source), trigger_of(source, jitter=JITTER)
+        scheduler.add_job(guarded, late, [check_slot, app, source, on_time], id=source.name)
+        scheduler.add_job(guarded, None, [check_source, app, source], id=f"{source.name}, first look")
+    every = IntervalTrigger(seconds=DELIVER_EVERY, timezone="UTC")
+    scheduler.add_job(guarded, every, [deliver, app.post(), app.clock], id="deliver")
+    return scheduler
+
+
+@contextmanager
+def _stop_on_signal() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set; the handlers before are put back."""
+    stop = threading.Event()
+    before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
