@@ -1,0 +1,241 @@
+"""JSON of the model's values: the form the memory keeps, and the form people and programs are given.
+
+`pack_*` and `unpack_*` are exact inverses. `attestation_json` and `event_json` have the shape that scripts rely
+on: the command line, the web and Slack all print these.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from operator import attrgetter
+from typing import Any
+
+from state.model import (
+    Attestation,
+    Cause,
+    Event,
+    Evidence,
+    FieldChange,
+    Kind,
+    Neighbour,
+    Provider,
+    Weight,
+)
+
+Json = dict[str, Any]
+
+PLAIN = (
+    "label",
+    "holder",
+    "subject",
+    "version",
+    "level",
+    "status",
+    "national_security",
+    "recommendation",
+    "issuer",
+    "ref",
+    "url",
+    "page",
+    "place",
+)
+_PLAIN_VALUES = attrgetter(*PLAIN)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def text(value: object) -> str:
+    """The JSON text of a value, keys sorted: equal values have equal texts."""
+    return _ENCODER.encode(value)
+
+
+def instant_text(at: datetime) -> str:
+    """ISO 8601 UTC to the second ("2026-03-04T14:34:17Z"), which sorts as time does; fractions are dropped."""
+    if at.utcoffset() is None:
+        raise ValueError(f"expected an aware time, found {at!r} without a zone")
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def instant(value: str) -> datetime:
+    """The aware UTC time of such a text."""
+    return datetime.fromisoformat(value)
+
+
+def maybe_instant_text(at: datetime | None) -> str | None:
+    """The same as `instant_text`, None for None."""
+    return None if at is None else instant_text(at)
+
+
+def maybe_instant(value: str | None) -> datetime | None:
+    """The same as `instant`, None for None."""
+    return None if value is None else instant(value)
+
+
+def pack_attestation(attestation: Attestation) -> Json:
+    """An attestation as plain JSON values, absent fields left out."""
+    values = _PLAIN_VALUES(attestation)
+    packed: Json = {name: value for name, value in zip(PLAIN, values, strict=True) if value is not None}
+    packed["scope"] = list(attestation.scope)
+    packed["extra"] = dict(attestation.extra)
+    if attestation.valid_from is not None:
+        packed["valid_from"] = attestation.valid_from.isoformat()
+    if attestation.valid_until is not None:
+        packed["valid_until"] = attestation.valid_until.isoformat()
+    return packed
+
+
+def unpack_attestation(packed: Mapping[str, Any]) -> Attestation:
+    """The attestation that was packed."""
+    fields = dict(packed)
+    fields["scope"] = tuple(fields["scope"])
+    if "valid_from" in fields:
+        fields["valid_from"] = date.fromisoformat(fields["valid_from"])
+    if "valid_until" in fields:
+        fields["valid_until"] = date.fromisoformat(fields["valid_until"])
+    return Attestation(**fields)
+
+
+def pack_event(event: Event) -> Json:
+    """An event as plain JSON values."""
+    return {
+        "id": event.id,
+        "kind": event.kind.value,
+        "weight": event.weight.value,
+        "provider": provider_json(event.provider),
+        "label": event.label,
+        "source": event.source,
+        "attestations": [pack_attestation(one) for one in event.attestations],
+        "rows": list(event.rows),
+        "seen_at": instant_text(event.seen_at),
+        "edition_at": maybe_instant_text(event.edition_at),
+        "cause": event.cause.value,
+        "evidence": evidence_json(event.evidence),
+        "changes": changes_json(event.changes),
+        "expected": event.expected,
+        "by_rule": event.by_rule,
+        "step": event.step,
+        "probable_successor": neighbour_json(event.probable_successor),
+        "probable_predecessor": neighbour_json(event.probable_predecessor),
+    }
+
+
+def unpack_event(packed: Mapping[str, Any]) -> Event:
+    """The event that was packed."""
+    fields = dict(packed)
+    fields["kind"] = Kind(fields["kind"])
+    fields["weight"] = Weight(fields["weight"])
+    fields["cause"] = Cause(fields["cause"])
+    fields["provider"] = Provider(**fields["provider"])
+    fields["attestations"] = tuple(unpack_attestation(one) for one in fields["attestations"])
+    fields["rows"] = tuple(fields["rows"])
+    fields["seen_at"] = instant(fields["seen_at"])
+    fields["edition_at"] = maybe_instant(fields["edition_at"])
+    fields["evidence"] = Evidence(**fields["evidence"])
+    fields["changes"] = {name: _change(change) for name, change in fields["changes"].items()}
+    for name in ("probable_successor", "probable_predecessor"):
+        fields[name] = None if fields[name] is None else Neighbour(**fields[name])
+    return Event(**fields)
+
+
+def _change(packed: Mapping[str, Any]) -> FieldChange:
+    sides = {side: tuple(v) if isinstance(v, list) else v for side, v in packed.items()}
+    return FieldChange(**sides)
+
+
+def provider_json(provider: Provider) -> Json:
+    """`{slug, name}`."""
+    return {"slug": provider.slug, "name": provider.name}
+
+
+def evidence_json(evidence: Evidence) -> Json:
+    """`{snapshot, url, sha256, place}`."""
+    return {
+        "snapshot": evidence.snapshot,
+        "url": evidence.url,
+        "sha256": evidence.sha256,
+        "place": evidence.place,
+    }
+
+
+def neighbour_json(neighbour: Neighbour | None) -> Json | None:
+    """`{event, slug, name}`, or None."""
+    if neighbour is None:
+        return None
+    return {"event": neighbour.event, "slug": neighbour.slug, "name": neighbour.name}
+
+
+def changes_json(changes: Mapping[str, FieldChange]) -> Json:
+    """`{field: {before, after}}`, scopes as lists."""
+    return {
+        name: {"before": _plain(change.before), "after": _plain(change.after)}
+        for name, change in changes.items()
+    }
+
+
+def _plain(value: str | bool | tuple[str, ...] | None) -> str | bool | list[str] | None:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def date_text(day: date | None) -> str | None:
+    """An ISO date, None for None."""
+    return None if day is None else day.isoformat()
+
+
+def attestation_json(attestation: Attestation, source: str, provider: Provider) -> Json:
+    """An attestation in the shape of the contract for `--format json`, every field present."""
+    return {
+        "source": source,
+        "label": attestation.label,
+        "provider": provider_json(provider),
+        "holder": attestation.holder,
+        "subject": attestation.subject,
+        "version": attestation.version,
+        "scope": list(attestation.scope),
+        "level": attestation.level,
+        "status": attestation.status,
+        "national_security": attestation.national_security,
+        "recommendation": attestation.recommendation,
+        "issuer": attestation.issuer,
+        "ref": attestation.ref,
+        "url": attestation.url,
+        "valid_from": date_text(attestation.valid_from),
+        "valid_until": date_text(attestation.valid_until),
+        "extra": dict(attestation.extra),
+    }
+
+
+def event_json(event: Event) -> Json:
+    """An event in the shape of the contract for `--format json`, every field present.
+
+    Subject, ref and dates are those of the attestation concerned, null when there are several; the holder is
+    that of the first. `attestations` is there for `gained` and `lost` only.
+    """
+    one = event.one
+    shape: Json = {
+        "id": event.id,
+        "kind": event.kind.value,
+        "weight": event.weight.value,
+        "provider": provider_json(event.provider),
+        "label": event.label,
+        "source": event.source,
+        "holder": event.attestations[0].holder,
+        "subject": one.subject if one else None,
+        "ref": one.ref if one else None,
+        "valid_from": date_text(one.valid_from) if one else None,
+        "valid_until": date_text(one.valid_until) if one else None,
+        "changes": changes_json(event.changes),
+        "expected": event.expected,
+        "by_rule": event.by_rule,
+        "probable_successor": neighbour_json(event.probable_successor),
+        "probable_predecessor": neighbour_json(event.probable_predecessor),
+        "seen_at": instant_text(event.seen_at),
+        "edition_at": maybe_instant_text(event.edition_at),
+        "cause": event.cause.value,
+        "evidence": evidence_json(event.evidence),
+    }
+    if event.kind in (Kind.GAINED, Kind.LOST):
+        shape["attestations"] = [
+            attestation_json(each, event.source, event.provider) for each in event.attestations
+        ]
+    return shape

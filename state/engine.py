@@ -1,0 +1,103 @@
+"""Opening a database: from an address to a connection that keeps its promises, or a clear refusal.
+
+The only module that knows SQLite's ways (files beside the file, PRAGMAs, locking while the journal changes);
+PostgreSQL will be a second one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from pathlib import Path
+
+from sqlite_utils import Database
+
+MEMORY = ":memory:"
+BUSY_SECONDS = 30.0
+"""How long a writer waits for another one. Transactions take milliseconds; a copy of the file may take longer."""
+
+WAL_TRIES = 100
+WAL_PAUSE = 0.05
+
+
+class StoreError(Exception):
+    """The memory cannot be opened or used as asked; the text says what was found and what to do."""
+
+
+def file_of(url: str) -> str:
+    """The path of the database file that an address names, or ":memory:".
+
+    Never repeats an address it does not understand: it may hold a password.
+    """
+    if url in (MEMORY, "sqlite://", "sqlite:///:memory:"):
+        return MEMORY
+    if url.startswith("sqlite:///"):
+        url = url.removeprefix("sqlite:///")
+    if not url:
+        raise StoreError("state: expected a path or sqlite:///path, found an empty address")
+    if "://" in url:
+        scheme = url.split("://", 1)[0]
+        raise StoreError(f"state: expected a path or sqlite:///path, found a {scheme}:// address")
+    return url
+
+
+def check_place(path: str, *, create: bool) -> None:
+    """Refuses a place where no database can be, or where one was lost.
+
+    A new database beside the write-ahead log of an old one would start an empty watch where a full one was,
+    and SQLite would throw the log away.
+    """
+    file = Path(path)
+    if not file.parent.is_dir():
+        raise StoreError(f"state {path}: the directory {file.parent} does not exist; create it first")
+    if file.is_dir():
+        raise StoreError(f"state {path}: expected a file, found a directory")
+    # The leftovers are looked at before the file: another process that is creating the database at this
+    # moment writes the file first.
+    left = [path + suffix for suffix in ("-wal", "-shm") if Path(path + suffix).exists()]
+    empty = not file.exists() or file.stat().st_size == 0
+    if empty and left:
+        raise StoreError(
+            f"state {path}: expected the database that {' and '.join(left)} belong to, found "
+            f"{'an empty file' if file.exists() else 'no file'}; restore it from a backup, or remove the "
+            "leftovers to start anew on purpose"
+        )
+    if empty and not create:
+        raise StoreError(
+            f"state {path}: there is no database; check the path, or run a first look to start one"
+        )
+
+
+def connect(path: str) -> Database:
+    """A connection with write-ahead log, full syncs and foreign keys on; raises `StoreError` when the file is
+    something else than a database."""
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        return _prepared(connection)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+            raise StoreError(f"state {path}: expected a database, found a file of another kind") from error
+        raise
+
+
+def _prepared(connection: sqlite3.Connection) -> Database:
+    database = Database(connection, execute_plugins=False)
+    database.execute("select count(*) from sqlite_master").fetchone()
+    _enable_wal(database)
+    # The log is evidence and writes are few: a commit is on the disk when it says so.
+    database.execute("pragma synchronous = full")
+    database.execute("pragma foreign_keys = on")
+    return database
+
+
+def _enable_wal(database: Database) -> None:
+    """Turns the write-ahead log on. While two processes open a new file at once, SQLite refuses one of them
+    without waiting, whatever the timeout; so we wait."""
+    for _ in range(WAL_TRIES):
+        with contextlib.suppress(sqlite3.OperationalError):
+            database.enable_wal()
+            return
+        time.sleep(WAL_PAUSE)
+    database.enable_wal()

@@ -1,0 +1,193 @@
+"""Listings: what is known of every row of every register, now and at any time since the watch began."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from state.codec import (
+    instant,
+    instant_text,
+    maybe_instant,
+    maybe_instant_text,
+    pack_attestation,
+    text,
+    unpack_attestation,
+)
+from state.conditions import Conditions
+from state.model import Known, Provider, Transition, Version
+from state.store import Store, StoreError
+
+INSERT = """insert into attestation
+    (id, line, source, label, provider, provider_name, holder, facts, url, page, place, end_seen_at,
+     missing_since, missing_looks, since_run, since_at, since_edition)
+    values (:id, :line, :source, :label, :provider, :provider_name, :holder, :facts, :url, :page, :place,
+     :end_seen_at, :missing_since, :missing_looks, :run, :at, :edition)"""
+TOUCH = """update attestation set url = :url, page = :page, place = :place, end_seen_at = :end_seen_at,
+    missing_since = :missing_since, missing_looks = :missing_looks, provider = :provider,
+    provider_name = :provider_name where line = :line and until_at is null"""
+CLOSE = """update attestation set until_run = :run, until_at = :at, until_edition = :edition
+    where line = :line and until_at is null"""
+
+
+def listing(store: Store, source: str) -> tuple[Known, ...]:
+    """The accepted listing of a source now, ordered by row; places and links are those of the last look."""
+    providers: dict[tuple[str, str], Provider] = {}
+    return tuple(
+        _known(row, providers, page=row["page"], place=row["place"])
+        for row in store.q(
+            "select * from attestation where source = :source and until_at is null order by line",
+            source=source,
+        )
+    )
+
+
+def next_row(store: Store) -> int:
+    """The first line of life that nothing uses yet; call it inside the transaction that will."""
+    number: int = store.q("select coalesce(max(line), 0) + 1 as line from attestation")[0]["line"]
+    return number
+
+
+def accept(
+    store: Store, source: str, run: int, at: datetime, edition_at: datetime | None, transition: Transition
+) -> None:
+    """Makes the transition's listing the accepted one, and closes the versions that no longer stand.
+
+    Raises `StoreError`, and writes nothing, when the transition speaks of rows that the listing does not have:
+    it was computed from another listing.
+    """
+    look = {"run": run, "at": instant_text(at), "edition": maybe_instant_text(edition_at)}
+    with store.transaction():
+        _check(store, source, transition)
+        closed = (*(known.row for known in transition.revised), *transition.removed)
+        store.many(CLOSE, ({"line": line, **look} for line in closed))
+        store.many(TOUCH, (_touched(known) for known in transition.touched))
+        new = (*transition.added, *transition.revised)
+        store.many(INSERT, _versions_to_insert(store, source, new, look))
+
+
+def _check(store: Store, source: str, transition: Transition) -> None:
+    added = [known.row for known in transition.added]
+    kept = [known.row for known in (*transition.revised, *transition.touched)] + list(transition.removed)
+    if len({*added, *kept}) != len(added) + len(kept):
+        raise StoreError(f"{source}: expected a transition that names each row once, found one named twice")
+    rows = store.q("select line from attestation where source = :source and until_at is null", source=source)
+    strange = sorted(set(kept) - {row["line"] for row in rows})
+    if strange:
+        raise StoreError(
+            f"{source}: expected rows of the accepted listing, found {strange[:5]}; the transition was computed "
+            "from another listing"
+        )
+    first = next_row(store)
+    used = sorted(row for row in added if row < first)
+    if used:
+        raise StoreError(f"{source}: expected new rows from {first} on, found {used[:5]}")
+
+
+def _versions_to_insert(
+    store: Store, source: str, new: Iterable[Known], look: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    first = store.q("select coalesce(max(id), 0) + 1 as id from attestation")[0]["id"]
+    for id, known in enumerate(new, first):
+        attestation = known.attestation
+        yield {
+            **_touched(known),
+            **look,
+            "id": id,
+            "source": source,
+            "label": attestation.label,
+            "holder": attestation.holder,
+            "facts": text(pack_attestation(attestation)),
+        }
+
+
+def _touched(known: Known) -> dict[str, Any]:
+    attestation = known.attestation
+    return {
+        "line": known.row,
+        "provider": known.provider.slug,
+        "provider_name": known.provider.name,
+        "url": attestation.url,
+        "page": attestation.page,
+        "place": attestation.place,
+        "end_seen_at": instant_text(known.end_seen_at),
+        "missing_since": maybe_instant_text(known.missing_since),
+        "missing_looks": known.missing_looks,
+    }
+
+
+def versions(
+    store: Store,
+    *,
+    label: str | None = None,
+    provider: str | None = None,
+    source: str | None = None,
+    at: datetime | None = None,
+) -> tuple[Version, ...]:
+    """Every version of every row, ordered by row and time; with `at`, those that stood at that instant.
+
+    Page and place are those of the look that first showed the version, so that they fit the snapshot of
+    `since_run`; the link is the last one seen. `provider` is a slug.
+    """
+    wanted = Conditions()
+    wanted.compare("label", "=", label)
+    wanted.compare("provider", "=", provider)
+    wanted.compare("source", "=", source)
+    if at is not None:
+        wanted.add("since_at <= :at and (until_at is null or until_at > :at)", at=instant_text(at))
+    providers: dict[tuple[str, str], Provider] = {}
+    sql = wanted.after("select * from attestation", "line, id")
+    return tuple(_version(row, providers) for row in store.q(sql, **wanted.params))
+
+
+def _version(row: dict[str, Any], providers: dict[tuple[str, str], Provider]) -> Version:
+    return Version(
+        source=row["source"],
+        known=_known(row, providers),
+        since=instant(row["since_at"]),
+        since_edition=maybe_instant(row["since_edition"]),
+        until=maybe_instant(row["until_at"]),
+        until_edition=maybe_instant(row["until_edition"]),
+        since_run=row["since_run"],
+        until_run=row["until_run"],
+    )
+
+
+def _known(row: dict[str, Any], providers: dict[tuple[str, str], Provider], **newer: Any) -> Known:
+    who = (row["provider"], row["provider_name"])
+    if who not in providers:
+        providers[who] = Provider(slug=who[0], name=who[1])
+    facts = json.loads(row["facts"]) | newer | {"url": row["url"]}
+    return Known(
+        row=row["line"],
+        attestation=unpack_attestation(facts),
+        provider=providers[who],
+        end_seen_at=instant(row["end_seen_at"]),
+        missing_since=maybe_instant(row["missing_since"]),
+        missing_looks=row["missing_looks"],
+    )
+
+
+def restamp(store: Store, resolve: Callable[[str, str, str], Provider]) -> int:
+    """Gives every version, old ones too, the provider that `resolve(holder, source, label)` now names.
+
+    For when an alias was added or removed: who is who is a judgement of ours, not a fact of the register.
+    Returns how many versions changed. The event log keeps the name it was written with.
+    """
+    changed = 0
+    with store.transaction():
+        for who in store.q("select distinct holder, source, label from attestation"):
+            provider = resolve(who["holder"], who["source"], who["label"])
+            changed += len(
+                store.q(
+                    """update attestation set provider = :slug, provider_name = :name
+                        where holder = :holder and source = :source and label = :label
+                        and (provider <> :slug or provider_name <> :name) returning id""",
+                    slug=provider.slug,
+                    name=provider.name,
+                    **who,
+                )
+            )
+    return changed

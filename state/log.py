@@ -1,0 +1,108 @@
+"""The event log: everything that was ever concluded, in order, never changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from state.codec import instant_text, maybe_instant_text, pack_event, text, unpack_event
+from state.conditions import Conditions
+from state.model import Event, Kind
+from state.store import Store
+
+INSERT = """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
+    values (:id, :run, :kind, :weight, :cause, :provider, :label, :source, :seen_at, :body)"""
+
+
+def next_event(store: Store) -> int:
+    """The first number that no event has yet; call it inside the transaction that will use it."""
+    number: int = store.q("select coalesce(max(id), 0) + 1 as id from event")[0]["id"]
+    return number
+
+
+def append(store: Store, run: int, events: Sequence[Event]) -> None:
+    """Adds events to the end of the log; the caller gave them their numbers (`next_event`)."""
+    with store.transaction():
+        store.many(INSERT, (_row(run, event) for event in events))
+        lines = ((event.id, line) for event in events for line in event.rows)
+        store.many(
+            "insert into event_row (event, line) values (:event, :line)",
+            ({"event": event, "line": line} for event, line in lines),
+        )
+
+
+def _row(run: int, event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "run": run,
+        "kind": event.kind.value,
+        "weight": event.weight.value,
+        "cause": event.cause.value,
+        "provider": event.provider.slug,
+        "label": event.label,
+        "source": event.source,
+        "seen_at": instant_text(event.seen_at),
+        "body": text(pack_event(event)),
+    }
+
+
+def event(store: Store, id: int) -> Event:
+    """The event with this number; raises `LookupError` when there is none."""
+    found = store.q("select body from event where id = :id", id=id)
+    if not found:
+        raise LookupError(f"there is no event {id}")
+    return unpack_event(json.loads(found[0]["body"]))
+
+
+def events(
+    store: Store,
+    *,
+    providers: Collection[str] | None = None,
+    labels: Collection[str] | None = None,
+    kinds: Collection[str] | None = None,
+    sources: Collection[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    rows: Collection[int] | None = None,
+    causes: Collection[str] | None = None,
+    limit: int | None = None,
+    newest_first: bool = False,
+) -> tuple[Event, ...]:
+    """The events that meet every condition given, in the order they were written.
+
+    `providers` are slugs; `since` and `until` bound when we saw it, both included; `rows` are lines of life. An
+    empty collection lets nothing through.
+    """
+    wanted = Conditions()
+    columns = {"provider": providers, "label": labels, "kind": kinds, "source": sources, "cause": causes}
+    for column, values in columns.items():
+        wanted.among(column, None if values is None else [str(value) for value in values])
+    wanted.compare("seen_at", ">=", maybe_instant_text(since))
+    wanted.compare("seen_at", "<=", maybe_instant_text(until))
+    if rows is not None:
+        concerned = wanted.one_of("r.line", rows)
+        wanted.add(f"exists (select 1 from event_row r where r.event = event.id and {concerned})")
+    sql = wanted.after("select body from event", "id desc" if newest_first else "id", limit)
+    return tuple(unpack_event(json.loads(row["body"])) for row in store.q(sql, **wanted.params))
+
+
+def run_of(store: Store, event: int) -> int:
+    """The run that wrote an event; raises `LookupError` when there is no such event."""
+    found = store.q("select run from event where id = :id", id=event)
+    if not found:
+        raise LookupError(f"there is no event {event}")
+    run: int = found[0]["run"]
+    return run
+
+
+def announced_steps(store: Store, source: str) -> frozenset[tuple[int, date, int]]:
+    """What the calendar already said of a source: (row, printed end, days before it), 0 days for `expired`."""
+    said = events(store, sources=[source], kinds=[Kind.EXPIRING, Kind.EXPIRED])
+    return frozenset(
+        (row, attestation.valid_until, event.step or 0)
+        for event in said
+        for row, attestation in zip(event.rows, event.attestations, strict=True)
+        if attestation.valid_until is not None
+    )

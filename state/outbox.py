@@ -1,0 +1,342 @@
+"""The outbox: what is owed to which channel, and how each message fares until it is sent or given up.
+
+A delivery is one event or notice owed to one channel. A message is what the channel receives in one go and the
+unit of retry: due, then leased by one sender (`sending`), then `sent`, due again later, or `given_up` with a
+reason. What waits for a suspended channel is shown as `suspended`; nothing is ever deleted.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from state import subscriptions
+from state.codec import instant, instant_text, maybe_instant, text
+from state.conditions import Conditions
+from state.model import Notice, Owed
+from state.store import Store, StoreError
+
+OWED = """select * from (
+    select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.message,
+        case when c.state = 'suspended' and coalesce(m.state, 'due') = 'due' then 'suspended'
+            else coalesce(m.state, 'due') end as state,
+        coalesce(m.due, d.due) as due, coalesce(m.tries, 0) as tries, coalesce(m.error, '') as error,
+        coalesce(m.receipt, '') as receipt, case when m.state = 'sent' then m.closed_at end as sent_at
+    from delivery d left join message m on m.key = d.message left join channel c on c.id = d.channel) owed"""
+CLAIM = """update message set state = 'sending', owner = :owner, lease_until = :until, tries = tries + 1,
+    interrupted = case when state = 'sending' then 1 else interrupted end
+    where key in (
+        select m.key from message m left join channel c on c.id = m.channel
+        where m.channel = :channel
+        and ((m.state = 'due' and m.due <= :now) or (m.state = 'sending' and m.lease_until <= :now))
+        and (c.id is null or (c.state = 'active' and (c.not_before is null or c.not_before <= :now)))
+        order by m.due, m.key limit :limit)
+    returning key, tries, interrupted, due"""
+DUE_CHANNELS = """select w.channel from (
+        select channel from message
+            where (state = 'due' and due <= :now) or (state = 'sending' and lease_until <= :now)
+        union select channel from delivery where message is null and due <= :now) w
+    left join channel c on c.id = w.channel
+    where c.id is null or (c.state = 'active' and (c.not_before is null or c.not_before <= :now))"""
+
+
+class LeaseLost(StoreError):
+    """The message is no longer this sender's: its lease ran out and another one took it over, or it is closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A message that is yours to send until the lease runs out.
+
+    `events`, `notices` and `matched` (subscriptions) are numbers. `tries` counts this attempt. `interrupted`: an
+    earlier attempt may have reached the channel, so look there before sending again; once true it stays true,
+    for a later refusal says nothing about the earlier attempt.
+    """
+
+    key: str
+    channel: str
+    events: tuple[int, ...]
+    notices: tuple[int, ...]
+    matched: tuple[int, ...]
+    tries: int
+    interrupted: bool
+
+
+def owe_events(
+    store: Store, run: int, wanted: Iterable[tuple[int, str, tuple[int, ...]]], now: datetime
+) -> int:
+    """How many deliveries are new: one per (event, channel, matched subscriptions), each owed only once."""
+    new = 0
+    with store.transaction():
+        for event, channel, matched in wanted:
+            new += _owe(store, now, channel=channel, event=event, run=run, matched=text(sorted(matched)))
+    return new
+
+
+def _owe(
+    store: Store,
+    now: datetime,
+    *,
+    channel: str,
+    matched: str,
+    event: int | None = None,
+    notice: int | None = None,
+    run: int | None = None,
+) -> int:
+    id = store.q("select coalesce(max(id), 0) + 1 as id from delivery")[0]["id"]
+    inserted = store.q(
+        """insert into delivery (id, channel, event, notice, run, due, matched)
+            values (:id, :channel, :event, :notice, :run, :due, :matched) on conflict do nothing returning id""",
+        id=id,
+        channel=channel,
+        event=event,
+        notice=notice,
+        run=run,
+        due=instant_text(now),
+        matched=matched,
+    )
+    return len(inserted)
+
+
+def next_notice(store: Store) -> int:
+    """The first number that no notice has yet; call it inside the transaction that will use it."""
+    number: int = store.q("select coalesce(max(id), 0) + 1 as id from notice")[0]["id"]
+    return number
+
+
+def owe_notice(store: Store, notice: Notice, channel: str) -> Notice:
+    """The notice with its number, owed to `channel`.
+
+    The same word about the same thing at the same time is one notice, owed once to each channel.
+    """
+    with store.transaction():
+        said = {
+            "kind": notice.kind,
+            "subject": notice.subject,
+            "text": notice.text,
+            "at": instant_text(notice.at),
+        }
+        same = store.q(
+            "select id from notice where kind = :kind and subject = :subject and at = :at and text = :text",
+            **said,
+        )
+        id = same[0]["id"] if same else next_notice(store)
+        if not same:
+            store.q(
+                "insert into notice (id, kind, subject, text, at) values (:id, :kind, :subject, :text, :at)",
+                id=id,
+                **said,
+            )
+        _owe(store, notice.at, channel=channel, notice=id, matched="[]")
+        return dataclasses.replace(notice, id=id)
+
+
+def notice(store: Store, id: int) -> Notice:
+    """The notice with this number; raises `LookupError` when there is none."""
+    found = store.q("select * from notice where id = :id", id=id)
+    if not found:
+        raise LookupError(f"there is no notice {id}")
+    return _notice(found[0])
+
+
+def notices(store: Store, limit: int | None = None) -> tuple[Notice, ...]:
+    """The notices, newest first."""
+    wanted = Conditions()
+    sql = wanted.after("select * from notice", "id desc", limit)
+    return tuple(_notice(row) for row in store.q(sql, **wanted.params))
+
+
+def _notice(row: dict[str, Any]) -> Notice:
+    return Notice(
+        id=row["id"], kind=row["kind"], subject=row["subject"], text=row["text"], at=instant(row["at"])
+    )
+
+
+def unplanned(store: Store, now: datetime) -> tuple[Owed, ...]:
+    """The due deliveries that belong to no message yet, oldest first; those of suspended channels wait."""
+    return _owed(store, "message is null and state = 'due' and due <= :now", now=instant_text(now))
+
+
+def plan(store: Store, channel: str, deliveries: Sequence[int], key: str, due: datetime) -> bool:
+    """Puts deliveries of one channel into one new message; False, and nothing done, when another process planned
+    one of them first or made this message."""
+    if not deliveries:
+        raise ValueError(f"message {key} for {channel}: expected deliveries to send, found none")
+    with store.transaction():
+        free = Conditions()
+        free.add("message is null and channel = :channel", channel=channel)
+        free.among("id", deliveries)
+        found = store.q(free.after("select id from delivery", "id"), **free.params)
+        if len(found) != len(set(deliveries)):
+            return False
+        if store.q("select key from message where key = :key", key=key):
+            return False
+        store.q(
+            """insert into message (key, channel, state, due, tries, interrupted, error, receipt)
+                values (:key, :channel, 'due', :due, 0, 0, '', '')""",
+            key=key,
+            channel=channel,
+            due=instant_text(due),
+        )
+        rows = ({"id": row["id"], "key": key} for row in found)
+        store.many("update delivery set message = :key where id = :id", rows)
+        return True
+
+
+def claim(
+    store: Store, channel: str, owner: str, now: datetime, lease: timedelta, limit: int = 1
+) -> tuple[Claimed, ...]:
+    """Messages of the channel that are yours to send for the length of the lease, those due longest first.
+
+    A message is free when it is due, or when its sender's lease ran out: that one may have died half-way.
+    Nothing is free while the channel is suspended or asked to be left alone. Never two owners at once: each
+    process needs an owner name of its own.
+    """
+    with store.transaction():
+        claimed = store.q(
+            CLAIM,
+            channel=channel,
+            owner=owner,
+            now=instant_text(now),
+            until=instant_text(now + lease),
+            limit=limit,
+        )
+        ordered = sorted(claimed, key=lambda row: (row["due"], row["key"]))
+        return tuple(_claimed(store, channel, row) for row in ordered)
+
+
+def _claimed(store: Store, channel: str, row: dict[str, Any]) -> Claimed:
+    contents = store.q(
+        "select event, notice, matched from delivery where message = :key order by id", key=row["key"]
+    )
+    matched = {subscription for each in contents for subscription in json.loads(each["matched"])}
+    return Claimed(
+        key=row["key"],
+        channel=channel,
+        events=tuple(each["event"] for each in contents if each["event"] is not None),
+        notices=tuple(each["notice"] for each in contents if each["notice"] is not None),
+        matched=tuple(sorted(matched)),
+        tries=row["tries"],
+        interrupted=row["interrupted"] == 1,
+    )
+
+
+def due_channels(store: Store, now: datetime) -> tuple[str, ...]:
+    """The channels that can be sent to now and have something due, planned or not; by id."""
+    return tuple(sorted(row["channel"] for row in store.q(DUE_CHANNELS, now=instant_text(now))))
+
+
+def settle(store: Store, key: str, owner: str, receipt: str, now: datetime) -> None:
+    """Marks a message as sent, with what the channel answered; raises `LeaseLost` when it is not the owner's."""
+    settled = store.q(
+        """update message set state = 'sent', lease_until = null, receipt = :receipt, error = '', closed_at = :now
+            where key = :key and owner = :owner and state = 'sending' returning key""",
+        key=key,
+        owner=owner,
+        receipt=receipt,
+        now=instant_text(now),
+    )
+    _require(store, settled, key, owner)
+
+
+def put_off(store: Store, key: str, owner: str, due: datetime, error: str, ambiguous: bool) -> None:
+    """Frees a message to be tried again from `due` on; raises `LeaseLost` when it is not the owner's.
+
+    `ambiguous`: it may have arrived all the same.
+    """
+    freed = store.q(
+        """update message set state = 'due', owner = null, lease_until = null, due = :due, error = :error,
+            interrupted = case when :ambiguous = 1 then 1 else interrupted end
+            where key = :key and owner = :owner and state = 'sending' returning key""",
+        key=key,
+        owner=owner,
+        due=instant_text(due),
+        error=error,
+        ambiguous=int(ambiguous),
+    )
+    _require(store, freed, key, owner)
+
+
+def give_up(store: Store, key: str, owner: str, error: str, now: datetime) -> None:
+    """Closes a message that will not be sent, with the reason; raises `LeaseLost` when it is not the owner's."""
+    closed = store.q(
+        """update message set state = 'given_up', lease_until = null, error = :error, closed_at = :now
+            where key = :key and owner = :owner and state = 'sending' returning key""",
+        key=key,
+        owner=owner,
+        error=error,
+        now=instant_text(now),
+    )
+    _require(store, closed, key, owner)
+
+
+def suspend(store: Store, key: str, owner: str, error: str, now: datetime) -> None:
+    """Puts a message back to wait for its channel, and suspends that channel for the same reason.
+
+    Both or neither: a message that waits for a channel nobody knows to be gone would wait in silence. It goes
+    out after `subscriptions.resume`. Raises `LeaseLost` when it is not the owner's.
+    """
+    with store.transaction():
+        put_off(store, key, owner, now, error, ambiguous=False)
+        name = store.q("select channel from message where key = :key", key=key)[0]["channel"]
+        known = subscriptions.channel(store, name)
+        if known.state == "active":
+            gone = dataclasses.replace(known, state="suspended", reason=error)
+            subscriptions.save_channel(store, gone)
+
+
+def _require(store: Store, done: Sequence[object], key: str, owner: str) -> None:
+    if done:
+        return
+    found = store.q("select state, owner from message where key = :key", key=key)
+    if not found:
+        raise LookupError(f"there is no message {key}")
+    raise LeaseLost(
+        f"message {key}: expected it to be with {owner}, found it {found[0]['state']} with "
+        f"{found[0]['owner'] or 'nobody'}; the lease ran out before the sending ended"
+    )
+
+
+def owed(
+    store: Store,
+    *,
+    event: int | None = None,
+    channel: str | None = None,
+    state: str | None = None,
+    limit: int | None = None,
+) -> tuple[Owed, ...]:
+    """The deliveries that meet every condition given, oldest first, whatever became of them."""
+    wanted = Conditions()
+    wanted.compare("event", "=", event)
+    wanted.compare("channel", "=", channel)
+    wanted.compare("state", "=", state)
+    sql = wanted.after(OWED, "id", limit)
+    return tuple(_delivery(row) for row in store.q(sql, **wanted.params))
+
+
+def _owed(store: Store, condition: str, **params: Any) -> tuple[Owed, ...]:
+    wanted = Conditions()
+    wanted.add(condition, **params)
+    return tuple(_delivery(row) for row in store.q(wanted.after(OWED, "id"), **wanted.params))
+
+
+def _delivery(row: dict[str, Any]) -> Owed:
+    return Owed(
+        id=row["id"],
+        channel=row["channel"],
+        event=row["event"],
+        notice=row["notice"],
+        run=row["run"],
+        state=row["state"],
+        due=instant(row["due"]),
+        tries=row["tries"],
+        message=row["message"],
+        matched=tuple(json.loads(row["matched"])),
+        error=row["error"],
+        receipt=row["receipt"],
+        sent_at=maybe_instant(row["sent_at"]),
+    )

@@ -1,0 +1,296 @@
+"""Who is who: which provider stands behind a printed holder. Decided by exact keys and reviewed names, never by
+likeness."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from state.codec import instant_text
+from state.model import EIDAS_LABELS, Provider
+from state.names import fold, name_key, slug
+from state.store import Store, StoreError
+
+SHIPPED = Path(__file__).with_name("providers.toml")
+EIDAS = "eidas"
+LIKENESS = 80
+SUGGESTIONS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """A spelling, and where it holds: printed by `source` for `label` ("" in both: wherever it is printed)."""
+
+    name: str
+    source: str = ""
+    label: str = ""
+
+    def covers(self, source: str, label: str) -> bool:
+        """Whether it holds there; the label "eidas" stands for all labels that begin with it."""
+        return self.source in ("", source) and (self.label in ("", label) or _in_eidas(self.label, label))
+
+
+def _in_eidas(stated: str, label: str) -> bool:
+    return stated == EIDAS and label in EIDAS_LABELS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """What people settled about one provider: `aliases` decide, `also` and `subjects` are for searching, and
+    `never` are the names that are somebody else's."""
+
+    provider: Provider
+    siren: str | None = None
+    aliases: tuple[Alias, ...] = ()
+    also: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    never: tuple[Alias, ...] = ()
+
+    def vetoes(self, key: str, source: str, label: str) -> bool:
+        """Whether a holder with this key, printed there, is known to be somebody else."""
+        return any(name_key(alias.name) == key and alias.covers(source, label) for alias in self.never)
+
+    def spellings(self) -> tuple[str, ...]:
+        """Every known spelling of the organisation, verbatim, its own name first."""
+        names = (self.provider.name, *(alias.name for alias in self.aliases), *self.also)
+        return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """The reviewed providers, and the rule for all others. Built once per command."""
+
+    reviewed: Mapping[str, Reviewed]
+    _identity: Mapping[tuple[str, str, str], Provider] = field(init=False, repr=False)
+    _own: Mapping[str, Reviewed] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        identity: dict[tuple[str, str, str], Provider] = {}
+        for each in self.reviewed.values():
+            for alias in each.aliases:
+                for place in _places(alias):
+                    _put(identity, place, each.provider)
+        own: dict[str, Reviewed] = {}
+        for each in self.reviewed.values():
+            _put(own, name_key(each.provider.name), each)
+        object.__setattr__(self, "_identity", identity)
+        object.__setattr__(self, "_own", own)
+
+    def resolve(self, holder: str, source: str, label: str) -> Provider:
+        """The provider behind a holder printed by `source` for `label`.
+
+        A reviewed alias of that very source and label; else the provider whose own name has the same key,
+        unless it is known to be somebody else; else a provider of its own, named as printed. Exact keys only:
+        "Orange Cyberdefense" is never "Orange".
+        """
+        key = name_key(holder)
+        known = self._identity.get((key, source, label))
+        if known is not None:
+            return known
+        own = self._own.get(key)
+        if own is not None and not own.vetoes(key, source, label):
+            return own.provider
+        return Provider(slug=self._free_slug(holder, key), name=holder)
+
+    def _free_slug(self, holder: str, key: str) -> str:
+        """The slug of an unknown holder, the same for every spelling with one key; never a reviewed one's."""
+        plain = slug(holder)
+        if plain not in self.reviewed:
+            return plain
+        return f"{plain}-{sha256(key.encode()).hexdigest()[:6]}"
+
+    def named(self, text: str) -> Provider | None:
+        """The reviewed provider that `text` names: its slug, its name or any known spelling; None when there is
+        none, or when two could be meant."""
+        if text in self.reviewed:
+            return self.reviewed[text].provider
+        key = name_key(text)
+        candidates = [each for each in self.reviewed.values() if not _disowns(each, text)]
+        for keys in (_own_keys, _all_keys):
+            found = [each.provider for each in candidates if key in keys(each)]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    def aliases(self, slug: str) -> tuple[str, ...]:
+        """Every known spelling of a provider, verbatim; none for one that nobody reviewed."""
+        return self.reviewed[slug].spellings() if slug in self.reviewed else ()
+
+    def all(self) -> tuple[Provider, ...]:
+        """The reviewed providers, ordered by slug."""
+        return tuple(self.reviewed[slug].provider for slug in sorted(self.reviewed))
+
+    def suggest(self, text: str, names: Iterable[str]) -> tuple[str, ...]:
+        """The few names closest to `text`, for "did you mean": among `names` and every name and product known
+        here. Likeness suggests; it never decides."""
+        known = (name for each in self.reviewed.values() for name in (*each.spellings(), *each.subjects))
+        by_fold = {fold(name): name for name in (*known, *names)}
+        close = process.extract(
+            fold(text), list(by_fold), scorer=fuzz.WRatio, limit=SUGGESTIONS, score_cutoff=LIKENESS
+        )
+        return tuple(by_fold[name] for name, _, _ in close)
+
+
+def _places(alias: Alias) -> Iterator[tuple[str, str, str]]:
+    labels = EIDAS_LABELS if alias.label == EIDAS else (alias.label,)
+    return ((name_key(alias.name), alias.source, label) for label in labels)
+
+
+def _put(known: dict[Any, Any], key: object, value: object) -> None:
+    """Two providers under one key would make identity depend on the order of a file."""
+    if known.setdefault(key, value) != value:
+        raise StoreError(f"providers: expected one provider for {key!r}, found {known[key]!r} and {value!r}")
+
+
+def _disowns(reviewed: Reviewed, text: str) -> bool:
+    """Whether this very spelling is known to be somebody else: "Cegedim SA" is not Cegedim.cloud, although its
+    key is that of the alias "Cegedim"."""
+    return any(fold(alias.name) == fold(text) for alias in reviewed.never)
+
+
+def _own_keys(reviewed: Reviewed) -> set[str]:
+    return {name_key(reviewed.provider.name), name_key(reviewed.provider.slug)}
+
+
+def _all_keys(reviewed: Reviewed) -> set[str]:
+    return {name_key(name) for name in reviewed.spellings()}
+
+
+def load_providers(store: Store | None = None) -> Providers:
+    """The shipped names, and with a store the aliases that operators added (theirs wins over a shipped one)."""
+    reviewed = {each.provider.slug: each for each in _shipped(SHIPPED)}
+    added = [] if store is None else store.q("select * from alias where removed_at is null order by id")
+    for row in added:
+        alias = Alias(name=row["name"], source=row["source"], label=row["label"])
+        reviewed = {slug: _without(each, alias) for slug, each in reviewed.items()}
+        unknown = Reviewed(provider=Provider(slug=row["provider"], name=row["provider_name"]))
+        known = reviewed.get(row["provider"], unknown)
+        reviewed[row["provider"]] = _with_aliases(known, (*known.aliases, alias))
+    return Providers(reviewed)
+
+
+def _without(reviewed: Reviewed, alias: Alias) -> Reviewed:
+    """The provider without what an operator now says is another one's."""
+    places = set(_places(alias))
+    kept = tuple(each for each in reviewed.aliases if places.isdisjoint(_places(each)))
+    return reviewed if kept == reviewed.aliases else _with_aliases(reviewed, kept)
+
+
+def _with_aliases(reviewed: Reviewed, aliases: tuple[Alias, ...]) -> Reviewed:
+    return Reviewed(
+        provider=reviewed.provider,
+        siren=reviewed.siren,
+        aliases=aliases,
+        also=reviewed.also,
+        subjects=reviewed.subjects,
+        never=reviewed.never,
+    )
+
+
+def _shipped(file: Path) -> Iterator[Reviewed]:
+    for table in tomllib.loads(file.read_text(encoding="utf-8"))["provider"]:
+        yield Reviewed(
+            provider=Provider(slug=table["slug"], name=table["name"]),
+            siren=table.get("siren"),
+            aliases=_aliases(table.get("aliases", [])),
+            also=tuple(table.get("also", [])),
+            subjects=tuple(table.get("subjects", [])),
+            never=_aliases(table.get("not", [])),
+        )
+
+
+def _aliases(rows: Sequence[Mapping[str, str]]) -> tuple[Alias, ...]:
+    return tuple(
+        Alias(name=row["name"], source=row.get("source", ""), label=row.get("label", "")) for row in rows
+    )
+
+
+def add_alias(
+    store: Store, *, provider: str, name: str, source: str, label: str, reason: str, now: datetime
+) -> None:
+    """Settles that `name`, printed by `source` for `label`, is `provider` (a slug); load the providers again and
+    `listings.restamp` to apply it.
+
+    Adding the same again changes nothing. Raises `StoreError` when the provider is unknown, when the place or the
+    reason is missing, when a reviewed name says otherwise, or when another provider was given the name before.
+    """
+    if not (name and source and label and reason):
+        raise StoreError(f"alias {name!r} of {provider}: expected a name, a source, a label and a reason")
+    with store.transaction():
+        known = _known_provider(store, provider)
+        if known.vetoes(name_key(name), source, label):
+            raise StoreError(
+                f"alias {name!r} of {provider}: providers.toml says that it is not {known.provider.name}; correct "
+                "that file first"
+            )
+        taken = _alias(store, name, source, label)
+        if taken is not None and taken["provider"] != provider:
+            raise StoreError(
+                f"alias {name!r} of {provider}: it is {taken['provider']} for {source} and {label}; remove that first"
+            )
+        if taken is None:
+            _insert(store, known.provider, Alias(name=name, source=source, label=label), reason, now)
+
+
+def _insert(store: Store, provider: Provider, alias: Alias, reason: str, now: datetime) -> None:
+    store.q(
+        """insert into alias (id, provider, provider_name, name, key, source, label, reason, added_at)
+            select coalesce(max(id), 0) + 1, :provider, :provider_name, :name, :key, :source, :label, :reason, :at
+            from alias""",
+        provider=provider.slug,
+        provider_name=provider.name,
+        name=alias.name,
+        key=name_key(alias.name),
+        source=alias.source,
+        label=alias.label,
+        reason=reason,
+        at=instant_text(now),
+    )
+
+
+def remove_alias(
+    store: Store, *, provider: str, name: str, source: str, label: str, reason: str, now: datetime
+) -> None:
+    """Takes an operator's alias back; the judgement and its end stay on record. `LookupError` when there is none."""
+    with store.transaction():
+        taken = _alias(store, name, source, label)
+        if taken is None or taken["provider"] != provider:
+            raise LookupError(f"no operator said that {name!r} is {provider} for {source} and {label}")
+        store.q(
+            "update alias set removed_at = :at, removed_reason = :reason where id = :id",
+            id=taken["id"],
+            at=instant_text(now),
+            reason=reason,
+        )
+
+
+def _alias(store: Store, name: str, source: str, label: str) -> dict[str, Any] | None:
+    found = store.q(
+        """select * from alias where key = :key and source = :source and label = :label
+            and removed_at is null""",
+        key=name_key(name),
+        source=source,
+        label=label,
+    )
+    return found[0] if found else None
+
+
+def _known_provider(store: Store, slug: str) -> Reviewed:
+    """A provider that somebody reviewed, or one that a register printed."""
+    providers = load_providers(store)
+    if slug in providers.reviewed:
+        return providers.reviewed[slug]
+    printed = store.q(
+        "select provider_name from attestation where provider = :slug order by id limit 1", slug=slug
+    )
+    if not printed:
+        close = ", ".join(providers.suggest(slug, ())) or "none"
+        raise StoreError(f"provider {slug}: expected one that is reviewed or listed; close names: {close}")
+    return Reviewed(provider=Provider(slug=slug, name=printed[0]["provider_name"]))

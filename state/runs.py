@@ -1,0 +1,180 @@
+"""Runs: every look at every source, what became of it, and where each source stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from state.codec import instant, instant_text, maybe_instant, maybe_instant_text, text
+from state.conditions import Conditions
+from state.model import Outcome, Run, SourceState
+from state.store import Store
+
+
+def next_run(store: Store) -> int:
+    """The first number that no run has yet; call it inside the transaction that will use it."""
+    number: int = store.q("select coalesce(max(id), 0) + 1 as id from run")[0]["id"]
+    return number
+
+
+def record(store: Store, run: Run) -> None:
+    """Writes a run down; once, under a number of its own."""
+    store.q(
+        """insert into run (id, source, at, outcome, message, snapshot, revision, edition_at, counts, held, believed)
+            values (:id, :source, :at, :outcome, :message, :snapshot, :revision, :edition_at, :counts, :held,
+            :believed)""",
+        id=run.id,
+        source=run.source,
+        at=instant_text(run.at),
+        outcome=run.outcome.value,
+        message=run.message,
+        snapshot=run.snapshot,
+        revision=run.revision,
+        edition_at=maybe_instant_text(run.edition_at),
+        counts=text(dict(run.rows)),
+        held=text(run.held),
+        believed=int(run.believed),
+    )
+
+
+def run(store: Store, id: int) -> Run:
+    """The run with this number; raises `LookupError` when there is none."""
+    found = store.q("select * from run where id = :id", id=id)
+    if not found:
+        raise LookupError(f"there is no run {id}")
+    return _run(found[0])
+
+
+def runs(
+    store: Store,
+    *,
+    source: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    good: bool | None = None,
+    limit: int | None = None,
+    newest_first: bool = False,
+) -> tuple[Run, ...]:
+    """The runs that meet every condition given, in order of time; `since` and `until` are both included.
+
+    A good run ended `ok` and was believed.
+    """
+    wanted = Conditions()
+    wanted.compare("source", "=", source)
+    wanted.compare("at", ">=", maybe_instant_text(since))
+    wanted.compare("at", "<=", maybe_instant_text(until))
+    if good is not None:
+        wanted.add("outcome = 'ok' and believed = 1" if good else "(outcome <> 'ok' or believed = 0)")
+    sql = wanted.after("select * from run", "at desc, id desc" if newest_first else "at, id", limit)
+    return tuple(_run(row) for row in store.q(sql, **wanted.params))
+
+
+def _run(row: dict[str, Any]) -> Run:
+    return Run(
+        id=row["id"],
+        source=row["source"],
+        at=instant(row["at"]),
+        outcome=Outcome(row["outcome"]),
+        message=row["message"],
+        snapshot=row["snapshot"],
+        revision=row["revision"],
+        edition_at=maybe_instant(row["edition_at"]),
+        rows=json.loads(row["counts"]),
+        held=tuple(json.loads(row["held"])),
+        believed=row["believed"] == 1,
+    )
+
+
+def state_of(store: Store, source: str) -> SourceState:
+    """Where a source stands; a blank state when it was never looked at."""
+    found = store.q("select * from source where name = :source", source=source)
+    return _state(found[0]) if found else SourceState(source=source)
+
+
+def states(store: Store) -> tuple[SourceState, ...]:
+    """Where every source stands that was ever looked at, ordered by name."""
+    return tuple(_state(row) for row in store.q("select * from source order by name"))
+
+
+def save_state(store: Store, state: SourceState) -> None:
+    """Remembers where a source stands."""
+    store.q(
+        """insert into source (name, revision, snapshot, edition_at, covers, last_look, last_good, outcome, message,
+            failures, failing_since, told)
+            values (:name, :revision, :snapshot, :edition_at, :covers, :last_look, :last_good, :outcome, :message,
+            :failures, :failing_since, :told)
+            on conflict (name) do update set revision = excluded.revision, snapshot = excluded.snapshot,
+            edition_at = excluded.edition_at, covers = excluded.covers, last_look = excluded.last_look,
+            last_good = excluded.last_good, outcome = excluded.outcome, message = excluded.message,
+            failures = excluded.failures, failing_since = excluded.failing_since, told = excluded.told""",
+        name=state.source,
+        revision=state.revision,
+        snapshot=state.snapshot,
+        edition_at=maybe_instant_text(state.edition_at),
+        covers=text(sorted(state.covers)),
+        last_look=maybe_instant_text(state.last_look),
+        last_good=maybe_instant_text(state.last_good),
+        outcome=None if state.outcome is None else state.outcome.value,
+        message=state.message,
+        failures=state.failures,
+        failing_since=maybe_instant_text(state.failing_since),
+        told=state.told,
+    )
+
+
+def _state(row: dict[str, Any]) -> SourceState:
+    return SourceState(
+        source=row["name"],
+        revision=row["revision"],
+        snapshot=row["snapshot"],
+        edition_at=maybe_instant(row["edition_at"]),
+        covers=frozenset(json.loads(row["covers"])),
+        last_look=maybe_instant(row["last_look"]),
+        last_good=maybe_instant(row["last_good"]),
+        outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
+        message=row["message"],
+        failures=row["failures"],
+        failing_since=maybe_instant(row["failing_since"]),
+        told=row["told"],
+    )
+
+
+def approve(store: Store, run: int, reason: str, now: datetime) -> None:
+    """Remembers that an operator believes this run, and why; raises `LookupError` when there is no such run.
+
+    A second approval of the same run replaces the reason.
+    """
+    with store.transaction():
+        if not store.q("select id from run where id = :id", id=run):
+            raise LookupError(f"there is no run {run}")
+        store.q(
+            """insert into approval (run, reason, at) values (:run, :reason, :at)
+                on conflict (run) do update set reason = excluded.reason, at = excluded.at""",
+            run=run,
+            reason=reason,
+            at=instant_text(now),
+        )
+
+
+def approved(store: Store, run: int) -> str | None:
+    """The reason why an operator approved this run; None when nobody did."""
+    found = store.q("select reason from approval where run = :run", run=run)
+    return found[0]["reason"] if found else None
+
+
+def remarked(store: Store, source: str, topics: Collection[str], now: datetime) -> frozenset[str]:
+    """The topics that are new for this source, remembered from now on: each is told to operators once."""
+    with store.transaction():
+        return frozenset(
+            topic
+            for topic in sorted(topics)
+            if store.q(
+                """insert into remark (source, topic, at) values (:source, :topic, :at)
+                    on conflict (source, topic) do nothing returning topic""",
+                source=source,
+                topic=topic,
+                at=instant_text(now),
+            )
+        )

@@ -1,0 +1,94 @@
+"""The memory: one connection to the database, its transactions, and how it is opened."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from state import engine, migrations
+from state.engine import StoreError
+
+__all__ = ["Store", "StoreError", "open_store"]
+
+
+class Store:
+    """One connection to the memory; one per thread. A context manager that closes itself.
+
+    Database trouble (`sqlite3.Error`: disk full, read-only, locked for too long) goes up untouched, after the
+    open transaction was rolled back.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: sqlite3.Connection = database.conn
+
+    def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
+        """The rows of one statement ([] when it has none); commits by itself outside a transaction."""
+        cursor = self._database.execute(sql, params)
+        if cursor.description is None:
+            return []
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Runs one statement for every row, all or none."""
+        with self.transaction():
+            self._connection.executemany(sql, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is written together or not at all; a nested use joins the outer one.
+
+        Takes the write lock at once (BEGIN IMMEDIATE): a transaction that reads first and asks for the lock
+        later fails under concurrent writers whatever the timeout.
+        """
+        if self._connection.in_transaction:
+            yield
+            return
+        self._database.execute("begin immediate")
+        try:
+            yield
+            self._database.execute("commit")
+        except BaseException:
+            self._database.rollback()
+            raise
+
+    def close(self) -> None:
+        """Closes the connection; an open transaction is rolled back."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_store(url: str, *, create: bool = True) -> Store:
+    """The memory at `url`, brought to the shape this version needs.
+
+    Accepts "vigilabel.db", "/path/x.db", "sqlite:///x.db", "sqlite:////abs/x.db" and ":memory:". Raises
+    `StoreError` where there is no directory, no vigilabel database (or none where `create` is false), a
+    database of another program or of a newer vigilabel, or the leftovers of a lost one.
+    """
+    path = engine.file_of(url)
+    if path != engine.MEMORY:
+        engine.check_place(path, create=create)
+    database = engine.connect(path)
+    store = Store(database)
+    try:
+        if migrations.needed(database, path):
+            with store.transaction():
+                # Asked again under the lock: another process may just have done it.
+                migrations.migrate(database)
+    except BaseException:
+        store.close()
+        raise
+    return store

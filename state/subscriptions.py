@@ -1,0 +1,154 @@
+"""Subscriptions and channels: who wants to hear what, where, and whether that place can be reached."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import datetime
+from typing import Any
+
+from state.codec import instant_text, maybe_instant, maybe_instant_text, text
+from state.conditions import Conditions
+from state.model import Channel, Subscription, Weight
+from state.store import Store
+
+
+def subscribe(store: Store, subscription: Subscription) -> Subscription:
+    """The subscription with its number, from now on in force.
+
+    Asking again for the same things in the same channel, in whatever order, returns the one there is.
+    """
+    wanted = _wanted(subscription)
+    with store.transaction():
+        same = store.q(
+            "select * from subscription where channel = :channel and wanted = :wanted and ended_at is null",
+            channel=subscription.channel,
+            wanted=wanted,
+        )
+        if same:
+            return _subscription(same[0])
+        id = store.q("select coalesce(max(id), 0) + 1 as id from subscription")[0]["id"]
+        numbered = dataclasses.replace(subscription, id=id)
+        _insert(store, numbered, wanted)
+        return numbered
+
+
+def _wanted(subscription: Subscription) -> str:
+    """What is asked for, in one text: two subscriptions with equal texts match the same events."""
+    groups = (subscription.names, subscription.labels, subscription.kinds)
+    return text([*(sorted(set(group)) for group in groups), subscription.floor.value])
+
+
+def _insert(store: Store, subscription: Subscription, wanted: str) -> None:
+    store.q(
+        """insert into subscription
+            (id, channel, wanted, words, names, labels, kinds, floor, created_by, created_at)
+            values (:id, :channel, :wanted, :words, :names, :labels, :kinds, :floor, :by, :at)""",
+        id=subscription.id,
+        channel=subscription.channel,
+        wanted=wanted,
+        words=text(subscription.words),
+        names=text(subscription.names),
+        labels=text(subscription.labels),
+        kinds=text(subscription.kinds),
+        floor=subscription.floor.value,
+        by=subscription.created_by,
+        at=maybe_instant_text(subscription.created_at),
+    )
+
+
+def unsubscribe(store: Store, id: int, now: datetime) -> Subscription:
+    """The subscription that just ended; it stays on record. Raises `LookupError` when none with this number is
+    in force."""
+    ended = store.q(
+        "update subscription set ended_at = :now where id = :id and ended_at is null returning *",
+        id=id,
+        now=instant_text(now),
+    )
+    if not ended:
+        raise LookupError(f"there is no subscription {id} in force")
+    return _subscription(ended[0])
+
+
+def subscriptions(
+    store: Store, *, channel: str | None = None, ended: bool = False
+) -> tuple[Subscription, ...]:
+    """The subscriptions in force, ordered by number; with `ended`, those that ended as well."""
+    wanted = Conditions()
+    wanted.compare("channel", "=", channel)
+    if not ended:
+        wanted.add("ended_at is null")
+    sql = wanted.after("select * from subscription", "id")
+    return tuple(_subscription(row) for row in store.q(sql, **wanted.params))
+
+
+def _subscription(row: dict[str, Any]) -> Subscription:
+    return Subscription(
+        id=row["id"],
+        channel=row["channel"],
+        words=tuple(json.loads(row["words"])),
+        names=tuple(json.loads(row["names"])),
+        labels=tuple(json.loads(row["labels"])),
+        kinds=tuple(json.loads(row["kinds"])),
+        floor=Weight(row["floor"]),
+        created_by=row["created_by"],
+        created_at=maybe_instant(row["created_at"]),
+    )
+
+
+def channel(store: Store, id: str) -> Channel:
+    """What is known of a channel; an active one when nothing was ever written about it."""
+    found = store.q("select * from channel where id = :id", id=id)
+    return _channel(found[0]) if found else Channel(id=id)
+
+
+def channels(store: Store) -> tuple[Channel, ...]:
+    """Every channel that was written about, has a subscription in force, or was ever owed something; by id."""
+    rows = store.q(
+        """select id from channel union select channel as id from subscription where ended_at is null
+            union select channel as id from delivery"""
+    )
+    return tuple(channel(store, id) for id in sorted(row["id"] for row in rows))
+
+
+def save_channel(store: Store, channel: Channel) -> None:
+    """Remembers a channel. A suspended one keeps all that is owed to it, and gets it once it is active again."""
+    store.q(
+        """insert into channel (id, state, reason, not_before, lang)
+            values (:id, :state, :reason, :not_before, :lang)
+            on conflict (id) do update set state = excluded.state, reason = excluded.reason,
+            not_before = excluded.not_before, lang = excluded.lang""",
+        id=channel.id,
+        state=channel.state,
+        reason=channel.reason,
+        not_before=maybe_instant_text(channel.not_before),
+        lang=channel.lang,
+    )
+
+
+def resume(store: Store, id: str, now: datetime) -> int:
+    """Makes a channel active, and everything that waits for it due; returns how many deliveries that is."""
+    with store.transaction():
+        known = channel(store, id)
+        save_channel(store, dataclasses.replace(known, state="active", reason="", not_before=None))
+        store.q(
+            "update message set due = :now where channel = :id and state = 'due' and due > :now",
+            id=id,
+            now=instant_text(now),
+        )
+        waiting: int = store.q(
+            """select count(*) as waiting from delivery d left join message m on m.key = d.message
+                where d.channel = :id and (m.key is null or m.state = 'due')""",
+            id=id,
+        )[0]["waiting"]
+        return waiting
+
+
+def _channel(row: dict[str, Any]) -> Channel:
+    return Channel(
+        id=row["id"],
+        state=row["state"],
+        reason=row["reason"],
+        not_before=maybe_instant(row["not_before"]),
+        lang=row["lang"],
+    )
