@@ -1,7 +1,7 @@
 """JSON of the model's values: the form the memory keeps, and the form people and programs are given.
 
-`pack_*` and `unpack_*` are exact inverses. `attestation_json` and `event_json` have the shape that scripts rely
-on: the command line, the web and Slack all print these.
+`pack_*` and `unpack_*` are exact inverses. `attestation_json` and `event_json` have the shape that scripts
+rely on: the command line, the web and Slack all print these.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def text(value: object) -> str:
 
 
 def instant_text(at: datetime) -> str:
-    """ISO 8601 UTC to the second ("2026-03-04T14:34:17Z"), which sorts as time does; fractions are dropped."""
+    """ISO 8601 UTC to the second ("2026-03-04T14:34:17Z"), which sorts as time does; fractions dropped."""
     if at.utcoffset() is None:
         raise ValueError(f"expected an aware time, found {at!r} without a zone")
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

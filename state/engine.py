@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 30.0
-"""How long a writer waits for another one. Transactions take milliseconds; a copy of the file may take longer."""
+"""How long a writer waits for another one. Transactions take milliseconds; a backup may take longer."""
 
 WAL_TRIES = 100
 WAL_PAUSE = 0.05

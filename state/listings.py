@@ -55,8 +55,8 @@ def accept(
 ) -> None:
     """Makes the transition's listing the accepted one, and closes the versions that no longer stand.
 
-    Raises `StoreError`, and writes nothing, when the transition speaks of rows that the listing does not have:
-    it was computed from another listing.
+    Raises `StoreError`, and writes nothing, when the transition speaks of rows that the listing does not
+    have: it was computed from another listing.
     """
     look = {"run": run, "at": instant_text(at), "edition": maybe_instant_text(edition_at)}
     with store.transaction():
@@ -77,8 +77,8 @@ def _check(store: Store, source: str, transition: Transition) -> None:
     strange = sorted(set(kept) - {row["line"] for row in rows})
     if strange:
         raise StoreError(
-            f"{source}: expected rows of the accepted listing, found {strange[:5]}; the transition was computed "
-            "from another listing"
+            f"{source}: expected rows of the accepted listing, found {strange[:5]}; the transition was "
+            "computed from another listing"
         )
     first = next_row(store)
     used = sorted(row for row in added if row < first)

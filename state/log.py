@@ -15,6 +15,8 @@ from state.store import Store
 INSERT = """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
     values (:id, :run, :kind, :weight, :cause, :provider, :label, :source, :seen_at, :body)"""
 
+CONCERNED = "exists (select 1 from event_row r where r.event = event.id"
+
 
 def next_event(store: Store) -> int:
     """The first number that no event has yet; call it inside the transaction that will use it."""
@@ -72,8 +74,8 @@ def events(
 ) -> tuple[Event, ...]:
     """The events that meet every condition given, in the order they were written.
 
-    `providers` are slugs; `since` and `until` bound when we saw it, both included; `rows` are lines of life. An
-    empty collection lets nothing through.
+    `providers` are slugs; `since` and `until` bound when we saw it, both included; `rows` are lines of life.
+    An empty collection lets nothing through.
     """
     wanted = Conditions()
     columns = {"provider": providers, "label": labels, "kind": kinds, "source": sources, "cause": causes}
@@ -82,8 +84,7 @@ def events(
     wanted.compare("seen_at", ">=", maybe_instant_text(since))
     wanted.compare("seen_at", "<=", maybe_instant_text(until))
     if rows is not None:
-        concerned = wanted.one_of("r.line", rows)
-        wanted.add(f"exists (select 1 from event_row r where r.event = event.id and {concerned})")
+        wanted.add(" ".join((CONCERNED, "and", wanted.one_of("r.line", rows), ")")))
     sql = wanted.after("select body from event", "id desc" if newest_first else "id", limit)
     return tuple(unpack_event(json.loads(row["body"])) for row in store.q(sql, **wanted.params))
 
@@ -98,7 +99,7 @@ def run_of(store: Store, event: int) -> int:
 
 
 def announced_steps(store: Store, source: str) -> frozenset[tuple[int, date, int]]:
-    """What the calendar already said of a source: (row, printed end, days before it), 0 days for `expired`."""
+    """What the calendar already said of a source: (row, printed end, days before it; 0 for `expired`)."""
     said = events(store, sources=[source], kinds=[Kind.EXPIRING, Kind.EXPIRED])
     return frozenset(
         (row, attestation.valid_until, event.step or 0)

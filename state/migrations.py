@@ -1,7 +1,7 @@
 """The shape of the memory, step by step. A step that was released is never edited: the next one changes it.
 
-Instants are ISO 8601 UTC text to the second, dates ISO text, truth 0 or 1, lists and facts JSON text. Checks and
-triggers hold whatever the code above does wrong.
+Instants are ISO 8601 UTC text to the second, dates ISO text, truth 0 or 1, lists and facts JSON text. Checks
+and triggers hold whatever the code above does wrong.
 """
 
 from __future__ import annotations
@@ -262,8 +262,8 @@ def needed(database: Database, path: str) -> bool:
     newer = sorted(applied - known)
     if newer:
         raise StoreError(
-            f"state {path}: comes from a newer vigilabel, which made {', '.join(newer)}; expected nothing after "
-            f"{STEPS[-1].__name__}; upgrade vigilabel, or restore the copy made before its upgrade"
+            f"state {path}: comes from a newer vigilabel, which made {', '.join(newer)}; expected nothing "
+            f"after {STEPS[-1].__name__}; upgrade vigilabel, or restore the copy made before its upgrade"
         )
     if not applied and database.table_names():
         tables = ", ".join(sorted(database.table_names())[:3])

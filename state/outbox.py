@@ -1,8 +1,8 @@
 """The outbox: what is owed to which channel, and how each message fares until it is sent or given up.
 
-A delivery is one event or notice owed to one channel. A message is what the channel receives in one go and the
-unit of retry: due, then leased by one sender (`sending`), then `sent`, due again later, or `given_up` with a
-reason. What waits for a suspended channel is shown as `suspended`; nothing is ever deleted.
+A delivery is one event or notice owed to one channel. A message is what the channel receives in one go and
+the unit of retry: due, then leased by one sender (`sending`), then `sent`, due again later, or `given_up` with
+a reason. What waits for a suspended channel is shown as `suspended`; nothing is ever deleted.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ DUE_CHANNELS = """select w.channel from (
 
 
 class LeaseLost(StoreError):
-    """The message is no longer this sender's: its lease ran out and another one took it over, or it is closed."""
+    """The message is no longer this sender's: its lease ran out and another took it over, or it is closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
     """A message that is yours to send until the lease runs out.
 
-    `events`, `notices` and `matched` (subscriptions) are numbers. `tries` counts this attempt. `interrupted`: an
-    earlier attempt may have reached the channel, so look there before sending again; once true it stays true,
-    for a later refusal says nothing about the earlier attempt.
+    `events`, `notices` and `matched` (subscriptions) are numbers. `tries` counts this attempt. `interrupted`:
+    an earlier attempt may have reached the channel, so look there before sending again; once true it stays
+    true, for a later refusal says nothing about the earlier attempt.
     """
 
     key: str
@@ -90,7 +90,8 @@ def _owe(
     id = store.q("select coalesce(max(id), 0) + 1 as id from delivery")[0]["id"]
     inserted = store.q(
         """insert into delivery (id, channel, event, notice, run, due, matched)
-            values (:id, :channel, :event, :notice, :run, :due, :matched) on conflict do nothing returning id""",
+            values (:id, :channel, :event, :notice, :run, :due, :matched)
+            on conflict do nothing returning id""",
         id=id,
         channel=channel,
         event=event,
@@ -162,8 +163,10 @@ def unplanned(store: Store, now: datetime) -> tuple[Owed, ...]:
 
 
 def plan(store: Store, channel: str, deliveries: Sequence[int], key: str, due: datetime) -> bool:
-    """Puts deliveries of one channel into one new message; False, and nothing done, when another process planned
-    one of them first or made this message."""
+    """Puts deliveries of one channel into one new message.
+
+    False, and nothing done, when another process planned one of them first or made this message.
+    """
     if not deliveries:
         raise ValueError(f"message {key} for {channel}: expected deliveries to send, found none")
     with store.transaction():
@@ -231,10 +234,10 @@ def due_channels(store: Store, now: datetime) -> tuple[str, ...]:
 
 
 def settle(store: Store, key: str, owner: str, receipt: str, now: datetime) -> None:
-    """Marks a message as sent, with what the channel answered; raises `LeaseLost` when it is not the owner's."""
+    """Marks a message as sent, with what the channel answered; raises `LeaseLost` when it is another's."""
     settled = store.q(
-        """update message set state = 'sent', lease_until = null, receipt = :receipt, error = '', closed_at = :now
-            where key = :key and owner = :owner and state = 'sending' returning key""",
+        """update message set state = 'sent', lease_until = null, receipt = :receipt, error = '',
+            closed_at = :now where key = :key and owner = :owner and state = 'sending' returning key""",
         key=key,
         owner=owner,
         receipt=receipt,
@@ -262,7 +265,7 @@ def put_off(store: Store, key: str, owner: str, due: datetime, error: str, ambig
 
 
 def give_up(store: Store, key: str, owner: str, error: str, now: datetime) -> None:
-    """Closes a message that will not be sent, with the reason; raises `LeaseLost` when it is not the owner's."""
+    """Closes a message that will not be sent, with the reason; raises `LeaseLost` when it is another's."""
     closed = store.q(
         """update message set state = 'given_up', lease_until = null, error = :error, closed_at = :now
             where key = :key and owner = :owner and state = 'sending' returning key""",

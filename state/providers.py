@@ -1,5 +1,7 @@
-"""Who is who: which provider stands behind a printed holder. Decided by exact keys and reviewed names, never by
-likeness."""
+"""Who is who: which provider stands behind a printed holder.
+
+Decided by exact keys and reviewed names, never by likeness.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ SUGGESTIONS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alias:
-    """A spelling, and where it holds: printed by `source` for `label` ("" in both: wherever it is printed)."""
+    """A spelling, and where it holds: printed by `source` for `label` ("" for any)."""
 
     name: str
     source: str = ""
@@ -107,8 +109,10 @@ class Providers:
         return f"{plain}-{sha256(key.encode()).hexdigest()[:6]}"
 
     def named(self, text: str) -> Provider | None:
-        """The reviewed provider that `text` names: its slug, its name or any known spelling; None when there is
-        none, or when two could be meant."""
+        """The reviewed provider that `text` names: its slug, its name or any known spelling.
+
+        None when there is none, or when two could be meant.
+        """
         if text in self.reviewed:
             return self.reviewed[text].provider
         key = name_key(text)
@@ -131,7 +135,9 @@ class Providers:
         """The few names closest to `text`, for "did you mean": among `names` and every name and product known
         here. Likeness suggests; it never decides."""
         known = (name for each in self.reviewed.values() for name in (*each.spellings(), *each.subjects))
-        by_fold = {fold(name): name for name in (*known, *names)}
+        by_fold: dict[str, str] = {}
+        for name in (*known, *names):
+            by_fold.setdefault(fold(name), name)
         close = process.extract(
             fold(text), list(by_fold), scorer=fuzz.WRatio, limit=SUGGESTIONS, score_cutoff=LIKENESS
         )
@@ -150,8 +156,10 @@ def _put(known: dict[Any, Any], key: object, value: object) -> None:
 
 
 def _disowns(reviewed: Reviewed, text: str) -> bool:
-    """Whether this very spelling is known to be somebody else: "Cegedim SA" is not Cegedim.cloud, although its
-    key is that of the alias "Cegedim"."""
+    """Whether this very spelling is known to be somebody else.
+
+    "Cegedim SA" is not Cegedim.cloud, although its key is that of the alias "Cegedim".
+    """
     return any(fold(alias.name) == fold(text) for alias in reviewed.never)
 
 
@@ -164,7 +172,7 @@ def _all_keys(reviewed: Reviewed) -> set[str]:
 
 
 def load_providers(store: Store | None = None) -> Providers:
-    """The shipped names, and with a store the aliases that operators added (theirs wins over a shipped one)."""
+    """The shipped names, and with a store the aliases that operators added, which win over shipped ones."""
     reviewed = {each.provider.slug: each for each in _shipped(SHIPPED)}
     added = [] if store is None else store.q("select * from alias where removed_at is null order by id")
     for row in added:
@@ -215,11 +223,11 @@ def _aliases(rows: Sequence[Mapping[str, str]]) -> tuple[Alias, ...]:
 def add_alias(
     store: Store, *, provider: str, name: str, source: str, label: str, reason: str, now: datetime
 ) -> None:
-    """Settles that `name`, printed by `source` for `label`, is `provider` (a slug); load the providers again and
-    `listings.restamp` to apply it.
+    """Settles that `name`, printed by `source` for `label`, is `provider` (a slug).
 
-    Adding the same again changes nothing. Raises `StoreError` when the provider is unknown, when the place or the
-    reason is missing, when a reviewed name says otherwise, or when another provider was given the name before.
+    To apply it, load the providers again and call `listings.restamp`. Adding the same again changes nothing.
+    Raises `StoreError` when the provider is unknown, when the place or the reason is missing, when a reviewed
+    name says otherwise, or when another provider was given the name before.
     """
     if not (name and source and label and reason):
         raise StoreError(f"alias {name!r} of {provider}: expected a name, a source, a label and a reason")
@@ -227,13 +235,14 @@ def add_alias(
         known = _known_provider(store, provider)
         if known.vetoes(name_key(name), source, label):
             raise StoreError(
-                f"alias {name!r} of {provider}: providers.toml says that it is not {known.provider.name}; correct "
-                "that file first"
+                f"alias {name!r} of {provider}: providers.toml says that it is not {known.provider.name}; "
+                "correct that file first"
             )
         taken = _alias(store, name, source, label)
         if taken is not None and taken["provider"] != provider:
             raise StoreError(
-                f"alias {name!r} of {provider}: it is {taken['provider']} for {source} and {label}; remove that first"
+                f"alias {name!r} of {provider}: it is {taken['provider']} for {source} and {label}; "
+                "remove that first"
             )
         if taken is None:
             _insert(store, known.provider, Alias(name=name, source=source, label=label), reason, now)
@@ -242,8 +251,8 @@ def add_alias(
 def _insert(store: Store, provider: Provider, alias: Alias, reason: str, now: datetime) -> None:
     store.q(
         """insert into alias (id, provider, provider_name, name, key, source, label, reason, added_at)
-            select coalesce(max(id), 0) + 1, :provider, :provider_name, :name, :key, :source, :label, :reason, :at
-            from alias""",
+            select coalesce(max(id), 0) + 1, :provider, :provider_name, :name, :key, :source, :label,
+            :reason, :at from alias""",
         provider=provider.slug,
         provider_name=provider.name,
         name=alias.name,
@@ -258,7 +267,10 @@ def _insert(store: Store, provider: Provider, alias: Alias, reason: str, now: da
 def remove_alias(
     store: Store, *, provider: str, name: str, source: str, label: str, reason: str, now: datetime
 ) -> None:
-    """Takes an operator's alias back; the judgement and its end stay on record. `LookupError` when there is none."""
+    """Takes an operator's alias back; the judgement and its end stay on record.
+
+    Raises `LookupError` when no operator gave this name to this provider.
+    """
     with store.transaction():
         taken = _alias(store, name, source, label)
         if taken is None or taken["provider"] != provider:

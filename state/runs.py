@@ -22,7 +22,8 @@ def next_run(store: Store) -> int:
 def record(store: Store, run: Run) -> None:
     """Writes a run down; once, under a number of its own."""
     store.q(
-        """insert into run (id, source, at, outcome, message, snapshot, revision, edition_at, counts, held, believed)
+        """insert into run
+            (id, source, at, outcome, message, snapshot, revision, edition_at, counts, held, believed)
             values (:id, :source, :at, :outcome, :message, :snapshot, :revision, :edition_at, :counts, :held,
             :believed)""",
         id=run.id,
@@ -101,10 +102,10 @@ def states(store: Store) -> tuple[SourceState, ...]:
 def save_state(store: Store, state: SourceState) -> None:
     """Remembers where a source stands."""
     store.q(
-        """insert into source (name, revision, snapshot, edition_at, covers, last_look, last_good, outcome, message,
-            failures, failing_since, told)
-            values (:name, :revision, :snapshot, :edition_at, :covers, :last_look, :last_good, :outcome, :message,
-            :failures, :failing_since, :told)
+        """insert into source (name, revision, snapshot, edition_at, covers, last_look, last_good, outcome,
+            message, failures, failing_since, told)
+            values (:name, :revision, :snapshot, :edition_at, :covers, :last_look, :last_good, :outcome,
+            :message, :failures, :failing_since, :told)
             on conflict (name) do update set revision = excluded.revision, snapshot = excluded.snapshot,
             edition_at = excluded.edition_at, covers = excluded.covers, last_look = excluded.last_look,
             last_good = excluded.last_good, outcome = excluded.outcome, message = excluded.message,

@@ -58,8 +58,10 @@ def _insert(store: Store, subscription: Subscription, wanted: str) -> None:
 
 
 def unsubscribe(store: Store, id: int, now: datetime) -> Subscription:
-    """The subscription that just ended; it stays on record. Raises `LookupError` when none with this number is
-    in force."""
+    """The subscription that just ended; it stays on record.
+
+    Raises `LookupError` when none with this number is in force.
+    """
     ended = store.q(
         "update subscription set ended_at = :now where id = :id and ended_at is null returning *",
         id=id,
@@ -103,7 +105,7 @@ def channel(store: Store, id: str) -> Channel:
 
 
 def channels(store: Store) -> tuple[Channel, ...]:
-    """Every channel that was written about, has a subscription in force, or was ever owed something; by id."""
+    """Every channel that was saved, has a subscription in force, or was ever owed something; by id."""
     rows = store.q(
         """select id from channel union select channel as id from subscription where ended_at is null
             union select channel as id from delivery"""
@@ -112,7 +114,7 @@ def channels(store: Store) -> tuple[Channel, ...]:
 
 
 def save_channel(store: Store, channel: Channel) -> None:
-    """Remembers a channel. A suspended one keeps all that is owed to it, and gets it once it is active again."""
+    """Remembers a channel. A suspended one keeps all that is owed to it, and gets it once active again."""
     store.q(
         """insert into channel (id, state, reason, not_before, lang)
             values (:id, :state, :reason, :not_before, :lang)
