@@ -1,0 +1,521 @@
+"""A Slack on the loopback: enough of the Web API and of incoming webhooks to send to, with faults on demand.
+
+`with FakeSlack() as slack:` gives `slack.api_url` and `slack.webhook_url`; what arrived is in
+`slack.received(channel)`. Faults are scripted, one per call, in order: `slack.fail("not_in_channel")`,
+`slack.answer(500)`, `slack.limit_rate(30)`, `slack.drop(accepted=True)`… Limits of blocks are those Slack
+documents; the names of its errors are Slack's. Alone, it prints its address, then what it receives as JSON
+lines: `python tests/fake_slack.py --port 0 --seconds 600`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, TextIO
+from urllib.parse import parse_qsl, urlsplit
+
+WEBHOOK_PATH = "/services/T0FAKE/B0FAKE/fakefakefakefake"
+WEBHOOK_CHANNEL = "webhook"
+MOST_BLOCKS, MOST_FIELDS, MOST_ELEMENTS, MOST_ACTIONS = 50, 10, 10, 25
+SECTION_TEXT, FIELD_TEXT, HEADER_TEXT, MESSAGE_TEXT = 3000, 2000, 150, 40_000
+RICH_ELEMENTS = ("rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted")
+BODY_LIMIT = 2_000_000
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What goes wrong with one call: `how` is error, status, drop, hang or garble."""
+
+    how: str
+    error: str = ""
+    status: int = 200
+    retry_after: int | None = None
+    accepted: bool = False
+    method: str | None = None
+
+
+@dataclass(slots=True)
+class Call:
+    """One call as it arrived."""
+
+    method: str
+    params: Json
+    token: str
+    content_type: str
+
+
+@dataclass(slots=True)
+class FakeSlack:
+    """A Slack for tests. `dedupe` swallows a second post with the same `client_msg_id`."""
+
+    port: int = 0
+    dedupe: bool = False
+    token: str | None = None
+    scopes: frozenset[str] = frozenset({"chat:write", "channels:read", "channels:history"})
+    page: int = 100
+    log: TextIO | None = None
+    calls: list[Call] = field(default_factory=list)
+    posts: dict[str, list[Json]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    channels: dict[str, Json] = field(default_factory=dict)
+    _server: ThreadingHTTPServer | None = None
+    _thread: threading.Thread | None = None
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _clock: int = 1_772_600_000
+
+    def __enter__(self) -> FakeSlack:
+        self._server = _Server(("127.0.0.1", self.port), _Handler)
+        self._server.slack = self
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stops listening: from now on, connections are refused."""
+        self._stopping.set()
+        if self._server and self._thread:
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join(5)
+            self._server = self._thread = None
+
+    refuse = close
+
+    @property
+    def url(self) -> str:
+        """The address of the server, without a slash."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        """What to give to a Web API client as its base address."""
+        return f"{self.url}/api/"
+
+    @property
+    def webhook_url(self) -> str:
+        """The address of the incoming webhook; posts to it are received by the channel "webhook"."""
+        return self.url + WEBHOOK_PATH
+
+    # -- faults, one per call, in the order they are asked for -------------------------------------------------
+
+    def fail(self, error: str, *, method: str | None = None, times: int = 1, status: int = 200) -> None:
+        """The next call is answered `ok: false` with this error (a webhook: with the error as its body)."""
+        self._add(Fault(how="error", error=error, status=status, method=method), times)
+
+    def answer(
+        self, status: int, *, accepted: bool = False, method: str | None = None, times: int = 1
+    ) -> None:
+        """The next call is answered with this HTTP status and a page that is not JSON."""
+        self._add(Fault(how="status", status=status, accepted=accepted, method=method), times)
+
+    def limit_rate(self, seconds: int | None, *, method: str | None = None, times: int = 1) -> None:
+        """The next call is answered 429 with this `Retry-After` (None: without one)."""
+        fault = Fault(how="error", error="ratelimited", status=429, retry_after=seconds, method=method)
+        self._add(fault, times)
+
+    def drop(self, *, accepted: bool, method: str | None = None, times: int = 1) -> None:
+        """The connection of the next call is closed without a reply, after or before the post is taken."""
+        self._add(Fault(how="drop", accepted=accepted, method=method), times)
+
+    def hang(self, *, accepted: bool, method: str | None = None, times: int = 1) -> None:
+        """The next call is not answered until the client goes away or this server stops."""
+        self._add(Fault(how="hang", accepted=accepted, method=method), times)
+
+    def garble(self, *, accepted: bool = True, method: str | None = None, times: int = 1) -> None:
+        """The next call is answered 200 with something that is not JSON, and not `ok`."""
+        self._add(Fault(how="garble", accepted=accepted, method=method), times)
+
+    def pass_one(self, *, method: str | None = None) -> None:
+        """The next call goes well, so that a fault can be scripted for the one after it."""
+        self._add(Fault(how="none", accepted=True, method=method), 1)
+
+    def _add(self, fault: Fault, times: int) -> None:
+        with self._lock:
+            self.faults += [fault] * times
+
+    def fault_for(self, method: str) -> Fault | None:
+        """Takes the first scripted fault that concerns this method."""
+        with self._lock:
+            for fault in self.faults:
+                if fault.method in (None, method):
+                    self.faults.remove(fault)
+                    return fault
+        return None
+
+    # -- what arrived ------------------------------------------------------------------------------------------
+
+    def received(self, channel: str) -> list[Json]:
+        """The posts that a channel shows, oldest first: text, blocks, metadata, client_msg_id, ts."""
+        with self._lock:
+            return list(self.posts.get(channel, ()))
+
+    def called(self, method: str) -> list[Call]:
+        """The calls of one method, in order."""
+        with self._lock:
+            return [call for call in self.calls if call.method == method]
+
+    # -- the Web API -------------------------------------------------------------------------------------------
+
+    def answer_call(self, call: Call) -> Json:
+        """What Slack would answer to a call: `ok` and data, or an error by its name."""
+        with self._lock:
+            self.calls.append(call)
+            if self.token and call.token != self.token:
+                return _error("invalid_auth" if call.token else "not_authed")
+            methods = {
+                "auth.test": self._auth_test,
+                "chat.postMessage": self._post,
+                "chat.update": self._update,
+                "conversations.history": self._history,
+                "conversations.info": self._info,
+            }
+            if call.method not in methods:
+                return _error("unknown_method")
+            return methods[call.method](call.params)
+
+    def _auth_test(self, params: Json) -> Json:
+        return {"ok": True, "url": self.url, "team": "Fake", "user": "vigilabel", "user_id": "U0FAKE"}
+
+    def _post(self, params: Json) -> Json:
+        channel = str(params.get("channel") or "")
+        if not channel or self.channels.get(channel, {}).get("unknown"):
+            return _error("channel_not_found")
+        if self.channels.get(channel, {}).get("is_archived"):
+            return _error("is_archived")
+        trouble = refusal(params)
+        if trouble:
+            return trouble
+        posts = self.posts.setdefault(channel, [])
+        mark = params.get("client_msg_id")
+        twin = next((p for p in posts if self.dedupe and mark and p.get("client_msg_id") == mark), None)
+        if twin is None:
+            self._clock += 1
+            twin = {**params, "ts": f"{self._clock}.000100"}
+            posts.append(twin)
+            self._print(twin)
+        return {"ok": True, "channel": channel, "ts": twin["ts"], "message": {"text": twin.get("text", "")}}
+
+    def _update(self, params: Json) -> Json:
+        for post in self.posts.get(str(params.get("channel")), []):
+            if post["ts"] == params.get("ts"):
+                trouble = refusal(params)
+                if not trouble:
+                    post.update(params)
+                return trouble or {"ok": True, "channel": params["channel"], "ts": post["ts"]}
+        return _error("message_not_found")
+
+    def _history(self, params: Json) -> Json:
+        if not self.scopes & {"channels:history", "groups:history"}:
+            return {
+                **_error("missing_scope"),
+                "needed": "channels:history",
+                "provided": ",".join(self.scopes),
+            }
+        channel = str(params.get("channel") or "")
+        if self.channels.get(channel, {}).get("not_in_channel"):
+            return _error("not_in_channel")
+        newest = [
+            p for p in reversed(self.posts.get(channel, [])) if p["ts"] > str(params.get("oldest") or "")
+        ]
+        start = int(params.get("cursor") or 0)
+        limit = max(1, min(int(params.get("limit") or 100), 999, self.page))
+        metadata = str(params.get("include_all_metadata", "")).lower() in ("1", "true")
+        shown = [
+            {"type": "message", "ts": p["ts"], "text": p.get("text", "")}
+            | ({"metadata": p["metadata"]} if metadata and p.get("metadata") else {})
+            for p in newest[start : start + limit]
+        ]
+        more = start + limit < len(newest)
+        cursor = {"next_cursor": str(start + limit) if more else ""}
+        return {"ok": True, "messages": shown, "has_more": more, "response_metadata": cursor}
+
+    def _info(self, params: Json) -> Json:
+        channel = str(params.get("channel") or "")
+        known = self.channels.get(channel, {})
+        if not channel or known.get("unknown"):
+            return _error("channel_not_found")
+        archived = bool(known.get("is_archived"))
+        return {"ok": True, "channel": {"id": channel, "name": channel.lower(), "is_archived": archived}}
+
+    # -- the incoming webhook ----------------------------------------------------------------------------------
+
+    def take_webhook(self, params: Json) -> tuple[int, str]:
+        """What Slack would answer to a post on the webhook: status and body."""
+        with self._lock:
+            self.calls.append(Call("webhook", params, "", "application/json"))
+            trouble = refusal(params)
+            if trouble:
+                return 400, str(trouble["error"])
+            self._clock += 1
+            post = {**params, "ts": f"{self._clock}.000100"}
+            self.posts.setdefault(WEBHOOK_CHANNEL, []).append(post)
+            self._print(post)
+            return 200, "ok"
+
+    def _print(self, post: Json) -> None:
+        if self.log:
+            print(json.dumps(post, ensure_ascii=False), file=self.log, flush=True)
+
+    def wait_stopped(self, seconds: float) -> None:
+        """Returns when the server stops, at the latest after `seconds`."""
+        self._stopping.wait(seconds)
+
+
+def _error(name: str, *messages: str) -> Json:
+    return {"ok": False, "error": name} | (
+        {"response_metadata": {"messages": list(messages)}} if messages else {}
+    )
+
+
+# -- the limits of messages, as https://docs.slack.dev/reference/block-kit/blocks gives them ---------------------
+
+
+def refusal(params: Json) -> Json | None:
+    """Why Slack would refuse this message, None when it would take it."""
+    text, blocks = params.get("text") or "", params.get("blocks")
+    if isinstance(blocks, str):
+        try:
+            blocks = json.loads(blocks)
+        except ValueError:
+            return _error("invalid_blocks_format")
+    if not text and not blocks:
+        return _error("no_text")
+    if len(text) > MESSAGE_TEXT:
+        return _error("msg_too_long")
+    problems = list(block_problems(blocks or []))
+    if problems:
+        return _error("invalid_blocks", *problems)
+    return _metadata_refusal(params.get("metadata"))
+
+
+def _metadata_refusal(metadata: Any) -> Json | None:
+    if metadata is None:
+        return None
+    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+    if not isinstance(payload, dict) or not metadata.get("event_type"):
+        return _error("invalid_metadata_format")
+    flat = all(isinstance(value, str | int | float | bool) for value in payload.values())
+    return None if flat else _error("invalid_metadata_schema")
+
+
+def block_problems(blocks: Any) -> Iterator[str]:
+    """Every way in which these blocks break a documented limit."""
+    if not isinstance(blocks, list):
+        yield "blocks must be an array"
+        return
+    if len(blocks) > MOST_BLOCKS:
+        yield f"no more than {MOST_BLOCKS} items allowed [json-pointer:/blocks]"
+    for number, block in enumerate(blocks):
+        for problem in _block_problems(block):
+            yield f"{problem} [json-pointer:/blocks/{number}]"
+
+
+def _block_problems(block: Any) -> Iterator[str]:
+    kinds = {
+        "header": _header,
+        "section": _section,
+        "context": _context,
+        "actions": _actions,
+        "rich_text": _rich_text,
+        "divider": lambda _: iter(()),
+    }
+    if not isinstance(block, dict) or block.get("type") not in kinds:
+        yield f"unsupported type: {block.get('type') if isinstance(block, dict) else block}"
+        return
+    if len(str(block.get("block_id", ""))) > 255:
+        yield "block_id too long"
+    yield from kinds[block["type"]](block)
+
+
+def _header(block: Json) -> Iterator[str]:
+    yield from _text(block.get("text"), HEADER_TEXT, kinds=("plain_text",))
+
+
+def _section(block: Json) -> Iterator[str]:
+    if "text" not in block and "fields" not in block:
+        yield "missing required field: text or fields"
+    if "text" in block:
+        yield from _text(block["text"], SECTION_TEXT)
+    fields = block.get("fields", [])
+    if len(fields) > MOST_FIELDS:
+        yield f"no more than {MOST_FIELDS} fields"
+    for entry in fields:
+        yield from _text(entry, FIELD_TEXT)
+
+
+def _context(block: Json) -> Iterator[str]:
+    elements = block.get("elements") or []
+    if not 1 <= len(elements) <= MOST_ELEMENTS:
+        yield f"between 1 and {MOST_ELEMENTS} elements"
+    for element in elements:
+        if element.get("type") != "image":
+            yield from _text(element, SECTION_TEXT)
+
+
+def _actions(block: Json) -> Iterator[str]:
+    if not 1 <= len(block.get("elements") or []) <= MOST_ACTIONS:
+        yield f"between 1 and {MOST_ACTIONS} elements"
+
+
+def _text(thing: Any, limit: int, kinds: Sequence[str] = ("plain_text", "mrkdwn")) -> Iterator[str]:
+    if not isinstance(thing, dict) or thing.get("type") not in kinds:
+        yield f"text must be one of {kinds}"
+        return
+    allowed = {"plain_text": {"type", "text", "emoji"}, "mrkdwn": {"type", "text", "verbatim"}}
+    if set(thing) - allowed[thing["type"]]:
+        yield "additional property in a text"
+    text = thing.get("text")
+    if not isinstance(text, str) or not 1 <= len(text.encode("utf-16-le", "surrogatepass")) // 2 <= limit:
+        yield f"must be between 1 and {limit} characters"
+
+
+def _rich_text(block: Json) -> Iterator[str]:
+    elements = block.get("elements")
+    if not elements:
+        yield "missing elements"
+        return
+    for element in elements:
+        if element.get("type") not in RICH_ELEMENTS:
+            yield f"unsupported rich element {element.get('type')}"
+        for leaf in element.get("elements") or []:
+            yield from _leaf(leaf)
+
+
+def _leaf(leaf: Json) -> Iterator[str]:
+    if leaf.get("type") == "text":
+        if not leaf.get("text"):
+            yield "empty text"
+    elif leaf.get("type") == "link":
+        if urlsplit(str(leaf.get("url"))).scheme not in ("http", "https"):
+            yield "invalid url"
+    elif leaf.get("type") != "rich_text_section":
+        yield f"unsupported leaf {leaf.get('type')}"
+
+
+# -- HTTP --------------------------------------------------------------------------------------------------------
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    slack: FakeSlack
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is what some tests are about: nothing to print."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = 20
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silent: the calls are kept by `FakeSlack`."""
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def do_POST(self) -> None:
+        slack, path = self.server.slack, urlsplit(self.path)
+        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), BODY_LIMIT))
+        content_type = self.headers.get("Content-Type") or ""
+        params = read_body(body, content_type) | dict(parse_qsl(path.query))
+        webhook = path.path.startswith("/services/")
+        method = "webhook" if webhook else path.path.rsplit("/", 1)[-1]
+        fault = slack.fault_for(method)
+        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        call = Call(method, params, token, content_type)
+        if fault and fault.how != "none":
+            self._go_wrong(fault, call)
+        elif webhook and path.path != WEBHOOK_PATH:
+            self._reply(404, "no_service", "text/plain")
+        elif webhook:
+            self._reply(*slack.take_webhook(params), "text/plain")
+        else:
+            self._reply(200, json.dumps(slack.answer_call(call)), "application/json")
+
+    def _go_wrong(self, fault: Fault, call: Call) -> None:
+        slack = self.server.slack
+        if fault.accepted and call.method == "webhook":
+            slack.take_webhook(call.params)
+        elif fault.accepted:
+            slack.answer_call(call)
+        else:
+            slack.calls.append(call)
+        if fault.how == "hang":
+            slack.wait_stopped(10)
+        if fault.how in ("hang", "drop"):
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+        elif fault.how == "error":
+            self._reply_error(fault, webhook=call.method == "webhook")
+        elif fault.how == "garble":
+            self._reply(200, "<html>Connexion</html>", "text/html")
+        else:
+            self._reply(fault.status, f"<html>{fault.status}</html>", "text/html")
+
+    def _reply_error(self, fault: Fault, *, webhook: bool) -> None:
+        later = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        if webhook:
+            status = fault.status if fault.status != 200 else 400
+            self._reply(status, fault.error, "text/plain", later)
+        else:
+            self._reply(fault.status, json.dumps(_error(fault.error)), "application/json", later)
+
+    def _reply(self, status: int, body: str, kind: str, headers: dict[str, str] | None = None) -> None:
+        data = body.encode()
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def read_body(body: bytes, content_type: str) -> Json:
+    """The parameters of a call: the SDK sends JSON or a form, with JSON inside some fields."""
+    if "json" in content_type:
+        read = json.loads(body or b"{}")
+        return read if isinstance(read, dict) else {}
+    params: Json = dict(parse_qsl(body.decode("utf-8", "replace")))
+    for name in ("blocks", "metadata"):
+        if isinstance(params.get(name), str):
+            params[name] = json.loads(params[name])
+    return params
+
+
+@contextmanager
+def running(*, port: int, log: TextIO) -> Iterator[FakeSlack]:
+    """A fake Slack that prints its address and then each message it takes."""
+    with FakeSlack(port=port, log=log) as slack:
+        print(json.dumps({"api_url": slack.api_url, "webhook_url": slack.webhook_url}), file=log, flush=True)
+        yield slack
+
+
+def main() -> None:
+    """Serves until the time given is over or the terminal interrupts."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=600, help="stops by itself after this long")
+    asked = parser.parse_args()
+    with running(port=asked.port, log=sys.stdout) as slack:
+        try:
+            slack.wait_stopped(min(asked.seconds, 86_400))
+        except KeyboardInterrupt:
+            return
+
+
+if __name__ == "__main__":
+    main()
