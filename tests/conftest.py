@@ -24,6 +24,7 @@ def _load(name: str) -> None:
     spec.loader.exec_module(module)
 
 
+_load("slack_limits")
 _load("fake_slack")
 
 

@@ -14,18 +14,20 @@ import json
 import socket
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import parse_qsl, urlsplit
+
+if TYPE_CHECKING:
+    from tests.slack_limits import refusal, refused
+else:  # beside this file: as a script, and as the tests' conftest loads it
+    from slack_limits import refusal, refused
 
 WEBHOOK_PATH = "/services/T0FAKE/B0FAKE/fakefakefakefake"
 WEBHOOK_CHANNEL = "webhook"
-MOST_BLOCKS, MOST_FIELDS, MOST_ELEMENTS, MOST_ACTIONS = 50, 10, 10, 25
-SECTION_TEXT, FIELD_TEXT, HEADER_TEXT, MESSAGE_TEXT = 3000, 2000, 150, 40_000
-RICH_ELEMENTS = ("rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted")
 BODY_LIMIT = 2_000_000
 Json = dict[str, Any]
 
@@ -109,7 +111,7 @@ class FakeSlack:
         """The address of the incoming webhook; posts to it are received by the channel "webhook"."""
         return self.url + WEBHOOK_PATH
 
-    # -- faults, one per call, in the order they are asked for -------------------------------------------------
+    # -- faults, one per call, in the order they are asked for
 
     def fail(self, error: str, *, method: str | None = None, times: int = 1, status: int = 200) -> None:
         """The next call is answered `ok: false` with this error (a webhook: with the error as its body)."""
@@ -155,7 +157,7 @@ class FakeSlack:
                     return fault
         return None
 
-    # -- what arrived ------------------------------------------------------------------------------------------
+    # -- what arrived
 
     def received(self, channel: str) -> list[Json]:
         """The posts that a channel shows, oldest first: text, blocks, metadata, client_msg_id, ts."""
@@ -167,14 +169,14 @@ class FakeSlack:
         with self._lock:
             return [call for call in self.calls if call.method == method]
 
-    # -- the Web API -------------------------------------------------------------------------------------------
+    # -- the Web API
 
     def answer_call(self, call: Call) -> Json:
         """What Slack would answer to a call: `ok` and data, or an error by its name."""
         with self._lock:
             self.calls.append(call)
             if self.token and call.token != self.token:
-                return _error("invalid_auth" if call.token else "not_authed")
+                return refused("invalid_auth" if call.token else "not_authed")
             methods = {
                 "auth.test": self._auth_test,
                 "chat.postMessage": self._post,
@@ -183,7 +185,7 @@ class FakeSlack:
                 "conversations.info": self._info,
             }
             if call.method not in methods:
-                return _error("unknown_method")
+                return refused("unknown_method")
             return methods[call.method](call.params)
 
     def _auth_test(self, params: Json) -> Json:
@@ -192,9 +194,9 @@ class FakeSlack:
     def _post(self, params: Json) -> Json:
         channel = str(params.get("channel") or "")
         if not channel or self.channels.get(channel, {}).get("unknown"):
-            return _error("channel_not_found")
+            return refused("channel_not_found")
         if self.channels.get(channel, {}).get("is_archived"):
-            return _error("is_archived")
+            return refused("is_archived")
         trouble = refusal(params)
         if trouble:
             return trouble
@@ -215,18 +217,18 @@ class FakeSlack:
                 if not trouble:
                     post.update(params)
                 return trouble or {"ok": True, "channel": params["channel"], "ts": post["ts"]}
-        return _error("message_not_found")
+        return refused("message_not_found")
 
     def _history(self, params: Json) -> Json:
         if not self.scopes & {"channels:history", "groups:history"}:
             return {
-                **_error("missing_scope"),
+                **refused("missing_scope"),
                 "needed": "channels:history",
                 "provided": ",".join(self.scopes),
             }
         channel = str(params.get("channel") or "")
         if self.channels.get(channel, {}).get("not_in_channel"):
-            return _error("not_in_channel")
+            return refused("not_in_channel")
         newest = [
             p for p in reversed(self.posts.get(channel, [])) if p["ts"] > str(params.get("oldest") or "")
         ]
@@ -246,11 +248,11 @@ class FakeSlack:
         channel = str(params.get("channel") or "")
         known = self.channels.get(channel, {})
         if not channel or known.get("unknown"):
-            return _error("channel_not_found")
+            return refused("channel_not_found")
         archived = bool(known.get("is_archived"))
         return {"ok": True, "channel": {"id": channel, "name": channel.lower(), "is_archived": archived}}
 
-    # -- the incoming webhook ----------------------------------------------------------------------------------
+    # -- the incoming webhook
 
     def take_webhook(self, params: Json) -> tuple[int, str]:
         """What Slack would answer to a post on the webhook: status and body."""
@@ -274,145 +276,14 @@ class FakeSlack:
         self._stopping.wait(seconds)
 
 
-def _error(name: str, *messages: str) -> Json:
-    return {"ok": False, "error": name} | (
-        {"response_metadata": {"messages": list(messages)}} if messages else {}
-    )
-
-
-# -- the limits of messages, as https://docs.slack.dev/reference/block-kit/blocks gives them ---------------------
-
-
-def refusal(params: Json) -> Json | None:
-    """Why Slack would refuse this message, None when it would take it."""
-    text, blocks = params.get("text") or "", params.get("blocks")
-    if isinstance(blocks, str):
-        try:
-            blocks = json.loads(blocks)
-        except ValueError:
-            return _error("invalid_blocks_format")
-    if not text and not blocks:
-        return _error("no_text")
-    if len(text) > MESSAGE_TEXT:
-        return _error("msg_too_long")
-    problems = list(block_problems(blocks or []))
-    if problems:
-        return _error("invalid_blocks", *problems)
-    return _metadata_refusal(params.get("metadata"))
-
-
-def _metadata_refusal(metadata: Any) -> Json | None:
-    if metadata is None:
-        return None
-    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
-    if not isinstance(payload, dict) or not metadata.get("event_type"):
-        return _error("invalid_metadata_format")
-    flat = all(isinstance(value, str | int | float | bool) for value in payload.values())
-    return None if flat else _error("invalid_metadata_schema")
-
-
-def block_problems(blocks: Any) -> Iterator[str]:
-    """Every way in which these blocks break a documented limit."""
-    if not isinstance(blocks, list):
-        yield "blocks must be an array"
-        return
-    if len(blocks) > MOST_BLOCKS:
-        yield f"no more than {MOST_BLOCKS} items allowed [json-pointer:/blocks]"
-    for number, block in enumerate(blocks):
-        for problem in _block_problems(block):
-            yield f"{problem} [json-pointer:/blocks/{number}]"
-
-
-def _block_problems(block: Any) -> Iterator[str]:
-    kinds = {
-        "header": _header,
-        "section": _section,
-        "context": _context,
-        "actions": _actions,
-        "rich_text": _rich_text,
-        "divider": lambda _: iter(()),
-    }
-    if not isinstance(block, dict) or block.get("type") not in kinds:
-        yield f"unsupported type: {block.get('type') if isinstance(block, dict) else block}"
-        return
-    if len(str(block.get("block_id", ""))) > 255:
-        yield "block_id too long"
-    yield from kinds[block["type"]](block)
-
-
-def _header(block: Json) -> Iterator[str]:
-    yield from _text(block.get("text"), HEADER_TEXT, kinds=("plain_text",))
-
-
-def _section(block: Json) -> Iterator[str]:
-    if "text" not in block and "fields" not in block:
-        yield "missing required field: text or fields"
-    if "text" in block:
-        yield from _text(block["text"], SECTION_TEXT)
-    fields = block.get("fields", [])
-    if len(fields) > MOST_FIELDS:
-        yield f"no more than {MOST_FIELDS} fields"
-    for entry in fields:
-        yield from _text(entry, FIELD_TEXT)
-
-
-def _context(block: Json) -> Iterator[str]:
-    elements = block.get("elements") or []
-    if not 1 <= len(elements) <= MOST_ELEMENTS:
-        yield f"between 1 and {MOST_ELEMENTS} elements"
-    for element in elements:
-        if element.get("type") != "image":
-            yield from _text(element, SECTION_TEXT)
-
-
-def _actions(block: Json) -> Iterator[str]:
-    if not 1 <= len(block.get("elements") or []) <= MOST_ACTIONS:
-        yield f"between 1 and {MOST_ACTIONS} elements"
-
-
-def _text(thing: Any, limit: int, kinds: Sequence[str] = ("plain_text", "mrkdwn")) -> Iterator[str]:
-    if not isinstance(thing, dict) or thing.get("type") not in kinds:
-        yield f"text must be one of {kinds}"
-        return
-    allowed = {"plain_text": {"type", "text", "emoji"}, "mrkdwn": {"type", "text", "verbatim"}}
-    if set(thing) - allowed[thing["type"]]:
-        yield "additional property in a text"
-    text = thing.get("text")
-    if not isinstance(text, str) or not 1 <= len(text.encode("utf-16-le", "surrogatepass")) // 2 <= limit:
-        yield f"must be between 1 and {limit} characters"
-
-
-def _rich_text(block: Json) -> Iterator[str]:
-    elements = block.get("elements")
-    if not elements:
-        yield "missing elements"
-        return
-    for element in elements:
-        if element.get("type") not in RICH_ELEMENTS:
-            yield f"unsupported rich element {element.get('type')}"
-        for leaf in element.get("elements") or []:
-            yield from _leaf(leaf)
-
-
-def _leaf(leaf: Json) -> Iterator[str]:
-    if leaf.get("type") == "text":
-        if not leaf.get("text"):
-            yield "empty text"
-    elif leaf.get("type") == "link":
-        if urlsplit(str(leaf.get("url"))).scheme not in ("http", "https"):
-            yield "invalid url"
-    elif leaf.get("type") != "rich_text_section":
-        yield f"unsupported leaf {leaf.get('type')}"
-
-
-# -- HTTP --------------------------------------------------------------------------------------------------------
+# -- HTTP
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     slack: FakeSlack
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handlerefused(self, request: Any, client_address: Any) -> None:
         """A client that went away is what some tests are about: nothing to print."""
 
 
@@ -459,19 +330,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
         elif fault.how == "error":
-            self._reply_error(fault, webhook=call.method == "webhook")
+            self._replyrefused(fault, webhook=call.method == "webhook")
         elif fault.how == "garble":
             self._reply(200, "<html>Connexion</html>", "text/html")
         else:
             self._reply(fault.status, f"<html>{fault.status}</html>", "text/html")
 
-    def _reply_error(self, fault: Fault, *, webhook: bool) -> None:
+    def _replyrefused(self, fault: Fault, *, webhook: bool) -> None:
         later = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
         if webhook:
             status = fault.status if fault.status != 200 else 400
             self._reply(status, fault.error, "text/plain", later)
         else:
-            self._reply(fault.status, json.dumps(_error(fault.error)), "application/json", later)
+            self._reply(fault.status, json.dumps(refused(fault.error)), "application/json", later)
 
     def _reply(self, status: int, body: str, kind: str, headers: dict[str, str] | None = None) -> None:
         data = body.encode()
