@@ -6,7 +6,6 @@ PostgreSQL will be a second one.
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 import time
 from pathlib import Path
@@ -96,8 +95,12 @@ def _enable_wal(database: Database) -> None:
     """Turns the write-ahead log on. While two processes open a new file at once, SQLite refuses one of them
     without waiting, whatever the timeout; so we wait."""
     for _ in range(WAL_TRIES):
-        with contextlib.suppress(sqlite3.OperationalError):
+        try:
             database.enable_wal()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the low byte: BUSY has several causes
+                raise
+        else:
             return
         time.sleep(WAL_PAUSE)
     database.enable_wal()

@@ -175,8 +175,7 @@ OUTBOX = (
     ) strict""",
     """create table notice (
         id integer not null primary key,
-        kind text not null check (kind in (
-            'trouble', 'recovered', 'held', 'released', 'news', 'stale', 'suspended', 'baseline')),
+        kind text not null,
         subject text not null,
         text text not null,
         at text not null,

@@ -1,7 +1,7 @@
 """The outbox: what is owed to which channel, and how each message fares until it is sent or given up.
 
 A delivery is one event or notice owed to one channel. A message is what the channel receives in one go and
-the unit of retry: due, then leased by one sender (`sending`), then `sent`, due again later, or `given_up` with
+the unit of retry: due, then leased by one sender (`sending`), then `sent`, due again later, or `given_up` for
 a reason. What waits for a suspended channel is shown as `suspended`; nothing is ever deleted.
 """
 
@@ -34,8 +34,9 @@ CLAIM = """update message set state = 'sending', owner = :owner, lease_until = :
         where m.channel = :channel
         and ((m.state = 'due' and m.due <= :now) or (m.state = 'sending' and m.lease_until <= :now))
         and (c.id is null or (c.state = 'active' and (c.not_before is null or c.not_before <= :now)))
-        order by m.due, m.key limit :limit)
-    returning key, tries, interrupted, due"""
+        order by m.due, (select min(d.id) from delivery d where d.message = m.key) limit :limit)
+    returning key, tries, interrupted, due,
+        (select min(d.id) from delivery d where d.message = message.key) as first"""
 DUE_CHANNELS = """select w.channel from (
         select channel from message
             where (state = 'due' and due <= :now) or (state = 'sending' and lease_until <= :now)
@@ -208,7 +209,7 @@ def claim(
             until=instant_text(now + lease),
             limit=limit,
         )
-        ordered = sorted(claimed, key=lambda row: (row["due"], row["key"]))
+        ordered = sorted(claimed, key=lambda row: (row["due"], row["first"]))
         return tuple(_claimed(store, channel, row) for row in ordered)
 
 

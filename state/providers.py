@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -72,6 +72,7 @@ class Providers:
     reviewed: Mapping[str, Reviewed]
     _identity: Mapping[tuple[str, str, str], Provider] = field(init=False, repr=False)
     _own: Mapping[str, Reviewed] = field(init=False, repr=False)
+    _spelt: Mapping[str, Sequence[Reviewed]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         identity: dict[tuple[str, str, str], Provider] = {}
@@ -83,7 +84,12 @@ class Providers:
         for each in self.reviewed.values():
             _put(own, name_key(each.provider.name), each)
         object.__setattr__(self, "_identity", identity)
+        spelt: dict[str, list[Reviewed]] = {}
+        for each in self.reviewed.values():
+            for spelling in {name_key(name) for name in each.spellings()}:
+                spelt.setdefault(spelling, []).append(each)
         object.__setattr__(self, "_own", own)
+        object.__setattr__(self, "_spelt", spelt)
 
     def resolve(self, holder: str, source: str, label: str) -> Provider:
         """The provider behind a holder printed by `source` for `label`.
@@ -116,12 +122,10 @@ class Providers:
         if text in self.reviewed:
             return self.reviewed[text].provider
         key = name_key(text)
-        candidates = [each for each in self.reviewed.values() if not _disowns(each, text)]
-        for keys in (_own_keys, _all_keys):
-            found = [each.provider for each in candidates if key in keys(each)]
-            if found:
-                return found[0] if len(found) == 1 else None
-        return None
+        meant = [each for each in self._spelt.get(key, ()) if not _disowns(each, text)]
+        own = [each for each in meant if name_key(each.provider.name) == key]
+        found = own or meant
+        return found[0].provider if len(found) == 1 else None
 
     def aliases(self, slug: str) -> tuple[str, ...]:
         """Every known spelling of a provider, verbatim; none for one that nobody reviewed."""
@@ -163,14 +167,6 @@ def _disowns(reviewed: Reviewed, text: str) -> bool:
     return any(fold(alias.name) == fold(text) for alias in reviewed.never)
 
 
-def _own_keys(reviewed: Reviewed) -> set[str]:
-    return {name_key(reviewed.provider.name), name_key(reviewed.provider.slug)}
-
-
-def _all_keys(reviewed: Reviewed) -> set[str]:
-    return {name_key(name) for name in reviewed.spellings()}
-
-
 def load_providers(store: Store | None = None) -> Providers:
     """The shipped names, and with a store the aliases that operators added, which win over shipped ones."""
     reviewed = {each.provider.slug: each for each in _shipped(SHIPPED)}
@@ -180,7 +176,7 @@ def load_providers(store: Store | None = None) -> Providers:
         reviewed = {slug: _without(each, alias) for slug, each in reviewed.items()}
         unknown = Reviewed(provider=Provider(slug=row["provider"], name=row["provider_name"]))
         known = reviewed.get(row["provider"], unknown)
-        reviewed[row["provider"]] = _with_aliases(known, (*known.aliases, alias))
+        reviewed[row["provider"]] = replace(known, aliases=(*known.aliases, alias))
     return Providers(reviewed)
 
 
@@ -188,18 +184,7 @@ def _without(reviewed: Reviewed, alias: Alias) -> Reviewed:
     """The provider without what an operator now says is another one's."""
     places = set(_places(alias))
     kept = tuple(each for each in reviewed.aliases if places.isdisjoint(_places(each)))
-    return reviewed if kept == reviewed.aliases else _with_aliases(reviewed, kept)
-
-
-def _with_aliases(reviewed: Reviewed, aliases: tuple[Alias, ...]) -> Reviewed:
-    return Reviewed(
-        provider=reviewed.provider,
-        siren=reviewed.siren,
-        aliases=aliases,
-        also=reviewed.also,
-        subjects=reviewed.subjects,
-        never=reviewed.never,
-    )
+    return reviewed if kept == reviewed.aliases else replace(reviewed, aliases=kept)
 
 
 def _shipped(file: Path) -> Iterator[Reviewed]:
