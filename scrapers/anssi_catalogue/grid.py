@@ -1,0 +1,217 @@
+"""What is drawn under one header of a table: its columns, and in them blocks of text, links, ticks and bands.
+
+A header is one filled rectangle per column, drawn anew on each page (seen in both known editions); the edges
+of the rectangles are the edges of the columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import TypeVar
+
+from scrapers.anssi_catalogue.sections import Sections
+from scrapers.anssi_catalogue.wordings import BAND, FIELDS, HEADER, TICKS, head_key
+from scrapers.french import Line, unwrap
+from scrapers.pdf import Box, Link, Run, Shape, Sheet
+
+SLACK = 1.5  # points by which drawn edges of one thing may differ
+PADDING = 6.3  # points of a cell's width that letters leave free, left and right together (measured)
+PITCH = 8.4  # points from line to line in both known editions; measured anew where a page has links
+SMALL = 20.0  # points: a tick is smaller than this
+
+T = TypeVar("T", bound=Box)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: its head as a person reads it, the key of the head, and its edges."""
+
+    head: str
+    key: str
+    left: float
+    right: float
+
+    @property
+    def field(self) -> str:
+        """The field of an attestation that the column states, "" when the head is not one of those known."""
+        return FIELDS.get(self.key, "")
+
+    def shows(self, thing: Box) -> bool:
+        """Whether something lies in the column, and is no wider than it."""
+        return (
+            self.left <= thing.centre < self.right
+            and thing.right - thing.left <= self.right - self.left + SLACK
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head(Box):
+    """The header of a table on one page, and the height that the table cannot go below."""
+
+    bars: tuple[Shape, ...]
+    floor: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block(Box):
+    """Lines of one column that follow each other closely: the text of one cell, or a paragraph of it."""
+
+    column: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """All that is drawn below one header, from top to bottom; links and ticks with their column."""
+
+    page: int
+    top: float
+    floor: float
+    columns: tuple[Column, ...]
+    blocks: tuple[Block, ...]
+    links: tuple[tuple[int, Link], ...]
+    ticks: tuple[tuple[int, Shape], ...]
+    bands: tuple[float, ...]
+
+    def where(self, field: str) -> int:
+        """The column of a field, -1 when there is none."""
+        return next((index for index, column in enumerate(self.columns) if column.field == field), -1)
+
+
+def grids(sheet: Sheet, sections: Sections) -> Iterator[Grid]:
+    """The tables on one page from top to bottom."""
+    for head in heads(sheet, sections):
+        columns = tuple(column(bar, sheet) for bar in head.bars)
+        yield grid(sheet, head, columns)
+
+
+def heads(sheet: Sheet, sections: Sections) -> Iterator[Head]:
+    """The headers on a page from top to bottom. A single rectangle is an ornament, not a header."""
+    bars = [shape for shape in sheet.shapes if shape.colour == HEADER]
+    bars = [bar for bar in bars if not any(wraps(outer, bar) for outer in bars)]
+    groups: list[list[Shape]] = []
+    for bar in sorted(bars, key=lambda bar: -bar.top):
+        if groups and groups[-1][0].top - bar.top <= SLACK:
+            groups[-1].append(bar)
+        else:
+            groups.append([bar])
+    groups = [group for group in groups if len(group) > 1]
+    ends = [mark.top for mark in sections.entries if mark.page == sheet.number]
+    ends += [group[0].top for group in groups]
+    for group in groups:
+        bottom = min(bar.bottom for bar in group)
+        yield Head(
+            left=min(bar.left for bar in group),
+            right=max(bar.right for bar in group),
+            bottom=bottom,
+            top=max(bar.top for bar in group),
+            bars=tuple(sorted(group, key=lambda bar: bar.left)),
+            floor=max([0.0, *(end for end in ends if end < bottom)]),
+        )
+
+
+def wraps(outer: Shape, bar: Shape) -> bool:
+    """Whether one header rectangle lies inside a larger one (seen in a PVID table)."""
+    return outer is not bar and outer.holds(bar) and not bar.holds(outer)
+
+
+def column(bar: Shape, sheet: Sheet) -> Column:
+    """The column under one rectangle of a header; footnote marks are no part of its head."""
+    runs = [
+        run
+        for run in sheet.runs
+        if bar.left <= run.centre < bar.right
+        and bar.bottom - SLACK <= run.middle <= bar.top + SLACK
+        and not run.text.strip().isdigit()
+    ]
+    head = unwrap(lines_of(runs), bar.right - bar.left - PADDING)
+    return Column(head=head, key=head_key(head), left=bar.left, right=bar.right)
+
+
+def grid(sheet: Sheet, head: Head, columns: tuple[Column, ...]) -> Grid:
+    """Everything below one header that lies in one of its columns."""
+    links = tuple(placed(sheet.links, head, columns))
+    heights = [link.top - link.bottom for _, link in links]
+    pitch = median(heights) if heights else PITCH
+    texts: list[list[Run]] = [[] for _ in columns]
+    for index, run in placed(sheet.runs, head, columns):
+        texts[index].append(run)
+    blocks = (block for index, runs in enumerate(texts) for block in blocks_of(runs, index, pitch))
+    edges = (
+        edge
+        for _, shape in placed(sheet.shapes, head, columns)
+        if shape.colour == BAND and shape.top - shape.bottom > pitch
+        for edge in (shape.bottom, shape.top)
+    )
+    return Grid(
+        page=sheet.number,
+        top=head.bottom,
+        floor=head.floor,
+        columns=columns,
+        blocks=tuple(sorted(blocks, key=lambda block: -block.middle)),
+        links=links,
+        ticks=tuple(tick for tick in placed(sheet.shapes, head, columns) if is_tick(tick[1])),
+        bands=tuple(sorted(set(edges), reverse=True)),
+    )
+
+
+def is_tick(shape: Shape) -> bool:
+    """Whether a shape is a tick."""
+    return shape.colour in TICKS and shape.top - shape.bottom < SMALL
+
+
+def placed(things: Sequence[T], head: Head, columns: Sequence[Column]) -> Iterator[tuple[int, T]]:
+    """The things below a header with the column they lie in, from top to bottom."""
+    for thing in sorted(things, key=lambda thing: -thing.middle):
+        if head.floor < thing.middle < head.bottom:
+            for index, each in enumerate(columns):
+                if each.shows(thing):
+                    yield index, thing
+
+
+def blocks_of(runs: Sequence[Run], index: int, pitch: float) -> Iterator[Block]:
+    """The blocks that the runs of one column make: lines further apart than in one cell part them."""
+    parts: list[list[Run]] = []
+    for run in runs:
+        if parts and parts[-1][-1].middle - run.middle < 1.35 * pitch:
+            parts[-1].append(run)
+        else:
+            parts.append([run])
+    for part in parts:
+        yield Block(
+            left=min(run.left for run in part),
+            bottom=min(run.bottom for run in part),
+            right=max(run.right for run in part),
+            top=max(run.top for run in part),
+            column=index,
+            lines=tuple(lines_of(part)),
+        )
+
+
+def lines_of(runs: Sequence[Run]) -> list[Line]:
+    """The lines that runs of one cell make, from top to bottom; runs side by side are one line."""
+    lines: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: -run.middle):
+        if lines and beside(lines[-1][0], run):
+            lines[-1].append(run)
+        else:
+            lines.append([run])
+    return [line_of(sorted(line, key=lambda run: run.left)) for line in lines]
+
+
+def beside(one: Run, other: Run) -> bool:
+    """Whether two runs stand on one line: they overlap in height by more than half of the lower one."""
+    overlap = min(one.top, other.top) - max(one.bottom, other.bottom)
+    return overlap > min(one.top - one.bottom, other.top - other.bottom) / 2
+
+
+def line_of(runs: Sequence[Run]) -> Line:
+    """One line from its runs, a gap between two of them read as a space."""
+    text = runs[0].text
+    for before, run in pairwise(runs):
+        gap = run.left - before.right > 1.0 and text == text.rstrip()
+        text += f" {run.text}" if gap else run.text
+    return Line(text=text, width=runs[-1].right - runs[0].left)

@@ -1,0 +1,271 @@
+"""Rows of the catalogue as attestations: which cell states what, and what a cell may say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from scrapers.anssi_catalogue.grid import Column
+from scrapers.anssi_catalogue.sections import Section
+from scrapers.anssi_catalogue.tables import Cell, Row, Table, is_document
+from scrapers.anssi_catalogue.wordings import FORMS, NAME, SCOPES, Form
+from scrapers.french import french_date
+from scrapers.source import LayoutChanged
+from state.model import Attestation, Remark, Unreadable
+from state.names import fold
+
+EXTRA_TEXTS = ("agreement_level", "oid", "sponsor", "product_type", "evaluation_facility")
+EXTRA_LINKS = ("incident_contact", "report_url", "target_url")
+EAL = re.compile(r"EAL[1-7]\+?")
+ENDLESS = "nonmaintenu"
+FIRST_DAY, LAST_DAY = date(1995, 1, 1), date(2100, 1, 1)
+
+
+class Faulty(ValueError):
+    """A row that does not say what a row of its label must say; the message says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One row read: an attestation, or the note that it could not be read, with remarks for operators."""
+
+    found: Attestation | Unreadable
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """One row by field: each known field's cell, the X columns' cells, and the columns never seen before."""
+
+    known: Mapping[str, Cell]
+    marks: tuple[tuple[str, Cell], ...]
+    new: tuple[tuple[Column, Cell], ...]
+
+    def text(self, field: str) -> str:
+        """The text of a field's cell."""
+        return self.known[field].text
+
+    def squeezed(self, field: str) -> str:
+        """The text of a field's cell without white space: narrow cells break it anywhere."""
+        return "".join(self.known[field].text.split())
+
+
+def check_columns(table: Table, form: Form, label: str) -> list[Remark]:
+    """A remark for each column never seen in this label's table; raises `LayoutChanged` for missing ones."""
+    scopes = SCOPES.get(label, {})
+    fields = [column.field for column in table.columns if column.field]
+    marks = [scopes[column.key] for column in table.columns if column.key in scopes]
+    missing = [*sorted(form.fields - set(fields)), *(mark for mark in form.activities if mark not in marks)]
+    new = [column.head for column in table.columns if not known(column, form, label)]
+    twice = {name for name in [*fields, *marks] if [*fields, *marks].count(name) > 1}
+    if missing or twice:
+        raise LayoutChanged(
+            NAME,
+            expected=f"one column each for {missing or sorted(twice)}",
+            found=f"the columns {[column.head for column in table.columns]}, unknown {new}",
+            place=table.place,
+        )
+    return [
+        Remark(
+            topic=f"column:{label}:{column.key}",
+            text=f"{table.place}: new column {column.head!r}; kept beside the known fields. Teach the reader.",
+        )
+        for column in table.columns
+        if not known(column, form, label)
+    ]
+
+
+def known(column: Column, form: Form, label: str) -> bool:
+    """Whether a column is one of those the label's table is known to have."""
+    return column.field in form.fields or column.key in SCOPES.get(label, {})
+
+
+def read_row(row: Row, table: Table, section: Section) -> Reading:
+    """One row of a table whose columns were checked."""
+    label = section.label or ""
+    form = FORMS[label]
+    fields = split(row, table, form, label)
+    place = f"p. {row.page}"
+    try:
+        return attest(row, fields, section, form)
+    except Faulty as fault:
+        links = documents(fields.known["link"])
+        return Reading(
+            found=Unreadable(
+                label=label,
+                place=place,
+                why=str(fault),
+                ref=ref_of(links[0]) if len(links) == 1 else None,
+                holder=fields.text("holder") or None,
+            )
+        )
+
+
+def split(row: Row, table: Table, form: Form, label: str) -> Fields:
+    """The cells of a row by what their columns state."""
+    scopes = SCOPES.get(label, {})
+    pairs = list(zip(table.columns, row.cells, strict=True))
+    return Fields(
+        known={column.field: cell for column, cell in pairs if column.field in form.fields},
+        marks=tuple((scopes[column.key], cell) for column, cell in pairs if column.key in scopes),
+        new=tuple((column, cell) for column, cell in pairs if not known(column, form, label)),
+    )
+
+
+def attest(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
+    """The attestation a row states. Raises `Faulty` for a required cell that cannot be read."""
+    if row.fault:
+        raise Faulty(row.fault)
+    label = section.label or ""
+    start, (end, note) = day(fields, "valid_from"), end_day(fields, form)
+    level, national, remarks = (*optional_values(fields, form, label),)
+    url = only_document(fields)
+    extra = dict(extras(fields, section)) | ({"end_note": note} if note else {})
+    if national is None and fields.known.get("national_security", Cell()).text:
+        extra["Sécurité nationale"] = fields.text("national_security")
+    found = Attestation(
+        label=label,
+        holder=required(fields, "holder"),
+        subject=required(fields, "subject") if "subject" in form.fields else None,
+        version=(fields.text("version") or None) if "version" in form.fields else None,
+        scope=scope(fields, form),
+        level=level,
+        status="archived" if section.archived else "listed",
+        national_security=national,
+        recommendation=tick(fields) if form.ticked else None,
+        ref=ref_of(url),
+        url=url,
+        valid_from=start,
+        valid_until=end,
+        extra=extra,
+        place=f"p. {row.page}",
+    )
+    if end is not None and end < start:
+        remarks = (*remarks, backwards(found, form))
+    return Reading(found=found, remarks=remarks)
+
+
+def backwards(found: Attestation, form: Form) -> Remark:
+    """The remark on a certificate that ends before it starts (seen in an archive); labels in force never do."""
+    if form.ticked:
+        raise Faulty(f"it ends on {found.valid_until} before it starts on {found.valid_from}")
+    return Remark(
+        topic=f"dates:{found.label}:{found.ref}",
+        text=f"{found.place}: {found.ref} is printed as ending on {found.valid_until}, before its start.",
+    )
+
+
+def required(fields: Fields, field: str) -> str:
+    """The text of a cell that may not be empty."""
+    if not fields.text(field):
+        raise Faulty(f"its {field} is empty")
+    return fields.text(field)
+
+
+def day(fields: Fields, field: str) -> date:
+    """The date in a cell; years that no decision can have are misreadings."""
+    found = french_date(fields.text(field))
+    if found is None or not FIRST_DAY <= found <= LAST_DAY:
+        raise Faulty(f"its {field} is no date: {fields.text(field)!r}")
+    return found
+
+
+def end_day(fields: Fields, form: Form) -> tuple[date | None, str]:
+    """The end date, or None and the words in its place: certificates may be "Non maintenu"."""
+    if not form.ticked and fold(fields.squeezed("valid_until")) == ENDLESS:
+        return None, fields.text("valid_until")
+    return day(fields, "valid_until"), ""
+
+
+def documents(cell: Cell) -> list[str]:
+    """The documents a cell links to."""
+    return [address for address in cell.addresses if is_document(address)]
+
+
+def only_document(fields: Fields) -> str:
+    """The address of the one decision or certificate of a row."""
+    found = documents(fields.known["link"])
+    if len(found) != 1:
+        raise Faulty(f"it links to {len(found)} decisions: {fields.text('link')!r}")
+    return found[0]
+
+
+def ref_of(address: str) -> str:
+    """The authority's identifier: the name of the document's file, without what says that it is one.
+
+    "…/visas/2025_2057_np.pdf" is 2025_2057 (printed numbers restart each year); "…/ANSSI-CC-2023-19-certificat.pdf"
+    is ANSSI-CC-2023-19. Printed references break at hyphens, file names do not. Case is kept as it comes.
+    """
+    return re.sub(r"(?:_np|-certificat)?\.pdf$", "", address.rsplit("/", 1)[-1], flags=re.IGNORECASE)
+
+
+def tick(fields: Fields) -> str:
+    """The colour of the row's one tick."""
+    ticks = fields.known["recommendation"].ticks
+    if len(ticks) != 1:
+        raise Faulty(f"it has {len(ticks)} ticks of a known colour")
+    return ticks[0]
+
+
+def scope(fields: Fields, form: Form) -> tuple[str, ...]:
+    """The activities with an X, in the order of the known wordings."""
+    marked = set()
+    for activity, cell in fields.marks:
+        mark = "".join(cell.text.split()).upper()
+        if mark not in ("X", "", "-"):
+            raise Faulty(f"{activity!r} is marked {cell.text!r}, neither X nor empty")
+        if mark == "X":
+            marked.add(activity)
+    if form.activities and not marked:
+        raise Faulty("no activity is marked")
+    return tuple(activity for activity in form.activities if activity in marked)
+
+
+def optional_values(
+    fields: Fields, form: Form, label: str
+) -> tuple[str | None, bool | None, tuple[Remark, ...]]:
+    """The level and the national security mark; values never seen are kept and remarked on."""
+    remarks: list[Remark] = []
+    level, national = None, None
+    if "level" in form.fields:
+        level = canonical(fields, form)
+        if level is not None and not (level in form.levels or (not form.ticked and EAL.fullmatch(level))):
+            remarks.append(news(label, "level", level))
+    if "national_security" in form.fields:
+        said = fold(fields.squeezed("national_security"))
+        national = {"oui": True, "non": False}.get(said)
+        if national is None:
+            remarks.append(news(label, "national_security", fields.text("national_security")))
+    return level, national, tuple(remarks)
+
+
+def canonical(fields: Fields, form: Form) -> str | None:
+    """The level in its known spelling, whatever a narrow cell did to it; None for an empty cell."""
+    said = fields.squeezed("level")
+    same = (level for level in form.levels if fold("".join(level.split())) == fold(said))
+    return next(same, said if EAL.fullmatch(said) else fields.text("level") or None)
+
+
+def news(label: str, field: str, value: str) -> Remark:
+    """The remark on a value never seen in an optional field."""
+    return Remark(
+        topic=f"value:{label}:{field}:{fold(value)}",
+        text=f"{label}: new value {value!r} for {field}; kept as printed. Teach the reader.",
+    )
+
+
+def extras(fields: Fields, section: Section) -> Iterator[tuple[str, str]]:
+    """What the row prints beyond the fields of an attestation, empty cells left out."""
+    if section.family:
+        yield "family", section.family
+    for name in EXTRA_TEXTS:
+        if name in fields.known and fields.text(name):
+            yield name, fields.squeezed(name) if name == "oid" else fields.text(name)
+    for name in EXTRA_LINKS:
+        if name in fields.known and (fields.known[name].addresses or fields.text(name)):
+            yield name, fields.known[name].addresses[0] if fields.known[name].addresses else fields.text(name)
+    for column, cell in fields.new:
+        if value := cell.text or ", ".join((*cell.addresses, *cell.ticks)):
+            yield column.head, value

@@ -1,0 +1,259 @@
+"""The source `anssi-catalogue`: one PDF, read whole and checked before it is believed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from scrapers.anssi_catalogue.rows import Reading, check_columns, documents, read_row
+from scrapers.anssi_catalogue.sections import Sections, read_sections, says_nothing
+from scrapers.anssi_catalogue.tables import Table, is_document, read_tables
+from scrapers.anssi_catalogue.wordings import AUDITOR_HEAD, FORMS, NAME
+from scrapers.pdf import Drawing, NotReadable, read_pdf
+from scrapers.source import Bounds, Get, LayoutChanged
+from state.model import (
+    EIDAS_LABELS,
+    PRODUCT_LABELS,
+    SERVICE_LABELS,
+    Attestation,
+    Listing,
+    Page,
+    Remark,
+    Unreadable,
+)
+
+URL = (
+    "https://messervices.cyber.gouv.fr/visas/"
+    "catalogue-produits-services-profils-de-protection-sites-certifies-qualifies-agrees-anssi.pdf"
+)
+STAMP = re.compile(r"Cataloguemis[àa]jourle(\d\d)/(\d\d)/(\d{4})[àa](\d\d)[:h](\d\d)(?::(\d\d))?")
+FOOTER = re.compile(r"Page\s*(\d+)\s*sur\s*(\d+)\s*")
+PARIS = ZoneInfo("Europe/Paris")
+FEW_SHARE, FEW = 0.02, 10  # unreadable rows that are put up with: by label, and in all
+
+# Rows seen on 2025-12-05 and 2026-03-04 in the comment; floors well below, so that a lawful step passes (a
+# whole family of PASSI rows once left together) and half a table does not. Labels of one to four rows may
+# lawfully become empty: their floor is 0, and their sections must still be there.
+BOUNDS: Mapping[str, Bounds] = MappingProxyType(
+    {
+        "secnumcloud": Bounds(floor=10),  # 16, 17
+        "pams": Bounds(floor=0),  # 1, 1
+        "passi": Bounds(floor=40),  # 75, 63
+        "pacs": Bounds(floor=4),  # 7, 7
+        "pris": Bounds(floor=5),  # 8, 8
+        "pdis": Bounds(floor=5),  # 9, 10
+        "pvid": Bounds(floor=1),  # 4, 3
+        "mie": Bounds(floor=1),  # 4, 4
+        "eidas-esign-cert": Bounds(floor=40),  # 71, 70
+        "eidas-eseal-cert": Bounds(floor=28),  # 46, 61
+        "eidas-web-cert": Bounds(floor=5),  # 13, 9
+        "eidas-timestamp": Bounds(floor=8),  # 14, 13
+        "eidas-esign-validation": Bounds(floor=0),  # 1, 1
+        "eidas-eseal-validation": Bounds(floor=0),  # 1, 1
+        "eidas-esign-preservation": Bounds(floor=0),  # 1, 1
+        "eidas-eseal-preservation": Bounds(floor=0),  # 1, 1
+        "eidas-registered-delivery": Bounds(floor=5),  # 9, 9
+        "qualified-product": Bounds(floor=60),  # 108, 93
+        "cc": Bounds(floor=250),  # 381, 400
+        "cspn": Bounds(floor=25),  # 39, 90
+        "protection-profile": Bounds(floor=8),  # 14, 15
+        "site": Bounds(floor=10),  # 17, 19
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnssiCatalogue:
+    """Reads ANSSI's catalogue. The register is re-issued once or twice a month, under one address."""
+
+    name: str = NAME
+    title: str = "Catalogue de l’ANSSI (produits et services certifiés, qualifiés, agréés)"
+    url: str = URL
+    labels: tuple[str, ...] = (*SERVICE_LABELS, *EIDAS_LABELS, *PRODUCT_LABELS)
+    revision: int = 1
+    every: str = "17 */6 * * *"
+    # the foreword promises an edition a month; a month and a half without one is odd
+    stale_after: timedelta = timedelta(days=45)
+    bounds: Mapping[str, Bounds] = field(default_factory=lambda: BOUNDS)
+
+    def fetch(self, get: Get) -> tuple[Page, ...]:
+        """The one document of a look."""
+        return (get(self.url),)
+
+    def read(self, pages: Sequence[Page]) -> Listing:
+        """All attestations of an edition. Raises `LayoutChanged` for anything missing or not understood."""
+        if len(pages) != 1:
+            raise LayoutChanged(NAME, expected="one document", found=f"{len(pages)}")
+        try:
+            drawing = read_pdf(pages[0].body)
+        except NotReadable as error:
+            raise LayoutChanged(NAME, expected="the catalogue as a PDF", found=str(error)) from error
+        return read_catalogue(drawing)
+
+
+def read_catalogue(drawing: Drawing) -> Listing:
+    """The listing that a drawn edition states, after all checks that need no other edition."""
+    check_footers(drawing)
+    edition = read_stamp(drawing)
+    sections = read_sections(drawing.outline, drawing.sheets)
+    tables = read_tables(drawing, sections)
+    readings, remarks = read_rows(tables)
+    check_empty(sections, tables, drawing)
+    check_links(drawing, sections, tables)
+    attestations = tuple(r.found for r in readings if isinstance(r.found, Attestation))
+    unreadable = tuple(r.found for r in readings if isinstance(r.found, Unreadable))
+    check_unreadable(attestations, unreadable)
+    check_refs(attestations)
+    remarks += [remark for reading in readings for remark in reading.remarks]
+    remarks += past_end(attestations, edition.astimezone(PARIS).date())
+    return Listing(
+        source=NAME,
+        attestations=attestations,
+        covers=frozenset(entry.coverage for entry in sections.entries if entry.coverage),
+        edition_at=edition,
+        remarks=tuple({remark.topic: remark for remark in remarks}.values()),
+        unreadable=unreadable,
+    )
+
+
+def read_stamp(drawing: Drawing) -> datetime:
+    """When the edition says it was made, as aware UTC; the stamp prints Paris time."""
+    printed = "".join("".join(run.text.split()) for sheet in drawing.sheets[:1] for run in sheet.runs)
+    found = STAMP.search(printed)
+    if found is None:
+        raise LayoutChanged(
+            NAME, expected="the stamp 'Catalogue mis à jour le …'", found=repr(printed[-80:]), place="p. 1"
+        )
+    day, month, year, hour, minute, second = (int(number or 0) for number in found.groups())
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=PARIS).astimezone(UTC)
+    except ValueError as error:
+        raise LayoutChanged(NAME, expected="a stamp with a date", found=found[0], place="p. 1") from error
+
+
+def check_footers(drawing: Drawing) -> None:
+    """Raises `LayoutChanged` when a footer contradicts the pages that came: some are missing."""
+    for sheet in drawing.sheets:
+        for run in sheet.runs:
+            footer = FOOTER.fullmatch(run.text)
+            if footer and (int(footer[1]), int(footer[2])) != (sheet.number, len(drawing.sheets)):
+                raise LayoutChanged(
+                    NAME,
+                    expected=f"page {sheet.number} of {len(drawing.sheets)}",
+                    found=repr(run.text),
+                    place=f"p. {sheet.number}",
+                )
+
+
+def read_rows(tables: Sequence[Table]) -> tuple[list[Reading], list[Remark]]:
+    """All rows of the tables that state holders; remarks on tables and columns never seen before."""
+    readings: list[Reading] = []
+    remarks: list[Remark] = []
+    for table in tables:
+        section = table.section
+        keys = [column.key for column in table.columns]
+        names_holders = any(column.field in ("holder", "link") for column in table.columns)
+        if AUDITOR_HEAD in keys and not names_holders:
+            continue
+        if section is not None and section.auditors and names_holders:
+            raise LayoutChanged(
+                NAME, expected="evaluation bodies, no holders", found=f"the columns {keys}", place=table.place
+            )
+        if section is None or section.label is None or not names_holders:
+            remarks.append(unknown_table(table))
+            continue
+        remarks += check_columns(table, FORMS[section.label], section.label)
+        readings += (read_row(row, table, section) for row in table.rows)
+    return readings, remarks
+
+
+def unknown_table(table: Table) -> Remark:
+    """The remark on a table that no known section explains."""
+    title = table.section.title if table.section else ""
+    return Remark(
+        topic=f"table:{title}",
+        text=f"{table.place}: a table that is not read, columns {[column.head for column in table.columns]}.",
+    )
+
+
+def check_empty(sections: Sections, tables: Sequence[Table], drawing: Drawing) -> None:
+    """Raises `LayoutChanged` for a section that has neither rows nor says in words that it has none."""
+    filled = {id(table.section) for table in tables if table.rows}
+    for entry in sections.entries:
+        if not (entry.holders and entry.leaf) or id(entry) in filled:
+            continue
+        if not says_nothing(entry, sections, drawing.sheets):
+            raise LayoutChanged(NAME, expected="a table or 'Aucun …'", found="neither", place=entry.place)
+
+
+def check_links(drawing: Drawing, sections: Sections, tables: Sequence[Table]) -> None:
+    """Raises `LayoutChanged` for a link to a document that stands in no row: a row was not found."""
+    read = {
+        (table.section and table.section.title, address)
+        for table in tables
+        for row in table.rows
+        for cell in row.cells
+        for address in documents(cell)
+    }
+    for sheet in drawing.sheets:
+        for link in sheet.links:
+            section = sections.at(sheet.number, (link.bottom + link.top) / 2)
+            if section is None or not section.holders or not is_document(link.address):
+                continue
+            if (section.title, link.address) not in read:
+                raise LayoutChanged(
+                    NAME, expected="every decision in a row", found=link.address, place=f"p. {sheet.number}"
+                )
+
+
+def check_unreadable(attestations: Sequence[Attestation], unreadable: Sequence[Unreadable]) -> None:
+    """Raises `LayoutChanged` when more than a few rows could not be read: then it is not the rows."""
+    rows = Counter(each.label for each in (*attestations, *unreadable))
+    for label, count in Counter(each.label for each in unreadable).items():
+        if count > FEW_SHARE * rows[label] or len(unreadable) > FEW:
+            first = next(each for each in unreadable if each.label == label)
+            raise LayoutChanged(
+                NAME,
+                expected=f"at most {FEW_SHARE:.0%} unreadable rows of {label}, {FEW} in all",
+                found=f"{count} of {rows[label]}, {len(unreadable)} in all; the first: {first.why}",
+                place=first.place,
+            )
+
+
+def check_refs(attestations: Sequence[Attestation]) -> None:
+    """Raises `LayoutChanged` for a decision printed twice under a label where each covers one row."""
+    counts = Counter(
+        (each.label, (each.ref or "").casefold()) for each in attestations if FORMS[each.label].distinct
+    )
+    twice = sorted(f"{label} {ref}" for (label, ref), count in counts.items() if count > 1)
+    if twice:
+        raise LayoutChanged(NAME, expected="one row for each decision", found=f"more for {twice}")
+
+
+def past_end(attestations: Sequence[Attestation], day: date) -> list[Remark]:
+    """A remark for each label in force whose end had passed at the edition's own date.
+
+    Neither known edition has one. Many would mean that columns were mixed up: that raises `LayoutChanged`.
+    """
+    ticked = [each for each in attestations if FORMS[each.label].ticked]
+    odd = [each for each in ticked if each.valid_until is not None and each.valid_until < day]
+    if len(odd) > max(2, len(ticked) * FEW_SHARE):
+        raise LayoutChanged(
+            NAME,
+            expected=f"labels that end after {day}",
+            found=f"{len(odd)} that ended before, the first {odd[0].label} {odd[0].ref}",
+            place=odd[0].place,
+        )
+    return [
+        Remark(
+            topic=f"past-end:{each.label}:{each.ref}",
+            text=f"{each.place}: {each.holder}, {each.label} {each.ref}, ended on {each.valid_until}, "
+            f"before the edition of {day}.",
+        )
+        for each in odd
+    ]

@@ -1,0 +1,236 @@
+"""The tables of the catalogue with their rows.
+
+Grey bands mark every second row, and none in the annexes: rows are anchored where every row has something,
+its start date and the link to its decision. Text is centred in the height of its row, which gives the edges
+in between. A row cut by a page break goes on under the header of the next page, where its pieces are put
+together again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from scrapers.anssi_catalogue.grid import PADDING, Block, Column, Grid, grids
+from scrapers.anssi_catalogue.sections import Section, Sections
+from scrapers.anssi_catalogue.wordings import NAME, TICKS
+from scrapers.french import Line, french_date, unwrap, whole_words
+from scrapers.pdf import Drawing, Link
+from scrapers.source import LayoutChanged
+
+HALF_LINE = 4.2  # points between the middles of a date and a link of one row, at most
+TOUCH = 2.0  # points between the lines of one link, at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What stands in one cell: its text, the addresses it links to, and the names of its ticks' colours."""
+
+    text: str = ""
+    addresses: tuple[str, ...] = ()
+    ticks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row, `cells` parallel to the columns; `fault` says what is odd in how it is drawn, "" for nothing."""
+
+    page: int
+    cells: tuple[Cell, ...]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What one page shows of a table, with the section it stands in; a cut row belongs to where it starts."""
+
+    section: Section | None
+    page: int
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        return f"p. {self.page}" + (f", {self.section.title!r}" if self.section else "")
+
+
+@dataclass(slots=True)
+class Strip:
+    """A row while it is put together: per column its lines from top to bottom, its links and its ticks."""
+
+    page: int
+    lines: dict[int, list[Line]] = field(default_factory=dict)
+    addresses: dict[int, list[str]] = field(default_factory=dict)
+    ticks: dict[int, list[str]] = field(default_factory=dict)
+    fault: str = ""
+
+
+def read_tables(drawing: Drawing, sections: Sections) -> tuple[Table, ...]:
+    """All tables in reading order, one for each header drawn."""
+    found: list[tuple[Section | None, Grid, list[Strip]]] = []
+    for sheet in drawing.sheets:
+        for grid in grids(sheet, sections):
+            section = sections.at(grid.page, grid.top)
+            cut = None
+            if found and found[-1][0] is section and same_heads(found[-1][1], grid):
+                cut = found[-1][2][-1] if found[-1][2] else None
+            found.append((section, grid, strips(grid, cut)))
+    cells = (lines for _, _, body in found for strip in body for lines in strip.lines.values())
+    words = frozenset(word for lines in cells for word in whole_words(lines))
+    return tuple(
+        Table(
+            section=section,
+            page=grid.page,
+            columns=grid.columns,
+            rows=tuple(finished(strip, grid.columns, words) for strip in body),
+        )
+        for section, grid, body in found
+    )
+
+
+def same_heads(one: Grid, other: Grid) -> bool:
+    """Whether two headers are of one table."""
+    return [column.key for column in one.columns] == [column.key for column in other.columns]
+
+
+def strips(grid: Grid, cut: Strip | None) -> list[Strip]:
+    """The rows below one header. What goes on from the page before is added to `cut`, the last row there."""
+    if grid.where("valid_from") < 0 or grid.where("link") < 0:
+        return []
+    middles = anchors(grid, cut)
+    top = grid.top
+    rest = left_over(grid, middles) if cut else []
+    if cut is not None and rest:
+        top = end_of_rest(grid, rest, middles)
+        fill(cut, grid, grid.top, top, last=False)
+    found: list[Strip] = []
+    for index, middle in enumerate(middles):
+        below = middles[index + 1] if index + 1 < len(middles) else None
+        bottom = edge(grid, top, middle, below)
+        strip = Strip(grid.page)
+        if bottom >= middle or (below is not None and bottom <= below):
+            strip.fault = "its text is not centred in the height of a row"
+            bottom = middle - HALF_LINE if below is None else (middle + below) / 2
+        fill(strip, grid, top, bottom, last=below is None)
+        found.append(strip)
+        top = bottom
+    check_ticks(grid, top if found else grid.top)
+    return found
+
+
+def anchors(grid: Grid, cut: Strip | None) -> list[float]:
+    """The middles of the rows from top to bottom: one for each decision link and for each start date.
+
+    A link at the top of a page without a date beside it may be the rest of a link of the page before.
+    """
+    start, link = grid.where("valid_from"), grid.where("link")
+    dates = [
+        block.middle
+        for block in grid.blocks
+        if block.column == start and french_date("".join(line.text for line in block.lines))
+    ]
+    middles = list(dates)
+    printed = clusters([each for at, each in grid.links if at == link])
+    for index, (address, bottom, top) in enumerate(printed):
+        beside = [date for date in dates if bottom - 1 <= date <= top + 1]
+        if beside:
+            middles.remove(beside[0])
+            dates.remove(beside[0])
+        elif index == 0 and cut is not None and address in cut.addresses.get(link, []):
+            continue
+        middles.append((bottom + top) / 2)  # the box of a link is full lines: truer than letters
+    return sorted(middles, reverse=True)
+
+
+def clusters(links: Sequence[Link]) -> list[tuple[str, float, float]]:
+    """Each printed link to a document once, with its bottom and top: its lines touch, and lead to one address."""
+    groups: list[list[Link]] = []
+    for link in links:
+        if not is_document(link.address):
+            continue
+        last = groups[-1][-1] if groups else None
+        if last is not None and last.address == link.address and last.bottom - link.top <= TOUCH:
+            groups[-1].append(link)
+        else:
+            groups.append([link])
+    return [(group[0].address, group[-1].bottom, group[0].top) for group in groups]
+
+
+def is_document(address: str) -> bool:
+    """Whether a link leads to a decision, certificate, report or target, and not to a law or a web site."""
+    return address.casefold().endswith(".pdf")
+
+
+def left_over(grid: Grid, middles: Sequence[float]) -> list[Block]:
+    """The blocks above the first row of a page: the rest of a row that a page break has cut."""
+    if middles:
+        return [block for block in grid.blocks if block.bottom > middles[0] + 1]
+    return [block for block in grid.blocks if block.top > grid.top - 3 * HALF_LINE]
+
+
+def end_of_rest(grid: Grid, rest: Sequence[Block], middles: Sequence[float]) -> float:
+    """Where the rest of a cut row ends: its tallest text is centred in it, and a band may show the edge."""
+    tallest = max(rest, key=lambda block: block.top - block.bottom)
+    guess = 2 * tallest.middle - grid.top
+    lowest = min(block.bottom for block in rest)
+    drawn = [band for band in grid.bands if (middles[0] if middles else 0) < band <= lowest + 1]
+    return min(drawn, key=lambda band: abs(band - guess)) if drawn else min(guess, lowest)
+
+
+def edge(grid: Grid, top: float, middle: float, below: float | None) -> float:
+    """The lower edge of a row: the band drawn between its middle and the next, else as far below the middle
+    as the upper edge is above it."""
+    guess = 2 * middle - top
+    if below is None:
+        drawn = [band for band in grid.bands if abs(band - guess) <= HALF_LINE]
+    else:
+        drawn = [band for band in grid.bands if below < band < middle]
+    return min(drawn, key=lambda band: abs(band - guess)) if drawn else guess
+
+
+def fill(strip: Strip, grid: Grid, top: float, bottom: float, *, last: bool) -> None:
+    """Adds what is drawn between two edges to a row. The last row of a page takes all lines of a text that
+    starts in it: a page break may have cut it."""
+    for block in grid.blocks:
+        if not (bottom <= block.middle < top or (last and bottom + 1 < block.top <= top + 1)):
+            continue
+        strip.lines.setdefault(block.column, []).extend(block.lines)
+        if block.top > top + TOUCH or (not last and block.bottom < bottom - TOUCH):
+            strip.fault = strip.fault or "text stands across the edge of the row"
+    for index, link in grid.links:
+        if bottom <= link.middle < top:
+            known = strip.addresses.setdefault(index, [])
+            if link.address not in known:
+                known.append(link.address)
+    for index, tick in grid.ticks:
+        if bottom <= tick.middle < top:
+            strip.ticks.setdefault(index, []).append(TICKS[tick.colour])
+
+
+def check_ticks(grid: Grid, bottom: float) -> None:
+    """Raises `LayoutChanged` for a tick below the last row: a row stands there that was not found."""
+    stray = [tick for _, tick in grid.ticks if tick.middle < bottom]
+    if stray:
+        raise LayoutChanged(
+            NAME,
+            expected="a start date or a decision link beside each tick",
+            found=f"{len(stray)} ticks below the last row",
+            place=f"p. {grid.page}",
+        )
+
+
+def finished(strip: Strip, columns: Sequence[Column], words: Collection[str]) -> Row:
+    """The row with its cells unwrapped."""
+    return Row(
+        page=strip.page,
+        cells=tuple(
+            Cell(
+                text=unwrap(strip.lines.get(index, []), column.right - column.left - PADDING, words),
+                addresses=tuple(strip.addresses.get(index, [])),
+                ticks=tuple(strip.ticks.get(index, [])),
+            )
+            for index, column in enumerate(columns)
+        ),
+        fault=strip.fault,
+    )

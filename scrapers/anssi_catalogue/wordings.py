@@ -1,0 +1,191 @@
+"""The words ANSSI's catalogue uses: titles of sections, heads of columns, values. What is known of each label.
+
+Titles and heads change their wording, numbers and footnote marks between editions: they are compared by
+keys, and each known wording has its one canonical form here, so that a rewording is no change of a row.
+Seen in the editions of 2025-12-05 and 2026-03-04.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from state.model import EIDAS_LABELS, SERVICE_LABELS
+from state.names import fold
+
+NAME = "anssi-catalogue"
+
+NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
+
+TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (label, re.compile(pattern))
+    for label, pattern in (
+        ("cc", r"^produits certifies.*criteres communs"),
+        ("cspn", r"^produits certifies.*cspn"),
+        ("qualified-product", r"^produits qualifies"),
+        ("pacs", r"\bpacs\b|assistance et conseil en securite"),
+        ("passi", r"\bpassi\b|audit de la securite des systemes"),
+        ("pris", r"\bpris\b|reponse aux incidents"),
+        ("pdis", r"\bpdis\b|detection des incidents"),
+        ("pvid", r"\bpvid\b|verification d.identite a distance"),
+        ("mie", r"\bmie\b|^moyens d.identification electronique"),
+        ("eidas-esign-cert", r"certificats? de signature"),
+        ("eidas-eseal-cert", r"certificats? de cachet"),
+        ("eidas-web-cert", r"certificats? d.authentification de site"),
+        ("eidas-timestamp", r"horodatage"),
+        ("eidas-esign-validation", r"validation de signature"),
+        ("eidas-eseal-validation", r"validation de cachet"),
+        ("eidas-esign-preservation", r"conservation de signature"),
+        ("eidas-eseal-preservation", r"conservation de cachet"),
+        ("eidas-registered-delivery", r"envoi recommande"),
+        ("secnumcloud", r"secnumcloud|informatique en nuage"),
+        ("pams", r"\bpams\b|infogerance"),
+        ("protection-profile", r"^(?:les )?profils de protection"),
+        ("site", r"^(?:les )?sites(?: certifies)?(?: archives)?$"),
+    )
+)
+AUDITORS = re.compile(r"organismes? d.evaluation")
+HOLDERS = re.compile(r"^(?:les )?(?:services|produits|profils de protection|sites) (?:qualifies|certifies)$")
+ARCHIVED = re.compile(r"\barchive(?:e?s)?\b|\bnon maintenus?\b")
+ANNEX = re.compile(r"^annexes?\b")
+NOTHING = re.compile(r"^aucun")
+
+AUDITOR_HEAD = "nomdelorganisme"
+
+FIELDS = {
+    "nomdufournisseurdeservice": "holder",
+    "nomdudeveloppeurduproduit": "holder",
+    "nomduservice": "subject",
+    "nomduproduit": "subject",
+    "nomduprofildeprotection": "subject",
+    "nomdusite": "subject",
+    "versionduproduit": "version",
+    "niveaudequalification": "level",
+    "niveaudecertification": "level",
+    "niveaudagrement": "agreement_level",
+    "securitenationale": "national_security",
+    "contactencasdincident": "incident_contact",
+    "oidduservice": "oid",
+    "nomducommanditaire": "sponsor",
+    "nomducentredevaluation": "evaluation_facility",
+    "typedeproduit": "product_type",
+    "datededebutdequalification": "valid_from",
+    "datededebutdecertification": "valid_from",
+    "datedefindequalification": "valid_until",
+    "datedefindecertification": "valid_until",
+    "lienversladecisiondequalification": "link",
+    "lienversladecisiondecertification": "link",
+    "lienverslecertificat": "link",
+    "lienverslerapportdecertification": "report_url",
+    "lienverslacibledesecurite": "target_url",
+    "lienversleprofildeprotection": "target_url",
+    "niveauderecommandation": "recommendation",
+}
+
+ACTIVITIES = {
+    "secnumcloud": ("SaaS", "PaaS", "CaaS", "IaaS"),
+    "passi": (
+        "Audit organisationnel et physique",
+        "Audit d'architecture",
+        "Audit de configuration",
+        "Audit de code source",
+        "Tests d'intrusion",
+    ),
+    "pacs": (
+        "Conseil en homologation de sécurité des systèmes d'information",
+        "Conseil en gestion des risques de sécurité des systèmes d'information",
+        "Conseil en sécurité des architectures des systèmes d'information",
+        "Conseil en préparation à la gestion de crise",
+    ),
+    "pris": (
+        "Recherche d'indicateurs de compromission",
+        "Investigation numérique",
+        "Analyse de codes malveillants",
+        "Pilotage et coordination des investigations",
+    ),
+}
+REWORDED = {
+    "Conseil en préparation à la gestion de crise d'origine cyber": "Conseil en préparation à la gestion de crise",
+}
+
+LEVELS = {
+    "passi": ("Elevé", "Substantiel", "Sans objet"),
+    "pacs": ("Elevé", "Substantiel", "Sans objet"),
+    "pris": ("Elevé", "Substantiel", "Sans objet"),
+    "pdis": ("Elevé", "Substantiel", "Sans objet"),
+    "pvid": ("Elevé", "Substantiel"),
+    "mie": ("Elevé", "Substantiel"),
+    "qualified-product": ("Standard", "Renforcé", "Elémentaire"),
+}
+TICKS = {0x94D82D: "green", 0xFCC419: "orange", 0xFA5252: "red"}
+HEADER = 0x373856
+BAND = 0xEEEEEE
+
+BASE = frozenset({"holder", "valid_from", "valid_until", "link", "recommendation"})
+CERTIFICATE = frozenset(
+    {"holder", "subject", "sponsor", "evaluation_facility", "valid_from", "valid_until", "link", "report_url"}
+) | {"target_url"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What the table of one label must show: its fields, its activities, and whether it prints a tick.
+
+    `distinct` says that a decision covers exactly one row, so that a ref printed twice is a misreading.
+    """
+
+    fields: frozenset[str]
+    activities: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    distinct: bool = False
+
+    @property
+    def ticked(self) -> bool:
+        """Whether each row carries a tick."""
+        return "recommendation" in self.fields
+
+
+FURTHER: dict[str, frozenset[str]] = {
+    "secnumcloud": frozenset({"subject"}),
+    "pams": frozenset({"subject"}),
+    "passi": frozenset({"level", "national_security"}),
+    "pacs": frozenset({"level", "national_security"}),
+    "pris": frozenset({"incident_contact", "level", "national_security"}),
+    "pdis": frozenset({"level", "national_security"}),
+    "pvid": frozenset({"subject", "oid", "level"}),
+    "mie": frozenset({"subject", "level"}),
+    **dict.fromkeys(EIDAS_LABELS, frozenset({"subject", "oid"})),
+    "qualified-product": frozenset({"subject", "version", "level", "agreement_level"}),
+}
+FORMS = {
+    label: Form(
+        fields=BASE | further,
+        activities=ACTIVITIES.get(label, ()),
+        levels=LEVELS.get(label, ()),
+        distinct=label in SERVICE_LABELS,
+    )
+    for label, further in FURTHER.items()
+} | {
+    "cc": Form(fields=CERTIFICATE | {"level", "product_type"}),
+    "cspn": Form(fields=CERTIFICATE | {"product_type"}),
+    "protection-profile": Form(fields=CERTIFICATE),
+    "site": Form(fields=CERTIFICATE),
+}
+
+
+def title_key(title: str) -> str:
+    """A title without its number, folded, with plain apostrophes."""
+    return fold(NUMBERING.sub("", title)).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+
+
+def head_key(head: str) -> str:
+    """The key of a column's head: letters only, folded; what stands in brackets and footnote marks drop out."""
+    return "".join(c for c in re.sub(r"\([^)]*\)", "", fold(head)) if c.isalpha())
+
+
+SCOPES = {
+    label: {head_key(wording): wording for wording in wordings}
+    | {head_key(old): new for old, new in REWORDED.items() if new in wordings}
+    for label, wordings in ACTIVITIES.items()
+}
+"""For each label with X columns: the known heads, by key, and the canonical wording of the activity."""

@@ -1,0 +1,229 @@
+"""What is drawn on the pages of a PDF: runs of text, filled shapes, links, and the outline.
+
+Nothing here knows what a table is. PDFium does the reading; it is not thread-safe, so one lock guards every
+use of it, and nothing of PDFium outlives a call. Lengths are points; the origin is the bottom left corner.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+MAX_PAGES = 1000  # the catalogue has grown from 68 to 130 pages in a year; a thousand is no catalogue
+MAX_OBJECTS = 50_000  # drawn objects on one page; the fullest real page has under 600
+
+PDFIUM = threading.Lock()
+
+
+class NotReadable(ValueError):
+    """The bytes are not a PDF that can be read whole; the message says what they are instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle on a page."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def middle(self) -> float:
+        """The height of its centre line."""
+        return (self.bottom + self.top) / 2
+
+    @property
+    def centre(self) -> float:
+        """The distance of its centre from the left edge of the page."""
+        return (self.left + self.right) / 2
+
+    def holds(self, other: Box, slack: float = 0.5) -> bool:
+        """Whether the other box lies inside this one."""
+        return (
+            self.left - slack <= other.left
+            and other.right <= self.right + slack
+            and self.bottom - slack <= other.bottom
+            and other.top <= self.top + slack
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Box):
+    """Text set in one go: in a table, one line of one cell. A space that ends it is kept: it tells a line
+    broken at a space from a word cut in two."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape(Box):
+    """A filled shape; `colour` is 0xRRGGBB. Lines and frames that are only stroked are not shapes."""
+
+    colour: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link(Box):
+    """The area of a link and the address it leads to. One printed link has an area per line of text."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bookmark:
+    """One entry of the outline: its depth from 0, its title, and the page (from 1) and height it leads to."""
+
+    level: int
+    title: str
+    page: int
+    top: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One page, `number` counting from 1, with what is drawn on it in drawing order."""
+
+    number: int
+    runs: tuple[Run, ...]
+    shapes: tuple[Shape, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A whole PDF as drawn."""
+
+    sheets: tuple[Sheet, ...]
+    outline: tuple[Bookmark, ...]
+
+
+def read_pdf(body: bytes) -> Drawing:
+    """Everything drawn in a PDF. Raises `NotReadable` for HTML, cut, locked, oversized or damaged files."""
+    if not body.startswith(b"%PDF-"):
+        raise NotReadable(f"no PDF: the document starts with {body[:60]!r}")
+    if b"%%EOF" not in body[-1024:]:
+        raise NotReadable(f"a truncated PDF: {len(body)} bytes without an end mark")
+    import pypdfium2  # loaded here because most commands never read a PDF, and loading it takes 55 ms
+
+    with PDFIUM:
+        try:
+            pdf = pypdfium2.PdfDocument(body)
+        except pypdfium2.PdfiumError as error:
+            raise NotReadable(f"a PDF that does not open: {error}") from error
+        try:
+            return draw(pdf)
+        except pypdfium2.PdfiumError as error:
+            raise NotReadable(f"a damaged PDF: {error}") from error
+        finally:
+            pdf.close()
+
+
+def draw(pdf: Any) -> Drawing:
+    """The drawing of an open document; the caller holds the lock."""
+    if len(pdf) > MAX_PAGES:
+        raise NotReadable(f"a PDF of {len(pdf)} pages; at most {MAX_PAGES} are read")
+    outline = tuple(bookmarks(pdf))
+    return Drawing(sheets=tuple(sheet(pdf, number) for number in range(1, len(pdf) + 1)), outline=outline)
+
+
+def bookmarks(pdf: Any) -> Iterator[Bookmark]:
+    """The outline in reading order; entries that lead nowhere have page 0."""
+    for entry in pdf.get_toc():
+        target = entry.get_dest()
+        index = target.get_index() if target else None
+        view = target.get_view()[1] if target else []
+        yield Bookmark(
+            level=entry.level,
+            title=" ".join(entry.get_title().split()),
+            page=0 if index is None else index + 1,
+            top=view[1] if len(view) > 1 else 10_000.0,
+        )
+
+
+def sheet(pdf: Any, number: int) -> Sheet:
+    """One page of an open document."""
+    page = pdf[number - 1]
+    text = page.get_textpage()
+    try:
+        runs, shapes = drawn(page.raw, text.raw, number)
+        return Sheet(number=number, runs=runs, shapes=shapes, links=tuple(links(pdf.raw, page.raw)))
+    finally:
+        text.close()
+        page.close()
+
+
+def drawn(page: Any, text: Any, number: int) -> tuple[tuple[Run, ...], tuple[Shape, ...]]:
+    """The text and the filled shapes of one page: one pass over its objects, three foreign calls for each."""
+    from pypdfium2 import raw
+
+    count = raw.FPDFPage_CountObjects(page)
+    if count > MAX_OBJECTS:
+        raise NotReadable(f"{count} drawn objects on page {number}; at most {MAX_OBJECTS} are read")
+    runs: list[Run] = []
+    shapes: list[Shape] = []
+    size = tuple(ctypes.c_float() for _ in range(4))
+    left, bottom, right, top = size
+    for index in range(count):
+        item = raw.FPDFPage_GetObject(page, index)
+        kind = raw.FPDFPageObj_GetType(item)
+        colour = fill_colour(raw, item) if kind == raw.FPDF_PAGEOBJ_PATH else None
+        words = run_text(raw, item, text) if kind == raw.FPDF_PAGEOBJ_TEXT else ""
+        if (colour is None and not words) or not raw.FPDFPageObj_GetBounds(item, *size):
+            continue
+        edges = {"left": left.value, "bottom": bottom.value, "right": right.value, "top": top.value}
+        if colour is None:
+            runs.append(Run(text=words, **edges))
+        else:
+            shapes.append(Shape(colour=colour, **edges))
+    return tuple(runs), tuple(shapes)
+
+
+def run_text(raw: Any, item: Any, text: Any) -> str:
+    """The text of a text object, a hyphen at its end as a hyphen; "" when it has none to show."""
+    room = 512
+    while True:
+        buffer = ctypes.create_string_buffer(room)
+        units = ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR))
+        size = raw.FPDFTextObj_GetText(item, text, units, room)
+        if size <= room:
+            break
+        room = size
+    found = buffer.raw[: max(size - 2, 0)].decode("utf-16-le", errors="replace").replace("\x02", "-")
+    return found if found.strip() else ""
+
+
+def fill_colour(raw: Any, item: Any) -> int | None:
+    """The colour a path is filled with as 0xRRGGBB, None when it is only stroked."""
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(item, mode, stroke)
+    if mode.value == raw.FPDF_FILLMODE_NONE:
+        return None
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not raw.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+        return None
+    return int(red.value << 16 | green.value << 8 | blue.value)
+
+
+def links(pdf: Any, page: Any) -> Iterator[Link]:
+    """The links of one page that lead to an address."""
+    from pypdfium2 import raw
+
+    position, link, area = ctypes.c_int(0), raw.FPDF_LINK(), raw.FS_RECTF()
+    while raw.FPDFLink_Enumerate(page, position, link):
+        action = raw.FPDFLink_GetAction(link)
+        size = raw.FPDFAction_GetURIPath(pdf, action, None, 0) if action else 0
+        if size <= 1 or not raw.FPDFLink_GetAnnotRect(link, area):
+            continue
+        buffer = ctypes.create_string_buffer(size)
+        raw.FPDFAction_GetURIPath(pdf, action, buffer, size)
+        yield Link(
+            address=buffer.value.decode("utf-8", errors="replace"),
+            left=area.left,
+            bottom=area.bottom,
+            right=area.right,
+            top=area.top,
+        )
