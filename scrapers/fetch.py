@@ -56,8 +56,9 @@ def make_client(contact: str, *, transport: httpx.BaseTransport | None = None) -
         raise ValueError(
             f"VIGILABEL_CONTACT: expected printable ASCII (an address, a URL); found {contact!r}"
         )
-    # httpx logs every address in full at INFO, with what may be secret in it; we log our own line.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # These log addresses and headers in full, with what may be secret in them; we log a line of our own.
+    for chatty in ("httpx", "httpcore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     who = f"vigilabel/{version('vigilabel')}" + (f" (+{contact})" if contact else "")
     return httpx.Client(
         headers={"User-Agent": who, "Accept-Encoding": "gzip", "Accept-Language": "fr, en;q=0.5"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -88,10 +89,8 @@ def register(clock: Clock) -> Iterator[Register]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            try:
+            with suppress(BrokenPipeError, ConnectionResetError):  # some tests stop reading
                 register.answer(self)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # the client stopped reading, which is what some tests are about
 
         def log_message(self, format: str, *args: object) -> None:
             pass
@@ -107,16 +106,40 @@ def register(clock: Clock) -> Iterator[Register]:
     server.server_close()
 
 
+class Wire(httpx.SyncByteStream):
+    """A body that arrives in one piece; httpx gives ready-made ones no raw bytes."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.body
+
+
+def on_the_wire(
+    handler: Callable[[httpx.Request], httpx.Response],
+) -> Callable[[httpx.Request], httpx.Response]:
+    def handle(request: httpx.Request) -> httpx.Response:
+        made = handler(request)
+        if not made.is_stream_consumed:
+            return made
+        return httpx.Response(made.status_code, headers=made.headers, stream=Wire(made.content))
+
+    return handle
+
+
 @pytest.fixture
 def fetcher_on(clock: Clock) -> Iterator[Callable[..., Fetcher]]:
     """Makes fetchers on the fake clock; by a real socket unless a handler stands for the network."""
     clients = []
 
-    def make(handler: Callable[[httpx.Request], httpx.Response] | None = None, **bounds: float) -> Fetcher:
-        transport = httpx.MockTransport(handler) if handler else httpx.HTTPTransport()
+    def make(
+        handler: Callable[[httpx.Request], httpx.Response] | None = None, limit: int = 20 << 20
+    ) -> Fetcher:
+        transport = httpx.MockTransport(on_the_wire(handler)) if handler else httpx.HTTPTransport()
         client = make_client("https://watch.example/contact", transport=transport)
         clients.append(client)
-        return Fetcher(client, now=clock.now, sleep=clock.sleep, monotonic=clock.monotonic, **bounds)  # type: ignore[arg-type]
+        return Fetcher(client, now=clock.now, sleep=clock.sleep, monotonic=clock.monotonic, limit=limit)
 
     yield make
     for client in clients:
