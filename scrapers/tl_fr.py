@@ -44,11 +44,11 @@ REGISTRATION = re.compile(r"(?:VAT|NTR)[A-Z]{2}-\S+")
 SIREN = re.compile(r"(?:VATFR-\w{2}|NTRFR-)(\d{9})")
 
 ANSSI_2019 = "fb2bdf5b4499d8057cf8226909f9b3ddd26c131ee9273ae06171570497e54286"
-"""The certificate that signed the list of 2019-09-04: valid from 2016-10-05 to 2019-10-05, no longer in use."""
+"""The signing certificate of the list of 2019-09-04: valid 2016-10-05 to 2019-10-05, no longer in use."""
 
-# Rows never leave this list (they turn to "withdrawn"), so a shorter list is odd and a label without any row
-# unbelievable. Floors are about two thirds of the services granted in the list of 2019-09-04 (36, 8, 4, 20
-# and 7, and a single one of each of the others).
+# Rows never leave this list, they turn to "withdrawn": fewer held services than these can only be a wave of
+# withdrawals, which a person should see first. About two thirds of those granted in the list of 2019-09-04
+# (36, 8, 4, 20, 7); none for the labels that had a single service then and may have none one day.
 FLOORS = {
     "eidas-esign-cert": 24,
     "eidas-eseal-cert": 5,
@@ -76,7 +76,7 @@ class TlFr:
     stale_after: timedelta = timedelta(days=45)
     bounds: Mapping[str, Bounds] = field(
         default_factory=lambda: MappingProxyType(
-            {label: Bounds(floor=FLOORS.get(label, 1)) for label in EIDAS_LABELS}
+            {label: Bounds(floor=FLOORS.get(label, 0)) for label in EIDAS_LABELS}
         ),
         hash=False,
     )
@@ -155,7 +155,7 @@ class _Service:
 
 
 def _parse(body: bytes) -> etree._Element:
-    if re.search(rb"<html[\s>]", body[:2000], re.IGNORECASE):
+    if re.search(rb"<(!doctype\s+)?html[\s>]", body[:2000], re.IGNORECASE):
         raise LayoutChanged(NAME, expected="the XML of the trusted list", found="an HTML page")
     if b"<!DOCTYPE" in body:
         raise Doubtful("tl-fr: the document has a DOCTYPE, which no trusted list has; nothing of it was read")
@@ -270,7 +270,7 @@ def _identity(info: etree._Element) -> str:
     """
     ids = info.find("t:ServiceDigitalIdentity", TSL)
     found = {kind: None if ids is None else ids.find(f"t:DigitalId/t:{kind}", TSL) for kind in IDENTITIES}
-    texts = {kind: "".join(e.itertext()).strip() for kind, e in found.items() if e is not None}
+    texts = {kind: str(e.xpath("string()")).strip() for kind, e in found.items() if e is not None}
     if certificate := texts.pop("X509Certificate", ""):
         return hashlib.sha256(base64.b64decode("".join(certificate.split()), validate=True)).hexdigest()
     for kind, text in texts.items():

@@ -54,20 +54,21 @@ def signed_list(body: bytes, *, signers: Collection[str], issued: datetime) -> e
     over the whole document counts: a genuine list wrapped in a forged one is refused.
     """
     try:
-        certificate = _accepted(tuple(_certificates(body)), signers)
-        return _whole(_verify(body, certificate, issued))
+        root = etree.fromstring(body, secure_parser())
+        certificate = _accepted(tuple(_certificates(root)), signers)
+        return _whole(_verify(body, certificate, issued), root)
     except BROKEN as error:
         raise Doubtful(f"tl-fr: the signature of the list does not hold: {error}") from error
 
 
-def _certificates(body: bytes) -> Iterator[x509.Certificate]:
-    signatures = etree.fromstring(body, secure_parser()).findall("ds:Signature", DS)
+def _certificates(root: etree._Element) -> Iterator[x509.Certificate]:
+    signatures = root.findall("ds:Signature", DS)
     if len(signatures) != 1:
         raise Doubtful(
             f"tl-fr: expected one signature, right under the root of the list; found {len(signatures)}"
         )
     for element in signatures[0].iterfind("ds:KeyInfo/ds:X509Data/ds:X509Certificate", DS):
-        yield x509.load_der_x509_certificate(base64.b64decode(element.text))
+        yield x509.load_der_x509_certificate(base64.b64decode(element.text or ""))
 
 
 def _accepted(found: tuple[x509.Certificate, ...], signers: Collection[str]) -> x509.Certificate:
@@ -103,15 +104,19 @@ def _verify(body: bytes, certificate: x509.Certificate, issued: datetime) -> lis
     )
 
 
-def _whole(results: list[VerifyResult]) -> etree._Element:
-    """The signed tree of the reference that covers the document (its URI is empty), of a XAdES signature."""
-    references = results[0].signature_xml.findall("ds:SignedInfo/ds:Reference", DS) if results else []
+def _whole(results: list[VerifyResult], root: etree._Element) -> etree._Element:
+    """The signed tree of the one reference that covers the document, of a XAdES signature.
+
+    Such a reference is empty or names the root by its Id; the same Id anywhere else is refused by signxml.
+    """
+    whole = {"", f"#{root.get('Id')}"}
+    references = results[0].signature_xml.iterfind("ds:SignedInfo/ds:Reference", DS) if results else ()
     covering = [
         result.signed_xml
         for result, reference in zip(results, references, strict=True)
-        if reference.get("URI") == ""
+        if reference.get("URI") in whole
     ]
-    if len(covering) != 1 or covering[0] is None:
+    if len(covering) != 1 or covering[0] is None or covering[0].tag != root.tag:
         raise Doubtful("tl-fr: the signature does not cover the whole list, as XAdES enveloped ones do")
     if not any(isinstance(result, XAdESVerifyResult) for result in results):
         raise Doubtful(
