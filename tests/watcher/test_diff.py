@@ -1,0 +1,303 @@
+"""What happened between two listings: which kind of event, with which changes, and never an invented one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from toy_register import day, row
+
+from state.model import (
+    Attestation,
+    Cause,
+    Event,
+    Kind,
+    Known,
+    Listing,
+    Snapshot,
+    SourceState,
+    Weight,
+    coverage_of,
+)
+from state.providers import load_providers
+from watcher.diff import Diff, Look, diff
+from watcher.judge import Verdict, judge
+from watcher.pair import Seen, pair
+
+PROVIDERS = load_providers()
+EDITION = day("2026-03-04")
+SNAPSHOT = Snapshot(
+    id=7, source="anssi-catalogue", digest="d", urls=("u",), sha256s=("h",), fetched_at=EDITION
+)
+LABELS = ("secnumcloud", "passi", "qualified-product", "cc", "eidas-esign-cert")
+ALL = frozenset({*LABELS, *(f"{label}:archived" for label in LABELS)})
+
+
+def listing(rows: list[Attestation]) -> Listing:
+    return Listing(source="anssi-catalogue", attestations=tuple(rows), covers=ALL, edition_at=EDITION)
+
+
+def known(rows: list[Attestation]) -> tuple[Known, ...]:
+    return tuple(
+        Known(
+            row=n,
+            attestation=one,
+            provider=PROVIDERS.resolve(one.holder, "anssi-catalogue", one.label),
+            end_seen_at=EDITION - timedelta(days=90),
+        )
+        for n, one in enumerate(rows, 1)
+    )
+
+
+def compare(before: list[Attestation], after: list[Attestation], covered: frozenset[str] = ALL) -> Diff:
+    old, seen = known(before), listing(after)
+    rows = [
+        Seen(attestation=one, provider=PROVIDERS.resolve(one.holder, "anssi-catalogue", one.label))
+        for one in after
+    ]
+    pairing = pair(old, rows)
+    state = SourceState(source="anssi-catalogue", covers=covered)
+    verdict = judge(pairing, seen, state, {}, EDITION, approved=True)
+    look = Look(
+        snapshot=SNAPSHOT,
+        seen_at=EDITION,
+        cause=Cause.REGISTER,
+        covered=covered,
+        next_row=len(before) + 1,
+        next_event=1,
+    )
+    return diff(pairing, verdict, seen, look)
+
+
+def events(before: str, after: str) -> list[Event]:
+    return list(compare(_rows(before), _rows(after)).events)
+
+
+def _rows(text: str) -> list[Attestation]:
+    return [row(line) for line in text.strip().splitlines() if line.strip()]
+
+
+def only(before: str, after: str) -> Event:
+    [event] = events(before, after)
+    return event
+
+
+OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
+POD = f"{OVH} | scope=PaaS+IaaS | level=Elevé | recommendation=green"
+
+CHANGES_OF_ONE_ROW = [
+    ("a later end under a new decision", "2025_559", "2026_7", "2028-03-24", "2029-03-24", Kind.RENEWED),
+    ("a later end, same decision", "2025_559", "2025_559", "2028-03-24", "2029-03-24", Kind.RENEWED),
+    ("a new decision, same end", "2025_559", "2026_7", "2028-03-24", "2028-03-24", Kind.REISSUED),
+    ("an earlier end", "2025_559", "2025_559", "2028-03-24", "2027-03-24", Kind.SHORTENED),
+]
+
+
+@pytest.mark.parametrize(("what", "ref", "new_ref", "end", "new_end", "kind"), CHANGES_OF_ONE_ROW)
+def test_dates_and_decisions_name_the_kind(
+    what: str, ref: str, new_ref: str, end: str, new_end: str, kind: Kind
+) -> None:
+    event = only(POD, POD.replace(ref, new_ref).replace(end, new_end))
+    assert event.kind is kind, what
+    assert event.weight is kind.weight
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "fields"),
+    [
+        ("PaaS+IaaS", "IaaS", Kind.SCOPE_REDUCED, {"scope"}),
+        ("PaaS+IaaS", "PaaS+IaaS+CaaS", Kind.SCOPE_EXTENDED, {"scope"}),
+        ("PaaS+IaaS", "SaaS+IaaS", Kind.SCOPE_REDUCED, {"scope"}),
+        ("Elevé", "Substantiel", Kind.LEVEL_CHANGED, {"level"}),
+        ("Bare Metal Pod", "Bare Metal Pod v2", Kind.RENAMED, {"subject"}),
+        ("OVH", "OVH SAS", Kind.RENAMED, {"holder"}),
+        ("2025-03-24", "2025-03-25", Kind.AMENDED, {"valid_from"}),
+        ("level=Elevé", "level=Elevé | national_security=yes", Kind.AMENDED, {"national_security"}),
+    ],
+)
+def test_a_changed_field_names_the_kind(old: str, new: str, kind: Kind, fields: set[str]) -> None:
+    event = only(POD, POD.replace(old, new))
+    assert (event.kind, set(event.changes)) == (kind, fields)
+
+
+def test_the_weightiest_of_several_changes_is_the_kind_and_all_are_listed() -> None:
+    event = only(POD, POD.replace("PaaS+IaaS", "IaaS").replace("2028-03-24", "2029-03-24"))
+    assert event.kind is Kind.SCOPE_REDUCED
+    assert set(event.changes) == {"scope", "valid_until"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Bare Metal Pod", "Bare  Metal Pod"),
+        ("Bare Metal Pod", "BareMetal Pod"),
+        ("2025_559", "2025_559 "),
+        ("PaaS+IaaS", "IaaS+PaaS"),
+    ],
+)
+def test_white_space_and_order_are_no_change(old: str, new: str) -> None:
+    assert events(POD, POD.replace(old, new)) == []
+
+
+def test_the_order_of_rows_is_no_change() -> None:
+    rows = [row(f"passi | Firm {n} | - | 2025_{n} | 2025-01-01 | 2028-01-01") for n in range(9)]
+    assert compare(rows, rows[::-1]).events == ()
+
+
+def test_a_column_that_appears_changes_no_row() -> None:
+    assert events(POD, f"{POD} | Localisation=France") == []
+    assert events(f"{POD} | oid=1.2", f"{POD} | oid=1.3")[0].kind is Kind.AMENDED
+
+
+def test_a_tick_that_the_date_predicts_weighs_less_than_one_that_it_does_not() -> None:
+    near = "secnumcloud | OVH | Pod | 2025_1 | 2025-03-24 | 2026-06-30 | recommendation=green"
+    by_rule = only(near, near.replace("green", "orange"))
+    assert (by_rule.kind, by_rule.by_rule, by_rule.weight) == (
+        Kind.RECOMMENDATION_CHANGED,
+        True,
+        Weight.LOW,
+    )
+    by_hand = only(near, near.replace("green", "red"))
+    assert (by_hand.by_rule, by_hand.weight) == (False, Weight.NORMAL)
+
+
+def test_one_of_several_services_comes_and_goes_under_the_label() -> None:
+    other = OVH.replace("Bare Metal Pod", "Hosted Private Cloud").replace("2025_559", "2023_2279")
+    assert [event.kind for event in events(OVH, f"{OVH}\n{other}")] == [Kind.SERVICE_ADDED]
+    assert [event.kind for event in events(f"{OVH}\n{other}", OVH)] == [Kind.SERVICE_REMOVED]
+
+
+def test_gained_and_lost_are_one_event_with_every_row() -> None:
+    rows = "\n".join(OVH.replace("Pod", f"Pod {n}").replace("559", f"55{n}") for n in range(3))
+    gained = only("", rows)
+    assert (gained.kind, len(gained.attestations), gained.rows) == (Kind.GAINED, 3, (1, 2, 3))
+    lost = only(rows, "")
+    assert (lost.kind, len(lost.attestations)) == (Kind.LOST, 3)
+
+
+def test_two_services_that_swap_decisions_are_followed_by_decision() -> None:
+    a = "passi | Firm | Alpha | 2025_1 | 2025-01-01 | 2028-01-01"
+    b = "passi | Firm | Beta | 2025_2 | 2025-01-01 | 2028-01-01"
+    swapped = f"{a.replace('Alpha', 'Beta')}\n{b.replace('Beta', 'Alpha')}"
+    assert [event.kind for event in events(f"{a}\n{b}", swapped)] == [Kind.RENAMED, Kind.RENAMED]
+
+
+def test_one_decision_over_two_rows_is_told_apart_by_its_detail() -> None:
+    a = "eidas-esign-cert | Univ | CA | 2025_1 | 2025-01-01 | 2028-01-01 | oid=1.1"
+    b = a.replace("oid=1.1", "oid=1.2")
+    assert events(f"{a}\n{b}", f"{b}\n{a}") == []
+    [gone] = events(f"{a}\n{b}", b)
+    assert (gone.kind, gone.attestations[0].extra["oid"]) == (Kind.SERVICE_REMOVED, "1.1")
+
+
+def test_rows_printed_twice_are_two_rows() -> None:
+    twice = f"{OVH}\n{OVH}"
+    assert events(twice, twice) == []
+    assert [event.kind for event in events(twice, OVH)] == [Kind.SERVICE_REMOVED]
+
+
+def test_two_organisations_are_never_paired_but_name_each_other() -> None:
+    before = "qualified-product | Bull | Proteccio | 2025_1044 | 2025-01-01 | 2027-01-01"
+    after = "qualified-product | Eviden France | Proteccio | 2026_9 | 2026-01-01 | 2027-01-01"
+    found = {event.kind: event for event in events(before, after)}
+    lost, gained = found[Kind.LOST], found[Kind.GAINED]
+    assert lost.probable_successor is not None
+    assert lost.probable_successor.name == "Eviden France"
+    assert lost.probable_successor.event == gained.id
+    assert gained.probable_predecessor is not None
+    assert gained.probable_predecessor.name == "Bull"
+
+
+def test_a_successor_is_named_only_where_there_is_no_rival() -> None:
+    before = "passi | A | - | 2025_1 | 2025-01-01 | 2027-01-01"
+    after = "\n".join(f"passi | {name} | - | 2026_{name} | 2026-01-01 | 2027-01-01" for name in "BC")
+    assert all(event.probable_successor is None for event in events(before, after))
+
+
+def test_an_archived_row_is_not_a_gain_and_the_archive_is_first_a_baseline() -> None:
+    archived = [row("cc | Idemia | Card | CC-1 | 2015-01-01 | 2020-01-01 | status=archived")]
+    [event] = compare([], archived).events
+    assert (event.kind, event.cause) == (Kind.AMENDED, Cause.REGISTER)
+    [event] = compare([], archived, ALL - {"cc:archived"}).events
+    assert event.cause is Cause.BASELINE
+
+
+def test_a_candidate_is_listed_and_delisted_and_never_gained() -> None:
+    bleu = "secnumcloud | Bleu SAS | Cloud de Confiance Bleu | - | - | - | status=candidate"
+    assert [event.kind for event in events("", bleu)] == [Kind.CANDIDATE_LISTED]
+    assert [event.kind for event in events(bleu, "")] == [Kind.CANDIDATE_DELISTED]
+    assert (
+        events(
+            bleu,
+            bleu.upper()
+            .replace("SECNUMCLOUD", "secnumcloud")
+            .replace("STATUS=CANDIDATE", "status=candidate"),
+        )
+        == []
+    )
+
+
+def test_a_withdrawn_status_that_the_register_prints_is_a_loss() -> None:
+    granted = "eidas-esign-cert | CA | Root | r1 | 2020-01-01 | - | status=granted"
+    lost = only(granted, granted.replace("granted", "withdrawn"))
+    assert lost.kind is Kind.LOST
+    assert lost.changes["status"].after == "withdrawn"
+
+
+HOLDERS = st.sampled_from(["OVH", "OVH SAS", "Oodrive", "Thales Cloud Sécurisé", "Bull", "Firm"])
+ROWS = st.lists(
+    st.builds(
+        Attestation,
+        label=st.sampled_from(["secnumcloud", "passi", "cc"]),
+        holder=HOLDERS,
+        subject=st.sampled_from([None, "A", "B", "b"]),
+        ref=st.sampled_from([None, "2025_1", "2025_2", "2025_3"]),
+        valid_until=st.sampled_from([None, EDITION.date(), EDITION.date() + timedelta(days=300)]),
+        scope=st.sampled_from([(), ("SaaS",), ("IaaS", "SaaS")]),
+        status=st.sampled_from(["listed", "archived"]),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(before=ROWS, after=ROWS)
+def test_applying_a_diff_gives_exactly_what_was_seen(
+    before: list[Attestation], after: list[Attestation]
+) -> None:
+    step = compare(before, after).transition
+    rows = {one.row: one.attestation for one in known(before) if one.row not in step.removed}
+    rows |= {one.row: one.attestation for one in (*step.added, *step.revised, *step.touched)}
+    assert Counter(map(repr, rows.values())) == Counter(map(repr, after))
+
+
+@settings(max_examples=150, deadline=None)
+@given(before=ROWS, after=ROWS)
+def test_kinds_never_contradict_the_data(before: list[Attestation], after: list[Attestation]) -> None:
+    def holdings(rows: list[Attestation]) -> set[tuple[str, str]]:
+        return {(one.provider.slug, one.attestation.label) for one in known(rows) if one.attestation.held}
+
+    found = compare(before, after).events
+    gained = {(event.provider.slug, event.label) for event in found if event.kind is Kind.GAINED}
+    lost = {(event.provider.slug, event.label) for event in found if event.kind is Kind.LOST}
+    assert gained == holdings(after) - holdings(before)
+    assert lost == holdings(before) - holdings(after)
+    assert [event.id for event in found] == list(range(1, len(found) + 1))
+    assert compare(after, after).events == ()
+
+
+def test_a_verdict_that_holds_a_row_keeps_its_label_from_being_lost() -> None:
+    old = known([row(OVH)])
+    seen = listing([])
+    pairing = pair(old, [])
+    look = Look(
+        snapshot=SNAPSHOT, seen_at=EDITION, cause=Cause.REGISTER, covered=ALL, next_row=2, next_event=1
+    )
+    made = diff(pairing, Verdict(missing=frozenset({1})), seen, look)
+    assert made.events == ()
+    [missing] = made.transition.touched
+    assert (missing.missing_since, missing.missing_looks) == (EDITION, 1)
+    assert coverage_of(missing.attestation) == "secnumcloud"
