@@ -181,8 +181,7 @@ class Fetcher:
                 here = _next(here, answer, hops, None)
         except SourceError as error:
             raise Unreachable(
-                f"{asked}: expected the file that says what is open; without it nothing is fetched "
-                f"(RFC 9309 §2.3.1.4); found: {error}"
+                f"{origin}: nothing is asked before its robots.txt was read (RFC 9309 §2.3.1.4): {error}"
             ) from error
         return self._page(answer, None, asked, hops)
 
@@ -299,9 +298,7 @@ def _may_pass(error: Exception) -> bool:
 
 def _why(error: Exception) -> str:
     if _distrusts(error):
-        return (
-            f"{error}; TLS is always verified: tell the register, or add its authority to the system's store"
-        )
+        return f"{error}; TLS is always verified: tell the register, or name its authority by SSL_CERT_FILE"
     return str(error) or "no more is known"
 
 

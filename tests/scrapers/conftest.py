@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -128,15 +129,23 @@ def on_the_wire(
     return handle
 
 
+@pytest.fixture(scope="session")
+def trust() -> ssl.SSLContext:
+    """Made once: reading all authorities takes longer than most tests."""
+    return ssl.create_default_context()
+
+
 @pytest.fixture
-def fetcher_on(clock: Clock) -> Iterator[Callable[..., Fetcher]]:
+def fetcher_on(clock: Clock, trust: ssl.SSLContext) -> Iterator[Callable[..., Fetcher]]:
     """Makes fetchers on the fake clock; by a real socket unless a handler stands for the network."""
     clients = []
 
     def make(
         handler: Callable[[httpx.Request], httpx.Response] | None = None, limit: int = 20 << 20
     ) -> Fetcher:
-        transport = httpx.MockTransport(on_the_wire(handler)) if handler else httpx.HTTPTransport()
+        transport = (
+            httpx.MockTransport(on_the_wire(handler)) if handler else httpx.HTTPTransport(verify=trust)
+        )
         client = make_client("https://watch.example/contact", transport=transport)
         clients.append(client)
         return Fetcher(client, now=clock.now, sleep=clock.sleep, monotonic=clock.monotonic, limit=limit)

@@ -255,7 +255,7 @@ def test_a_gzip_body_is_inflated(register: Register, reply: type[Reply], fetcher
 
 def test_a_bomb_stops_at_the_limit(register: Register, reply: type[Reply], fetcher_on: Fetchers) -> None:
     bomb = zlib.compressobj(9, wbits=31)
-    packed = b"".join(bomb.compress(bytes(1 << 20)) for _ in range(256)) + bomb.flush()
+    packed = b"".join(bomb.compress(bytes(1 << 20)) for _ in range(64)) + bomb.flush()
     url = register.says("/bomb", reply(headers={"Content-Encoding": "gzip"}, chunks=(packed,)))
     fetcher = fetcher_on(limit=4 << 20)
 
@@ -481,7 +481,7 @@ def test_a_host_whose_robots_cannot_be_had_is_closed_this_time(
     register.says("/robots.txt", reply(status=status, chunks=()))
     url = register.says("/list", reply(chunks=(LIST,)))
 
-    with pytest.raises(Unreachable, match=r"robots\.txt: expected the file that says what is open"):
+    with pytest.raises(Unreachable, match=r"nothing is asked before its robots\.txt was read"):
         fetcher.get(url)
     assert "/list" not in register.paths()
 
