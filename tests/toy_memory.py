@@ -1,0 +1,68 @@
+"""Small values of the model with distinct contents, and a memory to put them in."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from state import log, runs
+from state.model import Attestation, Cause, Event, Evidence, Kind, Known, Outcome, Page, Provider, Run
+from state.store import Store
+
+NOW = datetime(2026, 3, 4, 14, 34, 17, tzinfo=UTC)
+
+
+class Toy:
+    """Makes small values with distinct contents, and writes the runs and events that a test needs."""
+
+    now = NOW
+    provider = Provider(slug="bleu", name="Bleu")
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def later(self, **length: float) -> datetime:
+        return NOW + timedelta(**length)
+
+    def page(self, body: bytes = b"<p>listed</p>", **fields: Any) -> Page:
+        given = {"url": "https://register.example/list", "fetched_at": NOW, "body": body, **fields}
+        return Page(**given)
+
+    def attestation(self, holder: str = "Bleu SAS", **fields: Any) -> Attestation:
+        given = {"label": "hds", "holder": holder, "valid_until": date(2027, 1, 1), **fields}
+        return Attestation(**given)
+
+    def known(self, row: int = 1, provider: Provider | None = None, **fields: Any) -> Known:
+        return Known(
+            row=row,
+            attestation=self.attestation(**fields),
+            provider=provider or self.provider,
+            end_seen_at=NOW,
+        )
+
+    def event(self, id: int, **fields: Any) -> Event:
+        given: dict[str, Any] = {
+            "kind": Kind.GAINED,
+            "provider": self.provider,
+            "label": "hds",
+            "source": "ans-hds",
+            "attestations": (self.attestation(),),
+            "rows": (1,),
+            "seen_at": NOW,
+            "edition_at": None,
+            "cause": Cause.REGISTER,
+            "evidence": Evidence(snapshot=1, url="https://register.example", sha256="0" * 64, place="p. 1"),
+            **fields,
+        }
+        return Event(id=id, weight=given["kind"].weight, **given)
+
+    def run(self, id: int = 1, **fields: Any) -> Run:
+        given = {"source": "ans-hds", "at": NOW, "outcome": Outcome.OK, "believed": True, **fields}
+        return Run(id=id, **given)
+
+    def recorded(self, *events: Event) -> None:
+        """Writes run 1, unless it is there, and these events."""
+        with self.store.transaction():
+            if not runs.runs(self.store):
+                runs.record(self.store, self.run())
+            log.append(self.store, 1, events)
