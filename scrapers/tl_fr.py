@@ -24,6 +24,7 @@ from scrapers.tl_fr_signature import secure_parser, signed_list
 from scrapers.tl_fr_words import (
     ENDED,
     EXTENSIONS,
+    FIELDS,
     LABELS_BY_TYPE,
     OTHER_TYPES,
     USAGES,
@@ -117,10 +118,8 @@ class TlFr:
 
         None when the list says that it is the last one. Raises as `read` does.
         """
-        text = _need(self._signed(pages), "t:SchemeInformation/t:NextUpdate").findtext(
-            "t:dateTime", None, TSL
-        )
-        return _moment(text) if text else None
+        update = _need(self._signed(pages), "t:SchemeInformation/t:NextUpdate")
+        return _dated(update, "t:dateTime") if len(update) else None
 
     def _signed(self, pages: Sequence[Page]) -> etree._Element:
         if len(pages) != 1:
@@ -176,11 +175,7 @@ def _check_scheme(root: etree._Element) -> None:
 
 
 def _issued(root: etree._Element) -> datetime:
-    text = _text(root, "t:SchemeInformation/t:ListIssueDateTime")
-    try:
-        return _moment(text)
-    except ValueError as error:
-        raise LayoutChanged(NAME, expected="a ListIssueDateTime with its zone", found=text) from error
+    return _dated(root, "t:SchemeInformation/t:ListIssueDateTime")
 
 
 def _services(root: etree._Element) -> Iterator[_Service]:
@@ -203,11 +198,12 @@ def _services(root: etree._Element) -> Iterator[_Service]:
 
 def _holder(info: etree._Element, place: str) -> tuple[str, Mapping[str, str]]:
     """The provider's printed name, and what else the list prints of it: English name, SIREN, other names."""
-    name, others = _names(info, "TSPName", place)
+    name, _ = _names(info, "TSPName", place)
+    english = next((text for language, text in _printed(info, "TSPName") if language == "en"), name)
     trade_names = tuple(dict.fromkeys(text for _, text in _printed(info, "TSPTradeName")))
     registrations = tuple(text for text in trade_names if REGISTRATION.fullmatch(text))
     extra = {
-        "name_en": "; ".join(others),
+        "name_en": english if english != name else "",
         "siren": next((match[1] for match in map(SIREN.fullmatch, registrations) if match), ""),
         "registration": "; ".join(registrations),
         "trade_names": "; ".join(text for text in trade_names if text not in registrations),
@@ -309,6 +305,10 @@ def _remarks(services: Sequence[_Service]) -> tuple[Remark, ...]:
 def _news(service: _Service) -> Iterator[str]:
     if service.type not in OTHER_TYPES and service.type not in LABELS_BY_TYPE:
         yield f"service type {service.type}"
+    for element in service.info.iterchildren("{*}*"):
+        name = etree.QName(element).localname
+        if name not in FIELDS:
+            yield f"field {name}"
     for usage in service.usages:
         if usage not in USAGES:
             yield f"additional information {usage}"
@@ -347,6 +347,14 @@ def _text(parent: etree._Element, path: str, place: str = "") -> str:
     if not text:
         raise LayoutChanged(NAME, expected=f"a text in {path.replace('t:', '')}", found="none", place=place)
     return text
+
+
+def _dated(parent: etree._Element, path: str) -> datetime:
+    text = _text(parent, path)
+    try:
+        return _moment(text)
+    except ValueError as error:
+        raise LayoutChanged(NAME, expected=f"{path.replace('t:', '')} with its zone", found=text) from error
 
 
 def _moment(text: str) -> datetime:

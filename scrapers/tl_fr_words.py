@@ -46,6 +46,21 @@ USAGES = frozenset({"ForeSignatures", "ForeSeals", "ForWebSiteAuthentication", "
 EXTENSIONS = frozenset({"AdditionalServiceInformation", "Qualifications", "ExpiredCertsRevocationInfo"})
 """Extensions of a service (5.5.9): the first is read, the others are about single certificates."""
 
+FIELDS = frozenset(
+    {
+        "ServiceTypeIdentifier",
+        "ServiceName",
+        "ServiceDigitalIdentity",
+        "ServiceStatus",
+        "StatusStartingTime",
+        "SchemeServiceDefinitionURI",
+        "ServiceSupplyPoints",
+        "TSPServiceDefinitionURI",
+        "ServiceInformationExtensions",
+    }
+)
+"""All that is printed of a service (5.5); addresses of documents and of the service itself are not read."""
+
 HELD = frozenset({"granted", "accredited", "undersupervision", "supervisionincessation"})
 """Statuses under which the label is held; all but the first are from before 1 July 2016."""
 

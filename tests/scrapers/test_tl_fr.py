@@ -17,7 +17,7 @@ from lxml import etree
 from signxml.algorithms import SignatureMethod
 from signxml.xades.xades import XAdESSigner
 
-from scrapers.source import LayoutChanged
+from scrapers.source import LayoutChanged, Source
 from scrapers.tl_fr import TlFr
 from state.model import EIDAS_LABELS, Attestation, Listing, Page
 
@@ -212,6 +212,13 @@ def test_midnight_in_paris_is_the_day_that_begins(real: bytes) -> None:
     assert date(2016, 6, 30) not in days
 
 
+def test_the_real_list_is_within_the_bounds_of_its_source(real: bytes) -> None:
+    source: Source = TlFr()
+    held = Counter(row.label for row in source.read([page(real)]).attestations if row.held)
+    assert set(source.bounds) == set(source.labels)
+    assert all(held[label] >= bound.floor for label, bound in source.bounds.items())
+
+
 def test_the_list_is_one_document(real: bytes) -> None:
     asked: list[str] = []
 
@@ -268,6 +275,11 @@ def test_a_list_that_names_no_next_update_is_the_last_one(short: bytes, signer: 
     last = signer.signs(short[:start] + b"<NextUpdate>" + short[end:])
     assert replace(TlFr(), signers=(signer.fingerprint,)).next_update([page(last)]) is None
 
+    start = short.index(b"<NextUpdate>") + len(b"<NextUpdate>")
+    odd = signer.signs(short[:start] + b"<dateTime>soon</dateTime>" + short[end:])
+    with pytest.raises(LayoutChanged, match="dateTime"):
+        replace(TlFr(), signers=(signer.fingerprint,)).next_update([page(odd)])
+
 
 # What the list may say one day
 
@@ -286,10 +298,15 @@ def test_unknown_information_on_a_service_is_told_and_its_labels_are_read(
     read_signed: Callable[..., Listing],
 ) -> None:
     extension = b"</Extension><Extension Critical='false'><New xmlns='urn:new'/></Extension>"
-    listing = read_signed((b"SvcInfoExt/ForeSeals", b"SvcInfoExt/ForeMagic"), (b"</Extension>", extension))
+    listing = read_signed(
+        (b"SvcInfoExt/ForeSeals", b"SvcInfoExt/ForeMagic"),
+        (b"</Extension>", extension),
+        (b"</ServiceInformation>", b"<ServiceColour>blue</ServiceColour></ServiceInformation>"),
+    )
     assert [remark.topic for remark in listing.remarks] == [
         "additional information ForeMagic",
         "extension New",
+        "field ServiceColour",
     ]
     assert len(listing.attestations) == len(read_signed().attestations) - 1
 
