@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import multiprocessing
+from datetime import timedelta
+from pathlib import Path
+
+from toy_memory import NOW, Toy
+
+from state import claims
+from state.store import Store, open_store
+
+SPAWN = multiprocessing.get_context("spawn")
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_slot_has_one_claimant(store: Store, toy: Toy) -> None:
+    assert claims.claim_slot(store, "anssi-catalogue", toy.now, "a", toy.now)
+    assert not claims.claim_slot(store, "anssi-catalogue", toy.now, "b", toy.now)
+    assert not claims.claim_slot(store, "anssi-catalogue", toy.now, "a", toy.now)
+    assert claims.claim_slot(store, "anssi-catalogue", toy.later(hours=1), "b", toy.now)
+    assert claims.claim_slot(store, "ans-hds", toy.now, "b", toy.now)
+
+
+def test_a_lease_has_one_holder_until_it_runs_out(store: Store, toy: Toy) -> None:
+    assert claims.lease(store, "deliver", "a", toy.now, MINUTE)
+    assert not claims.lease(store, "deliver", "b", toy.later(seconds=59), MINUTE)
+    assert claims.lease(store, "deliver", "b", toy.later(seconds=60), MINUTE)
+    assert not claims.lease(store, "deliver", "a", toy.later(seconds=61), MINUTE)
+
+
+def test_the_holder_prolongs_its_lease(store: Store, toy: Toy) -> None:
+    assert claims.lease(store, "deliver", "a", toy.now, MINUTE)
+    assert claims.lease(store, "deliver", "a", toy.later(seconds=50), MINUTE)
+    assert not claims.lease(store, "deliver", "b", toy.later(seconds=70), MINUTE)
+
+
+def test_a_lease_is_given_back_by_its_holder_only(store: Store, toy: Toy) -> None:
+    assert claims.lease(store, "deliver", "a", toy.now, MINUTE)
+    claims.release(store, "deliver", "b")
+    assert not claims.lease(store, "deliver", "b", toy.now, MINUTE)
+    claims.release(store, "deliver", "a")
+    assert claims.lease(store, "deliver", "b", toy.now, MINUTE)
+
+
+def _claim_slots(path: str, owner: str) -> list[int]:
+    with open_store(path) as store:
+        slots = range(30)
+        return [n for n in slots if claims.claim_slot(store, "ans-hds", NOW + timedelta(hours=n), owner, NOW)]
+
+
+def test_processes_never_claim_one_slot_twice(store: Store, file: Path) -> None:
+    with SPAWN.Pool(3) as pool:
+        claimed = pool.starmap(_claim_slots, [(str(file), owner) for owner in "abc"], chunksize=1)
+    assert sorted(slot for slots in claimed for slot in slots) == list(range(30))

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from typing import Any
+
+import pytest
+from toy_memory import Toy
+
+from state import log
+from state.model import Cause, Kind, Provider
+from state.store import Store
+
+
+def test_an_event_comes_back_as_it_was_written(store: Store, toy: Toy) -> None:
+    event = toy.event(1, expected=True, edition_at=toy.now)
+    toy.recorded(event)
+    assert log.event(store, 1) == event
+    assert log.run_of(store, 1) == 1
+    assert log.next_event(store) == 2
+
+
+@pytest.mark.parametrize("look_up", [log.event, log.run_of])
+def test_an_event_that_never_was_is_a_lookup_error(store: Store, look_up: Any) -> None:
+    with pytest.raises(LookupError, match="no event 7"):
+        look_up(store, 7)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update event set kind = 'lost'",
+        "update event set body = '{}' where id = 1",
+        "delete from event",
+        "delete from event_row",
+        "update event_row set line = 2",
+        "insert or replace into event select * from event",
+        "insert or replace into event_row select * from event_row",
+    ],
+)
+def test_the_log_can_only_grow(store: Store, toy: Toy, sql: str) -> None:
+    toy.recorded(toy.event(1))
+    with pytest.raises(sqlite3.IntegrityError, match="append-only: an event is never"):
+        store.q(sql)
+    assert log.event(store, 1) == toy.event(1)
+
+
+def test_a_number_is_given_once(store: Store, toy: Toy) -> None:
+    toy.recorded(toy.event(1))
+    with pytest.raises(sqlite3.IntegrityError):
+        toy.recorded(toy.event(2, kind=Kind.LOST), toy.event(1, kind=Kind.LOST))
+    assert log.events(store) == (toy.event(1),)
+
+
+def test_events_are_found_by_every_condition_together(store: Store, toy: Toy) -> None:
+    ovh = Provider(slug="ovhcloud", name="OVHcloud")
+    written = (
+        toy.event(1, cause=Cause.BASELINE),
+        toy.event(2, provider=ovh, label="secnumcloud", source="anssi-catalogue", seen_at=toy.later(hours=1)),
+        toy.event(3, kind=Kind.RENEWED, rows=(2,), seen_at=toy.later(hours=2)),
+        toy.event(4, kind=Kind.LOST, attestations=(toy.attestation(), toy.attestation()), rows=(1, 2)),
+    )
+    toy.recorded(*written)
+
+    def found(**wanted: Any) -> list[int]:
+        return [event.id for event in log.events(store, **wanted)]
+
+    assert found() == [1, 2, 3, 4]
+    assert found(newest_first=True, limit=2) == [4, 3]
+    assert found(providers={"ovhcloud", "s3ns"}) == found(labels=["secnumcloud"]) == [2]
+    assert found(sources=["anssi-catalogue"]) == [2]
+    assert found(kinds=[Kind.RENEWED, "lost"]) == [3, 4]
+    assert found(causes=[Cause.BASELINE]) == [1]
+    assert found(rows=[2]) == [3, 4]
+    assert found(rows=[1, 2], providers=["bleu"], kinds=["lost"]) == [4]
+    assert found(since=toy.later(hours=1)) == [2, 3]
+    assert found(since=toy.later(hours=1), until=toy.later(hours=1)) == [2]
+
+
+@pytest.mark.parametrize("group", ["providers", "labels", "kinds", "sources", "rows", "causes"])
+def test_an_empty_choice_lets_nothing_through(store: Store, toy: Toy, group: str) -> None:
+    toy.recorded(toy.event(1))
+    nothing: Any = {group: ()}
+    assert log.events(store, **nothing) == ()
+
+
+def test_what_the_calendar_said_is_not_said_again(store: Store, toy: Toy) -> None:
+    end = date(2027, 1, 1)
+    toy.recorded(
+        toy.event(1, kind=Kind.EXPIRING, rows=(4,), step=90),
+        toy.event(2, kind=Kind.EXPIRED, rows=(5,)),
+        toy.event(3, kind=Kind.RENEWED, rows=(6,)),
+        toy.event(4, kind=Kind.EXPIRING, rows=(7,), step=30, source="anssi-catalogue"),
+    )
+    assert log.announced_steps(store, "ans-hds") == {(4, end, 90), (5, end, 0)}
+    assert log.announced_steps(store, "tl-fr") == frozenset()
