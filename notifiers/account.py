@@ -97,3 +97,8 @@ def proof(event: Event, lang: str) -> Line:
         Span(text=phrases["event"].format(number=event.id)),
     ]
     return joined([span for span in spans if span.text])
+
+
+def line_text(line: Line) -> str:
+    """A line as plain text, addresses in brackets."""
+    return "".join(span.text + (f" <{span.url}>" if span.url else "") for span in line)

@@ -22,11 +22,12 @@ MOST_BLOCKS = 45  # Slack refuses 51; the rest is room for headings
 MOST_TEXT = 10_000  # of one part: no published limit, and nobody reads more in one go
 HEADER = 150
 TEXT = 2_800
+LINK = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One block of the body, the same as plain text, and the event it tells (None for a heading or a notice)."""
+    """One block of the body, the same as mere text, and the event it tells (None: a heading or a notice)."""
 
     block: Block
     text: str
@@ -62,16 +63,15 @@ def _part(message: Message, number: int, groups: Sequence[Sequence[Unit]], foot:
     suffix = ""
     if number > 1:
         suffix = wording.words(message.lang).phrases["part"].format(part=number, parts=total)
-    head = clip(digest.headline(message), HEADER - 10 - size(suffix)) + suffix
+    head = clip(digest.headline(message), HEADER - size(suffix)) + suffix
     asked = digest.matched(message)
-    told = [*_events_of(units)]
     return Part(
         number=number,
         of=total,
         blocks=(header(head), *(unit.block for unit in units), *foot),
         text=mrkdwn(digest.preview(message) if number == 1 else head),
-        plain=mrkdwn("\n\n".join(filter(None, (head, *(unit.text for unit in units), asked)))),
-        events=tuple(told),
+        plain="\n\n".join(filter(None, (mrkdwn(head), *(unit.text for unit in units), mrkdwn(asked)))),
+        events=tuple(_events_of(units)),
     )
 
 
@@ -108,7 +108,9 @@ def _list(events: Sequence[Event], lang: str) -> Iterable[Unit]:
     for event in events:
         if mixed and event.weight is not under:
             under = event.weight
-            yield Unit(block=section_header(under_text := digest.heading(under, lang)), text=under_text)
+            yield Unit(
+                block=section_header(under_text := digest.heading(under, lang)), text=mrkdwn(under_text)
+            )
         title = (Span(text=wording.title(event, lang), bold=True),)
         yield from _units((title, *account.lines(event, lang), account.proof(event, lang)), event=event.id)
 
@@ -125,7 +127,7 @@ def _foot(message: Message) -> list[Block]:
         foot.append(context(_marked(account.proof(message.events[0], message.lang))))
     asked = digest.matched(message)
     if asked:
-        foot.append({"type": "context", "elements": [_plain(clip(asked, TEXT))]})
+        foot.append({"type": "context", "elements": [_plain(asked, TEXT)]})
     return foot
 
 
@@ -149,7 +151,7 @@ def _unit(lines: Sequence[Line], event: int | None) -> Unit:
         elements += [{"type": "text", "text": "\n"}] if number else []
         elements += [_element(span) for span in line if span.text]
     block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
-    return Unit(block=block, text="\n".join(account.line_text(line) for line in lines), event=event)
+    return Unit(block=block, text="\n".join(_marked(line) for line in lines), event=event)
 
 
 def _element(span: Span) -> Block:
@@ -160,7 +162,7 @@ def _element(span: Span) -> Block:
 
 def header(text: str) -> Block:
     """The header of a message."""
-    return {"type": "header", "text": _plain(clip(text, HEADER - 10))}
+    return {"type": "header", "text": _plain(text, HEADER)}
 
 
 def section_header(text: str) -> Block:
@@ -173,12 +175,15 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
 
 
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": literal(text), "emoji": False}
+def _plain(text: str, limit: int) -> Block:
+    return {"type": "plain_text", "text": clip(literal(text), limit), "emoji": False}
 
 
 def _marked(line: Line) -> str:
+    """The line for a field that Slack interprets; an address too long for one is left out."""
     return "".join(
-        f"<{span.url.replace('&', '&amp;')}|{mrkdwn(span.text)}>" if span.url else mrkdwn(span.text)
+        f"<{span.url.replace('&', '&amp;')}|{mrkdwn(span.text)}>"
+        if span.url and len(span.url) < LINK
+        else mrkdwn(span.text)
         for span in line
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from notifiers import account, wording
-from notifiers.account import Line
 from notifiers.printed import clean, clip
 from state.model import Event, Kind, Message, Notice, Weight
 
@@ -99,9 +98,4 @@ def plain(message: Message) -> str:
 
 def _event_text(event: Event, lang: str) -> str:
     told = [*account.lines(event, lang), account.proof(event, lang)]
-    return "\n".join((wording.title(event, lang), *(f"  {line_text(line)}" for line in told)))
-
-
-def line_text(line: Line) -> str:
-    """A line as plain text, addresses in brackets."""
-    return "".join(span.text + (f" <{span.url}>" if span.url else "") for span in line)
+    return "\n".join((wording.title(event, lang), *(f"  {account.line_text(line)}" for line in told)))

@@ -1,0 +1,85 @@
+"""Telling people where the program runs: plain text, with a little colour on a terminal."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from rich.console import Console as RichConsole
+from rich.text import Text
+
+from notifiers import account, digest, wording
+from notifiers.account import Line
+from notifiers.notifier import DeliveryError
+from state.model import Event, Message, Notice, Receipt, Weight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """Writes messages to a text stream, one after the other and never mixed.
+
+    Text from registers is written as text: no escape sequence or markup of its own survives (`printed.clean`,
+    and `Text` objects that rich does not parse). A receipt means that the stream took it.
+    """
+
+    stream: TextIO
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def send(self, message: Message) -> Receipt:
+        """Writes the whole message and flushes."""
+        try:
+            with self._lock:
+                if self.stream.isatty():
+                    self._draw(message)
+                else:
+                    self.stream.write(_encodable(digest.plain(message), self.stream) + "\n\n")
+                self.stream.flush()
+        except (OSError, ValueError) as broken:  # closed pipe, closed stream
+            raise DeliveryError(f"the console cannot be written to ({type(broken).__name__})") from broken
+        return Receipt()
+
+    def find(self, message: Message) -> Receipt | None:
+        """None, always: what was written to a stream cannot be looked up."""
+        return None
+
+    def _draw(self, message: Message) -> None:
+        screen = RichConsole(file=self.stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+        if len(message.events) + len(message.notices) > 1:
+            screen.print(Text(digest.headline(message), style="bold underline"), "")
+        for event in digest.ordered(message):
+            screen.print(_drawn(event, message.lang))
+        for notice in message.notices:
+            screen.print(_drawn_notice(notice, message.lang))
+        asked = digest.matched(message)
+        screen.print(Text(asked + "\n", style="dim") if asked else "")
+
+
+def _encodable(text: str, stream: TextIO) -> str:
+    """The text with what the stream cannot encode made visible: an ASCII log must not lose an alert."""
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _drawn(event: Event, lang: str) -> Text:
+    style = "bold yellow" if event.weight is Weight.HIGH else "bold"
+    drawn = Text(wording.title(event, lang) + "\n", style=style)
+    for line in account.lines(event, lang):
+        drawn.append_text(_drawn_line(line, "not bold default")).append("\n")
+    return drawn.append_text(_drawn_line(account.proof(event, lang), "not bold default dim")).append("\n")
+
+
+def _drawn_line(line: Line, style: str) -> Text:
+    drawn = Text("  ", style=style)
+    for span in line:
+        drawn.append(span.text, style=f"{style} bold" if span.bold else style)
+        if span.url:
+            drawn.append(f" <{span.url}>", style="not bold default dim")
+    return drawn
+
+
+def _drawn_notice(notice: Notice, lang: str) -> Text:
+    drawn = Text(wording.notice_title(notice, lang) + "\n", style="bold")
+    for text in digest.notice_lines(notice, lang):
+        drawn.append(f"  {text}\n", style="not bold")
+    return drawn

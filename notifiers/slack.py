@@ -1,0 +1,255 @@
+"""Telling people on Slack: through a bot (`Slack`) or an incoming webhook (`SlackWebhook`).
+
+Nothing is retried here, and the SDK's own retries are off: when a reply is lost they post twice. The table of
+deliveries decides when to try again; before that, `Slack.find` asks the channel whether the message is there.
+
+A message too long for one post goes out in parts, each marked with the message's key and its number. A
+part known to have arrived is not posted again: `Slack` reads that in the channel's history, and both remember
+what this process posted, for channels that cannot be asked.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
+
+from notifiers.blocks import Part, parts
+from notifiers.notifier import DeliveryError
+from notifiers.refusals import BROKEN, api_refusal, breakage, webhook_refusal
+from state.model import Message, Receipt
+
+EVENT_TYPE = "vigilabel_change"
+NAMESPACE = uuid.UUID("6a1b0c52-6f0e-5d0b-9a2c-4b8f5f0a3d11")
+BASE_URL = "https://slack.com/api/"
+TIMEOUT = 15
+BETWEEN_PARTS = 1.1  # Slack takes about one message a second and channel
+HISTORY_LIMIT, HISTORY_PAGES = 200, 5
+REMEMBERED = 200
+
+
+def _silent() -> logging.Logger:
+    """A logger that no setting can turn on: the SDK writes addresses and bodies, webhooks are secrets."""
+    return logging.Logger("slack-sdk", level=logging.CRITICAL + 1)
+
+
+@dataclass(slots=True)
+class Posted:
+    """Which parts of unfinished messages this process has posted, with their `ts`."""
+
+    parts: dict[str, dict[int, str]] = field(default_factory=dict)
+
+    def of(self, key: str) -> dict[int, str]:
+        """The parts of one message; the oldest message is forgotten when there are too many."""
+        while len(self.parts) >= REMEMBERED and key not in self.parts:
+            self.parts.pop(next(iter(self.parts)))
+        return self.parts.setdefault(key, {})
+
+    def forget(self, key: str) -> None:
+        """The message is complete."""
+        self.parts.pop(key, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slack:
+    """Posts to channels by their id, with a bot token (scope `chat:write`).
+
+    With `channels:history` it can look for a message that an ambiguous attempt left behind. `base_url` is for
+    test servers, `pause` waits between the parts of a long message.
+    """
+
+    token: str = field(repr=False)
+    base_url: str = BASE_URL
+    timeout: int = TIMEOUT
+    pause: Callable[[float], None] = time.sleep
+    posted: Posted = field(default_factory=Posted, repr=False, compare=False)
+
+    def send(self, message: Message) -> Receipt:
+        """Posts what is not there yet of a message; the receipt is the `ts` of its first part."""
+        whole, there = parts(message), self.posted.of(message.key)
+        if len(whole) > 1:
+            there.update(self._found(message, whole))
+        fresh = False
+        for part in whole:
+            if part.number in there:
+                continue
+            if fresh:
+                self.pause(BETWEEN_PARTS)
+            there[part.number], fresh = self._post(message, part), True
+        self.posted.forget(message.key)
+        return Receipt(id=there[1])
+
+    def find(self, message: Message) -> Receipt | None:
+        """The receipt of a message that is in the channel's latest 1,000 posts with all its parts.
+
+        None as well when the history may not be read: no scope `channels:history`, app not in the channel.
+        """
+        whole = parts(message)
+        found = self._found(message, whole)
+        return Receipt(id=found[1]) if len(found) == len(whole) else None
+
+    def _client(self) -> WebClient:
+        return WebClient(
+            token=self.token,
+            base_url=self.base_url.rstrip("/") + "/",
+            timeout=self.timeout,
+            retry_handlers=[],
+            logger=_silent(),
+        )
+
+    def _post(self, message: Message, part: Part) -> str:
+        try:
+            return self._call(_body(message, part, blocks=True))
+        except DeliveryError as refused:
+            if not refused.unfit:
+                raise
+        return self._call(_body(message, part, blocks=False))
+
+    def _call(self, body: dict[str, Any]) -> str:
+        reply = self._ask(lambda client: client.chat_postMessage(**body))
+        ts = reply.get("ts")
+        if not isinstance(ts, str) or not ts:
+            raise DeliveryError("Slack answered ok without a ts: taken for not delivered", ambiguous=True)
+        return ts
+
+    def _ask(self, question: Callable[[WebClient], SlackResponse]) -> dict[str, Any]:
+        """The data of a reply that is `ok: true`.
+
+        All else raises, and outside the SDK's own exception: that one holds the request with its token.
+        """
+        trouble = api_refusal(200, "", {})
+        try:
+            data = question(self._client()).data
+        except SlackApiError as refused:
+            reply = refused.response
+            error = reply.data.get("error") if isinstance(reply.data, dict) else None
+            trouble = api_refusal(reply.status_code, str(error or ""), reply.headers)
+        except (SlackClientError, *BROKEN) as broken:
+            trouble = breakage(broken)
+        else:
+            if isinstance(data, dict) and data.get("ok") is True:
+                return data
+        raise trouble
+
+    def _found(self, message: Message, whole: tuple[Part, ...]) -> dict[int, str]:
+        """The parts of a message that the channel shows, by number; none when it may not be read."""
+        found: dict[int, str] = {}
+        try:
+            for post in self._history(message.channel):
+                number = _ours(post, message.key, len(whole))
+                if number:
+                    found[number] = str(post["ts"])
+                if len(found) == len(whole):
+                    break
+        except DeliveryError as refused:
+            if not refused.permanent and not refused.unfit:
+                raise
+        return found
+
+    def _history(self, channel: str) -> Iterator[dict[str, Any]]:
+        cursor = None
+        for _ in range(HISTORY_PAGES):
+            page = self._ask(lambda client, at=cursor: _page(client, channel, at))  # type: ignore[misc]
+            yield from page["messages"]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+
+def _page(client: WebClient, channel: str, cursor: str | None) -> SlackResponse:
+    return client.conversations_history(
+        channel=channel, cursor=cursor, limit=HISTORY_LIMIT, include_all_metadata=True
+    )
+
+
+def _ours(post: dict[str, Any], key: str, of: int) -> int:
+    """The number of the part that a post of the history is, 0 when it is none of this message."""
+    metadata = post.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    if metadata.get("event_type") != EVENT_TYPE or payload.get("key") != key:
+        return 0
+    number = str(payload.get("part"))
+    return int(number) if str(payload.get("parts")) == str(of) and number.isdecimal() else 0
+
+
+def _body(message: Message, part: Part, *, blocks: bool) -> dict[str, Any]:
+    """What is posted: the blocks with a preview, or all in one text where Slack refused the blocks."""
+    body: dict[str, Any] = {
+        "channel": message.channel,
+        "text": part.text if blocks else part.plain,
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "client_msg_id": str(uuid.uuid5(NAMESPACE, f"{message.key}/{part.number}")),
+        "metadata": metadata(message, part),
+    }
+    return {**body, "blocks": list(part.blocks)} if blocks else body
+
+
+def metadata(message: Message, part: Part) -> dict[str, Any]:
+    """The mark by which a post is found again: the message's key, the part's number, its events."""
+    payload = {
+        "key": message.key,
+        "part": part.number,
+        "parts": part.of,
+        "events": ",".join(str(event) for event in part.events),
+    }
+    return {"event_type": EVENT_TYPE, "event_payload": payload}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackWebhook:
+    """Posts through an incoming webhook, whose address is a secret and decides the channel.
+
+    A webhook gives no `ts` and cannot be asked: after an ambiguous failure the message is posted again.
+    """
+
+    url: str = field(repr=False)
+    timeout: int = TIMEOUT
+    pause: Callable[[float], None] = time.sleep
+    posted: Posted = field(default_factory=Posted, repr=False, compare=False)
+
+    def send(self, message: Message) -> Receipt:
+        """Posts the parts of a message that this process has not posted yet."""
+        there, fresh = self.posted.of(message.key), False
+        for part in parts(message):
+            if part.number in there:
+                continue
+            if fresh:
+                self.pause(BETWEEN_PARTS)
+            self._post(part)
+            there[part.number], fresh = "", True
+        self.posted.forget(message.key)
+        return Receipt()
+
+    def find(self, message: Message) -> Receipt | None:
+        """None, always: a webhook only takes."""
+        return None
+
+    def _post(self, part: Part) -> None:
+        body = {"text": part.text, "unfurl_links": False, "unfurl_media": False}
+        try:
+            return self._call({**body, "blocks": list(part.blocks)})
+        except DeliveryError as refused:
+            if not refused.unfit:
+                raise
+        return self._call({**body, "text": part.plain})
+
+    def _call(self, body: dict[str, Any]) -> None:
+        client = WebhookClient(url=self.url, timeout=self.timeout, retry_handlers=[], logger=_silent())
+        try:
+            reply = client.send_dict(body)
+        except (SlackClientError, *BROKEN) as broken:
+            trouble = breakage(broken)
+        else:
+            if reply.status_code == 200 and reply.body.strip() == "ok":
+                return
+            trouble = webhook_refusal(reply.status_code, reply.body, reply.headers)
+        raise trouble
