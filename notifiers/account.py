@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notifiers import wording
 from notifiers.printed import link
@@ -43,7 +43,10 @@ def who(event: Event, lang: str) -> Line:
 
 
 def row(attestation: Attestation, event: Event, lang: str) -> Line:
-    """One attestation on one line; in a list, each begins with a dash."""
+    """One attestation on one line; in a list, each begins with a dash.
+
+    Words of ours that open the line take a capital; a printed subject or scope stays as it is.
+    """
     subject = wording.subject_text(attestation, lang)
     changed = event.changes
     ref = "" if "ref" in changed else wording.ref_text(attestation, lang)
@@ -53,9 +56,13 @@ def row(attestation: Attestation, event: Event, lang: str) -> Line:
         Span(text="" if "scope" in changed else wording.scope_text(attestation, lang)),
         Span(text="" if "level" in changed else wording.level_text(attestation, lang)),
         Span(text=ref, url=link(attestation.url)),
+        Span(text=wording.issuer_text(attestation, lang)),
         Span(text="" if event.kind in SAYS_ITS_END and event.one else validity),
     ]
-    said = joined([span for span in spans if span.text])
+    told = [span for span in spans if span.text]
+    if told and not attestation.subject and (told[0] is not spans[1] or told[0].text[-1:].isdigit()):
+        told[0] = replace(told[0], text=told[0].text[:1].upper() + told[0].text[1:])
+    said = joined(told)
     return (Span(text="– "), *said) if said and event.one is None else said
 
 

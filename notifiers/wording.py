@@ -350,11 +350,11 @@ def _gaps(event: Event, lang: str) -> dict[str, str]:
         "e": "e" if label.feminine else "",
         "what": subject or some,
         "items": colon + listed if listed else "",
-        "listed": listed or ref_text(event.attestations[0], lang),
+        "listed": f", {listed}" if listed else "",
         "about": _about(event, lang),
         "change": changes_text(event, lang),
         "where": where_text(event, lang),
-        "until": until_text(event, lang),
+        "until": until_text(event, lang) or phrases["undated"],
         "days": days_text(event, lang),
         "before": value_text("recommendation", recommendation.before, lang),
         "after": value_text("recommendation", recommendation.after, lang),
@@ -398,6 +398,13 @@ def level_text(attestation: Attestation, lang: str) -> str:
     if not attestation.level:
         return ""
     return words(lang).phrases["level"].format(level=value_text("level", attestation.level, lang))
+
+
+def issuer_text(attestation: Attestation, lang: str) -> str:
+    """Who issued the certificate, where the register says so."""
+    if not attestation.issuer:
+        return ""
+    return words(lang).phrases["of_issuer"].format(issuer=printed(attestation.issuer))
 
 
 def shortened(names: list[str], lang: str, most: int = 5) -> str:

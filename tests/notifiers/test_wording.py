@@ -1,0 +1,228 @@
+"""What readers are told, in both languages; the approved texts are in `__snapshots__`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from notifiers import blocks, digest, wording
+from state.model import LABELS, Attestation, Cause, Event, FieldChange, Kind, Message
+
+LANGS = ("fr", "en")
+NB, THIN = "\u00a0", "\u202f"
+Build = Callable[..., Event]
+
+
+def everything(message: Message) -> str:
+    """All that a reader could see of a message, in one text."""
+    return (
+        json.dumps(blocks.blocks(message), ensure_ascii=False)
+        + digest.plain(message)
+        + digest.preview(message)
+    )
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_kind_is_told_as_approved(
+    lang: str, cases: dict[str, Event], a_message: Callable[..., Message], snapshot: SnapshotAssertion
+) -> None:
+    told = "\n\n".join(
+        f"[{name}]\n{wording.sentence(event, lang)}\n--\n{digest.plain(a_message(event, lang=lang))}"
+        for name, event in cases.items()
+    )
+    visible = told.replace(NB, "~").replace(THIN, "^")
+    assert visible == snapshot
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_kind_becomes_blocks_as_approved(
+    lang: str, cases: dict[str, Event], a_message: Callable[..., Message], snapshot: SnapshotAssertion
+) -> None:
+    names = ("gained", "lost_early_with_successor", "renewed", "gained_several")
+    assert [blocks.blocks(a_message(cases[name], lang=lang)) for name in names] == snapshot
+
+
+def test_the_cases_cover_every_kind(cases: dict[str, Event]) -> None:
+    assert {event.kind for event in cases.values()} == set(Kind)
+
+
+def test_the_brand_is_told_with_the_printed_name(an_event: Build) -> None:
+    said = wording.sentence(an_event(Kind.GAINED), "fr")
+    assert said.startswith(
+        f"S3NS (imprimé «{NB}Thales Cloud Sécurisé{NB}») obtient la qualification SecNumCloud"
+    )
+    assert f"décision n°{NB}2057 de 2025" in said
+    assert "du 17/12/2025 au 17/12/2028" in said
+    assert "Catalogue de l’ANSSI du 04/03/2026" in said
+
+
+def test_a_holder_printed_as_the_brand_is_not_said_twice(an_event: Build, s3ns: Attestation) -> None:
+    event = an_event(Kind.GAINED, dataclasses.replace(s3ns, holder="s3ns"))
+    assert "imprimé" not in wording.sentence(event, "fr")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_nothing_is_said_to_be_withdrawn_unless_the_register_prints_it(
+    lang: str, cases: dict[str, Event], a_message: Callable[..., Message]
+) -> None:
+    verdicts = re.compile(r"withdraw|revok|retiré\b(?! du)|révoqu|suspend|déchu|perd ", re.IGNORECASE)
+    for name, event in cases.items():
+        if name != "lost_printed_as_withdrawn":
+            assert not verdicts.search(everything(a_message(event, lang=lang))), name
+    assert verdicts.search(everything(a_message(cases["lost_printed_as_withdrawn"], lang=lang)))
+
+
+def test_a_loss_says_where_and_whether_the_end_had_passed(cases: dict[str, Event]) -> None:
+    passed = wording.sentence(cases["lost"], "fr")
+    assert "ne figure plus dans l’édition du 04/03/2026 du catalogue de l’ANSSI" in passed
+    assert f"Échéance imprimée{NB}: 30/11/2026, déjà passée." in passed
+    early = wording.sentence(cases["lost_early_with_successor"], "en")
+    assert "is no longer listed in the edition of 4 Mar 2026 of the ANSSI catalogue" in early
+    assert "not reached yet. The register gives no reason." in early
+    assert "Probable successor: Eviden France, now listed (event 14)." in early
+
+
+def test_a_reissue_never_says_extended(cases: dict[str, Event]) -> None:
+    for lang in LANGS:
+        said = (wording.title(cases["reissued"], lang) + wording.sentence(cases["reissued"], lang)).casefold()
+        assert not re.search(r"prolong|renouvel|report|extend|renew", said)
+
+
+def test_a_recommendation_is_told_by_rule_or_by_hand_without_a_cause(cases: dict[str, Event]) -> None:
+    assert "Comme la date d’échéance le prévoyait." in wording.sentence(cases["recommendation_changed"], "fr")
+    by_hand = wording.sentence(cases["recommendation_by_hand"], "fr")
+    assert "à la main de l’ANSSI" in by_hand
+    assert "la raison n’est pas publiée" in by_hand
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (datetime(2026, 10, 31, 5, 0, tzinfo=UTC), "dans 30 jours"),
+        (datetime(2026, 11, 28, 22, 59, tzinfo=UTC), "dans 2 jours"),
+        (datetime(2026, 11, 28, 23, 1, tzinfo=UTC), "dans 1 jour"),  # already the 29th in Paris
+        (datetime(2026, 11, 30, 12, 0, tzinfo=UTC), "aujourd’hui"),
+        (datetime(2026, 12, 1, 12, 0, tzinfo=UTC), "dépassée"),
+    ],
+)
+def test_days_left_are_counted_in_paris(cases: dict[str, Event], seen: datetime, said: str) -> None:
+    event = dataclasses.replace(cases["expiring"], seen_at=seen)
+    assert wording.days_text(event, "fr") == said
+    assert "Aucun renouvellement publié à ce jour." in wording.sentence(event, "fr")
+
+
+def test_an_expiry_on_an_undated_page_claims_no_reading_of_that_day(cases: dict[str, Event]) -> None:
+    said = wording.sentence(cases["expired_on_an_undated_page"], "fr")
+    assert "toujours listé à la dernière lecture de la liste HDS de l’ANS" in said
+
+
+def test_an_undated_page_is_told_by_the_day_it_was_read_in_paris(an_event: Build) -> None:
+    event = an_event(Kind.GAINED, source="ans-hds", edition_at=None)
+    assert wording.edition_text(event, "fr") == "Liste HDS de l’ANS, lecture du 05/03/2026"
+
+
+@pytest.mark.parametrize("when", ["2026-03-28T23:30:00+00:00", "2026-10-25T00:30:00+00:00"])
+def test_dates_hold_in_both_nights_when_clocks_change(when: str) -> None:
+    assert wording.day_of(datetime.fromisoformat(when)) == date.fromisoformat(
+        "2026-03-29" if "03-28" in when else "2026-10-25"
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "ref", "said"),
+    [
+        ("secnumcloud", "2025_6", f"décision n°{NB}6 de 2025"),
+        ("passi", "2025_CT-PASSI-042025-0CU01134", "décision 2025_CT-PASSI-042025-0CU01134"),
+        ("cc", "ANSSI-CC-2023-19-R01", "certificat ANSSI-CC-2023-19-R01"),
+        ("hds", "FR094504", "certificat FR094504"),
+        ("secnumcloud", None, ""),
+    ],
+)
+def test_a_ref_is_printed_as_a_reader_would_quote_it(label: str, ref: str | None, said: str) -> None:
+    assert wording.ref_text(Attestation(label=label, holder="X", ref=ref), "fr") == said
+
+
+def test_unknown_words_are_told_by_their_own_name(an_event: Build) -> None:
+    event = an_event(
+        Kind.AMENDED,
+        source="toy-register",
+        label="new-label",
+        edition_at=None,
+        changes={"extra.Localisation": FieldChange(before=None, after="Paris")},
+    )
+    said = wording.sentence(event, "fr")
+    assert "new-label" in said
+    assert "toy-register" in said
+    assert f"Localisation{NB}: aucun → Paris" in said
+
+
+def test_a_scope_swapped_says_both_sides(an_event: Build) -> None:
+    change = FieldChange(before=("SaaS", "PaaS"), after=("PaaS", "IaaS"))
+    said = wording.sentence(an_event(Kind.SCOPE_REDUCED, changes={"scope": change}), "fr")
+    assert f"Retiré du périmètre{NB}: SaaS." in said
+    assert f"Ajouté au périmètre{NB}: IaaS." in said
+
+
+def test_both_languages_have_the_same_words() -> None:
+    french, english = wording.words("fr"), wording.words("en")
+    for table in (
+        "labels",
+        "kinds",
+        "titles",
+        "sentences",
+        "notes",
+        "fields",
+        "statuses",
+        "sources",
+        "notices",
+    ):
+        assert set(getattr(french, table)) == set(getattr(english, table)), table
+    papers = {label.paper for words in (french, english) for label in words.labels.values()}
+    assert set(french.phrases) - papers == set(english.phrases) - papers
+    assert set(LABELS) == set(french.labels)
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_kind_can_be_told_of_every_label(lang: str, label: str, an_event: Build) -> None:
+    for kind in Kind:
+        for status in ("listed", "withdrawn", "suspended", "archived"):
+            event = an_event(kind, Attestation(label=label, holder="X", status=status), label=label)
+            said = wording.title(event, lang) + wording.sentence(event, lang)
+            assert "{" not in said
+            assert "  " not in said
+
+
+def test_french_typography_keeps_its_spaces_together() -> None:
+    french = wording.words("fr")
+    texts: list[Any] = [*french.titles.values(), *french.sentences.values(), *french.notes.values()]
+    texts += [*french.phrases.values(), *(t for pair in french.notices.values() for t in pair)]
+    for text in texts:
+        assert not re.search(r"(?<![\u00a0])(?<!^)[:»]|«(?!\u00a0)|(?<!\u202f)[;!?]|'", text), text
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    "kind",
+    ["trouble", "recovered", "held", "released", "news", "stale", "suspended", "baseline", "unheard-of"],
+)
+def test_every_notice_has_a_title_a_text_and_advice(
+    lang: str, kind: str, a_notice: Callable[..., Any], a_message: Callable[..., Message]
+) -> None:
+    notice = a_notice(kind)
+    message = a_message(lang=lang, notices=(notice,))
+    assert wording.source_title("anssi-catalogue", lang) in digest.headline(message)
+    assert "503" in digest.plain(message)
+    assert bool(wording.notice_advice(notice, lang)) == (kind != "unheard-of")
+
+
+def test_calendar_events_of_a_dated_edition_name_it(cases: dict[str, Event]) -> None:
+    assert cases["expired"].cause is Cause.CALENDAR
+    assert "toujours listé dans l’édition du 04/03/2026" in wording.sentence(cases["expired"], "fr")
