@@ -70,9 +70,7 @@ def test_a_redirect_never_gives_up_tls() -> None:
         follow(HERE, "http://register.example/a/list", None)
 
 
-@pytest.mark.parametrize(
-    "location", ["", "javascript:alert(1)", "ftp://register.example/", "http://[::1", "https://"]
-)
+@pytest.mark.parametrize("location", ["", "javascript:alert(1)", "ftp://register.example/", "http://[::1"])
 def test_a_redirect_to_no_web_address_is_not_followed(location: str) -> None:
     with pytest.raises(Unreachable, match="found a redirect to no web address"):
         follow(HERE, location, None)

@@ -11,17 +11,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from loopback import Clock, Register, Reply
 
 from scrapers.fetch import Fetcher, make_client, moved_to
 from scrapers.source import Blocked, Unreachable
 from state.model import Page
-
-if TYPE_CHECKING:
-    from tests.scrapers.conftest import Clock, Register, Reply
 
 LIST = b"<!doctype html><html><head><title>Liste</title></head><body><table><tr><td>OVH</table></html>"
 PDF = b"%PDF-1.4\n" + b"x" * 5000 + b"\nstartxref\n5009\n%%EOF\n"
@@ -37,11 +34,9 @@ Fetchers = Callable[..., Fetcher]
 # --- the document and what is kept of it
 
 
-def test_a_page_is_kept_with_where_when_and_its_headers(
-    register: Register, reply: type[Reply], fetcher: Fetcher
-) -> None:
+def test_a_page_is_kept_with_where_when_and_its_headers(register: Register, fetcher: Fetcher) -> None:
     headers = {"Content-Type": "text/html; charset=utf-8", "ETag": '"a1"', "Set-Cookie": "s=1"}
-    url = register.says("/list", reply(headers=headers, chunks=(LIST,)))
+    url = register.says("/list", Reply(headers=headers, chunks=(LIST,)))
 
     page = fetcher.get(url, expect="html")
 
@@ -54,8 +49,8 @@ def test_a_page_is_kept_with_where_when_and_its_headers(
     assert moved_to(page) is None
 
 
-def test_requests_say_who_asks(register: Register, reply: type[Reply], fetcher: Fetcher) -> None:
-    fetcher.get(register.says("/list", reply(chunks=(LIST,))))
+def test_requests_say_who_asks(register: Register, fetcher: Fetcher) -> None:
+    fetcher.get(register.says("/list", Reply(chunks=(LIST,))))
 
     assert all(
         headers["user-agent"].startswith("vigilabel/")
@@ -79,8 +74,8 @@ def test_a_client_verifies_tls_by_default() -> None:
 # --- one budget per host
 
 
-def test_two_requests_to_one_host_are_apart(register: Register, reply: type[Reply], fetcher: Fetcher) -> None:
-    url = register.says("/list", reply(chunks=(LIST,)))
+def test_two_requests_to_one_host_are_apart(register: Register, fetcher: Fetcher) -> None:
+    url = register.says("/list", Reply(chunks=(LIST,)))
 
     fetcher.get(url)
     fetcher.get(url)
@@ -89,10 +84,8 @@ def test_two_requests_to_one_host_are_apart(register: Register, reply: type[Repl
     assert [at for at, *_ in register.asked] == [0.0, 2.0, 4.0, 34.0]
 
 
-def test_threads_share_the_budget_and_the_robots_file(
-    register: Register, reply: type[Reply], fetcher: Fetcher
-) -> None:
-    url = register.says("/list", reply(chunks=(LIST,)))
+def test_threads_share_the_budget_and_the_robots_file(register: Register, fetcher: Fetcher) -> None:
+    url = register.says("/list", Reply(chunks=(LIST,)))
     together = threading.Barrier(5)
 
     def look(_: int) -> Page:
@@ -108,8 +101,8 @@ def test_threads_share_the_budget_and_the_robots_file(
     assert all(later - earlier >= 2.0 for earlier, later in pairwise(times))
 
 
-def test_another_host_is_not_kept_waiting(register: Register, reply: type[Reply], fetcher: Fetcher) -> None:
-    url = register.says("/list", reply(chunks=(LIST,)))
+def test_another_host_is_not_kept_waiting(register: Register, fetcher: Fetcher) -> None:
+    url = register.says("/list", Reply(chunks=(LIST,)))
     fetcher.get(url)
     fetcher.get(url.replace("127.0.0.1", "localhost"))
 
@@ -120,21 +113,19 @@ def test_another_host_is_not_kept_waiting(register: Register, reply: type[Reply]
 
 
 def test_a_busy_register_is_asked_again_when_it_says(
-    register: Register, reply: type[Reply], fetcher: Fetcher, clock: Clock
+    register: Register, fetcher: Fetcher, clock: Clock
 ) -> None:
-    busy = reply(status=503, headers={"Retry-After": "60"})
-    at_noon = reply(status=503, headers={"Retry-After": "Tue, 24 Nov 2026 09:02:30 GMT"})
-    url = register.says("/list", busy, at_noon, reply(chunks=(LIST,)))
+    busy = Reply(status=503, headers={"Retry-After": "60"})
+    at_noon = Reply(status=503, headers={"Retry-After": "Tue, 24 Nov 2026 09:02:30 GMT"})
+    url = register.says("/list", busy, at_noon, Reply(chunks=(LIST,)))
 
     assert fetcher.get(url).body == LIST
     assert [at for at, _, path, _ in register.asked if path == "/list"] == [2.0, 62.0, 150.0]
 
 
-def test_a_pause_asked_of_one_thread_holds_for_all(
-    register: Register, reply: type[Reply], fetcher: Fetcher
-) -> None:
-    busy = register.says("/busy", reply(status=429, headers={"Retry-After": "50"}), reply(chunks=(LIST,)))
-    other = register.says("/other", reply(chunks=(LIST,)))
+def test_a_pause_asked_of_one_thread_holds_for_all(register: Register, fetcher: Fetcher) -> None:
+    busy = register.says("/busy", Reply(status=429, headers={"Retry-After": "50"}), Reply(chunks=(LIST,)))
+    other = register.says("/other", Reply(chunks=(LIST,)))
     fetcher.get(other)
 
     with ThreadPoolExecutor(2) as threads:
@@ -149,9 +140,9 @@ def test_a_pause_asked_of_one_thread_holds_for_all(
     [(429, Blocked), (500, Unreachable), (502, Unreachable), (503, Unreachable), (504, Unreachable)],
 )
 def test_trouble_that_does_not_pass_ends_after_four_tries(
-    register: Register, reply: type[Reply], fetcher: Fetcher, status: int, error: type[Exception]
+    register: Register, fetcher: Fetcher, status: int, error: type[Exception]
 ) -> None:
-    url = register.says("/list", reply(status=status, chunks=(b"<h1>Site en maintenance</h1>",)))
+    url = register.says("/list", Reply(status=status, chunks=(b"<h1>Site en maintenance</h1>",)))
 
     with pytest.raises(error, match=f"{url}: expected a document; found status {status} at each try"):
         fetcher.get(url)
@@ -160,9 +151,9 @@ def test_trouble_that_does_not_pass_ends_after_four_tries(
 
 @pytest.mark.parametrize("after", ["7200", "Tue, 24 Nov 2026 11:00:02 GMT"])
 def test_a_long_pause_is_told_and_remembered_not_slept(
-    register: Register, reply: type[Reply], fetcher: Fetcher, clock: Clock, after: str
+    register: Register, fetcher: Fetcher, clock: Clock, after: str
 ) -> None:
-    url = register.says("/list", reply(status=503, headers={"Retry-After": after}), reply(chunks=(LIST,)))
+    url = register.says("/list", Reply(status=503, headers={"Retry-After": after}), Reply(chunks=(LIST,)))
 
     with pytest.raises(Unreachable, match="not to come back before 2026-11-24 11:00 UTC"):
         fetcher.get(url)
@@ -175,10 +166,10 @@ def test_a_long_pause_is_told_and_remembered_not_slept(
 
 
 def test_a_slip_in_retry_after_closes_a_host_for_a_day_at_most(
-    register: Register, reply: type[Reply], fetcher: Fetcher, clock: Clock
+    register: Register, fetcher: Fetcher, clock: Clock
 ) -> None:
     url = register.says(
-        "/list", reply(status=429, headers={"Retry-After": "9" * 5000}), reply(chunks=(LIST,))
+        "/list", Reply(status=429, headers={"Retry-After": "9" * 5000}), Reply(chunks=(LIST,))
     )
     with pytest.raises(Unreachable, match="before 2026-11-25 09:00 UTC"):
         fetcher.get(url)
@@ -188,11 +179,9 @@ def test_a_slip_in_retry_after_closes_a_host_for_a_day_at_most(
 
 
 @pytest.mark.parametrize("after", ["soon", "-5", "²", "Tue, 99 Nov 2026 99:00:00 GMT", ""])
-def test_a_retry_after_without_sense_is_not_obeyed(
-    register: Register, reply: type[Reply], fetcher: Fetcher, after: str
-) -> None:
+def test_a_retry_after_without_sense_is_not_obeyed(register: Register, fetcher: Fetcher, after: str) -> None:
     headers = {"Retry-After": after.encode().decode("latin-1")}
-    url = register.says("/list", reply(status=503, headers=headers), reply(chunks=(LIST,)))
+    url = register.says("/list", Reply(status=503, headers=headers), Reply(chunks=(LIST,)))
 
     assert fetcher.get(url).body == LIST
 
@@ -226,10 +215,8 @@ def test_tries_end_when_they_took_too_long(fetcher_on: Fetchers, clock: Clock) -
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_gone_page_is_not_tried_again(
-    register: Register, reply: type[Reply], fetcher: Fetcher, status: int
-) -> None:
-    url = register.says("/list", reply(status=status, chunks=(b"<h1>Page introuvable</h1>",)))
+def test_a_gone_page_is_not_tried_again(register: Register, fetcher: Fetcher, status: int) -> None:
+    url = register.says("/list", Reply(status=status, chunks=(b"<h1>Page introuvable</h1>",)))
 
     with pytest.raises(Unreachable, match="gone: the address may have moved; set VIGILABEL_SOURCES__"):
         fetcher.get(url)
@@ -247,16 +234,16 @@ def test_any_other_status_is_no_document(fetcher_on: Fetchers, status: int) -> N
 # --- bounds
 
 
-def test_a_gzip_body_is_inflated(register: Register, reply: type[Reply], fetcher: Fetcher) -> None:
-    url = register.says("/list", reply(headers={"Content-Encoding": "gzip"}, chunks=(gzip.compress(LIST),)))
+def test_a_gzip_body_is_inflated(register: Register, fetcher: Fetcher) -> None:
+    url = register.says("/list", Reply(headers={"Content-Encoding": "gzip"}, chunks=(gzip.compress(LIST),)))
 
     assert fetcher.get(url, expect="html").body == LIST
 
 
-def test_a_bomb_stops_at_the_limit(register: Register, reply: type[Reply], fetcher_on: Fetchers) -> None:
+def test_a_bomb_stops_at_the_limit(register: Register, fetcher_on: Fetchers) -> None:
     bomb = zlib.compressobj(9, wbits=31)
     packed = b"".join(bomb.compress(bytes(1 << 20)) for _ in range(64)) + bomb.flush()
-    url = register.says("/bomb", reply(headers={"Content-Encoding": "gzip"}, chunks=(packed,)))
+    url = register.says("/bomb", Reply(headers={"Content-Encoding": "gzip"}, chunks=(packed,)))
     fetcher = fetcher_on(limit=4 << 20)
 
     tracemalloc.start()
@@ -267,10 +254,8 @@ def test_a_bomb_stops_at_the_limit(register: Register, reply: type[Reply], fetch
     assert peak < 24 << 20
 
 
-def test_a_document_announced_too_large_is_not_read(
-    register: Register, reply: type[Reply], fetcher_on: Fetchers
-) -> None:
-    url = register.says("/list", reply(headers={"Content-Length": "999999999"}, chunks=(LIST,)))
+def test_a_document_announced_too_large_is_not_read(register: Register, fetcher_on: Fetchers) -> None:
+    url = register.says("/list", Reply(headers={"Content-Length": "999999999"}, chunks=(LIST,)))
 
     with pytest.raises(Unreachable, match="found 999999999 announced"):
         fetcher_on().get(url)
@@ -293,18 +278,18 @@ def test_a_drip_ends_at_the_deadline(fetcher_on: Fetchers, clock: Clock) -> None
     assert clock.seconds < 140
 
 
-def test_a_short_body_is_no_document(register: Register, reply: type[Reply], fetcher: Fetcher) -> None:
-    url = register.says("/list", reply(chunks=(LIST,), cut=100), reply(chunks=(LIST,)))
+def test_a_short_body_is_no_document(register: Register, fetcher: Fetcher) -> None:
+    url = register.says("/list", Reply(chunks=(LIST,), cut=100), Reply(chunks=(LIST,)))
     assert fetcher.get(url).body == LIST
 
-    register.says("/list", reply(chunks=(LIST,), cut=100))
+    register.says("/list", Reply(chunks=(LIST,), cut=100))
     with pytest.raises(Unreachable, match="peer closed connection without sending complete message body"):
         fetcher.get(url)
 
 
-def test_a_cut_gzip_body_is_no_document(register: Register, reply: type[Reply], fetcher: Fetcher) -> None:
+def test_a_cut_gzip_body_is_no_document(register: Register, fetcher: Fetcher) -> None:
     url = register.says(
-        "/list", reply(headers={"Content-Encoding": "gzip"}, chunks=(gzip.compress(LIST)[:-9],))
+        "/list", Reply(headers={"Content-Encoding": "gzip"}, chunks=(gzip.compress(LIST)[:-9],))
     )
 
     with pytest.raises(Unreachable, match="found one that ends early"):
@@ -313,9 +298,9 @@ def test_a_cut_gzip_body_is_no_document(register: Register, reply: type[Reply], 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "gzip, gzip"])
 def test_an_encoding_we_did_not_ask_for_is_refused(
-    register: Register, reply: type[Reply], fetcher: Fetcher, encoding: str
+    register: Register, fetcher: Fetcher, encoding: str
 ) -> None:
-    url = register.says("/list", reply(headers={"Content-Encoding": encoding}, chunks=(LIST,)))
+    url = register.says("/list", Reply(headers={"Content-Encoding": encoding}, chunks=(LIST,)))
 
     with pytest.raises(Unreachable, match="expected gzip or no encoding; found content-encoding"):
         fetcher.get(url)
@@ -326,13 +311,13 @@ def test_an_encoding_we_did_not_ask_for_is_refused(
 
 
 def test_an_unchanged_document_is_a_page_of_today_with_the_kept_bytes(
-    register: Register, reply: type[Reply], fetcher: Fetcher, clock: Clock
+    register: Register, fetcher: Fetcher, clock: Clock
 ) -> None:
     since = "Mon, 23 Nov 2026 08:00:00 GMT"
-    first = reply(
+    first = Reply(
         headers={"ETag": 'W/"a1"', "Last-Modified": since, "Content-Type": "text/html"}, chunks=(LIST,)
     )
-    unchanged = reply(status=304, headers={"ETag": 'W/"a2"', "Content-Length": "0"}, chunks=())
+    unchanged = Reply(status=304, headers={"ETag": 'W/"a2"', "Content-Length": "0"}, chunks=())
     url = register.says("/list", first, unchanged)
     kept = fetcher.get(url, expect="html")
     clock.sleep(3600.0)
@@ -351,12 +336,12 @@ def test_an_unchanged_document_is_a_page_of_today_with_the_kept_bytes(
 
 
 def test_a_kept_page_of_another_address_is_not_asked_about(
-    register: Register, reply: type[Reply], fetcher: Fetcher, clock: Clock
+    register: Register, fetcher: Fetcher, clock: Clock
 ) -> None:
     kept = Page(
         url="https://elsewhere.example/", body=b"old", fetched_at=clock.now(), headers=(("etag", '"x"'),)
     )
-    url = register.says("/list", reply(status=304, chunks=()))
+    url = register.says("/list", Reply(status=304, chunks=()))
 
     with pytest.raises(Unreachable, match="found status 304, which was not asked for"):
         fetcher.get(url, kept=kept)
@@ -367,11 +352,11 @@ def test_a_kept_page_of_another_address_is_not_asked_about(
 
 
 def test_a_redirect_on_the_host_is_followed_paced_and_written_down(
-    register: Register, reply: type[Reply], fetcher: Fetcher
+    register: Register, fetcher: Fetcher
 ) -> None:
-    new = register.says("/new", reply(chunks=(LIST,)))
-    register.says("/mid", reply(status=302, headers={"Location": "/new"}))
-    old = register.says("/old", reply(status=301, headers={"Location": "mid#part"}))
+    new = register.says("/new", Reply(chunks=(LIST,)))
+    register.says("/mid", Reply(status=302, headers={"Location": "/new"}))
+    old = register.says("/old", Reply(status=301, headers={"Location": "mid#part"}))
 
     page = fetcher.get(old)
 
@@ -382,11 +367,9 @@ def test_a_redirect_on_the_host_is_followed_paced_and_written_down(
     assert [at for at, *_ in register.asked] == [0.0, 2.0, 4.0, 6.0]
 
 
-def test_a_redirect_to_another_host_is_left_to_a_person(
-    register: Register, reply: type[Reply], fetcher: Fetcher
-) -> None:
-    there = register.says("/there", reply(chunks=(LIST,))).replace("127.0.0.1", "localhost")
-    here = register.says("/here", reply(status=301, headers={"Location": there}))
+def test_a_redirect_to_another_host_is_left_to_a_person(register: Register, fetcher: Fetcher) -> None:
+    there = register.says("/there", Reply(chunks=(LIST,))).replace("127.0.0.1", "localhost")
+    here = register.says("/here", Reply(status=301, headers={"Location": there}))
 
     with pytest.raises(Blocked) as refused:
         fetcher.get(here)
@@ -400,8 +383,8 @@ def test_a_redirect_to_another_host_is_left_to_a_person(
     assert asked == [("localhost", "/robots.txt"), ("localhost", "/there")]
 
 
-def test_a_circle_of_redirects_ends(register: Register, reply: type[Reply], fetcher: Fetcher) -> None:
-    url = register.says("/round", reply(status=302, headers={"Location": "/round"}))
+def test_a_circle_of_redirects_ends(register: Register, fetcher: Fetcher) -> None:
+    url = register.says("/round", Reply(status=302, headers={"Location": "/round"}))
 
     with pytest.raises(Unreachable, match="expected at most 5 redirects"):
         fetcher.get(url)
@@ -435,12 +418,10 @@ def test_an_upgrade_to_https_is_followed(fetcher_on: Fetchers) -> None:
 # --- robots.txt
 
 
-def test_robots_closes_what_it_names_and_sets_the_pace(
-    register: Register, reply: type[Reply], fetcher: Fetcher
-) -> None:
-    robots = register.says("/robots.txt", reply(chunks=(CLOSED,)))
-    url = register.says("/list", reply(chunks=(LIST,)))
-    closed = register.says("/private-list.html", reply(chunks=(LIST,)))
+def test_robots_closes_what_it_names_and_sets_the_pace(register: Register, fetcher: Fetcher) -> None:
+    robots = register.says("/robots.txt", Reply(chunks=(CLOSED,)))
+    url = register.says("/list", Reply(chunks=(LIST,)))
+    closed = register.says("/private-list.html", Reply(chunks=(LIST,)))
 
     fetcher.get(url)
     with pytest.raises(
@@ -454,10 +435,10 @@ def test_robots_closes_what_it_names_and_sets_the_pace(
     assert (page.url, page.body, page.status) == (robots, CLOSED, 200)
 
 
-def test_robots_holds_behind_a_redirect_too(register: Register, reply: type[Reply], fetcher: Fetcher) -> None:
-    register.says("/robots.txt", reply(chunks=(CLOSED.replace(b"vigilabel", b"other"),)))
-    register.says("/connexion", reply(chunks=(LIST,)))
-    url = register.says("/list", reply(status=302, headers={"Location": "/connexion"}))
+def test_robots_holds_behind_a_redirect_too(register: Register, fetcher: Fetcher) -> None:
+    register.says("/robots.txt", Reply(chunks=(CLOSED.replace(b"vigilabel", b"other"),)))
+    register.says("/connexion", Reply(chunks=(LIST,)))
+    url = register.says("/list", Reply(status=302, headers={"Location": "/connexion"}))
 
     with pytest.raises(Blocked, match="/connexion: expected an open address"):
         fetcher.get(url)
@@ -465,34 +446,30 @@ def test_robots_holds_behind_a_redirect_too(register: Register, reply: type[Repl
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_a_host_without_robots_is_open(
-    register: Register, reply: type[Reply], fetcher: Fetcher, status: int
-) -> None:
-    register.says("/robots.txt", reply(status=status, chunks=(b"no",)))
+def test_a_host_without_robots_is_open(register: Register, fetcher: Fetcher, status: int) -> None:
+    register.says("/robots.txt", Reply(status=status, chunks=(b"no",)))
 
-    assert fetcher.get(register.says("/list", reply(chunks=(LIST,)))).body == LIST
+    assert fetcher.get(register.says("/list", Reply(chunks=(LIST,)))).body == LIST
     assert [page.status for page in fetcher.robots_pages()] == [status]
 
 
 @pytest.mark.parametrize("status", [204, 429, 500, 503])
 def test_a_host_whose_robots_cannot_be_had_is_closed_this_time(
-    register: Register, reply: type[Reply], fetcher: Fetcher, status: int
+    register: Register, fetcher: Fetcher, status: int
 ) -> None:
-    register.says("/robots.txt", reply(status=status, chunks=()))
-    url = register.says("/list", reply(chunks=(LIST,)))
+    register.says("/robots.txt", Reply(status=status, chunks=()))
+    url = register.says("/list", Reply(chunks=(LIST,)))
 
     with pytest.raises(Unreachable, match=r"nothing is asked before its robots\.txt was read"):
         fetcher.get(url)
     assert "/list" not in register.paths()
 
-    register.says("/robots.txt", reply(status=404))
+    register.says("/robots.txt", Reply(status=404))
     assert fetcher.get(url).body == LIST
 
 
-def test_robots_is_read_again_after_a_day(
-    register: Register, reply: type[Reply], fetcher: Fetcher, clock: Clock
-) -> None:
-    url = register.says("/list", reply(chunks=(LIST,)))
+def test_robots_is_read_again_after_a_day(register: Register, fetcher: Fetcher, clock: Clock) -> None:
+    url = register.says("/list", Reply(chunks=(LIST,)))
     fetcher.get(url)
     clock.sleep(86_000.0)
     fetcher.get(url)
@@ -508,9 +485,9 @@ def test_robots_is_read_again_after_a_day(
 
 @pytest.mark.parametrize("status", [200, 404, 429, 503])
 def test_a_challenge_is_blocked_at_once_and_names_the_way_out(
-    register: Register, reply: type[Reply], fetcher: Fetcher, status: int
+    register: Register, fetcher: Fetcher, status: int
 ) -> None:
-    url = register.says("/list", reply(status=status, chunks=(WALL,)))
+    url = register.says("/list", Reply(status=status, chunks=(WALL,)))
 
     with pytest.raises(
         Blocked, match=r"just a moment.*save the page in a browser and `vigilabel import SOURCE FILE`"
@@ -520,10 +497,8 @@ def test_a_challenge_is_blocked_at_once_and_names_the_way_out(
 
 
 @pytest.mark.parametrize("status", [401, 403, 451])
-def test_a_refusal_is_blocked_whatever_its_body(
-    register: Register, reply: type[Reply], fetcher: Fetcher, status: int
-) -> None:
-    url = register.says("/list", reply(status=status, headers={"Content-Encoding": "br"}, chunks=(b"\x00",)))
+def test_a_refusal_is_blocked_whatever_its_body(register: Register, fetcher: Fetcher, status: int) -> None:
+    url = register.says("/list", Reply(status=status, headers={"Content-Encoding": "br"}, chunks=(b"\x00",)))
 
     with pytest.raises(Blocked, match=f"found status {status}: automatic reading is refused"):
         fetcher.get(url)
@@ -531,19 +506,17 @@ def test_a_refusal_is_blocked_whatever_its_body(
 
 @pytest.mark.parametrize(("name", "value"), [("cf-mitigated", "challenge"), ("x-amzn-waf-action", "captcha")])
 def test_a_challenge_that_says_so_in_its_headers_is_blocked(
-    register: Register, reply: type[Reply], fetcher: Fetcher, name: str, value: str
+    register: Register, fetcher: Fetcher, name: str, value: str
 ) -> None:
-    url = register.says("/list", reply(status=202, headers={name: value}, chunks=(b"",)))
+    url = register.says("/list", Reply(status=202, headers={name: value}, chunks=(b"",)))
 
     with pytest.raises(Blocked, match=f"{name}: {value}"):
         fetcher.get(url)
 
 
-def test_a_page_of_html_under_the_name_of_a_pdf_is_no_document(
-    register: Register, reply: type[Reply], fetcher: Fetcher
-) -> None:
+def test_a_page_of_html_under_the_name_of_a_pdf_is_no_document(register: Register, fetcher: Fetcher) -> None:
     guides = LIST.replace(b"Liste", b"Guides ANSSI").replace(b"OVH", MENU)
-    url = register.says("/c.pdf", reply(headers={"Content-Type": "application/pdf"}, chunks=(guides,)))
+    url = register.says("/c.pdf", Reply(headers={"Content-Type": "application/pdf"}, chunks=(guides,)))
 
     with pytest.raises(
         Unreachable, match="expected a document in PDF; found an HTML page titled 'Guides ANSSI'"
@@ -552,26 +525,24 @@ def test_a_page_of_html_under_the_name_of_a_pdf_is_no_document(
 
 
 @pytest.mark.parametrize("body", [PDF[:-60], PDF[:10]])
-def test_a_truncated_pdf_is_no_document(
-    register: Register, reply: type[Reply], fetcher: Fetcher, body: bytes
-) -> None:
-    url = register.says("/c.pdf", reply(chunks=(body,)))
+def test_a_truncated_pdf_is_no_document(register: Register, fetcher: Fetcher, body: bytes) -> None:
+    url = register.says("/c.pdf", Reply(chunks=(body,)))
 
     with pytest.raises(Unreachable, match="without %%EOF at their end"):
         fetcher.get(url, expect="pdf")
 
 
-def test_a_whole_pdf_is_a_document(register: Register, reply: type[Reply], fetcher: Fetcher) -> None:
-    assert fetcher.get(register.says("/c.pdf", reply(chunks=(PDF,))), expect="pdf").body == PDF
+def test_a_whole_pdf_is_a_document(register: Register, fetcher: Fetcher) -> None:
+    assert fetcher.get(register.says("/c.pdf", Reply(chunks=(PDF,))), expect="pdf").body == PDF
 
 
 @pytest.mark.parametrize("expect", ["pdf", "html", "xml", "json", None])
 @pytest.mark.parametrize("body", [b"", b" \r\n"])
 def test_an_empty_body_is_no_document(
-    register: Register, reply: type[Reply], fetcher: Fetcher, expect: None, body: bytes
+    register: Register, fetcher: Fetcher, expect: None, body: bytes
 ) -> None:
     with pytest.raises(Unreachable, match="found an empty body"):
-        fetcher.get(register.says("/list", reply(chunks=(body,))), expect=expect)
+        fetcher.get(register.says("/list", Reply(chunks=(body,))), expect=expect)
 
 
 # --- the border
@@ -606,11 +577,11 @@ def test_a_dead_register_is_unreachable(fetcher: Fetcher) -> None:
 
 
 def test_what_is_secret_in_an_address_is_in_no_error_and_no_log(
-    register: Register, reply: type[Reply], fetcher: Fetcher, caplog: pytest.LogCaptureFixture
+    register: Register, fetcher: Fetcher, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    url = register.says("/list?letter=B&token=hunter2", reply(status=503))
-    to = register.says("/go", reply(status=302, headers={"Location": "/list?letter=B&token=hunter2"}))
+    url = register.says("/list?letter=B&token=hunter2", Reply(status=503))
+    to = register.says("/go", Reply(status=302, headers={"Location": "/list?letter=B&token=hunter2"}))
 
     for asked in (url, to):
         with pytest.raises(Unreachable) as refused:
