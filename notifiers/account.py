@@ -53,7 +53,7 @@ def row(attestation: Attestation, event: Event, lang: str) -> Line:
     validity = "" if "valid_until" in changed else wording.validity_text(attestation, lang)
     spans = [
         Span(text=subject, bold=True),
-        Span(text="" if "scope" in changed else wording.scope_text(attestation, lang)),
+        Span(text="" if "scope" in changed else wording.scope_text(attestation.scope, lang)),
         Span(text="" if "level" in changed else wording.level_text(attestation, lang)),
         Span(text=ref, url=link(attestation.url)),
         Span(text=wording.issuer_text(attestation, lang)),

@@ -23,6 +23,7 @@ PARIS = ZoneInfo("Europe/Paris")
 NAME_LIMIT = 240  # no name of any register comes near; keeps one hostile cell from filling a message
 SAID_STATUSES = ("withdrawn", "suspended", "archived")
 NUMBERED = re.compile(r"(\d{4})_(\d+)")
+FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}$")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 RECOMMENDATIONS = {
     "optimal": "optimal",
@@ -106,11 +107,14 @@ def ref_text(attestation: Attestation, lang: str) -> str:
     """The authority's identifier as a reader would quote it, "" when there is none.
 
     ANSSI's decisions are numbered anew each year: "2025_2057" is said "décision n° 2057 de 2025". Every other
-    ref is verbatim.
+    ref is verbatim, but for those of the trusted list, which end in a fingerprint that nobody quotes whole.
     """
     if not attestation.ref:
         return ""
     phrases, ref = words(lang).phrases, printed(attestation.ref)
+    fingerprint = FINGERPRINT.search(ref)
+    if fingerprint:
+        return phrases["fingerprint"].format(start=fingerprint[0][:12])
     numbered = NUMBERED.fullmatch(ref)
     if numbered:
         return phrases["decision_of_year"].format(year=numbered[1], number=numbered[2])
@@ -135,9 +139,12 @@ def subject_text(attestation: Attestation, lang: str) -> str:
     return f"{printed(attestation.subject)} {version}".strip()
 
 
-def scope_text(attestation: Attestation, lang: str) -> str:
-    """The entries of the scope, one after the other."""
-    return ", ".join(scope_name(entry, lang) for entry in attestation.scope)
+def scope_text(scope: tuple[str, ...], lang: str) -> str:
+    """The entries of the scope, one after the other; bare numbers together: "activités 1, 2, 5"."""
+    numbers = [entry for entry in scope if entry.isdigit()]
+    if len(numbers) > 1 and len(numbers) == len(scope):
+        return words(lang).phrases["activities"].format(numbers=", ".join(numbers))
+    return ", ".join(scope_name(entry, lang) for entry in scope)
 
 
 def value_text(field: str, value: str | bool | tuple[str, ...] | None, lang: str) -> str:
@@ -148,7 +155,7 @@ def value_text(field: str, value: str | bool | tuple[str, ...] | None, lang: str
     if isinstance(value, bool):
         return values["true" if value else "false"]
     if isinstance(value, tuple):
-        return ", ".join(scope_name(entry, lang) for entry in value)
+        return scope_text(value, lang)
     if field.startswith("valid_") and ISO_DAY.fullmatch(value):
         return date_text(date.fromisoformat(value), lang)
     if field in ("status", "recommendation"):
@@ -305,11 +312,13 @@ def _end_notes(event: Event) -> tuple[str, ...]:
     if event.kind not in (Kind.LOST, Kind.SERVICE_REMOVED):
         return ()
     said = ("status_only",) if _printed_status(event) in ("withdrawn", "suspended") else ()
-    if not any(a.valid_until for a in event.attestations):
+    ends = {a.valid_until for a in event.attestations if a.valid_until}
+    if not ends:
         return said or ("end_none",)
+    noun = "end" if len(ends) == 1 else "ends"
     if said or event.expected is None:
-        return (*said, "end_plain")
-    return ("end_passed" if event.expected else "end_ahead",)
+        return (*said, f"{noun}_plain")
+    return (f"{noun}_passed" if event.expected else f"{noun}_ahead",)
 
 
 def _kind_notes(event: Event) -> tuple[str, ...]:
@@ -376,8 +385,9 @@ def _listed(event: Event, lang: str) -> str:
         listed = shortened([n for n in names if n], lang)
         count = f"{len(event.attestations)} {things}"
         return f"{count} ({listed})" if listed else count
-    scope, level = scope_text(one, lang), level_text(one, lang)
-    subject = " ".join(filter(None, (subject_text(one, lang), f"({scope})" if scope else "")))
+    scope, level = scope_text(one.scope, lang), level_text(one, lang)
+    subject = subject_text(one, lang)
+    subject = f"{subject} ({scope})" if subject and scope else subject or scope
     validity = "" if event.kind is Kind.LOST else validity_text(one, lang)
     return ", ".join(filter(None, (subject, level, ref_text(one, lang), validity)))
 

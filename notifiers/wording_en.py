@@ -25,7 +25,7 @@ def _firm(name: str) -> Label:
 
 
 def _eidas(what: str) -> Label:
-    return _service(f"eIDAS {what}", f"the eIDAS qualification for {what}")
+    return _service(f"eIDAS ({what})", f"the eIDAS qualification for {what}")
 
 
 def _product(name: str, mark: str, thing: str = "product", things: str = "products") -> Label:
@@ -154,6 +154,9 @@ SENTENCES = {
 NOTES = {
     "end_passed": "Printed end date: {until}, already past.",
     "end_ahead": "Printed end date: {until}, not reached yet. The register gives no reason.",
+    "ends_passed": "Printed end dates: {until}, already past.",
+    "ends_ahead": "Printed end dates: {until}, not all reached yet. The register gives no reason.",
+    "ends_plain": "Printed end dates: {until}.",
     "end_none": "No end date was printed. The register gives no reason.",
     "end_plain": "Printed end date: {until}.",
     "status_only": "The register prints this status and gives no reason.",
@@ -288,6 +291,8 @@ PHRASES = {
     "national_security": "national security",
     "some": "one {thing}",
     "renewed_by": "{before} → {after}",
+    "activities": "activities {numbers}",
+    "fingerprint": "fingerprint {start}…",
     "activity": "activity {number}",
     "day": "in 1 day",
     "days": "in {count} days",

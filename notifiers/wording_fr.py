@@ -27,7 +27,7 @@ def _firm(name: str) -> Label:
 
 
 def _eidas(what: str) -> Label:
-    return _service(f"eIDAS, {what}", f"la qualification eIDAS ({what})")
+    return _service(f"eIDAS ({what})", f"la qualification eIDAS ({what})")
 
 
 def _product(name: str, mark: str, thing: str = "produit", things: str = "produits") -> Label:
@@ -173,6 +173,12 @@ NOTES = {
     "end_ahead": "Échéance imprimée"
     + NB
     + ": {until}, pas encore atteinte. Le registre n’en donne pas la raison.",
+    "ends_passed": "Échéances imprimées" + NB + ": {until}, déjà passées.",
+    "ends_ahead": "Échéances imprimées"
+    + NB
+    + ": {until}, pas toutes atteintes. Le registre n’en donne pas la "
+    "raison.",
+    "ends_plain": "Échéances imprimées" + NB + ": {until}.",
     "end_none": "Aucune échéance n’était imprimée. Le registre n’en donne pas la raison.",
     "end_plain": "Échéance imprimée" + NB + ": {until}.",
     "status_only": "Le registre imprime ce statut sans en donner la raison.",
@@ -304,6 +310,8 @@ PHRASES = {
     "national_security": "sécurité nationale",
     "some": "un{e} {thing}",
     "renewed_by": "{before} → {after}",
+    "activities": "activités {numbers}",
+    "fingerprint": "empreinte {start}…",
     "activity": "activité {number}",
     "day": "dans 1 jour",
     "days": "dans {count} jours",
