@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from scrapers.source import Bounds, Doubtful, Get, LayoutChanged
+from scrapers.source import Bounds, Doubtful, Expect, Get, LayoutChanged
 from scrapers.tl_fr_signature import secure_parser, signed_list
 from scrapers.tl_fr_words import (
     ENDED,
@@ -73,6 +73,7 @@ class TlFr:
     title: str = "Liste de confiance française (services de confiance qualifiés eIDAS)"
     labels: tuple[str, ...] = EIDAS_LABELS
     revision: int = 1
+    expect: Expect | None = "xml"
     # Sequence 56 is of 2019-09-04, 112 of 2023-02-23: a list every 23 days. Twice that without one is odd.
     stale_after: timedelta = timedelta(days=45)
     bounds: Mapping[str, Bounds] = field(

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 from lxml import etree
-from signxml.algorithms import SignatureMethod
+from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from signxml.signer import XMLSigner
 from signxml.xades.xades import XAdESSigner
 
@@ -39,32 +39,49 @@ SMALL = """<TrustServiceStatusList xmlns="http://uri.etsi.org/02231/v2#"{id}>
 </TrustServiceProvider></TrustServiceProviderList>{more}</TrustServiceStatusList>"""
 
 
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
 def small(holder: str = "Acme", issued: str = "2026-06-01T00:00:00Z", id: str = "", more: str = "") -> str:
     named = f' Id="{id}"' if id else ""
     return SMALL.format(holder=holder, issued=issued, id=named, more=more)
+
+
+class OldSigner(XAdESSigner):
+    """Signs with SHA-1 as well."""
+
+    def check_deprecated_methods(self) -> None:
+        pass
 
 
 @dataclass(frozen=True)
 class Operator:
     """A key of ours with its certificate, valid in 2026."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: Key
     certificate: x509.Certificate
 
     @property
     def fingerprint(self) -> str:
         return self.certificate.fingerprint(SHA256()).hex()
 
-    def signs(self, text: str, signer: type[XMLSigner] = XAdESSigner, part: str | None = None) -> str:
-        tool = signer(signature_algorithm=SignatureMethod.ECDSA_SHA256)
+    def signs(
+        self,
+        text: str,
+        signer: type[XMLSigner] = XAdESSigner,
+        method: SignatureMethod = SignatureMethod.ECDSA_SHA256,
+        digest: DigestAlgorithm = DigestAlgorithm.SHA256,
+        part: str | None = None,
+    ) -> str:
+        tool = signer(signature_algorithm=method, digest_algorithm=digest)
         signed = tool.sign(etree.fromstring(text), key=self.key, cert=[self.certificate], reference_uri=part)
         return str(etree.tostring(signed, encoding="unicode"))
 
 
 @pytest.fixture(scope="module")
-def make_operator() -> Callable[[str], Operator]:
-    def make(name: str) -> Operator:
-        key = ec.generate_private_key(ec.SECP256R1())
+def make_operator() -> Callable[..., Operator]:
+    def make(name: str, key: Key | None = None) -> Operator:
+        key = key or ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         builder = x509.CertificateBuilder(subject, subject, key.public_key(), 1)
         dated = builder.not_valid_before(datetime(2026, 1, 1, tzinfo=UTC)).not_valid_after(
@@ -76,7 +93,7 @@ def make_operator() -> Callable[[str], Operator]:
 
 
 @pytest.fixture(scope="module")
-def operator(make_operator: Callable[[str], Operator]) -> Operator:
+def operator(make_operator: Callable[..., Operator]) -> Operator:
     return make_operator("Scheme operator")
 
 
@@ -115,6 +132,29 @@ def test_a_signature_that_names_the_root_by_its_id_is_believed(operator: Operato
     assert holders(read(signed, operator)) == ["Acme"]
 
 
+@pytest.mark.parametrize("method", [SignatureMethod.RSA_SHA512, SignatureMethod.SHA256_RSA_MGF1])
+def test_rsa_signatures_are_verified_too(
+    make_operator: Callable[..., Operator], method: SignatureMethod
+) -> None:
+    operator = make_operator("RSA", rsa.generate_private_key(65537, 2048))
+    assert holders(read(operator.signs(small(), method=method), operator)) == ["Acme"]
+
+
+@pytest.mark.parametrize(
+    ("method", "digest"),
+    [
+        (SignatureMethod.RSA_SHA1, DigestAlgorithm.SHA256),
+        (SignatureMethod.RSA_SHA256, DigestAlgorithm.SHA1),
+    ],
+)
+def test_sha1_is_doubtful_even_from_an_accepted_key(
+    make_operator: Callable[..., Operator], method: SignatureMethod, digest: DigestAlgorithm
+) -> None:
+    operator = make_operator("RSA", rsa.generate_private_key(65537, 2048))
+    with pytest.raises(Doubtful, match="SHA1"):
+        read(operator.signs(small(), OldSigner, method=method, digest=digest), operator)
+
+
 def test_an_unknown_signer_is_doubtful_and_the_message_says_who_and_what_to_do(operator: Operator) -> None:
     with pytest.raises(Doubtful) as caught:
         read(operator.signs(small()))
@@ -127,7 +167,7 @@ def test_an_unknown_signer_is_doubtful_and_the_message_says_who_and_what_to_do(o
 
 
 def test_a_known_certificate_around_a_signature_by_another_key_is_doubtful(
-    operator: Operator, make_operator: Callable[[str], Operator]
+    operator: Operator, make_operator: Callable[..., Operator]
 ) -> None:
     """Certificates are public: anybody can put the right one into a wrong signature."""
     forger = make_operator("Forger")
