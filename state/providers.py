@@ -105,11 +105,11 @@ class Providers:
         own = self._own.get(key)
         if own is not None and not own.vetoes(key, source, label):
             return own.provider
-        return Provider(slug=self._free_slug(holder, key), name=holder)
+        return Provider(slug=self._free_slug(key), name=holder)
 
-    def _free_slug(self, holder: str, key: str) -> str:
+    def _free_slug(self, key: str) -> str:
         """The slug of an unknown holder, the same for every spelling with one key; never a reviewed one's."""
-        plain = slug(holder)
+        plain = _slug(key)
         if plain not in self.reviewed:
             return plain
         return f"{plain}-{sha256(key.encode()).hexdigest()[:6]}"
@@ -146,6 +146,12 @@ class Providers:
             fold(text), list(by_fold), scorer=fuzz.WRatio, limit=SUGGESTIONS, score_cutoff=LIKENESS
         )
         return tuple(by_fold[name] for name, _, _ in close)
+
+
+def _slug(key: str) -> str:
+    """The slug of a name with this key; a key without one plain letter gets one by hash."""
+    plain = key.isascii() and key.replace(" ", "").isalnum()
+    return key.replace(" ", "-") if plain else slug(key)
 
 
 def _places(alias: Alias) -> Iterator[tuple[str, str, str]]:
