@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -125,15 +125,16 @@ def joined(text: str, after: str, words: Collection[str]) -> bool | None:
     return False if len(piece) >= long and not piece.isdigit() and piece in words else None
 
 
-def whole_words(lines: Sequence[Line]) -> Iterator[str]:
-    """The words that the lines of one cell print whole, folded. Where a line ends without a space, the words
-    on both sides of the break may be pieces of one."""
-    whole = True
-    for index, line in enumerate(lines):
-        pieces = line.text.split()
-        first = 0 if whole else 1
-        whole = line.text != line.text.rstrip() or index == len(lines) - 1
-        for piece in pieces[first : len(pieces) if whole else -1]:
-            folded = fold(piece)
-            yield folded.strip(STOPS)
-            yield from WORD.findall(folded)
+def whole_words(cells: Iterable[Sequence[Line]]) -> frozenset[str]:
+    """The words that cells print whole, folded. Where a line ends without a space, the words on both sides of
+    the break may be pieces of one."""
+    pieces: set[str] = set()
+    for lines in cells:
+        whole = True
+        for index, line in enumerate(lines):
+            found = line.text.split()
+            first = 0 if whole else 1
+            whole = index == len(lines) - 1 or line.text.endswith(" ")
+            pieces.update(found[first : len(found) if whole else -1])
+    folded = {fold(piece) for piece in pieces}
+    return frozenset({piece.strip(STOPS) for piece in folded} | set(WORD.findall(" ".join(folded))))

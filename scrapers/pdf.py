@@ -15,6 +15,9 @@ from typing import Any
 MAX_PAGES = 1000  # the catalogue has grown from 68 to 130 pages in a year; a thousand is no catalogue
 MAX_OBJECTS = 50_000  # drawn objects on one page; the fullest real page has under 600
 
+ROOM = 2048  # bytes for the text of one object; more is asked for when needed
+UNITS = ctypes.POINTER(ctypes.c_ushort)
+
 PDFIUM = threading.Lock()
 
 
@@ -149,63 +152,72 @@ def sheet(pdf: Any, number: int) -> Sheet:
     page = pdf[number - 1]
     text = page.get_textpage()
     try:
-        runs, shapes = drawn(page.raw, text.raw, number)
-        return Sheet(number=number, runs=runs, shapes=shapes, links=tuple(links(pdf.raw, page.raw)))
+        pen = Pen(page.raw, text.raw, number)
+        return Sheet(number=number, runs=pen.runs(), shapes=pen.shapes(), links=tuple(links(pdf.raw, page.raw)))
     finally:
         text.close()
         page.close()
 
 
-def drawn(page: Any, text: Any, number: int) -> tuple[tuple[Run, ...], tuple[Shape, ...]]:
-    """The text and the filled shapes of one page: one pass over its objects, three foreign calls for each."""
-    from pypdfium2 import raw
+class Pen:
+    """Reads the drawn objects of one page.
 
-    count = raw.FPDFPage_CountObjects(page)
-    if count > MAX_OBJECTS:
-        raise NotReadable(f"{count} drawn objects on page {number}; at most {MAX_OBJECTS} are read")
-    runs: list[Run] = []
-    shapes: list[Shape] = []
-    size = tuple(ctypes.c_float() for _ in range(4))
-    left, bottom, right, top = size
-    for index in range(count):
-        item = raw.FPDFPage_GetObject(page, index)
-        kind = raw.FPDFPageObj_GetType(item)
-        colour = fill_colour(raw, item) if kind == raw.FPDF_PAGEOBJ_PATH else None
-        words = run_text(raw, item, text) if kind == raw.FPDF_PAGEOBJ_TEXT else ""
-        if (colour is None and not words) or not raw.FPDFPageObj_GetBounds(item, *size):
-            continue
-        edges = {"left": left.value, "bottom": bottom.value, "right": right.value, "top": top.value}
-        if colour is None:
-            runs.append(Run(text=words, **edges))
-        else:
-            shapes.append(Shape(colour=colour, **edges))
-    return tuple(runs), tuple(shapes)
+    There are 45,000 objects in a catalogue, and most of the time goes into calls from Python to PDFium: the
+    arguments of those calls are made once per page and used again.
+    """
 
+    def __init__(self, page: Any, text: Any, number: int) -> None:
+        from pypdfium2 import raw
 
-def run_text(raw: Any, item: Any, text: Any) -> str:
-    """The text of a text object, a hyphen at its end as a hyphen; "" when it has none to show."""
-    room = 512
-    while True:
-        buffer = ctypes.create_string_buffer(room)
-        units = ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR))
-        size = raw.FPDFTextObj_GetText(item, text, units, room)
-        if size <= room:
-            break
-        room = size
-    found = buffer.raw[: max(size - 2, 0)].decode("utf-16-le", errors="replace").replace("\x02", "-")
-    return found if found.strip() else ""
+        self.raw, self.text = raw, text
+        count = raw.FPDFPage_CountObjects(page)
+        if count > MAX_OBJECTS:
+            raise NotReadable(f"{count} drawn objects on page {number}; at most {MAX_OBJECTS} are read")
+        self.objects: dict[int, list[Any]] = {}
+        for index in range(count):
+            item = raw.FPDFPage_GetObject(page, index)
+            self.objects.setdefault(raw.FPDFPageObj_GetType(item), []).append(item)
+        self.edges = [ctypes.c_float() for _ in range(4)]
+        self.edge_pointers = [ctypes.byref(edge) for edge in self.edges]
+        self.room = ctypes.create_string_buffer(ROOM)
+        self.units = ctypes.cast(self.room, UNITS)
 
+    def runs(self) -> tuple[Run, ...]:
+        """The text objects that have a text to show."""
+        texts = ((item, self.words(item)) for item in self.objects.get(self.raw.FPDF_PAGEOBJ_TEXT, []))
+        return tuple(Run(text=words, **self.box(item)) for item, words in texts if words)
 
-def fill_colour(raw: Any, item: Any) -> int | None:
-    """The colour a path is filled with as 0xRRGGBB, None when it is only stroked."""
-    mode, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(item, mode, stroke)
-    if mode.value == raw.FPDF_FILLMODE_NONE:
-        return None
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not raw.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
-        return None
-    return int(red.value << 16 | green.value << 8 | blue.value)
+    def words(self, item: Any) -> str:
+        """The text of a text object, a hyphen at its end as a hyphen; "" when it is blank."""
+        size = self.raw.FPDFTextObj_GetText(item, self.text, self.units, ROOM)
+        room = self.room
+        if size > ROOM:
+            room = ctypes.create_string_buffer(size)
+            self.raw.FPDFTextObj_GetText(item, self.text, ctypes.cast(room, UNITS), size)
+        found = ctypes.string_at(room, max(size - 2, 0)).decode("utf-16-le", errors="replace")
+        return "" if found.isspace() else found.replace("\x02", "-")
+
+    def shapes(self) -> tuple[Shape, ...]:
+        """The paths that are filled."""
+        mode, stroke = ctypes.c_int(), ctypes.c_int()
+        found = []
+        for item in self.objects.get(self.raw.FPDF_PAGEOBJ_PATH, []):
+            self.raw.FPDFPath_GetDrawMode(item, mode, stroke)
+            if mode.value != self.raw.FPDF_FILLMODE_NONE:
+                found.append(Shape(colour=self.colour(item), **self.box(item)))
+        return tuple(found)
+
+    def colour(self, item: Any) -> int:
+        """The fill colour of a path as 0xRRGGBB."""
+        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+        self.raw.FPDFPageObj_GetFillColor(item, red, green, blue, alpha)
+        return int(red.value << 16 | green.value << 8 | blue.value)
+
+    def box(self, item: Any) -> dict[str, float]:
+        """The edges of an object."""
+        self.raw.FPDFPageObj_GetBounds(item, *self.edge_pointers)
+        left, bottom, right, top = self.edges
+        return {"left": left.value, "bottom": bottom.value, "right": right.value, "top": top.value}
 
 
 def links(pdf: Any, page: Any) -> Iterator[Link]:
@@ -213,17 +225,11 @@ def links(pdf: Any, page: Any) -> Iterator[Link]:
     from pypdfium2 import raw
 
     position, link, area = ctypes.c_int(0), raw.FPDF_LINK(), raw.FS_RECTF()
+    room = ctypes.create_string_buffer(ROOM)
     while raw.FPDFLink_Enumerate(page, position, link):
         action = raw.FPDFLink_GetAction(link)
-        size = raw.FPDFAction_GetURIPath(pdf, action, None, 0) if action else 0
-        if size <= 1 or not raw.FPDFLink_GetAnnotRect(link, area):
+        size = raw.FPDFAction_GetURIPath(pdf, action, room, ROOM) if action else 0
+        if not 1 < size <= ROOM or not raw.FPDFLink_GetAnnotRect(link, area):
             continue
-        buffer = ctypes.create_string_buffer(size)
-        raw.FPDFAction_GetURIPath(pdf, action, buffer, size)
-        yield Link(
-            address=buffer.value.decode("utf-8", errors="replace"),
-            left=area.left,
-            bottom=area.bottom,
-            right=area.right,
-            top=area.top,
-        )
+        address = ctypes.string_at(room, size - 1).decode("utf-8", errors="replace")
+        yield Link(address=address, left=area.left, bottom=area.bottom, right=area.right, top=area.top)

@@ -6,6 +6,7 @@ of the rectangles are the edges of the columns.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -38,13 +39,6 @@ class Column:
     def field(self) -> str:
         """The field of an attestation that the column states, "" when the head is not one of those known."""
         return FIELDS.get(self.key, "")
-
-    def shows(self, thing: Box) -> bool:
-        """Whether something lies in the column, and is no wider than it."""
-        return (
-            self.left <= thing.centre < self.right
-            and thing.right - thing.left <= self.right - self.left + SLACK
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +78,8 @@ class Grid:
 def grids(sheet: Sheet, sections: Sections) -> Iterator[Grid]:
     """The tables on one page from top to bottom."""
     for head in heads(sheet, sections):
-        columns = tuple(column(bar, sheet) for bar in head.bars)
+        printed = [run for run in sheet.runs if head.bottom - SLACK <= run.middle <= head.top + SLACK]
+        columns = tuple(column(bar, printed) for bar in head.bars)
         yield grid(sheet, head, columns)
 
 
@@ -118,15 +113,9 @@ def wraps(outer: Shape, bar: Shape) -> bool:
     return outer is not bar and outer.holds(bar) and not bar.holds(outer)
 
 
-def column(bar: Shape, sheet: Sheet) -> Column:
+def column(bar: Shape, printed: Sequence[Run]) -> Column:
     """The column under one rectangle of a header; footnote marks are no part of its head."""
-    runs = [
-        run
-        for run in sheet.runs
-        if bar.left <= run.centre < bar.right
-        and bar.bottom - SLACK <= run.middle <= bar.top + SLACK
-        and not run.text.strip().isdigit()
-    ]
+    runs = [run for run in printed if bar.left <= run.centre < bar.right and not run.text.strip().isdigit()]
     head = unwrap(lines_of(runs), bar.right - bar.left - PADDING)
     return Column(head=head, key=head_key(head), left=bar.left, right=bar.right)
 
@@ -134,6 +123,7 @@ def column(bar: Shape, sheet: Sheet) -> Column:
 def grid(sheet: Sheet, head: Head, columns: tuple[Column, ...]) -> Grid:
     """Everything below one header that lies in one of its columns."""
     links = tuple(placed(sheet.links, head, columns))
+    shapes = placed(sheet.shapes, head, columns)
     heights = [link.top - link.bottom for _, link in links]
     pitch = median(heights) if heights else PITCH
     texts: list[list[Run]] = [[] for _ in columns]
@@ -142,7 +132,7 @@ def grid(sheet: Sheet, head: Head, columns: tuple[Column, ...]) -> Grid:
     blocks = (block for index, runs in enumerate(texts) for block in blocks_of(runs, index, pitch))
     edges = (
         edge
-        for _, shape in placed(sheet.shapes, head, columns)
+        for _, shape in shapes
         if shape.colour == BAND and shape.top - shape.bottom > pitch
         for edge in (shape.bottom, shape.top)
     )
@@ -153,7 +143,7 @@ def grid(sheet: Sheet, head: Head, columns: tuple[Column, ...]) -> Grid:
         columns=columns,
         blocks=tuple(sorted(blocks, key=lambda block: -block.middle)),
         links=links,
-        ticks=tuple(tick for tick in placed(sheet.shapes, head, columns) if is_tick(tick[1])),
+        ticks=tuple(tick for tick in shapes if is_tick(tick[1])),
         bands=tuple(sorted(set(edges), reverse=True)),
     )
 
@@ -163,13 +153,18 @@ def is_tick(shape: Shape) -> bool:
     return shape.colour in TICKS and shape.top - shape.bottom < SMALL
 
 
-def placed(things: Sequence[T], head: Head, columns: Sequence[Column]) -> Iterator[tuple[int, T]]:
-    """The things below a header with the column they lie in, from top to bottom."""
-    for thing in sorted(things, key=lambda thing: -thing.middle):
-        if head.floor < thing.middle < head.bottom:
-            for index, each in enumerate(columns):
-                if each.shows(thing):
-                    yield index, thing
+def placed(things: Sequence[T], head: Head, columns: Sequence[Column]) -> list[tuple[int, T]]:
+    """The things below a header with the column they lie in, from top to bottom. What is wider than a
+    column lies in none."""
+    lefts = [column.left for column in columns]
+    found = []
+    for thing in things:
+        middle, left, right = thing.middle, thing.left, thing.right
+        if head.floor < middle < head.bottom:
+            index = bisect_right(lefts, (left + right) / 2) - 1
+            if index >= 0 and right - left <= columns[index].right - lefts[index] + SLACK:
+                found.append((-middle, len(found), index, thing))
+    return [(index, thing) for _, _, index, thing in sorted(found)]
 
 
 def blocks_of(runs: Sequence[Run], index: int, pitch: float) -> Iterator[Block]:
@@ -181,11 +176,12 @@ def blocks_of(runs: Sequence[Run], index: int, pitch: float) -> Iterator[Block]:
         else:
             parts.append([run])
     for part in parts:
+        first, last = part[0], part[-1]
         yield Block(
-            left=min(run.left for run in part),
-            bottom=min(run.bottom for run in part),
-            right=max(run.right for run in part),
-            top=max(run.top for run in part),
+            left=first.left,
+            bottom=last.bottom if last is first else min(run.bottom for run in part),
+            right=first.right,
+            top=first.top if last is first else max(run.top for run in part),
             column=index,
             lines=tuple(lines_of(part)),
         )
@@ -193,6 +189,8 @@ def blocks_of(runs: Sequence[Run], index: int, pitch: float) -> Iterator[Block]:
 
 def lines_of(runs: Sequence[Run]) -> list[Line]:
     """The lines that runs of one cell make, from top to bottom; runs side by side are one line."""
+    if len(runs) == 1:
+        return [Line(text=runs[0].text, width=runs[0].right - runs[0].left)]
     lines: list[list[Run]] = []
     for run in sorted(runs, key=lambda run: -run.middle):
         if lines and beside(lines[-1][0], run):

@@ -20,6 +20,8 @@ EXTRA_TEXTS = ("agreement_level", "oid", "sponsor", "product_type", "evaluation_
 EXTRA_LINKS = ("incident_contact", "report_url", "target_url")
 EAL = re.compile(r"EAL[1-7]\+?")
 ENDLESS = "nonmaintenu"
+YES_NO = {"oui": True, "non": False}
+BLANK = "—"  # the holder of an archived row whose cell is empty: a name must be said, none must be invented
 FIRST_DAY, LAST_DAY = date(1995, 1, 1), date(2100, 1, 1)
 
 
@@ -119,15 +121,13 @@ def attest(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
     if row.fault:
         raise Faulty(row.fault)
     label = section.label or ""
-    start, (end, note) = day(fields, "valid_from"), end_day(fields, form)
-    level, national, remarks = (*optional_values(fields, form, label),)
+    start, end, note = dates(fields, section, form)
+    level, level_news = read_level(fields, form, label)
+    national, national_news = read_national(fields, form, label)
     url = only_document(fields)
-    extra = dict(extras(fields, section)) | ({"end_note": note} if note else {})
-    if national is None and fields.known.get("national_security", Cell()).text:
-        extra["Sécurité nationale"] = fields.text("national_security")
     found = Attestation(
         label=label,
-        holder=required(fields, "holder"),
+        holder=fields.text("holder") or (BLANK if section.archived else required(fields, "holder")),
         subject=required(fields, "subject") if "subject" in form.fields else None,
         version=(fields.text("version") or None) if "version" in form.fields else None,
         scope=scope(fields, form),
@@ -139,22 +139,40 @@ def attest(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
         url=url,
         valid_from=start,
         valid_until=end,
-        extra=extra,
+        extra=dict(extras(fields, section)) | ({"end_note": note} if note else {}),
         place=f"p. {row.page}",
     )
-    if end is not None and end < start:
-        remarks = (*remarks, backwards(found, form))
-    return Reading(found=found, remarks=remarks)
+    return Reading(found=found, remarks=(*level_news, *national_news, *oddities(found, form)))
 
 
-def backwards(found: Attestation, form: Form) -> Remark:
-    """The remark on a certificate that ends before it starts (seen in an archive); labels in force never do."""
-    if form.ticked:
-        raise Faulty(f"it ends on {found.valid_until} before it starts on {found.valid_from}")
-    return Remark(
-        topic=f"dates:{found.label}:{found.ref}",
-        text=f"{found.place}: {found.ref} is printed as ending on {found.valid_until}, before its start.",
-    )
+def dates(fields: Fields, section: Section, form: Form) -> tuple[date | None, date | None, str]:
+    """The first and last day, and the words printed in place of the last. Archived rows may leave both empty
+    (seen for certificates of surveillance); certificates may be "Non maintenu"."""
+    start = None if section.archived and not fields.text("valid_from") else day(fields, "valid_from")
+    if not form.ticked and fold(fields.squeezed("valid_until")) == ENDLESS:
+        return start, None, fields.text("valid_until")
+    if section.archived and not fields.text("valid_until"):
+        return start, None, ""
+    return start, day(fields, "valid_until"), ""
+
+
+def oddities(found: Attestation, form: Form) -> Iterator[Remark]:
+    """Remarks on what an archive prints oddly: empty cells, an end before its start (both seen). Labels in
+    force that end before they start are misread: that raises `Faulty`."""
+    start, end = found.valid_from, found.valid_until
+    if start is not None and end is not None and end < start:
+        if form.ticked:
+            raise Faulty(f"it ends on {end} before it starts on {start}")
+        yield Remark(
+            topic=f"dates:{found.label}:{found.ref}",
+            text=f"{found.place}: {found.ref} is printed as ending on {end}, before its start on {start}.",
+        )
+    for name, blank in (("developer", found.holder == BLANK), ("start date", start is None)):
+        if blank:
+            yield Remark(
+                topic=f"blank:{found.label}:{name}",
+                text=f"{found.place}: {found.ref} is printed without a {name}; there may be more.",
+            )
 
 
 def required(fields: Fields, field: str) -> str:
@@ -170,13 +188,6 @@ def day(fields: Fields, field: str) -> date:
     if found is None or not FIRST_DAY <= found <= LAST_DAY:
         raise Faulty(f"its {field} is no date: {fields.text(field)!r}")
     return found
-
-
-def end_day(fields: Fields, form: Form) -> tuple[date | None, str]:
-    """The end date, or None and the words in its place: certificates may be "Non maintenu"."""
-    if not form.ticked and fold(fields.squeezed("valid_until")) == ENDLESS:
-        return None, fields.text("valid_until")
-    return day(fields, "valid_until"), ""
 
 
 def documents(cell: Cell) -> list[str]:
@@ -223,22 +234,24 @@ def scope(fields: Fields, form: Form) -> tuple[str, ...]:
     return tuple(activity for activity in form.activities if activity in marked)
 
 
-def optional_values(
-    fields: Fields, form: Form, label: str
-) -> tuple[str | None, bool | None, tuple[Remark, ...]]:
-    """The level and the national security mark; values never seen are kept and remarked on."""
-    remarks: list[Remark] = []
-    level, national = None, None
-    if "level" in form.fields:
-        level = canonical(fields, form)
-        if level is not None and not (level in form.levels or (not form.ticked and EAL.fullmatch(level))):
-            remarks.append(news(label, "level", level))
-    if "national_security" in form.fields:
-        said = fold(fields.squeezed("national_security"))
-        national = {"oui": True, "non": False}.get(said)
-        if national is None:
-            remarks.append(news(label, "national_security", fields.text("national_security")))
-    return level, national, tuple(remarks)
+def read_level(fields: Fields, form: Form, label: str) -> tuple[str | None, list[Remark]]:
+    """The level in its known spelling; one never seen is kept as printed and remarked on."""
+    if "level" not in form.fields:
+        return None, []
+    level = canonical(fields, form)
+    if level is None or level in form.levels or (not form.ticked and EAL.fullmatch(level)):
+        return level, []
+    return level, [news(label, "level", level)]
+
+
+def read_national(fields: Fields, form: Form, label: str) -> tuple[bool | None, list[Remark]]:
+    """Whether the row is marked for national security; None with a remark for anything but yes and no."""
+    if "national_security" not in form.fields:
+        return None, []
+    said = YES_NO.get(fold(fields.squeezed("national_security")))
+    return said, [] if said is not None else [
+        news(label, "national_security", fields.text("national_security"))
+    ]
 
 
 def canonical(fields: Fields, form: Form) -> str | None:
@@ -266,6 +279,8 @@ def extras(fields: Fields, section: Section) -> Iterator[tuple[str, str]]:
     for name in EXTRA_LINKS:
         if name in fields.known and (fields.known[name].addresses or fields.text(name)):
             yield name, fields.known[name].addresses[0] if fields.known[name].addresses else fields.text(name)
+    if "national_security" in fields.known and fold(fields.squeezed("national_security")) not in YES_NO:
+        yield "Sécurité nationale", fields.text("national_security")
     for column, cell in fields.new:
         if value := cell.text or ", ".join((*cell.addresses, *cell.ticks)):
             yield column.head, value

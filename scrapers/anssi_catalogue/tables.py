@@ -8,6 +8,7 @@ together again.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -77,7 +78,7 @@ def read_tables(drawing: Drawing, sections: Sections) -> tuple[Table, ...]:
                 cut = found[-1][2][-1] if found[-1][2] else None
             found.append((section, grid, strips(grid, cut)))
     cells = (lines for _, _, body in found for strip in body for lines in strip.lines.values())
-    words = frozenset(word for lines in cells for word in whole_words(lines))
+    words = whole_words(cells)
     return tuple(
         Table(
             section=section,
@@ -192,17 +193,16 @@ def edge(grid: Grid, top: float, middle: float, below: float | None) -> float:
 def fill(strip: Strip, grid: Grid, top: float, bottom: float, *, last: bool) -> None:
     """Adds what is drawn between two edges to a row. The last row of a page takes all lines of a text that
     starts in it: a page break may have cut it."""
-    for block in grid.blocks:
-        if not (bottom <= block.middle < top or (last and bottom + 1 < block.top <= top + 1)):
-            continue
+    first = bisect_left(grid.blocks, -top, key=lambda block: -block.middle)
+    end = bisect_right(grid.blocks, -bottom, key=lambda block: -block.middle)
+    cut = [block for block in grid.blocks[end:] if bottom + 1 < block.top <= top + 1] if last else []
+    for block in [*grid.blocks[first:end], *cut]:
         strip.lines.setdefault(block.column, []).extend(block.lines)
         if block.top > top + TOUCH or (not last and block.bottom < bottom - TOUCH):
             strip.fault = strip.fault or "text stands across the edge of the row"
     for index, link in grid.links:
-        if bottom <= link.middle < top:
-            known = strip.addresses.setdefault(index, [])
-            if link.address not in known:
-                known.append(link.address)
+        if bottom <= link.middle < top and link.address not in strip.addresses.setdefault(index, []):
+            strip.addresses[index].append(link.address)
     for index, tick in grid.ticks:
         if bottom <= tick.middle < top:
             strip.ticks.setdefault(index, []).append(TICKS[tick.colour])

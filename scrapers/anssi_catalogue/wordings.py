@@ -1,4 +1,4 @@
-"""The words ANSSI's catalogue uses: titles of sections, heads of columns, values. What is known of each label.
+"""The words ANSSI's catalogue uses, titles, heads and values, and what is known of each label.
 
 Titles and heads change their wording, numbers and footnote marks between editions: they are compared by
 keys, and each known wording has its one canonical form here, so that a rewording is no change of a row.
@@ -104,9 +104,8 @@ ACTIVITIES = {
         "Pilotage et coordination des investigations",
     ),
 }
-REWORDED = {
-    "Conseil en préparation à la gestion de crise d'origine cyber": "Conseil en préparation à la gestion de crise",
-}
+CRISIS = "Conseil en préparation à la gestion de crise"
+REWORDED = {f"{CRISIS} d'origine cyber": CRISIS}  # since 2026
 
 LEVELS = {
     "passi": ("Elevé", "Substantiel", "Sans objet"),
@@ -179,7 +178,7 @@ def title_key(title: str) -> str:
 
 
 def head_key(head: str) -> str:
-    """The key of a column's head: letters only, folded; what stands in brackets and footnote marks drop out."""
+    """The key of a column's head: its letters, folded, without brackets and footnote marks."""
     return "".join(c for c in re.sub(r"\([^)]*\)", "", fold(head)) if c.isalpha())
 
 
