@@ -1,0 +1,273 @@
+"""From opened pages to the rows of the HDS list: which groups are the list, which only look like it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from scrapers.ans_hds_pages import EMPTY, total_of
+from scrapers.ans_hds_rows import (
+    DATE,
+    STATUS,
+    Row,
+    UnreadableRow,
+    attestation,
+    by_certificate,
+    ref_of,
+    sorted_row,
+)
+from scrapers.ans_hds_words import ACTIVITIES, BODIES, activities_of
+from scrapers.html import Document, lines_of
+from scrapers.labelled import labelled_group
+from scrapers.records import Group, Record, json_group, table_groups
+from scrapers.source import LayoutChanged
+from scrapers.vocabulary import Vocabulary, plain
+from state.model import Attestation, Remark, Unreadable
+from state.names import fold
+
+SOURCE = "ans-hds"
+KEYS = ("number", "end", "period")
+WANTED = "a list of certified hosts with a holder, activities, and a certificate number or an end date"
+CORE = frozenset({"holder", "activities", "activity", "body", "number", "start", "end", "period", "version"})
+NOT_HOSTS = re.compile(r"\bagre(e|es|ment|ments)\b|accredit|organismes? (de certification|certificateurs?)|certificateurs\b")
+NOT_NOW = re.compile(
+    r"\banciens?\b|\bancienne|archive|historique|\bexpire(s|es)?\b|candidat|en cours d[e'] ?(certification|instruction)|cookie"
+)
+LEGEND = re.compile(r"(?:activite\s*)?(?:n\s*[°o]\s*)?([1-6])\s*[.:)–-]\s*(.+)")
+COUNT = re.compile(
+    r"(?P<head>total\s*:?\s*|(?:nombre|total) (?:total )?d(?:e |es |')\s*(?:heberg\w+|resultats?|certificats?)(?: certifie\w*)?\s*:?\s*"
+    r"|il y a |lettre [a-z] ?[:(–-] ?|(?:affichage|resultats?|elements?)?(?: de| d'| des)? ?\d+ ?(?:a|-|–) ?\d+ (?:sur|de|/) )?"
+    r"(?P<count>\d{1,3}(?:[ .]?\d{3})*)\s*(?P<noun>heberg\w*|resultats?|certificats?|entrees?|elements?|societes?|organismes? heberg\w*)?"
+    r"(?: (?:certifie\w*|trouve\w*|hds|au total|de donnees de sante|correspond\w*|affiche\w*|a ce jour|actifs?|en cours de validite|liste\w*))*"
+    r"[ .!)]*"
+)
+LOOKS = {
+    "end": DATE,
+    "body": re.compile("|".join(BODIES.values())),
+    "version": re.compile(r"^(hds )?(referentiel )?v(ersion)? ?\d([.,]\d)?$|^\d[.,]\d$"),
+    "number": re.compile(r"^(?=.*\d{4,})[\w /.-]{5,}$"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What one document holds of the list: its rows, and what was left out or not understood."""
+
+    document: Document
+    records: tuple[Record, ...]
+    status: tuple[str, ...]
+    heads: tuple[tuple[str, ...], ...] = ()
+    near: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether the page says itself that nothing is on it."""
+        return not self.records and bool(EMPTY.search(self.document.text))
+
+
+def found_in(document: Document, vocabulary: Vocabulary) -> Found:
+    """The rows of one document; groups that are nearly the list are named, look-alikes left out."""
+    groups = [*table_groups(document, vocabulary)]
+    spoken = labelled_group(document, vocabulary, KEYS)
+    if spoken is not None:
+        spoken = without_lookalikes(spoken)
+    if spoken is not None and (qualifies(spoken, vocabulary) or not any(qualifies(g, vocabulary) for g in groups)):
+        groups.append(spoken)
+    if not any(qualifies(g, vocabulary) for g in groups):
+        data = json_group(document, document.data, vocabulary) if document.data else None
+        groups += [data] if data is not None else []
+    return sifted(document, groups, vocabulary)
+
+
+def sifted(document: Document, groups: Sequence[Group], vocabulary: Vocabulary) -> Found:
+    """The groups sorted into the list, near misses, and look-alikes."""
+    records: list[Record] = []
+    status: list[str] = []
+    near: list[str] = []
+    remarks: list[Remark] = []
+    for group in groups:
+        if not qualifies(group, vocabulary):
+            near += [said] if (said := near_miss(group, vocabulary)) else []
+        elif left_out(group.context, group.heads):
+            text = f"{len(group.records)} rows under {group.context!r} were left out: not the list of certified hosts"
+            remarks.append(Remark(topic=f"left-out:{group.context}", text=text))
+        else:
+            records += group.records
+            status += [status_of(r.context) for r in group.records]
+    return Found(
+        document=document,
+        records=tuple(records),
+        status=tuple(status),
+        heads=tuple(group.heads for group in groups),
+        near=tuple(near),
+        remarks=tuple(remarks),
+    )
+
+
+def without_lookalikes(group: Group) -> Group | None:
+    """Labelled rows without those of certification bodies, of old approvals, and of a glossary."""
+    records = tuple(r for r in group.records if not left_out(r.context, r.heads))
+    return replace(group, records=records) if records else None
+
+
+def left_out(context: str, heads: Sequence[str]) -> bool:
+    """Whether what stands over rows, or their heads, says that they are another list."""
+    over = plain(context)
+    if any(re.search(r"\bagrement|accredit", plain(head)) for head in heads) or NOT_NOW.search(over):
+        return True
+    return bool(NOT_HOSTS.search(over)) and not re.search(r"heberg.*\bcertifies?\b", over)
+
+
+def status_of(context: str) -> str:
+    """The status that the heading over a group gives to its rows."""
+    return next((status for status, pattern in STATUS.items() if pattern.search(plain(context))), "listed")
+
+
+def qualifies(group: Group, vocabulary: Vocabulary) -> bool:
+    """Whether a group has what makes it the list of hosts."""
+    known = vocabulary.known(group.heads)
+    named = "holder" in known or any(r.title is not None for r in group.records) or "Organisme" in group.heads
+    return named and bool(known & {"activities", "activity"}) and bool(known & {"number", "end", "period"})
+
+
+def near_miss(group: Group, vocabulary: Vocabulary) -> str:
+    """What a group lacks to be the list when it nearly is; "" when it is something else altogether."""
+    known = vocabulary.known(group.heads) & CORE
+    if left_out(group.context, group.heads) or not group.records:
+        return ""
+    if not group.heads:
+        dated = sum(bool(DATE.search(r.said())) for r in group.records)
+        wide = len(group.records[0].cells) >= 4 and dated * 2 > len(group.records)
+        return f"a table without heads ({group.records[0].said()[:100]!r})" if wide else ""
+    titled = any(r.title is not None for r in group.records)
+    if len(known) + titled < 3:
+        return ""
+    return f"{len(group.records)} rows with heads {list(group.heads)} (understood: {sorted(known)})"
+
+
+# The look as a whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All rows of a look: attestations, rows that could not be read, and words for operators."""
+
+    attestations: tuple[Attestation, ...]
+    unreadable: tuple[Unreadable, ...]
+    remarks: tuple[Remark, ...]
+
+
+def reading_of(found: Sequence[Found], vocabulary: Vocabulary, places: Mapping[int, str]) -> Reading:
+    """The rows of all documents as attestations. `places` names each document for people ("lettre S")."""
+    rows: list[tuple[Row, str, str]] = []
+    unreadable: list[Unreadable] = []
+    for part in found:
+        for record, status in zip(part.records, part.status, strict=True):
+            place = ", ".join(p for p in (places[record.page], record.spot) if p)
+            try:
+                rows += [(row, place, status) for row in by_certificate(sorted_row(record, vocabulary))]
+            except UnreadableRow as error:
+                unreadable.append(Unreadable(label="hds", place=place, why=str(error)))
+    refuse_misread([row for row, _, _ in rows])
+    refuse_doubtful_status([s for _, _, s in rows])
+    legend, told = legend_of([part.document for part in found], [row for row, _, _ in rows])
+    attestations = []
+    for row, place, status in rows:
+        try:
+            attestations.append(attestation(row, legend, place, status))
+        except UnreadableRow as error:
+            unreadable.append(unread(row, place, str(error)))
+    spare = dict.fromkeys(head for row, _, _ in rows for head in row.spare)
+    remarks = [*told, *(r for part in found for r in part.remarks), *(new_column(h) for h in spare)]
+    return Reading(attestations=tuple(attestations), unreadable=tuple(unreadable), remarks=tuple(remarks))
+
+
+def unread(row: Row, place: str, why: str) -> Unreadable:
+    """A row that cannot be read, with what could be made out of it."""
+    number, holder = row.one("number").text, row.one("holder").text
+    plausible = bool(re.search(r"\d", number)) and not DATE.fullmatch(number) and not row.record.odd
+    ref = ref_of(number, row.one("body").text or None) if plausible else None
+    named = any(c.isalpha() for c in holder) and not row.record.odd
+    return Unreadable(label="hds", place=place, why=why, ref=ref, holder=holder if named else None)
+
+
+def new_column(head: str) -> Remark:
+    """The word to operators about a head that nobody has taught us."""
+    return Remark(
+        topic=f"column:{head}",
+        text=f"a head that is not known, {head!r}, is kept with its values; to give it a field, set `heads` of ans-hds",
+    )
+
+
+def refuse_misread(rows: Sequence[Row]) -> None:
+    """Raises when a field is nowhere filled while an unknown head carries such values: a head was renamed."""
+    if not rows:
+        return
+    filled = {name for row in rows for name, cells in row.cells.items() if any(c.text for _, c in cells)}
+    if "period" in filled:
+        filled.add("end")
+    for name, looks in LOOKS.items():
+        for head in {h for row in rows for h in row.spare} if name not in filled else ():
+            values = [plain(row.spare[head]) for row in rows if head in row.spare]
+            alike = [v for v in values if looks.search(v)]
+            if len(alike) * 2 > len(rows) and (name != "number" or len(set(alike)) * 2 > len(rows)):
+                raise LayoutChanged(
+                    SOURCE,
+                    expected=f"a head that means {name}",
+                    found=f"the unknown head {head!r} over values such as {alike[0]!r}; if that is it, set `heads`",
+                )
+    refuse_blank(rows)
+
+
+def refuse_blank(rows: Sequence[Row]) -> None:
+    """Raises when a field that the list has is blank on most rows: a script fills it, or its cells moved."""
+    for name in ("number", "end", "activities"):
+        printed = [row for row in rows if name in row.cells]
+        blank = [row for row in printed if not row.one(name).text]
+        if len(printed) > 1 and len(blank) * 2 > len(printed):
+            raise LayoutChanged(SOURCE, expected=f"values for {name}", found=f"{len(blank)} of {len(printed)} blank")
+
+
+def refuse_doubtful_status(status: Sequence[str]) -> None:
+    """Raises when a heading would make most hosts suspended: it stands over the list, it is not about it."""
+    out = [s for s in status if s != "listed"]
+    if out and len(out) * 2 > len(status):
+        raise LayoutChanged(
+            SOURCE, expected="a list of valid certificates", found=f"{len(out)} of {len(status)} rows under {out[0]!r}"
+        )
+
+
+def legend_of(documents: Sequence[Document], rows: Sequence[Row]) -> tuple[Mapping[str, str], list[Remark]]:
+    """What the numbers of activities mean: as the page explains them, else in the order of the law."""
+    found: dict[str, set[str]] = {}
+    for document in documents:
+        for line in lines_of(document.main):
+            printed = LEGEND.fullmatch(fold(line))
+            names = activities_of(printed[2]) if printed else ()
+            if printed and len(names) == 1:
+                found.setdefault(printed[1], set()).add(names[0])
+    plain_legend = {number: next(iter(names)) for number, names in found.items() if len(names) == 1}
+    if len(plain_legend) == len(ACTIVITIES) == len(set(plain_legend.values())):
+        return plain_legend, []
+    law = {str(n): name for n, name in enumerate(ACTIVITIES, start=1)}
+    numbers = any(not activities_of(c.text) for row in rows for _, c in row.cells.get("activities", ()))
+    if not numbers and not any(not activities_of(h) for row in rows for h, _ in row.cells.get("activity", ())):
+        return law, []
+    if any(len(names) > 1 for names in found.values()):
+        raise LayoutChanged(SOURCE, expected="one meaning for each number of activity", found=f"{sorted(found.items())}")
+    text = "activities are printed as bare numbers without a legend: read in the order of article R1111-9"
+    return law, [Remark(topic="activities:numbers", text=text)]
+
+
+def printed_counts(document: Document) -> Iterator[int]:
+    """The numbers of hosts that a page prints about itself."""
+    total = total_of(document.data)
+    if total is not None:
+        yield total
+    for line in lines_of(document.main) if document.main is not None else ():
+        if len(line) < 80:
+            printed = COUNT.fullmatch(fold(line))
+            if printed and (printed["noun"] or printed["head"]):
+                yield int(re.sub(r"\D", "", printed["count"]))

@@ -1,0 +1,284 @@
+"""The pages of the HDS list: found from the page itself, and counted before a look is called whole."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from bs4.element import Tag
+
+from scrapers.html import Document, classes_of, text_of
+from scrapers.vocabulary import plain
+from state.names import fold
+
+LETTER = re.compile(r"(?:lettre\s+)?([a-z]|0\s*(?:-|–|a|/)\s*9|#|autres?|[0-9])(?:\s*\(\d+\))?", re.IGNORECASE)
+FEWEST_LETTERS = 8
+VOLATILE = re.compile(r"^(view_dom_id|_drupal_ajax|_wrapper_format|ajax_page_state.*|token|form_.*|_|_=.*|t|ts|utm_.*)$")
+ONWARD = re.compile(r"(page )?(suivante?|next|derniere?|last)( page)?.*|[›»>]+|(afficher|voir|charger) (plus|la suite).*|(page )?\d{1,3}")
+CURRENT = re.compile(r"(^|[-_])(active|actif|current|courante?|selected)($|[-_])")
+ENDPOINT = re.compile(r"heberg|hds|certifi", re.IGNORECASE)
+RARE = frozenset("fijkoquwxyz") | {"0-9", "#"}
+"""Initials that a list of some hundred French names may lack (each has under 5 % of the names)."""
+EMPTY = re.compile(r"\baucun\w*\b.{0,40}\b(hebergeur|resultat|certificat|organisme|societe|entree)|\b0 resultat|pas de resultat|no results?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One further page of the list: its address, and which letter or which number of a pager it is."""
+
+    address: str
+    letter: str = ""
+    number: int = 1
+
+    @property
+    def name(self) -> str:
+        """The page in words, for people."""
+        parts = [f"lettre {self.letter.upper()}" if self.letter else "", f"page {self.number}" if self.number > 1 else ""]
+        return ", ".join(p for p in parts if p) or self.address
+
+
+def same_page(address: str) -> str:
+    """The address without what changes at each request: two of them are one page when these are equal."""
+    parts = urlsplit(address)
+    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not VOLATILE.match(k)]
+    query = [(k, v) for k, v in query if (k, v) != ("page", "0")]
+    return urlunsplit((parts.scheme, parts.netloc.lower(), unquote(parts.path).rstrip("/"), urlencode(sorted(query)), ""))
+
+
+def letter_of_label(label: str) -> str:
+    """The letter that a link of a bar stands for ("0-9" and "#" included), "" when it is none."""
+    found = LETTER.fullmatch(fold(label))
+    if not found:
+        return ""
+    said = re.sub(r"\s*(–|/|\ba\b)\s*", "-", found[1]) if len(found[1]) > 1 else found[1]
+    return "#" if said.startswith("autre") else said.replace(" ", "")
+
+
+def letter_bar(document: Document) -> list[tuple[str, Tag]]:
+    """The places of the letter bar with their letters, in print order; [] when the page has no bar."""
+    for root in (document.main, document.whole):
+        if root is None:
+            continue
+        marked = [(letter, tag) for tag in root.find_all(["a", "button", "li", "span"]) if (letter := letter_on(tag))]
+        # a pager prints digits too: only letters make a bar
+        letters = [(letter, tag) for letter, tag in marked if letter.isalpha()]
+        if len({letter for letter, _ in letters}) < FEWEST_LETTERS:
+            continue
+        bar = around_most(letters)
+        return [(letter, tag) for letter, tag in marked if bar in tag.parents]
+    return []
+
+
+def around_most(letters: Sequence[tuple[str, Tag]]) -> Tag | None:
+    """The smallest element around the first letter that holds enough of them to be a bar."""
+    held: dict[int, set[str]] = {}
+    for letter, tag in letters:
+        for parent in tag.parents:
+            held.setdefault(id(parent), set()).add(letter)
+    return next((p for p in letters[0][1].parents if len(held[id(p)]) >= FEWEST_LETTERS), None)
+
+
+def letter_on(tag: Tag) -> str:
+    """The letter of one place of a bar."""
+    for name in ("data-letter", "data-lettre", "data-initial"):
+        if tag.get(name):
+            return letter_of_label(str(tag[name]))
+    if tag.name in ("li", "span") and tag.find(["a", "button"]):
+        return ""
+    text = text_of(tag)
+    return letter_of_label(text) if len(text) <= 12 else ""
+
+
+def letter_ways(document: Document, template: str, letters: Sequence[str]) -> list[Way]:
+    """The pages that the letter bar leads to; letters that only jump within the page lead nowhere."""
+    found: dict[str, Way] = {}
+    for letter, tag in letter_bar(document):
+        address = address_on(document, tag)
+        if template and (address or tag.name == "button" or tag.has_attr("data-letter")):
+            address = template.replace("{letter}", quote(letter.upper()))
+        if address and letter not in found:
+            found[letter] = Way(address=urljoin(document.address, address), letter=letter)
+    for letter in letters if template else ():
+        key = letter_of_label(letter)
+        address = urljoin(document.address, template.replace("{letter}", quote(letter)))
+        found.setdefault(key, Way(address=address, letter=key))
+    return list(found.values())
+
+
+def address_on(document: Document, tag: Tag) -> str:
+    """Where a place leads, "" for nowhere else than this page."""
+    for name in ("href", "data-url", "data-href", "data-ajax-url"):
+        value = str(tag.get(name) or "")
+        if value and not value.startswith(("#", "javascript:", "mailto:")):
+            address = urljoin(document.address, value)
+            return "" if "#" in value and same_page(address) == same_page(document.address) else address
+    return ""
+
+
+def silent_letters(document: Document) -> list[str]:
+    """Letters of a bar that only a script can open: neither an address nor a place on this page."""
+    found = []
+    for letter, tag in letter_bar(document):
+        if tag.name not in ("a", "button") or is_current(tag) or address_on(document, tag):
+            continue
+        goal = str(tag.get("href") or tag.get("data-target") or "").removeprefix("#")
+        there = document.whole is not None and goal and document.whole.find(attrs={"id": goal})
+        named = document.whole is not None and goal and document.whole.find(attrs={"name": goal})
+        if not there and not named and not tag.has_attr("disabled"):
+            found.append(letter)
+    return found
+
+
+def pager_ways(document: Document, letter: str) -> list[Way]:
+    """The pages that a pager leads on to."""
+    found = []
+    for link in document.whole.find_all("a", href=True) if document.whole is not None else ():
+        label = plain(text_of(link)) or plain(str(link.get("title") or link.get("aria-label") or "")) or text_of(link)
+        if not (ONWARD.fullmatch(label) and in_pager(link)):
+            continue
+        address = address_on(document, link)
+        if address:
+            found.append(Way(address=address, letter=letter, number=number_on(label, address)))
+    return found
+
+
+def in_pager(link: Tag) -> bool:
+    """Whether a link belongs to a pager, by its own mark or by what is around it."""
+    rel = link.get("rel")
+    if rel and "next" in rel:
+        return True
+    for tag in [link, *list(link.parents)[:5]]:
+        marks = " ".join((*classes_of(tag), str(tag.get("aria-label") or ""), str(tag.get("id") or ""))).lower()
+        if re.search(r"pager|paginat|load-more", marks):
+            return True
+    return False
+
+
+def number_on(label: str, address: str) -> int:
+    """The number of a page of a pager: as printed, else from its address (Drupal counts from 0)."""
+    printed = re.search(r"\d+", label)
+    if printed:
+        return int(printed.group(0))
+    query = dict(parse_qsl(urlsplit(address).query))
+    value = query.get("page", "")
+    return int(value) + 1 if value.isdigit() else 2
+
+
+def is_current(tag: Tag) -> bool:
+    """Whether a place of a bar or pager is the page one is on."""
+    places = [tag, tag.parent] if tag.parent is not None and tag.parent.name == "li" else [tag]
+    return any(
+        place.get("aria-current") not in (None, "false")
+        or place.get("aria-selected") == "true"
+        or any(CURRENT.search(c) for c in classes_of(place))
+        for place in places
+    )
+
+
+def letter_of(document: Document, ways: Sequence[Way], initials: Sequence[str]) -> str:
+    """The letter whose page this is, "" for none: by its address, its bar, its heading, or its file name."""
+    here = same_page(document.address)
+    for way in ways:
+        if way.letter and same_page(way.address) == here:
+            return way.letter
+    current = [letter for letter, tag in letter_bar(document) if is_current(tag)]
+    if len(set(current)) == 1:
+        return current[0]
+    heads = document.main.find_all(["h2", "h3", "h4", "caption"], limit=3) if document.main is not None else []
+    shown = [letter for h in heads if (letter := letter_of_label(text_of(h)))]
+    if len(shown) == 1:
+        return shown[0]
+    named = re.search(r"(?:letter|lettre|initiale)[-_= ]+([a-z]|0-9|%23|#)(?![a-z])", unquote(document.address), re.IGNORECASE)
+    if named:
+        return letter_of_label(named[1].replace("%23", "#"))
+    return initials[0] if len(set(initials)) == 1 and len(initials) > 1 and not document.fetched else ""
+
+
+def number_of(document: Document) -> int:
+    """The number of this page in its pager, 1 when it has none."""
+    if document.fetched:
+        value = dict(parse_qsl(urlsplit(document.address).query)).get("page", "")
+        if value.isdigit():
+            return int(value) + 1
+    for tag in document.whole.find_all(["a", "li", "span"]) if document.whole is not None else ():
+        label = re.search(r"\d+", text_of(tag))
+        if label and len(text_of(tag)) < 20 and is_current(tag) and in_pager(tag):
+            return int(label.group(0))
+    return 1
+
+
+def initial(name: str) -> str:
+    """The letter under which a name is sorted: accents folded, digits under "0-9"."""
+    bare = fold(name.replace("Œ", "O").replace("œ", "o").replace("Æ", "A").replace("æ", "a"))
+    first = next((c for c in bare if c.isalnum()), "#")
+    return "0-9" if first.isdigit() else first if "a" <= first <= "z" else "#"
+
+
+def spans_alphabet(initials: Sequence[str], ways: Sequence[Way]) -> bool:
+    """Whether rows on one page already cover the letters of its bar: then the bar only filters them."""
+    return len(set(initials)) >= max(5, len(ways) * 0.6)
+
+
+def strange_letter(letter: str, initials: Sequence[str]) -> str:
+    """The initial that most rows of a letter's page have when it is not that letter, else ""."""
+    if not letter or not initials:
+        return ""
+    common, _ = Counter(initials).most_common(1)[0]
+    alike = {letter} | ({"0-9"} if letter.isdigit() else set()) | ({"0-9", "#"} if letter in ("#", "0-9") else set())
+    return "" if common in alike or any(i in alike for i in initials) and len(initials) < 4 else common
+
+
+def endpoints(document: Document) -> list[str]:
+    """Data addresses that the page points to, the likeliest first; only those that speak of hosts."""
+    found = [urljoin(document.address, text) for text in pointed(document)]
+    host = urlsplit(document.address).netloc
+    good = [a for a in dict.fromkeys(found) if ENDPOINT.search(urlsplit(a).path) and urlsplit(a).netloc == host]
+    return sorted(good, key=lambda a: not re.search(r"json|api|export|data|ajax", a))
+
+
+def pointed(document: Document) -> Iterator[str]:
+    """Texts of a page that may be data addresses."""
+    if document.whole is None:
+        return
+    for tag in document.whole.find_all(True):
+        for name, value in tag.attrs.items():
+            if re.fullmatch(r"data-(\w+-)?(url|src|source|endpoint|api|json|feed|path|href)", name):
+                yield str(value)
+    for link in document.whole.find_all(["a", "link"], href=True):
+        if "json" in str(link.get("type") or "") or urlsplit(str(link["href"])).path.endswith(".json"):
+            yield str(link["href"])
+    for script in document.whole.find_all("script"):
+        for text in re.findall(r"""["'](/[^"'\s<>{}]*|https?:[^"'\s<>{}]*)["']""", script.get_text().replace("\\/", "/")):
+            if re.search(r"json|api|data|export", text) and not re.search(r"\.(js|css|png|svg|jpe?g)\b", text):
+                yield text
+
+
+def next_of(data: object) -> str:
+    """The address of the next part of JSON data, "" at the end."""
+    if not isinstance(data, dict):
+        return ""
+    for key in ("next", "next_page_url", "nextPage", "@odata.nextLink"):
+        value = data.get(key)
+        if isinstance(value, dict):
+            value = value.get("href")
+        if isinstance(value, str) and value:
+            return value
+    for key in ("links", "_links", "meta", "pagination", "hydra:view"):
+        inner = next_of(data.get(key))
+        if inner:
+            return inner
+    return ""
+
+
+def total_of(data: object) -> int | None:
+    """The total that JSON data claim for themselves, None when they claim none."""
+    if not isinstance(data, dict):
+        return None
+    for key in ("total", "count", "recordsTotal", "totalCount", "total_count", "nhits", "totalItems", "total_rows"):
+        value = data.get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+    return next((t for k in ("meta", "pagination", "pager", "page") if (t := total_of(data.get(k))) is not None), None)

@@ -1,0 +1,307 @@
+"""From a printed row of the HDS list to an attestation: what each cell must say, and what makes a row unreadable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from scrapers.ans_hds_words import ACTIVITIES, activities_of, body_of, root_of
+from scrapers.french import french_date
+from scrapers.html import Cell
+from scrapers.records import Record
+from scrapers.vocabulary import Vocabulary, plain
+from state.model import Attestation
+
+DATE = re.compile(
+    r"(?<!\d)(?:\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}([/.-])\d{1,2}\1\d{4}"
+    r"|\d{1,2}\s*(?:er)?\s+[^\W\d_]{3,9}\.?\s+\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+YES = frozenset("oui o yes y x ✓ ✔ ☑ ✅ ● • ■ 1 vrai true ok certifie certifiee couvert couverte inclus incluse coche ✖x".split())
+NO = frozenset("non n no - – — ✗ ✘ ☐ ❌ ○ □ 0 faux false sans / ✕ ×".split())
+STATUS = {
+    "suspended": re.compile(r"\bsuspendue?s?\b|\bsuspension\b"),
+    "withdrawn": re.compile(r"\bretiree?s?\b|\bretrait\b|\bresilie|\bannulee?\b|\brevoque"),
+}
+IN_FORCE = re.compile(r"(certificat |certification )?(certifiee?|valide|actif|active|en cours( de validite)?|en vigueur|oui|ok|delivree?|maintenue?)")
+MANY = frozenset({"activities", "activity"})
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class UnreadableRow(ValueError):
+    """A row that prints something else than what its field needs; the message says what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A record with its cells sorted by field; `spare` are printed heads without a field of ours."""
+
+    record: Record
+    cells: Mapping[str, Sequence[tuple[str, Cell]]]
+    spare: Mapping[str, str] = field(default_factory=dict)
+
+    def one(self, name: str) -> Cell:
+        """The cell of a field, an empty one when the row has none."""
+        found = self.cells.get(name)
+        return found[0][1] if found else Cell(text="")
+
+
+def sorted_row(record: Record, vocabulary: Vocabulary) -> Row:
+    """The record by fields. The surest head wins a field; losers are kept under their printed head."""
+    claims: dict[str, list[tuple[int, str, Cell]]] = {}
+    spare: dict[str, str] = {}
+    for head, cell in zip(record.heads, record.cells, strict=False):
+        name = vocabulary.field_of(head)
+        if name:
+            claims.setdefault(name, []).append((vocabulary.rank_of(head), head, cell))
+        elif name is None and cell.text and head:
+            spare[head] = cell.text
+    cells: dict[str, list[tuple[str, Cell]]] = {}
+    for name, claimed in claims.items():
+        if name not in MANY:
+            claimed = won(name, claimed, spare)
+        cells[name] = [(head, cell) for _, head, cell in claimed]
+    if "holder" not in cells and record.title is not None:
+        cells["holder"] = [("", record.title)]
+    if "holder" not in cells and "Organisme" in spare:  # "Organisme | Organisme certificateur"
+        cells["holder"] = [("Organisme", Cell(text=spare.pop("Organisme")))]
+    return Row(record=record, cells=cells, spare=spare)
+
+
+def won(name: str, claimed: list[tuple[int, str, Cell]], spare: dict[str, str]) -> list[tuple[int, str, Cell]]:
+    """The one claim that a field keeps; two claims as sure as each other must say the same."""
+    claimed = sorted(claimed, key=lambda claim: (claim[0], not claim[2].text))
+    best = claimed[0]
+    for rank, head, cell in claimed[1:]:
+        if rank == best[0] and cell.text and cell.text != best[2].text:
+            raise UnreadableRow(f"two values for {name}: {best[2].text!r} and {cell.text!r} under {best[1]!r} and {head!r}")
+        if cell.text and cell.text != best[2].text:
+            spare[head] = cell.text
+    return [best]
+
+
+def by_certificate(row: Row) -> Iterator[Row]:
+    """The row once per certificate: a host with several may print them as lines of one row."""
+    lines = {name: row.one(name).lines for name in ("number", "end", "start", "body", "version", "period")}
+    count = len(lines["number"])
+    if count < 2 or not all(re.search(r"\d", line) for line in lines["number"]):
+        yield row
+        return
+    for name in ("end", "period"):
+        if lines[name] and len(lines[name]) != count:
+            raise UnreadableRow(f"{count} certificate numbers and {len(lines[name])} lines of dates")
+    activities = row.one("activities").lines
+    for at in range(count):
+        cells = dict(row.cells)
+        for name, printed in lines.items():
+            if len(printed) == count:
+                cells[name] = [(row.cells[name][0][0], line_cell(printed[at], row.one(name).link))]
+        if len(activities) == count:
+            cells["activities"] = [(row.cells["activities"][0][0], line_cell(activities[at], ""))]
+        yield replace(row, cells=cells)
+
+
+def line_cell(text: str, link: str) -> Cell:
+    """One printed line as a cell."""
+    return Cell(text=text, lines=(text,), link=link)
+
+
+def attestation(row: Row, legend: Mapping[str, str], place: str, status: str) -> Attestation:
+    """The attestation of one row; `UnreadableRow` when a value that must be there cannot be read.
+
+    `legend` says what the numbers of activities mean; `status` is what stands over the group of rows.
+    """
+    if row.record.odd:
+        raise UnreadableRow(row.record.odd)
+    holder, details = holder_of(row.one("holder"))
+    number = number_of(row.one("number"))
+    start, end = dates_of(row)
+    if number is None and end is None:
+        raise UnreadableRow("neither a certificate number nor an end date")
+    issuer = " ".join(row.one("body").text.split()) or None
+    if issuer is not None and DATE.search(issuer):
+        raise UnreadableRow(f"a date where the certification body should be: {issuer!r}")
+    extra = {**row.spare, **extras_of(row, number, details)}
+    return Attestation(
+        label="hds",
+        holder=holder,
+        version=" ".join(row.one("version").text.split()) or None,
+        scope=scope_of(row, legend),
+        status=printed_status(row) or status,
+        issuer=issuer,
+        ref=ref_of(number, issuer),
+        url=row.one("number").link or row.one("document").link or row.one("website").link or None,
+        valid_from=start,
+        valid_until=end,
+        extra=extra,
+        page=row.record.page,
+        place=place,
+    )
+
+
+def holder_of(cell: Cell) -> tuple[str, str]:
+    """The holder as printed, and what the same cell prints under it (an address)."""
+    lines = cell.lines or ((cell.text,) if cell.text else ())
+    if not lines or not any(c.isalpha() for c in cell.text):
+        raise UnreadableRow(f"no holder (found {cell.text!r})")
+    if len(cell.text) > 300 or DATE.fullmatch(cell.text):
+        raise UnreadableRow(f"no name of a holder: {cell.text[:80]!r}")
+    if len(lines) > 1 and any(re.search(r"\d|@|www\.|https?:", line) for line in lines[1:]):
+        return lines[0], ", ".join(lines[1:])
+    return " ".join(lines), ""
+
+
+def number_of(cell: Cell) -> str | None:
+    """The certificate number as printed, None when the row prints none."""
+    text = re.sub(r"^(certificat\s*)?(n\s*[°º]|numéro|no\.)\s*:?\s*", "", cell.text, flags=re.IGNORECASE).strip()
+    text = re.sub(r"\s*\((suspendu|retir)[^)]*\)$", "", text, flags=re.IGNORECASE)
+    if text in ("", "-", "–", "—", "/"):
+        return None
+    if not re.search(r"\d", text) or DATE.fullmatch(text) or len(text) > 80:
+        raise UnreadableRow(f"no certificate number: {text[:80]!r}")
+    return text
+
+
+def ref_of(number: str | None, issuer: str | None) -> str | None:
+    """What stays of a certificate through its renewals: number without revision, and body."""
+    if number is None:
+        return None
+    root = root_of(number)
+    return f"{root} {body_of(issuer)}" if issuer else root
+
+
+def dates_of(row: Row) -> tuple[date | None, date | None]:
+    """Start and end as printed. A cell that prints two dates is a period."""
+    spans = [days_in(row.one(name), name) for name in ("period", "start", "end")]
+    period, start, end = spans
+    for days in (end, period):
+        if len(days) == 2:
+            first, last = days
+            return ordered(start[0] if start else first, last)
+    last = end or period
+    return ordered(start[0] if start else None, last[0] if last else None)
+
+
+def ordered(start: date | None, end: date | None) -> tuple[date | None, date | None]:
+    """The two dates; `UnreadableRow` when the end comes first."""
+    if start is not None and end is not None and end < start:
+        raise UnreadableRow(f"ends on {end} before it starts on {start}")
+    return start, end
+
+
+def days_in(cell: Cell, name: str) -> tuple[date, ...]:
+    """The dates that a cell prints; `UnreadableRow` when it prints something else or more than two."""
+    found = tuple(day_of(m.group(0)) for m in DATE.finditer(cell.text))
+    known = tuple(day for day in found if day is not None)
+    if cell.text.strip(" -–—/") and (len(known) not in (1, 2) or len(known) != len(found)):
+        if name != "end" or not any(p.search(plain(cell.text)) for p in STATUS.values()):
+            raise UnreadableRow(f"no date where the {name} should be: {cell.text[:80]!r}")
+    return known
+
+
+def day_of(text: str) -> date | None:
+    """One printed day; an instant is the day it is in Paris."""
+    if "T" in text[10:11]:
+        try:
+            instant = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        return instant.astimezone(PARIS).date() if instant.tzinfo else instant.replace(tzinfo=UTC).date()
+    return french_date(text)
+
+
+def scope_of(row: Row, legend: Mapping[str, str]) -> tuple[str, ...]:
+    """The activities by their wording, in the order of the law."""
+    named: set[str] = set()
+    for head, cell in row.cells.get("activity", ()):
+        named |= ticked(head, cell, legend)
+    for _, cell in row.cells.get("activities", ()):
+        for line in cell.lines or (cell.text,):
+            named |= listed(line, legend)
+    if not named:
+        raise UnreadableRow("no activity")
+    return tuple(name for name in ACTIVITIES if name in named)
+
+
+def ticked(head: str, cell: Cell, legend: Mapping[str, str]) -> set[str]:
+    """The activity of a column when its cell is ticked."""
+    said = plain_tick(cell.text)
+    if said is False:
+        return set()
+    if said is None:  # "Activité 3 : infrastructure virtuelle", a label and its words
+        return listed(cell.text, legend)
+    return listed(head, legend)
+
+
+def plain_tick(text: str) -> bool | None:
+    """True for a tick, False for none, None for other words."""
+    words = [w.strip(".,;:()") or w for w in plain_mark(text).split()]
+    if not words:
+        return False
+    if all(w in YES for w in words):
+        return True
+    if all(w in NO for w in words) or words[0] in ("non", "pas"):
+        return False
+    if words[0] in YES and (words[0] not in ("1", "x", "o", "y") and not re.search(r"[1-6]", text)):
+        return True
+    if re.search(r"\b(certifi|couvert|coche|inclus)", plain(text)) and not re.search(r"\b(non|pas)\b", plain(text)):
+        return True
+    return None
+
+
+def plain_mark(text: str) -> str:
+    """A tick folded: no accents or case, its signs kept."""
+    return plain(text) or text.strip()
+
+
+def listed(text: str, legend: Mapping[str, str]) -> set[str]:
+    """The activities that a text lists, by words, else by numbers."""
+    named: set[str] = set()
+    whole = activities_of(text)
+    if len(whole) == len(ACTIVITIES):
+        return set(whole)
+    for piece in re.split(r"[;,•|\n]|\s/\s", text):
+        words = activities_of(piece)
+        if words:
+            if not re.search(r"(:\s*(non|✗|✘|❌))\s*$", piece, re.IGNORECASE):
+                named.update(words)
+        else:
+            named |= numbered(piece, legend)
+    return named
+
+
+def numbered(piece: str, legend: Mapping[str, str]) -> set[str]:
+    """The activities of bare numbers ("3", "1 à 4", "1-6"), as the page's own legend explains them."""
+    text = plain(piece)
+    spanned = re.fullmatch(r"(?:activites? )?(?:n[°o]s? ?)?(?:de )?([1-6])\s*(?:a|-|–|au|to)\s*([1-6])", text)
+    if spanned:
+        return {legend[str(n)] for n in range(int(spanned[1]), int(spanned[2]) + 1)}
+    bare = re.sub(r"\b(activites?|act|n|et|and|no|nos|hds|la|les|de)\b|[°.+&()/]", " ", text).split()
+    if not all(re.fullmatch(r"a?[1-6]", word) for word in bare):
+        raise UnreadableRow(f"no activity known: {piece.strip()[:80]!r}")
+    return {legend[word[-1]] for word in bare}
+
+
+def printed_status(row: Row) -> str | None:
+    """The status that the row itself prints, None when it prints none."""
+    holder = row.one("holder").text
+    aside = " ".join(re.findall(r"\(([^)]*)\)", holder))
+    kept = ("status", "end", "number", "start", "period", "version")
+    said = plain(" | ".join([*(row.one(name).text for name in kept), aside, *row.spare.values()]))
+    return next((status for status, pattern in STATUS.items() if pattern.search(said)), None)
+
+
+def extras_of(row: Row, number: str | None, details: str) -> dict[str, str]:
+    """What is kept beside the fields, under English keys."""
+    found = {
+        "certificate_number": number or "",
+        "address": row.one("address").text or details,
+        "perimeter": row.one("perimeter").text,
+    }
+    status = row.one("status").text
+    if status and not IN_FORCE.fullmatch(plain(status)):
+        found["printed_status"] = status
+    return {key: value for key, value in found.items() if value}

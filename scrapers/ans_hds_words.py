@@ -1,0 +1,155 @@
+"""The words of the HDS list: how its fields, its six activities and its certification bodies are printed."""
+
+from __future__ import annotations
+
+import re
+
+from scrapers.vocabulary import Vocabulary, plain
+
+ACTIVITIES = {
+    "sites physiques": r"sites? physiques?",
+    "infrastructure matérielle": r"materiel",
+    "infrastructure virtuelle": r"virtuel|virtualisation",
+    "plateforme d'hébergement d'applications": r"plate-?formes?|hebergement d.application",
+    "administration et exploitation": r"administration|exploitation",
+    "sauvegarde": r"sauvegarde",
+}
+"""The six activities of article R1111-9 of the Code de la santé publique, in its order, by their wording.
+
+Numbers 3 and 4 change places between publishers: the words decide, and a number only means what the page says
+it means.
+"""
+GROUPED = {
+    r"hebergeu?r?(ment)? d.infrastructures? physique": ("sites physiques", "infrastructure matérielle"),
+    r"hebergeu?r? infogereu?r?|infogerance": tuple(ACTIVITIES)[2:],
+    r"(toutes|six|6) (les )?activites|toutes|activites? 1 a 6": tuple(ACTIVITIES),
+}
+"""The two scopes of the first référentiel, and ways to print all six."""
+ACTIVITY = (
+    "sites? physiques?|infrastructures? (materielle|virtuelle)|plate-?formes? .*hebergement|"
+    "administration|exploitation|sauvegarde"
+)
+DISMISSED = r"agre(e|es|ment|ments)\b|accredit|candidat|en cours d[e'] ?(certification|instruction)|organismes? (de certification|certificateurs?)|ancien|archiv|historique|expires?\b|cookies?"
+"""Headings of lists that look alike and are not the list of certified hosts."""
+
+CERTIFICATE = r"(certificats?|certifications?|attestations?)( hds)?"
+NUMBER = r"(n[°ºo]?\.?|no|nr|num(ero)?\.?|ref(erence)?\.?)"
+HOST = r"(hebergeurs?|hebergeur de donnees( de sante)?|titulaires?|societes?|entreprises?|organisations?|organismes? heberg\w+|entites?( juridiques?)?|structures?|raisons? sociales?|denominations?( sociales?)?|prestataires?|clients?|fournisseurs?)"
+END = r"(fin|expiration|echeance|terme|limite|expire|peremption)"
+START = r"(debut|delivrance|obtention|emission|effet|attribution|octroi|certification|decision|prise d.effet|depart|signature)"
+WORDS = Vocabulary(
+    fields={
+        "holder": (
+            HOST,
+            rf"(nom|nom complet|raison sociale|denomination|identite|nom et \w+)( (de |du |des |d')?(l'|la |le )?{HOST}.*)",
+            rf"{HOST}( (certifiee?s?|hds|certifiee?s? hds|du certificat|de donnees de sante.*))",
+            rf"{HOST} ?[/,(-] ?.*{HOST}\)?",
+            r"nom|noms|title|titre|name",
+        ),
+        "activity": (
+            r"activites? ?\d|act\.? ?\d|[1-6]",
+            rf"(activites? ?|act\.? ?|a)?([1-6] ?[-.:)–] ?)?(l'|la |les )?({ACTIVITY})[\w' -]*",
+            rf"activites? .*(\b[1-6]\b|{ACTIVITY}).*",
+        ),
+        "activities": (
+            r"activites?|activites? (certifiee?s?|couvertes?|hds|concernees?|d.hebergement|du certificat|du referentiel)( .*)?",
+            r"(perimetres?|portees?|domaines?|champs?)( (de|du|des|d').*(certif|activit).*| certifie.*)?",
+            r"(types?|liste|numeros?) (d'|des )activites?.*|services? certifies?|scope",
+        ),
+        "body": (
+            r"(organismes?|organisme tiers|societe|entite|cabinet) (de certification|certificateurs?|accredites?|emetteurs?)",
+            r"certificateurs?|certifie par|delivre par|emis par|auditeur|(nom )?(de l'|du )?(organisme )?certificateur|organisme (ayant|qui a) .*certif.*|certificat (delivre|emis) par",
+            r"organismes?|oc|emetteur|delivrance par",
+        ),
+        "number": (
+            rf"{NUMBER} ?(de |du |d'|des )?(l')?{CERTIFICATE}.*|{NUMBER}( hds)|{CERTIFICATE} ?{NUMBER}",
+            rf"{NUMBER}",
+            rf"{CERTIFICATE}",
+        ),
+        "start": (
+            rf"(dates? )?(de |d'|du )?(la )?{START}( .*)?",
+            r"(certifie |valide |valable )?(depuis|a partir|a compter|des)( le| du)?|du|date (du certificat|initiale.*)|certifie le|delivre le|en vigueur le|debut",
+        ),
+        "end": (
+            rf"(dates? )?(de |d'|du )?(la )?{END}( .*)?",
+            r"(valide|valable|validite|certifie|en vigueur)( jusqu'?.*)|jusqu'?(au|a)?|au|expire( le)?|dates? (de )?fin.*|fin",
+            r"dates? de validite|date limite.*|validite (du certificat )?(jusqu'?au|au)",
+        ),
+        "period": (r"(periodes?|durees?|dates?)( de)? (validite|certification).*|validites?( du certificat)?", r"periode|dates"),
+        "version": (
+            r"(versions?|v)( (du|de) (referentiel|certification|hds).*)?|version hds",
+            r"referentiels?( (de certification|hds|applicable|de reference|utilise).*)?|norme|exigences",
+        ),
+        "status": (r"statuts?|etats?|situation", r"(statut|etat) (du|de la|de) .*|valide|actif"),
+        "perimeter": (r"perimetre (detaille|technique|geographique|du certificat).*|description.*|services?( proposes| couverts)?|offres?|libelle du certificat",),
+        "address": (r"adresses?( postale| du siege.*)?|sieges?( social)?|villes?|localisations?|pays|code postal|cp|departements?|regions?",),
+        "website": (r"sites?( internet| web)?|adresse (internet|web)|url|site de l'hebergeur|liens?( vers .*)?|www",),
+        "document": (r"(certificat|attestation) (pdf|a telecharger|numerise)|pdf|documents?|telechargements?|telecharger( .*)?|fichiers?|pieces? jointes?",),
+    },
+    leads=(
+        ("end", r"(certificat )?(valable|valide|certifiee?|en cours de validite) jusqu'?(au|a|en)\b|expire le\b|echeance( le)?(?= \d)"),
+        ("start", r"(certifiee?|valable|valide) (depuis( le)?|a (partir|compter) du)\b"),
+        ("period", r"(valable |valide |validite )?du (?=\d)"),
+        ("number", r"certificat( hds)? (n[°ºo]?\.?|numero)(?= )"),
+        ("version", r"referentiel( hds)?(?= v?\d)|version(?= v?\d)"),
+        ("body", r"(certifiee?|delivree?|emis|certificat delivre) par\b"),
+    ),
+    ignored=(
+        r"actions?|details?( .*)?|en savoir plus|voir( .*)?|logos?|contacts?|e-?mails?|mails?|courriels?|telephones?|tel|commentaires?|plus",
+        r"id|identifiant|nid|uuid|uid|langcode|type|created|changed|path|alias|weight|delta|metatag|links|relationships|self|slug|lettre|letter|initiale",
+        r"date de (mise a jour|publication|modification|creation).*|mis a jour.*|derniere mise a jour.*|modifie.*",
+        r"",
+    ),
+)
+
+BODIES = {
+    "LNE": r"\blne\b|laboratoire national de metrologie",
+    "LCIE": r"\blcie\b",
+    "Bureau Veritas": r"bureau veritas|\bbv(c|qi)?\b",
+    "BSI": r"\bbsi\b|british standards",
+    "Schellman": r"schellman",
+    "LSTI": r"\blsti\b",
+    "AFNOR": r"\bafnor\b|\bafaq\b",
+    "SGS": r"\bsgs\b",
+    "DNV": r"\bdnv\b",
+    "Apave": r"\bapave\b",
+    "TÜV": r"\btuv\b",
+}
+"""Certification bodies by the short name that goes into a ref: their wording may change, the ref may not."""
+
+MARK = r"(?:rev(?:ision)?|indice|ind|version|ver|v|r)"
+REVISIONS = (
+    re.compile(rf"^(.*\d.*?)[\s\-_/.]*\b{MARK}[\s.\-_]*\d{{1,2}}$", re.IGNORECASE),
+    re.compile(r"^(.*\d{4,})\s*[-.]\s*\d{1,2}$"),
+)
+YEAR = re.compile(r"(?:^|\D)(?:19|20)\d\d$")
+
+
+def activities_of(words: str) -> tuple[str, ...]:
+    """The activities that a wording names, in the order of the law; () for a bare number or other words."""
+    text = plain(words)
+    for pattern, names in GROUPED.items():
+        if re.fullmatch(rf"(une?|les|l'|activites? )?({pattern})\b.*", text):
+            return names
+    # the law's sentence for the sites also names the equipment that they house
+    text = re.split(r"\b(?:permettant|abritant|hebergeant|afin|pour) ", text)[0]
+    return tuple(name for name, pattern in ACTIVITIES.items() if re.search(pattern, text))
+
+
+def root_of(number: str) -> str:
+    """A certificate number without its revision ("38436-2" and "11516-rev4" are 38436 and 11516).
+
+    A year before the hyphen or a longer number after it is part of the number ("HDS-2025-0257").
+    """
+    text = " ".join(number.split())
+    for pattern in REVISIONS:
+        found = pattern.match(text)
+        if found and not YEAR.search(found.group(1)):
+            return found.group(1).rstrip(" -_/.")
+    return text
+
+
+def body_of(issuer: str) -> str:
+    """The short name of a certification body, else its own words."""
+    text = plain(issuer)
+    return next((name for name, pattern in BODIES.items() if re.search(pattern, text)), " ".join(issuer.split()))

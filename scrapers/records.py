@@ -1,0 +1,309 @@
+"""Finding the repeated rows of a page by their meaning: tables and JSON here, labelled blocks in `labelled`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bs4.element import Tag
+
+from scrapers.html import UNSEEN, Cell, Document, cell_of, text_of
+from scrapers.vocabulary import Vocabulary
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+DATE_LIKE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d|\d{1,2}(?:er)?\s+[a-zéû]{3,9}\.?\s+\d{4}", re.I)
+LONGEST_SPAN = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One row as printed, whatever its dress: parallel heads and cells.
+
+    `title` is what names the row without a label (the heading of a card). `context` is what stands over the
+    group of rows. `odd` says why the row cannot be trusted as a row at all ("5 cells under 7 heads").
+    """
+
+    heads: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    page: int
+    spot: str
+    dress: str
+    context: str = ""
+    title: Cell | None = None
+    odd: str = ""
+
+    def said(self) -> str:
+        """All that the row prints, on one line."""
+        cells = (self.title, *self.cells) if self.title else self.cells
+        return " | ".join(c.text for c in cells if c.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Rows of one dress on one page; `heads` in the order of print, () for a table without any."""
+
+    heads: tuple[str, ...]
+    records: tuple[Record, ...]
+    context: str
+    dress: str
+
+
+def table_groups(document: Document, vocabulary: Vocabulary) -> tuple[Group, ...]:
+    """The tables of a page as groups of rows; tables of two columns that label their rows are left out."""
+    if document.main is None:
+        return ()
+    found = []
+    for table in document.main.find_all("table"):
+        if hidden(table) or sideways(table):
+            continue
+        group = table_group(document, table, vocabulary)
+        if group.heads or table.find("table") is None:  # a table that only lays out others is no table
+            found.append(group)
+    return tuple(found)
+
+
+def hidden(tag: Tag) -> bool:
+    """Whether an element lies in furniture or in something never shown."""
+    return "data-furniture" in tag.attrs or any(
+        p.name in UNSEEN or "data-furniture" in p.attrs for p in tag.parents if isinstance(p, Tag)
+    )
+
+
+def sideways(table: Tag) -> bool:
+    """Whether the table labels its rows instead of its columns: a head and a value on every line."""
+    rows = [cells_of(row) for row in own_rows(table)]
+    return bool(rows) and all(
+        len(cells) == 2 and cells[0].name == "th" and cells[1].name == "td" for cells in rows
+    )
+
+
+def own_rows(table: Tag) -> list[Tag]:
+    """The rows of a table, without those of tables inside it."""
+    if table.find("table") is None:
+        return list(table.find_all("tr"))
+    return [row for row in table.find_all("tr") if row.find_parent("table") is table]
+
+
+def cells_of(row: Tag) -> list[Tag]:
+    """The cells of one row."""
+    return list(row.find_all(["td", "th"], recursive=False))
+
+
+def table_group(document: Document, table: Tag, vocabulary: Vocabulary) -> Group:
+    """One table as a group: spans spread, heads found, rows that do not fit marked odd."""
+    rows = own_rows(table)
+    grid = spread([[(cell, span(cell, "rowspan"), span(cell, "colspan")) for cell in cells_of(r)] for r in rows])
+    top = head_rows(rows, grid, vocabulary)
+    heads = joined_heads(grid[:top], vocabulary)
+    context = context_of(table)
+    read: dict[int, Cell] = {}
+    records = []
+    for number, line in enumerate(grid[top:], start=1):
+        cells = tuple(remembered(read, cell, document.address) for cell in line)
+        record = row_record(document, number, heads, cells, context, len({id(c) for c in line}))
+        if record is not None:
+            records.append(record)
+    return Group(heads=heads, records=tuple(records), context=context, dress="table")
+
+
+def remembered(read: dict[int, Cell], tag: Tag, base: str) -> Cell:
+    """The cell of an element, read once even when it spans many rows."""
+    if id(tag) not in read:
+        read[id(tag)] = cell_of(tag, base)
+    return read[id(tag)]
+
+
+def span(cell: Tag, name: str) -> int:
+    """A span as printed, bounded: pages are not trusted with memory."""
+    value = str(cell.get(name) or "1").strip()
+    return min(max(int(value), 1), LONGEST_SPAN) if value.isdigit() else 1
+
+
+def spread(rows: Sequence[Sequence[tuple[Tag, int, int]]]) -> list[list[Tag]]:
+    """The grid of a table: each place holds the element that covers it."""
+    hanging: dict[int, tuple[Tag, int]] = {}
+    grid: list[list[Tag]] = []
+    for row in rows:
+        line: list[Tag] = []
+        waiting = list(row)
+        while waiting or len(line) in hanging:
+            column = len(line)
+            if column in hanging:
+                cell, left = hanging.pop(column)
+                if left > 1:
+                    hanging[column] = (cell, left - 1)
+                line.append(cell)
+                continue
+            cell, down, across = waiting.pop(0)
+            for offset in range(min(across, 100)):
+                if down > 1:
+                    hanging[column + offset] = (cell, down - 1)
+                line.append(cell)
+        grid.append(line)
+    return grid
+
+
+def head_rows(rows: Sequence[Tag], grid: Sequence[Sequence[Tag]], vocabulary: Vocabulary) -> int:
+    """How many rows at the top are heads: those of `thead`, else rows of `th` only, else one that reads so."""
+    top = 0
+    for row, line in zip(rows, grid, strict=True):
+        parent = row.parent
+        in_head = parent is not None and parent.name == "thead"
+        if not line or not (in_head or all(cell.name == "th" for cell in line)):
+            break
+        top += 1
+    if top == 0 and grid and len(vocabulary.known([text_of(c) for c in grid[0]])) >= 2:
+        return 1
+    return top
+
+
+def joined_heads(lines: Sequence[Sequence[Tag]], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """One head per column; under a head that spans several, the words that mean something are taken."""
+    if not lines:
+        return ()
+    heads = []
+    for column in range(max(len(line) for line in lines)):
+        parts: list[str] = []
+        for line in lines:
+            text = text_of(line[column]) if column < len(line) else ""
+            if text and text not in parts:
+                parts.append(text)
+        choices = [" ".join(parts), *parts[::-1][:1], *parts[:1]]
+        heads.append(next((c for c in choices if vocabulary.field_of(c) is not None), choices[0]))
+    return tuple(heads)
+
+
+def row_record(
+    document: Document, number: int, heads: tuple[str, ...], cells: tuple[Cell, ...], context: str, distinct: int
+) -> Record | None:
+    """One line of a table as a record; None for a repeated head and for a line that only separates."""
+    texts = tuple(c.text for c in cells)
+    if not cells or (heads and texts == heads):
+        return None
+    separates = distinct == 1 and len(heads) > 1
+    if separates and not DATE_LIKE.search(texts[0]):
+        return None
+    odd = ""
+    if heads and (separates or len(cells) != len(heads)):
+        odd = f"{distinct} cells under {len(heads)} heads"
+    elif not any(texts):
+        odd = "an empty row"
+    return Record(
+        heads=heads,
+        cells=cells,
+        page=document.index,
+        spot=f"ligne {number}",
+        dress="table",
+        context=context,
+        odd=odd,
+    )
+
+
+def context_of(tag: Tag) -> str:
+    """What stands over a group of rows: its caption or name, else the nearest heading that is not a letter."""
+    caption = tag.find("caption", recursive=False) if tag.name == "table" else None
+    for said in (text_of(caption) if isinstance(caption, Tag) else "", str(tag.get("aria-label") or "")):
+        if len(said) > 3:
+            return said
+    for heading in tag.find_all_previous(list(HEADINGS), limit=40):
+        said = text_of(heading)
+        if len(said) > 3:
+            return said
+    return ""
+
+
+def json_group(document: Document, data: object, vocabulary: Vocabulary) -> Group | None:
+    """The records of JSON data: the list of objects whose keys mean most; None when there is none."""
+    best: tuple[int, int, list[Mapping[str, object]]] | None = None
+    for rows in lists_of(data):
+        known = vocabulary.known([head_of(k) for row in rows for k in flat(row)])
+        score = (len(known), len(rows))
+        if len(known) >= 2 and (best is None or score > best[:2]):
+            best = (*score, rows)
+    if best is None:
+        return None
+    records: list[Record] = []
+    for number, row in enumerate(best[2], start=1):
+        for parts in certificates_in(row, vocabulary):
+            heads = tuple(head_of(k) for k in parts)
+            cells = tuple(json_cell(v) for v in parts.values())
+            records.append(
+                Record(heads=heads, cells=cells, page=document.index, spot=f"n° {number}", dress="json")
+            )
+    heads = tuple(dict.fromkeys(h for r in records for h in r.heads))
+    return Group(heads=heads, records=tuple(records), context="", dress="json")
+
+
+def lists_of(data: object) -> Iterator[list[Mapping[str, object]]]:
+    """Every list of objects inside JSON, outermost first."""
+    if isinstance(data, list | tuple):
+        if data and all(isinstance(d, dict) for d in data):
+            yield list(data)
+        for value in data:
+            yield from lists_of(value)
+    elif isinstance(data, dict):
+        values = list(data.values())
+        if len(values) > 1 and all(isinstance(v, dict) for v in values):
+            yield values  # objects by their identifier
+        for value in values:
+            yield from lists_of(value)
+
+
+def flat(row: Mapping[str, object]) -> dict[str, object]:
+    """The values of a JSON record by key, `attributes` and `fields` opened."""
+    found: dict[str, object] = {}
+    for key, value in row.items():
+        if key in ("attributes", "fields", "properties", "_source", "record") and isinstance(value, dict):
+            found.update(flat(value))
+        else:
+            found[key] = value
+    return found
+
+
+def certificates_in(row: Mapping[str, object], vocabulary: Vocabulary) -> Iterator[dict[str, object]]:
+    """A JSON record, or one per object of a list inside it when that list is what carries the fields."""
+    outer = flat(row)
+    for key, value in outer.items():
+        inner = [flat(v) for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+        if inner and len(vocabulary.known([head_of(k) for v in inner for k in v])) >= 2:
+            rest = {k: v for k, v in outer.items() if k != key}
+            for item in inner:
+                yield {**rest, **item}
+            return
+    yield outer
+
+
+def head_of(key: str) -> str:
+    """A JSON key as words: `field_numeroCertificat` is "numero certificat"."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)
+    return re.sub(r"^field\s+", "", re.sub(r"[_\-.]+", " ", spaced)).strip()
+
+
+def json_cell(value: object) -> Cell:
+    """A JSON value as a cell; lists are lines, ticked objects give the names of what is ticked."""
+    lines = tuple(" ".join(line.split()) for line in json_lines(value))
+    lines = tuple(line for line in lines if line)
+    link = next((line for line in lines if line.startswith(("http://", "https://"))), "")
+    return Cell(text=" ".join(lines), lines=lines, link=link)
+
+
+def json_lines(value: object) -> Iterator[str]:
+    """The printed lines of a JSON value."""
+    if isinstance(value, bool):
+        yield "Oui" if value else "Non"
+    elif isinstance(value, dict):
+        flags = [k for k, v in value.items() if v is True]
+        named = next((value[k] for k in ("name", "nom", "label", "libelle", "title", "value", "valeur") if k in value), None)
+        if flags or all(isinstance(v, bool) for v in value.values()):
+            yield from (head_of(k) for k in flags)
+        elif named is not None:
+            yield from json_lines(named)
+        else:
+            for inner in value.values():
+                yield from json_lines(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from json_lines(inner)
+    elif value is not None:
+        yield str(value)

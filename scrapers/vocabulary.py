@@ -1,0 +1,75 @@
+"""The French words by which a field is recognised on a page nobody has seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from state.names import fold
+
+EDGES = re.compile(r"^[\s:*•–\-.;?!()\[\]]+|[\s:*•–\-.;?!()\[\]]+$")
+
+
+def plain(head: str) -> str:
+    """A printed head folded for comparison: no accents, case, edge marks, or curly apostrophes."""
+    text = fold(head.replace("’", "'").replace("ʼ", "'").replace("`", "'").replace("_", " "))
+    text = re.sub(r"\((s|es|e)\)", r"\1", text)
+    return EDGES.sub("", text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """Which heads mean which field.
+
+    `fields` maps a field to patterns over the plain head, matched in full, the surest first: when two heads
+    claim one field, the surer wins. `leads` are openings of a line that name their field without a colon
+    ("valable jusqu'au"). `ignored` are heads left out by name, `refused` heads or headings that mark a
+    look-alike. `given` are heads that an operator taught (printed head, field).
+    """
+
+    fields: Mapping[str, tuple[str, ...]]
+    leads: tuple[tuple[str, str], ...] = ()
+    ignored: tuple[str, ...] = ()
+    given: tuple[tuple[str, str], ...] = field(default=())
+
+    def __hash__(self) -> int:
+        return hash((tuple(sorted(self.fields.items())), self.leads, self.ignored, self.given))
+
+    def field_of(self, head: str) -> str | None:
+        """The field that a head means, None when it is not known; "" when it is ignored by name."""
+        return sense(self, plain(head))[0]
+
+    def rank_of(self, head: str) -> int:
+        """How sure the field of a head is: 0 is surest."""
+        return sense(self, plain(head))[1]
+
+    def lead_of(self, line: str) -> tuple[str, str] | None:
+        """The field and value of a line that names its field by its opening, if it does."""
+        for name, pattern in self.leads:
+            found = re.match(pattern, fold(line.replace("’", "'")))
+            if found:
+                tail = line.split()[len(found.group(0).split()) :]
+                return name, " ".join(tail)
+        return None
+
+    def known(self, heads: Sequence[str]) -> frozenset[str]:
+        """The fields among these heads."""
+        return frozenset(f for f in (self.field_of(h) for h in heads) if f)
+
+
+@lru_cache(maxsize=4096)
+def sense(vocabulary: Vocabulary, head: str) -> tuple[str | None, int]:
+    """Field and rank of a plain head."""
+    for printed, name in vocabulary.given:
+        if plain(printed) == head:
+            return name, -1
+    best: tuple[str | None, int] = (None, 99)
+    for name, patterns in vocabulary.fields.items():
+        for rank, pattern in enumerate(patterns):
+            if rank < best[1] and re.fullmatch(pattern, head):
+                best = (name, rank)
+    if best[0] is None and any(re.fullmatch(p, head) for p in vocabulary.ignored):
+        return "", 0
+    return best
