@@ -28,7 +28,7 @@ EIDAS_LABELS = (
 PRODUCT_LABELS = ("qualified-product", "cc", "cspn", "protection-profile", "site")
 LABELS = ("hds", *SERVICE_LABELS, *EIDAS_LABELS, *PRODUCT_LABELS)
 
-NOT_HELD = frozenset({"archived", "candidate", "withdrawn", "suspended"})
+NOT_HELD = frozenset({"archived", "unmaintained", "candidate", "withdrawn", "suspended"})
 """Statuses under which a row is printed on a register and yet is not a label held."""
 
 

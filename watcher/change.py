@@ -38,7 +38,7 @@ def _fields(
         yield name, getattr(before, name), getattr(after, name)
     yield "valid_from", _iso(before.valid_from), _iso(after.valid_from)
     yield "valid_until", _iso(before.valid_until), _iso(after.valid_until)
-    for name in sorted(extras):
+    for name in sorted(name for name in extras if not name.endswith("_url")):
         yield name, before.extra.get(name), after.extra.get(name)
 
 

@@ -18,7 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 from notifiers.notifier import DeliveryError, Notifier
 from state import log, outbox, subscriptions
 from state.model import Message, Notice, Owed, Weight
-from state.outbox import Claimed
+from state.outbox import Claimed, LeaseLost
 from state.store import Store, StoreError
 
 logger = logging.getLogger(__name__)
@@ -117,7 +117,11 @@ def _drain(post: Post, channel: str, clock: Callable[[], datetime]) -> Sent:
     with post.open_store() as store:
         notifier = post.notifier_of(channel)
         while claimed := outbox.claim(store, channel, post.owner, clock(), LEASE):
-            one = _send(post, store, notifier, claimed[0], clock)
+            try:
+                one = _send(post, store, notifier, claimed[0], clock)
+            except LeaseLost as lost:  # a send slower than its lease: whoever took it over settles it
+                logger.warning("%s", lost)
+                break
             total += one
             if not one.sent and not one.given_up:
                 break
@@ -180,10 +184,7 @@ def _refused(post: Post, store: Store, claimed: Claimed, error: DeliveryError, n
 
 
 def _suspend(post: Post, store: Store, claimed: Claimed, text: str, now: datetime) -> None:
-    with store.transaction():
-        channel = subscriptions.channel(store, claimed.channel)
-        subscriptions.save_channel(store, replace(channel, state="suspended", reason=text))
-        outbox.suspend(store, claimed.key, post.owner, text, now)
+    outbox.suspend(store, claimed.key, post.owner, text, now)
     logger.error("suspended %s: %s", claimed.channel, text)
     advice = f"What is owed is kept. When it is mended: `vigilabel resume {claimed.channel}`."
     _tell(post, store, claimed, "suspended", f"{claimed.channel} takes no messages: {text}. {advice}", now)

@@ -1,8 +1,9 @@
 """Pairs the rows just seen with the rows known: who is who, before anybody says what changed.
 
-Rows are never paired across providers. Within one provider and label the keys run from strict to loose
-(`design`: same ref; same subject; the only ones left), and a key pairs only where it names exactly one row on
-each side, so that a doubt is left unpaired rather than guessed.
+Rows are never paired across providers. Within one provider and label the keys run from strict to loose: same
+ref; same subject; the only ones left. Where several rows share a key, rows alike in everything that names a
+service continue each other, soonest end first: which decision follows which is unknowable, but the service is
+still listed. Looser keys pair only where they name one row on each side: a doubt is left unpaired.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ def _held(row: Attestation) -> Hashable:
     return row.held
 
 
+SAME_SERVICE = _with(_subject, _detail, _held)
+
 # A decision that changes status (listed, then archived) is the same row; a mere likeness of subject, or being
 # the last one left, is not enough to pair a valid row with an archived one.
 LADDER: tuple[Key, ...] = (
@@ -73,7 +76,7 @@ LADDER: tuple[Key, ...] = (
     _with(_ref, _detail),
     _with(_ref, _subject),
     _ref,
-    _with(_subject, _detail, _held),
+    SAME_SERVICE,
     _with(_subject, _held),
     lambda row: ("only one left", row.held),
 )
@@ -104,7 +107,7 @@ def _pair_group(
     for key in LADDER:
         if not olds or not news:
             break
-        matches = _unique_matches(olds, news, key)
+        matches = _matches(olds, news, key, in_order=key is SAME_SERVICE)
         found += matches
         taken = {id(row) for match in matches for row in match}
         olds = [old for old in olds if id(old) not in taken]
@@ -131,7 +134,10 @@ def _pair_twins(
     return found, rest, [new for new in news if id(new) not in taken]
 
 
-def _unique_matches(olds: Iterable[Known], news: Iterable[Seen], key: Key) -> list[tuple[Known, Seen]]:
+def _matches(
+    olds: Iterable[Known], news: Iterable[Seen], key: Key, *, in_order: bool
+) -> list[tuple[Known, Seen]]:
+    """The pairs that a key makes: one to one, or in order as far as they go."""
     by_key: dict[Hashable, tuple[list[Known], list[Seen]]] = defaultdict(lambda: ([], []))
     for old in olds:
         if (value := key(old.attestation)) is not None:
@@ -139,4 +145,16 @@ def _unique_matches(olds: Iterable[Known], news: Iterable[Seen], key: Key) -> li
     for new in news:
         if (value := key(new.attestation)) is not None:
             by_key[value][1].append(new)
-    return [(a[0], b[0]) for a, b in by_key.values() if len(a) == len(b) == 1]
+    pairs: list[tuple[Known, Seen]] = []
+    for a, b in by_key.values():
+        if len(a) == len(b) == 1:
+            pairs.append((a[0], b[0]))
+        elif in_order:
+            a.sort(key=lambda row: _end_and_ref(row.attestation))
+            b.sort(key=lambda row: _end_and_ref(row.attestation))
+            pairs += zip(a, b, strict=False)
+    return pairs
+
+
+def _end_and_ref(row: Attestation) -> tuple[str, str]:
+    return (str(row.valid_until), row.ref or "")
