@@ -73,14 +73,14 @@ def refusal(subscription: Subscription, event: Event, providers: Providers) -> s
         return f"it watches {', '.join(subscription.labels)}, not {event.label}"
     if subscription.kinds and event.kind not in subscription.kinds:
         return f"it watches {', '.join(subscription.kinds)}, not {event.kind}"
-    if subscription.names and not any(_about(name, event, providers) for name in subscription.names):
+    if subscription.names and not any(about(name, event, providers) for name in subscription.names):
         return f"it watches {', '.join(subscription.names)}, not {event.provider.name}"
     if event.kind not in subscription.kinds and event.weight.rank < subscription.floor.rank:
         return f"it is told events of weight {subscription.floor} and above, and this one is {event.weight}"
     return ""
 
 
-def _about(name: str, event: Event, providers: Providers) -> bool:
+def about(name: str, event: Event, providers: Providers) -> bool:
     """Whether an event is about a watched name: its provider, or whole words of a printed name."""
     named = providers.named(name)
     if named is not None and named.slug == event.provider.slug:
