@@ -153,7 +153,9 @@ def sheet(pdf: Any, number: int) -> Sheet:
     text = page.get_textpage()
     try:
         pen = Pen(page.raw, text.raw, number)
-        return Sheet(number=number, runs=pen.runs(), shapes=pen.shapes(), links=tuple(links(pdf.raw, page.raw)))
+        return Sheet(
+            number=number, runs=pen.runs(), shapes=pen.shapes(), links=tuple(links(pdf.raw, page.raw))
+        )
     finally:
         text.close()
         page.close()

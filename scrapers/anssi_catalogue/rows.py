@@ -39,7 +39,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """One row by field: each known field's cell, the X columns' cells, and the columns never seen before."""
+    """One row by field: the cells of known fields, of X columns, and of columns never seen before."""
 
     known: Mapping[str, Cell]
     marks: tuple[tuple[str, Cell], ...]
@@ -139,7 +139,7 @@ def attest(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
         url=url,
         valid_from=start,
         valid_until=end,
-        extra=dict(extras(fields, section)) | ({"end_note": note} if note else {}),
+        extra={name: value for name, value in (*extras(fields, section), ("end_note", note)) if value},
         place=f"p. {row.page}",
     )
     return Reading(found=found, remarks=(*level_news, *national_news, *oddities(found, form)))
@@ -274,13 +274,12 @@ def extras(fields: Fields, section: Section) -> Iterator[tuple[str, str]]:
     if section.family:
         yield "family", section.family
     for name in EXTRA_TEXTS:
-        if name in fields.known and fields.text(name):
+        if name in fields.known:
             yield name, fields.squeezed(name) if name == "oid" else fields.text(name)
     for name in EXTRA_LINKS:
-        if name in fields.known and (fields.known[name].addresses or fields.text(name)):
-            yield name, fields.known[name].addresses[0] if fields.known[name].addresses else fields.text(name)
+        if name in fields.known:
+            yield name, next(iter(fields.known[name].addresses), fields.text(name))
     if "national_security" in fields.known and fold(fields.squeezed("national_security")) not in YES_NO:
         yield "Sécurité nationale", fields.text("national_security")
     for column, cell in fields.new:
-        if value := cell.text or ", ".join((*cell.addresses, *cell.ticks)):
-            yield column.head, value
+        yield column.head, cell.text or ", ".join((*cell.addresses, *cell.ticks))

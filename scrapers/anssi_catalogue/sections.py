@@ -148,7 +148,7 @@ def squeezed(text: str) -> str:
 
 
 def says_nothing(section: Section, sections: Sections, sheets: Sequence[Sheet]) -> bool:
-    """Whether the section says in words that it lists nothing ("Aucun produit qualifié ou agréé à ce jour.")."""
+    """Whether the section says in words that it lists nothing ("Aucun produit qualifié à ce jour.")."""
     return any(
         NOTHING.match(title_key(run.text.strip()))
         for sheet in sheets[section.page - 1 : section.page + 1]

@@ -213,7 +213,7 @@ def check_links(drawing: Drawing, sections: Sections, tables: Sequence[Table]) -
 
 def check_unreadable(attestations: Sequence[Attestation], unreadable: Sequence[Unreadable]) -> None:
     """Raises `LayoutChanged` when more than a few rows could not be read: then it is not the rows."""
-    rows = Counter(each.label for each in (*attestations, *unreadable))
+    rows = Counter([*(each.label for each in attestations), *(each.label for each in unreadable)])
     for label, count in Counter(each.label for each in unreadable).items():
         if count > FEW_SHARE * rows[label] or len(unreadable) > FEW:
             first = next(each for each in unreadable if each.label == label)

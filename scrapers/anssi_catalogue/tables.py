@@ -34,7 +34,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row, `cells` parallel to the columns; `fault` says what is odd in how it is drawn, "" for nothing."""
+    """One row, `cells` parallel to the columns; `fault` says what is odd in how it is drawn, if anything."""
 
     page: int
     cells: tuple[Cell, ...]
@@ -145,7 +145,7 @@ def anchors(grid: Grid, cut: Strip | None) -> list[float]:
 
 
 def clusters(links: Sequence[Link]) -> list[tuple[str, float, float]]:
-    """Each printed link to a document once, with its bottom and top: its lines touch, and lead to one address."""
+    """Each printed link to a document once, with bottom and top: its lines touch and lead to one address."""
     groups: list[list[Link]] = []
     for link in links:
         if not is_document(link.address):
