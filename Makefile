@@ -1,0 +1,37 @@
+# `make demo` and `make check` do all their set-up: they need Python 3.11 or later, make, and a package index.
+
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+RUN := $(UV) run --frozen --quiet
+
+.PHONY: demo check format soak bench
+
+demo: $(UV)  ## the main job on two real editions of the catalogue, without any account
+	@$(UV) sync --frozen --quiet --no-dev --inexact
+	@$(UV) run --frozen --quiet --no-sync vigilabel demo
+
+check: $(UV)  ## format, lint, types, import arrows, tests
+	$(UV) sync --frozen --quiet
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+	$(RUN) pytest -q
+
+format: $(UV)  ## what `check` would complain about and a machine can mend
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+
+soak: $(UV)  ## hundreds of killed processes: minutes
+	$(RUN) pytest -q -m soak
+
+bench: $(UV)  ## figures, as ratios against something run beside
+	$(RUN) python benchmarks/read_catalogue.py
+	$(RUN) python benchmarks/commit_listing.py
+
+.tools/bin/uv:
+	$(PYTHON) -m venv .tools
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+# `uv` found on the PATH is up to date by definition.
+uv:

@@ -1,0 +1,104 @@
+"""The shape of the house: who may import whom, where SQL lives, who reads the clock and the environment."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("watcher", "scrapers", "notifiers", "state")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+SQL = re.compile(r"(?i)\b(select .+ from|insert into|update \w+ set|delete from|create table)\b")
+CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
+MAY_READ_THE_CLOCK = {"watcher/cli.py"}
+MAY_READ_THE_ENVIRONMENT = {"watcher/settings.py"}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def nodes(path: Path) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_arrows_point_downwards(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    allowed = {
+        "watcher": set(PACKAGES),
+        "scrapers": {"scrapers", "state"},
+        "notifiers": {"notifiers", "state"},
+        "state": {"state"},
+    }[package]
+    ours = {module for module in imported(path) if module.split(".")[0] in PACKAGES}
+    assert {module.split(".")[0] for module in ours} <= allowed
+    if package in ("scrapers", "notifiers"):
+        assert {module for module in ours if module.startswith("state")} <= {"state.model", "state.names"}
+
+
+def _source_of(module: str) -> str | None:
+    sources = ("anssi_catalogue", "anssi_pending", "ans_hds", "tl_fr")
+    part = module.split(".")[1] if "." in module else ""
+    return next((source for source in sources if part.startswith(source)), None)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "scrapers").rglob("*.py")), ids=name)
+def test_one_source_never_imports_another(path: Path) -> None:
+    module = name(path).removesuffix(".py").replace("/", ".")
+    mine = _source_of(module)
+    if mine is not None:
+        assert {_source_of(other) for other in imported(path)} <= {None, mine}
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if "state/" not in name(path)], ids=name)
+def test_sql_lives_in_state_only(path: Path) -> None:
+    texts = [
+        node.value for node in nodes(path) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert not [text for text in texts if SQL.search(text)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_time_and_environment_are_arguments(path: Path) -> None:
+    read = {
+        (node.value.id, node.attr)
+        for node in nodes(path)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    if name(path) not in MAY_READ_THE_CLOCK:
+        assert not read & CLOCKS
+    if name(path) not in MAY_READ_THE_ENVIRONMENT:
+        assert not read & {("os", "environ"), ("os", "getenv")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_functions_are_short(path: Path) -> None:
+    long = [
+        f"{node.name}: {node.end_lineno - node.lineno + 1}"
+        for node in nodes(path)
+        if isinstance(node, ast.FunctionDef) and node.end_lineno and node.end_lineno - node.lineno >= 50
+    ]
+    assert not long
+
+
+def test_nine_functions_in_ten_are_under_thirty_lines() -> None:
+    lengths = [
+        (node.end_lineno or node.lineno) - node.lineno + 1
+        for path in MODULES
+        for node in nodes(path)
+        if isinstance(node, ast.FunctionDef)
+    ]
+    assert sum(length < 30 for length in lengths) >= 0.9 * len(lengths)

@@ -1,0 +1,273 @@
+"""Delivering: once, to everybody who is owed, whatever the channel does; and never in silence."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from toy_register import ToyRegister, day, page
+
+from notifiers.notifier import DeliveryError
+from state import outbox, subscriptions
+from state.model import Message, Owed, Receipt, Subscription, Weight
+from state.providers import load_providers
+from state.store import Store, open_store
+from watcher.check import look
+from watcher.deliver import LEASE, TRIES, Post, Sent, deliver, grouped, plan
+from watcher.record import Watch
+
+START = day("2026-01-01")
+
+
+@dataclass
+class Line:
+    """A channel's notifier that does what it is told: raises each of `refusals` in turn, then accepts."""
+
+    refusals: list[DeliveryError] = field(default_factory=list)
+    got: list[Message] = field(default_factory=list)
+    arrived_unnoticed: set[str] = field(default_factory=set)
+    asked: int = 0
+
+    def send(self, message: Message) -> Receipt:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.got.append(message)
+        return Receipt(id=f"ts{len(self.got)}")
+
+    def find(self, message: Message) -> Receipt | None:
+        self.asked += 1
+        return Receipt(id="found") if message.key in self.arrived_unnoticed else None
+
+    def events(self) -> list[int]:
+        return [event.id for message in self.got for event in message.events]
+
+
+class Office:
+    """A memory with two channels, `C1` and `C2`, that want everything, and operators at `COPS`."""
+
+    def __init__(self, path: Path) -> None:
+        self.url = str(path / "state.db")
+        self.now = START
+        self.lines = {"C1": Line(), "C2": Line(), "COPS": Line()}
+        with open_store(self.url) as store, store.transaction():
+            for channel in ("C1", "C2"):
+                wish = Subscription(id=0, channel=channel, words=("all", "low"), floor=Weight.LOW)
+                subscriptions.subscribe(store, wish)
+        self.see(0)
+
+    def see(self, firms: int) -> None:
+        """One more look at a register with so many firms."""
+        self.now += timedelta(days=1)
+        lines = [f"passi | Firm {n} | - | 2025_{n} | 2025-01-01 | 2028-01-01" for n in range(firms)]
+        text = "\n".join([f"edition {self.now.date()}", *lines])
+        with open_store(self.url) as store:
+            watch = Watch(store=store, providers=load_providers(store), operators="COPS")
+            look(ToyRegister(), [page(text, self.now)], watch, self.now)
+
+    def deliver(self, owner: str = "me") -> Sent:
+        return deliver(self.post(owner), lambda: self.now)
+
+    def post(self, owner: str = "me", lines: Callable[[str], Line] | None = None) -> Post:
+        def open_one() -> Store:
+            return open_store(self.url)
+
+        return Post(
+            open_store=open_one,
+            notifier_of=lines or self.lines.__getitem__,
+            owner=owner,
+            operators="COPS",
+        )
+
+    def states(self, channel: str) -> list[str]:
+        with open_store(self.url) as store:
+            return [owed.state for owed in outbox.owed(store, channel=channel)]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def test_each_event_reaches_each_channel_once(office: Office) -> None:
+    office.see(2)
+    assert office.deliver() == Sent(sent=4)
+    assert office.deliver() == Sent()
+    assert office.lines["C1"].events() == office.lines["C2"].events() == [1, 2]
+    assert office.lines["C1"].got[0].matched == ("all low",)
+
+
+def test_a_refusal_for_now_is_put_off_and_told_once_later(office: Office) -> None:
+    office.see(1)
+    office.lines["C1"].refusals = [DeliveryError("Slack answered 500")]
+    assert office.deliver() == Sent(sent=1, put_off=1)
+    assert office.states("C1") == ["due"]
+    assert office.deliver() == Sent(), "not before its time"
+    office.now += timedelta(seconds=5)
+    assert office.deliver() == Sent(sent=1)
+    assert office.lines["C1"].events() == [1]
+
+
+def test_retry_after_puts_off_that_channel_and_no_other(office: Office) -> None:
+    office.see(2)
+    office.lines["C1"].refusals = [DeliveryError("rate limited", retry_after=30)]
+    assert office.deliver() == Sent(sent=2, put_off=1)
+    office.now += timedelta(seconds=29)
+    assert office.deliver() == Sent()
+    office.now += timedelta(seconds=1)
+    assert office.deliver() == Sent(sent=2)
+
+
+def test_a_channel_that_is_gone_is_suspended_keeps_what_it_is_owed_and_operators_hear(
+    office: Office,
+) -> None:
+    office.see(1)
+    office.lines["C1"].refusals = [DeliveryError("is_archived: the channel is archived", permanent=True)]
+    office.deliver()
+    office.see(2)
+    office.deliver()
+    assert office.states("C1") == ["suspended", "suspended"]
+    assert office.lines["C2"].events() == [1, 2]
+    [notice] = [notice for message in office.lines["COPS"].got for notice in message.notices]
+    assert notice.kind == "suspended"
+    assert "is_archived" in notice.text
+    with open_store(office.url) as store:
+        assert subscriptions.resume(store, "C1", office.now) == 2
+    office.deliver()
+    assert office.lines["C1"].events() == [1, 2]
+
+
+def test_a_message_that_slack_cannot_read_is_given_up_with_a_reason_and_the_next_goes_out(
+    office: Office,
+) -> None:
+    office.see(2)
+    office.lines["C1"].refusals = [DeliveryError("invalid_blocks", unfit=True)]
+    assert office.deliver() == Sent(sent=3, given_up=1)
+    with open_store(office.url) as store:
+        assert [owed.error for owed in outbox.owed(store, channel="C1", state="given_up")] == [
+            "invalid_blocks"
+        ]
+    office.deliver()
+    assert [notice.kind for m in office.lines["COPS"].got for notice in m.notices] == ["given_up"]
+
+
+def test_what_keeps_failing_is_given_up_in_the_end_and_not_in_silence(office: Office) -> None:
+    office.see(1)
+    office.lines["C1"].refusals = [DeliveryError("503") for _ in range(TRIES)]
+    for _ in range(TRIES + 1):
+        office.deliver()
+        office.now += timedelta(hours=7)
+    assert office.states("C1") == ["given_up"]
+    assert [notice.kind for m in office.lines["COPS"].got for notice in m.notices] == ["given_up"]
+
+
+def test_after_a_lost_reply_the_channel_is_asked_before_sending_again(office: Office) -> None:
+    office.see(1)
+    line = office.lines["C1"]
+    line.refusals = [DeliveryError("the reply was lost", ambiguous=True)]
+    office.deliver()
+    with open_store(office.url) as store:
+        line.arrived_unnoticed = {owed.message or "" for owed in outbox.owed(store, channel="C1")}
+    office.now += timedelta(minutes=1)
+    assert office.deliver() == Sent(sent=1)
+    assert (line.asked, line.got) == (1, [])
+    with open_store(office.url) as store:
+        assert [owed.receipt for owed in outbox.owed(store, channel="C1")] == ["found"]
+
+
+def test_a_lost_message_that_did_not_arrive_is_sent_again(office: Office) -> None:
+    office.see(1)
+    office.lines["C1"].refusals = [DeliveryError("the reply was lost", ambiguous=True)]
+    office.deliver()
+    office.now += timedelta(minutes=1)
+    office.deliver()
+    assert office.lines["C1"].events() == [1]
+
+
+def test_a_sender_that_died_half_way_is_taken_over_when_its_lease_ends(office: Office) -> None:
+    office.see(1)
+    with open_store(office.url) as store:
+        plan(store, office.now)
+        assert outbox.claim(store, "C1", "dead", office.now, LEASE)
+    office.deliver()
+    assert office.lines["C1"].got == []
+    office.now += LEASE
+    office.deliver()
+    assert office.lines["C1"].asked == 1
+    assert office.lines["C1"].events() == [1]
+
+
+def test_a_bug_in_one_notifier_stops_no_other_channel(office: Office) -> None:
+    class Broken(Line):
+        def send(self, message: Message) -> Receipt:
+            raise ZeroDivisionError
+
+    office.see(1)
+    office.lines["C1"] = Broken()
+    assert office.deliver() == Sent(sent=1, put_off=1)
+    assert office.lines["C2"].events() == [1]
+
+
+def test_a_slow_channel_does_not_delay_another(office: Office) -> None:
+    arrived = threading.Event()
+
+    class Slow(Line):
+        def send(self, message: Message) -> Receipt:
+            assert arrived.wait(30), "the other channel waited for this one"
+            return super().send(message)
+
+    class Quick(Line):
+        def send(self, message: Message) -> Receipt:
+            receipt = super().send(message)
+            arrived.set()
+            return receipt
+
+    office.see(1)
+    office.lines |= {"C1": Slow(), "C2": Quick()}
+    assert office.deliver() == Sent(sent=2)
+
+
+def test_two_senders_at_once_send_everything_once(office: Office) -> None:
+    office.see(5)
+    threads = [threading.Thread(target=office.deliver, args=(f"sender {n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(office.lines["C1"].events()) == [1, 2, 3, 4, 5]
+    assert office.states("C2") == ["sent"] * 5
+
+
+def test_up_to_five_events_go_one_by_one_and_more_in_one_message(office: Office) -> None:
+    office.see(5)
+    office.deliver()
+    assert len(office.lines["C1"].got) == 5
+    office.see(20)
+    office.deliver()
+    assert [len(message.events) for message in office.lines["C1"].got[5:]] == [15]
+
+
+def owed(number: int, when: datetime = START) -> Owed:
+    return Owed(
+        id=number,
+        channel="C1",
+        event=number,
+        notice=None,
+        run=1,
+        state="due",
+        due=when,
+        tries=0,
+        message=None,
+        matched=(1,),
+    )
+
+
+def test_a_gain_never_drowns_in_a_list_of_renewals() -> None:
+    items = [owed(n) for n in range(1, 9)]
+    weights = {n: Weight.HIGH if n in (3, 7) else Weight.NORMAL for n in range(1, 9)}
+    assert [[one.id for one in group] for group in grouped(items, weights)] == [[3], [7], [1, 2, 4, 5, 6, 8]]
+    all_high = dict.fromkeys(range(1, 9), Weight.HIGH)
+    assert [len(group) for group in grouped(items, all_high)] == [8]
