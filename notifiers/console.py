@@ -30,7 +30,7 @@ class Console:
         """Writes the whole message and flushes."""
         try:
             with self._lock:
-                if self.stream.isatty():
+                if self.stream.isatty() and _encoding(self.stream).startswith("utf"):
                     self._draw(message)
                 else:
                     self.stream.write(_encodable(digest.plain(message), self.stream) + "\n\n")
@@ -57,8 +57,12 @@ class Console:
 
 def _encodable(text: str, stream: TextIO) -> str:
     """The text with what the stream cannot encode made visible: an ASCII log must not lose an alert."""
-    encoding = stream.encoding or "utf-8"
+    encoding = _encoding(stream)
     return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _encoding(stream: TextIO) -> str:
+    return (stream.encoding or "utf-8").casefold()
 
 
 def _drawn(event: Event, lang: str) -> Text:

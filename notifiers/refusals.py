@@ -13,6 +13,8 @@ import ssl
 from collections.abc import Mapping
 from urllib.error import URLError
 
+from slack_sdk.errors import SlackRequestError
+
 from notifiers.notifier import DeliveryError
 
 INVITE = "invite the app to the channel"
@@ -77,7 +79,6 @@ NEVER_SENT = (
     ConnectionRefusedError,
     socket.gaierror,
     ssl.SSLCertVerificationError,
-    http.client.InvalidURL,
 )
 BROKEN = (OSError, http.client.HTTPException, ValueError, LookupError)
 """What the SDK lets through when the exchange breaks: sockets, TLS, half replies, replies in no charset."""
@@ -118,6 +119,8 @@ def breakage(error: BaseException) -> DeliveryError:
     The SDK's own text is left out: it can hold the address of a webhook, which is a secret.
     """
     reason = error.reason if isinstance(error, URLError) else error
+    if isinstance(reason, SlackRequestError | http.client.InvalidURL) or type(reason) is ValueError:
+        return DeliveryError("the configured Slack address is not an http(s) address", permanent=True)
     if isinstance(reason, NEVER_SENT):
         return DeliveryError(f"Slack could not be reached ({type(reason).__name__})")
     if isinstance(reason, TimeoutError):
