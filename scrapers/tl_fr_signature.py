@@ -79,8 +79,8 @@ def _accepted(found: tuple[x509.Certificate, ...], signers: Collection[str]) -> 
     raise Doubtful(
         f"tl-fr: the signer is not one of the {len(signers)} accepted; found {named}. Compare it with the "
         "certificates of the French scheme operator in the EU list of trusted lists "
-        "(https://ec.europa.eu/tools/lotl/eu-lotl.xml); if it is there, add its fingerprint to "
-        "VIGILABEL_SOURCES__TL_FR__SIGNERS"
+        "(https://ec.europa.eu/tools/lotl/eu-lotl.xml); if it is there, add its fingerprint to the JSON list "
+        "VIGILABEL_SOURCES__TL_FR__SIGNERS. Approving the run does not replace that"
     )
 
 
