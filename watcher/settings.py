@@ -74,9 +74,12 @@ class Settings(BaseSettings):
 
     @field_validator("sources", mode="before")
     @classmethod
-    def _source_names(cls, sources: Mapping[str, Any]) -> dict[str, Any]:
-        """Names as commands write them: `ANS_HDS` in the environment is `ans-hds`."""
-        return {name.lower().replace("_", "-"): value for name, value in sources.items()}
+    def _source_names(cls, sources: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Names as commands write them: `ANS_HDS` in the environment and `ans-hds` in the file are one."""
+        merged: dict[str, dict[str, Any]] = {}
+        for name, value in sources.items():  # the file's come first, so the environment's win
+            merged.setdefault(name.lower().replace("_", "-"), {}).update(value)
+        return merged
 
     @classmethod
     def settings_customise_sources(

@@ -1,0 +1,102 @@
+"""Settings: a file, overridden by the environment, and no typo passes in silence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from toy_register import ToyRegister
+
+from watcher.app import App, configured
+from watcher.schedule import planned_before, trigger_of
+from watcher.settings import BadSettings, SourceSettings, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _empty_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_anything_set_the_memory_is_here_and_the_language_french() -> None:
+    settings = load_settings()
+    assert (settings.state, settings.lang, settings.port, settings.operators) == (
+        "./vigilabel.db",
+        "fr",
+        8000,
+        "",
+    )
+
+
+def test_the_environment_overrides_the_file_and_the_command_line_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path("vigilabel.toml").write_text('state = "file.db"\nlang = "en"\n[sources.anssi-catalogue]\npace = 7\n')
+    monkeypatch.setenv("VIGILABEL_STATE", "env.db")
+    monkeypatch.setenv("VIGILABEL_SOURCES__ANSSI_CATALOGUE__URL", "http://localhost:1/x.pdf")
+    settings = load_settings()
+    assert (settings.state, settings.lang) == ("env.db", "en")
+    assert settings.sources["anssi-catalogue"] == SourceSettings(url="http://localhost:1/x.pdf", pace=7)
+    assert load_settings(state="given.db").state == "given.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('staet = "x.db"', "staet"),
+        ('lang = "de"', "lang"),
+        ("[sources.anssi-catalogue]\npace = -1", "sources.anssi-catalogue.pace"),
+        ("[slack]\nbaseurl = 'x'", "slack.baseurl"),
+        ("lang = ", "vigilabel.toml"),
+    ],
+)
+def test_what_cannot_be_used_is_named(text: str, names: str) -> None:
+    Path("vigilabel.toml").write_text(text)
+    with pytest.raises(BadSettings, match=names):
+        load_settings()
+
+
+def test_an_unknown_variable_with_our_name_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGILABEL_STAET", "x.db")
+    with pytest.raises(BadSettings, match="VIGILABEL_STAET: no such setting"):
+        load_settings()
+
+
+def test_a_missing_file_that_was_named_is_an_error() -> None:
+    with pytest.raises(BadSettings, match=r"nowhere\.toml: no such file"):
+        load_settings("nowhere.toml")
+
+
+def test_secrets_are_masked_wherever_settings_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-hunter2")
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.slack.com/services/hunter2")
+    settings = load_settings()
+    assert settings.slack_bot_token is not None
+    assert "hunter2" not in repr(settings) + str(settings)
+    assert "hunter2" not in repr(vars(App(settings, lambda: datetime.now(UTC))))
+
+
+def test_a_source_takes_its_own_settings_and_refuses_others() -> None:
+    changed = configured(ToyRegister(), SourceSettings(url="http://x", every="5 4 * * *"))
+    assert (changed.url, changed.every) == ("http://x", "5 4 * * *")
+    assert configured(ToyRegister(), SourceSettings.model_validate({"broken": True})).broken  # type: ignore[attr-defined]
+    with pytest.raises(BadSettings, match=r"sources.anssi-catalogue.letters: no such setting"):
+        configured(ToyRegister(), SourceSettings.model_validate({"letters": "A"}))
+    with pytest.raises(BadSettings, match=r"sources.anssi-catalogue.revision"):
+        configured(ToyRegister(), SourceSettings.model_validate({"revision": "new"}))
+
+
+@pytest.mark.parametrize("every", ["0 7 * * 1", "0 7 * *", "61 * * * *", "hourly"])
+def test_a_rhythm_that_would_surprise_is_refused(every: str) -> None:
+    with pytest.raises(BadSettings, match="every"):
+        trigger_of(ToyRegister(every=every))
+
+
+def test_the_slot_of_a_check_is_its_planned_time_whatever_the_jitter() -> None:
+    trigger = trigger_of(ToyRegister(every="17 */6 * * *"))
+    for minute in (17, 20, 59):
+        now = datetime(2026, 11, 24, 6, minute, tzinfo=UTC)
+        assert planned_before(trigger, now) == datetime(2026, 11, 24, 6, 17, tzinfo=UTC)
+    monday = trigger_of(ToyRegister(every="0 7 * * mon"))
+    tuesday = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+    assert planned_before(monday, tuesday) == datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
