@@ -1,7 +1,7 @@
 """How long the memory takes to read, change and log a listing of 1,000, 10,000 and 100,000 rows, 1 % changed.
 
-Run `python -m benchmarks.commit_listing [ROWS…]`. Growth is the time of one size over that of the size before,
-per row: about 1 when the work grows with the listing and not faster.
+Run `python -m benchmarks.commit_listing [ROWS…]`. Growth compares the time per row with that of the size
+before: about 1 when the work grows with the listing and not faster.
 """
 
 from __future__ import annotations

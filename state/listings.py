@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,16 +33,15 @@ CLOSE = """update attestation set until_run = :run, until_at = :at, until_editio
     where line = :line and until_at is null"""
 
 
+LISTED = """select line, provider, provider_name, facts, url, page, place, end_seen_at, missing_since,
+    missing_looks from attestation where source = :source and until_at is null order by line"""
+
+
 def listing(store: Store, source: str) -> tuple[Known, ...]:
     """The accepted listing of a source now, ordered by row; places and links are those of the last look."""
-    providers: dict[tuple[str, str], Provider] = {}
-    return tuple(
-        _known(row, providers, page=row["page"], place=row["place"])
-        for row in store.q(
-            "select * from attestation where source = :source and until_at is null order by line",
-            source=source,
-        )
-    )
+    rows = store.q(LISTED, source=source)
+    places = ({"page": row["page"], "place": row["place"]} for row in rows)
+    return tuple(_known(rows, places))
 
 
 def next_row(store: Store) -> int:
@@ -137,15 +137,15 @@ def versions(
     wanted.compare("source", "=", source)
     if at is not None:
         wanted.add("since_at <= :at and (until_at is null or until_at > :at)", at=instant_text(at))
-    providers: dict[tuple[str, str], Provider] = {}
-    sql = wanted.after("select * from attestation", "line, id")
-    return tuple(_version(row, providers) for row in store.q(sql, **wanted.params))
+    rows = store.q(wanted.after("select * from attestation", "line, id"), **wanted.params)
+    known = _known(rows, itertools.repeat({}))
+    return tuple(_version(row, each) for row, each in zip(rows, known, strict=True))
 
 
-def _version(row: dict[str, Any], providers: dict[tuple[str, str], Provider]) -> Version:
+def _version(row: dict[str, Any], known: Known) -> Version:
     return Version(
         source=row["source"],
-        known=_known(row, providers),
+        known=known,
         since=instant(row["since_at"]),
         since_edition=maybe_instant(row["since_edition"]),
         until=maybe_instant(row["until_at"]),
@@ -155,19 +155,23 @@ def _version(row: dict[str, Any], providers: dict[tuple[str, str], Provider]) ->
     )
 
 
-def _known(row: dict[str, Any], providers: dict[tuple[str, str], Provider], **newer: Any) -> Known:
-    who = (row["provider"], row["provider_name"])
-    if who not in providers:
-        providers[who] = Provider(slug=who[0], name=who[1])
-    facts = json.loads(row["facts"]) | newer | {"url": row["url"]}
-    return Known(
-        row=row["line"],
-        attestation=unpack_attestation(facts),
-        provider=providers[who],
-        end_seen_at=instant(row["end_seen_at"]),
-        missing_since=maybe_instant(row["missing_since"]),
-        missing_looks=row["missing_looks"],
-    )
+def _known(rows: Sequence[dict[str, Any]], newer: Iterable[dict[str, Any]]) -> Iterator[Known]:
+    """The rows as they are known, with `newer` facts in place of those written when the version began."""
+    providers: dict[tuple[str, str], Provider] = {}
+    # One text for all rows: the parser then shares the names of the fields between them.
+    facts = json.loads(f"[{','.join(row['facts'] for row in rows)}]")
+    for row, written, later in zip(rows, facts, newer, strict=False):
+        who = (row["provider"], row["provider_name"])
+        if who not in providers:
+            providers[who] = Provider(slug=who[0], name=who[1])
+        yield Known(
+            row=row["line"],
+            attestation=unpack_attestation({**written, **later, "url": row["url"]}),
+            provider=providers[who],
+            end_seen_at=instant(row["end_seen_at"]),
+            missing_since=maybe_instant(row["missing_since"]),
+            missing_looks=row["missing_looks"],
+        )
 
 
 def restamp(store: Store, resolve: Callable[[str, str, str], Provider]) -> int:

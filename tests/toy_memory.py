@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from state import log, runs
 from state.model import Attestation, Cause, Event, Evidence, Kind, Known, Outcome, Page, Provider, Run
 from state.store import Store
 
+T = TypeVar("T")
 NOW = datetime(2026, 3, 4, 14, 34, 17, tzinfo=UTC)
 
 
@@ -66,3 +70,11 @@ class Toy:
             if not runs.runs(self.store):
                 runs.record(self.store, self.run())
             log.append(self.store, 1, events)
+
+
+def together(task: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T]:
+    """What `task` returns for each call, each in a process of its own, all let go at the same moment."""
+    spawn = multiprocessing.get_context("spawn")
+    gate = spawn.Barrier(len(calls))
+    with ProcessPoolExecutor(len(calls), spawn, initializer=gate.wait, initargs=(60,)) as pool:
+        return [each.result() for each in [pool.submit(task, *call) for call in calls]]

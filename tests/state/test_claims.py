@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import multiprocessing
 from datetime import timedelta
 from pathlib import Path
 
-from toy_memory import NOW, Toy
+from toy_memory import NOW, Toy, together
 
 from state import claims
 from state.store import Store, open_store
 
-SPAWN = multiprocessing.get_context("spawn")
 MINUTE = timedelta(minutes=1)
 
 
@@ -49,6 +47,5 @@ def _claim_slots(path: str, owner: str) -> list[int]:
 
 
 def test_processes_never_claim_one_slot_twice(store: Store, file: Path) -> None:
-    with SPAWN.Pool(3) as pool:
-        claimed = pool.starmap(_claim_slots, [(str(file), owner) for owner in "abc"], chunksize=1)
+    claimed = together(_claim_slots, [(str(file), owner) for owner in "abc"])
     assert sorted(slot for slots in claimed for slot in slots) == list(range(30))

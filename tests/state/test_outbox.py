@@ -1,20 +1,18 @@
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from toy_memory import NOW, Toy
+from toy_memory import NOW, Toy, together
 
 from state import outbox, subscriptions
 from state.model import Channel, Notice
 from state.outbox import Claimed, LeaseLost
 from state.store import Store, open_store
 
-SPAWN = multiprocessing.get_context("spawn")
 LEASE = timedelta(minutes=2)
 
 
@@ -288,8 +286,7 @@ def test_four_processes_claim_five_hundred_messages_each_exactly_once(
         outbox.owe_events(store, 1, [(id, "C1", ()) for id in range(1, 501)], toy.now)
         for id in range(1, 501):
             outbox.plan(store, "C1", [id], f"M{id}", toy.now)
-    with SPAWN.Pool(4) as pool:
-        claimed = pool.starmap(_drain, [(str(file), owner) for owner in "abcd"], chunksize=1)
+    claimed = together(_drain, [(str(file), owner) for owner in "abcd"])
     keys = [key for each in claimed for key in each]
     assert sorted(keys) == sorted(f"M{id}" for id in range(1, 501))
     assert len(outbox.owed(store, state="sent")) == 500
@@ -310,7 +307,6 @@ def test_processes_never_plan_one_delivery_twice(store: Store, file: Path, toy: 
     with store.transaction():
         toy.recorded(*(toy.event(id) for id in range(1, 61)))
         outbox.owe_events(store, 1, [(id, "C1", ()) for id in range(1, 61)], toy.now)
-    with SPAWN.Pool(3) as pool:
-        made = pool.starmap(_plan, [(str(file), owner) for owner in "abc"], chunksize=1)
+    made = together(_plan, [(str(file), owner) for owner in "abc"])
     assert sorted(id for each in made for id in each) == list(range(1, 61))
     assert store.q("select count(*) as n from message") == [{"n": 60}]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sqlite3
@@ -13,13 +12,11 @@ from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
-from toy_memory import Toy
+from toy_memory import Toy, together
 
 from state import claims, log, migrations, runs
 from state.model import Cause, Kind, Outcome, Weight
 from state.store import Store, StoreError, open_store
-
-SPAWN = multiprocessing.get_context("spawn")
 
 
 def test_a_new_memory_is_made_where_the_directory_exists(file: Path) -> None:
@@ -231,9 +228,8 @@ def _open(path: str) -> int:
 
 
 def test_processes_that_open_a_new_memory_at_once_make_one(file: Path) -> None:
-    with SPAWN.Pool(4) as pool:
-        found = pool.map(_open, [str(file)] * 8, chunksize=1)
-    assert found == [len(migrations.STEPS)] * 8
+    found = together(_open, [(str(file),)] * 4)
+    assert found == [len(migrations.STEPS)] * 4
 
 
 def _count(path: str, times: int) -> None:
@@ -247,12 +243,8 @@ def _count(path: str, times: int) -> None:
 
 def test_concurrent_transactions_that_read_first_lose_nothing(store: Store, file: Path) -> None:
     store.q("insert into lease (name, owner, until) values ('n', 'me', '0')")
-    workers = [SPAWN.Process(target=_count, args=(str(file), 50)) for _ in range(3)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert store.q("select until from lease") == [{"until": "150"}]
+    together(_count, [(str(file), 100)] * 3)
+    assert store.q("select until from lease") == [{"until": "300"}]
 
 
 def test_a_process_killed_inside_a_transaction_leaves_no_trace(
