@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scrapers.anssi_catalogue import AnssiCatalogue
 from scrapers.source import Source
+from scrapers.tl_fr import TlFr
 
-SOURCES: tuple[Source, ...] = (AnssiCatalogue(),)
+SOURCES: tuple[Source, ...] = (AnssiCatalogue(), TlFr())
 """Every register that vigilabel reads, in the order they are shown."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from scrapers.source import Bounds, Expect, Get, LayoutChanged
 from state.model import Attestation, Listing, Page, Remark, Unreadable, coverage_of
@@ -44,7 +45,8 @@ def row(line: str) -> Attestation:
     for fact in facts:
         name, value = fact.split("=", 1)
         if name in FACTS:
-            plain = replace(plain, **{name: value})
+            facts_of: dict[str, Any] = {name: value}
+            plain = replace(plain, **facts_of)
         elif name == "scope":
             plain = replace(plain, scope=tuple(value.split("+")))
         elif name == "national_security":

@@ -114,7 +114,7 @@ class App:
     def _console(self) -> Notifier:
         from notifiers.console import Console
 
-        return Console(sys.stdout)
+        return Console(stream=sys.stdout)
 
     @cached_property
     def _slack(self) -> Notifier:
@@ -123,7 +123,7 @@ class App:
         token = self.settings.slack_bot_token
         if token is None:
             return Unset("SLACK_BOT_TOKEN is not set: Slack channels cannot be reached")
-        return Slack(token.get_secret_value(), base_url=self.settings.slack.base_url)
+        return Slack(token=token.get_secret_value(), base_url=self.settings.slack.base_url)
 
     @cached_property
     def _webhook(self) -> Notifier:
@@ -132,7 +132,7 @@ class App:
         url = self.settings.slack_webhook_url
         if url is None:
             return Unset("SLACK_WEBHOOK_URL is not set: `webhook` cannot be reached")
-        return SlackWebhook(url.get_secret_value())
+        return SlackWebhook(url=url.get_secret_value())
 
 
 class Unset:
@@ -166,4 +166,7 @@ def configured(source: Source, settings: SourceSettings) -> Source:
             given[key] = TypeAdapter(hints[key]).validate_python(value)
         except ValidationError as error:
             raise BadSettings(f"{place}: {error.errors()[0]['msg']}; found {value!r}") from None
-    return replace(source, **given)  # type: ignore[type-var]  # sources are dataclasses
+    try:
+        return replace(source, **given)  # type: ignore[type-var]  # sources are dataclasses
+    except ValueError as error:
+        raise BadSettings(f"sources.{source.name}: {error}") from None

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from toy_register import ToyRegister, day, page
 
 from scrapers.source import Bounds, Unreachable
 from state import listings, log, outbox, runs, subscriptions
-from state.model import Cause, Event, Kind, Outcome, Subscription
+from state.model import Cause, Event, Kind, Outcome, Page, Subscription
 from state.providers import load_providers
 from state.store import Store, open_store
 from watcher.check import NothingToApprove, Overtaken, approve, check, look
@@ -28,19 +29,19 @@ class Story:
         self.source = ToyRegister()
         self.watch = Watch(store=store, providers=load_providers(store), operators=OPERATORS)
 
-    def see(self, when: str | datetime, text: str, **changed: object) -> Checked:
+    def see(self, when: str | datetime, text: str, **changed: Any) -> Checked:
         at = day(when) if isinstance(when, str) else when
         self.source = replace(self.source, **changed)
         return look(self.source, [page(text, at)], self.watch, at)
 
     def fail(self, when: str) -> Checked:
-        def get(url: str) -> object:
+        def get(url: str) -> Page:
             raise Unreachable(f"{url}: no answer")
 
-        return check(self.source, get, self.watch, lambda: day(when))  # type: ignore[arg-type]
+        return check(self.source, get, self.watch, lambda: day(when))
 
-    def subscribe(self, **wish: object) -> Subscription:
-        wanted = Subscription(id=0, channel="C1", words=("all",), **wish)  # type: ignore[arg-type]
+    def subscribe(self, **wish: Any) -> Subscription:
+        wanted = Subscription(id=0, channel="C1", words=("all",), **wish)
         with self.store.transaction():
             return subscriptions.subscribe(self.store, wanted)
 

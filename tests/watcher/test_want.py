@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from toy_register import day, row
@@ -15,7 +16,7 @@ PROVIDERS = load_providers()
 S3NS = "secnumcloud | Thales Cloud Sécurisé | Cloud de confiance S3NS | 2025_2057 | 2025-12-17 | 2028-12-17"
 
 
-def event(line: str = S3NS, kind: Kind = Kind.GAINED, **changed: object) -> Event:
+def event(line: str = S3NS, kind: Kind = Kind.GAINED, **changed: Any) -> Event:
     attestation = row(line)
     made = Event(
         id=1,
