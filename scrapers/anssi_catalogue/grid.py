@@ -157,7 +157,7 @@ def placed(things: Sequence[T], head: Head, columns: Sequence[Column]) -> list[t
     """The things below a header with the column they lie in, from top to bottom. What is wider than a
     column lies in none."""
     lefts = [column.left for column in columns]
-    found = []
+    found: list[tuple[float, int, int, T]] = []
     for thing in things:
         middle, left, right = thing.middle, thing.left, thing.right
         if head.floor < middle < head.bottom:

@@ -72,7 +72,7 @@ def check_columns(table: Table, form: Form, label: str) -> list[Remark]:
     return [
         Remark(
             topic=f"column:{label}:{column.key}",
-            text=f"{table.place}: new column {column.head!r}; kept beside the known fields. Teach the reader.",
+            text=f"{table.place}: new column {column.head!r}, kept beside the known fields. Teach the reader.",
         )
         for column in table.columns
         if not known(column, form, label)
@@ -206,8 +206,8 @@ def only_document(fields: Fields) -> str:
 def ref_of(address: str) -> str:
     """The authority's identifier: the name of the document's file, without what says that it is one.
 
-    "…/visas/2025_2057_np.pdf" is 2025_2057 (printed numbers restart each year); "…/ANSSI-CC-2023-19-certificat.pdf"
-    is ANSSI-CC-2023-19. Printed references break at hyphens, file names do not. Case is kept as it comes.
+    "2025_2057_np.pdf" is 2025_2057: the printed number, 2057, restarts each year. "ANSSI-CC-2023-19-certificat.pdf"
+    is ANSSI-CC-2023-19: the printed reference breaks at hyphens. Case is kept, it varies between editions.
     """
     return re.sub(r"(?:_np|-certificat)?\.pdf$", "", address.rsplit("/", 1)[-1], flags=re.IGNORECASE)
 

@@ -104,6 +104,7 @@ def strips(grid: Grid, cut: Strip | None) -> list[Strip]:
     rest = left_over(grid, middles) if cut else []
     if cut is not None and rest:
         top = end_of_rest(grid, rest, middles)
+        loosen(cut)
         fill(cut, grid, grid.top, top, last=False)
     found: list[Strip] = []
     for index, middle in enumerate(middles):
@@ -188,6 +189,13 @@ def edge(grid: Grid, top: float, middle: float, below: float | None) -> float:
     else:
         drawn = [band for band in grid.bands if below < band < middle]
     return min(drawn, key=lambda band: abs(band - guess)) if drawn else guess
+
+
+def loosen(cut: Strip) -> None:
+    """Takes the final space from the last lines of a cut row. PDFium ends a text with a space when the next
+    cell goes on at the same height; only inside a cell does such a space mean a break between words."""
+    for lines in cut.lines.values():
+        lines[-1] = Line(text=lines[-1].text.rstrip(), width=lines[-1].width)
 
 
 def fill(strip: Strip, grid: Grid, top: float, bottom: float, *, last: bool) -> None:
