@@ -18,7 +18,7 @@ from scrapers.ans_hds_rows import (
     sorted_row,
 )
 from scrapers.ans_hds_words import ACTIVITIES, BODIES, activities_of
-from scrapers.html import Document, lines_of
+from scrapers.html import Document
 from scrapers.labelled import labelled_group
 from scrapers.records import Group, Record, json_group, table_groups
 from scrapers.source import LayoutChanged
@@ -243,7 +243,7 @@ def legend_of(documents: Sequence[Document], rows: Sequence[Row]) -> tuple[Mappi
     """What the numbers of activities mean: as the page explains them, else in the order of the law."""
     found: dict[str, set[str]] = {}
     for document in documents:
-        for line in lines_of(document.main):
+        for line in document.lines:
             printed = LEGEND.fullmatch(fold(line))
             names = activities_of(printed[2]) if printed else ()
             if printed and len(names) == 1:
@@ -266,7 +266,7 @@ def printed_counts(document: Document) -> Iterator[int]:
     total = total_of(document.data)
     if total is not None:
         yield total
-    for line in lines_of(document.main) if document.main is not None else ():
+    for line in document.lines:
         if len(line) < 80:
             printed = COUNT.fullmatch(fold(line))
             if printed and (printed["noun"] or printed["head"]):

@@ -27,7 +27,7 @@ from scrapers.ans_hds_pages import (
     strange_letter,
 )
 from scrapers.ans_hds_rows import UnreadableRow, sorted_row
-from scrapers.html import Document, lines_of, open_page
+from scrapers.html import Document, open_page
 from scrapers.source import Doubtful, LayoutChanged
 from scrapers.vocabulary import Vocabulary
 from state.model import Attestation, Listing, Page, Remark, Unreadable
@@ -319,7 +319,7 @@ def remarks_on(look: Look, pages: Sequence[Page], known: Sequence[str]) -> Itera
             text = f"the list moved from {page.requested_url} to {page.url}: check it, then set `url` of {SOURCE}"
             yield Remark(topic=f"moved:{page.url}", text=text)
     for part in look.found:
-        for line in lines_of(part.document.main) if part.document.main is not None else ():
+        for line in part.document.lines:
             if len(line) < 120 and DATED.fullmatch(fold(line)):
                 # typed by hand or by the day's rendering, nobody knows: not an edition
                 yield Remark(topic="printed-date", text=f"the list prints a date of its own ({line!r}); it is not relied on")

@@ -77,7 +77,7 @@ WORDS = Vocabulary(
         ),
         "period": (r"(periodes?|durees?|dates?)( de)? (validite|certification).*|validites?( du certificat)?", r"periode|dates"),
         "version": (
-            r"(versions?|v)( (du|de) (referentiel|certification|hds).*)?|version hds",
+            r"(versions?|v)(( du| de)? (referentiel|certification|hds).*)?",
             r"referentiels?( (de certification|hds|applicable|de reference|utilise).*)?|norme|exigences",
         ),
         "status": (r"statuts?|etats?|situation", r"(statut|etat) (du|de la|de) .*|valide|actif"),
@@ -87,12 +87,12 @@ WORDS = Vocabulary(
         "document": (r"(certificat|attestation) (pdf|a telecharger|numerise)|pdf|documents?|telechargements?|telecharger( .*)?|fichiers?|pieces? jointes?",),
     },
     leads=(
-        ("end", r"(certificat )?(valable|valide|certifiee?|en cours de validite) jusqu'?(au|a|en)\b|expire le\b|echeance( le)?(?= \d)"),
-        ("start", r"(certifiee?|valable|valide) (depuis( le)?|a (partir|compter) du)\b"),
-        ("period", r"(valable |valide |validite )?du (?=\d)"),
-        ("number", r"certificat( hds)? (n[°ºo]?\.?|numero)(?= )"),
-        ("version", r"referentiel( hds)?(?= v?\d)|version(?= v?\d)"),
-        ("body", r"(certifiee?|delivree?|emis|certificat delivre) par\b"),
+        ("end", r"(certificat )?(valable|valide|certifiee?|en cours de validite) jusqu'?(au|a|en)\b|expire le\b|echeance( le)?(?= \d)", "fin de validité"),
+        ("start", r"(certifiee?|valable|valide) (depuis( le)?|a (partir|compter) du)\b", "date de début"),
+        ("period", r"(valable |valide |validite )?du (?=\d)", "période de validité"),
+        ("number", r"certificat( hds)? (n[°ºo]?\.?|numero)(?= )", "n° de certificat"),
+        ("version", r"referentiel( hds)?(?= v?\d)|version(?= v?\d)", "version du référentiel"),
+        ("body", r"(certifiee?|delivree?|emis|certificat delivre) par\b", "organisme certificateur"),
     ),
     ignored=(
         r"actions?|details?( .*)?|en savoir plus|voir( .*)?|logos?|contacts?|e-?mails?|mails?|courriels?|telephones?|tel|commentaires?|plus",

@@ -69,7 +69,12 @@ class Document:
     main: Tag | None
     data: object
     headline: str
-    text: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All that the page says, folded."""
+        return fold(" ".join(self.lines))
 
 
 def open_page(source: str, index: int, page: Page) -> Document:
@@ -86,12 +91,11 @@ def open_page(source: str, index: int, page: Page) -> Document:
     address, fetched = address_of(page)
     if not markup:
         return Document(
-            index=index, address=address, fetched=fetched, whole=None, main=None, data=data, headline="", text=""
+            index=index, address=address, fetched=fetched, whole=None, main=None, data=data, headline="", lines=()
         )
     refuse_cut(source, markup, place)
     whole = BeautifulSoup(markup, "lxml", from_encoding=charset_of(page) if isinstance(markup, bytes) else None)
     main = main_of(whole)
-    text = fold(text_of(main))
     return Document(
         index=index,
         address=address,
@@ -100,7 +104,7 @@ def open_page(source: str, index: int, page: Page) -> Document:
         main=main,
         data=json_in(whole),
         headline=headline_of(whole, main),
-        text=text,
+        lines=lines_of(main),
     )
 
 

@@ -16,7 +16,7 @@ from bs4 import PageElement
 from bs4.element import NavigableString, PreformattedString, Tag
 
 from scrapers.html import BLOCKS, INVISIBLE, UNSEEN, Cell, Document, cell_of, classes_of, lines_of, text_of
-from scrapers.records import HEADINGS, Group, Record, sideways
+from scrapers.records import HEADINGS, Group, Record, is_table, sideways
 from scrapers.vocabulary import Vocabulary, plain
 
 LABEL_CLASS = re.compile(r"(^|[-_])(label|libelle|intitule|term|cle)$")
@@ -64,7 +64,7 @@ def tokens(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
     """The tokens of an element, in the order of reading."""
     if node.name in UNSEEN or "data-furniture" in node.attrs:
         return
-    if node.name == "table" and not sideways(node):
+    if is_table(node) and not sideways(node):
         return
     if node.name == "dl":
         yield from definitions(node, vocabulary, base)
@@ -148,7 +148,11 @@ def definitions(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token]
 
 
 def labelled_children(node: Tag, vocabulary: Vocabulary, base: str) -> Token | None:
-    """A value whose label is the first child of its element: `field__label`, `views-label`, `strong`, `th`."""
+    """A value whose label is an attribute, or the first child of its element: `field__label`, `strong`, `th`."""
+    for name in ("data-label", "data-title", "data-th"):
+        label = str(node.get(name) or "")
+        if label:
+            return Token(kind="pair", label=label, cell=cell_of(node, base), node=node, field=vocabulary.field_of(label))
     children = [c for c in node.children if not blank(c)]
     if len(children) < 2 or not isinstance(children[0], Tag) or node.name == "table":
         return None
@@ -241,7 +245,7 @@ def line_token(node: Tag, text: str, link: str, vocabulary: Vocabulary) -> Token
         return Token(kind="pair", label=pair[0], cell=with_link(pair[1], link), node=node, field=pair[2])
     lead = vocabulary.lead_of(text)
     if lead is not None and lead[1]:
-        return Token(kind="pair", label=text, cell=with_link(lead[1], link), node=node, field=lead[0])
+        return Token(kind="pair", label=lead[2], cell=with_link(lead[1], link), node=node, field=lead[0])
     if vocabulary.field_of(text) == "activity":
         return Token(kind="pair", label=text, cell=with_link("✓", ""), node=node, field="activity")
     return Token(kind="text", cell=with_link(text, link), node=node)
@@ -285,9 +289,10 @@ def absorbed(spoken: Sequence[Token]) -> list[Token]:
 def names_among(spoken: Sequence[Token], anchors: Sequence[Token]) -> list[Token]:
     """The tokens that name rows: labelled holders, else titles followed by a key, else first lines of blocks."""
     holders = [t for t in spoken if t.field == "holder" and t.cell.text]
-    if len(holders) * 2 >= len(anchors_apart(anchors)):
-        return alike(holders, spoken, anchors)
     titles = [t for t in spoken if t.kind == "title"]
+    told = [h for h in holders if with_key(h, titles, anchors)]
+    if told and len(told) * 2 >= len(anchors_apart(anchors)):
+        return alike(holders, spoken, anchors)
     leading = [t for t, after in zip(titles, [*titles[1:], None], strict=False) if leads(t, after, anchors)]
     if leading and len(leading) * 4 >= len(anchors_apart(anchors)):
         dress = Counter(dress_of(t) for t in leading).most_common(1)[0][0]
@@ -302,6 +307,13 @@ def anchors_apart(anchors: Sequence[Token]) -> list[Token]:
     """One anchor per row at most: those of the commonest field."""
     field = Counter(t.field for t in anchors).most_common(1)[0][0]
     return [t for t in anchors if t.field == field]
+
+
+def with_key(holder: Token, titles: Sequence[Token], anchors: Sequence[Token]) -> bool:
+    """Whether a key is said next to a labelled holder, with no title between them."""
+    before = max((t.order for t in titles if t.order < holder.order), default=-1)
+    after = min((t.order for t in titles if t.order > holder.order), default=1 << 30)
+    return any(before < a.order < after for a in anchors)
 
 
 def leads(title: Token, after: Token | None, anchors: Sequence[Token]) -> bool:
@@ -329,13 +341,13 @@ def first_lines(spoken: Sequence[Token], anchors: Sequence[Token]) -> list[Token
     """For rows without any title: the first unlabelled line of the element around each key."""
     apart = anchors_apart(anchors)
     owners = owners_of(apart)
-    found = []
-    for anchor in apart:
-        block = climb(anchor.node, owners)
-        inside = [t for t in spoken if t.kind == "text" and block in (t.node, *t.node.parents)]
-        if inside and inside[0].order < anchor.order:
-            found.append(inside[0])
-    return found
+    blocks = {id(climb(anchor.node, owners)): anchor for anchor in apart}
+    found: dict[int, Token] = {}
+    for token in spoken:
+        block = next((id(p) for p in (token.node, *token.node.parents) if id(p) in blocks), None)
+        if block is not None and token.kind == "text" and token.order < blocks[block].order:
+            found.setdefault(block, token)
+    return sorted(found.values(), key=lambda t: t.order)
 
 
 def owners_of(names: Sequence[Token]) -> Counter[int]:
@@ -427,7 +439,7 @@ def certificates(
             shared.append(token)
         else:
             placed[boxes[box].order].append(token)
-    if any(name.node is b or id(b) in boxes for b in (name.node, *name.node.parents)):
+    if any(id(b) in boxes for b in (name.node, *name.node.parents)):
         yield next((p for p in placed.values() if name in p), [])  # the others lie in boxes without a name
     elif len({t.field for t in shared if t.field in ("end", "period", "start", "activities")}) == 0:
         for values in placed.values():

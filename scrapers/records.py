@@ -54,11 +54,11 @@ def table_groups(document: Document, vocabulary: Vocabulary) -> tuple[Group, ...
     if document.main is None:
         return ()
     found = []
-    for table in document.main.find_all("table"):
+    for table in document.main.find_all(is_table):
         if hidden(table) or sideways(table):
             continue
         group = table_group(document, table, vocabulary)
-        if group.heads or table.find("table") is None:  # a table that only lays out others is no table
+        if group.heads or table.find(is_table) is None:  # a table that only lays out others is no table
             found.append(group)
     return tuple(found)
 
@@ -78,16 +78,29 @@ def sideways(table: Tag) -> bool:
     )
 
 
+def is_table(tag: Tag) -> bool:
+    """Whether an element is a table, by its name or by its role."""
+    return tag.name == "table" or tag.get("role") in ("table", "grid", "treegrid")
+
+
 def own_rows(table: Tag) -> list[Tag]:
     """The rows of a table, without those of tables inside it."""
-    if table.find("table") is None:
-        return list(table.find_all("tr"))
-    return [row for row in table.find_all("tr") if row.find_parent("table") is table]
+    rows = table.find_all("tr") if table.name == "table" else table.find_all(attrs={"role": "row"})
+    if table.find(is_table) is None:
+        return list(rows)
+    return [row for row in rows if row.find_parent(is_table) is table]
 
 
 def cells_of(row: Tag) -> list[Tag]:
     """The cells of one row."""
-    return list(row.find_all(["td", "th"], recursive=False))
+    if row.name == "tr":
+        return list(row.find_all(["td", "th"], recursive=False))
+    return list(row.find_all(attrs={"role": ["cell", "gridcell", "columnheader", "rowheader"]}))
+
+
+def is_head(cell: Tag) -> bool:
+    """Whether a cell is a head by its name or its role."""
+    return cell.name == "th" or cell.get("role") == "columnheader"
 
 
 def table_group(document: Document, table: Tag, vocabulary: Vocabulary) -> Group:
@@ -150,7 +163,7 @@ def head_rows(rows: Sequence[Tag], grid: Sequence[Sequence[Tag]], vocabulary: Vo
     for row, line in zip(rows, grid, strict=True):
         parent = row.parent
         in_head = parent is not None and parent.name == "thead"
-        if not line or not (in_head or all(cell.name == "th" for cell in line)):
+        if not line or not (in_head or all(is_head(cell) for cell in line)):
             break
         top += 1
     if top == 0 and grid and len(vocabulary.known([text_of(c) for c in grid[0]])) >= 2:
@@ -202,7 +215,7 @@ def row_record(
 
 def context_of(tag: Tag) -> str:
     """What stands over a group of rows: its caption or name, else the nearest heading that is not a letter."""
-    caption = tag.find("caption", recursive=False) if tag.name == "table" else None
+    caption = tag.find("caption", recursive=False)
     for said in (text_of(caption) if isinstance(caption, Tag) else "", str(tag.get("aria-label") or "")):
         if len(said) > 3:
             return said
@@ -217,7 +230,8 @@ def json_group(document: Document, data: object, vocabulary: Vocabulary) -> Grou
     """The records of JSON data: the list of objects whose keys mean most; None when there is none."""
     best: tuple[int, int, list[Mapping[str, object]]] | None = None
     for rows in lists_of(data):
-        known = vocabulary.known([head_of(k) for row in rows for k in flat(row)])
+        keys = dict.fromkeys(k for row in rows for parts in certificates_in(row, vocabulary) for k in parts)
+        known = vocabulary.known([head_of(k) for k in keys])
         score = (len(known), len(rows))
         if len(known) >= 2 and (best is None or score > best[:2]):
             best = (*score, rows)

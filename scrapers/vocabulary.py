@@ -25,12 +25,12 @@ class Vocabulary:
 
     `fields` maps a field to patterns over the plain head, matched in full, the surest first: when two heads
     claim one field, the surer wins. `leads` are openings of a line that name their field without a colon
-    ("valable jusqu'au"). `ignored` are heads left out by name, `refused` heads or headings that mark a
+    ("valable jusqu'au"): field, pattern, and the head they stand for. `ignored` are heads left out by name, `refused` heads or headings that mark a
     look-alike. `given` are heads that an operator taught (printed head, field).
     """
 
     fields: Mapping[str, tuple[str, ...]]
-    leads: tuple[tuple[str, str], ...] = ()
+    leads: tuple[tuple[str, str, str], ...] = ()
     ignored: tuple[str, ...] = ()
     given: tuple[tuple[str, str], ...] = field(default=())
 
@@ -45,13 +45,13 @@ class Vocabulary:
         """How sure the field of a head is: 0 is surest."""
         return sense(self, plain(head))[1]
 
-    def lead_of(self, line: str) -> tuple[str, str] | None:
-        """The field and value of a line that names its field by its opening, if it does."""
-        for name, pattern in self.leads:
+    def lead_of(self, line: str) -> tuple[str, str, str] | None:
+        """The field, value and head of a line that names its field by its opening, if it does."""
+        for name, pattern, head in self.leads:
             found = re.match(pattern, fold(line.replace("’", "'")))
             if found:
                 tail = line.split()[len(found.group(0).split()) :]
-                return name, " ".join(tail)
+                return name, " ".join(tail), head
         return None
 
     def known(self, heads: Sequence[str]) -> frozenset[str]:
