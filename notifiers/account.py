@@ -28,11 +28,14 @@ Line = tuple[Span, ...]
 def lines(event: Event, lang: str) -> tuple[Line, ...]:
     """Who, which service and scope, from when to when, what changed, and what must be said beside it."""
     head = [who(event, lang)] if who(event, lang) else []
-    rows = [row(attestation, event, lang) for attestation in event.attestations]
     notes = [(Span(text=note),) for note in wording.notes(event, lang)]
     if event.kind is Kind.EXPIRING:
         notes.append((Span(text=wording.words(lang).notes["no_renewal"]),))
-    return tuple(line for line in (*head, *rows, *changes(event, lang), *kept(event, lang), *notes) if line)
+    return tuple(
+        line
+        for line in (*head, *rows(event, lang), *changes(event, lang), *kept(event, lang), *notes)
+        if line
+    )
 
 
 def who(event: Event, lang: str) -> Line:
@@ -42,28 +45,43 @@ def who(event: Event, lang: str) -> Line:
     return (Span(text=name, bold=True), Span(text=names.removeprefix(name))) if names != name else ()
 
 
-def row(attestation: Attestation, event: Event, lang: str) -> Line:
-    """One attestation on one line; in a list, each begins with a dash.
+def rows(event: Event, lang: str) -> list[Line]:
+    """What the event is about: one row in two short lines, several in a list of one line each."""
+    told = [(service(row, event, lang), paper(row, event, lang)) for row in event.attestations]
+    if event.one:
+        return [joined(spans) for spans in told[0] if spans]
+    return [(Span(text="– "), *joined([*front, *back])) for front, back in told if front or back]
 
-    Words of ours that open the line take a capital; a printed subject or scope stays as it is.
-    """
-    subject = wording.subject_text(attestation, lang)
-    changed = event.changes
-    ref = "" if "ref" in changed else wording.ref_text(attestation, lang)
-    validity = "" if "valid_until" in changed else wording.validity_text(attestation, lang)
+
+def service(row: Attestation, event: Event, lang: str) -> list[Span]:
+    """Which service or product, in which scope, at which level; without what the event says has changed."""
+    subject, changed = wording.subject_text(row, lang), event.changes
+    scope = "" if "scope" in changed else wording.scope_text(row.scope, lang)
     spans = [
-        Span(text=subject, bold=True),
-        Span(text="" if "scope" in changed else wording.scope_text(attestation.scope, lang)),
-        Span(text="" if "level" in changed else wording.level_text(attestation, lang)),
-        Span(text=ref, url=link(attestation.url)),
-        Span(text=wording.issuer_text(attestation, lang)),
-        Span(text="" if event.kind in SAYS_ITS_END and event.one else validity),
+        Span(text=subject if row.subject else capital(subject), bold=bool(row.subject)),
+        Span(text=scope if row.subject or not scope[-1:].isdigit() else capital(scope)),
+        Span(text="" if "level" in changed else wording.level_text(row, lang)),
     ]
-    told = [span for span in spans if span.text]
-    if told and not attestation.subject and (told[0] is not spans[1] or told[0].text[-1:].isdigit()):
-        told[0] = replace(told[0], text=told[0].text[:1].upper() + told[0].text[1:])
-    said = joined(told)
-    return (Span(text="– "), *said) if said and event.one is None else said
+    return [span for span in spans if span.text]
+
+
+def paper(row: Attestation, event: Event, lang: str) -> list[Span]:
+    """From when to when, by which decision or certificate, issued by whom."""
+    silent = "valid_until" in event.changes or (event.kind in SAYS_ITS_END and event.one is not None)
+    spans = [
+        Span(text="" if silent else wording.validity_text(row, lang)),
+        Span(text="" if "ref" in event.changes else wording.ref_text(row, lang), url=link(row.url)),
+        Span(text=wording.issuer_text(row, lang)),
+    ]
+    said = [span for span in spans if span.text]
+    if said and event.one:
+        said[0] = replace(said[0], text=capital(said[0].text))
+    return said
+
+
+def capital(text: str) -> str:
+    """Words of ours at the start of a line."""
+    return text[:1].upper() + text[1:]
 
 
 def joined(spans: list[Span]) -> Line:

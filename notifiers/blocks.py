@@ -8,7 +8,7 @@ proof. Limits are Slack's: 50 blocks a message, 150 characters a header, 3,000 a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from notifiers import account, digest, wording
@@ -27,9 +27,9 @@ LINK = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One block of the body, the same as mere text, and the event it tells (None: a heading or a notice)."""
+    """Blocks that stay together, the same as text, and the event they tell (None: a heading, a notice)."""
 
-    block: Block
+    blocks: tuple[Block, ...]
     text: str
     event: int | None = None
 
@@ -68,7 +68,7 @@ def _part(message: Message, number: int, groups: Sequence[Sequence[Unit]], foot:
     return Part(
         number=number,
         of=total,
-        blocks=(header(head), *(unit.block for unit in units), *foot),
+        blocks=(header(head), *(block for unit in units for block in unit.blocks), *foot),
         text=mrkdwn(digest.preview(message) if number == 1 else head),
         plain="\n\n".join(filter(None, (mrkdwn(head), *(unit.text for unit in units), mrkdwn(asked)))),
         events=tuple(_events_of(units)),
@@ -81,13 +81,13 @@ def _events_of(units: Iterable[Unit]) -> Iterable[int]:
 
 def _packed(units: Iterable[Unit], most: int) -> list[list[Unit]]:
     groups: list[list[Unit]] = [[]]
-    room = MOST_TEXT
+    room, left = MOST_TEXT, most
     for unit in units:
-        if groups[-1] and (len(groups[-1]) == most or size(unit.text) > room):
+        if groups[-1] and (len(unit.blocks) > left or size(unit.text) > room):
             groups.append([])
-            room = MOST_TEXT
+            room, left = MOST_TEXT, most
         groups[-1].append(unit)
-        room -= size(unit.text)
+        room, left = room - size(unit.text), left - len(unit.blocks)
     return groups
 
 
@@ -108,11 +108,13 @@ def _list(events: Sequence[Event], lang: str) -> Iterable[Unit]:
     for event in events:
         if mixed and event.weight is not under:
             under = event.weight
-            yield Unit(
-                block=section_header(under_text := digest.heading(under, lang)), text=mrkdwn(under_text)
-            )
+            over = digest.heading(under, lang)
+            yield Unit(blocks=(section_header(over),), text=mrkdwn(over))
         title = (Span(text=wording.title(event, lang), bold=True),)
-        yield from _units((title, *account.lines(event, lang), account.proof(event, lang)), event=event.id)
+        *begun, last = _units((title, *account.lines(event, lang)), event=event.id)
+        proof = _marked(account.proof(event, lang))
+        yield from begun
+        yield replace(last, blocks=(*last.blocks, context(proof)), text=f"{last.text}\n{proof}")
 
 
 def _notice(notice: Notice, lang: str, *, titled: bool) -> Iterable[Unit]:
@@ -151,7 +153,7 @@ def _unit(lines: Sequence[Line], event: int | None) -> Unit:
         elements += [{"type": "text", "text": "\n"}] if number else []
         elements += [_element(span) for span in line if span.text]
     block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
-    return Unit(block=block, text="\n".join(_marked(line) for line in lines), event=event)
+    return Unit(blocks=(block,), text="\n".join(_marked(line) for line in lines), event=event)
 
 
 def _element(span: Span) -> Block:
