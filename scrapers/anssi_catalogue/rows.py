@@ -18,6 +18,7 @@ from state.names import fold
 
 EXTRA_TEXTS = ("agreement_level", "oid", "sponsor", "product_type", "evaluation_facility")
 EXTRA_LINKS = ("incident_contact", "report_url", "target_url")
+STRAY_FILE = re.compile(r"^file:.*/(https?):/*(?=[^/])")
 EAL = re.compile(r"EAL[1-7]\+?")
 ENDLESS = "nonmaintenu"
 YES_NO = {"oui": True, "non": False}
@@ -72,7 +73,7 @@ def check_columns(table: Table, form: Form, label: str) -> list[Remark]:
     return [
         Remark(
             topic=f"column:{label}:{column.key}",
-            text=f"{table.place}: new column {column.head!r}, kept beside the known fields. Teach the reader.",
+            text=f"{table.place}: new column {column.head!r}, kept in extra. Teach the reader.",
         )
         for column in table.columns
         if not known(column, form, label)
@@ -206,8 +207,9 @@ def only_document(fields: Fields) -> str:
 def ref_of(address: str) -> str:
     """The authority's identifier: the name of the document's file, without what says that it is one.
 
-    "2025_2057_np.pdf" is 2025_2057: the printed number, 2057, restarts each year. "ANSSI-CC-2023-19-certificat.pdf"
-    is ANSSI-CC-2023-19: the printed reference breaks at hyphens. Case is kept, it varies between editions.
+    "2025_2057_np.pdf" is 2025_2057: the printed number, 2057, restarts each year. Of certificates, the name
+    "ANSSI-CC-2023-19-certificat.pdf" is ANSSI-CC-2023-19: the printed reference breaks at its hyphens. Case
+    is kept as it comes; it has varied between editions.
     """
     return re.sub(r"(?:_np|-certificat)?\.pdf$", "", address.rsplit("/", 1)[-1], flags=re.IGNORECASE)
 
@@ -269,6 +271,13 @@ def news(label: str, field: str, value: str) -> Remark:
     )
 
 
+def mended(address: str) -> str:
+    """An address as meant. Contacts typed as "https:www.example.fr" were turned into files on the disk of
+    the editor, "file:///C:/…/https:www.example.fr" (seen in both editions): that path may change any month.
+    """
+    return STRAY_FILE.sub(r"\1://", address)
+
+
 def extras(fields: Fields, section: Section) -> Iterator[tuple[str, str]]:
     """What the row prints beyond the fields of an attestation, empty cells left out."""
     if section.family:
@@ -278,7 +287,7 @@ def extras(fields: Fields, section: Section) -> Iterator[tuple[str, str]]:
             yield name, fields.squeezed(name) if name == "oid" else fields.text(name)
     for name in EXTRA_LINKS:
         if name in fields.known:
-            yield name, next(iter(fields.known[name].addresses), fields.text(name))
+            yield name, mended(next(iter(fields.known[name].addresses), fields.text(name)))
     if "national_security" in fields.known and fold(fields.squeezed("national_security")) not in YES_NO:
         yield "Sécurité nationale", fields.text("national_security")
     for column, cell in fields.new:

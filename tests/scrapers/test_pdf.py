@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from reportlab.lib.colors import HexColor
+from reportlab.pdfgen.canvas import Canvas
+
+from scrapers import pdf
+from scrapers.pdf import Bookmark, NotReadable, read_pdf
+
+
+def drawn(draw: Callable[[Canvas], None], **settings: object) -> bytes:
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), **settings)
+    draw(canvas)
+    canvas.save()
+    return out.getvalue()
+
+
+def a_page(canvas: Canvas) -> None:
+    canvas.setFillColor(HexColor("#94D82D"))
+    canvas.rect(100, 200, 10, 8, stroke=0, fill=1)
+    canvas.rect(100, 300, 10, 8, stroke=1, fill=0)
+    canvas.drawString(50, 700, "Thales Cloud Sécurisé")
+    canvas.drawString(50, 680, "   ")
+    canvas.linkURL("https://example.test/a_np.pdf", (50, 698, 150, 708))
+    canvas.bookmarkPage("here", fit="XYZ", top=720)
+    canvas.addOutlineEntry("3.3  Nuage", "here", 0)
+    canvas.showPage()
+
+
+def test_a_page_is_read_with_its_text_shapes_links_and_outline() -> None:
+    drawing = read_pdf(drawn(a_page))
+    (sheet,) = drawing.sheets
+    assert sheet.number == 1
+    assert [run.text for run in sheet.runs] == ["Thales Cloud Sécurisé"]
+    assert [hex(shape.colour) for shape in sheet.shapes] == ["0x94d82d"]
+    assert [round(shape.middle) for shape in sheet.shapes] == [204]
+    assert [link.address for link in sheet.links] == ["https://example.test/a_np.pdf"]
+    assert drawing.outline == (Bookmark(level=0, title="3.3 Nuage", page=1, top=720.0),)
+
+
+def test_a_long_text_is_read_whole() -> None:
+    long = "mot " * 2000
+    drawing = read_pdf(drawn(lambda canvas: canvas.drawString(10, 10, long)))
+    assert drawing.sheets[0].runs[0].text.split() == long.split()
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"", "no PDF"),
+        (b"<!DOCTYPE html><title>Guides ANSSI</title>", "no PDF: the document starts with b'<!DOCTYPE"),
+        (drawn(a_page)[:-100], "truncated"),
+        (drawn(a_page)[: len(drawn(a_page)) // 2], "truncated"),
+        (b"%PDF-1.4 nothing %%EOF", "does not open"),
+        (drawn(a_page, encrypt="secret"), "does not open.*password"),
+    ],
+    ids=["empty", "html", "cut short", "cut in half", "hollow", "locked"],
+)
+def test_what_is_no_whole_pdf_is_refused_with_the_reason(body: bytes, why: str) -> None:
+    with pytest.raises(NotReadable, match=why):
+        read_pdf(body)
+
+
+def test_a_pdf_of_too_many_pages_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MAX_PAGES", 2)
+
+    def three_pages(canvas: Canvas) -> None:
+        for _ in range(3):
+            a_page(canvas)
+
+    with pytest.raises(NotReadable, match="3 pages; at most 2"):
+        read_pdf(drawn(three_pages))
+
+
+def test_a_page_of_too_many_objects_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MAX_OBJECTS", 2)
+    with pytest.raises(NotReadable, match="objects on page 1; at most 2"):
+        read_pdf(drawn(a_page))
+
+
+def test_threads_read_one_after_the_other() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    body = drawn(a_page)
+    with ThreadPoolExecutor(4) as pool:
+        assert len({repr(each) for each in pool.map(read_pdf, [body] * 16)}) == 1
