@@ -69,11 +69,11 @@ class AnsHds:
         asked = {same_page(pages[0].url), same_page(pages[0].requested_url or pages[0].url)}
         look = self.looked(pages)
         for at in range(self.most_pages):
-            for way in onward(look, at, self) if at < len(look.found) else ():
+            for way in onward(look, at, self) if at < len(look.sheets) else ():
                 if same_page(way.address) not in asked and len(pages) < self.most_pages:
                     asked.add(same_page(way.address))
                     pages.append(get(way.address))
-            if at + 1 >= len(pages):
+            if look.broken or at + 1 >= len(pages):
                 break
             look = self.looked(pages[at + 1 : at + 2], look)
         return (*pages, *self.again(get, pages, look))
@@ -92,7 +92,7 @@ class AnsHds:
         """The first page with rows, fetched once more when the list has several pages."""
         if len(pages) < 2:
             return ()
-        holding = next((f.document.index for f in look.found if f.records), 0)
+        holding = next((s.document.index for s in look.sheets if s.found.records), 0)
         return (get(pages[holding].requested_url or pages[holding].url),)
 
     def looked(self, pages: Sequence[Page], before: Look | None = None) -> Look:
@@ -100,7 +100,7 @@ class AnsHds:
         try:
             return looked(pages, self, before)
         except (LayoutChanged, Blocked):
-            return replace(before, broken=True) if before is not None else Look(found=(), broken=True)
+            return replace(before, broken=True) if before is not None else Look(broken=True)
 
     def read(self, pages: Sequence[Page]) -> Listing:
         """The listing of a whole look; `LayoutChanged` or `Doubtful` when anything of it is missing."""

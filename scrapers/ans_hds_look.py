@@ -56,37 +56,92 @@ class Settings(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One page of a look: what it holds, where it leads, and which letter and number of the list it is.
+
+    `letters` are the letters of its bar, `silent` those that only a script opens; `bar` and `pager` lead on.
+    """
+
+    found: Found
+    holders: tuple[str, ...]
+    letters: tuple[str, ...]
+    silent: tuple[str, ...]
+    bar: tuple[Way, ...]
+    pager: tuple[Way, ...]
+    letter: str = ""
+    number: int = 1
+
+    @property
+    def document(self) -> Document:
+        """The page itself."""
+        return self.found.document
+
+    @property
+    def initials(self) -> list[str]:
+        """The initials of the holders, one per row."""
+        return [initial(name) for name in self.holders]
+
+    @property
+    def spans(self) -> bool:
+        """Whether the rows of this page cover the alphabet, so that its letters only filter them."""
+        return spans_alphabet(self.initials, len(set(self.letters)))
+
+    @property
+    def spot(self) -> tuple[str, int]:
+        """Letter and number."""
+        return self.letter, self.number
+
+    @property
+    def identity(self) -> tuple[str, str, int]:
+        """What tells this page from others of the list."""
+        return (same_page(self.document.address), *self.spot)
+
+    @property
+    def name(self) -> str:
+        """The page in words ("lettre S, page 2"), "" for the only one."""
+        parts = [f"lettre {self.letter.upper()}" if self.letter else "", f"page {self.number}" if self.number > 1 else ""]
+        return ", ".join(p for p in parts if p)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """The documents of one look, what each holds, and the letter and number of each.
+    """The pages of one look, in order.
 
     `broken` says, while fetching, that a page could not be understood and its ways are not followed.
     """
 
-    found: tuple[Found, ...]
-    letters: tuple[str, ...] = ()
-    numbers: tuple[int, ...] = ()
-    bar: tuple[Way, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
     broken: bool = False
 
 
 def looked(pages: Sequence[Page], settings: Settings, before: Look | None = None) -> Look:
     """The look at these pages, after the ones of `before`."""
-    found = list(before.found) if before is not None else []
-    letters, numbers = (list(before.letters), list(before.numbers)) if before is not None else ([], [])
-    bar = list(before.bar) if before is not None else []
-    start = len(found)
-    for at, page in enumerate(pages, start=start):
-        document = narrowed(open_page(SOURCE, at, page), settings.selector)
-        found.append(found_in(document, settings.vocabulary))
-        known = {way.letter for way in bar}
-        ways = letter_ways(document, settings.letter_url, settings.letters)
-        bar += [way for way in ways if way.letter not in known]
-    for part in found[start:]:
-        initials = initials_of(part, settings.vocabulary)
-        whole = spans_alphabet(initials, bar) if initials else False
-        letters.append("" if whole else letter_of(part.document, bar, initials))
-        numbers.append(number_of(part.document))
-    return Look(found=tuple(found), letters=tuple(letters), numbers=tuple(numbers), bar=tuple(bar))
+    known = before.sheets if before is not None else ()
+    fresh = tuple(opened(len(known) + at, page, settings) for at, page in enumerate(pages))
+    ways = tuple(way for sheet in (*known, *fresh) for way in sheet.bar)
+    return Look(sheets=(*known, *(placed(sheet, ways) for sheet in fresh)))
+
+
+def opened(index: int, page: Page, settings: Settings) -> Sheet:
+    """One page, opened and read."""
+    document = narrowed(open_page(SOURCE, index, page), settings.selector)
+    found = found_in(document, settings.vocabulary)
+    bar = letter_bar(document)
+    return Sheet(
+        found=found,
+        holders=tuple(holders_of(found, settings.vocabulary)),
+        letters=tuple(letter for letter, _ in bar),
+        silent=tuple(silent_letters(document, bar)) if not settings.letter_url else (),
+        bar=tuple(letter_ways(document, bar, settings.letter_url, settings.letters)),
+        pager=tuple(pager_ways(document)),
+    )
+
+
+def placed(sheet: Sheet, ways: Sequence[Way]) -> Sheet:
+    """The page with its letter and number, as far as it or the pages before tell."""
+    bar = letter_bar(sheet.document)
+    letter = "" if sheet.spans else letter_of(sheet.document, bar, ways, sheet.initials)
+    return replace(sheet, letter=letter, number=number_of(sheet.document))
 
 
 def narrowed(document: Document, selector: str) -> Document:
@@ -100,11 +155,6 @@ def narrowed(document: Document, selector: str) -> Document:
         return replace(document, main=chosen[0])
     around = next(p for p in chosen[0].parents if all(p in c.parents for c in chosen))
     return replace(document, main=around)
-
-
-def initials_of(part: Found, vocabulary: Vocabulary) -> list[str]:
-    """The initials of the holders on one page."""
-    return [initial(name) for name in holders_of(part, vocabulary)]
 
 
 def holders_of(part: Found, vocabulary: Vocabulary) -> list[str]:
@@ -121,17 +171,17 @@ def holders_of(part: Found, vocabulary: Vocabulary) -> list[str]:
 
 
 def onward(look: Look, at: int, settings: Settings) -> list[Way]:
-    """The further pages that one document of the look leads to."""
-    part = look.found[at]
-    document = part.document
+    """The further pages that one page of the look leads to."""
+    sheet = look.sheets[at]
+    document = sheet.document
     if isinstance(document.data, dict) and (address := next_of(document.data)):
         return [Way(address=urljoin(document.address, address), number=0)]
-    ways = pager_ways(document, look.letters[at])
-    if not spans_alphabet(initials_of(part, settings.vocabulary), look.bar) or settings.letter_url:
-        ways += letter_ways(document, settings.letter_url, settings.letters)
+    ways = [replace(way, letter=sheet.letter) for way in sheet.pager]
+    if not sheet.spans or settings.letter_url:
+        ways += sheet.bar
     if settings.data_url and at == 0:
         ways.append(Way(address=urljoin(document.address, settings.data_url), number=0))
-    elif not ways and not part.records and not part.empty:
+    elif not ways and not sheet.found.records and not sheet.found.empty:
         ways += [Way(address=address, number=0) for address in endpoints(document)[:1]]
     return ways
 
@@ -143,30 +193,27 @@ def refuse_part(look: Look, settings: Settings) -> None:
     """Raises unless the look is whole: every page that its pages lead to, each with its rows."""
     refuse_other_topic(look)
     refuse_near(look)
-    refuse_silent_letters(look, settings)
-    given = {same_page(part.document.address) for part in look.found}
-    spots = set(zip(look.letters, look.numbers, strict=True))
-    missing = {
-        way.name
-        for at in range(len(look.found))
-        for way in onward(look, at, settings)
-        if same_page(way.address) not in given and (way.letter, way.number) not in spots
-    }
+    refuse_silent_letters(look)
+    given = {same_page(sheet.document.address) for sheet in look.sheets}
+    spots = {sheet.spot for sheet in look.sheets}
+    ways = [way for at in range(len(look.sheets)) for way in onward(look, at, settings)]
+    missing = {w.name for w in ways if same_page(w.address) not in given and (w.letter, w.number) not in spots}
     if missing:
         raise LayoutChanged(
             SOURCE,
             expected="every page of the list: a look is whole or void",
-            found=f"{len(look.found)} pages without {', '.join(sorted(missing))}",
+            found=f"{len(look.sheets)} pages without {', '.join(sorted(missing))}",
         )
-    if not any(part.records for part in look.found):
-        raise LayoutChanged(SOURCE, expected=WANTED, found=seen_instead(look.found[0]), place=named(look, 0))
+    if not any(sheet.found.records for sheet in look.sheets):
+        first = look.sheets[0]
+        raise LayoutChanged(SOURCE, expected=WANTED, found=seen_instead(first.found), place=first.name)
     refuse_bare_pages(look, settings)
     refuse_moved(look)
 
 
 def refuse_other_topic(look: Look) -> None:
     """Raises when pages with a title speak of something else."""
-    titled = [part.document for part in look.found if part.document.whole is not None and part.document.whole.title]
+    titled = [d for sheet in look.sheets if (d := sheet.document).whole is not None and d.whole.title]
     if titled and not any(TOPIC.search(document.headline) for document in titled):
         raise LayoutChanged(
             SOURCE, expected="the page of certified hosts ('hébergeurs')", found=f"{titled[0].headline[:160]!r}"
@@ -175,53 +222,48 @@ def refuse_other_topic(look: Look) -> None:
 
 def refuse_near(look: Look) -> None:
     """Raises when a group is nearly the list: to leave it out would be to lose its rows."""
-    for at, part in enumerate(look.found):
-        if part.near:
-            raise LayoutChanged(SOURCE, expected=WANTED, found="; ".join(part.near), place=named(look, at))
+    for sheet in look.sheets:
+        if sheet.found.near:
+            raise LayoutChanged(SOURCE, expected=WANTED, found="; ".join(sheet.found.near), place=sheet.name)
 
 
-def refuse_silent_letters(look: Look, settings: Settings) -> None:
+def refuse_silent_letters(look: Look) -> None:
     """Raises when letters can only be opened by a script: their address must be set."""
-    for part in look.found:
-        silent = silent_letters(part.document) if not settings.letter_url else []
-        if silent and not spans_alphabet(initials_of(part, settings.vocabulary), look.bar or letters_as_ways(part)):
+    for sheet in look.sheets:
+        if sheet.silent and not sheet.spans:
             raise LayoutChanged(
                 SOURCE,
                 expected="an address for each letter",
-                found=f"letters that only a script opens ({', '.join(silent[:4])}…); set `letter_url` with {{letter}}",
+                found=f"letters that only a script opens ({', '.join(sheet.silent[:4])}…); set `letter_url` with {{letter}}",
             )
-
-
-def letters_as_ways(part: Found) -> list[Way]:
-    """The letters of a bar without addresses, to be counted."""
-    return [Way(address="", letter=letter) for letter, _ in letter_bar(part.document)]
 
 
 def refuse_bare_pages(look: Look, settings: Settings) -> None:
     """Raises for a page of the list without rows, or with the rows of another letter."""
-    for at, part in enumerate(look.found):
-        letter = look.letters[at]
-        strange = strange_letter(letter, initials_of(part, settings.vocabulary))
+    for at, sheet in enumerate(look.sheets):
+        strange = strange_letter(sheet.letter, sheet.initials)
         if strange:
             raise LayoutChanged(
-                SOURCE, expected=f"hosts under {letter.upper()}", found=f"hosts under {strange.upper()}", place=named(look, at)
+                SOURCE,
+                expected=f"hosts under {sheet.letter.upper()}",
+                found=f"hosts under {strange.upper()}",
+                place=sheet.name,
             )
-        if part.records or (part.empty and letter in RARE):
+        if sheet.found.records or (sheet.found.empty and sheet.letter in RARE):
             continue
-        if letter or look.numbers[at] != 1 or not onward(look, at, settings):
-            raise LayoutChanged(SOURCE, expected=WANTED, found=seen_instead(part), place=named(look, at))
+        if sheet.letter or sheet.number != 1 or not onward(look, at, settings):
+            raise LayoutChanged(SOURCE, expected=WANTED, found=seen_instead(sheet.found), place=sheet.name)
 
 
 def refuse_moved(look: Look) -> None:
     """Raises `Doubtful` when a page that was fetched twice changed in between."""
-    first: dict[tuple[str, str, int], int] = {}
-    for at, part in enumerate(look.found):
-        key = (same_page(part.document.address), look.letters[at], look.numbers[at])
-        before = look.found[first.setdefault(key, at)]
-        if [r.said() for r in before.records] != [r.said() for r in part.records]:
+    first: dict[tuple[str, str, int], Sheet] = {}
+    for sheet in look.sheets:
+        before = first.setdefault(sheet.identity, sheet).found.records
+        if [r.said() for r in before] != [r.said() for r in sheet.found.records]:
             raise Doubtful(
-                f"{SOURCE}: {named(look, at)} was read twice and moved in between: {len(before.records)} rows, then "
-                f"{len(part.records)}. The look is void; the next one will tell"
+                f"{SOURCE}: {sheet.name or sheet.document.address} was read twice and moved in between: {len(before)} "
+                f"rows, then {len(sheet.found.records)}. The look is void; the next one will tell"
             )
 
 
@@ -231,32 +273,20 @@ def seen_instead(part: Found) -> str:
     return f"{heads}; the page says {(part.document.headline or part.document.text)[:160]!r}"
 
 
-def named(look: Look, at: int) -> str:
-    """A page of the look in words."""
-    letter, number = look.letters[at], look.numbers[at]
-    parts = [f"lettre {letter.upper()}" if letter else "", f"page {number}" if number > 1 else ""]
-    return ", ".join(p for p in parts if p)
-
-
 # What it states
 
 
 def singled(look: Look, settings: Settings) -> Listing:
     """The listing of a whole look, counts reconciled; too many unreadable rows are `LayoutChanged`."""
-    seen: dict[tuple[str, str, int], None] = {}
-    parts = []
-    for at, part in enumerate(look.found):
-        key = (same_page(part.document.address), look.letters[at], look.numbers[at])
-        if key not in seen:  # the page that was fetched again says nothing new
-            parts.append(part)
-        seen[key] = None
-    places = {at: named(look, at) for at in range(len(look.found))}
-    reading = reading_of(parts, settings.vocabulary, places)
+    # the page that was fetched again says nothing new
+    sheets = tuple({sheet.identity: sheet for sheet in reversed(look.sheets)}.values())[::-1]
+    places = {sheet.document.index: sheet.name for sheet in sheets}
+    reading = reading_of([sheet.found for sheet in sheets], settings.vocabulary, places)
     once = tuple({facts(row): row for row in reversed(reading.attestations)}.values())[::-1]
     singles = without_doubles(once)
     unreadable = (*reading.unreadable, *singles.unreadable)
     refuse_unreadable(unreadable, len(singles.attestations))
-    refuse_counts(parts, reading.attestations, once, len(unreadable), settings)
+    refuse_counts(sheets, reading.attestations, once, len(unreadable))
     remarks = (*reading.remarks, *singles.remarks, *status_remarks(singles.attestations))
     return Listing(
         source=SOURCE,
@@ -284,18 +314,19 @@ def refuse_unreadable(unreadable: Sequence[Unreadable], read: int) -> None:
 
 
 def refuse_counts(
-    parts: Sequence[Found], rows: Sequence[Attestation], once: Sequence[Attestation], unreadable: int, settings: Settings
+    sheets: Sequence[Sheet], rows: Sequence[Attestation], once: Sequence[Attestation], unreadable: int
 ) -> None:
     """Raises `Doubtful` when a number of hosts that a page prints is neither its own nor that of the whole list."""
-    total = {len(rows), len(once), len({r.holder for r in once}), len({name_key(r.holder) for r in once})}
-    for part in parts:
-        names = holders_of(part, settings.vocabulary)
-        here = {len(part.records), len(names), len(set(names)), len({name_key(n) for n in names})}
-        for count in printed_counts(part.document):
+    keys = {name_key(row.holder) for row in once}
+    total = {len(rows), len(once), len({row.holder for row in once}), len(keys)}
+    for sheet in sheets:
+        names = sheet.holders
+        here = {len(sheet.found.records), len(names), len(set(names)), len({name_key(n) for n in names})}
+        for count in printed_counts(sheet.document):
             if not any(known <= count <= known + unreadable for known in total | here):
                 raise Doubtful(
-                    f"{SOURCE}: a page prints {count} hosts; {len(once)} certificates of "
-                    f"{len({name_key(r.holder) for r in once})} hosts were read in all, {len(part.records)} rows on that page"
+                    f"{SOURCE}: a page prints {count} hosts; {len(once)} certificates of {len(keys)} hosts were read in "
+                    f"all, {len(sheet.found.records)} rows on that page"
                 )
 
 
@@ -318,8 +349,8 @@ def remarks_on(look: Look, pages: Sequence[Page], known: Sequence[str]) -> Itera
         if page.url not in known and all(status in ("301", "308") for status in hops):
             text = f"the list moved from {page.requested_url} to {page.url}: check it, then set `url` of {SOURCE}"
             yield Remark(topic=f"moved:{page.url}", text=text)
-    for part in look.found:
-        for line in part.document.lines:
+    for sheet in look.sheets:
+        for line in sheet.document.lines:
             if len(line) < 120 and DATED.fullmatch(fold(line)):
                 # typed by hand or by the day's rendering, nobody knows: not an edition
                 yield Remark(topic="printed-date", text=f"the list prints a date of its own ({line!r}); it is not relied on")

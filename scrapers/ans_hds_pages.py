@@ -16,6 +16,7 @@ from state.names import fold
 
 LETTER = re.compile(r"(?:lettre\s+)?([a-z]|0\s*(?:-|–|a|/)\s*9|#|autres?|[0-9])(?:\s*\(\d+\))?", re.IGNORECASE)
 FEWEST_LETTERS = 8
+LETTER_MARKS = ("data-letter", "data-lettre", "data-initial")
 VOLATILE = re.compile(r"^(view_dom_id|_drupal_ajax|_wrapper_format|ajax_page_state.*|token|form_.*|_|_=.*|t|ts|utm_.*)$")
 ONWARD = re.compile(r"(page )?(suivante?|next|derniere?|last)( page)?.*|[›»>]+|(afficher|voir|charger) (plus|la suite).*|(page )?\d{1,3}")
 CURRENT = re.compile(r"(^|[-_])(active|actif|current|courante?|selected)($|[-_])")
@@ -62,7 +63,7 @@ def letter_bar(document: Document) -> list[tuple[str, Tag]]:
     for root in (document.main, document.whole):
         if root is None:
             continue
-        marked = [(letter, tag) for tag in root.find_all(["a", "button", "li", "span"]) if (letter := letter_on(tag))]
+        marked = list(lettered(root))
         # a pager prints digits too: only letters make a bar
         letters = [(letter, tag) for letter, tag in marked if letter.isalpha()]
         if len({letter for letter, _ in letters}) < FEWEST_LETTERS:
@@ -70,6 +71,23 @@ def letter_bar(document: Document) -> list[tuple[str, Tag]]:
         bar = around_most(letters)
         return [(letter, tag) for letter, tag in marked if bar in tag.parents]
     return []
+
+
+def lettered(root: Tag) -> Iterator[tuple[str, Tag]]:
+    """Every place under an element that prints a single letter, or is marked with one."""
+    seen: set[int] = set()
+    for node in root.descendants:
+        place, letter = None, ""
+        if isinstance(node, Tag):
+            marked = next((str(node[name]) for name in LETTER_MARKS if node.get(name)), "")
+            place, letter = node, letter_of_label(marked) if marked else ""
+        elif len(node.strip()) <= 12 and (letter := letter_of_label(node.strip())):
+            place = next((p for p in list(node.parents)[:3] if p.name in ("a", "button", "li", "span")), None)
+            inside = [p for p in list(node.parents)[:3] if p.name in ("a", "button")]
+            place = inside[0] if inside else place
+        if place is not None and letter and id(place) not in seen:
+            seen.add(id(place))
+            yield letter, place
 
 
 def around_most(letters: Sequence[tuple[str, Tag]]) -> Tag | None:
@@ -81,21 +99,12 @@ def around_most(letters: Sequence[tuple[str, Tag]]) -> Tag | None:
     return next((p for p in letters[0][1].parents if len(held[id(p)]) >= FEWEST_LETTERS), None)
 
 
-def letter_on(tag: Tag) -> str:
-    """The letter of one place of a bar."""
-    for name in ("data-letter", "data-lettre", "data-initial"):
-        if tag.get(name):
-            return letter_of_label(str(tag[name]))
-    if tag.name in ("li", "span") and tag.find(["a", "button"]):
-        return ""
-    text = text_of(tag)
-    return letter_of_label(text) if len(text) <= 12 else ""
-
-
-def letter_ways(document: Document, template: str, letters: Sequence[str]) -> list[Way]:
+def letter_ways(
+    document: Document, bar: Sequence[tuple[str, Tag]], template: str, letters: Sequence[str]
+) -> list[Way]:
     """The pages that the letter bar leads to; letters that only jump within the page lead nowhere."""
     found: dict[str, Way] = {}
-    for letter, tag in letter_bar(document):
+    for letter, tag in bar:
         address = address_on(document, tag)
         if template and (address or tag.name == "button" or tag.has_attr("data-letter")):
             address = template.replace("{letter}", quote(letter.upper()))
@@ -118,21 +127,30 @@ def address_on(document: Document, tag: Tag) -> str:
     return ""
 
 
-def silent_letters(document: Document) -> list[str]:
+def silent_letters(document: Document, bar: Sequence[tuple[str, Tag]]) -> list[str]:
     """Letters of a bar that only a script can open: neither an address nor a place on this page."""
     found = []
-    for letter, tag in letter_bar(document):
-        if tag.name not in ("a", "button") or is_current(tag) or address_on(document, tag):
+    for letter, tag in bar:
+        if tag.name not in ("a", "button") or is_current(tag) or is_off(tag) or address_on(document, tag):
             continue
         goal = str(tag.get("href") or tag.get("data-target") or "").removeprefix("#")
         there = document.whole is not None and goal and document.whole.find(attrs={"id": goal})
         named = document.whole is not None and goal and document.whole.find(attrs={"name": goal})
-        if not there and not named and not tag.has_attr("disabled"):
+        if not there and not named:
             found.append(letter)
     return found
 
 
-def pager_ways(document: Document, letter: str) -> list[Way]:
+def is_off(tag: Tag) -> bool:
+    """Whether a place of a bar is switched off: a letter that has no host."""
+    places = [tag, tag.parent] if tag.parent is not None and tag.parent.name == "li" else [tag]
+    return any(
+        p.has_attr("disabled") or p.get("aria-disabled") == "true" or any("disabled" in c for c in classes_of(p))
+        for p in places
+    )
+
+
+def pager_ways(document: Document) -> list[Way]:
     """The pages that a pager leads on to."""
     found = []
     for link in document.whole.find_all("a", href=True) if document.whole is not None else ():
@@ -141,7 +159,7 @@ def pager_ways(document: Document, letter: str) -> list[Way]:
             continue
         address = address_on(document, link)
         if address:
-            found.append(Way(address=address, letter=letter, number=number_on(label, address)))
+            found.append(Way(address=address, number=number_on(label, address)))
     return found
 
 
@@ -178,13 +196,15 @@ def is_current(tag: Tag) -> bool:
     )
 
 
-def letter_of(document: Document, ways: Sequence[Way], initials: Sequence[str]) -> str:
+def letter_of(
+    document: Document, bar: Sequence[tuple[str, Tag]], ways: Sequence[Way], initials: Sequence[str]
+) -> str:
     """The letter whose page this is, "" for none: by its address, its bar, its heading, or its file name."""
     here = same_page(document.address)
     for way in ways:
         if way.letter and same_page(way.address) == here:
             return way.letter
-    current = [letter for letter, tag in letter_bar(document) if is_current(tag)]
+    current = [letter for letter, tag in bar if is_current(tag)]
     if len(set(current)) == 1:
         return current[0]
     heads = document.main.find_all(["h2", "h3", "h4", "caption"], limit=3) if document.main is not None else []
@@ -217,9 +237,9 @@ def initial(name: str) -> str:
     return "0-9" if first.isdigit() else first if "a" <= first <= "z" else "#"
 
 
-def spans_alphabet(initials: Sequence[str], ways: Sequence[Way]) -> bool:
+def spans_alphabet(initials: Sequence[str], letters: int) -> bool:
     """Whether rows on one page already cover the letters of its bar: then the bar only filters them."""
-    return len(set(initials)) >= max(5, len(ways) * 0.6)
+    return bool(initials) and len(set(initials)) >= max(5, letters * 0.6)
 
 
 def strange_letter(letter: str, initials: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from state.names import fold
 EDGES = re.compile(r"^[\s:*•–\-.;?!()\[\]]+|[\s:*•–\-.;?!()\[\]]+$")
 
 
+@lru_cache(maxsize=16384)
 def plain(head: str) -> str:
     """A printed head folded for comparison: no accents, case, edge marks, or curly apostrophes."""
     text = fold(head.replace("’", "'").replace("ʼ", "'").replace("`", "'").replace("_", " "))
