@@ -15,7 +15,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from state.codec import instant_text
+from state.codec import instant, instant_text
 from state.model import EIDAS_LABELS, Provider
 from state.names import fold, name_key, slug
 from state.store import Store, StoreError
@@ -272,6 +272,29 @@ def remove_alias(
             at=instant_text(now),
             reason=reason,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """An alias that an operator added: to which provider (a slug), why and when."""
+
+    provider: str
+    alias: Alias
+    reason: str
+    at: datetime
+
+
+def added_aliases(store: Store) -> tuple[Added, ...]:
+    """The aliases that operators added and did not take back, in that order."""
+    return tuple(
+        Added(
+            provider=row["provider"],
+            alias=Alias(name=row["name"], source=row["source"], label=row["label"]),
+            reason=row["reason"],
+            at=instant(row["added_at"]),
+        )
+        for row in store.q("select * from alias where removed_at is null order by id")
+    )
 
 
 def _alias(store: Store, name: str, source: str, label: str) -> dict[str, Any] | None:
