@@ -1,0 +1,306 @@
+"""Questions people ask, and their answers: pure reading of the memory, the same for every door."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from scrapers.source import Source
+from state import evidence, listings, log, runs
+from state.model import (
+    LABELS,
+    Attestation,
+    Event,
+    Evidence,
+    Kind,
+    Outcome,
+    Provider,
+    Run,
+    SourceState,
+    Version,
+)
+from state.names import fold, name_key, words
+from state.providers import Providers
+from state.store import Store
+from watcher.sighting import Sighting, Stretch, sightings, stood, stretches
+from watcher.want import about
+from watcher.was import Finding, bounds_of_day, combined, was
+
+PATIENCE = timedelta(days=45)
+"""How long a time between two looks counts as watched, for a source that is no longer configured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """What a question is put to: the memory, who is who, the configured sources, and the time it is."""
+
+    store: Store
+    providers: Providers
+    sources: Mapping[str, Source]
+    now: datetime
+
+    def patience(self, source: str) -> timedelta:
+        """How long a time between two looks at a source counts as watched."""
+        return self.sources[source].stale_after if source in self.sources else PATIENCE
+
+
+def who(archive: Archive, text: str, among: Collection[Version]) -> tuple[Provider, ...]:
+    """The providers that a name may mean, the surest reading only: reviewed spellings, then slugs and names
+    as printed, then whole words of a holder or subject. Empty when the name is on no list."""
+    named = archive.providers.named(text)
+    if named is not None:
+        return (named,)
+    key, wanted = name_key(text), words(text)
+    exact = {
+        version.known.provider
+        for version in among
+        if fold(text) == version.known.provider.slug
+        or key in (name_key(version.known.provider.name), name_key(version.known.attestation.holder))
+    }
+    loose = {v.known.provider for v in among if not exact and _mentions(v.known.attestation, wanted)}
+    return tuple(sorted(exact or loose, key=lambda provider: provider.slug))
+
+
+def _mentions(row: Attestation, wanted: Sequence[str]) -> bool:
+    size = len(wanted)
+    for text in (words(row.holder), words(row.subject or "")):
+        if size and any(text[n : n + size] == tuple(wanted) for n in range(len(text) - size + 1)):
+            return True
+    return False
+
+
+def close_names(
+    archive: Archive, text: str, among: Iterable[Version], *, words: bool = False
+) -> tuple[str, ...]:
+    """Names that a reader may have meant, with `words` labels and kinds too; a suggestion, never a
+    decision."""
+    known = (*LABELS, *Kind) if words else ()
+    names = {
+        name for version in among for name in (version.known.provider.name, version.known.attestation.holder)
+    }
+    return archive.providers.suggest(text, [*known, *sorted(names)])
+
+
+def history(
+    archive: Archive,
+    *,
+    names: Sequence[str] = (),
+    labels: Collection[str] | None = None,
+    kinds: Collection[str] | None = None,
+    sources: Collection[str] | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> tuple[Event, ...]:
+    """The events that fit, newest first; `names` match as those of a subscription do, days are Paris days."""
+    events = log.events(
+        archive.store,
+        labels=labels,
+        kinds=kinds,
+        sources=sources,
+        since=bounds_of_day(since)[0] if since else None,
+        until=bounds_of_day(until)[1] - timedelta(seconds=1) if until else None,
+        newest_first=True,
+    )
+    if not names:
+        return events
+    return tuple(e for e in events if any(about(name, e, archive.providers) for name in names))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """The look that an answer rests on: which edition of which source, when seen, and whether it still speaks
+    for the day asked about."""
+
+    source: str
+    at: datetime
+    edition_at: datetime | None
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holders:
+    """Who held a label on a day, by the last look at each source that states it."""
+
+    rows: tuple[Version, ...]
+    editions: tuple[Edition, ...]
+
+
+def holders(archive: Archive, labels: Collection[str], on: date | None = None) -> Holders:
+    """The rows of some labels that stood on a day, or stand now, by holder."""
+    rows: list[Version] = []
+    editions = []
+    day = bounds_of_day(on)[1] if on else archive.now + timedelta(microseconds=1)
+    for label in labels:
+        for source, versions in by_source(archive, label).items():
+            seen = stretches(runs.runs(archive.store, source=source, good=True))
+            stretch = next((one for one in reversed(seen) if one.start < day), None)
+            if stretch is None:
+                continue
+            rows += [v for v in versions if v.known.attestation.held and stood(v, stretch)]
+            editions.append(_edition(archive, source, stretch, seen, day))
+    return Holders(rows=tuple(sorted(rows, key=_by_holder)), editions=tuple(dict.fromkeys(editions)))
+
+
+def _edition(
+    archive: Archive, source: str, stretch: Stretch, seen: Sequence[Stretch], day: datetime
+) -> Edition:
+    later = next((one.start for one in seen if one.start >= day), day)
+    return Edition(
+        source=source,
+        at=stretch.last.at,
+        edition_at=stretch.last.edition_at,
+        fresh=later - stretch.end <= archive.patience(source),
+    )
+
+
+def _by_holder(version: Version) -> tuple[str, str, str, int]:
+    row = version.known
+    return (row.attestation.label, row.provider.name.casefold(), row.attestation.subject or "", row.row)
+
+
+def by_source(archive: Archive, label: str) -> Mapping[str, tuple[Version, ...]]:
+    """All versions of a label, by source: only of sources that ever stated that somebody holds it.
+
+    A page of candidates speaks of a label without ever saying who holds it.
+    """
+    versions: defaultdict[str, list[Version]] = defaultdict(list)
+    for version in listings.versions(archive.store, label=label):
+        versions[version.source].append(version)
+    return {
+        source: tuple(found)
+        for source, found in sorted(versions.items())
+        if any(version.known.attestation.held for version in found)
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The answer to "did this provider have this label on that day?", and each source's own."""
+
+    provider: Provider
+    label: str
+    day: date
+    finding: Finding
+    source: str
+    sources: Mapping[str, Finding]
+    evidence: tuple[Evidence, ...]
+
+
+def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
+    """Whether a provider had a label on a day, as far as anybody looked; never a no out of an outage."""
+    found: dict[str, Finding] = {}
+    for source, versions in by_source(archive, label).items():
+        seen = stretches(runs.runs(archive.store, source=source, good=True))
+        own = sightings(seen, versions, provider.slug)
+        found[source] = was(own, day, archive.patience(source), archive.now)
+    finding = combined(tuple(found.values()))
+    source = next((name for name, one in found.items() if one is finding), "")
+    return Past(
+        provider=provider,
+        label=label,
+        day=day,
+        finding=finding,
+        source=source,
+        sources=found,
+        evidence=_proofs(archive.store, finding),
+    )
+
+
+def _proofs(store: Store, finding: Finding) -> tuple[Evidence, ...]:
+    """Where the answer can be checked: the rows it rests on, else the editions on both sides of the day."""
+    proofs = [_row_proof(store, row) for row in finding.rows]
+    sides = (finding.before, finding.after) if not proofs else (finding.after if _gone(finding) else None,)
+    proofs += [_look_proof(store, side) for side in sides if side is not None]
+    return tuple(dict.fromkeys(proof for proof in proofs if proof is not None))
+
+
+def _gone(finding: Finding) -> bool:
+    """Whether the sighting after the day shows none of the rows that the answer speaks of."""
+    rows = {row.known.row for row in finding.rows}
+    return finding.after is not None and not any(row.known.row in rows for row in finding.after.rows)
+
+
+def _row_proof(store: Store, version: Version) -> Evidence | None:
+    row = version.known.attestation
+    return _proof(store, runs.run(store, version.since_run), row.page, row.place)
+
+
+def _look_proof(store: Store, sighting: Sighting) -> Evidence | None:
+    return _proof(store, sighting.stretch.first, 0, "not listed")
+
+
+def _proof(store: Store, run: Run, page: int, place: str) -> Evidence | None:
+    if run.snapshot is None:
+        return None
+    kept = evidence.snapshot(store, run.snapshot)
+    n = min(page, len(kept.urls) - 1)
+    return Evidence(snapshot=kept.id, url=kept.urls[n], sha256=kept.sha256s[n], place=place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """All that is known of one provider: its spellings, its rows now, and its timeline, newest first."""
+
+    provider: Provider
+    aliases: tuple[str, ...]
+    rows: tuple[Version, ...]
+    events: tuple[Event, ...]
+
+
+def profile(archive: Archive, provider: Provider, versions: Iterable[Version]) -> Profile:
+    """What is known of a provider."""
+    own = [version for version in versions if version.known.provider.slug == provider.slug]
+    printed = (version.known.attestation.holder for version in own)
+    return Profile(
+        provider=provider,
+        aliases=tuple(dict.fromkeys((*archive.providers.aliases(provider.slug), *printed))),
+        rows=tuple(sorted((v for v in own if v.until is None), key=_by_holder)),
+        events=log.events(archive.store, rows={v.known.row for v in own}, newest_first=True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How well a source is watched. `coverage` is the share of time since the first look that good looks
+    cover, in per cent, None before the first look: from each failed look to the next good one the watch is
+    blind, and so is it in any silence longer than the source's patience."""
+
+    source: Source
+    state: SourceState
+    rows: Mapping[str, int]
+    held: tuple[str, ...]
+    coverage: float | None
+
+
+def health(archive: Archive) -> tuple[Health, ...]:
+    """How well each configured source is watched."""
+    return tuple(_health(archive, source) for source in archive.sources.values())
+
+
+def _health(archive: Archive, source: Source) -> Health:
+    looks = runs.runs(archive.store, source=source.name)
+    good = [run for run in looks if run.outcome is Outcome.OK and run.believed]
+    return Health(
+        source=source,
+        state=runs.state_of(archive.store, source.name),
+        rows=good[-1].rows if good else {},
+        held=good[-1].held if good else (),
+        coverage=coverage(looks, archive.now, source.stale_after),
+    )
+
+
+def coverage(looks: Sequence[Run], now: datetime, patience: timedelta) -> float | None:
+    """The share of the time since the first of `looks` that good ones cover, in per cent."""
+    if not looks:
+        return None
+    spans = [(one, later.at - one.at) for one, later in pairwise(looks)]
+    spans.append((looks[-1], max(now - looks[-1].at, timedelta(0))))
+    good = [(run.outcome is Outcome.OK and run.believed, span) for run, span in spans]
+    total = sum((span for _, span in good), timedelta(0))
+    if not total:
+        return 100.0 if good[-1][0] else 0.0
+    covered = sum((span for fine, span in good if fine and span <= patience), timedelta(0))
+    return round(100 * (covered / total), 1)

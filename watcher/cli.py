@@ -1,0 +1,167 @@
+"""The command line: the group of all commands, the time it is, and one line for every error."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, NoReturn
+
+import click
+
+from watcher.commands import aliases, asks, looks, posts
+from watcher.commands.call import Call, When
+
+
+def _troubles() -> tuple[type[Exception], ...]:
+    """What may go wrong in any command without being a fault of ours; loaded only when something did."""
+    import sqlite3
+
+    from scrapers.source import SourceError
+    from state.store import StoreError
+    from watcher.check import NothingToApprove, Overtaken
+    from watcher.settings import BadSettings
+
+    return (sqlite3.Error, SourceError, StoreError, NothingToApprove, Overtaken, BadSettings, OSError)
+
+
+class OneLine(click.Group):
+    """A group whose errors are one line each: exit code 1 when the work failed, 2 when it was mistyped."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; trouble of the world becomes a `click.ClickException`."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException:
+            raise
+        except BrokenPipeError:
+            raise
+        except _troubles() as error:
+            raise click.ClickException(_said(error)) from error
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """The same as click's, but for the errors."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        try:
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            _exit(error)
+        except click.Abort:
+            click.echo("vigilabel: stopped", err=True)
+            sys.exit(1)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _exit(error: click.ClickException) -> NoReturn:
+    hint = ""
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        hint = f" (`{error.ctx.command_path} --help` says more)"
+    click.echo(f"vigilabel: {_one_line(error.format_message())}{hint}", err=True)
+    sys.exit(error.exit_code)
+
+
+def _said(error: Exception) -> str:
+    """An error of the memory has no subject of its own."""
+    import sqlite3
+
+    return f"the memory failed: {error}" if isinstance(error, sqlite3.Error) else str(error)
+
+
+def _one_line(text: str) -> str:
+    from notifiers.printed import clean
+
+    return clean(text)
+
+
+class Line(logging.Formatter):
+    """One record, one line: nothing from a register can forge another, and no traceback unless asked for."""
+
+    def __init__(self, pattern: str, *, traces: bool) -> None:
+        super().__init__(pattern)
+        self._traces = traces
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record on one line; its traceback below, where wanted."""
+        line = _one_line(self.formatMessage(self._prepared(record)))
+        if self._traces and record.exc_info:
+            return line + "\n" + self.formatException(record.exc_info)
+        return line
+
+    def _prepared(self, record: logging.LogRecord) -> logging.LogRecord:
+        record.message = record.getMessage()
+        record.asctime = self.formatTime(record, "%Y-%m-%d %H:%M:%S")
+        return record
+
+
+def _log(ctx: click.Context, verbose: bool) -> None:
+    """Sends the log to standard error, until the call ends."""
+    lasting = ctx.invoked_subcommand == "run"
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        Line(
+            "%(asctime)s %(levelname)s %(message)s" if lasting else "%(levelname)s: %(message)s",
+            traces=verbose or lasting,
+        )
+    )
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO if verbose or lasting else logging.WARNING)
+
+    def undo() -> None:
+        root.removeHandler(handler)
+        root.setLevel(level)
+
+    ctx.call_on_close(undo)
+
+
+@click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--state", metavar="URL", help="The memory: a path or sqlite:///path [./vigilabel.db].")
+@click.option("--config", metavar="FILE", help="A file of settings [./vigilabel.toml].")
+@click.option("--now", type=When(), metavar="WHEN", help="Pretend it is this time, for replays and tests.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is being done.")
+@click.version_option(package_name="vigilabel", message="vigilabel %(version)s")
+@click.pass_context
+def vigilabel(
+    ctx: click.Context, state: str | None, config: str | None, now: datetime | None, verbose: bool
+) -> None:
+    """Watches the public registers of French cloud trust labels.
+
+    It tells people when a provider gains or loses one, and answers who holds what, since when, until when,
+    and how one knows.
+    """
+    _log(ctx, verbose)
+    ctx.obj = Call(state=state, config=config, clock=(lambda: now) if now else lambda: datetime.now(UTC))
+
+
+for command in (*looks.COMMANDS, *asks.COMMANDS, *posts.COMMANDS, *aliases.COMMANDS):
+    vigilabel.add_command(command)
+
+
+def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        click.echo("vigilabel: stopped", err=True)
+        return
+    text = _one_line(f"{kind.__name__}: {error}")
+    click.echo(f"vigilabel: a fault of the program, not of yours: {text} (`-v` shows where)", err=True)
+    if "-v" in sys.argv or "--verbose" in sys.argv:
+        sys.__excepthook__(kind, error, trace)
+
+
+def main() -> None:
+    """The program `vigilabel`."""
+    sys.excepthook = _fault
+    vigilabel(prog_name="vigilabel")

@@ -1,0 +1,111 @@
+"""Commands about who is who: the aliases that an operator reviewed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from watcher.commands.call import Call, Failed, Labels, format_option, pass_call, show
+
+if TYPE_CHECKING:
+    from state.store import Store
+
+SOURCE = click.option("--source", required=True, metavar="S", help="The source that prints the name.")
+LABEL = click.option(
+    "--label", "labels", required=True, type=Labels(), metavar="L", help="The label it is printed for."
+)
+REASON = click.option("--reason", required=True, metavar="TEXT", help="Why; kept on record.")
+
+
+@click.group()
+def alias() -> None:
+    """Say which printed names are which provider: reviewed judgements, reversible, never guesses."""
+
+
+@alias.command()
+@click.argument("provider")
+@click.argument("name")
+@SOURCE
+@LABEL
+@REASON
+@pass_call
+def add(call: Call, provider: str, name: str, source: str, labels: tuple[str, ...], reason: str) -> None:
+    """Settle that NAME, printed by a source for a label, is PROVIDER (a slug).
+
+    Every row it was printed in is PROVIDER's from now on; the log of events keeps the names it was written
+    with.
+    """
+    from state import providers
+
+    register = call.source(source).name
+    with call.app.open_store(create=False) as store, store.transaction():
+        for label in labels:
+            providers.add_alias(
+                store,
+                provider=provider,
+                name=name,
+                source=register,
+                label=label,
+                reason=reason,
+                now=call.clock(),
+            )
+        click.echo(f"{name} is {provider} in {source}. Rows moved: {_restamp(store)}.")
+
+
+@alias.command()
+@click.argument("provider")
+@click.argument("name")
+@SOURCE
+@LABEL
+@REASON
+@pass_call
+def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str, ...], reason: str) -> None:
+    """Take back that NAME is PROVIDER; both judgements stay on record."""
+    from state import providers
+
+    with call.app.open_store(create=False) as store, store.transaction():
+        try:
+            for label in labels:
+                providers.remove_alias(
+                    store,
+                    provider=provider,
+                    name=name,
+                    source=source,
+                    label=label,
+                    reason=reason,
+                    now=call.clock(),
+                )
+        except LookupError as error:
+            raise Failed(f"{error}: `vigilabel alias list` shows them") from error
+        click.echo(f"{name} is no longer {provider} in {source}. Rows moved: {_restamp(store)}.")
+
+
+def _restamp(store: Store) -> int:
+    from state import listings
+    from state.providers import load_providers
+
+    return listings.restamp(store, load_providers(store).resolve)
+
+
+@alias.command("list")
+@format_option
+@pass_call
+def list_(call: Call, form: str) -> None:
+    """List the aliases that operators added; the shipped ones are in `state/providers.toml`."""
+    from state import providers
+    from watcher.shapes import ALIAS, alias_json
+    from watcher.table import Table
+
+    with call.app.open_store(create=False) as store:
+        found = providers.added_aliases(store)
+    records = [alias_json(one) for one in found]
+    show(
+        form,
+        lambda: records,
+        ALIAS,
+        lambda: Table(columns=ALIAS, rows=[[*one.values()] for one in records], empty="No alias was added."),
+    )
+
+
+COMMANDS = (alias,)

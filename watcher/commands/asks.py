@@ -1,0 +1,332 @@
+"""Commands that ask the memory: history, listing, was, provider, race, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from watcher.commands.call import (
+    Call,
+    Day,
+    Labels,
+    format_option,
+    pass_call,
+    provider_named,
+    say,
+    show,
+    versions_of,
+)
+
+if TYPE_CHECKING:
+    from state.model import Event, Provider, Version
+    from watcher.answers import Archive, Health, Holders, Past, Profile
+    from watcher.race import Standing
+    from watcher.table import Table
+
+HISTORY = ("event", "seen", "edition", "what happened", "source")
+HOLDER = ("label", "provider", "printed as", "subject", "scope", "ref", "from", "until", "source")
+
+
+@click.command()
+@click.option(
+    "--provider", "names", multiple=True, metavar="P", help="A name, as in `subscribe`; repeatable."
+)
+@click.option("--label", "labels", type=Labels(), metavar="L", help="A label, or `eidas`.")
+@click.option(
+    "--kind", "kinds", multiple=True, metavar="K", help="A kind of event, such as lost; repeatable."
+)
+@click.option("--source", "sources", multiple=True, metavar="S", help="A source; repeatable.")
+@click.option("--since", type=Day(), metavar="D", help="Seen on this day (Paris) or later.")
+@click.option("--until", type=Day(), metavar="D", help="Seen on this day (Paris) or earlier.")
+@format_option
+@pass_call
+def history(
+    call: Call,
+    names: tuple[str, ...],
+    labels: tuple[str, ...] | None,
+    kinds: tuple[str, ...],
+    sources: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    form: str,
+) -> None:
+    """Show what happened, newest first in every format.
+
+    The table tells a first look in one line, unless a provider, a label or a kind is asked for; JSON and CSV
+    always hold every event.
+    """
+    from watcher import answers
+    from watcher.shapes import EVENT, events_json
+    from watcher.table import Table
+
+    kinds = tuple(_kind(kind) for kind in kinds)
+    with call.archive() as archive:
+        found = answers.history(
+            archive,
+            names=names,
+            labels=labels,
+            kinds=kinds or None,
+            sources=[call.source(name).name for name in sources] or None,
+            since=since,
+            until=until,
+        )
+        _say_unknown(archive, names)
+    fold = not (names or labels or kinds)
+    show(
+        form,
+        lambda: events_json(found),
+        EVENT,
+        lambda: Table(columns=HISTORY, rows=_history_rows(found, fold=fold), empty="No event."),
+    )
+
+
+def _kind(text: str) -> str:
+    from state.model import Kind
+
+    plain = text.casefold().replace("-", "_")
+    if plain not in list(Kind):
+        known = ", ".join(Kind)
+        raise click.BadParameter(f"{text!r} is no kind of event; known are {known}", param_hint="--kind")
+    return plain
+
+
+def _say_unknown(archive: Archive, names: Iterable[str]) -> None:
+    """Says which names are on no list: silence would look like "nothing happened"."""
+    from watcher import answers
+    from watcher.phrases import did_you_mean
+
+    among = versions_of(archive.store) if names else ()
+    for name in names:
+        if not answers.who(archive, name, among):
+            say(did_you_mean(name, answers.close_names(archive, name, among)))
+
+
+def _history_rows(events: Sequence[Event], *, fold: bool) -> list[tuple[str, ...]]:
+    from state.model import Cause
+    from watcher.phrases import event_line, first_look_line
+
+    rows: list[tuple[str, ...]] = []
+    folded: set[tuple[str, str]] = set()
+    for event in events:
+        seen = f"{event.seen_at:%Y-%m-%d %H:%M}"
+        edition = f"{event.edition_at:%Y-%m-%d}" if event.edition_at else ""
+        if not (fold and event.cause is Cause.BASELINE):
+            rows.append((str(event.id), seen, edition, event_line(event), event.source))
+        elif (event.source, seen) not in folded:
+            folded.add((event.source, seen))
+            rows.append(("", seen, edition, first_look_line(events, event), event.source))
+    return rows
+
+
+@click.command()
+@click.argument("label", type=Labels())
+@click.option("--on", type=Day(), metavar="DATE", help="As it was on this day [now].")
+@format_option
+@pass_call
+def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> None:
+    """Show who holds LABEL, now or on a day.
+
+    By the last look at each source on that day or before; standard error names it, and says so when it is too
+    old to speak for the day. Candidates and archived rows are left out.
+    """
+    from watcher import answers
+    from watcher.shapes import ATTESTATION, row_json
+
+    with call.archive() as archive:
+        held = answers.holders(archive, label, on)
+    show(
+        form,
+        lambda: [row_json(row) for row in held.rows],
+        ATTESTATION,
+        lambda: _rows_table(held.rows, "Nobody is listed."),
+    )
+    _say_editions(held, on)
+
+
+def _rows_table(rows: Sequence[Version], empty: str) -> Table:
+    from watcher.table import Table
+
+    return Table(columns=HOLDER, rows=[_row(version) for version in rows], empty=empty)
+
+
+def _row(version: Version) -> tuple[str, ...]:
+    row, provider = version.known.attestation, version.known.provider
+    return (
+        row.label,
+        provider.slug,
+        row.holder,
+        " ".join(filter(None, (row.subject, row.version))),
+        ", ".join(row.scope),
+        row.ref or "",
+        str(row.valid_from or ""),
+        str(row.valid_until or ""),
+        version.source,
+    )
+
+
+def _say_editions(held: Holders, on: date | None) -> None:
+    from watcher.phrases import edition_text
+
+    if not held.editions:
+        say("Unknown: no register that states who holds it was read by then.")
+    for edition in held.editions:
+        say(edition_text(edition, on))
+
+
+@click.command()
+@click.argument("provider", metavar="PROVIDER")
+@click.argument("label", type=Labels())
+@click.argument("day", metavar="DATE", type=Day())
+@format_option
+@pass_call
+def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str) -> None:
+    """Answer whether PROVIDER had LABEL on DATE: yes, no or unknown.
+
+    It rests on what was seen (`observed`, `absent`) or on the dates that decisions print (`decision`,
+    `printed_end`). Time that nobody watched is never a no. The bounds name the sightings between which the
+    provider came and went.
+    """
+    from watcher import answers
+    from watcher.phrases import past_sentence
+    from watcher.shapes import PAST, past_json
+
+    with call.archive() as archive:
+        who = provider_named(archive, provider, versions_of(archive.store))
+        found = [answers.past(archive, who, one, day) for one in label]
+    show(
+        form,
+        lambda: [past_json(past, past_sentence(past)) for past in found],
+        PAST,
+        lambda: _past_table(found),
+    )
+
+
+def _past_table(found: Sequence[Past]) -> Table:
+    from watcher.phrases import past_lines
+    from watcher.table import Table
+
+    rows = [line for past in found for line in past_lines(past)]
+    return Table(rows=rows)
+
+
+@click.command()
+@click.argument("name")
+@format_option
+@pass_call
+def provider(call: Call, name: str, form: str) -> None:
+    """Show all that is known of a provider: its labels, dates and timeline, newest first.
+
+    NAME is a slug, a name, a spelling that a register prints, or a whole word of it. CSV holds the rows of
+    today.
+    """
+    from watcher import answers
+    from watcher.shapes import ATTESTATION, profile_json, row_json
+
+    with call.archive() as archive:
+        among = versions_of(archive.store)
+        known = answers.profile(archive, provider_named(archive, name, among), among)
+    if form == "csv":
+        show(form, lambda: [row_json(row) for row in known.rows], ATTESTATION, lambda: _rows_table((), ""))
+    else:
+        show(form, lambda: [profile_json(known)], (), lambda: _rows_table(known.rows, "No row today."))
+    if form == "table":
+        _draw_timeline(known)
+
+
+def _draw_timeline(known: Profile) -> None:
+    import sys
+
+    from watcher.table import Table, draw
+
+    names = ", ".join(known.aliases)
+    say(f"{known.provider.name} ({known.provider.slug})" + (f": {names}" if names else ""))
+    click.echo("")
+    rows = _history_rows(known.events, fold=False)
+    draw(Table(columns=HISTORY, rows=rows, empty="No event."), sys.stdout)
+
+
+@click.command()
+@click.argument("names", metavar="[PROVIDER]...", nargs=-1)
+@format_option
+@pass_call
+def race(call: Call, names: tuple[str, ...], form: str) -> None:
+    """Compare providers, label by label: holds, candidate, not listed, unknown.
+
+    Without names: NumSpot, Bleu, S3NS and those they are compared with. SecNumCloud and HDS come first, then
+    every label that one of them has. Unknown: no register that says who holds the label was ever read.
+    """
+    from watcher import race as racing
+    from watcher.shapes import STANDING, standing_json
+
+    with call.archive() as archive:
+        among = versions_of(archive.store)
+        found = [provider_named(archive, name, among) for name in names or racing.USUAL]
+        standings = racing.race(archive, list(dict.fromkeys(found)))
+    show(
+        form,
+        lambda: [standing_json(one) for one in standings],
+        STANDING,
+        lambda: race_table(standings),
+    )
+
+
+def race_table(standings: Sequence[Standing]) -> Table:
+    """A row for each provider, a column for each label."""
+    from watcher.phrases import english, standing_text
+    from watcher.table import Table
+
+    labels = list(dict.fromkeys(one.label for one in standings))
+    cells: dict[Provider, list[str]] = {}
+    for one in standings:
+        cells.setdefault(one.provider, []).append(standing_text(one))
+    return Table(
+        columns=("provider", *(english(label) for label in labels)),
+        rows=[(who.name, *texts) for who, texts in cells.items()],
+        empty="Nobody to compare.",
+    )
+
+
+@click.command()
+@format_option
+@pass_call
+def sources(call: Call, form: str) -> None:
+    """Show the health of each source: last good reading, rows, edition, trouble, what is held.
+
+    Coverage is the share of time since the first look that good looks cover, in per cent: from a failed
+    look to the next good one the watch is blind.
+    """
+    from watcher import answers
+    from watcher.shapes import SOURCE, source_json
+    from watcher.table import Table
+
+    with call.archive(create=False) as archive:
+        found = answers.health(archive)
+    show(
+        form,
+        lambda: [source_json(one) for one in found],
+        SOURCE,
+        lambda: Table(columns=SOURCES, rows=[_source_row(one) for one in found]),
+    )
+
+
+SOURCES = ("source", "state", "last good look", "edition", "rows", "coverage", "failed since", "message")
+
+
+def _source_row(health: Health) -> tuple[str, ...]:
+    state = health.state
+    return (
+        health.source.name,
+        str(state.outcome or "never"),
+        f"{state.last_good:%Y-%m-%d %H:%M}" if state.last_good else "",
+        f"{state.edition_at:%Y-%m-%d %H:%M}" if state.edition_at else "",
+        str(sum(health.rows.values())),
+        "" if health.coverage is None else f"{health.coverage} %",
+        str(state.failures),
+        "; ".join(filter(None, (state.message, *(f"held: {why}" for why in health.held)))),
+    )
+
+
+COMMANDS = (history, listing, was, provider, race, sources)

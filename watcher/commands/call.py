@@ -1,0 +1,194 @@
+"""One call of the command line: what it was given, and what its commands work with.
+
+Only click is loaded here; the rest of the program when a command asks for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
+    from state.model import Provider, Version
+    from state.store import Store
+    from watcher.answers import Archive
+    from watcher.app import App
+    from watcher.table import Table
+
+
+class Failed(click.ClickException):
+    """The work failed: one line on standard error, exit code 1."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """The global options of one call; `clock` gives the time it is, or the one that `--now` pretends."""
+
+    state: str | None
+    config: str | None
+    clock: Callable[[], datetime]
+
+    @cached_property
+    def app(self) -> App:
+        """The program, put together from its settings; raises `BadSettings`."""
+        from watcher.app import App
+        from watcher.settings import load_settings
+
+        return App(load_settings(self.config, state=self.state), self.clock)
+
+    @contextmanager
+    def archive(self, *, create: bool = False) -> Iterator[Archive]:
+        """What questions are put to; with `create`, a memory is begun where there is none."""
+        from state.providers import load_providers
+        from watcher.answers import Archive
+
+        with self.app.open_store(create=create) as store:
+            yield Archive(
+                store=store,
+                providers=load_providers(store),
+                sources=self.app.sources,
+                now=self.clock(),
+            )
+
+    def source(self, name: str) -> Source:
+        """The enabled source of that name; a mistyped one is a usage error that names them all."""
+        if name not in self.app.sources:
+            known = ", ".join(self.app.sources)
+            raise click.BadParameter(f"no source {name!r} is enabled; known are {known}", param_hint="SOURCE")
+        return self.app.sources[name]
+
+
+pass_call = click.make_pass_decorator(Call)
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="A table for people; one JSON array or CSV for programs.",
+)
+
+
+def show(
+    form: str,
+    records: Callable[[], Sequence[Mapping[str, Any]]],
+    fields: Sequence[str],
+    table: Callable[[], Table],
+) -> None:
+    """Prints an answer in the form asked for."""
+    from watcher.table import csv_text, draw, json_text
+
+    if form == "json":
+        click.echo(json_text(records()))
+    elif form == "csv":
+        click.echo(csv_text(records(), fields), nl=False)
+    else:
+        draw(table(), sys.stdout)
+
+
+def say(text: str) -> None:
+    """A word beside the data, on standard error."""
+    click.echo(text, err=True)
+
+
+def moment(text: str) -> datetime:
+    """The aware time that a person wrote: a date alone is noon in Paris, a time without a zone Paris time.
+
+    Raises `ValueError` when it is neither.
+    """
+    from datetime import UTC
+
+    paris = ZoneInfo("Europe/Paris")
+    if len(text) == len("2026-01-01"):
+        return datetime.combine(date.fromisoformat(text), time(12), paris).astimezone(UTC)
+    at = datetime.fromisoformat(text)
+    return (at if at.utcoffset() is not None else at.replace(tzinfo=paris)).astimezone(UTC)
+
+
+class When(click.ParamType[datetime]):
+    """A point in time: an ISO date (noon in Paris) or date and time (Paris unless it says its zone)."""
+
+    name = "when"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The aware time, or a usage error."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return moment(value)
+        except (ValueError, OverflowError, ZoneInfoNotFoundError):
+            self.fail(
+                f"{value!r}: expected an ISO date or time, such as 2026-03-04 or 2026-03-04T18:00", param
+            )
+
+
+class Day(click.ParamType[date]):
+    """A day: an ISO date."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day, or a usage error."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r}: expected an ISO date, such as 2026-03-04", param)
+
+
+class Labels(click.ParamType[tuple[str, ...]]):
+    """A label, or `eidas` for all labels of its family."""
+
+    name = "label"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """The labels meant, or a usage error that names them all."""
+        from state.model import LABELS
+        from watcher.want import FAMILIES
+
+        if isinstance(value, tuple):
+            return value
+        plain = value.casefold().replace("_", "-")
+        if plain in FAMILIES:
+            return FAMILIES[plain]
+        if plain not in LABELS:
+            self.fail(f"{value!r} is no label; known are {', '.join((*LABELS, *FAMILIES))}", param)
+        return (plain,)
+
+
+def versions_of(store: Store) -> tuple[Version, ...]:
+    """Every row that was ever known, for finding out whom a name means."""
+    from state import listings
+
+    return listings.versions(store)
+
+
+def provider_named(archive: Archive, text: str, among: Sequence[Version]) -> Provider:
+    """The one provider a name means. A name on no list is said so, and stands for itself; one that may mean
+    several is a usage error that names them."""
+    from state.model import Provider
+    from state.names import slug
+    from watcher import answers
+    from watcher.phrases import did_you_mean
+
+    found = answers.who(archive, text, among)
+    if len(found) > 1:
+        names = ", ".join(provider.slug for provider in found)
+        raise click.BadParameter(f"{text!r} may mean {names}: name one of them", param_hint="PROVIDER")
+    if found:
+        return found[0]
+    say(did_you_mean(text, answers.close_names(archive, text, among)))
+    return Provider(slug=slug(text), name=text)

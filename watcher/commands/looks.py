@@ -1,0 +1,263 @@
+"""Commands that look at registers: run, scrape, import, read, approve, demo."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from watcher.commands.call import Call, Failed, When, format_option, pass_call, say, show
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
+    from state.model import Listing, Page
+    from state.providers import Providers
+    from watcher.record import Checked
+    from watcher.table import Table
+
+FILES = click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Look once at every source, deliver once, and end.")
+@pass_call
+def run(call: Call, once: bool) -> None:
+    """Check now, then on schedule, and deliver what is owed.
+
+    Ends cleanly on SIGTERM or Ctrl-C. With --once, exits with 1 when a source could not be read or was not
+    fully believed, or a delivery failed.
+    """
+    from watcher.commands.posts import sent_text
+    from watcher.schedule import run_for_ever, run_once
+
+    if not once:
+        run_for_ever(call.app)
+        return
+    looked, sent = run_once(call.app)
+    _show_looks("table", looked)
+    say(sent_text(sent))
+    _require_good(looked, len(call.app.sources))
+    if sent.put_off or sent.given_up or sent.suspended:
+        raise Failed("not everything that is owed could be delivered: `vigilabel deliver` tries again")
+
+
+@click.command()
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Write nothing and tell nobody: show what would be recorded.")
+@format_option
+@pass_call
+def scrape(call: Call, sources: tuple[str, ...], dry_run: bool, form: str) -> None:
+    """Look at the registers now: all enabled sources, or those named.
+
+    What changed is recorded and owed to subscribers, unless --dry-run. Exits with 1 when a source could not
+    be read or was not fully believed.
+    """
+    from watcher.schedule import check_source
+
+    chosen = [call.source(name) for name in sources or call.app.sources]
+    look = _rehearse if dry_run else lambda call, source: check_source(call.app, source)
+    looked = [checked for source in chosen if (checked := look(call, source)) is not None]
+    _show_looks(form, looked)
+    if dry_run:
+        say("A dry run: nothing was written, nobody is told.")
+    _require_good(looked, len(chosen))
+
+
+def _rehearse(call: Call, source: Source) -> Checked:
+    """One look whose outcome is thrown away: on a copy of the memory, with nobody listening."""
+    from state.copy import copied
+    from state.providers import load_providers
+    from watcher.check import check
+    from watcher.record import Watch
+
+    with copied(call.app.settings.state) as store:
+        watch = Watch(store=store, providers=load_providers(store))
+        return check(source, call.app.get(source, store), watch, call.clock)
+
+
+@click.command("import")
+@click.argument("source")
+@FILES
+@click.option("--seen-at", type=When(), metavar="WHEN", help="When the page was saved [now].")
+@format_option
+@pass_call
+def import_(call: Call, source: str, files: tuple[Path, ...], seen_at: datetime | None, form: str) -> None:
+    """Take a saved page for what SOURCE shows, as if fetched then.
+
+    It is judged like any look: recorded, and owed to subscribers. Looks go in the order they were made: one
+    older than the last is refused. A source of several pages takes all of them at once, in order.
+    """
+    from watcher.check import look
+
+    register, at = call.source(source), seen_at or call.clock()
+    if at > call.clock():
+        raise click.BadParameter(f"{at:%Y-%m-%d %H:%M} UTC has not come yet", param_hint="--seen-at")
+    pages = _pages(register, files, at)
+    with call.app.open_store() as store:
+        checked = look(register, pages, call.app.watch(store), at)
+        _show_looks(form, [checked])
+        _say_owed(call)
+    _require_good([checked], 1)
+
+
+def _pages(source: Source, files: Sequence[Path], at: datetime) -> tuple[Page, ...]:
+    from state.model import Page
+
+    return tuple(
+        Page(url=f"import:{file.name}", requested_url=source.url, body=file.read_bytes(), fetched_at=at)
+        for file in files
+    )
+
+
+def _say_owed(call: Call) -> None:
+    from state import outbox
+
+    with call.app.open_store() as store:
+        owed = len(outbox.owed(store, state="due"))
+    if owed:
+        many = "1 delivery is owed" if owed == 1 else f"{owed} deliveries are owed"
+        say(f"{many}: `vigilabel deliver` or a running `vigilabel run` sends them.")
+
+
+@click.command()
+@click.argument("source")
+@FILES
+@format_option
+@pass_call
+def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
+    """Show the attestations that SOURCE reads in saved pages; nothing is stored.
+
+    The edition, what the reading covers, and remarks go to standard error.
+    """
+    from state.providers import load_providers
+    from watcher.shapes import ATTESTATION, listing_json
+    from watcher.table import Table
+
+    register = call.source(source)
+    seen = register.read(_pages(register, files, call.clock()))
+    providers = load_providers()
+    show(
+        form,
+        lambda: listing_json(seen, providers),
+        ATTESTATION,
+        lambda: Table(columns=ROW, rows=_rows(seen, providers), empty="No row."),
+    )
+    _say_reading(seen)
+
+
+ROW = ("label", "provider", "holder", "subject", "ref", "from", "until", "status", "place")
+
+
+def _rows(seen: Listing, providers: Providers) -> list[list[str]]:
+    return [
+        [
+            row.label,
+            providers.resolve(row.holder, seen.source, row.label).slug,
+            row.holder,
+            " ".join(filter(None, (row.subject, row.version))),
+            row.ref or "",
+            str(row.valid_from or ""),
+            str(row.valid_until or ""),
+            row.status,
+            row.place,
+        ]
+        for row in seen.attestations
+    ]
+
+
+def _say_reading(seen: Listing) -> None:
+    from watcher.phrases import counted
+
+    edition = f"{seen.edition_at:%Y-%m-%d %H:%M} UTC" if seen.edition_at else "undated"
+    say(f"edition: {edition}")
+    say(f"rows: {counted(Counter(row.label for row in seen.attestations))}")
+    say(f"covers: {', '.join(sorted(seen.covers))}")
+    for remark in seen.remarks:
+        say(f"remark: {remark.text}")
+    for odd in seen.unreadable:
+        say(f"unreadable: {odd.label}, {odd.place}: {odd.why}")
+
+
+@click.command()
+@click.argument("number", metavar="RUN", type=int)
+@click.option("--reason", required=True, help="Why it is believed; kept on record.")
+@format_option
+@pass_call
+def approve(call: Call, number: int, reason: str, form: str) -> None:
+    """Believe a doubted or held reading, by the number of its RUN.
+
+    Its own pages are read again and believed as they are. `vigilabel sources` and words to operators name the
+    runs that wait.
+    """
+    from state import runs
+    from watcher import check
+
+    with call.app.open_store(create=False) as store:
+        try:
+            waiting = runs.run(store, number)
+        except LookupError as error:
+            raise Failed(f"{error}: `vigilabel sources` names the last run of each source") from error
+        checked = check.approve(
+            call.source(waiting.source), waiting, call.app.watch(store), reason, call.clock()
+        )
+        _show_looks(form, [checked])
+        _say_owed(call)
+    _require_good([checked], 1)
+
+
+@click.command()
+@pass_call
+def demo(call: Call) -> None:
+    """Replay two real editions of the ANSSI catalogue through the whole program.
+
+    Nothing leaves this machine; a small server on the loopback plays the register, and the console the
+    channel.
+    """
+    from watcher.demo import NoEditions, show_demo
+
+    try:
+        show_demo(call.state)
+    except NoEditions as error:
+        raise Failed(str(error)) from error
+
+
+def _show_looks(form: str, looked: Sequence[Checked]) -> None:
+    from watcher.shapes import LOOK, look_json
+
+    show(form, lambda: [look_json(checked) for checked in looked], LOOK, lambda: _looks_table(looked))
+
+
+def _looks_table(looked: Sequence[Checked]) -> Table:
+    """Each look on a line, then what it brought, a line an event; a first look is told in numbers."""
+    from watcher.phrases import look_lines
+    from watcher.table import Table
+
+    return Table(
+        columns=("run", "source", "state", "what was seen"),
+        rows=[line for checked in looked for line in look_lines(checked)],
+        empty="No source was looked at.",
+    )
+
+
+def _require_good(looked: Sequence[Checked], asked: int) -> None:
+    """Fails the call, after its output, when a look is missing, failed, or not fully believed."""
+    bad = [one.run.source for one in looked if not one.run.believed or one.run.held]
+    if bad:
+        raise Failed(
+            f"{', '.join(bad)}: not read, or not fully believed; the known listing stands where it is not"
+        )
+    if len(looked) < asked:
+        raise Failed("a newer look was recorded meanwhile: this one is void")
+
+
+COMMANDS = (run, scrape, import_, read, approve, demo)

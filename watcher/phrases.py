@@ -1,0 +1,279 @@
+"""What the command line says in plain words: the sentences of answers, all in this place. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from notifiers.printed import clean
+from notifiers.wording import day_of, label_name, title
+from state.model import Cause, Event, Owed, Subscription, Version, Weight
+from watcher.answers import Edition, Past
+from watcher.race import Place, Standing
+from watcher.record import Checked
+from watcher.sighting import Sighting
+from watcher.was import Answer, Basis
+from watcher.why import Account, Reason
+
+
+def english(label: str) -> str:
+    """The name of a label as the command line says it."""
+    return label_name(label, "en")
+
+
+def sighting_text(sighting: Sighting) -> str:
+    """The edition, or the look at an undated page: "the edition of 2026-03-04"."""
+    run = sighting.stretch.first
+    if run.edition_at:
+        return f"the edition of {day_of(run.edition_at)}"
+    return f"the look of {run.at:%Y-%m-%d %H:%M} UTC"
+
+
+def row_text(version: Version) -> str:
+    """One row in a clause: subject, ref and printed dates."""
+    row = version.known.attestation
+    named = " ".join(clean(part) for part in (row.subject, row.version) if part)
+    parts = [f"“{named}”" if named else "", f"ref {clean(row.ref)}" if row.ref else "", _dates(version)]
+    return ", ".join(part for part in parts if part) or "a row without dates"
+
+
+def _dates(version: Version) -> str:
+    row = version.known.attestation
+    if row.valid_from and row.valid_until:
+        return f"printed {row.valid_from} to {row.valid_until}"
+    if row.valid_until:
+        return f"printed until {row.valid_until}"
+    return f"printed from {row.valid_from}" if row.valid_from else ""
+
+
+def past_sentence(past: Past) -> str:
+    """The answer about a day in a sentence or two, with what bounds it."""
+    finding, day = past.finding, past.day
+    said = f"{clean(past.provider.name)}, {english(past.label)}, {day}: {finding.answer}. "
+    told = {
+        (Answer.YES, Basis.OBSERVED): _listed,
+        (Answer.YES, Basis.DECISION): _decided,
+        (Answer.NO, Basis.ABSENT): _not_listed,
+        (Answer.NO, Basis.PRINTED_END): _over,
+        (Answer.UNKNOWN, Basis.PRINTED_END): _perhaps_over,
+    }.get((finding.answer, finding.basis), _nobody_knows)
+    return said + told(past)
+
+
+def _listed(past: Past) -> str:
+    finding = past.finding
+    rows = "; ".join(row_text(row) for row in finding.rows)
+    if finding.before is None or _on_the_day(past):
+        seen = f"Listed in {sighting_text(finding.before)}" if finding.before else "Listed"
+    elif finding.after is not None:
+        seen = f"Listed in {sighting_text(finding.before)} and still in {sighting_text(finding.after)}"
+    else:
+        seen = f"Listed in {sighting_text(finding.before)}, the last one seen"
+    return f"{seen} of {past.source}: {rows}."
+
+
+def _decided(past: Past) -> str:
+    finding, first = past.finding, past.finding.bounds.first_with
+    rows = "; ".join(row_text(row) for row in finding.rows)
+    said = f"By the decision that the register prints: {rows}. "
+    if finding.before and finding.before.rows and not finding.after:
+        return said + f"It was last seen in {sighting_text(finding.before)}; nobody has looked since."
+    if finding.before and not finding.before.rows:
+        said += f"{_capital(sighting_text(finding.before))} did not list it yet; "
+    return said + (f"it was seen from {sighting_text(first)} on." if first else "it was seen later.")
+
+
+def _not_listed(past: Past) -> str:
+    before, after = past.finding.before, past.finding.after
+    if before and after and not _on_the_day(past):
+        return f"Neither {sighting_text(before)} nor {sighting_text(after)} of {past.source} lists it."
+    return f"{_capital(sighting_text(before))} of {past.source} does not list it." if before else ""
+
+
+def _over(past: Past) -> str:
+    after = past.finding.after
+    gone = f" {_capital(sighting_text(after))} no longer lists it." if after else ""
+    return f"The printed end, {_last_end(past)}, lies before that day.{gone}"
+
+
+def _perhaps_over(past: Past) -> str:
+    after = past.finding.after
+    seen = f"the next one seen is {sighting_text(after)}" if after else "no later edition was seen"
+    return (
+        f"The printed end, {_last_end(past)}, lies before that day; whether it was renewed by then: {seen}."
+    )
+
+
+def _last_end(past: Past) -> date | str:
+    ends = [end for row in past.finding.rows if (end := row.known.attestation.valid_until)]
+    return max(ends) if ends else "not printed"
+
+
+def _nobody_knows(past: Past) -> str:
+    finding = past.finding
+    before, after = finding.before, finding.after
+    if not past.sources:
+        return f"No register that states who holds {english(past.label)} was ever read."
+    if before is None and after is None:
+        return f"{past.source} was not read by then, or that day has not come yet."
+    if before is None or after is None:
+        return _one_sided(past)
+    one, other = sighting_text(before), sighting_text(after)
+    apart = f"{(after.start - before.end).days} days lie between them, and nobody looked"
+    if before.rows and not after.rows:
+        return f"Listed in {one}, no longer in {other}; {apart}."
+    if after.rows and not before.rows:
+        return f"Not listed in {one}, listed in {other} without a start that settles it; {apart}."
+    if not before.rows:
+        return f"Neither {one} nor {other} lists it, but {apart}: what came and went was not seen."
+    return f"Listed in {one} and, by another row, in {other}; {apart}."
+
+
+def _one_sided(past: Past) -> str:
+    before, after = past.finding.before, past.finding.after
+    if after is not None:
+        return f"The watch of {past.source} begins with {sighting_text(after)}."
+    if before is None:
+        return ""
+    listed = "lists it" if before.rows else "does not list it"
+    return f"{_capital(sighting_text(before))} of {past.source} {listed}; nothing newer was seen."
+
+
+def _on_the_day(past: Past) -> bool:
+    before = past.finding.before
+    return before is not None and day_of(before.end) >= past.day
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def wish_sentence(subscription: Subscription) -> str:
+    """What a subscription hears of, in one sentence."""
+    names = " or ".join(clean(name) for name in subscription.names) or "any provider"
+    labels = " or ".join(english(label) for label in subscription.labels) or "any label"
+    if subscription.kinds:
+        kinds = ", ".join(subscription.kinds)
+        return f"{subscription.channel} is told of {kinds} events about {names}, {labels}."
+    floor = "" if subscription.floor is Weight.LOW else f" of weight {subscription.floor} and above"
+    return f"{subscription.channel} is told of all events{floor} about {names}, {labels}."
+
+
+def reason_sentence(account: Account, reason: Reason) -> str:
+    """Why a channel was told of an event, or was not, in a sentence or two."""
+    if reason.owed is not None:
+        words = "; ".join(f"subscription {one.id} ({' '.join(one.words)})" for one in reason.matched)
+        return f"Wanted by {words or 'a subscription'}. {_fate(reason.owed, reason.suspended)}"
+    if not account.event.cause.told:
+        return f"Told to nobody: its cause is {account.event.cause}."
+    if not reason.refused:
+        return "No subscription was ever made for this channel."
+    return "Not owed: " + "; ".join(
+        f"subscription {one.subscription.id} ({' '.join(one.subscription.words)}): {one.why}"
+        for one in reason.refused
+    )
+
+
+def _fate(owed: Owed, suspended: str) -> str:
+    tried = f" after {owed.tries} attempts" if owed.tries > 1 else ""
+    if owed.state == "sent":
+        receipt = f", receipt {owed.receipt}" if owed.receipt else ""
+        return f"Sent {_time(owed.sent_at)}{tried} in message {owed.message}{receipt}."
+    if owed.state == "given_up":
+        return f"Given up{tried}: {owed.error}."
+    if owed.state == "suspended":
+        way_out = f"when it is mended, `vigilabel resume {owed.channel}`"
+        return f"Kept, since the channel takes no messages: {suspended or owed.error}; {way_out}."
+    if owed.state == "sending":
+        return f"Being sent now, in message {owed.message}."
+    if owed.error:
+        return f"Put off to {_time(owed.due)}{tried}: {owed.error}."
+    return f"Due since {_time(owed.due)}; `vigilabel deliver` or a running `vigilabel run` sends it."
+
+
+def _time(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "at an unknown time"
+
+
+def counted(rows: Mapping[str, int]) -> str:
+    """Rows by label: "secnumcloud 21, passi 61"."""
+    return ", ".join(f"{label} {count}" for label, count in sorted(rows.items())) or "none"
+
+
+def look_lines(checked: Checked) -> list[tuple[str, str, str, str]]:
+    """One look as lines of a table: its run, source and state, then each event it brought."""
+    run = checked.run
+    edition = f"edition of {day_of(run.edition_at)}, " if run.edition_at else ""
+    seen = f"{edition}{counted(run.rows)}" if run.believed else run.message
+    lines = [(str(run.id), run.source, str(run.outcome), seen)]
+    first = [event for event in checked.events if event.cause is Cause.BASELINE]
+    if first:
+        lines.append(("", "", "", f"first look: {len(first)} events recorded, told to nobody"))
+    lines += [
+        ("", "", f"event {event.id}", event_line(event))
+        for event in checked.events
+        if event.cause is not Cause.BASELINE
+    ]
+    lines += [("", "", "held", why) for why in run.held]
+    if run.believed and len(lines) == 1:
+        lines.append(("", "", "", "nothing changed"))
+    return lines
+
+
+def first_look_line(events: Sequence[Event], one: Event) -> str:
+    """The events of a first look in a line, of which `one` is one."""
+    same = [
+        e for e in events if e.cause is Cause.BASELINE and (e.source, e.seen_at) == (one.source, one.seen_at)
+    ]
+    rows = sum(len(event.rows) for event in same if event.step is None)
+    return (
+        f"first look: {rows} rows recorded ({same[-1].id}–{same[0].id}); a filter or --format json shows them"
+    )
+
+
+def edition_text(edition: Edition, on: date | None) -> str:
+    """The look that a listing rests on, and whether it still speaks for the day."""
+    seen = f"edition of {day_of(edition.edition_at)}, seen" if edition.edition_at else "seen"
+    said = f"{edition.source}: {seen} {edition.at:%Y-%m-%d %H:%M} UTC"
+    if edition.fresh:
+        return said
+    return f"{said}; unknown for {on or 'today'}: the next look is too far away, what changed was not seen"
+
+
+def standing_text(standing: Standing) -> str:
+    """One cell of the race: "until 2028-12-17", "candidate", "not listed", "unknown"."""
+    if standing.place is not Place.HOLDS:
+        return standing.place.replace("_", " ")
+    ends = standing.ends
+    until = f"until {ends[0]}" if len(ends) == 1 else f"until {ends[0]} to {ends[-1]}" if ends else "holds"
+    return until if len(standing.rows) == 1 else f"{until} ({len(standing.rows)} rows)"
+
+
+def past_lines(past: Past) -> list[tuple[str, str]]:
+    """The answer about a day as lines of two columns."""
+    bounds = past.finding.bounds
+    sides = (
+        ("last without", bounds.last_without),
+        ("first with", bounds.first_with),
+        ("last with", bounds.last_with),
+        ("first without", bounds.first_without),
+    )
+    lines = [(str(past.finding.answer), past_sentence(past)), ("basis", str(past.finding.basis))]
+    lines += [(name, sighting_text(one)) for name, one in sides if one is not None]
+    lines += [("evidence", f"{one.url} {one.place} SHA-256 {one.sha256}") for one in past.evidence]
+    return lines
+
+
+def event_line(event: Event) -> str:
+    """An event in a line, and who moved where it was not the authority."""
+    said = title(event, "en")
+    row = event.one
+    subject = f" ({clean(row.subject)})" if row and row.subject else ""
+    mark = " [our reader changed: told to nobody]" if event.cause is Cause.REREADING else ""
+    return f"{said}{subject}{mark}"
+
+
+def did_you_mean(name: str, close: Sequence[str]) -> str:
+    """That a name is on no list, and which ones look like it."""
+    hint = f" Did you mean {', '.join(clean(one) for one in close)}?" if close else ""
+    return f"{clean(name)!r} is on no list that was read.{hint}"

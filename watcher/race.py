@@ -1,0 +1,70 @@
+"""Who is ahead: for each provider and label whether it holds it, waits for it, or is on no list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from state import listings
+from state.model import LABELS, Provider, Version
+from watcher.answers import Archive, by_source
+
+USUAL = ("numspot", "bleu", "s3ns", "outscale", "ovhcloud", "scaleway", "cloud-temple")
+"""Who is compared when nobody is named: the three everybody asks for, and those they are compared with."""
+FIRST = ("secnumcloud", "hds")
+
+
+class Place(StrEnum):
+    """Where a provider stands with a label. `unknown`: no register that says who holds it was ever read."""
+
+    HOLDS = "holds"
+    CANDIDATE = "candidate"
+    NOT_LISTED = "not_listed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One provider and one label, with the rows that say so and the first and last of their printed ends."""
+
+    provider: Provider
+    label: str
+    place: Place
+    rows: tuple[Version, ...] = ()
+
+    @property
+    def ends(self) -> tuple[date, ...]:
+        """The printed ends, soonest first."""
+        return tuple(sorted({end for row in self.rows if (end := row.known.attestation.valid_until)}))
+
+
+def race(archive: Archive, providers: Sequence[Provider]) -> tuple[Standing, ...]:
+    """Each provider with each label: SecNumCloud and HDS, then every label that one of them has or awaits."""
+    now = [version for version in listings.versions(archive.store) if version.until is None]
+    slugs = {provider.slug for provider in providers}
+    met = {v.known.attestation.label for v in now if v.known.provider.slug in slugs and _counts(v)}
+    labels = (*FIRST, *(label for label in LABELS if label in met and label not in FIRST))
+    read = {label for label in labels if by_source(archive, label)}
+    return tuple(_standing(provider, label, now, read) for provider in providers for label in labels)
+
+
+def _counts(version: Version) -> bool:
+    return version.known.attestation.held or version.known.attestation.status == "candidate"
+
+
+def _standing(provider: Provider, label: str, now: Sequence[Version], read: Collection[str]) -> Standing:
+    rows = [
+        version
+        for version in now
+        if version.known.provider.slug == provider.slug and version.known.attestation.label == label
+    ]
+    held = tuple(version for version in rows if version.known.attestation.held)
+    waiting = tuple(version for version in rows if version.known.attestation.status == "candidate")
+    if held:
+        return Standing(provider=provider, label=label, place=Place.HOLDS, rows=held)
+    if waiting:
+        return Standing(provider=provider, label=label, place=Place.CANDIDATE, rows=waiting)
+    place = Place.NOT_LISTED if label in read else Place.UNKNOWN
+    return Standing(provider=provider, label=label, place=place)

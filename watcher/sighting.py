@@ -1,0 +1,130 @@
+"""What was seen of a register, and when: the stretches of time for which its content is known. Pure.
+
+Two clocks meet here. A dated edition speaks from its own stamp until the last look that still found it; an
+undated page speaks for the moment of the look. What lies between two stretches nobody saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby, pairwise
+
+from state.model import Run, Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A time for which one source's content is known, by one run or several of the same edition.
+
+    `start` is the stamp of the edition, or the look itself; `end` the last look that found the same edition.
+    `first` and `last` are the runs, both good.
+    """
+
+    start: datetime
+    end: datetime
+    first: Run
+    last: Run
+    labels: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One stretch, and the held rows that it shows of one provider under one label."""
+
+    stretch: Stretch
+    rows: tuple[Version, ...]
+
+    @property
+    def start(self) -> datetime:
+        """From when on this was so."""
+        return self.stretch.start
+
+    @property
+    def end(self) -> datetime:
+        """When it was last seen to be so."""
+        return self.stretch.end
+
+
+def stretches(good: Iterable[Run]) -> tuple[Stretch, ...]:
+    """The stretches that good runs of one source make, in order of time."""
+    groups = [tuple(group) for _, group in groupby(good, key=_edition)]
+    made = [_stretch(group) for group in groups]
+    clipped = [
+        _clip(group, one.start, later.start)
+        for group, (one, later) in zip(groups, pairwise(made), strict=False)  # the last one has no successor
+    ]
+    return (*clipped, made[-1]) if made else ()
+
+
+def _edition(run: Run) -> tuple[datetime | None, int]:
+    """Runs of one dated edition belong together; each look at an undated page stands alone."""
+    return (run.edition_at, 0 if run.edition_at else run.id)
+
+
+def _stretch(group: Sequence[Run]) -> Stretch:
+    first, last = group[0], group[-1]
+    start = min(first.edition_at or first.at, first.at)
+    labels = frozenset(label for run in group for label in run.rows)
+    return Stretch(start=start, end=last.at, first=first, last=last, labels=labels)
+
+
+def _clip(group: Sequence[Run], start: datetime, next_start: datetime) -> Stretch:
+    """Ends a stretch before the next edition: a look later than that stamp found a stale or saved copy."""
+    found = [run.at for run in group if run.at < next_start]
+    return replace(_stretch(group), end=max(found, default=start))
+
+
+def sightings(seen: Sequence[Stretch], versions: Collection[Version], provider: str) -> tuple[Sighting, ...]:
+    """What each stretch says of a provider (a slug), given all versions of one source and label.
+
+    Left out are stretches that did not look at the label, and those that did not show a row whose removal was
+    held at the time: nobody knew.
+    """
+    found = []
+    for stretch in seen:
+        standing = [version for version in versions if stood(version, stretch)]
+        if not _spoke(stretch, versions, standing):
+            continue
+        held = [v for v in standing if v.known.provider.slug == provider and v.known.attestation.held]
+        sure = tuple(version for version in held if not _missing(version, stretch))
+        if sure or not held:
+            found.append(Sighting(stretch=stretch, rows=sure))
+    return tuple(found)
+
+
+def stood(version: Version, stretch: Stretch) -> bool:
+    """Whether a version is part of the listing at a stretch.
+
+    Editions are compared by their own dates, so that a row which a better reader found later in an old
+    edition stands in that edition.
+    """
+    edition, run = stretch.last.edition_at, stretch.last.id
+    if edition is None or version.since_edition is None:
+        began = version.since_run <= run
+    else:
+        began = version.since_edition <= edition
+    if version.until_run is None:
+        return began
+    if edition is None or version.until_edition is None:
+        return began and version.until_run > run
+    return began and version.until_edition > edition
+
+
+def _spoke(stretch: Stretch, versions: Collection[Version], standing: Collection[Version]) -> bool:
+    """Whether a stretch looked at the label at all.
+
+    A reading that leaves a label out keeps its rows as they were; that is no sighting of them.
+    """
+    if not any(version.since <= stretch.last.at or stood(version, stretch) for version in versions):
+        return False
+    label = next(iter(versions)).known.attestation.label
+    edition = stretch.last.edition_at
+    reread = any(version.since_edition == edition is not None for version in standing)
+    return label in stretch.labels or reread or not standing
+
+
+def _missing(version: Version, stretch: Stretch) -> bool:
+    since = version.known.missing_since
+    return since is not None and since <= stretch.last.at

@@ -1,0 +1,272 @@
+"""Whether a provider had a label on a day: yes, no, or unknown. Pure.
+
+Two clocks: the days that decisions print, and the looks that saw them. Let A be the last sighting that
+began on the day or before, B the first one after it, and let a row *cover* the day when its printed dates
+allow it.
+
+| what was seen                                                             | answer  | basis       |
+|---------------------------------------------------------------------------|---------|-------------|
+| a row covering the day, in a sighting of the day itself                   | yes     | observed    |
+| a row covering the day in A, and the same row in B                        | yes     | observed    |
+| a row first seen after the day, whose decision began by then              | yes     | decision    |
+| a row covering the day in A, gone in B                                    | unknown | not_watched |
+| a row covering the day in A, no B, the day within `patience` of A         | yes     | observed    |
+| the same, the day later, the row's end is printed                         | yes     | decision    |
+| the same, the day later, no end is printed                                | unknown | not_watched |
+| a row in A whose printed end lies before the day, gone in B in good time  | no      | printed_end |
+| the same, still in B or never looked at again in good time                | unknown | printed_end |
+| no row in A, and A saw the day itself                                     | no      | absent      |
+| no row in A, none in B in good time                                       | no      | absent      |
+| no row in A, B much later, B unclear, or no B; no A; a day to come        | unknown | not_watched |
+
+"In good time": no more than `patience` (the source's `stale_after`) lies between A and B, so that the time
+between was watched. An outage therefore never yields a no. A decision that was listed, went and came back
+does not vouch for the time in between. A row that begins after the day is no row yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from state.model import Attestation, Version
+from watcher.sighting import Sighting
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class Answer(StrEnum):
+    """The three values of a question about the past."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Basis(StrEnum):
+    """What an answer rests on."""
+
+    OBSERVED = "observed"
+    DECISION = "decision"
+    ABSENT = "absent"
+    PRINTED_END = "printed_end"
+    NOT_WATCHED = "not_watched"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """The sightings around the day: the last one without the provider, the first and last with, and the
+    first without again; None where there is none."""
+
+    last_without: Sighting | None = None
+    first_with: Sighting | None = None
+    last_with: Sighting | None = None
+    first_without: Sighting | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One source's answer: the rows it rests on, the sightings on both sides of the day, and the bounds."""
+
+    answer: Answer
+    basis: Basis
+    rows: tuple[Version, ...] = ()
+    before: Sighting | None = None
+    after: Sighting | None = None
+    bounds: Bounds = Bounds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """The question with what was seen: `earlier` and `later` are the sightings on both sides of the day."""
+
+    day: date
+    begin: datetime
+    earlier: tuple[Sighting, ...]
+    later: tuple[Sighting, ...]
+    patience: timedelta
+
+    @property
+    def before(self) -> Sighting | None:
+        """The last sighting that began on the day or before."""
+        return self.earlier[-1] if self.earlier else None
+
+    @property
+    def after(self) -> Sighting | None:
+        """The first sighting that began after the day."""
+        return self.later[0] if self.later else None
+
+    @property
+    def watched(self) -> bool:
+        """Whether no more than `patience` lies between the sightings on both sides."""
+        return bool(self.before and self.after and self.after.start - self.before.end <= self.patience)
+
+    def covering(self, rows: Iterable[Version]) -> tuple[Version, ...]:
+        """Those of the rows whose printed dates allow the day."""
+        return tuple(row for row in rows if begun(row, self.day) and not ended(row, self.day))
+
+    def find(self, answer: Answer, basis: Basis, rows: Iterable[Version] = ()) -> Finding:
+        """A finding of this case."""
+        return Finding(answer=answer, basis=basis, rows=tuple(rows), before=self.before, after=self.after)
+
+
+def bounds_of_day(day: date) -> tuple[datetime, datetime]:
+    """The first instant of a day in Paris, and the first one of the next."""
+    return _midnight(day), _midnight(day + timedelta(days=1))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, PARIS)
+
+
+def begun(row: Version, day: date) -> bool:
+    """Whether a row's printed start, if any, allows the day."""
+    start = row.known.attestation.valid_from
+    return start is None or start <= day
+
+
+def ended(row: Version, day: date) -> bool:
+    """Whether a row's printed end lies before the day."""
+    end = row.known.attestation.valid_until
+    return end is not None and end < day
+
+
+def was(seen: Sequence[Sighting], day: date, patience: timedelta, now: datetime) -> Finding:
+    """What one source's sightings, in order of time, say of a day; see the table above."""
+    begin, end = bounds_of_day(day)
+    case = Case(
+        day=day,
+        begin=begin,
+        earlier=tuple(one for one in seen if one.start < end),
+        later=tuple(one for one in seen if one.start >= end),
+        patience=patience,
+    )
+    found = case.find(Answer.UNKNOWN, Basis.NOT_WATCHED)
+    if begin <= now:
+        found = next(filter(None, (rule(case) for rule in RULES)), found)
+    return Finding(
+        answer=found.answer,
+        basis=found.basis,
+        rows=found.rows,
+        before=case.before,
+        after=case.after,
+        bounds=_bounds(seen, len(case.earlier)),
+    )
+
+
+def _on_the_day(case: Case) -> Finding | None:
+    for sighting in reversed(case.earlier):
+        if sighting.end >= case.begin and (rows := case.covering(sighting.rows)):
+            return case.find(Answer.YES, Basis.OBSERVED, rows)
+    return None
+
+
+def _on_both_sides(case: Case) -> Finding | None:
+    if case.before is None or case.after is None:
+        return None
+    still = {row.known.row for row in case.after.rows}
+    rows = [row for row in case.covering(case.before.rows) if row.known.row in still]
+    return case.find(Answer.YES, Basis.OBSERVED, rows) if rows else None
+
+
+def _by_decision(case: Case) -> Finding | None:
+    """A decision seen only later, that had begun by the day; not one that had been listed and gone before."""
+    standing = {_decision(row) for row in case.before.rows} if case.before else set()
+    gone = {_decision(row) for sighting in case.earlier for row in sighting.rows} - standing
+    for sighting in case.later:
+        rows = [
+            row
+            for row in case.covering(sighting.rows)
+            if row.known.attestation.valid_from and _decision(row) not in gone | standing
+        ]
+        if rows:
+            return case.find(Answer.YES, Basis.DECISION, rows)
+    return None
+
+
+def _decision(row: Version) -> tuple[str | None, date | None, date | None]:
+    one: Attestation = row.known.attestation
+    return (one.ref.casefold() if one.ref else one.subject, one.valid_from, one.valid_until)
+
+
+def _listed_before(case: Case) -> Finding | None:
+    """A row that covers the day was seen before it, and not after."""
+    rows = case.covering(case.before.rows) if case.before else ()
+    if case.before is None or not rows:
+        return None
+    if case.after is not None:
+        return case.find(Answer.UNKNOWN, Basis.NOT_WATCHED, rows)
+    if case.begin <= case.before.end + case.patience:
+        return case.find(Answer.YES, Basis.OBSERVED, rows)
+    if printed := [row for row in rows if row.known.attestation.valid_until]:
+        return case.find(Answer.YES, Basis.DECISION, printed)
+    return case.find(Answer.UNKNOWN, Basis.NOT_WATCHED, rows)
+
+
+def _ended_before(case: Case) -> Finding | None:
+    """The rows seen before the day had ended by then, as printed."""
+    rows = [row for row in case.before.rows if ended(row, case.day)] if case.before else []
+    if not rows:
+        return None
+    still = {row.known.row for row in case.after.rows} if case.after else set()
+    over = case.watched and not any(row.known.row in still for row in rows)
+    return case.find(Answer.NO if over else Answer.UNKNOWN, Basis.PRINTED_END, rows)
+
+
+def _absent(case: Case) -> Finding | None:
+    if case.before is None:
+        return None
+    if case.before.end >= case.begin:
+        return case.find(Answer.NO, Basis.ABSENT)
+    unclear = case.after is None or any(begun(row, case.day) for row in case.after.rows)
+    return None if unclear or not case.watched else case.find(Answer.NO, Basis.ABSENT)
+
+
+RULES: tuple[Callable[[Case], Finding | None], ...] = (
+    _on_the_day,
+    _on_both_sides,
+    _by_decision,
+    _listed_before,
+    _ended_before,
+    _absent,
+)
+
+
+def combined(findings: Sequence[Finding]) -> Finding:
+    """The answer of all sources that state a label: a yes stands, a no needs them all, else unknown."""
+    by_answer = {answer: [finding for finding in findings if finding.answer is answer] for answer in Answer}
+    if yes := by_answer[Answer.YES]:
+        return next((one for one in yes if one.basis is Basis.OBSERVED), yes[0])
+    if by_answer[Answer.NO] and not by_answer[Answer.UNKNOWN]:
+        return by_answer[Answer.NO][0]
+    unknown = by_answer[Answer.UNKNOWN]
+    return unknown[0] if unknown else Finding(answer=Answer.UNKNOWN, basis=Basis.NOT_WATCHED)
+
+
+def _bounds(seen: Sequence[Sighting], earlier: int) -> Bounds:
+    """The sightings between which the provider came and went, around the day: `earlier` began by then."""
+    past = range(earlier - 1, -1, -1)
+    with_until_now = next((n for n in past if seen[n].rows), None)
+    start = with_until_now
+    while start is not None and start > 0 and seen[start - 1].rows:
+        start -= 1
+    if start is None:
+        start = next((n for n in range(earlier, len(seen)) if seen[n].rows), None)
+    if start is None:
+        return Bounds(last_without=_at(seen, earlier - 1), first_without=_at(seen, earlier))
+    stop = start
+    while stop + 1 < len(seen) and seen[stop + 1].rows:
+        stop += 1
+    return Bounds(
+        last_without=_at(seen, start - 1),
+        first_with=seen[start],
+        last_with=seen[stop],
+        first_without=_at(seen, stop + 1),
+    )
+
+
+def _at(seen: Sequence[Sighting], n: int) -> Sighting | None:
+    return seen[n] if 0 <= n < len(seen) else None
