@@ -1,13 +1,11 @@
 """Opening a database: from an address to a connection that keeps its promises, or a clear refusal.
 
-The only module that knows SQLite's ways (files beside the file, PRAGMAs, locking while the journal changes);
-PostgreSQL will be a second one.
+The only module that knows SQLite's ways (files beside the file, PRAGMAs); PostgreSQL will have a second one.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import time
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -15,9 +13,6 @@ from sqlite_utils import Database
 MEMORY = ":memory:"
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one. Transactions take milliseconds; a backup may take longer."""
-
-WAL_TRIES = 100
-WAL_PAUSE = 0.05
 
 
 class StoreError(Exception):
@@ -84,23 +79,8 @@ def connect(path: str) -> Database:
 def _prepared(connection: sqlite3.Connection) -> Database:
     database = Database(connection, execute_plugins=False)
     database.execute("select count(*) from sqlite_master").fetchone()
-    _enable_wal(database)
+    database.enable_wal()
     # The log is evidence and writes are few: a commit is on the disk when it says so.
     database.execute("pragma synchronous = full")
     database.execute("pragma foreign_keys = on")
     return database
-
-
-def _enable_wal(database: Database) -> None:
-    """Turns the write-ahead log on. While two processes open a new file at once, SQLite refuses one of them
-    without waiting, whatever the timeout; so we wait."""
-    for _ in range(WAL_TRIES):
-        try:
-            database.enable_wal()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the low byte: BUSY has several causes
-                raise
-        else:
-            return
-        time.sleep(WAL_PAUSE)
-    database.enable_wal()
