@@ -15,6 +15,9 @@ from watcher.sighting import Sighting
 from watcher.was import Answer, Basis
 from watcher.why import Account, Reason
 
+MOST = 40
+"""How many events of one look are shown to people; JSON and CSV hold all."""
+
 
 def english(label: str) -> str:
     """The name of a label as the command line says it."""
@@ -150,13 +153,21 @@ def _capital(text: str) -> str:
 
 def wish_sentence(subscription: Subscription) -> str:
     """What a subscription hears of, in one sentence."""
-    names = " or ".join(clean(name) for name in subscription.names) or "any provider"
-    labels = " or ".join(english(label) for label in subscription.labels) or "any label"
+    names = _either([clean(name) for name in subscription.names])
+    labels = _either([english(label) for label in subscription.labels])
+    about = (f" about {names}" if names else "") + (f" under {labels}" if labels else "")
     if subscription.kinds:
-        kinds = ", ".join(subscription.kinds)
-        return f"{subscription.channel} is told of {kinds} events about {names}, {labels}."
-    floor = "" if subscription.floor is Weight.LOW else f" of weight {subscription.floor} and above"
-    return f"{subscription.channel} is told of all events{floor} about {names}, {labels}."
+        told = f"events of kind {_either(subscription.kinds)}"
+    elif subscription.floor is Weight.LOW:
+        told = "all events"
+    else:
+        told = f"events of weight {subscription.floor} and above"
+    return f"{subscription.channel} is told of {told}{about or ' about any provider under any label'}."
+
+
+def _either(words: Sequence[str]) -> str:
+    """ "S3NS, Bleu or NumSpot"."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def reason_sentence(account: Account, reason: Reason) -> str:
@@ -209,11 +220,11 @@ def look_lines(checked: Checked) -> list[tuple[str, str, str, str]]:
     first = [event for event in checked.events if event.cause is Cause.BASELINE]
     if first:
         lines.append(("", "", "", f"first look: {len(first)} events recorded, told to nobody"))
-    lines += [
-        ("", "", f"event {event.id}", event_line(event))
-        for event in checked.events
-        if event.cause is not Cause.BASELINE
-    ]
+    brought = [event for event in checked.events if event.cause is not Cause.BASELINE]
+    heavy = sorted(brought, key=lambda event: -event.weight.rank)
+    lines += [("", "", f"event {event.id}", event_line(event)) for event in heavy[:MOST]]
+    if len(brought) > MOST:
+        lines.append(("", "", "", f"and {len(brought) - MOST} more: `vigilabel history`"))
     lines += [("", "", "held", why) for why in run.held]
     if run.believed and len(lines) == 1:
         lines.append(("", "", "", "nothing changed"))

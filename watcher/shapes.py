@@ -32,8 +32,8 @@ ATTESTATION = (
 EVENT = (
     "id", "kind", "weight", "provider.slug", "provider.name", "label", "source", "holder", "subject", "ref",
     "valid_from", "valid_until", "changes", "expected", "by_rule", "probable_successor",
-    "probable_predecessor", "seen_at", "edition_at", "cause", "evidence.snapshot", "evidence.url", "evidence.sha256",
-    "evidence.place", "attestations",
+    "probable_predecessor", "seen_at", "edition_at", "cause", "evidence.snapshot", "evidence.url",
+    "evidence.sha256", "evidence.place", "attestations",
 )  # fmt: skip
 SOURCE = (
     "source", "title", "url", "state", "message", "last_look", "last_good", "edition_at", "rows", "held",

@@ -22,10 +22,10 @@ GAP = "  "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Columns and rows for people; without columns no head is drawn. `empty` is said when there are no rows."""
+    """Columns and rows for people; without columns no head. `empty` is said when there are no rows."""
 
     columns: tuple[str, ...] = ()
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str]] = ()
     empty: str = "nothing"
 
 

@@ -224,25 +224,30 @@ def provider(call: Call, name: str, form: str) -> None:
     """
     from watcher import answers
     from watcher.shapes import ATTESTATION, profile_json, row_json
+    from watcher.table import Table
 
     with call.archive() as archive:
         among = versions_of(archive.store)
         known = answers.profile(archive, provider_named(archive, name, among), among)
     if form == "csv":
-        show(form, lambda: [row_json(row) for row in known.rows], ATTESTATION, lambda: _rows_table((), ""))
+        show(form, lambda: [row_json(row) for row in known.rows], ATTESTATION, Table)
+    elif form == "json":
+        show(form, lambda: [profile_json(known)], (), Table)
     else:
-        show(form, lambda: [profile_json(known)], (), lambda: _rows_table(known.rows, "No row today."))
-    if form == "table":
-        _draw_timeline(known)
+        _draw_profile(known)
 
 
-def _draw_timeline(known: Profile) -> None:
+def _draw_profile(known: Profile) -> None:
     import sys
 
+    from notifiers.printed import clean
     from watcher.table import Table, draw
 
-    names = ", ".join(known.aliases)
-    say(f"{known.provider.name} ({known.provider.slug})" + (f": {names}" if names else ""))
+    names = ", ".join(clean(name) for name in known.aliases)
+    click.echo(
+        f"{clean(known.provider.name)} ({known.provider.slug})" + (f": {names}" if names else "") + "\n"
+    )
+    draw(_rows_table(known.rows, "No row today."), sys.stdout)
     click.echo("")
     rows = _history_rows(known.events, fold=False)
     draw(Table(columns=HISTORY, rows=rows, empty="No event."), sys.stdout)
