@@ -15,7 +15,7 @@ from scrapers.anssi_catalogue.sections import Sections, read_sections, says_noth
 from scrapers.anssi_catalogue.tables import Table, is_document, read_tables
 from scrapers.anssi_catalogue.wordings import AUDITOR_HEAD, FORMS, NAME
 from scrapers.pdf import Drawing, NotReadable, read_pdf
-from scrapers.source import Bounds, Get, LayoutChanged
+from scrapers.source import Bounds, Expect, Get, LayoutChanged
 from state.model import (
     EIDAS_LABELS,
     PRODUCT_LABELS,
@@ -32,7 +32,7 @@ URL = (
     "catalogue-produits-services-profils-de-protection-sites-certifies-qualifies-agrees-anssi.pdf"
 )
 STAMP = re.compile(r"Cataloguemis[àa]jourle(\d\d)/(\d\d)/(\d{4})[àa](\d\d)[:h](\d\d)(?::(\d\d))?")
-FOOTER = re.compile(r"Page\s*(\d+)\s*sur\s*(\d+)\s*")
+FOOTER = re.compile(r"\bPage\s+(\d+)\s+sur\s+(\d+)\b")
 PARIS = ZoneInfo("Europe/Paris")
 FEW_SHARE, FEW = 0.02, 10  # unreadable rows that are put up with: by label, and in all
 
@@ -76,6 +76,7 @@ class AnssiCatalogue:
     url: str = URL
     labels: tuple[str, ...] = (*SERVICE_LABELS, *EIDAS_LABELS, *PRODUCT_LABELS)
     revision: int = 1
+    expect: Expect | None = "pdf"
     every: str = "17 */6 * * *"
     # the foreword promises an edition a month; a month and a half without one is odd
     stale_after: timedelta = timedelta(days=45)
@@ -98,7 +99,7 @@ class AnssiCatalogue:
 
 def read_catalogue(drawing: Drawing) -> Listing:
     """The listing that a drawn edition states, after all checks that need no other edition."""
-    check_footers(drawing)
+    odd = check_footers(drawing)
     edition = read_stamp(drawing)
     sections = read_sections(drawing.outline, drawing.sheets)
     tables = read_tables(drawing, sections)
@@ -109,7 +110,7 @@ def read_catalogue(drawing: Drawing) -> Listing:
     unreadable = tuple(r.found for r in readings if isinstance(r.found, Unreadable))
     check_unreadable(attestations, unreadable)
     check_refs(attestations)
-    remarks += [remark for reading in readings for remark in reading.remarks]
+    remarks += [*odd, *(remark for reading in readings for remark in reading.remarks)]
     remarks += past_end(attestations, edition.astimezone(PARIS).date())
     return Listing(
         source=NAME,
@@ -136,18 +137,23 @@ def read_stamp(drawing: Drawing) -> datetime:
         raise LayoutChanged(NAME, expected="a stamp with a date", found=found[0], place="p. 1") from error
 
 
-def check_footers(drawing: Drawing) -> None:
-    """Raises `LayoutChanged` when a footer contradicts the pages that came: some are missing."""
+def check_footers(drawing: Drawing) -> list[Remark]:
+    """Raises `LayoutChanged` when a footer contradicts the pages that came: some are missing. Gives a remark
+    when no page has one."""
+    total, seen = len(drawing.sheets), 0
     for sheet in drawing.sheets:
-        for run in sheet.runs:
-            footer = FOOTER.fullmatch(run.text)
-            if footer and (int(footer[1]), int(footer[2])) != (sheet.number, len(drawing.sheets)):
+        for footer in FOOTER.finditer(" ".join(run.text for run in sheet.runs)):
+            seen += 1
+            if (int(footer[1]), int(footer[2])) != (sheet.number, total):
                 raise LayoutChanged(
                     NAME,
-                    expected=f"page {sheet.number} of {len(drawing.sheets)}",
-                    found=repr(run.text),
+                    expected=f"page {sheet.number} of {total}",
+                    found=f"a footer of page {footer[1]} of {footer[2]}",
                     place=f"p. {sheet.number}",
                 )
+    if seen:
+        return []
+    return [Remark(topic="footers", text="No page prints its number: missing pages would not be seen by it.")]
 
 
 def read_rows(tables: Sequence[Table]) -> tuple[list[Reading], list[Remark]]:
