@@ -74,7 +74,8 @@ class Toy:
 
 def together(task: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T]:
     """What `task` returns for each call, each in a process of its own, all let go at the same moment."""
-    spawn = multiprocessing.get_context("spawn")
-    gate = spawn.Barrier(len(calls))
-    with ProcessPoolExecutor(len(calls), spawn, initializer=gate.wait, initargs=(60,)) as pool:
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload(["__main__", "pytest", "hypothesis", "state.outbox"])
+    gate = forks.Barrier(len(calls))
+    with ProcessPoolExecutor(len(calls), forks, initializer=gate.wait, initargs=(60,)) as pool:
         return [each.result() for each in [pool.submit(task, *call) for call in calls]]
