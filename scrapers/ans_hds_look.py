@@ -15,6 +15,7 @@ from scrapers.ans_hds_pages import (
     Way,
     endpoints,
     initial,
+    current_letter,
     letter_bar,
     letter_of,
     letter_ways,
@@ -59,13 +60,14 @@ class Settings(Protocol):
 class Sheet:
     """One page of a look: what it holds, where it leads, and which letter and number of the list it is.
 
-    `letters` are the letters of its bar, `silent` those that only a script opens; `bar` and `pager` lead on.
+    `letters` are the letters of its bar, `current` the one it is on, `silent` those that only a script opens; `bar` and `pager` lead on.
     """
 
     found: Found
     holders: tuple[str, ...]
     letters: tuple[str, ...]
     silent: tuple[str, ...]
+    current: str
     bar: tuple[Way, ...]
     pager: tuple[Way, ...]
     letter: str = ""
@@ -131,6 +133,7 @@ def opened(index: int, page: Page, settings: Settings) -> Sheet:
         found=found,
         holders=tuple(holders_of(found, settings.vocabulary)),
         letters=tuple(letter for letter, _ in bar),
+        current=current_letter(bar),
         silent=tuple(silent_letters(document, bar)) if not settings.letter_url else (),
         bar=tuple(letter_ways(document, bar, settings.letter_url, settings.letters)),
         pager=tuple(pager_ways(document)),
@@ -139,8 +142,7 @@ def opened(index: int, page: Page, settings: Settings) -> Sheet:
 
 def placed(sheet: Sheet, ways: Sequence[Way]) -> Sheet:
     """The page with its letter and number, as far as it or the pages before tell."""
-    bar = letter_bar(sheet.document)
-    letter = "" if sheet.spans else letter_of(sheet.document, bar, ways, sheet.initials)
+    letter = "" if sheet.spans else letter_of(sheet.document, sheet.current, ways, sheet.initials)
     return replace(sheet, letter=letter, number=number_of(sheet.document))
 
 

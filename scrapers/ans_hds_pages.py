@@ -196,17 +196,20 @@ def is_current(tag: Tag) -> bool:
     )
 
 
-def letter_of(
-    document: Document, bar: Sequence[tuple[str, Tag]], ways: Sequence[Way], initials: Sequence[str]
-) -> str:
+def current_letter(bar: Sequence[tuple[str, Tag]]) -> str:
+    """The letter that a bar marks as the one being read, "" for none."""
+    current = {letter for letter, tag in bar if is_current(tag)}
+    return current.pop() if len(current) == 1 else ""
+
+
+def letter_of(document: Document, current: str, ways: Sequence[Way], initials: Sequence[str]) -> str:
     """The letter whose page this is, "" for none: by its address, its bar, its heading, or its file name."""
     here = same_page(document.address)
     for way in ways:
         if way.letter and same_page(way.address) == here:
             return way.letter
-    current = [letter for letter, tag in bar if is_current(tag)]
-    if len(set(current)) == 1:
-        return current[0]
+    if current:
+        return current
     heads = document.main.find_all(["h2", "h3", "h4", "caption"], limit=3) if document.main is not None else []
     shown = [letter for h in heads if (letter := letter_of_label(text_of(h)))]
     if len(shown) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from scrapers.vocabulary import Vocabulary, plain
 
@@ -125,6 +126,7 @@ REVISIONS = (
 YEAR = re.compile(r"(?:^|\D)(?:19|20)\d\d$")
 
 
+@lru_cache(maxsize=4096)
 def activities_of(words: str) -> tuple[str, ...]:
     """The activities that a wording names, in the order of the law; () for a bare number or other words."""
     text = plain(words)

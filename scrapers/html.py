@@ -271,7 +271,10 @@ def sign_of(tag: Tag) -> str:
 def cell_of(node: Tag, base: str = "") -> Cell:
     """The content of an element as a cell; a linked file goes before any other link."""
     lines = lines_of(node)
-    links = [str(a["href"]) for a in node.find_all("a", href=True)]
+    holds = any(isinstance(child, Tag) for child in node.children)
+    links = [str(a["href"]) for a in node.find_all("a", href=True)] if holds else []
+    if node.name == "a" and node.get("href"):
+        links.append(str(node["href"]))
     links.sort(key=lambda address: not address.lower().split("?")[0].endswith(".pdf"))
     link = urljoin(base, links[0]) if links and not links[0].startswith(("#", "mailto:", "javascript:", "tel:")) else ""
     return Cell(text=" ".join(lines), lines=lines, link=link)

@@ -8,6 +8,7 @@ holds no other name. Where rows have no element of their own, a row runs from it
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -290,15 +291,18 @@ def names_among(spoken: Sequence[Token], anchors: Sequence[Token]) -> list[Token
     """The tokens that name rows: labelled holders, else titles followed by a key, else first lines of blocks."""
     holders = [t for t in spoken if t.field == "holder" and t.cell.text]
     titles = [t for t in spoken if t.kind == "title"]
-    told = [h for h in holders if with_key(h, titles, anchors)]
+    starts, keys = [t.order for t in titles], [a.order for a in anchors]
+    told = [h for h in holders if with_key(h, starts, keys)]
     if told and len(told) * 2 >= len(anchors_apart(anchors)):
         return alike(holders, spoken, anchors)
-    leading = [t for t, after in zip(titles, [*titles[1:], None], strict=False) if leads(t, after, anchors)]
+    ends = [*starts[1:], 1 << 30]
+    leading = [t for t, end in zip(titles, ends, strict=False) if between_orders(keys, t.order, end)]
     if leading and len(leading) * 4 >= len(anchors_apart(anchors)):
         dress = Counter(dress_of(t) for t in leading).most_common(1)[0][0]
         span = (leading[0].order, leading[-1].order)
+        led = {t.order for t in leading}
         return [
-            t for t in titles if t in leading or (dress_of(t) == dress and span[0] <= t.order <= span[1])
+            t for t in titles if t.order in led or (dress_of(t) == dress and span[0] <= t.order <= span[1])
         ]
     return first_lines(spoken, anchors)
 
@@ -309,17 +313,18 @@ def anchors_apart(anchors: Sequence[Token]) -> list[Token]:
     return [t for t in anchors if t.field == field]
 
 
-def with_key(holder: Token, titles: Sequence[Token], anchors: Sequence[Token]) -> bool:
-    """Whether a key is said next to a labelled holder, with no title between them."""
-    before = max((t.order for t in titles if t.order < holder.order), default=-1)
-    after = min((t.order for t in titles if t.order > holder.order), default=1 << 30)
-    return any(before < a.order < after for a in anchors)
+def with_key(holder: Token, titles: Sequence[int], anchors: Sequence[int]) -> bool:
+    """Whether a key is said next to a labelled holder, with no title between them; both by their order."""
+    at = bisect(titles, holder.order)
+    before = titles[at - 1] if at else -1
+    after = titles[at] if at < len(titles) else 1 << 30
+    return between_orders(anchors, before, after)
 
 
-def leads(title: Token, after: Token | None, anchors: Sequence[Token]) -> bool:
-    """Whether a key is said between a title and the next one."""
-    end = after.order if after else 1 << 30
-    return any(title.order < a.order < end for a in anchors)
+def between_orders(orders: Sequence[int], start: int, end: int) -> bool:
+    """Whether one of these ascending numbers lies between two others."""
+    at = bisect(orders, start)
+    return at < len(orders) and orders[at] < end
 
 
 def alike(names: list[Token], spoken: Sequence[Token], anchors: Sequence[Token]) -> list[Token]:

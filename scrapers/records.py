@@ -54,10 +54,10 @@ def table_groups(document: Document, vocabulary: Vocabulary) -> tuple[Group, ...
     if document.main is None:
         return ()
     found = []
-    for table in document.main.find_all(is_table):
+    for table, context in tables_in(document.main):
         if hidden(table) or sideways(table):
             continue
-        group = table_group(document, table, vocabulary)
+        group = table_group(document, table, context, vocabulary)
         if group.heads or table.find(is_table) is None:  # a table that only lays out others is no table
             found.append(group)
     return tuple(found)
@@ -94,7 +94,7 @@ def own_rows(table: Tag) -> list[Tag]:
 def cells_of(row: Tag) -> list[Tag]:
     """The cells of one row."""
     if row.name == "tr":
-        return list(row.find_all(["td", "th"], recursive=False))
+        return [cell for cell in row.children if isinstance(cell, Tag) and cell.name in ("td", "th")]
     return list(row.find_all(attrs={"role": ["cell", "gridcell", "columnheader", "rowheader"]}))
 
 
@@ -103,13 +103,12 @@ def is_head(cell: Tag) -> bool:
     return cell.name == "th" or cell.get("role") == "columnheader"
 
 
-def table_group(document: Document, table: Tag, vocabulary: Vocabulary) -> Group:
+def table_group(document: Document, table: Tag, context: str, vocabulary: Vocabulary) -> Group:
     """One table as a group: spans spread, heads found, rows that do not fit marked odd."""
     rows = own_rows(table)
     grid = spread([[(cell, span(cell, "rowspan"), span(cell, "colspan")) for cell in cells_of(r)] for r in rows])
     top = head_rows(rows, grid, vocabulary)
     heads = joined_heads(grid[:top], vocabulary)
-    context = context_of(table)
     read: dict[int, Cell] = {}
     records = []
     for number, line in enumerate(grid[top:], start=1):
@@ -213,17 +212,20 @@ def row_record(
     )
 
 
-def context_of(tag: Tag) -> str:
-    """What stands over a group of rows: its caption or name, else the nearest heading that is not a letter."""
-    caption = tag.find("caption", recursive=False)
-    for said in (text_of(caption) if isinstance(caption, Tag) else "", str(tag.get("aria-label") or "")):
-        if len(said) > 3:
-            return said
-    for heading in tag.find_all_previous(list(HEADINGS), limit=40):
-        said = text_of(heading)
-        if len(said) > 3:
-            return said
-    return ""
+def tables_in(main: Tag) -> Iterator[tuple[Tag, str]]:
+    """The tables of a page, each with what stands over it: its caption or name, else the last heading before.
+
+    Headings of one letter are passed over.
+    """
+    heading = ""
+    for tag in main.find_all(lambda tag: tag.name in HEADINGS or is_table(tag)):
+        if tag.name in HEADINGS:
+            said = text_of(tag)
+            heading = said if len(said) > 3 else heading
+            continue
+        caption = tag.find("caption", recursive=False)
+        own = (text_of(caption) if isinstance(caption, Tag) else "", str(tag.get("aria-label") or ""))
+        yield tag, next((said for said in own if len(said) > 3), heading)
 
 
 def json_group(document: Document, data: object, vocabulary: Vocabulary) -> Group | None:
