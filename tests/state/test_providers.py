@@ -204,6 +204,9 @@ def test_the_shipped_names_are_in_order() -> None:
     for each in table["provider"]:
         assert set(each) <= {"slug", "name", "siren", "aliases", "also", "subjects", "not"}
         assert slug(each["slug"]) == each["slug"]
+        assert all(
+            {"name"} <= set(other) <= {"name", "source", "label", "why"} for other in each.get("not", [])
+        )
         for alias in each.get("aliases", []):
             assert set(alias) == {"name", "source", "label", "kind"}
             assert alias["source"] in (CATALOGUE, PENDING, HDS, TL)
