@@ -243,10 +243,9 @@ def _draw_profile(known: Profile) -> None:
     from notifiers.printed import clean
     from watcher.table import Table, draw
 
-    names = ", ".join(clean(name) for name in known.aliases)
-    click.echo(
-        f"{clean(known.provider.name)} ({known.provider.slug})" + (f": {names}" if names else "") + "\n"
-    )
+    names = "; ".join(clean(name) for name in known.aliases)
+    click.echo(f"{clean(known.provider.name)} ({known.provider.slug})")
+    click.echo(f"Known or printed as: {names}\n" if names else "")
     draw(_rows_table(known.rows, "No row today."), sys.stdout)
     click.echo("")
     rows = _history_rows(known.events, fold=False)

@@ -1,0 +1,202 @@
+"""The stretches of time for which a register's content is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from toy_register import ToyRegister, day, page
+
+from scrapers.source import Bounds
+from state import listings, runs
+from state.model import Outcome, Run
+from state.providers import load_providers
+from state.store import Store, open_store
+from watcher.check import look
+from watcher.record import Checked, Watch
+from watcher.sighting import Sighting, sightings, stretches
+
+BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
+OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
+PASSI = "passi | Amossys | - | 2025_1 | 2025-01-01 | 2028-01-01"
+
+
+def run(id: int, at: str, edition: str | None = None, **rows: int) -> Run:
+    return Run(
+        id=id,
+        source="toy",
+        at=day(at),
+        outcome=Outcome.OK,
+        edition_at=day(edition) if edition else None,
+        rows=rows,
+        believed=True,
+    )
+
+
+def spans(*good: Run) -> list[tuple[datetime, datetime]]:
+    return [(one.start, one.end) for one in stretches(good)]
+
+
+def test_an_undated_page_speaks_for_the_moment_of_each_look() -> None:
+    assert spans(run(1, "2026-01-01"), run(2, "2026-01-02")) == [
+        (day("2026-01-01"), day("2026-01-01")),
+        (day("2026-01-02"), day("2026-01-02")),
+    ]
+
+
+def test_an_edition_speaks_from_its_stamp_to_the_last_look_that_found_it() -> None:
+    looks = [
+        run(1, "2026-01-10", "2026-01-05"),
+        run(2, "2026-02-01", "2026-01-05"),
+        run(3, "2026-03-05", "2026-03-04"),
+    ]
+
+    assert spans(*looks) == [
+        (day("2026-01-05"), day("2026-02-01")),
+        (day("2026-03-04"), day("2026-03-05")),
+    ]
+
+
+def test_a_saved_copy_looked_at_long_after_speaks_for_its_stamp_alone() -> None:
+    """Two old editions imported today, one after the other, say nothing of the months between them."""
+    looks = [run(1, "2026-11-20", "2025-12-05"), run(2, "2026-11-21", "2026-03-04")]
+
+    assert spans(*looks)[0] == (day("2025-12-05"), day("2025-12-05"))
+
+
+def test_looks_made_before_the_next_stamp_still_count_when_a_stale_copy_came_later() -> None:
+    looks = [
+        run(1, "2026-01-05", "2026-01-05"),
+        run(2, "2026-02-28", "2026-01-05"),
+        run(3, "2026-03-05", "2026-01-05"),
+        run(4, "2026-03-06", "2026-03-04"),
+    ]
+
+    assert spans(*looks)[0] == (day("2026-01-05"), day("2026-02-28"))
+
+
+def test_no_look_is_no_stretch() -> None:
+    assert stretches([]) == ()
+
+
+class Story:
+    """A memory and a toy register."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.source = ToyRegister()
+        self.watch = Watch(store=store, providers=load_providers(store))
+
+    def see(self, at: datetime | str, text: str, **changed: Any) -> Checked:
+        when = day(at) if isinstance(at, str) else at
+        self.source = replace(self.source, **changed)
+        return look(self.source, [page(text, when)], self.watch, when)
+
+    def of(self, provider: str, label: str = "secnumcloud") -> list[tuple[str, bool]]:
+        good = runs.runs(self.store, source=self.source.name, good=True)
+        seen = sightings(stretches(good), listings.versions(self.store, label=label), provider)
+        return [(f"{one.start:%Y-%m-%d}", bool(one.rows)) for one in seen]
+
+    def sightings(self, provider: str) -> tuple[Sighting, ...]:
+        good = runs.runs(self.store, source=self.source.name, good=True)
+        return sightings(stretches(good), listings.versions(self.store, label="secnumcloud"), provider)
+
+
+@pytest.fixture
+def story() -> Iterator[Story]:
+    with open_store(":memory:") as store:
+        yield Story(store)
+
+
+def test_a_sighting_says_whether_a_provider_is_listed(story: Story) -> None:
+    story.see("2026-01-05", f"edition 2026-01-05\n{OVH}")
+    story.see("2026-02-05", f"edition 2026-02-05\n{OVH}\n{BLEU}")
+    story.see("2026-03-05", f"edition 2026-03-05\n{OVH}")
+
+    assert story.of("bleu") == [("2026-01-05", False), ("2026-02-05", True), ("2026-03-05", False)]
+
+
+def test_a_candidate_is_not_listed(story: Story) -> None:
+    story.see("2026-01-05", f"edition 2026-01-05\n{OVH}\n{BLEU} | status=candidate")
+
+    assert story.of("bleu") == [("2026-01-05", False)]
+
+
+def test_a_look_that_held_a_removal_is_no_sighting_of_that_row(story: Story) -> None:
+    """Nobody knew whether the row was gone; when it is believed, that look's edition speaks."""
+    story.see("2026-01-05", f"edition -\n{OVH}\n{BLEU}")
+    story.see("2026-01-06", f"edition -\n{OVH}")
+    waiting = story.of("bleu")
+    story.see("2026-01-08", f"edition -\n{OVH}")
+
+    assert waiting == [("2026-01-05", True)]
+    assert story.of("bleu") == [("2026-01-05", True), ("2026-01-08", False)]
+
+
+def test_a_row_that_a_better_reader_found_in_an_old_edition_stands_in_that_edition(story: Story) -> None:
+    """The first reader skips Bleu; the second one reads the kept page anew before it reads the next."""
+
+    class Blind(ToyRegister):
+        def read(self, pages: Any) -> Any:
+            seen = ToyRegister.read(self, pages)
+            return replace(seen, attestations=tuple(r for r in seen.attestations if r.holder != "Bleu"))
+
+    story.source = Blind()
+    story.see("2026-01-05", f"edition 2026-01-05\n{OVH}\n{BLEU}")
+    assert story.of("bleu") == [("2026-01-05", False)]
+
+    story.source = ToyRegister(revision=2)
+    story.see("2026-02-05", f"edition 2026-02-05\n{OVH}\n{BLEU}")
+
+    assert story.of("bleu") == [("2026-01-05", True), ("2026-02-05", True)]
+
+
+def test_a_stretch_says_nothing_of_a_label_that_was_covered_only_later(story: Story) -> None:
+    story.see("2026-01-05", f"edition 2026-01-05\n{PASSI}", covers=frozenset({"passi"}))
+    story.see("2026-02-05", f"edition 2026-02-05\n{PASSI}\n{OVH}", covers=frozenset({"passi", "secnumcloud"}))
+
+    assert story.of("bleu") == [("2026-02-05", False)]
+
+
+def test_a_label_whose_last_row_went_is_still_looked_at(story: Story) -> None:
+    story.see("2026-01-05", f"edition 2026-01-05\n{PASSI}\n{BLEU}")
+    story.see("2026-02-05", f"edition 2026-02-05\n{PASSI}")
+
+    assert story.of("bleu") == [("2026-01-05", True), ("2026-02-05", False)]
+
+
+def test_a_reading_that_leaves_a_label_out_is_no_sighting_of_it(story: Story) -> None:
+    """Its rows are kept as they were, and nobody saw them."""
+    story.see("2026-01-05", f"edition 2026-01-05\n{PASSI}\n{BLEU}")
+    story.see("2026-02-05", f"edition 2026-02-05\n{PASSI}", covers=frozenset({"passi"}))
+
+    assert story.of("bleu") == [("2026-01-05", True)]
+
+
+def test_a_renewed_row_keeps_its_line_of_life(story: Story) -> None:
+    story.see("2026-01-05", f"edition 2026-01-05\n{BLEU}")
+    story.see("2026-02-05", f"edition 2026-02-05\n{BLEU.replace('2029', '2032')}")
+    first, second = story.sightings("bleu")
+
+    assert first.rows[0].known.row == second.rows[0].known.row
+    assert [one.rows[0].known.attestation.valid_until.year for one in (first, second)] == [2029, 2032]  # type: ignore[union-attr]
+
+
+def test_mass_removals_that_are_held_are_no_sighting_of_those_rows(story: Story) -> None:
+    holders = "\n".join(f"secnumcloud | H{n} | S | 2026_{n} | 2026-01-01 | 2029-01-01" for n in range(12))
+    story.see("2026-01-05", f"edition 2026-01-05\n{holders}", bounds={"secnumcloud": Bounds(floor=5)})
+    story.see("2026-02-05", f"edition 2026-02-05\n{OVH}")
+
+    assert story.of("h3") == [("2026-01-05", True)]
+    assert story.of("ovhcloud") == [("2026-01-05", False), ("2026-02-05", True)]
+
+
+def test_the_time_of_a_sighting_is_aware(story: Story) -> None:
+    story.see(datetime(2026, 1, 5, 9, 0, tzinfo=UTC), f"edition -\n{BLEU}")
+    [one] = story.sightings("bleu")
+
+    assert one.end - one.start == timedelta(0)
+    assert one.start.utcoffset() == timedelta(0)
