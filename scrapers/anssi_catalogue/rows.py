@@ -133,7 +133,7 @@ def attest(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
         version=(fields.text("version") or None) if "version" in form.fields else None,
         scope=scope(fields, form),
         level=level,
-        status="archived" if section.archived else "listed",
+        status=status(section, note),
         national_security=national,
         recommendation=tick(fields) if form.ticked else None,
         ref=ref_of(url),
@@ -144,6 +144,13 @@ def attest(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
         place=f"p. {row.page}",
     )
     return Reading(found=found, remarks=(*level_news, *national_news, *oddities(found, form)))
+
+
+def status(section: Section, note: str) -> str:
+    """Listed, archived (in an annex), or unmaintained: printed "Non maintenu" among the ones in force."""
+    if section.archived:
+        return "archived"
+    return "unmaintained" if note else "listed"
 
 
 def dates(fields: Fields, section: Section, form: Form) -> tuple[date | None, date | None, str]:
