@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from scrapers.ans_hds_look import Look, looked, onward, refuse_part, remarks_on, same_page, singled
+from scrapers.ans_hds_look import Look, looked, onward, refuse_part, remarks_on, singled
+from scrapers.ans_hds_pages import same_page
 from scrapers.ans_hds_words import WORDS
 from scrapers.content import Expect
 from scrapers.source import Blocked, Bounds, Get, LayoutChanged, Unreachable
@@ -109,7 +110,9 @@ class AnsHds:
         look = looked(pages, self)
         refuse_part(look, self)
         listing = singled(look, self)
-        return replace(listing, remarks=(*listing.remarks, *remarks_on(look, pages, (self.url, *self.aliases))))
+        return replace(
+            listing, remarks=(*listing.remarks, *remarks_on(look, pages, (self.url, *self.aliases)))
+        )
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -10,14 +10,12 @@ from scrapers.ans_hds_pages import EMPTY, total_of
 from scrapers.ans_hds_rows import (
     DATE,
     STATUS,
-    Row,
-    UnreadableRow,
     attestation,
     by_certificate,
     ref_of,
-    sorted_row,
 )
 from scrapers.ans_hds_words import ACTIVITIES, BODIES, activities_of
+from scrapers.fields import Row, UnreadableRow, sorted_row
 from scrapers.html import Document
 from scrapers.labelled import labelled_group
 from scrapers.records import Group, Record, json_group, table_groups
@@ -30,7 +28,9 @@ SOURCE = "ans-hds"
 KEYS = ("number", "end", "period")
 WANTED = "a list of certified hosts with a holder, activities, and a certificate number or an end date"
 CORE = frozenset({"holder", "activities", "activity", "body", "number", "start", "end", "period", "version"})
-NOT_HOSTS = re.compile(r"\bagre(e|es|ment|ments)\b|accredit|organismes? (de certification|certificateurs?)|certificateurs\b")
+NOT_HOSTS = re.compile(
+    r"\bagre(e|es|ment|ments)\b|accredit|organismes? (de certification|certificateurs?)|certificateurs\b"
+)
 NOT_NOW = re.compile(
     r"\banciens?\b|\bancienne|archive|historique|\bexpire(s|es)?\b|candidat|en cours d[e'] ?(certification|instruction)|cookie"
 )
@@ -73,7 +73,9 @@ def found_in(document: Document, vocabulary: Vocabulary) -> Found:
     spoken = labelled_group(document, vocabulary, KEYS)
     if spoken is not None:
         spoken = without_lookalikes(spoken)
-    if spoken is not None and (qualifies(spoken, vocabulary) or not any(qualifies(g, vocabulary) for g in groups)):
+    if spoken is not None and (
+        qualifies(spoken, vocabulary) or not any(qualifies(g, vocabulary) for g in groups)
+    ):
         groups.append(spoken)
     if not any(qualifies(g, vocabulary) for g in groups):
         data = json_group(document, document.data, vocabulary) if document.data else None
@@ -128,7 +130,7 @@ def status_of(context: str) -> str:
 def qualifies(group: Group, vocabulary: Vocabulary) -> bool:
     """Whether a group has what makes it the list of hosts."""
     known = vocabulary.known(group.heads)
-    named = "holder" in known or any(r.title is not None for r in group.records) or "Organisme" in group.heads
+    named = "holder" in known or any(r.title is not None for r in group.records) or bool(vocabulary.holder_in(group.heads))
     return named and bool(known & {"activities", "activity"}) and bool(known & {"number", "end", "period"})
 
 
@@ -227,7 +229,9 @@ def refuse_blank(rows: Sequence[Row]) -> None:
         printed = [row for row in rows if name in row.cells]
         blank = [row for row in printed if not row.one(name).text]
         if len(printed) > 1 and len(blank) * 2 > len(printed):
-            raise LayoutChanged(SOURCE, expected=f"values for {name}", found=f"{len(blank)} of {len(printed)} blank")
+            raise LayoutChanged(
+                SOURCE, expected=f"values for {name}", found=f"{len(blank)} of {len(printed)} blank"
+            )
 
 
 def refuse_doubtful_status(status: Sequence[str]) -> None:
@@ -235,7 +239,9 @@ def refuse_doubtful_status(status: Sequence[str]) -> None:
     out = [s for s in status if s != "listed"]
     if out and len(out) * 2 > len(status):
         raise LayoutChanged(
-            SOURCE, expected="a list of valid certificates", found=f"{len(out)} of {len(status)} rows under {out[0]!r}"
+            SOURCE,
+            expected="a list of valid certificates",
+            found=f"{len(out)} of {len(status)} rows under {out[0]!r}",
         )
 
 
@@ -253,10 +259,14 @@ def legend_of(documents: Sequence[Document], rows: Sequence[Row]) -> tuple[Mappi
         return plain_legend, []
     law = {str(n): name for n, name in enumerate(ACTIVITIES, start=1)}
     numbers = any(not activities_of(c.text) for row in rows for _, c in row.cells.get("activities", ()))
-    if not numbers and not any(not activities_of(h) for row in rows for h, _ in row.cells.get("activity", ())):
+    if not numbers and not any(
+        not activities_of(h) for row in rows for h, _ in row.cells.get("activity", ())
+    ):
         return law, []
     if any(len(names) > 1 for names in found.values()):
-        raise LayoutChanged(SOURCE, expected="one meaning for each number of activity", found=f"{sorted(found.items())}")
+        raise LayoutChanged(
+            SOURCE, expected="one meaning for each number of activity", found=f"{sorted(found.items())}"
+        )
     text = "activities are printed as bare numbers without a legend: read in the order of article R1111-9"
     return law, [Remark(topic="activities:numbers", text=text)]
 

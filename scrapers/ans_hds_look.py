@@ -13,9 +13,9 @@ from scrapers.ans_hds_list import SOURCE, WANTED, Found, found_in, printed_count
 from scrapers.ans_hds_pages import (
     RARE,
     Way,
+    current_letter,
     endpoints,
     initial,
-    current_letter,
     letter_bar,
     letter_of,
     letter_ways,
@@ -27,7 +27,7 @@ from scrapers.ans_hds_pages import (
     spans_alphabet,
     strange_letter,
 )
-from scrapers.ans_hds_rows import UnreadableRow, sorted_row
+from scrapers.fields import UnreadableRow, sorted_row
 from scrapers.html import Document, open_page
 from scrapers.source import Doubtful, LayoutChanged
 from scrapers.vocabulary import Vocabulary
@@ -36,7 +36,9 @@ from state.names import fold, name_key
 
 MOST_UNREADABLE = 10
 UNREADABLE_SHARE = 0.02
-DATED = re.compile(r"(.{0,60}\bmise? a jour\b.{0,40}?)(?:\ble )?(\d{1,2}(er)? ?[a-z/.]+ ?(\d{1,2}[/.])?\d{4}).{0,20}")
+DATED = re.compile(
+    r"(.{0,60}\bmise? a jour\b.{0,40}?)(?:\ble )?(\d{1,2}(er)? ?[a-z/.]+ ?(\d{1,2}[/.])?\d{4}).{0,20}"
+)
 TOPIC = re.compile(r"\bheberg")
 HOP = "x-vigilabel-redirect"
 
@@ -101,7 +103,10 @@ class Sheet:
     @property
     def name(self) -> str:
         """The page in words ("lettre S, page 2"), "" for the only one."""
-        parts = [f"lettre {self.letter.upper()}" if self.letter else "", f"page {self.number}" if self.number > 1 else ""]
+        parts = [
+            f"lettre {self.letter.upper()}" if self.letter else "",
+            f"page {self.number}" if self.number > 1 else "",
+        ]
         return ", ".join(p for p in parts if p)
 
 
@@ -199,7 +204,9 @@ def refuse_part(look: Look, settings: Settings) -> None:
     given = {same_page(sheet.document.address) for sheet in look.sheets}
     spots = {sheet.spot for sheet in look.sheets}
     ways = [way for at in range(len(look.sheets)) for way in onward(look, at, settings)]
-    missing = {w.name for w in ways if same_page(w.address) not in given and (w.letter, w.number) not in spots}
+    missing = {
+        w.name for w in ways if same_page(w.address) not in given and (w.letter, w.number) not in spots
+    }
     if missing:
         raise LayoutChanged(
             SOURCE,
@@ -218,7 +225,9 @@ def refuse_other_topic(look: Look) -> None:
     titled = [d for sheet in look.sheets if (d := sheet.document).whole is not None and d.whole.title]
     if titled and not any(TOPIC.search(document.headline) for document in titled):
         raise LayoutChanged(
-            SOURCE, expected="the page of certified hosts ('hébergeurs')", found=f"{titled[0].headline[:160]!r}"
+            SOURCE,
+            expected="the page of certified hosts ('hébergeurs')",
+            found=f"{titled[0].headline[:160]!r}",
         )
 
 
@@ -312,7 +321,9 @@ def refuse_unreadable(unreadable: Sequence[Unreadable], read: int) -> None:
     many = len(unreadable)
     if many > MOST_UNREADABLE or many > UNREADABLE_SHARE * (read + many):
         said = "; ".join(f"{u.place}: {u.why}" for u in unreadable[:3])
-        raise LayoutChanged(SOURCE, expected="rows that can be read", found=f"{many} of {read + many} that cannot ({said})")
+        raise LayoutChanged(
+            SOURCE, expected="rows that can be read", found=f"{many} of {read + many} that cannot ({said})"
+        )
 
 
 def refuse_counts(
@@ -355,5 +366,8 @@ def remarks_on(look: Look, pages: Sequence[Page], known: Sequence[str]) -> Itera
         for line in sheet.document.lines:
             if len(line) < 120 and DATED.fullmatch(fold(line)):
                 # typed by hand or by the day's rendering, nobody knows: not an edition
-                yield Remark(topic="printed-date", text=f"the list prints a date of its own ({line!r}); it is not relied on")
+                yield Remark(
+                    topic="printed-date",
+                    text=f"the list prints a date of its own ({line!r}); it is not relied on",
+                )
                 return

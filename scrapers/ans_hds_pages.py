@@ -14,16 +14,24 @@ from scrapers.html import Document, classes_of, text_of
 from scrapers.vocabulary import plain
 from state.names import fold
 
-LETTER = re.compile(r"(?:lettre\s+)?([a-z]|0\s*(?:-|–|a|/)\s*9|#|autres?|[0-9])(?:\s*\(\d+\))?", re.IGNORECASE)
+LETTER = re.compile(
+    r"(?:lettre\s+)?([a-z]|0\s*(?:-|–|a|/)\s*9|#|autres?|[0-9])(?:\s*\(\d+\))?", re.IGNORECASE
+)
 FEWEST_LETTERS = 8
 LETTER_MARKS = ("data-letter", "data-lettre", "data-initial")
-VOLATILE = re.compile(r"^(view_dom_id|_drupal_ajax|_wrapper_format|ajax_page_state.*|token|form_.*|_|_=.*|t|ts|utm_.*)$")
-ONWARD = re.compile(r"(page )?(suivante?|next|derniere?|last)( page)?.*|[›»>]+|(afficher|voir|charger) (plus|la suite).*|(page )?\d{1,3}")
+VOLATILE = re.compile(
+    r"^(view_dom_id|_drupal_ajax|_wrapper_format|ajax_page_state.*|token|form_.*|_|_=.*|t|ts|utm_.*)$"
+)
+ONWARD = re.compile(
+    r"(page )?(suivante?|next|derniere?|last)( page)?.*|[›»>]+|(afficher|voir|charger) (plus|la suite).*|(page )?\d{1,3}"
+)
 CURRENT = re.compile(r"(^|[-_])(active|actif|current|courante?|selected)($|[-_])")
 ENDPOINT = re.compile(r"heberg|hds|certifi", re.IGNORECASE)
 RARE = frozenset("fijkoquwxyz") | {"0-9", "#"}
 """Initials that a list of some hundred French names may lack (each has under 5 % of the names)."""
-EMPTY = re.compile(r"\baucun\w*\b.{0,40}\b(hebergeur|resultat|certificat|organisme|societe|entree)|\b0 resultat|pas de resultat|no results?")
+EMPTY = re.compile(
+    r"\baucun\w*\b.{0,40}\b(hebergeur|resultat|certificat|organisme|societe|entree)|\b0 resultat|pas de resultat|no results?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +45,10 @@ class Way:
     @property
     def name(self) -> str:
         """The page in words, for people."""
-        parts = [f"lettre {self.letter.upper()}" if self.letter else "", f"page {self.number}" if self.number > 1 else ""]
+        parts = [
+            f"lettre {self.letter.upper()}" if self.letter else "",
+            f"page {self.number}" if self.number > 1 else "",
+        ]
         return ", ".join(p for p in parts if p) or self.address
 
 
@@ -46,7 +57,9 @@ def same_page(address: str) -> str:
     parts = urlsplit(address)
     query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not VOLATILE.match(k)]
     query = [(k, v) for k, v in query if (k, v) != ("page", "0")]
-    return urlunsplit((parts.scheme, parts.netloc.lower(), unquote(parts.path).rstrip("/"), urlencode(sorted(query)), ""))
+    return urlunsplit(
+        (parts.scheme, parts.netloc.lower(), unquote(parts.path).rstrip("/"), urlencode(sorted(query)), "")
+    )
 
 
 def letter_of_label(label: str) -> str:
@@ -145,7 +158,9 @@ def is_off(tag: Tag) -> bool:
     """Whether a place of a bar is switched off: a letter that has no host."""
     places = [tag, tag.parent] if tag.parent is not None and tag.parent.name == "li" else [tag]
     return any(
-        p.has_attr("disabled") or p.get("aria-disabled") == "true" or any("disabled" in c for c in classes_of(p))
+        p.has_attr("disabled")
+        or p.get("aria-disabled") == "true"
+        or any("disabled" in c for c in classes_of(p))
         for p in places
     )
 
@@ -154,7 +169,11 @@ def pager_ways(document: Document) -> list[Way]:
     """The pages that a pager leads on to."""
     found = []
     for link in document.whole.find_all("a", href=True) if document.whole is not None else ():
-        label = plain(text_of(link)) or plain(str(link.get("title") or link.get("aria-label") or "")) or text_of(link)
+        label = (
+            plain(text_of(link))
+            or plain(str(link.get("title") or link.get("aria-label") or ""))
+            or text_of(link)
+        )
         if not (ONWARD.fullmatch(label) and in_pager(link)):
             continue
         address = address_on(document, link)
@@ -169,7 +188,9 @@ def in_pager(link: Tag) -> bool:
     if rel and "next" in rel:
         return True
     for tag in [link, *list(link.parents)[:5]]:
-        marks = " ".join((*classes_of(tag), str(tag.get("aria-label") or ""), str(tag.get("id") or ""))).lower()
+        marks = " ".join(
+            (*classes_of(tag), str(tag.get("aria-label") or ""), str(tag.get("id") or ""))
+        ).lower()
         if re.search(r"pager|paginat|load-more", marks):
             return True
     return False
@@ -210,11 +231,17 @@ def letter_of(document: Document, current: str, ways: Sequence[Way], initials: S
             return way.letter
     if current:
         return current
-    heads = document.main.find_all(["h2", "h3", "h4", "caption"], limit=3) if document.main is not None else []
+    heads = (
+        document.main.find_all(["h2", "h3", "h4", "caption"], limit=3) if document.main is not None else []
+    )
     shown = [letter for h in heads if (letter := letter_of_label(text_of(h)))]
     if len(shown) == 1:
         return shown[0]
-    named = re.search(r"(?:letter|lettre|initiale)[-_= ]+([a-z]|0-9|%23|#)(?![a-z])", unquote(document.address), re.IGNORECASE)
+    named = re.search(
+        r"(?:letter|lettre|initiale)[-_= ]+([a-z]|0-9|%23|#)(?![a-z])",
+        unquote(document.address),
+        re.IGNORECASE,
+    )
     if named:
         return letter_of_label(named[1].replace("%23", "#"))
     return initials[0] if len(set(initials)) == 1 and len(initials) > 1 and not document.fetched else ""
@@ -250,15 +277,21 @@ def strange_letter(letter: str, initials: Sequence[str]) -> str:
     if not letter or not initials:
         return ""
     common, _ = Counter(initials).most_common(1)[0]
-    alike = {letter} | ({"0-9"} if letter.isdigit() else set()) | ({"0-9", "#"} if letter in ("#", "0-9") else set())
-    return "" if common in alike or any(i in alike for i in initials) and len(initials) < 4 else common
+    alike = (
+        {letter}
+        | ({"0-9"} if letter.isdigit() else set())
+        | ({"0-9", "#"} if letter in ("#", "0-9") else set())
+    )
+    return "" if common in alike or (any(i in alike for i in initials) and len(initials) < 4) else common
 
 
 def endpoints(document: Document) -> list[str]:
     """Data addresses that the page points to, the likeliest first; only those that speak of hosts."""
     found = [urljoin(document.address, text) for text in pointed(document)]
     host = urlsplit(document.address).netloc
-    good = [a for a in dict.fromkeys(found) if ENDPOINT.search(urlsplit(a).path) and urlsplit(a).netloc == host]
+    good = [
+        a for a in dict.fromkeys(found) if ENDPOINT.search(urlsplit(a).path) and urlsplit(a).netloc == host
+    ]
     return sorted(good, key=lambda a: not re.search(r"json|api|export|data|ajax", a))
 
 
@@ -274,8 +307,12 @@ def pointed(document: Document) -> Iterator[str]:
         if "json" in str(link.get("type") or "") or urlsplit(str(link["href"])).path.endswith(".json"):
             yield str(link["href"])
     for script in document.whole.find_all("script"):
-        for text in re.findall(r"""["'](/[^"'\s<>{}]*|https?:[^"'\s<>{}]*)["']""", script.get_text().replace("\\/", "/")):
-            if re.search(r"json|api|data|export", text) and not re.search(r"\.(js|css|png|svg|jpe?g)\b", text):
+        for text in re.findall(
+            r"""["'](/[^"'\s<>{}]*|https?:[^"'\s<>{}]*)["']""", script.get_text().replace("\\/", "/")
+        ):
+            if re.search(r"json|api|data|export", text) and not re.search(
+                r"\.(js|css|png|svg|jpe?g)\b", text
+            ):
                 yield text
 
 
@@ -300,8 +337,19 @@ def total_of(data: object) -> int | None:
     """The total that JSON data claim for themselves, None when they claim none."""
     if not isinstance(data, dict):
         return None
-    for key in ("total", "count", "recordsTotal", "totalCount", "total_count", "nhits", "totalItems", "total_rows"):
+    for key in (
+        "total",
+        "count",
+        "recordsTotal",
+        "totalCount",
+        "total_count",
+        "nhits",
+        "totalItems",
+        "total_rows",
+    ):
         value = data.get(key)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-    return next((t for k in ("meta", "pagination", "pager", "page") if (t := total_of(data.get(k))) is not None), None)
+    return next(
+        (t for k in ("meta", "pagination", "pager", "page") if (t := total_of(data.get(k))) is not None), None
+    )

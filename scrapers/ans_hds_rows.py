@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from scrapers.ans_hds_words import ACTIVITIES, activities_of, body_of, root_of
+from scrapers.fields import Row, UnreadableRow
 from scrapers.french import french_date
 from scrapers.html import Cell
-from scrapers.records import Record
-from scrapers.vocabulary import Vocabulary, plain
+from scrapers.vocabulary import plain
 from state.model import Attestation
 
 DATE = re.compile(
@@ -20,67 +20,18 @@ DATE = re.compile(
     r"|\d{1,2}\s*(?:er)?\s+[^\W\d_]{3,9}\.?\s+\d{4})(?!\d)",
     re.IGNORECASE,
 )
-YES = frozenset("oui o yes y x ✓ ✔ ☑ ✅ ● • ■ 1 vrai true ok certifie certifiee couvert couverte inclus incluse coche ✖x".split())
+YES = frozenset(
+    "oui o yes y x ✓ ✔ ☑ ✅ ● • ■ 1 vrai true ok certifie certifiee couvert couverte inclus incluse coche ✖x".split()
+)
 NO = frozenset("non n no - – — ✗ ✘ ☐ ❌ ○ □ 0 faux false sans / ✕ ×".split())
 STATUS = {
     "suspended": re.compile(r"\bsuspendue?s?\b|\bsuspension\b"),
     "withdrawn": re.compile(r"\bretiree?s?\b|\bretrait\b|\bresilie|\bannulee?\b|\brevoque"),
 }
-IN_FORCE = re.compile(r"(certificat |certification )?(certifiee?|valide|actif|active|en cours( de validite)?|en vigueur|oui|ok|delivree?|maintenue?)")
-MANY = frozenset({"activities", "activity"})
+IN_FORCE = re.compile(
+    r"(certificat |certification )?(certifiee?|valide|actif|active|en cours( de validite)?|en vigueur|oui|ok|delivree?|maintenue?)"
+)
 PARIS = ZoneInfo("Europe/Paris")
-
-
-class UnreadableRow(ValueError):
-    """A row that prints something else than what its field needs; the message says what."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A record with its cells sorted by field; `spare` are printed heads without a field of ours."""
-
-    record: Record
-    cells: Mapping[str, Sequence[tuple[str, Cell]]]
-    spare: Mapping[str, str] = field(default_factory=dict)
-
-    def one(self, name: str) -> Cell:
-        """The cell of a field, an empty one when the row has none."""
-        found = self.cells.get(name)
-        return found[0][1] if found else Cell(text="")
-
-
-def sorted_row(record: Record, vocabulary: Vocabulary) -> Row:
-    """The record by fields. The surest head wins a field; losers are kept under their printed head."""
-    claims: dict[str, list[tuple[int, str, Cell]]] = {}
-    spare: dict[str, str] = {}
-    for head, cell in zip(record.heads, record.cells, strict=False):
-        name = vocabulary.field_of(head)
-        if name:
-            claims.setdefault(name, []).append((vocabulary.rank_of(head), head, cell))
-        elif name is None and cell.text and head:
-            spare[head] = cell.text
-    cells: dict[str, list[tuple[str, Cell]]] = {}
-    for name, claimed in claims.items():
-        if name not in MANY:
-            claimed = won(name, claimed, spare)
-        cells[name] = [(head, cell) for _, head, cell in claimed]
-    if "holder" not in cells and record.title is not None:
-        cells["holder"] = [("", record.title)]
-    if "holder" not in cells and "Organisme" in spare:  # "Organisme | Organisme certificateur"
-        cells["holder"] = [("Organisme", Cell(text=spare.pop("Organisme")))]
-    return Row(record=record, cells=cells, spare=spare)
-
-
-def won(name: str, claimed: list[tuple[int, str, Cell]], spare: dict[str, str]) -> list[tuple[int, str, Cell]]:
-    """The one claim that a field keeps; two claims as sure as each other must say the same."""
-    claimed = sorted(claimed, key=lambda claim: (claim[0], not claim[2].text))
-    best = claimed[0]
-    for rank, head, cell in claimed[1:]:
-        if rank == best[0] and cell.text and cell.text != best[2].text:
-            raise UnreadableRow(f"two values for {name}: {best[2].text!r} and {cell.text!r} under {best[1]!r} and {head!r}")
-        if cell.text and cell.text != best[2].text:
-            spare[head] = cell.text
-    return [best]
 
 
 def by_certificate(row: Row) -> Iterator[Row]:
@@ -156,7 +107,9 @@ def holder_of(cell: Cell) -> tuple[str, str]:
 
 def number_of(cell: Cell) -> str | None:
     """The certificate number as printed, None when the row prints none."""
-    text = re.sub(r"^(certificat\s*)?(n\s*[°º]|numéro|no\.)\s*:?\s*", "", cell.text, flags=re.IGNORECASE).strip()
+    text = re.sub(
+        r"^(certificat\s*)?(n\s*[°º]|numéro|no\.)\s*:?\s*", "", cell.text, flags=re.IGNORECASE
+    ).strip()
     text = re.sub(r"\s*\((suspendu|retir)[^)]*\)$", "", text, flags=re.IGNORECASE)
     if text in ("", "-", "–", "—", "/"):
         return None
@@ -247,7 +200,9 @@ def plain_tick(text: str) -> bool | None:
         return False
     if words[0] in YES and (words[0] not in ("1", "x", "o", "y") and not re.search(r"[1-6]", text)):
         return True
-    if re.search(r"\b(certifi|couvert|coche|inclus)", plain(text)) and not re.search(r"\b(non|pas)\b", plain(text)):
+    if re.search(r"\b(certifi|couvert|coche|inclus)", plain(text)) and not re.search(
+        r"\b(non|pas)\b", plain(text)
+    ):
         return True
     return None
 

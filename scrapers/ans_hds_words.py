@@ -39,6 +39,8 @@ HOST = r"(hebergeurs?|hebergeur de donnees( de sante)?|titulaires?|societes?|ent
 END = r"(fin|expiration|echeance|terme|limite|expire|peremption)"
 START = r"(debut|delivrance|obtention|emission|effet|attribution|octroi|certification|decision|prise d.effet|depart|signature)"
 WORDS = Vocabulary(
+    several=frozenset({"activities", "activity"}),
+    spare_holders=("organisme", "organismes"),
     fields={
         "holder": (
             HOST,
@@ -76,19 +78,34 @@ WORDS = Vocabulary(
             r"(valide|valable|validite|certifie|en vigueur)( jusqu'?.*)|jusqu'?(au|a)?|au|expire( le)?|dates? (de )?fin.*|fin",
             r"dates? de validite|date limite.*|validite (du certificat )?(jusqu'?au|au)",
         ),
-        "period": (r"(periodes?|durees?|dates?)( de)? (validite|certification).*|validites?( du certificat)?", r"periode|dates"),
+        "period": (
+            r"(periodes?|durees?|dates?)( de)? (validite|certification).*|validites?( du certificat)?",
+            r"periode|dates",
+        ),
         "version": (
             r"(versions?|v)(( du| de)? (referentiel|certification|hds).*)?",
             r"referentiels?( (de certification|hds|applicable|de reference|utilise).*)?|norme|exigences",
         ),
         "status": (r"statuts?|etats?|situation", r"(statut|etat) (du|de la|de) .*|valide|actif"),
-        "perimeter": (r"perimetre (detaille|technique|geographique|du certificat).*|description.*|services?( proposes| couverts)?|offres?|libelle du certificat",),
-        "address": (r"adresses?( postale| du siege.*)?|sieges?( social)?|villes?|localisations?|pays|code postal|cp|departements?|regions?",),
-        "website": (r"sites?( internet| web)?|adresse (internet|web)|url|site de l'hebergeur|liens?( vers .*)?|www",),
-        "document": (r"(certificat|attestation) (pdf|a telecharger|numerise)|pdf|documents?|telechargements?|telecharger( .*)?|fichiers?|pieces? jointes?",),
+        "perimeter": (
+            r"perimetre (detaille|technique|geographique|du certificat).*|description.*|services?( proposes| couverts)?|offres?|libelle du certificat",
+        ),
+        "address": (
+            r"adresses?( postale| du siege.*)?|sieges?( social)?|villes?|localisations?|pays|code postal|cp|departements?|regions?",
+        ),
+        "website": (
+            r"sites?( internet| web)?|adresse (internet|web)|url|site de l'hebergeur|liens?( vers .*)?|www",
+        ),
+        "document": (
+            r"(certificat|attestation) (pdf|a telecharger|numerise)|pdf|documents?|telechargements?|telecharger( .*)?|fichiers?|pieces? jointes?",
+        ),
     },
     leads=(
-        ("end", r"(certificat )?(valable|valide|certifiee?|en cours de validite) jusqu'?(au|a|en)\b|expire le\b|echeance( le)?(?= \d)", "fin de validité"),
+        (
+            "end",
+            r"(certificat )?(valable|valide|certifiee?|en cours de validite) jusqu'?(au|a|en)\b|expire le\b|echeance( le)?(?= \d)",
+            "fin de validité",
+        ),
         ("start", r"(certifiee?|valable|valide) (depuis( le)?|a (partir|compter) du)\b", "date de début"),
         ("period", r"(valable |valide |validite )?du (?=\d)", "période de validité"),
         ("number", r"certificat( hds)? (n[°ºo]?\.?|numero)(?= )", "n° de certificat"),
@@ -154,4 +171,6 @@ def root_of(number: str) -> str:
 def body_of(issuer: str) -> str:
     """The short name of a certification body, else its own words."""
     text = plain(issuer)
-    return next((name for name, pattern in BODIES.items() if re.search(pattern, text)), " ".join(issuer.split()))
+    return next(
+        (name for name, pattern in BODIES.items() if re.search(pattern, text)), " ".join(issuer.split())
+    )

@@ -92,10 +92,19 @@ def open_page(source: str, index: int, page: Page) -> Document:
     address, fetched = address_of(page)
     if not markup:
         return Document(
-            index=index, address=address, fetched=fetched, whole=None, main=None, data=data, headline="", lines=()
+            index=index,
+            address=address,
+            fetched=fetched,
+            whole=None,
+            main=None,
+            data=data,
+            headline="",
+            lines=(),
         )
     refuse_cut(source, markup, place)
-    whole = BeautifulSoup(markup, "lxml", from_encoding=charset_of(page) if isinstance(markup, bytes) else None)
+    whole = BeautifulSoup(
+        markup, "lxml", from_encoding=charset_of(page) if isinstance(markup, bytes) else None
+    )
     main = main_of(whole)
     return Document(
         index=index,
@@ -132,7 +141,9 @@ def json_of(source: str, body: bytes, place: str) -> object:
     try:
         return json.loads(body.decode("utf-8-sig"))
     except ValueError as error:
-        raise LayoutChanged(source, expected="whole JSON", found=f"JSON that ends early ({error})", place=place) from error
+        raise LayoutChanged(
+            source, expected="whole JSON", found=f"JSON that ends early ({error})", place=place
+        ) from error
 
 
 def fragments_of(data: object) -> str:
@@ -259,7 +270,9 @@ def sign_of(tag: Tag) -> str:
     if tag.name == "input" and tag.get("type") in ("checkbox", "radio"):
         return " ✓ " if tag.has_attr("checked") else " ✗ "
     if tag.name in ("i", "span", "svg", "img", "use", "em", "b"):
-        marks = " ".join((*classes_of(tag), str(tag.get("src") or ""), str(tag.get("href") or tag.get("xlink:href") or "")))
+        marks = " ".join(
+            (*classes_of(tag), str(tag.get("src") or ""), str(tag.get("href") or tag.get("xlink:href") or ""))
+        )
         marks = re.sub(r"[-_/.#]", " ", marks.lower())
         if CROSSED.search(marks):
             return " ✗ "
@@ -276,5 +289,9 @@ def cell_of(node: Tag, base: str = "") -> Cell:
     if node.name == "a" and node.get("href"):
         links.append(str(node["href"]))
     links.sort(key=lambda address: not address.lower().split("?")[0].endswith(".pdf"))
-    link = urljoin(base, links[0]) if links and not links[0].startswith(("#", "mailto:", "javascript:", "tel:")) else ""
+    link = (
+        urljoin(base, links[0])
+        if links and not links[0].startswith(("#", "mailto:", "javascript:", "tel:"))
+        else ""
+    )
     return Cell(text=" ".join(lines), lines=lines, link=link)

@@ -41,15 +41,20 @@ class Token:
     order: int = 0
 
 
-def labelled_group(document: Document, vocabulary: Vocabulary, keys: Sequence[str]) -> Group | None:
+def labelled_group(
+    document: Document, vocabulary: Vocabulary, keys: Sequence[str], value: str = r"\d"
+) -> Group | None:
     """The labelled rows of a page, None when nothing on it is labelled by a key field.
 
-    `keys` are the fields that mark a row, the surest first ("number", "end").
+    `keys` are the fields that mark a row, the surest first ("number", "end"), and `value` is a pattern that
+    their values contain: a glossary labels words, not numbers.
     """
     if document.main is None:
         return None
-    spoken = absorbed([replace(t, order=n) for n, t in enumerate(tokens(document.main, vocabulary, document.address))])
-    anchors = [t for t in spoken if t.field in keys and t.kind == "pair" and re.search(r"\d", t.cell.text)]
+    spoken = absorbed(
+        [replace(t, order=n) for n, t in enumerate(tokens(document.main, vocabulary, document.address))]
+    )
+    anchors = [t for t in spoken if t.field in keys and t.kind == "pair" and re.search(value, t.cell.text)]
     if not anchors:
         return None
     names = names_among(spoken, anchors)
@@ -118,7 +123,9 @@ def title_tokens(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token
     if pair is not None and pair[2]:
         yield Token(kind="pair", label=pair[0], cell=with_link(pair[1], cell.link), node=node, field=pair[2])
     elif vocabulary.field_of(cell.text):
-        yield Token(kind="pair", label=cell.text, cell=Cell(text=""), node=node, field=vocabulary.field_of(cell.text))
+        yield Token(
+            kind="pair", label=cell.text, cell=Cell(text=""), node=node, field=vocabulary.field_of(cell.text)
+        )
     elif SUBTITLE.fullmatch(plain(cell.text)):
         yield Token(kind="text", cell=cell, node=node)
     else:
@@ -153,7 +160,13 @@ def labelled_children(node: Tag, vocabulary: Vocabulary, base: str) -> Token | N
     for name in ("data-label", "data-title", "data-th"):
         label = str(node.get(name) or "")
         if label:
-            return Token(kind="pair", label=label, cell=cell_of(node, base), node=node, field=vocabulary.field_of(label))
+            return Token(
+                kind="pair",
+                label=label,
+                cell=cell_of(node, base),
+                node=node,
+                field=vocabulary.field_of(label),
+            )
     children = [c for c in node.children if not blank(c)]
     if len(children) < 2 or not isinstance(children[0], Tag) or node.name == "table":
         return None
@@ -163,14 +176,18 @@ def labelled_children(node: Tag, vocabulary: Vocabulary, base: str) -> Token | N
         return None
     known = vocabulary.field_of(label)
     marked = any(LABEL_CLASS.search(c) for c in classes_of(first)) or first.name == "th"
-    colon = label.endswith(":") or (not isinstance(children[1], Tag) and str(children[1]).lstrip().startswith(":"))
+    colon = label.endswith(":") or (
+        not isinstance(children[1], Tag) and str(children[1]).lstrip().startswith(":")
+    )
     bold = first.name in ("strong", "b", "span", "em", "div", "p") and bool(known) and not colon
     if not (marked or colon or (bold and len(children) == 2)):
         return None
     if holds_labels(children[1:], vocabulary):
         return None
     lines = tuple(line for line in value_lines(children[1:]) if line)
-    link = next((c.link for c in (cell_of(c, base) for c in children[1:] if isinstance(c, Tag)) if c.link), "")
+    link = next(
+        (c.link for c in (cell_of(c, base) for c in children[1:] if isinstance(c, Tag)) if c.link), ""
+    )
     cell = Cell(text=" ".join(lines), lines=lines, link=link)
     return Token(kind="pair", label=label, cell=cell, node=node, field=known)
 
@@ -199,7 +216,11 @@ def holds_labels(children: Sequence[PageElement], vocabulary: Vocabulary) -> boo
     for child in children:
         if not isinstance(child, Tag):
             continue
-        if child.name in HEADINGS or child.name in ("table", "dl") or child.find([*HEADINGS, "table", "dl", "th"]):
+        if (
+            child.name in HEADINGS
+            or child.name in ("table", "dl")
+            or child.find([*HEADINGS, "table", "dl", "th"])
+        ):
             return True
         inner = [child, *child.find_all(True)]
         if any(LABEL_CLASS.search(c) for tag in inner for c in classes_of(tag)):
@@ -218,7 +239,9 @@ def blank(node: PageElement) -> bool:
     return isinstance(node, Tag) and node.name in UNSEEN
 
 
-def line_tokens(node: Tag, inline: Sequence[PageElement], vocabulary: Vocabulary, base: str) -> Iterator[Token]:
+def line_tokens(
+    node: Tag, inline: Sequence[PageElement], vocabulary: Vocabulary, base: str
+) -> Iterator[Token]:
     """The tokens of a run of inline content: its lines, each a labelled value or text."""
     parts: list[str] = []
     link = ""
@@ -273,12 +296,18 @@ def absorbed(spoken: Sequence[Token]) -> list[Token]:
     done: list[Token] = []
     for token in spoken:
         last = done[-1] if done else None
-        open_label = last is not None and last.kind == "pair" and last.label and (not last.cell.text or last.order < 0)
-        item = token.kind == "text" or (token.kind == "pair" and token.field == "activity" and token.cell.text == "✓")
+        open_label = (
+            last is not None and last.kind == "pair" and last.label and (not last.cell.text or last.order < 0)
+        )
+        item = token.kind == "text" or (
+            token.kind == "pair" and token.field == "activity" and token.cell.text == "✓"
+        )
         if last is not None and open_label and item:
             text = token.cell.text if token.kind == "text" else token.label
             lines = (*last.cell.lines, text)
-            done[-1] = replace(last, cell=Cell(text=" ".join(lines), lines=lines, link=last.cell.link), order=-1)
+            done[-1] = replace(
+                last, cell=Cell(text=" ".join(lines), lines=lines, link=last.cell.link), order=-1
+            )
         else:
             done.append(token)
     return [replace(t, order=n) for n, t in enumerate(done)]
@@ -376,7 +405,11 @@ def climb(node: Tag, owners: Counter[int]) -> Tag:
 
 
 def rows_by_name(
-    document: Document, spoken: Sequence[Token], anchors: Sequence[Token], names: Sequence[Token], keys: Sequence[str]
+    document: Document,
+    spoken: Sequence[Token],
+    anchors: Sequence[Token],
+    names: Sequence[Token],
+    keys: Sequence[str],
 ) -> Iterator[Record]:
     """One record per certificate of each named row; keys that belong to no row come as odd records."""
     owners = owners_of(names)
@@ -389,7 +422,7 @@ def rows_by_name(
     over = contexts(spoken, names)
     key_orders = {a.order for a in anchors}
     boxed = sum(any(t.order in key_orders for t in holding[id(b)]) for b in blocks)
-    in_boxes = boxed * 2 > len(names) or len(names) == 1 and boxed == 1
+    in_boxes = boxed * 2 > len(names) or (len(names) == 1 and boxed == 1)
     used: set[int] = set()
     for number, (name, block) in enumerate(zip(names, blocks, strict=True), start=1):
         own = holding[id(block)] if in_boxes else between(spoken, name, names)

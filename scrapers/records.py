@@ -12,7 +12,9 @@ from scrapers.html import UNSEEN, Cell, Document, cell_of, text_of
 from scrapers.vocabulary import Vocabulary
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-DATE_LIKE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d|\d{1,2}(?:er)?\s+[a-zéû]{3,9}\.?\s+\d{4}", re.I)
+DATE_LIKE = re.compile(
+    r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d|\d{1,2}(?:er)?\s+[a-zéû]{3,9}\.?\s+\d{4}", re.I
+)
 LONGEST_SPAN = 2000
 
 
@@ -106,7 +108,9 @@ def is_head(cell: Tag) -> bool:
 def table_group(document: Document, table: Tag, context: str, vocabulary: Vocabulary) -> Group:
     """One table as a group: spans spread, heads found, rows that do not fit marked odd."""
     rows = own_rows(table)
-    grid = spread([[(cell, span(cell, "rowspan"), span(cell, "colspan")) for cell in cells_of(r)] for r in rows])
+    grid = spread(
+        [[(cell, span(cell, "rowspan"), span(cell, "colspan")) for cell in cells_of(r)] for r in rows]
+    )
     top = head_rows(rows, grid, vocabulary)
     heads = joined_heads(grid[:top], vocabulary)
     read: dict[int, Cell] = {}
@@ -187,7 +191,12 @@ def joined_heads(lines: Sequence[Sequence[Tag]], vocabulary: Vocabulary) -> tupl
 
 
 def row_record(
-    document: Document, number: int, heads: tuple[str, ...], cells: tuple[Cell, ...], context: str, distinct: int
+    document: Document,
+    number: int,
+    heads: tuple[str, ...],
+    cells: tuple[Cell, ...],
+    context: str,
+    distinct: int,
 ) -> Record | None:
     """One line of a table as a record; None for a repeated head and for a line that only separates."""
     texts = tuple(c.text for c in cells)
@@ -310,7 +319,10 @@ def json_lines(value: object) -> Iterator[str]:
         yield "Oui" if value else "Non"
     elif isinstance(value, dict):
         flags = [k for k, v in value.items() if v is True]
-        named = next((value[k] for k in ("name", "nom", "label", "libelle", "title", "value", "valeur") if k in value), None)
+        named = next(
+            (value[k] for k in ("name", "nom", "label", "libelle", "title", "value", "valeur") if k in value),
+            None,
+        )
         if flags or all(isinstance(v, bool) for v in value.values()):
             yield from (head_of(k) for k in flags)
         elif named is not None:

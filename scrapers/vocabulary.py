@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from state.names import fold
@@ -26,14 +26,16 @@ class Vocabulary:
 
     `fields` maps a field to patterns over the plain head, matched in full, the surest first: when two heads
     claim one field, the surer wins. `leads` are openings of a line that name their field without a colon
-    ("valable jusqu'au"): field, pattern, and the head they stand for. `ignored` are heads left out by name, `refused` heads or headings that mark a
-    look-alike. `given` are heads that an operator taught (printed head, field).
+    ("valable jusqu'au"): field, pattern, and the head they stand for. `ignored` are heads left out by name. `several` are fields that many heads may share, `spare_holders` heads that name the holder when
+    a surer head has taken the field they otherwise mean ("Organisme" beside "Organisme certificateur"). `given` are heads that an operator taught (printed head, field).
     """
 
     fields: Mapping[str, tuple[str, ...]]
     leads: tuple[tuple[str, str, str], ...] = ()
     ignored: tuple[str, ...] = ()
-    given: tuple[tuple[str, str], ...] = field(default=())
+    several: frozenset[str] = frozenset()
+    spare_holders: tuple[str, ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
 
     def __hash__(self) -> int:
         return hash((tuple(sorted(self.fields.items())), self.leads, self.ignored, self.given))
@@ -54,6 +56,10 @@ class Vocabulary:
                 tail = line.split()[len(found.group(0).split()) :]
                 return name, " ".join(tail), head
         return None
+
+    def holder_in(self, heads: Iterable[str]) -> str:
+        """The head among spare ones that names the holder after all, "" for none."""
+        return next((head for head in heads if plain(head) in self.spare_holders), "")
 
     def known(self, heads: Sequence[str]) -> frozenset[str]:
         """The fields among these heads."""

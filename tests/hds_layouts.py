@@ -133,26 +133,32 @@ FOOT = """<footer><ul><li><a href="/mentions-legales">Mentions légales</a></li>
 page mise à jour le 02/01/2026</p></footer><div id="tarteaucitronRoot" class="cookie-banner" role="dialog">
 <button>Tout accepter</button><table><tr><th>Nom</th><th>Finalité</th><th>Date d'expiration</th></tr>
 <tr><td>_ga</td><td>Mesure d'audience</td><td>13 mois</td></tr></table></div>"""
-LEGEND = "<ul>" + "".join(
-    f"<li><strong>Activité {n}</strong> : {words}</li>"
-    for n, words in enumerate(
-        (
-            "La mise à disposition et le maintien en condition opérationnelle des sites physiques permettant d'héberger "
-            "l'infrastructure matérielle du système d'information",
-            "La mise à disposition et le maintien en condition opérationnelle de l'infrastructure matérielle",
-            "La mise à disposition et le maintien en condition opérationnelle de l'infrastructure virtuelle",
-            "La mise à disposition et le maintien en condition opérationnelle de la plateforme d'hébergement d'applications",
-            "L'administration et l'exploitation du système d'information contenant les données de santé",
-            "La sauvegarde des données de santé",
-        ),
-        start=1,
+LEGEND = (
+    "<ul>"
+    + "".join(
+        f"<li><strong>Activité {n}</strong> : {words}</li>"
+        for n, words in enumerate(
+            (
+                "La mise à disposition et le maintien en condition opérationnelle des sites physiques permettant d'héberger "
+                "l'infrastructure matérielle du système d'information",
+                "La mise à disposition et le maintien en condition opérationnelle de l'infrastructure matérielle",
+                "La mise à disposition et le maintien en condition opérationnelle de l'infrastructure virtuelle",
+                "La mise à disposition et le maintien en condition opérationnelle de la plateforme d'hébergement d'applications",
+                "L'administration et l'exploitation du système d'information contenant les données de santé",
+                "La sauvegarde des données de santé",
+            ),
+            start=1,
+        )
     )
-) + "</ul>"
+    + "</ul>"
+)
 
 
 def dressed(content: str, *, count: int | None = None, legend: bool = True) -> str:
     """A whole page around a list."""
-    counter = f'<p class="compteur"><strong>{count}</strong> hébergeurs certifiés</p>' if count is not None else ""
+    counter = (
+        f'<p class="compteur"><strong>{count}</strong> hébergeurs certifiés</p>' if count is not None else ""
+    )
     return (
         '<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8" />'
         "<title>Liste des hébergeurs certifiés | Agence du Numérique en Santé</title></head>"
@@ -162,7 +168,9 @@ def dressed(content: str, *, count: int | None = None, legend: bool = True) -> s
     )
 
 
-def table(heads: Sequence[str], lines: Iterable[Sequence[str]], *, thead: bool = True, tag: str = "th") -> str:
+def table(
+    heads: Sequence[str], lines: Iterable[Sequence[str]], *, thead: bool = True, tag: str = "th"
+) -> str:
     """A table of cells that are HTML already."""
     head = "<tr>" + "".join(f"<{tag}>{h}</{tag}>" for h in heads) + "</tr>"
     body = "\n".join("<tr>" + "".join(f"<td>{c}</td>" for c in line) + "</tr>" for line in lines)
@@ -175,7 +183,8 @@ def table(heads: Sequence[str], lines: Iterable[Sequence[str]], *, thead: bool =
 def plain_table(rows: Sequence[Certificate]) -> Site:
     """One table without `thead`, heads in ordinary cells, bare numbers explained by a legend."""
     lines = [
-        (escape(r.host), numbered(r), f"v{r.version}", escape(r.body), escape(r.number), slashed(r.end)) for r in rows
+        (escape(r.host), numbered(r), f"v{r.version}", escape(r.body), escape(r.number), slashed(r.end))
+        for r in rows
     ]
     heads = ("Raison sociale", "Activités", "Version", "Organisme de certification", "Numéro", "Échéance")
     return Site(bodies={HOME: dressed(table(heads, lines, thead=False, tag="td"), count=len(by_host(rows)))})
@@ -204,13 +213,26 @@ def ticked_table(rows: Sequence[Certificate]) -> Site:
         "X", "Oui", "✓", '<img src="/ok.svg" alt="Oui" />', '<i class="fa fa-check" title="Certifié"></i>',
         '<input type="checkbox" checked disabled />',
     )  # fmt: skip
-    blanks = ("", "Non", "-", '<img src="/ko.svg" alt="Non" />', '<i class="fa fa-times"></i>', '<input type="checkbox" disabled />')
+    blanks = (
+        "",
+        "Non",
+        "-",
+        '<img src="/ko.svg" alt="Non" />',
+        '<i class="fa fa-times"></i>',
+        '<input type="checkbox" disabled />',
+    )
     lines = []
     for at, r in enumerate(rows):
         ticked = [ticks[at % 6] if n in r.activities else blanks[at % 6] for n in range(1, 7)]
         period = f"du {slashed(r.start)} au {slashed(r.end)}"
         lines.append((escape(r.host), *ticked, escape(f"{r.number}"), escape(r.body), period))
-    heads = ("Société", *(f"{n}. {escape(a)}" for n, a in enumerate(ACTIVITIES, start=1)), "N° certificat", "Certificateur", "Validité")
+    heads = (
+        "Société",
+        *(f"{n}. {escape(a)}" for n, a in enumerate(ACTIVITIES, start=1)),
+        "N° certificat",
+        "Certificateur",
+        "Validité",
+    )
     return Site(bodies={HOME: dressed(table(heads, lines), legend=False)})
 
 
@@ -305,7 +327,8 @@ def letter_pages(rows: Sequence[Certificate]) -> Site:
     bodies = {}
     for letter in letters:
         links = "".join(
-            f'<li class="active">{le}</li>' if le == letter else f'<li><a href="?lettre={le}">{le}</a></li>' for le in letters
+            f'<li class="active">{le}</li>' if le == letter else f'<li><a href="?lettre={le}">{le}</a></li>'
+            for le in letters
         )
         items = "".join(
             f'<li class="hebergeur"><span class="hebergeur-nom">{escape(r.host)}</span><br />'
@@ -383,7 +406,13 @@ def lines_in_cells(rows: Sequence[Certificate]) -> Site:
         )
         for host, certificates in by_host(rows)
     ]
-    heads = ("Hébergeur certifié", "N° certificat HDS", "Organisme certificateur", "Date de fin de validité", "Activités HDS")
+    heads = (
+        "Hébergeur certifié",
+        "N° certificat HDS",
+        "Organisme certificateur",
+        "Date de fin de validité",
+        "Activités HDS",
+    )
     return Site(bodies={HOME: dressed(table(heads, lines))})
 
 
@@ -399,7 +428,9 @@ def letters_in_sections(rows: Sequence[Certificate]) -> Site:
             for r in rows
             if initial(r.host) == letter
         ]
-        sections += f'<details id="lettre-{letter}"><summary>{letter}</summary>{table(heads, lines)}</details>'
+        sections += (
+            f'<details id="lettre-{letter}"><summary>{letter}</summary>{table(heads, lines)}</details>'
+        )
     return Site(bodies={HOME: dressed(f"<ul>{bar}</ul>{sections}")})
 
 
@@ -411,7 +442,8 @@ def roles(rows: Sequence[Certificate]) -> Site:
 
     heads = ("Hébergeur", "Activités", "Organisme certificateur", "N° de certificat", "Date d'expiration")
     body = "".join(
-        line("cell", (escape(r.host), worded(r), escape(r.body), escape(r.number), slashed(r.end))) for r in rows
+        line("cell", (escape(r.host), worded(r), escape(r.body), escape(r.number), slashed(r.end)))
+        for r in rows
     )
     return Site(bodies={HOME: dressed(f'<div role="table">{line("columnheader", heads)}{body}</div>')})
 
@@ -459,8 +491,12 @@ def saved_letters(rows: Sequence[Certificate]) -> Site:
             continue
         saved = body.replace('href="?lettre=', 'href="https://esante.gouv.fr/node/2383?lettre=')
         saved = saved.replace("<html", f"<!-- saved from url=({len(address):04d}){address} -->\n<html", 1)
-        saved = saved.replace('<li class="hebergeur">', '<li class="hebergeur" data-darkreader-inline="1" style="">')
-        bodies[f"file:///home/x/{address[-1]}.html"] = saved.replace("<main", '<script src="./x_files/js.js"></script><main')
+        saved = saved.replace(
+            '<li class="hebergeur">', '<li class="hebergeur" data-darkreader-inline="1" style="">'
+        )
+        bodies[f"file:///home/x/{address[-1]}.html"] = saved.replace(
+            "<main", '<script src="./x_files/js.js"></script><main'
+        )
     return Site(bodies=bodies, home=next(iter(bodies)))
 
 
