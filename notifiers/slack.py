@@ -11,10 +11,12 @@ what this process posted, for channels that cannot be asked.
 from __future__ import annotations
 
 import logging
+import ssl
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from slack_sdk import WebClient
@@ -39,6 +41,12 @@ REMEMBERED = 200
 def _silent() -> logging.Logger:
     """A logger that no setting can turn on: the SDK writes addresses and bodies, webhooks are secrets."""
     return logging.Logger("slack-sdk", level=logging.CRITICAL + 1)
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """Verifies names and chains; made once, reading the system's certificates takes longer than a post."""
+    return ssl.create_default_context()
 
 
 @dataclass(slots=True)
@@ -101,6 +109,7 @@ class Slack:
             token=self.token,
             base_url=self.base_url.rstrip("/") + "/",
             timeout=self.timeout,
+            ssl=_tls(),
             retry_handlers=[],
             logger=_silent(),
         )
@@ -243,7 +252,9 @@ class SlackWebhook:
         return self._call({**body, "text": part.plain})
 
     def _call(self, body: dict[str, Any]) -> None:
-        client = WebhookClient(url=self.url, timeout=self.timeout, retry_handlers=[], logger=_silent())
+        client = WebhookClient(
+            url=self.url, timeout=self.timeout, ssl=_tls(), retry_handlers=[], logger=_silent()
+        )
         try:
             reply = client.send_dict(body)
         except (SlackClientError, *BROKEN) as broken:
