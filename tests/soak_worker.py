@@ -1,0 +1,58 @@
+"""A watch to be killed: looks at a growing toy register and delivers to a Slack, through the real code.
+
+`python tests/soak_worker.py STATE SLACK_URL NOW LOOKS` goes on where the last one died, as if started at NOW,
+until LOOKS looks are recorded and nothing is owed.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta
+from functools import partial
+
+from toy_register import ToyRegister, page
+
+from notifiers.slack import Slack
+from state import outbox, runs
+from state.providers import load_providers
+from state.store import open_store
+from watcher.check import look
+from watcher.deliver import Post, deliver
+from watcher.record import Watch
+
+
+def register(look_number: int) -> str:
+    """The register at one look: three firms more each time, and every seventh firm gone again."""
+    firms = [n for n in range(3 * look_number) if n % 7 or n > 3 * look_number - 7]
+    lines = [f"passi | Firm {n} | - | 2025_{n} | 2025-01-01 | 2099-01-01" for n in firms]
+    day = datetime(2026, 1, 1) + timedelta(days=look_number)  # noqa: DTZ001 -- a day printed on a page
+    return "\n".join([f"edition {day.date()}", *lines])
+
+
+def identity(moment: datetime) -> datetime:
+    """The same moment: a clock that stands."""
+    return moment
+
+
+def main(state: str, slack: str, start: str, looks: int) -> None:
+    """Looks and delivers until done."""
+    clock = datetime.fromisoformat(start)
+    post = Post(
+        open_store=lambda: open_store(state),
+        notifier_of=lambda channel: Slack(token="xoxb-fake", base_url=slack, pause=lambda seconds: None),
+        owner=start,
+    )
+    while True:
+        clock += timedelta(minutes=1)
+        with open_store(state) as store:
+            done = len(runs.runs(store, source="anssi-catalogue"))
+            if done < looks:
+                watch = Watch(store=store, providers=load_providers(store))
+                look(ToyRegister(), [page(register(done), clock)], watch, clock)
+            elif not outbox.due_channels(store, clock + timedelta(hours=1)):
+                return
+        deliver(post, partial(identity, clock))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))
