@@ -137,7 +137,12 @@ def versions(
     wanted.compare("source", "=", source)
     if at is not None:
         wanted.add("since_at <= :at and (until_at is null or until_at > :at)", at=instant_text(at))
-    rows = store.q(wanted.after("select * from attestation", "line, id"), **wanted.params)
+    return found(store, wanted, "line, id")
+
+
+def found(store: Store, wanted: Conditions, order: str, limit: int | None = None) -> tuple[Version, ...]:
+    """The versions that meet conditions on the table `attestation`; for the modules of this package."""
+    rows = store.q(wanted.after("select * from attestation", order, limit), **wanted.params)
     known = _known(rows, itertools.repeat({}))
     return tuple(_version(row, each) for row, each in zip(rows, known, strict=True))
 

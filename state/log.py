@@ -15,7 +15,9 @@ from state.store import Store
 INSERT = """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
     values (:id, :run, :kind, :weight, :cause, :provider, :label, :source, :seen_at, :body)"""
 
-CONCERNED = "exists (select 1 from event_row r where r.event = event.id"
+CONCERNED = "id in (select r.event from event_row r where"
+OF_PROVIDER = """id in (select r.event from event_row r join attestation a on a.line = r.line
+    where a.provider = :slug)"""
 
 
 def next_event(store: Store) -> int:
@@ -69,13 +71,16 @@ def events(
     until: datetime | None = None,
     rows: Collection[int] | None = None,
     causes: Collection[str] | None = None,
+    who: str | None = None,
+    before: int | None = None,
     limit: int | None = None,
     newest_first: bool = False,
 ) -> tuple[Event, ...]:
     """The events that meet every condition given, in the order they were written.
 
-    `providers` are slugs; `since` and `until` bound when we saw it, both included; `rows` are lines of life.
-    An empty collection lets nothing through.
+    `providers` are slugs as they were written; `who` is one slug by today's names: events about its rows.
+    `since` and `until` bound when we saw it, both included; `rows` are lines of life; `before` is a number
+    that all are below, for reading page by page. An empty collection lets nothing through.
     """
     wanted = Conditions()
     columns = {"provider": providers, "label": labels, "kind": kinds, "source": sources, "cause": causes}
@@ -83,8 +88,11 @@ def events(
         wanted.among(column, None if values is None else [str(value) for value in values])
     wanted.compare("seen_at", ">=", maybe_instant_text(since))
     wanted.compare("seen_at", "<=", maybe_instant_text(until))
+    wanted.compare("id", "<", before)
+    if who is not None:
+        wanted.add(OF_PROVIDER, slug=who)
     if rows is not None:
-        wanted.add(" ".join((CONCERNED, "and", wanted.one_of("r.line", rows), ")")))
+        wanted.add(" ".join((CONCERNED, wanted.one_of("r.line", rows), ")")))
     sql = wanted.after("select body from event", "id desc" if newest_first else "id", limit)
     return tuple(unpack_event(json.loads(row["body"])) for row in store.q(sql, **wanted.params))
 

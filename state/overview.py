@@ -1,0 +1,215 @@
+"""What a page shows of the memory, asked for narrowly: the few rows of one screen, counts, and spans of time.
+
+`listings` and `log` unpack all they return; a page that needs fifty rows or a number of holders asks here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from state.codec import instant, maybe_instant
+from state.conditions import Conditions
+from state.listings import found
+from state.model import NOT_HELD, Kind, Provider, Version
+from state.store import Store
+
+STATUS = "facts ->> 'status'"
+END = "facts ->> 'valid_until'"
+NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_HELD))
+HELD = f"{STATUS} not in ({NOT_LABELS})"
+ORDERS = {"name": "lower(provider_name), label, line", "end": f"{END}, lower(provider_name), line"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """One held row of a provider as it was known from one look (or its edition) to another, None for now."""
+
+    provider: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many providers hold a label by how many rows."""
+
+    label: str
+    providers: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A provider in the list of all: its labels held now, and how many rows say so."""
+
+    provider: Provider
+    labels: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """An event as one point in time."""
+
+    event: int
+    kind: Kind
+    label: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """What a register prints on a line of life, for searching: every spelling it ever had."""
+
+    line: int
+    provider: Provider
+    holder: str
+    subject: str
+    ref: str
+
+
+def standing(
+    store: Store,
+    *,
+    label: str | None = None,
+    providers: Collection[str] | None = None,
+    status: Literal["held", "candidate", "any"] = "held",
+    ends: tuple[date, date] | None = None,
+    order: Literal["name", "end"] = "name",
+    after: tuple[str, int] | None = None,
+    limit: int | None = None,
+) -> tuple[Version, ...]:
+    """The rows that stand now and meet every condition given.
+
+    `ends` bounds the printed end, both days included. `after` is the (lower name, line) of the last row of
+    the page before; it goes with a label and the order by name.
+    """
+    wanted = Conditions()
+    wanted.add("until_at is null")
+    wanted.compare("label", "=", label)
+    wanted.among("provider", providers)
+    if status != "any":
+        wanted.add(HELD if status == "held" else f"{STATUS} = 'candidate'")
+    if ends is not None:
+        wanted.add(f"{END} between :first and :last", first=ends[0].isoformat(), last=ends[1].isoformat())
+    if after is not None:
+        wanted.add("(lower(provider_name), line) > (:name, :line)", name=after[0], line=after[1])
+    return found(store, wanted, ORDERS[order], limit)
+
+
+def tallies(store: Store) -> Mapping[str, Tally]:
+    """How many hold each label now, by label."""
+    rows = store.q(
+        f"""select label, count(distinct provider) as providers, count(*) as counted from attestation
+            where until_at is null and {HELD} group by label"""  # noqa: S608 -- a constant
+    )
+    return {
+        row["label"]: Tally(label=row["label"], providers=row["providers"], rows=row["counted"])
+        for row in rows
+    }
+
+
+def entries(store: Store) -> tuple[Entry, ...]:
+    """Every provider that holds a label now, by name."""
+    rows = store.q(
+        f"""select provider, min(provider_name) as name, json_group_array(distinct label) as labels,
+            count(*) as counted from attestation where until_at is null and {HELD}
+            group by provider order by lower(min(provider_name))"""  # noqa: S608 -- a constant
+    )
+    return tuple(
+        Entry(
+            provider=Provider(slug=row["provider"], name=row["name"]),
+            labels=tuple(json.loads(row["labels"])),
+            rows=row["counted"],
+        )
+        for row in rows
+    )
+
+
+def provider(store: Store, slug: str) -> Provider | None:
+    """The provider with this slug as a register's row names it, None when no row ever did."""
+    rows = store.q(
+        "select provider_name from attestation where provider = :slug order by id desc limit 1", slug=slug
+    )
+    return Provider(slug=slug, name=rows[0]["provider_name"]) if rows else None
+
+
+def holders_printed(store: Store, slug: str) -> tuple[str, ...]:
+    """How registers print, or printed, a provider."""
+    rows = store.q(
+        "select distinct holder from attestation where provider = :slug order by holder", slug=slug
+    )
+    return tuple(row["holder"] for row in rows)
+
+
+def stating(store: Store, label: str) -> bool:
+    """Whether a register that says who holds the label was ever read."""
+    rows = store.q(
+        f"select 1 as one from attestation where label = :label and {HELD} limit 1",  # noqa: S608 -- a constant
+        label=label,
+    )
+    return bool(rows)
+
+
+def spans(store: Store, label: str) -> tuple[Span, ...]:
+    """When each holder of a label was listed, row by row; editions count from their own date."""
+    rows = store.q(
+        f"""select provider, coalesce(since_edition, since_at) as since,
+            case when until_at is null then null else coalesce(until_edition, until_at) end as until
+            from attestation where label = :label and {HELD}""",  # noqa: S608 -- a constant
+        label=label,
+    )
+    return tuple(
+        Span(provider=row["provider"], since=instant(row["since"]), until=maybe_instant(row["until"]))
+        for row in rows
+    )
+
+
+def marks(store: Store, slug: str, causes: Collection[str], limit: int) -> tuple[Mark, ...]:
+    """The newest events about a provider's rows as points in time."""
+    wanted = Conditions()
+    wanted.among("cause", list(causes))
+    wanted.add(
+        "id in (select r.event from event_row r join attestation a on a.line = r.line "
+        "where a.provider = :slug)",
+        slug=slug,
+    )
+    rows = store.q(
+        wanted.after("select id, kind, label, seen_at from event", "id desc", limit), **wanted.params
+    )
+    return tuple(
+        Mark(event=r["id"], kind=Kind(r["kind"]), label=r["label"], seen_at=instant(r["seen_at"]))
+        for r in rows
+    )
+
+
+def spellings(store: Store) -> tuple[Spelling, ...]:
+    """Every spelling of every line of life."""
+    rows = store.q(
+        """select distinct line, provider, provider_name, holder, facts ->> 'subject' as subject,
+            facts ->> 'ref' as ref from attestation"""
+    )
+    return tuple(
+        Spelling(
+            line=row["line"],
+            provider=Provider(slug=row["provider"], name=row["provider_name"]),
+            holder=row["holder"],
+            subject=row["subject"] or "",
+            ref=row["ref"] or "",
+        )
+        for row in rows
+    )
+
+
+def edge(store: Store) -> tuple[int, int, int]:
+    """Numbers that grow whenever a row or an alias is written: what was computed before them may be old."""
+    row = store.q(
+        """select (select coalesce(max(id), 0) from attestation) as row,
+            (select coalesce(max(id), 0) from alias) as alias,
+            (select count(*) from alias where removed_at is not null) as removed"""
+    )[0]
+    return (row["row"], row["alias"], row["removed"])
