@@ -277,10 +277,15 @@ def test_a_row_cut_by_a_page_break_is_whole(listings: dict[str, Listing]) -> Non
     assert (site.holder, site.place) == ("PT UTAC Manufactoring Services Indonesia", "p. 66")
 
 
-def test_a_certificate_may_be_printed_as_not_maintained(listings: dict[str, Listing]) -> None:
+def test_a_certificate_printed_as_not_maintained_is_not_held(listings: dict[str, Listing]) -> None:
     olvid = one(listings[MARCH], "cspn", "ANSSI-CSPN-2020-30")
     assert (olvid.status, olvid.valid_from, olvid.valid_until) == ("archived", date(2020, 9, 18), None)
     assert olvid.extra["end_note"] == "Non maintenu"
+    arjel = one(listings[MARCH], "cspn", "ANSSI-CSPN-2017-01")  # among the certificates in force
+    assert (arjel.status, arjel.held, arjel.valid_until) == ("unmaintained", False, None)
+    assert coverage_of(arjel) == "cspn"
+    statuses = Counter(each.status for each in listings[MARCH].attestations if each.label == "cspn")
+    assert statuses == {"listed": 43, "unmaintained": 47, "archived": 15}
 
 
 def test_empty_cells_of_the_archive_are_kept_and_remarked_on(listings: dict[str, Listing]) -> None:
