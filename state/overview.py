@@ -21,16 +21,23 @@ STATUS = "facts ->> 'status'"
 END = "facts ->> 'valid_until'"
 NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_HELD))
 HELD = f"{STATUS} not in ({NOT_LABELS})"
+LIVES = f"""select provider, label, coalesce(since_edition, since_at) as since,
+    case when until_at is null then null else coalesce(until_edition, until_at) end as until,
+    facts ->> 'valid_from' as start, {END} as "end" from attestation"""
 ORDERS = {"name": "lower(provider_name), label, line", "end": f"{END}, lower(provider_name), line"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """One held row of a provider as it was known from one look (or its edition) to another, None for now."""
+class Life:
+    """One held row as it was known from one look (or its edition) to another, None for now, and the dates it
+    prints."""
 
     provider: str
+    label: str
     since: datetime
     until: datetime | None
+    valid_from: date | None
+    valid_until: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,18 +162,29 @@ def stating(store: Store, label: str) -> bool:
     return bool(rows)
 
 
-def spans(store: Store, label: str) -> tuple[Span, ...]:
-    """When each holder of a label was listed, row by row; editions count from their own date."""
-    rows = store.q(
-        f"""select provider, coalesce(since_edition, since_at) as since,
-            case when until_at is null then null else coalesce(until_edition, until_at) end as until
-            from attestation where label = :label and {HELD}""",  # noqa: S608 -- a constant
-        label=label,
-    )
+def lives(store: Store, *, label: str | None = None, provider: str | None = None) -> tuple[Life, ...]:
+    """When the held rows of a label or a provider were listed, row by row; editions count from their own
+    date."""
+    wanted = Conditions()
+    wanted.compare("label", "=", label)
+    wanted.compare("provider", "=", provider)
+    wanted.add(HELD)
+    rows = store.q(wanted.after(LIVES, "id"), **wanted.params)
     return tuple(
-        Span(provider=row["provider"], since=instant(row["since"]), until=maybe_instant(row["until"]))
+        Life(
+            provider=row["provider"],
+            label=row["label"],
+            since=instant(row["since"]),
+            until=maybe_instant(row["until"]),
+            valid_from=_day(row["start"]),
+            valid_until=_day(row["end"]),
+        )
         for row in rows
     )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def marks(store: Store, slug: str, causes: Collection[str], limit: int) -> tuple[Mark, ...]:

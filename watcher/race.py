@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from state import listings
+from state import overview
 from state.model import LABELS, Provider, Version
-from watcher.answers import Archive, by_source
+from watcher.answers import Archive
 
 USUAL = ("numspot", "bleu", "s3ns", "outscale", "ovhcloud", "scaleway", "cloud-temple")
 """Who is compared when nobody is named: the three everybody asks for, and those they are compared with."""
@@ -42,11 +42,11 @@ class Standing:
 
 def race(archive: Archive, providers: Sequence[Provider]) -> tuple[Standing, ...]:
     """Each provider with each label: SecNumCloud and HDS, then every label that one of them has or awaits."""
-    now = [version for version in listings.versions(archive.store) if version.until is None]
     slugs = {provider.slug for provider in providers}
-    met = {v.known.attestation.label for v in now if v.known.provider.slug in slugs and _counts(v)}
+    now = overview.standing(archive.store, providers=slugs, status="any")
+    met = {v.known.attestation.label for v in now if _counts(v)}
     labels = (*FIRST, *(label for label in LABELS if label in met and label not in FIRST))
-    read = {label for label in labels if by_source(archive, label)}
+    read = {label for label in labels if overview.stating(archive.store, label)}
     return tuple(_standing(provider, label, now, read) for provider in providers for label in labels)
 
 
