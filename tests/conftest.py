@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.fake_slack import FakeSlack
+    from fake_slack import FakeSlack
 
 
 def _load(name: str) -> None:

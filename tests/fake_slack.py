@@ -18,13 +18,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 from urllib.parse import parse_qsl, urlsplit
 
-if TYPE_CHECKING:
-    from tests.slack_limits import refusal, refused
-else:  # beside this file: as a script, and as the tests' conftest loads it
-    from slack_limits import refusal, refused
+from slack_limits import refusal, refused
 
 WEBHOOK_PATH = "/services/T0FAKE/B0FAKE/fakefakefakefake"
 WEBHOOK_CHANNEL = "webhook"
@@ -283,7 +280,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     slack: FakeSlack
 
-    def handlerefused(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is what some tests are about: nothing to print."""
 
 
@@ -330,13 +327,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
         elif fault.how == "error":
-            self._replyrefused(fault, webhook=call.method == "webhook")
+            self._reply_error(fault, webhook=call.method == "webhook")
         elif fault.how == "garble":
             self._reply(200, "<html>Connexion</html>", "text/html")
         else:
             self._reply(fault.status, f"<html>{fault.status}</html>", "text/html")
 
-    def _replyrefused(self, fault: Fault, *, webhook: bool) -> None:
+    def _reply_error(self, fault: Fault, *, webhook: bool) -> None:
         later = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
         if webhook:
             status = fault.status if fault.status != 200 else 400

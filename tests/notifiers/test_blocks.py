@@ -7,11 +7,13 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from fake_slack import FakeSlack
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from slack_limits import block_problems
 from slack_sdk.models.blocks import Block
 from syrupy.assertion import SnapshotAssertion
 
@@ -31,12 +33,6 @@ from state.model import (
     Provider,
     Weight,
 )
-
-if TYPE_CHECKING:
-    from tests.fake_slack import FakeSlack
-    from tests.slack_limits import block_problems
-else:
-    from slack_limits import block_problems
 
 HOSTILE = (
     "<!channel>",
@@ -220,6 +216,12 @@ def test_a_long_message_is_complete_over_its_parts(
         assert not list(block_problems(list(part.blocks)))
     told = json.dumps([part.blocks for part in parts], ensure_ascii=False)
     assert all(event.provider.name in told for event in many)
+
+
+def test_many_short_notices_stay_under_fifty_blocks(a_message: Callable[..., Message]) -> None:
+    short = Notice(id=1, kind="odd", subject="s", text="t", at=datetime(2026, 3, 4, tzinfo=UTC))
+    parts = blocks.parts(a_message(notices=(short,) * 120))
+    assert [len(part.blocks) for part in parts] == [45, 45, 33]
 
 
 def test_a_gain_of_many_services_names_them_all(

@@ -6,18 +6,16 @@ import json
 import logging
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from fake_slack import FakeSlack
 
 from notifiers import blocks
 from notifiers.notifier import DeliveryError
 from notifiers.refusals import api_refusal, breakage, wait, webhook_refusal
 from notifiers.slack import Slack, SlackWebhook
 from state.model import Event, Kind, Message
-
-if TYPE_CHECKING:
-    from tests.fake_slack import FakeSlack
 
 TOKEN = "xoxb-1111-2222-secretsecret"
 BuildEvent = Callable[..., Event]
