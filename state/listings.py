@@ -36,6 +36,8 @@ CLOSE = """update attestation set until_run = :run, until_at = :at, until_editio
 LISTED = """select line, provider, provider_name, facts, url, page, place, end_seen_at, missing_since,
     missing_looks from attestation where source = :source and until_at is null order by line"""
 
+PARSED_AT_ONCE = 200
+
 
 def listing(store: Store, source: str) -> tuple[Known, ...]:
     """The accepted listing of a source now, ordered by row; places and links are those of the last look."""
@@ -163,9 +165,7 @@ def _version(row: dict[str, Any], known: Known) -> Version:
 def _known(rows: Sequence[dict[str, Any]], newer: Iterable[dict[str, Any]]) -> Iterator[Known]:
     """The rows as they are known, with `newer` facts in place of those written when the version began."""
     providers: dict[tuple[str, str], Provider] = {}
-    # One text for all rows: the parser then shares the names of the fields between them.
-    facts = json.loads(f"[{','.join(row['facts'] for row in rows)}]")
-    for row, written, later in zip(rows, facts, newer, strict=False):
+    for row, written, later in zip(rows, _facts(rows), newer, strict=False):
         who = (row["provider"], row["provider_name"])
         if who not in providers:
             providers[who] = Provider(slug=who[0], name=who[1])
@@ -177,6 +177,13 @@ def _known(rows: Sequence[dict[str, Any]], newer: Iterable[dict[str, Any]]) -> I
             missing_since=maybe_instant(row["missing_since"]),
             missing_looks=row["missing_looks"],
         )
+
+
+def _facts(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The facts of the rows, parsed many at a time: quicker than one by one, and than a text of them all."""
+    for start in range(0, len(rows), PARSED_AT_ONCE):
+        texts = (row["facts"] for row in rows[start : start + PARSED_AT_ONCE])
+        yield from json.loads(f"[{','.join(texts)}]")
 
 
 def restamp(store: Store, resolve: Callable[[str, str, str], Provider]) -> int:
