@@ -1,0 +1,245 @@
+"""Questions put to the command line, and the shapes of the answers that scripts rely on."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from command_line import SOURCE, CommandLine
+
+OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
+S3NS = "secnumcloud | Thales Cloud Sécurisé | Cloud de confiance S3NS | 2025_2057 | 2025-12-17 | 2028-12-17"
+BLEU = "secnumcloud | Bleu SAS | Cloud | - | - | - | status=candidate"
+PASSI = "passi | Amossys | - | 2025_423 | 2025-01-01 | 2026-01-20"
+DECEMBER, MARCH = "2025-12-05", "2026-03-04"
+
+EVENT = {
+    "id", "kind", "weight", "provider", "label", "source", "holder", "subject", "ref", "valid_from",
+    "valid_until", "changes", "expected", "by_rule", "probable_successor", "probable_predecessor", "seen_at",
+    "edition_at", "cause", "evidence",
+}  # fmt: skip
+ATTESTATION = {
+    "source", "label", "provider", "holder", "subject", "version", "scope", "level", "status",
+    "national_security", "recommendation", "issuer", "ref", "url", "valid_from", "valid_until", "extra",
+}  # fmt: skip
+SOURCES = {
+    "source", "title", "url", "state", "message", "last_look", "last_good", "edition_at", "rows", "held",
+    "coverage", "runs_failed",
+}  # fmt: skip
+
+
+@pytest.fixture
+def two(cli: CommandLine) -> CommandLine:
+    """Two editions, three months apart: S3NS comes, Amossys ends and goes, Bleu is a candidate."""
+    cli.see(DECEMBER, OVH, PASSI, BLEU)
+    cli.see(MARCH, OVH, S3NS, BLEU)
+    return cli
+
+
+def test_an_event_has_the_fields_of_the_contract(two: CommandLine) -> None:
+    events = two.json("history")
+    gained = next(event for event in events if event["provider"]["slug"] == "s3ns")
+
+    assert set(gained) == EVENT | {"attestations"}
+    assert set(gained["evidence"]) == {"snapshot", "url", "sha256", "place"}
+    assert gained["provider"] == {"slug": "s3ns", "name": "S3NS"}
+    assert gained["holder"] == "Thales Cloud Sécurisé"
+    assert gained["valid_until"] == "2028-12-17"
+    assert [set(row) for row in gained["attestations"]] == [ATTESTATION]
+
+
+def test_history_is_newest_first_and_holds_the_first_look(two: CommandLine) -> None:
+    events = two.json("history")
+
+    assert [event["id"] for event in events] == sorted((event["id"] for event in events), reverse=True)
+    assert {event["cause"] for event in events} == {"baseline", "register", "calendar"} - {"calendar"}
+    assert {
+        (event["kind"], event["provider"]["slug"]) for event in events if event["cause"] == "register"
+    } == {
+        ("gained", "s3ns"),
+        ("lost", "amossys"),
+    }
+
+
+def test_the_table_of_history_tells_a_first_look_in_one_line(two: CommandLine) -> None:
+    table = two("history").stdout
+
+    assert len(table.splitlines()) == 4
+    assert "first look: 3 rows" in table
+    assert "OVH" not in table
+    assert "OVHcloud gains" in two("history", "--label", "secnumcloud").stdout
+
+
+def test_history_is_filtered_by_what_a_subscription_would_name(two: CommandLine) -> None:
+    assert {e["provider"]["slug"] for e in two.json("history", "--provider", "S3NS")} == {"s3ns"}
+    assert {e["provider"]["slug"] for e in two.json("history", "--provider", "bare metal")} == {"ovhcloud"}
+    assert {e["label"] for e in two.json("history", "--label", "passi")} == {"passi"}
+    assert {e["kind"] for e in two.json("history", "--kind", "lost", "--kind", "gained")} == {
+        "gained",
+        "lost",
+    }
+    assert two.json("history", "--since", "2026-03-05") == []
+    assert len(two.json("history", "--since", MARCH, "--until", MARCH)) == 2
+
+
+def test_a_name_on_no_list_is_said_so(two: CommandLine) -> None:
+    result = two("history", "--provider", "Outscales")
+
+    assert result.exit_code == 0
+    assert "No event." in result.stdout
+    assert "on no list" in result.stderr
+    assert "Outscale" in result.stderr
+
+
+def test_csv_has_one_stable_head_and_one_line_an_event(two: CommandLine) -> None:
+    read = list(csv.DictReader(io.StringIO(two("history", "--format", "csv").stdout)))
+    empty = two("history", "--since", "2027-01-01", "--format", "csv").stdout
+
+    assert len(read) == len(two.json("history"))
+    assert read[0]["provider_slug"] in {"s3ns", "amossys"}
+    assert list(csv.reader(io.StringIO(empty))) == [list(read[0])]
+
+
+def test_listing_holds_who_holds_it_and_no_candidate(two: CommandLine) -> None:
+    rows = two.json("listing", "secnumcloud")
+
+    assert [row["provider"]["slug"] for row in rows] == ["ovhcloud", "s3ns"]
+    assert all(set(row) == ATTESTATION for row in rows)
+
+
+def test_listing_on_a_day_is_the_edition_that_stood(two: CommandLine) -> None:
+    """And says so when the next look is too far away for the day to be known."""
+    rows = two.json("listing", "secnumcloud", "--on", "2025-12-20")
+    early = two("listing", "secnumcloud", "--on", "2025-12-05")
+    late = two("listing", "secnumcloud", "--on", "2026-01-20")
+
+    assert [row["provider"]["slug"] for row in rows] == ["ovhcloud"]
+    assert "edition of 2025-12-05" in early.stderr
+    assert "unknown for 2026-01-20" in late.stderr
+
+
+def test_listing_before_the_watch_is_unknown(two: CommandLine) -> None:
+    result = two("listing", "secnumcloud", "--on", "2024-01-01")
+
+    assert "Unknown" in result.stderr
+
+
+def test_was_says_yes_by_a_decision_that_was_seen_later(two: CommandLine) -> None:
+    [answer] = two.json("was", "s3ns", "secnumcloud", "2026-01-15")
+
+    assert (answer["answer"], answer["basis"]) == ("yes", "decision")
+    assert answer["bounds"]["last_without"]["edition_at"].startswith(DECEMBER)
+    assert answer["bounds"]["first_with"]["edition_at"].startswith(MARCH)
+    assert answer["attestations"][0]["ref"] == "2025_2057"
+    assert answer["evidence"][0]["place"] == "p. 1"
+    assert "since" not in answer["sentence"].split("2025-12-17")[0]
+
+
+def test_was_is_unknown_where_nobody_looked_and_names_both_editions(two: CommandLine) -> None:
+    result = two("was", "bleu", "secnumcloud", "2026-01-15")
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("unknown")
+    assert "edition of 2025-12-05" in result.stdout
+    assert "edition of 2026-03-04" in result.stdout
+
+
+def test_was_says_no_on_a_day_that_was_looked_at(two: CommandLine) -> None:
+    [answer] = two.json("was", "bleu", "secnumcloud", MARCH)
+
+    assert (answer["answer"], answer["basis"]) == ("no", "absent")
+
+
+def test_was_says_yes_between_two_sightings(two: CommandLine) -> None:
+    [answer] = two.json("was", "OVH", "secnumcloud", "2026-01-15")
+
+    assert (answer["answer"], answer["basis"]) == ("yes", "observed")
+    assert answer["provider"]["slug"] == "ovhcloud"
+
+
+def test_was_of_a_label_that_no_register_was_read_for_is_unknown(two: CommandLine) -> None:
+    [answer] = two.json("was", "bleu", "hds", "2026-01-15")
+
+    assert (answer["answer"], answer["basis"], answer["evidence"]) == ("unknown", "not_watched", [])
+
+
+def test_was_of_a_name_on_no_list_warns_and_answers(two: CommandLine) -> None:
+    result = two("was", "Nobody", "secnumcloud", MARCH)
+
+    assert "on no list" in result.stderr
+    assert result.stdout.startswith("no ")
+
+
+def test_provider_tells_rows_names_and_timeline(two: CommandLine) -> None:
+    [known] = two.json("provider", "s3ns")
+    table = two("provider", "Thales Cloud Sécurisé").stdout
+
+    assert [row["ref"] for row in known["attestations"]] == ["2025_2057"]
+    assert [event["kind"] for event in known["events"]] == ["gained"]
+    assert "Thales Cloud Sécurisé" in known["aliases"]
+    assert "S3NS (s3ns)" in table
+    assert "S3NS gains" in table
+
+
+def test_a_name_that_may_mean_several_providers_is_refused(cli: CommandLine) -> None:
+    cli.see(
+        DECEMBER, "passi | Alpha Conseil | - | 2025_1 | - | -", "passi | Beta Conseil | - | 2025_2 | - | -"
+    )
+    result = cli("provider", "conseil")
+
+    assert result.exit_code == 2
+    assert "alpha-conseil, beta-conseil" in result.stderr
+
+
+def test_race_tells_four_states(two: CommandLine) -> None:
+    cells = two.json("race", "s3ns", "bleu", "numspot")
+    states = {(cell["provider"]["slug"], cell["label"]): cell["state"] for cell in cells}
+
+    assert states == {
+        ("s3ns", "secnumcloud"): "holds",
+        ("s3ns", "hds"): "unknown",
+        ("bleu", "secnumcloud"): "candidate",
+        ("bleu", "hds"): "unknown",
+        ("numspot", "secnumcloud"): "not_listed",
+        ("numspot", "hds"): "unknown",
+    }
+    assert cells[0]["valid_until"] == "2028-12-17"
+
+
+def test_race_without_names_compares_the_usual_ones(two: CommandLine) -> None:
+    table = two("race").stdout
+
+    assert table.splitlines()[0].split()[:2] == ["provider", "SecNumCloud"]
+    assert [line.split()[0] for line in table.splitlines()[1:4]] == ["NumSpot", "Bleu", "S3NS"]
+
+
+def test_sources_has_the_fields_of_the_contract(two: CommandLine) -> None:
+    [source] = two.json("sources")
+
+    assert set(source) == SOURCES
+    assert (source["source"], source["state"], source["runs_failed"]) == (SOURCE, "ok", 0)
+    assert source["rows"] == {"secnumcloud": 3}
+    assert source["edition_at"].startswith(MARCH)
+    assert source["held"] == []
+
+
+def test_sources_tells_a_failure_and_the_time_nobody_saw(cli: CommandLine) -> None:
+    cli.see("2026-03-01", OVH)
+    cli.see("2026-03-02", OVH)
+    (cli.room / "maintenance.txt").write_text("Site en maintenance")
+    cli("import", SOURCE, str(cli.room / "maintenance.txt"), now="2026-03-03T20:00")
+    [source] = cli.json("sources", now="2026-03-05T20:00")
+
+    assert (source["state"], source["runs_failed"]) == ("layout_changed", 1)
+    assert source["last_good"].startswith("2026-03-02")
+    assert source["coverage"] == 50.0
+
+
+def test_a_source_never_looked_at_is_never(two: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    from toy_register import ToyRegister
+
+    monkeypatch.setattr("scrapers.SOURCES", (ToyRegister(), ToyRegister(name="other")))
+    states = {source["source"]: (source["state"], source["coverage"]) for source in two.json("sources")}
+
+    assert states["other"] == ("never", None)
