@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +11,6 @@ from fake_slack import FakeSlack
 
 from notifiers import blocks
 from notifiers.notifier import DeliveryError
-from notifiers.refusals import api_refusal, breakage, wait, webhook_refusal
 from notifiers.slack import Slack, SlackWebhook
 from state.model import Event, Kind, Message
 
@@ -442,69 +439,3 @@ def test_a_webhook_address_that_is_none_does_not_appear_in_the_error(url: str, m
 def test_ok_without_ts_is_no_success(bot: Slack, fake_slack: FakeSlack, message: Message) -> None:
     fake_slack.fail("")
     assert refused(bot, message).ambiguous
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"Retry-After": "30"}, 30.0),
-        ({"retry-after": "1.5"}, 1.5),
-        ({"Retry-After": ["9"]}, 9.0),
-        ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, None),
-        ({"Retry-After": "-1"}, None),
-        ({}, None),
-    ],
-)
-def test_retry_after_is_read_as_seconds(headers: dict[str, Any], seconds: float | None) -> None:
-    assert wait(headers) == seconds
-
-
-@pytest.mark.parametrize(
-    ("broken", "ambiguous"),
-    [
-        (ConnectionRefusedError(), False),
-        (socket.gaierror(), False),
-        (TimeoutError(), True),
-        (ConnectionResetError(), True),
-        (UnicodeDecodeError("utf-8", b"", 0, 1, "x"), True),
-    ],
-)
-def test_only_what_cannot_have_been_sent_is_unambiguous(broken: Exception, ambiguous: bool) -> None:
-    assert breakage(broken).ambiguous is ambiguous
-
-
-def test_texts_of_errors_never_quote_a_reply() -> None:
-    for status in (200, 400, 404, 500):
-        for trouble in (
-            api_refusal(status, "<b>Secret</b>", {}),
-            webhook_refusal(status, "<b>Secret</b>", {}),
-        ):
-            assert "Secret" not in str(trouble)
-
-
-def test_the_fake_refuses_what_slack_documents_as_too_much(bot: Slack, fake_slack: FakeSlack) -> None:
-    plain = {"type": "plain_text", "text": "x"}
-    too_much: list[list[dict[str, Any]]] = [
-        [{"type": "divider"}] * 51,
-        [{"type": "header", "text": plain | {"text": "x" * 151}}],
-        [{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}],
-        [{"type": "section", "text": plain | {"text": "x" * 3001}}],
-        [{"type": "section", "text": plain | {"text": ""}}],
-        [{"type": "section", "fields": [plain] * 11}],
-        [{"type": "section", "fields": [plain | {"text": "x" * 2001}]}],
-        [{"type": "context", "elements": [plain] * 11}],
-        [{"type": "actions", "elements": [{"type": "button", "text": plain}] * 26}],
-        [{"type": "unheard-of"}],
-    ]
-    client = bot._client()
-    for refused_blocks in too_much:
-        reply = json.loads(json.dumps(_reply(client, refused_blocks)))
-        assert reply == {"ok": False, "error": "invalid_blocks"}
-
-
-def _reply(client: Any, wanted: list[dict[str, Any]]) -> dict[str, Any]:
-    from slack_sdk.errors import SlackApiError
-
-    with pytest.raises(SlackApiError) as caught:
-        client.chat_postMessage(channel="C1", text="x", blocks=wanted)
-    return {name: caught.value.response[name] for name in ("ok", "error")}
