@@ -41,7 +41,7 @@ def replaying(path: str) -> Iterator[Replay]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
         shown.append(Replay(f"http://127.0.0.1:{server.server_port}{path}"))
-        thread = threading.Thread(target=server.serve_forever, name="replay", daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="replay", daemon=True)
         thread.start()
         try:
             yield shown[0]

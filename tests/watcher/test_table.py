@@ -1,0 +1,88 @@
+"""How answers are printed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.table import Table, cell, csv_text, draw, json_text, table_text
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_columns_are_aligned_by_what_a_screen_shows() -> None:
+    """A wide character takes two columns, a combining accent none."""
+    lines = table_text(Table(columns=("a", "b"), rows=[("日本", "x"), ("e\u0301te", "y")])).splitlines()
+
+    assert lines == ["a     b", "日本  x", "e\u0301te   y"]
+
+
+def test_an_empty_table_says_so() -> None:
+    assert table_text(Table(columns=("a",), rows=[], empty="Nobody.")) == "Nobody.\n"
+
+
+def test_markup_of_a_register_is_text_on_a_terminal() -> None:
+    screen = Terminal()
+    draw(Table(columns=("holder",), rows=[("[bold]X[/bold] :smile: \x1b[2J",)]), screen)
+
+    assert "[bold]X[/bold] :smile: \ufffd[2J" in screen.getvalue()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\u200b=1"])
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert cell(text).startswith("'")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, ""),
+        ([], ""),
+        ({}, ""),
+        (True, "true"),
+        (False, "false"),
+        (3, "3"),
+        (-3, "-3"),
+        (0.5, "0.5"),
+        (["IaaS", "PaaS"], "IaaS; PaaS"),
+        ({"a": 1}, '{"a": 1}'),
+    ],
+)
+def test_values_as_cells(value: object, shown: str) -> None:
+    assert cell(value) == shown
+
+
+def test_a_dotted_field_reaches_inside_and_null_is_empty() -> None:
+    records = [{"a": {"b": "x"}}, {"a": None}, {}]
+
+    assert csv_text(records, ("a.b",)) == 'a_b\nx\n""\n""\n'
+
+
+def test_records_that_are_nothing_are_an_empty_array() -> None:
+    assert json.loads(json_text([])) == []
+
+
+@given(st.text())
+def test_json_gives_back_what_was_printed_and_acts_on_no_screen(text: str) -> None:
+    printed = json_text([{"holder": text}])
+
+    assert json.loads(printed) == [{"holder": text}]
+    assert not set(printed) & set("\x1b\x07\x9b\u202e\u2066\x7f")
+    printed.encode()
+
+
+@given(st.lists(st.text(), min_size=1, max_size=3))
+def test_csv_keeps_one_line_a_record(texts: list[str]) -> None:
+    read = list(csv.reader(io.StringIO(csv_text([{"x": text} for text in texts], ("x",)))))
+
+    assert len(read) == len(texts) + 1
