@@ -23,7 +23,7 @@ NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_HELD))
 HELD = f"{STATUS} not in ({NOT_LABELS})"
 LIVES = f"""select provider, label, coalesce(since_edition, since_at) as since,
     case when until_at is null then null else coalesce(until_edition, until_at) end as until,
-    facts ->> 'valid_from' as start, {END} as "end" from attestation"""
+    facts ->> 'valid_from' as start, {END} as "end" from attestation"""  # noqa: S608 -- constants
 ORDERS = {"name": "lower(provider_name), label, line", "end": f"{END}, lower(provider_name), line"}
 
 
