@@ -244,6 +244,22 @@ CLAIMS = (
     "create unique index alias_once on alias (key, source, label) where removed_at is null",
 )
 
+CHAIN = (
+    """create table link (
+        number integer not null primary key check (number > 0),
+        kind text not null,
+        record integer not null,
+        previous text not null unique check (length(previous) = 64),
+        hash text not null unique check (length(hash) = 64),
+        body text not null,
+        unique (kind, record)
+    ) strict""",
+    """create trigger link_never_changes before update on link begin
+        select raise(abort, 'the chain is append-only: a link is never changed'); end""",
+    """create trigger link_never_goes before delete on link begin
+        select raise(abort, 'the chain is append-only: a link is never deleted'); end""",
+)
+
 
 def m0001_start(db: Database) -> None:
     """Everything of the first release."""
@@ -251,7 +267,13 @@ def m0001_start(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS = (m0001_start,)
+def m0002_chain(db: Database) -> None:
+    """The chain of runs; it begins with the first run recorded after this step."""
+    for statement in CHAIN:
+        db.execute(statement)
+
+
+STEPS = (m0001_start, m0002_chain)
 
 
 def needed(database: Database, path: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scrapers.source import Source
-from state import evidence, listings, log, outbox, runs, subscriptions
+from state import chain, evidence, listings, log, outbox, runs, subscriptions
 from state.model import (
     Attestation,
     Cause,
@@ -81,7 +81,7 @@ def conclude(
     known: Sequence[Known],
     steps: Sequence[Step] = (),
 ) -> Checked:
-    """Writes a run and all it brought: events, listing, deliveries, health, words to operators.
+    """Writes a run and all it brought: events, listing, deliveries, health, words to operators, its link.
 
     To be called inside the transaction that read `state` and `known`.
     """
@@ -101,6 +101,7 @@ def conclude(
     events += endings
     _owe(watch, run, events)
     tell(watch, (*notices, *_news(source, watch, run, steps)))
+    chain.extend(store, run.id)
     return Checked(run=run, events=tuple(events))
 
 

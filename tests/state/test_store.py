@@ -94,7 +94,10 @@ def test_no_memory_is_made_where_one_must_be(file: Path, empty_file: bool) -> No
 
 
 def test_a_memory_of_a_newer_vigilabel_is_refused(store: Store, file: Path) -> None:
-    store.q("update _sqlite_migrations set name = 'm9999_next'")
+    store.q(
+        """update _sqlite_migrations set name = 'm9999_next'
+            where name = (select max(name) from _sqlite_migrations)"""
+    )
     with pytest.raises(StoreError, match="newer vigilabel, which made m9999_next"):
         open_store(str(file))
 

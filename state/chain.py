@@ -1,0 +1,248 @@
+"""The chain: every run sealed with the one before it, so that history cannot be rewritten unseen.
+
+A link is one line of JSON text that names the hash of the line before it and the SHA-256 of everything its
+run brought. Its own hash is the SHA-256 of that line with its line feed: what `sha256sum` says of a file that
+holds nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from state import runs
+from state.codec import maybe_instant_text, text
+from state.model import Run
+from state.providers import SHIPPED
+from state.store import Store, StoreError
+
+START = "0" * 64
+"""What stands for the hash before the first link."""
+RUN = "run"
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One link: the record it seals (`kind` "run" and its number, say), and its line without line feed."""
+
+    number: int
+    kind: str
+    record: int
+    previous: str
+    hash: str
+    body: str
+
+    @property
+    def facts(self) -> Json:
+        """What the line says."""
+        facts: Json = json.loads(self.body)
+        return facts
+
+
+def sealed(line: str) -> str:
+    """The hex SHA-256 of a line with its line feed."""
+    return hashlib.sha256(f"{line}\n".encode()).hexdigest()
+
+
+def extend(store: Store, run: int) -> Link:
+    """Seals a run with all it brought; the last thing written in the run's own transaction."""
+    recorded = runs.run(store, run)
+    events = [{"id": each["id"], "sha256": sealed(each["body"])} for each in event_lines(store, run)]
+    facts = {
+        "run": run_facts(recorded),
+        "approval": _approval(store, run),
+        "events": events,
+        "listing": listing_digest(store, recorded.source, run),
+        "missing": _missing(store, recorded.source),
+        "accepted": _accepted(store, recorded.source),
+        "snapshots": [
+            {"id": id, "sha256": sealed(snapshot_line(store, id))} for id in snapshots_of(store, run)
+        ],
+        "names": hashlib.sha256(SHIPPED.read_bytes()).hexdigest(),
+    }
+    return add(store, RUN, run, facts)
+
+
+def add(store: Store, kind: str, record: int, facts: Mapping[str, object]) -> Link:
+    """Adds a link that seals any record; inside the transaction that writes the record.
+
+    `facts` are JSON values; number, kind, record and the hash of the link before are added to them.
+    """
+    with store.transaction():
+        last = _last(store)
+        number, previous = (last.number + 1, last.hash) if last else (1, START)
+        body = text({**facts, "number": number, "kind": kind, "record": record, "previous": previous})
+        link = Link(number=number, kind=kind, record=record, previous=previous, hash=sealed(body), body=body)
+        _write(store, link)
+    return link
+
+
+def carry(store: Store, link: Link) -> None:
+    """Adds a link as another memory has it; raises `StoreError` when it does not follow the last one here."""
+    with store.transaction():
+        found = head(store)
+        if link.previous != found:
+            raise StoreError(f"link {link.number}: expected to follow {link.previous}, found head {found}")
+        _write(store, link)
+
+
+def _write(store: Store, link: Link) -> None:
+    store.q(
+        """insert into link (number, kind, record, previous, hash, body)
+            values (:number, :kind, :record, :previous, :hash, :body)""",
+        number=link.number,
+        kind=link.kind,
+        record=link.record,
+        previous=link.previous,
+        hash=link.hash,
+        body=link.body,
+    )
+
+
+def head(store: Store) -> str:
+    """The hash of the last link, which stands for all history so far; 64 zeros when there is none."""
+    last = _last(store)
+    return last.hash if last else START
+
+
+def _last(store: Store) -> Link | None:
+    found = store.q("select * from link order by number desc limit 1")
+    return Link(**found[0]) if found else None
+
+
+def link_of(store: Store, run: int) -> Link:
+    """The link that seals a run; raises `LookupError` when none does."""
+    found = store.q("select * from link where kind = :kind and record = :run", kind=RUN, run=run)
+    if not found:
+        raise LookupError(f"run {run} is not in the chain: it was recorded before there was one")
+    return Link(**found[0])
+
+
+def links(store: Store, since: int = 1, until: int | None = None) -> Iterator[Link]:
+    """The links from one number to another, both included, a batch at a time."""
+    while until is None or since <= until:
+        batch = store.q(
+            "select * from link where number between :since and :until order by number limit 500",
+            since=since,
+            until=until if until is not None else 2**62,
+        )
+        yield from (Link(**row) for row in batch)
+        if not batch:
+            return
+        since = batch[-1]["number"] + 1
+
+
+def numbered(store: Store, hash: str) -> int | None:
+    """The number of the link with this hash; None when the chain does not have it."""
+    found = store.q("select number from link where hash = :hash", hash=hash)
+    return found[0]["number"] if found else None
+
+
+def run_facts(run: Run) -> Json:
+    """A run as JSON values."""
+    return {
+        "id": run.id,
+        "source": run.source,
+        "at": maybe_instant_text(run.at),
+        "outcome": run.outcome.value,
+        "message": run.message,
+        "snapshot": run.snapshot,
+        "revision": run.revision,
+        "edition_at": maybe_instant_text(run.edition_at),
+        "rows": dict(run.rows),
+        "held": list(run.held),
+        "believed": run.believed,
+    }
+
+
+def event_lines(store: Store, run: int) -> Sequence[Json]:
+    """The events of a run in order: `id`, and `body`, the line as the log has it."""
+    return store.q("select id, body from event where run = :run order by id", run=run)
+
+
+def event_line(store: Store, event: int) -> str:
+    """The line of one event as the log has it; raises `LookupError` when there is no such event."""
+    found = store.q("select body from event where id = :event", event=event)
+    if not found:
+        raise LookupError(f"there is no event {event}")
+    line: str = found[0]["body"]
+    return line
+
+
+def snapshots_of(store: Store, run: int) -> tuple[int, ...]:
+    """The numbers of the snapshots that a run rests on: its own, and those that its events point to."""
+    evidenced = {json.loads(each["body"])["evidence"]["snapshot"] for each in event_lines(store, run)}
+    own = runs.run(store, run).snapshot
+    return tuple(sorted(evidenced if own is None else evidenced | {own}))
+
+
+def snapshot_line(store: Store, id: int) -> str:
+    """A snapshot as one line of JSON: where, when, with which headers and hash each page came."""
+    found = store.q("select id, source, digest, fetched_at from snapshot where id = :id", id=id)
+    if not found:
+        raise LookupError(f"there is no snapshot {id}")
+    pages = store.q(
+        """select p.url, p.requested_url, p.status, p.content_type, p.headers, p.fetched_at, p.sha256, b.size
+            from snapshot_page p join page b on b.sha256 = p.sha256
+            where p.snapshot = :id order by p.position""",
+        id=id,
+    )
+    stated = [{**page, "headers": json.loads(page["headers"])} for page in pages]
+    return text({**found[0], "pages": stated})
+
+
+def listing_lines(store: Store, source: str, run: int) -> Iterator[str]:
+    """The listing of a source as it stood after a run, a line a row: its number, and what was read in it.
+
+    Places are those of the look that first showed the row so. Providers are left out: who is who is our
+    judgement, and may be reviewed.
+    """
+    rows = store.q(
+        """select line, facts from attestation where source = :source and since_run <= :run
+            and (until_run is null or until_run > :run) order by line""",
+        source=source,
+        run=run,
+    )
+    return (f'{{"row":{row["line"]},"stated":{row["facts"]}}}' for row in rows)
+
+
+def listing_digest(store: Store, source: str, run: int) -> str:
+    """The hex SHA-256 of those lines, each with its line feed."""
+    digest = hashlib.sha256()
+    for line in listing_lines(store, source, run):
+        digest.update(f"{line}\n".encode())
+    return digest.hexdigest()
+
+
+def _approval(store: Store, run: int) -> Json | None:
+    """The operator's word that this run was made on: the run approved, and why."""
+    found = store.q(
+        """select a.run, a.reason from approval a join run waiting on waiting.id = a.run, run made
+            where made.id = :run and waiting.id < made.id and waiting.source = made.source
+            and waiting.snapshot = made.snapshot and a.at = made.at order by a.run desc limit 1""",
+        run=run,
+    )
+    return found[0] if found else None
+
+
+def _missing(store: Store, source: str) -> list[Json]:
+    return store.q(
+        """select line as row, missing_since as since, missing_looks as looks from attestation
+            where source = :source and until_at is null and missing_since is not null order by line""",
+        source=source,
+    )
+
+
+def _accepted(store: Store, source: str) -> Json:
+    state = runs.state_of(store, source)
+    return {
+        "snapshot": state.snapshot,
+        "revision": state.revision,
+        "edition_at": maybe_instant_text(state.edition_at),
+        "covers": sorted(state.covers),
+    }
