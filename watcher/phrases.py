@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from notifiers.printed import clean
+from notifiers.printed import clean, clip
 from notifiers.wording import day_of, label_name, title
 from state.model import Cause, Event, Owed, Subscription, Version, Weight
 from watcher.answers import Edition, Past
@@ -17,6 +17,13 @@ from watcher.why import Account, Reason
 
 MOST = 40
 """How many events of one look are shown to people; JSON and CSV hold all."""
+
+SHORT = 90
+"""How much of a subject fits in a line; some products are named in a paragraph."""
+MARKS = {
+    Cause.BASELINE: " [first look: told to nobody]",
+    Cause.REREADING: " [our reader changed: told to nobody]",
+}
 
 
 def english(label: str) -> str:
@@ -279,9 +286,8 @@ def event_line(event: Event) -> str:
     """An event in a line, and who moved where it was not the authority."""
     said = title(event, "en")
     row = event.one
-    subject = f" ({clean(row.subject)})" if row and row.subject else ""
-    mark = " [our reader changed: told to nobody]" if event.cause is Cause.REREADING else ""
-    return f"{said}{subject}{mark}"
+    subject = f" ({clip(clean(row.subject), SHORT)})" if row and row.subject else ""
+    return f"{said}{subject}{MARKS.get(event.cause, '')}"
 
 
 def did_you_mean(name: str, close: Sequence[str]) -> str:

@@ -63,7 +63,7 @@ def test_values_as_cells(value: object, shown: str) -> None:
 
 
 def test_a_dotted_field_reaches_inside_and_null_is_empty() -> None:
-    records = [{"a": {"b": "x"}}, {"a": None}, {}]
+    records: list[dict[str, object]] = [{"a": {"b": "x"}}, {"a": None}, {}]
 
     assert csv_text(records, ("a.b",)) == 'a_b\nx\n""\n""\n'
 
