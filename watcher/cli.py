@@ -116,14 +116,16 @@ def _log(ctx: click.Context, verbose: bool) -> None:
             traces=verbose or lasting,
         )
     )
-    root = logging.getLogger()
+    root, scheduler = logging.getLogger(), logging.getLogger("apscheduler")
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.INFO if verbose or lasting else logging.WARNING)
+    scheduler.setLevel(logging.NOTSET if verbose else logging.WARNING)  # it tells of every job, twice
 
     def undo() -> None:
         root.removeHandler(handler)
         root.setLevel(level)
+        scheduler.setLevel(logging.NOTSET)
 
     ctx.call_on_close(undo)
 

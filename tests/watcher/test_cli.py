@@ -84,7 +84,7 @@ def test_a_mistyped_command_is_one_clear_line_and_exit_code_2(cli: CommandLine, 
 
 @pytest.mark.parametrize(
     "args",
-    [["history"], ["sources"], ["race"], ["deliver"], ["why", "1"], ["was", "ovh", "hds", "2026-01-01"]],
+    [["history"], ["race"], ["deliver"], ["why", "1"], ["was", "ovh", "hds", "2026-01-01"]],
     ids=" ".join,
 )
 def test_a_question_without_a_memory_fails_and_begins_none(cli: CommandLine, args: list[str]) -> None:

@@ -243,3 +243,22 @@ def test_a_source_never_looked_at_is_never(two: CommandLine, monkeypatch: pytest
     states = {source["source"]: (source["state"], source["coverage"]) for source in two.json("sources")}
 
     assert states["other"] == ("never", None)
+
+
+def test_sources_before_the_first_look_are_never_and_begin_no_memory(cli: CommandLine) -> None:
+    [source] = cli.json("sources")
+
+    assert (source["state"], source["rows"], source["last_good"]) == ("never", {}, None)
+    assert "no memory" in cli("sources").stderr
+    assert not cli.state.exists()
+
+
+def test_race_says_when_its_edition_is_too_old(two: CommandLine) -> None:
+    assert "unknown for today" in two("race", now="2026-06-01").stderr
+    assert "unknown" not in two("race", now="2026-03-05").stderr
+
+
+def test_the_edges_of_the_calendar_are_refused_in_one_line(two: CommandLine) -> None:
+    for day in ("0001-01-01", "9999-12-31"):
+        result = two("was", "ovh", "secnumcloud", day)
+        assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)

@@ -262,6 +262,7 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
     Without names: NumSpot, Bleu, S3NS and those they are compared with. SecNumCloud and HDS come first, then
     every label that one of them has. Unknown: no register that says who holds the label was ever read.
     """
+    from watcher import answers
     from watcher import race as racing
     from watcher.shapes import STANDING, standing_json
 
@@ -269,12 +270,14 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
         among = versions_of(archive.store)
         found = [provider_named(archive, name, among) for name in names or racing.USUAL]
         standings = racing.race(archive, list(dict.fromkeys(found)))
+        read = answers.holders(archive, {one.label: None for one in standings})
     show(
         form,
         lambda: [standing_json(one) for one in standings],
         STANDING,
         lambda: race_table(standings),
     )
+    _say_editions(read, None)
 
 
 def race_table(standings: Sequence[Standing]) -> Table:
@@ -300,13 +303,13 @@ def sources(call: Call, form: str) -> None:
     """Show the health of each source: last good reading, rows, edition, trouble, what is held.
 
     Coverage is the share of time since the first look that good looks cover, in per cent: from a failed
-    look to the next good one the watch is blind.
+    look to the next good one the watch is blind. Before the first look every source is `never`.
     """
     from watcher import answers
     from watcher.shapes import SOURCE, source_json
     from watcher.table import Table
 
-    with call.archive(create=False) as archive:
+    with call.archive(blank=True) as archive:
         found = answers.health(archive)
     show(
         form,

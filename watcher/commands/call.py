@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from watcher.answers import Archive
     from watcher.app import App
     from watcher.table import Table
+
+
+YEARS = range(1970, 2200)
+"""The days that can be asked about: the edges of the calendar have no day before or after."""
 
 
 class Failed(click.ClickException):
@@ -46,18 +51,34 @@ class Call:
         return App(load_settings(self.config, state=self.state), self.clock)
 
     @contextmanager
-    def archive(self, *, create: bool = False) -> Iterator[Archive]:
-        """What questions are put to; with `create`, a memory is begun where there is none."""
+    def archive(self, *, create: bool = False, blank: bool = False) -> Iterator[Archive]:
+        """What questions are put to.
+
+        Where there is no memory it is begun with `create`, an empty one stands in with `blank`, and
+        `StoreError` is raised otherwise: a mistyped address must not look like a watch that saw nothing.
+        """
         from state.providers import load_providers
         from watcher.answers import Archive
 
-        with self.app.open_store(create=create) as store:
-            yield Archive(
-                store=store,
-                providers=load_providers(store),
-                sources=self.app.sources,
-                now=self.clock(),
-            )
+        sources = self.app.sources
+        with self._blank() if blank and self._absent() else self.app.open_store(create=create) as store:
+            providers = load_providers(store)
+            yield Archive(store=store, providers=providers, sources=sources, now=self.clock())
+
+    def _absent(self) -> bool:
+        from state.engine import MEMORY, check_place, file_of
+
+        path = file_of(self.app.settings.state)
+        if path == MEMORY or Path(path).exists():
+            return False
+        check_place(path, create=True)  # raises where one was lost
+        return True
+
+    def _blank(self) -> Store:
+        from state.store import open_store
+
+        say(f"There is no memory at {self.app.settings.state} yet.")
+        return open_store(":memory:")
 
     def source(self, name: str) -> Source:
         """The enabled source of that name; a mistyped one is a usage error that names them all."""
@@ -109,9 +130,10 @@ def moment(text: str) -> datetime:
     from datetime import UTC
 
     paris = ZoneInfo("Europe/Paris")
-    if len(text) == len("2026-01-01"):
+    try:
         return datetime.combine(date.fromisoformat(text), time(12), paris).astimezone(UTC)
-    at = datetime.fromisoformat(text)
+    except ValueError:
+        at = datetime.fromisoformat(text)
     return (at if at.utcoffset() is not None else at.replace(tzinfo=paris)).astimezone(UTC)
 
 
@@ -142,9 +164,12 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r}: expected an ISO date, such as 2026-03-04", param)
+        if day.year not in YEARS:
+            self.fail(f"{value!r}: expected a day of the years {YEARS[0]} to {YEARS[-1]}", param)
+        return day
 
 
 class Labels(click.ParamType[tuple[str, ...]]):
