@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -42,6 +43,8 @@ COUNT = re.compile(
     r"(?: (?:certifie\w*|trouve\w*|hds|au total|de donnees de sante|correspond\w*|affiche\w*|a ce jour|actifs?|en cours de validite|liste\w*))*"
     r"[ .!)]*"
 )
+RARE_SHARE = 0.02
+STATUS_SAID = re.compile("|".join(pattern.pattern for pattern in STATUS.values()))
 LOOKS = {
     "end": DATE,
     "body": re.compile("|".join(BODIES.values())),
@@ -175,15 +178,62 @@ def reading_of(found: Sequence[Found], vocabulary: Vocabulary, places: Mapping[i
     refuse_misread([row for row, _, _ in rows])
     refuse_doubtful_status([s for _, _, s in rows])
     legend, told = legend_of([part.document for part in found], [row for row, _, _ in rows])
+    usual, dresses = usual_fields([row for row, _, _ in rows]), rare_dresses([row for row, _, _ in rows])
     attestations = []
     for row, place, status in rows:
         try:
+            refuse_unusual(row, usual, dresses)
             attestations.append(attestation(row, legend, place, status))
         except UnreadableRow as error:
             unreadable.append(unread(row, place, str(error)))
     spare = dict.fromkeys(head for row, _, _ in rows for head in row.spare)
     remarks = [*told, *(r for part in found for r in part.remarks), *(new_column(h) for h in spare)]
     return Reading(attestations=tuple(attestations), unreadable=tuple(unreadable), remarks=tuple(remarks))
+
+
+def usual_fields(rows: Sequence[Row]) -> frozenset[str]:
+    """The fields that all but a few rows fill: one that lacks them was not read well, its row says nothing new."""
+    usual = set()
+    for name in ("number", "end", "body"):
+        lacking = [row for row in rows if not filled(row, name)]
+        if len(lacking) <= RARE_SHARE * len(rows):
+            usual.add(name)
+        elif len(lacking) < len(rows):
+            refuse_half_renamed(name, lacking, rows)
+    return frozenset(usual)
+
+
+def filled(row: Row, name: str) -> bool:
+    """Whether a row prints a field; a period has an end."""
+    return bool(row.one(name).text) or (name == "end" and bool(row.one("period").text or row.one("start").text.count("/") > 2))
+
+
+def refuse_half_renamed(name: str, lacking: Sequence[Row], rows: Sequence[Row]) -> None:
+    """Raises when the rows without a field are those with an unknown head: it was renamed on a part of the list."""
+    with_field = [row for row in rows if filled(row, name)]
+    for head in lacking[0].spare:
+        here = sum(head in row.spare for row in lacking)
+        if here * 10 >= len(lacking) * 9 and sum(head in row.spare for row in with_field) * 10 < len(with_field):
+            raise LayoutChanged(
+                SOURCE,
+                expected=f"a head that means {name} on all rows",
+                found=f"the unknown head {head!r} instead on {len(lacking)} of {len(rows)}; if that is it, set `heads`",
+            )
+
+
+def rare_dresses(rows: Sequence[Row]) -> frozenset[str]:
+    """Ways of naming a row that only a few rows show: a heading of the page taken for a name."""
+    count = Counter(row.record.dress for row in rows)
+    return frozenset(dress for dress, many in count.items() if many <= RARE_SHARE * len(rows))
+
+
+def refuse_unusual(row: Row, usual: frozenset[str], dresses: frozenset[str]) -> None:
+    """Raises `UnreadableRow` for a row that lacks what nearly all others have, or is named otherwise."""
+    missing = sorted(name for name in usual if not filled(row, name))
+    if missing and not STATUS_SAID.search(plain(row.record.said())):
+        raise UnreadableRow(f"no {' and no '.join(missing)}, which nearly all other rows have")
+    if row.record.dress in dresses:
+        raise UnreadableRow("named in another way than nearly all other rows")
 
 
 def unread(row: Row, place: str, why: str) -> Unreadable:

@@ -39,6 +39,8 @@ def by_certificate(row: Row) -> Iterator[Row]:
     lines = {name: row.one(name).lines for name in ("number", "end", "start", "body", "version", "period")}
     count = len(lines["number"])
     if count < 2 or not all(re.search(r"\d", line) for line in lines["number"]):
+        if count > 1 and max(len(lines["end"]), len(lines["period"])) > 1:
+            raise UnreadableRow(f"several certificates, and no number in {row.one('number').text!r}")
         yield row
         return
     for name in ("end", "period"):
@@ -130,6 +132,8 @@ def dates_of(row: Row) -> tuple[date | None, date | None]:
     """Start and end as printed. A cell that prints two dates is a period."""
     spans = [days_in(row.one(name), name) for name in ("period", "start", "end")]
     period, start, end = spans
+    if len(end) == 2 and len(row.one("end").lines) > 1:
+        raise UnreadableRow(f"two end dates for one certificate: {row.one('end').text[:80]!r}")
     for days in (end, period):
         if len(days) == 2:
             first, last = days

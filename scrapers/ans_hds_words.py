@@ -47,7 +47,7 @@ WORDS = Vocabulary(
             rf"(nom|nom complet|raison sociale|denomination|identite|nom et \w+)( (de |du |des |d')?(l'|la |le )?{HOST}.*)",
             rf"{HOST}( (certifiee?s?|hds|certifiee?s? hds|du certificat|de donnees de sante.*))",
             rf"{HOST} ?[/,(-] ?.*{HOST}\)?",
-            r"nom|noms|title|titre|name",
+            r"noms?( (commercial|usuel|complet))?|title|titre|name",
         ),
         "activity": (
             r"activites? ?\d|act\.? ?\d|[1-6]",

@@ -36,8 +36,8 @@ def sorted_row(record: Record, vocabulary: Vocabulary) -> Row:
         name = vocabulary.field_of(head)
         if name:
             claims.setdefault(name, []).append((vocabulary.rank_of(head), head, cell))
-        elif name is None and cell.text and head:
-            spare[head] = cell.text
+        elif cell.text and (name is None or not head):
+            spare[head or "(sans titre)"] = cell.text
     cells: dict[str, list[tuple[str, Cell]]] = {}
     for name, claimed in claims.items():
         if name not in vocabulary.several:

@@ -118,6 +118,8 @@ def title_tokens(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token
     """A title; or the label of what follows, when its words are a field; or a labelled value on one line."""
     cell = cell_of(node, base)
     if not cell.text:
+        if node.name in HEADINGS:  # a row whose name is missing must not pass for a part of the row before
+            yield Token(kind="title", cell=cell, node=node)
         return
     pair = line_pair(cell.text, vocabulary)
     if pair is not None and pair[2]:
@@ -134,25 +136,30 @@ def title_tokens(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token
 
 def definitions(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
     """The tokens of a definition list; a term that is no field and has labelled lines under it is a title."""
-    parts = [t for t in node.find_all(["dt", "dd"]) if t.find_parent("dl") is node]
-    for at, term in enumerate(parts):
-        if term.name != "dt":
-            continue
-        values = []
-        for value in parts[at + 1 :]:
-            if value.name != "dd":
-                break
-            values.append(value)
-        inside = [t for v in values for t in tokens(v, vocabulary, base)]
+    for term, values in terms_of(node):
+        inside = [t for v in values if isinstance(v, Tag) for t in tokens(v, vocabulary, base)]
         label = text_of(term)
-        if vocabulary.field_of(label) is None and any(t.kind == "pair" and t.field for t in inside):
+        if not vocabulary.field_of(label) and any(t.kind == "pair" and t.field for t in inside):
             yield Token(kind="title", cell=cell_of(term, base), node=term)
             yield from inside
         else:
             lines = tuple(line for v in values for line in lines_of(v))
-            link = next((c.link for c in (cell_of(v, base) for v in values) if c.link), "")
-            cell = Cell(text=" ".join(lines), lines=lines, link=link)
+            links = (cell_of(v, base).link for v in values if isinstance(v, Tag))
+            cell = Cell(text=" ".join(lines), lines=lines, link=next((link for link in links if link), ""))
             yield Token(kind="pair", label=label, cell=cell, node=term, field=vocabulary.field_of(label))
+
+
+def terms_of(node: Tag) -> list[tuple[Tag, list[PageElement]]]:
+    """The terms of a definition list with what defines them; what stands loose belongs to the term before."""
+    found: list[tuple[Tag, list[PageElement]]] = []
+    for child in node.children:
+        if isinstance(child, Tag) and child.name == "dt":
+            found.append((child, []))
+        elif isinstance(child, Tag) and child.name != "dd" and child.find("dt") is not None:
+            found += terms_of(child)
+        elif found and not blank(child):
+            found[-1][1].append(child)
+    return found
 
 
 def labelled_children(node: Tag, vocabulary: Vocabulary, base: str) -> Token | None:
@@ -180,7 +187,7 @@ def labelled_children(node: Tag, vocabulary: Vocabulary, base: str) -> Token | N
         not isinstance(children[1], Tag) and str(children[1]).lstrip().startswith(":")
     )
     bold = first.name in ("strong", "b", "span", "em", "div", "p") and bool(known) and not colon
-    if not (marked or colon or (bold and len(children) == 2)):
+    if not (marked or colon or (bold and len(children) == 2 and not vocabulary.field_of(text_of(children[1])))):
         return None
     if holds_labels(children[1:], vocabulary):
         return None
@@ -326,7 +333,10 @@ def names_among(spoken: Sequence[Token], anchors: Sequence[Token]) -> list[Token
         return alike(holders, spoken, anchors)
     ends = [*starts[1:], 1 << 30]
     leading = [t for t, end in zip(titles, ends, strict=False) if between_orders(keys, t.order, end)]
-    if leading and len(leading) * 4 >= len(anchors_apart(anchors)):
+    lines = first_lines(spoken, anchors)
+    # one heading over many keys is the heading of the page when each key has a line of its own before it
+    over_all = len(leading) * 2 <= len(anchors_apart(anchors)) and len(lines) > len(leading)
+    if leading and not over_all:
         dress = Counter(dress_of(t) for t in leading).most_common(1)[0][0]
         span = (leading[0].order, leading[-1].order)
         led = {t.order for t in leading}
@@ -379,7 +389,8 @@ def first_lines(spoken: Sequence[Token], anchors: Sequence[Token]) -> list[Token
     found: dict[int, Token] = {}
     for token in spoken:
         block = next((id(p) for p in (token.node, *token.node.parents) if id(p) in blocks), None)
-        if block is not None and token.kind == "text" and token.order < blocks[block].order:
+        named = token.kind == "text" and not SUBTITLE.fullmatch(plain(token.cell.text))
+        if block is not None and named and token.order < blocks[block].order:
             found.setdefault(block, token)
     return sorted(found.values(), key=lambda t: t.order)
 
@@ -506,7 +517,7 @@ def record_of(
         cells=tuple(t.cell for t in pairs),
         page=document.index,
         spot=f"fiche {number}" if number else "hors fiche",
-        dress="labelled",
+        dress="labelled" if name is None else " ".join(dress_of(name)),
         context=context,
         title=name.cell if name is not None and name.kind != "pair" else None,
         odd=odd,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bs4.element import Tag
 
@@ -120,7 +120,24 @@ def table_group(document: Document, table: Tag, context: str, vocabulary: Vocabu
         record = row_record(document, number, heads, cells, context, len({id(c) for c in line}))
         if record is not None:
             records.append(record)
+    strays = stray_cells(table, rows)
+    if strays:
+        cells = tuple(cell_of(cell, document.address) for cell in strays)
+        stray = row_record(document, 0, heads, cells, context, len(heads) + 1)
+        records += [replace(stray, odd="cells outside any row")] if stray is not None else []
     return Group(heads=heads, records=tuple(records), context=context, dress="table")
+
+
+def stray_cells(table: Tag, rows: Sequence[Tag]) -> list[Tag]:
+    """Cells of a table that lie in none of its rows: a damaged page must not lose a row in silence."""
+    if table.name != "table":
+        return []
+    own = {id(row) for row in rows}
+    return [
+        cell
+        for cell in table.find_all(["td", "th"])
+        if id(cell.parent) not in own and cell.find_parent(is_table) is table
+    ]
 
 
 def remembered(read: dict[int, Cell], tag: Tag, base: str) -> Cell:
