@@ -186,18 +186,20 @@ class Pen:
 
     def runs(self) -> tuple[Run, ...]:
         """The text objects that have a text to show."""
-        texts = ((item, self.words(item)) for item in self.objects.get(self.raw.FPDF_PAGEOBJ_TEXT, []))
-        return tuple(Run(text=words, **self.box(item)) for item, words in texts if words)
+        read, text, units, room = self.raw.FPDFTextObj_GetText, self.text, self.units, self.room
+        found = []
+        for item in self.objects.get(self.raw.FPDF_PAGEOBJ_TEXT, []):
+            size = read(item, text, units, ROOM)
+            words = decoded(room, size) if size <= ROOM else self.long_words(item, size)
+            if words and not words.isspace():
+                found.append(Run(text=words, **self.box(item)))
+        return tuple(found)
 
-    def words(self, item: Any) -> str:
-        """The text of a text object, a hyphen at its end as a hyphen; "" when it is blank."""
-        size = self.raw.FPDFTextObj_GetText(item, self.text, self.units, ROOM)
-        room = self.room
-        if size > ROOM:
-            room = ctypes.create_string_buffer(size)
-            self.raw.FPDFTextObj_GetText(item, self.text, ctypes.cast(room, UNITS), size)
-        found = ctypes.string_at(room, max(size - 2, 0)).decode("utf-16-le", errors="replace")
-        return "" if found.isspace() else found.replace("\x02", "-")
+    def long_words(self, item: Any, size: int) -> str:
+        """The text of a text object that needs more room than others."""
+        room = ctypes.create_string_buffer(size)
+        self.raw.FPDFTextObj_GetText(item, self.text, ctypes.cast(room, UNITS), size)
+        return decoded(room, size)
 
     def shapes(self) -> tuple[Shape, ...]:
         """The paths that are filled."""
@@ -220,6 +222,12 @@ class Pen:
         self.raw.FPDFPageObj_GetBounds(item, *self.edge_pointers)
         left, bottom, right, top = self.edges
         return {"left": left.value, "bottom": bottom.value, "right": right.value, "top": top.value}
+
+
+def decoded(room: ctypes.Array[ctypes.c_char], size: int) -> str:
+    """The text that PDFium wrote, without the zero that ends it. A hyphen that ends a line comes as a control
+    character."""
+    return ctypes.string_at(room, max(size - 2, 0)).decode("utf-16-le", "replace").replace("\x02", "-")
 
 
 def links(pdf: Any, page: Any) -> Iterator[Link]:

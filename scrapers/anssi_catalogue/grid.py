@@ -40,6 +40,12 @@ class Column:
         """The field of an attestation that the column states, "" when the head is not one of those known."""
         return FIELDS.get(self.key, "")
 
+    @property
+    def printed(self) -> bool:
+        """Whether the text of its cells is read. Links to reports and targets all print the same words, and
+        they are a third of all text."""
+        return self.field not in ("report_url", "target_url")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head(Box):
@@ -54,7 +60,7 @@ class Block(Box):
     """Lines of one column that follow each other closely: the text of one cell, or a paragraph of it."""
 
     column: int
-    lines: tuple[Line, ...]
+    runs: tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +122,7 @@ def wraps(outer: Shape, bar: Shape) -> bool:
 def column(bar: Shape, printed: Sequence[Run]) -> Column:
     """The column under one rectangle of a header; footnote marks are no part of its head."""
     runs = [run for run in printed if bar.left <= run.centre < bar.right and not run.text.strip().isdigit()]
+    runs.sort(key=lambda run: -run.middle)
     head = unwrap(lines_of(runs), bar.right - bar.left - PADDING)
     return Column(head=head, key=head_key(head), left=bar.left, right=bar.right)
 
@@ -183,31 +190,32 @@ def blocks_of(runs: Sequence[Run], index: int, pitch: float) -> Iterator[Block]:
             right=first.right,
             top=first.top if last is first else max(run.top for run in part),
             column=index,
-            lines=tuple(lines_of(part)),
+            runs=tuple(part),
         )
 
 
 def lines_of(runs: Sequence[Run]) -> list[Line]:
-    """The lines that runs of one cell make, from top to bottom; runs side by side are one line."""
-    if len(runs) == 1:
-        return [Line(text=runs[0].text, width=runs[0].right - runs[0].left)]
+    """The lines that runs of one cell make, given from top to bottom; runs side by side are one line."""
     lines: list[list[Run]] = []
-    for run in sorted(runs, key=lambda run: -run.middle):
+    for run in runs:
         if lines and beside(lines[-1][0], run):
             lines[-1].append(run)
         else:
             lines.append([run])
-    return [line_of(sorted(line, key=lambda run: run.left)) for line in lines]
+    return [line_of(line) for line in lines]
 
 
 def beside(one: Run, other: Run) -> bool:
     """Whether two runs stand on one line: they overlap in height by more than half of the lower one."""
     overlap = min(one.top, other.top) - max(one.bottom, other.bottom)
-    return overlap > min(one.top - one.bottom, other.top - other.bottom) / 2
+    return overlap > 0 and overlap > min(one.top - one.bottom, other.top - other.bottom) / 2
 
 
-def line_of(runs: Sequence[Run]) -> Line:
+def line_of(runs: list[Run]) -> Line:
     """One line from its runs, a gap between two of them read as a space."""
+    if len(runs) == 1:
+        return Line(text=runs[0].text, width=runs[0].right - runs[0].left)
+    runs.sort(key=lambda run: run.left)
     text = runs[0].text
     for before, run in pairwise(runs):
         gap = run.left - before.right > 1.0 and text == text.rstrip()

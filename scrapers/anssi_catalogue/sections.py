@@ -10,6 +10,7 @@ from scrapers.anssi_catalogue.wordings import (
     ANNEX,
     ARCHIVED,
     AUDITORS,
+    ENDED,
     HOLDERS,
     NAME,
     NOTHING,
@@ -115,7 +116,7 @@ def meaning(mark: Bookmark, parent: Section | None, *, leaf: bool) -> Section:
         archived, family = parent.archived, parent.family
         if auditors or HOLDERS.search(key) or own == parent.label:
             label = parent.label
-        elif parent.label == "qualified-product":
+        elif parent.label == "qualified-product" and not ENDED.search(key):
             label, family = parent.label, NUMBERING.sub("", mark.title)
     elif own is not None and annex == bool(ARCHIVED.search(key)):
         label, archived = own, annex

@@ -188,30 +188,34 @@ def unknown_table(table: Table) -> Remark:
 
 
 def check_empty(sections: Sections, tables: Sequence[Table], drawing: Drawing) -> None:
-    """Raises `LayoutChanged` for a section that has neither rows nor says in words that it has none."""
+    """Raises `LayoutChanged` for a section that neither has rows nor says in words that it has none, and for
+    a label whose sections are all of a kind never seen: it would be covered and empty."""
     filled = {id(table.section) for table in tables if table.rows}
+    stated = {each.coverage for each in sections.entries if each.leaf or id(each) in filled}
     for entry in sections.entries:
-        if not (entry.holders and entry.leaf) or id(entry) in filled:
+        if not entry.holders or id(entry) in filled:
             continue
-        if not says_nothing(entry, sections, drawing.sheets):
+        if entry.coverage not in stated or (entry.leaf and not says_nothing(entry, sections, drawing.sheets)):
             raise LayoutChanged(NAME, expected="a table or 'Aucun …'", found="neither", place=entry.place)
 
 
 def check_links(drawing: Drawing, sections: Sections, tables: Sequence[Table]) -> None:
     """Raises `LayoutChanged` for a link to a document that stands in no row: a row was not found."""
     read = {
-        (table.section and table.section.title, address)
+        (id(table.section), address)
         for table in tables
         for row in table.rows
         for cell in row.cells
         for address in documents(cell)
     }
+    starts = {entry.page for entry in sections.entries}
     for sheet in drawing.sheets:
+        whole = None if sheet.number in starts else sections.at(sheet.number, 0.0)
         for link in sheet.links:
-            section = sections.at(sheet.number, (link.bottom + link.top) / 2)
+            section = whole or sections.at(sheet.number, link.middle)
             if section is None or not section.holders or not is_document(link.address):
                 continue
-            if (section.title, link.address) not in read:
+            if (id(section), link.address) not in read:
                 raise LayoutChanged(
                     NAME, expected="every decision in a row", found=link.address, place=f"p. {sheet.number}"
                 )

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from scrapers.anssi_catalogue.grid import PADDING, Block, Column, Grid, grids
+from scrapers.anssi_catalogue.grid import PADDING, Block, Column, Grid, grids, lines_of
 from scrapers.anssi_catalogue.sections import Section, Sections
 from scrapers.anssi_catalogue.wordings import NAME, TICKS
 from scrapers.french import Line, french_date, unwrap, whole_words
@@ -73,9 +73,9 @@ def read_tables(drawing: Drawing, sections: Sections) -> tuple[Table, ...]:
     for sheet in drawing.sheets:
         for grid in grids(sheet, sections):
             section = sections.at(grid.page, grid.top)
-            cut = None
-            if found and found[-1][0] is section and same_heads(found[-1][1], grid):
-                cut = found[-1][2][-1] if found[-1][2] else None
+            before = found[-1] if found else None
+            goes_on = before is not None and before[0] is section and is_next(before[1], grid)
+            cut = before[2][-1] if before and before[2] and goes_on else None
             found.append((section, grid, strips(grid, cut)))
     cells = (lines for _, _, body in found for strip in body for lines in strip.lines.values())
     words = whole_words(cells)
@@ -90,9 +90,10 @@ def read_tables(drawing: Drawing, sections: Sections) -> tuple[Table, ...]:
     )
 
 
-def same_heads(one: Grid, other: Grid) -> bool:
-    """Whether two headers are of one table."""
-    return [column.key for column in one.columns] == [column.key for column in other.columns]
+def is_next(one: Grid, other: Grid) -> bool:
+    """Whether a header begins a further page of the same table."""
+    heads = [[column.key for column in each.columns] for each in (one, other)]
+    return one.page < other.page and heads[0] == heads[1]
 
 
 def strips(grid: Grid, cut: Strip | None) -> list[Strip]:
@@ -130,7 +131,7 @@ def anchors(grid: Grid, cut: Strip | None) -> list[float]:
     dates = [
         block.middle
         for block in grid.blocks
-        if block.column == start and french_date("".join(line.text for line in block.lines))
+        if block.column == start and french_date("".join(line.text for line in lines_of(block.runs)))
     ]
     middles = list(dates)
     printed = clusters([each for at, each in grid.links if at == link])
@@ -205,11 +206,14 @@ def fill(strip: Strip, grid: Grid, top: float, bottom: float, *, last: bool) -> 
     end = bisect_right(grid.blocks, -bottom, key=lambda block: -block.middle)
     cut = [block for block in grid.blocks[end:] if bottom + 1 < block.top <= top + 1] if last else []
     for block in [*grid.blocks[first:end], *cut]:
-        strip.lines.setdefault(block.column, []).extend(block.lines)
+        if grid.columns[block.column].printed:
+            strip.lines.setdefault(block.column, []).extend(lines_of(block.runs))
         if block.top > top + TOUCH or (not last and block.bottom < bottom - TOUCH):
             strip.fault = strip.fault or "text stands across the edge of the row"
-    for index, link in grid.links:
-        if bottom <= link.middle < top and link.address not in strip.addresses.setdefault(index, []):
+    first = bisect_left(grid.links, -top, key=lambda link: -link[1].middle)
+    end = bisect_right(grid.links, -bottom, key=lambda link: -link[1].middle)
+    for index, link in grid.links[first:end]:
+        if link.address not in strip.addresses.setdefault(index, []):
             strip.addresses[index].append(link.address)
     for index, tick in grid.ticks:
         if bottom <= tick.middle < top:

@@ -47,6 +47,7 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 AUDITORS = re.compile(r"organismes? d.evaluation")
 HOLDERS = re.compile(r"^(?:les )?(?:services|produits|profils de protection|sites) (?:qualifies|certifies)$")
 ARCHIVED = re.compile(r"\barchive(?:e?s)?\b|\bnon maintenus?\b")
+ENDED = re.compile(r"\b(?:suspendu|retire|revoque|abroge|archive|expire)(?:e?s)?\b|\bnon maintenu")
 ANNEX = re.compile(r"^annexes?\b")
 NOTHING = re.compile(r"^aucun")
 

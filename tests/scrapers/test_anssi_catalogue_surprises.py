@@ -149,6 +149,10 @@ SURPRISES: dict[str, tuple[Edit, str]] = {
         lambda s: setattr(find(s, "PDIS"), "words", "2025_999_np.pdf"),
         "every decision in a row; found .*2025_999",
     ),
+    "the services of a label stand under a title never seen": (
+        lambda s: setattr(find(s, "3.1.1"), "title", "3.1.1 Les prestataires"),
+        r"\(PACS\).*found neither",
+    ),
     "a heading is not where the outline leads": (
         lambda s: setattr(find(s, "PDIS"), "astray", True),
         "PDIS.*expected its heading",
@@ -240,6 +244,15 @@ def test_a_section_never_seen_is_told_and_not_read_as_holders() -> None:
     listing = read(Pencil().catalogue([*sections]))
     assert not [each for each in listing.attestations if (each.ref or "").startswith("2025_40")]
     assert [remark.topic for remark in listing.remarks] == ["table:3.16.1 Les services suspendus"]
+
+
+def test_suspended_products_are_no_family() -> None:
+    sections = a_catalogue()
+    find(sections, "Chiffreurs").title = "2.3.1 Produits suspendus"
+    find(sections, "2.3.2").title = "2.3.2 Pare-feu"
+    listing = read(Pencil().catalogue(sections))
+    assert not [each for each in listing.attestations if each.label == "qualified-product"]
+    assert [remark.topic for remark in listing.remarks] == ["table:2.3.1 Produits suspendus"]
 
 
 def test_pages_without_numbers_are_told() -> None:
