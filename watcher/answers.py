@@ -13,6 +13,7 @@ from state import evidence, listings, log, runs
 from state.model import (
     LABELS,
     Attestation,
+    Cause,
     Event,
     Evidence,
     Kind,
@@ -25,7 +26,7 @@ from state.model import (
 from state.names import fold, name_key, words
 from state.providers import Providers
 from state.store import Store
-from watcher.sighting import Sighting, Stretch, sightings, stood, stretches
+from watcher.sighting import Corrections, Sighting, Stretch, corrections, sightings, stood, stretches
 from watcher.want import about
 from watcher.was import Finding, bounds_of_day, combined, was
 
@@ -152,7 +153,7 @@ def _edition(
         source=source,
         at=stretch.last.at,
         edition_at=stretch.last.edition_at,
-        fresh=later - stretch.end <= archive.patience(source),
+        fresh=later - stretch.end <= archive.patience(source) and day - timedelta(days=1) <= archive.now,
     )
 
 
@@ -194,7 +195,7 @@ def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
     found: dict[str, Finding] = {}
     for source, versions in by_source(archive, label).items():
         seen = stretches(runs.runs(archive.store, source=source, good=True))
-        own = sightings(seen, versions, provider.slug)
+        own = sightings(seen, versions, provider.slug, _corrected(archive, source, label))
         found[source] = was(own, day, archive.patience(source), archive.now)
     finding = combined(tuple(found.values()))
     source = next((name for name, one in found.items() if one is finding), "")
@@ -207,6 +208,11 @@ def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
         sources=found,
         evidence=_proofs(archive.store, finding),
     )
+
+
+def _corrected(archive: Archive, source: str, label: str) -> Corrections:
+    rereadings = log.events(archive.store, sources=[source], labels=[label], causes=[Cause.REREADING])
+    return corrections(rereadings)
 
 
 def _proofs(store: Store, finding: Finding) -> tuple[Evidence, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, pairwise
 
-from state.model import Run, Version
+from state.model import Event, Kind, Run, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +76,52 @@ def _clip(group: Sequence[Run], start: datetime, next_start: datetime) -> Stretc
     return replace(_stretch(group), end=max(found, default=start))
 
 
-def sightings(seen: Sequence[Stretch], versions: Collection[Version], provider: str) -> tuple[Sighting, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrections:
+    """Rows (lines of life) that our own reader got wrong: `found` had been overlooked, `unsaid` were never
+    there."""
+
+    found: frozenset[int] = frozenset()
+    unsaid: frozenset[int] = frozenset()
+
+
+def corrections(rereadings: Iterable[Event]) -> Corrections:
+    """What the events of rereadings say of our own reader's mistakes."""
+    found: set[int] = set()
+    unsaid: set[int] = set()
+    for event in rereadings:
+        if event.kind in (Kind.GAINED, Kind.SERVICE_ADDED):
+            found.update(event.rows)
+        elif event.kind in (Kind.LOST, Kind.SERVICE_REMOVED):
+            unsaid.update(event.rows)
+    return Corrections(found=frozenset(found), unsaid=frozenset(unsaid))
+
+
+def sightings(
+    seen: Sequence[Stretch],
+    versions: Collection[Version],
+    provider: str,
+    corrected: Corrections = Corrections(),
+) -> tuple[Sighting, ...]:
     """What each stretch says of a provider (a slug), given all versions of one source and label.
 
-    Left out are stretches that did not look at the label, and those that did not show a row whose removal was
-    held at the time: nobody knew.
+    Left out are stretches that did not look at the label, those that did not show a row whose removal was
+    held at the time, and those whose answer our own reader may have got wrong: nobody knew.
     """
     found = []
+    own = [v for v in versions if v.known.provider.slug == provider and v.known.attestation.held]
     for stretch in seen:
         standing = [version for version in versions if stood(version, stretch)]
         if not _spoke(stretch, versions, standing):
             continue
-        held = [v for v in standing if v.known.provider.slug == provider and v.known.attestation.held]
-        sure = tuple(version for version in held if not _missing(version, stretch))
-        if sure or not held:
+        held = [version for version in own if stood(version, stretch)]
+        sure = tuple(
+            one for one in held if not _missing(one, stretch) and one.known.row not in corrected.unsaid
+        )
+        overlooked = any(
+            version.known.row in corrected.found and version.since_run > stretch.last.id for version in own
+        )
+        if sure or not (held or overlooked):
             found.append(Sighting(stretch=stretch, rows=sure))
     return tuple(found)
 

@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from toy_register import ToyRegister, day, page
+from toy_register import ToyRegister, day, page, row
 
 from scrapers.source import Bounds
-from state import listings, runs
-from state.model import Outcome, Run
+from state import listings, log, runs
+from state.model import Cause, Outcome, Run
 from state.providers import load_providers
 from state.store import Store, open_store
 from watcher.check import look
 from watcher.record import Checked, Watch
-from watcher.sighting import Sighting, sightings, stretches
+from watcher.sighting import Corrections, Sighting, corrections, sightings, stretches
 
 BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
@@ -97,12 +97,17 @@ class Story:
 
     def of(self, provider: str, label: str = "secnumcloud") -> list[tuple[str, bool]]:
         good = runs.runs(self.store, source=self.source.name, good=True)
-        seen = sightings(stretches(good), listings.versions(self.store, label=label), provider)
+        versions = listings.versions(self.store, label=label, source=self.source.name)
+        seen = sightings(stretches(good), versions, provider, self.corrected())
         return [(f"{one.start:%Y-%m-%d}", bool(one.rows)) for one in seen]
 
     def sightings(self, provider: str) -> tuple[Sighting, ...]:
         good = runs.runs(self.store, source=self.source.name, good=True)
-        return sightings(stretches(good), listings.versions(self.store, label="secnumcloud"), provider)
+        versions = listings.versions(self.store, label="secnumcloud")
+        return sightings(stretches(good), versions, provider, self.corrected())
+
+    def corrected(self) -> Corrections:
+        return corrections(log.events(self.store, sources=[self.source.name], causes=[Cause.REREADING]))
 
 
 @pytest.fixture
@@ -152,6 +157,41 @@ def test_a_row_that_a_better_reader_found_in_an_old_edition_stands_in_that_editi
     story.see("2026-02-05", f"edition 2026-02-05\n{OVH}\n{BLEU}")
 
     assert story.of("bleu") == [("2026-01-05", True), ("2026-02-05", True)]
+
+
+class Blind(ToyRegister):
+    """A reader that overlooks Bleu."""
+
+    def read(self, pages: Any) -> Any:
+        seen = ToyRegister.read(self, pages)
+        return replace(seen, attestations=tuple(r for r in seen.attestations if r.holder != "Bleu"))
+
+
+def test_looks_that_overlooked_a_row_are_no_sightings_of_its_absence(story: Story) -> None:
+    """An undated page, and editions older than the one that was read again: our mistake is never a "no"."""
+    for edition in ("-", "2026-01-02"):
+        story.source = Blind(name=f"toy {edition}")
+        story.see("2026-01-05", f"edition {edition}\n{OVH}\n{BLEU}")
+        story.see("2026-02-05", f"edition {edition.replace('01', '02')}\n{OVH}\n{BLEU}")
+        story.source = ToyRegister(name=f"toy {edition}", revision=2)
+        story.see("2026-03-05", f"edition {edition.replace('01', '03')}\n{OVH}\n{BLEU}")
+
+        assert {listed for _, listed in story.of("bleu")} == {True}
+        assert [listed for _, listed in story.of("numspot")] == [False, False, False]
+
+
+def test_a_row_that_our_reader_made_up_was_never_sighted(story: Story) -> None:
+    class Inventive(ToyRegister):
+        def read(self, pages: Any) -> Any:
+            seen = ToyRegister.read(self, pages)
+            return replace(seen, attestations=(*seen.attestations, row(BLEU)))
+
+    story.source = Inventive()
+    story.see("2026-01-05", f"edition -\n{OVH}")
+    story.source = ToyRegister(revision=2)
+    story.see("2026-02-05", f"edition -\n{OVH}")
+
+    assert story.of("bleu") == [("2026-02-05", False)]
 
 
 def test_a_stretch_says_nothing_of_a_label_that_was_covered_only_later(story: Story) -> None:
