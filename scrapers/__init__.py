@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from scrapers.ans_hds import AnsHds
 from scrapers.anssi_catalogue import AnssiCatalogue
+from scrapers.anssi_pending import AnssiPending
 from scrapers.source import Source
 from scrapers.tl_fr import TlFr
 
-SOURCES: tuple[Source, ...] = (AnssiCatalogue(), TlFr())
+SOURCES: tuple[Source, ...] = (AnssiCatalogue(), AnssiPending(), AnsHds(), TlFr())
 """Every register that vigilabel reads, in the order they are shown."""

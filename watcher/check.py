@@ -83,8 +83,7 @@ def _unmoved(source: Source, snapshot: Snapshot, watch: Watch, now: datetime) ->
     """The check of bytes already read and believed: one small row; None when there is more to do."""
     with watch.store.transaction():
         state = runs.state_of(watch.store, source.name)
-        same = state.snapshot == snapshot.id and state.revision == source.revision
-        if not same or state.told or state.outcome is not Outcome.OK:
+        if state.snapshot != snapshot.id or state.revision != source.revision:
             return None
         known = listings.listing(watch.store, source.name)
         if any(row.missing_since for row in known):
