@@ -71,6 +71,17 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
     slack_webhook_url: SecretStr | None = Field(default=None, validation_alias="SLACK_WEBHOOK_URL")
+    signing_key: SecretStr | None = None
+
+    @field_validator("signing_key")
+    @classmethod
+    def _signs(cls, secret: SecretStr | None) -> SecretStr | None:
+        """A key that cannot sign is said so at once, and not when somebody needs a proof."""
+        if secret is not None:
+            from watcher.signature import Signer
+
+            Signer(secret.get_secret_value())
+        return secret
 
     @field_validator("sources", mode="before")
     @classmethod

@@ -1,0 +1,131 @@
+"""Backups of the memory: one whole file while the watch goes on, and the way back."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from state import audit, chain
+from state.engine import MEMORY, check_place, file_of
+from state.store import StoreError, open_store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """A copy of the memory: the head of its chain, how many links it has, and what does not agree with it."""
+
+    head: str
+    links: int
+    faults: tuple[str, ...]
+
+
+def back_up(url: str, file: Path) -> Copied:
+    """Writes the memory at `url`, as it is at one instant, to a new file; readers and writers go on meanwhile.
+
+    The file appears when it is whole. Faults of the chain are returned, for they are those of the memory
+    itself. Raises `StoreError` when there is no memory, when the file exists, or when the copy is damaged.
+    """
+    path = _path(url)
+    open_store(url, create=False).close()  # brought to today's shape, as every command does
+    _require_new(file, "a backup is never overwritten: name another file")
+    with _partial(file) as copy:
+        _copy(Path(path), copy)
+        copied = _examined(copy, path)
+        _place(copy, file)
+    return copied
+
+
+def restore(file: Path, url: str) -> Copied:
+    """Puts a backup where no memory is, once it is known to be whole; the backup itself is only read.
+
+    Raises `StoreError`, and leaves nothing behind, when a memory is there or was there, when the file is not
+    a whole backup, or when anything in it does not agree with its chain.
+    """
+    target = Path(_path(url))
+    if not file.is_file():
+        raise StoreError(f"{file}: there is no such file; expected a backup")
+    check_place(str(target), create=True)
+    _require_new(target, "a memory is never overwritten: move it away first, or name another place")
+    with _partial(target) as copy:
+        _copy(file, copy)
+        copied = _examined(copy, str(file))
+        if copied.faults:
+            raise StoreError(f"{file}: does not agree with its chain: {'; '.join(copied.faults[:3])}")
+        _place(copy, target)
+    return copied
+
+
+def _path(url: str) -> str:
+    path = file_of(url)
+    if path == MEMORY:
+        raise StoreError("state :memory: is gone with its process; expected a file")
+    return path
+
+
+def _require_new(file: Path, advice: str) -> None:
+    if file.exists():
+        raise StoreError(f"{file}: expected no file of that name, found one; {advice}")
+
+
+@contextmanager
+def _partial(file: Path) -> Iterator[Path]:
+    """A place beside `file` to work in; nothing is left there, whatever happens."""
+    copy = file.with_name(f"{file.name}.{os.getpid()}.partial")
+    try:
+        yield copy
+    finally:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            copy.with_name(copy.name + suffix).unlink(missing_ok=True)
+
+
+def _copy(original: Path, copy: Path) -> None:
+    address = original.absolute().as_uri() + "?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+            _require_whole(target, original)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{original}: expected a whole database, found: {error}") from error
+
+
+def _require_whole(database: sqlite3.Connection, original: Path) -> None:
+    found = [row[0] for row in database.execute("pragma integrity_check(3)")]
+    if found != ["ok"]:
+        raise StoreError(f"{original}: expected a whole database, found: {'; '.join(found)}")
+    if database.execute("pragma foreign_key_check").fetchone():
+        raise StoreError(f"{original}: expected a whole database, found a row that points to nothing")
+    if not database.execute("select 1 from sqlite_master where name = 'snapshot_page'").fetchone():
+        raise StoreError(f"{original}: expected a memory of vigilabel, found a database without one")
+
+
+def _examined(copy: Path, name: str) -> Copied:
+    """Brings the copy to today's shape, holds it against its chain, and makes one file of it."""
+    try:
+        with open_store(str(copy), create=False) as store:
+            head, faults = chain.head(store), audit.faults(store)
+            links = chain.numbered(store, head) or 0
+    except StoreError as error:
+        raise StoreError(str(error).replace(str(copy), name)) from error
+    with closing(sqlite3.connect(copy)) as database:
+        database.execute("pragma journal_mode = delete")
+    return Copied(head=head, links=links, faults=faults)
+
+
+def _place(copy: Path, file: Path) -> None:
+    """Gives the finished copy its name, never that of a file which came up meanwhile."""
+    try:
+        os.link(copy, file)
+    except FileExistsError:
+        _require_new(file, "it came up meanwhile")
+    except OSError:  # a file system without hard links
+        _require_new(file, "it came up meanwhile")
+        copy.replace(file)
+    directory = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
