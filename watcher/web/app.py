@@ -1,0 +1,68 @@
+"""The pages, the API and the feeds, put together as one ASGI program.
+
+Endpoints are synchronous and run in threads, each with a connection of its own. Only this package reads
+requests; what an address holds is looked up in the memory or in tables, never on the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from watcher.app import App
+from watcher.web import event, history, home, labels, providers, question, sources
+from watcher.web.drawing import ASSETS
+from watcher.web.guards import Guarded, Limit
+from watcher.web.refusals import handlers
+from watcher.web.site import Show, Site
+
+PAGES: tuple[tuple[str, Show], ...] = (
+    ("/", home.show_home),
+    ("/expiries", home.show_expiries),
+    ("/providers", providers.show_providers),
+    ("/providers/{slug}", providers.show_provider),
+    ("/labels", labels.show_labels),
+    ("/labels/{label}", labels.show_label),
+    ("/events/{number:int}", event.show_event),
+    ("/events/{number:int}/proof", event.show_proof),
+    ("/history", history.show_history),
+    ("/history.csv", history.show_csv),
+    ("/history.json", history.show_json),
+    ("/sources", sources.show_sources),
+    ("/was", question.show_form),
+    ("/was/{slug}/{label}/{day}", question.show_answer),
+)
+
+
+def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit | None = None) -> Starlette:
+    """The program that answers requests; `extra_routes` come first and are nobody's business here."""
+    site = Site(app)
+    own = [Route(path, site.answering(show), methods=["GET"]) for path, show in PAGES]
+    return Starlette(
+        routes=[*extra_routes, *own, Route("/static/{name}", show_asset, methods=["GET"])],
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
+            Middleware(Guarded, limit=limit or Limit(app.clock)),
+        ],
+        exception_handlers=handlers(),
+    )
+
+
+def show_asset(request: Request) -> Response:
+    """A file of the pages, by its name; its address changes with its content."""
+    name = request.path_params["name"]
+    if name not in ASSETS:
+        raise HTTPException(404)
+    asset = ASSETS[name]
+    return Response(
+        asset.body,
+        media_type=asset.type,
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )

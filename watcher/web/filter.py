@@ -1,0 +1,153 @@
+"""The filter of the history: which events a reader asks for; the same in pages, programs and feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from starlette.datastructures import QueryParams
+
+from state import log
+from state.model import LABELS, Cause, Event, Kind
+from state.names import fold
+from watcher.want import FAMILIES
+from watcher.was import bounds_of_day
+from watcher.web.site import Visit, sources_of
+from watcher.web.trouble import BadQuestion
+
+LONGEST = 200
+"""Characters of a search that are looked at; no printed name comes near."""
+MEANT = (Cause.REGISTER, Cause.CALENDAR)
+"""The causes that are shown unless others are asked for: what happened, not what was there or was misread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Events must meet every condition given. `provider` is a slug by today's names, days are Paris days,
+    `before` is the cursor: the number of the last event of the page before."""
+
+    q: str = ""
+    provider: str = ""
+    labels: tuple[str, ...] = ()
+    label: str = ""
+    kind: str = ""
+    source: str = ""
+    since: date | None = None
+    until: date | None = None
+    everything: bool = False
+    before: int | None = None
+
+    def query(self) -> Mapping[str, object]:
+        """The filter as the parts of an address."""
+        return {
+            "q": self.q,
+            "provider": self.provider,
+            "label": self.label,
+            "kind": self.kind,
+            "source": self.source,
+            "since": self.since,
+            "until": self.until,
+            "all": "1" if self.everything else None,
+            "before": self.before,
+        }
+
+    def older_than(self, event: int) -> Filter:
+        """The same filter, one page on."""
+        return replace(self, before=event)
+
+    @property
+    def empty(self) -> bool:
+        """Whether it asks for nothing in particular."""
+        return self == replace(Filter(), before=self.before)
+
+
+def filter_of(given: QueryParams, sources: Collection[str]) -> Filter:
+    """The filter that an address asks for; raises `BadQuestion`."""
+    label = _text(given, "label")
+    return Filter(
+        q=_text(given, "q"),
+        provider=_text(given, "provider"),
+        label=label,
+        labels=labels_named(label),
+        kind=_one_of(given, "kind", list(Kind)),
+        source=_one_of(given, "source", sources),
+        since=day_named(given, "since"),
+        until=day_named(given, "until"),
+        everything=_text(given, "all") not in ("", "0", "false"),
+        before=number_named(given, "before"),
+    )
+
+
+def _text(given: QueryParams, name: str) -> str:
+    text = given[name].strip() if name in given else ""
+    if "\0" in text or len(text) > LONGEST:
+        raise BadQuestion(name, found=text[:20], expected=f"at most {LONGEST} characters of text")
+    return text
+
+
+def _one_of(given: QueryParams, name: str, known: Collection[str]) -> str:
+    text = _text(given, name)
+    if text and text not in known:
+        raise BadQuestion(name, found=text, expected=f"one of {', '.join(known)}")
+    return text
+
+
+def labels_named(text: str) -> tuple[str, ...]:
+    """The labels that a name stands for, a family's several; raises `BadQuestion`."""
+    if not text:
+        return ()
+    folded = fold(text)
+    if folded not in FAMILIES and folded not in LABELS:
+        raise BadQuestion("label", found=text, expected=f"one of {', '.join((*FAMILIES, *LABELS))}")
+    return FAMILIES.get(folded, (folded,))
+
+
+def day_named(given: QueryParams, name: str) -> date | None:
+    """The day that a part of an address names, None where it is empty; raises `BadQuestion`."""
+    text = _text(given, name)
+    try:
+        return day(text) if text else None
+    except ValueError:
+        raise BadQuestion(name, found=text, expected="a day, such as 2026-03-04") from None
+
+
+def day(text: str) -> date:
+    """An ISO day between 1900 and 2199; raises `ValueError`."""
+    found = date.fromisoformat(text)
+    if len(text) != len("2026-03-04") or not 1900 <= found.year < 2200:
+        raise ValueError(text)
+    return found
+
+
+def number_named(given: QueryParams, name: str, most: int = 2**53) -> int | None:
+    """The number that a part of an address names, None where it is empty; raises `BadQuestion`."""
+    text = _text(given, name)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= most:
+        raise BadQuestion(name, found=text, expected=f"a whole number from 1 to {most}")
+    return int(text)
+
+
+def events_of(visit: Visit, wanted: Filter, limit: int | None) -> tuple[Event, ...]:
+    """The events that meet a filter, newest first."""
+    return log.events(
+        visit.store,
+        who=wanted.provider or None,
+        labels=wanted.labels or None,
+        kinds=[wanted.kind] if wanted.kind else None,
+        sources=[wanted.source] if wanted.source else None,
+        causes=None if wanted.everything else MEANT,
+        since=bounds_of_day(wanted.since)[0] if wanted.since else None,
+        until=bounds_of_day(wanted.until)[1] - timedelta(seconds=1) if wanted.until else None,
+        rows=visit.directory.lines(wanted.q) if wanted.q else None,
+        before=wanted.before,
+        limit=limit,
+        newest_first=True,
+    )
+
+
+def filter_asked(visit: Visit) -> Filter:
+    """The filter that a visit asks for; raises `BadQuestion`."""
+    return filter_of(visit.request.query_params, sources_of(visit))

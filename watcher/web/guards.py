@@ -1,0 +1,90 @@
+"""What stands before every endpoint: a limit for each client, and headers that protect readers."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from watcher.app import Clock
+from watcher.web.protection import protect
+from watcher.web.refusals import too_many
+
+BURST = 120
+"""Requests that a client may make at once."""
+PER_SECOND = 2.0
+"""Requests that it may make every second in the long run: a person never meets it, a crawler does."""
+MOST_CLIENTS = 10_000
+UNLIMITED = ("/static/", "/healthz", "/readyz", "/slack/")
+
+
+@dataclass(slots=True)
+class Bucket:
+    """What a client has left, and since when."""
+
+    left: float
+    at: datetime
+
+
+class Limit:
+    """How many requests each client may make; remembers the last `MOST_CLIENTS` of them."""
+
+    def __init__(self, clock: Clock, *, burst: float = BURST, per_second: float = PER_SECOND) -> None:
+        self._clock, self._burst, self._per_second = clock, burst, per_second
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._lock = Lock()
+
+    def wait(self, client: str) -> float:
+        """Seconds that this client must wait, 0 when its request is taken."""
+        now = self._clock()
+        with self._lock:
+            bucket = self._buckets.pop(client, None) or Bucket(self._burst, now)
+            passed = max((now - bucket.at).total_seconds(), 0.0)
+            bucket.left = min(self._burst, bucket.left + passed * self._per_second)
+            bucket.at = now
+            self._buckets[client] = bucket
+            if len(self._buckets) > MOST_CLIENTS:
+                self._buckets.popitem(last=False)
+            if bucket.left < 1:
+                return (1 - bucket.left) / self._per_second
+            bucket.left -= 1
+            return 0.0
+
+
+def client_of(request: Request) -> str:
+    """Who asks: the address of the other side, or the one that a trusted proxy names."""
+    return request.client.host if request.client else "unknown"
+
+
+def limited(path: str) -> bool:
+    """Whether requests to this path count."""
+    return not path.startswith(UNLIMITED)
+
+
+class Guarded:
+    """The program behind it, for clients that ask in measure, with protecting headers on every answer."""
+
+    def __init__(self, app: ASGIApp, limit: Limit) -> None:
+        self._app, self._limit = app, limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        path = request.url.path
+
+        async def send_protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                protect(path, MutableHeaders(scope=message))
+            await send(message)
+
+        wait = self._limit.wait(client_of(request)) if limited(path) else 0.0
+        inner = too_many(request, wait) if wait else self._app
+        await inner(scope, receive, send_protected)

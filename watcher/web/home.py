@@ -1,0 +1,112 @@
+"""The first page: who is ahead, what happened last, what ends soon, and whether the watch sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from starlette.responses import Response
+
+from notifiers.wording import day_of
+from state import log, overview, runs
+from state.model import LABELS, Event, Provider, Version
+from watcher.race import USUAL, Standing, race
+from watcher.web.drawing import draw
+from watcher.web.filter import MEANT, labels_named
+from watcher.web.site import Visit
+
+LATEST = 30
+SOON = timedelta(days=180)
+SHOWN_EXPIRIES = 12
+FRESH = timedelta(hours=24)
+CLOUD = tuple(label for label in LABELS if label not in ("cc", "cspn", "protection-profile", "site"))
+"""The labels whose expiries the first page shows: certificates of products end by the hundred."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One provider of the race, with its standing for each label of the head."""
+
+    provider: Provider
+    standings: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blind:
+    """A source that was not read in the last day, and when it last was."""
+
+    source: str
+    last_good: datetime | None
+
+
+def show_home(visit: Visit) -> Response:
+    """The first page."""
+    followed = [one for slug in USUAL if (one := visit.archive.providers.named(slug))]
+    standings = race(visit.archive, followed)
+    events = log.events(visit.store, causes=MEANT, limit=LATEST, newest_first=True)
+    ends = expiries(visit, CLOUD)
+    return draw(
+        visit,
+        "home.html",
+        labels=list(dict.fromkeys(one.label for one in standings)),
+        lines=_lines(standings),
+        days=by_day(events),
+        ends=ends[:SHOWN_EXPIRIES],
+        all_ends=len(ends),
+        blind=blind(visit),
+        began_days=began(standings),
+        chain="",
+    )
+
+
+def began(standings: Sequence[Standing]) -> dict[tuple[str, str], date]:
+    """When each held label began, as printed: the earliest start of the rows that say so."""
+    return {
+        (one.provider.slug, one.label): min(starts)
+        for one in standings
+        if (starts := [start for row in one.rows if (start := row.known.attestation.valid_from)])
+    }
+
+
+def _lines(standings: Sequence[Standing]) -> list[Line]:
+    return [
+        Line(provider=provider, standings=tuple(own))
+        for provider, own in groupby(standings, key=lambda one: one.provider)
+    ]
+
+
+def by_day(events: Sequence[Event]) -> list[tuple[date, list[Event]]]:
+    """The events by the day in Paris on which they were seen, in the order given."""
+    return [(day, list(own)) for day, own in groupby(events, key=lambda event: day_of(event.seen_at))]
+
+
+def blind(visit: Visit) -> list[Blind]:
+    """The sources that were not read in the last 24 hours."""
+    found = []
+    for name in visit.archive.sources:
+        last = runs.state_of(visit.store, name).last_good
+        if last is None or visit.archive.now - last > FRESH:
+            found.append(Blind(source=name, last_good=last))
+    return found
+
+
+def expiries(visit: Visit, labels: Sequence[str]) -> list[Version]:
+    """The held rows that end within 180 days, soonest first."""
+    today = day_of(visit.archive.now)
+    rows = overview.standing(visit.store, ends=(today, today + SOON), order="end")
+    return [row for row in rows if row.known.attestation.label in labels]
+
+
+def show_expiries(visit: Visit) -> Response:
+    """Every row that ends within 180 days, or those of one label."""
+    asked = visit.request.query_params
+    named = asked.get("label", "")
+    labels = labels_named(named) or LABELS
+    rows = expiries(visit, labels)
+    months = [
+        (month, list(own))
+        for month, own in groupby(rows, key=lambda row: f"{row.known.attestation.valid_until:%Y-%m}")
+    ]
+    return draw(visit, "expiries.html", months=months, total=len(rows), chosen=named)

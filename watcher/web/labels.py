@@ -1,0 +1,90 @@
+"""A label's page: who holds it now or on a day, how many did over time, what ends next, what changed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from starlette.responses import Response
+
+from notifiers.wording import day_of
+from state import log, overview
+from state.model import EIDAS_LABELS, LABELS, PRODUCT_LABELS, Version
+from state.overview import Tally
+from watcher.answers import Edition, holders
+from watcher.web.drawing import draw
+from watcher.web.filter import MEANT, day_named, number_named
+from watcher.web.home import SOON, by_day
+from watcher.web.site import Visit
+from watcher.web.timeline import chart
+from watcher.web.trouble import BadQuestion, NotFound
+
+ROWS = 100
+EXPIRIES = 8
+CHANGES = 15
+FAMILIES = (
+    ("family_cloud", ("secnumcloud", "hds")),
+    ("family_services", ("passi", "pacs", "pris", "pdis", "pams", "pvid", "mie")),
+    ("family_eidas", EIDAS_LABELS),
+    ("family_products", PRODUCT_LABELS),
+)
+
+
+def show_labels(visit: Visit) -> Response:
+    """All labels, and how many hold each."""
+    tallies = overview.tallies(visit.store)
+    nobody = {label: Tally(label=label, providers=0, rows=0) for label in LABELS}
+    unread = {label for label in LABELS if label not in tallies and not overview.stating(visit.store, label)}
+    return draw(visit, "labels.html", families=FAMILIES, tallies={**nobody, **tallies}, unread=unread)
+
+
+def label_asked(visit: Visit) -> str:
+    """The label in the address; raises `NotFound`."""
+    label: str = visit.request.path_params["label"]
+    if label not in LABELS:
+        raise NotFound(label[:80], *visit.archive.providers.suggest(label[:80], LABELS))
+    return label
+
+
+def show_label(visit: Visit) -> Response:
+    """Who holds a label, now or on the day in the address."""
+    label, today = label_asked(visit), day_of(visit.archive.now)
+    on = day_named(visit.request.query_params, "on")
+    if on is not None and on > today:
+        raise BadQuestion("on", found=on.isoformat(), expected=f"a day until {today}")
+    rows, following, editions = _rows_then(visit, label, on) if on else (*_rows_now(visit, label), ())
+    tallies = overview.tallies(visit.store)
+    return draw(
+        visit,
+        "label.html",
+        label=label,
+        on=on,
+        rows=rows,
+        following=following,
+        editions=editions,
+        tally=tallies.get(label, None),
+        read=label in tallies or overview.stating(visit.store, label),
+        picture=chart(overview.lives(visit.store, label=label), today),
+        ends=_ends(visit, label, today),
+        days=by_day(log.events(visit.store, labels=[label], causes=MEANT, limit=CHANGES, newest_first=True)),
+        waiting=overview.standing(visit.store, label=label, status="candidate", limit=ROWS),
+    )
+
+
+def _ends(visit: Visit, label: str, today: date) -> tuple[Version, ...]:
+    days = (today, today + 20 * SOON)
+    return overview.standing(visit.store, label=label, ends=days, order="end", limit=EXPIRIES)
+
+
+def _rows_now(visit: Visit, label: str) -> tuple[list[Version], int | None]:
+    """One screen of rows, and the number that the next one begins after."""
+    skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
+    rows = overview.standing(visit.store, label=label, skip=skipped, limit=ROWS + 1)
+    return list(rows[:ROWS]), skipped + ROWS if len(rows) > ROWS else None
+
+
+def _rows_then(visit: Visit, label: str, on: date) -> tuple[list[Version], int | None, tuple[Edition, ...]]:
+    """One screen of the rows of a day; a day is asked for rarely, so the others are read and left out."""
+    held = holders(visit.archive, [label], on)
+    skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
+    rows = held.rows[skipped : skipped + ROWS]
+    return list(rows), skipped + ROWS if len(held.rows) > skipped + ROWS else None, held.editions

@@ -1,0 +1,55 @@
+"""Headers that protect readers, and ETags."""
+
+from __future__ import annotations
+
+import hashlib
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+SHARED = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+"""What programs of other origins may read: the API, feeds and calendars. They hold nothing private."""
+
+
+def shared(path: str) -> bool:
+    """Whether programs of other origins may read what is at this path."""
+    return path.startswith("/api/") or path.endswith((".atom", ".ics", ".csv", ".json"))
+
+
+def protect(path: str, headers: MutableHeaders) -> None:
+    """Adds what protects readers to the headers of an answer."""
+    for name, value in HEADERS.items():
+        headers[name] = value
+    if shared(path):
+        headers.update(SHARED)
+    headers.setdefault("Cache-Control", "no-cache")
+
+
+def tagged(request: Request, response: Response) -> Response:
+    """The answer with an ETag, or 304 where the client has it already."""
+    if request.method not in ("GET", "HEAD") or response.status_code != 200:
+        return response
+    etag = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
+    response.headers["ETag"] = etag
+    asked = request.headers.get("if-none-match", "")  # absent: the client has nothing
+    known = {one.strip().removeprefix("W/") for one in asked.split(",")}
+    if not known & {etag, "*"}:
+        return response
+    kept = ("etag", "cache-control", "vary", "content-language")
+    return Response(
+        status_code=304, headers={name: value for name, value in response.headers.items() if name in kept}
+    )

@@ -1,0 +1,81 @@
+"""A provider's page: what it holds, what happened, its services, how it is printed, where decisions are."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from starlette.responses import Response
+
+from notifiers.wording import day_of
+from state import log, overview
+from state.model import LABELS, Provider, Version
+from watcher.web.drawing import draw
+from watcher.web.filter import MEANT
+from watcher.web.home import by_day
+from watcher.web.site import Visit
+from watcher.web.timeline import timeline
+from watcher.web.trouble import NotFound
+
+MOST_ROWS = 150
+MOST_EVENTS = 50
+MOST_MARKS = 300
+
+
+def show_providers(visit: Visit) -> Response:
+    """All providers that hold a label now, by name."""
+    entries = overview.entries(visit.store)
+    letters = [(letter, list(own)) for letter, own in groupby(entries, key=_initial)]
+    return draw(visit, "providers.html", letters=letters, total=len(entries))
+
+
+def _initial(entry: overview.Entry) -> str:
+    first = entry.provider.name[:1].upper()
+    return first if first.isalpha() else "#"
+
+
+def provider_asked(visit: Visit) -> Provider:
+    """The provider whose slug is in the address; raises `NotFound` with names like it."""
+    slug = visit.request.path_params["slug"]
+    reviewed = visit.archive.providers.reviewed
+    if slug in reviewed:
+        return reviewed[slug].provider
+    printed = overview.provider(visit.store, slug)
+    if printed is None:
+        names = {spelling.provider.name for _, spelling in visit.directory.spellings}
+        raise NotFound(slug[:80], *visit.archive.providers.suggest(slug[:80], names))
+    return printed
+
+
+def show_provider(visit: Visit) -> Response:
+    """All that is known of a provider."""
+    provider = provider_asked(visit)
+    rows = overview.standing(visit.store, providers=[provider.slug], status="any", limit=MOST_ROWS + 1)
+    held = [row for row in rows if row.known.attestation.held]
+    events = log.events(visit.store, who=provider.slug, causes=MEANT, limit=MOST_EVENTS, newest_first=True)
+    return draw(
+        visit,
+        "provider.html",
+        provider=provider,
+        groups=_by_label(held[:MOST_ROWS]),
+        waiting=[row for row in rows if row.known.attestation.status == "candidate"],
+        cut=MOST_ROWS if len(rows) > MOST_ROWS else 0,
+        days=by_day(events),
+        more=len(events) == MOST_EVENTS,
+        names=_names(visit, provider),
+        picture=timeline(
+            overview.lives(visit.store, provider=provider.slug),
+            overview.marks(visit.store, provider.slug, MEANT, MOST_MARKS),
+            day_of(visit.archive.now),
+        ),
+    )
+
+
+def _by_label(rows: list[Version]) -> list[tuple[str, list[Version]]]:
+    order = {label: n for n, label in enumerate(LABELS)}
+    rows = sorted(rows, key=lambda row: order[row.known.attestation.label])
+    return [(label, list(own)) for label, own in groupby(rows, key=lambda row: row.known.attestation.label)]
+
+
+def _names(visit: Visit, provider: Provider) -> list[str]:
+    printed = overview.holders_printed(visit.store, provider.slug)
+    return list(dict.fromkeys((*printed, *visit.archive.providers.aliases(provider.slug))))

@@ -1,0 +1,124 @@
+"""What all requests share, and what each one works with: a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from state import overview
+from state.names import fold, words
+from state.overview import Spelling
+from state.providers import Providers, load_providers
+from state.store import Store
+from watcher.answers import Archive
+from watcher.app import App
+from watcher.web.language import language_of
+from watcher.web.protection import tagged
+
+MOST_LINES = 2_000
+"""How many lines of life a search may find; one that finds more is too wide to be about anybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """Who is who, and every printed spelling with its folded text, as of one state of the memory."""
+
+    edge: tuple[int, int, int]
+    providers: Providers
+    spellings: tuple[tuple[str, Spelling], ...]
+
+    def lines(self, text: str) -> tuple[int, ...]:
+        """The lines of life where every word of `text` begins a word of the provider, the holder, the subject
+        or the ref; at most `MOST_LINES`, the newest."""
+        wanted = [f" {word}" for word in words(text)]
+        hits = {one.line for folded, one in self.spellings if all(word in folded for word in wanted)}
+        return tuple(sorted(hits, reverse=True)[:MOST_LINES])
+
+
+def directory(store: Store) -> Directory:
+    """The directory as of now; takes a while in a large memory."""
+    spellings = overview.spellings(store)
+    return Directory(
+        edge=overview.edge(store),
+        providers=load_providers(store),
+        spellings=tuple((_folded(one), one) for one in spellings),
+    )
+
+
+def _folded(one: Spelling) -> str:
+    text = " ".join((one.provider.name, one.provider.slug, one.holder, one.subject, one.ref))
+    return " " + " ".join(words(fold(text)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request, and what it is answered from: a connection of its own, closed when it is answered.
+
+    `lang` is the language of the answer; `chosen` says that the address names it.
+    """
+
+    request: Request
+    archive: Archive
+    directory: Directory
+    lang: str
+    chosen: bool
+    site: Site
+
+    @property
+    def store(self) -> Store:
+        """The memory."""
+        return self.archive.store
+
+
+Show = Callable[[Visit], Response]
+
+
+class Site:
+    """The part of the program that answers requests: one for the process, used by many threads."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self._directory: Directory | None = None
+        self._lock = Lock()
+
+    def directory(self, store: Store) -> Directory:
+        """The directory of this state of the memory, made anew when a row or an alias was written."""
+        known = self._directory
+        if known is not None and known.edge == overview.edge(store):
+            return known
+        with self._lock:
+            if self._directory is None or self._directory.edge != overview.edge(store):
+                self._directory = directory(store)
+            return self._directory
+
+    @contextmanager
+    def visit(self, request: Request) -> Iterator[Visit]:
+        """What one request works with; raises `StoreError` where there is no memory yet."""
+        lang, chosen = language_of(request)
+        with self.app.open_store(create=False) as store:
+            known = self.directory(store)
+            archive = Archive(
+                store=store, providers=known.providers, sources=self.app.sources, now=self.app.clock()
+            )
+            yield Visit(
+                request=request, archive=archive, directory=known, lang=lang, chosen=chosen, site=self
+            )
+
+    def answering(self, show: Show) -> Callable[[Request], Response]:
+        """The endpoint that answers with `show`; Starlette runs it in a thread of its own."""
+
+        def endpoint(request: Request) -> Response:
+            with self.visit(request) as visit:
+                return tagged(request, show(visit))
+
+        return endpoint
+
+
+def sources_of(visit: Visit) -> Sequence[str]:
+    """The names of the configured sources."""
+    return tuple(visit.archive.sources)

@@ -1,0 +1,85 @@
+"""The page of sources: what is read, how lately, how completely, and how gently."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from starlette.responses import Response
+
+from state import runs
+from state.model import Outcome, Run
+from watcher.answers import Health, coverage
+from watcher.web.drawing import draw
+from watcher.web.site import Visit
+
+MOST_BLIND = 8
+LOOKED_AT = 2_000
+"""How many runs of a source coverage and blind intervals are computed from: more than a year of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time in which nothing was seen; `until` is None while it lasts."""
+
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One source on the page."""
+
+    health: Health
+    gaps: tuple[Gap, ...]
+    pace: float
+
+
+def show_sources(visit: Visit) -> Response:
+    """How well each source is watched."""
+    return draw(visit, "sources.html", cards=[card(visit, name) for name in visit.archive.sources])
+
+
+def card(visit: Visit, name: str) -> Card:
+    """One source, by its last `LOOKED_AT` runs."""
+    source = visit.archive.sources[name]
+    newest = runs.runs(visit.store, source=name, limit=LOOKED_AT, newest_first=True)
+    looks = tuple(reversed(newest))
+    good = next((run for run in newest if is_good(run)), None)
+    return Card(
+        health=Health(
+            source=source,
+            state=runs.state_of(visit.store, name),
+            rows=good.rows if good else {},
+            held=good.held if good else (),
+            coverage=coverage(looks, visit.archive.now, source.stale_after),
+        ),
+        gaps=tuple(reversed(gaps(looks, visit.archive.now, source.stale_after))),
+        pace=visit.site.app.settings_of(name).pace,
+    )
+
+
+def is_good(run: Run) -> bool:
+    """Whether a run read its register and was believed."""
+    return run.outcome is Outcome.OK and run.believed
+
+
+def gaps(looks: Sequence[Run], now: datetime, patience: timedelta) -> list[Gap]:
+    """The times in which a source was not seen, oldest first: from a failed look to the next good one, and
+    every silence longer than the patience."""
+    found: list[Gap] = []
+    blind_since: datetime | None = None
+    last: Run | None = None
+    for run in looks:
+        if blind_since is None and last is not None and run.at - last.at > patience:
+            blind_since = last.at
+        if is_good(run) and blind_since is not None:
+            found.append(Gap(since=blind_since, until=run.at))
+            blind_since = None
+        elif not is_good(run) and blind_since is None:
+            blind_since = run.at
+        last = run
+    if blind_since is None and last is not None and now - last.at > patience:
+        blind_since = last.at
+    return [*found, Gap(since=blind_since, until=None)] if blind_since else found

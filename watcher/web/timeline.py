@@ -1,0 +1,202 @@
+"""Pictures of time, as numbers that a template draws: a provider's lanes, and a label's number of holders. Pure.
+
+Places are per cents of the width, so that a picture fills any screen without being distorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+
+from notifiers.wording import day_of
+from state.model import LABELS, Kind
+from state.overview import Life, Mark
+
+PAST_YEARS = 6
+FUTURE_YEARS = 5
+MOST_TICKS = 6
+CHART_HEIGHT = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A stretch of a lane: from `x` on, `width` wide."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """An event on a lane."""
+
+    x: float
+    event: int
+    kind: Kind
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One label: when it was seen listed, what its decisions print, and its events."""
+
+    label: str
+    seen: tuple[Bar, ...]
+    printed: tuple[Bar, ...]
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """A year on the axis."""
+
+    x: float
+    year: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """The whole picture; `now` is the place of today."""
+
+    lanes: tuple[Lane, ...]
+    ticks: tuple[Tick, ...]
+    now: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """Turns days into places."""
+
+    first: date
+    last: date
+
+    def at(self, day: date) -> float:
+        """The place of a day, never outside the picture."""
+        share = (day - self.first).days / max((self.last - self.first).days, 1)
+        return round(100 * min(max(share, 0.0), 1.0), 2)
+
+    def bar(self, start: date, end: date) -> Bar:
+        """The stretch between two days, never too thin to be seen."""
+        x = self.at(start)
+        return Bar(x=min(x, 99.6), width=max(round(self.at(end) - x, 2), 0.4))
+
+    def ticks(self) -> tuple[Tick, ...]:
+        """The years, every second or third where there are many."""
+        years = [y for y in range(self.first.year, self.last.year + 2) if self.shows(date(y, 1, 1))]
+        step = -(-len(years) // MOST_TICKS) or 1
+        return tuple(Tick(x=self.at(date(year, 1, 1)), year=year) for year in years[::step])
+
+    def shows(self, day: date) -> bool:
+        """Whether a day has a place inside, away from the right edge."""
+        return self.first <= day and self.at(day) < 97
+
+
+def timeline(lives: Sequence[Life], marks: Sequence[Mark], today: date) -> Timeline | None:
+    """A provider's labels, one lane each, in the order of the table of labels; None when there is nothing to
+    draw."""
+    if not lives:
+        return None
+    scale = _scale(lives, today)
+    order = {label: n for n, label in enumerate(LABELS)}
+    by_label = sorted(lives, key=lambda life: (order.get(life.label, 99), life.label))
+    lanes = [
+        _lane(label, list(own), [mark for mark in marks if mark.label == label], scale, today)
+        for label, own in groupby(by_label, key=lambda life: life.label)
+    ]
+    return Timeline(lanes=tuple(lanes), ticks=scale.ticks(), now=scale.at(today))
+
+
+def _scale(lives: Sequence[Life], today: date) -> Scale:
+    starts = [day_of(life.since) for life in lives] + [d for one in lives if (d := one.valid_from)]
+    ends = [d for one in lives if (d := one.valid_until)] + [today]
+    first = max(min(starts), today - timedelta(days=365 * PAST_YEARS))
+    last = min(max(ends), today + timedelta(days=365 * FUTURE_YEARS))
+    return Scale(first=first - timedelta(days=45), last=last + timedelta(days=45))
+
+
+def _lane(label: str, own: Sequence[Life], marks: Iterable[Mark], scale: Scale, today: date) -> Lane:
+    seen = [(day_of(one.since), day_of(one.until) if one.until else today) for one in own]
+    printed = [(one.valid_from, one.valid_until) for one in own if one.valid_from and one.valid_until]
+    return Lane(
+        label=label,
+        seen=tuple(scale.bar(*span) for span in _union(seen)),
+        printed=tuple(scale.bar(*span) for span in _union(printed)),
+        points=tuple(
+            Point(x=scale.at(day), event=mark.event, kind=mark.kind, day=day)
+            for mark in reversed(tuple(marks))
+            if (day := day_of(mark.seen_at)) >= scale.first
+        ),
+    )
+
+
+def _union(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """The spans, those that touch made one."""
+    joined: list[tuple[date, date]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1] + timedelta(days=1):
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """From a day on, so many holders; `x`, `width`, `y` and `height` place the column under it."""
+
+    day: date
+    count: int
+    x: float
+    width: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """The number of holders over time; `top` is the highest line of the grid."""
+
+    steps: tuple[Step, ...]
+    ticks: tuple[Tick, ...]
+    top: int
+    height: int = CHART_HEIGHT
+
+
+def chart(lives: Iterable[Life], today: date) -> Chart | None:
+    """How many providers held a label, day by day since the first edition read; None before it."""
+    counts = counts_by_day(lives)
+    if not counts:
+        return None
+    top = max(count for _, count in counts) or 1
+    scale = Scale(first=counts[0][0], last=max(today, counts[-1][0] + timedelta(days=1)))
+    ends = [day for day, _ in counts[1:]] + [scale.last]
+    steps = [
+        Step(
+            day=day,
+            count=count,
+            x=scale.at(day),
+            width=max(round(scale.at(end) - scale.at(day), 2), 0.1),
+            y=round(CHART_HEIGHT * (1 - count / top), 1),
+            height=round(CHART_HEIGHT * count / top, 1),
+        )
+        for (day, count), end in zip(counts, ends, strict=True)
+    ]
+    return Chart(steps=tuple(steps), ticks=scale.ticks(), top=top)
+
+
+def counts_by_day(lives: Iterable[Life]) -> list[tuple[date, int]]:
+    """The days on which the number of different providers changed, and the number from then on."""
+    moves: list[tuple[date, int, str]] = []
+    for life in lives:
+        moves.append((day_of(life.since), 1, life.provider))
+        if life.until:
+            moves.append((day_of(life.until), -1, life.provider))
+    rows: dict[str, int] = {}
+    found: list[tuple[date, int]] = []
+    for day, moved in groupby(sorted(moves), key=lambda move: move[0]):
+        for _, change, provider in moved:
+            rows[provider] = (rows.get(provider, 0)) + change
+        found.append((day, sum(1 for count in rows.values() if count > 0)))
+    return found[:1] + [later for one, later in pairwise(found) if one[1] != later[1]]

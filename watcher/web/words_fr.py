@@ -1,0 +1,394 @@
+"""French: every text of the pages. Spaces that must not break are written `NB` and `THIN`."""
+
+from __future__ import annotations
+
+NB = "\u00a0"  # before a colon, inside « »
+THIN = "\u202f"  # before ; ! ?
+C = NB + ": "
+
+PAGE = {
+    "lang_name": "Français",
+    "other_lang": "English",
+    "other_code": "en",
+    "locale": "fr_FR",
+    "tagline": "La veille des labels de confiance du cloud français",
+    "skip": "Aller au contenu",
+    "menu": "Menu principal",
+    "home": "Accueil",
+    "providers": "Prestataires",
+    "labels": "Labels",
+    "history": "Historique",
+    "expiries": "Échéances",
+    "question": "Question",
+    "sources": "Sources",
+    "more": "Suite",
+    "all_of_them": "Tout voir",
+    "page_more": "Page suivante",
+    "none": "aucun",
+    "unknown": "inconnu",
+    "not_printed": "non imprimé",
+    "footer_about": "vigilabel lit les registres publics, garde ce qui a été lu et dit ce qui "
+    "change. Les registres "
+    "seuls font foi.",
+    "footer_privacy": "Aucun traceur, aucune requête vers un tiers.",
+    "footer_time": "Dates à l’heure de Paris.",
+    "feed_atom": "Flux Atom",
+    "feed_ics": "Calendrier des échéances",
+    "as_csv": "CSV",
+    "as_json": "JSON",
+    "api": "API",
+    "follow_this": "Suivre cette page",
+    "col_provider": "Prestataire",
+    "col_label": "Label",
+    "col_subject": "Objet imprimé",
+    "col_scope": "Périmètre",
+    "col_from": "Début imprimé",
+    "col_until": "Échéance imprimée",
+    "col_ref": "Décision",
+    "col_holder": "Imprimé sous",
+    "col_status": "Statut",
+    "col_count": "Lignes",
+    "col_date": "Date",
+    "col_event": "Événement",
+    "col_holders": "Détenteurs",
+    "col_left": "Reste",
+    "in_days": "dans {n} jours",
+    "in_one_day": "demain",
+    "in_no_days": "aujourd’hui",
+    "days_ago": "échéance passée depuis {n} jours",
+    "quote": "«" + NB + "{text}" + NB + "»",
+    "first_look": "première lecture",
+    "rereading": "relecture par nos soins",
+}
+
+HOME = {
+    "home_title": "Qui détient quel label de confiance du cloud",
+    "home_lede": "SecNumCloud, HDS, PASSI, eIDAS… Les registres officiels lus sans relâche, "
+    "comparés, gardés. "
+    "Chaque réponse avec sa preuve.",
+    "ask_here": "Chercher un prestataire, un service, une décision",
+    "ask_button": "Chercher",
+    "race_title": "La course",
+    "race_lede": "Où en sont les prestataires suivis, d’après la dernière lecture de chaque registre.",
+    "race_caption": "Prestataires suivis et labels",
+    "holds": "détient",
+    "candidate": "candidat",
+    "not_listed": "non listé",
+    "state_unknown": "inconnu",
+    "state_unknown_why": "aucun registre lu ne le dit",
+    "since": "depuis le {day}",
+    "seen_since": "vu depuis le {day}",
+    "until": "jusqu’au {day}",
+    "until_span": "jusqu’au {first}, puis {last}",
+    "services": "{n} services",
+    "latest_title": "Derniers événements",
+    "latest_none": "Aucun changement vu depuis le début de la veille.",
+    "expiries_title": "Échéances des 180 prochains jours",
+    "expiries_none": "Aucune échéance imprimée dans les 180 prochains jours.",
+    "expiries_lede": "Dates imprimées par les registres. Une échéance passée ne dit pas que le "
+    "label est perdu" + C + "elle dit que rien de plus récent n’a été publié.",
+    "expiries_rest": "Les {n} échéances",
+    "health_good": "Tous les registres ont été lus au cours des dernières 24 heures.",
+    "health_blind": "La veille ne voit pas tout" + C + "{blind}.",
+    "health_one": "{source}, pas lu depuis le {when}",
+    "health_never": "{source}, encore jamais lu",
+    "health_how": "Détail par source",
+    "chain_title": "Empreinte de la chaîne des lectures",
+}
+
+PROVIDER = {
+    "providers_title": "Prestataires",
+    "providers_lede": "{n} organisations détiennent au moins un label dans les registres lus.",
+    "provider_desc": "Labels détenus par {who}, depuis quand, jusqu’à quand, et tout ce qui est arrivé.",
+    "provider_holds": "{who} détient {labels}.",
+    "provider_holds_none": "{who} ne figure sur aucun des registres lus comme détenteur d’un label.",
+    "labels_held": "Labels détenus",
+    "candidates": "Candidatures",
+    "timeline": "Chronologie",
+    "timeline_title": "Chronologie des labels de {who}",
+    "timeline_desc": "Une ligne par label. En plein"
+    + C
+    + "listé dans les éditions lues. En clair"
+    + C
+    + "période imprimée par les décisions. Les points sont des événements, repris dans la liste "
+    "ci-dessous.",
+    "timeline_seen": "listé, vu",
+    "timeline_printed": "imprimé par les décisions",
+    "timeline_event": "événement",
+    "timeline_today": "aujourd’hui",
+    "services_title": "Services et décisions",
+    "rows_cut": "Les {n} premières lignes sont montrées. La suite est dans l’API.",
+    "names_title": "Noms imprimés",
+    "names_lede": "Comment les registres écrivent ce prestataire, et les noms que nous lui connaissons.",
+    "what_happened": "Ce qui est arrivé",
+    "nothing_happened": "Rien n’a changé depuis le début de la veille.",
+    "decision_link": "Décision",
+    "ask_was": "Détenait-il un label à une date donnée" + THIN + "?",
+    "mentions": "Mentions du registre",
+}
+
+LABEL = {
+    "labels_title": "Labels",
+    "labels_lede": "Les labels que les registres lus attestent, et combien d’organisations les détiennent.",
+    "family_cloud": "Cloud et santé",
+    "family_services": "Prestataires de services qualifiés",
+    "family_eidas": "Services de confiance eIDAS",
+    "family_products": "Produits, profils et sites",
+    "label_desc": "Qui détient {label}" + C + "{n} prestataires, échéances, changements et preuves.",
+    "label_count": "{providers} prestataires, {rows} lignes au registre",
+    "label_count_one": "1 prestataire, {rows} lignes au registre",
+    "label_unread": "Aucun registre qui le dit n’a été lu" + C + "on ne sait pas qui le détient.",
+    "who_now": "Qui le détient",
+    "who_on": "Qui le détenait le {day}",
+    "on_day": "Le jour",
+    "on_button": "Voir ce jour",
+    "back_now": "Revenir à aujourd’hui",
+    "by_edition": "D’après {source}, édition du {edition}, vue le {seen}.",
+    "by_look": "D’après {source}, lecture du {seen}.",
+    "stale_for": "La lecture suivante est trop éloignée pour répondre de ce jour"
+    + C
+    + "ce qui a changé entre-temps n’a pas été vu.",
+    "nobody": "Personne n’y figure.",
+    "chart": "Nombre de détenteurs",
+    "chart_title": "Nombre de prestataires détenant {label}",
+    "chart_desc": "De {first} le {start} à {last} le {end}. Les chiffres sont dans le tableau qui suit.",
+    "chart_table": "Les chiffres",
+    "next_expiries": "Prochaines échéances",
+    "no_expiry": "Aucune échéance imprimée à venir.",
+    "latest_changes": "Derniers changements",
+    "no_change": "Aucun changement vu.",
+    "candidates_title": "Candidats",
+    "candidates_none": "Aucun candidat dans les pages lues.",
+    "candidates_lede": "D’après la page des candidats, qui peut retarder sur le catalogue.",
+}
+
+EVENT = {
+    "event_n": "Événement {n}",
+    "before": "Avant",
+    "after": "Après",
+    "field": "Mention",
+    "not_there": "ne figurait pas",
+    "no_longer_there": "ne figure plus",
+    "same": "identique",
+    "comparison": "Avant et après",
+    "proof": "La preuve",
+    "proof_document": "Document",
+    "proof_place": "Endroit",
+    "proof_hash": "SHA-256 des octets reçus",
+    "proof_fetched": "Reçu le",
+    "proof_edition": "Édition",
+    "proof_bytes": "Télécharger le document tel que reçu",
+    "proof_how": "Pour vérifier" + C + "l’empreinte du fichier téléchargé doit être celle imprimée ici.",
+    "told": "Qui a été averti",
+    "told_none": "Personne n’était abonné à cet événement.",
+    "told_nobody_cause": "Cet événement n’est annoncé à personne" + C + "{cause}.",
+    "told_sent": "{n} canaux avertis",
+    "told_sent_one": "1 canal averti",
+    "told_waiting": "{n} en attente",
+    "told_lost": "{n} envois abandonnés, avec leur raison",
+    "corrections": "Corrections et suite",
+    "corrections_none": "Aucune correction, et rien de plus récent sur ces lignes.",
+    "weight": "Importance",
+    "weight_high": "importante",
+    "weight_normal": "normale",
+    "weight_low": "de détail",
+    "kind": "Nature",
+    "seen_at": "Vu le",
+    "cause": "Origine",
+    "cause_register": "le registre a changé",
+    "cause_baseline": "première lecture, rien n’a changé",
+    "cause_rereading": "notre lecteur s’est amélioré, le registre n’a pas changé",
+    "cause_calendar": "le calendrier a avancé",
+    "cite": "Adresse à citer",
+}
+
+HISTORY = {
+    "history_title": "Historique",
+    "history_desc": "Tout ce qui a changé dans les registres lus, avec la preuve de chaque changement.",
+    "f_q": "Chercher",
+    "f_q_hint": "nom, service, décision",
+    "f_provider": "Prestataire (identifiant)",
+    "f_label": "Label",
+    "f_kind": "Nature",
+    "f_source": "Source",
+    "f_since": "Du",
+    "f_until": "Au",
+    "f_all": "Avec les premières lectures et les relectures",
+    "f_any": "Tous",
+    "f_any_f": "Toutes",
+    "f_button": "Filtrer",
+    "f_clear": "Tout effacer",
+    "results": "{n} événements",
+    "results_one": "1 événement",
+    "results_more": "Les {n} plus récents",
+    "results_none": "Aucun événement ne répond à ce filtre.",
+    "export": "Exporter",
+    "eidas_all": "eIDAS (tous)",
+}
+
+SOURCES = {
+    "sources_title": "Sources",
+    "sources_lede": "Ce que la veille lit, quand elle l’a lu pour la dernière fois, et quand elle "
+    "n’a rien vu.",
+    "state_ok": "lue",
+    "state_unreachable": "injoignable",
+    "state_blocked": "refuse la lecture",
+    "state_layout_changed": "forme inconnue",
+    "state_doubtful": "lecture douteuse, retenue",
+    "state_crashed": "panne chez nous",
+    "state_never": "jamais lue",
+    "last_good": "Dernière bonne lecture",
+    "last_look": "Dernier regard",
+    "edition": "Édition",
+    "undated": "non datée",
+    "rows": "Lignes lues",
+    "coverage": "Couverture",
+    "coverage_how": "part du temps couverte par de bonnes lectures depuis la première",
+    "blind": "Intervalles aveugles",
+    "blind_none": "aucun",
+    "blind_from_to": "du {start} au {end}",
+    "blind_from": "depuis le {start}",
+    "held_readings": "Disparitions retenues",
+    "held_none": "aucune",
+    "politeness": "Politesse",
+    "polite": "une requête à la fois, {pace}" + NB + "s entre deux, passages" + C + "{every} (UTC)",
+    "register_link": "Registre",
+    "trouble_text": "Ce qui a été dit",
+    "oldest_first": "les {n} plus récents",
+}
+
+QUESTION = {
+    "question_title": "Qui détenait quoi, à quelle date",
+    "question_lede": "La réponse est oui, non ou inconnu, avec ce qui la borne et sa preuve. Elle "
+    "s’imprime sur une "
+    "page.",
+    "q_who": "Prestataire",
+    "q_label": "Label",
+    "q_day": "Date",
+    "q_button": "Répondre",
+    "q_title": "{who} détenait-il {label} le {day}" + THIN + "?",
+    "yes": "Oui",
+    "no": "Non",
+    "unknown_answer": "Inconnu",
+    "statement": "Attestation de lecture",
+    "statement_says": "D’après les registres lus par vigilabel, au {now}" + C,
+    "basis": "Fondement",
+    "basis_observed": "observé dans le registre",
+    "basis_decision": "dates imprimées par la décision",
+    "basis_absent": "absence observée",
+    "basis_printed_end": "échéance imprimée",
+    "basis_not_watched": "période que personne n’a vue",
+    "bounds": "Bornes",
+    "last_without": "Dernière lecture sans",
+    "first_with": "Première lecture avec",
+    "last_with": "Dernière lecture avec",
+    "first_without": "Première lecture de nouveau sans",
+    "rows_it_rests_on": "Lignes sur lesquelles elle repose",
+    "proofs": "Preuves",
+    "proof_absent": "n’y figure pas",
+    "print_this": "Imprimer",
+    "print_how": "Imprimez cette page (Ctrl+P)" + C + "elle tient sur une feuille.",
+    "which_one": "Plusieurs prestataires portent ce nom",
+    "no_such": "Ce nom ne figure sur aucune liste lue",
+    "no_such_more": "Vérifiez l’orthographe, ou cherchez dans l’historique.",
+    "limits": "Cette page dit ce qui a été lu, et quand. Elle ne remplace pas le registre, qui seul "
+    "fait foi.",
+}
+
+CASES = {
+    "listed_on_day": "Listé dans {one} de {source}" + C + "{rows}.",
+    "listed_both": "Listé dans {one} et encore dans {other} de {source}" + C + "{rows}.",
+    "listed_last": "Listé dans {one} de {source}, la dernière vue" + C + "{rows}.",
+    "decided_unseen_since": "D’après la décision imprimée au registre"
+    + C
+    + "{rows}. Vu pour la dernière fois dans {one}{semi}personne n’a regardé depuis.",
+    "decided_later": "D’après la décision imprimée au registre" + C + "{rows}. Vu à partir de {first}.",
+    "decided_not_yet": "D’après la décision imprimée au registre"
+    + C
+    + "{rows}. Ne figurait pas encore dans {one}{semi}vu à partir de {first}.",
+    "absent_day": "Ne figure pas dans {one} de {source}.",
+    "absent_both": "Ne figure ni dans {one} ni dans {other} de {source}.",
+    "over": "L’échéance imprimée, {end}, précède ce jour. Ne figure plus dans {other}.",
+    "perhaps_over_next": "L’échéance imprimée, {end}, précède ce jour{semi}un renouvellement a pu "
+    "être publié, la "
+    "lecture suivante est {other}.",
+    "perhaps_over_none": "L’échéance imprimée, {end}, précède ce jour{semi}aucune édition plus "
+    "récente n’a été vue.",
+    "never_read": "Aucun registre qui dit qui détient {label} n’a été lu.",
+    "not_yet": "Rien n’avait été lu ce jour-là, ou ce jour n’est pas encore venu.",
+    "begins_with": "La veille de {source} commence avec {other}.",
+    "one_sided_listed": "Figure dans {one} de {source}{semi}rien de plus récent n’a été vu.",
+    "one_sided_absent": "Ne figure pas dans {one} de {source}{semi}rien de plus récent n’a été vu.",
+    "gone_between": "Listé dans {one}, ne figure plus dans {other}{semi}{days} jours les séparent, "
+    "et personne n’a "
+    "regardé entre-temps.",
+    "came_between": "Ne figure pas dans {one}, figure dans {other} sans date de début qui "
+    "tranche{semi}{days} jours "
+    "les séparent.",
+    "unseen_between": "Ne figure ni dans {one} ni dans {other}, mais {days} jours les séparent"
+    + C
+    + "ce qui a pu venir et repartir n’a pas été vu.",
+    "other_row_between": "Listé dans {one} et, par une autre ligne, dans {other}{semi}{days} jours "
+    "les séparent.",
+    "the_edition": "l’édition du {day}",
+    "the_look": "la lecture du {day}",
+    "semi": THIN + "; ",
+    "row_dates": "imprimé du {start} au {end}",
+    "row_until": "imprimé jusqu’au {end}",
+    "row_from": "imprimé depuis le {start}",
+    "row_bare": "une ligne sans date",
+    "no_end": "non imprimée",
+}
+
+TROUBLE = {
+    "not_found": "Rien à cette adresse",
+    "not_found_text": "{what} ne figure sur aucune liste lue.",
+    "bad_question": "Question incomprise",
+    "bad_question_text": "{field}" + C + "{found} n’est pas compris. Attendu" + C + "{expected}.",
+    "did_you_mean": "Peut-être cherchiez-vous",
+    "no_memory": "La veille n’a encore rien lu",
+    "no_memory_text": "La mémoire ne répond pas pour le moment. Réessayez dans une minute.",
+    "too_many": "Trop de demandes",
+    "too_many_text": "Réessayez dans {seconds} secondes.",
+    "fault": "Une panne de notre côté",
+    "fault_text": "Elle a été notée. Réessayez plus tard.",
+    "method": "Cette adresse ne se lit pas ainsi",
+    "back_home": "Retour à l’accueil",
+}
+
+EXPLAINED = {
+    "hds": "Hébergeur de données de santé"
+    + C
+    + "certification exigée par le code de la santé publique pour héberger "
+    "des données de santé.",
+    "secnumcloud": "Qualification de l’ANSSI pour les services d’informatique en nuage, selon le "
+    "référentiel "
+    "SecNumCloud.",
+    "pams": "Prestataires d’administration et de maintenance sécurisées, qualifiés par l’ANSSI.",
+    "passi": "Prestataires d’audit de la sécurité des systèmes d’information, qualifiés par l’ANSSI.",
+    "pacs": "Prestataires d’accompagnement et de conseil en sécurité, qualifiés par l’ANSSI.",
+    "pris": "Prestataires de réponse aux incidents de sécurité, qualifiés par l’ANSSI.",
+    "pdis": "Prestataires de détection des incidents de sécurité, qualifiés par l’ANSSI.",
+    "pvid": "Prestataires de vérification d’identité à distance, certifiés par l’ANSSI.",
+    "mie": "Moyens d’identification électronique, certifiés par l’ANSSI.",
+    "eidas-esign-cert": "Délivrance de certificats qualifiés de signature électronique (règlement eIDAS).",
+    "eidas-eseal-cert": "Délivrance de certificats qualifiés de cachet électronique (règlement eIDAS).",
+    "eidas-web-cert": "Délivrance de certificats qualifiés d’authentification de site web (règlement eIDAS).",
+    "eidas-timestamp": "Horodatage électronique qualifié (règlement eIDAS).",
+    "eidas-esign-validation": "Validation qualifiée de signatures électroniques (règlement eIDAS).",
+    "eidas-eseal-validation": "Validation qualifiée de cachets électroniques (règlement eIDAS).",
+    "eidas-esign-preservation": "Conservation qualifiée de signatures électroniques (règlement eIDAS).",
+    "eidas-eseal-preservation": "Conservation qualifiée de cachets électroniques (règlement eIDAS).",
+    "eidas-registered-delivery": "Envoi recommandé électronique qualifié (règlement eIDAS).",
+    "qualified-product": "Produits de sécurité qualifiés par l’ANSSI.",
+    "cc": "Produits certifiés selon les Critères communs, norme internationale d’évaluation de la sécurité.",
+    "cspn": "Certification de sécurité de premier niveau" + C + "produits évalués en temps contraint.",
+    "protection-profile": "Profils de protection certifiés"
+    + C
+    + "exigences de sécurité pour un type de produit.",
+    "site": "Sites de développement ou de production certifiés selon les Critères communs.",
+}
+
+FRENCH = {
+    **PAGE, **HOME, **PROVIDER, **LABEL, **EVENT, **HISTORY, **SOURCES, **QUESTION, **CASES, **TROUBLE
+}  # fmt: skip
