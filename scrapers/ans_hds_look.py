@@ -201,6 +201,7 @@ def refuse_part(look: Look, settings: Settings) -> None:
     refuse_other_topic(look)
     refuse_near(look)
     refuse_silent_letters(look)
+    refuse_lone_letters(look)
     given = {same_page(sheet.document.address) for sheet in look.sheets}
     spots = {sheet.spot for sheet in look.sheets}
     ways = [way for at in range(len(look.sheets)) for way in onward(look, at, settings)]
@@ -247,6 +248,17 @@ def refuse_silent_letters(look: Look) -> None:
                 expected="an address for each letter",
                 found=f"letters that only a script opens ({', '.join(sheet.silent[:4])}…); set `letter_url` with {{letter}}",
             )
+
+
+def refuse_lone_letters(look: Look) -> None:
+    """Raises for pages of letters, or pieces of pages, without the page that says which letters there are."""
+    lettered = [sheet.letter.upper() for sheet in look.sheets if sheet.letter]
+    pieces = [s for s in look.sheets if s.document.whole is not None and s.document.whole.title is None]
+    barred = any(sheet.letters for sheet in look.sheets)
+    paged = any(s.document.whole is not None and s.document.whole.title is not None for s in look.sheets)
+    if (lettered and not barred) or (pieces and not paged):
+        found = f"letters {', '.join(lettered)} alone" if lettered else "pieces of a page alone"
+        raise LayoutChanged(SOURCE, expected="also the page with the bar of letters", found=found)
 
 
 def refuse_bare_pages(look: Look, settings: Settings) -> None:

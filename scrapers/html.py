@@ -90,7 +90,7 @@ def open_page(source: str, index: int, page: Page) -> Document:
     data = json_of(source, page.body, place)
     markup = page.body if data is None else fragments_of(data)
     address, fetched = address_of(page)
-    if not markup:
+    if data is not None and not markup:
         return Document(
             index=index,
             address=address,

@@ -31,7 +31,7 @@ ACTIVITIES = (
     "Administration et exploitation",
     "Sauvegarde",
 )
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,9 @@ def as_table(rows: Sequence[Candidate]) -> str:
 
 def as_items(rows: Sequence[Candidate]) -> str:
     items = "".join(f"<li><b>{escape(h)}</b> – {escape(o)} – {escape(a)}</li>" for h, o, a in rows)
-    return dressed(f'<div class="fr-container"><h2>Liste des prestataires en cours de qualification</h2><ul>{items}</ul></div>')
+    return dressed(
+        f'<div class="fr-container"><h2>Liste des prestataires en cours de qualification</h2><ul>{items}</ul></div>'
+    )
 
 
 def as_accordions(rows: Sequence[Candidate]) -> str:

@@ -1,0 +1,53 @@
+"""What a person reads on a page, whatever its tags."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from scrapers.html import lines_of, open_page, text_of
+from scrapers.source import LayoutChanged
+from state.model import Page
+from hds_layouts import SEEN_AT
+
+
+def said(markup: str) -> str:
+    return text_of(BeautifulSoup(markup, "lxml").body)
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ('<img src="x.svg" alt="Oui">', "Oui"),
+        ('<i class="fa fa-check" title="Certifié"></i>', "Certifié"),
+        ('<i class="fa-solid fa-check"></i>', "✓"),
+        ('<i class="fa fa-times"></i>', "✗"),
+        ('<input type="checkbox" checked>', "✓"),
+        ('<svg aria-label="Non"><path/></svg>', "Non"),
+        ("a<!-- note --><script>b</script>c", "ac"),
+        ("Sys­tème​s\xa0 d'information", "Systèmes d'information"),
+        ("<p>un</p><p>deux</p>", "un deux"),
+        ("<b>Ca</b>ps", "Caps"),
+    ],
+)
+def test_words_are_read_as_a_person_reads_them(markup: str, text: str) -> None:
+    assert said(markup) == text
+
+
+def test_lines_end_where_print_ends() -> None:
+    soup = BeautifulSoup("<td>12 rue X<br>75000 Paris<div>France</div></td>", "lxml")
+    assert lines_of(soup) == ("12 rue X", "75000 Paris", "France")
+
+
+def test_the_address_of_a_saved_page_is_the_one_in_its_comment() -> None:
+    body = b"<!DOCTYPE html>\n<!-- saved from url=(0031)https://esante.gouv.fr/node/2383 -->\n<html><body>x</body></html>"
+    page = Page(url="file:///tmp/x.html", body=body, fetched_at=SEEN_AT)
+    assert open_page("ans-hds", 0, page).address == "https://esante.gouv.fr/node/2383"
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html><body><table><tr><td>1", b'[{"command": "insert"', b"", b"<ul><li>x"]
+)
+def test_half_a_page_is_no_page(body: bytes) -> None:
+    with pytest.raises(LayoutChanged):
+        open_page("ans-hds", 0, Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT))
