@@ -24,7 +24,7 @@ class Copied:
 
 
 def back_up(url: str, file: Path) -> Copied:
-    """Writes the memory at `url`, as it is at one instant, to a new file; readers and writers go on meanwhile.
+    """Writes the memory at `url`, as it is at one instant, to a new file, while readers and writers go on.
 
     The file appears when it is whole. Faults of the chain are returned, for they are those of the memory
     itself. Raises `StoreError` when there is no memory, when the file exists, or when the copy is damaged.

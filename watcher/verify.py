@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from state import audit, chain
-from state.codec import instant_text, text, unpack_event
-from state.model import Event
+from state.codec import instant, instant_text, text, unpack_event
+from state.model import Event, Page
 from watcher.evidence_file import BadFile, unpack
 from watcher.proof import (
     CHAIN,
@@ -40,13 +40,19 @@ class Claim:
 
     event: Event
     run: Mapping[str, Any]
-    pages: Sequence[Mapping[str, Any]]
+    pages: tuple[Page, ...]
     rows: int
     listed: Mapping[int, str | None]
     links: tuple[int, int]
     head: str
     noted: int | None
     key: str | None
+
+    @property
+    def shown(self) -> Page:
+        """The document that the event points to."""
+        proof = self.event.evidence
+        return next(page for page in self.pages if (page.url, page.sha256) == (proof.url, proof.sha256))
 
 
 def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> Claim:
@@ -64,6 +70,7 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
     try:
         _require_sealed(files, first)
         _require_pages(files, snapshot)
+        pages = tuple(_pages(files, snapshot))
         event = unpack_event(json.loads(event_text))
         _require_agreement(event, first, snapshot)
         listed = _listed(files, event)
@@ -73,7 +80,7 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
     return Claim(
         event=event,
         run=first["run"],
-        pages=snapshot["pages"],
+        pages=pages,
         rows=len(_lines(files, LISTING)),
         listed=listed,
         links=(first["number"], first["number"] + len(lines) - 1),
@@ -167,6 +174,20 @@ def _require_pages(files: Mapping[str, bytes], snapshot: Json) -> None:
     for number, (name, body) in enumerate(bodies, 1):
         if name != page_name(number, body):
             raise BadFile(f"{name[:80]}: expected the name {page_name(number, body)}")
+
+
+def _pages(files: Mapping[str, bytes], snapshot: Json) -> Iterator[Page]:
+    bodies = [body for name, body in files.items() if name.startswith("pages/")]
+    for page, body in zip(snapshot["pages"], bodies, strict=True):
+        yield Page(
+            url=str(page["url"]),
+            body=body,
+            fetched_at=instant(page["fetched_at"]),
+            requested_url=str(page["requested_url"]),
+            status=int(page["status"]),
+            content_type=str(page["content_type"]),
+            headers=tuple((str(name), str(value)) for name, value in page["headers"]),
+        )
 
 
 def _require_agreement(event: Event, first: Json, snapshot: Json) -> None:

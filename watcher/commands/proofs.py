@@ -1,0 +1,165 @@
+"""Commands about proof and memory: evidence, verify, replay, backup, restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from watcher.commands.call import Call, Failed, format_option, pass_call, say, show
+
+if TYPE_CHECKING:
+    from state.backup import Copied
+    from watcher.signature import Signer
+    from watcher.verify import Claim
+
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+VERIFIED = (
+    "event", "sentence_fr", "sentence_en", "seen_at", "run", "source", "revision", "url", "sha256", "place",
+    "received_at", "documents", "rows", "listed", "first_link", "last_link", "head", "noted", "key",
+)  # fmt: skip
+REBUILT = ("head", "runs", "events", "taken", "difference")
+
+
+@click.command()
+@click.argument("event", type=int)
+@click.option("--out", required=True, type=NEW_FILE, metavar="FILE", help="The file to write; a new one.")
+@click.option("--head", metavar="HASH", help="End the chain at this head [the present one].")
+@pass_call
+def evidence(call: Call, event: int, out: Path, head: str | None) -> None:
+    """Write the proof of EVENT as one file, which `vigilabel verify` checks offline.
+
+    It holds the pages as received, the listing read in them, and the chain from the event to the head; and a
+    leaflet that tells a stranger how to check all of it with sha256sum and a text editor.
+    """
+    from watcher.evidence_file import BadFile
+    from watcher.proof import prove
+    from watcher.verify import verify
+
+    if out.exists():
+        raise Failed(f"{out}: exists already; evidence never overwrites a file")
+    with call.app.open_store(create=False) as store:
+        try:
+            data = prove(store, event, head=head, signer=_signer(call))
+            claim = verify(data)
+        except LookupError as error:
+            raise Failed(str(error)) from error
+        except BadFile as error:
+            raise Failed(
+                f"the memory and its chain disagree: {error}; `vigilabel replay` says more"
+            ) from error
+    with out.open("xb") as file:
+        file.write(data)
+    say(f"{out}: {len(data)} bytes, links {claim.links[0]} to {claim.links[1]}, head {claim.head}")
+
+
+def _signer(call: Call) -> Signer | None:
+    from watcher.signature import Signer
+
+    secret = call.app.settings.signing_key
+    return None if secret is None else Signer(secret.get_secret_value())
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--head", metavar="HASH", help="A head of the chain that you noted elsewhere.")
+@click.option("--key", metavar="KEY", help="The public key that must have signed it.")
+@click.option("--reread", is_flag=True, help="Also read the pages with today's reader.")
+@format_option
+@pass_call
+def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bool, form: str) -> None:
+    """Check an evidence FILE with nothing but itself, and say what it proves.
+
+    Exits with 1 when a single byte is not as it was written. Without --head or --key it proves only that it
+    agrees with itself: whoever made it could have made all of it up.
+    """
+    from watcher.evidence_file import MOST_BYTES, BadFile
+    from watcher.table import Table
+    from watcher.testimony import claim_json, claim_lines
+    from watcher.verify import verify as checked
+
+    with file.open("rb") as opened:
+        data = opened.read(MOST_BYTES + 1)
+    try:
+        claim = checked(data, head=head, key=key)
+    except BadFile as error:
+        raise Failed(f"{file}: proves nothing: {error}") from error
+    show(form, lambda: [claim_json(claim)], VERIFIED, lambda: Table(rows=claim_lines(claim)))
+    if reread:
+        _reread(call, claim)
+
+
+def _reread(call: Call, claim: Claim) -> None:
+    """Says whether today's reader finds the rows in the pages again; fails when it finds otherwise."""
+    from scrapers.source import SourceError
+    from watcher.testimony import found_again
+
+    source = call.source(claim.event.source)
+    try:
+        found = found_again(claim, source.read(claim.pages))
+    except SourceError as error:
+        raise Failed(f"today's reader cannot read the pages: {error}") from error
+    say(f"reader revision {source.revision} on these pages: {found.text}")
+    if not found.agrees and source.revision == claim.run["revision"]:
+        raise Failed("the same revision of the reader does not find what the event says")
+
+
+@click.command()
+@format_option
+@pass_call
+def replay(call: Call, form: str) -> None:
+    """Rebuild every listing and event from the kept pages, and compare them with the log, byte for byte.
+
+    Nothing is written. Runs that today's program cannot make again (another revision of the reader, say) are
+    taken over as recorded, and counted. Exits with 1 at the first difference.
+    """
+    from watcher.rebuild import rebuilt
+    from watcher.table import Table
+    from watcher.testimony import rebuilt_json, rebuilt_lines
+
+    with call.app.open_store(create=False) as store:
+        found = rebuilt(store, call.app.sources)
+    show(
+        form,
+        lambda: [rebuilt_json(found)],
+        REBUILT,
+        lambda: Table(rows=rebuilt_lines(found)),
+    )
+    if found.difference:
+        raise Failed(f"the log is not what the kept pages give: {found.difference}")
+
+
+@click.command()
+@click.argument("file", type=NEW_FILE)
+@pass_call
+def backup(call: Call, file: Path) -> None:
+    """Copy the memory to a new FILE, whole and consistent, while the watch goes on."""
+    from state.backup import back_up
+
+    copied = back_up(call.app.settings.state, file)
+    say(f"{file}: {file.stat().st_size} bytes, {_chain_of(copied)}")
+    if copied.faults:
+        raise Failed(f"{file} is written, and the memory does not agree with its chain: {copied.faults[0]}")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@pass_call
+def restore(call: Call, file: Path) -> None:
+    """Put the backup FILE where no memory is (--state), once all of it agrees with its chain.
+
+    A memory is never overwritten: move it away first. Compare the head with one noted since the backup.
+    """
+    from state.backup import restore as put_back
+
+    copied = put_back(file, call.app.settings.state)
+    say(f"{call.app.settings.state}: restored from {file}, {_chain_of(copied)}")
+
+
+def _chain_of(copied: Copied) -> str:
+    return f"{copied.links} links, head {copied.head}"
+
+
+COMMANDS = (evidence, verify, replay, backup, restore)
