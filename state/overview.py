@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from state.codec import instant, maybe_instant
+from state.codec import instant, instant_text, maybe_instant, unpack_event
 from state.conditions import Conditions
 from state.listings import found
-from state.model import NOT_HELD, Kind, Provider, Version
+from state.model import NOT_HELD, PRODUCT_LABELS, Event, Kind, Provider, Version
 from state.store import Store
 
 STATUS = "facts ->> 'status'"
@@ -24,6 +24,10 @@ HELD = f"{STATUS} not in ({NOT_LABELS})"
 LIVES = f"""select provider, label, coalesce(since_edition, since_at) as since,
     case when until_at is null then null else coalesce(until_edition, until_at) end as until,
     facts ->> 'valid_from' as start, {END} as "end" from attestation"""  # noqa: S608 -- constants
+PRODUCTS = ", ".join(f"'{label}'" for label in PRODUCT_LABELS)
+WEIGHTIEST = f"""case weight when 'high' then 0 when 'normal' then 1 else 2 end,
+    case cause when 'calendar' then 1 else 0 end,
+    case when label in ({PRODUCTS}) then 2 when label in ('secnumcloud', 'hds') then 0 else 1 end, id"""
 ORDERS = {"name": "lower(provider_name), label, line", "end": f"{END}, lower(provider_name), line"}
 
 
@@ -87,13 +91,12 @@ def standing(
     status: Literal["held", "candidate", "any"] = "held",
     ends: tuple[date, date] | None = None,
     order: Literal["name", "end"] = "name",
-    after: tuple[str, int] | None = None,
+    skip: int = 0,
     limit: int | None = None,
 ) -> tuple[Version, ...]:
     """The rows that stand now and meet every condition given.
 
-    `ends` bounds the printed end, both days included. `after` is the (lower name, line) of the last row of
-    the page before; it goes with a label and the order by name.
+    `ends` bounds the printed end, both days included. `skip` leaves out so many of the first rows.
     """
     wanted = Conditions()
     wanted.add("until_at is null")
@@ -103,9 +106,8 @@ def standing(
         wanted.add(HELD if status == "held" else f"{STATUS} = 'candidate'")
     if ends is not None:
         wanted.add(f"{END} between :first and :last", first=ends[0].isoformat(), last=ends[1].isoformat())
-    if after is not None:
-        wanted.add("(lower(provider_name), line) > (:name, :line)", name=after[0], line=after[1])
-    return found(store, wanted, ORDERS[order], limit)
+    wanted.params |= {"size": -1 if limit is None else limit, "skip": skip}
+    return found(store, wanted, f"{ORDERS[order]} limit :size offset :skip")
 
 
 def tallies(store: Store) -> Mapping[str, Tally]:
@@ -203,6 +205,20 @@ def marks(store: Store, slug: str, causes: Collection[str], limit: int) -> tuple
         Mark(event=r["id"], kind=Kind(r["kind"]), label=r["label"], seen_at=instant(r["seen_at"]))
         for r in rows
     )
+
+
+def weightiest(
+    store: Store, start: datetime, end: datetime, causes: Collection[str], limit: int
+) -> tuple[tuple[Event, ...], int]:
+    """The events seen from `start` until before `end` that matter most, and how many there are: by weight,
+    what registers did before what the calendar did, services before certificates of products."""
+    wanted = Conditions()
+    wanted.among("cause", list(causes))
+    wanted.compare("seen_at", ">=", instant_text(start))
+    wanted.compare("seen_at", "<", instant_text(end))
+    total = store.q(wanted.after("select count(*) as total from event", "1"), **wanted.params)[0]["total"]
+    rows = store.q(wanted.after("select body from event", WEIGHTIEST, limit), **wanted.params)
+    return tuple(unpack_event(json.loads(row["body"])) for row in rows), total
 
 
 def spellings(store: Store) -> tuple[Spelling, ...]:

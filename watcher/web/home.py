@@ -12,12 +12,14 @@ from starlette.responses import Response
 from notifiers.wording import day_of
 from state import log, overview, runs
 from state.model import LABELS, Event, Provider, Version
-from watcher.race import USUAL, Standing, race
+from watcher.race import USUAL, Place, Standing, race
+from watcher.was import bounds_of_day
 from watcher.web.drawing import draw
 from watcher.web.filter import MEANT, labels_named
 from watcher.web.site import Visit
 
-LATEST = 30
+DAYS = 3
+LATEST = 10
 SOON = timedelta(days=180)
 SHOWN_EXPIRIES = 12
 FRESH = timedelta(hours=24)
@@ -41,24 +43,49 @@ class Blind:
     last_good: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What was seen on one day: its weightiest events, and how many there are."""
+
+    day: date
+    events: tuple[Event, ...]
+    total: int
+
+
 def show_home(visit: Visit) -> Response:
     """The first page."""
     followed = [one for slug in USUAL if (one := visit.archive.providers.named(slug))]
     standings = race(visit.archive, followed)
-    events = log.events(visit.store, causes=MEANT, limit=LATEST, newest_first=True)
     ends = expiries(visit, CLOUD)
     return draw(
         visit,
         "home.html",
         labels=list(dict.fromkeys(one.label for one in standings)),
         lines=_lines(standings),
-        days=by_day(events),
+        some_unknown=any(one.place is Place.UNKNOWN for one in standings),
+        days=latest(visit),
         ends=ends[:SHOWN_EXPIRIES],
         all_ends=len(ends),
         blind=blind(visit),
         began_days=began(standings),
         chain="",
     )
+
+
+def latest(visit: Visit) -> list[Day]:
+    """The last days on which something happened, newest first."""
+    days: list[Day] = []
+    until = visit.archive.now
+    while len(days) < DAYS:
+        last = log.events(visit.store, causes=MEANT, until=until, limit=1, newest_first=True)
+        if not last:
+            break
+        day = day_of(last[0].seen_at)
+        start, end = bounds_of_day(day)
+        events, total = overview.weightiest(visit.store, start, end, MEANT, LATEST)
+        days.append(Day(day=day, events=events, total=total))
+        until = start - timedelta(seconds=1)
+    return days
 
 
 def began(standings: Sequence[Standing]) -> dict[tuple[str, str], date]:

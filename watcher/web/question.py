@@ -1,4 +1,4 @@
-"""The page of questions: "was this provider under that label on this day?", answered with bounds and proof."""
+"""The page of questions: "was this provider under that label on this day?", with bounds and proof."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of time, as numbers that a template draws: a provider's lanes, and a label's number of holders. Pure.
+"""Pictures of time as numbers that a template draws: a provider's lanes, a label's number of holders. Pure.
 
 Places are per cents of the width, so that a picture fills any screen without being distorted.
 """
