@@ -63,8 +63,8 @@ class AnsHds:
     def fetch(self, get: Get) -> tuple[Page, ...]:
         """The page and all pages of the list that it leads to, in the order found.
 
-        Of several pages, the first with rows is fetched again at the end: `read` compares the two. What cannot
-        be understood is not followed, and kept all the same: `read` says why.
+        Of several pages, the first with rows is fetched again at the end: `read` compares the two. What
+        cannot be understood is not followed, and kept all the same: `read` says why.
         """
         pages = [self.first(get)]
         asked = {same_page(pages[0].url), same_page(pages[0].requested_url or pages[0].url)}

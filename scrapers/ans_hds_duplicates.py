@@ -1,4 +1,4 @@
-"""Rows of the HDS list that tell of one certificate: printed twice, over several lines, or in two revisions."""
+"""Rows of the HDS list that tell of one certificate: printed twice, on several lines, in two revisions."""
 
 from __future__ import annotations
 
@@ -63,12 +63,15 @@ def merged(rows: Sequence[Attestation]) -> Attestation:
 
 
 def revisions(rows: Sequence[Attestation]) -> tuple[list[Attestation], list[Remark]]:
-    """The certificate that goes on; an older revision that it follows is told to operators, not listed twice."""
+    """The certificate that goes on; an older revision that it follows is told, not listed twice."""
     ordered = sorted(rows, key=lambda r: (r.valid_until or date.min, r.valid_from or date.min), reverse=True)
     latest, kept, remarks = ordered[0], [ordered[0]], []
     for older in ordered[1:]:
         if follows(older, latest):
-            text = f"{older.holder}: {number(older)} and its renewal {number(latest)} are both listed; the renewal counts"
+            text = (
+                f"{older.holder}: {number(older)} and its renewal {number(latest)} are both listed; "
+                "the renewal counts"
+            )
             remarks.append(Remark(topic=f"revision:{older.ref}", text=text))
         else:
             whole = number(older) + (f" {body_of(older.issuer)}" if older.issuer else "")

@@ -33,17 +33,21 @@ NOT_HOSTS = re.compile(
     r"\bagre(e|es|ment|ments)\b|accredit|organismes? (de certification|certificateurs?)|certificateurs\b"
 )
 NOT_NOW = re.compile(
-    r"\banciens?\b|\bancienne|archive|historique|\bexpire(s|es)?\b|candidat|en cours d[e'] ?(certification|instruction)|cookie"
+    r"\banciens?\b|\bancienne|archive|historique|\bexpire(s|es)?\b|candidat|cookie"
+    r"|en cours d[e'] ?(certification|instruction)"
 )
 LEGEND = re.compile(r"(?:activite\s*)?(?:n\s*[°o]\s*)?([1-6])\s*[.:)–-]\s*(.+)")
 COUNT = re.compile(
-    r"(?P<head>total\s*:?\s*|(?:nombre|total) (?:total )?d(?:e |es |')\s*(?:heberg\w+|resultats?|certificats?)(?: certifie\w*)?\s*:?\s*"
-    r"|il y a |lettre [a-z] ?[:(–-] ?|(?:affichage|resultats?|elements?)?(?: de| d'| des)? ?\d+ ?(?:a|-|–) ?\d+ (?:sur|de|/) )?"
-    r"(?P<count>\d{1,3}(?:[ .]?\d{3})*)\s*(?P<noun>heberg\w*|resultats?|certificats?|entrees?|elements?|societes?|organismes? heberg\w*)?"
-    r"(?: (?:certifie\w*|trouve\w*|hds|au total|de donnees de sante|correspond\w*|affiche\w*|a ce jour|actifs?|en cours de validite|liste\w*))*"
-    r"[ .!)]*"
+    r"(?P<head>total\s*:?\s*|(?:nombre|total) (?:total )?d(?:e |es |')\s*(?:heberg\w+|resultats?"
+    r"|certificats?)(?: certifie\w*)?\s*:?\s*|il y a |lettre [a-z] ?[:(–-] ?"
+    r"|(?:affichage|resultats?|elements?)?(?: de| d'| des)? ?\d+ ?(?:a|-|–) ?\d+ (?:sur|de|/) )?"
+    r"(?P<count>\d{1,3}(?:[ .]?\d{3})*)\s*"
+    r"(?P<noun>heberg\w*|resultats?|certificats?|entrees?|elements?|societes?|organismes? heberg\w*)?"
+    r"(?: (?:certifie\w*|trouve\w*|hds|au total|de donnees de sante|correspond\w*|affiche\w*|a ce jour"
+    r"|actifs?|en cours de validite|liste\w*))*[ .!)]*"
 )
 RARE_SHARE = 0.02
+TEACH = "to give it a field, set `heads` of ans-hds"
 STATUS_SAID = re.compile("|".join(pattern.pattern for pattern in STATUS.values()))
 LOOKS = {
     "end": DATE,
@@ -96,7 +100,7 @@ def sifted(document: Document, groups: Sequence[Group], vocabulary: Vocabulary) 
         if not qualifies(group, vocabulary):
             near += [said] if (said := near_miss(group, vocabulary)) else []
         elif left_out(group.context, group.heads):
-            text = f"{len(group.records)} rows under {group.context!r} were left out: not the list of certified hosts"
+            text = f"{len(group.records)} rows under {group.context!r} were left out: not the list of hosts"
             remarks.append(Remark(topic=f"left-out:{group.context}", text=text))
         else:
             records += group.records
@@ -133,7 +137,11 @@ def status_of(context: str) -> str:
 def qualifies(group: Group, vocabulary: Vocabulary) -> bool:
     """Whether a group has what makes it the list of hosts."""
     known = vocabulary.known(group.heads)
-    named = "holder" in known or any(r.title is not None for r in group.records) or bool(vocabulary.holder_in(group.heads))
+    named = (
+        "holder" in known
+        or any(r.title is not None for r in group.records)
+        or bool(vocabulary.holder_in(group.heads))
+    )
     return named and bool(known & {"activities", "activity"}) and bool(known & {"number", "end", "period"})
 
 
@@ -192,7 +200,7 @@ def reading_of(found: Sequence[Found], vocabulary: Vocabulary, places: Mapping[i
 
 
 def usual_fields(rows: Sequence[Row]) -> frozenset[str]:
-    """The fields that all but a few rows fill: one that lacks them was not read well, its row says nothing new."""
+    """The fields that all but a few rows fill: a row that lacks one was not read well."""
     usual = set()
     for name in ("number", "end", "body"):
         lacking = [row for row in rows if not filled(row, name)]
@@ -205,19 +213,23 @@ def usual_fields(rows: Sequence[Row]) -> frozenset[str]:
 
 def filled(row: Row, name: str) -> bool:
     """Whether a row prints a field; a period has an end."""
-    return bool(row.one(name).text) or (name == "end" and bool(row.one("period").text or row.one("start").text.count("/") > 2))
+    return bool(row.one(name).text) or (
+        name == "end" and bool(row.one("period").text or row.one("start").text.count("/") > 2)
+    )
 
 
 def refuse_half_renamed(name: str, lacking: Sequence[Row], rows: Sequence[Row]) -> None:
-    """Raises when the rows without a field are those with an unknown head: it was renamed on a part of the list."""
+    """Raises when the rows without a field are those with an unknown head: it was renamed there."""
     with_field = [row for row in rows if filled(row, name)]
     for head in lacking[0].spare:
         here = sum(head in row.spare for row in lacking)
-        if here * 10 >= len(lacking) * 9 and sum(head in row.spare for row in with_field) * 10 < len(with_field):
+        if here * 10 >= len(lacking) * 9 and sum(head in row.spare for row in with_field) * 10 < len(
+            with_field
+        ):
             raise LayoutChanged(
                 SOURCE,
                 expected=f"a head that means {name} on all rows",
-                found=f"the unknown head {head!r} instead on {len(lacking)} of {len(rows)}; if that is it, set `heads`",
+                found=f"the unknown head {head!r} instead on {len(lacking)} of {len(rows)}; {TEACH}",
             )
 
 
@@ -249,7 +261,7 @@ def new_column(head: str) -> Remark:
     """The word to operators about a head that nobody has taught us."""
     return Remark(
         topic=f"column:{head}",
-        text=f"a head that is not known, {head!r}, is kept with its values; to give it a field, set `heads` of ans-hds",
+        text=f"a head that is not known, {head!r}, is kept with its values; {TEACH}",
     )
 
 
@@ -268,7 +280,7 @@ def refuse_misread(rows: Sequence[Row]) -> None:
                 raise LayoutChanged(
                     SOURCE,
                     expected=f"a head that means {name}",
-                    found=f"the unknown head {head!r} over values such as {alike[0]!r}; if that is it, set `heads`",
+                    found=f"the unknown head {head!r} over values such as {alike[0]!r}; {TEACH}",
                 )
     refuse_blank(rows)
 

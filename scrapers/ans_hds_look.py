@@ -62,7 +62,8 @@ class Settings(Protocol):
 class Sheet:
     """One page of a look: what it holds, where it leads, and which letter and number of the list it is.
 
-    `letters` are the letters of its bar, `current` the one it is on, `silent` those that only a script opens; `bar` and `pager` lead on.
+    `letters` are the letters of its bar, `current` the one it is on, `silent` those that only a
+    script opens; `bar` and `pager` lead on.
     """
 
     found: Found
@@ -246,7 +247,10 @@ def refuse_silent_letters(look: Look) -> None:
             raise LayoutChanged(
                 SOURCE,
                 expected="an address for each letter",
-                found=f"letters that only a script opens ({', '.join(sheet.silent[:4])}…); set `letter_url` with {{letter}}",
+                found=(
+                    f"letters that only a script opens ({', '.join(sheet.silent[:4])}…); set `letter_url` "
+                    f"with {{letter}}"
+                ),
             )
 
 
@@ -285,7 +289,8 @@ def refuse_moved(look: Look) -> None:
         before = first.setdefault(sheet.identity, sheet).found.records
         if [r.said() for r in before] != [r.said() for r in sheet.found.records]:
             raise Doubtful(
-                f"{SOURCE}: {sheet.name or sheet.document.address} was read twice and moved in between: {len(before)} "
+                f"{SOURCE}: {sheet.name or sheet.document.address} was read twice and moved in "
+                f"between: {len(before)} "
                 f"rows, then {len(sheet.found.records)}. The look is void; the next one will tell"
             )
 
@@ -341,7 +346,7 @@ def refuse_unreadable(unreadable: Sequence[Unreadable], read: int) -> None:
 def refuse_counts(
     sheets: Sequence[Sheet], rows: Sequence[Attestation], once: Sequence[Attestation], unreadable: int
 ) -> None:
-    """Raises `Doubtful` when a number of hosts that a page prints is neither its own nor that of the whole list."""
+    """Raises `Doubtful` when a number of hosts that a page prints is neither its own nor that of the list."""
     keys = {name_key(row.holder) for row in once}
     total = {len(rows), len(once), len({row.holder for row in once}), len(keys)}
     for sheet in sheets:
@@ -350,7 +355,8 @@ def refuse_counts(
         for count in printed_counts(sheet.document):
             if not any(known <= count <= known + unreadable for known in total | here):
                 raise Doubtful(
-                    f"{SOURCE}: a page prints {count} hosts; {len(once)} certificates of {len(keys)} hosts were read in "
+                    f"{SOURCE}: a page prints {count} hosts; {len(once)} certificates of {len(keys)} "
+                    "hosts were read in "
                     f"all, {len(sheet.found.records)} rows on that page"
                 )
 
@@ -372,7 +378,10 @@ def remarks_on(look: Look, pages: Sequence[Page], known: Sequence[str]) -> Itera
     if page.requested_url and urlsplit(page.requested_url).path != urlsplit(page.url).path:
         hops = [value.partition(" ")[0] for name, value in page.headers if name == HOP]
         if page.url not in known and all(status in ("301", "308") for status in hops):
-            text = f"the list moved from {page.requested_url} to {page.url}: check it, then set `url` of {SOURCE}"
+            text = (
+                f"the list moved from {page.requested_url} to {page.url}: check it, then set `url` of "
+                f"{SOURCE}"
+            )
             yield Remark(topic=f"moved:{page.url}", text=text)
     for sheet in look.sheets:
         for line in sheet.document.lines:

@@ -23,14 +23,20 @@ VOLATILE = re.compile(
     r"^(view_dom_id|_drupal_ajax|_wrapper_format|ajax_page_state.*|token|form_.*|_|_=.*|t|ts|utm_.*)$"
 )
 ONWARD = re.compile(
-    r"(page )?(suivante?|next|derniere?|last)( page)?.*|[›»>]+|(afficher|voir|charger) (plus|la suite).*|(page )?\d{1,3}"
+    r"(page )?(suivante?|next|derniere?|last)( page)?.*|[›»>]+|(afficher|voir|charger) "
+    r"(plus|la suite).*|(page )?\d{1,3}"
 )
 CURRENT = re.compile(r"(^|[-_])(active|actif|current|courante?|selected)($|[-_])")
+DATA_NAME = re.compile(r"data-(\w+-)?(url|src|source|endpoint|api|json|feed|path|href)")
+DATA_WORD = re.compile(r"json|api|data|export")
+ASSET = re.compile(r"\.(js|css|png|svg|jpe?g)\b")
+IN_QUOTES = re.compile(r"""["'](/[^"'\s<>{}]*|https?:[^"'\s<>{}]*)["']""")
 ENDPOINT = re.compile(r"heberg|hds|certifi", re.IGNORECASE)
 RARE = frozenset("fijkoquwxyz") | {"0-9", "#"}
 """Initials that a list of some hundred French names may lack (each has under 5 % of the names)."""
 EMPTY = re.compile(
-    r"\baucun\w*\b.{0,40}\b(hebergeur|resultat|certificat|organisme|societe|entree)|\b0 resultat|pas de resultat|no results?"
+    r"\baucun\w*\b.{0,40}\b(hebergeur|resultat|certificat|organisme|societe|entree)|\b0 "
+    r"resultat|pas de resultat|no results?"
 )
 
 
@@ -296,24 +302,17 @@ def endpoints(document: Document) -> list[str]:
 
 
 def pointed(document: Document) -> Iterator[str]:
-    """Texts of a page that may be data addresses."""
+    """Texts of a page that may be data addresses: in attributes, in links, in scripts."""
     if document.whole is None:
         return
     for tag in document.whole.find_all(True):
-        for name, value in tag.attrs.items():
-            if re.fullmatch(r"data-(\w+-)?(url|src|source|endpoint|api|json|feed|path|href)", name):
-                yield str(value)
+        yield from (str(value) for name, value in tag.attrs.items() if DATA_NAME.fullmatch(name))
     for link in document.whole.find_all(["a", "link"], href=True):
         if "json" in str(link.get("type") or "") or urlsplit(str(link["href"])).path.endswith(".json"):
             yield str(link["href"])
     for script in document.whole.find_all("script"):
-        for text in re.findall(
-            r"""["'](/[^"'\s<>{}]*|https?:[^"'\s<>{}]*)["']""", script.get_text().replace("\\/", "/")
-        ):
-            if re.search(r"json|api|data|export", text) and not re.search(
-                r"\.(js|css|png|svg|jpe?g)\b", text
-            ):
-                yield text
+        quoted = IN_QUOTES.findall(script.get_text().replace("\\/", "/"))
+        yield from (text for text in quoted if DATA_WORD.search(text) and not ASSET.search(text))
 
 
 def next_of(data: object) -> str:

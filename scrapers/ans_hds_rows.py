@@ -1,4 +1,4 @@
-"""From a printed row of the HDS list to an attestation: what each cell must say, and what makes a row unreadable."""
+"""From a printed row of the HDS list to an attestation: what each cell must say."""
 
 from __future__ import annotations
 
@@ -21,15 +21,63 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 YES = frozenset(
-    "oui o yes y x ✓ ✔ ☑ ✅ ● • ■ 1 vrai true ok certifie certifiee couvert couverte inclus incluse coche ✖x".split()
+    [
+        "oui",
+        "o",
+        "yes",
+        "y",
+        "x",
+        "✓",
+        "✔",
+        "☑",
+        "✅",
+        "●",
+        "•",
+        "■",
+        "1",
+        "vrai",
+        "true",
+        "ok",
+        "certifie",
+        "certifiee",
+        "couvert",
+        "couverte",
+        "inclus",
+        "incluse",
+        "coche",
+        "✖x",
+    ]
 )
-NO = frozenset("non n no - – — ✗ ✘ ☐ ❌ ○ □ 0 faux false sans / ✕ ×".split())
+NO = frozenset(
+    [
+        "non",
+        "n",
+        "no",
+        "-",
+        "–",
+        "—",
+        "✗",
+        "✘",
+        "☐",
+        "❌",
+        "○",
+        "□",
+        "0",
+        "faux",
+        "false",
+        "sans",
+        "/",
+        "✕",
+        "×",
+    ]
+)
 STATUS = {
     "suspended": re.compile(r"\bsuspendue?s?\b|\bsuspension\b"),
     "withdrawn": re.compile(r"\bretiree?s?\b|\bretrait\b|\bresilie|\bannulee?\b|\brevoque"),
 }
 IN_FORCE = re.compile(
-    r"(certificat |certification )?(certifiee?|valide|actif|active|en cours( de validite)?|en vigueur|oui|ok|delivree?|maintenue?)"
+    r"(certificat |certification )?(certifiee?|valide|actif|active|en cours( de "
+    r"validite)?|en vigueur|oui|ok|delivree?|maintenue?)"
 )
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -46,14 +94,11 @@ def by_certificate(row: Row) -> Iterator[Row]:
     for name in ("end", "period"):
         if lines[name] and len(lines[name]) != count:
             raise UnreadableRow(f"{count} certificate numbers and {len(lines[name])} lines of dates")
-    activities = row.one("activities").lines
+    lines["activities"] = row.one("activities").lines
     for at in range(count):
         cells = dict(row.cells)
-        for name, printed in lines.items():
-            if len(printed) == count:
-                cells[name] = [(row.cells[name][0][0], line_cell(printed[at], row.one(name).link))]
-        if len(activities) == count:
-            cells["activities"] = [(row.cells["activities"][0][0], line_cell(activities[at], ""))]
+        for name in (name for name, printed in lines.items() if len(printed) == count):
+            cells[name] = [(row.cells[name][0][0], line_cell(lines[name][at], row.one(name).link))]
         yield replace(row, cells=cells)
 
 
@@ -138,8 +183,8 @@ def dates_of(row: Row) -> tuple[date | None, date | None]:
         if len(days) == 2:
             first, last = days
             return ordered(start[0] if start else first, last)
-    last = end or period
-    return ordered(start[0] if start else None, last[0] if last else None)
+    until = end or period
+    return ordered(start[0] if start else None, until[0] if until else None)
 
 
 def ordered(start: date | None, end: date | None) -> tuple[date | None, date | None]:
@@ -154,7 +199,8 @@ def days_in(cell: Cell, name: str) -> tuple[date, ...]:
     found = tuple(day_of(m.group(0)) for m in DATE.finditer(cell.text))
     known = tuple(day for day in found if day is not None)
     if cell.text.strip(" -–—/") and (len(known) not in (1, 2) or len(known) != len(found)):
-        if name != "end" or not any(p.search(plain(cell.text)) for p in STATUS.values()):
+        said = name == "end" and any(p.search(plain(cell.text)) for p in STATUS.values())
+        if not said:
             raise UnreadableRow(f"no date where the {name} should be: {cell.text[:80]!r}")
     return known
 

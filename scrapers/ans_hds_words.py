@@ -30,21 +30,35 @@ ACTIVITY = (
     "sites? physiques?|infrastructures? (materielle|virtuelle)|plate-?formes? .*hebergement|"
     "administration|exploitation|sauvegarde"
 )
-DISMISSED = r"agre(e|es|ment|ments)\b|accredit|candidat|en cours d[e'] ?(certification|instruction)|organismes? (de certification|certificateurs?)|ancien|archiv|historique|expires?\b|cookies?"
+DISMISSED = (
+    r"agre(e|es|ment|ments)\b|accredit|candidat|en cours d[e'] ?(certification|"
+    r"instruction)|organismes? (de certification|certificateurs?)|ancien|archiv|"
+    r"historique|expires?\b|cookies?"
+)
 """Headings of lists that look alike and are not the list of certified hosts."""
 
 CERTIFICATE = r"(certificats?|certifications?|attestations?)( hds)?"
 NUMBER = r"(n[°ºo]?\.?|no|nr|num(ero)?\.?|ref(erence)?\.?)"
-HOST = r"(hebergeurs?|hebergeur de donnees( de sante)?|titulaires?|societes?|entreprises?|organisations?|organismes? heberg\w+|entites?( juridiques?)?|structures?|raisons? sociales?|denominations?( sociales?)?|prestataires?|clients?|fournisseurs?)"
+HOST = (
+    r"(hebergeurs?|hebergeur de donnees( de sante)?|titulaires?|societes?|entreprises?|"
+    r"organisations?|organismes? heberg\w+|entites?( juridiques?)?|structures?|raisons? "
+    r"sociales?|denominations?( sociales?)?|prestataires?|clients?|fournisseurs?)"
+)
 END = r"(fin|expiration|echeance|terme|limite|expire|peremption)"
-START = r"(debut|delivrance|obtention|emission|effet|attribution|octroi|certification|decision|prise d.effet|depart|signature)"
+START = (
+    r"(debut|delivrance|obtention|emission|effet|attribution|octroi|certification|"
+    r"decision|prise d.effet|depart|signature)"
+)
 WORDS = Vocabulary(
     several=frozenset({"activities", "activity"}),
     spare_holders=("organisme", "organismes"),
     fields={
         "holder": (
             HOST,
-            rf"(nom|nom complet|raison sociale|denomination|identite|nom et \w+)( (de |du |des |d')?(l'|la |le )?{HOST}.*)",
+            (
+                r"(nom|nom complet|raison sociale|denomination|identite|nom et \w+)( (de |du |des |"
+                rf"d')?(l'|la |le )?{HOST}.*)"
+            ),
             rf"{HOST}( (certifiee?s?|hds|certifiee?s? hds|du certificat|de donnees de sante.*))",
             rf"{HOST} ?[/,(-] ?.*{HOST}\)?",
             r"noms?( (commercial|usuel|complet))?|title|titre|name",
@@ -55,13 +69,23 @@ WORDS = Vocabulary(
             rf"activites? .*(\b[1-6]\b|{ACTIVITY}).*",
         ),
         "activities": (
-            r"activites?|activites? (certifiee?s?|couvertes?|hds|concernees?|d.hebergement|du certificat|du referentiel)( .*)?",
+            (
+                r"activites?|activites? (certifiee?s?|couvertes?|hds|concernees?|d.hebergement|du "
+                r"certificat|du referentiel)( .*)?"
+            ),
             r"(perimetres?|portees?|domaines?|champs?)( (de|du|des|d').*(certif|activit).*| certifie.*)?",
             r"(types?|liste|numeros?) (d'|des )activites?.*|services? certifies?|scope",
         ),
         "body": (
-            r"(organismes?|organisme tiers|societe|entite|cabinet) (de certification|certificateurs?|accredites?|emetteurs?)",
-            r"certificateurs?|certifie par|delivre par|emis par|auditeur|(nom )?(de l'|du )?(organisme )?certificateur|organisme (ayant|qui a) .*certif.*|certificat (delivre|emis) par",
+            (
+                r"(organismes?|organisme tiers|societe|entite|cabinet) (de certification|"
+                r"certificateurs?|accredites?|emetteurs?)"
+            ),
+            (
+                r"certificateurs?|certifie par|delivre par|emis par|auditeur|(nom )?(de l'|du "
+                r")?(organisme )?certificateur|organisme (ayant|qui a) .*certif.*|certificat (delivre|"
+                r"emis) par"
+            ),
             r"organismes?|oc|emetteur|delivrance par",
         ),
         "number": (
@@ -71,11 +95,17 @@ WORDS = Vocabulary(
         ),
         "start": (
             rf"(dates? )?(de |d'|du )?(la )?{START}( .*)?",
-            r"(certifie |valide |valable )?(depuis|a partir|a compter|des)( le| du)?|du|date (du certificat|initiale.*)|certifie le|delivre le|en vigueur le|debut",
+            (
+                r"(certifie |valide |valable )?(depuis|a partir|a compter|des)( le| du)?|du|date (du "
+                r"certificat|initiale.*)|certifie le|delivre le|en vigueur le|debut"
+            ),
         ),
         "end": (
             rf"(dates? )?(de |d'|du )?(la )?{END}( .*)?",
-            r"(valide|valable|validite|certifie|en vigueur)( jusqu'?.*)|jusqu'?(au|a)?|au|expire( le)?|dates? (de )?fin.*|fin",
+            (
+                r"(valide|valable|validite|certifie|en vigueur)( jusqu'?.*)|jusqu'?(au|a)?|au|expire( "
+                r"le)?|dates? (de )?fin.*|fin"
+            ),
             r"dates? de validite|date limite.*|validite (du certificat )?(jusqu'?au|au)",
         ),
         "period": (
@@ -88,22 +118,34 @@ WORDS = Vocabulary(
         ),
         "status": (r"statuts?|etats?|situation", r"(statut|etat) (du|de la|de) .*|valide|actif"),
         "perimeter": (
-            r"perimetre (detaille|technique|geographique|du certificat).*|description.*|services?( proposes| couverts)?|offres?|libelle du certificat",
+            (
+                r"perimetre (detaille|technique|geographique|du certificat).*|description.*|"
+                r"services?( proposes| couverts)?|offres?|libelle du certificat"
+            ),
         ),
         "address": (
-            r"adresses?( postale| du siege.*)?|sieges?( social)?|villes?|localisations?|pays|code postal|cp|departements?|regions?",
+            (
+                r"adresses?( postale| du siege.*)?|sieges?( social)?|villes?|localisations?|pays|code "
+                r"postal|cp|departements?|regions?"
+            ),
         ),
         "website": (
             r"sites?( internet| web)?|adresse (internet|web)|url|site de l'hebergeur|liens?( vers .*)?|www",
         ),
         "document": (
-            r"(certificat|attestation) (pdf|a telecharger|numerise)|pdf|documents?|telechargements?|telecharger( .*)?|fichiers?|pieces? jointes?",
+            (
+                r"(certificat|attestation) (pdf|a telecharger|numerise)|pdf|documents?|"
+                r"telechargements?|telecharger( .*)?|fichiers?|pieces? jointes?"
+            ),
         ),
     },
     leads=(
         (
             "end",
-            r"(certificat )?(valable|valide|certifiee?|en cours de validite) jusqu'?(au|a|en)\b|expire le\b|echeance( le)?(?= \d)",
+            (
+                r"(certificat )?(valable|valide|certifiee?|en cours de validite) jusqu'?(au|a|en)\b|"
+                r"expire le\b|echeance( le)?(?= \d)"
+            ),
             "fin de validité",
         ),
         ("start", r"(certifiee?|valable|valide) (depuis( le)?|a (partir|compter) du)\b", "date de début"),
@@ -113,9 +155,18 @@ WORDS = Vocabulary(
         ("body", r"(certifiee?|delivree?|emis|certificat delivre) par\b", "organisme certificateur"),
     ),
     ignored=(
-        r"actions?|details?( .*)?|en savoir plus|voir( .*)?|logos?|contacts?|e-?mails?|mails?|courriels?|telephones?|tel|commentaires?|plus",
-        r"id|identifiant|nid|uuid|uid|langcode|type|created|changed|path|alias|weight|delta|metatag|links|relationships|self|slug|lettre|letter|initiale",
-        r"date de (mise a jour|publication|modification|creation).*|mis a jour.*|derniere mise a jour.*|modifie.*",
+        (
+            r"actions?|details?( .*)?|en savoir plus|voir( .*)?|logos?|contacts?|e-?mails?|mails?|"
+            r"courriels?|telephones?|tel|commentaires?|plus"
+        ),
+        (
+            r"id|identifiant|nid|uuid|uid|langcode|type|created|changed|path|alias|weight|delta|"
+            r"metatag|links|relationships|self|slug|lettre|letter|initiale"
+        ),
+        (
+            r"date de (mise a jour|publication|modification|creation).*|mis a jour.*|derniere "
+            r"mise a jour.*|modifie.*"
+        ),
         r"",
     ),
 )

@@ -1,7 +1,7 @@
 """The pages of ANSSI that name the candidates to a qualification ("en cours de qualification").
 
-Advisory: they lag the catalogue by weeks, and leaving them proves nothing. Their HTML had never been seen when
-this reader was written (docs/decisions/0005-reading-pages-nobody-has-seen.md).
+Advisory: they lag the catalogue by weeks, and leaving them proves nothing. Their HTML had never been seen
+when this reader was written (docs/decisions/0005-reading-pages-nobody-has-seen.md).
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ class AnssiPending:
                 found.append(get(urljoin(self.url, path)))
             except Unreachable as error:
                 raise Unreachable(
-                    f"{error}. The look at {self.name} is void without its page of {label}: correct or leave out "
+                    f"{error}. The look at {self.name} is void without its page of {label}: correct or "
+                    "leave out "
                     f"({label!r}, {path!r}) in the setting `pages`"
                 ) from error
         return tuple(found)
@@ -97,7 +98,7 @@ class AnssiPending:
         )
 
     def label_of(self, document: Document, page: Page) -> str:
-        """The scheme of a page: by its address, which its title may not contradict; of a saved one by its title."""
+        """The scheme of a page: by its address, which its title may not contradict, or by its title."""
         said = [label for label, pattern in SCHEMES.items() if re.search(pattern, document.headline)]
         asked = {page.requested_url.rstrip("/"), page.url.rstrip("/"), document.address.rstrip("/")}
         named = next((lb for lb, path in self.pages if urljoin(self.url, path).rstrip("/") in asked), None)
@@ -113,7 +114,7 @@ class AnssiPending:
         )
 
     def candidates(self, document: Document, label: str) -> list[Attestation]:
-        """The candidates on one page; raises when it has none and does not say so, or prints more than were read."""
+        """The candidates on one page; raises when it has none without saying so, or prints more."""
         if not PENDING.search(document.text):
             said = document.headline or document.text
             raise LayoutChanged(

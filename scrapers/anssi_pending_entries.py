@@ -1,4 +1,4 @@
-"""From a page of candidates to its entries: a table, else labelled rows, titled blocks, list items, or lines."""
+"""The entries of a page of candidates: a table, else labelled rows, titled blocks, list items, or lines."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from bs4.element import Tag
 from scrapers.anssi_pending_words import ADDRESS, BETWEEN, PENDING, PROSE, STREET, TYPES, WORDS
 from scrapers.fields import UnreadableRow, sorted_row
 from scrapers.html import Document, lines_of, text_of
-from scrapers.labelled import labelled_group, titled
+from scrapers.labelled import labelled_group
 from scrapers.records import Group, hidden, is_table, table_groups
+from scrapers.spoken import titled
 from scrapers.vocabulary import plain
 from state.names import fold
 
@@ -92,7 +93,7 @@ def of_blocks(document: Document) -> list[Entry]:
     if not good:
         return []
     dress = Counter(dress_of(t) for t in good).most_common(1)[0][0]
-    found = []
+    found: list[Entry] = []
     for title in titles:
         if dress_of(title) == dress and names_somebody(text_of(title)) and under[id(title)]:
             found.append(entry_under(text_of(title), under[id(title)], f"titre {len(found) + 1}"))

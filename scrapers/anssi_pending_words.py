@@ -24,24 +24,36 @@ PENDING = re.compile(
 NOBODY = re.compile(r"\b(aucune?|pas de) .{0,60}(en cours|candidat|qualification)")
 ADDRESS = re.compile(r"\b(?:F-?|FR-?|L-?|B-?)?\d{4,5}\s+[A-ZÉÈÀÂÎÔ][\w'’-]+|\bCEDEX\b", re.IGNORECASE)
 STREET = re.compile(
-    r"\b\d{1,4}\s?(bis|ter)?,?\s+(rue|avenue|av\.?|boulevard|bd|place|quai|chemin|allee|allée|route|impasse|cours|parvis|square|esplanade|zone|parc)\b"
+    r"\b\d{1,4}\s?(bis|ter)?,?\s+(rue|avenue|av\.?|boulevard|bd|place|quai|chemin|allee|allée|route|impasse|cours"
+    r"|parvis|square|esplanade|zone|parc)\b"
     r"|^\s*(rue|avenue|boulevard|place|quai|chemin|allée|route|parvis|parc|zone|bâtiment|immeuble|tour|cs|bp)\s",
     re.IGNORECASE,
 )
 TYPES = re.compile(r"\b(SaaS|PaaS|CaaS|IaaS)\b", re.IGNORECASE)
 BETWEEN = re.compile(r"\s+[–—|-]\s+|\s*[|;]\s*|\s:\s|:\s+")
 PROSE = re.compile(
-    r"[?!]$|^(en savoir plus|contact|voir aussi|haut de page|partager|retour|plan|accueil|sommaire|liens? utiles?|documents?)\b"
+    r"[?!]$|^(en savoir plus|contact|voir aussi|haut de page|partager|retour|plan|accueil|"
+    r"sommaire|liens? utiles?|documents?)\b"
 )
 
 WORDS = Vocabulary(
     fields={
         "holder": (
-            r"(prestataires?|societes?|entreprises?|organismes?|fournisseurs?|candidats?|operateurs?|editeurs?|titulaires?|raisons? sociales?)( de service.*| candidate?s?| d.informatique.*)?",
-            r"(nom|raison sociale)( (du|de la|de l.|des) ?(prestataire|societe|entreprise|organisme|fournisseur|candidat|operateur).*)?",
+            (
+                r"(prestataires?|societes?|entreprises?|organismes?|fournisseurs?|candidats?|"
+                r"operateurs?|editeurs?|titulaires?|raisons? sociales?)( de service.*| candidate?s?| "
+                r"d.informatique.*)?"
+            ),
+            (
+                r"(nom|raison sociale)( (du|de la|de l.|des) ?(prestataire|societe|entreprise|"
+                r"organisme|fournisseur|candidat|operateur).*)?"
+            ),
         ),
         "subject": (
-            r"(nom (du|de la|de l.|des) ?)?(offres?|services?|solutions?|produits?|moyens?)( (candidate?s?|concernee?s?|de service|cloud|evaluee?s?|proposee?s?|en cours.*))?",
+            (
+                r"(nom (du|de la|de l.|des) ?)?(offres?|services?|solutions?|produits?|moyens?)( "
+                r"(candidate?s?|concernee?s?|de service|cloud|evaluee?s?|proposee?s?|en cours.*))?"
+            ),
             r"intitules?( .*)?|denominations?( .*)?",
         ),
         "scope": (

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup, PageElement
-from bs4.element import NavigableString, PreformattedString, Tag
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from scrapers.challenge import looks_blocked
 from scrapers.source import Blocked, LayoutChanged
@@ -22,9 +22,51 @@ from state.names import fold
 
 UNSEEN = frozenset({"script", "style", "template", "noscript", "select", "option", "textarea", "head"})
 BLOCKS = frozenset(
-    "address article aside blockquote body button caption center dd details div dl dt fieldset figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr label legend li main nav ol p pre section summary table tbody td tfoot th thead "
-    "tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "label",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 TICKED = re.compile(r"\b(check|checked|tick|ok|yes|valid|success|done)\b")
@@ -36,7 +78,7 @@ SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What one place of a page says: its text, the same by printed lines, and the first address it links to."""
+    """What one place of a page says: its text, the same by printed lines, and where it links to."""
 
     text: str
     lines: tuple[str, ...] = ()
@@ -78,13 +120,14 @@ class Document:
 
 
 def open_page(source: str, index: int, page: Page) -> Document:
-    """Opens one page of a look; `LayoutChanged` when it is cut short or no page at all, `Blocked` on a wall."""
+    """One page of a look, opened; `LayoutChanged` when it is cut short or no page, `Blocked` on a wall."""
     place = page.requested_url or page.url or f"page {index + 1}"
     reads = b"<tr" in page.body or page.body.count(b"<a ") > 40  # never so on a wall; looking twice costs
     wall = None if reads else looks_blocked(page.body)
     if wall is not None:
         raise Blocked(
-            f"{source}: {place}: expected the list; found {wall}. Nothing was read and nothing changes. Save the "
+            f"{source}: {place}: expected the list; found {wall}. Nothing was read and nothing "
+            "changes. Save the "
             f"page from a browser and run `vigilabel import {source} FILE…`"
         )
     data = json_of(source, page.body, place)
@@ -147,7 +190,7 @@ def json_of(source: str, body: bytes, place: str) -> object:
 
 
 def fragments_of(data: object) -> str:
-    """The HTML that JSON wraps: the `insert` commands of Drupal, or any value that holds markup; "" for none."""
+    """The HTML that JSON wraps: the `insert` commands of Drupal, or values that hold markup; "" for none."""
     if isinstance(data, list) and any(isinstance(c, dict) and "command" in c for c in data):
         inserts = [c.get("data") for c in data if isinstance(c, dict) and c.get("command") == "insert"]
         return "\n".join(d for d in inserts if isinstance(d, str)) or "<div></div>"
@@ -249,16 +292,14 @@ def gather(node: PageElement, parts: list[str]) -> None:
     if node.name == "br":
         parts.append("\n")
         return
-    block = node.name in BLOCKS
-    if block:
-        parts.append("\n")
+    edge = ["\n"] if node.name in BLOCKS else []
+    parts += edge
     start = len(parts)
     for child in node.children:
         gather(child, parts)
     if not any(p.strip() for p in parts[start:]):
         parts.append(sign_of(node))
-    if block:
-        parts.append("\n")
+    parts += edge
 
 
 def sign_of(tag: Tag) -> str:

@@ -1,4 +1,4 @@
-"""Finding the repeated rows of a page by their meaning: tables and JSON here, labelled blocks in `labelled`."""
+"""The repeated rows of a page, found by their meaning: tables and JSON; labelled blocks are in `labelled`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ DATE_LIKE = re.compile(
     r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d|\d{1,2}(?:er)?\s+[a-zéû]{3,9}\.?\s+\d{4}", re.I
 )
 LONGEST_SPAN = 2000
+NAMES = ("name", "nom", "label", "libelle", "title", "value", "valeur")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +179,7 @@ def spread(rows: Sequence[Sequence[tuple[Tag, int, int]]]) -> list[list[Tag]]:
 
 
 def head_rows(rows: Sequence[Tag], grid: Sequence[Sequence[Tag]], vocabulary: Vocabulary) -> int:
-    """How many rows at the top are heads: those of `thead`, else rows of `th` only, else one that reads so."""
+    """How many rows at the top are heads: those of `thead`, else rows of `th`, else one that reads so."""
     top = 0
     for row, line in zip(rows, grid, strict=True):
         parent = row.parent
@@ -335,20 +336,19 @@ def json_lines(value: object) -> Iterator[str]:
     if isinstance(value, bool):
         yield "Oui" if value else "Non"
     elif isinstance(value, dict):
-        flags = [k for k, v in value.items() if v is True]
-        named = next(
-            (value[k] for k in ("name", "nom", "label", "libelle", "title", "value", "valeur") if k in value),
-            None,
-        )
-        if flags or all(isinstance(v, bool) for v in value.values()):
-            yield from (head_of(k) for k in flags)
-        elif named is not None:
-            yield from json_lines(named)
-        else:
-            for inner in value.values():
-                yield from json_lines(inner)
+        yield from object_lines(value)
     elif isinstance(value, list):
         for inner in value:
             yield from json_lines(inner)
     elif value is not None:
         yield str(value)
+
+
+def object_lines(value: Mapping[str, object]) -> Iterator[str]:
+    """The printed lines of a JSON object: the names of what is ticked, or its name, or all it holds."""
+    if any(inner is True for inner in value.values()) or all(isinstance(v, bool) for v in value.values()):
+        yield from (head_of(key) for key, inner in value.items() if inner is True)
+        return
+    named = next((value[key] for key in NAMES if key in value), None)
+    for inner in value.values() if named is None else (named,):
+        yield from json_lines(inner)

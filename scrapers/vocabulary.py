@@ -26,8 +26,10 @@ class Vocabulary:
 
     `fields` maps a field to patterns over the plain head, matched in full, the surest first: when two heads
     claim one field, the surer wins. `leads` are openings of a line that name their field without a colon
-    ("valable jusqu'au"): field, pattern, and the head they stand for. `ignored` are heads left out by name. `several` are fields that many heads may share, `spare_holders` heads that name the holder when
-    a surer head has taken the field they otherwise mean ("Organisme" beside "Organisme certificateur"). `given` are heads that an operator taught (printed head, field).
+    ("valable jusqu'au"): field, pattern, and the head they stand for. `ignored` are heads left out by name.
+    `several` are fields that many heads may share, `spare_holders` heads that name the holder when a surer
+    head has taken the field they otherwise mean ("Organisme" beside "Organisme certificateur"). `given` are
+    heads that an operator taught (printed head, field).
     """
 
     fields: Mapping[str, tuple[str, ...]]

@@ -138,8 +138,14 @@ def changed(rows: list[Certificate]) -> list[Certificate]:
 
 
 NAMED = (
-    "Adista", "Alcyane", "Acanthe e-Santé", "Agorial Care", "Véronys Services", "Volubilys", "Vigéa Technologies",
-)  # fmt: skip
+    "Adista",
+    "Alcyane",
+    "Acanthe e-Santé",
+    "Agorial Care",
+    "Véronys Services",
+    "Volubilys",
+    "Vigéa Technologies",
+)
 
 
 @pytest.mark.parametrize("layout", sorted(LAYOUTS))

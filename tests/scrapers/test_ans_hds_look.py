@@ -129,7 +129,7 @@ def test_pages_are_bounded(rows: list[Certificate]) -> None:
     few = replace(HDS, most_pages=5)
     pages = few.fetch(site.get)
     assert len(pages) == 6
-    with pytest.raises(LayoutChanged, match="5 pages|6 pages"):
+    with pytest.raises(LayoutChanged, match=r"[56] pages"):
         few.read(pages)
 
 
@@ -164,14 +164,19 @@ def test_a_json_total_is_reconciled(rows: list[Certificate]) -> None:
 
 
 NOT_THE_LIST: Mapping[str, str] = {
-    "maintenance": "<html><head><title>Site en maintenance</title></head><body><h1>Site en maintenance</h1></body></html>",
+    "maintenance": (
+        "<html><head><title>Site en maintenance</title></head><body><h1>Site en "
+        "maintenance</h1></body></html>"
+    ),
     "empty result": dressed(
         "<form><input name='q'></form><p>Aucun résultat ne correspond à votre recherche.</p>"
     ),
     "search form": dressed(
         "<form><label>Hébergeur <input name='q'></label><button>Rechercher</button></form>"
     ),
-    "other topic": "<html><head><title>Établissements certifiés HAS</title></head><body><h1>Établissements</h1>"
+    "other topic": (
+        "<html><head><title>Établissements certifiés HAS</title></head><body><h1>Établissements</h1>"
+    )
     + table(
         ("Société", "Activités", "N° de certificat", "Date de fin"),
         [("CHU X", "Sauvegarde", "12345", "01/01/2028")],
@@ -216,12 +221,8 @@ def test_an_operator_can_teach_a_head() -> None:
 @pytest.mark.parametrize(("at", "head"), [(2, "Tiers de confiance"), (3, "Code"), (4, "Terme du titre")])
 def test_a_renamed_head_is_not_a_lost_field(at: int, head: str) -> None:
     heads = (*HEADS[:at], head, *HEADS[at + 1 :])
-    try:
-        listing = read(*many(30), heads=heads)
-    except LayoutChanged as error:
-        assert head in str(error)
-    else:
-        assert listing.attestations[0].valid_until == date(2028, 9, 11)
+    with pytest.raises(LayoutChanged, match=head):
+        read(*many(30), heads=heads)
 
 
 def test_a_new_column_is_kept_and_told() -> None:

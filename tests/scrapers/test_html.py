@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
+from hds_layouts import SEEN_AT
 
 from scrapers.html import lines_of, open_page, text_of
 from scrapers.source import LayoutChanged
 from state.model import Page
-from hds_layouts import SEEN_AT
 
 
 def said(markup: str) -> str:
@@ -40,7 +40,10 @@ def test_lines_end_where_print_ends() -> None:
 
 
 def test_the_address_of_a_saved_page_is_the_one_in_its_comment() -> None:
-    body = b"<!DOCTYPE html>\n<!-- saved from url=(0031)https://esante.gouv.fr/node/2383 -->\n<html><body>x</body></html>"
+    body = (
+        b"<!DOCTYPE html>\n<!-- saved from url=(0031)https://esante.gouv.fr/node/2383 "
+        b"-->\n<html><body>x</body></html>"
+    )
     page = Page(url="file:///tmp/x.html", body=body, fetched_at=SEEN_AT)
     assert open_page("ans-hds", 0, page).address == "https://esante.gouv.fr/node/2383"
 
