@@ -32,7 +32,7 @@ def after_run(state: SourceState, run: Run) -> tuple[SourceState, tuple[Notice, 
         return _after_good(state, run)
     failing = replace(
         state,
-        last_look=run.at,
+        last_look=max(run.at, state.last_look or run.at),
         outcome=run.outcome,
         message=run.message,
         failures=state.failures + 1,

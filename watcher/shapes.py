@@ -14,7 +14,7 @@ from state.codec import (
     maybe_instant_text,
     provider_json,
 )
-from state.model import Channel, Event, Listing, Subscription, Version
+from state.model import Channel, Event, Listing, Outcome, Subscription, Version
 from state.providers import Added, Providers
 from watcher.answers import Health, Past, Profile
 from watcher.race import Standing
@@ -88,6 +88,16 @@ def look_json(checked: Checked) -> Json:
     }
 
 
+def state_of(health: Health) -> str:
+    """The state of a source in one word; a look that our own fault ended is one that is not believed."""
+    outcome = health.state.outcome
+    if outcome is None:
+        return "never"
+    if outcome is Outcome.CRASHED or (outcome is Outcome.OK and health.held):
+        return Outcome.DOUBTFUL.value
+    return outcome.value
+
+
 def source_json(health: Health) -> Json:
     """The health of one source."""
     state = health.state
@@ -95,7 +105,7 @@ def source_json(health: Health) -> Json:
         "source": health.source.name,
         "title": health.source.title,
         "url": health.source.url,
-        "state": state.outcome.value if state.outcome else "never",
+        "state": state_of(health),
         "message": state.message,
         "last_look": maybe_instant_text(state.last_look),
         "last_good": maybe_instant_text(state.last_good),
