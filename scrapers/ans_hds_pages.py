@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-from bs4.element import Tag
+from bs4.element import PageElement, Tag
 
 from scrapers.html import Document, classes_of, text_of
 from scrapers.vocabulary import plain
@@ -88,7 +88,7 @@ def letter_bar(document: Document) -> list[tuple[str, Tag]]:
         if len({letter for letter, _ in letters}) < FEWEST_LETTERS:
             continue
         bar = around_most(letters)
-        return [(letter, tag) for letter, tag in marked if bar in tag.parents]
+        return [(letter, tag) for letter, tag in marked if any(parent is bar for parent in tag.parents)]
     return []
 
 
@@ -96,17 +96,26 @@ def lettered(root: Tag) -> Iterator[tuple[str, Tag]]:
     """Every place under an element that prints a single letter, or is marked with one."""
     seen: set[int] = set()
     for node in root.descendants:
-        place, letter = None, ""
         if isinstance(node, Tag):
             marked = next((str(node[name]) for name in LETTER_MARKS if node.get(name)), "")
-            place, letter = node, letter_of_label(marked) if marked else ""
-        elif len(node.strip()) <= 12 and (letter := letter_of_label(node.strip())):
-            place = next((p for p in list(node.parents)[:3] if p.name in ("a", "button", "li", "span")), None)
-            inside = [p for p in list(node.parents)[:3] if p.name in ("a", "button")]
-            place = inside[0] if inside else place
+            place: Tag | None = node if marked else None
+            letter = letter_of_label(marked) if marked else ""
+        else:
+            place, letter = printed_letter(node)
         if place is not None and letter and id(place) not in seen:
             seen.add(id(place))
             yield letter, place
+
+
+def printed_letter(text: PageElement) -> tuple[Tag | None, str]:
+    """The link, button or item that a text is all of, and its letter."""
+    said = str(text).strip()
+    letter = letter_of_label(said) if said and len(said) <= 12 else ""
+    if not letter:
+        return None, ""
+    around = list(text.parents)[:3]
+    pressed = next((p for p in around if p.name in ("a", "button")), None)
+    return pressed or next((p for p in around if p.name in ("li", "span")), None), letter
 
 
 def around_most(letters: Sequence[tuple[str, Tag]]) -> Tag | None:
@@ -153,11 +162,14 @@ def silent_letters(document: Document, bar: Sequence[tuple[str, Tag]]) -> list[s
         if tag.name not in ("a", "button") or is_current(tag) or is_off(tag) or address_on(document, tag):
             continue
         goal = str(tag.get("href") or tag.get("data-target") or "").removeprefix("#")
-        there = document.whole is not None and goal and document.whole.find(attrs={"id": goal})
-        named = document.whole is not None and goal and document.whole.find(attrs={"name": goal})
-        if not there and not named:
+        if not (goal and document.whole is not None and document.whole.find(is_goal(goal))):
             found.append(letter)
     return found
+
+
+def is_goal(name: str) -> Callable[[Tag], bool]:
+    """Whether an element is what a link within its page jumps to."""
+    return lambda tag: name in (tag.get("id"), tag.get("name"))
 
 
 def is_off(tag: Tag) -> bool:

@@ -236,7 +236,7 @@ def refuse_cut(source: str, markup: bytes | str, place: str) -> None:
 def main_of(whole: Tag) -> Tag:
     """The part of the page that carries its content, without menus, asides, footers and cookie banners."""
     body = whole.body or whole
-    main = body.find("main") or body.find(attrs={"role": "main"}) or body.find(id="content")
+    main = body.find("main") or body.find(lambda tag: tag.get("role") == "main") or body.find(id="content")
     root = main if isinstance(main, Tag) else body
     for tag in root.find_all(["nav", "aside", "header", "footer", "div", "section", "dialog"]):
         if not tag.decomposed and furniture(tag, root):

@@ -16,6 +16,7 @@ DATE_LIKE = re.compile(
     r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d|\d{1,2}(?:er)?\s+[a-zéû]{3,9}\.?\s+\d{4}", re.I
 )
 LONGEST_SPAN = 2000
+CELL_ROLES = ("cell", "gridcell", "columnheader", "rowheader")
 NAMES = ("name", "nom", "label", "libelle", "title", "value", "valeur")
 
 
@@ -88,7 +89,11 @@ def is_table(tag: Tag) -> bool:
 
 def own_rows(table: Tag) -> list[Tag]:
     """The rows of a table, without those of tables inside it."""
-    rows = table.find_all("tr") if table.name == "table" else table.find_all(attrs={"role": "row"})
+    rows = (
+        table.find_all("tr")
+        if table.name == "table"
+        else table.find_all(lambda tag: tag.get("role") == "row")
+    )
     if table.find(is_table) is None:
         return list(rows)
     return [row for row in rows if row.find_parent(is_table) is table]
@@ -98,7 +103,7 @@ def cells_of(row: Tag) -> list[Tag]:
     """The cells of one row."""
     if row.name == "tr":
         return [cell for cell in row.children if isinstance(cell, Tag) and cell.name in ("td", "th")]
-    return list(row.find_all(attrs={"role": ["cell", "gridcell", "columnheader", "rowheader"]}))
+    return list(row.find_all(lambda tag: tag.get("role") in CELL_ROLES))
 
 
 def is_head(cell: Tag) -> bool:

@@ -150,7 +150,7 @@ NAMED = (
 
 @pytest.mark.parametrize("layout", sorted(LAYOUTS))
 def test_changes_of_the_list_are_read_in_every_dress(layout: str, rows: list[Certificate]) -> None:
-    once = some(rows)
+    once = rows[::15]
     before = sorted({*once, *(r for r in rows if r.host in NAMED)}, key=lambda r: (r.host, r.number))
     before = [r for r in before if r.host != "3MD Hébergement"]
     after = changed(before)
@@ -222,7 +222,7 @@ EDITED = ("plain-table", "ticked-table", "cards", "accordions", "views-rows", "l
 
 @pytest.mark.parametrize("layout", EDITED)
 @settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

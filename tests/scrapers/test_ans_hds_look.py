@@ -218,7 +218,7 @@ def test_an_operator_can_teach_a_head() -> None:
     assert len(hds.read([page(dressed(table(heads, many(30))))]).attestations) == 30
 
 
-@pytest.mark.parametrize(("at", "head"), [(2, "Tiers de confiance"), (3, "Code"), (4, "Terme du titre")])
+@pytest.mark.parametrize(("at", "head"), [(2, "Tiers de confiance"), (3, "Code"), (4, "Butée")])
 def test_a_renamed_head_is_not_a_lost_field(at: int, head: str) -> None:
     heads = (*HEADS[:at], head, *HEADS[at + 1 :])
     with pytest.raises(LayoutChanged, match=head):
