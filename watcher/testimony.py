@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from notifiers import wording
 from state.codec import instant_text
 from state.model import Attestation, Listing
 from watcher.rebuild import Rebuilt
@@ -22,8 +21,8 @@ def claim_json(claim: Claim) -> Json:
     event, shown = claim.event, claim.shown
     return {
         "event": event.id,
-        "sentence_fr": wording.sentence(event, "fr"),
-        "sentence_en": wording.sentence(event, "en"),
+        "sentence_fr": claim.said["fr"],
+        "sentence_en": claim.said["en"],
         "seen_at": instant_text(event.seen_at),
         "run": claim.run["id"],
         "source": event.source,
@@ -49,7 +48,7 @@ def claim_lines(claim: Claim) -> Lines:
     many = f", one of {len(claim.pages)} in the file" if len(claim.pages) > 1 else ""
     return [
         ("result", "whole: every byte is as it was written"),
-        (f"event {event.id}", wording.sentence(event, "en")),
+        (f"event {event.id}", claim.said["en"]),
         ("seen", f"{event.seen_at:%Y-%m-%d %H:%M:%S} UTC, by run {run['id']} of {event.source}"),
         ("document", event.evidence.url + many),
         ("received", f"{shown.fetched_at:%Y-%m-%d %H:%M:%S} UTC, {len(shown.body)} bytes"),

@@ -8,8 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from notifiers import wording
 from state import audit, chain
-from state.codec import instant, instant_text, text, unpack_event
+from state.codec import instant, instant_text, pack_event, text
 from state.model import Event, Page
 from watcher.evidence_file import BadFile, unpack
 from watcher.proof import (
@@ -27,15 +30,18 @@ from watcher.proof import (
 from watcher.signature import public_of, signed_by
 
 Json = dict[str, Any]
+LANGUAGES = ("fr", "en")
+_EVENT = TypeAdapter(Event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """What a whole evidence file says: the event, the look that saw it, and the chain that seals both.
 
-    `listed` tells for each row concerned how the listing after the look has it: its status, None when it is
-    not there. `links` are the numbers of the first and the last link. `noted` is the number of the link whose
-    hash the reader gave, None when none was given. `key` signed it, None when it is not signed.
+    `said` tells the event in a sentence, by language. `listed` tells for each row concerned how the listing
+    after the look has it: its status, None when it is not there. `links` are the numbers of the first and the
+    last link. `noted` is the number of the link whose hash the reader gave, None when none was given. `key`
+    signed it, None when it is not signed.
     """
 
     event: Event
@@ -43,6 +49,7 @@ class Claim:
     pages: tuple[Page, ...]
     rows: int
     listed: Mapping[int, str | None]
+    said: Mapping[str, str]
     links: tuple[int, int]
     head: str
     noted: int | None
@@ -71,9 +78,10 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
         _require_sealed(files, first)
         _require_pages(files, snapshot)
         pages = tuple(_pages(files, snapshot))
-        event = unpack_event(json.loads(event_text))
+        event = _event(event_text)
         _require_agreement(event, first, snapshot)
         listed = _listed(files, event)
+        said = {lang: wording.sentence(event, lang) for lang in LANGUAGES}
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise BadFile(f"expected the records of a vigilabel look, found other ones ({error!r})") from error
     noted = _noted(hashes, first["number"], head)
@@ -83,6 +91,7 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
         pages=pages,
         rows=len(_lines(files, LISTING)),
         listed=listed,
+        said=said,
         links=(first["number"], first["number"] + len(lines) - 1),
         head=hashes[-1],
         noted=noted,
@@ -174,6 +183,14 @@ def _require_pages(files: Mapping[str, bytes], snapshot: Json) -> None:
     for number, (name, body) in enumerate(bodies, 1):
         if name != page_name(number, body):
             raise BadFile(f"{name[:80]}: expected the name {page_name(number, body)}")
+
+
+def _event(line: str) -> Event:
+    """The event of a line, each field of its type: a stranger wrote it."""
+    event = _EVENT.validate_json(line)
+    if text(pack_event(event)) != line or len(event.rows) != len(event.attestations) or not event.rows:
+        raise BadFile(f"{EVENT}: expected an event as vigilabel writes it, found another record")
+    return event
 
 
 def _pages(files: Mapping[str, bytes], snapshot: Json) -> Iterator[Page]:
