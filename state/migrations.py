@@ -260,6 +260,32 @@ CHAIN = (
         select raise(abort, 'the chain is append-only: a link is never deleted'); end""",
 )
 
+# `delivery.withdrawn` says why a delivery was taken out of its message before anybody saw it.
+RHYTHM = (
+    "alter table subscription add column paused_until text",
+    "alter table channel add column digest text not null default ''",
+    "alter table channel add column quiet text not null default ''",
+    """alter table channel add column quiet_lets_high integer not null default 1
+        check (quiet_lets_high in (0, 1))""",
+    "alter table delivery add column withdrawn text",
+    """create table retraction (
+        event integer not null primary key references event (id),
+        reason text not null,
+        "by" text not null,
+        at text not null
+    ) strict""",
+    """create trigger retraction_never_changes before update on retraction begin
+        select raise(abort, 'a retraction is never changed'); end""",
+    """create trigger retraction_never_goes before delete on retraction begin
+        select raise(abort, 'a retraction is never deleted'); end""",
+    """create table canary (
+        day text not null primary key,
+        notice integer not null references notice (id),
+        channel text not null,
+        arrived_at text
+    ) strict""",
+)
+
 
 def m0001_start(db: Database) -> None:
     """Everything of the first release."""
@@ -273,7 +299,13 @@ def m0002_chain(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS = (m0001_start, m0002_chain)
+def m0003_rhythm(db: Database) -> None:
+    """When channels want to hear, what was taken back, and the canaries that were sent."""
+    for statement in RHYTHM:
+        db.execute(statement)
+
+
+STEPS = (m0001_start, m0002_chain, m0003_rhythm)
 
 
 def needed(database: Database, path: str) -> bool:

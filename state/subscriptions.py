@@ -84,6 +84,24 @@ def subscriptions(
     return tuple(_subscription(row) for row in store.q(sql, **wanted.params))
 
 
+def pause(store: Store, id: int, until: datetime | None, now: datetime) -> Subscription:
+    """The subscription, paused from now on until then; None ends its pause.
+
+    Nothing is lost: what it matches meanwhile is kept and sent afterwards. Raises `LookupError` when none
+    with this number is in force, and `ValueError` when the time has passed.
+    """
+    if until is not None and until <= now:
+        raise ValueError(f"expected a time to come, found {instant_text(until)}; it is {instant_text(now)}")
+    paused = store.q(
+        "update subscription set paused_until = :until where id = :id and ended_at is null returning *",
+        id=id,
+        until=maybe_instant_text(until),
+    )
+    if not paused:
+        raise LookupError(f"there is no subscription {id} in force")
+    return _subscription(paused[0])
+
+
 def _subscription(row: dict[str, Any]) -> Subscription:
     return Subscription(
         id=row["id"],
@@ -95,6 +113,7 @@ def _subscription(row: dict[str, Any]) -> Subscription:
         floor=Weight(row["floor"]),
         created_by=row["created_by"],
         created_at=maybe_instant(row["created_at"]),
+        paused_until=maybe_instant(row["paused_until"]),
     )
 
 
@@ -116,15 +135,19 @@ def channels(store: Store) -> tuple[Channel, ...]:
 def save_channel(store: Store, channel: Channel) -> None:
     """Remembers a channel. A suspended one keeps all that is owed to it, and gets it once active again."""
     store.q(
-        """insert into channel (id, state, reason, not_before, lang)
-            values (:id, :state, :reason, :not_before, :lang)
+        """insert into channel (id, state, reason, not_before, lang, digest, quiet, quiet_lets_high)
+            values (:id, :state, :reason, :not_before, :lang, :digest, :quiet, :lets_high)
             on conflict (id) do update set state = excluded.state, reason = excluded.reason,
-            not_before = excluded.not_before, lang = excluded.lang""",
+            not_before = excluded.not_before, lang = excluded.lang, digest = excluded.digest,
+            quiet = excluded.quiet, quiet_lets_high = excluded.quiet_lets_high""",
         id=channel.id,
         state=channel.state,
         reason=channel.reason,
         not_before=maybe_instant_text(channel.not_before),
         lang=channel.lang,
+        digest=channel.digest,
+        quiet=channel.quiet,
+        lets_high=int(channel.quiet_lets_high),
     )
 
 
@@ -153,4 +176,7 @@ def _channel(row: dict[str, Any]) -> Channel:
         reason=row["reason"],
         not_before=maybe_instant(row["not_before"]),
         lang=row["lang"],
+        digest=row["digest"],
+        quiet=row["quiet"],
+        quiet_lets_high=row["quiet_lets_high"] == 1,
     )

@@ -1,0 +1,217 @@
+"""When a delivery may go: digests, quiet hours, pauses. Pure; every answer comes from what is stored.
+
+All three delay and none drops. Times are those of a wall clock, in the zone of the quiet hours or else in
+Paris. Where the clock jumps over a time it is taken by the offset before the jump (RFC 5545 §3.3.5); where a
+time comes twice a digest goes at the first, and quiet hours last until the second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from state.model import Channel, Subscription, Weight
+from state.names import fold
+
+PARIS = "Europe/Paris"
+DIGEST_AT = "08:30"
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SPOKEN_DAYS = {
+    **{day: day for day in DAYS},
+    **dict(
+        zip(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), DAYS, strict=True)
+    ),
+    **dict(zip(("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"), DAYS, strict=True)),
+}
+AT_ONCE = frozenset({"", "instant", "off", "none"})
+NEVER_QUIET = frozenset({"", "off", "none"})
+RHYTHMS = {"daily": "daily", "quotidien": "daily", "weekly": "weekly", "hebdo": "weekly"}
+CLOCK = re.compile(r"([01]?\d|2[0-3])(?:[:h]([0-5]\d)?)?")
+SPAN = re.compile(r"(\d{1,5})\s*([a-z]+)")
+LENGTHS = {
+    **dict.fromkeys(("h", "hour", "hours", "heure", "heures"), timedelta(hours=1)),
+    **dict.fromkeys(("d", "day", "days", "j", "jour", "jours"), timedelta(days=1)),
+    **dict.fromkeys(("w", "week", "weeks", "semaine", "semaines"), timedelta(weeks=1)),
+}
+LONGEST_PAUSE = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """Once a day, or a week on `weekday` (0 for Monday), at a time of the wall clock."""
+
+    at: time
+    weekday: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Hours in which nothing is sent, from one time of the wall clock to another, maybe over midnight."""
+
+    start: time
+    end: time
+    zone: ZoneInfo
+
+
+def parse_digest(text: str) -> str:
+    """The rhythm of a digest as channels keep it: "" (at once), "daily 08:30", "weekly mon 08:30".
+
+    The time may be left out. Raises `ValueError` that says what to write.
+    """
+    words = fold(text).split()
+    if " ".join(words) in AT_ONCE:
+        return ""
+    trouble = ValueError(
+        f"digest {text.strip()!r}: expected `instant`, `daily 08:30` or `weekly mon 08:30` (days: "
+        f"{', '.join(DAYS)})"
+    )
+    rhythm, rest = RHYTHMS.get(words[0]), words[1:]
+    if rhythm is None:
+        raise trouble
+    day = ""
+    if rhythm == "weekly":
+        if not rest or rest[0] not in SPOKEN_DAYS:
+            raise trouble
+        day, rest = SPOKEN_DAYS[rest[0]], rest[1:]
+    if len(rest) > 1:
+        raise trouble
+    at = _clock(rest[0] if rest else DIGEST_AT)
+    if at is None:
+        raise trouble
+    return " ".join(filter(None, (rhythm, day, f"{at:%H:%M}")))
+
+
+def parse_quiet(text: str) -> str:
+    """Quiet hours as channels keep them: "" (none) or "20:00-08:00 Europe/Paris".
+
+    Without a zone they are those of Paris. Raises `ValueError` that says what to write.
+    """
+    words = re.sub(r"\s*[-–—]\s*(?=\d)", "-", text.strip()).split()
+    if not words or (len(words) == 1 and words[0].casefold() in NEVER_QUIET):
+        return ""
+    span, *zone = words
+    ends = [_clock(part.casefold()) for part in span.split("-")]
+    if len(ends) != 2 or len(zone) > 1 or None in ends:
+        raise ValueError(f"quiet hours {text.strip()!r}: expected `20:00-08:00 Europe/Paris`, or `off`")
+    if ends[0] == ends[1]:
+        raise ValueError(
+            f"quiet hours {text.strip()!r}: they would never end; pause the subscription instead"
+        )
+    name = zone[0] if zone else PARIS
+    if _zone(name) is None:
+        raise ValueError(f"quiet hours: no time zone {name!r}; expected a name such as {PARIS}")
+    return f"{ends[0]:%H:%M}-{ends[1]:%H:%M} {name}"
+
+
+def parse_pause(text: str, now: datetime) -> datetime:
+    """The end of a pause, aware UTC: "2w", "10 days", "12h", or a day ("2026-05-01": its start in Paris).
+
+    At most a year. Raises `ValueError` that says what to write.
+    """
+    words = fold(text).strip()
+    span = SPAN.fullmatch(words)
+    try:
+        if span and span[2] in LENGTHS:
+            until = now + int(span[1]) * LENGTHS[span[2]]
+        else:
+            day = date.fromisoformat(words.removeprefix("until ").strip())
+            until = _first(day, time(0), ZoneInfo(PARIS))
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"pause {text.strip()!r}: expected a length such as `2w`, `10d` or `12h`, or a day such as "
+            f"{(now + timedelta(weeks=2)).date()}"
+        ) from None
+    if not now < until <= now + LONGEST_PAUSE:
+        raise ValueError(f"pause {text.strip()!r}: expected an end within a year from now, and after now")
+    return until
+
+
+def next_time(channel: Channel, weight: Weight, now: datetime) -> datetime:
+    """The first time, not before `now`, at which what is owed at `now` may go to the channel.
+
+    A digest gathers everything. Quiet hours let high weight through where the channel says so, but never part
+    of a digest.
+    """
+    if not channel.digest:
+        return quiet_until(channel, weight, now)
+    digest, zone = _digest(channel.digest), _zone_of(channel)
+    day = now.astimezone(zone).date() - timedelta(days=1)
+    while True:
+        if digest.weekday in (None, day.weekday()):
+            at = _first(day, digest.at, zone)
+            if at >= now:
+                return _end_of_quiet(channel, at)
+        day += timedelta(days=1)
+
+
+def quiet_until(channel: Channel, weight: Weight, now: datetime) -> datetime:
+    """When the quiet hours of the channel end for this weight; `now` when it is not quiet."""
+    if channel.quiet_lets_high and weight is Weight.HIGH and not channel.digest:
+        return now
+    return _end_of_quiet(channel, now)
+
+
+def paused_until(matched: Iterable[Subscription], now: datetime) -> datetime | None:
+    """Until when a delivery waits for paused subscriptions; None when one that matched it is not paused."""
+    ends = [one.paused_until for one in matched]
+    running = [end for end in ends if end is not None and end > now]
+    return min(running) if running and len(running) == len(ends) else None
+
+
+def _end_of_quiet(channel: Channel, now: datetime) -> datetime:
+    if not channel.quiet:
+        return now
+    quiet = _quiet(channel.quiet)
+    today = now.astimezone(quiet.zone).date()
+    over_midnight = timedelta(days=int(quiet.end <= quiet.start))
+    for day in (today - timedelta(days=1), today):
+        begins = _first(day, quiet.start, quiet.zone)
+        ends = _last(day + over_midnight, quiet.end, quiet.zone)
+        if begins <= now < ends:
+            return ends
+    return now
+
+
+def _first(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def _last(day: date, at: time, zone: ZoneInfo) -> datetime:
+    both = (datetime.combine(day, at.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
+    return max(both)
+
+
+def _digest(kept: str) -> Digest:
+    words = kept.split()
+    at = _clock(words[-1])
+    if at is None or len(words) not in (2, 3):
+        raise ValueError(f"digest {kept!r}: expected one that `parse_digest` made")
+    return Digest(at=at, weekday=DAYS.index(words[1]) if len(words) == 3 else None)
+
+
+def _quiet(kept: str) -> Quiet:
+    span, _, name = kept.partition(" ")
+    start, end = (_clock(part) for part in span.split("-"))
+    zone = _zone(name)
+    if start is None or end is None or zone is None:
+        raise ValueError(f"quiet hours {kept!r}: expected some that `parse_quiet` made")
+    return Quiet(start=start, end=end, zone=zone)
+
+
+def _zone_of(channel: Channel) -> ZoneInfo:
+    return _quiet(channel.quiet).zone if channel.quiet else ZoneInfo(PARIS)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown; not a name; a directory of zones
+        return None
+
+
+def _clock(text: str) -> time | None:
+    found = CLOCK.fullmatch(text)
+    return time(int(found[1]), int(found[2] or 0)) if found else None
