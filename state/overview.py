@@ -15,6 +15,7 @@ from state.codec import instant, instant_text, maybe_instant, unpack_event
 from state.conditions import Conditions
 from state.listings import found
 from state.model import NOT_HELD, PRODUCT_LABELS, Event, Kind, Provider, Version
+from state.outbox import OWED
 from state.store import Store
 
 STATUS = "facts ->> 'status'"
@@ -219,6 +220,18 @@ def weightiest(
     total = store.q(wanted.after("select count(*) as total from event", "1"), **wanted.params)[0]["total"]
     rows = store.q(wanted.after("select body from event", WEIGHTIEST, limit), **wanted.params)
     return tuple(unpack_event(json.loads(row["body"])) for row in rows), total
+
+
+def events_counted(store: Store) -> Mapping[tuple[str, str], int]:
+    """How many events the log has, by kind and cause."""
+    rows = store.q("select kind, cause, count(*) as counted from event group by kind, cause")
+    return {(row["kind"], row["cause"]): row["counted"] for row in rows}
+
+
+def deliveries_counted(store: Store) -> Mapping[str, int]:
+    """How many deliveries there are, by what became of them."""
+    rows = store.q(f"select state, count(*) as counted from ({OWED}) counts group by state")  # noqa: S608 -- ours
+    return {row["state"]: row["counted"] for row in rows}
 
 
 def spellings(store: Store) -> tuple[Spelling, ...]:

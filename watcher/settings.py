@@ -10,11 +10,12 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -54,7 +55,11 @@ class SlackSettings(BaseModel):
 
 
 class Settings(BaseSettings):
-    """All settings; see the contract in the README. `sources` is keyed by source name with dashes."""
+    """All settings; see the contract in the README. `sources` is keyed by source name with dashes.
+
+    Pages are served at `host` and `port`: to this machine only, unless `host` is set (0.0.0.0 in a
+    container). `address` is where readers find them, `proxies` whose X-Forwarded-For is believed.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, populate_by_name=True
@@ -67,6 +72,10 @@ class Settings(BaseSettings):
     contact: str = ""
     lang: Literal["fr", "en"] = "fr"
     port: int = Field(default=8000, validation_alias="PORT")
+    host: str = "127.0.0.1"
+    address: str = ""
+    proxies: str = "127.0.0.1"
+    api_tokens: Annotated[tuple[str, ...], NoDecode] = ()
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
@@ -82,6 +91,24 @@ class Settings(BaseSettings):
 
             Signer(secret.get_secret_value())
         return secret
+
+    @field_validator("api_tokens", mode="before")
+    @classmethod
+    def _hashes(cls, given: str | list[str]) -> list[str]:
+        """SHA-256 of each token that may ask for a scrape, never a token: a list, or one text with commas."""
+        parts = given.split(",") if isinstance(given, str) else given
+        hashes = [part.strip().lower() for part in parts if part.strip()]
+        if any(len(one) != 64 or set(one) - set("0123456789abcdef") for one in hashes):
+            raise ValueError("expected SHA-256 hashes of tokens (64 hexadecimal digits each)")
+        return hashes
+
+    @field_validator("address")
+    @classmethod
+    def _public_address(cls, given: str) -> str:
+        """Where readers find the pages, without a slash at its end; for feeds and what is cited."""
+        if given and not given.startswith(("http://", "https://")):
+            raise ValueError("expected an address such as https://labels.example.org")
+        return given.rstrip("/")
 
     @field_validator("sources", mode="before")
     @classmethod

@@ -17,10 +17,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from watcher.app import App
-from watcher.web import event, history, home, labels, providers, question, sources
+from watcher.web import api, calendars, event, feeds, history, home, labels, providers, question, sources
+from watcher.web.checks import Checks, alive
 from watcher.web.drawing import ASSETS
 from watcher.web.guards import Guarded, Limit
 from watcher.web.refusals import handlers
+from watcher.web.scrapes import Scrapes
 from watcher.web.site import Show, Site
 
 PAGES: tuple[tuple[str, Show], ...] = (
@@ -39,14 +41,45 @@ PAGES: tuple[tuple[str, Show], ...] = (
     ("/was", question.show_form),
     ("/was/{slug}/{label}/{day}", question.show_answer),
 )
+FEEDS: tuple[tuple[str, Show], ...] = (
+    ("/feed.atom", feeds.show_all),
+    ("/history.atom", feeds.show_search),
+    ("/providers/{slug}/feed.atom", feeds.show_provider),
+    ("/labels/{label}/feed.atom", feeds.show_label),
+    ("/expiries.ics", calendars.show_all),
+    ("/providers/{slug}/expiries.ics", calendars.show_provider),
+    ("/labels/{label}/expiries.ics", calendars.show_label),
+)
+API: tuple[tuple[str, Show], ...] = (
+    ("/openapi.json", api.show_document),
+    ("/events", api.show_events),
+    ("/events/{number:int}", api.show_event),
+    ("/attestations", api.show_attestations),
+    ("/labels", api.show_labels),
+    ("/labels/{label}", api.show_label),
+    ("/providers", api.show_providers),
+    ("/providers/{slug}", api.show_provider),
+    ("/race", api.show_race),
+    ("/was/{slug}/{label}/{day}", api.show_was),
+    ("/sources", api.show_sources),
+)
 
 
 def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit | None = None) -> Starlette:
     """The program that answers requests; `extra_routes` come first and are nobody's business here."""
     site = Site(app)
-    own = [Route(path, site.answering(show), methods=["GET"]) for path, show in PAGES]
+    checks = Checks(site)
+    looked_up = [*PAGES, *FEEDS, *((f"/api/v1{path}", show) for path, show in API)]
+    own = [Route(path, site.answering(show), methods=["GET"]) for path, show in looked_up]
+    others = [
+        Route("/api/v1/scrapes", Scrapes(site).look, methods=["POST"]),
+        Route("/healthz", alive, methods=["GET"]),
+        Route("/readyz", checks.ready, methods=["GET"]),
+        Route("/metrics", checks.metrics, methods=["GET"]),
+        Route("/static/{name}", show_asset, methods=["GET"]),
+    ]
     return Starlette(
-        routes=[*extra_routes, *own, Route("/static/{name}", show_asset, methods=["GET"])],
+        routes=[*extra_routes, *own, *others],
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             Middleware(Guarded, limit=limit or Limit(app.clock)),

@@ -74,7 +74,7 @@ def filter_of(given: QueryParams, sources: Collection[str]) -> Filter:
         source=_one_of(given, "source", sources),
         since=day_named(given, "since"),
         until=day_named(given, "until"),
-        everything=_text(given, "all") not in ("", "0", "false"),
+        everything=_one_of(given, "all", ("0", "1")) == "1",
         before=number_named(given, "before"),
     )
 

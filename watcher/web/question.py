@@ -16,10 +16,11 @@ from watcher.sighting import Sighting
 from watcher.was import Answer, Basis, Finding
 from watcher.web.drawing import TABLES, draw
 from watcher.web.filter import day, day_named
+from watcher.web.labels import label_asked
 from watcher.web.language import address
 from watcher.web.providers import provider_asked
 from watcher.web.site import Visit
-from watcher.web.trouble import BadQuestion, NotFound
+from watcher.web.trouble import BadQuestion
 
 WORDS_FOR = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "unknown_answer"}
 MOST_ROWS = 5
@@ -64,7 +65,7 @@ def _close(visit: Visit, text: str) -> tuple[str, ...]:
 
 def show_answer(visit: Visit) -> Response:
     """The answer, as a statement that prints on one page."""
-    provider, label, on = provider_asked(visit), _label(visit), _day(visit)
+    provider, label, on = provider_asked(visit), label_asked(visit), day_asked(visit)
     answer = past(visit.archive, provider, label, on)
     finding = answer.finding
     return draw(
@@ -78,14 +79,8 @@ def show_answer(visit: Visit) -> Response:
     )
 
 
-def _label(visit: Visit) -> str:
-    label: str = visit.request.path_params["label"]
-    if label not in LABELS:
-        raise NotFound(label[:80], *visit.archive.providers.suggest(label[:80], LABELS))
-    return label
-
-
-def _day(visit: Visit) -> date:
+def day_asked(visit: Visit) -> date:
+    """The day in the address; raises `BadQuestion`."""
     text: str = visit.request.path_params["day"]
     try:
         return day(text)

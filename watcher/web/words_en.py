@@ -48,6 +48,7 @@ PAGE = {
     "col_event": "Event",
     "col_holders": "Holders",
     "col_left": "Left",
+    "end_of": "Printed end: {what}",
     "in_days": "in {n} days",
     "in_one_day": "tomorrow",
     "in_no_days": "today",

@@ -52,6 +52,7 @@ PAGE = {
     "col_event": "Événement",
     "col_holders": "Détenteurs",
     "col_left": "Reste",
+    "end_of": "Échéance imprimée" + C + "{what}",
     "in_days": "dans {n} jours",
     "in_one_day": "demain",
     "in_no_days": "aujourd’hui",

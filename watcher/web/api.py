@@ -1,0 +1,190 @@
+"""The JSON API under /api/v1: the shapes of the command line, read by anybody, page by page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.datastructures import QueryParams
+from starlette.responses import JSONResponse, Response
+
+from notifiers.wording import day_of
+from state import log, overview
+from state.codec import event_json, instant_text, maybe_instant_text, provider_json
+from state.model import LABELS, Provider
+from watcher.answers import Edition, Health, Profile, holders, past
+from watcher.phrases import past_sentence
+from watcher.race import USUAL, race
+from watcher.shapes import past_json, profile_json, row_json, source_json, standing_json
+from watcher.web.event import event_asked
+from watcher.web.filter import MEANT, day_named, events_of, filter_asked, number_named
+from watcher.web.labels import label_asked
+from watcher.web.language import address
+from watcher.web.openapi import DOCUMENT
+from watcher.web.providers import MOST_ROWS, provider_asked
+from watcher.web.question import day_asked
+from watcher.web.site import Visit
+from watcher.web.sources import card
+from watcher.web.trouble import BadQuestion, NotFound
+
+PAGE = 100
+MOST = 500
+EVENTS = 200
+"""Events of a provider that its own address gives; `/events?provider=` gives all, page by page."""
+
+
+def show_document(visit: Visit) -> Response:
+    """The OpenAPI document."""
+    return JSONResponse(DOCUMENT)
+
+
+def show_events(visit: Visit) -> Response:
+    """The events of a filter, newest first, one page."""
+    size = _size(visit)
+    wanted = filter_asked(visit)
+    found = events_of(visit, wanted, size + 1)
+    following = wanted.older_than(found[size - 1].id).query() if len(found) > size else None
+    return JSONResponse(
+        {
+            "events": [event_json(event) for event in found[:size]],
+            "next": address("/api/v1/events", {**following, "limit": size}) if following else None,
+        }
+    )
+
+
+def show_event(visit: Visit) -> Response:
+    """One event."""
+    return JSONResponse(event_json(event_asked(visit)))
+
+
+def show_attestations(visit: Visit) -> Response:
+    """The rows that stand now, of a label or a provider or all, one page."""
+    asked, size = visit.request.query_params, _size(visit)
+    label, slug = _label(asked), asked.get("provider", "")  # absent: all
+    skip = number_named(asked, "cursor", most=1_000_000) or 0
+    rows = overview.standing(
+        visit.store,
+        label=label or None,
+        providers=[slug] if slug else None,
+        status="any",
+        skip=skip,
+        limit=size + 1,
+    )
+    query = {"label": label, "provider": slug, "limit": size, "cursor": skip + size}
+    return JSONResponse(
+        {
+            "attestations": [row_json(row) for row in rows[:size]],
+            "next": address("/api/v1/attestations", query) if len(rows) > size else None,
+        }
+    )
+
+
+def _label(asked: QueryParams) -> str:
+    label = asked.get("label", "")  # absent: all
+    if label and label not in LABELS:
+        raise BadQuestion("label", found=label[:40], expected=f"one of {', '.join(LABELS)}")
+    return label
+
+
+def _size(visit: Visit) -> int:
+    return number_named(visit.request.query_params, "limit", most=MOST) or PAGE
+
+
+def show_labels(visit: Visit) -> Response:
+    """Every label, how many hold it, and whether anybody can know."""
+    tallies = overview.tallies(visit.store)
+    return JSONResponse(
+        {
+            "labels": [
+                {
+                    "label": label,
+                    "providers": tallies[label].providers if label in tallies else 0,
+                    "attestations": tallies[label].rows if label in tallies else 0,
+                    "read": label in tallies or overview.stating(visit.store, label),
+                }
+                for label in LABELS
+            ]
+        }
+    )
+
+
+def show_label(visit: Visit) -> Response:
+    """Who holds a label, now or on a day, and by which editions."""
+    label, today = label_asked(visit), day_of(visit.archive.now)
+    on = day_named(visit.request.query_params, "on")
+    if on is not None and on > today:
+        raise BadQuestion("on", found=on.isoformat(), expected=f"a day until {today}")
+    held = holders(visit.archive, [label], on)
+    return JSONResponse(
+        {
+            "label": label,
+            "on": (on or today).isoformat(),
+            "editions": [_edition(one) for one in held.editions],
+            "attestations": [row_json(row) for row in held.rows],
+        }
+    )
+
+
+def _edition(edition: Edition) -> dict[str, Any]:
+    return {
+        "source": edition.source,
+        "seen_at": instant_text(edition.at),
+        "edition_at": maybe_instant_text(edition.edition_at),
+        "fresh": edition.fresh,
+    }
+
+
+def show_providers(visit: Visit) -> Response:
+    """Every provider that holds a label now."""
+    return JSONResponse(
+        {
+            "providers": [
+                {**provider_json(one.provider), "labels": sorted(one.labels), "attestations": one.rows}
+                for one in overview.entries(visit.store)
+            ]
+        }
+    )
+
+
+def show_provider(visit: Visit) -> Response:
+    """What is known of a provider: its rows now and its newest events."""
+    provider = provider_asked(visit)
+    slug = provider.slug
+    profile = Profile(
+        provider=provider,
+        aliases=tuple(
+            dict.fromkeys(
+                (*visit.archive.providers.aliases(slug), *overview.holders_printed(visit.store, slug))
+            )
+        ),
+        rows=overview.standing(visit.store, providers=[slug], status="any", limit=10 * MOST_ROWS),
+        events=log.events(visit.store, who=slug, causes=MEANT, limit=EVENTS, newest_first=True),
+    )
+    return JSONResponse(profile_json(profile))
+
+
+def show_race(visit: Visit) -> Response:
+    """Who is ahead: the usual providers, or those named by `provider`."""
+    named = visit.request.query_params.getlist("provider") or list(USUAL)
+    if len(named) > 20:
+        raise BadQuestion("provider", found=str(len(named)), expected="at most 20 providers")
+    followed = list(dict.fromkeys(_named(visit, name) for name in named))
+    return JSONResponse({"standings": [standing_json(one) for one in race(visit.archive, followed)]})
+
+
+def _named(visit: Visit, name: str) -> Provider:
+    found = visit.archive.providers.named(name) or overview.provider(visit.store, name)
+    if found is None:
+        raise NotFound(name[:80], *visit.archive.providers.suggest(name[:80], ()))
+    return found
+
+
+def show_was(visit: Visit) -> Response:
+    """Whether a provider had a label on a day."""
+    answer = past(visit.archive, provider_asked(visit), label_asked(visit), day_asked(visit))
+    return JSONResponse(past_json(answer, past_sentence(answer)))
+
+
+def show_sources(visit: Visit) -> Response:
+    """How well each source is watched."""
+    found: list[Health] = [card(visit, name).health for name in visit.archive.sources]
+    return JSONResponse({"sources": [source_json(one) for one in found]})
