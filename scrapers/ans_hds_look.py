@@ -310,12 +310,12 @@ def singled(look: Look, settings: Settings) -> Listing:
     sheets = tuple({sheet.identity: sheet for sheet in reversed(look.sheets)}.values())[::-1]
     places = {sheet.document.index: sheet.name for sheet in sheets}
     reading = reading_of([sheet.found for sheet in sheets], settings.vocabulary, places)
-    once = tuple({facts(row): row for row in reversed(reading.attestations)}.values())[::-1]
+    once, twice = told_once(reading.attestations)
     singles = without_doubles(once)
     unreadable = (*reading.unreadable, *singles.unreadable)
     refuse_unreadable(unreadable, len(singles.attestations))
     refuse_counts(sheets, reading.attestations, once, len(unreadable))
-    remarks = (*reading.remarks, *singles.remarks, *status_remarks(singles.attestations))
+    remarks = (*reading.remarks, *twice, *singles.remarks, *status_remarks(singles.attestations))
     return Listing(
         source=SOURCE,
         attestations=singles.attestations,
@@ -323,6 +323,18 @@ def singled(look: Look, settings: Settings) -> Listing:
         remarks=tuple(dict.fromkeys(remarks)),
         unreadable=unreadable,
     )
+
+
+def told_once(rows: Sequence[Attestation]) -> tuple[tuple[Attestation, ...], list[Remark]]:
+    """The rows without their repetitions; a row printed twice on one page is told to operators."""
+    first: dict[tuple[object, ...], Attestation] = {}
+    twice = []
+    for row in rows:
+        known = first.setdefault(facts(row), row)
+        if known is not row and known.page == row.page:
+            text = f"{row.holder} ({row.ref}) is printed twice: {known.place} and {row.place}"
+            twice.append(Remark(topic=f"twice:{name_key(row.holder)}:{row.ref}", text=text))
+    return tuple(first.values()), twice
 
 
 def facts(row: Attestation) -> tuple[object, ...]:

@@ -56,8 +56,8 @@ WORDS = Vocabulary(
         "holder": (
             HOST,
             (
-                r"(nom|nom complet|raison sociale|denomination|identite|nom et \w+)( (de |du |des |"
-                rf"d')?(l'|la |le )?{HOST}.*)"
+                r"(nom|nom complet|raison sociale|denomination( sociale)?|identite|nom et \w+)( (de |du |"
+                rf"des |d')?(l'|la |le )?{HOST}.*)"
             ),
             rf"{HOST}( (certifiee?s?|hds|certifiee?s? hds|du certificat|de donnees de sante.*))",
             rf"{HOST} ?[/,(-] ?.*{HOST}\)?",
@@ -89,6 +89,7 @@ WORDS = Vocabulary(
             r"organismes?|oc|emetteur|delivrance par",
         ),
         "number": (
+            rf"identifiant (du |de |de la )?{CERTIFICATE}",
             rf"{NUMBER} ?(de |du |d'|des )?(l')?{CERTIFICATE}.*|{NUMBER}( hds)|{CERTIFICATE} ?{NUMBER}",
             rf"{NUMBER}",
             rf"{CERTIFICATE}",
@@ -103,8 +104,8 @@ WORDS = Vocabulary(
         "end": (
             rf"(dates? )?(de |d'|du )?(la )?{END}( .*)?",
             (
-                r"(valide|valable|validite|certifie|en vigueur)( jusqu'?.*)|jusqu'?(au|a)?|au|expire( "
-                r"le)?|dates? (de )?fin.*|fin"
+                r"(certificat |certification )?(valide|valable|validite|certifie|en vigueur)( jusqu'?.*)|"
+                r"jusqu'?(au|a)?|au|expire( le)?|dates? (de )?fin.*|fin"
             ),
             r"dates? de validite|date limite.*|validite (du certificat )?(jusqu'?au|au)",
         ),

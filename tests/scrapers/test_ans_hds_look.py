@@ -324,3 +324,18 @@ def test_a_printed_date_is_told_and_is_no_edition() -> None:
     assert listing.edition_at is None
     assert [r.topic for r in listing.remarks] == ["printed-date"]
     assert SEEN_AT.tzinfo is not None
+
+
+def test_a_row_printed_twice_is_one_row_and_is_told() -> None:
+    listing = read(*many(60), many(1)[0])
+    assert len(listing.attestations) == 60
+    assert [r.topic for r in listing.remarks] == ["twice:hote 0:40000 LNE"]
+
+
+@pytest.mark.parametrize("missing", [1, 3, 4])
+def test_a_row_that_lacks_what_all_others_have_is_unreadable(missing: int) -> None:
+    row = list(line("Theta", number="39999"))
+    row[missing] = ""
+    listing = read(*many(120), tuple(row))
+    assert [u.holder for u in listing.unreadable] == ["Theta"]
+    assert len(listing.attestations) == 120
