@@ -88,8 +88,12 @@ def _copy(original: Path, copy: Path) -> None:
         with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
             _require_whole(target, original)
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"{original}: expected a whole database, found: {error}") from error
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        raise _damaged(original, error) from error
+
+
+def _damaged(file: object, error: Exception) -> StoreError:
+    return StoreError(f"{file}: expected a whole database, found: {error}")
 
 
 def _require_whole(database: sqlite3.Connection, original: Path) -> None:
@@ -110,6 +114,8 @@ def _examined(copy: Path, name: str) -> Copied:
             links = chain.numbered(store, head) or 0
     except StoreError as error:
         raise StoreError(str(error).replace(str(copy), name)) from error
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        raise _damaged(name, error) from error
     with closing(sqlite3.connect(copy)) as database:
         database.execute("pragma journal_mode = delete")
     return Copied(head=head, links=links, faults=faults)
