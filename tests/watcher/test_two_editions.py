@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from scrapers.anssi_catalogue import AnssiCatalogue
 from state import listings
-from state.model import Attestation, Cause, Event, Kind, Page
+from state.model import Attestation, Cause, Event, Kind, Listing, Page
 from state.names import squeeze
 from state.providers import load_providers
 from state.store import Store, open_store
@@ -174,3 +175,26 @@ def test_the_archive_annexes_arrive_as_a_silent_baseline(looks: dict[str, Checke
     assert archived
     new = [event for event in archived if event.changes["status"].before is None]
     assert {event.cause for event in new} == {Cause.BASELINE}
+
+
+class HalfOfPassi(AnssiCatalogue):
+    """Reads an edition in which every second row of PASSI is missing."""
+
+    def read(self, pages: Sequence[Page]) -> Listing:
+        listing = super().read(pages)
+        passi = [row for row in listing.attestations if row.label == "passi"]
+        gone = {id(row) for row in passi[::2]}
+        rows = tuple(row for row in listing.attestations if id(row) not in gone)
+        return replace(listing, attestations=rows)
+
+
+def test_half_of_a_table_is_held_and_nothing_is_lost(looks: dict[str, Checked], memory: Store) -> None:
+    before = listings.listing(memory, "anssi-catalogue")
+    at = looks["2026-03-04"].run.at + timedelta(hours=6)
+    watch = Watch(store=memory, providers=load_providers(memory))
+    body = (FIXTURES / "catalogue-2026-03-04.pdf").read_bytes()
+    checked = look(HalfOfPassi(), [Page(url="elsewhere", body=body, fetched_at=at)], watch, at)
+    assert [event for event in checked.events if event.cause is Cause.REGISTER] == []
+    assert "passi" in "".join(checked.run.held)
+    after = listings.listing(memory, "anssi-catalogue")
+    assert [row.attestation for row in after] == [row.attestation for row in before]
