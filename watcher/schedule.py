@@ -10,10 +10,10 @@ import logging
 import signal
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -107,17 +107,29 @@ def run_once(app: App) -> tuple[list[Checked], Sent]:
     return looked, deliver(app.post(), app.clock)
 
 
-def run_for_ever(app: App) -> None:
+class Door(Protocol):
+    """What people come in by while the watch runs: pages, Slack."""
+
+    def start(self) -> None:
+        """Opens; raises `OSError` when it cannot."""
+
+    def stop(self) -> None:
+        """Closes; what is under way is finished."""
+
+
+def run_for_ever(app: App, doors: Sequence[Door] = ()) -> None:
     """Checks now and on schedule, delivers, until SIGTERM or SIGINT; then finishes what is under way.
 
-    A broken memory ends it: `sqlite3.Error` is raised again here.
+    Doors open before the first check and close first. A broken memory ends it: `sqlite3.Error` is raised
+    again here.
     """
     broken: list[BaseException] = []
     with _stop_on_signal() as stop:
         scheduler = _scheduler(app, stop, broken)
-        scheduler.start()
-        stop.wait()
-        logger.info("stopping: finishing what is under way")
+        with _open(doors):
+            scheduler.start()
+            stop.wait()
+            logger.info("stopping: finishing what is under way")
         scheduler.shutdown(wait=True)
     if broken:
         raise broken[0]
@@ -143,6 +155,16 @@ def _scheduler(app: App, stop: threading.Event, broken: list[BaseException]) -> 
     every = IntervalTrigger(seconds=DELIVER_EVERY, timezone="UTC")
     scheduler.add_job(guarded, every, [deliver, app.post(), app.clock], id="deliver")
     return scheduler
+
+
+@contextmanager
+def _open(doors: Sequence[Door]) -> Iterator[None]:
+    """The doors open, and closed again whatever happens."""
+    with ExitStack() as opened:
+        for door in doors:
+            door.start()
+            opened.callback(door.stop)
+        yield
 
 
 @contextmanager

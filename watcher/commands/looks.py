@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from state.model import Listing, Page
     from state.providers import Providers
     from watcher.record import Checked
+    from watcher.schedule import Door
     from watcher.table import Table
 
 FILES = click.argument(
@@ -30,9 +31,10 @@ FILES = click.argument(
 
 @click.command()
 @click.option("--once", is_flag=True, help="Look once at every source, deliver once, and end.")
+@click.option("--web/--no-web", default=True, help="Serve the pages and the API at VIGILABEL_HOST and PORT.")
 @pass_call
-def run(call: Call, once: bool) -> None:
-    """Check now, then on schedule, and deliver what is owed.
+def run(call: Call, once: bool, web: bool) -> None:
+    """Check now, then on schedule, deliver what is owed, and serve the pages.
 
     Ends cleanly on SIGTERM or Ctrl-C. With --once, exits with 1 when a source could not be read or was not
     fully believed, or a delivery failed.
@@ -41,7 +43,7 @@ def run(call: Call, once: bool) -> None:
     from watcher.schedule import run_for_ever, run_once
 
     if not once:
-        run_for_ever(call.app)
+        run_for_ever(call.app, _doors(call) if web else ())
         return
     looked, sent = run_once(call.app)
     _show_looks("table", looked)
@@ -49,6 +51,12 @@ def run(call: Call, once: bool) -> None:
     _require_good(looked, len(call.app.sources))
     if sent.put_off or sent.given_up or sent.suspended:
         raise Failed("not everything that is owed could be delivered: `vigilabel deliver` tries again")
+
+
+def _doors(call: Call) -> tuple[Door, ...]:
+    from watcher.web.serve import Pages
+
+    return (Pages(call.app),)
 
 
 @click.command()

@@ -6,8 +6,10 @@ requests; what an address holds is looked up in the memory or in tables, never o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
+from anyio.to_thread import current_default_thread_limiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -25,6 +27,7 @@ from watcher.web.refusals import handlers
 from watcher.web.scrapes import Scrapes
 from watcher.web.site import Show, Site
 
+THREADS = 8
 PAGES: tuple[tuple[str, Show], ...] = (
     ("/", home.show_home),
     ("/expiries", home.show_expiries),
@@ -85,7 +88,15 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
             Middleware(Guarded, limit=limit or Limit(app.clock)),
         ],
         exception_handlers=handlers(),
+        lifespan=_few_threads,
     )
+
+
+@asynccontextmanager
+async def _few_threads(app: Starlette) -> AsyncIterator[None]:
+    """Answers a few requests at once: each has a connection of its own, and two cores do no more."""
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def show_asset(request: Request) -> Response:
