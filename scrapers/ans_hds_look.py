@@ -387,7 +387,8 @@ def status_remarks(rows: Sequence[Attestation]) -> Iterator[Remark]:
 def remarks_on(look: Look, pages: Sequence[Page], known: Sequence[str]) -> Iterator[Remark]:
     """What operators should know of the pages themselves: a new address, a date printed on the list."""
     page = pages[0]
-    if page.requested_url and urlsplit(page.requested_url).path != urlsplit(page.url).path:
+    fetched = page.url.startswith(("http://", "https://"))  # a saved page says nothing of addresses
+    if fetched and page.requested_url and urlsplit(page.requested_url).path != urlsplit(page.url).path:
         hops = [value.partition(" ")[0] for name, value in page.headers if name == HOP]
         if page.url not in known and all(status in ("301", "308") for status in hops):
             text = (

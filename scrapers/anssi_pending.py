@@ -153,6 +153,7 @@ class AnssiPending:
             )
             for page in pages
             if page.requested_url
+            and page.url.startswith(("http://", "https://"))
             and urlsplit(page.requested_url).path.rstrip("/") != urlsplit(page.url).path.rstrip("/")
         )
 

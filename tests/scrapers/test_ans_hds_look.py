@@ -339,3 +339,22 @@ def test_a_row_that_lacks_what_all_others_have_is_unreadable(missing: int) -> No
     listing = read(*many(120), tuple(row))
     assert [u.holder for u in listing.unreadable] == ["Theta"]
     assert len(listing.attestations) == 120
+
+
+def test_a_saved_page_says_nothing_of_addresses(rows: list[Certificate]) -> None:
+    saved = replace(page(LAYOUTS["plain-table"](rows).bodies[HOME]), url="import:index.html")
+    assert HDS.read([saved]).remarks == ()
+
+
+def test_saved_answers_of_the_letters_are_a_look_with_their_page() -> None:
+    files = [
+        FIXTURES / "guess-letters-ajax/index.html",
+        *sorted((FIXTURES / "guess-letters-ajax/views-ajax").iterdir()),
+    ]
+    pages = [
+        Page(url=f"import:{file.name}", requested_url=HOME, body=file.read_bytes(), fetched_at=SEEN_AT)
+        for file in files
+    ]
+    assert len(HDS.read(pages).attestations) == 418
+    with pytest.raises(LayoutChanged, match="without lettre S"):
+        HDS.read([p for p in pages if p.url != "import:letter-S.json"])
