@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from notifiers import account, digest, wording
+from notifiers import account, digest, recall, wording
 from notifiers.account import Line, Span
 from notifiers.printed import clip, literal, mrkdwn, size
 from state.model import Event, Message, Notice
@@ -20,6 +20,7 @@ Block = dict[str, Any]
 
 MOST_BLOCKS = 45  # Slack refuses 51; the rest is room for headings
 MOST_TEXT = 10_000  # of one part: no published limit, and nobody reads more in one go
+ROOM_FOR_NOTES = 5  # blocks on top of a part, on what was retracted in it
 HEADER = 150
 TEXT = 2_800
 LINK = 300
@@ -52,10 +53,40 @@ def blocks(message: Message) -> list[list[Block]]:
 
 
 def parts(message: Message) -> tuple[Part, ...]:
-    """A message in as many parts as Slack's limits ask for, each with its header and its proof."""
+    """A message in as many parts as Slack's limits ask for, each with its header and its proof.
+
+    What is retracted changes neither their number nor which events each of them carries.
+    """
+    if message.follows:
+        return (_follow_up(message),)
     foot = _foot(message)
     groups = _packed(_body(message), MOST_BLOCKS - 1 - len(foot))
-    return tuple(_part(message, number, groups, foot) for number in range(1, len(groups) + 1))
+    whole = (_part(message, number, groups, foot) for number in range(1, len(groups) + 1))
+    return tuple(_marked_part(message, part, groups[part.number - 1]) for part in whole)
+
+
+def _follow_up(message: Message) -> Part:
+    """What is said under a message that carried a retracted event, or after it where there are no threads."""
+    [block], said = _units(recall.lines(message))[:1], recall.lines(message)
+    text = "\n".join(_marked(line) for line in said)
+    events = tuple(event.id for event in message.events)
+    return Part(number=1, of=1, blocks=block.blocks, text=text, plain=text, events=events)
+
+
+def _marked_part(message: Message, part: Part, units: Sequence[Unit]) -> Part:
+    """The part with what was retracted said on top and struck out below."""
+    gone = {one.event for one in message.retracted} & set(part.events)
+    if not gone:
+        return part
+    notes = _units(recall.lines(message, gone))[:ROOM_FOR_NOTES]
+    text = "\n".join(unit.text for unit in notes)
+    head = part.blocks[0]
+    if len(message.events) == 1:
+        head = header(recall.title(message.events[0], message.lang))
+    body = (recall.struck(block) if unit.event in gone else block for unit in units for block in unit.blocks)
+    foot = part.blocks[1 + sum(len(unit.blocks) for unit in units) :]
+    blocks = (head, *(block for unit in notes for block in unit.blocks), *body, *foot)
+    return replace(part, blocks=blocks, text=f"{text}\n{part.text}", plain=f"{text}\n\n{part.plain}")
 
 
 def _part(message: Message, number: int, groups: Sequence[Sequence[Unit]], foot: list[Block]) -> Part:
@@ -133,18 +164,18 @@ def _foot(message: Message) -> list[Block]:
     return foot
 
 
-def _units(lines: Iterable[Line], event: int | None = None) -> Iterable[Unit]:
+def _units(lines: Iterable[Line], event: int | None = None) -> list[Unit]:
     """The lines in as few blocks as their length allows."""
+    units: list[Unit] = []
     room, batch = TEXT, list[Line]()
     for line in lines:
         length = sum(size(span.text) + 2 for span in line) + 1
         if batch and length > room:
-            yield _unit(batch, event)
+            units.append(_unit(batch, event))
             room, batch = TEXT, []
         batch.append(line)
         room -= length
-    if batch:
-        yield _unit(batch, event)
+    return [*units, _unit(batch, event)] if batch else units
 
 
 def _unit(lines: Sequence[Line], event: int | None) -> Unit:

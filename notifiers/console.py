@@ -24,6 +24,7 @@ class Console:
     """
 
     stream: TextIO
+    pace: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def send(self, message: Message) -> Receipt:
@@ -43,8 +44,14 @@ class Console:
         """None, always: what was written to a stream cannot be looked up."""
         return None
 
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        """Leaves what was written: the follow-up says what was wrong."""
+
     def _draw(self, message: Message) -> None:
         screen = RichConsole(file=self.stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+        if message.follows:
+            screen.print(Text(digest.plain(message) + "\n", style="bold yellow"))
+            return
         if len(message.events) + len(message.notices) > 1:
             screen.print(Text(digest.headline(message), style="bold underline"), "")
         for event in digest.ordered(message):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notifiers import account, wording
+from notifiers import account, recall, wording
 from notifiers.printed import clean, clip
 from state.model import Event, Kind, Message, Notice, Weight
 
@@ -87,6 +87,8 @@ def notice_lines(notice: Notice, lang: str) -> tuple[str, ...]:
 
 def plain(message: Message) -> str:
     """The whole message as plain text of several lines, for terminals, and where Slack refuses blocks."""
+    if message.follows:
+        return "\n".join(account.line_text(line) for line in recall.lines(message))
     parts = [_event_text(event, message.lang) for event in ordered(message)]
     parts += [
         "\n".join((wording.notice_title(n, message.lang), *notice_lines(n, message.lang)))

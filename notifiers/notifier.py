@@ -37,6 +37,11 @@ class DeliveryError(Exception):
 class Notifier(Protocol):
     """The code for one kind of channel. Does not know of stores, runs or subscriptions."""
 
+    @property
+    def pace(self) -> float:
+        """The seconds to leave between two messages to one channel."""
+        ...
+
     def send(self, message: Message) -> Receipt:
         """Sends one message; raises `DeliveryError`, and nothing else, when it was not taken."""
         ...
@@ -46,5 +51,13 @@ class Notifier(Protocol):
 
         Raises `DeliveryError` when the channel cannot be asked for now. Channels that cannot be asked at all
         answer None: they may receive a message twice rather than never.
+        """
+        ...
+
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        """Shows a message that was sent as it reads now, with what was retracted in it marked.
+
+        The same at every attempt. Raises `DeliveryError` when it should be tried again; a channel that cannot
+        change what it took, or does not have it any more, leaves it as it is.
         """
         ...

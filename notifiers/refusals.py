@@ -69,6 +69,13 @@ UNFIT = frozenset(
         "msg_blocks_too_long",
         "no_text",
         "too_many_attachments",
+        # edits, and answers in a thread
+        "message_not_found",
+        "cant_update_message",
+        "edit_window_closed",
+        "thread_not_found",
+        "cannot_reply_to_message",
+        "thread_locked",
     }
 )
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})

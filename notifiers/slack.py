@@ -33,7 +33,8 @@ EVENT_TYPE = "vigilabel_change"
 NAMESPACE = uuid.UUID("6a1b0c52-6f0e-5d0b-9a2c-4b8f5f0a3d11")
 BASE_URL = "https://slack.com/api/"
 TIMEOUT = 15
-BETWEEN_PARTS = 1.1  # Slack takes about one message a second and channel
+PACE = 1.02  # Slack takes about one message a second and channel, counted as they arrive
+BETWEEN_PARTS = 1.1
 HISTORY_LIMIT, HISTORY_PAGES = 200, 5
 REMEMBERED = 200
 
@@ -77,11 +78,12 @@ class Slack:
     token: str = field(repr=False)
     base_url: str = BASE_URL
     timeout: int = TIMEOUT
+    pace: float = PACE
     pause: Callable[[float], None] = time.sleep
     posted: Posted = field(default_factory=Posted, repr=False, compare=False)
 
     def send(self, message: Message) -> Receipt:
-        """Posts what is not there yet of a message; the receipt is the `ts` of its first part."""
+        """Posts what is not there yet of a message; the receipt has the `ts` of each of its parts."""
         whole, there = parts(message), self.posted.of(message.key)
         if len(whole) > 1:
             there.update(self._found(message, whole))
@@ -93,7 +95,7 @@ class Slack:
                 self.pause(BETWEEN_PARTS)
             there[part.number], fresh = self._post(message, part), True
         self.posted.forget(message.key)
-        return Receipt(id=there[1])
+        return _receipt(there)
 
     def find(self, message: Message) -> Receipt | None:
         """The receipt of a message that is in the channel's latest 1,000 posts with all its parts.
@@ -102,7 +104,33 @@ class Slack:
         """
         whole = parts(message)
         found = self._found(message, whole)
-        return Receipt(id=found[1]) if len(found) == len(whole) else None
+        return _receipt(found) if len(found) == len(whole) else None
+
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        """Edits the parts of a message that carried what is retracted; what cannot be edited any more stays.
+
+        A message in other parts than today's code makes has its first part edited alone.
+        """
+        gone = {one.event for one in message.retracted}
+        stamps, whole = receipt.id.split(), parts(message)
+        same = len(stamps) == len(whole)
+        for ts, part in zip(stamps, whole, strict=False):
+            if not same or gone & set(part.events):
+                self._edit(message, part, ts)
+            if not same:
+                return
+
+    def _edit(self, message: Message, part: Part, ts: str) -> None:
+        for blocks in (True, False):
+            body = _body(message, part, blocks=blocks)
+            body = {name: body[name] for name in ("channel", "text", "blocks", "metadata") if name in body}
+            try:
+                self._ask(lambda client, body=body: client.chat_update(ts=ts, **body))  # type: ignore[misc]
+            except DeliveryError as refused:
+                if not refused.unfit:
+                    raise
+            else:
+                return
 
     def _client(self) -> WebClient:
         return WebClient(
@@ -115,12 +143,14 @@ class Slack:
         )
 
     def _post(self, message: Message, part: Part) -> str:
-        try:
-            return self._call(_body(message, part, blocks=True))
-        except DeliveryError as refused:
-            if not refused.unfit:
-                raise
-        return self._call(_body(message, part, blocks=False))
+        *attempts, last = _bodies(message, part)
+        for body in attempts:
+            try:
+                return self._call(body)
+            except DeliveryError as refused:
+                if not refused.unfit:
+                    raise
+        return self._call(last)
 
     def _call(self, body: dict[str, Any]) -> str:
         reply = self._ask(lambda client: client.chat_postMessage(**body))
@@ -189,6 +219,24 @@ def _ours(post: dict[str, Any], key: str, of: int) -> int:
     return int(number) if str(payload.get("parts")) == str(of) and number.isdecimal() else 0
 
 
+def _receipt(stamps: dict[int, str]) -> Receipt:
+    return Receipt(id=" ".join(stamps[number] for number in sorted(stamps)))
+
+
+def _bodies(message: Message, part: Part) -> list[dict[str, Any]]:
+    """What to post, and what instead each time Slack refuses it: no blocks, then no thread.
+
+    A retraction is shown in the channel as well as in the thread: a wrong alert is taken back as loudly as it
+    was given.
+    """
+    plain = _body(message, part, blocks=False)
+    thread = message.follows.id.split()[:1] if message.follows else []
+    if not thread:
+        return [_body(message, part, blocks=True), plain]
+    below = {"thread_ts": thread[0], "reply_broadcast": True}
+    return [{**_body(message, part, blocks=True), **below}, {**plain, **below}, plain]
+
+
 def _body(message: Message, part: Part, *, blocks: bool) -> dict[str, Any]:
     """What is posted: the blocks with a preview, or all in one text where Slack refused the blocks."""
     body: dict[str, Any] = {
@@ -222,6 +270,7 @@ class SlackWebhook:
 
     url: str = field(repr=False)
     timeout: int = TIMEOUT
+    pace: float = PACE
     pause: Callable[[float], None] = time.sleep
     posted: Posted = field(default_factory=Posted, repr=False, compare=False)
 
@@ -241,6 +290,9 @@ class SlackWebhook:
     def find(self, message: Message) -> Receipt | None:
         """None, always: a webhook only takes."""
         return None
+
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        """Leaves what was posted: a webhook cannot edit, the follow-up says what was wrong."""
 
     def _post(self, part: Part) -> None:
         body = {"text": part.text, "unfurl_links": False, "unfurl_media": False}

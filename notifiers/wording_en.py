@@ -310,6 +310,8 @@ PHRASES = {
     "heading_normal": "Other changes",
     "heading_low": "Details",
     "part": " (continued, {part}/{parts})",
+    "retracted": "Alert cancelled: {title}",
+    "retracted_why": "This alert should not have been sent. Reason: {reason}",
     "unknown_notice": "Notice: {subject}",
     "semicolon": "; ",
 }

@@ -329,6 +329,8 @@ PHRASES = {
     "heading_normal": "Autres changements",
     "heading_low": "Détails",
     "part": " (suite, {part}/{parts})",
+    "retracted": "Alerte annulée" + NB + ": {title}",
+    "retracted_why": "Cette alerte n’aurait pas dû être envoyée. Raison" + NB + ": {reason}",
     "unknown_notice": "Avis" + NB + ": {subject}",
     "semicolon": THIN + "; ",
 }

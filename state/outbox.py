@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,14 +17,16 @@ from typing import Any
 from state import subscriptions
 from state.codec import instant, instant_text, maybe_instant, text
 from state.conditions import Conditions
-from state.model import Notice, Owed
+from state.model import Notice, Owed, Weight
 from state.store import Store, StoreError
 
 OWED = """select * from (
     select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.message,
-        case when c.state = 'suspended' and coalesce(m.state, 'due') = 'due' then 'suspended'
+        case when d.withdrawn is not null then 'given_up'
+            when c.state = 'suspended' and coalesce(m.state, 'due') = 'due' then 'suspended'
             else coalesce(m.state, 'due') end as state,
-        coalesce(m.due, d.due) as due, coalesce(m.tries, 0) as tries, coalesce(m.error, '') as error,
+        coalesce(m.due, d.due) as due, coalesce(m.tries, 0) as tries,
+        coalesce(d.withdrawn, m.error, '') as error,
         coalesce(m.receipt, '') as receipt, case when m.state = 'sent' then m.closed_at end as sent_at
     from delivery d left join message m on m.key = d.message left join channel c on c.id = d.channel) owed"""
 CLAIM = """update message set state = 'sending', owner = :owner, lease_until = :until, tries = tries + 1,
@@ -34,13 +36,16 @@ CLAIM = """update message set state = 'sending', owner = :owner, lease_until = :
         where m.channel = :channel
         and ((m.state = 'due' and m.due <= :now) or (m.state = 'sending' and m.lease_until <= :now))
         and (c.id is null or (c.state = 'active' and (c.not_before is null or c.not_before <= :now)))
+        and (:pressing = 0 or exists (
+            select 1 from delivery d left join event e on e.id = d.event left join notice n on n.id = d.notice
+            where d.message = m.key and (e.weight = 'high' or n.kind = 'retracted')))
         order by m.due, (select min(d.id) from delivery d where d.message = m.key) limit :limit)
     returning key, tries, interrupted, due,
         (select min(d.id) from delivery d where d.message = message.key) as first"""
 DUE_CHANNELS = """select w.channel from (
         select channel from message
             where (state = 'due' and due <= :now) or (state = 'sending' and lease_until <= :now)
-        union select channel from delivery where message is null and due <= :now) w
+        union select channel from delivery where message is null and due <= :now and :planned = 0) w
     left join channel c on c.id = w.channel
     where c.id is null or (c.state = 'active' and (c.not_before is null or c.not_before <= :now))"""
 
@@ -192,13 +197,21 @@ def plan(store: Store, channel: str, deliveries: Sequence[int], key: str, due: d
 
 
 def claim(
-    store: Store, channel: str, owner: str, now: datetime, lease: timedelta, limit: int = 1
+    store: Store,
+    channel: str,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int = 1,
+    *,
+    pressing: bool = False,
 ) -> tuple[Claimed, ...]:
     """Messages of the channel that are yours to send for the length of the lease, those due longest first.
 
     A message is free when it is due, or when its sender's lease ran out: that one may have died half-way.
     Nothing is free while the channel is suspended or asked to be left alone. Never two owners at once: each
-    process needs an owner name of its own.
+    process needs an owner name of its own. `pressing`: only those with an event of high weight, or that take
+    one back.
     """
     with store.transaction():
         claimed = store.q(
@@ -208,6 +221,7 @@ def claim(
             now=instant_text(now),
             until=instant_text(now + lease),
             limit=limit,
+            pressing=int(pressing),
         )
         ordered = sorted(claimed, key=lambda row: (row["due"], row["first"]))
         return tuple(_claimed(store, channel, row) for row in ordered)
@@ -215,7 +229,9 @@ def claim(
 
 def _claimed(store: Store, channel: str, row: dict[str, Any]) -> Claimed:
     contents = store.q(
-        "select event, notice, matched from delivery where message = :key order by id", key=row["key"]
+        """select event, notice, matched from delivery where message = :key and withdrawn is null
+            order by id""",
+        key=row["key"],
     )
     matched = {subscription for each in contents for subscription in json.loads(each["matched"])}
     return Claimed(
@@ -229,9 +245,33 @@ def _claimed(store: Store, channel: str, row: dict[str, Any]) -> Claimed:
     )
 
 
-def due_channels(store: Store, now: datetime) -> tuple[str, ...]:
-    """The channels that can be sent to now and have something due, planned or not; by id."""
-    return tuple(sorted(row["channel"] for row in store.q(DUE_CHANNELS, now=instant_text(now))))
+def due_channels(store: Store, now: datetime, *, planned: bool = False) -> tuple[str, ...]:
+    """The channels that can be sent to now and have something due, by id; `planned`: in a message already."""
+    found = store.q(DUE_CHANNELS, now=instant_text(now), planned=int(planned))
+    return tuple(sorted(row["channel"] for row in found))
+
+
+def weights(store: Store) -> Mapping[int, Weight]:
+    """How much the deliveries that belong to no message yet weigh, by their number.
+
+    A notice weighs as a normal event, one that takes an event back as one of high weight.
+    """
+    rows = store.q(
+        """select d.id,
+            case when n.kind = 'retracted' then 'high' else coalesce(e.weight, 'normal') end as weight
+            from delivery d left join event e on e.id = d.event left join notice n on n.id = d.notice
+            where d.message is null"""
+    )
+    return {row["id"]: Weight(row["weight"]) for row in rows}
+
+
+def sent_since(store: Store, since: datetime) -> frozenset[str]:
+    """The channels that took a message since then."""
+    rows = store.q(
+        "select distinct channel from message where state = 'sent' and closed_at >= :since",
+        since=instant_text(since),
+    )
+    return frozenset(row["channel"] for row in rows)
 
 
 def settle(store: Store, key: str, owner: str, receipt: str, now: datetime) -> None:
@@ -278,11 +318,12 @@ def give_up(store: Store, key: str, owner: str, error: str, now: datetime) -> No
     _require(store, closed, key, owner)
 
 
-def suspend(store: Store, key: str, owner: str, error: str, now: datetime) -> None:
+def suspend(store: Store, key: str, owner: str, error: str, now: datetime) -> bool:
     """Puts a message back to wait for its channel, and suspends that channel for the same reason.
 
     Both or neither: a message that waits for a channel nobody knows to be gone would wait in silence. It goes
-    out after `subscriptions.resume`. Raises `LeaseLost` when it is not the owner's.
+    out after `subscriptions.resume`. True when the channel was active until now: whoever should know is to be
+    told. Raises `LeaseLost` when the message is not the owner's.
     """
     with store.transaction():
         put_off(store, key, owner, now, error, ambiguous=False)
@@ -291,6 +332,7 @@ def suspend(store: Store, key: str, owner: str, error: str, now: datetime) -> No
         if known.state == "active":
             gone = dataclasses.replace(known, state="suspended", reason=error)
             subscriptions.save_channel(store, gone)
+        return known.state == "active"
 
 
 def _require(store: Store, done: Sequence[object], key: str, owner: str) -> None:
@@ -303,6 +345,14 @@ def _require(store: Store, done: Sequence[object], key: str, owner: str) -> None
         f"message {key}: expected it to be with {owner}, found it {found[0]['state']} with "
         f"{found[0]['owner'] or 'nobody'}; the lease ran out before the sending ended"
     )
+
+
+def contents(store: Store, key: str) -> Claimed:
+    """What a message carries, whoever sent it; raises `LookupError` when there is no such message."""
+    found = store.q("select key, channel, tries, interrupted from message where key = :key", key=key)
+    if not found:
+        raise LookupError(f"there is no message {key}")
+    return _claimed(store, found[0]["channel"], found[0])
 
 
 def owed(

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from state import chain
 from state.codec import instant, instant_text
 from state.conditions import Conditions
 from state.model import Retraction
+from state.outbox import LeaseLost
 from state.store import Store
 
 KIND = "retraction"
 """The kind of a retraction's link in the chain; its record is the number of the event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """A message that brought an event to a channel; not `sent`: it was given up, and may have arrived."""
+
+    event: int
+    channel: str
+    key: str
+    receipt: str
+    sent: bool
 
 
 def retract(store: Store, retraction: Retraction) -> Retraction:
@@ -45,3 +58,43 @@ def retractions(store: Store, events: Collection[int] | None = None) -> Mapping[
 
 def _retraction(row: dict[str, Any]) -> Retraction:
     return Retraction(event=row["event"], reason=row["reason"], by=row["by"], at=instant(row["at"]))
+
+
+def carriers(
+    store: Store, *, event: int | None = None, channel: str | None = None, key: str | None = None
+) -> tuple[Carrier, ...]:
+    """The messages that brought an event to somebody, or may have: those sent, and those given up in doubt.
+
+    One for each event they carry, in the order they were owed.
+    """
+    wanted = Conditions()
+    wanted.add("d.event is not null and d.withdrawn is null")
+    wanted.add("(m.state = 'sent' or (m.state = 'given_up' and m.interrupted = 1))")
+    wanted.compare("d.event", "=", event)
+    wanted.compare("d.channel", "=", channel)
+    wanted.compare("m.key", "=", key)
+    sql = """select d.event, d.channel, m.key, m.receipt, m.state = 'sent' as sent from delivery d
+        join message m on m.key = d.message"""
+    rows = store.q(wanted.after(sql, "d.id"), **wanted.params)
+    return tuple(Carrier(**{**row, "sent": row["sent"] == 1}) for row in rows)
+
+
+def withdraw(store: Store, key: str, owner: str, retracted: Collection[Retraction]) -> None:
+    """Takes retracted events out of a message that nobody saw yet; they count as given up for that reason.
+
+    Raises `LeaseLost` when the message is not the owner's to send.
+    """
+    with store.transaction():
+        if not store.q(
+            "select key from message where key = :key and owner = :owner and state = 'sending'",
+            key=key,
+            owner=owner,
+        ):
+            raise LeaseLost(f"message {key}: expected it to be with {owner}, found it with another")
+        store.many(
+            "update delivery set withdrawn = :why where message = :key and event = :event",
+            [
+                {"key": key, "event": one.event, "why": f"retracted before it was sent: {one.reason}"}
+                for one in retracted
+            ],
+        )

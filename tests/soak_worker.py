@@ -39,7 +39,9 @@ def main(state: str, slack: str, start: str, looks: int) -> None:
     clock = datetime.fromisoformat(start)
     post = Post(
         open_store=lambda: open_store(state),
-        notifier_of=lambda channel: Slack(token="xoxb-fake", base_url=slack, pause=lambda seconds: None),
+        notifier_of=lambda channel: Slack(
+            token="xoxb-fake", base_url=slack, pace=0, pause=lambda seconds: None
+        ),
         owner=start,
     )
     while True:

@@ -138,6 +138,8 @@ class App:
 class Unset:
     """The notifier of a kind of channel whose secret is not set: keeps what is owed, and says what to set."""
 
+    pace = 0.0
+
     def __init__(self, why: str) -> None:
         self._why = why
 
@@ -148,6 +150,10 @@ class Unset:
     def find(self, message: Message) -> Receipt | None:
         """Finds nothing: there is nowhere to look."""
         return None
+
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        """Refuses like `send`."""
+        self.send(message)
 
 
 def configured(source: Source, settings: SourceSettings) -> Source:

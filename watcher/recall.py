@@ -8,9 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from state import outbox
 from state import retractions as kept
-from state.model import Retraction
+from state.model import Notice, Retraction
+from state.retractions import Carrier
 from state.store import Store
+
+KIND = "retracted"
+"""The kind of the notice by which a channel's message is taken back; its subject is the event's number."""
 
 
 def retract(store: Store, event: int, reason: str, by: str, now: datetime) -> Retraction:
@@ -22,9 +27,27 @@ def retract(store: Store, event: int, reason: str, by: str, now: datetime) -> Re
     if not reason.strip():
         raise ValueError("a retraction needs a reason: its readers will ask for it")
     with store.transaction():
-        return kept.retract(store, Retraction(event=event, reason=reason.strip(), by=by, at=now))
+        stands = kept.retract(store, Retraction(event=event, reason=reason.strip(), by=by, at=now))
+        for carrier in kept.carriers(store, event=event):
+            _owe(store, stands, carrier)
+        return stands
 
 
 def retractions(store: Store, events: Collection[int] | None = None) -> Mapping[int, Retraction]:
     """The retractions by the number of their event, of all events or of these."""
     return kept.retractions(store, events)
+
+
+def owe_of(store: Store, key: str) -> None:
+    """Owes the taking back of what was retracted while this message, now closed, was under way."""
+    carried = kept.carriers(store, key=key)
+    gone = kept.retractions(store, [carrier.event for carrier in carried])
+    for carrier in carried:
+        if carrier.event in gone:
+            _owe(store, gone[carrier.event], carrier)
+
+
+def _owe(store: Store, retraction: Retraction, carrier: Carrier) -> None:
+    """One notice of a retraction, owed to every channel that was told, once each."""
+    notice = Notice(id=0, kind=KIND, subject=str(retraction.event), text=retraction.reason, at=retraction.at)
+    outbox.owe_notice(store, notice, carrier.channel)

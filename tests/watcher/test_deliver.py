@@ -17,7 +17,8 @@ from state.model import Message, Owed, Receipt, Subscription, Weight
 from state.providers import load_providers
 from state.store import Store, open_store
 from watcher.check import look
-from watcher.deliver import LEASE, TRIES, Post, Sent, deliver, grouped, plan
+from watcher.deliver import LEASE, TRIES, Post, Sent, deliver, plan
+from watcher.plan import grouped
 from watcher.record import Watch
 
 START = day("2026-01-01")
@@ -31,6 +32,8 @@ class Line:
     got: list[Message] = field(default_factory=list)
     arrived_unnoticed: set[str] = field(default_factory=set)
     asked: int = 0
+    pace: float = 0.0
+    revised: list[tuple[Message, Receipt]] = field(default_factory=list)
 
     def send(self, message: Message) -> Receipt:
         if self.refusals:
@@ -41,6 +44,9 @@ class Line:
     def find(self, message: Message) -> Receipt | None:
         self.asked += 1
         return Receipt(id="found") if message.key in self.arrived_unnoticed else None
+
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        self.revised.append((message, receipt))
 
     def events(self) -> list[int]:
         return [event.id for message in self.got for event in message.events]

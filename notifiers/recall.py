@@ -1,0 +1,59 @@
+"""How a message says that an event in it should not have been announced.
+
+The message that carried it keeps its text, struck out below the word that it was wrong; a message of its own
+says so to those who read the first one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from notifiers import wording
+from notifiers.account import Line, Span
+from notifiers.printed import clean, clip
+from state.model import Event, Message
+
+REASON = 500
+Block = dict[str, Any]
+
+
+def retracted(message: Message) -> tuple[Event, ...]:
+    """The events of a message that were retracted, in its order."""
+    gone = {one.event for one in message.retracted}
+    return tuple(event for event in message.events if event.id in gone)
+
+
+def title(event: Event, lang: str) -> str:
+    """One line that takes an event back: "Alerte annulée : OVH obtient la qualification SecNumCloud"."""
+    return wording.words(lang).phrases["retracted"].format(title=wording.title(event, lang))
+
+
+def lines(message: Message, among: Collection[int] | None = None) -> tuple[Line, ...]:
+    """What was retracted and why, two lines an event; of all events of the message or of some."""
+    reasons = {one.event: one.reason for one in message.retracted}
+    said: list[Line] = []
+    for event in retracted(message):
+        if among is None or event.id in among:
+            why = wording.words(message.lang).phrases["retracted_why"]
+            reason = clip(clean(reasons[event.id]), REASON)
+            said.append((Span(text=title(event, message.lang), bold=True),))
+            said.append((Span(text=why.format(reason=reason)),))
+    return tuple(said)
+
+
+def struck(block: Block) -> Block:
+    """A rich text block with all its text struck out; other blocks as they are."""
+    if block["type"] != "rich_text":
+        return block
+    sections = [
+        {**section, "elements": [_struck(element) for element in section["elements"]]}
+        for section in block["elements"]
+    ]
+    return {**block, "elements": sections}
+
+
+def _struck(element: Block) -> Block:
+    if not element["text"].strip():
+        return element
+    return {**element, "style": {**element.get("style", {}), "strike": True}}
