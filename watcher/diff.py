@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from state.model import (
+    LABELS,
     Attestation,
     Cause,
     Event,
@@ -94,6 +95,12 @@ def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
         events=tuple(name_neighbours(numbered, unpaired)),
         transition=_transition(pairing, verdict, rows, added, look),
     )
+
+
+def _rank(event: Event) -> tuple[int, str, str, int, tuple[int, ...]]:
+    """The order of a look's events in the log: the labels that most people watch first."""
+    label = LABELS.index(event.label) if event.label in LABELS else len(LABELS)
+    return (label, event.label, event.provider.slug, list(Kind).index(event.kind), event.rows)
 
 
 def _rows(pairing: Pairing, verdict: Verdict, look: Look) -> tuple[list[_Row], list[Known]]:
