@@ -287,6 +287,12 @@ RHYTHM = (
 )
 
 
+OVERVIEW = (
+    "create index attestation_standing on attestation (label, provider) where until_at is null",
+    "create index event_label on event (label, id)",
+)
+
+
 def m0001_start(db: Database) -> None:
     """Everything of the first release."""
     for statement in (*EVIDENCE, *RUNS, *LISTINGS, *LOG, *OUTBOX, *CLAIMS):
@@ -305,7 +311,13 @@ def m0003_rhythm(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS = (m0001_start, m0002_chain, m0003_rhythm)
+def m0004_overview(db: Database) -> None:
+    """What a page asks for: the rows of a label that stand now, and its newest events."""
+    for statement in OVERVIEW:
+        db.execute(statement)
+
+
+STEPS = (m0001_start, m0002_chain, m0003_rhythm, m0004_overview)
 
 
 def needed(database: Database, path: str) -> bool:

@@ -25,9 +25,17 @@ HELD = f"{STATUS} not in ({NOT_LABELS})"
 LIVES = f"""select provider, label, coalesce(since_edition, since_at) as since,
     case when until_at is null then null else coalesce(until_edition, until_at) end as until,
     facts ->> 'valid_from' as start, {END} as "end" from attestation"""  # noqa: S608 -- constants
+MOVES = f"""with held as (
+        select provider, substr(coalesce(since_edition, since_at), 1, 10) as began,
+            substr(coalesce(until_edition, until_at), 1, 10) as ended
+        from attestation where label = :label and {HELD})
+    select day, provider, sum(step) as change from (
+        select began as day, provider, 1 as step from held
+        union all select ended, provider, -1 from held where ended is not null) steps
+    group by day, provider having sum(step) <> 0 order by day"""  # noqa: S608 -- constants
 PRODUCTS = ", ".join(f"'{label}'" for label in PRODUCT_LABELS)
 WEIGHTIEST = f"""case weight when 'high' then 0 when 'normal' then 1 else 2 end,
-    case cause when 'calendar' then 1 else 0 end,
+    case cause when 'calendar' then 1 else 0 end, case when kind in ('gained', 'lost') then 0 else 1 end,
     case when label in ({PRODUCTS}) then 2 when label in ('secnumcloud', 'hds') then 0 else 1 end, id"""
 ORDERS = {"name": "lower(provider_name), label, line", "end": f"{END}, lower(provider_name), line"}
 
@@ -43,6 +51,15 @@ class Life:
     until: datetime | None
     valid_from: date | None
     valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """On a day (UTC), a provider had so many rows of a label more, or less."""
+
+    day: date
+    provider: str
+    change: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +207,16 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
+def moves(store: Store, label: str) -> tuple[Move, ...]:
+    """When providers got rows of a label and lost them, in order of time; what cancels out on one day is left
+    out. Reads every version: for large memories, keep it as long as `edge` stands."""
+    rows = store.q(MOVES, label=label)
+    return tuple(
+        Move(day=date.fromisoformat(row["day"]), provider=row["provider"], change=row["change"])
+        for row in rows
+    )
+
+
 def marks(store: Store, slug: str, causes: Collection[str], limit: int) -> tuple[Mark, ...]:
     """The newest events about a provider's rows as points in time."""
     wanted = Conditions()
@@ -212,7 +239,8 @@ def weightiest(
     store: Store, start: datetime, end: datetime, causes: Collection[str], limit: int
 ) -> tuple[tuple[Event, ...], int]:
     """The events seen from `start` until before `end` that matter most, and how many there are: by weight,
-    what registers did before what the calendar did, services before certificates of products."""
+    what registers did before what the calendar did, labels gained and lost before the rest, services before
+    certificates of products."""
     wanted = Conditions()
     wanted.among("cause", list(causes))
     wanted.compare("seen_at", ">=", instant_text(start))

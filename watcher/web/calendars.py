@@ -18,7 +18,7 @@ from watcher.web.place import authority, base
 from watcher.web.providers import provider_asked
 from watcher.web.site import Visit
 
-MOST = 1_000
+MOST = 250
 YEARS = timedelta(days=3653)
 OCTETS = 75
 INERT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})

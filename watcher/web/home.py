@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from notifiers.wording import day_of
 from state import log, overview, runs
+from state.chain import head
 from state.model import LABELS, Event, Provider, Version
 from watcher.race import USUAL, Place, Standing, race
 from watcher.was import bounds_of_day
@@ -68,7 +69,7 @@ def show_home(visit: Visit) -> Response:
         all_ends=len(ends),
         blind=blind(visit),
         began_days=began(standings),
-        chain="",
+        chain=head(visit.store),
     )
 
 

@@ -63,7 +63,7 @@ def show_label(visit: Visit) -> Response:
         editions=editions,
         tally=tallies.get(label, None),
         read=label in tallies or overview.stating(visit.store, label),
-        picture=chart(overview.lives(visit.store, label=label), today),
+        picture=chart(visit.site.curve(visit.directory, visit.store, label), today),
         ends=_ends(visit, label, today),
         days=by_day(log.events(visit.store, labels=[label], causes=MEANT, limit=CHANGES, newest_first=True)),
         waiting=overview.standing(visit.store, label=label, status="candidate", limit=ROWS),

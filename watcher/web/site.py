@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from watcher.answers import Archive
 from watcher.app import App
 from watcher.web.language import language_of
 from watcher.web.protection import tagged
+from watcher.web.timeline import counts_by_day
 
 MOST_LINES = 2_000
 """How many lines of life a search may find; one that finds more is too wide to be about anybody."""
@@ -84,6 +86,8 @@ class Site:
     def __init__(self, app: App) -> None:
         self.app = app
         self._directory: Directory | None = None
+        self._curves: dict[tuple[tuple[int, int, int], str], tuple[tuple[date, int], ...]] = {}
+        self._edge = (0, 0, 0)
         self._lock = Lock()
 
     def directory(self, store: Store) -> Directory:
@@ -95,6 +99,16 @@ class Site:
             if self._directory is None or self._directory.edge != overview.edge(store):
                 self._directory = directory(store)
             return self._directory
+
+    def curve(self, known: Directory, store: Store, label: str) -> tuple[tuple[date, int], ...]:
+        """The number of holders of a label over time, kept as long as no row is written."""
+        key = (known.edge, label)
+        curve = self._curves[key] if key in self._curves else counts_by_day(overview.moves(store, label))
+        with self._lock:
+            if self._edge != known.edge:
+                self._curves, self._edge = {}, known.edge
+            self._curves[key] = curve
+        return curve
 
     @contextmanager
     def visit(self, request: Request) -> Iterator[Visit]:

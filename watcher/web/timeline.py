@@ -5,14 +5,15 @@ Places are per cents of the width, so that a picture fills any screen without be
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from notifiers.wording import day_of
 from state.model import LABELS, Kind
-from state.overview import Life, Mark
+from state.overview import Life, Mark, Move
 
 PAST_YEARS = 6
 FUTURE_YEARS = 5
@@ -164,9 +165,8 @@ class Chart:
     height: int = CHART_HEIGHT
 
 
-def chart(lives: Iterable[Life], today: date) -> Chart | None:
-    """How many providers held a label, day by day since the first edition read; None before it."""
-    counts = counts_by_day(lives)
+def chart(counts: Sequence[tuple[date, int]], today: date) -> Chart | None:
+    """How many providers held a label, from each day in `counts` on; None before the first edition read."""
     if not counts:
         return None
     top = max(count for _, count in counts) or 1
@@ -186,17 +186,16 @@ def chart(lives: Iterable[Life], today: date) -> Chart | None:
     return Chart(steps=tuple(steps), ticks=scale.ticks(), top=top)
 
 
-def counts_by_day(lives: Iterable[Life]) -> list[tuple[date, int]]:
+def counts_by_day(moves: Iterable[Move]) -> tuple[tuple[date, int], ...]:
     """The days on which the number of different providers changed, and the number from then on."""
-    moves: list[tuple[date, int, str]] = []
-    for life in lives:
-        moves.append((day_of(life.since), 1, life.provider))
-        if life.until:
-            moves.append((day_of(life.until), -1, life.provider))
-    rows: dict[str, int] = {}
+    rows: defaultdict[str, int] = defaultdict(int)
+    holders = 0
     found: list[tuple[date, int]] = []
-    for day, moved in groupby(sorted(moves), key=lambda move: move[0]):
-        for _, change, provider in moved:
-            rows[provider] = (rows.get(provider, 0)) + change
-        found.append((day, sum(1 for count in rows.values() if count > 0)))
-    return found[:1] + [later for one, later in pairwise(found) if one[1] != later[1]]
+    for day, moved in groupby(moves, key=lambda move: move.day):
+        for move in moved:
+            before = rows[move.provider] > 0
+            rows[move.provider] += move.change
+            holders += (rows[move.provider] > 0) - before
+        if not found or found[-1][1] != holders:
+            found.append((day, holders))
+    return tuple(found)
