@@ -24,7 +24,8 @@ def clean(text: str) -> str:
     and lone surrogates become a visible U+FFFD: the reader sees that something stood there. Soft hyphens and
     zero-width spaces, which PDF line breaks leave behind, go. White space is run together.
     """
-    seen = "".join(_shown(c) for c in text.translate(UNSEEN))
+    # A printable text has nothing to show or to drop: nearly all are, and pages clean hundreds of them.
+    seen = text if text.isprintable() else "".join(_shown(c) for c in text.translate(UNSEEN))
     return re.sub(" {2,}", " ", seen).strip(" ")
 
 
