@@ -9,6 +9,7 @@ import unicodedata
 LEGAL_FORMS = re.compile(
     r"(?:^|[\s,(-])(s\.?a\.?s\.?u?|s\.?a\.?r\.?l|s\.?a|s\.?n\.?c|e\.?u\.?r\.?l|gie|scop|inc|ltd|llc|gmbh|plc|s\.?e)\.?\)?$"
 )
+VERSION = re.compile(r"^(hds|referentiel|ref\.?)*(version|v\.?)?(?=\d)")
 SPLIT = re.compile(r"[^a-z0-9]+")
 
 
@@ -44,3 +45,8 @@ def words(text: str) -> tuple[str, ...]:
 def squeeze(text: str) -> str:
     """The text without any white space: two wrappings of one printed name are equal."""
     return "".join(text.split())
+
+
+def version_key(version: str) -> str:
+    """The key of a printed version: "HDS v2.0", "Version 2.0" and "2.0" are one; "2.0" and "2.1" are two."""
+    return VERSION.sub("", squeeze(fold(version)))

@@ -22,8 +22,8 @@ from watcher.record import Watch
 
 
 def register(look_number: int) -> str:
-    """The register at one look: three firms more each time, and every seventh firm gone again."""
-    firms = [n for n in range(3 * look_number) if n % 7 or n > 3 * look_number - 7]
+    """The register at one look: a firm more each time, and every third firm gone again after a while."""
+    firms = [n for n in range(look_number) if n % 3 or n > look_number - 7]
     lines = [f"passi | Firm {n} | - | 2025_{n} | 2025-01-01 | 2099-01-01" for n in firms]
     day = datetime(2026, 1, 1) + timedelta(days=look_number)  # noqa: DTZ001 -- a day printed on a page
     return "\n".join([f"edition {day.date()}", *lines])

@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from state.model import Attestation, FieldChange, Kind
-from state.names import name_key, squeeze
+from state.names import name_key, squeeze, version_key
 
 PARIS = ZoneInfo("Europe/Paris")
 
-_PLAIN = ("version", "level", "status", "national_security", "recommendation", "issuer")
+_ALWAYS = ("holder", "status")
+_OPTIONAL = (
+    "subject", "ref", "scope", "version", "level", "national_security", "recommendation", "issuer",
+    "valid_from", "valid_until",
+)  # fmt: skip
 _LEVELS = ("level", "agreement_level")
 
+Value = str | bool | tuple[str, ...] | None
 
-def changes(before: Attestation, after: Attestation, extras: Collection[str]) -> dict[str, FieldChange]:
-    """Every compared field that differs, by name; `extras` are the keys of `extra` that both listings have.
+
+def printed(row: Attestation) -> frozenset[str]:
+    """The names of the optional fields, `extra` ones included, that a row fills; addresses are no facts."""
+    fields = {name for name in _OPTIONAL if getattr(row, name) not in (None, "", ())}
+    return frozenset(fields | {name for name in row.extra if not name.endswith("_url")})
+
+
+def changes(before: Attestation, after: Attestation, compared: Collection[str]) -> dict[str, FieldChange]:
+    """Every field that differs, by name, among the `compared` optional ones and those always printed.
 
     Addresses, places, white space and the case of refs never differ. A candidate's spelling wavers between
     readings of the same page, so only its key is compared.
     """
     return {
         name: FieldChange(before=old, after=new)
-        for name, old, new in _fields(before, after, extras)
-        if not _same(name, old, new, loose=after.status == "candidate")
+        for name in (*_ALWAYS, *sorted(compared))
+        if not _same(
+            name, old := _value(before, name), new := _value(after, name), loose=after.status == "candidate"
+        )
     }
 
 
-Value = str | bool | tuple[str, ...] | None
-
-
-def _fields(
-    before: Attestation, after: Attestation, extras: Collection[str]
-) -> Iterator[tuple[str, Value, Value]]:
-    for name in ("holder", "subject", "ref", "scope", *_PLAIN):
-        yield name, getattr(before, name), getattr(after, name)
-    yield "valid_from", _iso(before.valid_from), _iso(after.valid_from)
-    yield "valid_until", _iso(before.valid_until), _iso(after.valid_until)
-    for name in sorted(name for name in extras if not name.endswith("_url")):
-        yield name, before.extra.get(name), after.extra.get(name)
+def _value(row: Attestation, name: str) -> Value:
+    if name in _ALWAYS or name in _OPTIONAL:
+        value = getattr(row, name)
+        return value.isoformat() if isinstance(value, date) else value
+    return row.extra.get(name)
 
 
 def _same(name: str, old: Value, new: Value, *, loose: bool) -> bool:
@@ -49,13 +56,11 @@ def _same(name: str, old: Value, new: Value, *, loose: bool) -> bool:
         return old == new
     if name == "ref":
         return old.casefold() == new.casefold()
+    if name == "version":
+        return version_key(old) == version_key(new)
     if name in ("holder", "subject") and loose:
         return name_key(old) == name_key(new)
     return squeeze(old) == squeeze(new)
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 def kind_of(changed: Mapping[str, FieldChange], before: Attestation, after: Attestation) -> Kind:

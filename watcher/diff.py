@@ -27,7 +27,7 @@ from state.model import (
     Weight,
     coverage_of,
 )
-from watcher.change import changes, day_of, kind_of, tick_by_rule
+from watcher.change import changes, day_of, kind_of, printed, tick_by_rule
 from watcher.judge import Verdict
 from watcher.pair import Pairing, Seen
 from watcher.succession import name_neighbours
@@ -105,14 +105,14 @@ def _rank(event: Event) -> tuple[int, str, str, int, tuple[int, ...]]:
 
 def _rows(pairing: Pairing, verdict: Verdict, look: Look) -> tuple[list[_Row], list[Known]]:
     """Every row in which something may have happened, and the new lines of life among them."""
-    extras = _common_extras(pairing)
+    compared = _compared(pairing)
     rows = [
         _Row(
             row=old.row,
             provider=new.provider,
             before=old.attestation,
             after=new.attestation,
-            changed=changes(old.attestation, new.attestation, extras[old.attestation.label]),
+            changed=changes(old.attestation, new.attestation, compared[old.attestation.label]),
         )
         for old, new in pairing.pairs
     ]
@@ -136,15 +136,18 @@ def _order(new: Seen) -> tuple[str, str, str, str, str]:
     return (row.label, new.provider.slug, row.ref or "", row.subject or "", repr(sorted(row.extra.items())))
 
 
-def _common_extras(pairing: Pairing) -> Mapping[str, frozenset[str]]:
-    """By label, the keys of `extra` printed on both sides: a column that comes or goes changes no row."""
+def _compared(pairing: Pairing) -> Mapping[str, frozenset[str]]:
+    """By label, the optional fields that somebody fills on both sides.
+
+    A column that comes or goes, as when a site changes its dress, changes no row.
+    """
     before: dict[str, set[str]] = defaultdict(set)
     after: dict[str, set[str]] = defaultdict(set)
     for old in (*pairing.left, *(old for old, _ in pairing.pairs)):
-        before[old.attestation.label].update(old.attestation.extra)
+        before[old.attestation.label] |= printed(old.attestation)
     for new in (*pairing.arrived, *(new for _, new in pairing.pairs)):
-        after[new.attestation.label].update(new.attestation.extra)
-    common = {label: frozenset(before[label] & keys) for label, keys in after.items()}
+        after[new.attestation.label] |= printed(new.attestation)
+    common = {label: frozenset(before[label] & fields) for label, fields in after.items()}
     return defaultdict(frozenset, common)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from state.model import Attestation, Known, Provider
-from state.names import name_key, squeeze
+from state.names import name_key, squeeze, version_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def _subject(row: Attestation) -> str | None:
 
 def _detail(row: Attestation) -> Hashable:
     """What tells two rows of one decision or one subject apart: the OID, the family, the version."""
-    return (row.extra.get("oid"), row.extra.get("family"), row.version and squeeze(row.version))
+    return (row.extra.get("oid"), row.extra.get("family"), row.version and version_key(row.version))
 
 
 def _all_facts(row: Attestation) -> Hashable:

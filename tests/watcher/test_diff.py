@@ -86,7 +86,7 @@ def only(before: str, after: str) -> Event:
 
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
-POD = f"{OVH} | scope=PaaS+IaaS | level=Elevé | recommendation=green"
+POD = f"{OVH} | scope=PaaS+IaaS | level=Elevé | recommendation=green | national_security=no"
 
 CHANGES_OF_ONE_ROW = [
     ("a later end under a new decision", "2025_559", "2026_7", "2028-03-24", "2029-03-24", Kind.RENEWED),
@@ -115,7 +115,7 @@ def test_dates_and_decisions_name_the_kind(
         ("Bare Metal Pod", "Bare Metal Pod v2", Kind.RENAMED, {"subject"}),
         ("OVH", "OVH SAS", Kind.RENAMED, {"holder"}),
         ("2025-03-24", "2025-03-25", Kind.AMENDED, {"valid_from"}),
-        ("level=Elevé", "level=Elevé | national_security=yes", Kind.AMENDED, {"national_security"}),
+        ("national_security=no", "national_security=yes", Kind.AMENDED, {"national_security"}),
     ],
 )
 def test_a_changed_field_names_the_kind(old: str, new: str, kind: Kind, fields: set[str]) -> None:
@@ -149,6 +149,8 @@ def test_the_order_of_rows_is_no_change() -> None:
 
 def test_a_column_that_appears_changes_no_row() -> None:
     assert events(POD, f"{POD} | Localisation=France") == []
+    assert events(OVH, POD) == []
+    assert events(POD, OVH) == []
     assert events(f"{POD} | oid=1.2", f"{POD} | oid=1.3")[0].kind is Kind.AMENDED
 
 
