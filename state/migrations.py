@@ -289,6 +289,7 @@ RHYTHM = (
 
 OVERVIEW = (
     "create index attestation_standing on attestation (label, provider) where until_at is null",
+    "create index attestation_holder on attestation (provider, label) where until_at is null",
     "create index event_label on event (label, id)",
 )
 

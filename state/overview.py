@@ -33,6 +33,7 @@ MOVES = f"""with held as (
         select began as day, provider, 1 as step from held
         union all select ended, provider, -1 from held where ended is not null) steps
     group by day, provider having sum(step) <> 0 order by day"""  # noqa: S608 -- constants
+TALLIES = """select label, count(distinct provider) as providers, count(*) as counted from attestation"""
 PRODUCTS = ", ".join(f"'{label}'" for label in PRODUCT_LABELS)
 WEIGHTIEST = f"""case weight when 'high' then 0 when 'normal' then 1 else 2 end,
     case cause when 'calendar' then 1 else 0 end, case when kind in ('gained', 'lost') then 0 else 1 end,
@@ -128,12 +129,13 @@ def standing(
     return found(store, wanted, f"{ORDERS[order]} limit :size offset :skip")
 
 
-def tallies(store: Store) -> Mapping[str, Tally]:
-    """How many hold each label now, by label."""
-    rows = store.q(
-        f"""select label, count(distinct provider) as providers, count(*) as counted from attestation
-            where until_at is null and {HELD} group by label"""  # noqa: S608 -- a constant
-    )
+def tallies(store: Store, label: str | None = None) -> Mapping[str, Tally]:
+    """How many hold each label now, by label, or one label alone."""
+    wanted = Conditions()
+    wanted.add("until_at is null")
+    wanted.add(HELD)
+    wanted.compare("label", "=", label)
+    rows = store.q(wanted.after(TALLIES, "label").replace("order by", "group by"), **wanted.params)
     return {
         row["label"]: Tally(label=row["label"], providers=row["providers"], rows=row["counted"])
         for row in rows

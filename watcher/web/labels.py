@@ -52,7 +52,7 @@ def show_label(visit: Visit) -> Response:
     if on is not None and on > today:
         raise BadQuestion("on", found=on.isoformat(), expected=f"a day until {today}")
     rows, following, editions = _rows_then(visit, label, on) if on else (*_rows_now(visit, label), ())
-    tallies = overview.tallies(visit.store)
+    tallies = overview.tallies(visit.store, label)
     return draw(
         visit,
         "label.html",
