@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,12 @@ def printed(row: Attestation) -> frozenset[str]:
     """The names of the optional fields, `extra` ones included, that a row fills; addresses are no facts."""
     fields = {name for name in _OPTIONAL if getattr(row, name) not in (None, "", ())}
     return frozenset(fields | {name for name in row.extra if not name.endswith("_url")})
+
+
+def facts(row: Attestation) -> Attestation:
+    """The row without what only says where it stands: addresses and places."""
+    extra = {name: value for name, value in row.extra.items() if not name.endswith("_url")}
+    return replace(row, extra=extra, url=None, page=0, place="")
 
 
 def changes(before: Attestation, after: Attestation, compared: Collection[str]) -> dict[str, FieldChange]:

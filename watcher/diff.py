@@ -27,7 +27,7 @@ from state.model import (
     Weight,
     coverage_of,
 )
-from watcher.change import changes, day_of, kind_of, printed, tick_by_rule
+from watcher.change import changes, day_of, facts, kind_of, printed, tick_by_rule
 from watcher.judge import Verdict
 from watcher.pair import Pairing, Seen
 from watcher.succession import name_neighbours
@@ -93,7 +93,7 @@ def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
     unpaired = {row.row for row in rows if row.before is None or row.after is None}
     return Diff(
         events=tuple(name_neighbours(numbered, unpaired)),
-        transition=_transition(pairing, verdict, rows, added, look),
+        transition=_transition(pairing, verdict, added, look),
     )
 
 
@@ -267,10 +267,8 @@ def evidence(snapshot: Snapshot, row: Attestation, *, absent: bool = False) -> E
     return Evidence(snapshot=snapshot.id, url=snapshot.urls[page], sha256=snapshot.sha256s[page], place=place)
 
 
-def _transition(
-    pairing: Pairing, verdict: Verdict, rows: Sequence[_Row], added: Sequence[Known], look: Look
-) -> Transition:
-    changed = {row.row: row.changed for row in rows}
+def _transition(pairing: Pairing, verdict: Verdict, added: Sequence[Known], look: Look) -> Transition:
+    """How the listing changes: what a new column states is kept as well, though it is nobody's news."""
     revised, touched = [], []
     for old, new in pairing.pairs:
         moved_end = old.attestation.valid_until != new.attestation.valid_until
@@ -280,7 +278,7 @@ def _transition(
             provider=new.provider,
             end_seen_at=look.seen_at if moved_end else old.end_seen_at,
         )
-        if changed[old.row]:
+        if facts(old.attestation) != facts(new.attestation):
             revised.append(now)
         elif now != old:
             touched.append(now)

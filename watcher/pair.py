@@ -50,7 +50,8 @@ def _detail(row: Attestation) -> Hashable:
 
 
 def _all_facts(row: Attestation) -> Hashable:
-    return (_ref(row), _subject(row), _detail(row), row.scope, row.level, row.national_security, row.status)
+    detail = (_detail(row), row.version, row.scope, row.level, row.national_security, row.status)
+    return (_ref(row), _subject(row), *detail)
 
 
 def _with(first: Key, *others: Key) -> Key:
