@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from textwrap import dedent, fill
 from typing import Any
 
@@ -17,7 +17,7 @@ _RULE = "=" * WIDTH
 def leaflet(
     event: Event,
     run: Mapping[str, Any],
-    pages: Sequence[Page],
+    pages: Mapping[str, Page],
     *,
     absent: bool,
     head: str,
@@ -25,8 +25,8 @@ def leaflet(
 ) -> str:
     """The text of README.txt, French first.
 
-    `run` is what the chain says of the look that saw the event; `absent` says that no row of the event is
-    listed after it; `key` is the public key of the signature.
+    `run` is what the chain says of the look that saw the event; `pages` are by their name in the file;
+    `absent` says that no row of the event is listed after the look; `key` is the public key of the signature.
     """
     parts = []
     for lang, text in (("fr", FRENCH), ("en", ENGLISH)):
@@ -42,14 +42,15 @@ def leaflet(
     return f"\n\n{_RULE}\n\n".join(parts) + "\n"
 
 
-def _facts(text: Mapping[str, str], event: Event, run: Mapping[str, Any], pages: Sequence[Page]) -> str:
-    shown = next(page for page in pages if page.sha256 == event.evidence.sha256)
+def _facts(text: Mapping[str, str], event: Event, run: Mapping[str, Any], pages: Mapping[str, Page]) -> str:
+    name, shown = next(each for each in pages.items() if each[1].sha256 == event.evidence.sha256)
     edition = f"{event.edition_at:%Y-%m-%d %H:%M} UTC" if event.edition_at else text["undated"]
     told = {
         "seen": f"{event.seen_at:%Y-%m-%d %H:%M:%S} UTC (run {run['id']}, {run['source']})",
         "edition": edition,
         "received": f"{shown.fetched_at:%Y-%m-%d %H:%M:%S} UTC",
         "document": clean(event.evidence.url),
+        "file": name,
         "place": clean(event.evidence.place) or "-",
         "sha256": event.evidence.sha256,
         "reader": str(run["revision"]),
@@ -66,6 +67,7 @@ FRENCH = {
     "edition": "Édition datée du",
     "received": "Document reçu le",
     "document": "Adresse du document",
+    "file": "Fichier",
     "place": "Endroit",
     "sha256": "SHA-256 du document",
     "reader": "Révision du lecteur",
@@ -122,6 +124,7 @@ ENGLISH = {
     "edition": "Edition dated",
     "received": "Document received",
     "document": "Document address",
+    "file": "File",
     "place": "Place",
     "sha256": "Document SHA-256",
     "reader": "Reader revision",

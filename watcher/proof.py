@@ -34,12 +34,13 @@ def prove(store: Store, event: int, *, head: str | None = None, signer: Signer |
     links = _links(store, first, head)
     snapshot = json.loads(line)["evidence"]["snapshot"]
     facts = first.facts["run"]
-    pages = evidence.pages(store, snapshot)
+    kept = evidence.pages(store, snapshot)
+    pages = {page_name(number, page.body): page for number, page in enumerate(kept, 1)}
     listing = list(chain.listing_lines(store, facts["source"], facts["id"]))
     files = {
         EVENT: _bytes([line]),
         SNAPSHOT: _bytes([chain.snapshot_line(store, snapshot)]),
-        **{page_name(n, page.body): page.body for n, page in enumerate(pages, 1)},
+        **{name: page.body for name, page in pages.items()},
         LISTING: _bytes(listing),
         CHAIN: _bytes(link.body for link in links),
     }

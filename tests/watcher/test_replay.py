@@ -14,7 +14,7 @@ from toy_register import ToyRegister, day, page
 from scrapers.anssi_catalogue import AnssiCatalogue
 from scrapers.source import Blocked, Bounds, Unreachable
 from state import chain, listings, log, providers, runs
-from state.model import Kind, Outcome, Page
+from state.model import Cause, Kind, Outcome, Page
 from state.providers import load_providers
 from state.store import Store, open_store
 from watcher.check import approve, check, look
@@ -128,6 +128,29 @@ def test_everything_that_may_happen_is_rebuilt_to_the_byte(told: Told) -> None:
     assert {Outcome.UNREACHABLE, Outcome.BLOCKED, Outcome.LAYOUT_CHANGED, Outcome.DOUBTFUL} <= outcomes
     kinds = {event.kind for event in log.events(told.store)}
     assert {Kind.GAINED, Kind.LOST, Kind.EXPIRING, Kind.EXPIRED, Kind.RENEWED} <= kinds
+
+
+def test_every_event_of_a_long_watch_can_be_proven(told: Told) -> None:
+    """Those of the calendar on a day without pages, and those of our own rereading, among them."""
+
+    class Spelling(ToyRegister):
+        def read(self, pages: Any) -> Any:
+            seen = super().read(pages)
+            rows = tuple(replace(row, holder=row.holder.upper()) for row in seen.attestations)
+            return replace(seen, attestations=rows)
+
+    live(told)
+    told.source = Spelling(revision=2, bounds=told.source.bounds)
+    told.see("2027-03-12", *ROWS[:2], edition="-")
+    events = log.events(told.store)
+    assert {event.cause for event in events} == set(Cause)
+    for event in events:
+        claim = verify(prove(told.store, event.id))
+        assert claim.event == event
+        assert event.evidence.sha256 == claim.shown.sha256
+    found = told.replay()
+    assert (found.difference, found.runs) == ("", 1)
+    assert found.taken == {OTHER_REVISION: len(runs.runs(told.store)) - 1}
 
 
 def test_a_replay_writes_nothing(told: Told) -> None:
