@@ -1,0 +1,132 @@
+"""What became of an event, as an answer on Slack: why this channel was told or not, and the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from notifiers.account import Line, Span
+from notifiers.buttons import Button
+from notifiers.printed import clean, clip, link
+from notifiers.wording import kind_name, label_name, printed, title
+from state import log
+from state.model import Cause, Event, Kind, Owed, Subscription
+from watcher import recall
+from watcher import why as explaining
+from watcher.slack.asked import Asked, event_item, time_text
+from watcher.slack.command import Command, Mistyped, number_of_word
+from watcher.slack.questions import Question
+from watcher.slack.reply import Reply, bold, plain
+from watcher.slack.wishes import either
+from watcher.want import about
+from watcher.why import Account, Reason, Refused
+
+
+def why_reply(asked: Asked, command: Command) -> Reply:
+    """Why this channel was told of an event, or why not: each subscription and the term that failed."""
+    number = number_of_word(command.words, "no_event")
+    try:
+        account = explaining.why(asked.archive, number, asked.channel)
+    except LookupError:
+        raise Mistyped("unknown_event", number=str(number)) from None
+    lines = [plain(text) for reason in account.reasons for text in _reason(asked, account, reason)]
+    retract = Button(action="retract", text=asked.say("retract"), value={"event": number})
+    return Reply(
+        head=asked.say("why_head", number=number),
+        lang=asked.lang,
+        intro=(*event_item(account.event, asked), *_retracted(asked, number), *lines),
+        buttons=(retract,) if asked.operators and asked.channel == asked.operators else (),
+        command=command.text,
+    )
+
+
+def _retracted(asked: Asked, number: int) -> list[Line]:
+    found = recall.retractions(asked.archive.store, [number])
+    return [
+        bold(asked.say("why_retracted", when=time_text(one.at, asked.lang), reason=clean(one.reason)))
+        for one in found.values()
+    ]
+
+
+def _reason(asked: Asked, account: Account, reason: Reason) -> list[str]:
+    if reason.owed is not None:
+        wishes = [asked.say("why_wish", number=one.id, words=_words(one)) for one in reason.matched]
+        said = [asked.say("why_matched", wishes=either(asked, wishes))] if wishes else []
+        return [*said, _fate(asked, reason.owed, reason.suspended)]
+    if not account.event.cause.told:
+        return [asked.say("why_nobody", cause=asked.say(f"why_{account.event.cause}"))]
+    if not reason.refused:
+        return [asked.say("why_no_subscription")]
+    return [
+        asked.say(
+            "why_refused",
+            number=one.subscription.id,
+            words=_words(one.subscription),
+            why=_refusal(asked, account.event, one),
+        )
+        for one in reason.refused[:5]
+    ]
+
+
+def _words(one: Subscription) -> str:
+    return clip(clean(" ".join(one.words)), 120)
+
+
+def _fate(asked: Asked, owed: Owed, suspended: str) -> str:
+    tried = asked.say("why_tried", tries=owed.tries) if owed.tries > 1 else ""
+    error = clip(clean(suspended or owed.error), 300)
+    when = owed.sent_at or owed.due
+    key = f"why_{owed.state}"
+    if owed.state == "due":
+        key = "why_put_off" if owed.error else "why_later" if owed.due > asked.archive.now else "why_due"
+    return asked.say(
+        key, when=time_text(when, asked.lang), tried=tried, error=error, receipt=owed.receipt or "–"
+    )
+
+
+def _refusal(asked: Asked, event: Event, refused: Refused) -> str:
+    """The first term that failed, in the language of the channel."""
+    one = refused.subscription
+    if one.labels and event.label not in one.labels:
+        wanted = either(asked, [label_name(label, asked.lang) for label in one.labels])
+        return asked.say("why_label", wanted=wanted, found=label_name(event.label, asked.lang))
+    if one.kinds and event.kind not in one.kinds:
+        wanted = either(asked, [kind_name(Kind(kind), asked.lang) for kind in one.kinds])
+        return asked.say("why_label", wanted=wanted, found=kind_name(event.kind, asked.lang))
+    if one.names and not any(about(name, event, asked.archive.providers) for name in one.names):
+        wanted = either(asked, [clip(clean(name), 80) for name in one.names])
+        return asked.say("why_label", wanted=wanted, found=printed(event.provider.name))
+    if event.kind not in one.kinds and event.weight.rank < one.floor.rank:
+        return asked.say("why_floor")
+    if one.created_at is not None and one.created_at > event.seen_at:
+        return asked.say("why_after", when=time_text(one.created_at, asked.lang))
+    return asked.say("why_ended" if "ended" in refused.why else "why_other")
+
+
+def proof_reply(asked: Asked, command: Command) -> Reply:
+    """Where an event can be checked: document, place, hash, time, and how to get the whole proof."""
+    number = number_of_word(command.words, "no_event")
+    try:
+        event = log.event(asked.archive.store, number)
+    except LookupError:
+        raise Mistyped("unknown_event", number=str(number)) from None
+    proof = event.evidence
+    address = link(proof.url)
+    return Reply(
+        head=asked.say("proof_head", number=number),
+        lang=asked.lang,
+        intro=(
+            bold(title(event, asked.lang)),
+            (Span(text=clip(printed(proof.url), 200) if address is None else address, url=address),),
+            plain(asked.say("proof_place", place=printed(proof.place) or "–")),
+            plain(asked.say("proof_sha", sha=printed(proof.sha256))),
+            plain(asked.say("proof_seen", when=time_text(event.seen_at, asked.lang))),
+        ),
+        foot=(
+            *((asked.say("first_look"),) if event.cause is Cause.BASELINE else ()),
+            asked.say("proof_how", number=number),
+        ),
+        command=command.text,
+    )
+
+
+ACCOUNTS: Mapping[str, Question] = {"why": why_reply, "proof": proof_reply}

@@ -1,0 +1,62 @@
+"""The one answer to a command, whatever door it came through; it never fails for what a person wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rapidfuzz import fuzz, process
+
+from notifiers.printed import clean, clip
+from state.names import fold
+from watcher.slack.accounts import ACCOUNTS
+from watcher.slack.asked import Asked
+from watcher.slack.command import VERBS, Command, Mistyped
+from watcher.slack.operating import approve_reply, retract_reply
+from watcher.slack.questions import QUESTIONS, Question
+from watcher.slack.reply import Reply, plain
+from watcher.slack.wishes import ORDERS
+
+ANSWERS: Mapping[str, Question] = {
+    **QUESTIONS,
+    **ACCOUNTS,
+    **ORDERS,
+    "approve": approve_reply,
+    "retract": retract_reply,
+}
+LIKENESS = 70
+
+
+def answer(asked: Asked, command: Command) -> Reply:
+    """The answer to a command, or what is wrong with it."""
+    try:
+        return ANSWERS[command.verb](asked, command)
+    except Mistyped as mistake:
+        return mistaken(asked, mistake)
+
+
+def mistaken(asked: Asked, mistake: Mistyped) -> Reply:
+    """What is wrong with a command, and what to write instead."""
+    gaps = {name: clip(value, 400) for name, value in mistake.gaps.items()}
+    if mistake.key == "unknown_verb":
+        gaps = {"verb": clip(clean(gaps["verb"]), 80), "hint": _hint(asked, gaps["verb"])}
+    refused = mistake.key in ("not_operator", "no_operators", "members_unread")
+    return Reply(
+        head=asked.say("refused" if refused else "sorry"),
+        lang=asked.lang,
+        intro=(plain(asked.say(mistake.key, **gaps)),),
+        foot=(asked.say("see_help"),),
+    )
+
+
+def _hint(asked: Asked, verb: str) -> str:
+    """What a word that is no command may have meant; never acted on."""
+    if asked.archive.providers.named(verb) is not None:
+        named = clean(verb)
+        return asked.say("did_you_mean", names=f"provider {named}, subscribe {named}")
+    close = process.extract(fold(verb), VERBS, scorer=fuzz.ratio, limit=3, score_cutoff=LIKENESS)
+    return asked.say("did_you_mean", names=", ".join(name for name, _, _ in close)) if close else ""
+
+
+def failed(asked_lang: Mapping[str, str], lang: str, key: str) -> Reply:
+    """That no answer could be made, and why."""
+    return Reply(head=asked_lang["failed"], lang=lang, intro=(plain(asked_lang[key]),))

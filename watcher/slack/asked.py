@@ -1,0 +1,128 @@
+"""What a question on Slack is put to, and the words and small pieces that its answer is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifiers.account import Line, Span
+from notifiers.printed import clean, clip, link
+from notifiers.wording import (
+    PARIS,
+    date_text,
+    day_of,
+    edition_text,
+    printed,
+    subject_text,
+    title,
+    validity_text,
+)
+from state import listings
+from state.model import Cause, Event, Provider, Version
+from state.names import slug
+from watcher import answers
+from watcher.answers import Archive
+from watcher.slack.command import Mistyped
+from watcher.slack.reply import bold
+from watcher.slack.words_en import ENGLISH
+from watcher.slack.words_fr import FRENCH
+
+SHORT = 90
+"""How much of a subject stands in a line."""
+NAMES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One question or order: the memory and the time, the channel and the member it came from, the language.
+
+    `operators` is the channel of operators ("" for none).
+    """
+
+    archive: Archive
+    channel: str
+    user: str
+    lang: str
+    operators: str = ""
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The texts of the language."""
+        return texts(self.lang)
+
+    def say(self, key: str, **gaps: object) -> str:
+        """A text with its gaps filled."""
+        return self.texts[key].format(**gaps)
+
+
+def texts(lang: str) -> Mapping[str, str]:
+    """The texts of a language: English for "en", French for all else."""
+    return ENGLISH if lang == "en" else FRENCH
+
+
+def time_text(moment: datetime, lang: str) -> str:
+    """An aware moment as readers write it, in Paris: "04/03/2026 08:30"."""
+    return f"{date_text(day_of(moment), lang)} {moment.astimezone(PARIS):%H:%M}"
+
+
+def event_item(event: Event, asked: Asked) -> tuple[Line, ...]:
+    """An event in two short lines: what happened, then when, to which service, seen where."""
+    marks = {Cause.BASELINE: asked.say("first_look"), Cause.REREADING: asked.say("rereading")}
+    subject = clip(subject_text(event.one, asked.lang), SHORT) if event.one else ""
+    parts = [
+        Span(text=date_text(day_of(event.seen_at), asked.lang)),
+        Span(text=asked.say("number", number=event.id)),
+        Span(text=subject),
+        Span(text=marks.get(event.cause, "")),
+        Span(text=edition_text(event, asked.lang), url=link(event.evidence.url)),
+    ]
+    return (bold(title(event, asked.lang)), dotted(parts))
+
+
+def row_item(version: Version, asked: Asked, head: str) -> tuple[Line, ...]:
+    """A row in two short lines: `head`, then the service, its dates and decision."""
+    row = version.known.attestation
+    holder = printed(row.holder)
+    other = holder.casefold() != printed(version.known.provider.name).casefold()
+    parts = [
+        Span(text=clip(subject_text(row, asked.lang), SHORT)),
+        Span(text=validity_text(row, asked.lang)),
+        Span(text=clip(printed(row.ref), 40) if row.ref else "", url=link(row.url)),
+        Span(text=asked.say("printed_as", holder=clip(holder, SHORT)) if other else ""),
+    ]
+    return (bold(head), dotted(parts))
+
+
+def dotted(spans: Sequence[Span]) -> Line:
+    """The spans that say something, with a middle dot between them."""
+    said: list[Span] = []
+    for span in spans:
+        if span.text:
+            said += [Span(text=" · "), span] if said else [span]
+    return tuple(said)
+
+
+def provider_named(asked: Asked, text: str, among: Sequence[Version]) -> tuple[Provider, str]:
+    """The one provider a name means, and a note when it is on no list; raises `Mistyped` when it may mean
+    several."""
+    found = answers.who(asked.archive, text, among)
+    if len(found) > 1:
+        names = ", ".join(clean(provider.slug) for provider in found[:NAMES])
+        raise Mistyped("ambiguous", found=clean(text), names=names)
+    if found:
+        return found[0], ""
+    return Provider(slug=slug(text), name=text), unlisted(asked, text, among)
+
+
+def unlisted(asked: Asked, name: str, among: Sequence[Version], *, words: bool = False) -> str:
+    """That a name is on no list that was read, and which ones look like it."""
+    close = answers.close_names(asked.archive, name, among, words=words)
+    listed = ", ".join(clip(clean(one), 60) for one in close[:4])
+    hint = asked.say("close_names", names=listed) if close else ""
+    return asked.say("on_no_list", name=clip(clean(name), 80)) + hint
+
+
+def versions(asked: Asked) -> tuple[Version, ...]:
+    """Every row that was ever known, for finding out whom a name means."""
+    return listings.versions(asked.archive.store)

@@ -1,0 +1,116 @@
+"""What operators may do from Slack: approve a held reading, keep it held, retract an event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from notifiers.account import Line
+from notifiers.printed import clean, clip
+from notifiers.wording import source_title, title
+from state import log, runs
+from state.model import Cause, Outcome, Run
+from watcher import check, recall
+from watcher.check import NothingToApprove, Overtaken
+from watcher.record import Checked, Watch
+from watcher.slack.asked import Asked, event_item
+from watcher.slack.command import Command, Mistyped, number_of_word
+from watcher.slack.reply import Reply, bold, plain
+
+MOST = 20
+
+
+def approve_reply(asked: Asked, command: Command) -> Reply:
+    """Believes a held or doubted reading, by the number of its run, with a reason."""
+    number, reason = number_of_word(command.words, "no_run"), " ".join(command.words[1:]).strip()
+    if not reason:
+        raise Mistyped("no_reason")
+    try:
+        run = runs.run(asked.archive.store, number)
+    except LookupError:
+        raise Mistyped("unknown_run", number=str(number)) from None
+    return approved(asked, run, reason)
+
+
+def approved(asked: Asked, run: Run, reason: str) -> Reply:
+    """What believing a reading brought; raises `Mistyped` when nothing waits there."""
+    if run.source not in asked.archive.sources:
+        raise Mistyped("no_source", known=", ".join(asked.archive.sources))
+    source = asked.archive.sources[run.source]
+    watch = Watch(store=asked.archive.store, providers=asked.archive.providers, operators=asked.operators)
+    try:
+        checked = check.approve(source, run, watch, reason, asked.archive.now)
+    except NothingToApprove as error:
+        raise Mistyped("nothing_to_approve", why=clean(str(error))) from None
+    except Overtaken:
+        raise Mistyped("overtaken") from None
+    return Reply(
+        head=asked.say("approved_head", run=run.id),
+        lang=asked.lang,
+        intro=(plain(asked.say("approved_plain", reason=clip(clean(reason), 300))),),
+        items=look_items(asked, checked),
+        command="history",
+    )
+
+
+def waiting(asked: Asked, source: str, at: datetime) -> Run:
+    """The reading that waits now, where it is still the one that a button spoke of.
+
+    Later looks that hold the very same removals stand for it. Raises `Mistyped` when something else waits, or
+    nothing.
+    """
+    found = runs.runs(asked.archive.store, source=source, since=at)
+    first = next((run for run in found if run.at == at), None)
+    if first is None:
+        raise Mistyped("stale_button")
+    readings = [run for run in found if run.snapshot is not None]
+    last = readings[-1] if readings else first
+    if not last.held and last.outcome is not Outcome.DOUBTFUL:
+        raise Mistyped("nothing_to_approve", why=source_title(source, asked.lang))
+    if set(last.held) != set(first.held):
+        raise Mistyped("nothing_to_approve", why="; ".join(clip(clean(one), 200) for one in last.held[:3]))
+    return last
+
+
+def look_items(asked: Asked, checked: Checked) -> tuple[tuple[Line, ...], ...]:
+    """What a look brought: its events, or that nothing changed, and what it holds back."""
+    run = checked.run
+    held = tuple((plain(asked.say("source_held", what=clip(clean(what), 200))),) for what in run.held[:MOST])
+    if not run.believed:
+        said = asked.say("scrape_bad", message=clip(clean(run.message), 300))
+        return ((plain(said),), *held)
+    first = [event for event in checked.events if event.cause is Cause.BASELINE]
+    brought = [event for event in checked.events if event.cause is not Cause.BASELINE]
+    items: list[tuple[Line, ...]] = []
+    if first:
+        items.append((plain(asked.say("scrape_first", count=len(first))),))
+    brought.sort(key=lambda event: -event.weight.rank)
+    items += [event_item(event, asked) for event in brought[:MOST]]
+    if not items and not held:
+        items.append((plain(asked.say("scrape_nothing")),))
+    return (*items, *held)
+
+
+def retract_reply(asked: Asked, command: Command) -> Reply:
+    """Takes back an event, by its number, with a reason; every message that carried it is corrected."""
+    number, reason = number_of_word(command.words, "no_event"), " ".join(command.words[1:]).strip()
+    if not reason:
+        raise Mistyped("no_reason")
+    return retracted(asked, number, reason)
+
+
+def retracted(asked: Asked, number: int, reason: str) -> Reply:
+    """What a retraction says; the deliveries it owes are sent by the same loop as all others."""
+    try:
+        event = log.event(asked.archive.store, number)
+        kept = recall.retract(asked.archive.store, number, reason, asked.user, asked.archive.now)
+    except LookupError:
+        raise Mistyped("unknown_event", number=str(number)) from None
+    return Reply(
+        head=asked.say("retracted_head", number=number),
+        lang=asked.lang,
+        intro=(
+            bold(title(event, asked.lang)),
+            plain(asked.say("retracted_text", reason=clip(clean(kept.reason), 500))),
+        ),
+        command=f"why {number}",
+    )

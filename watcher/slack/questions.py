@@ -1,0 +1,264 @@
+"""Questions asked on Slack: the same pure `answers` as on the command line, told for a telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from notifiers.account import Line, Span
+from notifiers.printed import clean, clip, link
+from notifiers.wording import date_text, day_of, label_name, printed, source_title
+from state import log
+from state.model import LABELS, Cause, Event, Provider
+from watcher import answers
+from watcher import race as racing
+from watcher.answers import Edition, Health, Holders, Past
+from watcher.race import Place, Standing
+from watcher.slack.asked import (
+    Asked,
+    event_item,
+    provider_named,
+    row_item,
+    time_text,
+    unlisted,
+    versions,
+)
+from watcher.slack.command import Command, Mistyped, day_of_word, joined, labels_of_word
+from watcher.slack.reply import Reply, bold, plain
+from watcher.want import UnknownWord, Wish, understand
+
+MOST_EVENTS = 400
+"""How many events an answer pages through; older ones are in the web pages and on the command line."""
+
+
+def help_reply(asked: Asked, command: Command) -> Reply:
+    """What can be asked, by purpose."""
+    groups = ("help_follow", 4), ("help_ask", 2), ("help_act", 2)
+    lines: list[Line] = [plain(asked.say("help_intro"))]
+    for group, count in groups:
+        lines.append(bold(asked.say(group)))
+        lines += [plain(asked.say(f"{group}_{n}")) for n in range(1, count + 1)]
+    return Reply(
+        head=asked.say("help_head"),
+        lang=asked.lang,
+        intro=tuple(lines),
+        foot=(asked.say("help_names", labels=", ".join(LABELS)),),
+        command=command.text,
+    )
+
+
+def history_reply(asked: Asked, command: Command) -> Reply:
+    """What happened, newest first; first looks only where something is asked for."""
+    names = joined(command.words, asked.archive.providers)
+    wish = _wish(names) if names else Wish()
+    events = _events(asked, wish, filtered=bool(names))
+    among = versions(asked) if wish.names else ()
+    unknown = [
+        unlisted(asked, name, among) for name in wish.names if not answers.who(asked.archive, name, among)
+    ]
+    what = ", ".join(clip(clean(name), 60) for name in names)
+    return Reply(
+        head=asked.say("history_of", what=what) if names else asked.say("history_head"),
+        lang=asked.lang,
+        intro=() if events else (plain(asked.say("history_none")),),
+        items=tuple(event_item(event, asked) for event in events),
+        foot=(*unknown, *(() if names else (asked.say("first_looks_left_out"),))),
+        command=command.text,
+    )
+
+
+def _wish(words: Sequence[str]) -> Wish:
+    try:
+        return understand(words)
+    except UnknownWord as error:
+        raise Mistyped("bad_words", why=str(error)) from None
+
+
+def _events(asked: Asked, wish: Wish, *, filtered: bool) -> Sequence[Event]:
+    if not filtered:
+        causes = [cause for cause in Cause if cause is not Cause.BASELINE]
+        return log.events(asked.archive.store, causes=causes, newest_first=True, limit=MOST_EVENTS)
+    found = answers.history(
+        asked.archive, names=wish.names, labels=wish.labels or None, kinds=wish.kinds or None
+    )
+    return found[:MOST_EVENTS]
+
+
+def provider_reply(asked: Asked, command: Command) -> Reply:
+    """All that is known of a provider: its rows now, then its timeline."""
+    if not command.words:
+        raise Mistyped("no_name")
+    among = versions(asked)
+    who, note = provider_named(asked, " ".join(command.words), among)
+    known = answers.profile(asked.archive, who, among)
+    names = ", ".join(clip(clean(name), 60) for name in known.aliases[:12])
+    rows = [row_item(row, asked, label_name(row.known.attestation.label, asked.lang)) for row in known.rows]
+    return Reply(
+        head=clean(who.name),
+        lang=asked.lang,
+        intro=() if rows else (plain(asked.say("no_row")),),
+        items=(*rows, *(event_item(event, asked) for event in known.events[:MOST_EVENTS])),
+        foot=tuple(filter(None, (note, asked.say("known_as", names=names) if names else ""))),
+        command=command.text,
+    )
+
+
+def listing_reply(asked: Asked, command: Command) -> Reply:
+    """Who holds a label, now or on a day."""
+    words = [word for word in command.words if word.casefold() not in ("on", "le")]
+    if not words:
+        raise Mistyped("no_label")
+    labels, day = labels_of_word(words[0]), day_of_word(words[1]) if len(words) > 1 else None
+    found = answers.holders(asked.archive, labels, day)
+    name = label_name(labels[0], asked.lang) if len(labels) == 1 else words[0]
+    head = asked.say("listing_on", label=name, day=date_text(day, asked.lang)) if day else name
+    return Reply(
+        head=head,
+        lang=asked.lang,
+        intro=(plain(_count(asked, found)),),
+        items=tuple(row_item(row, asked, printed(row.known.provider.name)) for row in found.rows),
+        foot=tuple(_edition(asked, one) for one in found.editions[:4]),
+        command=command.text,
+    )
+
+
+def _count(asked: Asked, found: Holders) -> str:
+    if not found.editions:
+        return asked.say("listing_unread")
+    if not found.rows:
+        return asked.say("listing_none")
+    providers = len({row.known.provider.slug for row in found.rows})
+    key = "listing_count_one" if providers == 1 else "listing_count"
+    return asked.say(key, providers=providers, rows=len(found.rows))
+
+
+def _edition(asked: Asked, edition: Edition) -> str:
+    source, seen = source_title(edition.source, asked.lang), time_text(edition.at, asked.lang)
+    if edition.edition_at:
+        day = date_text(day_of(edition.edition_at), asked.lang)
+        said = asked.say("edition_seen", source=source, day=day, seen=seen)
+    else:
+        said = asked.say("look_seen", source=source, seen=seen)
+    return said if edition.fresh else asked.say("edition_stale", seen=said)
+
+
+def was_reply(asked: Asked, command: Command) -> Reply:
+    """Whether a provider had a label on a day: yes, no or unknown, with bounds and proof."""
+    if len(command.words) < 3:
+        raise Mistyped("was_words")
+    *name, label, day = command.words
+    labels, on = labels_of_word(label), day_of_word(day)
+    who, note = provider_named(asked, " ".join(name), versions(asked))
+    found = [answers.past(asked.archive, who, one, on) for one in labels]
+    first = label_name(labels[0], asked.lang) if len(labels) == 1 else label
+    return Reply(
+        head=asked.say("was_head", who=clean(who.name), label=first, day=date_text(on, asked.lang)),
+        lang=asked.lang,
+        items=tuple(_past(asked, one, named=len(labels) > 1) for one in found),
+        foot=(note,) if note else (),
+        command=command.text,
+    )
+
+
+def _past(asked: Asked, past: Past, *, named: bool) -> tuple[Line, ...]:
+    from watcher.web.question import bounds, said  # the web's templates, only when a day is asked about
+
+    name = f"{label_name(past.label, asked.lang)} " if named else ""
+    sides = (f"{asked.say(key)} : {text}" for key, text in bounds(past.finding, asked.lang))
+    proofs = (
+        (Span(text=asked.say("evidence", place=printed(one.place), sha=one.sha256[:12]), url=link(one.url)),)
+        for one in past.evidence[:3]
+    )
+    answer = bold(f"{name}{asked.say(f'was_{past.finding.answer}')}", " " + said(past, asked.lang))
+    return (answer, *(plain(side) for side in sides), *proofs)
+
+
+def race_reply(asked: Asked, command: Command) -> Reply:
+    """Each provider with what it holds, awaits, and is not listed for."""
+    names = joined(command.words, asked.archive.providers)
+    among = versions(asked)
+    found = [provider_named(asked, name, among) for name in names or racing.USUAL]
+    standings = racing.race(asked.archive, list(dict.fromkeys(who for who, _ in found)))
+    read = answers.holders(asked.archive, dict.fromkeys(one.label for one in standings))
+    return Reply(
+        head=asked.say("race_head"),
+        lang=asked.lang,
+        items=race_items(asked, standings),
+        foot=(*(note for _, note in found if note), *(_edition(asked, one) for one in read.editions[:4])),
+        command=command.text,
+    )
+
+
+def race_items(asked: Asked, standings: Sequence[Standing]) -> tuple[tuple[Line, ...], ...]:
+    """A few lines for each provider, those who hold something first as they were asked for."""
+    by_provider: dict[Provider, list[Standing]] = {}
+    for one in standings:
+        by_provider.setdefault(one.provider, []).append(one)
+    return tuple((bold(printed(who.name)), *_standing_lines(asked, own)) for who, own in by_provider.items())
+
+
+def _standing_lines(asked: Asked, own: Sequence[Standing]) -> list[Line]:
+    lines = [plain(_held(asked, one)) for one in own if one.place is Place.HOLDS]
+    lines += [
+        plain(asked.say("race_candidate", label=label_name(one.label, asked.lang)))
+        for one in own
+        if one.place is Place.CANDIDATE
+    ]
+    for place, key in ((Place.NOT_LISTED, "race_not_listed"), (Place.UNKNOWN, "race_unknown")):
+        labels = [
+            label_name(one.label, asked.lang)
+            for one in own
+            if one.place is place and one.label in racing.FIRST
+        ]
+        lines += [plain(asked.say(key, labels=", ".join(labels)))] if labels else []
+    return lines
+
+
+def _held(asked: Asked, standing: Standing) -> str:
+    ends = [date_text(end, asked.lang) for end in standing.ends]
+    said = asked.say("race_holds", label=label_name(standing.label, asked.lang))
+    if ends:
+        key = "race_until" if len(ends) == 1 else "race_between"
+        said += asked.say(key, end=ends[0], first=ends[0], last=ends[-1])
+    return said + (asked.say("race_rows", count=len(standing.rows)) if len(standing.rows) > 1 else "")
+
+
+def sources_reply(asked: Asked, command: Command) -> Reply:
+    """The health of each source."""
+    return Reply(
+        head=asked.say("sources_head"),
+        lang=asked.lang,
+        items=tuple(source_item(asked, one) for one in answers.health(asked.archive)),
+        command=command.text,
+    )
+
+
+def source_item(asked: Asked, health: Health) -> tuple[Line, ...]:
+    """A source in a few short lines: when it was read, how much, what is wrong, what is held."""
+    state = health.state
+    outcome = str(state.outcome or "never")
+    when = state.last_good if outcome == "ok" else state.failing_since or state.last_look
+    facts = [asked.say(f"source_{outcome}", when=time_text(when, asked.lang) if when else "–")]
+    if health.rows:
+        facts.append(asked.say("source_rows", count=sum(health.rows.values())))
+    if state.edition_at:
+        facts.append(asked.say("source_edition", day=date_text(day_of(state.edition_at), asked.lang)))
+    if health.coverage is not None:
+        facts.append(asked.say("source_coverage", percent=f"{health.coverage:g}"))
+    name = Span(text=source_title(health.source.name, asked.lang), bold=True)
+    lines: list[Line] = [(name, Span(text=f" · {health.source.name}")), plain(" · ".join(facts))]
+    lines += [plain(clip(clean(state.message), 300))] if state.message else []
+    lines += [plain(asked.say("source_held", what=clip(clean(what), 200))) for what in health.held[:3]]
+    return tuple(lines)
+
+
+Question = Callable[[Asked, Command], Reply]
+
+QUESTIONS: Mapping[str, Question] = {
+    "help": help_reply,
+    "history": history_reply,
+    "provider": provider_reply,
+    "listing": listing_reply,
+    "was": was_reply,
+    "race": race_reply,
+    "sources": sources_reply,
+}

@@ -1,0 +1,124 @@
+"""An answer for Slack: what is said, in pages that fit a telephone, with the buttons below. Pure.
+
+Printed text stands only where Slack interprets nothing; limits are Slack's
+(https://docs.slack.dev/reference/block-kit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from notifiers.account import Line, Span, line_text
+from notifiers.blocks import context, header
+from notifiers.buttons import Button, actions
+from notifiers.printed import clip, literal, mrkdwn, size
+
+Block = dict[str, Any]
+
+PAGE = 8
+"""Items on a page: about two heights of a telephone."""
+LINES = 400
+TEXT = 2_800
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer: a head, what comes first, items of which a page shows a few, small notes, buttons.
+
+    `command` asks the same again, for other pages and for sharing; "" when that makes no sense. `lang` is the
+    language it is said in.
+    """
+
+    head: str
+    lang: str
+    intro: tuple[Line, ...] = ()
+    items: tuple[tuple[Line, ...], ...] = ()
+    foot: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    command: str = ""
+
+    @property
+    def pages(self) -> int:
+        """How many pages the items take: at least one."""
+        return max(1, -(-len(self.items) // PAGE))
+
+
+def plain(text: str) -> Line:
+    """A line of one piece."""
+    return (Span(text=text),)
+
+
+def bold(text: str, *rest: str) -> Line:
+    """A line that begins in bold."""
+    return (Span(text=text, bold=True), *(Span(text=one) for one in rest if one))
+
+
+def message(reply: Reply, texts: Mapping[str, str], *, page: int = 1, shared_by: str = "") -> dict[str, Any]:
+    """The reply as Slack takes it: `text` for previews and readers of screens, and the blocks of one page.
+
+    With `shared_by`, a member's id, it is for everybody in the channel: it names them and has no buttons.
+    """
+    page = min(max(page, 1), reply.pages)
+    shown = reply.items[(page - 1) * PAGE : page * PAGE]
+    blocks = [header(clip(reply.head, 150))]
+    blocks += _rich(reply.intro if page == 1 else ())
+    blocks += _rich([line for item in shown for line in item])
+    foot = [mrkdwn(note) for note in reply.foot]
+    if reply.pages > 1:
+        foot.append(texts["page"].format(page=page, pages=reply.pages, count=len(reply.items)))
+    if shared_by:
+        foot.append(texts["shared_by"].format(member=shared_by, command=mrkdwn(reply.command)))
+    blocks += [context(clip(note, TEXT)) for note in foot if note]
+    if not shared_by:
+        blocks += _actions(reply, texts, page)
+    return {"text": mrkdwn(_preview(reply)), "blocks": blocks}
+
+
+def _preview(reply: Reply) -> str:
+    first = next((line for line in (*reply.intro, *(line for one in reply.items for line in one))), ())
+    said = line_text(tuple(Span(text=span.text) for span in first))
+    return clip(f"{reply.head}: {said}" if said else reply.head, LINES)
+
+
+def _rich(lines: Sequence[Line]) -> list[Block]:
+    """The lines in blocks where Slack interprets nothing; none is longer than Slack takes."""
+    blocks: list[list[Block]] = [[]]
+    room = TEXT
+    for line in lines:
+        length = sum(min(size(span.text), LINES) for span in line) + 1
+        if blocks[-1] and length > room:
+            blocks.append([])
+            room = TEXT
+        blocks[-1] += [{"type": "text", "text": "\n"}] if blocks[-1] else []
+        blocks[-1] += [_element(span) for span in line if span.text]
+        room -= length
+    return [
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
+        for elements in blocks
+        if elements
+    ]
+
+
+def _element(span: Span) -> Block:
+    text = literal(clip(span.text, LINES))
+    element: Block = {"type": "text", "text": text}
+    if span.url:
+        element = {"type": "link", "url": span.url, "text": text}
+    return {**element, "style": {"bold": True}} if span.bold else element
+
+
+def _actions(reply: Reply, texts: Mapping[str, str], page: int) -> list[Block]:
+    buttons = list(reply.buttons)
+    if reply.command and page > 1:
+        buttons.append(_turn(reply, "earlier", texts["earlier"], page - 1))
+    if reply.command and page < reply.pages:
+        buttons.append(_turn(reply, "later", texts["later"], page + 1))
+    if reply.command:
+        buttons.append(_turn(reply, "share", texts["share"], page))
+    return [actions(buttons, reply.lang)] if buttons else []
+
+
+def _turn(reply: Reply, action: str, text: str, page: int) -> Button:
+    return Button(action=action, text=text, value={"command": reply.command, "page": page})

@@ -1,0 +1,158 @@
+"""What the Slack doors ask of a workspace: who is in a channel, to show a view, to answer later.
+
+Every call goes through the SDK without its own retries, over TLS that is verified; what fails is a
+`DeliveryError` whose text holds no secret.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
+
+from notifiers.notifier import DeliveryError
+from notifiers.refusals import BROKEN, api_refusal, breakage, webhook_refusal
+
+BASE_URL = "https://slack.com/api/"
+SLACK_HOSTS = ("slack.com", "slack-gov.com")
+TIMEOUT = 5
+MOST_PAGES = 20
+PAGE = 200
+WAITS = (1.0, 3.0)
+LONGEST_WAIT = 20.0
+
+
+class Refused(DeliveryError):
+    """Slack refused a call by name: `error` is its word for it, `needed` the scope that is missing."""
+
+    def __init__(self, text: str, error: str, needed: str = "") -> None:
+        super().__init__(text)
+        self.error, self.needed = error, needed
+
+
+def silent() -> logging.Logger:
+    """A logger that no setting can turn on: the SDK writes tokens, addresses and bodies."""
+    return logging.Logger("slack-sdk", level=logging.CRITICAL + 1)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One workspace, reached with a bot token (None: nothing that needs one can be done)."""
+
+    token: str | None = field(repr=False)
+    base_url: str = BASE_URL
+    pause: Callable[[float], object] = lambda seconds: None
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context()
+
+    def client(self) -> WebClient:
+        """A client of the Web API."""
+        return WebClient(
+            token=self.token,
+            base_url=self.base_url.rstrip("/") + "/",
+            timeout=TIMEOUT,
+            ssl=self._tls,
+            retry_handlers=[],
+            logger=silent(),
+        )
+
+    def ask(self, question: Callable[[WebClient], SlackResponse]) -> tuple[dict[str, Any], Mapping[str, str]]:
+        """The data and headers of a reply that is `ok: true`; raises `Refused` or `DeliveryError`."""
+        trouble: DeliveryError
+        try:
+            reply = question(self.client())
+        except SlackApiError as refused:
+            trouble = _refused(refused)
+        except (SlackClientError, *BROKEN) as broken:
+            trouble = breakage(broken)
+        else:
+            if isinstance(reply.data, dict):
+                return reply.data, reply.headers
+            trouble = api_refusal(200, "", {})
+        raise trouble
+
+    def has_member(self, channel: str, user: str) -> bool:
+        """Whether a user is in a channel now; raises `DeliveryError` when it cannot be found out."""
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            page, _ = self.ask(
+                lambda client, at=cursor: client.conversations_members(channel=channel, cursor=at, limit=PAGE)  # type: ignore[misc]
+            )
+            if user in (page.get("members") or ()):
+                return True
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return False
+        return False
+
+    def can_post(self, channel: str) -> bool | None:
+        """Whether a message would arrive in a channel; None when Slack does not say."""
+        try:
+            data, _ = self.ask(lambda client: client.conversations_info(channel=channel))
+        except Refused as refused:
+            return False if refused.error == "channel_not_found" else None
+        except DeliveryError:
+            return None
+        known = data.get("channel") or {}
+        if known.get("is_archived"):
+            return False
+        return bool(known.get("is_member") or known.get("is_im") or not known.get("is_private"))
+
+    def publish(self, user: str, view: Mapping[str, Any]) -> None:
+        """Shows a view as the user's Home tab of the app."""
+        self.ask(lambda client: client.views_publish(user_id=user, view=dict(view)))
+
+    def open_view(self, trigger: str, view: Mapping[str, Any]) -> None:
+        """Opens a dialogue; a trigger lives three seconds."""
+        self.ask(lambda client: client.views_open(trigger_id=trigger, view=dict(view)))
+
+    def respond(self, url: str, body: Mapping[str, Any]) -> None:
+        """Answers through a `response_url`, tried three times; raises `DeliveryError`."""
+        if not self.trusts(url):
+            raise DeliveryError("the response_url does not lead to Slack: nothing was sent", permanent=True)
+        for wait in (*WAITS, None):
+            try:
+                return self._post(url, body)
+            except DeliveryError as error:
+                if wait is None or error.permanent or error.unfit:
+                    raise
+                self.pause(min(error.retry_after or wait, LONGEST_WAIT))
+        return None
+
+    def trusts(self, url: str) -> bool:
+        """Whether an address is Slack's, or that of the configured test server."""
+        parts, own = urlsplit(url), urlsplit(self.base_url)
+        if own.netloc == parts.netloc and own.scheme == parts.scheme and parts.netloc:
+            return True
+        host = parts.hostname or ""
+        return parts.scheme == "https" and any(host == one or host.endswith(f".{one}") for one in SLACK_HOSTS)
+
+    def _post(self, url: str, body: Mapping[str, Any]) -> None:
+        client = WebhookClient(url=url, timeout=TIMEOUT, ssl=self._tls, retry_handlers=[], logger=silent())
+        try:
+            reply = client.send_dict(dict(body))
+        except (SlackClientError, *BROKEN) as broken:
+            trouble = breakage(broken)
+        else:
+            if reply.status_code == 200:
+                return
+            trouble = webhook_refusal(reply.status_code, reply.body, reply.headers)
+        raise trouble
+
+
+def _refused(error: SlackApiError) -> DeliveryError:
+    data = error.response.data if isinstance(error.response.data, dict) else {}
+    name = str(data.get("error") or "")
+    told = api_refusal(error.response.status_code, name, error.response.headers)
+    return Refused(str(told), name, str(data.get("needed") or "")) if name else told
