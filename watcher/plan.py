@@ -39,7 +39,8 @@ def plan(store: Store, now: datetime) -> int:
     known = {one.id: one for one in subscriptions.subscriptions(store, ended=True)}
     by_channel: dict[str, list[Owed]] = defaultdict(list)
     for one in owed:
-        by_channel[one.channel].append(one)
+        if one.id in weights:  # another process may have planned it since
+            by_channel[one.channel].append(one)
     made = 0
     for name, items in by_channel.items():
         channel = subscriptions.channel(store, name)

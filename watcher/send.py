@@ -1,4 +1,4 @@
-"""Sends one message of one channel, and writes down what became of it.
+"""One message of one channel: taken from the outbox, sent, and what became of it written down.
 
 At least once: a message is leased while it is being sent, and after an attempt whose outcome is unknown the
 channel is asked whether it arrived before it is sent again. What became of it and the words owed to people
@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import logging
 import re
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from notifiers.notifier import DeliveryError, Notifier
 from state import log, outbox, retractions, subscriptions
-from state.model import Message, Notice, Receipt, Weight
+from state.model import Message, Notice, Receipt, Retraction, Weight
 from state.outbox import Claimed, LeaseLost
-from state.store import Store, StoreError
+from state.store import Store
 from watcher import recall, rhythm
 
 logger = logging.getLogger(__name__)
@@ -52,10 +51,9 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What sending works with, on the connection of one thread."""
+    """What taking messages from the outbox and writing down their fate works with."""
 
     store: Store
-    notifier: Notifier
     owner: str
     clock: Callable[[], datetime]
     lang: str = "fr"
@@ -63,110 +61,127 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message to send. With `wrong`, it takes back what is retracted in that one, which has `receipt`
+    (None: it may not have arrived). `gone` was retracted while an earlier attempt was under way."""
+
+    claimed: Claimed
+    message: Message
+    wrong: Message | None = None
+    receipt: Receipt | None = None
+    gone: tuple[Retraction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How an attempt ended: a receipt, an error, or neither: there was nothing that should be sent."""
+
+    receipt: Receipt | None = None
+    error: DeliveryError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One message of a channel: what became of it, and whether the channel takes more now."""
+    """What became of one message, and whether its channel takes more now."""
 
     sent: Sent = Sent()
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A message, and the one that it takes back in part."""
+def take(desk: Desk, channel: str) -> Letter | None:
+    """What the channel is owed first, yours to send; None when there is nothing it wants to hear now.
 
-    message: Message
-    wrong: Message | None = None
-
-
-def send_next(desk: Desk, channel: str) -> Step:
-    """Sends what the channel is owed first, if it wants to hear now."""
+    What was retracted before anybody saw it is left out.
+    """
     known, now = subscriptions.channel(desk.store, channel), desk.clock()
     if rhythm.quiet_until(known, Weight.HIGH, now) > now:
-        return Step()
+        return None
     pressing = rhythm.quiet_until(known, Weight.NORMAL, now) > now
-    claimed = outbox.claim(desk.store, channel, desk.owner, now, LEASE, pressing=pressing)
-    if not claimed:
-        return Step()
+    for claimed in outbox.claim(desk.store, channel, desk.owner, now, LEASE, pressing=pressing):
+        gone = tuple(retractions.retractions(desk.store, claimed.events).values())
+        if gone and not claimed.interrupted:
+            retractions.withdraw(desk.store, claimed.key, desk.owner, gone)
+            return _letter(desk, outbox.contents(desk.store, claimed.key), ())
+        return _letter(desk, claimed, gone)
+    return None
+
+
+def _letter(desk: Desk, claimed: Claimed, gone: tuple[Retraction, ...]) -> Letter:
+    notices = tuple(outbox.notice(desk.store, notice) for notice in claimed.notices)
+    if notices and notices[0].kind == recall.KIND:
+        return _recall_letter(desk, claimed, int(notices[0].subject))
+    message = replace(_message(desk, claimed), notices=notices)
+    return Letter(claimed=claimed, message=message, gone=gone)
+
+
+def _recall_letter(desk: Desk, claimed: Claimed, event: int) -> Letter:
+    """What takes an event back in its channel."""
+    carrier = retractions.carriers(desk.store, event=event, channel=claimed.channel)[0]
+    wrong = _message(desk, outbox.contents(desk.store, carrier.key))
+    gone = tuple(retractions.retractions(desk.store, [one.id for one in wrong.events]).values())
+    told = replace(
+        _message(desk, claimed),
+        events=(log.event(desk.store, event),),
+        retracted=tuple(one for one in gone if one.event == event),
+    )
+    receipt = Receipt(id=carrier.receipt) if carrier.sent else None
+    return Letter(claimed=claimed, message=told, wrong=replace(wrong, retracted=gone), receipt=receipt)
+
+
+def attempt(notifier: Notifier, letter: Letter) -> Outcome:
+    """Sends a letter, and nothing else: no memory is touched, whatever happens."""
     try:
-        return _send(desk, claimed[0])
+        return Outcome(receipt=_attempt(notifier, letter))
+    except DeliveryError as error:
+        return Outcome(error=error)
+    except (
+        Exception
+    ) as error:  # the one boundary of a message: a bug in one notifier must not stop the others
+        logger.exception("the notifier of %s failed", letter.message.channel)
+        fault = f"our notifier failed with {type(error).__name__}"
+        return Outcome(error=DeliveryError(fault, ambiguous=True))
+
+
+def _attempt(notifier: Notifier, letter: Letter) -> Receipt | None:
+    message = letter.message
+    if letter.wrong is not None:
+        there = letter.receipt or notifier.find(letter.wrong)
+        if there is None:
+            return None
+        notifier.revise(letter.wrong, there)
+        message = replace(message, follows=there)
+    if letter.claimed.interrupted and (found := notifier.find(message)):
+        return found
+    if letter.gone or not (message.events or message.notices):
+        return None
+    return notifier.send(message)
+
+
+def conclude(desk: Desk, letter: Letter, outcome: Outcome) -> Step:
+    """Writes down how an attempt ended, with all that follows from it; inside the caller's transaction."""
+    try:
+        return _concluded(desk, letter, outcome)
     except LeaseLost as lost:  # a send slower than its lease: whoever took it over settles it
         logger.warning("%s", lost)
         return Step()
 
 
-def _send(desk: Desk, claimed: Claimed) -> Step:
-    try:
-        receipt = _attempt(desk, claimed)
-    except DeliveryError as error:
-        return _refused(desk, claimed, error)
-    except (sqlite3.Error, StoreError):
-        raise
-    except (
-        Exception
-    ) as error:  # the one boundary of a message: a bug in one notifier must not stop the others
-        logger.exception("the notifier of %s failed", claimed.channel)
-        fault = DeliveryError(f"our notifier failed with {type(error).__name__}", ambiguous=True)
-        return _refused(desk, claimed, fault)
-    with desk.store.transaction():
-        if receipt is None:
-            why = "retracted before it was sent" if claimed.events else "what it takes back never arrived"
-            outbox.give_up(desk.store, claimed.key, desk.owner, why, desk.clock())
-            return Step(more=True)
-        outbox.settle(desk.store, claimed.key, desk.owner, receipt.id, desk.clock())
+def _concluded(desk: Desk, letter: Letter, outcome: Outcome) -> Step:
+    claimed, now = letter.claimed, desk.clock()
+    if outcome.error is not None:
+        return _refused(desk, claimed, outcome.error, now)
+    if outcome.receipt is not None:
+        outbox.settle(desk.store, claimed.key, desk.owner, outcome.receipt.id, now)
         recall.owe_of(desk.store, claimed.key)
-    return Step(sent=Sent(sent=1), more=True)
-
-
-def _attempt(desk: Desk, claimed: Claimed) -> Receipt | None:
-    """The receipt of the message; None when there is no need to send it any more."""
-    letter = _letter(desk, claimed)
-    if letter.wrong is not None and not _revised(desk.notifier, letter):
-        return None
-    if claimed.interrupted and (found := desk.notifier.find(letter.message)):
-        return found
-    left = _without_retracted(desk, claimed, letter.message)
-    return desk.notifier.send(left) if left.events or left.notices else None
-
-
-def _revised(notifier: Notifier, letter: Letter) -> bool:
-    """Whether the message that is taken back is there; marks it."""
-    wrong, follows = letter.wrong, letter.message.follows
-    if wrong is None or follows is None:
-        return False
-    notifier.revise(wrong, follows)
-    return True
-
-
-def _without_retracted(desk: Desk, claimed: Claimed, message: Message) -> Message:
-    """The message without the events that were retracted before anybody saw them."""
-    gone = {} if message.follows else retractions.retractions(desk.store, claimed.events)
-    if not gone:
-        return message
-    retractions.withdraw(desk.store, claimed.key, desk.owner, list(gone.values()))
-    return replace(message, events=tuple(event for event in message.events if event.id not in gone))
-
-
-def _letter(desk: Desk, claimed: Claimed) -> Letter:
-    notices = tuple(outbox.notice(desk.store, notice) for notice in claimed.notices)
-    if notices and notices[0].kind == recall.KIND:
-        return _recall_letter(desk, claimed, int(notices[0].subject))
-    return Letter(message=replace(_message(desk, claimed), notices=notices))
-
-
-def _recall_letter(desk: Desk, claimed: Claimed, event: int) -> Letter:
-    """What takes an event back; without `follows` when the message that carried it is not in the channel."""
-    [carrier, *_] = retractions.carriers(desk.store, event=event, channel=claimed.channel)
-    wrong = _message(desk, outbox.contents(desk.store, carrier.key))
-    gone = tuple(retractions.retractions(desk.store, [one.id for one in wrong.events]).values())
-    wrong = replace(wrong, retracted=gone)
-    receipt = Receipt(id=carrier.receipt) if carrier.sent else desk.notifier.find(wrong)
-    follow_up = replace(
-        _message(desk, claimed),
-        events=(log.event(desk.store, event),),
-        retracted=tuple(one for one in gone if one.event == event),
-        follows=receipt,
-    )
-    return Letter(message=follow_up, wrong=wrong)
+        return Step(sent=Sent(sent=1), more=True)
+    if letter.gone:
+        retractions.withdraw(desk.store, claimed.key, desk.owner, letter.gone)
+    if letter.gone and outbox.contents(desk.store, claimed.key).events:
+        outbox.put_off(desk.store, claimed.key, desk.owner, now, "", ambiguous=False)
+        return Step(more=True)
+    why = "what it takes back never arrived" if letter.wrong else "retracted before it was sent"
+    outbox.give_up(desk.store, claimed.key, desk.owner, why, now)
+    return Step(more=True)
 
 
 def _message(desk: Desk, claimed: Claimed) -> Message:
@@ -180,15 +195,13 @@ def _message(desk: Desk, claimed: Claimed) -> Message:
     )
 
 
-def _refused(desk: Desk, claimed: Claimed, error: DeliveryError) -> Step:
+def _refused(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Step:
     """Puts off, gives up or suspends, with a reason that a person can see; nothing is deleted."""
-    now = desk.clock()
-    with desk.store.transaction():
-        if error.permanent:
-            return _suspend(desk, claimed, str(error), now)
-        if error.unfit or claimed.tries >= TRIES:
-            return _give_up(desk, claimed, str(error), now)
-        return _put_off(desk, claimed, error, now)
+    if error.permanent:
+        return _suspend(desk, claimed, str(error), now)
+    if error.unfit or claimed.tries >= TRIES:
+        return _give_up(desk, claimed, str(error), now)
+    return _put_off(desk, claimed, error, now)
 
 
 def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Step:

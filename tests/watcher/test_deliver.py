@@ -3,94 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from toy_register import ToyRegister, day, page
+from office import START, Line, Office
 
 from notifiers.notifier import DeliveryError
 from state import outbox, subscriptions
-from state.model import Message, Owed, Receipt, Subscription, Weight
-from state.providers import load_providers
-from state.store import Store, open_store
-from watcher.check import look
-from watcher.deliver import LEASE, TRIES, Post, Sent, deliver, plan
+from state.model import Message, Owed, Receipt, Weight
+from state.store import open_store
+from watcher.deliver import LEASE, TRIES, Sent, plan
 from watcher.plan import grouped
-from watcher.record import Watch
-
-START = day("2026-01-01")
-
-
-@dataclass
-class Line:
-    """A channel's notifier that does what it is told: raises each of `refusals` in turn, then accepts."""
-
-    refusals: list[DeliveryError] = field(default_factory=list)
-    got: list[Message] = field(default_factory=list)
-    arrived_unnoticed: set[str] = field(default_factory=set)
-    asked: int = 0
-    pace: float = 0.0
-    revised: list[tuple[Message, Receipt]] = field(default_factory=list)
-
-    def send(self, message: Message) -> Receipt:
-        if self.refusals:
-            raise self.refusals.pop(0)
-        self.got.append(message)
-        return Receipt(id=f"ts{len(self.got)}")
-
-    def find(self, message: Message) -> Receipt | None:
-        self.asked += 1
-        return Receipt(id="found") if message.key in self.arrived_unnoticed else None
-
-    def revise(self, message: Message, receipt: Receipt) -> None:
-        self.revised.append((message, receipt))
-
-    def events(self) -> list[int]:
-        return [event.id for message in self.got for event in message.events]
-
-
-class Office:
-    """A memory with two channels, `C1` and `C2`, that want everything, and operators at `COPS`."""
-
-    def __init__(self, path: Path) -> None:
-        self.url = str(path / "state.db")
-        self.now = START
-        self.lines = {"C1": Line(), "C2": Line(), "COPS": Line()}
-        with open_store(self.url) as store, store.transaction():
-            for channel in ("C1", "C2"):
-                wish = Subscription(id=0, channel=channel, words=("all", "low"), floor=Weight.LOW)
-                subscriptions.subscribe(store, wish)
-        self.see(0)
-
-    def see(self, firms: int) -> None:
-        """One more look at a register with so many firms."""
-        self.now += timedelta(days=1)
-        lines = [f"passi | Firm {n} | - | 2025_{n} | 2025-01-01 | 2028-01-01" for n in range(firms)]
-        text = "\n".join([f"edition {self.now.date()}", *lines])
-        with open_store(self.url) as store:
-            watch = Watch(store=store, providers=load_providers(store), operators="COPS")
-            look(ToyRegister(), [page(text, self.now)], watch, self.now)
-
-    def deliver(self, owner: str = "me") -> Sent:
-        return deliver(self.post(owner), lambda: self.now)
-
-    def post(self, owner: str = "me", lines: Callable[[str], Line] | None = None) -> Post:
-        def open_one() -> Store:
-            return open_store(self.url)
-
-        return Post(
-            open_store=open_one,
-            notifier_of=lines or self.lines.__getitem__,
-            owner=owner,
-            operators="COPS",
-        )
-
-    def states(self, channel: str) -> list[str]:
-        with open_store(self.url) as store:
-            return [owed.state for owed in outbox.owed(store, channel=channel)]
 
 
 @pytest.fixture
