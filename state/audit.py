@@ -6,9 +6,9 @@ import json
 from bisect import bisect
 from collections.abc import Iterator
 
-from state import chain, evidence, runs
+from state import chain, evidence, retractions, runs
 from state.chain import Link
-from state.codec import text
+from state.codec import instant_text, text
 from state.store import Store, StoreError
 
 MOST = 20
@@ -43,6 +43,8 @@ def _all(store: Store) -> Iterator[str]:
         if link.kind == chain.RUN:
             yield from _run_faults(store, link)
             yield from listings.faults(link)
+        if link.kind == retractions.KIND:
+            yield from _retraction_faults(store, link)
     yield from _unsealed(store)
     yield from _page_faults(store)
 
@@ -92,6 +94,16 @@ def _run_faults(store: Store, link: Link) -> Iterator[str]:
             yield f"snapshot {snapshot['id']}: its addresses, times or hashes are not what the chain has"
 
 
+def _retraction_faults(store: Store, link: Link) -> Iterator[str]:
+    kept = retractions.retractions(store, [link.record]).get(link.record)
+    if kept is None:
+        yield f"retraction of event {link.record}: was taken away"
+    elif {"reason": kept.reason, "by": kept.by, "at": instant_text(kept.at)} != {
+        name: link.facts.get(name) for name in ("reason", "by", "at")
+    }:
+        yield f"retraction of event {link.record}: was altered"
+
+
 def _how(stated: str | None, kept: str | None) -> str:
     if kept is None:
         return "was taken away"
@@ -131,12 +143,18 @@ class _Listings:
 
 
 def _unsealed(store: Store) -> Iterator[str]:
-    """Runs and events that were written beside the chain."""
+    """Runs and retractions that were written beside the chain."""
     strange = store.q(
         """select r.id, r.source from run r where r.id > (select min(record) from link where kind = 'run')
             and not exists (select 1 from link l where l.kind = 'run' and l.record = r.id) order by r.id"""
     )
     yield from (f"run {row['id']} of {row['source']}: is not in the chain" for row in strange)
+    beside = store.q(
+        """select r.event from retraction r where not exists (
+            select 1 from link l where l.kind = :kind and l.record = r.event) order by r.event""",
+        kind=retractions.KIND,
+    )
+    yield from (f"retraction of event {row['event']}: is not in the chain" for row in beside)
 
 
 def _page_faults(store: Store) -> Iterator[str]:

@@ -20,19 +20,21 @@ def leaflet(
     pages: Mapping[str, Page],
     *,
     absent: bool,
+    retracted: str | None,
     head: str,
     key: str | None,
 ) -> str:
     """The text of README.txt, French first.
 
     `run` is what the chain says of the look that saw the event; `pages` are by their name in the file;
-    `absent` says that no row of the event is listed after the look; `key` is the public key of the signature.
+    `absent` says that no row of the event is listed after the look; `retracted` is the reason when the event
+    was taken back; `key` is the public key of the signature.
     """
     parts = []
     for lang, text in (("fr", FRENCH), ("en", ENGLISH)):
         filled = dedent(text["body"]).format(
             event=event.id,
-            sentence=_folded(wording.sentence(event, lang)),
+            sentence=_sentence(event, text, retracted, lang),
             facts=_facts(text, event, run, pages),
             absence=_folded(text["absence"]) + "\n" if absent else "",
             head=head,
@@ -40,6 +42,11 @@ def leaflet(
         )
         parts.append(filled.strip())
     return f"\n\n{_RULE}\n\n".join(parts) + "\n"
+
+
+def _sentence(event: Event, text: Mapping[str, str], retracted: str | None, lang: str) -> str:
+    sentence = _folded(wording.sentence(event, lang))
+    return f"{sentence}\n\n{_folded(text['retracted'] + retracted)}" if retracted else sentence
 
 
 def _facts(text: Mapping[str, str], event: Event, run: Mapping[str, Any], pages: Mapping[str, Page]) -> str:
@@ -72,6 +79,7 @@ FRENCH = {
     "sha256": "SHA-256 du document",
     "reader": "Révision du lecteur",
     "undated": "non datée",
+    "retracted": "ATTENTION : CET ÉVÉNEMENT A ÉTÉ RETIRÉ, il n’aurait pas dû être annoncé. Motif : ",
     "absence": "L’absence se prouve par le document entier : tout ce que le registre a envoyé ce jour-là est "
     "dans pages/, et la ligne n’y est plus. listing.jsonl est la "
     "liste retenue après cette consultation, en entier.",
@@ -129,6 +137,7 @@ ENGLISH = {
     "sha256": "Document SHA-256",
     "reader": "Reader revision",
     "undated": "undated",
+    "retracted": "BEWARE: THIS EVENT WAS TAKEN BACK, it should not have been announced. Reason: ",
     "absence": "An absence is proven by the whole document: everything the register sent that day is in "
     "pages/, and the row is not there any more. listing.jsonl is the whole listing after that look.",
     "signature": """

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from state import chain, evidence, log
+from state import chain, evidence, log, retractions
 from state.chain import Link
 from state.store import Store
 from watcher.evidence_file import pack
@@ -44,12 +44,13 @@ def prove(store: Store, event: int, *, head: str | None = None, signer: Signer |
         LISTING: _bytes(listing),
         CHAIN: _bytes(link.body for link in links),
     }
-    told = log.event(store, event)
+    told, taken_back = log.event(store, event), retractions.retractions(store, [event])
     read_me = leaflet(
         told,
         facts,
         pages,
         absent=not {json.loads(row)["row"] for row in listing} & set(told.rows),
+        retracted=taken_back[event].reason if event in taken_back else None,
         head=links[-1].hash,
         key=signer.public if signer else None,
     )

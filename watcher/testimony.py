@@ -33,6 +33,7 @@ def claim_json(claim: Claim) -> Json:
         "received_at": instant_text(shown.fetched_at),
         "documents": len(claim.pages),
         "rows": claim.rows,
+        "retracted": claim.retracted,
         "listed": {str(row): status for row, status in claim.listed.items()},
         "first_link": claim.links[0],
         "last_link": claim.links[1],
@@ -49,6 +50,7 @@ def claim_lines(claim: Claim) -> Lines:
     return [
         ("result", "whole: every byte is as it was written"),
         (f"event {event.id}", claim.said["en"]),
+        *([("TAKEN BACK", claim.retracted)] if claim.retracted else []),
         ("seen", f"{event.seen_at:%Y-%m-%d %H:%M:%S} UTC, by run {run['id']} of {event.source}"),
         ("document", event.evidence.url + many),
         ("received", f"{shown.fetched_at:%Y-%m-%d %H:%M:%S} UTC, {len(shown.body)} bytes"),

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from notifiers import wording
-from state import audit, chain
+from state import audit, chain, retractions
 from state.codec import instant, instant_text, pack_event, text
 from state.model import Event, Page
 from watcher.evidence_file import BadFile, unpack
@@ -39,7 +39,8 @@ class Claim:
     """What a whole evidence file says: the event, the look that saw it, and the chain that seals both.
 
     `said` tells the event in a sentence, by language. `listed` tells for each row concerned how the listing
-    after the look has it: its status, None when it is not there. `links` are the numbers of the first and the
+    after the look has it: its status, None when it is not there. `retracted` is the reason when the chain
+    takes the event back, else None. `links` are the numbers of the first and the
     last link. `noted` is the number of the link whose hash the reader gave, None when none was given. `key`
     signed it, None when it is not signed.
     """
@@ -50,6 +51,7 @@ class Claim:
     rows: int
     listed: Mapping[int, str | None]
     said: Mapping[str, str]
+    retracted: str | None
     links: tuple[int, int]
     head: str
     noted: int | None
@@ -92,6 +94,7 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
         rows=len(_lines(files, LISTING)),
         listed=listed,
         said=said,
+        retracted=_retracted(lines, event),
         links=(first["number"], first["number"] + len(lines) - 1),
         head=hashes[-1],
         noted=noted,
@@ -234,6 +237,15 @@ def _rows(files: Mapping[str, bytes]) -> Iterator[Json]:
             yield json.loads(line)
         except RecursionError as error:
             raise BadFile(f"{LISTING}: expected rows as JSON, found another text") from error
+
+
+def _retracted(lines: Sequence[str], event: Event) -> str | None:
+    """Why the event was taken back later, if the chain says that it was."""
+    for line in lines:
+        facts = json.loads(line)
+        if (facts.get("kind"), facts.get("record")) == (retractions.KIND, event.id):
+            return f"{facts.get('reason')} ({facts.get('at')})"
+    return None
 
 
 def _noted(hashes: Sequence[str], first: int, head: str | None) -> int | None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from toy_memory import Toy
 
-from state import audit, chain, evidence, listings, log, runs
-from state.model import Evidence, Transition
+from state import audit, chain, evidence, listings, log, retractions, runs
+from state.model import Evidence, Retraction, Transition
 from state.store import Store, StoreError
 
 
@@ -91,11 +91,31 @@ def test_links_come_in_batches_and_in_order(toy: Toy) -> None:
     assert [link.number for link in chain.links(toy.store, 499, 502)] == [499, 500, 501, 502]
 
 
-def test_a_record_of_another_kind_has_its_link_too(chained: Toy) -> None:
-    link = chain.add(chained.store, "retraction", 1, {"event": 2, "reason": "our mistake"})
-    assert link.previous == chain.link_of(chained.store, 3).hash
+def test_a_retraction_has_its_link_too(chained: Toy) -> None:
+    last = chain.head(chained.store)
+    taken_back(chained)
+    [link] = chain.links(chained.store, 4)
+    assert (link.kind, link.record, link.previous) == ("retraction", 2, last)
     assert link.facts["reason"] == "our mistake"
     assert audit.faults(chained.store) == ()
+
+
+def taken_back(toy: Toy) -> None:
+    retractions.retract(toy.store, Retraction(event=2, reason="our mistake", by="U1", at=toy.later(days=9)))
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("update retraction set reason = 'theirs'", "retraction of event 2: was altered"),
+        ("delete from retraction", "retraction of event 2: was taken away"),
+        ("insert into retraction values (1, 'x', 'y', 'z')", "retraction of event 1: is not in the chain"),
+    ],
+)
+def test_whoever_rewrites_a_retraction_is_seen(chained: Toy, sql: str, said: str) -> None:
+    taken_back(chained)
+    forge(chained.store, sql)
+    assert audit.faults(chained.store) == (said,)
 
 
 def test_the_chain_refuses_changes(chained: Toy) -> None:

@@ -26,6 +26,7 @@ from state.store import Store, open_store
 from watcher.check import look
 from watcher.evidence_file import MOST_FILES, BadFile, pack, unpack
 from watcher.proof import CHAIN, EVENT, LISTING, PUBLIC_KEY, README, SIGNATURE, SNAPSHOT, SUMS, prove, sums
+from watcher.recall import retract
 from watcher.record import Watch
 from watcher.signature import Signer
 from watcher.testimony import claim_json, claim_lines, found_again
@@ -95,6 +96,23 @@ def test_a_loss_is_proven_by_the_whole_document_in_which_the_row_is_not(signed: 
     read_me = unpack(signed)[README].decode()
     assert "L’absence se prouve par le document entier" in read_me
     assert "An absence is proven by the whole document" in read_me
+
+
+def test_a_proof_of_what_was_taken_back_says_so() -> None:
+    with open_store(":memory:") as store:
+        watch = Watch(store=store, providers=load_providers(store))
+        look(ToyRegister(), [page(f"edition 2025-12-05\n{OVH}", day("2025-12-06"))], watch, day("2025-12-06"))
+        first = chain.head(store)
+        retract(store, 1, "we misread the page", "U1", day("2025-12-07"))
+        data, earlier = prove(store, 1), prove(store, 1, head=first)
+    claim = verify(data)
+    assert claim.retracted == "we misread the page (2025-12-07T12:00:00Z)"
+    assert claim.links == (1, 2)
+    assert ("TAKEN BACK", claim.retracted) in claim_lines(claim)
+    for each in (data, earlier):
+        assert (
+            "WAS TAKEN BACK, it should not have been announced. Reason: we" in unpack(each)[README].decode()
+        )
 
 
 def test_a_first_look_can_be_proven_too(memory: Store) -> None:

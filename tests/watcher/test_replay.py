@@ -20,6 +20,7 @@ from state.store import Store, open_store
 from watcher.check import approve, check, look
 from watcher.evidence_file import unpack
 from watcher.proof import prove
+from watcher.recall import retract
 from watcher.rebuild import NO_SOURCE, OTHER_NAMES, OTHER_REVISION, Rebuilt, rebuilt
 from watcher.record import Checked, Watch
 from watcher.testimony import found_again, rebuilt_json, rebuilt_lines
@@ -261,8 +262,7 @@ def test_another_list_of_providers_is_declared_where_it_matters(
 
 def test_links_of_other_kinds_are_carried_along(told: Told) -> None:
     told.see("2025-12-06", *ROWS)
-    with told.store.transaction():
-        chain.add(told.store, "retraction", 1, {"event": 1, "reason": "ours"})
+    retract(told.store, 1, "ours", "U1", day("2025-12-06"))
     told.see("2025-12-07", *ROWS[:6])
     found = told.replay()
     assert (found.runs, found.difference, found.head) == (2, "", chain.head(told.store))

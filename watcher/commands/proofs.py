@@ -18,7 +18,8 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 VERIFIED = (
     "event", "sentence_fr", "sentence_en", "seen_at", "run", "source", "revision", "url", "sha256", "place",
-    "received_at", "documents", "rows", "listed", "first_link", "last_link", "head", "noted", "key",
+    "received_at", "documents", "rows", "retracted", "listed", "first_link", "last_link", "head", "noted",
+    "key",
 )  # fmt: skip
 REBUILT = ("head", "runs", "events", "taken", "difference")
 
