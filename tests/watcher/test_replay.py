@@ -20,8 +20,8 @@ from state.store import Store, open_store
 from watcher.check import approve, check, look
 from watcher.evidence_file import unpack
 from watcher.proof import prove
-from watcher.recall import retract
 from watcher.rebuild import NO_SOURCE, OTHER_NAMES, OTHER_REVISION, Rebuilt, rebuilt
+from watcher.recall import retract
 from watcher.record import Checked, Watch
 from watcher.testimony import found_again, rebuilt_json, rebuilt_lines
 from watcher.verify import verify
