@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from threading import Event
+from typing import Any
 
 from notifiers.notifier import DeliveryError
 from scrapers.source import Source
@@ -25,7 +25,10 @@ from watcher.app import App
 from watcher.record import Checked
 from watcher.slack.answer import answer, failed, mistaken
 from watcher.slack.asked import Asked, texts
+from watcher.slack.clicks import CLICKS, click_of, clicked
 from watcher.slack.command import CHANGING, OPERATING, Command, Mistyped, parse
+from watcher.slack.dialogue import BLOCK, submitted
+from watcher.slack.home import home_view
 from watcher.slack.looks import Looks
 from watcher.slack.once import Answer, Json, Once
 from watcher.slack.reply import Reply, message
@@ -65,6 +68,42 @@ class Door:
         if first:
             begun.add_done_callback(lambda late: self.respond(form.get("response_url"), self.outcome(late)))
         return {"response_type": "ephemeral", "text": self.texts["slow"]}
+
+    def click(self, payload: Mapping[str, Any]) -> None:
+        """Takes a click; what it answers goes through the `response_url`."""
+        click = click_of(payload)
+        if click is None or click.action not in CLICKS:
+            return
+        begun, first = self.once.begin(click.key, lambda: clicked(self, click))
+        if first:
+            begun.add_done_callback(lambda done: self.respond(click.url, self.outcome(done)))
+
+    def submit(self, payload: Mapping[str, Any]) -> Json:
+        """What a dialogue shows after it was sent."""
+        key = f"view/{payload['view']['id']}/{payload['view']['hash']}"
+        begun, _ = self.once.begin(key, lambda: submitted(self, payload, key))
+        error = begun.exception()
+        if error is None:
+            return begun.result() or {}
+        self.log(error)
+        return {"response_action": "errors", "errors": {BLOCK: self.texts["fault"]}}
+
+    def event(self, body: Mapping[str, Any]) -> None:
+        """Takes an event; the opening of the Home tab is the only one that matters."""
+        event = body.get("event") or {}
+        if event.get("type") == "app_home_opened" and event.get("tab") == "home":
+            begun, first = self.once.begin(f"event/{body['event_id']}", lambda: self._home(event["user"]))
+            if first:
+                begun.add_done_callback(self._logged)
+
+    def _home(self, user: str) -> None:
+        with self.asked("", user, create=True) as asked:
+            self.workspace.publish(user, home_view(asked))
+
+    def _logged(self, done: Future[Answer]) -> None:
+        error = done.exception()
+        if error is not None:
+            self.log(error)
 
     def outcome(self, done: Future[Answer]) -> Answer:
         """What a piece of work answers; a fault of it is logged, and said."""
@@ -150,10 +189,6 @@ class Door:
             raise Mistyped("members_unread", why=str(error)) from None
         if not member:
             raise Mistyped("not_operator")
-
-    def now(self) -> datetime:
-        """The time it is."""
-        return self.app.clock()
 
 
 def with_note(reply: Reply, note: str) -> Reply:

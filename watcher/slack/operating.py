@@ -91,15 +91,10 @@ def look_items(asked: Asked, checked: Checked) -> tuple[tuple[Line, ...], ...]:
 
 
 def retract_reply(asked: Asked, command: Command) -> Reply:
-    """Takes back an event, by its number, with a reason; every message that carried it is corrected."""
+    """Takes back an event, by its number, with a reason; what that owes is sent by the same loop as all."""
     number, reason = number_of_word(command.words, "no_event"), " ".join(command.words[1:]).strip()
     if not reason:
         raise Mistyped("no_reason")
-    return retracted(asked, number, reason)
-
-
-def retracted(asked: Asked, number: int, reason: str) -> Reply:
-    """What a retraction says; the deliveries it owes are sent by the same loop as all others."""
     try:
         event = log.event(asked.archive.store, number)
         kept = recall.retract(asked.archive.store, number, reason, asked.user, asked.archive.now)

@@ -63,8 +63,8 @@ def message(reply: Reply, texts: Mapping[str, str], *, page: int = 1, shared_by:
     page = min(max(page, 1), reply.pages)
     shown = reply.items[(page - 1) * PAGE : page * PAGE]
     blocks = [header(clip(reply.head, 150))]
-    blocks += _rich(reply.intro if page == 1 else ())
-    blocks += _rich([line for item in shown for line in item])
+    blocks += rich(reply.intro if page == 1 else ())
+    blocks += rich([line for item in shown for line in item])
     foot = [mrkdwn(note) for note in reply.foot]
     if reply.pages > 1:
         foot.append(texts["page"].format(page=page, pages=reply.pages, count=len(reply.items)))
@@ -82,7 +82,7 @@ def _preview(reply: Reply) -> str:
     return clip(f"{reply.head}: {said}" if said else reply.head, LINES)
 
 
-def _rich(lines: Sequence[Line]) -> list[Block]:
+def rich(lines: Sequence[Line]) -> list[Block]:
     """The lines in blocks where Slack interprets nothing; none is longer than Slack takes."""
     blocks: list[list[Block]] = [[]]
     room = TEXT

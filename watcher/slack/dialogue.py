@@ -1,0 +1,71 @@
+"""The dialogue in which an operator says why an event is taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from watcher.slack.asked import Asked, texts
+from watcher.slack.command import Command, Mistyped
+from watcher.slack.operating import retract_reply
+from watcher.slack.reply import message
+
+if TYPE_CHECKING:
+    from watcher.slack.door import Door
+    from watcher.slack.once import Answer
+
+RETRACT = "vigilabel.retract"
+BLOCK, FIELD = "reason", "text"
+MOST_REASON = 500
+
+
+def retract_view(asked: Asked, event: int, channel: str) -> dict[str, Any]:
+    """The dialogue that asks for the reason."""
+    return {
+        "type": "modal",
+        "callback_id": RETRACT,
+        "private_metadata": json.dumps({"event": event, "channel": channel}),
+        "title": _text(asked.say("retract_title")),
+        "submit": _text(asked.say("retract_do")),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": BLOCK,
+                "label": _text(asked.say("retract_label")),
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": FIELD,
+                    "multiline": True,
+                    "min_length": 3,
+                    "max_length": MOST_REASON,
+                },
+            }
+        ],
+    }
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def submitted(door: Door, payload: Mapping[str, Any], key: str) -> Answer:
+    """What the dialogue shows after its reason was sent: what was done, or why not."""
+    view = payload["view"]
+    if view["callback_id"] != RETRACT:
+        return None
+    about = json.loads(view["private_metadata"])
+    reason = str(view["state"]["values"][BLOCK][FIELD]["value"] or "").strip()
+    with door.asked(str(about["channel"]), str(payload["user"]["id"])) as asked:
+        try:
+            door.permit(asked.user)
+            if not door.once.claim(asked.archive.store, key, asked.archive.now):
+                return None
+            reply = retract_reply(asked, Command(verb="retract", words=(str(about["event"]), reason)))
+        except Mistyped as mistake:
+            wrong = asked.texts[mistake.key].format(**mistake.gaps)
+            return {"response_action": "errors", "errors": {BLOCK: wrong}}
+        said = message(reply, texts(asked.lang))["blocks"]
+        shown = [block for block in said if block["type"] != "actions"]
+        title = _text(asked.say("retract_title"))
+        return {"response_action": "update", "view": {"type": "modal", "title": title, "blocks": shown}}
