@@ -72,7 +72,7 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
     """The program that answers requests; `extra_routes` come first and are nobody's business here."""
     site = Site(app)
     checks = Checks(site)
-    looked_up = [*PAGES, *FEEDS, *((f"/api/v1{path}", show) for path, show in API)]
+    looked_up = [*PAGES, *FEEDS, *((f"/api/v1{path}", api.strictly(show)) for path, show in API)]
     own = [Route(path, site.answering(show), methods=["GET"]) for path, show in looked_up]
     others = [
         Route("/api/v1/scrapes", Scrapes(site).look, methods=["POST"]),

@@ -9,10 +9,11 @@ from threading import Lock
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watcher.app import Clock
-from watcher.web.protection import protect
+from watcher.web.protection import protect, shared
 from watcher.web.refusals import too_many
 
 BURST = 120
@@ -20,6 +21,11 @@ BURST = 120
 PER_SECOND = 2.0
 """Requests that it may make every second in the long run: a person never meets it, a crawler does."""
 MOST_CLIENTS = 10_000
+ALLOWED = {
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
 UNLIMITED = ("/static/", "/healthz", "/readyz", "/slack/")
 
 
@@ -66,6 +72,15 @@ def limited(path: str) -> bool:
     return not path.startswith(UNLIMITED)
 
 
+def asks_beforehand(request: Request) -> bool:
+    """Whether a browser asks if a program of another origin may read what is at this path (CORS)."""
+    return (
+        request.method == "OPTIONS"
+        and "access-control-request-method" in request.headers
+        and shared(request.url.path)
+    )
+
+
 class Guarded:
     """The program behind it, for clients that ask in measure, with protecting headers on every answer."""
 
@@ -86,5 +101,7 @@ class Guarded:
             await send(message)
 
         wait = self._limit.wait(client_of(request)) if limited(path) else 0.0
-        inner = too_many(request, wait) if wait else self._app
+        inner: ASGIApp = too_many(request, wait) if wait else self._app
+        if not wait and asks_beforehand(request):
+            inner = Response(status_code=204, headers=ALLOWED)
         await inner(scope, receive, send_protected)

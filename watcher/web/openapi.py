@@ -52,6 +52,11 @@ SIDE: Json = {"anyOf": [{"type": ["string", "boolean", "null"]}, _list(TEXT)]}
 SIGHTING = _maybe(
     _shape({"edition_at": MAYBE_TIME, "seen_at": MAYBE_TIME, "last_seen_at": MAYBE_TIME, "run": WHOLE})
 )
+DAYS = (
+    "^((19|20|21)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    "|02-(0[1-9]|1[0-9]|2[0-8]))|((19|20|21)(0[48]|[2468][048]|[13579][26])|2000)-02-29)$"
+)
+"""ISO days of the years 1900 to 2199: the days that can be asked about."""
 BOUNDS = ("last_without", "first_with", "last_with", "first_without")
 PROVIDER_FIELDS: Json = {"slug": TEXT, "name": TEXT}
 SCHEMAS: Json = {
@@ -207,6 +212,9 @@ SCHEMAS: Json = {
 }
 
 
+ASKED_DAY: Json = {"type": "string", "pattern": DAYS, "examples": ["2026-03-04"]}
+
+
 def _query(name: str, schema: Json, text: str) -> Json:
     return {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
 
@@ -230,8 +238,8 @@ FILTER = [
     _query("label", {"type": "string", "enum": [*FAMILIES, *LABELS]}, "A label, or `eidas`."),
     _query("kind", {"type": "string", "enum": [kind.value for kind in Kind]}, "A kind of event."),
     _query("source", {"type": "string", "enum": [source.name for source in SOURCES]}, "A source."),
-    _query("since", DAY, "Seen on this day (Paris) or later."),
-    _query("until", DAY, "Seen on this day (Paris) or earlier."),
+    _query("since", ASKED_DAY, "Seen on this day (Paris) or later."),
+    _query("until", ASKED_DAY, "Seen on this day (Paris) or earlier."),
     _query("all", {"type": "string", "enum": ["0", "1"]}, "1: first looks and readings again as well."),
     _query("before", {"type": "integer", "minimum": 1}, "The cursor: only events with a smaller number."),
 ]
@@ -294,7 +302,7 @@ PATHS: Json = {
         "Who holds a label, now or on a day.",
         "Holders",
         IN_PATH,
-        _query("on", DAY, "A day until today (Paris)."),
+        _query("on", ASKED_DAY, "A day (Paris); today unless given."),
         problems=("400", "404"),
     ),
     "/providers": _get("Every provider that holds a label now.", "Providers"),
@@ -316,7 +324,7 @@ PATHS: Json = {
         "Was",
         SLUG,
         IN_PATH,
-        _path("day", DAY, "A day, as 2026-03-04."),
+        _path("day", ASKED_DAY, "A day, as 2026-03-04."),
         problems=("400", "404"),
     ),
     "/sources": _get("How well each source is watched.", "Sources"),

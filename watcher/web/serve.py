@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from watcher.app import App
 from watcher.web.app import make_app
+from watcher.web.guards import Limit
 
 logger = logging.getLogger(__name__)
 
@@ -22,11 +23,13 @@ GRACE = 5
 class Pages:
     """The server of one process; `start` returns when it listens, `stop` when the last answer is sent."""
 
-    def __init__(self, app: App, extra_routes: Sequence[BaseRoute] = ()) -> None:
+    def __init__(
+        self, app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit | None = None
+    ) -> None:
         settings = app.settings
         self._place = (settings.host, settings.port)
         config = uvicorn.Config(
-            make_app(app, extra_routes),
+            make_app(app, extra_routes, limit=limit),
             access_log=False,
             log_config=None,
             server_header=False,

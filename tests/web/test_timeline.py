@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from state.model import Kind
+from state.overview import Life, Mark, Move
+from watcher.web.timeline import chart, counts_by_day, timeline
+
+TODAY = date(2026, 3, 5)
+
+
+def life(**given: object) -> Life:
+    facts: dict[str, object] = {
+        "provider": "s3ns",
+        "label": "secnumcloud",
+        "since": datetime(2026, 3, 4, 12, tzinfo=UTC),
+        "until": None,
+        "valid_from": date(2025, 12, 17),
+        "valid_until": date(2028, 12, 17),
+        **given,
+    }
+    return Life(**facts)  # type: ignore[arg-type]
+
+
+def move(day: int, provider: str, change: int) -> Move:
+    return Move(day=date(2026, 1, day), provider=provider, change=change)
+
+
+def test_a_provider_without_rows_has_no_picture() -> None:
+    assert timeline([], [], TODAY) is None
+
+
+def test_a_lane_shows_what_was_seen_within_what_is_printed() -> None:
+    picture = timeline([life()], [], TODAY)
+    assert picture is not None
+    [lane] = picture.lanes
+    [seen], [printed] = lane.seen, lane.printed
+    assert printed.x < seen.x < printed.x + printed.width
+    assert seen.x + seen.width <= picture.now + 0.5
+    assert printed.x + printed.width <= 100
+
+
+def test_rows_of_one_label_that_touch_are_one_bar() -> None:
+    gone = life(since=datetime(2025, 12, 5, tzinfo=UTC), until=datetime(2026, 3, 4, 12, tzinfo=UTC))
+    picture = timeline([gone, life()], [], TODAY)
+    assert picture is not None
+    assert len(picture.lanes[0].seen) == 1
+
+
+def test_labels_have_lanes_in_their_usual_order_and_their_own_events() -> None:
+    mark = Mark(event=7, kind=Kind.GAINED, label="hds", seen_at=datetime(2026, 3, 4, tzinfo=UTC))
+    picture = timeline([life(), life(label="hds"), life(label="not-a-label")], [mark], TODAY)
+    assert picture is not None
+    assert [lane.label for lane in picture.lanes] == ["hds", "secnumcloud", "not-a-label"]
+    assert [len(lane.points) for lane in picture.lanes] == [1, 0, 0]
+
+
+def test_dates_that_no_decision_would_print_stay_inside_the_picture() -> None:
+    odd = life(valid_from=date(1, 1, 1), valid_until=date(9999, 12, 31))
+    picture = timeline([odd], [], TODAY)
+    assert picture is not None
+    places = [*picture.lanes[0].seen, *picture.lanes[0].printed]
+    assert all(0 <= bar.x <= 100 and bar.x + bar.width <= 100.5 for bar in places)
+    assert len(picture.ticks) <= 6
+
+
+def test_holders_are_counted_by_provider_and_not_by_row() -> None:
+    moves = [move(1, "a", 2), move(1, "b", 1), move(5, "a", -1), move(9, "a", -1), move(12, "c", 1)]
+    assert counts_by_day(moves) == (
+        (date(2026, 1, 1), 2),
+        (date(2026, 1, 9), 1),
+        (date(2026, 1, 12), 2),
+    )
+
+
+def test_a_label_that_nobody_ever_held_has_no_chart() -> None:
+    assert chart(counts_by_day([]), TODAY) is None
+
+
+def test_a_chart_reaches_from_the_first_day_to_today() -> None:
+    drawn = chart(((date(2026, 1, 1), 2), (date(2026, 2, 1), 0)), TODAY)
+    assert drawn is not None
+    first, last = drawn.steps
+    assert (first.x, first.y, last.height) == (0.0, 0.0, 0.0)
+    assert last.x + last.width == 100.0
