@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 LEGAL_FORMS = re.compile(
     r"(?:^|[\s,(-])(s\.?a\.?s\.?u?|s\.?a\.?r\.?l|s\.?a|s\.?n\.?c|e\.?u\.?r\.?l|gie|scop|inc|ltd|llc|gmbh|plc|s\.?e)\.?\)?$"
@@ -19,6 +20,7 @@ def fold(text: str) -> str:
     return " ".join(bare.casefold().split())
 
 
+@lru_cache(maxsize=1 << 17)  # a look asks for the key of every printed name several times
 def name_key(name: str) -> str:
     """The key of a printed name: accents, case, punctuation and a trailing legal form folded; never empty.
 

@@ -112,7 +112,9 @@ def _rows(pairing: Pairing, verdict: Verdict, look: Look) -> tuple[list[_Row], l
             provider=new.provider,
             before=old.attestation,
             after=new.attestation,
-            changed=changes(old.attestation, new.attestation, compared[old.attestation.label]),
+            changed={}
+            if old.attestation == new.attestation
+            else changes(old.attestation, new.attestation, compared[old.attestation.label]),
         )
         for old, new in pairing.pairs
     ]
@@ -271,6 +273,8 @@ def _transition(pairing: Pairing, verdict: Verdict, added: Sequence[Known], look
     """How the listing changes: what a new column states is kept as well, though it is nobody's news."""
     revised, touched = [], []
     for old, new in pairing.pairs:
+        if old.attestation == new.attestation and old.provider == new.provider and not old.missing_since:
+            continue
         moved_end = old.attestation.valid_until != new.attestation.valid_until
         now = Known(
             row=old.row,
