@@ -372,6 +372,17 @@ def owed(
     return tuple(_delivery(row) for row in store.q(sql, **wanted.params))
 
 
+def taking_back(store: Store, event: int, channel: str) -> tuple[Owed, ...]:
+    """The delivery of the word that an event was wrong, when it is owed to the channel."""
+    return _owed(
+        store,
+        """channel = :channel
+            and notice in (select id from notice where kind = 'retracted' and subject = :event)""",
+        channel=channel,
+        event=str(event),
+    )
+
+
 def _owed(store: Store, condition: str, **params: Any) -> tuple[Owed, ...]:
     wanted = Conditions()
     wanted.add(condition, **params)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from watcher.commands import aliases, asks, looks, posts, proofs
+from watcher.commands import aliases, asks, looks, posts, proofs, rhythms
 from watcher.commands.call import Call, When
 
 
@@ -149,7 +149,14 @@ def vigilabel(
     ctx.obj = Call(state=state, config=config, clock=(lambda: now) if now else lambda: datetime.now(UTC))
 
 
-for command in (*looks.COMMANDS, *asks.COMMANDS, *posts.COMMANDS, *aliases.COMMANDS, *proofs.COMMANDS):
+for command in (
+    *looks.COMMANDS,
+    *asks.COMMANDS,
+    *posts.COMMANDS,
+    *rhythms.COMMANDS,
+    *aliases.COMMANDS,
+    *proofs.COMMANDS,
+):
     vigilabel.add_command(command)
 
 

@@ -9,6 +9,7 @@ from notifiers.printed import clean, clip
 from notifiers.wording import day_of, label_name, title
 from state.model import Cause, Event, Owed, Subscription, Version, Weight
 from watcher.answers import Edition, Past
+from watcher.plan import Hold
 from watcher.race import Place, Standing
 from watcher.record import Checked
 from watcher.sighting import Sighting
@@ -181,7 +182,8 @@ def reason_sentence(account: Account, reason: Reason) -> str:
     """Why a channel was told of an event, or was not, in a sentence or two."""
     if reason.owed is not None:
         words = "; ".join(f"subscription {one.id} ({' '.join(one.words)})" for one in reason.matched)
-        return f"Wanted by {words or 'a subscription'}. {_fate(reason.owed, reason.suspended)}"
+        fate = _waiting(reason.hold) if reason.hold else _fate(reason.owed, reason.suspended)
+        return f"Wanted by {words or 'a subscription'}. {fate}{_taken_back(account, reason)}"
     if not account.event.cause.told:
         return f"Told to nobody: its cause is {account.event.cause}."
     if not reason.refused:
@@ -190,6 +192,27 @@ def reason_sentence(account: Account, reason: Reason) -> str:
         f"subscription {one.subscription.id} ({' '.join(one.subscription.words)}): {one.why}"
         for one in reason.refused
     )
+
+
+HOLDS = {
+    "paused": "Kept while the subscription is paused, until {until}",
+    "digest": "Kept for the digest of {until}",
+    "quiet": "Kept for the end of the quiet hours, {until}",
+}
+
+
+def _waiting(hold: Hold) -> str:
+    return HOLDS[hold.why].format(until=_time(hold.until)) + "."
+
+
+def _taken_back(account: Account, reason: Reason) -> str:
+    """That the event was wrong, and what became of the word about it."""
+    if account.retracted is None:
+        return ""
+    said = f" Retracted {_time(account.retracted.at)} by {account.retracted.by}: {account.retracted.reason}."
+    if reason.taken_back is None:
+        return said
+    return f"{said} Taken back there: {_fate(reason.taken_back, reason.suspended)}"
 
 
 def _fate(owed: Owed, suspended: str) -> str:

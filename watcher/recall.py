@@ -51,3 +51,8 @@ def _owe(store: Store, retraction: Retraction, carrier: Carrier) -> None:
     """One notice of a retraction, owed to every channel that was told, once each."""
     notice = Notice(id=0, kind=KIND, subject=str(retraction.event), text=retraction.reason, at=retraction.at)
     outbox.owe_notice(store, notice, carrier.channel)
+
+
+def told(store: Store, event: int) -> tuple[str, ...]:
+    """The channels that were told of an event, or may have been."""
+    return tuple(sorted({carrier.channel for carrier in kept.carriers(store, event=event)}))

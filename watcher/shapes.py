@@ -51,11 +51,11 @@ PAST = (
 STANDING = ("provider.slug", "provider.name", "label", "state", "valid_until", "first_end", "attestations")
 SUBSCRIPTION = (
     "id", "channel", "words", "names", "labels", "kinds", "floor", "created_by", "created_at", "state",
-    "reason",
+    "reason", "paused_until", "digest", "quiet", "lang",
 )  # fmt: skip
 REASON = (
     "event", "channel", "state", "why", "run", "message", "tries", "due", "sent_at", "receipt", "error",
-    "subscriptions",
+    "subscriptions", "waits_for", "waits_until",
 )  # fmt: skip
 ALIAS = ("provider", "name", "source", "label", "reason", "added_at")
 
@@ -191,6 +191,10 @@ def subscription_json(subscription: Subscription, channel: Channel) -> Json:
         "created_at": maybe_instant_text(subscription.created_at),
         "state": channel.state,
         "reason": channel.reason,
+        "paused_until": maybe_instant_text(subscription.paused_until),
+        "digest": channel.digest,
+        "quiet": channel.quiet,
+        "lang": channel.lang,
     }
 
 
@@ -216,6 +220,8 @@ def reason_json(account: Account, reason: Reason, sentence: str) -> Json:
                 for one in reason.refused
             ),
         ],
+        "waits_for": reason.hold.why if reason.hold else "",
+        "waits_until": maybe_instant_text(reason.hold.until) if reason.hold else None,
     }
 
 

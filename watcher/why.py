@@ -6,9 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from state import log, outbox, subscriptions
-from state.model import Event, Owed, Subscription
+from state.model import Channel, Event, Owed, Retraction, Subscription
+from state.providers import Providers
+from watcher import recall, rhythm
 from watcher.answers import Archive
-from watcher.want import refusal
+from watcher.plan import Hold, held
+from watcher.want import about, refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +27,9 @@ class Reason:
     """What became of one event for one channel.
 
     With `owed`, it is or was due there, for the subscriptions in `matched`. Without, it was not, and
-    `refused` says what each subscription of the channel says of it. `suspended` is why the channel takes no
-    messages now.
+    `refused` says what each subscription of the channel says of it, the nearest first. `suspended` is why the
+    channel takes no messages now, `hold` what it waits for: a pause, a digest, the end of quiet hours.
+    `taken_back` is what became of the word that it was wrong.
     """
 
     channel: str
@@ -33,6 +37,8 @@ class Reason:
     matched: tuple[Subscription, ...] = ()
     refused: tuple[Refused, ...] = ()
     suspended: str = ""
+    hold: Hold | None = None
+    taken_back: Owed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,7 @@ class Account:
 
     event: Event
     run: int
+    retracted: Retraction | None
     reasons: tuple[Reason, ...]
 
 
@@ -53,22 +60,44 @@ def why(archive: Archive, number: int, channel: str | None = None) -> Account:
     active = {one.id for one in subscriptions.subscriptions(archive.store)}
     channels = [channel] if channel else sorted({*owed, *(one.channel for one in everyone)})
     reasons = [
-        _told(archive, owed[name], everyone)
+        _told(archive, event, owed[name], everyone)
         if name in owed
         else Reason(channel=name, refused=_refusals(archive, event, name, everyone, active))
         for name in channels
     ]
-    return Account(event=event, run=log.run_of(archive.store, number), reasons=tuple(reasons))
+    return Account(
+        event=event,
+        run=log.run_of(archive.store, number),
+        retracted=recall.retractions(archive.store, [number]).get(number),
+        reasons=tuple(reasons),
+    )
 
 
-def _told(archive: Archive, owed: Owed, everyone: Iterable[Subscription]) -> Reason:
+def _told(archive: Archive, event: Event, owed: Owed, everyone: Iterable[Subscription]) -> Reason:
     channel = subscriptions.channel(archive.store, owed.channel)
+    matched = tuple(one for one in everyone if one.id in owed.matched)
+    back = outbox.taking_back(archive.store, event.id, owed.channel)
     return Reason(
         channel=owed.channel,
         owed=owed,
-        matched=tuple(one for one in everyone if one.id in owed.matched),
+        matched=matched,
         suspended=channel.reason if channel.state == "suspended" else "",
+        hold=_hold(archive, channel, event, owed, matched),
+        taken_back=back[0] if back else None,
     )
+
+
+def _hold(
+    archive: Archive, channel: Channel, event: Event, owed: Owed, matched: Iterable[Subscription]
+) -> Hold | None:
+    """What keeps a delivery that is due from going out now."""
+    if owed.state != "due":
+        return None
+    if owed.message is None:
+        hold = held(channel, event.weight, owed, {one.id: one for one in matched})
+        return hold if hold and hold.until > archive.now else None
+    quiet = rhythm.quiet_until(channel, event.weight, archive.now)
+    return Hold(why="quiet", until=quiet) if quiet > archive.now else None
 
 
 def _refusals(
@@ -78,11 +107,21 @@ def _refusals(
     everyone: Iterable[Subscription],
     active: Collection[int],
 ) -> tuple[Refused, ...]:
-    """What each subscription of a channel says of an event, those in force first."""
-    own = sorted((one for one in everyone if one.channel == channel), key=lambda one: one.id not in active)
+    """What each subscription of a channel says of an event: those in force first, the nearest of them before
+    the others."""
+    own = sorted(
+        (one for one in everyone if one.channel == channel),
+        key=lambda one: (one.id not in active, -nearness(one, event, archive.providers)),
+    )
     return tuple(
         Refused(subscription=one, why=_refusal(archive, event, one, one.id in active)) for one in own
     )
+
+
+def nearness(subscription: Subscription, event: Event, providers: Providers) -> int:
+    """How much of a subscription an event meets: its names count most, then labels, then kinds."""
+    named = any(about(name, event, providers) for name in subscription.names)
+    return 4 * named + 2 * (event.label in subscription.labels) + (event.kind in subscription.kinds)
 
 
 def _refusal(archive: Archive, event: Event, subscription: Subscription, in_force: bool) -> str:

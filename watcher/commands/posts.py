@@ -1,4 +1,4 @@
-"""Commands about telling people: subscribe, unsubscribe, subscriptions, deliver, resume, why."""
+"""Commands about telling people: who hears what, what is sent now, and what became of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 from watcher.commands.call import Call, Failed, format_option, pass_call, say, show, versions_of
 
 if TYPE_CHECKING:
-    from state.model import Event, Subscription
+    from state.model import Channel, Event, Subscription
     from watcher.answers import Archive
     from watcher.deliver import Sent
     from watcher.table import Table
@@ -155,7 +155,7 @@ def subscriptions_(call: Call, channel: str | None, form: str) -> None:
             " ".join(one.words),
             wish_sentence(one),
             f"{one.created_at:%Y-%m-%d}" if one.created_at else "",
-            place.state + (f": {place.reason}" if place.reason else ""),
+            _place_text(one, place),
         )
         for one, place in found
     ]
@@ -165,6 +165,16 @@ def subscriptions_(call: Call, channel: str | None, form: str) -> None:
         SUBSCRIPTION,
         lambda: Table(columns=SUBSCRIPTIONS, rows=rows, empty="No subscription."),
     )
+
+
+def _place_text(subscription: Subscription, place: Channel) -> str:
+    """Whether a channel takes messages, and when this subscription's go there."""
+    said = [place.state + (f": {place.reason}" if place.reason else "")]
+    if subscription.paused_until is not None:
+        said.append(f"paused until {subscription.paused_until:%Y-%m-%d %H:%M} UTC")
+    said += [f"digest {place.digest}"] if place.digest else []
+    said += [f"quiet {place.quiet}"] if place.quiet else []
+    return ", ".join(said)
 
 
 @click.command()
