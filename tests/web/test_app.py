@@ -156,7 +156,7 @@ def test_a_mistyped_name_is_met_with_names_like_it(get: Get) -> None:
 
 def test_before_the_first_look_the_pages_say_so(tmp_path: Path, get_of: Callable[[Starlette], Get]) -> None:
     settings = Settings(state=str(tmp_path / "none.db"))
-    web = make_app(App(settings, lambda: pytest.fail("no clock is needed")))  # type: ignore[arg-type, return-value]
+    web = make_app(App(settings, lambda: pytest.fail("no clock is needed")))
     answer = get_of(web)("/healthz")
     assert answer.status_code == 200
     assert not (tmp_path / "none.db").exists()

@@ -32,7 +32,7 @@ class Loopback(App):
     asked = 0
 
     @property
-    def sources(self) -> dict[str, Source]:  # type: ignore[override]
+    def sources(self) -> dict[str, Source]:
         return {"anssi-catalogue": ToyRegister()}
 
     def get(self, source: Source, store: Store) -> Fetch:

@@ -232,7 +232,7 @@ FILTER = [
     _query(
         "q",
         {"type": "string", "maxLength": 200},
-        "Beginnings of words: provider, holder, subject, ref.",
+        "Words of provider, holder, subject or ref.",
     ),
     _query("provider", {"type": "string", "maxLength": 200}, "A provider's slug, by today's names."),
     _query("label", {"type": "string", "enum": [*FAMILIES, *LABELS]}, "A label, or `eidas`."),

@@ -35,11 +35,14 @@ class Directory:
     spellings: tuple[tuple[str, Spelling], ...]
 
     def lines(self, text: str) -> tuple[int, ...]:
-        """The lines of life where every word of `text` begins a word of the provider, the holder, the subject
-        or the ref; at most `MOST_LINES`, the newest."""
-        wanted = [f" {word}" for word in words(text)]
-        hits = {one.line for folded, one in self.spellings if all(word in folded for word in wanted)}
-        return tuple(sorted(hits, reverse=True)[:MOST_LINES])
+        """The lines of life that have every word of `text` in their provider, holder, subject or ref; where
+        none has, those with words that begin like them. At most `MOST_LINES`, the newest."""
+        wanted = words(text)
+        found = self._with([f" {word} " for word in wanted]) or self._with([f" {word}" for word in wanted])
+        return tuple(sorted(found, reverse=True)[:MOST_LINES])
+
+    def _with(self, parts: Sequence[str]) -> set[int]:
+        return {one.line for folded, one in self.spellings if all(part in folded for part in parts)}
 
 
 def directory(store: Store) -> Directory:
@@ -54,7 +57,7 @@ def directory(store: Store) -> Directory:
 
 def _folded(one: Spelling) -> str:
     text = " ".join((one.provider.name, one.provider.slug, one.holder, one.subject, one.ref))
-    return " " + " ".join(words(fold(text)))
+    return f" {' '.join(words(fold(text)))} "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
