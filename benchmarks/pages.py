@@ -47,17 +47,48 @@ A_LOOK = 250
 LINES = 4_000
 SOURCE = "anssi-catalogue"
 BEGAN = datetime(2020, 1, 6, 9, tzinfo=UTC)
-SHARES = (("cc", 40), ("passi", 12), ("eidas-esign-cert", 10), ("cspn", 10), ("qualified-product", 10), ("hds", 12),
-          ("secnumcloud", 6))  # fmt: skip
+SHARES = (
+    ("cc", 40),
+    ("passi", 12),
+    ("eidas-esign-cert", 10),
+    ("cspn", 10),
+    ("qualified-product", 10),
+    ("hds", 12),
+    ("secnumcloud", 6),
+)
 KINDS = (Kind.RENEWED, Kind.AMENDED, Kind.REISSUED, Kind.RENEWED, Kind.EXPIRING, Kind.SERVICE_ADDED)
 PAGES = (
-    "/", "/expiries", "/providers", "/providers/s3ns", "/providers/provider-7", "/labels", "/labels/secnumcloud",
-    "/labels/passi", "/labels/cc", "/labels/cc?from=1000", "/labels/passi?on=2023-05-05", "/events/50000", "/history",
-    "/history?before=20000", "/history?q=numspot", "/history?q=provider+7", "/history?label=mie",
-    "/history?label=secnumcloud&kind=renewed", "/history?provider=provider-7", "/history?since=2022-01-01&until=2022-02-01",
-    "/sources", "/was", "/was/provider-7/passi/2023-05-05", "/feed.atom", "/providers/provider-7/feed.atom",
-    "/expiries.ics", "/api/v1/events", "/api/v1/attestations?label=passi", "/api/v1/providers/provider-7", "/readyz",
-)  # fmt: skip
+    "/",
+    "/expiries",
+    "/providers",
+    "/providers/s3ns",
+    "/providers/provider-7",
+    "/labels",
+    "/labels/secnumcloud",
+    "/labels/passi",
+    "/labels/cc",
+    "/labels/cc?from=1000",
+    "/labels/passi?on=2023-05-05",
+    "/events/50000",
+    "/history",
+    "/history?before=20000",
+    "/history?q=numspot",
+    "/history?q=provider+7",
+    "/history?label=mie",
+    "/history?label=secnumcloud&kind=renewed",
+    "/history?provider=provider-7",
+    "/history?since=2022-01-01&until=2022-02-01",
+    "/sources",
+    "/was",
+    "/was/provider-7/passi/2023-05-05",
+    "/feed.atom",
+    "/providers/provider-7/feed.atom",
+    "/expiries.ics",
+    "/api/v1/events",
+    "/api/v1/attestations?label=passi",
+    "/api/v1/providers/provider-7",
+    "/readyz",
+)
 
 
 def fill(store: Store, events: int) -> datetime:
@@ -172,15 +203,14 @@ def main() -> None:
             count = store.q("select count(*) as n from event")[0]["n"]
         assert now is not None
         end = now + timedelta(hours=1)
-        print(
-            f"{count} events, {Path(path).stat().st_size >> 20} MiB, filled in {time.perf_counter() - start:.0f} s"
-        )
+        size, spent = Path(path).stat().st_size >> 20, time.perf_counter() - start
+        print(f"{count} events, {size} MiB, filled in {spent:.0f} s")
         times = anyio.run(measure, App(Settings(state=path), lambda: end))
     slow = 0
-    for page, spent in times.items():
-        median = statistics.median(spent)
+    for page, taken in times.items():
+        median = statistics.median(taken)
         slow += median > BOUND
-        print(f"{median:7.1f} ms  (worst {max(spent):7.1f})  {'SLOW ' if median > BOUND else '     '}{page}")
+        print(f"{median:7.1f} ms  (worst {max(taken):7.1f})  {'SLOW ' if median > BOUND else '     '}{page}")
     print(f"{len(times) - slow} of {len(times)} within {BOUND} ms")
 
 

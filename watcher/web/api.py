@@ -16,7 +16,7 @@ from watcher.phrases import past_sentence
 from watcher.race import USUAL, race
 from watcher.shapes import past_json, profile_json, row_json, source_json, standing_json
 from watcher.web.event import event_asked
-from watcher.web.filter import MEANT, day_named, events_of, filter_asked, number_named
+from watcher.web.filter import MEANT, day_named, events_of, filter_asked, number_named, text_named
 from watcher.web.labels import label_asked
 from watcher.web.language import address
 from watcher.web.openapi import DOCUMENT
@@ -72,7 +72,7 @@ def show_event(visit: Visit) -> Response:
 def show_attestations(visit: Visit) -> Response:
     """The rows that stand now, of a label or a provider or all, one page."""
     asked, size = visit.request.query_params, _size(visit)
-    label, slug = _label(asked), asked.get("provider", "")  # absent: all
+    label, slug = _label(asked), text_named(asked, "provider")
     skip = number_named(asked, "cursor", most=1_000_000) or 0
     rows = overview.standing(
         visit.store,

@@ -64,10 +64,10 @@ class Filter:
 
 def filter_of(given: QueryParams, sources: Collection[str]) -> Filter:
     """The filter that an address asks for; raises `BadQuestion`."""
-    label = _text(given, "label")
+    label = text_named(given, "label")
     return Filter(
-        q=_text(given, "q"),
-        provider=_text(given, "provider"),
+        q=text_named(given, "q"),
+        provider=text_named(given, "provider"),
         label=label,
         labels=labels_named(label),
         kind=_one_of(given, "kind", list(Kind)),
@@ -79,7 +79,8 @@ def filter_of(given: QueryParams, sources: Collection[str]) -> Filter:
     )
 
 
-def _text(given: QueryParams, name: str) -> str:
+def text_named(given: QueryParams, name: str) -> str:
+    """The text of a part of an address, "" where it is not there; raises `BadQuestion`."""
     text = given[name].strip() if name in given else ""
     if "\0" in text or len(text) > LONGEST:
         raise BadQuestion(name, found=text[:20], expected=f"at most {LONGEST} characters of text")
@@ -87,7 +88,7 @@ def _text(given: QueryParams, name: str) -> str:
 
 
 def _one_of(given: QueryParams, name: str, known: Collection[str]) -> str:
-    text = _text(given, name)
+    text = text_named(given, name)
     if text and text not in known:
         raise BadQuestion(name, found=text, expected=f"one of {', '.join(known)}")
     return text
@@ -105,7 +106,7 @@ def labels_named(text: str) -> tuple[str, ...]:
 
 def day_named(given: QueryParams, name: str) -> date | None:
     """The day that a part of an address names, None where it is empty; raises `BadQuestion`."""
-    text = _text(given, name)
+    text = text_named(given, name)
     try:
         return day(text) if text else None
     except ValueError:
@@ -122,7 +123,7 @@ def day(text: str) -> date:
 
 def number_named(given: QueryParams, name: str, most: int = 2**53) -> int | None:
     """The number that a part of an address names, None where it is empty; raises `BadQuestion`."""
-    text = _text(given, name)
+    text = text_named(given, name)
     if not text:
         return None
     if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= most:

@@ -212,6 +212,7 @@ SCHEMAS: Json = {
 }
 
 
+WORDS: Json = {"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"}
 ASKED_DAY: Json = {"type": "string", "pattern": DAYS, "examples": ["2026-03-04"]}
 
 
@@ -231,10 +232,10 @@ LIMIT = _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}, "Rows
 FILTER = [
     _query(
         "q",
-        {"type": "string", "maxLength": 200},
+        WORDS,
         "Words of provider, holder, subject or ref.",
     ),
-    _query("provider", {"type": "string", "maxLength": 200}, "A provider's slug, by today's names."),
+    _query("provider", WORDS, "A provider's slug, by today's names."),
     _query("label", {"type": "string", "enum": [*FAMILIES, *LABELS]}, "A label, or `eidas`."),
     _query("kind", {"type": "string", "enum": [kind.value for kind in Kind]}, "A kind of event."),
     _query("source", {"type": "string", "enum": [source.name for source in SOURCES]}, "A source."),
@@ -292,7 +293,7 @@ PATHS: Json = {
         "Rows that stand now, candidates and archived ones included.",
         "Attestations",
         _query("label", LABEL, "A label."),
-        _query("provider", {"type": "string", "maxLength": 200}, "A provider's slug."),
+        _query("provider", WORDS, "A provider's slug."),
         LIMIT,
         _query("cursor", {"type": "integer", "minimum": 1, "maximum": 1_000_000}, "From `next`."),
         problems=("400",),
