@@ -291,9 +291,9 @@ QUESTION = {
 }
 
 CASES = {
-    "listed_on_day": "Listed in {one} of {source}: {rows}.",
-    "listed_both": "Listed in {one} and still in {other} of {source}: {rows}.",
-    "listed_last": "Listed in {one} of {source}, the last one seen: {rows}.",
+    "listed_on_day": "Listed in {one} {of}: {rows}.",
+    "listed_both": "Listed in {one} and still in {other} {of}: {rows}.",
+    "listed_last": "Listed in {one} {of}, the last one seen: {rows}.",
     "decided_unseen_since": "By the decision that the register prints: {rows}. Last seen in "
     "{one}{semi}nobody has "
     "looked since.",
@@ -301,8 +301,8 @@ CASES = {
     "decided_not_yet": "By the decision that the register prints: {rows}. Not yet listed in "
     "{one}{semi}seen from "
     "{first} on.",
-    "absent_day": "Not listed in {one} of {source}.",
-    "absent_both": "Listed neither in {one} nor in {other} of {source}.",
+    "absent_day": "Not listed in {one} {of}.",
+    "absent_both": "Listed neither in {one} nor in {other} {of}.",
     "over": "The printed end, {end}, lies before that day. No longer listed in {other}.",
     "perhaps_over_next": "The printed end, {end}, lies before that day{semi}a renewal may have been "
     "published, the "
@@ -310,9 +310,9 @@ CASES = {
     "perhaps_over_none": "The printed end, {end}, lies before that day{semi}no later edition was seen.",
     "never_read": "No register that says who holds {label} was ever read.",
     "not_yet": "Nothing had been read by then, or that day has not come yet.",
-    "begins_with": "The watch of {source} begins with {other}.",
-    "one_sided_listed": "Listed in {one} of {source}{semi}nothing newer was seen.",
-    "one_sided_absent": "Not listed in {one} of {source}{semi}nothing newer was seen.",
+    "begins_with": "The watch {of} begins with {other}.",
+    "one_sided_listed": "Listed in {one} {of}{semi}nothing newer was seen.",
+    "one_sided_absent": "Not listed in {one} {of}{semi}nothing newer was seen.",
     "gone_between": "Listed in {one}, no longer in {other}{semi}{days} days lie between them, and "
     "nobody looked.",
     "came_between": "Not listed in {one}, listed in {other} without a start that settles "

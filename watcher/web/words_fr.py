@@ -300,9 +300,9 @@ QUESTION = {
 }
 
 CASES = {
-    "listed_on_day": "Listé dans {one} de {source}" + C + "{rows}.",
-    "listed_both": "Listé dans {one} et encore dans {other} de {source}" + C + "{rows}.",
-    "listed_last": "Listé dans {one} de {source}, la dernière vue" + C + "{rows}.",
+    "listed_on_day": "Listé dans {one} {of}" + C + "{rows}.",
+    "listed_both": "Listé dans {one} et encore dans {other} {of}" + C + "{rows}.",
+    "listed_last": "Listé dans {one} {of}, la dernière vue" + C + "{rows}.",
     "decided_unseen_since": "D’après la décision imprimée au registre"
     + C
     + "{rows}. Vu pour la dernière fois dans {one}{semi}personne n’a regardé depuis.",
@@ -310,8 +310,8 @@ CASES = {
     "decided_not_yet": "D’après la décision imprimée au registre"
     + C
     + "{rows}. Ne figurait pas encore dans {one}{semi}vu à partir de {first}.",
-    "absent_day": "Ne figure pas dans {one} de {source}.",
-    "absent_both": "Ne figure ni dans {one} ni dans {other} de {source}.",
+    "absent_day": "Ne figure pas dans {one} {of}.",
+    "absent_both": "Ne figure ni dans {one} ni dans {other} {of}.",
     "over": "L’échéance imprimée, {end}, précède ce jour. Ne figure plus dans {other}.",
     "perhaps_over_next": "L’échéance imprimée, {end}, précède ce jour{semi}un renouvellement a pu "
     "être publié, la "
@@ -320,9 +320,9 @@ CASES = {
     "récente n’a été vue.",
     "never_read": "Aucun registre qui dit qui détient {label} n’a été lu.",
     "not_yet": "Rien n’avait été lu ce jour-là, ou ce jour n’est pas encore venu.",
-    "begins_with": "La veille de {source} commence avec {other}.",
-    "one_sided_listed": "Figure dans {one} de {source}{semi}rien de plus récent n’a été vu.",
-    "one_sided_absent": "Ne figure pas dans {one} de {source}{semi}rien de plus récent n’a été vu.",
+    "begins_with": "La veille {of} commence avec {other}.",
+    "one_sided_listed": "Figure dans {one} {of}{semi}rien de plus récent n’a été vu.",
+    "one_sided_absent": "Ne figure pas dans {one} {of}{semi}rien de plus récent n’a été vu.",
     "gone_between": "Listé dans {one}, ne figure plus dans {other}{semi}{days} jours les séparent, "
     "et personne n’a "
     "regardé entre-temps.",
