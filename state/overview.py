@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from state.codec import instant, instant_text, maybe_instant, unpack_event
+from state.codec import instant, instant_text, maybe_instant, maybe_instant_text, unpack_event
 from state.conditions import Conditions
 from state.listings import found
 from state.model import NOT_HELD, PRODUCT_LABELS, Event, Kind, Provider, Version
@@ -33,6 +33,10 @@ MOVES = f"""with held as (
         select began as day, provider, 1 as step from held
         union all select ended, provider, -1 from held where ended is not null) steps
     group by day, provider having sum(step) <> 0 order by day"""  # noqa: S608 -- constants
+STOOD = """case when :edition is null or since_edition is null then since_run <= :run
+        else since_edition <= :edition end
+    and (until_run is null or case when :edition is null or until_edition is null then until_run > :run
+        else until_edition > :edition end)"""
 TALLIES = """select label, count(distinct provider) as providers, count(*) as counted from attestation"""
 PRODUCTS = ", ".join(f"'{label}'" for label in PRODUCT_LABELS)
 WEIGHTIEST = f"""case weight when 'high' then 0 when 'normal' then 1 else 2 end,
@@ -182,6 +186,28 @@ def stating(store: Store, label: str) -> bool:
         label=label,
     )
     return bool(rows)
+
+
+def sources_stating(store: Store, label: str) -> tuple[str, ...]:
+    """The sources that ever stated that somebody holds the label, by name."""
+    rows = store.q(
+        f"select distinct source from attestation where label = :label and {HELD} order by source",  # noqa: S608 -- a constant
+        label=label,
+    )
+    return tuple(row["source"] for row in rows)
+
+
+def stood(store: Store, label: str, source: str, run: int, edition: datetime | None) -> tuple[Version, ...]:
+    """The held rows of a label that were part of a source's listing at a run that read `edition`.
+
+    Editions are compared by their own dates, runs where one of both is undated.
+    """
+    wanted = Conditions()
+    wanted.compare("label", "=", label)
+    wanted.compare("source", "=", source)
+    wanted.add(HELD)
+    wanted.add(STOOD, run=run, edition=maybe_instant_text(edition))
+    return found(store, wanted, "line, id")
 
 
 def lives(store: Store, *, label: str | None = None, provider: str | None = None) -> tuple[Life, ...]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from scrapers.source import Source
-from state import evidence, listings, log, runs
+from state import evidence, listings, log, overview, runs
 from state.model import (
     LABELS,
     Attestation,
@@ -26,7 +26,7 @@ from state.model import (
 from state.names import fold, name_key, words
 from state.providers import Providers
 from state.store import Store
-from watcher.sighting import Corrections, Sighting, Stretch, corrections, sightings, stood, stretches
+from watcher.sighting import Corrections, Sighting, Stretch, corrections, sightings, stretches
 from watcher.want import about
 from watcher.was import Finding, bounds_of_day, combined, was
 
@@ -135,12 +135,13 @@ def holders(archive: Archive, labels: Collection[str], on: date | None = None) -
     editions = []
     day = bounds_of_day(on)[1] if on else archive.now + timedelta(microseconds=1)
     for label in labels:
-        for source, versions in by_source(archive, label).items():
+        for source in overview.sources_stating(archive.store, label):
             seen = stretches(runs.runs(archive.store, source=source, good=True))
             stretch = next((one for one in reversed(seen) if one.start < day), None)
             if stretch is None:
                 continue
-            rows += [v for v in versions if v.known.attestation.held and stood(v, stretch)]
+            last = stretch.last
+            rows += overview.stood(archive.store, label, source, last.id, last.edition_at)
             editions.append(_edition(archive, source, stretch, seen, day))
     return Holders(rows=tuple(sorted(rows, key=_by_holder)), editions=tuple(dict.fromkeys(editions)))
 
