@@ -1,0 +1,104 @@
+"""The narrow questions give what the wide ones give."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from toy_register import ToyRegister, page
+
+from state import listings, log, overview, runs
+from state.model import Cause, Kind
+from state.providers import load_providers
+from state.store import Store, open_store
+from watcher.check import look
+from watcher.record import Watch
+from watcher.sighting import stood, stretches
+
+LOOKS = (
+    ("2025-12-05", ("OVH | A | 1 | 2025-03-24 | 2028-03-24", "Outscale | B | 2 | 2023-11-30 | 2026-11-30")),
+    ("2026-03-04", ("OVH | A | 1 | 2025-03-24 | 2029-03-24", "Numspot | C | 3 | 2026-01-01 | 2029-01-01")),
+    ("2026-04-04", ("OVH | A | 1 | 2025-03-24 | 2029-03-24", "OVH | D | 4 | 2026-04-01 | 2029-01-01")),
+)
+
+
+@pytest.fixture
+def lived(tmp_path: Path) -> Store:
+    """A memory of three editions."""
+    store = open_store(str(tmp_path / "overview.db"))
+    for day, rows in LOOKS:
+        at = datetime.fromisoformat(f"{day}T18:00:00+00:00")
+        text = "\n".join((f"edition {day}", *(f"secnumcloud | {row}" for row in rows)))
+        look(
+            ToyRegister(),
+            [page(text, at)],
+            Watch(store=store, providers=load_providers(store), operators=""),
+            at,
+        )
+    return store
+
+
+def test_what_stands_now_is_what_the_listing_says(lived: Store) -> None:
+    listed = {known.row for known in listings.listing(lived, "anssi-catalogue")}
+    assert {version.known.row for version in overview.standing(lived)} == listed
+    assert overview.tallies(lived)["secnumcloud"].providers == 1
+    assert [entry.provider.slug for entry in overview.entries(lived)] == ["ovhcloud"]
+
+
+def test_rows_come_page_by_page(lived: Store) -> None:
+    whole = overview.standing(lived)
+    assert overview.standing(lived, skip=1, limit=1) == whole[1:2]
+
+
+def test_ends_are_bounded_by_both_days(lived: Store) -> None:
+    day = date(2029, 1, 1)
+    assert [v.known.attestation.valid_until for v in overview.standing(lived, ends=(day, day))] == [day]
+
+
+def test_the_rows_of_a_past_edition_are_those_that_stood_in_it(lived: Store) -> None:
+    versions = listings.versions(lived, label="secnumcloud")
+    for stretch in stretches(runs.runs(lived, good=True)):
+        last = stretch.last
+        found = overview.stood(lived, "secnumcloud", "anssi-catalogue", last.id, last.edition_at)
+        assert found == tuple(version for version in versions if stood(version, stretch))
+        assert len(found) == 2
+
+
+def test_what_cancels_out_on_one_day_is_no_move(lived: Store) -> None:
+    assert [(move.day, move.provider, move.change) for move in overview.moves(lived, "secnumcloud")] == [
+        (date(2025, 12, 5), "outscale", 1),
+        (date(2025, 12, 5), "ovhcloud", 1),
+        (date(2026, 3, 4), "numspot", 1),
+        (date(2026, 3, 4), "outscale", -1),
+        (date(2026, 4, 4), "numspot", -1),
+        (date(2026, 4, 4), "ovhcloud", 1),
+    ]
+
+
+def test_the_weightiest_events_of_a_time_come_first(lived: Store) -> None:
+    start, end = datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 3, 5, tzinfo=UTC)
+    events, total = overview.weightiest(lived, start, end, [Cause.REGISTER], 2)
+    assert total == len(log.events(lived, since=start, until=end, causes=[Cause.REGISTER]))
+    assert {event.kind for event in events} == {Kind.GAINED, Kind.LOST}
+
+
+def test_events_are_found_by_the_provider_of_their_rows_and_by_a_cursor(lived: Store) -> None:
+    own = log.events(lived, who="ovhcloud")
+    assert own
+    assert {event.provider.slug for event in own} == {"ovhcloud"}
+    assert log.events(lived, who="ovhcloud", before=own[-1].id) == own[:-1]
+
+
+def test_the_edge_moves_when_a_row_is_written(lived: Store) -> None:
+    before = overview.edge(lived)
+    at = datetime(2026, 5, 4, 18, tzinfo=UTC)
+    watch = Watch(store=lived, providers=load_providers(lived), operators="")
+    text = "edition 2026-05-04\nsecnumcloud | OVH | A | 1 | 2025-03-24 | 2030-03-24"
+    look(ToyRegister(), [page(text, at)], watch, at)
+    assert overview.edge(lived) > before
+
+
+def test_nobody_states_a_label_that_was_never_read(lived: Store) -> None:
+    assert (overview.stating(lived, "secnumcloud"), overview.stating(lived, "hds")) == (True, False)
+    assert overview.sources_stating(lived, "secnumcloud") == ("anssi-catalogue",)
