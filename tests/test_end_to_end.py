@@ -256,3 +256,16 @@ def test_a_step_before_the_end_is_told_once_and_the_end_as_well(
     ]
     assert kinds == ["expired", "expiring"]
     assert len(fake_slack.received("C0WATCH")) == 2
+
+
+def test_a_stop_does_not_wait_for_a_register_that_is_down(operator: Operator, register: Register) -> None:
+    register.shows(b"", "text/html", 503)
+    process = operator.start("run", "--no-web")
+    try:
+        _wait_for(lambda: register.served > 0)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=15)
+    finally:
+        process.kill()
+    assert process.returncode == 0, err
+    assert operator.state()["state"] == "never", "a look that was given up is no look"

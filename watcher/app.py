@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import cached_property
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -25,6 +25,7 @@ from state import evidence
 from state.model import Message, Page, Receipt
 from state.providers import Providers, load_providers
 from state.store import Store, open_store
+from watcher.check import Stopped
 from watcher.deliver import Post
 from watcher.record import Watch
 from watcher.settings import BadSettings, Settings, SourceSettings
@@ -42,6 +43,7 @@ class App:
         self.settings = settings
         self.clock = clock
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self.stopping = Event()
         self._turns: defaultdict[str, Lock] = defaultdict(Lock)
 
     def open_store(self, *, create: bool = True) -> Store:
@@ -69,8 +71,13 @@ class App:
         from scrapers.fetch import Fetcher, make_client
 
         return Fetcher(
-            make_client(self.settings.contact), now=self.clock, sleep=time.sleep, monotonic=time.monotonic
+            make_client(self.settings.contact), now=self.clock, sleep=self.pause, monotonic=time.monotonic
         )
+
+    def pause(self, seconds: float) -> None:
+        """Waits between two requests; raises `Stopped` as soon as the program is asked to end."""
+        if self.stopping.wait(seconds):
+            raise Stopped("asked to end")
 
     def turn(self, source: str) -> Lock:
         """The lock that lets one look at a source finish before the next begins in this process."""

@@ -33,6 +33,15 @@ _OUTCOMES: tuple[tuple[type[SourceError], Outcome], ...] = (
 )
 
 
+def outcome_of(error: SourceError) -> Outcome:
+    """The outcome of a look that ended with this error; a fault of our own is `CRASHED`."""
+    return next((kind for cls, kind in _OUTCOMES if isinstance(error, cls)), Outcome.CRASHED)
+
+
+class Stopped(Exception):
+    """The program was asked to end while a look was waiting: nothing is recorded, nothing was concluded."""
+
+
 class Overtaken(Exception):
     """A newer look at the same source was recorded first: this one is void, and its order would be wrong."""
 
@@ -71,7 +80,7 @@ def _bounded(
         return _read_and_consider(source, pages, snapshot, watch, since, clock(), approved)
     except SourceError as error:
         return _failed(source, watch, clock(), error, snapshot)
-    except (sqlite3.Error, StoreError, Overtaken):
+    except (sqlite3.Error, StoreError, Overtaken, Stopped):
         raise
     except Exception as error:
         logger.exception("%s: the look failed", source.name)
@@ -248,7 +257,7 @@ def _failed(
     source: Source, watch: Watch, now: datetime, error: SourceError, snapshot: Snapshot | None = None
 ) -> Checked:
     """Records a look that yields no listing. The known listing stands; only the calendar may move."""
-    outcome = next((kind for cls, kind in _OUTCOMES if isinstance(error, cls)), Outcome.CRASHED)
+    outcome = outcome_of(error)
     with watch.store.transaction():
         run = Run(
             id=runs.next_run(watch.store),

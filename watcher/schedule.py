@@ -24,7 +24,7 @@ from state import claims, runs
 from state.store import Store, StoreError
 from watcher import health
 from watcher.app import App
-from watcher.check import Overtaken, check
+from watcher.check import Overtaken, Stopped, check
 from watcher.deliver import Sent, deliver
 from watcher.record import Checked, tell
 from watcher.settings import BadSettings
@@ -124,7 +124,8 @@ def run_for_ever(app: App, doors: Sequence[Door] = ()) -> None:
     again here.
     """
     broken: list[BaseException] = []
-    with _stop_on_signal() as stop:
+    stop = app.stopping
+    with _set_on_signal(stop):
         scheduler = _scheduler(app, stop, broken)
         with _open(doors):
             scheduler.start()
@@ -143,6 +144,8 @@ def _scheduler(app: App, stop: threading.Event, broken: list[BaseException]) -> 
     def guarded(work: Any, *args: Any) -> None:
         try:
             work(*args)
+        except Stopped:
+            logger.info("a look was given up half-way, and nothing of it is recorded")
         except (sqlite3.Error, StoreError) as error:  # never go on blindly with a broken memory
             logger.exception("stopping: the memory is broken")
             broken.append(error)
@@ -168,12 +171,11 @@ def _open(doors: Sequence[Door]) -> Iterator[None]:
 
 
 @contextmanager
-def _stop_on_signal() -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set; the handlers before are put back."""
-    stop = threading.Event()
+def _set_on_signal(stop: threading.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT set the event; the handlers before are put back."""
     before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield stop
+        yield
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
