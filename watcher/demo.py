@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import logging
 import shlex
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -90,7 +91,7 @@ def show_demo(state: str | None, stream: TextIO | None = None) -> None:
         _tell_second(out, second)
         _deliver(app, out)
         _tell_standings(app, out)
-        _say(out, NEXT.format(state=shlex.quote(path), event=_gain(second)))
+        _say(out, NEXT.format(command=_command(), state=shlex.quote(path), event=_gain(second)))
 
 
 INTRODUCTION = """\
@@ -100,10 +101,17 @@ gains or loses one. This demo replays two real editions of the ANSSI catalogue t
 """
 NEXT = """\
 Try next:
-  vigilabel --state {state} was s3ns secnumcloud 2026-01-15
-  vigilabel --state {state} history --label passi --kind lost
-  vigilabel --state {state} why {event}
+  {command} --state {state} was s3ns secnumcloud 2026-01-15
+  {command} --state {state} history --label passi --kind lost
+  {command} --state {state} why {event}
 """
+
+
+def _command() -> str:
+    """How to call the program from here: by its path in a checkout, whose tools the shell does not find."""
+    found = shutil.which("vigilabel")
+    inside = found is not None and Path(found).is_relative_to(Path.cwd())
+    return str(Path(found).relative_to(Path.cwd())) if found and inside else "vigilabel"
 
 
 def _fresh(state: str | None) -> str:
