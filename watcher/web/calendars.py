@@ -18,7 +18,7 @@ from watcher.web.place import authority, base
 from watcher.web.providers import provider_asked
 from watcher.web.site import Visit
 
-MOST = 250
+MOST = 150
 YEARS = timedelta(days=3653)
 OCTETS = 75
 INERT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})

@@ -18,7 +18,7 @@ from watcher.web.site import Visit
 from watcher.web.timeline import chart
 from watcher.web.trouble import BadQuestion, NotFound
 
-ROWS = 100
+ROWS = 60
 EXPIRIES = 8
 CHANGES = 15
 FAMILIES = (
