@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from state.model import Listing, Page
 
@@ -91,4 +91,39 @@ class Source(Protocol):
 
     def read(self, pages: Sequence[Page]) -> Listing:
         """Reads the documents of one look. Pure; raises `LayoutChanged`, `Blocked` or `Doubtful`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """A setting that may let a source read what it does not: a field of it, its value as JSON, and when."""
+
+    setting: str
+    value: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """How a source sees the documents of one look, for a person who wonders what it understood.
+
+    `kind` is what kind of page it is, `found_by` how its rows were found ("" when none were). `heads` are the
+    printed heads, each with the field it means: "" where it is ignored by name, None where it is not known.
+    `counts` are rows by section, letter or page, in printed order; `notes` what else is worth knowing.
+    """
+
+    kind: str
+    found_by: str = ""
+    heads: tuple[tuple[str, str | None], ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """What a source may also be: one that explains how it sees a page, above all one that it cannot read."""
+
+    def explain(self, pages: Sequence[Page]) -> Explanation:
+        """How the documents of one look are seen. Pure; says what stops the reading instead of raising."""
         ...

@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from scrapers.source import Bounds, Doubtful, Expect, Get, LayoutChanged
+from scrapers.source import Bounds, Doubtful, Expect, Explanation, Get, LayoutChanged
+from scrapers.tl_fr_explained import explained
 from scrapers.tl_fr_signature import secure_parser, signed_list
 from scrapers.tl_fr_words import (
     ENDED,
@@ -113,6 +114,15 @@ class TlFr:
             remarks=_remarks(services),
             unreadable=tuple(row for row in read if isinstance(row, Unreadable)),
         )
+
+    def explain(self, pages: Sequence[Page]) -> Explanation:
+        """How a list is seen, whoever signed it: number, dates, signer, services by type."""
+        if len(pages) != 1:
+            return Explanation(kind=f"{len(pages)} documents, where the list is one")
+        try:
+            return explained(_parse(pages[0].body), self.signers)
+        except (LayoutChanged, Doubtful) as error:
+            return Explanation(kind="no trusted list", notes=(str(error),))
 
     def next_update(self, pages: Sequence[Page]) -> datetime | None:
         """When the list says a newer one will be out at the latest: past that day it is stale (aware UTC).

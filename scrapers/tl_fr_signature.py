@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
@@ -43,6 +44,25 @@ def secure_parser() -> etree.XMLParser:
     return etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """A certificate that a list says it was signed with: its SHA-256, and in words whose it is."""
+
+    fingerprint: str
+    said: str
+
+
+def named_signers(root: etree._Element) -> tuple[Signer, ...]:
+    """Who a list says signed it, which proves nothing; raises `Doubtful` when it does not say."""
+    try:
+        return tuple(
+            Signer(fingerprint=certificate.fingerprint(SHA256()).hex(), said=_described(certificate))
+            for certificate in _certificates(root)
+        )
+    except BROKEN as error:
+        raise Doubtful(f"tl-fr: the certificate of the signer cannot be read: {error}") from error
 
 
 def signed_list(body: bytes, *, signers: Collection[str], issued: datetime) -> etree._Element:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from watcher.commands import aliases, asks, looks, posts, proofs, rhythms
+from watcher.commands import aliases, asks, doctor, looks, posts, proofs, rhythms
 from watcher.commands.call import Call, When
 
 
@@ -155,6 +155,7 @@ for command in (
     *posts.COMMANDS,
     *rhythms.COMMANDS,
     *aliases.COMMANDS,
+    *doctor.COMMANDS,
     *proofs.COMMANDS,
 ):
     vigilabel.add_command(command)

@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from scrapers.anssi_catalogue.explained import explained
 from scrapers.anssi_catalogue.rows import Reading, check_columns, documents, read_row
 from scrapers.anssi_catalogue.sections import Sections, read_sections, says_nothing
 from scrapers.anssi_catalogue.tables import Table, is_document, read_tables
 from scrapers.anssi_catalogue.wordings import AUDITOR_HEAD, FORMS, NAME
 from scrapers.pdf import Drawing, NotReadable, read_pdf
-from scrapers.source import Bounds, Expect, Get, LayoutChanged
+from scrapers.source import Bounds, Expect, Explanation, Get, LayoutChanged
 from state.model import (
     EIDAS_LABELS,
     PRODUCT_LABELS,
@@ -95,6 +96,10 @@ class AnssiCatalogue:
         except NotReadable as error:
             raise LayoutChanged(NAME, expected="the catalogue as a PDF", found=str(error)) from error
         return read_catalogue(drawing)
+
+    def explain(self, pages: Sequence[Page]) -> Explanation:
+        """How an edition is seen: its stamp, its sections and columns, the rows of each."""
+        return explained(pages, read_stamp)
 
 
 def read_catalogue(drawing: Drawing) -> Listing:

@@ -1,0 +1,85 @@
+"""How an edition of the catalogue is seen: its stamp, its sections, its columns, and the rows of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from scrapers.anssi_catalogue.grid import Column
+from scrapers.anssi_catalogue.sections import Section, Sections, read_sections, resolve
+from scrapers.anssi_catalogue.tables import Table, read_tables
+from scrapers.anssi_catalogue.wordings import SCOPES
+from scrapers.pdf import Drawing, NotReadable, read_pdf
+from scrapers.source import Explanation, LayoutChanged
+from state.model import Page
+
+SHOWN = 30
+
+
+def explained(pages: Sequence[Page], read_stamp: Callable[[Drawing], datetime]) -> Explanation:
+    """How the catalogue is seen, as far as it can be: what stops the reading is a note."""
+    if len(pages) != 1:
+        return Explanation(kind=f"{len(pages)} documents, where the catalogue is one")
+    try:
+        drawing = read_pdf(pages[0].body)
+    except NotReadable as error:
+        return Explanation(kind="no PDF that can be read", notes=(str(error),))
+    kind = f"a PDF of {len(drawing.sheets)} pages with {len(drawing.outline)} entries in its outline"
+    notes = [stamp_note(drawing, read_stamp)]
+    try:
+        sections = read_sections(drawing.outline, drawing.sheets)
+        tables = read_tables(drawing, sections)
+    except LayoutChanged as error:
+        titles = [entry.title for entry in resolve(drawing.outline) if entry.label is None]
+        return Explanation(
+            kind=kind, notes=(*notes, str(error), f"titles that mean no label: {titles[:SHOWN]}")
+        )
+    return Explanation(
+        kind=kind,
+        found_by=f"{len(tables)} drawn tables under the titles of {len(sections.entries)} sections",
+        heads=tuple(heads(tables)),
+        counts=tuple(counts(sections, tables)),
+        notes=tuple(notes),
+    )
+
+
+def stamp_note(drawing: Drawing, read_stamp: Callable[[Drawing], datetime]) -> str:
+    """When the edition says it was made, or that its stamp is not understood."""
+    try:
+        return f"the edition is stamped {read_stamp(drawing):%Y-%m-%d %H:%M} UTC"
+    except LayoutChanged as error:
+        return str(error)
+
+
+def heads(tables: Sequence[Table]) -> Iterator[tuple[str, str | None]]:
+    """Each printed head once, with the field or the activity it states."""
+    seen: set[str] = set()
+    for table in sorted(tables, key=lambda table: bool(table.section and table.section.auditors)):
+        for column in table.columns:
+            if column.key not in seen:
+                seen.add(column.key)
+                yield column.head, sense(column, table.section)
+
+
+def sense(column: Column, section: Section | None) -> str | None:
+    """The field or the activity a column states; "" in tables of evaluation bodies, None when not known."""
+    if section is not None and section.auditors:
+        return ""
+    mark = SCOPES.get(section.label, {}).get(column.key) if section is not None and section.label else None
+    return column.field or ("scope" if mark else None)
+
+
+def counts(sections: Sections, tables: Sequence[Table]) -> Iterator[tuple[str, int]]:
+    """Rows by section, in the order of print; sections that state holders are named even when empty."""
+    rows: Counter[int] = Counter()
+    for table in tables:
+        rows[id(table.section)] += len(table.rows)
+    for entry in sections.entries:
+        if rows[id(entry)] or (entry.holders and entry.leaf):
+            yield f"{entry.title} ({meant(entry)})", rows[id(entry)]
+
+
+def meant(entry: Section) -> str:
+    """What the rows of a section state."""
+    return "evaluation bodies, not read" if entry.auditors else entry.coverage or "not read"

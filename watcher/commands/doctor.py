@@ -1,0 +1,51 @@
+"""The command `doctor`: what an operator runs on day one, and when something breaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from watcher.commands.call import Call, Failed, pass_call
+
+
+@click.command()
+@click.argument("name", metavar="SOURCE")
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--save",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the pages in a new directory, as a fixture ready for a test.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="A report for people; one JSON array of one object for programs.",
+)
+@pass_call
+def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, form: str) -> None:
+    """Show what the live register answers, step by step, what was understood, and what to do.
+
+    With FILE, or a directory that --save wrote, the same for saved pages. Nothing is stored or told. Exits
+    with 1 when the reading would not be believed as it is.
+    """
+    from state.providers import load_providers
+    from watcher.doctor import examine
+    from watcher.doctor.report import report
+    from watcher.doctor.shape import examination_json
+    from watcher.table import json_text
+
+    examination = examine(call, name, save, files)
+    if form == "json":
+        click.echo(json_text([examination_json(examination, load_providers())]))
+    else:
+        click.echo(report(examination), nl=False)
+    if not examination.findings.good:
+        raise Failed(f"{name}: {examination.advice.said}")
+
+
+COMMANDS = (doctor,)

@@ -1,0 +1,125 @@
+"""Records what goes over the wire while documents are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from scrapers.address import origin_of, plain
+from scrapers.content import Expect
+from scrapers.fetch import Fetcher
+from scrapers.robots import robots
+from scrapers.source import SourceError
+from state.model import Page
+from watcher.check import outcome_of
+from watcher.doctor.examination import Exchange, Request
+
+TOLD = (
+    "content-type", "location", "retry-after", "etag", "last-modified", "cache-control", "age", "server",
+    "content-encoding",
+)  # fmt: skip
+
+
+class Sent(Protocol):
+    """A request as the client's hooks show it."""
+
+    @property
+    def url(self) -> Any: ...  # noqa: D102
+
+
+class Answered(Protocol):
+    """An answer as the client's hooks show it, before its body is read."""
+
+    @property
+    def status_code(self) -> int: ...  # noqa: D102
+    @property
+    def headers(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def num_bytes_downloaded(self) -> int: ...  # noqa: D102
+
+
+class Hooked(Protocol):
+    """A client that tells of each request and of each answer."""
+
+    @property
+    def event_hooks(self) -> dict[str, list[Callable[..., Any]]]: ...  # noqa: D102
+
+
+@dataclass(slots=True)
+class _Turn:
+    url: str
+    began: float
+    answered: float = 0.0
+    answer: Answered | None = None
+
+
+class Tape:
+    """Gets documents by a fetcher and keeps what it took; `monotonic` are seconds."""
+
+    def __init__(self, fetcher: Fetcher, client: Hooked, *, monotonic: Callable[[], float]) -> None:
+        self._fetcher, self._monotonic = fetcher, monotonic
+        self._turns: list[_Turn] = []
+        self._done: list[tuple[str, list[_Turn], float, Page | None, SourceError | None]] = []
+        client.event_hooks["request"].append(self._sent)
+        client.event_hooks["response"].append(self._answered)
+
+    def get(self, url: str, *, expect: Expect | None, pace: float) -> Page:
+        """The document, as `Fetcher.get`; what it took is kept, whatever comes of it."""
+        began, first = self._monotonic(), len(self._turns)
+        page: Page | None = None
+        trouble: SourceError | None = None
+        try:
+            page = self._fetcher.get(url, expect=expect, pace=pace)
+        except SourceError as error:
+            trouble = error
+            raise
+        finally:
+            self._done.append((url, self._turns[first:], self._monotonic() - began, page, trouble))
+        return page
+
+    def requests(self) -> tuple[Request, ...]:
+        """All that was asked so far, in order."""
+        return tuple(
+            Request(
+                url=url,
+                exchanges=tuple(_exchange(turn) for turn in turns),
+                seconds=seconds,
+                robots=self._robots(url),
+                page=page,
+                error=str(error) if error else "",
+                outcome=outcome_of(error) if error else None,
+            )
+            for url, turns, seconds, page, error in self._done
+        )
+
+    def _robots(self, url: str) -> str:
+        """What the robots.txt in force says of an address."""
+        asked = f"{origin_of(url)}/robots.txt"
+        page = next((one for one in self._fetcher.robots_pages() if one.requested_url == asked), None)
+        if page is None:
+            return "not read"
+        if not robots(page).allows(url):
+            return "closed"
+        return "open" if page.status == 200 else "none"
+
+    def _sent(self, request: Sent) -> None:
+        self._turns.append(_Turn(url=str(request.url), began=self._monotonic()))
+
+    def _answered(self, response: Answered) -> None:
+        turn = self._turns[-1]
+        turn.answer, turn.answered = response, self._monotonic()
+
+
+def _exchange(turn: _Turn) -> Exchange:
+    answer = turn.answer
+    if answer is None:
+        return Exchange(url=plain(turn.url))
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return Exchange(
+        url=plain(turn.url),
+        status=answer.status_code,
+        seconds=turn.answered - turn.began,
+        size=answer.num_bytes_downloaded,
+        headers=tuple((name, headers[name]) for name in TOLD if name in headers),
+    )

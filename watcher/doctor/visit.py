@@ -1,0 +1,152 @@
+"""Examines a source: asks, looks, reads and judges as the watch would, and records every step."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from scrapers.fetch import Fetcher, make_client
+from scrapers.glance import glance
+from scrapers.source import Explains, Source, SourceError
+from state import runs
+from state.copy import copied
+from state.model import Listing, Outcome, Page, SourceState
+from state.providers import load_providers
+from state.store import StoreError
+from watcher.check import Overtaken, look, outcome_of
+from watcher.doctor.advice import advise
+from watcher.doctor.examination import Examination, Findings, Judgement, Patient, Visit
+from watcher.doctor.saved import keep, load, refuse_full
+from watcher.doctor.tape import Tape
+from watcher.record import Watch
+
+if TYPE_CHECKING:
+    from watcher.commands.call import Call
+
+
+def examine(call: Call, source: str, save: Path | None = None, files: Sequence[Path] = ()) -> Examination:
+    """The examination of one enabled source: live, or of saved pages (files, or a directory that was saved).
+
+    A step that fails does not end it. With `save` the pages are kept in that directory, which must be new or
+    empty. Raises a usage error for an unknown source, and `OSError` when files cannot be read or written.
+    """
+    register = call.source(source)
+    if save is not None:
+        refuse_full(save)
+    at = call.clock()
+    visit = Visit(pages=load(files, register.url, at), saved=True) if files else _asked(call, register)
+    findings = _found(call, register, visit, at)
+    kept = str(keep(save, findings)) if save is not None else ""
+    return Examination(findings=findings, advice=advise(findings), kept=kept)
+
+
+def _asked(call: Call, source: Source) -> Visit:
+    """What the live register answers: unconditionally, so that an old copy is not taken for an answer."""
+    app = call.app
+    client = make_client(app.settings.contact)
+    with client:
+        fetcher = Fetcher(client, now=call.clock, sleep=time.sleep, monotonic=time.monotonic)
+        tape = Tape(fetcher, client, monotonic=time.monotonic)
+        pace, error, outcome = app.settings_of(source.name).pace, "", None
+        pages: tuple[Page, ...] = ()
+        try:
+            pages = source.fetch(lambda url: tape.get(url, expect=source.expect, pace=pace))
+        except SourceError as trouble:
+            error, outcome = str(trouble), outcome_of(trouble)
+        requests = tape.requests()
+        return Visit(
+            requests=requests,
+            pages=pages or tuple(one.page for one in requests if one.page is not None),
+            robots=fetcher.robots_pages(),
+            error=error,
+            outcome=outcome,
+        )
+
+
+def _found(call: Call, source: Source, visit: Visit, at: datetime) -> Findings:
+    """The pages seen, explained, judged and read; a part of a look is seen and explained, never judged."""
+    once = cast(Source, _Once(source))
+    whole = bool(visit.pages) and not visit.error
+    judgement = _judged(call, once, visit.pages, at) if whole else None
+    crashed = judgement is not None and judgement.run is not None and judgement.run.outcome is Outcome.CRASHED
+    explains = isinstance(source, Explains) and bool(visit.pages) and not crashed
+    return Findings(
+        patient=_patient(source),
+        at=at,
+        visit=visit,
+        looks=tuple(glance(page.body) for page in visit.pages),
+        explanation=cast(Explains, source).explain(visit.pages) if explains else None,
+        listing=_read(once, visit.pages) if whole and not crashed else None,
+        judgement=judgement,
+    )
+
+
+def _patient(source: Source) -> Patient:
+    return Patient(
+        name=source.name,
+        title=source.title,
+        url=source.url,
+        labels=source.labels,
+        bounds=source.bounds,
+        expect=source.expect,
+        settings=frozenset(field.name for field in fields(source)),  # type: ignore[arg-type]
+    )
+
+
+def _read(source: Source, pages: Sequence[Page]) -> Listing | None:
+    try:
+        return source.read(pages)
+    except SourceError:
+        return None  # the judgement says why
+
+
+def _judged(call: Call, source: Source, pages: Sequence[Page], at: datetime) -> Judgement:
+    """What the watch would make of the pages, tried on a copy of its memory, with nobody listening."""
+    known = SourceState(source=source.name)
+    try:
+        with copied(call.app.settings.state) as store, _unheard():
+            known = runs.state_of(store, source.name)
+            watch = Watch(store=store, providers=load_providers(store))
+            checked = look(source, pages, watch, at)
+            return Judgement(known=known, run=checked.run, events=checked.events)
+    except (StoreError, sqlite3.Error, Overtaken) as error:
+        return Judgement(known=known, error=f"the memory cannot say what is known: {error}")
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Keeps words to operators out of the log: a trial tells nobody, and the report says them all."""
+    logger = logging.getLogger("watcher.record")
+    logger.addFilter(_nothing)
+    try:
+        yield
+    finally:
+        logger.removeFilter(_nothing)
+
+
+def _nothing(_: logging.LogRecord) -> bool:
+    return False
+
+
+class _Once:
+    """A source that reads the pages of a look once: a catalogue takes seconds."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._read: tuple[Sequence[Page], Listing] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+    def read(self, pages: Sequence[Page]) -> Listing:
+        """The listing of these pages."""
+        if self._read is None or self._read[0] is not pages:
+            self._read = (pages, self._source.read(pages))
+        return self._read[1]
