@@ -14,17 +14,19 @@ import json
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TextIO
 from urllib.parse import parse_qsl, urlsplit
 
-from slack_limits import refusal, refused
+from slack_limits import refusal, refused, view_problems
 
 WEBHOOK_PATH = "/services/T0FAKE/B0FAKE/fakefakefakefake"
 WEBHOOK_CHANNEL = "webhook"
+RESPONSE_PATH = "/commands/"
+MOST_RESPONSES = 5
 BODY_LIMIT = 2_000_000
 Json = dict[str, Any]
 
@@ -65,6 +67,8 @@ class FakeSlack:
     posts: dict[str, list[Json]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     channels: dict[str, Json] = field(default_factory=dict)
+    more: dict[str, Callable[[Json], Json]] = field(default_factory=dict)
+    responses: dict[str, list[Json]] = field(default_factory=dict)
     _server: ThreadingHTTPServer | None = None
     _thread: threading.Thread | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -180,6 +184,10 @@ class FakeSlack:
                 "chat.update": self._update,
                 "conversations.history": self._history,
                 "conversations.info": self._info,
+                "conversations.members": self._members,
+                "views.publish": self._view,
+                "views.open": self._view,
+                **self.more,
             }
             if call.method not in methods:
                 return refused("unknown_method")
@@ -187,6 +195,37 @@ class FakeSlack:
 
     def _auth_test(self, params: Json) -> Json:
         return {"ok": True, "url": self.url, "team": "Fake", "user": "vigilabel", "user_id": "U0FAKE"}
+
+    def _members(self, params: Json) -> Json:
+        channel = self.channels.get(str(params.get("channel") or ""), {})
+        if "members" not in channel:
+            return refused("channel_not_found")
+        start, limit = int(params.get("cursor") or 0), int(params.get("limit") or 100)
+        more = start + limit < len(channel["members"])
+        cursor = {"next_cursor": str(start + limit) if more else ""}
+        return {
+            "ok": True,
+            "members": channel["members"][start : start + limit],
+            "response_metadata": cursor,
+        }
+
+    def _view(self, params: Json) -> Json:
+        view = json.loads(params["view"]) if isinstance(params.get("view"), str) else params.get("view")
+        problems = list(view_problems(view))
+        return refused("invalid_arguments", *problems) if problems else {"ok": True, "view": view}
+
+    def take_response(self, path: str, params: Json) -> tuple[int, str]:
+        """What Slack would answer to a post on a `response_url`, which takes five of them."""
+        with self._lock:
+            taken = self.responses.setdefault(path, [])
+            if len(taken) >= MOST_RESPONSES:
+                return 404, "used_url"
+            if not params.get("delete_original"):
+                trouble = refusal(params)
+                if trouble:
+                    return 400, str(trouble["error"])
+            taken.append(params)
+            return 200, "ok"
 
     def _post(self, params: Json) -> Json:
         channel = str(params.get("channel") or "")
@@ -247,7 +286,17 @@ class FakeSlack:
         if not channel or known.get("unknown"):
             return refused("channel_not_found")
         archived = bool(known.get("is_archived"))
-        return {"ok": True, "channel": {"id": channel, "name": channel.lower(), "is_archived": archived}}
+        private, member = bool(known.get("is_private")), bool(known.get("is_member", True))
+        return {
+            "ok": True,
+            "channel": {
+                "id": channel,
+                "name": channel.lower(),
+                "is_archived": archived,
+                "is_private": private,
+                "is_member": member,
+            },
+        }
 
     # -- the incoming webhook
 
@@ -300,12 +349,15 @@ class _Handler(BaseHTTPRequestHandler):
         content_type = self.headers.get("Content-Type") or ""
         params = read_body(body, content_type) | dict(parse_qsl(path.query))
         webhook = path.path.startswith("/services/")
-        method = "webhook" if webhook else path.path.rsplit("/", 1)[-1]
+        response = path.path.startswith(RESPONSE_PATH)
+        method = "webhook" if webhook else "response_url" if response else path.path.rsplit("/", 1)[-1]
         fault = slack.fault_for(method)
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
         call = Call(method, params, token, content_type)
         if fault and fault.how != "none":
             self._go_wrong(fault, call)
+        elif response:
+            self._reply(*slack.take_response(path.path, params), "text/plain")
         elif webhook and path.path != WEBHOOK_PATH:
             self._reply(404, "no_service", "text/plain")
         elif webhook:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 MOST_BLOCKS, MOST_FIELDS, MOST_ELEMENTS, MOST_ACTIONS = 50, 10, 10, 25
 SECTION_TEXT, FIELD_TEXT, HEADER_TEXT, MESSAGE_TEXT = 3000, 2000, 150, 40_000
+BUTTON_TEXT, BUTTON_VALUE, MOST_VIEW_BLOCKS = 75, 2000, 100
 RICH_ELEMENTS = ("rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted")
 Json = dict[str, Any]
 
@@ -107,8 +108,51 @@ def _context(block: Json) -> Iterator[str]:
 
 
 def _actions(block: Json) -> Iterator[str]:
-    if not 1 <= len(block.get("elements") or []) <= MOST_ACTIONS:
+    elements = block.get("elements") or []
+    if not 1 <= len(elements) <= MOST_ACTIONS:
         yield f"between 1 and {MOST_ACTIONS} elements"
+    names = [element.get("action_id") for element in elements]
+    if len(set(names)) < len(names):
+        yield "action_id must be unique in its block"
+    for element in elements:
+        yield from _button(element)
+
+
+def _button(element: Json) -> Iterator[str]:
+    if element.get("type") != "button":
+        yield f"unsupported element {element.get('type')}"
+        return
+    yield from _text(element.get("text"), BUTTON_TEXT, kinds=("plain_text",))
+    if not 1 <= len(str(element.get("action_id") or "")) <= 255:
+        yield "action_id between 1 and 255 characters"
+    if len(str(element.get("value", ""))) > BUTTON_VALUE:
+        yield f"value of more than {BUTTON_VALUE} characters"
+    if element.get("style", "primary") not in ("primary", "danger"):
+        yield "style must be primary or danger"
+    if "confirm" in element:
+        yield from _confirm(element["confirm"])
+
+
+def _confirm(thing: Json) -> Iterator[str]:
+    for name, limit in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)):
+        yield from _text(thing.get(name), limit, kinds=("plain_text",))
+
+
+def view_problems(view: Any) -> Iterator[str]:
+    """Every way in which a Home tab or a dialogue breaks a documented limit."""
+    if not isinstance(view, dict) or view.get("type") not in ("home", "modal"):
+        yield "view must be of type home or modal"
+        return
+    blocks = view.get("blocks") or []
+    if len(blocks) > MOST_VIEW_BLOCKS:
+        yield f"no more than {MOST_VIEW_BLOCKS} blocks"
+    for number, block in enumerate(blocks):
+        for problem in () if block.get("type") == "input" else _block_problems(block):
+            yield f"{problem} [json-pointer:/view/blocks/{number}]"
+    if view["type"] == "modal":
+        yield from _text(view.get("title"), 24, kinds=("plain_text",))
+        if len(str(view.get("private_metadata", ""))) > 3000:
+            yield "private_metadata too long"
 
 
 def _text(thing: Any, limit: int, kinds: Sequence[str] = ("plain_text", "mrkdwn")) -> Iterator[str]:

@@ -55,6 +55,10 @@ class Asked:
         """A text with its gaps filled."""
         return self.texts[key].format(**gaps)
 
+    def count(self, what: str, count: int) -> str:
+        """So many of something: "1 ligne", "3 lignes"."""
+        return self.say(f"{what}_one" if count == 1 else f"{what}_many", count=count)
+
 
 def texts(lang: str) -> Mapping[str, str]:
     """The texts of a language: English for "en", French for all else."""

@@ -13,7 +13,7 @@ from watcher import answers
 from watcher import race as racing
 from watcher.slack.asked import Asked, provider_named, time_text, versions
 from watcher.slack.questions import race_items, source_item
-from watcher.slack.reply import plain, rich
+from watcher.slack.reply import plain, rich, spaced
 from watcher.slack.wishes import wish_text
 
 MOST = 20
@@ -24,9 +24,9 @@ Block = dict[str, Any]
 def home_view(asked: Asked) -> dict[str, Any]:
     """What a member sees in the Home tab of the app."""
     blocks = [header(asked.say("home_head")), *_subscriptions(asked), {"type": "divider"}]
-    blocks += [header(asked.say("home_race")), *rich(_spaced(_race(asked)))]
+    blocks += [header(asked.say("home_race")), *rich(spaced(_race(asked)))]
     health = [source_item(asked, one) for one in answers.health(asked.archive)]
-    blocks += [{"type": "divider"}, header(asked.say("home_sources")), *rich(_spaced(health))]
+    blocks += [{"type": "divider"}, header(asked.say("home_sources")), *rich(spaced(health))]
     blocks.append(context(asked.say("home_at", when=time_text(asked.archive.now, asked.lang))))
     return {"type": "home", "blocks": blocks}
 
@@ -60,7 +60,3 @@ def _race(asked: Asked) -> list[tuple[Line, ...]]:
     among = versions(asked)
     found = [provider_named(asked, name, among)[0] for name in racing.USUAL]
     return list(race_items(asked, racing.race(asked.archive, list(dict.fromkeys(found)))))
-
-
-def _spaced(items: list[tuple[Line, ...]]) -> list[Line]:
-    return [line for item in items for line in item]

@@ -127,8 +127,7 @@ def _count(asked: Asked, found: Holders) -> str:
     if not found.rows:
         return asked.say("listing_none")
     providers = len({row.known.provider.slug for row in found.rows})
-    key = "listing_count_one" if providers == 1 else "listing_count"
-    return asked.say(key, providers=providers, rows=len(found.rows))
+    return f"{asked.count('providers', providers)}, {asked.count('rows', len(found.rows))}"
 
 
 def _edition(asked: Asked, edition: Edition) -> str:
@@ -163,13 +162,22 @@ def _past(asked: Asked, past: Past, *, named: bool) -> tuple[Line, ...]:
     from watcher.web.question import bounds, said  # the web's templates, only when a day is asked about
 
     name = f"{label_name(past.label, asked.lang)} " if named else ""
-    sides = (f"{asked.say(key)} : {text}" for key, text in bounds(past.finding, asked.lang))
+    sides = (f"{asked.say(key)}{asked.say('colon')}{text}" for key, text in bounds(past.finding, asked.lang))
     proofs = (
-        (Span(text=asked.say("evidence", place=printed(one.place), sha=one.sha256[:12]), url=link(one.url)),)
+        (
+            Span(
+                text=asked.say("evidence", place=_place(asked, one.place), sha=one.sha256[:12]),
+                url=link(one.url),
+            ),
+        )
         for one in past.evidence[:3]
     )
     answer = bold(f"{name}{asked.say(f'was_{past.finding.answer}')}", " " + said(past, asked.lang))
     return (answer, *(plain(side) for side in sides), *proofs)
+
+
+def _place(asked: Asked, place: str) -> str:
+    return asked.say("not_listed_there") if place == "not listed" else printed(place)
 
 
 def race_reply(asked: Asked, command: Command) -> Reply:
@@ -239,7 +247,7 @@ def source_item(asked: Asked, health: Health) -> tuple[Line, ...]:
     when = state.last_good if outcome == "ok" else state.failing_since or state.last_look
     facts = [asked.say(f"source_{outcome}", when=time_text(when, asked.lang) if when else "–")]
     if health.rows:
-        facts.append(asked.say("source_rows", count=sum(health.rows.values())))
+        facts.append(asked.count("rows", sum(health.rows.values())))
     if state.edition_at:
         facts.append(asked.say("source_edition", day=date_text(day_of(state.edition_at), asked.lang)))
     if health.coverage is not None:

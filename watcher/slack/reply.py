@@ -19,8 +19,9 @@ Block = dict[str, Any]
 
 PAGE = 8
 """Items on a page: about two heights of a telephone."""
-LINES = 400
+LINES = 1_200
 TEXT = 2_800
+PREVIEW = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def message(reply: Reply, texts: Mapping[str, str], *, page: int = 1, shared_by:
     shown = reply.items[(page - 1) * PAGE : page * PAGE]
     blocks = [header(clip(reply.head, 150))]
     blocks += rich(reply.intro if page == 1 else ())
-    blocks += rich([line for item in shown for line in item])
+    blocks += rich(spaced(shown))
     foot = [mrkdwn(note) for note in reply.foot]
     if reply.pages > 1:
         foot.append(texts["page"].format(page=page, pages=reply.pages, count=len(reply.items)))
@@ -76,10 +77,18 @@ def message(reply: Reply, texts: Mapping[str, str], *, page: int = 1, shared_by:
     return {"text": mrkdwn(_preview(reply)), "blocks": blocks}
 
 
+def spaced(items: Sequence[tuple[Line, ...]]) -> list[Line]:
+    """The lines of the items, with an empty one between items of several lines."""
+    lines: list[Line] = []
+    for item in items:
+        lines += [(), *item] if lines and len(item) > 1 else item
+    return lines
+
+
 def _preview(reply: Reply) -> str:
     first = next((line for line in (*reply.intro, *(line for one in reply.items for line in one))), ())
     said = line_text(tuple(Span(text=span.text) for span in first))
-    return clip(f"{reply.head}: {said}" if said else reply.head, LINES)
+    return clip(f"{reply.head}: {said}" if said else reply.head, PREVIEW)
 
 
 def rich(lines: Sequence[Line]) -> list[Block]:

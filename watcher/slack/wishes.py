@@ -95,7 +95,7 @@ def wish_text(asked: Asked, one: Subscription) -> str:
     labels = either(asked, [label_name(label, asked.lang) for label in one.labels])
     about = asked.say("wish_names", names=names) if names else ""
     about += asked.say("wish_labels", labels=labels) if labels else ""
-    kinds = either(asked, [kind_name(Kind(kind), asked.lang) for kind in one.kinds])
+    kinds = either(asked, [f"“{kind_name(Kind(kind), asked.lang)}”" for kind in one.kinds])
     told = asked.say("wish_kinds", kinds=kinds) if kinds else asked.say(f"wish_{one.floor}")
     return asked.say("wish", told=told, about=about or asked.say("wish_any"))
 
@@ -214,17 +214,21 @@ def _pause_named(asked: Asked, name: str, until: datetime) -> Reply:
     store, now = asked.archive.store, asked.archive.now
     with store.transaction():
         own = subscriptions.subscriptions(store, channel=asked.channel)
-        numbers = []
+        numbers, notes = list[int](), list[str]()
         for one in own:
             mine = tuple(word for word in one.names if _same(asked, word, name))
             if not mine:
                 continue
-            alone = _parted(asked, one, mine) if len(mine) < len(one.names) else one
+            alone = one
+            if len(mine) < len(one.names):
+                others, alone = _parted(asked, one, mine)
+                notes.append(asked.say("pause_parted", old=one.id, others=others.id, alone=alone.id))
             numbers.append(subscriptions.pause(store, alone.id, until, now).id)
     if not numbers:
         raise Mistyped("pause_none", name=clean(name))
-    unnamed = [one.id for one in own if not one.names]
-    return paused(asked, numbers, until, unnamed)
+    unnamed = ", ".join(str(one.id) for one in own if not one.names)
+    notes += [asked.say("pause_others", numbers=unnamed)] if unnamed else []
+    return paused(asked, numbers, until, notes)
 
 
 def _same(asked: Asked, one: str, other: str) -> bool:
@@ -235,35 +239,32 @@ def _same(asked: Asked, one: str, other: str) -> bool:
     )
 
 
-def _parted(asked: Asked, one: Subscription, mine: Sequence[str]) -> Subscription:
-    """Ends a subscription and makes two of it: the one with the names in `mine` is returned."""
+def _parted(asked: Asked, one: Subscription, mine: Sequence[str]) -> tuple[Subscription, Subscription]:
+    """Ends a subscription and makes two of it: of the other names, and of those in `mine`."""
     store, now = asked.archive.store, asked.archive.now
     others = tuple(name for name in one.names if name not in mine)
     subscriptions.unsubscribe(store, one.id, now)
-    halves = [
+    rest, alone = (
         subscriptions.subscribe(
             store,
             replace(one, names=names, words=(*names, *(word for word in one.words if word not in one.names))),
         )
         for names in (others, tuple(mine))
-    ]
+    )
     if one.paused_until and one.paused_until > now:
-        subscriptions.pause(store, halves[0].id, one.paused_until, now)
-    return halves[1]
+        subscriptions.pause(store, rest.id, one.paused_until, now)
+    return rest, alone
 
 
-def paused(asked: Asked, numbers: Sequence[int], until: datetime, unnamed: Sequence[int] = ()) -> Reply:
+def paused(asked: Asked, numbers: Sequence[int], until: datetime, more: Sequence[str] = ()) -> Reply:
     """What a pause did."""
     listed = ", ".join(map(str, numbers))
     command = " ".join(("resume", *map(str, numbers)))
-    notes = [asked.say("pause_note")]
-    if unnamed:
-        notes.append(asked.say("pause_others", numbers=", ".join(map(str, unnamed))))
     return Reply(
         head=asked.say("paused", when=time_text(until, asked.lang)),
         lang=asked.lang,
         intro=(plain(asked.say("pause_which", numbers=listed or "0")),),
-        foot=tuple(notes),
+        foot=(*more, asked.say("pause_note")),
         buttons=(Button(action="undo", text=asked.say("again"), value={"command": command}),),
         command="list",
     )
@@ -277,7 +278,7 @@ def resume_reply(asked: Asked, command: Command) -> Reply:
         own = subscriptions.subscriptions(store, channel=asked.channel)
         waiting = [one for one in own if one.paused_until and (not numbers or one.id in numbers)]
         for one in waiting:
-            subscriptions.pause(store, one.id, now, now)
+            subscriptions.pause(store, one.id, None, now)
         known = subscriptions.channel(store, asked.channel)
         due = subscriptions.resume(store, asked.channel, now) if known.state == "suspended" else 0
     said = asked.say("resume_note", count=due) if due else ""

@@ -10,6 +10,7 @@ BUTTONS = {
     "share": "Share to channel",
     "undo": "Undo",
     "end": "End no. {number}",
+    "retract": "Retract…",
     "again": "Resume",
 }
 
@@ -69,6 +70,7 @@ HELP = {
 }
 
 ASKS = {
+    "colon": ": ",
     "history_head": "History",
     "history_of": "History: {what}",
     "history_none": "No event.",
@@ -84,8 +86,10 @@ ASKS = {
     "holds_now": "Today",
     "listing_head": "{label}",
     "listing_on": "{label} on {day}",
-    "listing_count": "{providers} providers, {rows} rows",
-    "listing_count_one": "1 provider, {rows} rows",
+    "providers_one": "1 provider",
+    "providers_many": "{count} providers",
+    "rows_one": "1 row",
+    "rows_many": "{count} rows",
     "listing_none": "Nobody in the registers read.",
     "listing_unread": "No register that says who holds this label was ever read: it is not known.",
     "printed_as": "printed “{holder}”",
@@ -100,6 +104,7 @@ ASKS = {
     "first_with": "First with",
     "last_with": "Last with",
     "first_without": "First without",
+    "not_listed_there": "not listed there",
     "evidence": "Evidence: {place}, SHA-256 {sha}…",
     "race_head": "The race",
     "race_holds": "✅ {label}",
@@ -117,7 +122,6 @@ ASKS = {
     "source_layout_changed": "⚠️ its layout changed, not read since {when}",
     "source_doubtful": "⚠️ doubtful reading, held back",
     "source_crashed": "⚠️ fault while reading since {when}",
-    "source_rows": "{count} rows",
     "source_edition": "edition of {day}",
     "source_coverage": "coverage {percent} %",
     "source_held": "Held back: {what}",
@@ -128,7 +132,7 @@ TELLS = {
     "subscribed": "Subscription {number}",
     "already": "Subscription {number}, already there",
     "wish": "This channel is told {told}{about}.",
-    "wish_kinds": "of events of kind {kinds}",
+    "wish_kinds": "of this: {kinds}",
     "wish_low": "of all events",
     "wish_normal": "of events of normal and high weight",
     "wish_high": "of events of high weight only",
@@ -152,6 +156,7 @@ TELLS = {
     "paused": "Paused until {when}",
     "pause_note": "Nothing is lost: what happens during the pause is sent afterwards.",
     "pause_which": "Subscriptions concerned: {numbers}.",
+    "pause_parted": "Subscription {old} became {others} (the rest) and {alone} (paused).",
     "pause_none": "No subscription of this channel names {name}.",
     "pause_others": "Other subscriptions without a name may still tell of it: {numbers}.",
     "resumed": "Resumed",

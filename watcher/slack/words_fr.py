@@ -14,6 +14,7 @@ BUTTONS = {
     "share": "Partager dans le canal",
     "undo": "Annuler",
     "end": "Arrêter n°" + NB + "{number}",
+    "retract": "Rétracter…",
     "again": "Reprendre",
 }
 
@@ -78,6 +79,7 @@ HELP = {
 }
 
 ASKS = {
+    "colon": C,
     "history_head": "Historique",
     "history_of": "Historique" + C + "{what}",
     "history_none": "Aucun événement.",
@@ -93,8 +95,10 @@ ASKS = {
     "holds_now": "Aujourd’hui",
     "listing_head": "{label}",
     "listing_on": "{label}, le {day}",
-    "listing_count": "{providers} prestataires, {rows} lignes",
-    "listing_count_one": "1 prestataire, {rows} lignes",
+    "providers_one": "1 prestataire",
+    "providers_many": "{count} prestataires",
+    "rows_one": "1 ligne",
+    "rows_many": "{count} lignes",
     "listing_none": "Personne dans les registres lus.",
     "listing_unread": "Aucun registre qui dit qui détient ce label n’a été lu" + C + "on ne sait pas.",
     "printed_as": "imprimé «" + NB + "{holder}" + NB + "»",
@@ -109,6 +113,7 @@ ASKS = {
     "first_with": "Première avec",
     "last_with": "Dernière avec",
     "first_without": "Première sans",
+    "not_listed_there": "n’y figure pas",
     "evidence": "Preuve" + C + "{place}, SHA-256 {sha}…",
     "race_head": "La course",
     "race_holds": "✅ {label}",
@@ -126,7 +131,6 @@ ASKS = {
     "source_layout_changed": "⚠️ présentation modifiée, non lu depuis le {when}",
     "source_doubtful": "⚠️ lecture douteuse, retenue",
     "source_crashed": "⚠️ erreur de lecture depuis le {when}",
-    "source_rows": "{count} lignes",
     "source_edition": "édition du {day}",
     "source_coverage": "couverture {percent}" + NB + "%",
     "source_held": "Retenu" + C + "{what}",
@@ -137,7 +141,7 @@ TELLS = {
     "subscribed": "Abonnement n° {number}",
     "already": "Abonnement n° {number}, déjà en place",
     "wish": "Ce canal est prévenu {told}{about}.",
-    "wish_kinds": "des événements de type {kinds}",
+    "wish_kinds": "de ceci" + C + "{kinds}",
     "wish_low": "de tous les événements",
     "wish_normal": "des événements importants ou courants",
     "wish_high": "des seuls événements importants",
@@ -165,6 +169,7 @@ TELLS = {
     "paused": "En pause jusqu’au {when}",
     "pause_note": "Rien n’est perdu" + C + "ce qui arrive pendant la pause est envoyé à la reprise.",
     "pause_which": "Abonnements concernés" + C + "{numbers}.",
+    "pause_parted": "L’abonnement n° {old} est devenu n° {others} (le reste) et n° {alone} (en pause).",
     "pause_none": "Aucun abonnement de ce canal ne nomme {name}.",
     "pause_others": "D’autres abonnements sans nom peuvent encore en parler" + C + "{numbers}.",
     "resumed": "Reprise",

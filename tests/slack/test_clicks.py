@@ -1,0 +1,210 @@
+"""Buttons: pages, sharing, undo, pausing from an alert, and what operators decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fake_people import People, said
+from slack_limits import block_problems
+
+from notifiers.buttons import event_buttons, held_buttons
+from state import log, runs, subscriptions
+from state.model import Notice
+from watcher import recall
+from watcher.slack.door import Door
+
+MANY = [f"hds | Hébergeur {n:02} | - | {n}-1 | 2025-09-12 | 2028-09-11" for n in range(20)]
+
+
+def alert(door: Door, number: int) -> dict[str, Any]:
+    with door.app.open_store() as store:
+        return {"text": "alert", "blocks": [event_buttons(log.event(store, number), "fr")]}
+
+
+def held(door: Door, run: int) -> dict[str, Any]:
+    with door.app.open_store() as store:
+        at = runs.run(store, run).at
+    notice = Notice(id=1, kind="held", subject="anssi-catalogue", text="held", at=at)
+    head = {"type": "header", "text": {"type": "plain_text", "text": "Retenu"}}
+    return {"text": "held", "blocks": [head, held_buttons(notice, "fr")]}
+
+
+def test_a_long_answer_pages_both_ways(people: People, watching: Any) -> None:
+    watching.see("2026-03-05", *MANY)
+    first = people.say("listing hds")
+    assert "Page 1 sur 3" in said(first)
+    assert "Hébergeur 07" in said(first)
+    [second] = people.click(first, "Suite")
+    assert second["replace_original"] is True
+    assert "Page 2 sur 3" in said(second)
+    assert "Hébergeur 08" in said(second)
+    assert said(people.click(second, "Précédent")[0]) == said(first)
+    assert not list(block_problems(second["blocks"]))
+
+
+def test_share_shows_the_answer_to_the_channel_and_names_who_shared_it(people: People) -> None:
+    [shared] = people.click(people.say("race s3ns"), "Partager dans le canal", user="U7")
+    assert shared["response_type"] == "in_channel"
+    assert shared["replace_original"] is False
+    assert "Partagé par <@U7> · /vigilabel race s3ns" in said(shared)
+    assert "actions" not in {block["type"] for block in shared["blocks"]}
+
+
+def test_undo_puts_back_what_was(people: People) -> None:
+    made = people.say("subscribe s3ns")
+    [undone] = people.click(made, "Annuler")
+    assert "L’abonnement n° 1 est arrêté" in said(undone)
+    people.click(undone, "Annuler")
+    assert "2 · s3ns" in said(people.say("list"))
+    spoken = people.say("lang en")
+    assert "français" in said(people.click(spoken, "Undo")[0])
+
+
+def test_a_click_that_slack_repeats_is_done_once(people: People) -> None:
+    payload = people.payload(people.say("race s3ns"), "Partager dans le canal")
+    people.way.give("interactive", payload)
+    people.answers(payload["response_url"])
+    if hasattr(people.way, "clock"):
+        people.way.clock.pass_by(seconds=5)
+    people.way.give("interactive", payload)
+    people.say("help")  # what came before it was handled
+    assert len(people.answers(payload["response_url"])) == 1
+
+
+def test_an_alert_opens_history_and_proof_beside_itself(people: People, door: Door) -> None:
+    shown = alert(door, 4)
+    [past] = people.click(shown, "Historique", public=True)
+    assert past["response_type"] == "ephemeral"
+    assert past["replace_original"] is False
+    assert "# Historique" in said(past)
+    assert "Preuve de l’événement n° 4" in said(people.click(shown, "Preuve", public=True)[0])
+
+
+def test_an_alert_pauses_one_provider_and_no_other(people: People, door: Door) -> None:
+    people.say("subscribe s3ns bleu")
+    [shown] = people.click(alert(door, 4), "Pause 2 semaines", public=True, user="U7")
+    assert shown["response_type"] == "in_channel"
+    assert "<@U7>" in said(shown)
+    with door.app.open_store() as store:
+        found = {one.names: one.paused_until for one in subscriptions.subscriptions(store)}
+    assert found[("bleu",)] is None
+    assert found[("s3ns",)] is not None
+
+
+def test_a_pause_that_cannot_part_the_provider_from_all_others_pauses_nothing(
+    team: People, door: Door
+) -> None:
+    team.say("subscribe all")
+    [shown] = team.click(alert(door, 4), "Pause 2 semaines", public=True)
+    assert shown["response_type"] == "ephemeral"
+    with door.app.open_store() as store:
+        assert [one.paused_until for one in subscriptions.subscriptions(store)] == [None]
+
+
+def mass_removal(watching: Any) -> int:
+    watching.see("2026-03-04", *MANY)
+    return int(watching.see("2026-03-05", *MANY[:3]))
+
+
+def test_an_operator_approves_a_held_reading_and_the_message_says_who(
+    people: People, door: Door, watching: Any
+) -> None:
+    run = mass_removal(watching)
+    decided, result = people.click(held(door, run), "Approuver", public=True, answers=2, user="UOPS")
+    assert decided["replace_original"] is True
+    assert "Approuvée par <@UOPS>" in said(decided)
+    assert "actions" not in {block["type"] for block in decided["blocks"]}
+    assert f"Lecture n° {run} approuvée" in said(result)
+    assert "Hébergeur 19 n’est plus listé" in said(people.say("history lost"))
+
+
+def test_somebody_who_is_no_operator_any_more_decides_nothing(
+    people: People, door: Door, watching: Any, fake_slack: Any
+) -> None:
+    run = mass_removal(watching)
+    shown = held(door, run)
+    fake_slack.channels["COPS"]["members"] = ["UBOT"]
+    for button in ("Approuver", "Garder retenu"):
+        [refused] = people.click(shown, button, public=True, user="UOPS")
+        assert "Réservé aux opérateurs" in said(refused)
+    assert "Réservé aux opérateurs" in said(people.say(f"approve {run} because", user="UOPS"))
+    assert "Hébergeur 19 n’est plus listé" not in said(people.say("history hds lost"))
+
+
+def test_a_right_that_cannot_be_checked_is_no_right(team: People, door: Door, watching: Any) -> None:
+    run = mass_removal(watching)
+    team.slack.fail("missing_scope", method="conversations.members")
+    assert "Impossible de vérifier" in said(team.say(f"approve {run} because", user="UOPS"))
+
+
+def test_what_is_approved_is_what_waits_at_the_click(team: People, door: Door, watching: Any) -> None:
+    run = mass_removal(watching)
+    shown = held(door, run)
+    watching.see("2026-03-06", *MANY)
+    [late] = team.click(shown, "Approuver", public=True, user="UOPS")
+    assert "Rien n’attend d’approbation" in said(late)
+
+
+def test_keep_holding_takes_the_buttons_away(team: People, door: Door, watching: Any) -> None:
+    [kept] = team.click(held(door, mass_removal(watching)), "Garder retenu", public=True, user="UOPS")
+    assert "Gardé retenu par <@UOPS>" in said(kept)
+
+
+def test_an_operator_retracts_with_a_reason(people: People, door: Door) -> None:
+    shown = people.say("why 4", channel="COPS", user="UOPS")
+    payload = people.payload(shown, "Rétracter…", channel="COPS", user="UOPS")
+    people.way.give("interactive", payload)
+    people.say("help")
+    [opened] = _called(people, "views.open")
+    reply = people.way.give("interactive", submission(opened, "  mauvaise lecture  "))
+    assert reply["response_action"] == "update"
+    with door.app.open_store() as store:
+        assert recall.retractions(store, [4])[4].reason == "mauvaise lecture"
+    assert "Rétracté" in said(people.say("why 4"))
+
+
+def test_a_retraction_is_refused_to_everybody_else(team: People, door: Door) -> None:
+    assert "Réservé aux opérateurs" in said(team.say("retract 4 wrong", user="U1"))
+    view = {"private_metadata": '{"event": 4, "channel": "C1"}'}
+    reply = team.way.give("interactive", submission(view, "wrong", user="U1"))
+    assert reply["response_action"] == "errors"
+    with door.app.open_store() as store:
+        assert not recall.retractions(store, [4])
+
+
+def submission(view: Mapping[str, Any], reason: str, user: str = "UOPS") -> dict[str, Any]:
+    values = {"reason": {"text": {"type": "plain_text_input", "value": reason}}}
+    return {
+        "type": "view_submission",
+        "user": {"id": user},
+        "view": {
+            "id": "V1",
+            "hash": "1",
+            "callback_id": "vigilabel.retract",
+            "private_metadata": view["private_metadata"],
+            "state": {"values": values},
+        },
+    }
+
+
+def _called(people: People, method: str) -> list[dict[str, Any]]:
+    import json
+    import time
+
+    for _ in range(500):
+        if calls := people.slack.called(method):
+            return [json.loads(v) if isinstance(v := call.params["view"], str) else v for call in calls]
+        time.sleep(0.01)
+    raise AssertionError(f"{method} was not called")
+
+
+def test_buttons_that_are_not_ours_or_are_garbled_do_no_harm(team: People) -> None:
+    shown = team.say("race s3ns")
+    payload = team.payload(shown, "Partager dans le canal")
+    payload["actions"][0]["value"] = "not json"
+    team.way.give("interactive", payload)
+    assert "plus valable" in said(team.answers(payload["response_url"])[-1])
+    other = team.payload(shown, "Partager dans le canal")
+    other["actions"][0]["action_id"] = "somebody.else"
+    team.way.give("interactive", other)

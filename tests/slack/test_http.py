@@ -1,0 +1,127 @@
+"""The HTTP door lets nothing in but what Slack signed, now, for the first time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from fake_people import ByHttp, People, said, signed
+
+from state import subscriptions
+from watcher.slack.door import Door
+
+
+def counted(door: Door) -> int:
+    with door.app.open_store() as store:
+        return len(subscriptions.subscriptions(store, ended=True))
+
+
+def test_a_signed_command_is_answered_in_its_acknowledgement(by_http: ByHttp, team: People) -> None:
+    answer = by_http.post(
+        "/slack/commands",
+        body := urlencode(team.form("race")),
+        signed(body, int(by_http.clock().timestamp())),
+    )
+    assert answer.status_code == 200
+    assert "La course" in said(answer.json())
+
+
+@pytest.mark.parametrize(
+    ("what", "word"),
+    [
+        ("unsigned", "unsigned"),
+        ("forged", "forged"),
+        ("stale", "stale"),
+        ("early", "stale"),
+        ("body", "forged"),
+        ("time", "forged"),
+        ("moved", "forged"),
+    ],
+)
+def test_what_slack_did_not_sign_changes_nothing(
+    by_http: ByHttp, team: People, door: Door, what: str, word: str
+) -> None:
+    body, now = urlencode(team.form("subscribe all")), int(by_http.clock().timestamp())
+    headers = {
+        "unsigned": {},
+        "forged": signed(body, now, "another secret"),
+        "stale": signed(body, now - 301),
+        "early": signed(body, now + 301),
+        "body": signed(body + "&x=1", now),
+        "time": {**signed(body, now), "X-Slack-Request-Timestamp": "soon"},
+        "moved": {**signed(body, now), "X-Slack-Request-Timestamp": str(now - 1)},
+    }[what]
+    for path in ("/slack/commands", "/slack/interactions", "/slack/events"):
+        answer = by_http.post(path, body, headers)
+        assert (answer.status_code, answer.text) == (401, word)
+    assert counted(door) == 0
+
+
+def test_a_replay_is_refused_and_does_nothing_again(by_http: ByHttp, team: People, door: Door) -> None:
+    body = urlencode(team.form("subscribe s3ns"))
+    headers = signed(body, int(by_http.clock().timestamp()))
+    assert by_http.post("/slack/commands", body, headers).status_code == 200
+    team.say("unsubscribe 1")
+    assert by_http.post("/slack/commands", body, headers).status_code == 401
+    assert "Aucun abonnement ici" in said(team.say("list"))
+    assert counted(door) == 1
+
+
+def test_a_replay_after_a_restart_changes_nothing(by_http: ByHttp, team: People, door: Door) -> None:
+    """The memory of signatures is gone; what a request changed is claimed in the store."""
+    form = team.form("subscribe s3ns")
+    assert "n° 1" in said(team.way.give("slash_commands", form))
+    team.say("unsubscribe 1")
+    restarted = Door(door.app)
+    restarted.once._owner = "another process"
+    assert restarted.command(form) == {}
+    restarted.close()
+    assert counted(door) == 1
+
+
+def test_what_slack_repeats_gets_the_same_answer_and_is_done_once(
+    by_http: ByHttp, team: People, door: Door
+) -> None:
+    form = team.form("subscribe s3ns")
+    first = team.way.give("slash_commands", form)
+    by_http.clock.pass_by(seconds=3)  # type: ignore[attr-defined]
+    assert team.way.give("slash_commands", form) == first
+    assert counted(door) == 1
+
+
+def test_a_signed_body_that_cannot_be_read_is_no_fault_of_ours(by_http: ByHttp) -> None:
+    now = int(by_http.clock().timestamp())
+    for path, body in (
+        ("/slack/interactions", "payload=%7B"),
+        ("/slack/events", "[]"),
+        ("/slack/commands", "x"),
+    ):
+        assert by_http.post(path, body, signed(body, now)).status_code in (400, 200)
+
+
+def test_a_body_larger_than_any_of_slacks_is_not_read(by_http: ByHttp) -> None:
+    assert by_http.post("/slack/commands", "x" * 1_000_001, {}).status_code == 413
+
+
+def test_the_address_of_events_proves_itself(by_http: ByHttp) -> None:
+    body = '{"type":"url_verification","challenge":"abc"}'
+    answer = by_http.post("/slack/events", body, signed(body, int(by_http.clock().timestamp())))
+    assert answer.json() == {"challenge": "abc"}
+
+
+def test_an_answer_that_takes_long_comes_through_the_response_url(
+    by_http: ByHttp, team: People, door: Door
+) -> None:
+    door.soon = 0.0
+    form = team.form("race")
+    first = team.way.give("slash_commands", form)
+    shown = [first] if "blocks" in first else team.answers(form["response_url"])
+    assert "La course" in said(shown[-1])
+
+
+def test_signatures_are_forgotten_when_they_are_stale(by_http: ByHttp, team: People) -> None:
+    for _ in range(3):
+        team.say("help")
+        by_http.clock.now += timedelta(minutes=30)  # type: ignore[attr-defined]
+    assert team.say("help")["blocks"]
