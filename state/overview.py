@@ -197,6 +197,25 @@ def sources_stating(store: Store, label: str) -> tuple[str, ...]:
     return tuple(row["source"] for row in rows)
 
 
+def first_of(store: Store, label: str, source: str) -> tuple[Version, datetime | None]:
+    """The version of a label that a source showed first, and the earliest edition that any of them is from.
+
+    Raises `LookupError` when the source never spoke of the label.
+    """
+    wanted = Conditions()
+    wanted.compare("label", "=", label)
+    wanted.compare("source", "=", source)
+    versions = found(store, wanted, "since_at, id", 1)
+    if not versions:
+        raise LookupError(f"{source} never spoke of {label}")
+    [row] = store.q(
+        "select min(since_edition) as edition from attestation where label = :label and source = :source",
+        label=label,
+        source=source,
+    )
+    return versions[0], maybe_instant(row["edition"])
+
+
 def stood(store: Store, label: str, source: str, run: int, edition: datetime | None) -> tuple[Version, ...]:
     """The held rows of a label that were part of a source's listing at a run that read `edition`.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -163,21 +162,6 @@ def _by_holder(version: Version) -> tuple[str, str, str, int]:
     return (row.attestation.label, row.provider.name.casefold(), row.attestation.subject or "", row.row)
 
 
-def by_source(archive: Archive, label: str) -> Mapping[str, tuple[Version, ...]]:
-    """All versions of a label, by source: only of sources that ever stated that somebody holds it.
-
-    A page of candidates speaks of a label without ever saying who holds it.
-    """
-    versions: defaultdict[str, list[Version]] = defaultdict(list)
-    for version in listings.versions(archive.store, label=label):
-        versions[version.source].append(version)
-    return {
-        source: tuple(found)
-        for source, found in sorted(versions.items())
-        if any(version.known.attestation.held for version in found)
-    }
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """The answer to "did this provider have this label on that day?", and each source's own."""
@@ -194,8 +178,9 @@ class Past:
 def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
     """Whether a provider had a label on a day, as far as anybody looked; never a no out of an outage."""
     found: dict[str, Finding] = {}
-    for source, versions in by_source(archive, label).items():
+    for source in overview.sources_stating(archive.store, label):
         seen = stretches(runs.runs(archive.store, source=source, good=True))
+        versions = _telling(archive.store, source, label, provider.slug, seen)
         own = sightings(seen, versions, provider.slug, _corrected(archive, source, label))
         found[source] = was(own, day, archive.patience(source), archive.now)
     finding = combined(tuple(found.values()))
@@ -209,6 +194,29 @@ def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
         sources=found,
         evidence=_proofs(archive.store, finding),
     )
+
+
+def _telling(
+    store: Store, source: str, label: str, provider: str, seen: Sequence[Stretch]
+) -> tuple[Version, ...]:
+    """Versions enough to tell what each stretch says of a provider: its own, and the first of the label.
+
+    All of the label where a stretch left the label out in the midst of its life: then only all of them tell
+    whether it was looked at.
+    """
+    first, edition = overview.first_of(store, label, source)
+
+    def plain(stretch: Stretch) -> bool:
+        stamp = stretch.last.edition_at
+        if label in stretch.labels:
+            return first.since <= stretch.last.at
+        before_any = stamp is None or edition is None or edition > stamp
+        return first.since > stretch.last.at and before_any
+
+    if not all(plain(stretch) for stretch in seen):
+        return listings.versions(store, label=label, source=source)
+    own = listings.versions(store, label=label, source=source, provider=provider)
+    return own if first in own else (*own, first)
 
 
 def _corrected(archive: Archive, source: str, label: str) -> Corrections:
