@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from scrapers.ans_hds_explained import explained
 from scrapers.ans_hds_look import Look, looked, onward, refuse_part, remarks_on, singled
 from scrapers.ans_hds_pages import same_page
 from scrapers.ans_hds_words import WORDS
 from scrapers.content import Expect
-from scrapers.source import Blocked, Bounds, Get, LayoutChanged, Unreachable
+from scrapers.source import Blocked, Bounds, Explanation, Get, LayoutChanged, Unreachable
 from scrapers.vocabulary import Vocabulary
 from state.model import Listing, Page
 
@@ -113,6 +114,10 @@ class AnsHds:
         return replace(
             listing, remarks=(*listing.remarks, *remarks_on(look, pages, (self.url, *self.aliases)))
         )
+
+    def explain(self, pages: Sequence[Page]) -> Explanation:
+        """How the pages are seen: rows by letter, heads and their fields, and what may be set."""
+        return explained(pages, self)
 
     @property
     def vocabulary(self) -> Vocabulary:

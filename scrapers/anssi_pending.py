@@ -13,11 +13,12 @@ from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 from scrapers.anssi_pending_entries import Entry, addresses_in, entries_of
+from scrapers.anssi_pending_explained import explained
 from scrapers.anssi_pending_words import NOBODY, PENDING, SCHEMES, TYPES
 from scrapers.content import Expect
 from scrapers.fields import UnreadableRow
 from scrapers.html import Document, open_page
-from scrapers.source import Bounds, Doubtful, Get, LayoutChanged, Unreachable
+from scrapers.source import Bounds, Doubtful, Explanation, Get, LayoutChanged, Unreachable
 from state.model import Attestation, Listing, Page, Remark
 from state.names import fold, name_key
 
@@ -96,6 +97,10 @@ class AnssiPending:
             covers=frozenset(labels),
             remarks=self.remarks_on(pages),
         )
+
+    def explain(self, pages: Sequence[Page]) -> Explanation:
+        """How the pages are seen: the scheme of each, and how many candidates it names."""
+        return explained(self.name, pages, self.label_of)
 
     def label_of(self, document: Document, page: Page) -> str:
         """The scheme of a page: by its address, which its title may not contradict, or by its title."""

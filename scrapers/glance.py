@@ -32,7 +32,7 @@ def glance(body: bytes) -> str:
         return "an empty document"
     kind = kind_of(body)
     if kind == "pdf":
-        return "a PDF" if b"%%EOF" in body[-1024:] else "a PDF that is cut off before its end"
+        return "a PDF that is CUT OFF before its end" if is_cut(body) else "a PDF"
     if kind == "json":
         return f"JSON: {_json(body)}"
     if kind == "xml":
@@ -92,9 +92,29 @@ def _is_file(link: Tag) -> bool:
 
 
 def _warnings(body: bytes, text: str) -> Iterator[str]:
-    if blocked := looks_blocked(body):
-        yield f"this is {blocked}, not the register"
-    elif len(text) < BARE and MAINTENANCE.search(body):
-        yield "this is a notice of maintenance, not the register"
+    if notice := instead_of(body):
+        yield f"this is {notice}, not the register"
     elif len(text) < BARE and b"<script" in body.lower():
-        yield "hardly any text: a script fills this page, its rows come from a data address"
+        yield "hardly any text: a script seems to fill this page, its rows then come from a data address"
+    if is_cut(body):
+        yield "it is CUT OFF before its end"
+
+
+def instead_of(body: bytes) -> str:
+    """What stands in place of the register ("a notice of maintenance"), "" for what may be the register."""
+    if blocked := looks_blocked(body):
+        return blocked
+    if kind_of(body) in ("html", "markup") and MAINTENANCE.search(body):
+        soup = BeautifulSoup(body, "lxml")
+        for unseen in soup.find_all(["script", "style", "template"]):
+            unseen.decompose()
+        return "a notice of maintenance" if len(" ".join(soup.get_text(" ").split())) < BARE else ""
+    return ""
+
+
+def is_cut(body: bytes) -> bool:
+    """Whether a document ends before its end."""
+    if kind_of(body) == "pdf":
+        return b"%%EOF" not in body[-1024:]
+    low = body.lower()
+    return b"<html" in low and b"</html" not in low

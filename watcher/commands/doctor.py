@@ -31,8 +31,14 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     """Show what the live register answers, step by step, what was understood, and what to do.
 
     With FILE, or a directory that --save wrote, the same for saved pages. Nothing is stored or told. Exits
-    with 1 when the reading would not be believed as it is.
+    with 1 when the reading would not be believed as it is. `doctor slack` checks the doors of Slack instead:
+    tokens, scopes, channels, and a test message to operators.
     """
+    if name == "slack":
+        from watcher.commands.doctor_slack import examine_slack
+
+        examine_slack(call, form)
+        return
     from state.providers import load_providers
     from watcher.doctor import examine
     from watcher.doctor.report import report
@@ -45,7 +51,7 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     else:
         click.echo(report(examination), nl=False)
     if not examination.findings.good:
-        raise Failed(f"{name}: {examination.advice.said}")
+        raise Failed(f"{name}: the reading would not be believed as it is; the report says what to do")
 
 
 COMMANDS = (doctor,)

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
 from scrapers.fetch import moved_to
+from scrapers.glance import instead_of, is_cut
 from state.model import Outcome
 from watcher.doctor.examination import Advice, Exchange, Findings, Request
 
 REDIRECTS = range(300, 400)
 GONE = (404, 410)
-NOTICE = "not the register"
 REST = "…"
 
 
@@ -114,9 +114,12 @@ def _set_address(findings: Findings, failed: Request, address: str) -> str:
 
 def _another_shape(findings: Findings) -> Advice:
     """The page came and is not understood: a setting may do, else its reader must learn it."""
-    if findings.looks and all(NOTICE in look for look in findings.looks):
+    bodies = [page.body for page in findings.visit.pages]
+    passing = next(("A notice stands in place of the register" for body in bodies if instead_of(body)), "")
+    passing = passing or next(("A page was cut off before its end" for body in bodies if is_cut(body)), "")
+    if passing:
         return Advice(
-            said="A notice stands in place of the register: wait, and look again. The known listing stands.",
+            said=f"{passing}: wait, and look again. What is known stands.",
             commands=(f"vigilabel doctor {findings.patient.name}",),
         )
     if remedies := _remedies(findings):

@@ -35,13 +35,22 @@ def report(examination: Examination) -> str:
             f"in short: {_short(findings)}",
         ],
         _titled("1. What was asked and answered", _asked(findings)),
+        *_reached(findings),
+        _titled("What to do", _advised(examination)),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
+
+
+def _reached(findings: Findings) -> list[list[str]]:
+    """What follows on the pages, as far as it went."""
+    if not findings.visit.pages:
+        return [["2. to 5. were not reached: no page came, so nothing was read or judged"]]
+    return [
         _titled("2. What it looks like", _looks(findings)),
         _titled("3. How it was understood", _understood(findings)),
         _titled("4. What was read", _read(findings)),
         _titled("5. Would it be believed?", _judged(findings)),
-        _titled("What to do", _advised(examination)),
     ]
-    return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
 
 
 def _titled(title: str, lines: Iterator[str]) -> list[str]:
@@ -66,8 +75,9 @@ def _short(findings: Findings) -> str:
     if findings.good:
         return f"it works: {_many(rows, 'row')} read and believed"
     if findings.visit.error:
-        had = _many(len(findings.visit.pages), "page")
-        return f"it does not work: {had} had, the next one could not be"
+        had = len(findings.visit.pages)
+        came = f"{_many(had, 'page')} came, then one could not be had" if had else "no page could be had"
+        return f"it does not work: {came}"
     if findings.listing is not None:
         return f"{_many(rows, 'row')} read, but not (fully) believed"
     return "the page came, but could not be read"
@@ -125,8 +135,6 @@ def _cache(exchange: Exchange | None) -> str:
 
 
 def _looks(findings: Findings) -> Iterator[str]:
-    if not findings.looks:
-        yield "no page came"
     for number, look in enumerate(findings.looks[:MOST], start=1):
         yield f"page {number}: {look}" if len(findings.looks) > 1 else look
     if len(findings.looks) > MOST:
@@ -148,7 +156,7 @@ def _understood(findings: Findings) -> Iterator[str]:
 def _heads(explanation: Explanation) -> Iterator[str]:
     known = [(head, field) for head, field in explanation.heads if field]
     if known:
-        yield "what is read, and the printed heads it is read from:"
+        yield "what is read, and the printed words it is read from:"
         fields = dict.fromkeys(field for _, field in known)
         yield from (
             f" {field} ← {'; '.join(repr(head) for head, own in known if own == field)}" for field in fields
@@ -214,7 +222,8 @@ def _row(row: Attestation) -> str:
 def _judged(findings: Findings) -> Iterator[str]:
     judgement = findings.judgement
     if judgement is None or judgement.run is None:
-        yield f"not asked: {findings.error or 'there is nothing to judge'}"
+        why = "a look is whole or void, and this one is not whole" if findings.visit.error else findings.error
+        yield f"not asked: {why}"
         return
     yield from _bounds(findings)
     known = judgement.known

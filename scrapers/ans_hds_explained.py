@@ -1,0 +1,129 @@
+"""How pages of the HDS list are seen: how rows were found, which heads mean what, and what may be set."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from scrapers.ans_hds_look import Look, Settings, Sheet, looked
+from scrapers.ans_hds_pages import endpoints
+from scrapers.records import Record
+from scrapers.source import Explanation, Remedy, SourceError
+from state.model import Page
+
+ONE_OF = (("holder",), ("activities", "activity"), ("number", "end", "period"))
+"""What a row needs: one field of each group."""
+DRESSES = {"table": "rows of a table", "json": "records of JSON"}
+MEANINGS = (
+    "give each printed head its field: holder, activities, number, start, end, period, body, version, status"
+)
+
+
+def explained(pages: Sequence[Page], settings: Settings) -> Explanation:
+    """How the pages of a look are seen, as far as each can be."""
+    look, notes = Look(), []
+    for page in pages:
+        try:
+            look = looked((page,), settings, look)
+        except SourceError as error:
+            notes.append(str(error))
+    records = [record for sheet in look.sheets for record in sheet.found.records]
+    heads = heads_of(look, records)
+    senses = tuple((head, settings.vocabulary.field_of(head)) for head in heads)
+    return Explanation(
+        kind=kind_of(look),
+        found_by=found_by(records),
+        heads=senses,
+        counts=tuple(counts(look)) if records else (),
+        notes=tuple(dict.fromkeys([*notes, *notes_on(look)])),
+        remedies=tuple(remedies(look, records, senses, settings)),
+    )
+
+
+def kind_of(look: Look) -> str:
+    """What the pages are together."""
+    letters = {letter for sheet in look.sheets for letter in sheet.letters}
+    many = f"{len(look.sheets)} page{'s' if len(look.sheets) != 1 else ''} that can be opened"
+    bar = f" with a bar of {len(letters)} letters" if letters else " without a bar of letters"
+    data = ", of JSON records" if any(sheet.document.main is None for sheet in look.sheets) else ""
+    return f"{many}{bar}{data}"
+
+
+def found_by(records: Sequence[Record]) -> str:
+    """Each way in which rows were found, with how many: "418 as rows of a table"."""
+    ways = Counter(DRESSES.get(r.dress, "blocks that label their values") for r in records)
+    return ", ".join(f"{many} as {way}" for way, many in ways.most_common())
+
+
+def heads_of(look: Look, records: Sequence[Record]) -> list[str]:
+    """The printed heads of the rows; where there are none, those of every group that might be the list."""
+    own = dict.fromkeys(head for record in records for head in record.heads)
+    return list(own or dict.fromkeys(head for s in look.sheets for group in s.found.heads for head in group))
+
+
+def counts(look: Look) -> Iterator[tuple[str, int]]:
+    """Rows by letter or page, in the order fetched; the page fetched again at the end is left out."""
+    seen: set[tuple[str, str, int]] = set()
+    for number, sheet in enumerate(look.sheets, start=1):
+        if sheet.identity not in seen and (sheet.found.records or sheet.letter):
+            seen.add(sheet.identity)
+            yield name_of(sheet, number), len(sheet.found.records)
+
+
+def name_of(sheet: Sheet, number: int) -> str:
+    """A page in few words: its letter with its number, else its place in the look."""
+    if not sheet.letter:
+        return f"page {number}"
+    return sheet.letter.upper() + (f" p. {sheet.number}" if sheet.number > 1 else "")
+
+
+def notes_on(look: Look) -> Iterator[str]:
+    """What was left out, what is nearly the list, and letters that no address leads to."""
+    for sheet in look.sheets:
+        yield from (f"nearly the list, so the look is void: {near}" for near in sheet.found.near)
+        yield from (remark.text for remark in sheet.found.remarks)
+        if sheet.silent:
+            yield f"letters that only a script opens: {', '.join(sheet.silent).upper()}"
+        if sheet.found.empty:
+            yield f"page {sheet.document.index + 1} says itself that nothing is on it"
+
+
+def remedies(
+    look: Look,
+    records: Sequence[Record],
+    senses: Sequence[tuple[str, str | None]],
+    settings: Settings,
+) -> Iterator[Remedy]:
+    """The settings that may let the list be read, most likely first; none where nothing lacks."""
+    if any(sheet.silent and not sheet.spans for sheet in look.sheets):
+        yield Remedy(
+            setting="letter_url",
+            value=f"{look.sheets[0].document.address}?…{{letter}}",
+            when="open a letter in a browser and copy its address, with {letter} for the letter",
+        )
+    fields = {field for _, field in senses if field}
+    missing = [group[0] for group in ONE_OF if not fields & set(group)]
+    unknown = [head for head, field in senses if field is None and head]
+    if unknown and (missing or not records):
+        pairs = [[head, field] for head, field in zip(unknown, missing or ["holder"], strict=False)]
+        yield Remedy(setting="heads", value=json.dumps(pairs, ensure_ascii=False), when=MEANINGS)
+    if look.sheets and not records:
+        yield from elsewhere(look, settings)
+
+
+def elsewhere(look: Look, settings: Settings) -> Iterator[Remedy]:
+    """Where rows may be when the pages show none."""
+    pointed = [address for sheet in look.sheets for address in endpoints(sheet.document)]
+    if not settings.data_url:
+        yield Remedy(
+            setting="data_url",
+            value=next(iter(pointed), "https://…"),
+            when="if a script fills the list: the address it fetches (developer tools, Network)",
+        )
+    if not settings.selector:
+        yield Remedy(
+            setting="selector",
+            value="…",
+            when="if the rows are on the page: the CSS selector of what is around them (Inspect, Copy selector)",
+        )
