@@ -255,6 +255,12 @@ NOTICES = {
         "No new edition for too long: {subject}",
         "To do: check that the register is still published at this address.",
     ),
+    "canary": ("Canary: the way is open", "Nothing to do."),
+    "summary": ("The watch in the week of {subject}", ""),
+    "given_up": (
+        "A message was given up: {subject}",
+        "To do: “vigilabel why” says what became of an event.",
+    ),
     "suspended": (
         "Sending suspended: {subject}",
         "What is owed is kept. To do: repair the channel, then resume it.",

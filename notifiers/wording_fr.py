@@ -271,6 +271,12 @@ NOTICES = {
         "Plus de nouvelle édition" + NB + ": {subject}",
         "À faire" + NB + ": vérifier que le registre est toujours publié à cette adresse.",
     ),
+    "canary": ("Canari" + NB + ": la voie est libre", "Rien à faire."),
+    "summary": ("Bilan de la semaine du {subject}", ""),
+    "given_up": (
+        "Message abandonné" + NB + ": {subject}",
+        "À faire" + NB + ": «" + NB + "vigilabel why" + NB + "» dit ce qu’il est advenu d’un événement.",
+    ),
     "suspended": (
         "Envois suspendus" + NB + ": {subject}",
         "Ce qui est dû est conservé. À faire" + NB + ": réparer le canal, puis le rétablir.",

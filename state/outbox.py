@@ -265,6 +265,20 @@ def weights(store: Store) -> Mapping[int, Weight]:
     return {row["id"]: Weight(row["weight"]) for row in rows}
 
 
+def counted(store: Store, since: datetime) -> Mapping[str, int]:
+    """How many messages were sent or given up since then, and how many deliveries wait now."""
+    closed = store.q(
+        """select replace(state, '_', ' ') as state, count(*) as count from message
+            where closed_at >= :since group by state order by state desc""",
+        since=instant_text(since),
+    )
+    waiting = store.q(
+        """select count(*) as count from delivery d left join message m on m.key = d.message
+            where d.withdrawn is null and coalesce(m.state, 'due') in ('due', 'sending')"""
+    )[0]["count"]
+    return {row["state"]: row["count"] for row in closed} | ({"waiting": waiting} if waiting else {})
+
+
 def sent_since(store: Store, since: datetime) -> frozenset[str]:
     """The channels that took a message since then."""
     rows = store.q(

@@ -28,6 +28,7 @@ from watcher.check import Overtaken, Stopped, check
 from watcher.deliver import Sent, deliver
 from watcher.record import Checked, tell
 from watcher.settings import BadSettings
+from watcher.upkeep import upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ JITTER = 300
 """Seconds by which a check may start late, so that watchers do not all call a register at once."""
 DELIVER_EVERY = 5
 """Seconds between two rounds of delivering."""
+UPKEEP_EVERY = 300
+"""Seconds between two heartbeats, and two looks at whether a canary or a summary is due."""
 LONGEST_RHYTHM = timedelta(days=8)
 """How far back the slot of a check is looked for: no source is read less than weekly."""
 
@@ -101,6 +104,11 @@ def planned_before(trigger: CronTrigger, now: datetime) -> datetime | None:
     return last
 
 
+def last_slot(source: Source, now: datetime) -> datetime | None:
+    """The last time not after `now` at which a look at a source was planned."""
+    return planned_before(trigger_of(source), now)
+
+
 def run_once(app: App) -> tuple[list[Checked], Sent]:
     """One look at every enabled source, and one round of delivering."""
     looked = [checked for source in app.sources.values() if (checked := check_source(app, source))]
@@ -156,7 +164,9 @@ def _scheduler(app: App, stop: threading.Event, broken: list[BaseException]) -> 
         scheduler.add_job(guarded, late, [check_slot, app, source, on_time], id=source.name)
         scheduler.add_job(guarded, None, [check_source, app, source], id=f"{source.name}, first look")
     every = IntervalTrigger(seconds=DELIVER_EVERY, timezone="UTC")
-    scheduler.add_job(guarded, every, [deliver, app.post(), app.clock], id="deliver")
+    scheduler.add_job(guarded, every, [deliver, app.post(), app.clock, stop.is_set], id="deliver")
+    often = IntervalTrigger(seconds=UPKEEP_EVERY, timezone="UTC")
+    scheduler.add_job(guarded, often, [upkeep, app, last_slot], id="upkeep")
     return scheduler
 
 

@@ -58,7 +58,9 @@ class Settings(BaseSettings):
     """All settings; see the contract in the README. `sources` is keyed by source name with dashes.
 
     Pages are served at `host` and `port`: to this machine only, unless `host` is set (0.0.0.0 in a
-    container). `address` is where readers find them, `proxies` whose X-Forwarded-For is believed.
+    container). `address` is where readers find them, `proxies` whose X-Forwarded-For is believed. `canary` is
+    the channel of the daily word that proves the way is open (the operators' where unset), `heartbeat_url` is
+    called while all is well.
     """
 
     model_config = SettingsConfigDict(
@@ -81,6 +83,8 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
     slack_webhook_url: SecretStr | None = Field(default=None, validation_alias="SLACK_WEBHOOK_URL")
     signing_key: SecretStr | None = None
+    canary: str = ""
+    heartbeat_url: SecretStr | None = None
 
     @field_validator("signing_key")
     @classmethod
@@ -90,6 +94,15 @@ class Settings(BaseSettings):
             from watcher.signature import Signer
 
             Signer(secret.get_secret_value())
+        return secret
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _calls_safely(cls, secret: SecretStr | None) -> SecretStr | None:
+        """The address that is called while all is well: https, or this machine."""
+        given = secret.get_secret_value() if secret is not None else "https://"
+        if not given.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise ValueError("expected an address that begins with https://")
         return secret
 
     @field_validator("api_tokens", mode="before")

@@ -1,0 +1,60 @@
+"""What the watch does about itself, every few minutes: canary, summary, heartbeat. Each is done once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from notifiers.heartbeat import Heartbeat
+from scrapers.source import Source
+from state import runs
+from state.providers import load_providers
+from state.store import Store
+from watcher import canary, health, summary
+from watcher.answers import Archive
+from watcher.app import App
+
+logger = logging.getLogger(__name__)
+
+LastSlot = Callable[[Source, datetime], datetime | None]
+"""The last time not after a moment at which a look at a source was planned."""
+
+
+def upkeep(app: App, last_slot: LastSlot) -> bool:
+    """Releases and looks for canaries, owes the summary, and beats when all is well: whether it did."""
+    settings, now = app.settings, app.clock()
+    channel = settings.canary or settings.operators
+    with app.open_store() as store:
+        if channel:
+            canary.release(store, channel, now)
+            canary.look_for(store, app.notifier_of, settings.lang, now)
+        if settings.operators:
+            archive = Archive(store=store, providers=load_providers(store), sources=app.sources, now=now)
+            summary.owe(archive, settings.operators)
+        late = stale_sources(store, app.sources, last_slot, now)
+        alive = canary.alive(store, now)
+    if settings.heartbeat_url is None:
+        return False
+    if late or not alive:
+        logger.warning(
+            "no heartbeat: %s", ", ".join(late) or "no canary was seen in its channel since yesterday"
+        )
+        return False
+    return Heartbeat(url=settings.heartbeat_url.get_secret_value()).ping()
+
+
+def stale_sources(
+    store: Store, sources: Mapping[str, Source], last_slot: LastSlot, now: datetime
+) -> tuple[str, ...]:
+    """The sources with no good look since the last but one that was planned, or with too old an edition."""
+    return tuple(name for name, source in sources.items() if not _fresh(store, source, last_slot, now))
+
+
+def _fresh(store: Store, source: Source, last_slot: LastSlot, now: datetime) -> bool:
+    state = runs.state_of(store, source.name)
+    if state.last_good is None or health.stale(state, now, source.stale_after):
+        return False
+    last = last_slot(source, now)
+    before = last_slot(source, last - timedelta(seconds=1)) if last else None
+    return before is None or state.last_good >= before
