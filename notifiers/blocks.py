@@ -13,6 +13,7 @@ from typing import Any
 
 from notifiers import account, digest, recall, wording
 from notifiers.account import Line, Span
+from notifiers.buttons import event_buttons, held_buttons
 from notifiers.printed import clip, literal, mrkdwn, size
 from state.model import Event, Message, Notice
 
@@ -161,7 +162,18 @@ def _foot(message: Message) -> list[Block]:
     asked = digest.matched(message)
     if asked:
         foot.append({"type": "context", "elements": [_plain(asked, TEXT)]})
-    return foot
+    return foot + _buttons(message)
+
+
+def _buttons(message: Message) -> list[Block]:
+    """The buttons below one event, or below one reading that waits; a webhook hears of no clicks."""
+    if message.channel == "webhook":
+        return []
+    if len(message.events) == 1 and not message.notices:
+        return [event_buttons(message.events[0], message.lang)]
+    if len(message.notices) == 1 and not message.events and message.notices[0].kind == "held":
+        return [held_buttons(message.notices[0], message.lang)]
+    return []
 
 
 def _units(lines: Iterable[Line], event: int | None = None) -> list[Unit]:

@@ -68,7 +68,7 @@ def words(lang: str) -> Mapping[str, str]:
 
 def event_buttons(event: Event, lang: str) -> Block:
     """The buttons below an alert: its provider's history, its proof, and a pause."""
-    texts, slug, name = words(lang), event.provider.slug, clip(clean(event.provider.name), 80)
+    texts, slug, name = words(lang), literal(event.provider.slug), clip(clean(event.provider.name), 80)
     return actions(
         [
             Button(action="open", text=texts["history"], value={"command": f"history {slug}"}),

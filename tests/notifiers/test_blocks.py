@@ -235,7 +235,7 @@ def test_a_gain_of_many_services_names_them_all(
     told = json.dumps(blocks.blocks(message), ensure_ascii=False)
     assert all(f"Service {n:03d}" in told for n in range(200))
     for part in blocks.parts(message):
-        assert part.blocks[-1]["type"] == "context", "each part carries the proof"
+        assert [block["type"] for block in part.blocks[-2:]] == ["context", "actions"], "each has its proof"
 
 
 def test_the_sdks_own_models_accept_every_block(
