@@ -11,6 +11,7 @@ import json
 import socket
 import struct
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +48,8 @@ class FakeSocket:
     def drop(self) -> None:
         """Breaks the connection."""
         if self._client is not None:
+            with suppress(OSError):
+                self._client.shutdown(socket.SHUT_RDWR)
             self._client.close()
             self._client = None
 

@@ -104,6 +104,8 @@ def by_socket(door: Door, fake_slack: FakeSlack) -> Iterator[BySocket]:
         opened = SocketDoor(door, "xapp-test").start()
         assert socket.connected.wait(10)
         yield BySocket(socket)
+        opened.client.auto_reconnect_enabled = False
+        socket.drop()  # else the SDK waits three seconds for one more frame
         opened.stop()
 
 

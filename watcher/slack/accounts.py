@@ -10,7 +10,6 @@ from notifiers.printed import clean, clip, link
 from notifiers.wording import kind_name, label_name, printed, title
 from state import log
 from state.model import Cause, Event, Kind, Owed, Subscription
-from watcher import recall
 from watcher import why as explaining
 from watcher.slack.asked import Asked, event_item, time_text
 from watcher.slack.command import Command, Mistyped, number_of_word
@@ -33,24 +32,26 @@ def why_reply(asked: Asked, command: Command) -> Reply:
     return Reply(
         head=asked.say("why_head", number=number),
         lang=asked.lang,
-        intro=(*event_item(account.event, asked), *_retracted(asked, number), *lines),
+        intro=(*event_item(account.event, asked), *_retracted(asked, account), *lines),
         buttons=(retract,) if asked.operators and asked.channel == asked.operators else (),
         command=command.text,
     )
 
 
-def _retracted(asked: Asked, number: int) -> list[Line]:
-    found = recall.retractions(asked.archive.store, [number])
-    return [
-        bold(asked.say("why_retracted", when=time_text(one.at, asked.lang), reason=clean(one.reason)))
-        for one in found.values()
-    ]
+def _retracted(asked: Asked, account: Account) -> list[Line]:
+    one = account.retracted
+    if one is None:
+        return []
+    return [bold(asked.say("why_retracted", when=time_text(one.at, asked.lang), reason=clean(one.reason)))]
 
 
 def _reason(asked: Asked, account: Account, reason: Reason) -> list[str]:
     if reason.owed is not None:
         wishes = [asked.say("why_wish", number=one.id, words=_words(one)) for one in reason.matched]
         said = [asked.say("why_matched", wishes=either(asked, wishes))] if wishes else []
+        if reason.hold is not None:
+            until = time_text(reason.hold.until, asked.lang)
+            return [*said, asked.say(f"why_{reason.hold.why}", when=until)]
         return [*said, _fate(asked, reason.owed, reason.suspended)]
     if not account.event.cause.told:
         return [asked.say("why_nobody", cause=asked.say(f"why_{account.event.cause}"))]

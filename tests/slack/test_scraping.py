@@ -1,0 +1,110 @@
+"""A look that somebody asks for: shared, told when it is done, and never done too often."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from fake_people import People, said
+from toy_register import ToyRegister, day, page
+
+from scrapers.source import Source
+from state import claims
+from state.providers import load_providers
+from watcher.app import App
+from watcher.check import look
+from watcher.record import Checked, Watch
+from watcher.slack import scraping
+from watcher.slack.door import Door
+from watcher.slack.looks import LONGEST, Looks
+
+
+@dataclass
+class Register:
+    """A register that answers when the test says so; `looks` counts how often it was asked."""
+
+    looks: int = 0
+    open: threading.Event = field(default_factory=threading.Event)
+    fault: Exception | None = None
+
+    def check(self, app: App, source: Source) -> Checked | None:
+        self.looks += 1
+        assert self.open.wait(10)
+        if self.fault:
+            raise self.fault
+        text = "edition 2026-03-09\nhds | Nouvel Hébergeur | - | 1-1 | 2025-09-12 | 2028-09-11"
+        with app.open_store() as store:
+            watch = Watch(store=store, providers=load_providers(store))
+            return look(ToyRegister(), (page(text, day("2026-03-09")),), watch, app.clock())
+
+
+@pytest.fixture
+def register(door: Door) -> Iterator[Register]:
+    register = Register()
+    door.looks = Looks(door.app, door.slow, register.check)
+    yield register
+    register.open.set()
+
+
+def ask(people: People, user: str) -> tuple[str, str]:
+    form = people.form("scrape anssi-catalogue", user=user)
+    return said(people.way.give("slash_commands", form)), form["response_url"]
+
+
+def test_two_who_ask_at_once_share_one_look_and_both_hear(people: People, register: Register) -> None:
+    first, one = ask(people, "U1")
+    second, other = ask(people, "U2")
+    assert "Lecture en cours" in first
+    assert "déjà en cours" in second
+    register.open.set()
+    for url in (one, other):
+        told = people.answers(url)[-1]
+        assert told["replace_original"] is True
+        assert "Nouvel Hébergeur est désormais listé" in said(told)
+    assert register.looks == 1
+
+
+def test_a_long_look_says_that_it_goes_on(
+    team: People, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scraping, "PATIENCE", (0.01, 0.02))
+    _, url = ask(team, "U1")
+    assert "Toujours en cours" in said(team.answers(url, 2)[1])
+    register.open.set()
+    assert "Nouvel Hébergeur" in said(team.answers(url, 3)[2])
+
+
+def test_a_register_read_a_minute_ago_is_left_alone(
+    team: People, register: Register, time: Callable[[], object]
+) -> None:
+    register.open.set()
+    _, url = ask(team, "U1")
+    team.answers(url)
+    again, _ = ask(team, "U2")
+    assert "pour ménager le registre" in again
+    assert register.looks == 1
+
+
+def test_a_look_of_another_process_is_waited_for(team: People, register: Register, door: Door) -> None:
+    with door.app.open_store() as store:
+        assert claims.lease(store, "look/anssi-catalogue", "elsewhere", door.app.clock(), LONGEST)
+    _, url = ask(team, "U1")
+    assert "Un autre processus" in said(team.answers(url)[-1])
+    assert register.looks == 0
+
+
+def test_a_fault_while_looking_is_said_and_the_next_look_is_free(team: People, register: Register) -> None:
+    register.fault = ZeroDivisionError("a bug")
+    register.open.set()
+    _, url = ask(team, "U1")
+    assert "erreur interne" in said(team.answers(url)[-1])
+    register.fault = None
+    _, url = ask(team, "U1")
+    assert "Nouvel Hébergeur" in said(team.answers(url)[-1])
+
+
+def test_only_known_registers_are_read(team: People, register: Register) -> None:
+    assert "Quelle source" in said(team.say("scrape https://example.org"))
+    assert register.looks == 0

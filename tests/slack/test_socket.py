@@ -1,0 +1,64 @@
+"""The Socket Mode door keeps its connection, and opens when Slack is there."""
+
+from __future__ import annotations
+
+from fake_people import BySocket, People, said
+from fake_slack import FakeSlack
+from fake_socket import FakeSocket
+
+from state import subscriptions
+from watcher.slack import routes, start
+from watcher.slack.door import Door
+from watcher.slack.socket import SocketDoor
+
+
+def test_an_envelope_that_slack_repeats_is_answered_and_done_once(
+    by_socket: BySocket, fake_slack: FakeSlack, door: Door
+) -> None:
+    people = People(fake_slack, by_socket)
+    form = people.form("subscribe s3ns")
+    first = by_socket.socket.send("slash_commands", form, envelope="E-a")
+    assert by_socket.socket.send("slash_commands", form, envelope="E-b") == first
+    with door.app.open_store() as store:
+        assert len(subscriptions.subscriptions(store, ended=True)) == 1
+
+
+def test_an_envelope_that_cannot_be_read_is_acknowledged_and_the_next_is_answered(
+    by_socket: BySocket, fake_slack: FakeSlack
+) -> None:
+    assert by_socket.socket.send("interactive", {"no": "type"}) == {}
+    assert by_socket.socket.send("something_new", {}) == {}
+    assert "La course" in said(People(fake_slack, by_socket).say("race"))
+
+
+def test_a_slack_that_is_not_there_yet_is_tried_again(
+    door: Door, fake_slack: FakeSlack, monkeypatch: object
+) -> None:
+    import watcher.slack.socket as module
+
+    before, module.FIRST_WAIT = module.FIRST_WAIT, 0.01
+    try:
+        with FakeSocket() as socket:
+            fake_slack.fail("internal_error", method="apps.connections.open", times=2)
+            fake_slack.more["apps.connections.open"] = lambda _: {"ok": True, "url": socket.url}
+            opened = SocketDoor(door, "xapp-test").start()
+            assert socket.connected.wait(10)
+            opened.client.auto_reconnect_enabled = False
+            socket.drop()
+            opened.stop()
+    finally:
+        module.FIRST_WAIT = before
+
+
+def test_socket_mode_comes_first_and_no_door_opens_without_a_secret(door: Door) -> None:
+    assert routes(door.app) == []
+    closed = door.app.settings.model_copy(update={"slack_app_token": None})
+    door.app.settings = closed
+    assert start(door.app) is None
+    assert {route.path for route in routes(door.app)} == {
+        "/slack/commands",
+        "/slack/interactions",
+        "/slack/events",
+    }
+    door.app.settings = closed.model_copy(update={"slack_signing_secret": None})
+    assert routes(door.app) == []
