@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
 
-.PHONY: demo check format soak bench
+.PHONY: demo check format soak bench new-source
 
 demo: $(UV)  ## the main job on two real editions of the catalogue, without any account
 	@$(UV) sync --frozen --quiet --no-dev --inexact
@@ -21,6 +21,9 @@ check: $(UV)  ## format, lint, types, import arrows, tests
 format: $(UV)  ## what `check` would complain about and a machine can mend
 	$(RUN) ruff format .
 	$(RUN) ruff check --fix .
+
+new-source: $(UV)  ## a module, a fixture and a failing test: NAME=ans_demo URL=https://… [FILE=saved.html]
+	@$(RUN) python scripts/new_source.py --name "$(NAME)" --url "$(URL)" $(if $(FILE),--file "$(FILE)")
 
 soak: $(UV)  ## hundreds of killed processes: minutes
 	$(RUN) pytest -q -m soak

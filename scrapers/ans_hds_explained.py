@@ -125,5 +125,5 @@ def elsewhere(look: Look, settings: Settings) -> Iterator[Remedy]:
         yield Remedy(
             setting="selector",
             value="…",
-            when="if the rows are on the page: the CSS selector of what is around them (Inspect, Copy selector)",
+            when="if the rows are on the page: the CSS selector of what is around them (Inspect)",
         )
