@@ -1,0 +1,104 @@
+"""A sender that dies at any statement, in front of any channel: afterwards ledger and messages agree."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from office import Line, Office
+
+from state import outbox
+from state.model import Message, Receipt
+from state.store import Store, open_store
+from watcher import recall
+from watcher.deliver import LEASE, deliver
+
+MOST = 500
+"""More statements than one round makes."""
+
+
+class Died(BaseException):
+    """The process is gone: nothing after this runs, and no handler may catch it."""
+
+
+@dataclass
+class Shown(Line):
+    """A channel that shows what it took, and can be asked."""
+
+    def find(self, message: Message) -> Receipt | None:
+        shown = [number for number, one in enumerate(self.got, 1) if one.key == message.key]
+        return Receipt(id=f"ts{shown[0]}") if shown else None
+
+
+class Mortal(Store):
+    """A memory whose process dies before statement `left`."""
+
+    def __init__(self, store: Store, left: int) -> None:
+        super().__init__(store._database)
+        self.left = left
+
+    def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
+        self.left -= 1
+        if self.left == 0:
+            raise Died
+        return super().q(sql, **params)
+
+
+def prepared(room: Path) -> Office:
+    """An office that owes three new events, and the taking back of one that was told."""
+    office = Office(room)
+    office.lines |= {name: Shown() for name in ("C1", "C2")}
+    office.see(1)
+    office.deliver()
+    with open_store(office.url) as store:
+        recall.retract(store, 1, "a misread page", "U1", office.now)
+    office.see(4)
+    return office
+
+
+def dies_at(office: Office, statement: int) -> bool:
+    """Whether a round of delivering came to that statement, and died there."""
+    post = office.post("mortal", open_store=lambda: Mortal(open_store(office.url), statement))
+    try:
+        deliver(post, lambda: office.now)
+    except Died:
+        return True
+    return False
+
+
+def test_a_death_at_any_statement_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    (tmp_path / "first").mkdir()
+    first = prepared(tmp_path / "first")
+    for statement in range(1, MOST):
+        room = tmp_path / str(statement)
+        shutil.copytree(tmp_path / "first", room)
+        office = Office.__new__(Office)
+        office.url, office.now = str(room / "state.db"), first.now
+        office.lines = {name: Shown(got=list(line.got)) for name, line in first.lines.items()}
+        died = dies_at(office, statement)
+        for _ in range(3):
+            office.now += LEASE + timedelta(seconds=1)
+            office.deliver("heir")
+        agrees(office)
+        shutil.rmtree(room)
+        if not died:
+            assert statement > 20, "the round is made of more statements than that"
+            return
+    pytest.fail(f"a round of more than {MOST} statements")
+
+
+def agrees(office: Office) -> None:
+    for channel in ("C1", "C2"):
+        line = office.lines[channel]
+        told = [[event.id for event in message.events] for message in line.got if message.follows is None]
+        back = [message for message in line.got if message.follows is not None]
+        assert sorted(told) == [[1], [2], [3], [4]]
+        assert [[event.id for event in message.events] for message in back] == [[1]]
+        assert {receipt.id for _, receipt in line.revised} == {"ts1"}
+        assert {owed.state for owed in office.owed(channel)} == {"sent"}
+    with open_store(office.url) as store:
+        assert outbox.due_channels(store, office.now + timedelta(days=9)) == ()
