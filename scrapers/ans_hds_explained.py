@@ -6,8 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from scrapers.ans_hds_look import Look, Settings, Sheet, looked
-from scrapers.ans_hds_pages import endpoints
+from scrapers.ans_hds_list import CORE, left_out
+from scrapers.ans_hds_look import Look, Settings, Sheet, looked, onward
+from scrapers.ans_hds_pages import endpoints, same_page
 from scrapers.records import Record
 from scrapers.source import Explanation, Remedy, SourceError
 from state.model import Page
@@ -29,22 +30,24 @@ def explained(pages: Sequence[Page], settings: Settings) -> Explanation:
         except SourceError as error:
             notes.append(str(error))
     records = [record for sheet in look.sheets for record in sheet.found.records]
-    heads = heads_of(look, records)
+    heads = heads_of(look, records, settings)
+    missing = tuple(dict.fromkeys(missing_in(look, settings)))
     senses = tuple((head, settings.vocabulary.field_of(head)) for head in heads)
     return Explanation(
         kind=kind_of(look),
         found_by=found_by(records),
         heads=senses,
         counts=tuple(counts(look)) if records else (),
+        missing=missing,
         notes=tuple(dict.fromkeys([*notes, *notes_on(look)])),
-        remedies=tuple(remedies(look, records, senses, settings)),
+        remedies=() if missing else tuple(remedies(look, records, senses, settings)),
     )
 
 
 def kind_of(look: Look) -> str:
     """What the pages are together."""
     letters = {letter for sheet in look.sheets for letter in sheet.letters}
-    many = f"{len(look.sheets)} page{'s' if len(look.sheets) != 1 else ''} that can be opened"
+    many = f"{len(look.sheets)} page{'s' if len(look.sheets) != 1 else ''} "
     bar = f" with a bar of {len(letters)} letters" if letters else " without a bar of letters"
     data = ", of JSON records" if any(sheet.document.main is None for sheet in look.sheets) else ""
     return f"{many}{bar}{data}"
@@ -56,10 +59,29 @@ def found_by(records: Sequence[Record]) -> str:
     return ", ".join(f"{many} as {way}" for way, many in ways.most_common())
 
 
-def heads_of(look: Look, records: Sequence[Record]) -> list[str]:
-    """The printed heads of the rows; where there are none, those of every group that might be the list."""
+def heads_of(look: Look, records: Sequence[Record], settings: Settings) -> list[str]:
+    """The printed heads of the rows; where there are none, those of every group that is nearly the list.
+
+    Look-alikes stay out: nobody should be led to teach the heads of the certification bodies.
+    """
     own = dict.fromkeys(head for record in records for head in record.heads)
-    return list(own or dict.fromkeys(head for s in look.sheets for group in s.found.heads for head in group))
+    near = (
+        group
+        for sheet in look.sheets
+        for group in sheet.found.heads
+        if len(settings.vocabulary.known(group) & CORE) > 1 and not left_out("", group)
+    )
+    return list(own or dict.fromkeys(head for group in near for head in group))
+
+
+def missing_in(look: Look, settings: Settings) -> Iterator[str]:
+    """The pages of the list that these lead to and that are not among them."""
+    given = {same_page(sheet.document.address) for sheet in look.sheets}
+    spots = {sheet.spot for sheet in look.sheets}
+    for at in range(len(look.sheets)):
+        for way in onward(look, at, settings):
+            if same_page(way.address) not in given and (way.letter, way.number) not in spots:
+                yield way.name
 
 
 def counts(look: Look) -> Iterator[tuple[str, int]]:

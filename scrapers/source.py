@@ -109,13 +109,15 @@ class Explanation:
 
     `kind` is what kind of page it is, `found_by` how its rows were found ("" when none were). `heads` are the
     printed heads, each with the field it means: "" where it is ignored by name, None where it is not known.
-    `counts` are rows by section, letter or page, in printed order; `notes` what else is worth knowing.
+    `counts` are rows by section, letter or page, in printed order; `missing` names pages that these lead to
+    and that are not among them; `notes` are what else is worth knowing.
     """
 
     kind: str
     found_by: str = ""
     heads: tuple[tuple[str, str | None], ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
+    missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     remedies: tuple[Remedy, ...] = ()
 

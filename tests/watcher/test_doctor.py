@@ -390,3 +390,13 @@ def test_half_a_page_is_waited_out(real: CommandLine) -> None:
     assert result.exit_code == 1
     assert "CUT OFF" in result.stdout
     assert "cut off before its end: wait" in result.stdout
+
+
+def test_a_part_of_the_list_asks_for_the_rest_and_teaches_no_heads_of_lookalikes(real: CommandLine) -> None:
+    """The first page of letters has tables too: of certification bodies, whose heads must not be taught."""
+    page = ROOT / "tests/fixtures/ans_hds/guess-letters-ajax/index.html"
+    result = real("doctor", "ans-hds", str(page))
+
+    assert result.exit_code == 1
+    assert "save the other pages as well (lettre 0-9, lettre A" in result.stdout
+    assert "__HEADS" not in result.stdout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from scrapers.fetch import moved_to
@@ -122,6 +122,8 @@ def _another_shape(findings: Findings) -> Advice:
             said=f"{passing}: wait, and look again. What is known stands.",
             commands=(f"vigilabel doctor {findings.patient.name}",),
         )
+    if findings.explanation and (missing := findings.explanation.missing):
+        return _part(findings, missing)
     if remedies := _remedies(findings):
         return Advice(
             said="The page has a shape this source does not know; a setting may be all it needs. Try them "
@@ -129,6 +131,17 @@ def _another_shape(findings: Findings) -> Advice:
             commands=(*remedies, _save(findings)),
         )
     return _reported(findings, "The page has a shape this source does not know.")
+
+
+def _part(findings: Findings, missing: Sequence[str]) -> Advice:
+    """The pages lead to others that are not among them."""
+    some = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+    if not findings.visit.saved:
+        return _reported(findings, f"The page leads to others that could not be had ({some}).")
+    return Advice(
+        said=f"These are a part of the list: save the other pages as well ({some}) and give all at once.",
+        commands=_import(findings.patient.name),
+    )
 
 
 def _remedies(findings: Findings) -> tuple[str, ...]:

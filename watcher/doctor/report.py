@@ -88,6 +88,8 @@ def _asked(findings: Findings) -> Iterator[str]:
     if visit.saved:
         yield f"nothing: {_many(len(visit.pages), 'saved page')} given"
         yield from (f" {page.url}, {_size(len(page.body))}" for page in visit.pages[:MOST])
+        if len(visit.pages) > MOST:
+            yield f"… and {len(visit.pages) - MOST} more"
         return
     for page in visit.robots:
         yield f"{page.requested_url}: {_rules(page)}"
@@ -135,10 +137,20 @@ def _cache(exchange: Exchange | None) -> str:
 
 
 def _looks(findings: Findings) -> Iterator[str]:
-    for number, look in enumerate(findings.looks[:MOST], start=1):
-        yield f"page {number}: {look}" if len(findings.looks) > 1 else look
-    if len(findings.looks) > MOST:
-        yield f"… and {len(findings.looks) - MOST} more pages"
+    alike: dict[str, list[int]] = {}
+    for number, look in enumerate(findings.looks, start=1):
+        alike.setdefault(look, []).append(number)
+    for look, numbers in [*alike.items()][:MOST]:
+        yield f"{_numbered(numbers)}: {look}" if len(findings.looks) > 1 else look
+    if len(alike) > MOST:
+        yield f"… and {len(alike) - MOST} more kinds of page"
+
+
+def _numbered(numbers: Sequence[int]) -> str:
+    """Page numbers in few words: "page 1", "27 pages, the first is page 2"."""
+    if len(numbers) == 1:
+        return f"page {numbers[0]}"
+    return f"{len(numbers)} pages, the first is page {numbers[0]}"
 
 
 def _understood(findings: Findings) -> Iterator[str]:
@@ -150,6 +162,8 @@ def _understood(findings: Findings) -> Iterator[str]:
     yield f"rows found by: {explanation.found_by}" if explanation.found_by else "no rows were found"
     yield from _heads(explanation)
     yield from _counts(explanation.counts)
+    if explanation.missing:
+        yield f"pages it leads to that are NOT here: {', '.join(explanation.missing[:MANY])}"
     yield from (f"note: {note}" for note in explanation.notes)
 
 

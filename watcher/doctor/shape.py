@@ -92,6 +92,7 @@ def _explanation_json(explanation: Explanation | None) -> Json:
         "found_by": seen.found_by or None,
         "heads": [{"head": head, "field": field} for head, field in seen.heads],
         "counts": [{"place": place, "rows": rows} for place, rows in seen.counts],
+        "missing": list(seen.missing),
         "notes": list(seen.notes),
         "remedies": [{"setting": one.setting, "value": one.value, "when": one.when} for one in seen.remedies],
     }
