@@ -76,7 +76,7 @@ def event_buttons(event: Event, lang: str) -> Block:
             Button(
                 action="pause",
                 text=texts["pause"],
-                value={"slug": slug, "name": name, "length": PAUSE},
+                value={"slug": slug, "length": PAUSE},
                 confirm=texts["pause_confirm"].format(name=name),
             ),
         ],
