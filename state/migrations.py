@@ -290,7 +290,10 @@ RHYTHM = (
 OVERVIEW = (
     "create index attestation_standing on attestation (label, provider) where until_at is null",
     "create index attestation_holder on attestation (provider, label) where until_at is null",
+    "create index attestation_first on attestation (label, source, since_at)",
+    "create index attestation_edition on attestation (label, source, since_edition)",
     "create index event_label on event (label, id)",
+    "create index event_cause on event (cause, source, label)",
 )
 
 

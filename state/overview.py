@@ -191,10 +191,10 @@ def stating(store: Store, label: str) -> bool:
 def sources_stating(store: Store, label: str) -> tuple[str, ...]:
     """The sources that ever stated that somebody holds the label, by name."""
     rows = store.q(
-        f"select distinct source from attestation where label = :label and {HELD} order by source",  # noqa: S608 -- a constant
-        label=label,
+        "select distinct source from attestation where label = :label order by source", label=label
     )
-    return tuple(row["source"] for row in rows)
+    one = f"select 1 as one from attestation where label = :label and source = :source and {HELD} limit 1"  # noqa: S608 -- a constant
+    return tuple(row["source"] for row in rows if store.q(one, label=label, source=row["source"]))
 
 
 def first_of(store: Store, label: str, source: str) -> tuple[Version, datetime | None]:
@@ -224,8 +224,8 @@ def stood(store: Store, label: str, source: str, run: int, edition: datetime | N
     wanted = Conditions()
     wanted.compare("label", "=", label)
     wanted.compare("source", "=", source)
-    wanted.add(HELD)
     wanted.add(STOOD, run=run, edition=maybe_instant_text(edition))
+    wanted.add(HELD)  # last: it opens the facts of every row it is asked about
     return found(store, wanted, "line, id")
 
 
