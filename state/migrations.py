@@ -293,7 +293,6 @@ OVERVIEW = (
     "create index attestation_first on attestation (label, source, since_at)",
     "create index attestation_edition on attestation (label, source, since_edition)",
     "create index event_label on event (label, id)",
-    "create index event_cause on event (cause, source, label)",
 )
 
 
