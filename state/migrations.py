@@ -293,6 +293,7 @@ OVERVIEW = (
     "create index attestation_first on attestation (label, source, since_at)",
     "create index attestation_edition on attestation (label, source, since_edition)",
     "create index event_label on event (label, id)",
+    "create index event_reread on event (source, label) where cause = 'rereading'",
 )
 
 

@@ -197,6 +197,18 @@ def sources_stating(store: Store, label: str) -> tuple[str, ...]:
     return tuple(row["source"] for row in rows if store.q(one, label=label, source=row["source"]))
 
 
+def reread(store: Store, label: str, source: str) -> bool:
+    """Whether a better reader of ours ever found what a source says of a label to be otherwise."""
+    return bool(
+        store.q(
+            """select 1 as one from event where cause = 'rereading' and source = :source and label = :label
+                limit 1""",
+            label=label,
+            source=source,
+        )
+    )
+
+
 def first_of(store: Store, label: str, source: str) -> tuple[Version, datetime | None]:
     """The version of a label that a source showed first, and the earliest edition that any of them is from.
 

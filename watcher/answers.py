@@ -220,6 +220,8 @@ def _telling(
 
 
 def _corrected(archive: Archive, source: str, label: str) -> Corrections:
+    if not overview.reread(archive.store, label, source):
+        return Corrections()
     rereadings = log.events(archive.store, sources=[source], labels=[label], causes=[Cause.REREADING])
     return corrections(rereadings)
 
