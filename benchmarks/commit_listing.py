@@ -1,8 +1,8 @@
 """How long a look takes that changes 1 % of 1,000, 10,000 and 100,000 rows: judge, diff, record, commit.
 
-Run `python benchmarks/commit_listing.py [ROWS…]`. Everything is the real thing but the register, whose rows are
-made rather than read. Growth compares the time per row with that of the size before: about 1 when the work
-grows with the listing and not faster.
+Run `python benchmarks/commit_listing.py [ROWS…]`. Everything is the real thing but the register, whose rows
+are made rather than read. Growth compares the time per row with that of the size before: about 1 when the
+work grows with the listing and not faster.
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ def measure(rows: int) -> tuple[float, float, int]:
 
 def main(sizes: Sequence[int]) -> None:
     print(
-        f"{'rows':>8} {'first look':>11} {'1 % changed':>12} {'events':>7} {'growth per row':>15} {'peak MiB':>9}"
+        f"{'rows':>8} {'first look':>11} {'1 % changed':>12} {'events':>7} "
+        f"{'growth per row':>15} {'peak MiB':>9}"
     )
     before: tuple[int, float] | None = None
     for rows in sizes:
