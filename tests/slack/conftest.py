@@ -114,7 +114,8 @@ def by_http(door: Door, time: Time) -> ByHttp:
 def by_socket(door: Door, fake_slack: FakeSlack) -> Iterator[BySocket]:
     with FakeSocket() as socket:
         fake_slack.more["apps.connections.open"] = lambda _: {"ok": True, "url": socket.url}
-        opened = SocketDoor(door, "xapp-test").start()
+        opened = SocketDoor(door, "xapp-test")
+        opened.start()
         assert socket.connected.wait(10)
         yield BySocket(socket)
         opened.client.auto_reconnect_enabled = False

@@ -7,7 +7,7 @@ from fake_slack import FakeSlack
 from fake_socket import FakeSocket
 
 from state import subscriptions
-from watcher.slack import routes, start
+from watcher.slack import routes, socket_doors
 from watcher.slack.door import Door
 from watcher.slack.socket import SocketDoor
 
@@ -31,9 +31,7 @@ def test_an_envelope_that_cannot_be_read_is_acknowledged_and_the_next_is_answere
     assert "La course" in said(People(fake_slack, by_socket).say("race"))
 
 
-def test_a_slack_that_is_not_there_yet_is_tried_again(
-    door: Door, fake_slack: FakeSlack, monkeypatch: object
-) -> None:
+def test_a_slack_that_is_not_there_yet_is_tried_again(door: Door, fake_slack: FakeSlack) -> None:
     import watcher.slack.socket as module
 
     before, module.FIRST_WAIT = module.FIRST_WAIT, 0.01
@@ -41,7 +39,8 @@ def test_a_slack_that_is_not_there_yet_is_tried_again(
         with FakeSocket() as socket:
             fake_slack.fail("internal_error", method="apps.connections.open", times=2)
             fake_slack.more["apps.connections.open"] = lambda _: {"ok": True, "url": socket.url}
-            opened = SocketDoor(door, "xapp-test").start()
+            opened = SocketDoor(door, "xapp-test")
+            opened.start()
             assert socket.connected.wait(10)
             opened.client.auto_reconnect_enabled = False
             socket.drop()
@@ -54,7 +53,7 @@ def test_socket_mode_comes_first_and_no_door_opens_without_a_secret(door: Door) 
     assert routes(door.app) == []
     closed = door.app.settings.model_copy(update={"slack_app_token": None})
     door.app.settings = closed
-    assert start(door.app) is None
+    assert socket_doors(door.app) == ()
     assert {route.path for route in routes(door.app)} == {
         "/slack/commands",
         "/slack/interactions",

@@ -34,7 +34,7 @@ FILES = click.argument(
 @click.option("--web/--no-web", default=True, help="Serve the pages and the API at VIGILABEL_HOST and PORT.")
 @pass_call
 def run(call: Call, once: bool, web: bool) -> None:
-    """Check now, then on schedule, deliver what is owed, and serve the pages.
+    """Check now, then on schedule, deliver what is owed, serve the pages, and answer on Slack.
 
     Ends cleanly on SIGTERM or Ctrl-C. With --once, exits with 1 when a source could not be read or was not
     fully believed, or a delivery failed.
@@ -43,7 +43,7 @@ def run(call: Call, once: bool, web: bool) -> None:
     from watcher.schedule import run_for_ever, run_once
 
     if not once:
-        run_for_ever(call.app, _doors(call) if web else ())
+        run_for_ever(call.app, _doors(call, web=web))
         return
     looked, sent = run_once(call.app)
     _show_looks("table", looked)
@@ -53,10 +53,16 @@ def run(call: Call, once: bool, web: bool) -> None:
         raise Failed("not everything that is owed could be delivered: `vigilabel deliver` tries again")
 
 
-def _doors(call: Call) -> tuple[Door, ...]:
+def _doors(call: Call, *, web: bool) -> tuple[Door, ...]:
+    """What people come in by: the pages with Slack's HTTP beside them, and Slack's socket."""
+    from watcher.slack import routes, socket_doors
+
+    doors: tuple[Door, ...] = socket_doors(call.app)
+    if not web:
+        return doors
     from watcher.web.serve import Pages
 
-    return (Pages(call.app),)
+    return (Pages(call.app, routes(call.app)), *doors)
 
 
 @click.command()

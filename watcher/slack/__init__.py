@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.routing import Route
 
     from watcher.app import App
-
-
-class Stoppable(Protocol):
-    """Something that runs beside the watch."""
-
-    def stop(self) -> None:
-        """Ends it; returns when it has ended."""
-        ...
+    from watcher.slack.socket import SocketDoor
 
 
 def routes(app: App) -> list[Route]:
@@ -29,12 +22,12 @@ def routes(app: App) -> list[Route]:
     return routes_of(Door(app), secret.get_secret_value())
 
 
-def start(app: App) -> Stoppable | None:
-    """The Socket Mode door, open; None when SLACK_APP_TOKEN is not set."""
+def socket_doors(app: App) -> tuple[SocketDoor, ...]:
+    """The Socket Mode door, closed; none when SLACK_APP_TOKEN is not set."""
     token = app.settings.slack_app_token
     if token is None:
-        return None
+        return ()
     from watcher.slack.door import Door
     from watcher.slack.socket import SocketDoor
 
-    return SocketDoor(Door(app), token.get_secret_value()).start()
+    return (SocketDoor(Door(app), token.get_secret_value()),)

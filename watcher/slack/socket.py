@@ -41,15 +41,15 @@ class SocketDoor:
         self.client.socket_mode_request_listeners.append(self._take)
         self._thread = threading.Thread(target=self._connect, name="slack-socket", daemon=True)
 
-    def start(self) -> SocketDoor:
+    def start(self) -> None:
         """Connects in the background, and tries again until it works or is stopped."""
         self._thread.start()
-        return self
 
     def stop(self) -> None:
         """Takes nothing more, and finishes what is under way."""
         self._stopping.set()
-        self._thread.join(10)
+        if self._thread.is_alive():
+            self._thread.join(10)
         self.client.close()
         self.door.close()
 
