@@ -74,7 +74,7 @@ def message(reply: Reply, texts: Mapping[str, str], *, page: int = 1, shared_by:
     blocks += [context(clip(note, TEXT)) for note in foot if note]
     if not shared_by:
         blocks += _actions(reply, texts, page)
-    return {"text": mrkdwn(_preview(reply)), "blocks": blocks}
+    return {"text": mrkdwn(_preview(reply, texts["colon"])), "blocks": blocks}
 
 
 def spaced(items: Sequence[tuple[Line, ...]]) -> list[Line]:
@@ -85,10 +85,10 @@ def spaced(items: Sequence[tuple[Line, ...]]) -> list[Line]:
     return lines
 
 
-def _preview(reply: Reply) -> str:
+def _preview(reply: Reply, colon: str) -> str:
     first = next((line for line in (*reply.intro, *(line for one in reply.items for line in one))), ())
     said = line_text(tuple(Span(text=span.text) for span in first))
-    return clip(f"{reply.head}: {said}" if said else reply.head, PREVIEW)
+    return clip(f"{reply.head}{colon}{said}" if said else reply.head, PREVIEW)
 
 
 def rich(lines: Sequence[Line]) -> list[Block]:
