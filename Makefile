@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
 
-.PHONY: demo check format soak bench new-source
+.PHONY: demo check format soak bench browser emulator new-source
 
 demo: $(UV)  ## the main job on two real editions of the catalogue, without any account
 	@$(UV) sync --frozen --quiet --no-dev --inexact
@@ -28,9 +28,17 @@ new-source: $(UV)  ## a module, a fixture and a failing test: NAME=ans_demo URL=
 soak: $(UV)  ## hundreds of killed processes: minutes
 	$(RUN) pytest -q -m soak
 
+browser: $(UV)  ## walks every page in Chromium; installs what the machine lacks
+	bash scripts/browser.sh
+
+emulator: $(UV)  ## posts to an independent emulation of Slack; installs what the machine lacks
+	bash scripts/emulator.sh
+
 bench: $(UV)  ## figures, as ratios against something run beside
 	$(RUN) python benchmarks/read_catalogue.py
-	$(RUN) python benchmarks/commit_listing.py
+	PYTHONPATH=. $(RUN) python benchmarks/commit_listing.py
+	PYTHONPATH=. $(RUN) python benchmarks/pages.py
+	PYTHONPATH=. $(RUN) python benchmarks/drain.py
 
 .tools/bin/uv:
 	$(PYTHON) -m venv .tools

@@ -6,12 +6,14 @@ The only module that knows SQLite's ways (files beside the file, PRAGMAs); Postg
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from sqlite_utils import Database
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 30.0
+WAL_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 """How long a writer waits for another one. Transactions take milliseconds; a backup may take longer."""
 
 
@@ -76,10 +78,26 @@ def connect(path: str) -> Database:
         raise
 
 
+def _use_write_ahead_log(database: Database) -> None:
+    """Switches the file to its write-ahead log; several processes that begin a file at once take turns.
+
+    SQLite does not wait for a lock here, whatever the busy timeout.
+    """
+    for pause in WAL_PAUSES:
+        try:
+            database.enable_wal()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(pause)
+    database.enable_wal()
+
+
 def _prepared(connection: sqlite3.Connection) -> Database:
     database = Database(connection, execute_plugins=False)
     database.execute("select count(*) from sqlite_master").fetchone()
-    database.enable_wal()
+    _use_write_ahead_log(database)
     # The log is evidence and writes are few: a commit is on the disk when it says so.
     database.execute("pragma synchronous = full")
     database.execute("pragma foreign_keys = on")

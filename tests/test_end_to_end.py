@@ -170,7 +170,7 @@ def test_run_looks_at_once_and_stops_cleanly_when_asked(
         served = register.served
         process = operator.start("run")
         try:
-            _wait_for(lambda before=served: register.served > before)  # type: ignore[misc]
+            _wait_for(lambda before=served: register.served > before)
             if edition == MARCH:
                 _wait_for(lambda: bool(fake_slack.received("C0WATCH")))
             process.send_signal(signal.SIGTERM)

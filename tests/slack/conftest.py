@@ -31,19 +31,6 @@ HDS = "hds | SCALINGO SAS | - | 38436-2 | 2025-09-12 | 2028-09-11 | scope=1+2+5"
 HOSTILE = "hds | <!channel> *Evil* & <http://x.y\\|z> | `a` _b_ | 66-6 | 2025-09-12 | 2028-09-11"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """The tests that need an emulator are run by `scripts/emulator.sh`."""
-    config.addinivalue_line("markers", "emulator: against a Slack of somebody else; run by `make emulator`")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without being asked for by name they are deselected, and counted as such."""
-    if "emulator" not in str(config.getoption("markexpr")):
-        left_out = [item for item in items if item.get_closest_marker("emulator")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
-
-
 @dataclass
 class Time:
     """The time it is, as the test sets it."""

@@ -194,7 +194,7 @@ def test_a_message_given_up_is_kept_with_its_reason(planned: Store, toy: Toy) ->
 def test_nobody_ends_a_message_that_is_not_with_them(planned: Store, toy: Toy, owner: str) -> None:
     if owner == "other":
         claim(planned)
-    ends: list[Callable[[], None]] = [
+    ends: list[Callable[[], object]] = [
         lambda: outbox.settle(planned, "M", owner, "ts", toy.now),
         lambda: outbox.put_off(planned, "M", owner, toy.now, "x", False),
         lambda: outbox.give_up(planned, "M", owner, "x", toy.now),
