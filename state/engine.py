@@ -86,11 +86,12 @@ def _use_write_ahead_log(database: Database) -> None:
     for pause in WAL_PAUSES:
         try:
             database.enable_wal()
-            return
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             time.sleep(pause)
+        else:
+            return
     database.enable_wal()
 
 
