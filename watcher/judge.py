@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scrapers.source import Bounds
-from state.model import Known, Listing, SourceState, coverage_of
+from state.model import Attestation, Known, Listing, SourceState, coverage_of
 from state.names import name_key
 from watcher.pair import Pairing
 
@@ -86,8 +86,13 @@ def _older(seen: Listing, state: SourceState) -> str:
     )
 
 
+def stands(row: Attestation) -> bool:
+    """Whether a row counts when a list looks short: what is held, and candidates on their own pages."""
+    return row.held or row.status == "candidate"
+
+
 def _short_first_look(seen: Listing, state: SourceState, bounds: Mapping[str, Bounds]) -> str:
-    counts = Counter(row.label for row in seen.attestations if row.held)
+    counts = Counter(row.label for row in seen.attestations if stands(row))
     for label in sorted(seen.covers - state.covers):
         bound = bounds.get(label)
         if bound and counts[label] < bound.floor:
@@ -148,7 +153,7 @@ def _holds(
     by_label: dict[str, list[Known]] = defaultdict(list)
     for row in left:
         by_label[row.attestation.label].append(row)
-    counts = Counter(row.label for row in seen.attestations if row.held)
+    counts = Counter(row.label for row in seen.attestations if stands(row))
     held = []
     for label, rows in sorted(by_label.items()):
         why = _too_many(label, counts[label], *holders[label], bounds.get(label))
@@ -198,12 +203,12 @@ def _holders(pairing: Pairing, kept: frozenset[int]) -> Mapping[str, tuple[set[s
     """By label, the slugs that held it before, and that hold it if every missing row is gone."""
     holders: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
     for old in (*pairing.left, *(old for old, _ in pairing.pairs)):
-        if old.attestation.held:
+        if stands(old.attestation):
             before, after = holders[old.attestation.label]
             before.add(old.provider.slug)
             if old.row in kept:
                 after.add(old.provider.slug)
     for new in (*pairing.arrived, *(new for _, new in pairing.pairs)):
-        if new.attestation.held:
+        if stands(new.attestation):
             holders[new.attestation.label][1].add(new.provider.slug)
     return holders

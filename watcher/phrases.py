@@ -290,6 +290,14 @@ def standing_text(standing: Standing) -> str:
     return until if len(standing.rows) == 1 else f"{until} ({len(standing.rows)} rows)"
 
 
+def other_register(past: Past, source: str) -> str:
+    """What another register of the same label says of the day, and whether that is something else."""
+    other = past.sources[source]
+    differs = "unknown" not in (other.answer, past.finding.answer) and other.answer != past.finding.answer
+    verdict = "they disagree" if differs else "no contradiction"
+    return f"{source} says {other.answer} ({other.basis}): {verdict}"
+
+
 def past_lines(past: Past) -> list[tuple[str, str]]:
     """The answer about a day as lines of two columns."""
     bounds = past.finding.bounds
@@ -301,6 +309,7 @@ def past_lines(past: Past) -> list[tuple[str, str]]:
     )
     lines = [(str(past.finding.answer), past_sentence(past)), ("basis", str(past.finding.basis))]
     lines += [(name, sighting_text(one)) for name, one in sides if one is not None]
+    lines += [("also", other_register(past, name)) for name in past.sources if name != past.source]
     lines += [("evidence", f"{one.url} {one.place} SHA-256 {one.sha256}") for one in past.evidence]
     return lines
 

@@ -314,3 +314,16 @@ def test_every_event_is_in_the_log_with_its_evidence(story: Story) -> None:
     assert logged[-1].evidence.url == "https://register.test/list"
     assert logged[-1].evidence.snapshot == 2
     assert len(logged[-1].evidence.sha256) == 64
+
+
+CANDIDATES = [f"secnumcloud | Candidate {n} | Offer | - | - | - | status=candidate" for n in range(10)]
+
+
+def test_candidates_count_where_a_page_of_candidates_looks_short(story: Story) -> None:
+    bounds = {"secnumcloud": Bounds(floor=6)}
+    first = story.see("2025-12-06", "\n".join(["edition -", *CANDIDATES]), bounds=bounds)
+    assert first.run.believed
+    for n in (7, 8):
+        held = story.see(f"2025-12-{n:02}", "\n".join(["edition -", *CANDIDATES[:5]]))
+        assert held.events == ()
+    assert "at least 6 expected" in held.run.held[0]
