@@ -13,7 +13,7 @@ from typing import Any
 
 from notifiers import account, digest, recall, wording
 from notifiers.account import Line, Span
-from notifiers.buttons import event_buttons, held_buttons
+from notifiers.buttons import UNHEARD, Clicks, event_buttons, held_buttons
 from notifiers.printed import clip, literal, mrkdwn, size
 from state.model import Event, Message, Notice
 
@@ -22,6 +22,7 @@ Block = dict[str, Any]
 MOST_BLOCKS = 45  # Slack refuses 51; the rest is room for headings
 MOST_TEXT = 10_000  # of one part: no published limit, and nobody reads more in one go
 ROOM_FOR_NOTES = 5  # blocks on top of a part, on what was retracted in it
+MOST_FOOT = 3  # blocks below a part: proof, subscriptions, buttons
 HEADER = 150
 TEXT = 2_800
 LINK = 300
@@ -48,20 +49,20 @@ class Part:
     events: tuple[int, ...]
 
 
-def blocks(message: Message) -> list[list[Block]]:
+def blocks(message: Message, clicks: Clicks = UNHEARD) -> list[list[Block]]:
     """The blocks of each part of a message."""
-    return [list(part.blocks) for part in parts(message)]
+    return [list(part.blocks) for part in parts(message, clicks)]
 
 
-def parts(message: Message) -> tuple[Part, ...]:
+def parts(message: Message, clicks: Clicks = UNHEARD) -> tuple[Part, ...]:
     """A message in as many parts as Slack's limits ask for, each with its header and its proof.
 
-    What is retracted changes neither their number nor which events each of them carries.
+    Neither buttons nor what is retracted change their number, or which events each of them carries.
     """
     if message.follows:
         return (_follow_up(message),)
-    foot = _foot(message)
-    groups = _packed(_body(message), MOST_BLOCKS - 1 - len(foot))
+    foot = _foot(message, clicks)
+    groups = _packed(_body(message), MOST_BLOCKS - 1 - MOST_FOOT)
     whole = (_part(message, number, groups, foot) for number in range(1, len(groups) + 1))
     return tuple(_marked_part(message, part, groups[part.number - 1]) for part in whole)
 
@@ -155,22 +156,21 @@ def _notice(notice: Notice, lang: str, *, titled: bool) -> Iterable[Unit]:
     yield from _units(said)
 
 
-def _foot(message: Message) -> list[Block]:
+def _foot(message: Message, clicks: Clicks) -> list[Block]:
     foot = []
     if len(message.events) == 1:
         foot.append(context(_marked(account.proof(message.events[0], message.lang))))
     asked = digest.matched(message)
     if asked:
         foot.append({"type": "context", "elements": [_plain(asked, TEXT)]})
-    return foot + _buttons(message)
+    return foot + (_buttons(message, clicks) if clicks.heard else [])
 
 
-def _buttons(message: Message) -> list[Block]:
-    """The buttons below one event, or below one reading that waits; a webhook hears of no clicks."""
-    if message.channel == "webhook":
-        return []
+def _buttons(message: Message, clicks: Clicks) -> list[Block]:
+    """The buttons below one event, or below one reading that waits."""
     if len(message.events) == 1 and not message.notices:
-        return [event_buttons(message.events[0], message.lang)]
+        retract = message.channel == clicks.operators and not message.retracted
+        return [event_buttons(message.events[0], message.lang, retract=retract)]
     if len(message.notices) == 1 and not message.events and message.notices[0].kind == "held":
         return [held_buttons(message.notices[0], message.lang)]
     return []

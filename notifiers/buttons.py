@@ -30,6 +30,7 @@ ENGLISH = {
     "approve": "Approve",
     "approve_confirm": "Believe this reading as it is? What it removes is then told to subscribers.",
     "hold": "Keep holding",
+    "retract": "Retract…",
     "yes": "Yes",
     "no": "Cancel",
 }
@@ -42,6 +43,7 @@ FRENCH = {
     "approve": "Approuver",
     "approve_confirm": "Croire cette lecture telle quelle\u202f? Ce qu’elle retire sera dit aux abonnés.",
     "hold": "Garder retenu",
+    "retract": "Rétracter…",
     "yes": "Oui",
     "no": "Annuler",
 }
@@ -61,27 +63,43 @@ class Button:
     confirm: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clicks:
+    """Which buttons messages carry: none unless somebody hears the clicks (`heard`), and those of operators
+    in their channel alone."""
+
+    heard: bool = False
+    operators: str = ""
+
+
+UNHEARD = Clicks()
+"""No door of Slack is open: a button would do nothing."""
+
+
 def words(lang: str) -> Mapping[str, str]:
     """The texts of the buttons: English for "en", French for all else."""
     return ENGLISH if lang == "en" else FRENCH
 
 
-def event_buttons(event: Event, lang: str) -> Block:
-    """The buttons below an alert: its provider's history, its proof, and a pause."""
+def event_buttons(event: Event, lang: str, *, retract: bool = False) -> Block:
+    """The buttons below an alert: its provider's history, its proof, a pause, and for operators `retract`."""
     texts, slug, name = words(lang), literal(event.provider.slug), clip(clean(event.provider.name), 80)
-    return actions(
-        [
-            Button(action="open", text=texts["history"], value={"command": f"history {slug}"}),
-            Button(action="open", text=texts["proof"], value={"command": f"proof {event.id}"}),
-            Button(
-                action="pause",
-                text=texts["pause"],
-                value={"slug": slug, "length": PAUSE},
-                confirm=texts["pause_confirm"].format(name=name),
-            ),
-        ],
-        lang,
-    )
+    buttons = [
+        Button(action="open", text=texts["history"], value={"command": f"history {slug}"}),
+        Button(action="open", text=texts["proof"], value={"command": f"proof {event.id}"}),
+        Button(
+            action="pause",
+            text=texts["pause"],
+            value={"slug": slug, "length": PAUSE},
+            confirm=texts["pause_confirm"].format(name=name),
+        ),
+    ]
+    return actions([*buttons, retract_button(event.id, lang)] if retract else buttons, lang)
+
+
+def retract_button(event: int, lang: str) -> Button:
+    """The button that asks an operator why an event is taken back, and then takes it back."""
+    return Button(action="retract", text=words(lang)["retract"], value={"event": event}, style="danger")
 
 
 def held_buttons(notice: Notice, lang: str) -> Block:

@@ -25,6 +25,7 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from notifiers.blocks import Part, parts
+from notifiers.buttons import UNHEARD, Clicks
 from notifiers.notifier import DeliveryError
 from notifiers.refusals import BROKEN, api_refusal, breakage, webhook_refusal
 from state.model import Message, Receipt
@@ -72,11 +73,12 @@ class Slack:
     """Posts to channels by their id, with a bot token (scope `chat:write`).
 
     With `channels:history` it can look for a message that an ambiguous attempt left behind. `base_url` is for
-    test servers, `pause` waits between the parts of a long message.
+    test servers, `pause` waits between the parts of a long message, `clicks` says which buttons are heard.
     """
 
     token: str = field(repr=False)
     base_url: str = BASE_URL
+    clicks: Clicks = UNHEARD
     timeout: int = TIMEOUT
     pace: float = PACE
     pause: Callable[[float], None] = time.sleep
@@ -84,7 +86,7 @@ class Slack:
 
     def send(self, message: Message) -> Receipt:
         """Posts what is not there yet of a message; the receipt has the `ts` of each of its parts."""
-        whole, there = parts(message), self.posted.of(message.key)
+        whole, there = parts(message, self.clicks), self.posted.of(message.key)
         if len(whole) > 1:
             there.update(self._found(message, whole))
         fresh = False
@@ -102,7 +104,7 @@ class Slack:
 
         None as well when the history may not be read: no scope `channels:history`, app not in the channel.
         """
-        whole = parts(message)
+        whole = parts(message, self.clicks)
         found = self._found(message, whole)
         return _receipt(found) if len(found) == len(whole) else None
 
@@ -112,7 +114,7 @@ class Slack:
         A message in other parts than today's code makes has its first part edited alone.
         """
         gone = {one.event for one in message.retracted}
-        stamps, whole = receipt.id.split(), parts(message)
+        stamps, whole = receipt.id.split(), parts(message, self.clicks)
         same = len(stamps) == len(whole)
         for ts, part in zip(stamps, whole, strict=False):
             if not same or gone & set(part.events):

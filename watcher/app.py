@@ -125,12 +125,15 @@ class App:
 
     @cached_property
     def _slack(self) -> Notifier:
+        from notifiers.buttons import Clicks
         from notifiers.slack import Slack
 
-        token = self.settings.slack_bot_token
+        settings, token = self.settings, self.settings.slack_bot_token
         if token is None:
             return Unset("SLACK_BOT_TOKEN is not set: Slack channels cannot be reached")
-        return Slack(token=token.get_secret_value(), base_url=self.settings.slack.base_url)
+        doors = (settings.slack_app_token, settings.slack_signing_secret)
+        clicks = Clicks(heard=any(door is not None for door in doors), operators=settings.operators)
+        return Slack(token=token.get_secret_value(), base_url=settings.slack.base_url, clicks=clicks)
 
     @cached_property
     def _webhook(self) -> Notifier:

@@ -18,6 +18,7 @@ from slack_sdk.models.blocks import Block
 from syrupy.assertion import SnapshotAssertion
 
 from notifiers import blocks, digest
+from notifiers.buttons import Clicks
 from notifiers.printed import clean, clip, link, literal, mrkdwn, size
 from state.model import (
     LABELS,
@@ -31,9 +32,11 @@ from state.model import (
     Neighbour,
     Notice,
     Provider,
+    Retraction,
     Weight,
 )
 
+HEARD = Clicks(heard=True, operators="COPS")
 HOSTILE = (
     "<!channel>",
     "<!here|x>",
@@ -221,7 +224,7 @@ def test_a_long_message_is_complete_over_its_parts(
 def test_many_short_notices_stay_under_fifty_blocks(a_message: Callable[..., Message]) -> None:
     short = Notice(id=1, kind="odd", subject="s", text="t", at=datetime(2026, 3, 4, tzinfo=UTC))
     parts = blocks.parts(a_message(notices=(short,) * 120))
-    assert [len(part.blocks) for part in parts] == [45, 45, 33]
+    assert [len(part.blocks) for part in parts] == [42, 42, 39]
 
 
 def test_a_gain_of_many_services_names_them_all(
@@ -234,8 +237,59 @@ def test_a_gain_of_many_services_names_them_all(
     message = a_message(an_event(Kind.GAINED, attestations=rows, rows=tuple(range(200))))
     told = json.dumps(blocks.blocks(message), ensure_ascii=False)
     assert all(f"Service {n:03d}" in told for n in range(200))
-    for part in blocks.parts(message):
+    for part in blocks.parts(message, HEARD):
         assert [block["type"] for block in part.blocks[-2:]] == ["context", "actions"], "each has its proof"
+
+
+def buttons_of(message: Message, clicks: Clicks) -> list[str]:
+    return [
+        element["text"]["text"]
+        for part in blocks.blocks(message, clicks)
+        for block in part
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+
+
+ALERT = ["Historique", "Preuve", "Pause 2 semaines"]
+
+
+def test_an_alert_can_be_retracted_where_operators_read_it_and_nowhere_else(
+    cases: dict[str, Event], a_message: Callable[..., Message]
+) -> None:
+    told = a_message(cases["gained"])
+    assert buttons_of(told, HEARD) == ALERT
+    assert buttons_of(dataclasses.replace(told, channel="COPS"), HEARD) == [*ALERT, "Rétracter…"]
+    assert buttons_of(dataclasses.replace(told, channel="COPS"), Clicks(heard=True)) == ALERT
+
+
+def test_what_is_retracted_already_has_no_button_for_it(
+    cases: dict[str, Event], a_message: Callable[..., Message]
+) -> None:
+    gone = Retraction(event=12, reason="misread", by="UOPS", at=datetime(2026, 3, 5, tzinfo=UTC))
+    told = a_message(cases["gained"], channel="COPS", retracted=(gone,))
+    assert buttons_of(told, HEARD) == ALERT
+
+
+def test_no_button_is_shown_that_nobody_would_hear(
+    cases: dict[str, Event], a_message: Callable[..., Message], a_notice: Callable[..., Notice]
+) -> None:
+    deaf = Clicks(operators="COPS")
+    assert buttons_of(a_message(cases["gained"], channel="COPS"), deaf) == []
+    assert buttons_of(a_message(channel="COPS", notices=(a_notice("held"),)), deaf) == []
+    assert buttons_of(a_message(channel="COPS", notices=(a_notice("held"),)), HEARD) == [
+        "Approuver",
+        "Garder retenu",
+    ]
+
+
+def test_a_message_has_the_same_parts_with_and_without_buttons(
+    an_event: Callable[..., Event], a_message: Callable[..., Message]
+) -> None:
+    rows = tuple(Attestation(label="cc", holder="X", subject="y" * 2_000) for _ in range(90))
+    message = a_message(an_event(Kind.GAINED, attestations=rows, rows=tuple(range(90))))
+    units = [[part.events, part.of] for part in blocks.parts(message)]
+    assert units == [[part.events, part.of] for part in blocks.parts(message, HEARD)]
 
 
 def test_the_sdks_own_models_accept_every_block(

@@ -13,6 +13,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from notifiers import blocks, digest, wording
+from notifiers.buttons import Clicks
 from state.model import LABELS, Attestation, Cause, Event, FieldChange, Kind, Message
 
 LANGS = ("fr", "en")
@@ -46,7 +47,9 @@ def test_every_kind_becomes_blocks_as_approved(
     lang: str, cases: dict[str, Event], a_message: Callable[..., Message], snapshot: SnapshotAssertion
 ) -> None:
     names = ("gained", "lost_early_with_successor", "renewed", "gained_several")
-    assert [blocks.blocks(a_message(cases[name], lang=lang)) for name in names] == snapshot
+    assert [
+        blocks.blocks(a_message(cases[name], lang=lang), Clicks(heard=True)) for name in names
+    ] == snapshot
 
 
 def test_the_cases_cover_every_kind(cases: dict[str, Event]) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from fake_people import People, said
 from slack_limits import block_problems
 
 from notifiers.buttons import event_buttons, held_buttons
 from state import log, runs, subscriptions
-from state.model import Notice
+from state.model import Message, Notice
 from watcher import recall
+from watcher.app import App
 from watcher.slack.door import Door
 
 MANY = [f"hds | Hébergeur {n:02} | - | {n}-1 | 2025-09-12 | 2028-09-11" for n in range(20)]
@@ -162,6 +164,49 @@ def test_an_operator_retracts_with_a_reason(people: People, door: Door) -> None:
     with door.app.open_store() as store:
         assert recall.retractions(store, [4])[4].reason == "mauvaise lecture"
     assert "Rétracté" in said(people.say("why 4"))
+
+
+def test_an_alert_in_the_operators_channel_is_retracted_where_it_stands(people: People, door: Door) -> None:
+    """From the alert that the notifier makes to the word that follows it."""
+    slack, app = people.slack, door.app
+    people.say("subscribe secnumcloud", channel="COPS", user="UOPS")
+    with app.open_store() as store:
+        told = Message(key="k", channel="COPS", lang="fr", events=(log.event(store, 4),))
+    app.notifier_of("COPS").send(told)
+    [post] = slack.received("COPS")
+    people.way.give("interactive", people.payload(post, "Rétracter…", public=True, channel="COPS", user="U1"))
+    refused = people.answers(people.response_url(people.numbers))
+    assert "Réservé aux opérateurs" in said(refused[-1])
+    assert not slack.called("views.open")
+    people.way.give(
+        "interactive", people.payload(post, "Rétracter…", public=True, channel="COPS", user="UOPS")
+    )
+    [opened] = _called(people, "views.open")
+    assert "S3NS obtient la qualification SecNumCloud" in said(opened)
+    people.way.give("interactive", submission(opened, "mauvaise lecture"))
+    with app.open_store() as store:
+        assert recall.retractions(store, [4])[4].by == "UOPS"
+    assert "[Rétracter…]" not in said(people.say("why 4", channel="COPS", user="UOPS"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "buttons"),
+    [
+        ({}, True),
+        ({"slack_app_token": None}, True),
+        ({"slack_app_token": None, "slack_signing_secret": None}, False),
+    ],
+)
+def test_alerts_have_buttons_where_a_door_hears_them(
+    settings: dict[str, Any], buttons: bool, watching: Any, fake_slack: Any
+) -> None:
+    app = App(watching.app.settings.model_copy(update=settings), watching.time)
+    with app.open_store() as store:
+        told = Message(key="k", channel="C1", lang="fr", events=(log.event(store, 4),))
+    app.notifier_of("C1").send(told)
+    [post] = fake_slack.received("C1")
+    assert ("[Historique] [Preuve]" in said(post)) is buttons
+    assert "Rétracter" not in said(post)
 
 
 def test_a_retraction_is_refused_to_everybody_else(team: People, door: Door) -> None:

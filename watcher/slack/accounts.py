@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from notifiers.account import Line, Span
-from notifiers.buttons import Button
+from notifiers.buttons import retract_button
 from notifiers.printed import clean, clip, link
 from notifiers.wording import kind_name, label_name, printed, title
 from state import log
@@ -28,12 +28,12 @@ def why_reply(asked: Asked, command: Command) -> Reply:
     except LookupError:
         raise Mistyped("unknown_event", number=str(number)) from None
     lines = [plain(text) for reason in account.reasons for text in _reason(asked, account, reason)]
-    retract = Button(action="retract", text=asked.say("retract"), value={"event": number})
+    retract = account.retracted is None and bool(asked.operators) and asked.channel == asked.operators
     return Reply(
         head=asked.say("why_head", number=number),
         lang=asked.lang,
         intro=(*event_item(account.event, asked), *_retracted(asked, account), *lines),
-        buttons=(retract,) if asked.operators and asked.channel == asked.operators else (),
+        buttons=(retract_button(number, asked.lang),) if retract else (),
         command=command.text,
     )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.blocks import context
 from notifiers.printed import clean, mrkdwn
+from state import log
 from watcher.slack.answer import mistaken
 from watcher.slack.asked import Asked, texts, time_text
 from watcher.slack.command import ASKING, OPERATING, Command, Mistyped, parse
@@ -163,7 +164,11 @@ def _decided(click: Click, said: str) -> Json:
 
 def _retract(door: Door, asked: Asked, click: Click) -> Answer:
     door.permit(click.user)
-    door.workspace.open_view(click.trigger, retract_view(asked, int(click.value["event"]), click.channel))
+    try:
+        event = log.event(asked.archive.store, int(click.value["event"]))
+    except LookupError:
+        raise Mistyped("stale_button") from None
+    door.workspace.open_view(click.trigger, retract_view(asked, event, click.channel))
     return None
 
 

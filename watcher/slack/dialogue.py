@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from notifiers.wording import title
+from state.model import Event
 from watcher.slack.asked import Asked, texts
 from watcher.slack.command import Command, Mistyped
 from watcher.slack.operating import retract_reply
-from watcher.slack.reply import message
+from watcher.slack.reply import bold, message, plain, rich
 
 if TYPE_CHECKING:
     from watcher.slack.door import Door
@@ -20,15 +22,17 @@ BLOCK, FIELD = "reason", "text"
 MOST_REASON = 500
 
 
-def retract_view(asked: Asked, event: int, channel: str) -> dict[str, Any]:
-    """The dialogue that asks for the reason."""
+def retract_view(asked: Asked, event: Event, channel: str) -> dict[str, Any]:
+    """The dialogue that names the event and asks for the reason."""
     return {
         "type": "modal",
         "callback_id": RETRACT,
-        "private_metadata": json.dumps({"event": event, "channel": channel}),
+        "private_metadata": json.dumps({"event": event.id, "channel": channel}),
         "title": _text(asked.say("retract_title")),
         "submit": _text(asked.say("retract_do")),
+        "close": _text(asked.say("retract_cancel")),
         "blocks": [
+            *rich([bold(title(event, asked.lang)), plain(asked.say("retract_means"))]),
             {
                 "type": "input",
                 "block_id": BLOCK,
@@ -40,7 +44,7 @@ def retract_view(asked: Asked, event: int, channel: str) -> dict[str, Any]:
                     "min_length": 3,
                     "max_length": MOST_REASON,
                 },
-            }
+            },
         ],
     }
 

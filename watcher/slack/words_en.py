@@ -10,7 +10,6 @@ BUTTONS = {
     "share": "Share to channel",
     "undo": "Undo",
     "end": "End no. {number}",
-    "retract": "Retract…",
     "again": "Resume",
 }
 
@@ -233,6 +232,8 @@ ACTS = {
     "retract_title": "Retract",
     "retract_label": "Reason, read by all recipients",
     "retract_do": "Retract",
+    "retract_cancel": "Cancel",
+    "retract_means": "Every message that carried this alert is corrected, and its recipients are told.",
     "paused_by": "{name} paused in this channel until {when}, by <@{member}>.",
     "proof_head": "Proof of event {number}",
     "proof_document": "Document",

@@ -14,7 +14,6 @@ BUTTONS = {
     "share": "Partager dans le canal",
     "undo": "Annuler",
     "end": "Arrêter n°" + NB + "{number}",
-    "retract": "Rétracter…",
     "again": "Reprendre",
 }
 
@@ -252,6 +251,8 @@ ACTS = {
     "retract_title": "Rétracter",
     "retract_label": "Motif, lu par tous les destinataires",
     "retract_do": "Rétracter",
+    "retract_cancel": "Annuler",
+    "retract_means": "Chaque message qui a porté cette alerte sera corrigé, et ses destinataires prévenus.",
     "paused_by": "{name} en pause dans ce canal jusqu’au {when}, par <@{member}>.",
     "proof_head": "Preuve de l’événement n° {number}",
     "proof_document": "Document",
