@@ -1,4 +1,7 @@
-"""A person's browser on the two real editions: every page, on a phone and on a desk, light and dark."""
+"""A person's browser on the two real editions: every page, on a phone and on a desk, light and dark.
+
+One memory, one server and one browser serve all of it; a page is loaded once and looked at in each way.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Route, ViewportSize, sync_playwright
+from playwright.sync_api import Page as BrowsedPage
 
 from scrapers import SOURCES
 from state import log
@@ -39,7 +43,15 @@ PATHS = (
     "/was?provider=nobody+here&label=hds&on=2026-01-01", "/was/s3ns/secnumcloud/2026-01-15",
     "/was/numspot/secnumcloud/2026-03-04", "/was/s3ns/hds/2026-03-04", "/nowhere",
 )  # fmt: skip
+PICTURES = {
+    "home": "/", "provider": "/providers/s3ns", "label": "/labels/secnumcloud", "history": "/history",
+    "sources": "/sources", "question": "/was/s3ns/secnumcloud/2026-01-15",
+}  # fmt: skip
 SCREENS = {"desk": (1280, 900), "phone": (390, 844), "watch": (320, 640)}
+SEEN_AS: tuple[tuple[str, Literal["light", "dark"]], ...] = (("desk", "light"), ("phone", "dark"))
+"""Each screen with the scheme it is looked at in: both layouts, both palettes."""
+AXE_RUN = """axe.run({resultTypes: ['violations']}).then(found => found.violations.map(
+    one => one.id + ': ' + one.nodes[0].html.slice(0, 200)))"""
 
 
 @pytest.fixture(scope="session")
@@ -86,33 +98,38 @@ def axe() -> str:
 
 
 def opened(browser: Browser, screen: str, **given: Any) -> BrowserContext:
+    return browser.new_context(viewport=size(screen), **given)
+
+
+def size(screen: str) -> ViewportSize:
     width, height = SCREENS[screen]
-    return browser.new_context(viewport={"width": width, "height": height}, **given)
+    return {"width": width, "height": height}
 
 
-def violations(axe: str, page: Any) -> list[str]:
-    page.evaluate(axe)
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+def barriers(page: BrowsedPage) -> Iterator[str]:
+    """What is wrong with the page that is open: for those who cannot see it well, and on small screens."""
+    for screen, scheme in SEEN_AS:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(size(screen))
+        yield from (f"{screen}, {scheme}: {one}" for one in page.evaluate(AXE_RUN))
+    for screen in SCREENS:
+        page.set_viewport_size(size(screen))
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            yield f"wider than the screen of a {screen}"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
 def test_no_page_has_a_barrier_or_overflows(
-    site: str, browser: Browser, axe: str, numbers: list[int], screen: str, scheme: Any
+    site: str, browser: Browser, axe: str, numbers: list[int]
 ) -> None:
     """axe-core is let in past the content security policy; the pages themselves are not."""
-    wrong: dict[str, Any] = {}
-    with opened(browser, screen, color_scheme=scheme, bypass_csp=True) as context:
+    wrong: dict[str, list[str]] = {}
+    with opened(browser, "desk", locale="fr-FR", bypass_csp=True, reduced_motion="reduce") as context:
         page = context.new_page()
         for path in (*PATHS, *(f"/events/{number}" for number in numbers)):
             page.goto(site + path)
-            found: list[Any] = violations(axe, page)
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append("wider than the screen")
-            if found:
-                wrong[path] = found
-    assert wrong == {}
+            page.evaluate(axe)
+            wrong[path] = list(barriers(page))
+    assert {path: found for path, found in wrong.items() if found} == {}
 
 
 def test_no_page_asks_anybody_else_or_breaks_its_own_policy(
@@ -180,25 +197,15 @@ def test_a_statement_prints_on_one_page(site: str, browser: Browser, path: str) 
         printed.close()
 
 
-@pytest.mark.parametrize("screen", ["desk", "phone"])
-def test_pictures_of_the_pages_are_kept(site: str, browser: Browser, screen: str) -> None:
-    """For eyes: in `.tools/screenshots`, one file a page."""
+def test_pictures_of_the_pages_are_kept(site: str, browser: Browser) -> None:
+    """For eyes: in `.tools/screenshots`, one file for each page and screen."""
     room = Path(__file__).parents[2] / ".tools" / "screenshots"
     room.mkdir(parents=True, exist_ok=True)
-    shown = {
-        "home": "/",
-        "provider": "/providers/s3ns",
-        "label": "/labels/secnumcloud",
-        "history": "/history",
-    }
-    with opened(browser, screen, locale="fr-FR") as context:
+    with opened(browser, "desk", locale="fr-FR") as context:
         page = context.new_page()
-        for name, path in {
-            **shown,
-            "history": "/history",
-            "sources": "/sources",
-            "question": PATHS[17],
-        }.items():
+        for name, path in PICTURES.items():
             page.goto(site + path)
-            page.screenshot(path=room / f"{name}-{screen}.png", full_page=True)
-            assert (room / f"{name}-{screen}.png").stat().st_size > 10_000
+            for screen in ("desk", "phone"):
+                page.set_viewport_size(size(screen))
+                page.screenshot(path=room / f"{name}-{screen}.png", full_page=True)
+                assert (room / f"{name}-{screen}.png").stat().st_size > 10_000
