@@ -132,7 +132,7 @@ def looked(pages: Sequence[Page], settings: Settings, before: Look | None = None
 
 def opened(index: int, page: Page, settings: Settings) -> Sheet:
     """One page, opened and read."""
-    document = narrowed(open_page(SOURCE, index, page), settings.selector)
+    document = open_page(SOURCE, index, page, settings.selector)
     found = found_in(document, settings.vocabulary)
     bar = letter_bar(document)
     return Sheet(
@@ -150,19 +150,6 @@ def placed(sheet: Sheet, ways: Sequence[Way]) -> Sheet:
     """The page with its letter and number, as far as it or the pages before tell."""
     letter = "" if sheet.spans else letter_of(sheet.document, sheet.current, ways, sheet.initials)
     return replace(sheet, letter=letter, number=number_of(sheet.document))
-
-
-def narrowed(document: Document, selector: str) -> Document:
-    """The document with only what the operator's selector points at, where it points at anything."""
-    if not selector or document.whole is None:
-        return document
-    chosen = document.whole.select(selector)
-    if not chosen:
-        return document
-    if len(chosen) == 1:
-        return replace(document, main=chosen[0])
-    around = next(p for p in chosen[0].parents if all(p in c.parents for c in chosen))
-    return replace(document, main=around)
 
 
 def holders_of(part: Found, vocabulary: Vocabulary) -> list[str]:
@@ -224,7 +211,9 @@ def refuse_part(look: Look, settings: Settings) -> None:
 
 def refuse_other_topic(look: Look) -> None:
     """Raises when pages with a title speak of something else."""
-    titled = [d for sheet in look.sheets if (d := sheet.document).whole is not None and d.whole.title]
+    titled = [
+        d for sheet in look.sheets if (d := sheet.document).whole is not None and d.whole.holds("title")
+    ]
     if titled and not any(TOPIC.search(document.headline) for document in titled):
         raise LayoutChanged(
             SOURCE,
@@ -257,10 +246,10 @@ def refuse_silent_letters(look: Look) -> None:
 def refuse_lone_letters(look: Look) -> None:
     """Raises for pages of letters, or pieces of pages, without the page that says which letters there are."""
     lettered = [sheet.letter.upper() for sheet in look.sheets if sheet.letter]
-    pieces = [s for s in look.sheets if s.document.whole is not None and s.document.whole.title is None]
+    marked_up = [whole for sheet in look.sheets if (whole := sheet.document.whole) is not None]
+    pieces = [whole for whole in marked_up if not whole.holds("title")]
     barred = any(sheet.letters for sheet in look.sheets)
-    paged = any(s.document.whole is not None and s.document.whole.title is not None for s in look.sheets)
-    if (lettered and not barred) or (pieces and not paged):
+    if (lettered and not barred) or (pieces and len(pieces) == len(marked_up)):
         found = f"letters {', '.join(lettered)} alone" if lettered else "pieces of a page alone"
         raise LayoutChanged(SOURCE, expected="also the page with the bar of letters", found=found)
 

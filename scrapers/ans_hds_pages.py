@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-from bs4.element import PageElement, Tag
-
-from scrapers.html import Document, classes_of, text_of
+from scrapers.html import Document, classes_of, script_of, text_of
+from scrapers.tree import Element
 from scrapers.vocabulary import plain
 from state.names import fold
 
@@ -77,7 +77,7 @@ def letter_of_label(label: str) -> str:
     return "#" if said.startswith("autre") else said.replace(" ", "")
 
 
-def letter_bar(document: Document) -> list[tuple[str, Tag]]:
+def letter_bar(document: Document) -> list[tuple[str, Element]]:
     """The places of the letter bar with their letters, in print order; [] when the page has no bar."""
     for root in (document.main, document.whole):
         if root is None:
@@ -92,33 +92,35 @@ def letter_bar(document: Document) -> list[tuple[str, Tag]]:
     return []
 
 
-def lettered(root: Tag) -> Iterator[tuple[str, Tag]]:
+def lettered(root: Element) -> Iterator[tuple[str, Element]]:
     """Every place under an element that prints a single letter, or is marked with one."""
     seen: set[int] = set()
-    for node in root.descendants:
-        if isinstance(node, Tag):
-            marked = next((str(node[name]) for name in LETTER_MARKS if node.get(name)), "")
-            place: Tag | None = node if marked else None
-            letter = letter_of_label(marked) if marked else ""
-        else:
-            place, letter = printed_letter(node)
-        if place is not None and letter and id(place) not in seen:
-            seen.add(id(place))
-            yield letter, place
+    for node in root.inside:
+        marked = next((value for name in LETTER_MARKS if (value := node.get(name))), "")
+        places = [(letter_of_label(marked), node)] if marked else []
+        for text in node.children:
+            if isinstance(text, str) and (letter := letter_printed(text)):
+                places += [(letter, place)] if (place := pressed(node)) is not None else []
+        for letter, place in places:
+            if letter and id(place) not in seen:
+                seen.add(id(place))
+                yield letter, place
 
 
-def printed_letter(text: PageElement) -> tuple[Tag | None, str]:
-    """The link, button or item that a text is all of, and its letter."""
-    said = str(text).strip()
-    letter = letter_of_label(said) if said and len(said) <= 12 else ""
-    if not letter:
-        return None, ""
-    around = list(text.parents)[:3]
-    pressed = next((p for p in around if p.name in ("a", "button")), None)
-    return pressed or next((p for p in around if p.name in ("li", "span")), None), letter
+def letter_printed(text: str) -> str:
+    """The letter that a text is all of, "" for none."""
+    said = text.strip()
+    return letter_of_label(said) if said and len(said) <= 12 else ""
 
 
-def around_most(letters: Sequence[tuple[str, Tag]]) -> Tag | None:
+def pressed(tag: Element) -> Element | None:
+    """The link, button or item that a text in an element is on."""
+    around = [*islice(tag.lineage, 3)]
+    goal = next((p for p in around if p.name in ("a", "button")), None)
+    return goal or next((p for p in around if p.name in ("li", "span")), None)
+
+
+def around_most(letters: Sequence[tuple[str, Element]]) -> Element | None:
     """The smallest element around the first letter that holds enough of them to be a bar."""
     held: dict[int, set[str]] = {}
     for letter, tag in letters:
@@ -128,13 +130,13 @@ def around_most(letters: Sequence[tuple[str, Tag]]) -> Tag | None:
 
 
 def letter_ways(
-    document: Document, bar: Sequence[tuple[str, Tag]], template: str, letters: Sequence[str]
+    document: Document, bar: Sequence[tuple[str, Element]], template: str, letters: Sequence[str]
 ) -> list[Way]:
     """The pages that the letter bar leads to; letters that only jump within the page lead nowhere."""
     found: dict[str, Way] = {}
     for letter, tag in bar:
         address = address_on(document, tag)
-        if template and (address or tag.name == "button" or tag.has_attr("data-letter")):
+        if template and (address or tag.name == "button" or tag.has("data-letter")):
             address = template.replace("{letter}", quote(letter.upper()))
         if address and letter not in found:
             found[letter] = Way(address=urljoin(document.address, address), letter=letter)
@@ -145,40 +147,40 @@ def letter_ways(
     return list(found.values())
 
 
-def address_on(document: Document, tag: Tag) -> str:
+def address_on(document: Document, tag: Element) -> str:
     """Where a place leads, "" for nowhere else than this page."""
     for name in ("href", "data-url", "data-href", "data-ajax-url"):
-        value = str(tag.get(name) or "")
+        value = tag.get(name)
         if value and not value.startswith(("#", "javascript:", "mailto:")):
             address = urljoin(document.address, value)
             return "" if "#" in value and same_page(address) == same_page(document.address) else address
     return ""
 
 
-def silent_letters(document: Document, bar: Sequence[tuple[str, Tag]]) -> list[str]:
+def silent_letters(document: Document, bar: Sequence[tuple[str, Element]]) -> list[str]:
     """Letters of a bar that only a script can open: neither an address nor a place on this page."""
     found = []
     for letter, tag in bar:
         if tag.name not in ("a", "button") or is_current(tag) or is_off(tag) or address_on(document, tag):
             continue
-        goal = str(tag.get("href") or tag.get("data-target") or "").removeprefix("#")
-        if not (goal and document.whole is not None and document.whole.find(is_goal(goal))):
+        goal = (tag.get("href") or tag.get("data-target")).removeprefix("#")
+        if not (goal and leads_within(document, goal)):
             found.append(letter)
     return found
 
 
-def is_goal(name: str) -> Callable[[Tag], bool]:
-    """Whether an element is what a link within its page jumps to."""
-    return lambda tag: name in (tag.get("id"), tag.get("name"))
+def leads_within(document: Document, goal: str) -> bool:
+    """Whether a page has the place that a link within it jumps to."""
+    return document.whole is not None and any(
+        goal in (tag.get("id"), tag.get("name")) for tag in document.whole.inside
+    )
 
 
-def is_off(tag: Tag) -> bool:
+def is_off(tag: Element) -> bool:
     """Whether a place of a bar is switched off: a letter that has no host."""
     places = [tag, tag.parent] if tag.parent is not None and tag.parent.name == "li" else [tag]
     return any(
-        p.has_attr("disabled")
-        or p.get("aria-disabled") == "true"
-        or any("disabled" in c for c in classes_of(p))
+        p.has("disabled") or p.get("aria-disabled") == "true" or any("disabled" in c for c in classes_of(p))
         for p in places
     )
 
@@ -186,12 +188,11 @@ def is_off(tag: Tag) -> bool:
 def pager_ways(document: Document) -> list[Way]:
     """The pages that a pager leads on to."""
     found = []
-    for link in document.whole.find_all("a", href=True) if document.whole is not None else ():
-        label = (
-            plain(text_of(link))
-            or plain(str(link.get("title") or link.get("aria-label") or ""))
-            or text_of(link)
-        )
+    for link in document.whole.every("a") if document.whole is not None else ():
+        if not link.has("href"):
+            continue
+        said = text_of(link)
+        label = plain(said) or plain(link.get("title") or link.get("aria-label")) or said
         if not (ONWARD.fullmatch(label) and in_pager(link)):
             continue
         address = address_on(document, link)
@@ -200,15 +201,12 @@ def pager_ways(document: Document) -> list[Way]:
     return found
 
 
-def in_pager(link: Tag) -> bool:
+def in_pager(link: Element) -> bool:
     """Whether a link belongs to a pager, by its own mark or by what is around it."""
-    rel = link.get("rel")
-    if rel and "next" in rel:
+    if "next" in link.get("rel").split():
         return True
-    for tag in [link, *list(link.parents)[:5]]:
-        marks = " ".join(
-            (*classes_of(tag), str(tag.get("aria-label") or ""), str(tag.get("id") or ""))
-        ).lower()
+    for tag in islice(link.lineage, 6):
+        marks = " ".join((tag.get("class"), tag.get("aria-label"), tag.get("id"))).lower()
         if re.search(r"pager|paginat|load-more", marks):
             return True
     return False
@@ -224,18 +222,18 @@ def number_on(label: str, address: str) -> int:
     return int(value) + 1 if value.isdigit() else 2
 
 
-def is_current(tag: Tag) -> bool:
+def is_current(tag: Element) -> bool:
     """Whether a place of a bar or pager is the page one is on."""
     places = [tag, tag.parent] if tag.parent is not None and tag.parent.name == "li" else [tag]
     return any(
-        place.get("aria-current") not in (None, "false")
+        (place.has("aria-current") and place.get("aria-current") != "false")
         or place.get("aria-selected") == "true"
         or any(CURRENT.search(c) for c in classes_of(place))
         for place in places
     )
 
 
-def current_letter(bar: Sequence[tuple[str, Tag]]) -> str:
+def current_letter(bar: Sequence[tuple[str, Element]]) -> str:
     """The letter that a bar marks as the one being read, "" for none."""
     current = {letter for letter, tag in bar if is_current(tag)}
     return current.pop() if len(current) == 1 else ""
@@ -249,9 +247,7 @@ def letter_of(document: Document, current: str, ways: Sequence[Way], initials: S
             return way.letter
     if current:
         return current
-    heads = (
-        document.main.find_all(["h2", "h3", "h4", "caption"], limit=3) if document.main is not None else []
-    )
+    heads = document.main.every("h2", "h3", "h4", "caption")[:3] if document.main is not None else []
     shown = [letter for h in heads if (letter := letter_of_label(text_of(h)))]
     if len(shown) == 1:
         return shown[0]
@@ -271,9 +267,9 @@ def number_of(document: Document) -> int:
         value = dict(parse_qsl(urlsplit(document.address).query)).get("page", "")
         if value.isdigit():
             return int(value) + 1
-    for tag in document.whole.find_all(["a", "li", "span"]) if document.whole is not None else ():
-        label = re.search(r"\d+", text_of(tag))
-        if label and len(text_of(tag)) < 20 and is_current(tag) and in_pager(tag):
+    for tag in document.whole.every("a", "li", "span") if document.whole is not None else ():
+        label = re.search(r"\d+", text_of(tag)) if is_current(tag) else None
+        if label and len(text_of(tag)) < 20 and in_pager(tag):
             return int(label.group(0))
     return 1
 
@@ -317,13 +313,14 @@ def pointed(document: Document) -> Iterator[str]:
     """Texts of a page that may be data addresses: in attributes, in links, in scripts."""
     if document.whole is None:
         return
-    for tag in document.whole.find_all(True):
-        yield from (str(value) for name, value in tag.attrs.items() if DATA_NAME.fullmatch(name))
-    for link in document.whole.find_all(["a", "link"], href=True):
-        if "json" in str(link.get("type") or "") or urlsplit(str(link["href"])).path.endswith(".json"):
-            yield str(link["href"])
-    for script in document.whole.find_all("script"):
-        quoted = IN_QUOTES.findall(script.get_text().replace("\\/", "/"))
+    for tag in document.whole.inside:
+        yield from (value for name, value in tag.attrs.items() if DATA_NAME.fullmatch(name))
+    for link in document.whole.every("a", "link"):
+        address = link.get("href")
+        if address and ("json" in link.get("type") or urlsplit(address).path.endswith(".json")):
+            yield address
+    for script in document.whole.every("script"):
+        quoted = IN_QUOTES.findall(script_of(script).replace("\\/", "/"))
         yield from (text for text in quoted if DATA_WORD.search(text) and not ASSET.search(text))
 
 

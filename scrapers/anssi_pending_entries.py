@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bs4.element import Tag
-
 from scrapers.anssi_pending_words import ADDRESS, BETWEEN, PENDING, PROSE, STREET, TYPES, WORDS
 from scrapers.fields import UnreadableRow, sorted_row
 from scrapers.html import Document, lines_of, text_of
 from scrapers.labelled import labelled_group
-from scrapers.records import Group, hidden, is_table, table_groups
+from scrapers.records import HEADINGS, Group, hidden, is_table, table_groups
 from scrapers.spoken import titled
+from scrapers.tree import Element
 from scrapers.vocabulary import plain
 from state.names import fold
 
@@ -87,7 +86,7 @@ def of_group(group: Group) -> list[Entry]:
 def of_blocks(document: Document) -> list[Entry]:
     """Accordions, cards and headings: a title names the candidate, what is under it says the rest."""
     assert document.main is not None  # noqa: S101 - `entries_of` has looked
-    titles = [t for t in document.main.find_all(titled) if not hidden(t) and outermost(t)]
+    titles = [t for t in document.main.inside if titled(t) and not hidden(t) and outermost(t)]
     under = {id(t): lines_under(t, titles) for t in titles}
     good = [t for t in titles if says_offer(under[id(t)]) and names_somebody(text_of(t))]
     if not good:
@@ -100,26 +99,22 @@ def of_blocks(document: Document) -> list[Entry]:
     return found
 
 
-def outermost(title: Tag) -> bool:
+def outermost(title: Element) -> bool:
     """Whether a title is not inside another (a button in a heading)."""
-    return not any(titled(p) for p in title.parents if isinstance(p, Tag))
+    return not any(titled(p) for p in title.parents)
 
 
-def lines_under(title: Tag, titles: Sequence[Tag]) -> tuple[str, ...]:
+def lines_under(title: Element, titles: Sequence[Element]) -> tuple[str, ...]:
     """The lines between a title and the next one."""
     others = {id(t) for t in titles}
     lines: list[str] = []
-    node = title
-    while node.parent is not None and node.parent.name not in ("main", "body"):
-        for after in node.next_siblings:
-            if isinstance(after, Tag) and (id(after) in others or after.find(lambda t: id(t) in others)):
+    for node in title.lineage:
+        for after in node.following:
+            if isinstance(after, Element) and any(id(tag) in others for tag in (after, *after.inside)):
                 return tuple(lines)
             lines += lines_of(after)
-        node = node.parent
-    for after in node.next_siblings:
-        if isinstance(after, Tag) and (id(after) in others or after.find(lambda t: id(t) in others)):
+        if node.parent is None or node.parent.name in ("main", "body"):
             break
-        lines += lines_of(after)
     return tuple(lines)
 
 
@@ -137,11 +132,11 @@ def names_somebody(text: str) -> bool:
     )
 
 
-def dress_of(title: Tag) -> tuple[str, ...]:
-    """Tag and class of a title and of the element around it."""
+def dress_of(title: Element) -> tuple[str, ...]:
+    """Element and class of a title and of the element around it."""
     parent = title.parent
-    outer = (parent.name, str(parent.get("class"))) if parent is not None else ()
-    return (title.name, str(title.get("class")), *outer)
+    outer = (parent.name, parent.get("class")) if parent is not None else ()
+    return (title.name, title.get("class"), *outer)
 
 
 def entry_under(holder: str, lines: Sequence[str], spot: str) -> Entry:
@@ -165,8 +160,8 @@ def of_items(document: Document) -> list[Entry]:
     """The items of the lists that speak of candidates: those under a heading or a line that says so."""
     assert document.main is not None  # noqa: S101 - `entries_of` has looked
     found: list[Entry] = []
-    for listed in document.main.find_all(["ul", "ol"]):
-        items = [i for i in listed.find_all("li", recursive=False) if not hidden(i)]
+    for listed in document.main.every("ul", "ol"):
+        items = [i for i in listed.elements if i.name == "li" and not hidden(i)]
         texts = [lines_of(i) for i in items]
         offers = sum(says_offer(lines) for lines in texts)
         if (
@@ -178,13 +173,11 @@ def of_items(document: Document) -> list[Entry]:
     return found
 
 
-def announced(listed: Tag) -> bool:
+def announced(listed: Element) -> bool:
     """Whether what stands right before a list says that it lists candidates."""
-    before = listed.find_previous(["p", "h1", "h2", "h3", "h4", "h5"])
-    said = fold(text_of(before)) if isinstance(before, Tag) else ""
-    return bool(PENDING.search(said)) and (
-        said.endswith(":") or (isinstance(before, Tag) and before.name != "p")
-    )
+    before = next((tag for tag in listed.before if tag.name in ("p", *HEADINGS[:5])), None)
+    said = fold(text_of(before))
+    return before is not None and bool(PENDING.search(said)) and (said.endswith(":") or before.name != "p")
 
 
 def entry_of_lines(lines: Sequence[str], spot: str) -> Entry:
@@ -199,10 +192,12 @@ def of_lines(document: Document) -> list[Entry]:
     return list(line_entries(document.main))
 
 
-def line_entries(main: Tag) -> Iterator[Entry]:
+def line_entries(main: Element) -> Iterator[Entry]:
     """The paragraphs of the content that read like a candidate."""
-    for number, block in enumerate(main.find_all(["p", "div"]), start=1):
-        if hidden(block) or block.find(["p", "div", "ul", "ol", "h2", "h3"]) or block.find(is_table):
+    for number, block in enumerate(main.every("p", "div"), start=1):
+        if hidden(block) or block.holds("p", "div", "ul", "ol", "h2", "h3"):
+            continue
+        if any(is_table(tag) for tag in block.inside):
             continue
         lines = lines_of(block)
         if lines and says_offer(lines) and (len(lines) > 1 or len(BETWEEN.split(lines[0])) > 1):

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from scrapers.challenge import looks_blocked
 from scrapers.source import Blocked, LayoutChanged
+from scrapers.tree import Element, decoded, grown
 from state.model import Page
 from state.names import fold
 
@@ -68,6 +68,8 @@ BLOCKS = frozenset(
         "ul",
     ]
 )
+SPACES = re.compile(r"\s+")
+NOWHERE = ("#", "mailto:", "javascript:", "tel:")
 INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 TICKED = re.compile(r"\b(check|checked|tick|ok|yes|valid|success|done)\b")
 CROSSED = re.compile(r"\b(times|cross|xmark|no|close|error|remove|uncheck|unchecked|minus|ko)\b")
@@ -86,17 +88,6 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A way to another page: its address (absolute), what is printed on it, and what stands around it."""
-
-    address: str
-    label: str
-    around: str
-    current: bool
-    letter: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One page opened for reading.
 
@@ -107,8 +98,8 @@ class Document:
     index: int
     address: str
     fetched: bool
-    whole: Tag | None
-    main: Tag | None
+    whole: Element | None
+    main: Element | None
     data: object
     headline: str
     lines: tuple[str, ...]
@@ -119,8 +110,11 @@ class Document:
         return fold(" ".join(self.lines))
 
 
-def open_page(source: str, index: int, page: Page) -> Document:
-    """One page of a look, opened; `LayoutChanged` when it is cut short or no page, `Blocked` on a wall."""
+def open_page(source: str, index: int, page: Page, selector: str = "") -> Document:
+    """One page of a look, opened; `LayoutChanged` when it is cut short or no page, `Blocked` on a wall.
+
+    An operator's CSS selector narrows where rows are looked for, when it points at anything.
+    """
     place = page.requested_url or page.url or f"page {index + 1}"
     reads = b"<tr" in page.body or page.body.count(b"<a ") > 40  # never so on a wall; looking twice costs
     wall = None if reads else looks_blocked(page.body)
@@ -131,7 +125,7 @@ def open_page(source: str, index: int, page: Page) -> Document:
             f"page from a browser and run `vigilabel import {source} FILE…`"
         )
     data = json_of(source, page.body, place)
-    markup = page.body if data is None else fragments_of(data)
+    markup = decoded(page.body, charset_of(page)) if data is None else fragments_of(data)
     address, fetched = address_of(page)
     if data is not None and not markup:
         return Document(
@@ -145,16 +139,14 @@ def open_page(source: str, index: int, page: Page) -> Document:
             lines=(),
         )
     refuse_cut(source, markup, place)
-    whole = BeautifulSoup(
-        markup, "lxml", from_encoding=charset_of(page) if isinstance(markup, bytes) else None
-    )
+    whole = grown(markup)
     main = main_of(whole)
     return Document(
         index=index,
         address=address,
         fetched=fetched,
         whole=whole,
-        main=main,
+        main=narrowed(markup, whole, main, selector) if selector else main,
         data=json_in(whole),
         headline=headline_of(whole, main),
         lines=lines_of(main),
@@ -170,10 +162,10 @@ def address_of(page: Page) -> tuple[str, bool]:
     return address, address.startswith(("http://", "https://"))
 
 
-def charset_of(page: Page) -> str | None:
-    """The character set that the server announced, if any; the document's own is found by the parser."""
+def charset_of(page: Page) -> str:
+    """The character set that the server announced, "" for none."""
     found = re.search(r"charset=[\"']?([\w-]+)", page.content_type, re.IGNORECASE)
-    return found.group(1) if found else None
+    return found.group(1) if found else ""
 
 
 def json_of(source: str, body: bytes, place: str) -> object:
@@ -209,20 +201,27 @@ def strings_of(data: object) -> Iterator[str]:
             yield from strings_of(value)
 
 
-def json_in(whole: Tag) -> tuple[object, ...]:
+def json_in(whole: Element) -> tuple[object, ...]:
     """The JSON blocks that a page carries for its scripts."""
     found = []
-    for script in whole.find_all("script", type=re.compile("json")):
+    for script in whole.every("script"):
+        if "json" not in script.get("type"):
+            continue
         try:
-            found.append(json.loads(script.get_text()))
+            found.append(json.loads(script_of(script)))
         except ValueError:
             continue  # a block for somebody else's script; nothing here depends on it
     return tuple(found)
 
 
-def refuse_cut(source: str, markup: bytes | str, place: str) -> None:
+def script_of(script: Element) -> str:
+    """The source of a script."""
+    return "".join(text for text in script.children if isinstance(text, str))
+
+
+def refuse_cut(source: str, markup: str, place: str) -> None:
     """Raises `LayoutChanged` when the page ends before its end: half a list is not a shorter list."""
-    text = (markup if isinstance(markup, str) else markup.decode("latin-1")).lower()
+    text = markup.lower()
     for tag in ("html", "table", "ul", "dl"):
         opened = len(re.findall(rf"<{tag}[\s>]", text))
         closed = len(re.findall(rf"</{tag}\s*>", text))
@@ -233,87 +232,91 @@ def refuse_cut(source: str, markup: bytes | str, place: str) -> None:
         raise LayoutChanged(source, expected="a page", found="nothing", place=place)
 
 
-def main_of(whole: Tag) -> Tag:
+def main_of(whole: Element) -> Element:
     """The part of the page that carries its content, without menus, asides, footers and cookie banners."""
-    body = whole.body or whole
-    main = body.find("main") or body.find(lambda tag: tag.get("role") == "main") or body.find(id="content")
-    root = main if isinstance(main, Tag) else body
-    for tag in root.find_all(["nav", "aside", "header", "footer", "div", "section", "dialog"]):
-        if not tag.decomposed and furniture(tag, root):
-            tag["data-furniture"] = "1"
+    late = any(spoken(part).strip() for part in whole.elements[1:])  # a page that goes on after its end
+    body = whole if late else whole.first("body") or whole
+    main = body.first("main")
+    main = main or next((tag for tag in body.inside if tag.get("role") == "main"), None)
+    main = main or next((tag for tag in body.inside if tag.get("id") == "content"), None)
+    root = main or body
+    for tag in root.every("nav", "aside", "header", "footer", "div", "section", "dialog"):
+        tag.aside = furniture(tag, root)
     return root
 
 
-def furniture(tag: Tag, root: Tag) -> bool:
+def narrowed(markup: str, whole: Element, main: Element, selector: str) -> Element:
+    """The smallest part of a page with all that a CSS selector points at, `main` when that is nothing."""
+    soup = BeautifulSoup(markup, "lxml")
+    places = {id(tag): place for place, tag in enumerate(soup.find_all(True))}
+    chosen = [whole.inside[places[id(tag)]] for tag in soup.select(selector)]
+    if len(chosen) < 2:
+        return chosen[0] if chosen else main
+    around = [list(tag.parents) for tag in chosen]
+    return next(tag for tag in around[0] if all(tag in parents for parents in around))
+
+
+def furniture(tag: Element, root: Element) -> bool:
     """Whether an element is a menu, an aside, the site's header or footer, or a cookie banner."""
     if tag.name in ("nav", "aside"):
         return True
     if tag.name in ("header", "footer"):  # a card may have its own header: only the page's are furniture
         return tag.parent is root or tag.get("role") in ("banner", "contentinfo")
-    marks = " ".join((str(tag.get("id") or ""), *classes_of(tag)))
-    return bool(COOKIES.search(marks)) and (tag.get("role") == "dialog" or tag.find("button") is not None)
+    marked = COOKIES.search(tag.get("id")) or COOKIES.search(tag.get("class"))
+    return bool(marked) and (tag.get("role") == "dialog" or tag.holds("button"))
 
 
-def headline_of(whole: Tag, main: Tag) -> str:
+def headline_of(whole: Element, main: Element) -> str:
     """Title, first headings and captions of a page, folded: what tells its topic."""
-    heads = main.find_all(["h1", "h2", "caption"], limit=20)
-    title = [text_of(whole.title)] if whole.title else []
-    return fold(" | ".join([*title, *(text_of(h) for h in heads)]))
+    heads = main.every("h1", "h2", "caption")[:20]
+    title = whole.first("title")
+    return fold(" | ".join(text_of(head) for head in ([title] if title else []) + heads))
 
 
-def classes_of(tag: Tag) -> tuple[str, ...]:
+def classes_of(tag: Element) -> tuple[str, ...]:
     """The class names of an element."""
-    value = tag.get("class")
-    return tuple(value) if isinstance(value, list) else tuple(str(value or "").split())
+    return tuple(tag.get("class").split())
 
 
-def text_of(node: PageElement | None) -> str:
+def text_of(node: Element | str | None) -> str:
     """What a person reads in an element, on one line; icons speak by their alternative text."""
     return " ".join(lines_of(node))
 
 
-def lines_of(node: PageElement | None) -> tuple[str, ...]:
+def lines_of(node: Element | str | None) -> tuple[str, ...]:
     """What a person reads in an element, by printed lines."""
-    parts: list[str] = []
-    if node is not None:
-        gather(node, parts)
-    lines = (" ".join(INVISIBLE.sub("", line).split()) for line in "".join(parts).split("\n"))
-    return tuple(line for line in lines if line)
+    said = INVISIBLE.sub("", spoken(node)) if node is not None else ""
+    return tuple(line for raw in said.split("\n") if (line := " ".join(raw.split())))
 
 
-def gather(node: PageElement, parts: list[str]) -> None:
-    """Appends the visible text of a node, a line feed at the edges of blocks."""
-    if isinstance(node, NavigableString):
-        if not isinstance(node, PreformattedString):
-            parts.append(re.sub(r"\s+", " ", node))
-        return
-    if not isinstance(node, Tag) or node.name in UNSEEN or "data-furniture" in node.attrs:
-        return
+def spoken(node: Element | str) -> str:
+    """The visible text of a node, a line feed at the edges of blocks; kept, for it is asked at each level."""
+    if isinstance(node, str):
+        return SPACES.sub(" ", node)
+    if node.said is None:
+        node.said = "" if node.aside or node.name in UNSEEN else heard(node)
+    return node.said
+
+
+def heard(node: Element) -> str:
+    """The visible text of an element that shows."""
     if node.name == "br":
-        parts.append("\n")
-        return
-    edge = ["\n"] if node.name in BLOCKS else []
-    parts += edge
-    start = len(parts)
-    for child in node.children:
-        gather(child, parts)
-    if not any(p.strip() for p in parts[start:]):
-        parts.append(sign_of(node))
-    parts += edge
+        return "\n"
+    text = "".join([spoken(child) for child in node.children])
+    text = text if text and not text.isspace() else text + sign_of(node)
+    return f"\n{text}\n" if node.name in BLOCKS else text
 
 
-def sign_of(tag: Tag) -> str:
+def sign_of(tag: Element) -> str:
     """What an element without text says: the words of an image, a ticked box, or the name of an icon."""
     for name in ("alt", "aria-label", "title", "data-label-value"):
-        said = str(tag.get(name) or "").strip()
+        said = tag.get(name).strip()
         if said:
             return f" {said} "
     if tag.name == "input" and tag.get("type") in ("checkbox", "radio"):
-        return " ✓ " if tag.has_attr("checked") else " ✗ "
+        return " ✓ " if tag.has("checked") else " ✗ "
     if tag.name in ("i", "span", "svg", "img", "use", "em", "b"):
-        marks = " ".join(
-            (*classes_of(tag), str(tag.get("src") or ""), str(tag.get("href") or tag.get("xlink:href") or ""))
-        )
+        marks = " ".join((tag.get("class"), tag.get("src"), tag.get("href") or tag.get("xlink:href")))
         marks = re.sub(r"[-_/.#]", " ", marks.lower())
         if CROSSED.search(marks):
             return " ✗ "
@@ -322,17 +325,16 @@ def sign_of(tag: Tag) -> str:
     return ""
 
 
-def cell_of(node: Tag, base: str = "") -> Cell:
+def cell_of(node: Element, base: str = "") -> Cell:
     """The content of an element as a cell; a linked file goes before any other link."""
     lines = lines_of(node)
-    holds = any(isinstance(child, Tag) for child in node.children)
-    links = [str(a["href"]) for a in node.find_all("a", href=True)] if holds else []
+    return Cell(text=" ".join(lines), lines=lines, link=link_in(node, base))
+
+
+def link_in(node: Element, base: str) -> str:
+    """Where an element leads, "" for nowhere: to a file before any other place."""
+    links = [a.attrs["href"] for a in node.inside if a.name == "a" and a.has("href")]
     if node.name == "a" and node.get("href"):
-        links.append(str(node["href"]))
-    links.sort(key=lambda address: not address.lower().split("?")[0].endswith(".pdf"))
-    link = (
-        urljoin(base, links[0])
-        if links and not links[0].startswith(("#", "mailto:", "javascript:", "tel:"))
-        else ""
-    )
-    return Cell(text=" ".join(lines), lines=lines, link=link)
+        links.append(node.get("href"))
+    link = next((at for at in links if at.lower().split("?")[0].endswith(".pdf")), links[0] if links else "")
+    return urljoin(base, link) if links and not link.startswith(NOWHERE) else ""

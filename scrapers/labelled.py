@@ -13,11 +13,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bs4.element import Tag
-
 from scrapers.html import Document, classes_of
 from scrapers.records import Group, Record
 from scrapers.spoken import SUBTITLE, Token, absorbed, tokens
+from scrapers.tree import Element
 from scrapers.vocabulary import Vocabulary, plain
 
 
@@ -95,7 +94,7 @@ def alike(names: list[Token], spoken: Sequence[Token], anchors: Sequence[Token])
 
 
 def dress_of(token: Token) -> tuple[str, ...]:
-    """Tag and class of a token's element and of the one around it."""
+    """Element and class of a token's element and of the one around it."""
     around = token.node.parent
     outer = (around.name, *sorted(classes_of(around))) if around is not None else ()
     return (token.node.name, *sorted(classes_of(token.node)), "<", *outer)
@@ -125,7 +124,7 @@ def owners_of(names: Sequence[Token]) -> Counter[int]:
     return count
 
 
-def climb(node: Tag, owners: Counter[int]) -> Tag:
+def climb(node: Element, owners: Counter[int]) -> Element:
     """The largest element around a node that holds no second name."""
     block = node
     while block.parent is not None and block.parent.name not in ("main", "body", "[document]"):

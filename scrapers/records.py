@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bs4.element import Tag
-
 from scrapers.html import UNSEEN, Cell, Document, cell_of, text_of
+from scrapers.tree import Element
 from scrapers.vocabulary import Vocabulary
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -62,19 +61,19 @@ def table_groups(document: Document, vocabulary: Vocabulary) -> tuple[Group, ...
         if hidden(table) or sideways(table):
             continue
         group = table_group(document, table, context, vocabulary)
-        if group.heads or table.find(is_table) is None:  # a table that only lays out others is no table
+        if group.heads or not any(
+            is_table(tag) for tag in table.inside
+        ):  # a table that only lays out others is no table
             found.append(group)
     return tuple(found)
 
 
-def hidden(tag: Tag) -> bool:
+def hidden(tag: Element) -> bool:
     """Whether an element lies in furniture or in something never shown."""
-    return "data-furniture" in tag.attrs or any(
-        p.name in UNSEEN or "data-furniture" in p.attrs for p in tag.parents if isinstance(p, Tag)
-    )
+    return tag.aside or any(p.aside or p.name in UNSEEN for p in tag.parents)
 
 
-def sideways(table: Tag) -> bool:
+def sideways(table: Element) -> bool:
     """Whether the table labels its rows instead of its columns: a head and a value on every line."""
     rows = [cells_of(row) for row in own_rows(table)]
     return bool(rows) and all(
@@ -82,36 +81,40 @@ def sideways(table: Tag) -> bool:
     )
 
 
-def is_table(tag: Tag) -> bool:
+def is_table(tag: Element) -> bool:
     """Whether an element is a table, by its name or by its role."""
     return tag.name == "table" or tag.get("role") in ("table", "grid", "treegrid")
 
 
-def own_rows(table: Tag) -> list[Tag]:
+def own_rows(table: Element) -> list[Element]:
     """The rows of a table, without those of tables inside it."""
-    rows = (
-        table.find_all("tr")
-        if table.name == "table"
-        else table.find_all(lambda tag: tag.get("role") == "row")
-    )
-    if table.find(is_table) is None:
-        return list(rows)
-    return [row for row in rows if row.find_parent(is_table) is table]
+    if table.name == "table":
+        rows = table.every("tr")
+    else:
+        rows = [tag for tag in table.inside if tag.get("role") == "row"]
+    if not any(is_table(tag) for tag in table.inside):
+        return rows
+    return [row for row in rows if table_around(row) is table]
 
 
-def cells_of(row: Tag) -> list[Tag]:
+def table_around(tag: Element) -> Element | None:
+    """The table that an element belongs to."""
+    return next((p for p in tag.parents if is_table(p)), None)
+
+
+def cells_of(row: Element) -> list[Element]:
     """The cells of one row."""
     if row.name == "tr":
-        return [cell for cell in row.children if isinstance(cell, Tag) and cell.name in ("td", "th")]
-    return list(row.find_all(lambda tag: tag.get("role") in CELL_ROLES))
+        return [cell for cell in row.elements if cell.name in ("td", "th")]
+    return [tag for tag in row.inside if tag.get("role") in CELL_ROLES]
 
 
-def is_head(cell: Tag) -> bool:
+def is_head(cell: Element) -> bool:
     """Whether a cell is a head by its name or its role."""
     return cell.name == "th" or cell.get("role") == "columnheader"
 
 
-def table_group(document: Document, table: Tag, context: str, vocabulary: Vocabulary) -> Group:
+def table_group(document: Document, table: Element, context: str, vocabulary: Vocabulary) -> Group:
     """One table as a group: spans spread, heads found, rows that do not fit marked odd."""
     rows = own_rows(table)
     grid = spread(
@@ -134,37 +137,35 @@ def table_group(document: Document, table: Tag, context: str, vocabulary: Vocabu
     return Group(heads=heads, records=tuple(records), context=context, dress="table")
 
 
-def stray_cells(table: Tag, rows: Sequence[Tag]) -> list[Tag]:
+def stray_cells(table: Element, rows: Sequence[Element]) -> list[Element]:
     """Cells of a table that lie in none of its rows: a damaged page must not lose a row in silence."""
     if table.name != "table":
         return []
     own = {id(row) for row in rows}
     return [
-        cell
-        for cell in table.find_all(["td", "th"])
-        if id(cell.parent) not in own and cell.find_parent(is_table) is table
+        cell for cell in table.every("td", "th") if id(cell.parent) not in own and table_around(cell) is table
     ]
 
 
-def remembered(read: dict[int, Cell], tag: Tag, base: str) -> Cell:
+def remembered(read: dict[int, Cell], tag: Element, base: str) -> Cell:
     """The cell of an element, read once even when it spans many rows."""
     if id(tag) not in read:
         read[id(tag)] = cell_of(tag, base)
     return read[id(tag)]
 
 
-def span(cell: Tag, name: str) -> int:
+def span(cell: Element, name: str) -> int:
     """A span as printed, bounded: pages are not trusted with memory."""
-    value = str(cell.get(name) or "1").strip()
+    value = (cell.get(name) or "1").strip()
     return min(max(int(value), 1), LONGEST_SPAN) if value.isdigit() else 1
 
 
-def spread(rows: Sequence[Sequence[tuple[Tag, int, int]]]) -> list[list[Tag]]:
+def spread(rows: Sequence[Sequence[tuple[Element, int, int]]]) -> list[list[Element]]:
     """The grid of a table: each place holds the element that covers it."""
-    hanging: dict[int, tuple[Tag, int]] = {}
-    grid: list[list[Tag]] = []
+    hanging: dict[int, tuple[Element, int]] = {}
+    grid: list[list[Element]] = []
     for row in rows:
-        line: list[Tag] = []
+        line: list[Element] = []
         waiting = list(row)
         while waiting or len(line) in hanging:
             column = len(line)
@@ -183,7 +184,7 @@ def spread(rows: Sequence[Sequence[tuple[Tag, int, int]]]) -> list[list[Tag]]:
     return grid
 
 
-def head_rows(rows: Sequence[Tag], grid: Sequence[Sequence[Tag]], vocabulary: Vocabulary) -> int:
+def head_rows(rows: Sequence[Element], grid: Sequence[Sequence[Element]], vocabulary: Vocabulary) -> int:
     """How many rows at the top are heads: those of `thead`, else rows of `th`, else one that reads so."""
     top = 0
     for row, line in zip(rows, grid, strict=True):
@@ -197,7 +198,7 @@ def head_rows(rows: Sequence[Tag], grid: Sequence[Sequence[Tag]], vocabulary: Vo
     return top
 
 
-def joined_heads(lines: Sequence[Sequence[Tag]], vocabulary: Vocabulary) -> tuple[str, ...]:
+def joined_heads(lines: Sequence[Sequence[Element]], vocabulary: Vocabulary) -> tuple[str, ...]:
     """One head per column; under a head that spans several, the words that mean something are taken."""
     if not lines:
         return ()
@@ -244,20 +245,20 @@ def row_record(
     )
 
 
-def tables_in(main: Tag) -> Iterator[tuple[Tag, str]]:
+def tables_in(main: Element) -> Iterator[tuple[Element, str]]:
     """The tables of a page, each with what stands over it: its caption or name, else the last heading before.
 
     Headings of one letter are passed over.
     """
     heading = ""
-    for tag in main.find_all(lambda tag: tag.name in HEADINGS or is_table(tag)):
+    for tag in main.inside:
         if tag.name in HEADINGS:
             said = text_of(tag)
             heading = said if len(said) > 3 else heading
-            continue
-        caption = tag.find("caption", recursive=False)
-        own = (text_of(caption) if isinstance(caption, Tag) else "", str(tag.get("aria-label") or ""))
-        yield tag, next((said for said in own if len(said) > 3), heading)
+        elif is_table(tag):
+            caption = next((child for child in tag.elements if child.name == "caption"), None)
+            own = (text_of(caption), tag.get("aria-label"))
+            yield tag, next((said for said in own if len(said) > 3), heading)
 
 
 def json_group(document: Document, data: object, vocabulary: Vocabulary) -> Group | None:

@@ -6,10 +6,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bs4.element import NavigableString, PageElement, PreformattedString, Tag
-
-from scrapers.html import BLOCKS, INVISIBLE, UNSEEN, Cell, cell_of, classes_of, lines_of, text_of
+from scrapers.html import (
+    BLOCKS,
+    INVISIBLE,
+    SPACES,
+    UNSEEN,
+    Cell,
+    cell_of,
+    classes_of,
+    lines_of,
+    link_in,
+    text_of,
+)
 from scrapers.records import HEADINGS, is_table, sideways
+from scrapers.tree import Element
 from scrapers.vocabulary import Vocabulary, plain
 
 LABEL_CLASS = re.compile(r"(^|[-_])(label|libelle|intitule|term|cle)$")
@@ -28,15 +38,15 @@ class Token:
 
     kind: str
     cell: Cell
-    node: Tag
+    node: Element
     label: str = ""
     field: str | None = None
     order: int = 0
 
 
-def tokens(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
+def tokens(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
     """The tokens of an element, in the order of reading."""
-    if node.name in UNSEEN or "data-furniture" in node.attrs:
+    if node.name in UNSEEN or node.aside:
         return
     if is_table(node) and not sideways(node):
         return
@@ -52,11 +62,15 @@ def tokens(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
         yield from mixed_tokens(node, vocabulary, base)
 
 
-def mixed_tokens(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
+def mixed_tokens(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
     """The tokens of an element that is neither a title nor one labelled value: its blocks and its lines."""
-    inline: list[PageElement] = []
+    inline: list[Element | str] = []
     for child in node.children:
-        if isinstance(child, Tag) and child.name not in UNSEEN and (child.name in BLOCKS or speaks(child)):
+        if (
+            isinstance(child, Element)
+            and child.name not in UNSEEN
+            and (child.name in BLOCKS or speaks(child))
+        ):
             yield from line_tokens(node, inline, vocabulary, base)
             inline = []
             yield from tokens(child, vocabulary, base)
@@ -65,24 +79,24 @@ def mixed_tokens(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token
     yield from line_tokens(node, inline, vocabulary, base)
 
 
-def speaks(tag: Tag) -> bool:
+def speaks(tag: Element) -> bool:
     """Whether an inline element is to be read on its own: it holds blocks, or its class says so."""
     if any(TITLE_CLASS.search(c) or LABEL_CLASS.search(c) for c in classes_of(tag)):
         return tag.name != "label" and not any(LABEL_CLASS.search(c) for c in classes_of(tag))
-    return tag.find(list(BLOCKS)) is not None
+    return tag.holds(*BLOCKS)
 
 
-def titled(node: Tag) -> bool:
+def titled(node: Element) -> bool:
     """Whether an element is a title by its tag, its role or its class."""
     if node.name in HEADINGS or node.name == "summary" or node.get("role") == "heading":
         return True
     if node.name == "button":
-        return node.has_attr("aria-controls") or node.has_attr("aria-expanded")
+        return node.has("aria-controls") or node.has("aria-expanded")
     named = any(TITLE_CLASS.search(c) for c in classes_of(node))
-    return named and len(lines_of(node)) == 1 and node.find(list(HEADINGS)) is None
+    return named and len(lines_of(node)) == 1 and not node.holds(*HEADINGS)
 
 
-def title_tokens(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
+def title_tokens(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
     """A title; or the label of what follows, when its words are a field; or a labelled value on one line."""
     cell = cell_of(node, base)
     if not cell.text:
@@ -102,38 +116,37 @@ def title_tokens(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token
         yield Token(kind="title", cell=cell, node=node)
 
 
-def definitions(node: Tag, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
+def definitions(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
     """The tokens of a definition list; a term that is no field and has labelled lines under it is a title."""
     for term, values in terms_of(node):
-        inside = [t for v in values if isinstance(v, Tag) for t in tokens(v, vocabulary, base)]
+        inside = [t for v in values if isinstance(v, Element) for t in tokens(v, vocabulary, base)]
         label = text_of(term)
         if not vocabulary.field_of(label) and any(t.kind == "pair" and t.field for t in inside):
             yield Token(kind="title", cell=cell_of(term, base), node=term)
             yield from inside
         else:
             lines = tuple(line for v in values for line in lines_of(v))
-            links = (cell_of(v, base).link for v in values if isinstance(v, Tag))
-            cell = Cell(text=" ".join(lines), lines=lines, link=next((link for link in links if link), ""))
+            cell = Cell(text=" ".join(lines), lines=lines, link=first_link(values, base))
             yield Token(kind="pair", label=label, cell=cell, node=term, field=vocabulary.field_of(label))
 
 
-def terms_of(node: Tag) -> list[tuple[Tag, list[PageElement]]]:
+def terms_of(node: Element) -> list[tuple[Element, list[Element | str]]]:
     """The terms of a definition list with what defines them; what stands loose belongs to the term before."""
-    found: list[tuple[Tag, list[PageElement]]] = []
+    found: list[tuple[Element, list[Element | str]]] = []
     for child in node.children:
-        if isinstance(child, Tag) and child.name == "dt":
+        if isinstance(child, Element) and child.name == "dt":
             found.append((child, []))
-        elif isinstance(child, Tag) and child.name != "dd" and child.find("dt") is not None:
+        elif isinstance(child, Element) and child.name != "dd" and child.holds("dt"):
             found += terms_of(child)
         elif found and not blank(child):
             found[-1][1].append(child)
     return found
 
 
-def labelled_children(node: Tag, vocabulary: Vocabulary, base: str) -> Token | None:
+def labelled_children(node: Element, vocabulary: Vocabulary, base: str) -> Token | None:
     """A value whose label is an attribute, or the first child: `field__label`, `strong`, `th`."""
     for name in ("data-label", "data-title", "data-th"):
-        label = str(node.get(name) or "")
+        label = node.get(name)
         if label:
             return Token(
                 kind="pair",
@@ -143,7 +156,7 @@ def labelled_children(node: Tag, vocabulary: Vocabulary, base: str) -> Token | N
                 field=vocabulary.field_of(label),
             )
     children = [c for c in node.children if not blank(c)]
-    if len(children) < 2 or not isinstance(children[0], Tag) or node.name == "table":
+    if len(children) < 2 or not isinstance(children[0], Element) or node.name == "table":
         return None
     first = children[0]
     label = text_of(first)
@@ -152,7 +165,7 @@ def labelled_children(node: Tag, vocabulary: Vocabulary, base: str) -> Token | N
     known = vocabulary.field_of(label)
     marked = any(LABEL_CLASS.search(c) for c in classes_of(first)) or first.name == "th"
     colon = label.endswith(":") or (
-        not isinstance(children[1], Tag) and str(children[1]).lstrip().startswith(":")
+        not isinstance(children[1], Element) and str(children[1]).lstrip().startswith(":")
     )
     bold = first.name in ("strong", "b", "span", "em", "div", "p") and bool(known) and not colon
     if not (
@@ -162,21 +175,24 @@ def labelled_children(node: Tag, vocabulary: Vocabulary, base: str) -> Token | N
     if holds_labels(children[1:], vocabulary):
         return None
     lines = tuple(line for line in value_lines(children[1:]) if line)
-    link = next(
-        (c.link for c in (cell_of(c, base) for c in children[1:] if isinstance(c, Tag)) if c.link), ""
-    )
-    cell = Cell(text=" ".join(lines), lines=lines, link=link)
+    cell = Cell(text=" ".join(lines), lines=lines, link=first_link(children[1:], base))
     return Token(kind="pair", label=label, cell=cell, node=node, field=known)
 
 
-def value_lines(children: Sequence[PageElement]) -> Iterator[str]:
+def first_link(nodes: Sequence[Element | str], base: str) -> str:
+    """Where the first of these nodes that leads anywhere leads, "" for none."""
+    links = (link_in(node, base) for node in nodes if isinstance(node, Element))
+    return next((link for link in links if link), "")
+
+
+def value_lines(children: Sequence[Element | str]) -> Iterator[str]:
     """The lines of what stands after a label, the colon between them left out."""
     lines: list[str] = []
     joined = False
     for child in children:
         spoken = lines_of(child)
-        inline = not isinstance(child, Tag) or child.name not in BLOCKS
-        if isinstance(child, Tag) and child.name == "br":
+        inline = not isinstance(child, Element) or child.name not in BLOCKS
+        if isinstance(child, Element) and child.name == "br":
             joined = False
         elif spoken and inline and joined:
             lines[-1] = f"{lines[-1]} {spoken[0]}"
@@ -188,19 +204,18 @@ def value_lines(children: Sequence[PageElement]) -> Iterator[str]:
         yield line.removeprefix(":").strip() if at == 0 else line
 
 
-def holds_labels(children: Sequence[PageElement], vocabulary: Vocabulary) -> bool:
+def holds_labels(children: Sequence[Element | str], vocabulary: Vocabulary) -> bool:
     """Whether what follows a first child has titles or labels of its own: then it is no single value."""
     for child in children:
-        if not isinstance(child, Tag):
+        if not isinstance(child, Element):
             continue
         if (
             child.name in HEADINGS
             or child.name in ("table", "dl")
-            or child.find([*HEADINGS, "table", "dl", "th"])
+            or child.holds(*HEADINGS, "table", "dl", "th")
         ):
             return True
-        inner = [child, *child.find_all(True)]
-        if any(LABEL_CLASS.search(c) for tag in inner for c in classes_of(tag)):
+        if any(LABEL_CLASS.search(c) for tag in (child, *child.inside) for c in classes_of(tag)):
             return True
         if any((pair := line_pair(line, vocabulary)) and pair[2] for line in lines_of(child)):
             return True
@@ -209,25 +224,25 @@ def holds_labels(children: Sequence[PageElement], vocabulary: Vocabulary) -> boo
     return False
 
 
-def blank(node: PageElement) -> bool:
+def blank(node: Element | str) -> bool:
     """Whether a child says nothing: white space, a comment, a script."""
-    if isinstance(node, NavigableString):
-        return isinstance(node, PreformattedString) or not node.strip()
-    return isinstance(node, Tag) and node.name in UNSEEN
+    if isinstance(node, str):
+        return not node or node.isspace()
+    return node.name in UNSEEN
 
 
 def line_tokens(
-    node: Tag, inline: Sequence[PageElement], vocabulary: Vocabulary, base: str
+    node: Element, inline: Sequence[Element | str], vocabulary: Vocabulary, base: str
 ) -> Iterator[Token]:
     """The tokens of a run of inline content: its lines, each a labelled value or text."""
     parts: list[str] = []
     link = ""
     for child in inline:
-        if isinstance(child, Tag) and not blank(child):
+        if isinstance(child, Element) and not blank(child):
             parts.append("\n" if child.name == "br" else "\n".join(lines_of(child)) or " ")
-            link = link or cell_of(child, base).link
-        elif not blank(child):
-            parts.append(re.sub(r"\s+", " ", str(child)))
+            link = link or link_in(child, base)
+        elif isinstance(child, str):
+            parts.append(SPACES.sub(" ", child))
         parts.append(" ")
     for line in "".join(parts).split("\n"):
         text = " ".join(INVISIBLE.sub("", line).split())
@@ -239,7 +254,7 @@ def line_tokens(
                 yield line_token(node, piece, link, vocabulary)
 
 
-def line_token(node: Tag, text: str, link: str, vocabulary: Vocabulary) -> Token:
+def line_token(node: Element, text: str, link: str, vocabulary: Vocabulary) -> Token:
     """One line as a token: "Libellé : valeur", an opening that names its field, a ticked name, or text."""
     pair = line_pair(text, vocabulary)
     if pair is not None:

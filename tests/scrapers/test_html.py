@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 from hds_layouts import SEEN_AT
 
 from scrapers.html import lines_of, open_page, text_of
 from scrapers.source import LayoutChanged
+from scrapers.tree import grown
 from state.model import Page
 
 
 def said(markup: str) -> str:
-    return text_of(BeautifulSoup(markup, "lxml").body)
+    return text_of(grown(markup))
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,11 @@ def test_words_are_read_as_a_person_reads_them(markup: str, text: str) -> None:
 
 
 def test_lines_end_where_print_ends() -> None:
-    soup = BeautifulSoup("<td>12 rue X<br>75000 Paris<div>France</div></td>", "lxml")
-    assert lines_of(soup) == ("12 rue X", "75000 Paris", "France")
+    assert lines_of(grown("<td>12 rue X<br>75000 Paris<div>France</div></td>")) == (
+        "12 rue X",
+        "75000 Paris",
+        "France",
+    )
 
 
 def test_the_address_of_a_saved_page_is_the_one_in_its_comment() -> None:

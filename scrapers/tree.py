@@ -1,0 +1,171 @@
+"""A page as a plain tree of elements and texts: read once by lxml, then only walked.
+
+A tree made for editing keeps far more about each element than reading needs, and searches it anew each time:
+on a list of three thousand hosts that alone takes seconds.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Mapping
+
+from bs4.dammit import EncodingDetector
+from lxml import etree
+
+ROOT = "[document]"
+
+
+class Element:
+    """One element of a page.
+
+    `children` are elements and texts in order, comments left out; `inside` all elements under it. `aside`
+    marks what is no content (a menu, a banner); `said` is for the reader of texts, who comes by many times.
+    """
+
+    __slots__ = ("_all", "_end", "_order", "aside", "attrs", "children", "name", "parent", "said")
+
+    def __init__(
+        self, name: str, attrs: Mapping[str, str], parent: Element | None, known: list[Element]
+    ) -> None:
+        self.name = name
+        self.attrs = attrs
+        self.parent = parent
+        self.children: list[Element | str] = []
+        self.aside = False
+        self.said: str | None = None
+        self._all = known
+        self._order = len(known)
+        self._end = self._order + 1
+        known.append(self)
+
+    def get(self, name: str) -> str:
+        """The value of an attribute, "" when it has none."""
+        return self.attrs.get(name, "")
+
+    def has(self, name: str) -> bool:
+        """Whether the element has an attribute, be it empty."""
+        return name in self.attrs
+
+    @property
+    def inside(self) -> list[Element]:
+        """All elements under this one, in the order of the page."""
+        return self._all[self._order + 1 : self._end]
+
+    @property
+    def before(self) -> list[Element]:
+        """All elements that begin before this one, the nearest first."""
+        return self._all[: self._order][::-1]
+
+    @property
+    def following(self) -> list[Element | str]:
+        """What stands after this element in the one around it."""
+        around = self.parent.children if self.parent is not None else []
+        at = next((n for n, child in enumerate(around) if child is self), len(around))
+        return around[at + 1 :]
+
+    @property
+    def elements(self) -> list[Element]:
+        """The children that are elements."""
+        return [child for child in self.children if isinstance(child, Element)]
+
+    @property
+    def parents(self) -> Iterator[Element]:
+        """The elements around this one, the nearest first."""
+        around = self.parent
+        while around is not None:
+            yield around
+            around = around.parent
+
+    @property
+    def lineage(self) -> Iterator[Element]:
+        """This element and those around it."""
+        yield self
+        yield from self.parents
+
+    def every(self, *names: str) -> list[Element]:
+        """All elements under this one that have one of these names."""
+        return [tag for tag in self.inside if tag.name in names]
+
+    def first(self, *names: str) -> Element | None:
+        """The first element under this one that has one of these names."""
+        return next((tag for tag in self.inside if tag.name in names), None)
+
+    def holds(self, *names: str) -> bool:
+        """Whether an element of one of these names lies under this one."""
+        return any(tag.name in names for tag in self.inside)
+
+    def close(self) -> None:
+        """Nothing more begins under this element."""
+        self._end = len(self._all)
+
+
+class Grower:
+    """What lxml calls while it reads: grows the tree."""
+
+    def __init__(self) -> None:
+        self.known: list[Element] = []
+        self.open = [Element(ROOT, {}, None, self.known)]
+        self.text: list[str] = []
+
+    def start(self, name: str, attrs: Mapping[str, str]) -> None:  # noqa: D102 - lxml's words
+        self.flush()
+        around = self.open[-1]
+        tag = Element(name, dict(attrs) if attrs else {}, around, self.known)
+        around.children.append(tag)
+        self.open.append(tag)
+
+    def end(self, _name: str) -> None:  # noqa: D102
+        self.flush()
+        self.open.pop().close()
+
+    def data(self, text: str) -> None:  # noqa: D102
+        self.text.append(text)
+
+    def comment(self, _text: str) -> None:  # noqa: D102
+        self.flush()
+
+    def pi(self, _target: str, _text: str) -> None:  # noqa: D102
+        self.flush()
+
+    def close(self) -> Element:  # noqa: D102
+        self.flush()
+        self.open[0].close()
+        return self.open[0]
+
+    def flush(self) -> None:
+        """Puts what was said since the last tag into the tree."""
+        if self.text:
+            self.open[-1].children.append("".join(self.text))
+            self.text.clear()
+
+
+def grown(markup: str) -> Element:
+    """The tree of a page; what follows the end of a page stands beside it under the root."""
+    parser = etree.HTMLParser(target=Grower(), encoding="utf-8", recover=True)
+    parser.feed(markup.encode("utf-8", "replace"))
+    tree: Element = parser.close()
+    return tree
+
+
+def decoded(body: bytes, charset: str = "") -> str:
+    """The text of a page: by its byte order mark, else as announced, as it says itself, UTF-8, windows-1252.
+
+    A page in UTF-8 with a damaged place stays UTF-8; the place then reads U+FFFD.
+    """
+    marked, bom = EncodingDetector.strip_byte_order_mark(body)
+    own = EncodingDetector.find_declared_encoding(marked, is_html=True)
+    for name in (bom, charset, own, "utf-8"):
+        try:
+            return marked.decode(codec_of(name)) if name else marked.decode("ascii")
+        except (LookupError, UnicodeDecodeError):
+            continue  # a character set that nobody knows, or not that of this page: the next guess
+    damaged = marked.decode("utf-8", "replace")
+    broken = damaged.count("\ufffd")
+    sound = sum(not char.isascii() for char in damaged) - broken
+    return damaged if sound > broken else marked.decode("windows-1252", "replace")
+
+
+def codec_of(charset: str) -> str:
+    """The codec of a character set; who announces Latin-1 or ASCII means windows-1252, as browsers know."""
+    name = codecs.lookup(charset).name
+    return "cp1252" if name in ("iso8859-1", "ascii") else name
