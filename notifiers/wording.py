@@ -26,6 +26,9 @@ NUMBERED = re.compile(r"(\d{4})_(\d+)")
 FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}$")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 RECOMMENDATIONS = {
+    "green": "optimal",
+    "orange": "moderate",
+    "red": "critical",
     "optimal": "optimal",
     "modere": "moderate",
     "moderate": "moderate",

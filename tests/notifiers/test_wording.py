@@ -98,6 +98,11 @@ def test_a_reissue_never_says_extended(cases: dict[str, Event]) -> None:
         assert not re.search(r"prolong|renouvel|report|extend|renew", said)
 
 
+def test_the_colour_of_a_tick_is_said_in_the_words_of_the_register() -> None:
+    said = [[wording.status_name(tick, lang) for tick in ("green", "orange", "red")] for lang in ("fr", "en")]
+    assert said == [["optimal", "modéré", "critique"], ["optimal", "moderate", "critical"]]
+
+
 def test_a_recommendation_is_told_by_rule_or_by_hand_without_a_cause(cases: dict[str, Event]) -> None:
     assert "Comme la date d’échéance le prévoyait." in wording.sentence(cases["recommendation_changed"], "fr")
     by_hand = wording.sentence(cases["recommendation_by_hand"], "fr")
