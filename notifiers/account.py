@@ -15,11 +15,15 @@ SAYS_ITS_END = (Kind.LOST, Kind.SERVICE_REMOVED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A stretch of text, cleaned but not escaped; `url` is an address that may be followed."""
+    """A stretch of text, cleaned but not escaped; `url` is an address that may be followed.
+
+    With `channel`, the text is the id of a Slack channel, which Slack shows by its name.
+    """
 
     text: str
     bold: bool = False
     url: str | None = None
+    channel: bool = False
 
 
 Line = tuple[Span, ...]

@@ -7,6 +7,7 @@ proof. Limits are Slack's: 50 blocks a message, 150 characters a header, 3,000 a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +25,7 @@ MOST_TEXT = 10_000  # of one part: no published limit, and nobody reads more in 
 ROOM_FOR_NOTES = 5  # blocks on top of a part, on what was retracted in it
 MOST_FOOT = 3  # blocks below a part: proof, subscriptions, buttons
 HEADER = 150
+SLACK_CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 TEXT = 2_800
 LINK = 300
 
@@ -152,6 +154,8 @@ def _list(events: Sequence[Event], lang: str) -> Iterable[Unit]:
 
 def _notice(notice: Notice, lang: str, *, titled: bool) -> Iterable[Unit]:
     said: list[Line] = [(Span(text=wording.notice_title(notice, lang), bold=True),)] if titled else []
+    if notice.kind in digest.ABOUT_CHANNELS and SLACK_CHANNEL.fullmatch(notice.subject):
+        said.append((Span(text=notice.subject, channel=True),))
     said += [(Span(text=text),) for text in digest.notice_lines(notice, lang)]
     yield from _units(said)
 
@@ -200,6 +204,8 @@ def _unit(lines: Sequence[Line], event: int | None) -> Unit:
 
 
 def _element(span: Span) -> Block:
+    if span.channel:
+        return {"type": "channel", "channel_id": span.text}
     text = literal(span.text)
     element = {"type": "link", "url": span.url, "text": text} if span.url else {"type": "text", "text": text}
     return {**element, "style": {"bold": True}} if span.bold else element
@@ -226,9 +232,11 @@ def _plain(text: str, limit: int) -> Block:
 
 def _marked(line: Line) -> str:
     """The line for a field that Slack interprets; an address too long for one is left out."""
-    return "".join(
-        f"<{span.url.replace('&', '&amp;')}|{mrkdwn(span.text)}>"
-        if span.url and len(span.url) < LINK
-        else mrkdwn(span.text)
-        for span in line
-    )
+    return "".join(_marked_span(span) for span in line)
+
+
+def _marked_span(span: Span) -> str:
+    if span.channel:
+        return f"<#{span.text}>"
+    text = mrkdwn(span.text)
+    return f"<{span.url.replace('&', '&amp;')}|{text}>" if span.url and len(span.url) < LINK else text

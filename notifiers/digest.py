@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from notifiers import account, recall, wording
 from notifiers.printed import clean, clip
+from notifiers.reasons import reason_text
 from state.model import Event, Kind, Message, Notice, Weight
 
 PREVIEW = 380
 ORDER = list(Kind)
+ABOUT_CHANNELS = ("suspended", "given_up")
+"""Notices whose subject is a channel, and whose text is why it takes no message."""
 
 
 def ordered(message: Message) -> tuple[Event, ...]:
@@ -82,7 +85,10 @@ def matched(message: Message) -> str:
 
 def notice_lines(notice: Notice, lang: str) -> tuple[str, ...]:
     """A word to operators, after its title: what was found, what to do."""
-    return tuple(filter(None, (clip(clean(notice.text), 2_000), wording.notice_advice(notice, lang))))
+    text = notice.text
+    if notice.kind in ABOUT_CHANNELS:
+        text = account.capital(reason_text(text, lang)) + "."
+    return tuple(filter(None, (clip(clean(text), 2_000), wording.notice_advice(notice, lang))))
 
 
 def plain(message: Message) -> str:

@@ -263,7 +263,7 @@ NOTICES = {
     ),
     "suspended": (
         "Sending suspended: {subject}",
-        "What is owed is kept. To do: repair the channel, then resume it.",
+        "What is owed is kept. Then: “/vigilabel resume” in that channel, or “vigilabel resume {name}”.",
     ),
     "baseline": ("First reading: {subject}", "The watch begins here: this reading announces nothing."),
 }

@@ -279,7 +279,17 @@ NOTICES = {
     ),
     "suspended": (
         "Envois suspendus" + NB + ": {subject}",
-        "Ce qui est dû est conservé. À faire" + NB + ": réparer le canal, puis le rétablir.",
+        "Ce qui est dû est conservé. Ensuite"
+        + NB
+        + ": «"
+        + NB
+        + "/vigilabel resume"
+        + NB
+        + "» dans ce canal, ou «"
+        + NB
+        + "vigilabel resume {name}"
+        + NB
+        + "».",
     ),
     "baseline": (
         "Première lecture" + NB + ": {subject}",

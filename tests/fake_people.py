@@ -165,7 +165,8 @@ def said(shown: Json) -> str:
     lines = []
     for block in shown.get("blocks", ()):
         if block["type"] == "rich_text":
-            lines.append("".join(leaf["text"] for part in block["elements"] for leaf in part["elements"]))
+            leaves = (leaf for part in block["elements"] for leaf in part["elements"])
+            lines.append("".join(leaf.get("text") or f"<#{leaf['channel_id']}>" for leaf in leaves))
         elif block["type"] == "actions":
             lines.append(" ".join(f"[{element['text']['text']}]" for element in block["elements"]))
         elif block["type"] == "context":

@@ -355,7 +355,7 @@ class _Handler(BaseHTTPRequestHandler):
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
         call = Call(method, params, token, content_type)
         if fault and fault.how != "none":
-            self._go_wrong(fault, call)
+            self._go_wrong(fault, call, path.path)
         elif response:
             self._reply(*slack.take_response(path.path, params), "text/plain")
         elif webhook and path.path != WEBHOOK_PATH:
@@ -365,10 +365,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._reply(200, json.dumps(slack.answer_call(call)), "application/json")
 
-    def _go_wrong(self, fault: Fault, call: Call) -> None:
+    def _go_wrong(self, fault: Fault, call: Call, path: str) -> None:
         slack = self.server.slack
         if fault.accepted and call.method == "webhook":
             slack.take_webhook(call.params)
+        elif fault.accepted and call.method == "response_url":
+            slack.take_response(path, call.params)
         elif fault.accepted:
             slack.answer_call(call)
         else:

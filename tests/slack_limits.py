@@ -186,5 +186,8 @@ def _leaf(leaf: Json) -> Iterator[str]:
     elif leaf.get("type") == "link":
         if urlsplit(str(leaf.get("url"))).scheme not in ("http", "https"):
             yield "invalid url"
+    elif leaf.get("type") == "channel":
+        if not str(leaf.get("channel_id") or "").startswith(("C", "G")):
+            yield "invalid channel"
     elif leaf.get("type") != "rich_text_section":
         yield f"unsupported leaf {leaf.get('type')}"

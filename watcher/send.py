@@ -224,7 +224,7 @@ def _give_up(desk: Desk, claimed: Claimed, text: str, now: datetime) -> Step:
     outbox.give_up(desk.store, claimed.key, desk.owner, text, now)
     recall.owe_of(desk.store, claimed.key)
     logger.error("gave up a message to %s after %s attempts: %s", claimed.channel, claimed.tries, text)
-    _tell(desk, claimed.channel, "given_up", f"A message to {claimed.channel} was given up: {text}", now)
+    _tell(desk, claimed.channel, "given_up", text, now)
     return Step(sent=Sent(given_up=1), more=True)
 
 
@@ -233,15 +233,7 @@ def _suspend(desk: Desk, claimed: Claimed, text: str, now: datetime) -> Step:
     newly = outbox.suspend(desk.store, claimed.key, desk.owner, text, now)
     if newly:
         logger.error("suspended %s: %s", claimed.channel, text)
-        advice = f"What is owed is kept. When it is mended: `vigilabel resume {claimed.channel}`."
-        _tell(
-            desk,
-            claimed.channel,
-            "suspended",
-            f"{claimed.channel} takes no messages: {text}. {advice}",
-            now,
-            also=_creators(desk.store, claimed.channel),
-        )
+        _tell(desk, claimed.channel, "suspended", text, now, also=_creators(desk.store, claimed.channel))
     return Step(sent=Sent(suspended=1))
 
 

@@ -110,7 +110,7 @@ def test_a_refusal_that_a_person_must_lift_is_permanent_and_names_it(
     assert error in str(trouble)
 
 
-@pytest.mark.parametrize("error", ["some_new_error", "accesslimited", "team_added_to_org"])
+@pytest.mark.parametrize("error", ["some_new_error", "team_added_to_org"])
 def test_an_unknown_refusal_is_temporary(
     error: str, bot: Slack, fake_slack: FakeSlack, message: Message
 ) -> None:

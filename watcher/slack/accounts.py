@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from notifiers.account import Line, Span
 from notifiers.buttons import retract_button
 from notifiers.printed import clean, clip, link
+from notifiers.reasons import reason_text
 from notifiers.wording import kind_name, label_name, printed, title
 from state import log
 from state.model import Cause, Event, Kind, Owed, Subscription
@@ -74,7 +75,7 @@ def _words(one: Subscription) -> str:
 
 def _fate(asked: Asked, owed: Owed, suspended: str) -> str:
     tried = asked.say("why_tried", tries=owed.tries) if owed.tries > 1 else ""
-    error = clip(clean(suspended or owed.error), 300)
+    error = clip(clean(reason_text(suspended or owed.error, asked.lang)), 300)
     when = owed.sent_at or owed.due
     key = f"why_{owed.state}"
     if owed.state == "due":

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from rapidfuzz import fuzz, process
 
 from notifiers.printed import clean, clip
+from notifiers.reasons import reason_text
 from state.names import fold
 from watcher.slack.accounts import ACCOUNTS
 from watcher.slack.asked import Asked
@@ -39,6 +40,8 @@ def mistaken(asked: Asked, mistake: Mistyped) -> Reply:
     gaps = {name: clip(value, 400) for name, value in mistake.gaps.items()}
     if mistake.key == "unknown_verb":
         gaps = {"verb": clip(clean(gaps["verb"]), 80), "hint": _hint(asked, gaps["verb"])}
+    if mistake.key == "members_unread":
+        gaps = {"why": reason_text(gaps["why"], asked.lang)}
     refused = mistake.key in ("not_operator", "no_operators", "members_unread")
     return Reply(
         head=asked.say("refused" if refused else "sorry"),

@@ -7,6 +7,7 @@ from typing import Any
 from notifiers.account import Line
 from notifiers.blocks import context, header
 from notifiers.printed import clean, clip, mrkdwn
+from notifiers.reasons import reason_text
 from state import subscriptions
 from state.model import Subscription
 from watcher import answers
@@ -38,7 +39,7 @@ def _subscriptions(asked: Asked) -> list[Block]:
         return rich([plain(asked.say("home_none"))])
     blocks = [_subscription(asked, one) for one in own[:MOST]]
     if len(own) > MOST:
-        blocks.append(context(asked.say("home_more", count=len(own) - MOST)))
+        blocks.append(context(asked.count("others", len(own) - MOST)))
     return blocks
 
 
@@ -50,7 +51,8 @@ def _subscription(asked: Asked, one: Subscription) -> Block:
         facts.append(asked.say("paused_until", when=time_text(one.paused_until, asked.lang)))
     known = subscriptions.channel(asked.archive.store, one.channel)
     if known.state == "suspended":
-        facts.append(asked.say("suspended_note", reason=clip(clean(known.reason), 200)))
+        reason = clip(clean(reason_text(known.reason, asked.lang)), 200)
+        facts.append(asked.say("suspended_note", reason=reason))
     where = asked.say("home_channel", channel=one.channel)
     text = "\n".join((where, *(mrkdwn(fact) for fact in facts)))
     return {"type": "section", "text": {"type": "mrkdwn", "text": clip(text, 2_900), "verbatim": True}}

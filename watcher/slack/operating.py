@@ -82,7 +82,7 @@ def look_items(asked: Asked, checked: Checked) -> tuple[tuple[Line, ...], ...]:
     brought = [event for event in checked.events if event.cause is not Cause.BASELINE]
     items: list[tuple[Line, ...]] = []
     if first:
-        items.append((plain(asked.say("scrape_first", count=len(first))),))
+        items.append((plain(asked.count("recorded", len(first))),))
     brought.sort(key=lambda event: -event.weight.rank)
     items += [event_item(event, asked) for event in brought[:MOST]]
     if not items and not held:

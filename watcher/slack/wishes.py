@@ -13,6 +13,7 @@ from itertools import islice
 from notifiers.account import Line
 from notifiers.buttons import Button
 from notifiers.printed import clean, clip
+from notifiers.reasons import reason_text
 from notifiers.wording import date_text, day_of, kind_name, label_name
 from state import log, subscriptions
 from state.model import Cause, Channel, Event, Kind, Subscription
@@ -119,7 +120,8 @@ def channel_notes(asked: Asked) -> tuple[str, ...]:
     known = subscriptions.channel(asked.archive.store, asked.channel)
     notes = []
     if known.state == "suspended":
-        notes.append(asked.say("suspended_note", reason=clip(clean(known.reason), 200)))
+        reason = clip(clean(reason_text(known.reason, asked.lang)), 200)
+        notes.append(asked.say("suspended_note", reason=reason))
     if known.digest:
         notes.append(asked.say("rhythm_note", rhythm=digest_text(asked, known.digest)))
     if known.quiet:
@@ -281,7 +283,7 @@ def resume_reply(asked: Asked, command: Command) -> Reply:
             subscriptions.pause(store, one.id, None, now)
         known = subscriptions.channel(store, asked.channel)
         due = subscriptions.resume(store, asked.channel, now) if known.state == "suspended" else 0
-    said = asked.say("resume_note", count=due) if due else ""
+    said = asked.count("due", due) if due else ""
     if not due and not waiting:
         said = asked.say("resume_nothing")
     numbered = ", ".join(str(one.id) for one in waiting)

@@ -48,7 +48,6 @@ ERRORS = {
     "stale_button": "This button is no longer valid. Ask again.",
     "nothing_to_approve": "Nothing waits for approval here: {why}",
     "overtaken": "A newer reading came in meanwhile: nothing was done.",
-    "use_channel": "Type this command in the channel that should be told.",
 }
 
 HELP = {
@@ -82,8 +81,6 @@ ASKS = {
     "close_names": " Names that look like it: {names}.",
     "known_as": "Known or printed as: {names}",
     "no_row": "On none of the registers read today.",
-    "holds_now": "Today",
-    "listing_head": "{label}",
     "listing_on": "{label} on {day}",
     "providers_one": "1 provider",
     "providers_many": "{count} providers",
@@ -124,7 +121,6 @@ ASKS = {
     "source_edition": "edition of {day}",
     "source_coverage": "coverage {percent} %",
     "source_held": "Held back: {what}",
-    "source_message": "{message}",
 }
 
 TELLS = {
@@ -151,7 +147,6 @@ TELLS = {
     "paused_until": "paused until {when}",
     "ended": "Subscription {number} has ended",
     "ended_note": "What is already owed will still be sent.",
-    "undone": "Undone: {what}",
     "paused": "Paused until {when}",
     "pause_note": "Nothing is lost: what happens during the pause is sent afterwards.",
     "pause_which": "Subscriptions concerned: {numbers}.",
@@ -159,7 +154,8 @@ TELLS = {
     "pause_none": "No subscription of this channel names {name}.",
     "pause_others": "Other subscriptions without a name may still tell of it: {numbers}.",
     "resumed": "Resumed",
-    "resume_note": "{count} deliveries are due and go out now.",
+    "due_one": "1 delivery is due and goes out now.",
+    "due_many": "{count} deliveries are due and go out now.",
     "resume_nothing": "Nothing was waiting.",
     "digest_head": "Rhythm of the channel",
     "digest_set": "Events arrive like this: {rhythm}.",
@@ -184,7 +180,6 @@ TELLS = {
 
 WHY = {
     "why_head": "Why event {number}",
-    "why_this": "This channel",
     "why_matched": "Wanted by {wishes}.",
     "why_wish": "subscription {number} ({words})",
     "why_sent": "Sent on {when}{tried}, ts {receipt}.",
@@ -219,8 +214,8 @@ ACTS = {
     "scrape_other": "Another process is reading this source now. /vigilabel sources will tell the result.",
     "scrape_still": "Still under way after {seconds} seconds, at the pace the register accepts.",
     "scrape_nothing": "Nothing changed.",
-    "scrape_events": "{count} events",
-    "scrape_first": "First look: {count} events recorded, told to nobody.",
+    "recorded_one": "First look: 1 event recorded, told to nobody.",
+    "recorded_many": "First look: {count} events recorded, told to nobody.",
     "scrape_bad": "No reliable reading: {message}. The known listing stands.",
     "approved_head": "Reading {run} approved",
     "approved_by": "Approved by <@{member}> on {when}. Reason: {reason}",
@@ -234,9 +229,7 @@ ACTS = {
     "retract_do": "Retract",
     "retract_cancel": "Cancel",
     "retract_means": "Every message that carried this alert is corrected, and its recipients are told.",
-    "paused_by": "{name} paused in this channel until {when}, by <@{member}>.",
     "proof_head": "Proof of event {number}",
-    "proof_document": "Document",
     "proof_place": "Place: {place}",
     "proof_sha": "SHA-256: {sha}",
     "proof_seen": "Received on {when}",
@@ -249,7 +242,8 @@ HOME = {
     "home_channel": "<#{channel}>",
     "home_race": "The race",
     "home_sources": "Sources",
-    "home_more": "{count} more subscriptions: /vigilabel list in their channels.",
+    "others_one": "1 more subscription: /vigilabel list in its channel.",
+    "others_many": "{count} more subscriptions: /vigilabel list in their channels.",
     "home_at": "As of {when}, Paris time.",
 }
 

@@ -56,7 +56,6 @@ ERRORS = {
     "stale_button": "Ce bouton n’est plus valable. Reposez la question.",
     "nothing_to_approve": "Rien n’attend d’approbation ici" + C + "{why}",
     "overtaken": "Une lecture plus récente est passée entre-temps" + C + "rien n’a été fait.",
-    "use_channel": "Tapez cette commande dans le canal à prévenir.",
 }
 
 HELP = {
@@ -91,8 +90,6 @@ ASKS = {
     "close_names": " Noms proches" + C + "{names}.",
     "known_as": "Connu ou imprimé comme" + C + "{names}",
     "no_row": "Ne figure aujourd’hui dans aucun des registres lus.",
-    "holds_now": "Aujourd’hui",
-    "listing_head": "{label}",
     "listing_on": "{label}, le {day}",
     "providers_one": "1 prestataire",
     "providers_many": "{count} prestataires",
@@ -133,7 +130,6 @@ ASKS = {
     "source_edition": "édition du {day}",
     "source_coverage": "couverture {percent}" + NB + "%",
     "source_held": "Retenu" + C + "{what}",
-    "source_message": "{message}",
 }
 
 TELLS = {
@@ -164,7 +160,6 @@ TELLS = {
     "paused_until": "en pause jusqu’au {when}",
     "ended": "L’abonnement n° {number} est arrêté",
     "ended_note": "Ce qui est déjà dû sera encore envoyé.",
-    "undone": "Annulé" + C + "{what}",
     "paused": "En pause jusqu’au {when}",
     "pause_note": "Rien n’est perdu" + C + "ce qui arrive pendant la pause est envoyé à la reprise.",
     "pause_which": "Abonnements concernés" + C + "{numbers}.",
@@ -172,7 +167,8 @@ TELLS = {
     "pause_none": "Aucun abonnement de ce canal ne nomme {name}.",
     "pause_others": "D’autres abonnements sans nom peuvent encore en parler" + C + "{numbers}.",
     "resumed": "Reprise",
-    "resume_note": "{count} envois sont dus et partent maintenant.",
+    "due_one": "1 envoi est dû et part maintenant.",
+    "due_many": "{count} envois sont dus et partent maintenant.",
     "resume_nothing": "Rien n’était en attente.",
     "digest_head": "Rythme du canal",
     "digest_set": "Les événements arrivent ainsi" + C + "{rhythm}.",
@@ -199,7 +195,6 @@ TELLS = {
 
 WHY = {
     "why_head": "Pourquoi l’événement n° {number}",
-    "why_this": "Ce canal",
     "why_matched": "Voulu par {wishes}.",
     "why_wish": "l’abonnement n° {number} ({words})",
     "why_sent": "Envoyé le {when}{tried}, ts {receipt}.",
@@ -238,8 +233,8 @@ ACTS = {
     "scrape_other": "Un autre processus lit cette source en ce moment. /vigilabel sources dira le résultat.",
     "scrape_still": "Toujours en cours depuis {seconds} secondes, au rythme que le registre accepte.",
     "scrape_nothing": "Rien n’a changé.",
-    "scrape_events": "{count} événements",
-    "scrape_first": "Première lecture" + C + "{count} événements enregistrés, dits à personne.",
+    "recorded_one": "Première lecture" + C + "1 événement enregistré, dit à personne.",
+    "recorded_many": "Première lecture" + C + "{count} événements enregistrés, dits à personne.",
     "scrape_bad": "Pas de lecture fiable" + C + "{message}. La liste connue reste en place.",
     "approved_head": "Lecture n° {run} approuvée",
     "approved_by": "Approuvée par <@{member}> le {when}. Motif" + C + "{reason}",
@@ -253,9 +248,7 @@ ACTS = {
     "retract_do": "Rétracter",
     "retract_cancel": "Annuler",
     "retract_means": "Chaque message qui a porté cette alerte sera corrigé, et ses destinataires prévenus.",
-    "paused_by": "{name} en pause dans ce canal jusqu’au {when}, par <@{member}>.",
     "proof_head": "Preuve de l’événement n° {number}",
-    "proof_document": "Document",
     "proof_place": "Endroit" + C + "{place}",
     "proof_sha": "SHA-256" + C + "{sha}",
     "proof_seen": "Reçu le {when}",
@@ -272,7 +265,8 @@ HOME = {
     "home_channel": "<#{channel}>",
     "home_race": "La course",
     "home_sources": "Sources",
-    "home_more": "{count} autres abonnements" + C + "/vigilabel list dans leurs canaux.",
+    "others_one": "1 autre abonnement" + C + "/vigilabel list dans son canal.",
+    "others_many": "{count} autres abonnements" + C + "/vigilabel list dans leurs canaux.",
     "home_at": "À jour le {when}, heure de Paris.",
 }
 

@@ -118,14 +118,19 @@ class Workspace:
         self.ask(lambda client: client.views_open(trigger_id=trigger, view=dict(view)))
 
     def respond(self, url: str, body: Mapping[str, Any]) -> None:
-        """Answers through a `response_url`, tried three times; raises `DeliveryError`."""
+        """Answers through a `response_url`, tried three times; raises `DeliveryError`.
+
+        What the whole channel would see is not tried again when it may have arrived: whoever shared it can
+        click once more, and nobody can take a second copy away.
+        """
+        public = body.get("response_type") == "in_channel"
         if not self.trusts(url):
             raise DeliveryError("the response_url does not lead to Slack: nothing was sent", permanent=True)
         for wait in (*WAITS, None):
             try:
                 return self._post(url, body)
             except DeliveryError as error:
-                if wait is None or error.permanent or error.unfit:
+                if wait is None or error.permanent or error.unfit or (public and error.ambiguous):
                     raise
                 self.pause(min(error.retry_after or wait, LONGEST_WAIT))
         return None
