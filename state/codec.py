@@ -1,7 +1,7 @@
 """JSON of the model's values: the form the memory keeps, and the form people and programs are given.
 
-`pack_*` and `unpack_*` are exact inverses. `attestation_json` and `event_json` have the shape that scripts
-rely on: the command line, the web and Slack all print these.
+`attestation_of` and `event_of` read what `text` writes of what is packed. `attestation_json` and `event_json`
+have the shape that scripts rely on: the command line, the web and Slack all print these.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from state.model import (
     Attestation,
-    Cause,
     Event,
     Evidence,
     FieldChange,
     Kind,
     Neighbour,
     Provider,
-    Weight,
 )
 
 Json = dict[str, Any]
@@ -85,15 +85,12 @@ def pack_attestation(attestation: Attestation) -> Json:
     return packed
 
 
-def unpack_attestation(packed: Mapping[str, Any]) -> Attestation:
-    """The attestation that was packed."""
-    fields = dict(packed)
-    fields["scope"] = tuple(fields["scope"])
-    if "valid_from" in fields:
-        fields["valid_from"] = date.fromisoformat(fields["valid_from"])
-    if "valid_until" in fields:
-        fields["valid_until"] = date.fromisoformat(fields["valid_until"])
-    return Attestation(**fields)
+_ATTESTATION = TypeAdapter(Attestation)
+
+
+def attestation_of(body: str) -> Attestation:
+    """The attestation that such a text holds; raises `pydantic.ValidationError` for any other text."""
+    return _ATTESTATION.validate_json(body)
 
 
 def pack_event(event: Event) -> Json:
@@ -120,27 +117,12 @@ def pack_event(event: Event) -> Json:
     }
 
 
-def unpack_event(packed: Mapping[str, Any]) -> Event:
-    """The event that was packed."""
-    fields = dict(packed)
-    fields["kind"] = Kind(fields["kind"])
-    fields["weight"] = Weight(fields["weight"])
-    fields["cause"] = Cause(fields["cause"])
-    fields["provider"] = Provider(**fields["provider"])
-    fields["attestations"] = tuple(unpack_attestation(one) for one in fields["attestations"])
-    fields["rows"] = tuple(fields["rows"])
-    fields["seen_at"] = instant(fields["seen_at"])
-    fields["edition_at"] = maybe_instant(fields["edition_at"])
-    fields["evidence"] = Evidence(**fields["evidence"])
-    fields["changes"] = {name: _change(change) for name, change in fields["changes"].items()}
-    for name in ("probable_successor", "probable_predecessor"):
-        fields[name] = None if fields[name] is None else Neighbour(**fields[name])
-    return Event(**fields)
+_EVENT = TypeAdapter(Event)
 
 
-def _change(packed: Mapping[str, Any]) -> FieldChange:
-    sides = {side: tuple(v) if isinstance(v, list) else v for side, v in packed.items()}
-    return FieldChange(**sides)
+def event_of(body: str) -> Event:
+    """The event that such a text holds; raises `pydantic.ValidationError` for any other text."""
+    return _EVENT.validate_json(body)
 
 
 def provider_json(provider: Provider) -> Json:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from state.codec import (
+    attestation_of,
     instant,
     instant_text,
     maybe_instant,
     maybe_instant_text,
     pack_attestation,
     text,
-    unpack_attestation,
 )
 from state.conditions import Conditions
 from state.model import Known, Provider, Transition, Version
@@ -36,14 +35,10 @@ CLOSE = """update attestation set until_run = :run, until_at = :at, until_editio
 LISTED = """select line, provider, provider_name, facts, url, page, place, end_seen_at, missing_since,
     missing_looks from attestation where source = :source and until_at is null order by line"""
 
-PARSED_AT_ONCE = 200
-
 
 def listing(store: Store, source: str) -> tuple[Known, ...]:
     """The accepted listing of a source now, ordered by row; places and links are those of the last look."""
-    rows = store.q(LISTED, source=source)
-    places = ({"page": row["page"], "place": row["place"]} for row in rows)
-    return tuple(_known(rows, places))
+    return tuple(_known(store.q(LISTED, source=source), newer=("url", "page", "place")))
 
 
 def next_row(store: Store) -> int:
@@ -145,7 +140,7 @@ def versions(
 def found(store: Store, wanted: Conditions, order: str, limit: int | None = None) -> tuple[Version, ...]:
     """The versions that meet conditions on the table `attestation`; for the modules of this package."""
     rows = store.q(wanted.after("select * from attestation", order, limit), **wanted.params)
-    known = _known(rows, itertools.repeat({}))
+    known = _known(rows, newer=("url",))
     return tuple(_version(row, each) for row, each in zip(rows, known, strict=True))
 
 
@@ -162,28 +157,23 @@ def _version(row: dict[str, Any], known: Known) -> Version:
     )
 
 
-def _known(rows: Sequence[dict[str, Any]], newer: Iterable[dict[str, Any]]) -> Iterator[Known]:
-    """The rows as they are known, with `newer` facts in place of those written when the version began."""
+def _known(rows: Sequence[dict[str, Any]], *, newer: Sequence[str]) -> Iterator[Known]:
+    """The rows as they are known, with the `newer` columns in place of what was written when they began."""
     providers: dict[tuple[str, str], Provider] = {}
-    for row, written, later in zip(rows, _facts(rows), newer, strict=False):
+    for row in rows:
         who = (row["provider"], row["provider_name"])
         if who not in providers:
             providers[who] = Provider(slug=who[0], name=who[1])
+        attestation = attestation_of(row["facts"])
+        later = {name: row[name] for name in newer if row[name] != getattr(attestation, name)}
         yield Known(
             row=row["line"],
-            attestation=unpack_attestation({**written, **later, "url": row["url"]}),
+            attestation=replace(attestation, **later) if later else attestation,
             provider=providers[who],
             end_seen_at=instant(row["end_seen_at"]),
             missing_since=maybe_instant(row["missing_since"]),
             missing_looks=row["missing_looks"],
         )
-
-
-def _facts(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The facts of the rows, parsed many at a time: quicker than one by one, and than a text of them all."""
-    for start in range(0, len(rows), PARSED_AT_ONCE):
-        texts = (row["facts"] for row in rows[start : start + PARSED_AT_ONCE])
-        yield from json.loads(f"[{','.join(texts)}]")
 
 
 def restamp(store: Store, resolve: Callable[[str, str, str], Provider]) -> int:

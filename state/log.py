@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from state.codec import instant_text, maybe_instant_text, pack_event, text, unpack_event
+from state.codec import event_of, instant_text, maybe_instant_text, pack_event, text
 from state.conditions import Conditions
 from state.model import Event, Kind
 from state.store import Store
@@ -57,7 +56,7 @@ def event(store: Store, id: int) -> Event:
     found = store.q("select body from event where id = :id", id=id)
     if not found:
         raise LookupError(f"there is no event {id}")
-    return unpack_event(json.loads(found[0]["body"]))
+    return event_of(found[0]["body"])
 
 
 def events(
@@ -94,7 +93,7 @@ def events(
     if rows is not None:
         wanted.add(" ".join((CONCERNED, wanted.one_of("r.line", rows), ")")))
     sql = wanted.after("select body from event", "id desc" if newest_first else "id", limit)
-    return tuple(unpack_event(json.loads(row["body"])) for row in store.q(sql, **wanted.params))
+    return tuple(event_of(row["body"]) for row in store.q(sql, **wanted.params))
 
 
 def run_of(store: Store, event: int) -> int:

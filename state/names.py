@@ -16,7 +16,9 @@ SPLIT = re.compile(r"[^a-z0-9]+")
 
 def fold(text: str) -> str:
     """The text without accents or case, white space run together; for searching, not for identity."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    bare = text
+    if not text.isascii():
+        bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(bare.casefold().split())
 
 

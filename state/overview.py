@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from state.codec import instant, instant_text, maybe_instant, maybe_instant_text, unpack_event
+from state.codec import event_of, instant, instant_text, maybe_instant, maybe_instant_text
 from state.conditions import Conditions
 from state.listings import found
 from state.model import NOT_HELD, PRODUCT_LABELS, Event, Kind, Provider, Version
@@ -306,7 +306,7 @@ def weightiest(
     wanted.compare("seen_at", "<", instant_text(end))
     total = store.q(wanted.after("select count(*) as total from event", "1"), **wanted.params)[0]["total"]
     rows = store.q(wanted.after("select body from event", WEIGHTIEST, limit), **wanted.params)
-    return tuple(unpack_event(json.loads(row["body"])) for row in rows), total
+    return tuple(event_of(row["body"]) for row in rows), total
 
 
 def events_counted(store: Store) -> Mapping[tuple[str, str], int]:

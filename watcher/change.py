@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -22,10 +22,11 @@ _LEVELS = ("level", "agreement_level")
 Value = str | bool | tuple[str, ...] | None
 
 
-def printed(row: Attestation) -> frozenset[str]:
-    """The names of the optional fields, `extra` ones included, that a row fills; addresses are no facts."""
-    fields = {name for name in _OPTIONAL if getattr(row, name) not in (None, "", ())}
-    return frozenset(fields | {name for name in row.extra if not name.endswith("_url")})
+def printed(rows: Sequence[Attestation]) -> frozenset[str]:
+    """The names of the optional fields, `extra` ones too, that some row fills; addresses are no facts."""
+    fields = {name for name in _OPTIONAL if any(getattr(row, name) not in (None, "", ()) for row in rows)}
+    extra = set[str]().union(*(row.extra for row in rows))
+    return frozenset(fields | {name for name in extra if not name.endswith("_url")})
 
 
 def facts(row: Attestation) -> Attestation:

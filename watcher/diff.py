@@ -86,9 +86,7 @@ def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
     rows, added = _rows(pairing, verdict, look)
     standing = _standing(pairing, verdict)
     drafts = [draft for group in _by_holding(rows) for draft in _group_events(group, standing, seen, look)]
-    drafts.sort(
-        key=lambda event: (event.label, event.provider.slug, list(Kind).index(event.kind), event.rows)
-    )
+    drafts.sort(key=_rank)
     numbered = [replace(event, id=look.next_event + n) for n, event in enumerate(drafts)]
     unpaired = {row.row for row in rows if row.before is None or row.after is None}
     return Diff(
@@ -112,11 +110,10 @@ def _rows(pairing: Pairing, verdict: Verdict, look: Look) -> tuple[list[_Row], l
             provider=new.provider,
             before=old.attestation,
             after=new.attestation,
-            changed={}
-            if old.attestation == new.attestation
-            else changes(old.attestation, new.attestation, compared[old.attestation.label]),
+            changed=changes(old.attestation, new.attestation, compared[old.attestation.label]),
         )
         for old, new in pairing.pairs
+        if old.attestation != new.attestation  # most rows: nothing more is asked of those
     ]
     for old in pairing.left:
         if old.row in verdict.removed:
@@ -143,28 +140,19 @@ def _compared(pairing: Pairing) -> Mapping[str, frozenset[str]]:
 
     A column that comes or goes, as when a site changes its dress, changes no row.
     """
-    before: dict[str, set[str]] = defaultdict(set)
-    after: dict[str, set[str]] = defaultdict(set)
-    for old in (*pairing.left, *(old for old, _ in pairing.pairs)):
-        before[old.attestation.label] |= printed(old.attestation)
-    for new in (*pairing.arrived, *(new for _, new in pairing.pairs)):
-        after[new.attestation.label] |= printed(new.attestation)
-    common = {label: frozenset(before[label] & fields) for label, fields in after.items()}
-    return defaultdict(frozenset, common)
+    before: dict[str, list[Attestation]] = defaultdict(list)
+    after: dict[str, list[Attestation]] = defaultdict(list)
+    for old in pairing.before:
+        before[old.attestation.label].append(old.attestation)
+    for new in pairing.after:
+        after[new.attestation.label].append(new.attestation)
+    return {label: printed(rows) & printed(after[label]) for label, rows in before.items()}
 
 
 def _standing(pairing: Pairing, verdict: Verdict) -> frozenset[tuple[str, str]]:
     """Each (provider, label) that holds something before and after: what comes or goes there is a service."""
-    before = {
-        (old.provider.slug, old.attestation.label)
-        for old in (*pairing.left, *(old for old, _ in pairing.pairs))
-        if old.attestation.held
-    }
-    after = {
-        (new.provider.slug, new.attestation.label)
-        for new in (*pairing.arrived, *(new for _, new in pairing.pairs))
-        if new.attestation.held
-    }
+    before = {(old.provider.slug, old.attestation.label) for old in pairing.before if old.attestation.held}
+    after = {(new.provider.slug, new.attestation.label) for new in pairing.after if new.attestation.held}
     after |= {
         (old.provider.slug, old.attestation.label)
         for old in pairing.left

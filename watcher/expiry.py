@@ -38,8 +38,9 @@ def ends(
     they stand in recorded, told to nobody. `expired` is said only of a row that a look after its end showed.
     """
     found = []
+    today, last_seen = day_of(now), day_of(last_good)
     for row in sorted(known, key=lambda row: row.row):
-        step = _step(row, day_of(now), day_of(last_good))
+        step = _step(row, today, last_seen)
         if step is None or _said(row, step, announced):
             continue
         fresh = row.row in silent
@@ -57,9 +58,10 @@ def _step(row: Known, today: date, last_seen: date) -> int | None:
     end = row.attestation.valid_until
     if end is None or not row.attestation.held:
         return None
-    if today > end:
+    days = (end - today).days
+    if days < 0:
         return PAST if last_seen > end and row.missing_since is None else None
-    return min((step for step in STEPS if today >= end - timedelta(days=step)), default=None)
+    return min((step for step in STEPS if days <= step), default=None) if days <= STEPS[0] else None
 
 
 def _said(row: Known, step: int, announced: Collection[tuple[int, date, int]]) -> bool:

@@ -202,13 +202,13 @@ def _limit(bound: Bounds | None, holders: int) -> float:
 def _holders(pairing: Pairing, kept: frozenset[int]) -> Mapping[str, tuple[set[str], set[str]]]:
     """By label, the slugs that held it before, and that hold it if every missing row is gone."""
     holders: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
-    for old in (*pairing.left, *(old for old, _ in pairing.pairs)):
+    for old in pairing.before:
         if stands(old.attestation):
             before, after = holders[old.attestation.label]
             before.add(old.provider.slug)
             if old.row in kept:
                 after.add(old.provider.slug)
-    for new in (*pairing.arrived, *(new for _, new in pairing.pairs)):
+    for new in pairing.after:
         if stands(new.attestation):
             holders[new.attestation.label][1].add(new.provider.slug)
     return holders

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 
 from state.model import Attestation, Known, Provider
 from state.names import name_key, squeeze, version_key
@@ -32,6 +34,16 @@ class Pairing:
     arrived: tuple[Seen, ...]
     left: tuple[Known, ...]
 
+    @property
+    def before(self) -> Iterable[Known]:
+        """Every known row."""
+        return chain(self.left, (old for old, _ in self.pairs))
+
+    @property
+    def after(self) -> Iterable[Seen]:
+        """Every row seen."""
+        return chain(self.arrived, (new for _, new in self.pairs))
+
 
 Key = Callable[[Attestation], Hashable | None]
 
@@ -47,6 +59,19 @@ def _subject(row: Attestation) -> str | None:
 def _detail(row: Attestation) -> Hashable:
     """What tells two rows of one decision or one subject apart: the OID, the family, the version."""
     return (row.extra.get("oid"), row.extra.get("family"), row.version and version_key(row.version))
+
+
+_printed_facts = attrgetter(
+    "holder", "subject", "version", "scope", "level", "status", "national_security", "ref",
+    "valid_from", "valid_until",
+)  # fmt: skip
+
+
+def _as_printed(row: Known | Seen) -> Hashable:
+    """Whose row it is and every fact that names it, letter by letter."""
+    extra = row.attestation.extra
+    facts = _printed_facts(row.attestation)
+    return (row.provider.slug, row.attestation.label, facts, extra.get("oid"), extra.get("family"))
 
 
 def _all_facts(row: Attestation) -> Hashable:
@@ -84,13 +109,17 @@ LADDER: tuple[Key, ...] = (
 
 
 def pair(known: Sequence[Known], seen: Sequence[Seen]) -> Pairing:
-    """The pairing of two listings of one source; order of rows never matters, each row is used once."""
+    """The pairing of two listings of one source; order of rows never matters, each row is used once.
+
+    Nearly all rows of a look are printed as in the last one: those are paired first, and only the others are
+    pondered.
+    """
+    pairs, olds, news = _pair_twins(known, seen, _as_printed)
     groups: dict[tuple[str, str], tuple[list[Known], list[Seen]]] = defaultdict(lambda: ([], []))
-    for old in known:
+    for old in olds:
         groups[old.attestation.label, old.provider.slug][0].append(old)
-    for new in seen:
+    for new in news:
         groups[new.attestation.label, new.provider.slug][1].append(new)
-    pairs: list[tuple[Known, Seen]] = []
     arrived: list[Seen] = []
     left: list[Known] = []
     for olds, news in groups.values():
@@ -104,7 +133,9 @@ def pair(known: Sequence[Known], seen: Sequence[Seen]) -> Pairing:
 def _pair_group(
     olds: list[Known], news: list[Seen]
 ) -> tuple[list[tuple[Known, Seen]], list[Known], list[Seen]]:
-    found, olds, news = _pair_twins(olds, news)
+    if not olds or not news:
+        return [], olds, news
+    found, olds, news = _pair_twins(olds, news, lambda row: _all_facts(row.attestation))
     for key in LADDER:
         if not olds or not news:
             break
@@ -117,17 +148,16 @@ def _pair_group(
 
 
 def _pair_twins(
-    olds: list[Known], news: list[Seen]
+    olds: Iterable[Known], news: Sequence[Seen], key: Callable[[Known | Seen], Hashable]
 ) -> tuple[list[tuple[Known, Seen]], list[Known], list[Seen]]:
     """Pairs rows whose facts are all equal, in order: even rows that are printed twice."""
     waiting: dict[Hashable, list[Seen]] = defaultdict(list)
     for new in reversed(news):
-        waiting[_all_facts(new.attestation)].append(new)
+        waiting[key(new)].append(new)
     found: list[tuple[Known, Seen]] = []
     rest: list[Known] = []
     for old in olds:
-        twins = waiting.get(_all_facts(old.attestation))
-        if twins:
+        if twins := waiting.get(key(old)):
             found.append((old, twins.pop()))
         else:
             rest.append(old)

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from scrapers.source import Source
 from state import chain, evidence, listings, log, outbox, runs, subscriptions
 from state.model import (
-    Attestation,
     Cause,
     Event,
     Known,
     Listing,
     Notice,
-    Provider,
     Run,
     Snapshot,
     SourceState,
@@ -40,10 +38,6 @@ class Watch:
     store: Store
     providers: Providers
     operators: str = ""
-
-    def provider_of(self, row: Attestation, source: str) -> Provider:
-        """The provider that a row's holder is, by today's reviewed aliases."""
-        return self.providers.resolve(row.holder, source, row.label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

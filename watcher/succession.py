@@ -6,8 +6,9 @@ other. A name is given only where exactly one loss and one gain fit each other.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from state.model import Attestation, Event, Kind, Neighbour
@@ -37,12 +38,15 @@ def _subject_and_end(row: Attestation) -> Hashable | None:
 LIKENESSES: tuple[Callable[[Attestation], Hashable | None], ...] = (_ref, _subject_and_end, _subject, _end)
 
 
-def name_neighbours(events: Sequence[Event], unpaired: Collection[int]) -> list[Event]:
+def name_neighbours(events: Sequence[Event], unpaired: AbstractSet[int]) -> list[Event]:
     """The same events, the losses and gains of unpaired rows naming each other where they fit."""
-    gone = {event.id: event for event in events if event.kind in _GONE and set(event.rows) <= set(unpaired)}
-    come = {event.id: event for event in events if event.kind in _COME and set(event.rows) <= set(unpaired)}
+    alone = [event for event in events if unpaired >= set(event.rows)]
+    gone = {event.id: event for event in alone if event.kind in _GONE}
+    come = {event.id: event for event in alone if event.kind in _COME}
     found: dict[int, Event] = {}
     for likeness in LIKENESSES:
+        if not gone or not come:
+            break
         for old, new in _matches(gone.values(), come.values(), likeness):
             found[old.id] = replace(old, probable_successor=_neighbour(new))
             found[new.id] = replace(new, probable_predecessor=_neighbour(old))
@@ -59,22 +63,21 @@ def _matches(
 ) -> list[tuple[Event, Event]]:
     """The losses and gains that are alike and have no rival, by different providers."""
     olds, news = _by_likeness(gone, likeness), _by_likeness(come, likeness)
-    partners: dict[int, set[int]] = defaultdict(set)
-    events: dict[int, Event] = {}
+    fits: dict[tuple[int, int], tuple[Event, Event]] = {}
+    rivals: set[int] = set()
     for key in olds.keys() & news.keys():
-        for old in olds[key]:
-            for new in news[key]:
-                events[old.id], events[new.id] = old, new
-                partners[old.id].add(new.id)
-                partners[new.id].add(old.id)
+        if len(olds[key]) == len(news[key]) == 1:
+            [old], [new] = olds[key], news[key]
+            fits[old.id, new.id] = (old, new)
+        else:
+            rivals.update(event.id for event in (*olds[key], *news[key]))
+    fitting = Counter(id for pair in fits for id in pair)
     return [
-        (events[old], events[new])
-        for old, news_of in sorted(partners.items())
-        if events[old].kind in _GONE
-        for new in news_of
-        if len(news_of) == 1
-        and len(partners[new]) == 1
-        and events[old].provider.slug != events[new].provider.slug
+        (old, new)
+        for _, (old, new) in sorted(fits.items(), key=lambda fit: fit[0])
+        if rivals.isdisjoint((old.id, new.id))
+        and fitting[old.id] == fitting[new.id] == 1
+        and old.provider.slug != new.provider.slug
     ]
 
 

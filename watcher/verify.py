@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from notifiers import wording
 from state import audit, chain, retractions
-from state.codec import instant, instant_text, pack_event, text
+from state.codec import event_of, instant, instant_text, pack_event, text
 from state.model import Event, Page
 from watcher.evidence_file import BadFile, unpack
 from watcher.proof import (
@@ -31,7 +29,6 @@ from watcher.signature import public_of, signed_by
 
 Json = dict[str, Any]
 LANGUAGES = ("fr", "en")
-_EVENT = TypeAdapter(Event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +187,7 @@ def _require_pages(files: Mapping[str, bytes], snapshot: Json) -> None:
 
 def _event(line: str) -> Event:
     """The event of a line, each field of its type: a stranger wrote it."""
-    event = _EVENT.validate_json(line)
+    event = event_of(line)
     if text(pack_event(event)) != line or len(event.rows) != len(event.attestations) or not event.rows:
         raise BadFile(f"{EVENT}: expected an event as vigilabel writes it, found another record")
     return event

@@ -74,13 +74,12 @@ events = st.builds(
 
 @given(attestations)
 def test_an_attestation_comes_back_as_it_was(attestation: Attestation) -> None:
-    packed = json.loads(codec.text(codec.pack_attestation(attestation)))
-    assert codec.unpack_attestation(packed) == attestation
+    assert codec.attestation_of(codec.text(codec.pack_attestation(attestation))) == attestation
 
 
 @given(events)
 def test_an_event_comes_back_as_it_was(event: Event) -> None:
-    assert codec.unpack_event(json.loads(codec.text(codec.pack_event(event)))) == event
+    assert codec.event_of(codec.text(codec.pack_event(event))) == event
 
 
 @given(events)

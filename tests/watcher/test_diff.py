@@ -147,6 +147,30 @@ def test_the_order_of_rows_is_no_change() -> None:
     assert compare(rows, rows[::-1]).events == ()
 
 
+def test_the_labels_that_most_people_watch_are_told_first() -> None:
+    added = "\n".join(
+        f"{label} | Firm | - | 2026_1 | 2026-01-01 | 2029-01-01" for label in ("cc", "passi", "secnumcloud")
+    )
+    assert [event.label for event in events("", added)] == ["secnumcloud", "passi", "cc"]
+
+
+def test_of_rows_that_are_told_apart_by_dates_alone_the_unmoved_one_is_no_news() -> None:
+    rows = "passi | Firm | - | - | 2024-01-01 | 2027-01-01\npassi | Firm | - | - | 2024-01-01 | 2030-01-01"
+    event = only(rows, rows.replace("2027-01-01", "2033-01-01"))
+    assert (event.kind, event.changes["valid_until"].before) == (Kind.RENEWED, "2027-01-01")
+
+
+def test_no_neighbour_is_named_where_two_arrivals_rival() -> None:
+    """One loss, two gains with its end: nobody can tell which of them continues it."""
+    old = "cc | Bull | - | 2025_1 | 2025-01-01 | 2028-01-01"
+    new = "\n".join(
+        f"cc | {who} | - | 2026_{n} | 2026-01-01 | 2028-01-01" for n, who in enumerate(("Eviden", "Idemia"))
+    )
+    found = events(old, new)
+    assert len(found) == 3
+    assert not any(event.probable_successor or event.probable_predecessor for event in found)
+
+
 def test_a_column_that_appears_changes_no_row() -> None:
     assert events(POD, f"{POD} | Localisation=France") == []
     assert events(OVH, POD) == []

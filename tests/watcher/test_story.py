@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -327,3 +328,9 @@ def test_candidates_count_where_a_page_of_candidates_looks_short(story: Story) -
         held = story.see(f"2025-12-{n:02}", "\n".join(["edition -", *CANDIDATES[:5]]))
         assert held.events == ()
     assert "at least 6 expected" in held.run.held[0]
+
+
+def test_the_collector_of_memory_works_on_after_a_look_that_failed(story: Story) -> None:
+    """A look reads without it: left off, the memory of a watch that runs for months would only grow."""
+    story.see("2026-03-05", MARCH, broken=True)
+    assert gc.isenabled()
