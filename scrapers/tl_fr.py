@@ -124,14 +124,6 @@ class TlFr:
         except (LayoutChanged, Doubtful) as error:
             return Explanation(kind="no trusted list", notes=(str(error),))
 
-    def next_update(self, pages: Sequence[Page]) -> datetime | None:
-        """When the list says a newer one will be out at the latest: past that day it is stale (aware UTC).
-
-        None when the list says that it is the last one. Raises as `read` does.
-        """
-        update = _need(self._signed(pages), "t:SchemeInformation/t:NextUpdate")
-        return _dated(update, "t:dateTime") if len(update) else None
-
     def _signed(self, pages: Sequence[Page]) -> etree._Element:
         if len(pages) != 1:
             raise LayoutChanged(NAME, expected="one document", found=f"{len(pages)}")

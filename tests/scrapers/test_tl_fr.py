@@ -171,9 +171,8 @@ def test_one_provider_of_the_real_list_is_as_printed(real: bytes) -> None:
     assert row.held
 
 
-def test_the_edition_is_the_issue_date_and_the_next_update_is_told_on_request(real: bytes) -> None:
+def test_the_edition_is_the_issue_date(real: bytes) -> None:
     assert read(real).edition_at == datetime(2019, 9, 4, 1, tzinfo=UTC)
-    assert TlFr().next_update([page(real)]) == datetime(2020, 3, 4, tzinfo=UTC)
 
 
 def test_a_ref_is_unique_within_its_label(real: bytes) -> None:
@@ -268,17 +267,6 @@ def test_statuses_from_before_the_regulation_are_understood(
 def test_version_6_is_read_like_version_5(read_signed: Callable[..., Listing]) -> None:
     six = read_signed((b"<TSLVersionIdentifier>5", b"<TSLVersionIdentifier>6"))
     assert six.attestations == read_signed().attestations
-
-
-def test_a_list_that_names_no_next_update_is_the_last_one(short: bytes, signer: Signer) -> None:
-    start, end = short.index(b"<NextUpdate>"), short.index(b"</NextUpdate>")
-    last = signer.signs(short[:start] + b"<NextUpdate>" + short[end:])
-    assert replace(TlFr(), signers=(signer.fingerprint,)).next_update([page(last)]) is None
-
-    start = short.index(b"<NextUpdate>") + len(b"<NextUpdate>")
-    odd = signer.signs(short[:start] + b"<dateTime>soon</dateTime>" + short[end:])
-    with pytest.raises(LayoutChanged, match="dateTime"):
-        replace(TlFr(), signers=(signer.fingerprint,)).next_update([page(odd)])
 
 
 # What the list may say one day
