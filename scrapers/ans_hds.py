@@ -110,7 +110,7 @@ class AnsHds:
             raise LayoutChanged(self.name, expected="the pages of one look", found="none")
         look = looked(pages, self)
         refuse_part(look, self)
-        listing = singled(look, self)
+        listing = singled(look)
         return replace(
             listing, remarks=(*listing.remarks, *remarks_on(look, pages, (self.url, *self.aliases)))
         )

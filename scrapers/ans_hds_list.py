@@ -23,7 +23,6 @@ from scrapers.records import Group, Record, json_group, table_groups
 from scrapers.source import LayoutChanged
 from scrapers.vocabulary import Vocabulary, plain
 from state.model import Attestation, Remark, Unreadable
-from state.names import fold
 
 SOURCE = "ans-hds"
 KEYS = ("number", "end", "period")
@@ -59,14 +58,24 @@ LOOKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What one document holds of the list: its rows, and what was left out or not understood."""
+    """What one document holds of the list: its rows, and what was left out or not understood.
+
+    `rows` are its records sorted by field; a text says why a record cannot be.
+    """
 
     document: Document
     records: tuple[Record, ...]
+    rows: tuple[Row | str, ...]
     status: tuple[str, ...]
     heads: tuple[tuple[str, ...], ...] = ()
     near: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def holders(self) -> list[str]:
+        """The holders printed on the page, one per row that names one."""
+        names = (row.one("holder").text for row in self.rows if isinstance(row, Row))
+        return [name for name in names if name]
 
     @property
     def empty(self) -> bool:
@@ -108,11 +117,20 @@ def sifted(document: Document, groups: Sequence[Group], vocabulary: Vocabulary) 
     return Found(
         document=document,
         records=tuple(records),
+        rows=tuple(sorted_or_why(record, vocabulary) for record in records),
         status=tuple(status),
         heads=tuple(group.heads for group in groups),
         near=tuple(near),
         remarks=tuple(remarks),
     )
+
+
+def sorted_or_why(record: Record, vocabulary: Vocabulary) -> Row | str:
+    """The record sorted by field, or why it cannot be."""
+    try:
+        return sorted_row(record, vocabulary)
+    except UnreadableRow as error:
+        return str(error)
 
 
 def without_lookalikes(group: Group) -> Group | None:
@@ -172,17 +190,32 @@ class Reading:
     remarks: tuple[Remark, ...]
 
 
-def reading_of(found: Sequence[Found], vocabulary: Vocabulary, places: Mapping[int, str]) -> Reading:
-    """The rows of all documents as attestations. `places` names each document for people ("lettre S")."""
+def rows_of(
+    found: Sequence[Found], places: Mapping[int, str]
+) -> tuple[list[tuple[Row, str, str]], list[Unreadable]]:
+    """The rows of all documents, one per certificate, each with its place and status; and those in pieces."""
     rows: list[tuple[Row, str, str]] = []
     unreadable: list[Unreadable] = []
     for part in found:
-        for record, status in zip(part.records, part.status, strict=True):
+        for record, row, status in zip(part.records, part.rows, part.status, strict=True):
             place = ", ".join(p for p in (places[record.page], record.spot) if p)
             try:
-                rows += [(row, place, status) for row in by_certificate(sorted_row(record, vocabulary))]
+                rows += [(one, place, status) for one in by_certificate(whole(row))]
             except UnreadableRow as error:
                 unreadable.append(Unreadable(label="hds", place=place, why=str(error)))
+    return rows, unreadable
+
+
+def whole(row: Row | str) -> Row:
+    """A row that could be sorted; `UnreadableRow` for the reason why one could not."""
+    if isinstance(row, str):
+        raise UnreadableRow(row)
+    return row
+
+
+def reading_of(found: Sequence[Found], places: Mapping[int, str]) -> Reading:
+    """The rows of all documents as attestations. `places` names each document for people ("lettre S")."""
+    rows, unreadable = rows_of(found, places)
     refuse_misread([row for row, _, _ in rows])
     refuse_doubtful_status([s for _, _, s in rows])
     legend, told = legend_of([part.document for part in found], [row for row, _, _ in rows])
@@ -311,8 +344,8 @@ def legend_of(documents: Sequence[Document], rows: Sequence[Row]) -> tuple[Mappi
     """What the numbers of activities mean: as the page explains them, else in the order of the law."""
     found: dict[str, set[str]] = {}
     for document in documents:
-        for line in document.lines:
-            printed = LEGEND.fullmatch(fold(line))
+        for line in document.folded:
+            printed = LEGEND.fullmatch(line)
             names = activities_of(printed[2]) if printed else ()
             if printed and len(names) == 1:
                 found.setdefault(printed[1], set()).add(names[0])
@@ -338,8 +371,8 @@ def printed_counts(document: Document) -> Iterator[int]:
     total = total_of(document.data)
     if total is not None:
         yield total
-    for line in document.lines:
+    for line in document.folded:
         if len(line) < 80:
-            printed = COUNT.fullmatch(fold(line))
+            printed = COUNT.fullmatch(line)
             if printed and (printed["noun"] or printed["head"]):
                 yield int(re.sub(r"\D", "", printed["count"]))

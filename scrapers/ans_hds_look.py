@@ -27,12 +27,11 @@ from scrapers.ans_hds_pages import (
     spans_alphabet,
     strange_letter,
 )
-from scrapers.fields import UnreadableRow, sorted_row
 from scrapers.html import Document, open_page
 from scrapers.source import Doubtful, LayoutChanged
 from scrapers.vocabulary import Vocabulary
 from state.model import Attestation, Listing, Page, Remark, Unreadable
-from state.names import fold, name_key
+from state.names import name_key
 
 MOST_UNREADABLE = 10
 UNREADABLE_SHARE = 0.02
@@ -137,7 +136,7 @@ def opened(index: int, page: Page, settings: Settings) -> Sheet:
     bar = letter_bar(document)
     return Sheet(
         found=found,
-        holders=tuple(holders_of(found, settings.vocabulary)),
+        holders=tuple(found.holders),
         letters=tuple(letter for letter, _ in bar),
         current=current_letter(bar),
         silent=tuple(silent_letters(document, bar)) if not settings.letter_url else (),
@@ -150,19 +149,6 @@ def placed(sheet: Sheet, ways: Sequence[Way]) -> Sheet:
     """The page with its letter and number, as far as it or the pages before tell."""
     letter = "" if sheet.spans else letter_of(sheet.document, sheet.current, ways, sheet.initials)
     return replace(sheet, letter=letter, number=number_of(sheet.document))
-
-
-def holders_of(part: Found, vocabulary: Vocabulary) -> list[str]:
-    """The holders printed on one page, one per row."""
-    names = []
-    for record in part.records:
-        try:
-            name = sorted_row(record, vocabulary).one("holder").text
-        except UnreadableRow:
-            continue
-        if name:
-            names.append(name)
-    return names
 
 
 def onward(look: Look, at: int, settings: Settings) -> list[Way]:
@@ -293,12 +279,12 @@ def seen_instead(part: Found) -> str:
 # What it states
 
 
-def singled(look: Look, settings: Settings) -> Listing:
+def singled(look: Look) -> Listing:
     """The listing of a whole look, counts reconciled; too many unreadable rows are `LayoutChanged`."""
     # the page that was fetched again says nothing new
     sheets = tuple({sheet.identity: sheet for sheet in reversed(look.sheets)}.values())[::-1]
     places = {sheet.document.index: sheet.name for sheet in sheets}
-    reading = reading_of([sheet.found for sheet in sheets], settings.vocabulary, places)
+    reading = reading_of([sheet.found for sheet in sheets], places)
     once, twice = told_once(reading.attestations)
     singles = without_doubles(once)
     unreadable = (*reading.unreadable, *singles.unreadable)
@@ -386,8 +372,8 @@ def remarks_on(look: Look, pages: Sequence[Page], known: Sequence[str]) -> Itera
             )
             yield Remark(topic=f"moved:{page.url}", text=text)
     for sheet in look.sheets:
-        for line in sheet.document.lines:
-            if len(line) < 120 and DATED.fullmatch(fold(line)):
+        for line, folded in zip(sheet.document.lines, sheet.document.folded, strict=True):
+            if len(line) < 120 and DATED.fullmatch(folded):
                 # typed by hand or by the day's rendering, nobody knows: not an edition
                 yield Remark(
                     topic="printed-date",

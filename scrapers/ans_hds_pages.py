@@ -18,7 +18,7 @@ LETTER = re.compile(
     r"(?:lettre\s+)?([a-z]|0\s*(?:-|–|a|/)\s*9|#|autres?|[0-9])(?:\s*\(\d+\))?", re.IGNORECASE
 )
 FEWEST_LETTERS = 8
-LETTER_MARKS = ("data-letter", "data-lettre", "data-initial")
+LETTER_MARKS = frozenset({"data-letter", "data-lettre", "data-initial"})
 VOLATILE = re.compile(
     r"^(view_dom_id|_drupal_ajax|_wrapper_format|ajax_page_state.*|token|form_.*|_|_=.*|t|ts|utm_.*)$"
 )
@@ -79,16 +79,14 @@ def letter_of_label(label: str) -> str:
 
 def letter_bar(document: Document) -> list[tuple[str, Element]]:
     """The places of the letter bar with their letters, in print order; [] when the page has no bar."""
+    everywhere = list(lettered(document.whole)) if document.whole is not None else []
     for root in (document.main, document.whole):
-        if root is None:
-            continue
-        marked = list(lettered(root))
+        marked = [(letter, tag) for letter, tag in everywhere if root is not None and root.covers(tag)]
         # a pager prints digits too: only letters make a bar
         letters = [(letter, tag) for letter, tag in marked if letter.isalpha()]
-        if len({letter for letter, _ in letters}) < FEWEST_LETTERS:
-            continue
-        bar = around_most(letters)
-        return [(letter, tag) for letter, tag in marked if any(parent is bar for parent in tag.parents)]
+        if len({letter for letter, _ in letters}) >= FEWEST_LETTERS:
+            bar = around_most(letters)
+            return [(letter, tag) for letter, tag in marked if bar is not None and bar.covers(tag)]
     return []
 
 
@@ -96,21 +94,24 @@ def lettered(root: Element) -> Iterator[tuple[str, Element]]:
     """Every place under an element that prints a single letter, or is marked with one."""
     seen: set[int] = set()
     for node in root.inside:
-        marked = next((value for name in LETTER_MARKS if (value := node.get(name))), "")
-        places = [(letter_of_label(marked), node)] if marked else []
-        for text in node.children:
-            if isinstance(text, str) and (letter := letter_printed(text)):
-                places += [(letter, place)] if (place := pressed(node)) is not None else []
-        for letter, place in places:
-            if letter and id(place) not in seen:
-                seen.add(id(place))
-                yield letter, place
+        printed = [
+            letter for text in node.children if isinstance(text, str) and (letter := letter_printed(text))
+        ]
+        place = pressed(node) if printed else None
+        places = [(letter, place) for letter in printed if place is not None]
+        if not LETTER_MARKS.isdisjoint(node.attrs):
+            marked = next(value for name, value in node.attrs.items() if name in LETTER_MARKS)
+            places.insert(0, (letter_of_label(marked), node))
+        for letter, tag in places:
+            if letter and id(tag) not in seen:
+                seen.add(id(tag))
+                yield letter, tag
 
 
 def letter_printed(text: str) -> str:
     """The letter that a text is all of, "" for none."""
     said = text.strip()
-    return letter_of_label(said) if said and len(said) <= 12 else ""
+    return letter_of_label(said) if 0 < len(said) <= 12 else ""
 
 
 def pressed(tag: Element) -> Element | None:

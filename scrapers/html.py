@@ -74,6 +74,7 @@ INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 TICKED = re.compile(r"\b(check|checked|tick|ok|yes|valid|success|done)\b")
 CROSSED = re.compile(r"\b(times|cross|xmark|no|close|error|remove|uncheck|unchecked|minus|ko)\b")
 MARKUP = re.compile(r"<(table|tr|ul|li|dl|div|article|section|p)\b", re.IGNORECASE)
+BANNERS = ("banner", "contentinfo")
 COOKIES = re.compile(r"cookie|tarteaucitron|consent|didomi|orejime|klaro|axeptio", re.IGNORECASE)
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 
@@ -93,6 +94,7 @@ class Document:
 
     `address` is where it came from, also when a person saved it; `main` the part that carries content, None
     for JSON records, which are in `data`. `headline` is its title, first headings and captions, folded.
+    `lines` are what its content says, `folded` the same without accents and case.
     """
 
     index: int
@@ -103,11 +105,12 @@ class Document:
     data: object
     headline: str
     lines: tuple[str, ...]
+    folded: tuple[str, ...]
 
     @property
     def text(self) -> str:
         """All that the page says, folded."""
-        return fold(" ".join(self.lines))
+        return " ".join(self.folded)
 
 
 def open_page(source: str, index: int, page: Page, selector: str = "") -> Document:
@@ -137,10 +140,12 @@ def open_page(source: str, index: int, page: Page, selector: str = "") -> Docume
             data=data,
             headline="",
             lines=(),
+            folded=(),
         )
     refuse_cut(source, markup, place)
     whole = grown(markup)
     main = main_of(whole)
+    lines = lines_of(main)
     return Document(
         index=index,
         address=address,
@@ -149,7 +154,8 @@ def open_page(source: str, index: int, page: Page, selector: str = "") -> Docume
         main=narrowed(markup, whole, main, selector) if selector else main,
         data=json_in(whole),
         headline=headline_of(whole, main),
-        lines=lines_of(main),
+        lines=lines,
+        folded=tuple(fold(line) for line in lines),
     )
 
 
@@ -234,15 +240,20 @@ def refuse_cut(source: str, markup: str, place: str) -> None:
 
 def main_of(whole: Element) -> Element:
     """The part of the page that carries its content, without menus, asides, footers and cookie banners."""
-    late = any(spoken(part).strip() for part in whole.elements[1:])  # a page that goes on after its end
-    body = whole if late else whole.first("body") or whole
+    body = whole.first("body") or whole
     main = body.first("main")
     main = main or next((tag for tag in body.inside if tag.get("role") == "main"), None)
     main = main or next((tag for tag in body.inside if tag.get("id") == "content"), None)
-    root = main or body
+    root = whole if goes_on(whole) else main or body
     for tag in root.every("nav", "aside", "header", "footer", "div", "section", "dialog"):
         tag.aside = furniture(tag, root)
     return root
+
+
+def goes_on(whole: Element) -> bool:
+    """Whether a page says anything after its end: a part of the list may stand there."""
+    late = (tag for part in whole.elements[1:] for tag in (part, *part.inside) if tag.name not in UNSEEN)
+    return any(isinstance(child, str) and child.strip() for tag in late for child in tag.children)
 
 
 def narrowed(markup: str, whole: Element, main: Element, selector: str) -> Element:
@@ -261,8 +272,9 @@ def furniture(tag: Element, root: Element) -> bool:
     if tag.name in ("nav", "aside"):
         return True
     if tag.name in ("header", "footer"):  # a card may have its own header: only the page's are furniture
-        return tag.parent is root or tag.get("role") in ("banner", "contentinfo")
-    marked = COOKIES.search(tag.get("id")) or COOKIES.search(tag.get("class"))
+        around = tag.parent.name if tag.parent is not None else ""
+        return tag.parent is root or around in ("body", "html") or tag.get("role") in BANNERS
+    marked = tag.attrs and (COOKIES.search(tag.get("id")) or COOKIES.search(tag.get("class")))
     return bool(marked) and (tag.get("role") == "dialog" or tag.holds("button"))
 
 
@@ -285,7 +297,8 @@ def text_of(node: Element | str | None) -> str:
 
 def lines_of(node: Element | str | None) -> tuple[str, ...]:
     """What a person reads in an element, by printed lines."""
-    said = INVISIBLE.sub("", spoken(node)) if node is not None else ""
+    said = spoken(node) if node is not None else ""
+    said = said if said.isascii() else INVISIBLE.sub("", said)
     return tuple(line for raw in said.split("\n") if (line := " ".join(raw.split())))
 
 
@@ -304,7 +317,7 @@ def heard(node: Element) -> str:
         return "\n"
     text = "".join([spoken(child) for child in node.children])
     text = text if text and not text.isspace() else text + sign_of(node)
-    return f"\n{text}\n" if node.name in BLOCKS else text
+    return f"\n{text.strip()}\n" if node.name in BLOCKS else text
 
 
 def sign_of(tag: Element) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Container, Iterator, Sequence
+from itertools import islice
 
 from scrapers.html import Document, classes_of
 from scrapers.records import Group, Record
@@ -30,9 +30,7 @@ def labelled_group(
     """
     if document.main is None:
         return None
-    spoken = absorbed(
-        [replace(t, order=n) for n, t in enumerate(tokens(document.main, vocabulary, document.address))]
-    )
+    spoken = absorbed(tokens(document.main, vocabulary, document.address))
     anchors = [t for t in spoken if t.field in keys and t.kind == "pair" and re.search(value, t.cell.text)]
     if not anchors:
         return None
@@ -62,7 +60,7 @@ def names_among(spoken: Sequence[Token], anchors: Sequence[Token]) -> list[Token
         return [
             t for t in titles if t.order in led or (dress_of(t) == dress and span[0] <= t.order <= span[1])
         ]
-    return first_lines(spoken, anchors)
+    return lines
 
 
 def anchors_apart(anchors: Sequence[Token]) -> list[Token]:
@@ -153,9 +151,10 @@ def rows_by_name(
     key_orders = {a.order for a in anchors}
     boxed = sum(any(t.order in key_orders for t in holding[id(b)]) for b in blocks)
     in_boxes = boxed * 2 > len(names) or (len(names) == 1 and boxed == 1)
+    orders = {name.order for name in names}
     used: set[int] = set()
     for number, (name, block) in enumerate(zip(names, blocks, strict=True), start=1):
-        own = holding[id(block)] if in_boxes else between(spoken, name, names)
+        own = holding[id(block)] if in_boxes else between(spoken, name, orders)
         for pairs in certificates(name, own, keys, key_orders):
             used.update(t.order for t in pairs)
             odd = "" if any(t.order in key_orders for t in pairs) else "neither a number nor an end date"
@@ -176,12 +175,11 @@ def contexts(spoken: Sequence[Token], names: Sequence[Token]) -> list[str]:
     return found
 
 
-def between(spoken: Sequence[Token], name: Token, names: Sequence[Token]) -> list[Token]:
-    """The labelled values from a name to the next name or title."""
-    orders = {t.order for t in names}
+def between(spoken: Sequence[Token], name: Token, names: Container[int]) -> list[Token]:
+    """The labelled values from a name to the next name, by their order, or to the next title."""
     own = [name] if name.kind == "pair" else []
-    for token in spoken[name.order + 1 :]:
-        if token.kind == "title" or token.order in orders:
+    for token in islice(spoken, name.order + 1, None):
+        if token.kind == "title" or token.order in names:
             break
         if token.kind == "pair":
             own.append(token)

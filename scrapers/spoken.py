@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scrapers.html import (
@@ -119,15 +119,17 @@ def title_tokens(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[T
 def definitions(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
     """The tokens of a definition list; a term that is no field and has labelled lines under it is a title."""
     for term, values in terms_of(node):
-        inside = [t for v in values if isinstance(v, Element) for t in tokens(v, vocabulary, base)]
         label = text_of(term)
-        if not vocabulary.field_of(label) and any(t.kind == "pair" and t.field for t in inside):
+        field = vocabulary.field_of(label)
+        parts = [v for v in values if isinstance(v, Element)] if not field else []
+        inside = [t for v in parts for t in tokens(v, vocabulary, base)]
+        if any(t.kind == "pair" and t.field for t in inside):
             yield Token(kind="title", cell=cell_of(term, base), node=term)
             yield from inside
         else:
             lines = tuple(line for v in values for line in lines_of(v))
             cell = Cell(text=" ".join(lines), lines=lines, link=first_link(values, base))
-            yield Token(kind="pair", label=label, cell=cell, node=term, field=vocabulary.field_of(label))
+            yield Token(kind="pair", label=label, cell=cell, node=term, field=field)
 
 
 def terms_of(node: Element) -> list[tuple[Element, list[Element | str]]]:
@@ -235,16 +237,9 @@ def line_tokens(
     node: Element, inline: Sequence[Element | str], vocabulary: Vocabulary, base: str
 ) -> Iterator[Token]:
     """The tokens of a run of inline content: its lines, each a labelled value or text."""
-    parts: list[str] = []
-    link = ""
-    for child in inline:
-        if isinstance(child, Element) and not blank(child):
-            parts.append("\n" if child.name == "br" else "\n".join(lines_of(child)) or " ")
-            link = link or link_in(child, base)
-        elif isinstance(child, str):
-            parts.append(SPACES.sub(" ", child))
-        parts.append(" ")
-    for line in "".join(parts).split("\n"):
+    shown = [child for child in inline if not blank(child)]
+    link = first_link(shown, base)
+    for line in "".join(printed(child) for child in shown).split("\n"):
         text = " ".join(INVISIBLE.sub("", line).split())
         pieces = SEPARATOR.split(text)
         if len(pieces) > 1 and not all(line_pair(p, vocabulary) for p in pieces):
@@ -252,6 +247,13 @@ def line_tokens(
         for piece in pieces:
             if piece:
                 yield line_token(node, piece, link, vocabulary)
+
+
+def printed(child: Element | str) -> str:
+    """What an inline child prints, with its line ends."""
+    if isinstance(child, str):
+        return f"{SPACES.sub(' ', child)} "
+    return "\n" if child.name == "br" else ("\n".join(lines_of(child)) or " ") + " "
 
 
 def line_token(node: Element, text: str, link: str, vocabulary: Vocabulary) -> Token:
@@ -283,7 +285,7 @@ def with_link(text: str, link: str) -> Cell:
     return Cell(text=text, lines=(text,) if text else (), link=link)
 
 
-def absorbed(spoken: Sequence[Token]) -> list[Token]:
+def absorbed(spoken: Iterable[Token]) -> list[Token]:
     """The tokens, with the lines under an empty label taken as its value ("Activités :" and a list)."""
     done: list[Token] = []
     for token in spoken:

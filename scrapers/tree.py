@@ -46,6 +46,10 @@ class Element:
         """Whether the element has an attribute, be it empty."""
         return name in self.attrs
 
+    def covers(self, other: Element) -> bool:
+        """Whether another element lies under this one."""
+        return self._order < other._order < self._end
+
     @property
     def inside(self) -> list[Element]:
         """All elements under this one, in the order of the page."""

@@ -40,7 +40,7 @@ class Vocabulary:
     given: tuple[tuple[str, str], ...] = ()
 
     def __hash__(self) -> int:
-        return hash((tuple(sorted(self.fields.items())), self.leads, self.ignored, self.given))
+        return hash(self.given)  # asked at every head; two vocabularies differ by what an operator taught
 
     def field_of(self, head: str) -> str | None:
         """The field that a head means, None when it is not known; "" when it is ignored by name."""
@@ -52,8 +52,9 @@ class Vocabulary:
 
     def lead_of(self, line: str) -> tuple[str, str, str] | None:
         """The field, value and head of a line that names its field by its opening, if it does."""
+        text = fold(line.replace("’", "'"))
         for name, pattern, head in self.leads:
-            found = re.match(pattern, fold(line.replace("’", "'")))
+            found = re.match(pattern, text)
             if found:
                 tail = line.split()[len(found.group(0).split()) :]
                 return name, " ".join(tail), head

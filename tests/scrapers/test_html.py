@@ -57,3 +57,19 @@ def test_the_address_of_a_saved_page_is_the_one_in_its_comment() -> None:
 def test_half_a_page_is_no_page(body: bytes) -> None:
     with pytest.raises(LayoutChanged):
         open_page("ans-hds", 0, Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT))
+
+
+def test_what_stands_after_the_end_of_a_page_is_read_all_the_same() -> None:
+    body = b"<html><body><main><ul><li>Alpha</li></ul></main></body></html><ul><li>Beta</li></ul>"
+    document = open_page("ans-hds", 0, Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT))
+    assert document.lines == ("Alpha", "Beta")
+
+
+@pytest.mark.parametrize("selector", ["ul.two > li", "li + li", "ul:nth-of-type(2)"])
+def test_a_selector_narrows_a_page_to_all_that_it_points_at(selector: str) -> None:
+    body = (
+        b"<html><body><ul><li>Alpha</li></ul><ul class='two'><li>Beta</li><li>Gamma</li></ul></body></html>"
+    )
+    page = Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT)
+    assert "Alpha" not in text_of(open_page("ans-hds", 0, page, selector).main)
+    assert "Gamma" in text_of(open_page("ans-hds", 0, page, selector).main)
