@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from scrapers.source import Source
 from state import evidence, listings, log, overview, runs
+from state import retractions as kept
 from state.model import (
     LABELS,
     Attestation,
@@ -18,6 +19,7 @@ from state.model import (
     Kind,
     Outcome,
     Provider,
+    Retraction,
     Run,
     SourceState,
     Version,
@@ -259,23 +261,27 @@ def _proof(store: Store, run: Run, page: int, place: str) -> Evidence | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """All that is known of one provider: its spellings, its rows now, and its timeline, newest first."""
+    """All that is known of one provider: its spellings, its rows now, and its timeline, newest first, with
+    those of its events that were retracted."""
 
     provider: Provider
     aliases: tuple[str, ...]
     rows: tuple[Version, ...]
     events: tuple[Event, ...]
+    retracted: Mapping[int, Retraction]
 
 
 def profile(archive: Archive, provider: Provider, versions: Iterable[Version]) -> Profile:
     """What is known of a provider."""
     own = [version for version in versions if version.known.provider.slug == provider.slug]
     printed = (version.known.attestation.holder for version in own)
+    events = log.events(archive.store, rows={v.known.row for v in own}, newest_first=True)
     return Profile(
         provider=provider,
         aliases=tuple(dict.fromkeys((*archive.providers.aliases(provider.slug), *printed))),
         rows=tuple(sorted((v for v in own if v.until is None), key=_by_holder)),
-        events=log.events(archive.store, rows={v.known.row for v in own}, newest_first=True),
+        events=events,
+        retracted=kept.retractions(archive.store, [event.id for event in events]),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from notifiers.printed import clean, clip
 from notifiers.wording import day_of, label_name, title
-from state.model import Cause, Event, Owed, Subscription, Version, Weight
+from state.model import Cause, Event, Owed, Retraction, Subscription, Version, Weight
 from watcher.answers import Edition, Past
 from watcher.plan import Hold
 from watcher.race import Place, Standing
@@ -314,12 +314,13 @@ def past_lines(past: Past) -> list[tuple[str, str]]:
     return lines
 
 
-def event_line(event: Event) -> str:
-    """An event in a line, and who moved where it was not the authority."""
+def event_line(event: Event, retraction: Retraction | None = None) -> str:
+    """An event in a line, who moved where it was not the authority, and why it was taken back if it was."""
     said = title(event, "en")
     row = event.one
     subject = f" ({clip(clean(row.subject), SHORT)})" if row and row.subject else ""
-    return f"{said}{subject}{MARKS.get(event.cause, '')}"
+    taken_back = f" [RETRACTED {retraction.at:%Y-%m-%d}: {clean(retraction.reason)}]" if retraction else ""
+    return f"{said}{subject}{MARKS.get(event.cause, '')}{taken_back}"
 
 
 def did_you_mean(name: str, close: Sequence[str]) -> str:

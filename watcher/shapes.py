@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from state.codec import (
@@ -14,7 +14,7 @@ from state.codec import (
     maybe_instant_text,
     provider_json,
 )
-from state.model import Channel, Event, Listing, Outcome, Subscription, Version
+from state.model import Channel, Event, Listing, Outcome, Retraction, Subscription, Version
 from state.providers import Added, Providers
 from watcher.answers import Health, Past, Profile
 from watcher.race import Standing
@@ -33,7 +33,7 @@ EVENT = (
     "id", "kind", "weight", "provider.slug", "provider.name", "label", "source", "holder", "subject", "ref",
     "valid_from", "valid_until", "changes", "expected", "by_rule", "probable_successor",
     "probable_predecessor", "seen_at", "edition_at", "cause", "evidence.snapshot", "evidence.url",
-    "evidence.sha256", "evidence.place", "attestations",
+    "evidence.sha256", "evidence.place", "attestations", "retracted.at", "retracted.reason",
 )  # fmt: skip
 SOURCE = (
     "source", "title", "url", "state", "message", "last_look", "last_good", "edition_at", "rows", "held",
@@ -173,7 +173,7 @@ def profile_json(profile: Profile) -> Json:
         "provider": provider_json(profile.provider),
         "aliases": list(profile.aliases),
         "attestations": [row_json(row) for row in profile.rows],
-        "events": [event_json(event) for event in profile.events],
+        "events": events_json(profile.events, profile.retracted),
     }
 
 
@@ -237,6 +237,17 @@ def alias_json(added: Added) -> dict[str, str]:
     }
 
 
-def events_json(events: Iterable[Event]) -> list[Json]:
-    """Events in the shape of the contract."""
-    return [event_json(event) for event in events]
+def events_json(events: Iterable[Event], retracted: Mapping[int, Retraction]) -> list[Json]:
+    """Events in the shape of the contract; those that were taken back have `retracted` with when and why."""
+    return [
+        {
+            **event_json(event),
+            **({"retracted": _retracted(retracted[event.id])} if event.id in retracted else {}),
+        }
+        for event in events
+    ]
+
+
+def _retracted(retraction: Retraction) -> Json:
+    """Who took it back is the operators' own business."""
+    return {"at": instant_text(retraction.at), "reason": retraction.reason}

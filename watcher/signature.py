@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from base64 import b64decode, b64encode
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from pydantic import SecretStr
 
 KEY_SIZE = 32
 
@@ -30,6 +32,11 @@ class Signer:
         return _line(self._key.public_key())
 
     @property
+    def fingerprint(self) -> str:
+        """The hex SHA-256 of the key: `openssl pkey -pubin -in public-key.pem -outform DER | sha256sum`."""
+        return hashlib.sha256(b64decode(self.public)).hexdigest()
+
+    @property
     def pem(self) -> bytes:
         """The public key in the form that `openssl` reads."""
         return self._key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -37,6 +44,11 @@ class Signer:
     def sign(self, data: bytes) -> bytes:
         """The 64 bytes of the signature."""
         return self._key.sign(data)
+
+
+def signer_of(secret: SecretStr | None) -> Signer | None:
+    """Who signs with the key of the settings; None where none is set."""
+    return None if secret is None else Signer(secret.get_secret_value())
 
 
 def _line(key: Ed25519PublicKey) -> str:

@@ -62,6 +62,18 @@ def test_history_is_newest_first_and_holds_the_first_look(two: CommandLine) -> N
     }
 
 
+def test_a_retracted_event_is_marked_in_every_format(two: CommandLine) -> None:
+    gained = next(event for event in two.json("history") if event["provider"]["slug"] == "s3ns")
+    two("retract", str(gained["id"]), "--reason", "a misread page", now=MARCH)
+    for told in (two.json("history"), two.json("provider", "s3ns")[0]["events"]):
+        marked = [event for event in told if "retracted" in event]
+        assert [(event["id"], event["retracted"]["reason"]) for event in marked] == [
+            (gained["id"], "a misread page")
+        ]
+    assert f"[RETRACTED {MARCH}: a misread page]" in two("history").stdout
+    assert two("history", "--format", "csv").stdout.count("a misread page") == 1
+
+
 def test_the_table_of_history_tells_a_first_look_in_one_line(two: CommandLine) -> None:
     table = two("history").stdout
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from watcher.commands.call import (
 )
 
 if TYPE_CHECKING:
-    from state.model import Event, Provider, Version
+    from state.model import Event, Provider, Retraction, Version
     from watcher.answers import Archive, Health, Holders, Past, Profile
     from watcher.race import Standing
     from watcher.table import Table
@@ -59,6 +59,7 @@ def history(
     always hold every event.
     """
     from watcher import answers
+    from watcher.recall import retractions
     from watcher.shapes import EVENT, events_json
     from watcher.table import Table
 
@@ -73,13 +74,14 @@ def history(
             since=since,
             until=until,
         )
+        retracted = retractions(archive.store)
         _say_unknown(archive, names)
     fold = not (names or labels or kinds)
     show(
         form,
-        lambda: events_json(found),
+        lambda: events_json(found, retracted),
         EVENT,
-        lambda: Table(columns=HISTORY, rows=_history_rows(found, fold=fold), empty="No event."),
+        lambda: Table(columns=HISTORY, rows=_history_rows(found, retracted, fold=fold), empty="No event."),
     )
 
 
@@ -104,7 +106,9 @@ def _say_unknown(archive: Archive, names: Iterable[str]) -> None:
             say(did_you_mean(name, answers.close_names(archive, name, among)))
 
 
-def _history_rows(events: Sequence[Event], *, fold: bool) -> list[tuple[str, ...]]:
+def _history_rows(
+    events: Sequence[Event], retracted: Mapping[int, Retraction], *, fold: bool
+) -> list[tuple[str, ...]]:
     from state.model import Cause
     from watcher.phrases import event_line, first_look_line
 
@@ -114,7 +118,9 @@ def _history_rows(events: Sequence[Event], *, fold: bool) -> list[tuple[str, ...
         seen = f"{event.seen_at:%Y-%m-%d %H:%M}"
         edition = f"{event.edition_at:%Y-%m-%d}" if event.edition_at else ""
         if not (fold and event.cause is Cause.BASELINE):
-            rows.append((str(event.id), seen, edition, event_line(event), event.source))
+            rows.append(
+                (str(event.id), seen, edition, event_line(event, retracted.get(event.id)), event.source)
+            )
         elif (event.source, seen) not in folded:
             folded.add((event.source, seen))
             rows.append(("", seen, edition, first_look_line(events, event), event.source))
@@ -248,7 +254,7 @@ def _draw_profile(known: Profile) -> None:
     click.echo(f"Known or printed as: {names}\n" if names else "")
     draw(_rows_table(known.rows, "No row today."), sys.stdout)
     click.echo("")
-    rows = _history_rows(known.events, fold=False)
+    rows = _history_rows(known.events, known.retracted, fold=False)
     draw(Table(columns=HISTORY, rows=rows, empty="No event."), sys.stdout)
 
 

@@ -11,7 +11,6 @@ from watcher.commands.call import Call, Failed, format_option, pass_call, say, s
 
 if TYPE_CHECKING:
     from state.backup import Copied
-    from watcher.signature import Signer
     from watcher.verify import Claim
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -37,13 +36,14 @@ def evidence(call: Call, event: int, out: Path, head: str | None) -> None:
     """
     from watcher.evidence_file import BadFile
     from watcher.proof import prove
+    from watcher.signature import signer_of
     from watcher.verify import verify
 
     if out.exists():
         raise Failed(f"{out}: exists already; evidence never overwrites a file")
     with call.app.open_store(create=False) as store:
         try:
-            data = prove(store, event, head=head, signer=_signer(call))
+            data = prove(store, event, head=head, signer=signer_of(call.app.settings.signing_key))
             claim = verify(data)
         except LookupError as error:
             raise Failed(str(error)) from error
@@ -54,13 +54,6 @@ def evidence(call: Call, event: int, out: Path, head: str | None) -> None:
     with out.open("xb") as file:
         file.write(data)
     say(f"{out}: {len(data)} bytes, links {claim.links[0]} to {claim.links[1]}, head {claim.head}")
-
-
-def _signer(call: Call) -> Signer | None:
-    from watcher.signature import Signer
-
-    secret = call.app.settings.signing_key
-    return None if secret is None else Signer(secret.get_secret_value())
 
 
 @click.command()

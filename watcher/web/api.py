@@ -9,12 +9,12 @@ from starlette.responses import JSONResponse, Response
 
 from notifiers.wording import day_of
 from state import log, overview
-from state.codec import event_json, instant_text, maybe_instant_text, provider_json
+from state.codec import instant_text, maybe_instant_text, provider_json
 from state.model import LABELS, Provider
 from watcher.answers import Edition, Health, Profile, holders, past
 from watcher.phrases import past_sentence
 from watcher.race import USUAL, race
-from watcher.shapes import past_json, profile_json, row_json, source_json, standing_json
+from watcher.shapes import events_json, past_json, profile_json, row_json, source_json, standing_json
 from watcher.web.event import event_asked
 from watcher.web.filter import MEANT, day_named, events_of, filter_asked, number_named, text_named
 from watcher.web.labels import label_asked
@@ -58,7 +58,7 @@ def show_events(visit: Visit) -> Response:
     following = wanted.older_than(found[size - 1].id).query() if len(found) > size else None
     return JSONResponse(
         {
-            "events": [event_json(event) for event in found[:size]],
+            "events": events_json(found[:size], visit.retracted),
             "next": address("/api/v1/events", {**following, "limit": size}) if following else None,
         }
     )
@@ -66,7 +66,7 @@ def show_events(visit: Visit) -> Response:
 
 def show_event(visit: Visit) -> Response:
     """One event."""
-    return JSONResponse(event_json(event_asked(visit)))
+    return JSONResponse(events_json([event_asked(visit)], visit.retracted)[0])
 
 
 def show_attestations(visit: Visit) -> Response:
@@ -169,6 +169,7 @@ def show_provider(visit: Visit) -> Response:
         ),
         rows=overview.standing(visit.store, providers=[slug], status="any", limit=10 * MOST_ROWS),
         events=log.events(visit.store, who=slug, causes=MEANT, limit=EVENTS, newest_first=True),
+        retracted=visit.retracted,
     )
     return JSONResponse(profile_json(profile))
 

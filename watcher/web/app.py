@@ -22,6 +22,7 @@ from watcher.app import App
 from watcher.web import api, calendars, event, feeds, history, home, labels, providers, question, sources
 from watcher.web.checks import Checks, alive
 from watcher.web.drawing import ASSETS
+from watcher.web.evidence import Evidence
 from watcher.web.guards import Guarded, Limit
 from watcher.web.refusals import handlers
 from watcher.web.scrapes import Scrapes
@@ -41,6 +42,7 @@ PAGES: tuple[tuple[str, Show], ...] = (
     ("/history.csv", history.show_csv),
     ("/history.json", history.show_json),
     ("/sources", sources.show_sources),
+    ("/public-key.pem", sources.show_key),
     ("/was", question.show_form),
     ("/was/{slug}/{label}/{day}", question.show_answer),
 )
@@ -75,6 +77,7 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
     looked_up = [*PAGES, *FEEDS, *((f"/api/v1{path}", api.strictly(show)) for path, show in API)]
     own = [Route(path, site.answering(show), methods=["GET"]) for path, show in looked_up]
     others = [
+        Route("/api/v1/events/{number:int}/evidence", Evidence(site), methods=["GET"]),
         Route("/api/v1/scrapes", Scrapes(site).look, methods=["POST"]),
         Route("/healthz", alive, methods=["GET"]),
         Route("/readyz", checks.ready, methods=["GET"]),

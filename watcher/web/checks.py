@@ -19,8 +19,9 @@ from state.store import Store, StoreError
 from watcher.app import App
 from watcher.web.site import Site
 
-FRESH = timedelta(hours=24)
-"""A source that was not read for longer makes the watch not ready: it would miss what happens."""
+FRESH = timedelta(hours=26)
+"""A source that was not read for longer makes the watch not ready: it would miss what happens. A day, and two
+hours, since a source that is read once a day is read a little later on some days."""
 LATE = timedelta(hours=1)
 """A delivery that waits for longer, on a channel that takes messages, is late."""
 

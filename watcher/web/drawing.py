@@ -153,8 +153,15 @@ ENVIRONMENTS = {lang: _environment(lang) for lang in TABLES}
 
 def draw(visit: Visit, template: str, **values: Any) -> Response:
     """The page of a template, in the language of the visit."""
+    now = visit.archive.now
     return _page(
-        visit.request, template, 200, now=visit.archive.now, today=wording.day_of(visit.archive.now), **values
+        visit.request,
+        template,
+        200,
+        now=now,
+        today=wording.day_of(now),
+        retracted=visit.retracted,
+        **values,
     )
 
 

@@ -19,6 +19,8 @@ FOLLOWING = 20
 GAINS = (Kind.GAINED, Kind.SERVICE_ADDED, Kind.CANDIDATE_LISTED)
 LOSSES = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_DELISTED)
 ROWS = 60
+LARGEST = 2**63 - 1
+"""The largest number that a memory can be asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +36,9 @@ def event_asked(visit: Visit) -> Event:
     """The event in the address; raises `NotFound`."""
     number = visit.request.path_params["number"]
     try:
-        return log.event(visit.store, number)
+        return log.event(visit.store, min(number, LARGEST))
     except LookupError as error:
-        raise NotFound(str(number)) from error
+        raise NotFound(str(number)[:80]) from error
 
 
 def show_event(visit: Visit) -> Response:

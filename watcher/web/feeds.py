@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from starlette.responses import Response
 
 from notifiers.printed import clean
-from notifiers.wording import kind_name, label_name, sentence, title
+from notifiers.wording import date_text, day_of, kind_name, label_name, sentence, title
 from state.codec import instant_text
-from state.model import Event
+from state.model import Event, Retraction
 from watcher.web.drawing import TABLES
 from watcher.web.filter import Filter, events_of, filter_asked
 from watcher.web.labels import label_asked
@@ -54,18 +54,18 @@ def show_search(visit: Visit) -> Response:
 
 
 def _feed(visit: Visit, wanted: Filter, thing: str, name: str, page: str) -> Response:
-    events = events_of(visit, wanted, ENTRIES)
+    events, retracted = events_of(visit, wanted, ENTRIES), visit.retracted
     here = base(visit)
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": visit.lang})
     _text(feed, "id", tag(visit, f"feed/{thing}"))
     _text(feed, "title", f"vigilabel – {clean(name)}")
     _text(feed, "subtitle", TABLES[visit.lang]["history_desc"])
-    _text(feed, "updated", _updated(visit, events))
+    _text(feed, "updated", _updated(events, retracted))
     _link(feed, "self", here + _asked(visit), TYPE)
     _link(feed, "alternate", here + page, "text/html")
     _text(SubElement(feed, "author"), "name", "vigilabel")
     for event in events:
-        _entry(visit, feed, event)
+        _entry(visit, feed, event, retracted.get(event.id))
     body = b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="utf-8")
     return Response(body, media_type=f"{TYPE}; charset=utf-8", headers={"Vary": "Accept-Language"})
 
@@ -75,24 +75,38 @@ def _asked(visit: Visit) -> str:
     return f"{url.path}?{url.query}" if url.query else url.path
 
 
-def _updated(visit: Visit, events: Sequence[Event]) -> str:
-    """When the newest entry was written; a feed without entries stands as it was when the watch began."""
-    return instant_text(events[0].seen_at) if events else "2026-01-01T00:00:00Z"
+def _updated(events: Sequence[Event], retracted: Mapping[int, Retraction]) -> str:
+    """When the newest entry was written, or one taken back; a feed without entries stands as it was when the
+    watch began."""
+    times = [event.seen_at for event in events]
+    times += [retracted[event.id].at for event in events if event.id in retracted]
+    return instant_text(max(times)) if times else "2026-01-01T00:00:00Z"
 
 
-def _entry(visit: Visit, feed: Element, event: Event) -> None:
-    entry = SubElement(feed, "entry")
+def _entry(visit: Visit, feed: Element, event: Event, gone: Retraction | None) -> None:
+    """One event; one that was taken back is an entry changed since, so that readers are shown it again."""
+    entry, table = SubElement(feed, "entry"), TABLES[visit.lang]
+    marked = table["feed_retracted"].format(title=title(event, visit.lang)) if gone else ""
+    why = retracted_text(gone, visit.lang) if gone else ""
     _text(entry, "id", tag(visit, f"event/{event.id}"))
-    _text(entry, "title", title(event, visit.lang))
-    _text(entry, "updated", instant_text(event.seen_at))
+    _text(entry, "title", marked or title(event, visit.lang))
+    _text(entry, "updated", instant_text(gone.at if gone else event.seen_at))
     _text(entry, "published", instant_text(event.seen_at))
     _link(entry, "alternate", f"{base(visit)}/events/{event.id}", "text/html")
-    _text(entry, "summary", sentence(event, visit.lang))
+    _text(entry, "summary", f"{why} {sentence(event, visit.lang)}".strip())
     for scheme, term, name in (
         ("label", event.label, label_name(event.label, visit.lang)),
         ("kind", event.kind.value, kind_name(event.kind, visit.lang)),
     ):
         SubElement(entry, "category", {"scheme": tag(visit, scheme), "term": term, "label": name})
+
+
+def retracted_text(retraction: Retraction, lang: str) -> str:
+    """When an event was taken back, and why, in a sentence or two."""
+    table, day = TABLES[lang], date_text(day_of(retraction.at), lang)
+    return (
+        f"{table['retracted_on'].format(day=day)} {table['retracted_why'].format(reason=retraction.reason)}"
+    )
 
 
 def _text(parent: Element, name: str, text: str) -> None:

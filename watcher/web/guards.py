@@ -26,6 +26,9 @@ ALLOWED = {
     "Access-Control-Allow-Headers": "If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
+COSTLY = ("/evidence", "/proof", "/history.csv", "/history.json")
+"""What an address ends with whose answer is a file of megabytes; it counts as `COST` requests."""
+COST = 10.0
 UNLIMITED = ("/static/", "/healthz", "/readyz", "/slack/")
 
 
@@ -45,8 +48,8 @@ class Limit:
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
         self._lock = Lock()
 
-    def wait(self, client: str) -> float:
-        """Seconds that this client must wait, 0 when its request is taken."""
+    def wait(self, client: str, cost: float = 1.0) -> float:
+        """Seconds that this client must wait, 0 when its request is taken, which counts as `cost` of them."""
         now = self._clock()
         with self._lock:
             bucket = self._buckets.pop(client, None) or Bucket(self._burst, now)
@@ -56,9 +59,10 @@ class Limit:
             self._buckets[client] = bucket
             if len(self._buckets) > MOST_CLIENTS:
                 self._buckets.popitem(last=False)
-            if bucket.left < 1:
-                return (1 - bucket.left) / self._per_second
-            bucket.left -= 1
+            cost = min(cost, self._burst)
+            if bucket.left < cost:
+                return (cost - bucket.left) / self._per_second
+            bucket.left -= cost
             return 0.0
 
 
@@ -100,7 +104,8 @@ class Guarded:
                 protect(path, MutableHeaders(scope=message))
             await send(message)
 
-        wait = self._limit.wait(client_of(request)) if limited(path) else 0.0
+        cost = COST if path.endswith(COSTLY) else 1.0
+        wait = self._limit.wait(client_of(request), cost) if limited(path) else 0.0
         inner: ASGIApp = too_many(request, wait) if wait else self._app
         if not wait and asks_beforehand(request):
             inner = Response(status_code=204, headers=ALLOWED)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from state.codec import event_json
-from state.model import LABELS, Event, Kind
-from watcher.shapes import EVENT
+from state.model import LABELS, Kind
+from watcher.shapes import EVENT, Json, events_json
 from watcher.table import csv_text, json_text
 from watcher.web.drawing import draw
 from watcher.web.filter import Filter, events_of, filter_asked
@@ -44,9 +43,8 @@ def _kept(wanted: Filter) -> dict[str, object]:
 
 def show_csv(visit: Visit) -> Response:
     """The events of a filter as CSV: no cell is a formula."""
-    records = [event_json(event) for event in _exported(visit)]
     return Response(
-        csv_text(records, EVENT),
+        csv_text(_exported(visit), EVENT),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="vigilabel-history.csv"'},
     )
@@ -54,9 +52,8 @@ def show_csv(visit: Visit) -> Response:
 
 def show_json(visit: Visit) -> Response:
     """The events of a filter as one JSON array."""
-    records = [event_json(event) for event in _exported(visit)]
-    return Response(json_text(records), media_type="application/json")
+    return Response(json_text(_exported(visit)), media_type="application/json")
 
 
-def _exported(visit: Visit) -> tuple[Event, ...]:
-    return events_of(visit, filter_asked(visit), EXPORT)
+def _exported(visit: Visit) -> list[Json]:
+    return events_json(events_of(visit, filter_asked(visit), EXPORT), visit.retracted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -15,6 +15,7 @@ from state.chain import head
 from state.model import LABELS, Event, Provider, Version
 from watcher.race import USUAL, Place, Standing, race
 from watcher.was import bounds_of_day
+from watcher.web.checks import FRESH
 from watcher.web.drawing import draw
 from watcher.web.filter import MEANT, labels_named
 from watcher.web.site import Visit
@@ -23,7 +24,6 @@ DAYS = 3
 LATEST = 10
 SOON = timedelta(days=180)
 SHOWN_EXPIRIES = 12
-FRESH = timedelta(hours=24)
 CLOUD = tuple(label for label in LABELS if label not in ("cc", "cspn", "protection-profile", "site"))
 """The labels whose expiries the first page shows: certificates of products end by the hundred."""
 
@@ -37,11 +37,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blind:
-    """A source that was not read in the last day, and when it last was."""
+class Sight:
+    """How well the watch sees: when each enabled source was last read, None for never."""
 
-    source: str
-    last_good: datetime | None
+    now: datetime
+    read: Mapping[str, datetime | None]
+
+    @property
+    def blind(self) -> Mapping[str, datetime | None]:
+        """The sources that were not read for too long."""
+        return {name: at for name, at in self.read.items() if at is None or self.now - at > FRESH}
+
+    @property
+    def never(self) -> bool:
+        """Whether none of them was ever read."""
+        return not any(self.read.values())
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the one that was read least lately was read."""
+        return min((at for at in self.read.values() if at is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +82,7 @@ def show_home(visit: Visit) -> Response:
         days=latest(visit),
         ends=ends[:SHOWN_EXPIRIES],
         all_ends=len(ends),
-        blind=blind(visit),
+        sight=sight(visit),
         began_days=began(standings),
         chain=head(visit.store),
     )
@@ -110,14 +125,10 @@ def by_day(events: Sequence[Event]) -> list[tuple[date, list[Event]]]:
     return [(day, list(own)) for day, own in groupby(events, key=lambda event: day_of(event.seen_at))]
 
 
-def blind(visit: Visit) -> list[Blind]:
-    """The sources that were not read in the last 24 hours."""
-    found = []
-    for name in visit.archive.sources:
-        last = runs.state_of(visit.store, name).last_good
-        if last is None or visit.archive.now - last > FRESH:
-            found.append(Blind(source=name, last_good=last))
-    return found
+def sight(visit: Visit) -> Sight:
+    """How well the watch sees now."""
+    read = {name: runs.state_of(visit.store, name).last_good for name in visit.archive.sources}
+    return Sight(now=visit.archive.now, read=read)
 
 
 def expiries(visit: Visit, labels: Sequence[str]) -> list[Version]:

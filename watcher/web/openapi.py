@@ -110,8 +110,9 @@ SCHEMAS: Json = {
             "cause": {"type": "string", "enum": [cause.value for cause in Cause]},
             "evidence": _ref("Evidence"),
             "attestations": _list(_ref("Attestation")),
+            "retracted": _shape({"at": TIME, "reason": TEXT}),
         },
-        optional=("attestations",),
+        optional=("attestations", "retracted"),
     ),
     "Events": _shape({"events": _list(_ref("Event")), "next": MAYBE}),
     "Attestations": _shape({"attestations": _list(_ref("Attestation")), "next": MAYBE}),
@@ -289,6 +290,19 @@ PATHS: Json = {
         _path("number", {"type": "integer", "minimum": 1}, "The event's number."),
         problems=("400", "404"),
     ),
+    "/events/{number}/evidence": {
+        "get": {
+            "summary": "The proof of an event as one file: what `vigilabel evidence` writes.",
+            "responses": {
+                **_answers("Problem", "An evidence file.", "404"),
+                "200": {
+                    "description": "An evidence file, which `vigilabel verify` checks offline.",
+                    "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+                },
+            },
+            "parameters": [_path("number", {"type": "integer", "minimum": 1}, "The event's number.")],
+        }
+    },
     "/attestations": _get(
         "Rows that stand now, candidates and archived ones included.",
         "Attestations",

@@ -39,15 +39,19 @@ def protect(path: str, headers: MutableHeaders) -> None:
     headers.setdefault("Cache-Control", "no-cache")
 
 
+def unchanged(request: Request, etag: str) -> bool:
+    """Whether the client says that it has this already."""
+    asked = request.headers.get("if-none-match", "")  # absent: the client has nothing
+    return not {etag, "*"}.isdisjoint(one.strip().removeprefix("W/") for one in asked.split(","))
+
+
 def tagged(request: Request, response: Response) -> Response:
     """The answer with an ETag, or 304 where the client has it already."""
     if request.method not in ("GET", "HEAD") or response.status_code != 200:
         return response
     etag = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
-    asked = request.headers.get("if-none-match", "")  # absent: the client has nothing
-    known = {one.strip().removeprefix("W/") for one in asked.split(",")}
-    if not known & {etag, "*"}:
+    if not unchanged(request, etag):
         return response
     kept = ("etag", "cache-control", "vary", "content-language")
     return Response(

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from state.store import StoreError
+from watcher.evidence_file import BadFile
 from watcher.web.drawing import TABLES, draw_alone
 from watcher.web.language import language_of
 from watcher.web.protection import protect
@@ -30,6 +31,7 @@ def handlers() -> dict[int | type[Exception], Handler]:
         HTTPException: refused,
         StoreError: no_memory,
         sqlite3.Error: no_memory,
+        BadFile: no_proof,
         500: fault,
     }
 
@@ -65,6 +67,19 @@ def no_memory(request: Request, error: Exception) -> Response:
     logger.warning("%s: the memory does not answer: %s", request.url.path, error)
     answer = refusal(request, 503, "no_memory", _words(request)["no_memory_text"])
     answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def no_proof(request: Request, error: Exception) -> Response:
+    """503: what is kept does not agree with the chain, so that nothing can be proven until it is restored."""
+    logger.error("%s: the memory and its chain disagree: %s", request.url.path, error)
+    return refusal(request, 503, "no_proof", _words(request)["no_proof_text"])
+
+
+def busy(request: Request, seconds: int) -> Response:
+    """503: too many of these at one time, and when to come back."""
+    answer = refusal(request, 503, "busy", _words(request)["too_many_text"].format(seconds=seconds))
+    answer.headers["Retry-After"] = str(seconds)
     return answer
 
 

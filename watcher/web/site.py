@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,8 @@ from threading import Lock
 from starlette.requests import Request
 from starlette.responses import Response
 
-from state import overview
+from state import overview, retractions
+from state.model import Retraction
 from state.names import fold, words
 from state.overview import Spelling
 from state.providers import Providers, load_providers
@@ -78,6 +79,11 @@ class Visit:
     def store(self) -> Store:
         """The memory."""
         return self.archive.store
+
+    @property
+    def retracted(self) -> Mapping[int, Retraction]:
+        """All events that were taken back, by number: few, each by an operator's own hand."""
+        return retractions.retractions(self.store)
 
 
 Show = Callable[[Visit], Response]

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from state import runs
 from state.model import Outcome, Run
 from watcher.answers import Health, coverage
+from watcher.signature import Signer, signer_of
 from watcher.web.drawing import draw
 from watcher.web.site import Visit
 
@@ -38,7 +40,21 @@ class Card:
 
 def show_sources(visit: Visit) -> Response:
     """How well each source is watched."""
-    return draw(visit, "sources.html", cards=[card(visit, name) for name in visit.archive.sources])
+    cards = [card(visit, name) for name in visit.archive.sources]
+    return draw(visit, "sources.html", cards=cards, signer=_signer(visit))
+
+
+def show_key(visit: Visit) -> Response:
+    """The public key that checks signed proofs, as `openssl` reads it; 404 where none are signed."""
+    signer = _signer(visit)
+    if signer is None:
+        raise HTTPException(404)
+    headers = {"Content-Disposition": 'attachment; filename="public-key.pem"'}
+    return Response(signer.pem, media_type="application/x-pem-file", headers=headers)
+
+
+def _signer(visit: Visit) -> Signer | None:
+    return signer_of(visit.site.app.settings.signing_key)
 
 
 def card(visit: Visit, name: str) -> Card:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 PAGE = {
-    "lang_name": "English",
     "other_lang": "Français",
     "other_code": "fr",
     "locale": "en_GB",
@@ -17,10 +16,8 @@ PAGE = {
     "expiries": "Expiries",
     "question": "Question",
     "sources": "Sources",
-    "more": "More",
     "all_of_them": "See all",
     "page_more": "Next page",
-    "none": "none",
     "unknown": "unknown",
     "not_printed": "not printed",
     "footer_about": "vigilabel reads the public registers, keeps what was read and says what "
@@ -33,7 +30,6 @@ PAGE = {
     "as_csv": "CSV",
     "as_json": "JSON",
     "api": "API",
-    "follow_this": "Follow this page",
     "col_provider": "Provider",
     "col_label": "Label",
     "col_subject": "Subject as printed",
@@ -42,19 +38,14 @@ PAGE = {
     "col_until": "Printed end",
     "col_ref": "Decision",
     "col_holder": "Printed as",
-    "col_status": "Status",
-    "col_count": "Rows",
     "col_date": "Date",
-    "col_event": "Event",
     "col_holders": "Holders",
-    "col_left": "Left",
     "end_of": "Printed end: {what}",
     "in_days": "in {n} days",
     "in_one_day": "tomorrow",
     "in_no_days": "today",
     "days_ago": "end passed {n} days ago",
     "quote": "“{text}”",
-    "first_look": "first reading",
     "rereading": "read again by us",
 }
 
@@ -86,8 +77,10 @@ HOME = {
     "expiries_lede": "Dates that registers print. A printed end that has passed does not say that "
     "the label is lost: "
     "it says that nothing newer was published.",
-    "expiries_rest": "All {n} expiries",
-    "health_good": "All registers were read in the last 24 hours.",
+    "health_good": "All {n} watched registers were read, the least recent on {when}.",
+    "health_good_one": "The watched register was read on {when}.",
+    "health_none": "No register is watched: nothing is read.",
+    "health_unread": "No register was read yet.",
     "health_blind": "The watch does not see everything: {blind}.",
     "health_one": "{source}, not read since {when}",
     "health_never": "{source}, never read yet",
@@ -101,7 +94,6 @@ PROVIDER = {
     "provider_desc": "Labels held by {who}, since when, until when, and everything that happened.",
     "provider_holds": "{who} holds {labels}.",
     "provider_holds_none": "{who} is on none of the registers read as the holder of a label.",
-    "labels_held": "Labels held",
     "candidates": "Candidacies",
     "timeline": "Timeline",
     "timeline_title": "Timeline of the labels of {who}",
@@ -120,7 +112,6 @@ PROVIDER = {
     "nothing_happened": "Nothing changed since the watch began.",
     "decision_link": "Decision",
     "ask_was": "Did it hold a label on a given day?",
-    "mentions": "Other printed facts",
 }
 
 LABEL = {
@@ -164,7 +155,6 @@ EVENT = {
     "field": "Printed fact",
     "not_there": "was not listed",
     "no_longer_there": "is no longer listed",
-    "same": "the same",
     "comparison": "Before and after",
     "proof": "The proof",
     "proof_document": "Document",
@@ -172,8 +162,19 @@ EVENT = {
     "proof_hash": "SHA-256 of the bytes received",
     "proof_fetched": "Received",
     "proof_edition": "Edition",
-    "proof_bytes": "Download the document as received",
-    "proof_how": "To check: the hash of the downloaded file must be the one printed here.",
+    "proof_bytes": "The document alone, as received",
+    "evidence_title": "The evidence file",
+    "evidence_lede": "The document as received, what we read in it, the chain that seals both, and a leaflet "
+    "that tells how to check all of it without us.",
+    "evidence_file": "Download the evidence (ZIP)",
+    "evidence_how": "The same from the command line, and its check offline:",
+    "evidence_name": "proof",
+    "retracted": "retracted",
+    "feed_retracted": "Retracted: {title}",
+    "retracted_on": "Retracted on {day}.",
+    "retracted_why": "This event should not have been announced. Reason: {reason}",
+    "retracted_kept": "It stays in the log, where nothing is erased. Whoever was told of it is told of the "
+    "retraction.",
     "told": "Who was told",
     "told_none": "Nobody was subscribed to this event.",
     "told_nobody_cause": "This event is told to nobody: {cause}.",
@@ -188,8 +189,6 @@ EVENT = {
     "weight_normal": "normal",
     "weight_low": "low",
     "at_a_glance": "At a glance",
-    "kind": "Kind",
-    "seen_at": "Seen",
     "cause": "Cause",
     "cause_register": "the register changed",
     "cause_baseline": "first reading, nothing changed",
@@ -249,8 +248,18 @@ SOURCES = {
     "politeness": "Politeness",
     "polite": "one request at a time, {pace} s between two, looks: {every} (UTC)",
     "register_link": "Register",
+    "key_title": "Signature of proofs",
+    "key_lede": "Every evidence file is signed (Ed25519). Note this key elsewhere today: it will tell one "
+    "day that a file does come from here.",
+    "key_public": "Public key",
+    "key_fingerprint": "SHA-256 of the key",
+    "key_file": "File",
+    "key_name": "public-key.pem",
+    "key_how": "To check a file with vigilabel, or without (the files are in the archive), and the hash of "
+    "the key:",
+    "key_none": "Evidence files are not signed here. Each is sealed by the chain of readings, whose head is "
+    "printed on the first page: noted elsewhere, it shows that nothing was rewritten since.",
     "trouble_text": "What was said",
-    "oldest_first": "the {n} newest",
 }
 
 QUESTION = {
@@ -273,7 +282,6 @@ QUESTION = {
     "basis_absent": "absence observed",
     "basis_printed_end": "printed end",
     "basis_not_watched": "a time that nobody saw",
-    "bounds": "Bounds",
     "last_without": "Last reading without",
     "first_with": "First reading with",
     "last_with": "Last reading with",
@@ -281,7 +289,6 @@ QUESTION = {
     "rows_it_rests_on": "Rows it rests on",
     "proofs": "Proofs",
     "proof_absent": "not listed there",
-    "print_this": "Print",
     "print_how": "Print this page (Ctrl+P): it fits on one sheet.",
     "which_one": "Several providers have this name",
     "no_such": "This name is on no list that was read",
@@ -341,6 +348,10 @@ TROUBLE = {
     "no_memory": "The watch has read nothing yet",
     "no_memory_text": "The memory does not answer right now. Try again in a minute.",
     "too_many": "Too many requests",
+    "busy": "Too many files are being made",
+    "no_proof": "The proof cannot be given",
+    "no_proof_text": "The memory and the chain that seals it disagree: no proof leaves it until an operator "
+    "has restored it.",
     "too_many_text": "Try again in {seconds} seconds.",
     "fault": "A fault of ours",
     "fault_text": "It has been noted. Try again later.",

@@ -7,7 +7,6 @@ THIN = "\u202f"  # before ; ! ?
 C = NB + ": "
 
 PAGE = {
-    "lang_name": "Français",
     "other_lang": "English",
     "other_code": "en",
     "locale": "fr_FR",
@@ -21,10 +20,8 @@ PAGE = {
     "expiries": "Échéances",
     "question": "Question",
     "sources": "Sources",
-    "more": "Suite",
     "all_of_them": "Tout voir",
     "page_more": "Page suivante",
-    "none": "aucun",
     "unknown": "inconnu",
     "not_printed": "non imprimé",
     "footer_about": "vigilabel lit les registres publics, garde ce qui a été lu et dit ce qui "
@@ -37,7 +34,6 @@ PAGE = {
     "as_csv": "CSV",
     "as_json": "JSON",
     "api": "API",
-    "follow_this": "Suivre cette page",
     "col_provider": "Prestataire",
     "col_label": "Label",
     "col_subject": "Objet imprimé",
@@ -46,19 +42,14 @@ PAGE = {
     "col_until": "Échéance imprimée",
     "col_ref": "Décision",
     "col_holder": "Imprimé sous",
-    "col_status": "Statut",
-    "col_count": "Lignes",
     "col_date": "Date",
-    "col_event": "Événement",
     "col_holders": "Détenteurs",
-    "col_left": "Reste",
     "end_of": "Échéance imprimée" + C + "{what}",
     "in_days": "dans {n} jours",
     "in_one_day": "demain",
     "in_no_days": "aujourd’hui",
     "days_ago": "échéance passée depuis {n} jours",
     "quote": "«" + NB + "{text}" + NB + "»",
-    "first_look": "première lecture",
     "rereading": "relecture par nos soins",
 }
 
@@ -89,8 +80,10 @@ HOME = {
     "expiries_none": "Aucune échéance imprimée dans les 180 prochains jours.",
     "expiries_lede": "Dates imprimées par les registres. Une échéance passée ne dit pas que le "
     "label est perdu" + C + "elle dit que rien de plus récent n’a été publié.",
-    "expiries_rest": "Les {n} échéances",
-    "health_good": "Tous les registres ont été lus au cours des dernières 24 heures.",
+    "health_good": "Les {n} registres suivis ont été lus, le moins récemment le {when}.",
+    "health_good_one": "Le registre suivi a été lu le {when}.",
+    "health_none": "Aucun registre n’est suivi" + C + "la veille ne lit rien.",
+    "health_unread": "Aucun registre n’a encore été lu.",
     "health_blind": "La veille ne voit pas tout" + C + "{blind}.",
     "health_one": "{source}, pas lu depuis le {when}",
     "health_never": "{source}, encore jamais lu",
@@ -104,7 +97,6 @@ PROVIDER = {
     "provider_desc": "Labels détenus par {who}, depuis quand, jusqu’à quand, et tout ce qui est arrivé.",
     "provider_holds": "{who} détient {labels}.",
     "provider_holds_none": "{who} ne figure sur aucun des registres lus comme détenteur d’un label.",
-    "labels_held": "Labels détenus",
     "candidates": "Candidatures",
     "timeline": "Chronologie",
     "timeline_title": "Chronologie des labels de {who}",
@@ -126,7 +118,6 @@ PROVIDER = {
     "nothing_happened": "Rien n’a changé depuis le début de la veille.",
     "decision_link": "Décision",
     "ask_was": "Détenait-il un label à une date donnée" + THIN + "?",
-    "mentions": "Mentions du registre",
 }
 
 LABEL = {
@@ -171,7 +162,6 @@ EVENT = {
     "field": "Mention",
     "not_there": "ne figurait pas",
     "no_longer_there": "ne figure plus",
-    "same": "identique",
     "comparison": "Avant et après",
     "proof": "La preuve",
     "proof_document": "Document",
@@ -179,8 +169,19 @@ EVENT = {
     "proof_hash": "SHA-256 des octets reçus",
     "proof_fetched": "Reçu le",
     "proof_edition": "Édition",
-    "proof_bytes": "Télécharger le document tel que reçu",
-    "proof_how": "Pour vérifier" + C + "l’empreinte du fichier téléchargé doit être celle imprimée ici.",
+    "proof_bytes": "Le document seul, tel que reçu",
+    "evidence_title": "Le dossier de preuve",
+    "evidence_lede": "Le document tel que reçu, ce que nous y avons lu, la chaîne qui scelle les deux, et un "
+    "mode d’emploi pour tout vérifier sans nous.",
+    "evidence_file": "Télécharger le dossier (ZIP)",
+    "evidence_how": "Le même, depuis la ligne de commande, et sa vérification hors ligne" + C,
+    "evidence_name": "preuve",
+    "retracted": "rétracté",
+    "feed_retracted": "Rétracté" + C + "{title}",
+    "retracted_on": "Rétracté le {day}.",
+    "retracted_why": "Cet événement n’aurait pas dû être annoncé. Motif" + C + "{reason}",
+    "retracted_kept": "Il reste au journal, où rien ne s’efface. Qui en avait été averti est averti de la "
+    "rétractation.",
     "told": "Qui a été averti",
     "told_none": "Personne n’était abonné à cet événement.",
     "told_nobody_cause": "Cet événement n’est annoncé à personne" + C + "{cause}.",
@@ -195,8 +196,6 @@ EVENT = {
     "weight_normal": "normale",
     "weight_low": "de détail",
     "at_a_glance": "En bref",
-    "kind": "Nature",
-    "seen_at": "Vu le",
     "cause": "Origine",
     "cause_register": "le registre a changé",
     "cause_baseline": "première lecture, rien n’a changé",
@@ -257,8 +256,22 @@ SOURCES = {
     "politeness": "Politesse",
     "polite": "une requête à la fois, {pace}" + NB + "s entre deux, passages" + C + "{every} (UTC)",
     "register_link": "Registre",
+    "key_title": "Signature des preuves",
+    "key_lede": "Chaque dossier de preuve est signé (Ed25519). Notez cette clé ailleurs, aujourd’hui"
+    + C
+    + "elle "
+    "dira plus tard qu’un dossier vient bien d’ici.",
+    "key_public": "Clé publique",
+    "key_fingerprint": "Empreinte SHA-256 de la clé",
+    "key_file": "Fichier",
+    "key_name": "public-key.pem",
+    "key_how": "Pour vérifier un dossier, avec vigilabel ou sans (les fichiers sont dans l’archive), et "
+    "l’empreinte de la clé" + C,
+    "key_none": "Les dossiers de preuve ne sont pas signés ici. Chacun est scellé par la chaîne des "
+    "lectures, dont l’empreinte est imprimée à l’accueil"
+    + C
+    + "notée ailleurs, elle montre que rien n’a été récrit depuis.",
     "trouble_text": "Ce qui a été dit",
-    "oldest_first": "les {n} plus récents",
 }
 
 QUESTION = {
@@ -282,7 +295,6 @@ QUESTION = {
     "basis_absent": "absence observée",
     "basis_printed_end": "échéance imprimée",
     "basis_not_watched": "période que personne n’a vue",
-    "bounds": "Bornes",
     "last_without": "Dernière lecture sans",
     "first_with": "Première lecture avec",
     "last_with": "Dernière lecture avec",
@@ -290,7 +302,6 @@ QUESTION = {
     "rows_it_rests_on": "Lignes sur lesquelles elle repose",
     "proofs": "Preuves",
     "proof_absent": "n’y figure pas",
-    "print_this": "Imprimer",
     "print_how": "Imprimez cette page (Ctrl+P)" + C + "elle tient sur une feuille.",
     "which_one": "Plusieurs prestataires portent ce nom",
     "no_such": "Ce nom ne figure sur aucune liste lue",
@@ -353,6 +364,12 @@ TROUBLE = {
     "no_memory": "La veille n’a encore rien lu",
     "no_memory_text": "La mémoire ne répond pas pour le moment. Réessayez dans une minute.",
     "too_many": "Trop de demandes",
+    "busy": "Trop de dossiers en préparation",
+    "no_proof": "La preuve ne peut être donnée",
+    "no_proof_text": "La mémoire et la chaîne qui la scelle ne s’accordent pas"
+    + C
+    + "aucune preuve n’en sort "
+    "tant qu’un opérateur ne l’a pas rétablie.",
     "too_many_text": "Réessayez dans {seconds} secondes.",
     "fault": "Une panne de notre côté",
     "fault_text": "Elle a été notée. Réessayez plus tard.",
