@@ -5,24 +5,26 @@ from __future__ import annotations
 from notifiers import account, recall, wording
 from notifiers.printed import clean, clip
 from notifiers.reasons import reason_text
-from state.model import Event, Kind, Message, Notice, Weight
+from state.model import LABELS, Event, Kind, Message, Notice, Weight
 
 PREVIEW = 380
 ORDER = list(Kind)
+IMPORTANCE = {label: rank for rank, label in enumerate(LABELS)}
+"""The labels as readers care for them: the order of the model's own table."""
 ABOUT_CHANNELS = ("suspended", "given_up")
 """Notices whose subject is a channel, and whose text is why it takes no message."""
 
 
 def ordered(message: Message) -> tuple[Event, ...]:
-    """The events as they are read: the weightiest first, then by kind, label and provider."""
+    """The events as they are read: the weightiest first, then by label as it matters, provider and kind."""
     return tuple(
         sorted(
             message.events,
             key=lambda e: (
                 -e.weight.rank,
-                ORDER.index(e.kind),
-                wording.label_name(e.label, message.lang),
+                IMPORTANCE.get(e.label, len(LABELS)),
                 e.provider.name.casefold(),
+                ORDER.index(e.kind),
                 e.id,
             ),
         )

@@ -9,7 +9,6 @@ verbatim; escaping for Slack, HTML or a terminal is the caller's.
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -25,16 +24,8 @@ SAID_STATUSES = ("withdrawn", "suspended", "archived")
 NUMBERED = re.compile(r"(\d{4})_(\d+)")
 FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}$")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-RECOMMENDATIONS = {
-    "green": "optimal",
-    "orange": "moderate",
-    "red": "critical",
-    "optimal": "optimal",
-    "modere": "moderate",
-    "moderate": "moderate",
-    "critique": "critical",
-    "critical": "critical",
-}
+RECOMMENDATIONS = {"green": "optimal", "orange": "moderate", "red": "critical"}
+"""ANSSI's ticks by their colour, and the levels that they stand for (foreword of the catalogue)."""
 
 
 def words(lang: str) -> Words:
@@ -83,10 +74,8 @@ def scope_name(entry: str, lang: str) -> str:
 
 
 def status_name(status: str, lang: str) -> str:
-    """The name of a status or of a recommendation; unknown ones as printed."""
-    folded = "".join(c for c in unicodedata.normalize("NFKD", status.casefold()) if c.isascii())
-    code = RECOMMENDATIONS.get(folded, folded)
-    statuses = words(lang).statuses
+    """The name of a status or of ANSSI's tick; unknown ones as printed."""
+    code, statuses = RECOMMENDATIONS.get(status, status), words(lang).statuses
     return statuses[code] if code in statuses else printed(status)
 
 
@@ -325,11 +314,19 @@ def _end_notes(event: Event) -> tuple[str, ...]:
 
 
 def _kind_notes(event: Event) -> tuple[str, ...]:
-    if event.kind is Kind.RECOMMENDATION_CHANGED and event.by_rule is not None:
-        return ("by_rule" if event.by_rule else "by_hand",)
+    if event.kind is Kind.RECOMMENDATION_CHANGED:
+        why = () if event.by_rule is None else ("by_rule" if event.by_rule else "by_hand",)
+        return (*_level_notes(event), *why)
     if event.kind is Kind.CANDIDATE_LISTED:
         return ("lagging",)
     return ("no_outcome",) if event.kind is Kind.CANDIDATE_DELISTED else ()
+
+
+def _level_notes(event: Event) -> tuple[str, ...]:
+    """What ANSSI means by the level that a tick now stands for."""
+    change = event.changes.get("recommendation")
+    after = str(change.after) if change else ""
+    return (f"means_{RECOMMENDATIONS[after]}",) if after in RECOMMENDATIONS else ()
 
 
 def _printed_status(event: Event) -> str:

@@ -111,7 +111,7 @@ TITLES = {
     "service_removed_archived": _HEAD + "un certificat passe aux archives",
     "scope_reduced": _HEAD + "périmètre réduit",
     "shortened": _HEAD + "échéance avancée au {until}",
-    "expired": _HEAD + "échéance dépassée, toujours listé",
+    "expired": _HEAD + "échéance du {until} dépassée, toujours listé",
     "service_added": _HEAD + "un{e} {thing} de plus",
     "scope_extended": _HEAD + "périmètre étendu",
     "level_changed": _HEAD + "niveau modifié",
@@ -121,7 +121,7 @@ TITLES = {
     "expiring": _HEAD + "échéance le {until} ({days})",
     "candidate_listed": "{who} figure parmi les candidats" + NB + ": {label}",
     "candidate_delisted": "{who} ne figure plus parmi les candidats" + NB + ": {label}",
-    "recommendation_changed": _HEAD + "la recommandation passe à «" + NB + "{after}" + NB + "»",
+    "recommendation_changed": _HEAD + "niveau de recommandation «" + NB + "{after}" + NB + "»",
     "amended": _HEAD + "mention modifiée",
 }
 
@@ -156,7 +156,7 @@ SENTENCES = {
     "candidate_listed": "{whom} figure désormais parmi les candidats à {mark}{items}.",
     "candidate_delisted": "{whom} ne figure plus parmi les candidats à {mark}{items}.",
     "recommendation_changed": _SAID
-    + "la recommandation de l’ANSSI passe de «"
+    + "le niveau de recommandation de l’ANSSI passe de «"
     + NB
     + "{before}"
     + NB
@@ -184,8 +184,13 @@ NOTES = {
     "status_only": "Le registre imprime ce statut sans en donner la raison.",
     "successor": "Successeur probable" + NB + ": {name}, désormais listé (événement {number}).",
     "predecessor": "Prédécesseur probable" + NB + ": {name}, qui n’est plus listé (événement {number}).",
+    "means_optimal": "Pour l’ANSSI" + NB + ": recommandé sans réserve.",
+    "means_moderate": "Pour l’ANSSI"
+    + NB
+    + ": acceptable si déjà déployé, non recommandé pour de nouveaux projets.",
+    "means_critical": "Pour l’ANSSI" + NB + ": n’est plus recommandé, retrait de service conseillé.",
     "by_rule": "Comme la date d’échéance le prévoyait.",
-    "by_hand": "Modifiée à la main de l’ANSSI"
+    "by_hand": "Modifié manuellement par l’ANSSI"
     + NB
     + ": la date d’échéance ne l’explique pas, et la raison n’est "
     "pas publiée.",
@@ -203,7 +208,7 @@ FIELDS = {
     "level": "Niveau",
     "status": "Statut",
     "national_security": "Sécurité nationale",
-    "recommendation": "Recommandation",
+    "recommendation": "Niveau de recommandation",
     "issuer": "Organisme",
     "ref": "Référence",
     "valid_from": "Début",
@@ -227,7 +232,7 @@ STATUSES = {
     "suspended": "suspendu",
     "archived": "archivé",
     "candidate": "candidat",
-    "not_maintained": "non maintenu",
+    "unmaintained": "non maintenu",
     "optimal": "optimal",
     "moderate": "modéré",
     "critical": "critique",
@@ -321,7 +326,7 @@ PHRASES = {
     "and_more": "et {count} autres",
     "and_one_more": "et 1 autre",
     "level": "niveau {level}",
-    "version": "version {version}",
+    "version": "référentiel {version}",
     "of_issuer": "délivré par {issuer}",
     "national_security": "sécurité nationale",
     "some": "un{e} {thing}",

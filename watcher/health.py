@@ -59,8 +59,14 @@ def _due(state: SourceState, run: Run) -> bool:
 def _trouble_notice(state: SourceState, run: Run) -> Notice:
     advice = STANDS + " " + WAY_OUT[run.outcome].format(source=run.source, run=run.id)
     seen = f"last good reading {state.last_good:%Y-%m-%d %H:%M} UTC" if state.last_good else "never read yet"
-    text = f"{run.message}\n{state.failures} failed since the last good one; {seen}.\n{advice}"
+    said = unnamed(run.message, run.source)
+    text = f"{said}\n{state.failures} failed since the last good one; {seen}.\n{advice}"
     return Notice(id=0, kind="trouble", subject=run.source, text=text, at=run.at)
+
+
+def unnamed(message: str, source: str) -> str:
+    """What is wrong with a source, for a place that names the source already."""
+    return message.removeprefix(f"{source}: ").removeprefix(f"{source} ")
 
 
 def _after_good(state: SourceState, run: Run) -> tuple[SourceState, tuple[Notice, ...]]:

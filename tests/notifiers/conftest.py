@@ -166,7 +166,7 @@ def every_case() -> dict[str, Event]:
         build_event(Kind.CANDIDATE_LISTED, BLEU, "Bleu", source="anssi-pending", edition_at=None),
         build_event(Kind.CANDIDATE_DELISTED, BLEU, "Bleu", source="anssi-pending", edition_at=None),
         build_event(
-            Kind.RECOMMENDATION_CHANGED, by_rule=True, changes=_changed(recommendation=("optimal", "modéré"))
+            Kind.RECOMMENDATION_CHANGED, by_rule=True, changes=_changed(recommendation=("green", "orange"))
         ),
         build_event(Kind.AMENDED, AUDITOR, "Bull", changes=_changed(national_security=(False, True))),
     ]
@@ -188,7 +188,7 @@ def every_case() -> dict[str, Event]:
             Kind.RECOMMENDATION_CHANGED,
             by_rule=False,
             weight=Weight.NORMAL,
-            changes=_changed(recommendation=("optimal", "critique")),
+            changes=_changed(recommendation=("green", "red")),
         ),
         "expired_on_an_undated_page": build_event(
             Kind.EXPIRED, HDS, "Scalingo", source="ans-hds", edition_at=None, cause=Cause.CALENDAR

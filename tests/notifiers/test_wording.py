@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from notifiers import blocks, digest, wording
 from notifiers.buttons import Clicks
-from state.model import LABELS, Attestation, Cause, Event, FieldChange, Kind, Message
+from state.model import LABELS, NOT_HELD, Attestation, Cause, Event, FieldChange, Kind, Message
 
 LANGS = ("fr", "en")
 NB, THIN = "\u00a0", "\u202f"
@@ -98,15 +98,37 @@ def test_a_reissue_never_says_extended(cases: dict[str, Event]) -> None:
         assert not re.search(r"prolong|renouvel|report|extend|renew", said)
 
 
-def test_the_colour_of_a_tick_is_said_in_the_words_of_the_register() -> None:
-    said = [[wording.status_name(tick, lang) for tick in ("green", "orange", "red")] for lang in ("fr", "en")]
-    assert said == [["optimal", "modéré", "critique"], ["optimal", "moderate", "critical"]]
+@pytest.mark.parametrize(
+    ("tick", "french", "english"),
+    [
+        ("green", "optimal", "optimal"),
+        ("orange", "modéré", "moderate"),
+        ("red", "critique", "critical"),
+        ("violet", "violet", "violet"),
+    ],
+)
+def test_a_tick_is_said_in_the_words_of_the_register(
+    tick: str, french: str, english: str, an_event: Build, a_message: Callable[..., Message]
+) -> None:
+    """Readers know ANSSI's levels of recommendation and what they mean; colours are for scripts."""
+    change = FieldChange(before=None, after=tick)
+    event = an_event(Kind.RECOMMENDATION_CHANGED, changes={"recommendation": change}, by_rule=True)
+    assert f"niveau de recommandation «{NB}{french}{NB}»" in wording.title(event, "fr")
+    assert f"“{english}”" in wording.title(event, "en")
+    said = everything(a_message(event)) + everything(a_message(event, lang="en"))
+    assert bool(re.search(rf"\b{tick}\b", said)) == (tick == "violet")
+    assert ("Pour l’ANSSI" in said) == (tick != "violet")
+
+
+@pytest.mark.parametrize("status", sorted(NOT_HELD))
+def test_every_status_under_which_nothing_is_held_has_a_word(status: str) -> None:
+    assert wording.status_name(status, "fr") != status
 
 
 def test_a_recommendation_is_told_by_rule_or_by_hand_without_a_cause(cases: dict[str, Event]) -> None:
     assert "Comme la date d’échéance le prévoyait." in wording.sentence(cases["recommendation_changed"], "fr")
     by_hand = wording.sentence(cases["recommendation_by_hand"], "fr")
-    assert "à la main de l’ANSSI" in by_hand
+    assert "Modifié manuellement par l’ANSSI" in by_hand
     assert "la raison n’est pas publiée" in by_hand
 
 

@@ -11,6 +11,7 @@ from state import log, runs
 from state.model import Cause, Outcome, Run
 from watcher import check, recall
 from watcher.check import NothingToApprove, Overtaken
+from watcher.health import unnamed
 from watcher.record import Checked, Watch
 from watcher.slack.asked import Asked, event_item
 from watcher.slack.command import Command, Mistyped, number_of_word
@@ -76,7 +77,8 @@ def look_items(asked: Asked, checked: Checked) -> tuple[tuple[Line, ...], ...]:
     run = checked.run
     held = tuple((plain(asked.say("source_held", what=clip(clean(what), 200))),) for what in run.held[:MOST])
     if not run.believed:
-        said = asked.say("scrape_bad", message=clip(clean(run.message), 300))
+        message = clip(clean(unnamed(run.message, run.source)), 300)
+        said = asked.say("scrape_bad", message=message)
         return ((plain(said),), *held)
     first = [event for event in checked.events if event.cause is Cause.BASELINE]
     brought = [event for event in checked.events if event.cause is not Cause.BASELINE]

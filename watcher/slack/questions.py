@@ -12,6 +12,7 @@ from state.model import LABELS, Cause, Event, Provider
 from watcher import answers
 from watcher import race as racing
 from watcher.answers import Edition, Health, Holders, Past
+from watcher.health import unnamed
 from watcher.race import Place, Standing
 from watcher.slack.asked import (
     Asked,
@@ -254,7 +255,8 @@ def source_item(asked: Asked, health: Health) -> tuple[Line, ...]:
         facts.append(asked.say("source_coverage", percent=f"{health.coverage:g}"))
     name = Span(text=source_title(health.source.name, asked.lang), bold=True)
     lines: list[Line] = [(name, Span(text=f" · {health.source.name}")), plain(" · ".join(facts))]
-    lines += [plain(clip(clean(state.message), 300))] if state.message else []
+    said = unnamed(state.message, health.source.name)
+    lines += [plain(clip(clean(said), 300))] if said else []
     lines += [plain(asked.say("source_held", what=clip(clean(what), 200))) for what in health.held[:3]]
     return tuple(lines)
 
