@@ -188,7 +188,7 @@ NOTES = {
     "means_moderate": "Pour l’ANSSI"
     + NB
     + ": acceptable si déjà déployé, non recommandé pour de nouveaux projets.",
-    "means_critical": "Pour l’ANSSI" + NB + ": n’est plus recommandé, retrait de service conseillé.",
+    "means_critical": "Pour l’ANSSI" + NB + ": n’est plus recommandé, retrait de service recommandé.",
     "by_rule": "Comme la date d’échéance le prévoyait.",
     "by_hand": "Modifié manuellement par l’ANSSI"
     + NB
