@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from scrapers.html import UNSEEN, Cell, Document, cell_of, text_of
 from scrapers.tree import Element
@@ -323,6 +324,7 @@ def certificates_in(row: Mapping[str, object], vocabulary: Vocabulary) -> Iterat
     yield outer
 
 
+@lru_cache(maxsize=4096)
 def head_of(key: str) -> str:
     """A JSON key as words: `field_numeroCertificat` is "numero certificat"."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)
