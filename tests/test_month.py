@@ -1,0 +1,346 @@
+"""A month of the watch on all four registers, with outages of every sort; the clock is simulated.
+
+The looks are those of the schedule, at their planned times, through the polite client and over the loopback.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hds_layouts import LAYOUTS as HDS_LAYOUTS
+from hds_layouts import hosts
+from pending_layouts import CANDIDATES, as_cards, as_items, dressed
+from toy_register import day
+
+from scrapers.fetch import Fetcher, make_client
+from state import log, outbox
+from state.model import Cause
+from watcher.app import App
+from watcher.cli import vigilabel
+from watcher.schedule import check_slot, trigger_of
+from watcher.settings import Settings
+
+FIXTURES = Path(__file__).parent / "fixtures"
+CATALOGUE = "anssi_catalogue/catalogue-{}.pdf"
+DECEMBER, MARCH = ((FIXTURES / CATALOGUE.format(at)).read_bytes() for at in ("2025-12-05", "2026-03-04"))
+TRUSTED_LIST = (FIXTURES / "tl_fr" / "tl-fr_seq56_2019-09-04.xml").read_bytes()
+BEGIN, END = day("2026-02-20"), day("2026-03-22")
+LEFT = "Agorial Care"
+
+HTML, PDF, XML = "text/html; charset=utf-8", "application/pdf", "application/xml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What a register answers: `cut` bytes of the announced length never come, -1 says not a word."""
+
+    body: bytes
+    kind: str = HTML
+    status: int = 200
+    cut: int = 0
+
+
+Trouble = Callable[[Reply], Reply]
+
+
+def down(reply: Reply) -> Reply:
+    return replace(reply, body=b"<h1>503 Service Unavailable</h1>", kind=HTML, status=503)
+
+
+def forbidden(reply: Reply) -> Reply:
+    return replace(reply, body=b"<h1>403 Forbidden</h1>", kind=HTML, status=403)
+
+
+def challenged(reply: Reply) -> Reply:
+    body = b"<title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/x.js></script>"
+    return replace(reply, body=body, kind=HTML)
+
+
+def in_maintenance(reply: Reply) -> Reply:
+    body = "<title>Maintenance</title><h1>Site en maintenance</h1><p>Merci de revenir plus tard.</p>"
+    return replace(reply, body=body.encode(), kind=HTML)
+
+
+def hung_up(reply: Reply) -> Reply:
+    return replace(reply, cut=-1)
+
+
+def broken_off(reply: Reply) -> Reply:
+    return replace(reply, cut=len(reply.body) // 2)
+
+
+def half_a_file(reply: Reply) -> Reply:
+    return replace(reply, body=reply.body[: len(reply.body) // 2])
+
+
+def an_old_copy(reply: Reply) -> Reply:
+    return replace(reply, body=DECEMBER)
+
+
+def empty(reply: Reply) -> Reply:
+    return replace(reply, body=b"")
+
+
+def moved_away(reply: Reply) -> Reply:
+    return replace(reply, body=b"http://192.0.2.1/elsewhere", status=302)
+
+
+def another_site(reply: Reply) -> Reply:
+    body = dressed("<p>Bienvenue sur notre nouveau site.</p>").replace("en cours de qualification", "")
+    return replace(reply, body=body.encode())
+
+
+def tampered(reply: Reply) -> Reply:
+    return replace(reply, body=reply.body.replace(b"/granted<", b"/withdrawn<", 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outage:
+    """A time in which one register fails in one way; the state is what `vigilabel sources` then says."""
+
+    source: str
+    since: datetime
+    hours: int
+    trouble: Trouble
+    state: str
+
+    @property
+    def until(self) -> datetime:
+        return self.since + timedelta(hours=self.hours)
+
+
+def outages(source: str, *each: tuple[str, int, Trouble, str]) -> tuple[Outage, ...]:
+    return tuple(
+        Outage(source=source, since=day(since), hours=hours, trouble=trouble, state=state)
+        for since, hours, trouble, state in each
+    )
+
+
+OUTAGES = (
+    *outages(
+        "anssi-catalogue",
+        ("2026-02-22", 24, down, "unreachable"),
+        ("2026-02-24", 24, challenged, "blocked"),
+        ("2026-02-26", 18, in_maintenance, "unreachable"),
+        ("2026-02-28", 24, broken_off, "unreachable"),
+        ("2026-03-04", 48, half_a_file, "unreachable"),
+        ("2026-03-10", 12, an_old_copy, "doubtful"),
+        ("2026-03-13", 24, moved_away, "blocked"),
+    ),
+    *outages(
+        "ans-hds",
+        ("2026-02-23", 48, down, "unreachable"),
+        ("2026-02-26", 24, forbidden, "blocked"),
+        ("2026-02-28", 36, in_maintenance, "layout_changed"),
+        ("2026-03-07", 72, hung_up, "unreachable"),
+        ("2026-03-13", 24, empty, "unreachable"),
+        ("2026-03-16", 24, half_a_file, "layout_changed"),
+    ),
+    *outages(
+        "anssi-pending",
+        ("2026-02-24", 72, forbidden, "blocked"),
+        ("2026-03-02", 48, another_site, "layout_changed"),
+    ),
+    *outages(
+        "tl-fr",
+        ("2026-02-26", 48, tampered, "doubtful"),
+        ("2026-03-03", 24, challenged, "blocked"),
+        ("2026-03-12", 72, hung_up, "unreachable"),
+        ("2026-03-18", 24, half_a_file, "layout_changed"),
+    ),
+)
+
+
+class Registers:
+    """The four registers on the loopback, as they are at the time of the simulated clock."""
+
+    def __init__(self) -> None:
+        self.now = BEGIN
+        registers = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                registers.answer(self)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.base = f"http://127.0.0.1:{self.server.server_port}"
+
+    def address(self, source: str) -> str:
+        return f"{self.base}/{source}/"
+
+    def shown(self, path: str) -> Reply:
+        """What a register in good health shows today: a new edition, and a host that is certified no more."""
+        source = path.split("/")[1]
+        if source == "anssi-catalogue":
+            return Reply(body=MARCH if self.now >= day("2026-03-05") else DECEMBER, kind=PDF)
+        if source == "tl-fr":
+            return Reply(body=TRUSTED_LIST, kind=XML)
+        if source == "ans-hds":
+            gone = LEFT if self.now >= day("2026-03-08") else ""
+            site = HDS_LAYOUTS["plain-table"]([row for row in hosts() if row.host != gone])
+            return Reply(body=site.bodies[site.home].encode())
+        scheme = path.split("/")[2]
+        if scheme == "prestataires-secnumcloud":
+            return Reply(body=as_items(CANDIDATES).encode())
+        return Reply(body=as_cards(CANDIDATES[:3]).replace("SecNumCloud", scheme.upper()).encode())
+
+    def trouble(self, source: str) -> Trouble | None:
+        return next(
+            (
+                each.trouble
+                for each in OUTAGES
+                if each.source == source and each.since <= self.now < each.until
+            ),
+            None,
+        )
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        if handler.path == "/robots.txt":
+            handler.send_error(404)
+            return
+        reply, trouble = self.shown(handler.path), self.trouble(handler.path.split("/")[1])
+        if trouble is not None:
+            reply = trouble(reply)
+        handler.close_connection = True
+        if reply.cut < 0:
+            return
+        handler.send_response(reply.status)
+        handler.send_header("Content-Type", reply.kind)
+        handler.send_header("Content-Length", str(len(reply.body)))
+        if reply.status == 302:
+            handler.send_header("Location", reply.body.decode())
+        handler.end_headers()
+        handler.wfile.write(reply.body[: len(reply.body) - reply.cut])
+
+
+class Simulated(App):
+    """The program with a clock that the test moves; to wait takes no time."""
+
+    registers: Registers
+
+    def pause(self, seconds: float) -> None:
+        self.registers.now += timedelta(seconds=seconds)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        return Fetcher(
+            make_client(""),
+            now=self.clock,
+            sleep=self.pause,
+            monotonic=lambda: (self.registers.now - BEGIN).total_seconds(),
+        )
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
+    registers = Registers()
+    try:
+        yield Month(registers, tmp_path_factory.mktemp("month"))
+    finally:
+        registers.server.shutdown()
+        registers.server.server_close()
+
+
+class Month:
+    """The whole month, lived once: what `vigilabel sources` said on the way, and the memory after it."""
+
+    def __init__(self, registers: Registers, place: Path) -> None:
+        self.registers = registers
+        self.environment = {
+            "VIGILABEL_STATE": str(place / "month.db"),
+            "VIGILABEL_OPERATORS": "console",
+            "VIGILABEL_SOURCES__ANSSI_PENDING__PAGES": "[]",
+        }
+        names = ("anssi-catalogue", "ans-hds", "anssi-pending", "tl-fr")
+        settings = Settings(
+            state=self.environment["VIGILABEL_STATE"],
+            operators="console",
+            sources={name: {"url": registers.address(name)} for name in names},
+        )
+        self.app = Simulated(settings, lambda: registers.now)
+        self.app.registers = registers
+        self.said: dict[Outage, set[str]] = {each: set() for each in OUTAGES}
+        self.looks: Counter[Outage] = Counter()
+        self.live()
+
+    def live(self) -> None:
+        """Every look that the schedule plans, in order of time."""
+        plan = sorted(
+            (moment, name)
+            for name, source in self.app.sources.items()
+            for moment in moments(trigger_of(source))
+        )
+        assert len(plan) > 200
+        for moment, name in plan:
+            self.registers.now = max(self.registers.now, moment)
+            source = self.app.sources[name]
+            check_slot(self.app, source, trigger_of(source))
+            for each in OUTAGES:
+                if each.source == name and each.since <= moment < each.until:
+                    self.said[each].add(self.sources()[name]["state"])
+                    self.looks[each] += 1
+        self.registers.now = max(self.registers.now, END)
+
+    def worth_telling(self, outage: Outage) -> bool:
+        """Operators hear at once of a page that no longer reads, of silence after three looks."""
+        return outage.state in ("layout_changed", "doubtful") or self.looks[outage] >= 3
+
+    def sources(self) -> dict[str, dict[str, Any]]:
+        words = ["--now", self.registers.now.isoformat(), "sources", "--format", "json"]
+        result = CliRunner(env=self.environment).invoke(vigilabel, words, catch_exceptions=False)
+        return {one["source"]: one for one in json.loads(result.stdout)}
+
+
+def moments(trigger: Any) -> Iterator[datetime]:
+    moment = trigger.get_next_fire_time(None, BEGIN)
+    while moment < END:
+        yield moment.astimezone(UTC)
+        moment = trigger.get_next_fire_time(moment, moment + timedelta(seconds=1))
+
+
+def test_nothing_is_said_to_have_changed_but_what_did(month: Month) -> None:
+    with month.app.open_store() as store:
+        events = log.events(store, causes=[Cause.REGISTER.value])
+    assert Counter(event.source for event in events) == {"anssi-catalogue": 382, "ans-hds": 1}
+    [lost] = [event for event in events if event.source == "ans-hds"]
+    assert (lost.kind, lost.provider.name) == ("lost", LEFT)
+
+
+@pytest.mark.parametrize("outage", OUTAGES, ids=lambda each: f"{each.source} {each.trouble.__name__}")
+def test_each_outage_is_seen_for_what_it_is(month: Month, outage: Outage) -> None:
+    assert month.said[outage] == {outage.state}
+
+
+def test_operators_hear_once_of_each_outage_and_once_of_its_end(month: Month) -> None:
+    with month.app.open_store() as store:
+        owed = [one.notice for one in outbox.owed(store, channel="console") if one.notice]
+        said = Counter((notice.subject, notice.kind) for notice in (outbox.notice(store, n) for n in owed))
+    heard = Counter(each.source for each in OUTAGES if month.worth_telling(each))
+    assert heard.total() == len(OUTAGES) - 3
+    for name, times in heard.items():
+        assert (said[name, "trouble"], said[name, "recovered"]) == (times, times), name
+
+
+def test_coverage_is_what_the_outages_leave(month: Month) -> None:
+    for name, source in month.sources().items():
+        blind = sum((each.until - each.since for each in OUTAGES if each.source == name), timedelta())
+        share = 100 * (1 - blind / (END - BEGIN))
+        between = {"anssi-catalogue": 6, "ans-hds": 12, "anssi-pending": 24, "tl-fr": 24}[name]
+        edges = sum(each.source == name for each in OUTAGES) * timedelta(hours=between)
+        assert source["coverage"] == pytest.approx(share, abs=100 * edges / (END - BEGIN)), name
+        assert source["state"] == "ok", name
