@@ -163,7 +163,11 @@ def test_an_operator_retracts_with_a_reason(people: People, door: Door) -> None:
     assert reply["response_action"] == "update"
     with door.app.open_store() as store:
         assert recall.retractions(store, [4])[4].reason == "mauvaise lecture"
-    assert "Rétracté" in said(people.say("why 4"))
+    for asked in ("why 4", "history", "provider s3ns", "subscribe s3ns"):
+        told = said(people.say(asked))
+        assert "⚠️ Rétracté\u00a0: S3NS obtient la qualification SecNumCloud" in told, asked
+        assert "Motif\u00a0: mauvaise lecture" in told
+    assert "Rétracté" not in said(people.say("history hds"))
 
 
 def test_an_alert_in_the_operators_channel_is_retracted_where_it_stands(people: People, door: Door) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from notifiers.account import Line, Span
+from notifiers.account import Span
 from notifiers.buttons import retract_button
 from notifiers.printed import clean, clip, link
 from notifiers.reasons import reason_text
@@ -33,17 +33,10 @@ def why_reply(asked: Asked, command: Command) -> Reply:
     return Reply(
         head=asked.say("why_head", number=number),
         lang=asked.lang,
-        intro=(*event_item(account.event, asked), *_retracted(asked, account), *lines),
+        intro=(*event_item(account.event, asked, account.retracted), *lines),
         buttons=(retract_button(number, asked.lang),) if retract else (),
         command=command.text,
     )
-
-
-def _retracted(asked: Asked, account: Account) -> list[Line]:
-    one = account.retracted
-    if one is None:
-        return []
-    return [bold(asked.say("why_retracted", when=time_text(one.at, asked.lang), reason=clean(one.reason)))]
 
 
 def _reason(asked: Asked, account: Account, reason: Reason) -> list[str]:

@@ -19,18 +19,19 @@ from notifiers.wording import (
     validity_text,
 )
 from state import listings
-from state.model import Cause, Event, Provider, Version
+from state.model import Cause, Event, Provider, Retraction, Version
 from state.names import slug
-from watcher import answers
+from watcher import answers, recall
 from watcher.answers import Archive
 from watcher.slack.command import Mistyped
-from watcher.slack.reply import bold
+from watcher.slack.reply import bold, plain
 from watcher.slack.words_en import ENGLISH
 from watcher.slack.words_fr import FRENCH
 
 SHORT = 90
 """How much of a subject stands in a line."""
 NAMES = 8
+REASON = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +71,17 @@ def time_text(moment: datetime, lang: str) -> str:
     return f"{date_text(day_of(moment), lang)} {moment.astimezone(PARIS):%H:%M}"
 
 
-def event_item(event: Event, asked: Asked) -> tuple[Line, ...]:
-    """An event in two short lines: what happened, then when, to which service, seen where."""
+def event_items(events: Sequence[Event], asked: Asked) -> tuple[tuple[Line, ...], ...]:
+    """The events, those that were retracted marked so."""
+    gone = recall.retractions(asked.archive.store, [event.id for event in events])
+    return tuple(event_item(event, asked, gone.get(event.id)) for event in events)
+
+
+def event_item(event: Event, asked: Asked, gone: Retraction | None) -> tuple[Line, ...]:
+    """An event in two short lines: what happened, then when, to which service, seen where.
+
+    With `gone`, that it was retracted comes first, and why last.
+    """
     marks = {Cause.BASELINE: asked.say("first_look"), Cause.REREADING: asked.say("rereading")}
     subject = clip(subject_text(event.one, asked.lang), SHORT) if event.one else ""
     parts = [
@@ -81,7 +91,12 @@ def event_item(event: Event, asked: Asked) -> tuple[Line, ...]:
         Span(text=marks.get(event.cause, "")),
         Span(text=edition_text(event, asked.lang), url=link(event.evidence.url)),
     ]
-    return (bold(title(event, asked.lang)), dotted(parts))
+    said = title(event, asked.lang)
+    if gone is None:
+        return (bold(said), dotted(parts))
+    reason = clip(clean(gone.reason), REASON)
+    why = asked.say("retracted_why", when=time_text(gone.at, asked.lang), reason=reason)
+    return (bold(asked.say("retracted", title=said)), dotted(parts), plain(why))
 
 
 def row_item(version: Version, asked: Asked, head: str) -> tuple[Line, ...]:

@@ -13,7 +13,7 @@ from watcher import check, recall
 from watcher.check import NothingToApprove, Overtaken
 from watcher.health import unnamed
 from watcher.record import Checked, Watch
-from watcher.slack.asked import Asked, event_item
+from watcher.slack.asked import Asked, event_items
 from watcher.slack.command import Command, Mistyped, number_of_word
 from watcher.slack.reply import Reply, bold, plain
 
@@ -86,7 +86,7 @@ def look_items(asked: Asked, checked: Checked) -> tuple[tuple[Line, ...], ...]:
     if first:
         items.append((plain(asked.count("recorded", len(first))),))
     brought.sort(key=lambda event: -event.weight.rank)
-    items += [event_item(event, asked) for event in brought[:MOST]]
+    items += event_items(brought[:MOST], asked)
     if not items and not held:
         items.append((plain(asked.say("scrape_nothing")),))
     return (*items, *held)

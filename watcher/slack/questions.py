@@ -16,7 +16,7 @@ from watcher.health import unnamed
 from watcher.race import Place, Standing
 from watcher.slack.asked import (
     Asked,
-    event_item,
+    event_items,
     provider_named,
     row_item,
     time_text,
@@ -61,7 +61,7 @@ def history_reply(asked: Asked, command: Command) -> Reply:
         head=asked.say("history_of", what=what) if names else asked.say("history_head"),
         lang=asked.lang,
         intro=() if events else (plain(asked.say("history_none")),),
-        items=tuple(event_item(event, asked) for event in events),
+        items=event_items(events, asked),
         foot=(*unknown, *(() if names else (asked.say("first_looks_left_out"),))),
         command=command.text,
     )
@@ -97,7 +97,7 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
         head=clean(who.name),
         lang=asked.lang,
         intro=() if rows else (plain(asked.say("no_row")),),
-        items=(*rows, *(event_item(event, asked) for event in known.events[:MOST_EVENTS])),
+        items=(*rows, *event_items(known.events[:MOST_EVENTS], asked)),
         foot=tuple(filter(None, (note, asked.say("known_as", names=names) if names else ""))),
         command=command.text,
     )

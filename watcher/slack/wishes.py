@@ -18,7 +18,7 @@ from notifiers.wording import date_text, day_of, kind_name, label_name
 from state import log, subscriptions
 from state.model import Cause, Channel, Event, Kind, Subscription
 from watcher import answers, rhythm
-from watcher.slack.asked import Asked, event_item, time_text, unlisted, versions
+from watcher.slack.asked import Asked, event_items, time_text, unlisted, versions
 from watcher.slack.command import Command, Mistyped, joined, number_of_word
 from watcher.slack.reply import Reply, bold, plain
 from watcher.want import UnknownWord, understand, wants
@@ -45,7 +45,7 @@ def subscribe_reply(asked: Asked, command: Command) -> Reply:
     undo = Button(action="undo", text=asked.say("undo"), value={"command": f"unsubscribe {made.id}"})
     would = would_tell(asked, made)
     items: list[tuple[Line, ...]] = [(bold(asked.say("would" if would else "would_none")),)]
-    items += [event_item(event, asked) for event in would]
+    items += event_items(would, asked)
     return Reply(
         head=asked.say("already" if already else "subscribed", number=made.id),
         lang=asked.lang,

@@ -74,6 +74,8 @@ ASKS = {
     "history_none": "No event.",
     "first_looks_left_out": "First looks are not shown without a filter.",
     "first_look": "first look",
+    "retracted": "⚠️ Retracted: {title}",
+    "retracted_why": "Retracted on {when}. Reason: {reason}",
     "rereading": "reread by us",
     "number": "no. {number}",
     "on_no_list": "“{name}” is on no list that was read.",
@@ -203,7 +205,6 @@ WHY = {
     "why_floor": "the event weighs less than it asks for",
     "why_ended": "it has ended",
     "why_other": "it matches by today's names, and did not then",
-    "why_retracted": "⚠️ Retracted on {when}: {reason}",
 }
 
 ACTS = {

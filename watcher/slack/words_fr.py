@@ -83,6 +83,8 @@ ASKS = {
     "history_none": "Aucun événement.",
     "first_looks_left_out": "Les premières lectures ne sont pas montrées sans filtre.",
     "first_look": "première lecture",
+    "retracted": "⚠️ Rétracté" + C + "{title}",
+    "retracted_why": "Rétracté le {when}. Motif" + C + "{reason}",
     "rereading": "relecture par nos soins",
     "number": "n°" + NB + "{number}",
     "on_no_list": "«" + NB + "{name}" + NB + "» ne figure sur aucune liste lue.",
@@ -222,7 +224,6 @@ WHY = {
     "why_floor": "l’événement est de moindre importance que ce qu’il demande",
     "why_ended": "il est arrêté",
     "why_other": "il correspond aux noms d’aujourd’hui, mais pas à ceux d’alors",
-    "why_retracted": "⚠️ Rétracté le {when}" + C + "{reason}",
 }
 
 ACTS = {
