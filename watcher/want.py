@@ -24,7 +24,14 @@ class Wish:
 
 
 class UnknownWord(ValueError):
-    """A subscription's words cannot be understood; the text says which and what to write."""
+    """A subscription's words cannot be understood; the text says which and what to write.
+
+    `word` is the one, "" where the words name nothing to watch: doors that speak other languages say it anew.
+    """
+
+    def __init__(self, text: str, word: str = "") -> None:
+        super().__init__(text)
+        self.word = word
 
 
 def understand(given: Sequence[str]) -> Wish:
@@ -50,7 +57,7 @@ def understand(given: Sequence[str]) -> Wish:
         elif words(word):
             names.append(word.strip())
         else:
-            raise UnknownWord(f"{word!r}: expected a provider, a label, a kind of event, or `all`")
+            raise UnknownWord(f"{word!r}: expected a provider, a label, a kind of event, or `all`", word)
     if not (names or labels or kinds or everything):
         raise UnknownWord("nothing to watch: name a provider, a label, a kind of event, or `all`")
     return Wish(names=_unique(names), labels=_unique(labels), kinds=_unique(kinds), floor=floor)

@@ -25,6 +25,16 @@ ASKED = (
     "proof 4",
     "why 4",
 )
+FRENCH_SAID = {
+    "subscribe ???": "«\u00a0???\u00a0» n’est ni un prestataire, ni un label, ni un type d’événement.",
+    "subscribe high": "Que faut-il suivre",
+    "history ???": "«\u00a0???\u00a0» n’est ni un prestataire",
+}
+ENGLISH_SAID = {
+    "subscribe ???": "“???” is no provider, label or kind of event.",
+    "subscribe high": "What should be watched?",
+    "history ???": "“???” is no provider",
+}
 MISTYPED = ("histry", "s3ns", "subscribe", "was s3ns", "listing cloud", "was s3ns hds hier", "why", "lang de")
 
 
@@ -36,6 +46,13 @@ def test_what_is_asked_is_answered_in_words_that_were_read_by_a_person(
     assert not list(block_problems(shown["blocks"]))
     assert shown["response_type"] == "ephemeral"
     assert said(shown) == snapshot
+
+
+def test_words_that_name_nothing_are_refused_in_the_language_of_the_channel(team: People) -> None:
+    for lang, expected in (("fr", FRENCH_SAID), ("en", ENGLISH_SAID)):
+        team.say(f"lang {lang}")
+        for text, words in expected.items():
+            assert words in said(team.say(text)), text
 
 
 @pytest.mark.parametrize("text", ASKED)

@@ -99,8 +99,8 @@ def event_item(event: Event, asked: Asked, gone: Retraction | None) -> tuple[Lin
     return (bold(asked.say("retracted", title=said)), dotted(parts), plain(why))
 
 
-def row_item(version: Version, asked: Asked, head: str) -> tuple[Line, ...]:
-    """A row in two short lines: `head`, then the service, its dates and decision."""
+def row_item(version: Version, asked: Asked, head: str, source: str = "") -> tuple[Line, ...]:
+    """A row in two short lines: `head`, then the service, its dates and decision, and who prints it."""
     row = version.known.attestation
     holder = printed(row.holder)
     other = holder.casefold() != printed(version.known.provider.name).casefold()
@@ -109,6 +109,7 @@ def row_item(version: Version, asked: Asked, head: str) -> tuple[Line, ...]:
         Span(text=validity_text(row, asked.lang)),
         Span(text=clip(printed(row.ref), 40) if row.ref else "", url=link(row.url)),
         Span(text=asked.say("printed_as", holder=clip(holder, SHORT)) if other else ""),
+        Span(text=source),
     ]
     return (bold(head), dotted(parts))
 

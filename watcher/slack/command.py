@@ -13,10 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from notifiers.printed import clean, clip
 from state.model import LABELS
 from state.names import fold
 from state.providers import Providers
-from watcher.want import FAMILIES
+from watcher.want import FAMILIES, UnknownWord, Wish, understand
 
 ASKING = ("list", "history", "provider", "listing", "was", "race", "sources", "why", "proof", "help")
 CHANGING = ("subscribe", "unsubscribe", "pause", "resume", "digest", "quiet", "lang")
@@ -106,6 +107,16 @@ def number_of_word(words: Sequence[str], missing: str) -> int:
     if not plain.isdecimal() or len(plain) > 15:
         raise Mistyped(missing, found=words[0] if words else "")
     return int(plain)
+
+
+def wish_of_words(words: Sequence[str]) -> Wish:
+    """What the words of a subscription ask for; raises `Mistyped`."""
+    try:
+        return understand(words)
+    except UnknownWord as error:
+        if error.word:
+            raise Mistyped("bad_word", found=clip(clean(error.word), 80)) from None
+        raise Mistyped("nothing_to_watch") from None
 
 
 def joined(words: Sequence[str], providers: Providers) -> tuple[str, ...]:

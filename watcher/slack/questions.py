@@ -8,7 +8,7 @@ from notifiers.account import Line, Span
 from notifiers.printed import clean, clip, link
 from notifiers.wording import date_text, day_of, label_name, printed, source_title
 from state import log
-from state.model import LABELS, Cause, Event, Provider
+from state.model import LABELS, Cause, Event, Provider, Version
 from watcher import answers
 from watcher import race as racing
 from watcher.answers import Edition, Health, Holders, Past
@@ -23,9 +23,10 @@ from watcher.slack.asked import (
     unlisted,
     versions,
 )
-from watcher.slack.command import Command, Mistyped, day_of_word, joined, labels_of_word
+from watcher.slack.command import Command, Mistyped, day_of_word, joined, labels_of_word, wish_of_words
+from watcher.slack.registers import differences, other_registers
 from watcher.slack.reply import Reply, bold, plain
-from watcher.want import UnknownWord, Wish, understand
+from watcher.want import Wish
 
 MOST_EVENTS = 400
 """How many events an answer pages through; older ones are in the web pages and on the command line."""
@@ -50,7 +51,7 @@ def help_reply(asked: Asked, command: Command) -> Reply:
 def history_reply(asked: Asked, command: Command) -> Reply:
     """What happened, newest first; first looks only where something is asked for."""
     names = joined(command.words, asked.archive.providers)
-    wish = _wish(names) if names else Wish()
+    wish = wish_of_words(names) if names else Wish()
     events = _events(asked, wish, filtered=bool(names))
     among = versions(asked) if wish.names else ()
     unknown = [
@@ -65,13 +66,6 @@ def history_reply(asked: Asked, command: Command) -> Reply:
         foot=(*unknown, *(() if names else (asked.say("first_looks_left_out"),))),
         command=command.text,
     )
-
-
-def _wish(words: Sequence[str]) -> Wish:
-    try:
-        return understand(words)
-    except UnknownWord as error:
-        raise Mistyped("bad_words", why=str(error)) from None
 
 
 def _events(asked: Asked, wish: Wish, *, filtered: bool) -> Sequence[Event]:
@@ -116,10 +110,17 @@ def listing_reply(asked: Asked, command: Command) -> Reply:
         head=head,
         lang=asked.lang,
         intro=(plain(_count(asked, found)),),
-        items=tuple(row_item(row, asked, printed(row.known.provider.name)) for row in found.rows),
-        foot=tuple(_edition(asked, one) for one in found.editions[:4]),
+        items=tuple(_holder(asked, row, found) for row in found.rows),
+        foot=(*differences(asked, found), *(_edition(asked, one) for one in found.editions[:4])),
         command=command.text,
     )
+
+
+def _holder(asked: Asked, row: Version, found: Holders) -> tuple[Line, ...]:
+    """A row under its provider's name; which register prints it, where several were read."""
+    several = len({one.source for one in found.rows}) > 1
+    source = source_title(row.source, asked.lang) if several else ""
+    return row_item(row, asked, printed(row.known.provider.name), source)
 
 
 def _count(asked: Asked, found: Holders) -> str:
@@ -174,7 +175,7 @@ def _past(asked: Asked, past: Past, *, named: bool) -> tuple[Line, ...]:
         for one in past.evidence[:3]
     )
     answer = bold(f"{name}{asked.say(f'was_{past.finding.answer}')}", " " + said(past, asked.lang))
-    return (answer, *(plain(side) for side in sides), *proofs)
+    return (answer, *other_registers(asked, past), *(plain(side) for side in sides), *proofs)
 
 
 def _place(asked: Asked, place: str) -> str:

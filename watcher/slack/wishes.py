@@ -19,9 +19,9 @@ from state import log, subscriptions
 from state.model import Cause, Channel, Event, Kind, Subscription
 from watcher import answers, rhythm
 from watcher.slack.asked import Asked, event_items, time_text, unlisted, versions
-from watcher.slack.command import Command, Mistyped, joined, number_of_word
+from watcher.slack.command import Command, Mistyped, joined, number_of_word, wish_of_words
 from watcher.slack.reply import Reply, bold, plain
-from watcher.want import UnknownWord, understand, wants
+from watcher.want import wants
 
 WOULD = 3
 MOST_SEEN = 5_000
@@ -59,10 +59,7 @@ def subscribe_reply(asked: Asked, command: Command) -> Reply:
 
 def wished(asked: Asked, words: Sequence[str]) -> Subscription:
     """The subscription that the words ask for; raises `Mistyped`."""
-    try:
-        wish = understand(words)
-    except UnknownWord as error:
-        raise Mistyped("bad_words", why=clean(str(error))) from None
+    wish = wish_of_words(words)
     return Subscription(
         id=0,
         channel=asked.channel,

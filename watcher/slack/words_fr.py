@@ -27,12 +27,13 @@ ERRORS = {
     "too_long": "La commande est trop longue" + C + "1000 caractères et 40 mots au plus.",
     "bad_day": "«" + NB + "{found}" + NB + "» n’est pas une date. Écrivez 2026-03-04 ou 04/03/2026.",
     "bad_label": "«" + NB + "{found}" + NB + "» n’est pas un label. Les labels" + C + "{known}.",
-    "bad_words": "{why}",
+    "bad_word": "«" + NB + "{found}" + NB + "» n’est ni un prestataire, ni un label, ni un type d’événement. "
+    "Écrivez all pour tout suivre.",
     "bad_rhythm": "{found} n’est pas compris. Écrivez" + C + "{expected}.",
     "bad_lang": "Écrivez /vigilabel lang fr ou /vigilabel lang en.",
     "nothing_to_watch": "Que faut-il suivre"
     + THIN
-    + "? Un prestataire, un label, un type d’événement, ou all.",
+    + "? Un prestataire, un label, un type d’événement, ou all. Par exemple /vigilabel subscribe s3ns hds.",
     "no_name": "De quel prestataire s’agit-il" + THIN + "? Par exemple /vigilabel provider s3ns.",
     "no_label": "De quel label s’agit-il" + THIN + "? Par exemple /vigilabel listing secnumcloud.",
     "was_words": "Écrivez un prestataire, un label et une date"
@@ -104,6 +105,13 @@ ASKS = {
     "look_seen": "{source}, lu le {seen}",
     "edition_stale": "{seen}. On ne sait pas pour le jour demandé" + C + "la lecture suivante est trop loin.",
     "was_head": "{who}, {label}, {day}",
+    "also": "{source}" + C + "{answer}, sans contradiction.",
+    "also_contrary": "⚠️ {source}" + C + "{answer}. Les deux registres se contredisent.",
+    "also_yes": "oui",
+    "also_no": "non",
+    "also_unknown": "on ne sait pas",
+    "only_in": "⚠️ Seulement dans «" + NB + "{source}" + NB + "»" + C + "{names}.",
+    "and_more": " et {count} autres",
     "was_yes": "Oui.",
     "was_no": "Non.",
     "was_unknown": "On ne sait pas.",
