@@ -297,6 +297,19 @@ OVERVIEW = (
 )
 
 
+STATUS_AT_HAND = (
+    "drop index attestation_standing",
+    "drop index attestation_holder",
+    "drop index attestation_edition",
+    """create index attestation_standing on attestation (label, (facts ->> 'status'), provider)
+        where until_at is null""",
+    """create index attestation_holder on attestation (provider, label, (facts ->> 'status'), provider_name)
+        where until_at is null""",
+    """create index attestation_edition on attestation
+        (label, source, since_edition, until_edition, since_run, until_run)""",
+)
+
+
 def m0001_start(db: Database) -> None:
     """Everything of the first release."""
     for statement in (*EVIDENCE, *RUNS, *LISTINGS, *LOG, *OUTBOX, *CLAIMS):
@@ -321,7 +334,13 @@ def m0004_overview(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS = (m0001_start, m0002_chain, m0003_rhythm, m0004_overview)
+def m0005_status_at_hand(db: Database) -> None:
+    """Who holds a label, now or on a day, is told by indexes: only the rows that are shown are opened."""
+    for statement in STATUS_AT_HAND:
+        db.execute(statement)
+
+
+STEPS = (m0001_start, m0002_chain, m0003_rhythm, m0004_overview, m0005_status_at_hand)
 
 
 def needed(database: Database, path: str) -> bool:

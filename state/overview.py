@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -190,11 +190,16 @@ def stating(store: Store, label: str) -> bool:
 
 def sources_stating(store: Store, label: str) -> tuple[str, ...]:
     """The sources that ever stated that somebody holds the label, by name."""
-    rows = store.q(
-        "select distinct source from attestation where label = :label order by source", label=label
-    )
     one = f"select 1 as one from attestation where label = :label and source = :source and {HELD} limit 1"  # noqa: S608 -- a constant
-    return tuple(row["source"] for row in rows if store.q(one, label=label, source=row["source"]))
+    return tuple(name for name in _naming(store, label) if store.q(one, label=label, source=name))
+
+
+def _naming(store: Store, label: str) -> Iterator[str]:
+    """The sources that ever had a row of the label: one step in an index for each, however many the rows."""
+    following = "select min(source) as name from attestation where label = :label and source > :last"
+    last = ""
+    while (last := store.q(following, label=label, last=last)[0]["name"]) is not None:
+        yield last
 
 
 def reread(store: Store, label: str, source: str) -> bool:
@@ -228,8 +233,10 @@ def first_of(store: Store, label: str, source: str) -> tuple[Version, datetime |
     return versions[0], maybe_instant(row["edition"])
 
 
-def stood(store: Store, label: str, source: str, run: int, edition: datetime | None) -> tuple[Version, ...]:
-    """The held rows of a label that were part of a source's listing at a run that read `edition`.
+def stood(
+    store: Store, label: str, source: str, run: int, edition: datetime | None, limit: int | None = None
+) -> tuple[Version, ...]:
+    """The held rows of a label that were part of a source's listing at a run that read `edition`, by name.
 
     Editions are compared by their own dates, runs where one of both is undated.
     """
@@ -238,7 +245,7 @@ def stood(store: Store, label: str, source: str, run: int, edition: datetime | N
     wanted.compare("source", "=", source)
     wanted.add(STOOD, run=run, edition=maybe_instant_text(edition))
     wanted.add(HELD)  # last: it opens the facts of every row it is asked about
-    return found(store, wanted, "line, id")
+    return found(store, wanted, "lower(provider_name), line, id", limit)
 
 
 def lives(store: Store, *, label: str | None = None, provider: str | None = None) -> tuple[Life, ...]:

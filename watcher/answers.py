@@ -130,8 +130,11 @@ class Holders:
     editions: tuple[Edition, ...]
 
 
-def holders(archive: Archive, labels: Collection[str], on: date | None = None) -> Holders:
-    """The rows of some labels that stood on a day, or stand now, by holder."""
+def holders(
+    archive: Archive, labels: Collection[str], on: date | None = None, most: int | None = None
+) -> Holders:
+    """The rows of some labels that stood on a day, or stand now, by holder; of each label at least the first
+    `most` where there are more."""
     rows: list[Version] = []
     editions = []
     day = bounds_of_day(on)[1] if on else archive.now + timedelta(microseconds=1)
@@ -142,7 +145,7 @@ def holders(archive: Archive, labels: Collection[str], on: date | None = None) -
             if stretch is None:
                 continue
             last = stretch.last
-            rows += overview.stood(archive.store, label, source, last.id, last.edition_at)
+            rows += overview.stood(archive.store, label, source, last.id, last.edition_at, most)
             editions.append(_edition(archive, source, stretch, seen, day))
     return Holders(rows=tuple(sorted(rows, key=_by_holder)), editions=tuple(dict.fromkeys(editions)))
 
@@ -159,9 +162,10 @@ def _edition(
     )
 
 
-def _by_holder(version: Version) -> tuple[str, str, str, int]:
+def _by_holder(version: Version) -> tuple[str, bytes, int]:
+    """The order of the memory: only ASCII letters have a lower case there."""
     row = version.known
-    return (row.attestation.label, row.provider.name.casefold(), row.attestation.subject or "", row.row)
+    return (row.attestation.label, row.provider.name.encode().lower(), row.row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

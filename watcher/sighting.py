@@ -52,7 +52,7 @@ def stretches(good: Iterable[Run]) -> tuple[Stretch, ...]:
     groups = [tuple(group) for _, group in groupby(good, key=_edition)]
     made = [_stretch(group) for group in groups]
     clipped = [
-        _clip(group, one.start, later.start)
+        _clip(group, one, later.start)
         for group, (one, later) in zip(groups, pairwise(made), strict=False)  # the last one has no successor
     ]
     return (*clipped, made[-1]) if made else ()
@@ -70,10 +70,10 @@ def _stretch(group: Sequence[Run]) -> Stretch:
     return Stretch(start=start, end=last.at, first=first, last=last, labels=labels)
 
 
-def _clip(group: Sequence[Run], start: datetime, next_start: datetime) -> Stretch:
+def _clip(group: Sequence[Run], made: Stretch, next_start: datetime) -> Stretch:
     """Ends a stretch before the next edition: a look later than that stamp found a stale or saved copy."""
     found = [run.at for run in group if run.at < next_start]
-    return replace(_stretch(group), end=max(found, default=start))
+    return replace(made, end=max(found, default=made.start))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,8 +83,8 @@ def _rows_now(visit: Visit, label: str) -> tuple[list[Version], int | None]:
 
 
 def _rows_then(visit: Visit, label: str, on: date) -> tuple[list[Version], int | None, tuple[Edition, ...]]:
-    """One screen of the rows of a day; a day is asked for rarely, so the others are read and left out."""
-    held = holders(visit.archive, [label], on)
+    """One screen of the rows of a day, the number that the next one begins after, and the editions."""
     skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
+    held = holders(visit.archive, [label], on, most=skipped + ROWS + 1)
     rows = held.rows[skipped : skipped + ROWS]
     return list(rows), skipped + ROWS if len(held.rows) > skipped + ROWS else None, held.editions
