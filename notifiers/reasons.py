@@ -1,6 +1,6 @@
-"""Why a channel takes no message, in the reader's language.
+"""Why a message did not go, or a removal is not believed yet, in the reader's language.
 
-The ledger and the logs keep one text, the English one of `refusals`; what it says is told in French by its
+The memory and the logs keep one text, the English one; what it says is told in French by its
 pattern. A text that no pattern fits stays as it is: better English than silence.
 """
 
@@ -18,8 +18,11 @@ from notifiers.refusals import (
     UPDATE,
     WEBHOOK,
 )
+from notifiers.wording import label_name
 
 NB = "\u00a0"
+C = NB + ": "
+AND = "\u202f; "
 PLACE = "vérifiez l’identifiant du canal"
 ADVICE = {
     INVITE: "invitez l’application dans le canal",
@@ -47,27 +50,72 @@ ADVICE = {
     + ": reprenez une fois que c’est fait",
 }
 SAID = (
-    (r"Slack refused \((\w+)\): (.+)", "refusé par Slack ({0})" + NB + ": {advice}"),
-    (r"the webhook is refused \(status (\d+)\): (.+)", "webhook refusé (statut {0})" + NB + ": {advice}"),
-    (r"Slack refused the message itself \((\w+)\)", "le message lui-même est refusé par Slack ({0})"),
+    # why a message did not go (`refusals`, `watcher.app`)
+    (r"Slack refused \((?P<name>\w+)\): (?P<advice>.+)", "refusé par Slack ({name})" + C + "{advice}"),
+    (
+        r"the webhook is refused \(status (?P<name>\d+)\): (?P<advice>.+)",
+        "webhook refusé (statut {name})" + C + "{advice}",
+    ),
+    (
+        r"Slack refused the message itself \((?P<name>\w+)\)",
+        "le message lui-même est refusé par Slack ({name})",
+    ),
     (r"the webhook refused the message itself \(too large\)", "message trop long pour le webhook"),
-    (r"Slack: too many messages, asked to wait", "Slack demande d’attendre" + NB + ": trop de messages"),
+    (r"Slack: too many messages, asked to wait", "Slack demande d’attendre" + C + "trop de messages"),
     (r"Slack did not answer in time", "Slack n’a pas répondu à temps"),
-    (r"Slack could not be reached \((\w+)\)", "Slack est injoignable ({0})"),
-    (r"the exchange with Slack broke off \((.+)\)", "l’échange avec Slack s’est interrompu ({0})"),
-    (r"Slack answered with error (\w+)", "erreur de Slack ({0})"),
-    (r"Slack answered with an unreadable reply, status (\d+)", "réponse illisible de Slack (statut {0})"),
-    (r"(\w+) is not set: .+", "{0} n’est pas configuré"),
+    (r"Slack could not be reached \((?P<name>\w+)\)", "Slack est injoignable ({name})"),
+    (r"the exchange with Slack broke off \((?P<name>.+)\)", "l’échange avec Slack s’est interrompu ({name})"),
+    (r"Slack answered with error (?P<name>\w+)", "erreur de Slack ({name})"),
+    (
+        r"Slack answered with an unreadable reply, status (?P<name>\d+)",
+        "réponse illisible de Slack (statut {name})",
+    ),
+    (r"(?P<name>[A-Z_]+) is not set: .+", "{name} n’est pas configuré"),
+    # why a removal is not believed yet (`watcher.judge`), and what is said below it (`watcher.health`)
+    (
+        r"(?P<label>[\w-]+): (?P<lost>\d+) of (?P<all>\d+) holders would be lost at once, more than "
+        r"(?P<most>\S+); (?P<held>\d+) removals held",
+        "{label}"
+        + C
+        + "{lost} titulaires sur {all} disparaîtraient d’un coup, plus que {most}"
+        + AND
+        + "{held} disparitions retenues",
+    ),
+    (
+        r"(?P<label>[\w-]+): (?P<rows>\d+) rows read, at least (?P<least>\d+) expected;"
+        r" (?P<held>\d+) removals held",
+        "{label}"
+        + C
+        + "{rows} lignes lues, {least} attendues au moins"
+        + AND
+        + "{held} disparitions retenues",
+    ),
+    (
+        r"Additions and changes were applied\. The removals wait until the reading is repeated on three runs "
+        r"over 24 h, or until `vigilabel approve (?P<run>\d+) --reason TEXT`\.",
+        "Les ajouts et les changements sont pris en compte. Les disparitions attendent trois lectures "
+        "concordantes sur 24 heures, ou «" + NB + "vigilabel approve {run} --reason MOTIF" + NB + "».",
+    ),
+    (
+        r"Nothing is held any more: the rows are listed again, or their removal is now believed\.",
+        "Plus rien n’est retenu" + C + "les lignes figurent de nouveau, ou leur disparition est confirmée.",
+    ),
 )
 PATTERNS = tuple((re.compile(pattern), said) for pattern, said in SAID)
 
 
 def reason_text(text: str, lang: str) -> str:
-    """Why a message did not go, as readers of a language are told."""
-    if lang == "en":
-        return text
+    """Why something did not happen, line by line, as readers of a language are told."""
+    return text if lang == "en" else "\n".join(_french(line) for line in text.split("\n"))
+
+
+def _french(line: str) -> str:
     for pattern, said in PATTERNS:
-        if found := pattern.fullmatch(text):
-            advice = found[2] if pattern.groups > 1 else ""
-            return said.format(*found.groups()[:1], advice=ADVICE.get(advice, advice))
-    return text
+        if found := pattern.fullmatch(line):
+            gaps = found.groupdict()
+            if "advice" in gaps:
+                gaps["advice"] = ADVICE.get(gaps["advice"], gaps["advice"])
+            if "label" in gaps:
+                gaps["label"] = label_name(gaps["label"], "fr")
+            return said.format(**gaps)
+    return line

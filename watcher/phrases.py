@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from notifiers.printed import clean, clip
 from notifiers.wording import day_of, label_name, title
-from state.model import Cause, Event, Owed, Retraction, Subscription, Version, Weight
+from state.model import Cause, Event, Known, Owed, Retraction, Subscription, Version, Weight
 from watcher.answers import Edition, Past
 from watcher.plan import Hold
 from watcher.race import Place, Standing
 from watcher.record import Checked
 from watcher.sighting import Sighting
+from watcher.waiting import Waiting
 from watcher.was import Answer, Basis
 from watcher.why import Account, Reason
 
@@ -192,6 +193,24 @@ def reason_sentence(account: Account, reason: Reason) -> str:
         f"subscription {one.subscription.id} ({' '.join(one.subscription.words)}): {one.why}"
         for one in reason.refused
     )
+
+
+def waiting_sentence(one: Waiting) -> str:
+    """What was read and is not believed yet, since when, and what would believe it."""
+    names = [row.provider.name + _service(row) for row in one.rows]
+    listed = ", ".join(clean(name) for name in names[:5])
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    gone = f"; not shown since, and still counted as listed: {listed}{more}" if names else ""
+    begun = f"Not yet believed, {one.source}, since {_time(one.since)}: "
+    if not one.why:
+        return f"{begun}a second look will tell{gone}."
+    way_out = f"`vigilabel approve {one.run} --reason TEXT` believes it"
+    return f"{begun}{'; '.join(clean(why) for why in one.why)}{gone}; {way_out}."
+
+
+def _service(row: Known) -> str:
+    subject = row.attestation.subject
+    return f" ({clip(subject, SHORT)})" if subject else ""
 
 
 HOLDS = {

@@ -11,6 +11,7 @@ from state.providers import Providers
 from watcher import recall, rhythm
 from watcher.answers import Archive
 from watcher.plan import Hold, held
+from watcher.waiting import Waiting, waiting
 from watcher.want import about, refusal
 
 
@@ -43,12 +44,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An event, and what became of it for each channel."""
+    """An event, and what became of it for each channel.
+
+    `waiting` is what was read since then about its rows, and is not believed yet.
+    """
 
     event: Event
     run: int
     retracted: Retraction | None
     reasons: tuple[Reason, ...]
+    waiting: tuple[Waiting, ...] = ()
 
 
 def why(archive: Archive, number: int, channel: str | None = None) -> Account:
@@ -70,7 +75,13 @@ def why(archive: Archive, number: int, channel: str | None = None) -> Account:
         run=log.run_of(archive.store, number),
         retracted=recall.retractions(archive.store, [number]).get(number),
         reasons=tuple(reasons),
+        waiting=_since_then(archive, event),
     )
+
+
+def _since_then(archive: Archive, event: Event) -> tuple[Waiting, ...]:
+    known = (one.only(lambda row: row.row in event.rows) for one in waiting(archive))
+    return tuple(one for one in known if one is not None)
 
 
 def _told(archive: Archive, event: Event, owed: Owed, everyone: Iterable[Subscription]) -> Reason:

@@ -138,6 +138,21 @@ def test_why_without_any_subscription_says_so(watched: CommandLine) -> None:
     assert "there is no subscription" in watched("why", "1").stdout
 
 
+def test_why_says_what_is_read_and_not_believed_yet(cli: CommandLine) -> None:
+    firms = [f"hds | Firm {n} | - | {n} | 2024-01-01 | 2027-01-01" for n in range(20)]
+    cli.see("2026-03-01", *firms)
+    cli.see("2026-03-02", *firms[:3])
+    told = cli("why", "999")
+    assert told.exit_code == 1
+    assert "Not yet believed, anssi-catalogue, since 2026-03-02 19:00:00 UTC: hds: 17 of 20" in told.stderr
+    assert "still counted as listed: Firm 3, Firm 4, Firm 5, Firm 6, Firm 7 and 12 more" in told.stderr
+    assert "`vigilabel approve 2 --reason TEXT` believes it." in told.stderr
+    event = cli.json("history", "--provider", "firm 7")[0]["id"]
+    told = cli("why", str(event))
+    assert told.exit_code == 0
+    assert "still counted as listed: Firm 7;" in told.stderr
+
+
 def test_an_alias_moves_rows_and_can_be_taken_back(watched: CommandLine) -> None:
     """ "Thales Holding" is reviewed as S3NS: its row moves, and moves back; a name on the log stays."""
     watched.see("2026-03-02", OVH, "secnumcloud | Thales Holding | Cloud | 2026_7 | 2026-01-01 | 2029-01-01")

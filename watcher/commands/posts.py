@@ -223,18 +223,27 @@ def resume(call: Call, channel: str) -> None:
 @format_option
 @pass_call
 def why(call: Call, number: int, channel: str | None, form: str) -> None:
-    """Explain what became of EVENT in each channel: who wanted it, when it went, or why it was not told."""
+    """Explain what became of EVENT in each channel: who wanted it, when it went, or why it was not told.
+
+    Standard error says what was read since about its rows and is not believed yet; for a number that is no
+    event, all that waits to be believed.
+    """
     from watcher import why as explaining
-    from watcher.phrases import event_line, reason_sentence
+    from watcher.phrases import event_line, reason_sentence, waiting_sentence
     from watcher.shapes import REASON, reason_json
     from watcher.table import Table
+    from watcher.waiting import waiting
 
     with call.archive() as archive:
         try:
             account = explaining.why(archive, number, channel)
         except LookupError as error:
+            for one in waiting(archive):
+                say(waiting_sentence(one))
             raise Failed(f"{error}: `vigilabel history` lists them") from error
     texts = [reason_sentence(account, reason) for reason in account.reasons]
+    for one in account.waiting:
+        say(waiting_sentence(one))
     if form == "table":
         click.echo(f"Event {number}: {event_line(account.event)}")
     show(

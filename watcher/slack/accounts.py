@@ -2,41 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from notifiers.account import Span
+from notifiers.account import Line, Span
 from notifiers.buttons import retract_button
 from notifiers.printed import clean, clip, link
 from notifiers.reasons import reason_text
-from notifiers.wording import kind_name, label_name, printed, title
+from notifiers.wording import kind_name, label_name, printed, source_title, title
 from state import log
-from state.model import Cause, Event, Kind, Owed, Subscription
+from state.model import Cause, Event, Kind, Known, Owed, Subscription
 from watcher import why as explaining
-from watcher.slack.asked import Asked, event_item, time_text
+from watcher.slack.asked import NAMES, Asked, event_item, provider_named, time_text, versions
 from watcher.slack.command import Command, Mistyped, number_of_word
 from watcher.slack.questions import Question
 from watcher.slack.reply import Reply, bold, plain
 from watcher.slack.wishes import either
+from watcher.waiting import Waiting, waiting
 from watcher.want import about
 from watcher.why import Account, Reason, Refused
 
 
 def why_reply(asked: Asked, command: Command) -> Reply:
-    """Why this channel was told of an event, or why not: each subscription and the term that failed."""
+    """Why this channel was told of an event, or why not: each subscription and the term that failed.
+
+    Of anything else than an event, what was read of it and is not believed yet.
+    """
+    if not command.words:
+        return _silence(asked, asked.say("no_event"), waiting(asked.archive))
+    if not command.words[0].lstrip("#").isdecimal():
+        return _why_name(asked, " ".join(command.words))
     number = number_of_word(command.words, "no_event")
     try:
         account = explaining.why(asked.archive, number, asked.channel)
     except LookupError:
-        raise Mistyped("unknown_event", number=str(number)) from None
+        return _silence(asked, asked.say("unknown_event", number=number), waiting(asked.archive))
     lines = [plain(text) for reason in account.reasons for text in _reason(asked, account, reason)]
     retract = account.retracted is None and bool(asked.operators) and asked.channel == asked.operators
     return Reply(
         head=asked.say("why_head", number=number),
         lang=asked.lang,
-        intro=(*event_item(account.event, asked, account.retracted), *lines),
+        intro=(
+            *event_item(account.event, asked, account.retracted),
+            *lines,
+            *(line for one in account.waiting for line in _waiting(asked, one)),
+        ),
         buttons=(retract_button(number, asked.lang),) if retract else (),
         command=command.text,
     )
+
+
+def _why_name(asked: Asked, name: str) -> Reply:
+    """Why nothing is heard of a provider: what waits about it, and its events."""
+    who, note = provider_named(asked, name, versions(asked))
+    about = (one.only(lambda row: row.provider.slug == who.slug) for one in waiting(asked.archive))
+    found = [one for one in about if one is not None]
+    hint = asked.say("why_ask", slug=clean(who.slug))
+    said = note or (hint if found else f"{asked.say('why_nothing_waits', name=clean(who.name))} {hint}")
+    return _silence(asked, said, found)
+
+
+def _silence(asked: Asked, said: str, found: Sequence[Waiting]) -> Reply:
+    """What is read and not believed yet: the usual reason for hearing nothing."""
+    return Reply(
+        head=asked.say("why_silent"),
+        lang=asked.lang,
+        intro=(plain(said), *(line for one in found for line in _waiting(asked, one))),
+    )
+
+
+def _waiting(asked: Asked, one: Waiting) -> list[Line]:
+    source, since = source_title(one.source, asked.lang), time_text(one.since, asked.lang)
+    lines: list[Line] = [bold(asked.say("waiting", source=source, since=since))]
+    lines += [plain(clip(clean(reason_text(why, asked.lang)), 300)) for why in one.why]
+    names = [clip(_named(row), 120) for row in one.rows[:NAMES]]
+    if len(one.rows) > NAMES:
+        names.append(asked.say("and_more", count=len(one.rows) - NAMES).strip())
+    if names:
+        lines.append(plain(asked.say("waiting_rows", names=", ".join(names))))
+    return [*lines, plain(asked.say("waiting_approve" if one.why else "waiting_look", run=one.run))]
+
+
+def _named(row: Known) -> str:
+    subject = row.attestation.subject
+    name = printed(row.provider.name)
+    return f"{name} ({printed(subject)})" if subject else name
 
 
 def _reason(asked: Asked, account: Account, reason: Reason) -> list[str]:

@@ -190,6 +190,13 @@ TELLS = {
 
 WHY = {
     "why_head": "Why event {number}",
+    "why_silent": "Why nothing is told",
+    "why_ask": "/vigilabel history {slug} shows its events, and why with a number explains each.",
+    "why_nothing_waits": "Nothing that was read about {name} waits to be believed.",
+    "waiting": "Read but not yet believed: {source}, since {since}",
+    "waiting_rows": "Not in the last reading, still counted as listed: {names}.",
+    "waiting_look": "A second look will tell.",
+    "waiting_approve": "An operator compares with the register, then: /vigilabel approve {run} reason.",
     "why_matched": "Wanted by {wishes}.",
     "why_wish": "subscription {number} ({words})",
     "why_sent": "Sent on {when}{tried}, ts {receipt}.",

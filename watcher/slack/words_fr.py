@@ -205,6 +205,13 @@ TELLS = {
 
 WHY = {
     "why_head": "Pourquoi l’événement n° {number}",
+    "why_silent": "Pourquoi rien n’est annoncé",
+    "why_ask": "/vigilabel history {slug} montre ses événements, et why suivi d’un numéro explique chacun.",
+    "why_nothing_waits": "Rien de ce qui a été lu sur {name} n’attend d’être cru.",
+    "waiting": "Lu mais pas encore cru" + C + "{source}, depuis le {since}",
+    "waiting_rows": "Absents de la dernière lecture, toujours comptés comme listés" + C + "{names}.",
+    "waiting_look": "Une deuxième lecture tranchera.",
+    "waiting_approve": "Un opérateur compare avec le registre, puis" + C + "/vigilabel approve {run} motif.",
     "why_matched": "Voulu par {wishes}.",
     "why_wish": "l’abonnement n° {number} ({words})",
     "why_sent": "Envoyé le {when}{tried}, ts {receipt}.",
