@@ -34,6 +34,7 @@ from state.model import Attestation, Listing, Page, Remark, Unreadable
 from state.names import name_key
 
 MOST_UNREADABLE = 10
+MOST_NAMED = 6
 UNREADABLE_SHARE = 0.02
 DATED = re.compile(
     r"(.{0,60}\bmise? a jour\b.{0,40}?)(?:\ble )?(\d{1,2}(er)? ?[a-z/.]+ ?(\d{1,2}[/.])?\d{4}).{0,20}"
@@ -183,16 +184,23 @@ def refuse_part(look: Look, settings: Settings) -> None:
         w.name for w in ways if same_page(w.address) not in given and (w.letter, w.number) not in spots
     }
     if missing:
+        pages = "1 page" if len(look.sheets) == 1 else f"{len(look.sheets)} pages"
         raise LayoutChanged(
             SOURCE,
             expected="every page of the list: a look is whole or void",
-            found=f"{len(look.sheets)} pages without {', '.join(sorted(missing))}",
+            found=f"{pages} without {some(sorted(missing))}; saved pages are imported all at once",
         )
     if not any(sheet.found.records for sheet in look.sheets):
         first = look.sheets[0]
         raise LayoutChanged(SOURCE, expected=WANTED, found=seen_instead(first.found), place=first.name)
     refuse_bare_pages(look, settings)
     refuse_moved(look)
+
+
+def some(names: Sequence[str]) -> str:
+    """Names in one line: the first ones, and how many more there are."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def refuse_other_topic(look: Look) -> None:

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 
 from scrapers.challenge import looks_blocked
 from scrapers.source import Blocked, LayoutChanged
-from scrapers.tree import Element, decoded, grown
+from scrapers.tree import Element, TooDeep, decoded, grown
 from state.model import Page
 from state.names import fold
 
@@ -76,6 +76,15 @@ CROSSED = re.compile(r"\b(times|cross|xmark|no|close|error|remove|uncheck|unchec
 MARKUP = re.compile(r"<(table|tr|ul|li|dl|div|article|section|p)\b", re.IGNORECASE)
 BANNERS = ("banner", "contentinfo")
 COOKIES = re.compile(r"cookie|tarteaucitron|consent|didomi|orejime|klaro|axeptio", re.IGNORECASE)
+TAG = re.compile(rb"<[a-z!/]", re.IGNORECASE)
+FILES = (
+    (rb"%PDF-", "a PDF"),
+    (rb"PK\x03\x04", "a ZIP file, or an office document"),
+    (rb"bplist00", "a Safari web archive"),
+    (rb".{0,1000}?^MIME-Version:.{0,1000}?multipart/related", "an MHTML archive (a page in a single file)"),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF", "a picture"),
+)
+"""What people have saved instead of the page, by its first bytes."""
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 
 
@@ -118,7 +127,9 @@ def open_page(source: str, index: int, page: Page, selector: str = "") -> Docume
 
     An operator's CSS selector narrows where rows are looked for, when it points at anything.
     """
-    place = page.requested_url or page.url or f"page {index + 1}"
+    asked = page.url.startswith(("http://", "https://"))
+    place = (page.requested_url if asked else page.url) or page.url or f"page {index + 1}"
+    refuse_file(source, page.body, place)
     reads = b"<tr" in page.body or page.body.count(b"<a ") > 40  # never so on a wall; looking twice costs
     wall = None if reads else looks_blocked(page.body)
     if wall is not None:
@@ -143,7 +154,10 @@ def open_page(source: str, index: int, page: Page, selector: str = "") -> Docume
             folded=(),
         )
     refuse_cut(source, markup, place)
-    whole = grown(markup)
+    try:
+        whole = grown(markup)
+    except TooDeep as error:
+        raise LayoutChanged(source, expected="a page", found=str(error), place=place) from error
     main = main_of(whole)
     lines = lines_of(main)
     return Document(
@@ -157,6 +171,17 @@ def open_page(source: str, index: int, page: Page, selector: str = "") -> Docume
         lines=lines,
         folded=tuple(fold(line) for line in lines),
     )
+
+
+def refuse_file(source: str, body: bytes, place: str) -> None:
+    """Raises `LayoutChanged` for what is no page at all: an archive, a picture, plain text, nothing."""
+    start = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    found = next((words for mark, words in FILES if re.match(mark, start, re.DOTALL | re.MULTILINE)), "")
+    if not found and start[:1] not in (b"{", b"[") and not TAG.search(body.replace(b"\0", b"")):
+        found = f"text without any markup ({start[:40].decode('utf-8', 'replace')!r})" if start else "nothing"
+    if found:
+        expected = "a page as HTML or JSON (a browser saves one with “Save as”, “HTML only”)"
+        raise LayoutChanged(source, expected=expected, found=found, place=place)
 
 
 def address_of(page: Page) -> tuple[str, bool]:
@@ -234,8 +259,6 @@ def refuse_cut(source: str, markup: str, place: str) -> None:
         if opened > closed:
             found = f"{opened} <{tag}> and {closed} </{tag}>"
             raise LayoutChanged(source, expected="a page that is whole", found=found, place=place)
-    if not text.strip():
-        raise LayoutChanged(source, expected="a page", found="nothing", place=place)
 
 
 def main_of(whole: Element) -> Element:

@@ -13,6 +13,12 @@ from bs4.dammit import EncodingDetector
 from lxml import etree
 
 ROOT = "[document]"
+DEEPEST = 200
+"""Elements within one another; pages have some 40, and who walks deeper ends in a stack overflow."""
+
+
+class TooDeep(ValueError):
+    """Markup whose elements lie in one another as on no page."""
 
 
 class Element:
@@ -113,6 +119,8 @@ class Grower:
 
     def start(self, name: str, attrs: Mapping[str, str]) -> None:  # noqa: D102 - lxml's words
         self.flush()
+        if len(self.open) > DEEPEST:
+            raise TooDeep(f"elements within elements, {DEEPEST} deep: damaged markup, or no page at all")
         around = self.open[-1]
         tag = Element(name, dict(attrs) if attrs else {}, around, self.known)
         around.children.append(tag)

@@ -73,3 +73,36 @@ def test_a_selector_narrows_a_page_to_all_that_it_points_at(selector: str) -> No
     page = Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT)
     assert "Alpha" not in text_of(open_page("ans-hds", 0, page, selector).main)
     assert "Gamma" in text_of(open_page("ans-hds", 0, page, selector).main)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"%PDF-1.7\n<</Type /Catalog>>\n%%EOF", "a PDF"),
+        (b"PK\x03\x04<a>", "a ZIP file"),
+        (b"bplist00<html>", "Safari web archive"),
+        (
+            b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\r\n<p>",
+            "MHTML",
+        ),
+        (b"\x89PNG\r\n\x1a\n<p>", "a picture"),
+        ("Hébergeur;Fin\nAlpha;2028\n".encode(), "text without any markup"),
+        (b"", "nothing"),
+        (b" \n", "nothing"),
+    ],
+)
+def test_what_was_saved_instead_of_the_page_is_called_by_its_name(body: bytes, found: str) -> None:
+    with pytest.raises(LayoutChanged, match=f"import:x.html: .*HTML only.*found {found}|{found}"):
+        open_page("ans-hds", 0, Page(url="import:x.html", body=body, fetched_at=SEEN_AT))
+
+
+def test_elements_without_end_are_a_damaged_page_and_no_overflow() -> None:
+    body = b"<html><body>" + b"<div>" * 5000 + b"</div>" * 5000 + b"</body></html>"
+    with pytest.raises(LayoutChanged, match="200 deep"):
+        open_page("ans-hds", 0, Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT))
+
+
+def test_a_page_as_deep_as_allowed_is_read() -> None:
+    body = b"<html><body>" + b"<div>" * 190 + b"Alpha" + b"</div>" * 190 + b"</body></html>"
+    page = Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT)
+    assert open_page("ans-hds", 0, page).lines == ("Alpha",)
