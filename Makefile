@@ -16,7 +16,7 @@ check: $(UV)  ## format, lint, types, import arrows, tests, every page in a brow
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) lint-imports
-	$(RUN) pytest -q
+	$(RUN) pytest -q -n auto --dist loadfile
 	@bash scripts/browser.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 
 format: $(UV)  ## what `check` would complain about and a machine can mend
