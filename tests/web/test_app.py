@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.applications import Starlette
+from toy_register import ToyRegister, page
 
 from watcher.app import App
+from watcher.check import look
 from watcher.settings import Settings
 from watcher.web.app import make_app
 
@@ -188,3 +191,29 @@ def test_an_etag_spares_what_the_reader_has(get: Get) -> None:
     again = get("/labels/secnumcloud", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["content-security-policy"]
+
+
+TICKED = """edition 2026-03-04
+secnumcloud | OVH | Pod | 1 | 2025-03-24 | 2028-03-24 | recommendation={before}
+secnumcloud | Outscale | IaaS | 2 | 2025-03-24 | 2028-03-24 | recommendation=green
+"""
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_recommendation_is_said_in_words_and_never_as_a_bare_colour(
+    tmp_path: Path, get_of: Callable[[Starlette], Get], lang: str
+) -> None:
+    app = App(Settings(state=str(tmp_path / "ticks.db")), lambda: datetime(2026, 3, 5, 9, tzinfo=UTC))
+    with app.open_store() as store:
+        for tick, day in (("green", 3), ("orange", 4)):
+            at = datetime(2026, 3, day, 18, tzinfo=UTC)
+            text = TICKED.format(before=tick).replace("2026-03-04", f"2026-03-0{day}")
+            look(ToyRegister(), [page(text, at)], app.watch(store), at)
+    get = get_of(make_app(app))
+    [event] = get("/api/v1/events").json()["events"]
+    assert event["changes"] == {"recommendation": {"before": "green", "after": "orange"}}
+    for path in ("/", "/history", "/labels/secnumcloud", "/providers/ovhcloud", f"/events/{event['id']}"):
+        read = re.sub(r"<[^>]*>", " ", get(path, params={"lang": lang}).text)
+        assert not re.search(r"\b(orange|green|red)\b", read)
+        assert ("modéré" if lang == "fr" else "moderate") in read
+    assert "Optimal" not in read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from state.model import Outcome, Provider, Run
 from watcher.answers import Past
 from watcher.sighting import Sighting, Stretch
 from watcher.was import Answer, Basis, Finding
-from watcher.web.question import case_of, said
+from watcher.web.question import case_of, contradicted, said, voices
 from watcher.web.words_fr import CASES
 
 DAY = date(2026, 2, 1)
@@ -71,6 +72,32 @@ def test_a_case_is_said_in_both_languages(asked: Past, case: str) -> None:
         text = said(asked, lang)
         assert text.endswith(".")
         assert "{" not in text
+
+
+def two_registers(other: Answer, basis: Basis) -> Past:
+    """A label that two registers speak of; the first one saw the provider there."""
+    yes = Finding(answer=Answer.YES, basis=Basis.OBSERVED, before=BEFORE, after=AFTER)
+    no = Finding(answer=other, basis=basis, before=BEFORE, after=AFTER)
+    sources = {"tl-fr": no, "anssi-catalogue": yes}
+    return replace(past(Answer.YES, Basis.OBSERVED), finding=yes, sources=sources)
+
+
+def test_where_registers_disagree_each_is_heard_and_the_disagreement_is_said() -> None:
+    answer = two_registers(Answer.NO, Basis.ABSENT)
+    assert contradicted(answer)
+    first, second = voices(answer, "fr")
+    assert (first.source, first.word, second.source, second.word) == ("anssi-catalogue", "yes", "tl-fr", "no")
+    assert second.said.endswith("de la liste de confiance française.")
+
+
+def test_a_register_that_does_not_know_contradicts_nobody() -> None:
+    answer = two_registers(Answer.UNKNOWN, Basis.NOT_WATCHED)
+    assert not contradicted(answer)
+    assert len(voices(answer, "en")) == 2
+
+
+def test_one_register_alone_is_not_said_twice() -> None:
+    assert voices(past(Answer.YES, Basis.OBSERVED, ON), "fr") == ()
 
 
 def test_an_absence_names_the_editions_that_showed_it() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from starlette.responses import Response
 
 from notifiers.wording import day_of
-from state import log, overview
+from state import log, overview, runs
 from state.model import EIDAS_LABELS, LABELS, PRODUCT_LABELS, Version
 from state.overview import Tally
 from watcher.answers import Edition, holders
@@ -51,7 +51,7 @@ def show_label(visit: Visit) -> Response:
     on = day_named(visit.request.query_params, "on")
     if on is not None and on > today:
         raise BadQuestion("on", found=on.isoformat(), expected=f"a day until {today}")
-    rows, following, editions = _rows_then(visit, label, on) if on else (*_rows_now(visit, label), ())
+    rows, following, editions = _rows_then(visit, label, on) if on else _rows_now(visit, label)
     tallies = overview.tallies(visit.store, label)
     return draw(
         visit,
@@ -75,15 +75,28 @@ def _ends(visit: Visit, label: str, today: date) -> tuple[Version, ...]:
     return overview.standing(visit.store, label=label, ends=days, order="end", limit=EXPIRIES)
 
 
-def _rows_now(visit: Visit, label: str) -> tuple[list[Version], int | None]:
-    """One screen of rows, and the number that the next one begins after."""
+Screen = tuple[list[Version], int | None, tuple[Edition, ...]]
+"""Rows, the number that the next screen begins after, and the editions they are from."""
+
+
+def _rows_now(visit: Visit, label: str) -> Screen:
     skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
     rows = overview.standing(visit.store, label=label, skip=skipped, limit=ROWS + 1)
-    return list(rows[:ROWS]), skipped + ROWS if len(rows) > ROWS else None
+    return list(rows[:ROWS]), skipped + ROWS if len(rows) > ROWS else None, _editions_now(visit, label)
 
 
-def _rows_then(visit: Visit, label: str, on: date) -> tuple[list[Version], int | None, tuple[Edition, ...]]:
-    """One screen of the rows of a day, the number that the next one begins after, and the editions."""
+def _editions_now(visit: Visit, label: str) -> tuple[Edition, ...]:
+    """The last good reading of each source that states the label, and whether it is recent enough."""
+    now, found = visit.archive.now, []
+    for source in overview.sources_stating(visit.store, label):
+        state = runs.state_of(visit.store, source)
+        if state.last_good is not None:
+            fresh = now - state.last_good <= visit.archive.patience(source)
+            found.append(Edition(source=source, at=state.last_good, edition_at=state.edition_at, fresh=fresh))
+    return tuple(found)
+
+
+def _rows_then(visit: Visit, label: str, on: date) -> Screen:
     skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
     held = holders(visit.archive, [label], on, most=skipped + ROWS + 1)
     rows = held.rows[skipped : skipped + ROWS]

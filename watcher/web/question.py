@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -75,8 +76,38 @@ def show_answer(visit: Visit) -> Response:
         word=WORDS_FOR[finding.answer],
         said=said(answer, visit.lang),
         bounds=bounds(finding, visit.lang),
+        voices=voices(answer, visit.lang),
+        contradicted=contradicted(answer),
         labels=LABELS,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """What one register says of the day by itself: the key of the word for it, and a sentence."""
+
+    source: str
+    answer: Answer
+    word: str
+    said: str
+
+
+def voices(answer: Past, lang: str) -> tuple[Voice, ...]:
+    """What each register says where several speak of the label, the one that the answer rests on first."""
+    names = sorted(answer.sources, key=lambda name: name != answer.source)
+    alone = {name: replace(answer, finding=answer.sources[name], source=name) for name in names}
+    return tuple(
+        Voice(
+            source=name, answer=one.finding.answer, word=WORDS_FOR[one.finding.answer], said=said(one, lang)
+        )
+        for name, one in alone.items()
+        if len(alone) > 1
+    )
+
+
+def contradicted(answer: Past) -> bool:
+    """Whether one register says yes and another no: a reader must know, whichever the answer rests on."""
+    return {Answer.YES, Answer.NO} <= {finding.answer for finding in answer.sources.values()}
 
 
 def day_asked(visit: Visit) -> date:

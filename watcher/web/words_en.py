@@ -110,6 +110,10 @@ PROVIDER = {
     "names_lede": "How the registers write this provider, and the names we know it by.",
     "what_happened": "What happened",
     "nothing_happened": "Nothing changed since the watch began.",
+    "recommendation": "Recommendation",
+    "recommendation_how": "ANSSI’s recommendation is “optimal” (without reservation) unless printed "
+    "otherwise here. “Moderate”: acceptable where already in use, not for new projects. “Critical”: no longer "
+    "recommended, withdrawal advised.",
     "decision_link": "Decision",
     "ask_was": "Did it hold a label on a given day?",
 }
@@ -134,6 +138,7 @@ LABEL = {
     "by_look": "By {source}, read {seen}.",
     "stale_for": "The next reading is too far away to speak for that day: what changed in between "
     "was not seen.",
+    "stale_now": "This reading is old: what changed since was not seen.",
     "nobody": "Nobody is listed.",
     "chart": "Number of holders",
     "chart_title": "Number of providers that hold {label}",
@@ -286,6 +291,10 @@ QUESTION = {
     "first_with": "First reading with",
     "last_with": "Last reading with",
     "first_without": "First reading without again",
+    "voices": "What each register says",
+    "contradicted": "The registers contradict each other.",
+    "contradicted_why": "One answers yes, another no. The answer above is that of the one that says yes: "
+    "compare both before you rely on it.",
     "rows_it_rests_on": "Rows it rests on",
     "proofs": "Proofs",
     "proof_absent": "not listed there",

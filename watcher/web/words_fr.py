@@ -116,6 +116,11 @@ PROVIDER = {
     "names_lede": "Comment les registres écrivent ce prestataire, et les noms que nous lui connaissons.",
     "what_happened": "Ce qui est arrivé",
     "nothing_happened": "Rien n’a changé depuis le début de la veille.",
+    "recommendation": "Recommandation",
+    "recommendation_how": "La recommandation de l’ANSSI est «" + NB + "optimal" + NB + "» (sans réserve), "
+    "sauf mention contraire ici. «" + NB + "Modéré" + NB + "»" + C + "acceptable là où c’est déjà en place, "
+    "pas pour un nouveau projet. «" + NB + "Critique" + NB + "»" + C + "n’est plus recommandé, retrait "
+    "conseillé.",
     "decision_link": "Décision",
     "ask_was": "Détenait-il un label à une date donnée" + THIN + "?",
 }
@@ -141,6 +146,7 @@ LABEL = {
     "stale_for": "La lecture suivante est trop éloignée pour répondre de ce jour"
     + C
     + "ce qui a changé entre-temps n’a pas été vu.",
+    "stale_now": "Cette lecture est ancienne" + C + "ce qui a changé depuis n’a pas été vu.",
     "nobody": "Personne n’y figure.",
     "chart": "Nombre de détenteurs",
     "chart_title": "Nombre de prestataires détenant {label}",
@@ -299,6 +305,11 @@ QUESTION = {
     "first_with": "Première lecture avec",
     "last_with": "Dernière lecture avec",
     "first_without": "Première lecture de nouveau sans",
+    "voices": "Ce que dit chaque registre",
+    "contradicted": "Les registres se contredisent.",
+    "contradicted_why": "L’un répond oui, un autre non. La réponse ci-dessus suit celui qui répond oui"
+    + C
+    + "comparez les deux avant de vous y fier.",
     "rows_it_rests_on": "Lignes sur lesquelles elle repose",
     "proofs": "Preuves",
     "proof_absent": "n’y figure pas",
