@@ -11,6 +11,7 @@ PREVIEW = 380
 ORDER = list(Kind)
 IMPORTANCE = {label: rank for rank, label in enumerate(LABELS)}
 """The labels as readers care for them: the order of the model's own table."""
+MOST_LINES = 30
 ABOUT_CHANNELS = ("suspended", "given_up")
 """Notices whose subject is a channel, and whose text is why it takes no message."""
 
@@ -86,11 +87,14 @@ def matched(message: Message) -> str:
 
 
 def notice_lines(notice: Notice, lang: str) -> tuple[str, ...]:
-    """A word to operators, after its title: what was found, what to do."""
-    text = notice.text
+    """A word to operators, after its title: what was found, line by line, and what to do."""
+    text = reason_text(notice.text, lang)
     if notice.kind in ABOUT_CHANNELS:
-        text = account.capital(reason_text(text, lang)) + "."
-    return tuple(filter(None, (clip(clean(text), 2_000), wording.notice_advice(notice, lang))))
+        text = account.capital(text) + "."
+    said = [clip(clean(line), 1_000) for line in text.split("\n")]
+    if len(said) > MOST_LINES:
+        said[MOST_LINES - 1 :] = ["…"]
+    return tuple(filter(None, (*said, wording.notice_advice(notice, lang))))
 
 
 def plain(message: Message) -> str:

@@ -97,6 +97,61 @@ SAID = (
         "concordantes sur 24 heures, ou «" + NB + "vigilabel approve {run} --reason MOTIF" + NB + "».",
     ),
     (
+        r"(?P<failed>\d+) failed since the last good one; last good reading (?P<when>.+) UTC\.",
+        "Dernière bonne lecture le {when} UTC, lectures échouées depuis" + C + "{failed}.",
+    ),
+    (
+        r"(?P<failed>\d+) failed since the last good one; never read yet\.",
+        "Jamais lu jusqu’ici, lectures échouées" + C + "{failed}.",
+    ),
+    (
+        r"The known listing stands\. `vigilabel sources` shows when the register answers again\.",
+        "La liste connue reste en place. «"
+        + NB
+        + "vigilabel sources"
+        + NB
+        + "» dira quand le registre répond.",
+    ),
+    (
+        r"The known listing stands\. Save the page from a browser and run "
+        r"`vigilabel import (?P<name>\S+) FILE`\.",
+        "La liste connue reste en place. Enregistrez la page depuis un navigateur, puis «"
+        + NB
+        + "vigilabel import {name} FICHIER"
+        + NB
+        + "».",
+    ),
+    (
+        r"The known listing stands\. The page is kept as evidence: the reader of \S+ must learn this shape\.",
+        "La liste connue reste en place. La page est conservée, le lecteur doit apprendre sa nouvelle forme.",
+    ),
+    (
+        r"The known listing stands\. Look at the page, then `vigilabel approve (?P<run>\d+) --reason TEXT` "
+        r"if it is right\.",
+        "La liste connue reste en place. Regardez la page, puis, si elle est juste, «"
+        + NB
+        + "vigilabel approve {run} --reason MOTIF"
+        + NB
+        + "».",
+    ),
+    (
+        r"The known listing stands\. This is a fault of vigilabel: the log has the traceback\.",
+        "La liste connue reste en place. C’est une erreur de vigilabel" + C + "le journal en a la trace.",
+    ),
+    (
+        r"The register reads again; it had been in trouble since (?P<when>.+)\.",
+        "Le registre se lit de nouveau. Il était en difficulté depuis le {when}.",
+    ),
+    (
+        r"The edition of (?P<day>\S+) is (?P<age>\d+) days old; one is expected every (?P<every>\d+) days at "
+        r"most\. Is the address still the right one\?",
+        "L’édition du {day} a {age} jours" + AND + "il en paraît une tous les {every} jours au plus.",
+    ),
+    (
+        r"A word of (?P<day>\S+) from the watch: what it has to say gets through to this channel\.",
+        "Signal du {day}" + C + "ce que la veille a à dire arrive bien dans ce canal.",
+    ),
+    (
         r"Nothing is held any more: the rows are listed again, or their removal is now believed\.",
         "Plus rien n’est retenu" + C + "les lignes figurent de nouveau, ou leur disparition est confirmée.",
     ),

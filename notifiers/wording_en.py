@@ -244,14 +244,12 @@ SOURCES = {
 NOTICES = {
     "trouble": (
         "The watch cannot see {subject}",
-        "Nothing is announced until it is read again. To do: “vigilabel doctor {name}”, or import a "
-        "saved page.",
+        "Nothing is announced until it is read again. To understand: “vigilabel doctor {name}”.",
     ),
     "recovered": ("The watch sees {subject} again", "Nothing to do."),
     "held": (
         "Disappearances held back: {subject}",
-        "Nobody was told. To do: compare with the register, then “vigilabel approve”, or wait until they are "
-        "confirmed.",
+        "Nobody was told. To do: compare with the register.",
     ),
     "released": ("No longer held back: {subject}", "Nothing to do."),
     "news": ("Something new in the register: {subject}", "Read and kept. To do: teach the reader."),

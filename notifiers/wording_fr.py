@@ -248,24 +248,18 @@ SOURCES = {
 NOTICES = {
     "trouble": (
         "La veille ne voit plus {subject}",
-        "Rien n’est annoncé tant que la source n’est pas relue. À faire"
+        "Rien n’est annoncé tant que la source n’est pas relue. Pour comprendre"
         + NB
         + ": «"
         + NB
         + "vigilabel doctor {name}"
         + NB
-        + "», ou importer une page enregistrée.",
+        + "».",
     ),
     "recovered": ("La veille voit de nouveau {subject}", "Rien à faire."),
     "held": (
         "Disparitions retenues" + NB + ": {subject}",
-        "Personne n’en a été averti. À faire"
-        + NB
-        + ": comparer avec le registre, puis «"
-        + NB
-        + "vigilabel approve"
-        + NB
-        + "», ou attendre qu’elles se confirment.",
+        "Personne n’en a été averti. À faire" + NB + ": comparer avec le registre.",
     ),
     "released": ("Fin de la retenue" + NB + ": {subject}", "Rien à faire."),
     "news": (

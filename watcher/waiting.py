@@ -48,7 +48,8 @@ def _waiting(archive: Archive, source: str) -> Waiting | None:
     if not read:
         return None
     last = read[0]
-    rows = tuple(row for row in listings.listing(archive.store, source) if row.missing_since is not None)
+    missing = (row for row in listings.listing(archive.store, source) if row.missing_since is not None)
+    rows = tuple(sorted(missing, key=lambda row: (row.attestation.label, row.provider.name.casefold())))
     why = (last.message,) if last.outcome is Outcome.DOUBTFUL else last.held
     if not why and not rows:
         return None

@@ -145,7 +145,7 @@ def test_why_says_what_is_read_and_not_believed_yet(cli: CommandLine) -> None:
     told = cli("why", "999")
     assert told.exit_code == 1
     assert "Not yet believed, anssi-catalogue, since 2026-03-02 19:00:00 UTC: hds: 17 of 20" in told.stderr
-    assert "still counted as listed: Firm 3, Firm 4, Firm 5, Firm 6, Firm 7 and 12 more" in told.stderr
+    assert "still counted as listed: Firm 10, Firm 11, Firm 12, Firm 13, Firm 14 and 12 more" in told.stderr
     assert "`vigilabel approve 2 --reason TEXT` believes it." in told.stderr
     event = cli.json("history", "--provider", "firm 7")[0]["id"]
     told = cli("why", str(event))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from notifiers.account import Line
 from notifiers.printed import clean, clip
+from notifiers.reasons import reason_text
 from notifiers.wording import source_title, title
 from state import log, runs
 from state.model import Cause, Outcome, Run
@@ -68,14 +69,20 @@ def waiting(asked: Asked, source: str, at: datetime) -> Run:
     if not last.held and last.outcome is not Outcome.DOUBTFUL:
         raise Mistyped("nothing_to_approve", why=source_title(source, asked.lang))
     if set(last.held) != set(first.held):
-        raise Mistyped("nothing_to_approve", why="; ".join(clip(clean(one), 200) for one in last.held[:3]))
+        raise Mistyped(
+            "nothing_to_approve",
+            why="; ".join(clip(clean(reason_text(one, asked.lang)), 200) for one in last.held[:3]),
+        )
     return last
 
 
 def look_items(asked: Asked, checked: Checked) -> tuple[tuple[Line, ...], ...]:
     """What a look brought: its events, or that nothing changed, and what it holds back."""
     run = checked.run
-    held = tuple((plain(asked.say("source_held", what=clip(clean(what), 200))),) for what in run.held[:MOST])
+    held = tuple(
+        (plain(asked.say("source_held", what=clip(clean(reason_text(what, asked.lang)), 200))),)
+        for what in run.held[:MOST]
+    )
     if not run.believed:
         message = clip(clean(unnamed(run.message, run.source)), 300)
         said = asked.say("scrape_bad", message=message)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from notifiers.account import Line, Span
 from notifiers.printed import clean, clip, link
+from notifiers.reasons import reason_text
 from notifiers.wording import date_text, day_of, label_name, printed, source_title
 from state import log
 from state.model import LABELS, Cause, Event, Provider, Version
@@ -258,7 +259,10 @@ def source_item(asked: Asked, health: Health) -> tuple[Line, ...]:
     lines: list[Line] = [(name, Span(text=f" · {health.source.name}")), plain(" · ".join(facts))]
     said = unnamed(state.message, health.source.name)
     lines += [plain(clip(clean(said), 300))] if said else []
-    lines += [plain(asked.say("source_held", what=clip(clean(what), 200))) for what in health.held[:3]]
+    lines += [
+        plain(asked.say("source_held", what=clip(clean(reason_text(what, asked.lang)), 200)))
+        for what in health.held[:3]
+    ]
     return tuple(lines)
 
 
