@@ -99,7 +99,7 @@ def test_the_race_says_holds_with_dates_and_unknown_where_nobody_read(get: Get) 
 
 
 def test_the_first_page_says_which_registers_it_does_not_see(get: Get) -> None:
-    assert "Liste HDS de l’ANS, encore jamais lu" in get("/").text
+    assert "Liste HDS de l’ANS\u00a0» n’a encore jamais été lu" in get("/").text
 
 
 def test_a_label_on_a_day_shows_who_held_it_then(get: Get) -> None:

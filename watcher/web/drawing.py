@@ -78,7 +78,21 @@ def explained(label: str, lang: str) -> str:
 def moment(at: datetime, lang: str) -> str:
     """A day and time in Paris as readers write them."""
     local = at.astimezone(wording.PARIS)
-    return f"{wording.date_text(local.date(), lang)}, {local:%H:%M}"
+    day = wording.date_text(local.date(), lang)
+    return TABLES[lang]["moment"].format(day=day, time=f"{local:%H:%M}")
+
+
+def number(value: float, lang: str) -> str:
+    """A figure as readers write it: 2, 0,7 in French."""
+    return f"{value:g}".replace(".", TABLES[lang]["decimal"])
+
+
+def source_of(source: str, lang: str) -> str:
+    """ "of the ANSSI catalogue": what an edition is an edition of."""
+    known, phrases = wording.words(lang).sources, wording.words(lang).phrases
+    if source in known:
+        return known[source].of
+    return phrases["unknown_of"].format(text=phrases["quoted"].format(text=wording.printed(source)))
 
 
 def days_left(end: date, today: date, lang: str) -> str:
@@ -125,6 +139,8 @@ def _environment(lang: str) -> Environment:
         "source": wording.source_title,
         "day": wording.date_text,
         "moment": moment,
+        "number": number,
+        "source_of": source_of,
         "left": days_left,
         "subject": wording.subject_text,
         "scope": wording.scope_text,

@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from notifiers.wording import date_text, day_of, label_name, ref_text, subject_text, words
+from notifiers.wording import date_text, day_of, label_name, ref_text, subject_text
 from state.model import LABELS, Provider, Version
 from watcher.answers import Past, past
 from watcher.sighting import Sighting
 from watcher.was import Answer, Basis, Finding
-from watcher.web.drawing import TABLES, draw
+from watcher.web.drawing import TABLES, draw, source_of
 from watcher.web.filter import day, day_named
 from watcher.web.labels import label_asked
 from watcher.web.language import address
@@ -206,21 +206,13 @@ def _gaps(answer: Past, lang: str) -> Mapping[str, Any]:
         "one": sighting_text(before, lang) if before else "",
         "other": sighting_text(after, lang) if after else "",
         "first": sighting_text(first, lang) if first else "",
-        "of": _of(answer.source, lang),
+        "of": source_of(answer.source, lang),
         "label": label_name(answer.label, lang),
         "rows": table["semi"].join(row_text(row, lang) for row in finding.rows[:MOST_ROWS]),
         "days": (after.start - before.end).days if before and after else 0,
         "end": date_text(max(ends), lang) if ends else table["no_end"],
         "semi": table["semi"],
     }
-
-
-def _of(source: str, lang: str) -> str:
-    """ "of the ANSSI catalogue": what an edition is an edition of."""
-    sources, phrases = words(lang).sources, words(lang).phrases
-    if source in sources:
-        return sources[source].of
-    return phrases["unknown_of"].format(text=phrases["quoted"].format(text=source))
 
 
 def sighting_text(sighting: Sighting, lang: str) -> str:

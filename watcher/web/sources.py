@@ -9,14 +9,18 @@ from datetime import datetime, timedelta
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from scrapers.source import Source
 from state import runs
 from state.model import Outcome, Run
 from watcher.answers import Health, coverage
+from watcher.schedule import trigger_of
 from watcher.signature import Signer, signer_of
 from watcher.web.drawing import draw
 from watcher.web.site import Visit
 
 MOST_BLIND = 8
+WEEK = timedelta(days=7)
+MOST_LOOKS = 7 * 24 * 4
 LOOKED_AT = 2_000
 """How many runs of a source coverage and blind intervals are computed from: more than a year of them."""
 
@@ -30,12 +34,22 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How often a source is looked at: the key of the word for it, and the next planned look, if any."""
+
+    looks: int
+    word: str
+    following: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One source on the page."""
 
     health: Health
     gaps: tuple[Gap, ...]
     pace: float
+    rhythm: Rhythm
 
 
 def show_sources(visit: Visit) -> Response:
@@ -73,7 +87,21 @@ def card(visit: Visit, name: str) -> Card:
         ),
         gaps=tuple(reversed(gaps(looks, visit.archive.now, source.stale_after))),
         pace=visit.site.app.settings_of(name).pace,
+        rhythm=rhythm(source, visit.archive.now),
     )
+
+
+def rhythm(source: Source, now: datetime) -> Rhythm:
+    """How often a source is looked at, counted over the coming week."""
+    trigger = trigger_of(source)
+    following = first = trigger.get_next_fire_time(None, now)
+    looks = 0
+    while following is not None and following < now + WEEK and looks < MOST_LOOKS:
+        looks += 1
+        following = trigger.get_next_fire_time(following, following)
+    if looks % 7:
+        return Rhythm(looks=looks, word="a_week" if looks > 1 else "once_a_week", following=first)
+    return Rhythm(looks=looks // 7, word="a_day" if looks > 7 else "once_a_day", following=first)
 
 
 def is_good(run: Run) -> bool:

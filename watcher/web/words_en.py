@@ -7,6 +7,8 @@ PAGE = {
     "other_code": "fr",
     "locale": "en_GB",
     "tagline": "The watch of French cloud trust labels",
+    "moment": "{day}, {time}",
+    "decimal": ".",
     "skip": "Skip to content",
     "menu": "Main menu",
     "home": "Home",
@@ -82,8 +84,8 @@ HOME = {
     "health_none": "No register is watched: nothing is read.",
     "health_unread": "No register was read yet.",
     "health_blind": "The watch does not see everything: {blind}.",
-    "health_one": "{source}, not read since {when}",
-    "health_never": "{source}, never read yet",
+    "health_one": "“{source}” was not read since {when}",
+    "health_never": "“{source}” was never read yet",
     "health_how": "Detail by source",
     "chain_title": "Fingerprint of the chain of readings",
 }
@@ -111,9 +113,10 @@ PROVIDER = {
     "what_happened": "What happened",
     "nothing_happened": "Nothing changed since the watch began.",
     "recommendation": "Recommendation",
+    "recommendation_is": "Recommendation: {level}",
     "recommendation_how": "ANSSI’s recommendation is “optimal” (without reservation) unless printed "
-    "otherwise here. “Moderate”: acceptable where already in use, not for new projects. “Critical”: no longer "
-    "recommended, withdrawal advised.",
+    "otherwise here. “Moderate”: acceptable where already in use, not for new projects. “Critical”: no "
+    "longer recommended, withdrawal advised.",
     "decision_link": "Decision",
     "ask_was": "Did it hold a label on a given day?",
 }
@@ -134,8 +137,8 @@ LABEL = {
     "on_day": "On the day",
     "on_button": "See that day",
     "back_now": "Back to today",
-    "by_edition": "By {source}, edition of {edition}, seen {seen}.",
-    "by_look": "By {source}, read {seen}.",
+    "by_edition": "By the edition of {edition} {of}, seen on {seen}.",
+    "by_look": "By the reading {of} on {seen}.",
     "stale_for": "The next reading is too far away to speak for that day: what changed in between "
     "was not seen.",
     "stale_now": "This reading is old: what changed since was not seen.",
@@ -154,7 +157,8 @@ LABEL = {
 }
 
 EVENT = {
-    "event_n": "Event {n}",
+    "event_n": "Event {n}, seen on {when}",
+    "dates_printed": "Printed dates",
     "before": "Before",
     "after": "After",
     "field": "Printed fact",
@@ -251,7 +255,14 @@ SOURCES = {
     "held_readings": "Removals held",
     "held_none": "none",
     "politeness": "Politeness",
-    "polite": "one request at a time, {pace} s between two, looks: {every} (UTC)",
+    "polite": "one request at a time, at least {pace} s between two",
+    "rhythm": "Rhythm",
+    "a_day": "{n} readings a day",
+    "once_a_day": "1 reading a day",
+    "a_week": "{n} readings a week",
+    "once_a_week": "1 reading a week",
+    "next_look": "the next is planned for {when}",
+    "per_cent": "{n} %",
     "register_link": "Register",
     "key_title": "Signature of proofs",
     "key_lede": "Every evidence file is signed (Ed25519). Note this key elsewhere today: it will tell one "

@@ -11,6 +11,8 @@ PAGE = {
     "other_code": "en",
     "locale": "fr_FR",
     "tagline": "La veille des labels de confiance du cloud français",
+    "moment": "{day} à {time}",
+    "decimal": ",",
     "skip": "Aller au contenu",
     "menu": "Menu principal",
     "home": "Accueil",
@@ -85,8 +87,8 @@ HOME = {
     "health_none": "Aucun registre n’est suivi" + C + "la veille ne lit rien.",
     "health_unread": "Aucun registre n’a encore été lu.",
     "health_blind": "La veille ne voit pas tout" + C + "{blind}.",
-    "health_one": "{source}, pas lu depuis le {when}",
-    "health_never": "{source}, encore jamais lu",
+    "health_one": "«" + NB + "{source}" + NB + "» n’est pas lu depuis le {when}",
+    "health_never": "«" + NB + "{source}" + NB + "» n’a encore jamais été lu",
     "health_how": "Détail par source",
     "chain_title": "Empreinte de la chaîne des lectures",
 }
@@ -117,6 +119,7 @@ PROVIDER = {
     "what_happened": "Ce qui est arrivé",
     "nothing_happened": "Rien n’a changé depuis le début de la veille.",
     "recommendation": "Recommandation",
+    "recommendation_is": "Recommandation" + C + "{level}",
     "recommendation_how": "La recommandation de l’ANSSI est «" + NB + "optimal" + NB + "» (sans réserve), "
     "sauf mention contraire ici. «" + NB + "Modéré" + NB + "»" + C + "acceptable là où c’est déjà en place, "
     "pas pour un nouveau projet. «" + NB + "Critique" + NB + "»" + C + "n’est plus recommandé, retrait "
@@ -141,8 +144,8 @@ LABEL = {
     "on_day": "Le jour",
     "on_button": "Voir ce jour",
     "back_now": "Revenir à aujourd’hui",
-    "by_edition": "D’après {source}, édition du {edition}, vue le {seen}.",
-    "by_look": "D’après {source}, lecture du {seen}.",
+    "by_edition": "D’après l’édition du {edition} {of}, vue le {seen}.",
+    "by_look": "D’après la lecture {of} le {seen}.",
     "stale_for": "La lecture suivante est trop éloignée pour répondre de ce jour"
     + C
     + "ce qui a changé entre-temps n’a pas été vu.",
@@ -162,7 +165,8 @@ LABEL = {
 }
 
 EVENT = {
-    "event_n": "Événement {n}",
+    "event_n": "Événement n°" + NB + "{n}, vu le {when}",
+    "dates_printed": "Dates imprimées",
     "before": "Avant",
     "after": "Après",
     "field": "Mention",
@@ -260,7 +264,14 @@ SOURCES = {
     "held_readings": "Disparitions retenues",
     "held_none": "aucune",
     "politeness": "Politesse",
-    "polite": "une requête à la fois, {pace}" + NB + "s entre deux, passages" + C + "{every} (UTC)",
+    "polite": "une requête à la fois, {pace}" + NB + "s au moins entre deux",
+    "rhythm": "Rythme",
+    "a_day": "{n} lectures par jour",
+    "once_a_day": "1 lecture par jour",
+    "a_week": "{n} lectures par semaine",
+    "once_a_week": "1 lecture par semaine",
+    "next_look": "prochaine prévue le {when}",
+    "per_cent": "{n}" + NB + "%",
     "register_link": "Registre",
     "key_title": "Signature des preuves",
     "key_lede": "Chaque dossier de preuve est signé (Ed25519). Notez cette clé ailleurs, aujourd’hui"
