@@ -17,13 +17,13 @@ SAYS_ITS_END = (Kind.LOST, Kind.SERVICE_REMOVED)
 class Span:
     """A stretch of text, cleaned but not escaped; `url` is an address that may be followed.
 
-    With `channel`, the text is the id of a Slack channel, which Slack shows by its name.
+    With `mention` (channel or user), the text is the id of one on Slack, which Slack shows by its name.
     """
 
     text: str
     bold: bool = False
     url: str | None = None
-    channel: bool = False
+    mention: str = ""
 
 
 Line = tuple[Span, ...]

@@ -155,7 +155,7 @@ def _list(events: Sequence[Event], lang: str) -> Iterable[Unit]:
 def _notice(notice: Notice, lang: str, *, titled: bool) -> Iterable[Unit]:
     said: list[Line] = [(Span(text=wording.notice_title(notice, lang), bold=True),)] if titled else []
     if notice.kind in digest.ABOUT_CHANNELS and SLACK_CHANNEL.fullmatch(notice.subject):
-        said.append((Span(text=notice.subject, channel=True),))
+        said.append((Span(text=notice.subject, mention="channel"),))
     said += [(Span(text=text),) for text in digest.notice_lines(notice, lang)]
     yield from _units(said)
 
@@ -204,11 +204,16 @@ def _unit(lines: Sequence[Line], event: int | None) -> Unit:
 
 
 def _element(span: Span) -> Block:
-    if span.channel:
-        return {"type": "channel", "channel_id": span.text}
+    if span.mention:
+        return mentioned(span)
     text = literal(span.text)
     element = {"type": "link", "url": span.url, "text": text} if span.url else {"type": "text", "text": text}
     return {**element, "style": {"bold": True}} if span.bold else element
+
+
+def mentioned(span: Span) -> Block:
+    """A channel or a member, by the name that Slack shows for it."""
+    return {"type": span.mention, f"{span.mention}_id": span.text}
 
 
 def header(text: str) -> Block:
@@ -236,7 +241,7 @@ def _marked(line: Line) -> str:
 
 
 def _marked_span(span: Span) -> str:
-    if span.channel:
-        return f"<#{span.text}>"
+    if span.mention:
+        return f"<{'#' if span.mention == 'channel' else '@'}{span.text}>"
     text = mrkdwn(span.text)
     return f"<{span.url.replace('&', '&amp;')}|{text}>" if span.url and len(span.url) < LINK else text

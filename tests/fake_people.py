@@ -160,13 +160,17 @@ class People:
         return self.numbers
 
 
+def _mention(leaf: Json) -> str:
+    return f"<#{leaf['channel_id']}>" if leaf["type"] == "channel" else f"<@{leaf['user_id']}>"
+
+
 def said(shown: Json) -> str:
     """All that a message says, as a reader sees it: one line for each line."""
     lines = []
     for block in shown.get("blocks", ()):
         if block["type"] == "rich_text":
             leaves = (leaf for part in block["elements"] for leaf in part["elements"])
-            lines.append("".join(leaf.get("text") or f"<#{leaf['channel_id']}>" for leaf in leaves))
+            lines.append("".join(leaf.get("text") or _mention(leaf) for leaf in leaves))
         elif block["type"] == "actions":
             lines.append(" ".join(f"[{element['text']['text']}]" for element in block["elements"]))
         elif block["type"] == "context":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -180,14 +180,15 @@ def _rich_text(block: Json) -> Iterator[str]:
 
 
 def _leaf(leaf: Json) -> Iterator[str]:
-    if leaf.get("type") == "text":
-        if not leaf.get("text"):
-            yield "empty text"
-    elif leaf.get("type") == "link":
-        if urlsplit(str(leaf.get("url"))).scheme not in ("http", "https"):
-            yield "invalid url"
-    elif leaf.get("type") == "channel":
-        if not str(leaf.get("channel_id") or "").startswith(("C", "G")):
-            yield "invalid channel"
-    elif leaf.get("type") != "rich_text_section":
-        yield f"unsupported leaf {leaf.get('type')}"
+    kinds: dict[str, Callable[[Json], bool]] = {
+        "text": lambda leaf: bool(leaf.get("text")),
+        "link": lambda leaf: urlsplit(str(leaf.get("url"))).scheme in ("http", "https"),
+        "channel": lambda leaf: str(leaf.get("channel_id")).startswith(("C", "G")),
+        "user": lambda leaf: str(leaf.get("user_id")).startswith(("U", "W")),
+        "rich_text_section": lambda leaf: True,
+    }
+    kind = str(leaf.get("type"))
+    if kind not in kinds:
+        yield f"unsupported leaf {kind}"
+    elif not kinds[kind](leaf):
+        yield f"invalid {kind}"

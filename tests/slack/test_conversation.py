@@ -86,7 +86,7 @@ def test_subscriptions_belong_to_the_channel_they_were_made_in(team: People) -> 
 
 
 def test_a_name_of_several_words_is_one_name_where_only_that_is_a_provider(team: People) -> None:
-    assert "cloud temple ou s3ns" in said(team.say("subscribe cloud temple s3ns"))
+    assert "Cloud Temple ou S3NS" in said(team.say("subscribe cloud temple s3ns"))
 
 
 def test_a_channel_that_cannot_be_posted_to_is_said_so(team: People) -> None:

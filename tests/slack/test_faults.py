@@ -130,7 +130,7 @@ def test_an_answer_that_does_not_get_through_is_tried_again_and_done_once(
         "limited": lambda: slack.limit_rate(7, method="response_url"),
     }[fault]()
     url = late(people, door, "subscribe s3ns")
-    assert "Abonnement n° 1" in said(people.answers(url)[0])
+    assert "Abonnement créé" in said(people.answers(url)[0])
     assert wished(door) == ["s3ns"]
     assert hasty == {"500": [1.0, 3.0], "limited": [7.0]}.get(fault, [1.0])
 
@@ -191,7 +191,7 @@ def test_an_answer_comes_although_the_socket_broke_after_the_acknowledgement(
     people = People(fake_slack, by_socket)
     url = late(people, door, "subscribe s3ns")
     by_socket.socket.drop()
-    assert "Abonnement n° 1" in said(people.answers(url)[0])
+    assert "Abonnement créé" in said(people.answers(url)[0])
     assert wished(door) == ["s3ns"]
 
 
@@ -218,7 +218,7 @@ def test_an_envelope_whose_acknowledgement_was_lost_is_done_once_over_the_next_c
         monkeypatch.setattr(door, "command", inner)
         socket.connected.clear()
         opened.client.connect()
-        assert "Abonnement n° 1" in said(socket.send("slash_commands", form))
+        assert "Abonnement créé" in said(socket.send("slash_commands", form))
         assert wished(door) == ["s3ns"]
         opened.client.auto_reconnect_enabled = False
         socket.drop()

@@ -71,7 +71,7 @@ def test_a_replay_is_refused_and_does_nothing_again(by_http: ByHttp, team: Peopl
 def test_a_replay_after_a_restart_changes_nothing(by_http: ByHttp, team: People, door: Door) -> None:
     """The memory of signatures is gone; what a request changed is claimed in the store."""
     form = team.form("subscribe s3ns")
-    assert "n° 1" in said(team.way.give("slash_commands", form))
+    assert "Abonnement créé" in said(team.way.give("slash_commands", form))
     team.say("unsubscribe 1")
     restarted = Door(door.app)
     restarted.once._owner = "another process"

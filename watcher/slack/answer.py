@@ -25,6 +25,12 @@ ANSWERS: Mapping[str, Question] = {
     "retract": retract_reply,
 }
 LIKENESS = 70
+HEADS = {
+    **dict.fromkeys(("not_operator", "no_operators", "members_unread"), "refused"),
+    **dict.fromkeys(("unknown_event", "unknown_subscription", "unknown_run", "pause_none"), "unfound"),
+    **dict.fromkeys(("nothing_to_approve", "overtaken", "stale_button"), "undone"),
+}
+"""What stands over a refusal that is no misunderstanding."""
 
 
 def answer(asked: Asked, command: Command) -> Reply:
@@ -42,9 +48,8 @@ def mistaken(asked: Asked, mistake: Mistyped) -> Reply:
         gaps = {"verb": clip(clean(gaps["verb"]), 80), "hint": _hint(asked, gaps["verb"])}
     if mistake.key == "members_unread":
         gaps = {"why": reason_text(gaps["why"], asked.lang)}
-    refused = mistake.key in ("not_operator", "no_operators", "members_unread")
     return Reply(
-        head=asked.say("refused" if refused else "sorry"),
+        head=asked.say(HEADS.get(mistake.key, "sorry")),
         lang=asked.lang,
         intro=(plain(asked.say(mistake.key, **gaps)),),
         foot=(asked.say("see_help"),),

@@ -254,7 +254,7 @@ def source_item(asked: Asked, health: Health) -> tuple[Line, ...]:
     if state.edition_at:
         facts.append(asked.say("source_edition", day=date_text(day_of(state.edition_at), asked.lang)))
     if health.coverage is not None:
-        facts.append(asked.say("source_coverage", percent=f"{health.coverage:g}"))
+        facts.append(asked.say("source_coverage", percent=_number(asked, health.coverage)))
     name = Span(text=source_title(health.source.name, asked.lang), bold=True)
     lines: list[Line] = [(name, Span(text=f" · {health.source.name}")), plain(" · ".join(facts))]
     said = unnamed(state.message, health.source.name)
@@ -264,6 +264,11 @@ def source_item(asked: Asked, health: Health) -> tuple[Line, ...]:
         for what in health.held[:3]
     ]
     return tuple(lines)
+
+
+def _number(asked: Asked, number: float) -> str:
+    """A number as readers write it: "99,3" in French."""
+    return f"{number:g}" if asked.lang == "en" else f"{number:g}".replace(".", ",")
 
 
 Question = Callable[[Asked, Command], Reply]

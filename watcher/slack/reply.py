@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notifiers.account import Line, Span, line_text
-from notifiers.blocks import context, header
+from notifiers.blocks import context, header, mentioned
 from notifiers.buttons import Button, actions
 from notifiers.printed import clip, literal, mrkdwn, size
 
@@ -111,6 +111,8 @@ def rich(lines: Sequence[Line]) -> list[Block]:
 
 
 def _element(span: Span) -> Block:
+    if span.mention:
+        return mentioned(span)
     text = literal(clip(span.text, LINES))
     element: Block = {"type": "text", "text": text}
     if span.url:

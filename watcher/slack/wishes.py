@@ -10,14 +10,15 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from notifiers.account import Line
+from notifiers.account import Line, Span
 from notifiers.buttons import Button
 from notifiers.printed import clean, clip
 from notifiers.reasons import reason_text
-from notifiers.wording import date_text, day_of, kind_name, label_name
+from notifiers.wording import date_text, day_of, kind_name, label_name, printed
 from state import log, subscriptions
 from state.model import Cause, Channel, Event, Kind, Subscription
 from watcher import answers, rhythm
+from watcher.send import SLACK_USER
 from watcher.slack.asked import Asked, event_items, time_text, unlisted, versions
 from watcher.slack.command import Command, Mistyped, joined, number_of_word, wish_of_words
 from watcher.slack.reply import Reply, bold, plain
@@ -47,11 +48,11 @@ def subscribe_reply(asked: Asked, command: Command) -> Reply:
     items: list[tuple[Line, ...]] = [(bold(asked.say("would" if would else "would_none")),)]
     items += event_items(would, asked)
     return Reply(
-        head=asked.say("already" if already else "subscribed", number=made.id),
+        head=asked.say("already" if already else "subscribed"),
         lang=asked.lang,
         intro=(plain(wish_text(asked, made)),),
         items=tuple(items),
-        foot=(*_unknown_names(asked, made), *channel_notes(asked)),
+        foot=(*_unknown_names(asked, made), *channel_notes(asked), asked.say("numbered", number=made.id)),
         buttons=() if already else (undo,),
         command=f"list {made.id}",
     )
@@ -89,13 +90,19 @@ def would_tell(asked: Asked, wish: Subscription) -> tuple[Event, ...]:
 
 def wish_text(asked: Asked, one: Subscription) -> str:
     """What a subscription tells, in one sentence."""
-    names = either(asked, [clip(clean(name), 80) for name in one.names])
+    names = either(asked, [_name(asked, name) for name in one.names])
     labels = either(asked, [label_name(label, asked.lang) for label in one.labels])
     about = asked.say("wish_names", names=names) if names else ""
     about += asked.say("wish_labels", labels=labels) if labels else ""
-    kinds = either(asked, [f"“{kind_name(Kind(kind), asked.lang)}”" for kind in one.kinds])
+    kinds = either(asked, [asked.say("quoted", text=kind_name(Kind(kind), asked.lang)) for kind in one.kinds])
     told = asked.say("wish_kinds", kinds=kinds) if kinds else asked.say(f"wish_{one.floor}")
     return asked.say("wish", told=told, about=about or asked.say("wish_any"))
+
+
+def _name(asked: Asked, name: str) -> str:
+    """A watched name: a reviewed provider's own, or the words as they were written."""
+    known = asked.archive.providers.named(name)
+    return printed(known.name) if known is not None else asked.say("quoted", text=clip(clean(name), 80))
 
 
 def either(asked: Asked, words: Sequence[str]) -> str:
@@ -122,7 +129,7 @@ def channel_notes(asked: Asked) -> tuple[str, ...]:
     if known.digest:
         notes.append(asked.say("rhythm_note", rhythm=digest_text(asked, known.digest)))
     if known.quiet:
-        notes.append(asked.say("quiet_set", span=known.quiet))
+        notes.append(quiet_text(asked, known.quiet))
     return tuple(notes)
 
 
@@ -152,14 +159,21 @@ def list_reply(asked: Asked, command: Command) -> Reply:
 
 def _listed(asked: Asked, one: Subscription) -> tuple[Line, ...]:
     words = clip(clean(" ".join(one.words)), 120)
-    facts = [wish_text(asked, one)]
+    made: Line = ()
     if one.created_at:
-        facts.append(
-            asked.say("made_by", who=clean(one.created_by), day=date_text(day_of(one.created_at), asked.lang))
-        )
+        day = Span(text=" " + asked.say("made_on", day=date_text(day_of(one.created_at), asked.lang)))
+        made = (Span(text=asked.say("made_by") + " "), _maker(asked, one.created_by), day)
     if one.paused_until and one.paused_until > asked.archive.now:
-        facts.append(asked.say("paused_until", when=time_text(one.paused_until, asked.lang)))
-    return (bold(asked.say("list_line", number=one.id, words=words)), plain(" · ".join(facts)))
+        until = asked.say("paused_until", when=time_text(one.paused_until, asked.lang))
+        made = (*made, Span(text=f" · {until}"))
+    return (bold(asked.say("list_line", number=one.id, words=words)), plain(wish_text(asked, one)), made)
+
+
+def _maker(asked: Asked, who: str) -> Span:
+    """Who made a subscription: a member of the workspace, or somebody on the command line."""
+    if SLACK_USER.fullmatch(who):
+        return Span(text=who, mention="user")
+    return Span(text=asked.say("by_hand") if who in ("", "cli") else clean(who))
 
 
 def unsubscribe_reply(asked: Asked, command: Command) -> Reply:
@@ -333,15 +347,24 @@ def quiet_reply(asked: Asked, command: Command) -> Reply:
     except ValueError:
         raise Mistyped("bad_rhythm", found=clean(said) or "–", expected=QUIETS) from None
     before = _saved(asked, lambda known: replace(known, quiet=quiet, quiet_lets_high=not strict))
-    texts = [asked.say("quiet_set", span=quiet), asked.say("quiet_strict" if strict else "quiet_high")]
+    texts = [quiet_text(asked, quiet), asked.say("quiet_strict" if strict else "quiet_high")]
     old = f"{before.quiet}{'' if before.quiet_lets_high else ' strict'}" if before.quiet else "off"
     return Reply(
         head=asked.say("quiet_head"),
         lang=asked.lang,
-        intro=tuple(plain(text) for text in (texts if quiet else [asked.say("quiet_off")])),
+        intro=tuple(plain(text) for text in texts) if quiet else (plain(asked.say("quiet_off")),),
         buttons=(_undo(asked, "quiet", old),),
         command="list",
     )
+
+
+def quiet_text(asked: Asked, quiet: str) -> str:
+    """Quiet hours in words: "Silence de 20:00 à 08:00 (Europe/Paris)"; "" where there are none."""
+    if not quiet:
+        return ""
+    hours, zone = quiet.split()
+    start, end = hours.split("-")
+    return asked.say("quiet_set", start=start, end=end, zone=zone)
 
 
 def lang_reply(asked: Asked, command: Command) -> Reply:

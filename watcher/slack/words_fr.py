@@ -19,17 +19,19 @@ BUTTONS = {
 
 ERRORS = {
     "sorry": "Je n’ai pas compris",
+    "unfound": "Introuvable",
+    "undone": "Rien n’a été fait",
     "refused": "Réservé aux opérateurs",
     "failed": "Cela n’a pas marché",
     "unknown_verb": "«" + NB + "{verb}" + NB + "» n’est pas une commande.{hint}",
     "did_you_mean": " Vouliez-vous dire {names}" + THIN + "?",
-    "see_help": "/vigilabel help les montre toutes.",
+    "see_help": "Toutes les commandes" + C + "/vigilabel help",
     "too_long": "La commande est trop longue" + C + "1000 caractères et 40 mots au plus.",
     "bad_day": "«" + NB + "{found}" + NB + "» n’est pas une date. Écrivez 2026-03-04 ou 04/03/2026.",
     "bad_label": "«" + NB + "{found}" + NB + "» n’est pas un label. Les labels" + C + "{known}.",
     "bad_word": "«" + NB + "{found}" + NB + "» n’est ni un prestataire, ni un label, ni un type d’événement. "
     "Écrivez all pour tout suivre.",
-    "bad_rhythm": "{found} n’est pas compris. Écrivez" + C + "{expected}.",
+    "bad_rhythm": "«" + NB + "{found}" + NB + "» n’est pas compris. Écrivez" + C + "{expected}.",
     "bad_lang": "Écrivez /vigilabel lang fr ou /vigilabel lang en.",
     "nothing_to_watch": "Que faut-il suivre"
     + THIN
@@ -56,12 +58,13 @@ ERRORS = {
     "slow": "La réponse prend plus de temps que prévu, elle arrive ici.",
     "stale_button": "Ce bouton n’est plus valable. Reposez la question.",
     "nothing_to_approve": "Rien n’attend d’approbation ici" + C + "{why}",
-    "overtaken": "Une lecture plus récente est passée entre-temps" + C + "rien n’a été fait.",
+    "overtaken": "Une lecture plus récente est passée entre-temps.",
 }
 
 HELP = {
     "help_head": "Ce que vous pouvez demander",
-    "help_intro": "Les réponses ne sont vues que de vous, sauf si vous les partagez.",
+    "help_intro": "Tapez /vigilabel suivi de l’une de ces commandes. "
+    "Les réponses ne sont vues que de vous, sauf si vous les partagez.",
     "help_follow": "Suivre, dans ce canal",
     "help_follow_1": "subscribe s3ns numspot bleu · subscribe hds lost · subscribe all",
     "help_follow_2": "list · unsubscribe 3 · pause 2w · resume",
@@ -138,23 +141,25 @@ ASKS = {
     "source_doubtful": "⚠️ lecture douteuse, retenue",
     "source_crashed": "⚠️ erreur de lecture depuis le {when}",
     "source_edition": "édition du {day}",
-    "source_coverage": "couverture {percent}" + NB + "%",
+    "source_coverage": "veille assurée {percent}" + NB + "% du temps",
     "source_held": "Retenu" + C + "{what}",
 }
 
 TELLS = {
-    "subscribed": "Abonnement n° {number}",
-    "already": "Abonnement n° {number}, déjà en place",
+    "subscribed": "Abonnement créé",
+    "already": "Abonnement déjà en place",
+    "numbered": "Abonnement n°" + NB + "{number}",
+    "quoted": "«" + NB + "{text}" + NB + "»",
     "wish": "Ce canal est prévenu {told}{about}.",
-    "wish_kinds": "de ceci" + C + "{kinds}",
-    "wish_low": "de tous les événements",
-    "wish_normal": "des événements importants ou courants",
-    "wish_high": "des seuls événements importants",
-    "wish_names": ", au sujet de {names}",
-    "wish_labels": ", pour {labels}",
-    "wish_any": ", pour tout prestataire et tout label",
+    "wish_kinds": "des événements {kinds}",
+    "wish_low": "de tout changement, détails compris,",
+    "wish_normal": "de tout changement notable",
+    "wish_high": "des seuls changements importants",
+    "wish_names": " concernant {names}",
+    "wish_labels": " pour {labels}",
+    "wish_any": " pour tous les prestataires et tous les labels",
     "or": " ou ",
-    "would": "Les derniers événements qu’il aurait transmis",
+    "would": "Les derniers événements qu’il aurait transmis" + NB + ":",
     "would_none": "Il n’aurait rien transmis jusqu’ici.",
     "rhythm_note": "Rythme du canal" + C + "{rhythm}",
     "suspended_note": "⚠️ Ce canal ne reçoit plus de messages"
@@ -166,7 +171,9 @@ TELLS = {
     "list_head": "Abonnements de ce canal",
     "list_none": "Aucun abonnement ici. /vigilabel subscribe s3ns numspot bleu en crée un.",
     "list_line": "n°" + NB + "{number} · {words}",
-    "made_by": "créé par {who} le {day}",
+    "made_by": "Créé par",
+    "made_on": "le {day}",
+    "by_hand": "un administrateur",
     "paused_until": "en pause jusqu’au {when}",
     "ended": "L’abonnement n° {number} est arrêté",
     "ended_note": "Ce qui est déjà dû sera encore envoyé.",
@@ -186,7 +193,7 @@ TELLS = {
     "daily": "un résumé chaque jour à {time}",
     "weekly": "un résumé chaque {day} à {time}",
     "quiet_head": "Heures calmes",
-    "quiet_set": "Silence de {span}. Les envois sont retardés, jamais supprimés.",
+    "quiet_set": "Silence de {start} à {end} ({zone}). Les envois sont retardés, jamais supprimés.",
     "quiet_high": "Les événements importants passent quand même. Pour les retenir aussi"
     + C
     + "ajoutez strict.",
