@@ -98,6 +98,15 @@ def test_the_race_says_holds_with_dates_and_unknown_where_nobody_read(get: Get) 
     assert "inconnu" in text
 
 
+def test_without_a_page_of_candidates_nobody_says_that_there_are_none(get: Get) -> None:
+    assert "Aucune page de candidats n’a encore été lue" in get("/labels/secnumcloud").text
+
+
+def test_an_address_that_leads_nowhere_is_not_taken_for_a_provider(get: Get) -> None:
+    assert "Il n’y a pas de page à l’adresse /nowhere." in get("/nowhere").text
+    assert "Unknown-provider ne figure sur aucune liste lue." in get("/providers/Unknown-provider").text
+
+
 def test_the_first_page_says_which_registers_it_does_not_see(get: Get) -> None:
     assert "Liste HDS de l’ANS\u00a0» n’a encore jamais été lu" in get("/").text
 

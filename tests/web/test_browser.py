@@ -14,12 +14,14 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, ViewportSize, sync_playwright
 from playwright.sync_api import Page as BrowsedPage
+from pydantic import SecretStr
 
 from scrapers import SOURCES
-from state import log
+from state import log, retractions
 from state.model import Kind, Page
 from watcher.app import App
 from watcher.check import look
+from watcher.recall import retract
 from watcher.settings import Settings
 from watcher.web.guards import Limit
 from watcher.web.serve import Pages
@@ -62,12 +64,14 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="session")
 def site(memory: str) -> Iterator[str]:
     """The address of the pages on two real editions."""
-    app = App(Settings(state=memory, port=0), lambda: NOW)
+    app = App(Settings(state=memory, port=0, signing_key=SecretStr("1f" * 32)), lambda: NOW)
     source = next(source for source in SOURCES if source.name == "anssi-catalogue")
     with app.open_store() as store:
         for name, at in EDITIONS:
             page = Page(url=source.url, body=(FIXTURES / name).read_bytes(), fetched_at=at)
             assert look(source, [page], app.watch(store), at).run.believed
+        lost = log.events(store, labels=["passi"], kinds=["lost"], limit=1)[0]
+        retract(store, lost.id, "A page was misread.", "U0OPERATOR", NOW)
     pages = Pages(app, limit=Limit(app.clock, burst=1e9))
     pages.start()
     yield f"http://127.0.0.1:{pages.port}"
@@ -81,7 +85,7 @@ def numbers(site: str, memory: str) -> list[int]:
     with App(Settings(state=memory), lambda: NOW).open_store() as store:
         for event in log.events(store, newest_first=True):
             found.setdefault(event.kind, event.id)
-    return list(found.values())
+        return [*found.values(), *retractions.retractions(store)]
 
 
 @pytest.fixture(scope="session")

@@ -82,6 +82,12 @@ def moment(at: datetime, lang: str) -> str:
     return TABLES[lang]["moment"].format(day=day, time=f"{local:%H:%M}")
 
 
+def month(first: str, lang: str) -> str:
+    """A month, given as 2026-03, as readers write it: "mars 2026"."""
+    year, number = first.split("-")
+    return f"{TABLES[lang]['months'].split()[int(number) - 1]} {year}"
+
+
 def number(value: float, lang: str) -> str:
     """A figure as readers write it: 2, 0,7 in French."""
     return f"{value:g}".replace(".", TABLES[lang]["decimal"])
@@ -140,6 +146,7 @@ def _environment(lang: str) -> Environment:
         "day": wording.date_text,
         "moment": moment,
         "number": number,
+        "month": month,
         "source_of": source_of,
         "left": days_left,
         "subject": wording.subject_text,

@@ -66,8 +66,15 @@ def show_label(visit: Visit) -> Response:
         picture=chart(visit.site.curve(visit.directory, visit.store, label), today),
         ends=_ends(visit, label, today),
         days=by_day(log.events(visit.store, labels=[label], causes=MEANT, limit=CHANGES, newest_first=True)),
+        candidates_read=_candidates_read(visit, label),
         waiting=overview.standing(visit.store, label=label, status="candidate", limit=ROWS),
     )
+
+
+def _candidates_read(visit: Visit, label: str) -> bool:
+    """Whether a page of candidates was ever read: a source covers the label, and nobody holds it there."""
+    holding = overview.sources_stating(visit.store, label)
+    return any(label in one.covers for one in runs.states(visit.store) if one.source not in holding)
 
 
 def _ends(visit: Visit, label: str, today: date) -> tuple[Version, ...]:

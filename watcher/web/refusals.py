@@ -56,7 +56,7 @@ def refused(request: Request, error: Exception) -> Response:
     """What Starlette refuses by itself: no such address, or not by this method."""
     assert isinstance(error, HTTPException)  # noqa: S101 -- registered for this class only
     what = "method" if error.status_code == 405 else "not_found"
-    said = "" if what == "method" else _words(request)["not_found_text"].format(what=request.url.path[:120])
+    said = "" if what == "method" else _words(request)["no_page_text"].format(path=request.url.path[:120])
     answer = refusal(request, error.status_code, what, said)
     answer.headers.update(error.headers or {})
     return answer

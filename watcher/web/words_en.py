@@ -9,6 +9,7 @@ PAGE = {
     "tagline": "The watch of French cloud trust labels",
     "moment": "{day}, {time}",
     "decimal": ".",
+    "months": "January February March April May June July August September October November December",
     "skip": "Skip to content",
     "menu": "Main menu",
     "home": "Home",
@@ -124,6 +125,7 @@ PROVIDER = {
 LABEL = {
     "labels_title": "Labels",
     "labels_lede": "The labels that the registers attest, and how many organisations hold them.",
+    "holder_one": "holder",
     "family_cloud": "Cloud and health",
     "family_services": "Qualified service providers",
     "family_eidas": "eIDAS trust services",
@@ -152,6 +154,7 @@ LABEL = {
     "latest_changes": "Latest changes",
     "no_change": "No change seen.",
     "candidates_title": "Candidates",
+    "candidates_unread": "No page of candidates was read yet: nobody knows who waits.",
     "candidates_none": "No candidate on the pages that were read.",
     "candidates_lede": "By the page of candidates, which may lag behind the catalogue.",
 }
@@ -361,6 +364,7 @@ CASES = {
 
 TROUBLE = {
     "not_found": "Nothing at this address",
+    "no_page_text": "There is no page at {path}.",
     "not_found_text": "{what} is on no list that was read.",
     "bad_question": "Question not understood",
     "bad_question_text": "{field}: {found} is not understood. Expected: {expected}.",

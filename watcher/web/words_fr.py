@@ -13,6 +13,7 @@ PAGE = {
     "tagline": "La veille des labels de confiance du cloud français",
     "moment": "{day} à {time}",
     "decimal": ",",
+    "months": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "skip": "Aller au contenu",
     "menu": "Menu principal",
     "home": "Accueil",
@@ -131,6 +132,7 @@ PROVIDER = {
 LABEL = {
     "labels_title": "Labels",
     "labels_lede": "Les labels que les registres lus attestent, et combien d’organisations les détiennent.",
+    "holder_one": "détenteur",
     "family_cloud": "Cloud et santé",
     "family_services": "Prestataires de services qualifiés",
     "family_eidas": "Services de confiance eIDAS",
@@ -160,6 +162,7 @@ LABEL = {
     "latest_changes": "Derniers changements",
     "no_change": "Aucun changement vu.",
     "candidates_title": "Candidats",
+    "candidates_unread": "Aucune page de candidats n’a encore été lue" + C + "on ne sait pas qui attend.",
     "candidates_none": "Aucun candidat dans les pages lues.",
     "candidates_lede": "D’après la page des candidats, qui peut retarder sur le catalogue.",
 }
@@ -379,6 +382,7 @@ CASES = {
 
 TROUBLE = {
     "not_found": "Rien à cette adresse",
+    "no_page_text": "Il n’y a pas de page à l’adresse {path}.",
     "not_found_text": "{what} ne figure sur aucune liste lue.",
     "bad_question": "Question incomprise",
     "bad_question_text": "{field}" + C + "{found} n’est pas compris. Attendu" + C + "{expected}.",
