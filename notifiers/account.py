@@ -62,11 +62,14 @@ def service(row: Attestation, event: Event, lang: str) -> list[Span]:
     subject, changed = wording.subject_text(row, lang), event.changes
     scope = "" if "scope" in changed else wording.scope_text(row.scope, lang)
     spans = [
-        Span(text=subject if row.subject else capital(subject), bold=bool(row.subject)),
-        Span(text=scope if row.subject or not scope[-1:].isdigit() else capital(scope)),
+        Span(text=subject, bold=bool(row.subject)),
+        Span(text=scope),
         Span(text="" if "level" in changed else wording.level_text(row, lang)),
     ]
-    return [span for span in spans if span.text]
+    said = [span for span in spans if span.text]
+    if said and not row.subject:  # words of ours, or a printed scope: a line begins with a capital
+        said[0] = replace(said[0], text=capital(said[0].text))
+    return said
 
 
 def paper(row: Attestation, event: Event, lang: str) -> list[Span]:

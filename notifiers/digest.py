@@ -64,7 +64,7 @@ def preview(message: Message) -> str:
     if len(events) == 1:
         return clip(wording.sentence(events[0], lang), 1_000)
     if not events:
-        return headline(message)
+        return _notice_preview(message)
     phrases = wording.words(lang).phrases
     text, shown = headline(message) + phrases["colon"], 0
     for event in events:
@@ -75,6 +75,14 @@ def preview(message: Message) -> str:
     left = len(events) - shown
     more = phrases["and_one_more"] if left == 1 else phrases["and_more"].format(count=left)
     return clip(text, 1_000) + (f", {more}." if left else ".")
+
+
+def _notice_preview(message: Message) -> str:
+    head = headline(message)
+    if len(message.notices) != 1:
+        return head
+    first = "".join(notice_lines(message.notices[0], message.lang)[:1])
+    return clip(f"{head}. {account.capital(first)}", PREVIEW) if first else head
 
 
 def matched(message: Message) -> str:

@@ -19,6 +19,7 @@ from notifiers.refusals import (
     WEBHOOK,
 )
 from notifiers.wording import label_name
+from notifiers.wording_fr import FRENCH
 
 NB = "\u00a0"
 C = NB + ": "
@@ -77,7 +78,7 @@ SAID = (
         r"(?P<most>\S+); (?P<held>\d+) removals held",
         "{label}"
         + C
-        + "{lost} titulaires sur {all} disparaîtraient d’un coup, plus que {most}"
+        + "{lost} titulaires sur {all} disparaîtraient d’un coup, la limite est {most}"
         + AND
         + "{held} disparitions retenues",
     ),
@@ -159,18 +160,49 @@ SAID = (
 PATTERNS = tuple((re.compile(pattern), said) for pattern, said in SAID)
 
 
+HEADS = {
+    "Coverage": "Couverture",
+    "Blind": "Sans vue",
+    "Events": "Événements",
+    "Messages": "Messages",
+    "Ends printed for the next 90 days": "Échéances imprimées dans les 90 jours",
+    "Head of the log": "Tête du journal",
+}
+"""The heads of the lines of a weekly summary."""
+WORDS = {
+    **{kind.value: name for kind, name in FRENCH.kinds.items()},
+    "never": "jamais",
+    "none": "aucun",
+    "sent": "envoyés",
+    "due": "dus",
+    "sending": "en cours d’envoi",
+    "given_up": "abandonnés",
+    "suspended": "suspendus",
+}
+WORD = re.compile(r"[a-z_]+")
+MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})\b")
+
+
 def reason_text(text: str, lang: str) -> str:
-    """Why something did not happen, line by line, as readers of a language are told."""
+    """Why something did not happen, or how it went, line by line, as readers of a language are told."""
     return text if lang == "en" else "\n".join(_french(line) for line in text.split("\n"))
 
 
 def _french(line: str) -> str:
+    head, colon, rest = line.partition(": ")
+    if colon and head in HEADS:
+        ours = rest == "none" or head in ("Blind", "Events", "Messages")  # printed names stay as they are
+        return HEADS[head] + C + (WORD.sub(lambda word: WORDS.get(word[0], word[0]), rest) if ours else rest)
     for pattern, said in PATTERNS:
         if found := pattern.fullmatch(line):
-            gaps = found.groupdict()
-            if "advice" in gaps:
-                gaps["advice"] = ADVICE.get(gaps["advice"], gaps["advice"])
-            if "label" in gaps:
-                gaps["label"] = label_name(gaps["label"], "fr")
-            return said.format(**gaps)
+            return said.format(**{name: _gap(name, text) for name, text in found.groupdict().items()})
     return line
+
+
+def _gap(name: str, text: str) -> str:
+    """What stands in a gap, as French readers write it."""
+    if name == "advice":
+        return ADVICE.get(text, text)
+    if name == "label":
+        return label_name(text, "fr")
+    return text.replace(".", ",") if name == "most" else MOMENT.sub(r"\3/\2/\1", text)

@@ -263,7 +263,10 @@ def notice_title(notice: Notice, lang: str) -> str:
     """One line for operators: what happened to which source or channel."""
     notices, phrases = words(lang).notices, words(lang).phrases
     template = notices[notice.kind][0] if notice.kind in notices else phrases["unknown_notice"]
-    return template.format(subject=source_title(notice.subject, lang))
+    subject = notice.subject
+    if ISO_DAY.fullmatch(subject):
+        return template.format(subject=date_text(date.fromisoformat(subject), lang))
+    return template.format(subject=source_title(subject, lang))
 
 
 def notice_advice(notice: Notice, lang: str) -> str:

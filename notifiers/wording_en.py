@@ -243,10 +243,10 @@ SOURCES = {
 
 NOTICES = {
     "trouble": (
-        "The watch cannot see {subject}",
+        "Source out of sight: {subject}",
         "Nothing is announced until it is read again. To understand: “vigilabel doctor {name}”.",
     ),
-    "recovered": ("The watch sees {subject} again", "Nothing to do."),
+    "recovered": ("Source read again: {subject}", "Nothing to do."),
     "held": (
         "Disappearances held back: {subject}",
         "Nobody was told. To do: compare with the register.",

@@ -247,7 +247,7 @@ SOURCES = {
 
 NOTICES = {
     "trouble": (
-        "La veille ne voit plus {subject}",
+        "Source illisible" + NB + ": {subject}",
         "Rien n’est annoncé tant que la source n’est pas relue. Pour comprendre"
         + NB
         + ": «"
@@ -256,7 +256,7 @@ NOTICES = {
         + NB
         + "».",
     ),
-    "recovered": ("La veille voit de nouveau {subject}", "Rien à faire."),
+    "recovered": ("Source de nouveau lue" + NB + ": {subject}", "Rien à faire."),
     "held": (
         "Disparitions retenues" + NB + ": {subject}",
         "Personne n’en a été averti. À faire" + NB + ": comparer avec le registre.",

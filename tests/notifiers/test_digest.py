@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from notifiers import digest
-from state.model import Attestation, Event, Kind, Message
+from state.model import Attestation, Event, Kind, Message, Notice
 
 Build = Callable[..., Event]
 
@@ -27,3 +28,39 @@ def test_events_are_read_by_weight_then_by_label_as_it_matters_then_by_provider(
         event(8, Kind.RENEWED, "hds", "Alpha"),
     )
     assert [one.id for one in digest.ordered(message)] == [4, 3, 7, 5, 2, 6, 8, 1]
+
+
+SUMMARY = """Coverage: anssi-catalogue 71.1 %
+Blind: never
+Events: 5 gained, 1 lost
+Messages: 10 sent
+Ends printed for the next 90 days: lost SAS HDS on 2026-05-01
+Head of the log: 12:abc"""
+
+
+def test_a_summary_is_read_line_by_line_in_the_language_of_its_reader(
+    a_message: Callable[..., Message],
+) -> None:
+    notice = Notice(
+        id=1, kind="summary", subject="2026-03-02", text=SUMMARY, at=datetime(2026, 3, 9, tzinfo=UTC)
+    )
+    assert digest.plain(a_message(notices=(notice,))).replace("\u00a0", " ").splitlines() == [
+        "Bilan de la semaine du 02/03/2026",
+        "Couverture : anssi-catalogue 71.1 %",
+        "Sans vue : jamais",
+        "Événements : 5 label obtenu, 1 n’est plus listé",
+        "Messages : 10 envoyés",
+        "Échéances imprimées dans les 90 jours : lost SAS HDS on 2026-05-01",
+        "Tête du journal : 12:abc",
+    ]
+    assert digest.plain(a_message(lang="en", notices=(notice,))).splitlines()[1:] == SUMMARY.splitlines()
+
+
+def test_a_lock_screen_shows_what_a_notice_found(a_message: Callable[..., Message]) -> None:
+    text = "hds: 180 of 302 holders would be lost at once, more than 60.4; 181 removals held\nmore"
+    notice = Notice(id=1, kind="held", subject="ans-hds", text=text, at=datetime(2026, 3, 9, tzinfo=UTC))
+    said = digest.preview(a_message(notices=(notice,))).replace("\u00a0", " ").replace("\u202f", " ")
+    assert said == (
+        "Disparitions retenues : Liste HDS de l’ANS. HDS : 180 titulaires sur 302 disparaîtraient d’un coup, "
+        "la limite est 60,4 ; 181 disparitions retenues"
+    )

@@ -56,6 +56,15 @@ def test_the_cases_cover_every_kind(cases: dict[str, Event]) -> None:
     assert {event.kind for event in cases.values()} == set(Kind)
 
 
+def test_a_line_begins_with_a_capital_whatever_comes_first(
+    an_event: Build, a_message: Callable[..., Message]
+) -> None:
+    """Some qualifications print neither a service nor a scope."""
+    row = Attestation(label="pdis", holder="Sopra", level="Substantiel", ref="2025_2064")
+    lines = digest.plain(a_message(an_event(Kind.GAINED, row, "Sopra"))).splitlines()
+    assert lines[1:3] == ["  Niveau Substantiel", f"  Décision n°{NB}2064 de 2025"]
+
+
 def test_the_brand_is_told_with_the_printed_name(an_event: Build) -> None:
     said = wording.sentence(an_event(Kind.GAINED), "fr")
     assert said.startswith(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from notifiers.account import Line, Span
 from notifiers.printed import clean, clip, link
@@ -112,7 +113,7 @@ def listing_reply(asked: Asked, command: Command) -> Reply:
         lang=asked.lang,
         intro=(plain(_count(asked, found)),),
         items=tuple(_holder(asked, row, found) for row in found.rows),
-        foot=(*differences(asked, found), *(_edition(asked, one) for one in found.editions[:4])),
+        foot=(*differences(asked, found), *(_edition(asked, one, day) for one in found.editions[:4])),
         command=command.text,
     )
 
@@ -133,14 +134,16 @@ def _count(asked: Asked, found: Holders) -> str:
     return f"{asked.count('providers', providers)}, {asked.count('rows', len(found.rows))}"
 
 
-def _edition(asked: Asked, edition: Edition) -> str:
+def _edition(asked: Asked, edition: Edition, day: date | None = None) -> str:
     source, seen = source_title(edition.source, asked.lang), time_text(edition.at, asked.lang)
     if edition.edition_at:
-        day = date_text(day_of(edition.edition_at), asked.lang)
-        said = asked.say("edition_seen", source=source, day=day, seen=seen)
+        stamp = date_text(day_of(edition.edition_at), asked.lang)
+        said = asked.say("edition_seen", source=source, day=stamp, seen=seen)
     else:
         said = asked.say("look_seen", source=source, seen=seen)
-    return said if edition.fresh else asked.say("edition_stale", seen=said)
+    if edition.fresh:
+        return said
+    return asked.say("edition_stale", seen=said, day=date_text(day or day_of(asked.archive.now), asked.lang))
 
 
 def was_reply(asked: Asked, command: Command) -> Reply:

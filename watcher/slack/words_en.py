@@ -97,7 +97,7 @@ ASKS = {
     "printed_as": "printed “{holder}”",
     "edition_seen": "{source}, edition of {day}, read on {seen}",
     "look_seen": "{source}, read on {seen}",
-    "edition_stale": "{seen}. Not known for the day asked about: the next reading is too far away.",
+    "edition_stale": "{seen}. Too far from {day} to conclude.",
     "was_head": "{who}, {label}, {day}",
     "also": "{source}: {answer}, no contradiction.",
     "also_contrary": "⚠️ {source}: {answer}. The two registers contradict each other.",

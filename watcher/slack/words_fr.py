@@ -106,7 +106,7 @@ ASKS = {
     "printed_as": "imprimé «" + NB + "{holder}" + NB + "»",
     "edition_seen": "{source}, édition du {day}, lue le {seen}",
     "look_seen": "{source}, lu le {seen}",
-    "edition_stale": "{seen}. On ne sait pas pour le jour demandé" + C + "la lecture suivante est trop loin.",
+    "edition_stale": "{seen}. Trop éloigné du {day} pour conclure.",
     "was_head": "{who}, {label}, {day}",
     "also": "{source}" + C + "{answer}, sans contradiction.",
     "also_contrary": "⚠️ {source}" + C + "{answer}. Les deux registres se contredisent.",
