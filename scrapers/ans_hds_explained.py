@@ -6,7 +6,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from scrapers.ans_hds_list import CORE, left_out
+from scrapers.ans_hds_aside import left_out
+from scrapers.ans_hds_list import CORE
 from scrapers.ans_hds_look import Look, Settings, Sheet, looked, onward
 from scrapers.ans_hds_pages import endpoints, same_page
 from scrapers.records import Record

@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
+from scrapers.ans_hds_aside import astray, left_out, perhaps_ours
 from scrapers.ans_hds_pages import EMPTY, total_of
 from scrapers.ans_hds_rows import (
     DATE,
@@ -28,20 +30,15 @@ SOURCE = "ans-hds"
 KEYS = ("number", "end", "period")
 WANTED = "a list of certified hosts with a holder, activities, and a certificate number or an end date"
 CORE = frozenset({"holder", "activities", "activity", "body", "number", "start", "end", "period", "version"})
-NOT_HOSTS = re.compile(
-    r"\bagre(e|es|ment|ments)\b|accredit|organismes? (de certification|certificateurs?)|certificateurs\b"
-)
-NOT_NOW = re.compile(
-    r"\banciens?\b|\bancienne|archive|historique|\bexpire(s|es)?\b|candidat|cookie"
-    r"|en cours d[e'] ?(certification|instruction)"
-)
 LEGEND = re.compile(r"(?:activite\s*)?(?:n\s*[°o]\s*)?([1-6])\s*[.:)–-]\s*(.+)")
 COUNT = re.compile(
     r"(?P<head>total\s*:?\s*|(?:nombre|total) (?:total )?d(?:e |es |')\s*(?:heberg\w+|resultats?"
     r"|certificats?)(?: certifie\w*)?\s*:?\s*|il y a |lettre [a-z] ?[:(–-] ?"
-    r"|(?:affichage|resultats?|elements?)?(?: de| d'| des)? ?\d+ ?(?:a|-|–) ?\d+ (?:sur|de|/) )?"
+    r"|(?:affichage|resultats?|elements?|showing)?(?: de| d'| des)?(?: ?l'element| elements)?"
+    r" ?\d+ ?(?:a|-|–|to) ?\d+ (?:sur|de|of|/) |\d+ (?:heberg\w+|resultats?)(?: affiche\w*)? sur )?"
     r"(?P<count>\d{1,3}(?:[ .]?\d{3})*)\s*"
-    r"(?P<noun>heberg\w*|resultats?|certificats?|entrees?|elements?|societes?|organismes? heberg\w*)?"
+    r"(?P<noun>heberg\w*|resultats?|certificats?|entrees?|entries|elements?|lignes?|societes?"
+    r"|organismes? heberg\w*)?"
     r"(?: (?:certifie\w*|trouve\w*|hds|au total|de donnees de sante|correspond\w*|affiche\w*|a ce jour"
     r"|actifs?|en cours de validite|liste\w*))*[ .!)]*"
 )
@@ -69,6 +66,7 @@ class Found:
     status: tuple[str, ...]
     heads: tuple[tuple[str, ...], ...] = ()
     near: tuple[str, ...] = ()
+    astray: tuple[date, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
     @property
@@ -86,9 +84,12 @@ class Found:
 def found_in(document: Document, vocabulary: Vocabulary) -> Found:
     """The rows of one document; groups that are nearly the list are named, look-alikes left out."""
     groups = [*table_groups(document, vocabulary)]
+    aside: list[Record] = []
     spoken = labelled_group(document, vocabulary, KEYS)
     if spoken is not None:
-        spoken = without_lookalikes(spoken)
+        aside = [r for r in spoken.records if left_out(r.context, r.heads)]
+        kept = tuple(r for r in spoken.records if not left_out(r.context, r.heads))
+        spoken = replace(spoken, records=kept) if kept else None
     if spoken is not None and (
         qualifies(spoken, vocabulary) or not any(qualifies(g, vocabulary) for g in groups)
     ):
@@ -96,33 +97,45 @@ def found_in(document: Document, vocabulary: Vocabulary) -> Found:
     if not any(qualifies(g, vocabulary) for g in groups):
         data = json_group(document, document.data, vocabulary) if document.data else None
         groups += [data] if data is not None else []
-    return sifted(document, groups, vocabulary)
+    return sifted(document, groups, aside, vocabulary)
 
 
-def sifted(document: Document, groups: Sequence[Group], vocabulary: Vocabulary) -> Found:
-    """The groups sorted into the list, near misses, and look-alikes."""
+def sifted(
+    document: Document, groups: Sequence[Group], aside: Sequence[Record], vocabulary: Vocabulary
+) -> Found:
+    """The groups sorted into the list, near misses, and look-alikes; `aside` are labelled rows of others."""
     records: list[Record] = []
-    status: list[str] = []
-    near: list[str] = []
+    near = [
+        doubt(document, r.context, [r]) for r in aside if perhaps_ours([r], r.context, r.heads, document.day)
+    ]
     remarks: list[Remark] = []
     for group in groups:
         if not qualifies(group, vocabulary):
             near += [said] if (said := near_miss(group, vocabulary)) else []
-        elif left_out(group.context, group.heads):
+        elif not left_out(group.context, group.heads):
+            records += group.records
+        elif perhaps_ours(group.records, group.context, group.heads, document.day):
+            near.append(doubt(document, group.context, group.records))
+        else:
             text = f"{len(group.records)} rows under {group.context!r} were left out: not the list of hosts"
             remarks.append(Remark(topic=f"left-out:{group.context}", text=text))
-        else:
-            records += group.records
-            status += [status_of(r.context) for r in group.records]
+    told = [*aside, *(record for group in groups for record in group.records)]
     return Found(
         document=document,
         records=tuple(records),
         rows=tuple(sorted_or_why(record, vocabulary) for record in records),
-        status=tuple(status),
+        status=tuple(status_of(record.context) for record in records),
         heads=tuple(group.heads for group in groups),
         near=tuple(near),
+        astray=astray(document, told) if records else (),
         remarks=tuple(remarks),
     )
+
+
+def doubt(document: Document, context: str, records: Sequence[Record]) -> str:
+    """The word about rows that a heading makes another list, and that are valid all the same."""
+    rows = f"{len(records)} rows" if len(records) > 1 else "a row"
+    return f"{rows} under {context!r} valid beyond {document.day} ({records[0].said()[:80]!r})"
 
 
 def sorted_or_why(record: Record, vocabulary: Vocabulary) -> Row | str:
@@ -131,20 +144,6 @@ def sorted_or_why(record: Record, vocabulary: Vocabulary) -> Row | str:
         return sorted_row(record, vocabulary)
     except UnreadableRow as error:
         return str(error)
-
-
-def without_lookalikes(group: Group) -> Group | None:
-    """Labelled rows without those of certification bodies, of old approvals, and of a glossary."""
-    records = tuple(r for r in group.records if not left_out(r.context, r.heads))
-    return replace(group, records=records) if records else None
-
-
-def left_out(context: str, heads: Sequence[str]) -> bool:
-    """Whether what stands over rows, or their heads, says that they are another list."""
-    over = plain(context)
-    if any(re.search(r"\bagrement|accredit", plain(head)) for head in heads) or NOT_NOW.search(over):
-        return True
-    return bool(NOT_HOSTS.search(over)) and not re.search(r"heberg.*\bcertifies?\b", over)
 
 
 def status_of(context: str) -> str:

@@ -22,10 +22,12 @@ from scrapers.ans_hds_pages import (
     next_of,
     number_of,
     pager_ways,
+    pages_printed,
     same_page,
     silent_letters,
     spans_alphabet,
     strange_letter,
+    stuck_pager,
 )
 from scrapers.html import Document, open_page
 from scrapers.source import Doubtful, LayoutChanged
@@ -63,7 +65,7 @@ class Sheet:
     """One page of a look: what it holds, where it leads, and which letter and number of the list it is.
 
     `letters` are the letters of its bar, `current` the one it is on, `silent` those that only a
-    script opens; `bar` and `pager` lead on.
+    script opens; `bar` and `pager` lead on; `stuck` is printed on what only a script turns.
     """
 
     found: Found
@@ -73,6 +75,7 @@ class Sheet:
     current: str
     bar: tuple[Way, ...]
     pager: tuple[Way, ...]
+    stuck: str = ""
     letter: str = ""
     number: int = 1
 
@@ -143,6 +146,7 @@ def opened(index: int, page: Page, settings: Settings) -> Sheet:
         silent=tuple(silent_letters(document, bar)) if not settings.letter_url else (),
         bar=tuple(letter_ways(document, bar, settings.letter_url, settings.letters)),
         pager=tuple(pager_ways(document)),
+        stuck=stuck_pager(document) if not settings.data_url else "",
     )
 
 
@@ -175,7 +179,10 @@ def refuse_part(look: Look, settings: Settings) -> None:
     """Raises unless the look is whole: every page that its pages lead to, each with its rows."""
     refuse_other_topic(look)
     refuse_near(look)
+    if not settings.selector:  # who points at the list has said what is not of it
+        refuse_astray(look)
     refuse_silent_letters(look)
+    refuse_stuck_pager(look)
     refuse_lone_letters(look)
     given = {same_page(sheet.document.address) for sheet in look.sheets}
     spots = {sheet.spot for sheet in look.sheets}
@@ -223,6 +230,19 @@ def refuse_near(look: Look) -> None:
             raise LayoutChanged(SOURCE, expected=WANTED, found="; ".join(sheet.found.near), place=sheet.name)
 
 
+def refuse_astray(look: Look) -> None:
+    """Raises when a page holds days to come that none of its rows prints: rows may be hidden in it."""
+    for sheet in look.sheets:
+        if days := sheet.found.astray:
+            said = some([f"{day:%d/%m/%Y}" for day in days])
+            raise LayoutChanged(
+                SOURCE,
+                expected="all end dates of the page in rows of the list",
+                found=f"{said} elsewhere: of rows hidden by damage, or not of the list; then set `selector`",
+                place=sheet.name,
+            )
+
+
 def refuse_silent_letters(look: Look) -> None:
     """Raises when letters can only be opened by a script: their address must be set."""
     for sheet in look.sheets:
@@ -235,6 +255,21 @@ def refuse_silent_letters(look: Look) -> None:
                     f"with {{letter}}"
                 ),
             )
+
+
+def refuse_stuck_pager(look: Look) -> None:
+    """Raises when a page leads on by a script only, or prints more pages than there are."""
+    for sheet in look.sheets:
+        if sheet.found.records and sheet.stuck:
+            raise LayoutChanged(
+                SOURCE,
+                expected="an address for the rows to follow",
+                found=f"{sheet.stuck!r}, which only a script opens; set `data_url` to the data behind it",
+                place=sheet.name,
+            )
+        if (pages := pages_printed(sheet.document)) > len(look.sheets):
+            found = f"{len(look.sheets)} of the {pages} that it prints"
+            raise LayoutChanged(SOURCE, expected="every page of the list", found=found, place=sheet.name)
 
 
 def refuse_lone_letters(look: Look) -> None:

@@ -26,6 +26,12 @@ ONWARD = re.compile(
     r"(page )?(suivante?|next|derniere?|last)( page)?.*|[›»>]+|(afficher|voir|charger) "
     r"(plus|la suite).*|(page )?\d{1,3}"
 )
+NEXT = re.compile(r"(page )?(suivante?s?|next)( page)?.*|[›»>]+|(afficher|voir|charger) (plus|la suite).*")
+MORE = re.compile(
+    r"(afficher|voir|charger) (plus|davantage) d(e |')(resultats?|hebergeurs?|certificats?|elements?)"
+    r"|(resultats?|hebergeurs?) suivants?"
+)
+PAGE_OF = re.compile(r"page \d{1,3} ?(?:sur|/|de|of) ?(\d{1,3})[. ]*")
 CURRENT = re.compile(r"(^|[-_])(active|actif|current|courante?|selected)($|[-_])")
 DATA_NAME = re.compile(r"data-(\w+-)?(url|src|source|endpoint|api|json|feed|path|href)")
 DATA_WORD = re.compile(r"json|api|data|export")
@@ -200,6 +206,23 @@ def pager_ways(document: Document) -> list[Way]:
         if address:
             found.append(Way(address=address, number=number_on(label, address)))
     return found
+
+
+def stuck_pager(document: Document) -> str:
+    """What is printed on a way to further rows that only a script opens, "" when there is none such."""
+    for tag in document.main.every("a", "button") if document.main is not None else ():
+        said = plain(text_of(tag)) or plain(tag.get("title") or tag.get("aria-label")) or text_of(tag)
+        if not (MORE.fullmatch(said) or (NEXT.fullmatch(said) and in_pager(tag))):
+            continue
+        if not (address_on(document, tag) or is_off(tag) or is_current(tag)):
+            return said
+    return ""
+
+
+def pages_printed(document: Document) -> int:
+    """How many pages the list has in the page's own words ("page 1 sur 9"), 1 when it says nothing."""
+    said = (PAGE_OF.fullmatch(line) for line in document.folded)
+    return max((int(found[1]) for found in said if found), default=1)
 
 
 def in_pager(link: Element) -> bool:

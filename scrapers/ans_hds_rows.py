@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -20,6 +20,12 @@ DATE = re.compile(
     r"|\d{1,2}\s*(?:er)?\s+[^\W\d_]{3,9}\.?\s+\d{4})(?!\d)",
     re.IGNORECASE,
 )
+LINK_WORDS = re.compile(
+    r"(?:(?:\s+|^)[-–|(\[]?\s*(?:voir (?:plus|la fiche|le d[ée]tail)|en savoir plus|lire la suite"
+    r"|(?:s?.?ouvre dans une? |lien externe,? ?)?nouvel(?:le fen[êe]tre| onglet)|lien externe)\s*[)\]]?)+$",
+    re.IGNORECASE,
+)
+"""What a link adds to the name that it is on: no part of the name."""
 YES = frozenset(
     [
         "oui",
@@ -94,6 +100,8 @@ def by_certificate(row: Row) -> Iterator[Row]:
     for name in ("end", "period"):
         if lines[name] and len(lines[name]) != count:
             raise UnreadableRow(f"{count} certificate numbers and {len(lines[name])} lines of dates")
+    if len(holder := row.one("holder").lines) == count and not details_in(holder):
+        raise UnreadableRow(f"{count} certificates and {count} lines of names: one host or several?")
     lines["activities"] = row.one("activities").lines
     for at in range(count):
         cells = dict(row.cells)
@@ -142,14 +150,21 @@ def attestation(row: Row, legend: Mapping[str, str], place: str, status: str) ->
 
 def holder_of(cell: Cell) -> tuple[str, str]:
     """The holder as printed, and what the same cell prints under it (an address)."""
-    lines = cell.lines or ((cell.text,) if cell.text else ())
+    lines = tuple(bare for line in cell.lines or (cell.text,) if (bare := LINK_WORDS.sub("", line)))
     if not lines or not any(c.isalpha() for c in cell.text):
         raise UnreadableRow(f"no holder (found {cell.text!r})")
     if len(cell.text) > 300 or DATE.fullmatch(cell.text):
         raise UnreadableRow(f"no name of a holder: {cell.text[:80]!r}")
-    if len(lines) > 1 and any(re.search(r"\d|@|www\.|https?:", line) for line in lines[1:]):
+    if "\ufffd" in lines[0] or lines[-1].endswith(("…", "...")):
+        raise UnreadableRow(f"a name that is damaged or cut short: {cell.text[:80]!r}")
+    if details_in(lines):
         return lines[0], ", ".join(lines[1:])
     return " ".join(lines), ""
+
+
+def details_in(lines: Sequence[str]) -> bool:
+    """Whether the lines under a name are its address or its site."""
+    return any(re.search(r"\d|@|www\.|https?:", line) for line in lines[1:])
 
 
 def number_of(cell: Cell) -> str | None:

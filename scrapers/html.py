@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
@@ -104,6 +105,7 @@ class Document:
     `address` is where it came from, also when a person saved it; `main` the part that carries content, None
     for JSON records, which are in `data`. `headline` is its title, first headings and captions, folded.
     `lines` are what its content says, `folded` the same without accents and case.
+    `source` is its markup as text, "" of JSON records; `day` the one on which it was fetched.
     """
 
     index: int
@@ -115,6 +117,8 @@ class Document:
     headline: str
     lines: tuple[str, ...]
     folded: tuple[str, ...]
+    source: str
+    day: date
 
     @property
     def text(self) -> str:
@@ -152,6 +156,8 @@ def open_page(source: str, index: int, page: Page, selector: str = "") -> Docume
             headline="",
             lines=(),
             folded=(),
+            source="",
+            day=page.fetched_at.date(),
         )
     refuse_cut(source, markup, place)
     try:
@@ -170,6 +176,8 @@ def open_page(source: str, index: int, page: Page, selector: str = "") -> Docume
         headline=headline_of(whole, main),
         lines=lines,
         folded=tuple(fold(line) for line in lines),
+        source=markup,
+        day=page.fetched_at.date(),
     )
 
 

@@ -127,6 +127,7 @@ def table_group(document: Document, table: Element, context: str, vocabulary: Vo
     records = []
     for number, line in enumerate(grid[top:], start=1):
         cells = tuple(remembered(read, cell, document.address) for cell in line)
+        cells = tuple(map(without_head, heads, cells)) if len(heads) == len(cells) != 1 else cells
         record = row_record(document, number, heads, cells, context, len({id(c) for c in line}))
         if record is not None:
             records.append(record)
@@ -153,6 +154,18 @@ def remembered(read: dict[int, Cell], tag: Element, base: str) -> Cell:
     if id(tag) not in read:
         read[id(tag)] = cell_of(tag, base)
     return read[id(tag)]
+
+
+def without_head(head: str, cell: Cell) -> Cell:
+    """A cell without the label that it repeats for narrow screens ("Hébergeur : Alpha")."""
+    if not (head and cell.text.startswith(head) and cell.text != head):
+        return cell
+    first = cell.lines[0].removeprefix(head).strip()
+    if first and not first.startswith(":"):  # a name may begin as its head does: "Hébergeur de France"
+        return cell
+    first = first.removeprefix(":").strip()
+    lines = (first, *cell.lines[1:]) if first else cell.lines[1:]
+    return replace(cell, text=" ".join(lines), lines=lines) if lines else cell
 
 
 def span(cell: Element, name: str) -> int:
@@ -191,12 +204,17 @@ def head_rows(rows: Sequence[Element], grid: Sequence[Sequence[Element]], vocabu
     for row, line in zip(rows, grid, strict=True):
         parent = row.parent
         in_head = parent is not None and parent.name == "thead"
-        if not line or not (in_head or all(is_head(cell) for cell in line)):
+        if not line or not (in_head or all(is_head(cell) for cell in line)) or tells_dates(line):
             break
         top += 1
     if top == 0 and grid and len(vocabulary.known([text_of(c) for c in grid[0]])) >= 2:
         return 1
     return top
+
+
+def tells_dates(line: Sequence[Element]) -> bool:
+    """Whether a row of heads is a row of data after all: several cells, one of them a date."""
+    return len({id(cell) for cell in line}) > 1 and any(DATE_LIKE.search(text_of(cell)) for cell in line)
 
 
 def joined_heads(lines: Sequence[Sequence[Element]], vocabulary: Vocabulary) -> tuple[str, ...]:
