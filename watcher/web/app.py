@@ -36,8 +36,8 @@ PAGES: tuple[tuple[str, Show], ...] = (
     ("/providers/{slug}", providers.show_provider),
     ("/labels", labels.show_labels),
     ("/labels/{label}", labels.show_label),
-    ("/events/{number:int}", event.show_event),
-    ("/events/{number:int}/proof", event.show_proof),
+    ("/events/{number}", event.show_event),
+    ("/events/{number}/proof", event.show_proof),
     ("/history", history.show_history),
     ("/history.csv", history.show_csv),
     ("/history.json", history.show_json),
@@ -58,7 +58,7 @@ FEEDS: tuple[tuple[str, Show], ...] = (
 API: tuple[tuple[str, Show], ...] = (
     ("/openapi.json", api.show_document),
     ("/events", api.show_events),
-    ("/events/{number:int}", api.show_event),
+    ("/events/{number}", api.show_event),
     ("/attestations", api.show_attestations),
     ("/labels", api.show_labels),
     ("/labels/{label}", api.show_label),
@@ -77,7 +77,7 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
     looked_up = [*PAGES, *FEEDS, *((f"/api/v1{path}", api.strictly(show)) for path, show in API)]
     own = [Route(path, site.answering(show), methods=["GET"]) for path, show in looked_up]
     others = [
-        Route("/api/v1/events/{number:int}/evidence", Evidence(site), methods=["GET"]),
+        Route("/api/v1/events/{number}/evidence", Evidence(site), methods=["GET"]),
         Route("/api/v1/scrapes", Scrapes(site).look, methods=["POST"]),
         Route("/healthz", alive, methods=["GET"]),
         Route("/readyz", checks.ready, methods=["GET"]),

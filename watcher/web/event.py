@@ -19,8 +19,8 @@ FOLLOWING = 20
 GAINS = (Kind.GAINED, Kind.SERVICE_ADDED, Kind.CANDIDATE_LISTED)
 LOSSES = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_DELISTED)
 ROWS = 60
-LARGEST = 2**63 - 1
-"""The largest number that a memory can be asked for."""
+LONGEST = 18
+"""Digits of a number that a memory can be asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +34,13 @@ class Told:
 
 def event_asked(visit: Visit) -> Event:
     """The event in the address; raises `NotFound`."""
-    number = visit.request.path_params["number"]
+    text: str = visit.request.path_params["number"]
+    if not (text.isascii() and text.isdecimal()) or len(text) > LONGEST:
+        raise NotFound(text[:80])
     try:
-        return log.event(visit.store, min(number, LARGEST))
+        return log.event(visit.store, int(text))
     except LookupError as error:
-        raise NotFound(str(number)[:80]) from error
+        raise NotFound(text) from error
 
 
 def show_event(visit: Visit) -> Response:
