@@ -180,6 +180,7 @@ WORDS = {
     "suspended": "suspendus",
 }
 WORD = re.compile(r"[a-z_]+")
+COUNTED = re.compile(r"(\d+) ([a-z_]+)")
 MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})\b")
 
 
@@ -190,6 +191,8 @@ def reason_text(text: str, lang: str) -> str:
 
 def _french(line: str) -> str:
     head, colon, rest = line.partition(": ")
+    if head == "Events":
+        rest = COUNTED.sub(r"\2 (\1)", rest)
     if colon and head in HEADS:
         ours = rest == "none" or head in ("Blind", "Events", "Messages")  # printed names stay as they are
         return HEADS[head] + C + (WORD.sub(lambda word: WORDS.get(word[0], word[0]), rest) if ours else rest)

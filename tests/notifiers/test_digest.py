@@ -48,7 +48,7 @@ def test_a_summary_is_read_line_by_line_in_the_language_of_its_reader(
         "Bilan de la semaine du 02/03/2026",
         "Couverture : anssi-catalogue 71.1 %",
         "Sans vue : jamais",
-        "Événements : 5 label obtenu, 1 n’est plus listé",
+        "Événements : label obtenu (5), n’est plus listé (1)",
         "Messages : 10 envoyés",
         "Échéances imprimées dans les 90 jours : lost SAS HDS on 2026-05-01",
         "Tête du journal : 12:abc",
