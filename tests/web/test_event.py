@@ -6,12 +6,15 @@ import hashlib
 from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
+import anyio
 import feedparser
 import httpx
 import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
+from starlette.types import Message
 
 from watcher.app import App
 from watcher.proof import prove
@@ -20,7 +23,9 @@ from watcher.settings import Settings
 from watcher.signature import Signer
 from watcher.verify import verify
 from watcher.web.app import make_app
+from watcher.web.evidence import Evidence
 from watcher.web.guards import Limit
+from watcher.web.site import Site
 
 Get = Callable[..., httpx.Response]
 RETRACTED = datetime(2026, 3, 5, 8, tzinfo=UTC)
@@ -106,6 +111,44 @@ def test_evidence_costs_a_client_more_than_a_page(
     path = f"/api/v1/events/{events['gained s3ns']}/evidence"
     assert [get(path).status_code for _ in range(3)] == [200, 200, 429]
     assert get("/was").status_code == 200
+
+
+def test_a_client_that_does_not_take_its_evidence_holds_one_place_only_and_not_for_ever(
+    watched: App, events: dict[str, int]
+) -> None:
+    answered: list[tuple[str, int]] = []
+
+    async def ask(door: Evidence, client: str, *, takes: bool) -> None:
+        scope = {
+            "type": "http", "method": "GET", "path": "/api/v1/events/1/evidence", "headers": [],
+            "scheme": "http", "query_string": b"", "client": (client, 1), "server": ("pages.test", 80),
+            "path_params": {"number": str(events["gained s3ns"])},
+        }  # fmt: skip
+
+        async def receive() -> Message:
+            await anyio.sleep_forever()
+            raise AssertionError
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answered.append((client, message["status"]))
+            elif not takes:
+                await anyio.sleep_forever()
+
+        await door(scope, receive, send)
+
+    async def all_of_them() -> None:
+        door = Evidence(Site(watched), longest=0.3)
+        async with anyio.create_task_group() as group:
+            group.start_soon(partial(ask, door, "slow", takes=False))
+            while not answered:
+                await anyio.sleep(0.01)
+            await ask(door, "slow", takes=True)
+            await ask(door, "quick", takes=True)
+        await ask(door, "slow", takes=True)
+
+    anyio.run(all_of_them)
+    assert answered == [("slow", 200), ("slow", 503), ("quick", 200), ("slow", 200)]
 
 
 def test_a_damaged_memory_gives_no_proof(get: Get, watched: App, events: dict[str, int]) -> None:

@@ -28,7 +28,7 @@ from watcher.web.refusals import handlers
 from watcher.web.scrapes import Scrapes
 from watcher.web.site import Show, Site
 
-THREADS = 8
+THREADS = 4
 PAGES: tuple[tuple[str, Show], ...] = (
     ("/", home.show_home),
     ("/expiries", home.show_expiries),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
 
 from anyio import move_on_after
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from state.chain import head
@@ -15,37 +16,40 @@ from watcher.proof import prove
 from watcher.signature import signer_of
 from watcher.verify import verify
 from watcher.web.event import event_asked
+from watcher.web.guards import client_of
 from watcher.web.protection import unchanged
 from watcher.web.refusals import busy
 from watcher.web.site import Site, Visit
 from watcher.web.trouble import NotFound
 
 AT_ONCE = 4
-"""Files that are made or sent at one time: each is held in memory until it is sent, large as a register."""
-LONGEST = 300
+"""Files that are made or sent at one time, one for a client: each is held in memory until it is taken."""
+LONGEST = 180
 """Seconds that a client has to take its file; a slower one keeps the place from others."""
+PIECE = 2**16
 
 
 class Evidence:
     """The endpoint `GET /api/v1/events/{number}/evidence`."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._under_way = 0
+    def __init__(self, site: Site, *, longest: float = LONGEST) -> None:
+        self._site, self._longest = site, longest
+        self._clients: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Makes the file and sends it, or says when to come back."""
         request = Request(scope, receive)
-        if self._under_way >= AT_ONCE:
+        client = client_of(request)
+        if client in self._clients or len(self._clients) >= AT_ONCE:
             await busy(request, seconds=10)(scope, receive, send)
             return
-        self._under_way += 1
+        self._clients.add(client)
         try:
             answer = await run_in_threadpool(self._answer, request)
-            with move_on_after(LONGEST):
+            with move_on_after(self._longest):
                 await answer(scope, receive, send)
         finally:
-            self._under_way -= 1
+            self._clients.remove(client)
 
     def _answer(self, request: Request) -> Response:
         with self._site.visit(request) as visit:
@@ -68,4 +72,11 @@ def _file(visit: Visit) -> Response:
     except LookupError as error:
         raise NotFound(str(event.id)) from error
     verify(data)
-    return Response(data, media_type="application/zip", headers=headers)
+    headers["Content-Length"] = str(len(data))
+    return StreamingResponse(_pieces(data), media_type="application/zip", headers=headers)
+
+
+async def _pieces(data: bytes) -> AsyncIterator[bytes]:
+    """Piece by piece, each once the client took the one before: nothing piles up for one that does not."""
+    for start in range(0, len(data), PIECE):
+        yield data[start : start + PIECE]
