@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -96,6 +97,20 @@ def test_the_race_says_holds_with_dates_and_unknown_where_nobody_read(get: Get) 
     assert "depuis le 17/12/2025" in text
     assert "jusqu’au 17/12/2028" in text
     assert "inconnu" in text
+
+
+@pytest.mark.parametrize("size", [1, 3, 500])
+def test_an_export_holds_every_event_of_the_filter_however_long(
+    get: Get, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr("watcher.web.export.AT_ONCE", size)
+    whole = get("/api/v1/events?all=1").json()["events"]
+    assert get("/history.json?all=1").json() == whole
+    rows = list(csv.DictReader(get("/history.csv?all=1").text.splitlines()))
+    assert [int(row["id"]) for row in rows] == [event["id"] for event in whole]
+    assert get("/history.json?q=nothing+like+this").json() == []
+    assert get("/history.csv?q=nothing+like+this").text.count("\n") == 1
+    assert get("/history.csv?kind=exploded").status_code == 400
 
 
 def test_without_a_page_of_candidates_nobody_says_that_there_are_none(get: Get) -> None:

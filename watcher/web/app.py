@@ -23,6 +23,7 @@ from watcher.web import api, calendars, event, feeds, history, home, labels, pro
 from watcher.web.checks import Checks, alive
 from watcher.web.drawing import ASSETS
 from watcher.web.evidence import Evidence
+from watcher.web.export import Export
 from watcher.web.guards import Guarded, Limit
 from watcher.web.refusals import handlers
 from watcher.web.scrapes import Scrapes
@@ -39,8 +40,6 @@ PAGES: tuple[tuple[str, Show], ...] = (
     ("/events/{number}", event.show_event),
     ("/events/{number}/proof", event.show_proof),
     ("/history", history.show_history),
-    ("/history.csv", history.show_csv),
-    ("/history.json", history.show_json),
     ("/sources", sources.show_sources),
     ("/public-key.pem", sources.show_key),
     ("/was", question.show_form),
@@ -76,7 +75,10 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
     checks = Checks(site)
     looked_up = [*PAGES, *FEEDS, *((f"/api/v1{path}", api.strictly(show)) for path, show in API)]
     own = [Route(path, site.answering(show), methods=["GET"]) for path, show in looked_up]
+    export = Export(site)
     others = [
+        Route("/history.csv", export.csv, methods=["GET"]),
+        Route("/history.json", export.json, methods=["GET"]),
         Route("/api/v1/events/{number}/evidence", Evidence(site), methods=["GET"]),
         Route("/api/v1/scrapes", Scrapes(site).look, methods=["POST"]),
         Route("/healthz", alive, methods=["GET"]),

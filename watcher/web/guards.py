@@ -28,7 +28,7 @@ ALLOWED = {
 }
 COSTLY = ("/evidence", "/proof", "/history.csv", "/history.json")
 """What an address ends with whose answer is a file of megabytes; it counts as `COST` requests."""
-COST = 10.0
+COST = 20.0
 UNLIMITED = ("/static/", "/healthz", "/readyz", "/slack/")
 
 
