@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from scrapers.ans_hds_aside import left_out
-from scrapers.ans_hds_list import CORE
-from scrapers.ans_hds_look import Look, Settings, Sheet, looked, onward
+from scrapers.ans_hds_list import CORE, LOOKS
+from scrapers.ans_hds_look import Look, Settings, Sheet, looked, onward, some
 from scrapers.ans_hds_pages import endpoints, same_page
 from scrapers.records import Record
 from scrapers.source import Explanation, Remedy, SourceError
+from scrapers.vocabulary import plain
 from state.model import Page
 
 ONE_OF = (("holder",), ("activities", "activity"), ("number", "end", "period"))
@@ -34,6 +35,8 @@ def explained(pages: Sequence[Page], settings: Settings) -> Explanation:
     heads = heads_of(look, records, settings)
     missing = tuple(dict.fromkeys(missing_in(look, settings)))
     senses = tuple((head, settings.vocabulary.field_of(head)) for head in heads)
+    if records and all(record.title is not None for record in records):
+        senses = (("(the title of each row)", "holder"), *senses)
     return Explanation(
         kind=kind_of(look),
         found_by=found_by(records),
@@ -108,6 +111,11 @@ def notes_on(look: Look) -> Iterator[str]:
         yield from (remark.text for remark in sheet.found.remarks)
         if sheet.silent:
             yield f"letters that only a script opens: {', '.join(sheet.silent).upper()}"
+        if sheet.stuck:
+            yield f"a way to further rows that only a script opens: {sheet.stuck!r}"
+        if sheet.found.astray:
+            days = some([f"{day:%d/%m/%Y}" for day in sheet.found.astray])
+            yield f"days to come that stand outside the rows: {days}"
         if sheet.found.empty:
             yield f"page {sheet.document.index + 1} says itself that nothing is on it"
 
@@ -125,28 +133,48 @@ def remedies(
             value=f"{look.sheets[0].document.address}?…{{letter}}",
             when="open a letter in a browser and copy its address, with {letter} for the letter",
         )
+    pairs = taught(records, senses)
+    if pairs:
+        yield Remedy(setting="heads", value=json.dumps(pairs, ensure_ascii=False), when=MEANINGS)
+    if any(not sheet.found.records or sheet.stuck for sheet in look.sheets):
+        yield from behind(look, settings)
+    if not settings.selector and any(outside(sheet) for sheet in look.sheets):
+        when = "if the rows are on the page: the CSS selector of what is around all of them (Inspect)"
+        yield Remedy(setting="selector", value="…", when=when)
+
+
+def taught(records: Sequence[Record], senses: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:
+    """Unknown heads with the fields they may mean: what a row lacks, else what their values look like."""
     fields = {field for _, field in senses if field}
     missing = [group[0] for group in ONE_OF if not fields & set(group)]
     unknown = [head for head, field in senses if field is None and head]
-    if unknown and (missing or not records):
-        pairs = [[head, field] for head, field in zip(unknown, missing or ["holder"], strict=False)]
-        yield Remedy(setting="heads", value=json.dumps(pairs, ensure_ascii=False), when=MEANINGS)
-    if look.sheets and not records:
-        yield from elsewhere(look, settings)
+    if missing or not records:
+        return list(zip(unknown, missing or ["holder"], strict=False))
+    likely = ((head, looks_like(records, head, fields)) for head in unknown)
+    return [(head, field) for head, field in likely if field]
 
 
-def elsewhere(look: Look, settings: Settings) -> Iterator[Remedy]:
-    """Where rows may be when the pages show none."""
+def looks_like(records: Sequence[Record], head: str, known: Collection[str]) -> str:
+    """The field that no known head has and that most values under a head look like, "" for none."""
+    values = [plain(c.text) for r in records for h, c in zip(r.heads, r.cells, strict=False) if h == head]
+    for name in (name for name in LOOKS if name not in known and not (name == "end" and "period" in known)):
+        if sum(bool(LOOKS[name].search(value)) for value in values) * 2 > len(records):
+            return name
+    return ""
+
+
+def outside(sheet: Sheet) -> bool:
+    """Whether rows may stand where they are not looked for."""
+    found = sheet.found
+    return bool(found.astray or found.near) or not found.records
+
+
+def behind(look: Look, settings: Settings) -> Iterator[Remedy]:
+    """Where rows may come from when a script fetches them."""
     pointed = [address for sheet in look.sheets for address in endpoints(sheet.document)]
     if not settings.data_url:
         yield Remedy(
             setting="data_url",
             value=next(iter(pointed), "https://…"),
             when="if a script fills the list: the address it fetches (developer tools, Network)",
-        )
-    if not settings.selector:
-        yield Remedy(
-            setting="selector",
-            value="…",
-            when="if the rows are on the page: the CSS selector of what is around them (Inspect)",
         )

@@ -47,6 +47,6 @@ def notes_on(document: Document, label: str, entries: int) -> list[str]:
         notes.append(f"{label}: the page does not say 'en cours de qualification'")
     if not entries and NOBODY.search(document.text):
         notes.append(f"{label}: the page says that there is no candidate")
-    if (printed := addresses_in(document)) != entries:
+    if (printed := addresses_in(document)) not in (0, entries):
         notes.append(f"{label}: {printed} postal addresses are printed, {entries} candidates were read")
     return notes

@@ -56,6 +56,8 @@ PERHAPS = re.compile(
 )
 """Machinery that is injected into ordinary pages too: believed only where hardly anything else is."""
 
+SCRIPTS = "a page of scripts without text"
+"""What is said of a page that a script fills in a browser, or that reloads: it may be no refusal at all."""
 LOGIN = re.compile(r"connexion|s.identifier|identifiez|authentif|log ?in|sign ?in|mot de passe|password")
 
 
@@ -106,7 +108,7 @@ def _hinted(seen: _Seen) -> str | None:
     if seen.reloads:
         return "a page that only reloads itself"
     if seen.scripts and len(seen.text) < 40:
-        return "a page of scripts without text"
+        return SCRIPTS
     return None
 
 

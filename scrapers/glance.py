@@ -36,11 +36,16 @@ def glance(body: bytes) -> str:
     if kind == "json":
         return f"JSON: {_json(body)}"
     if kind == "xml":
-        root = ROOT_TAG.search(re.sub(rb"<[?!][^>]*>", b"", body[:4096]))
-        return f"XML with the root element {root[1].decode()}" if root else "XML"
+        cut = " that is CUT OFF before its end" if is_cut(body) else ""
+        return f"XML with the root element {_root_of(body)}{cut}" if _root_of(body) else "XML"
     if kind == "text":
         return f"plain text that begins {body[:60].decode('utf-8', 'replace')!r}"
     return _markup(body)
+
+
+def _root_of(body: bytes) -> str:
+    root = ROOT_TAG.search(re.sub(rb"<[?!][^>]*>", b"", body[:4096]))
+    return root[1].decode() if root else ""
 
 
 def _json(body: bytes) -> str:
@@ -116,5 +121,7 @@ def is_cut(body: bytes) -> bool:
     """Whether a document ends before its end."""
     if kind_of(body) == "pdf":
         return b"%%EOF" not in body[-1024:]
+    if kind_of(body) == "xml" and (root := _root_of(body)):
+        return not re.search(rb"</(?:\w+:)?" + root.encode() + rb"\s*>\s*\Z", body[-1024:])
     low = body.lower()
     return b"<html" in low and b"</html" not in low

@@ -188,7 +188,7 @@ def refuse_file(source: str, body: bytes, place: str) -> None:
     if not found and start[:1] not in (b"{", b"[") and not TAG.search(body.replace(b"\0", b"")):
         found = f"text without any markup ({start[:40].decode('utf-8', 'replace')!r})" if start else "nothing"
     if found:
-        expected = "a page as HTML or JSON (a browser saves one with “Save as”, “HTML only”)"
+        expected = "a page as HTML or JSON (in a browser: “Save as”, “complete”)"
         raise LayoutChanged(source, expected=expected, found=found, place=place)
 
 

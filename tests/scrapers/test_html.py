@@ -92,7 +92,7 @@ def test_a_selector_narrows_a_page_to_all_that_it_points_at(selector: str) -> No
     ],
 )
 def test_what_was_saved_instead_of_the_page_is_called_by_its_name(body: bytes, found: str) -> None:
-    with pytest.raises(LayoutChanged, match=f"import:x.html: .*HTML only.*found {found}|{found}"):
+    with pytest.raises(LayoutChanged, match=f"import:x.html: .*complete.*found {found}|{found}"):
         open_page("ans-hds", 0, Page(url="import:x.html", body=body, fetched_at=SEEN_AT))
 
 

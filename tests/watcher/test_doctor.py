@@ -400,3 +400,55 @@ def test_a_part_of_the_list_asks_for_the_rest_and_teaches_no_heads_of_lookalikes
     assert result.exit_code == 1
     assert "save the other pages as well (lettre 0-9, lettre A" in result.stdout
     assert "__HEADS" not in result.stdout
+
+
+def test_a_head_known_by_its_values_becomes_a_setting_that_mends_the_reading(
+    real: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = real.room / "page.html"
+    page.write_text(HDS.read_text().replace(">Fin de validité</th>", ">Butoir</th>"))
+    assert """__HEADS='[["Butoir", "end"]]'""" in real("doctor", "ans-hds", str(page)).stdout
+
+    monkeypatch.setenv("VIGILABEL_SOURCES__ANS_HDS__HEADS", '[["Butoir", "end"]]')
+    assert real("doctor", "ans-hds", str(page)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("added", "said", "setting"),
+    [
+        ("<nav class='pager'><a href='#'>Suivant</a></nav>", "only a script opens: 'suivant'", "DATA_URL"),
+        ("<p>01/03/2031, 02/03/2031, 03/03/2031</p>", "stand outside the rows: 01/03/2031", "SELECTOR"),
+    ],
+)
+def test_what_may_hide_rows_is_named_with_the_setting_that_may_help(
+    added: str, said: str, setting: str, real: CommandLine
+) -> None:
+    page = real.room / "page.html"
+    page.write_text(HDS.read_text().replace("</main>", f"{added}</main>"))
+    result = real("doctor", "ans-hds", str(page))
+
+    assert result.exit_code == 1
+    assert said in result.stdout
+    assert f"export VIGILABEL_SOURCES__ANS_HDS__{setting}=" in result.stdout
+
+
+def test_a_page_that_a_script_fills_is_no_refusal(
+    real: CommandLine, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = "<html><head><title>Liste</title></head><body><div id='root'></div><script src='/a.js'></script>"
+    monkeypatch.setenv("VIGILABEL_SOURCES__ANS_HDS__URL", site.says("/list", f"{shell}</body></html>"))
+    result = real("doctor", "ans-hds")
+
+    assert result.exit_code == 1
+    assert "A script fills this page" in result.stdout
+    assert "__DATA_URL" in result.stdout
+
+
+def test_half_a_trusted_list_is_waited_out(real: CommandLine) -> None:
+    page = real.room / "half.xml"
+    page.write_bytes((ROOT / "tests/fixtures/tl_fr/tl-fr_seq56_2019-09-04.xml").read_bytes()[:90_000])
+    result = real("doctor", "tl-fr", str(page))
+
+    assert result.exit_code == 1
+    assert "TrustServiceStatusList that is CUT OFF" in result.stdout
+    assert "cut off before its end: wait" in result.stdout

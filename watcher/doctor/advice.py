@@ -5,8 +5,10 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
+from scrapers.challenge import SCRIPTS
 from scrapers.fetch import moved_to
 from scrapers.glance import instead_of, is_cut
 from state.model import Outcome
@@ -66,6 +68,8 @@ def _answered(findings: Findings, failed: Request, last: Exchange) -> Advice:
             "the address; if it is a login or a notice, wait, or import a saved page.",
             commands=(_set_address(findings, failed, there), *_import(name)),
         )
+    if failed.outcome is Outcome.BLOCKED and SCRIPTS in failed.error:
+        return _by_script(findings)
     if failed.outcome is Outcome.BLOCKED:
         return _by_hand(
             findings, "The site refuses programs. It is not worked around: a person saves the page."
@@ -82,6 +86,12 @@ def _answered(findings: Findings, failed: Request, last: Exchange) -> Advice:
             "asks again by itself, and tells operators after three failures.",
             commands=(f"vigilabel doctor {name}",),
         )
+    if "%%EOF" in failed.error:
+        return Advice(
+            said="The document came cut off before its end. What is known stands: look again; if it goes on, "
+            "download it with a browser, and import that.",
+            commands=(f"vigilabel doctor {name}", *_import(name)),
+        )
     wanted = f"the {findings.patient.expect.upper()}" if findings.patient.expect else "the document"
     return Advice(
         said=f"Something else stands where {wanted} should be. Open the address in a browser: a notice of "
@@ -91,9 +101,23 @@ def _answered(findings: Findings, failed: Request, last: Exchange) -> Advice:
 
 
 def _by_hand(findings: Findings, why: str) -> Advice:
+    binary = findings.patient.expect in ("pdf", "xml")
+    how = "Download the document with a browser" if binary else "Save the page in a browser as “complete”"
     return Advice(
-        said=f"{why} Save the page in a browser (“HTML only” will do), see that it reads, then import it.",
-        commands=_import(findings.patient.name),
+        said=f"{why} {how}, see that it reads, then import it.", commands=_import(findings.patient.name)
+    )
+
+
+def _by_script(findings: Findings) -> Advice:
+    """A browser runs the script of the page: what it shows then can be saved, and what it fetches be set."""
+    advice = _by_hand(findings, "A script fills this page; without a browser it is empty.")
+    if "data_url" not in findings.patient.settings:
+        return advice
+    setting = findings.patient.setting("data_url")
+    fetched = f"export {setting}='https://{REST}'"
+    return replace(
+        advice,
+        commands=(*advice.commands, f"{fetched}   # what the script fetches (developer tools, Network)"),
     )
 
 
