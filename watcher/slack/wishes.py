@@ -271,16 +271,21 @@ def _parted(asked: Asked, one: Subscription, mine: Sequence[str]) -> tuple[Subsc
 
 def paused(asked: Asked, numbers: Sequence[int], until: datetime, more: Sequence[str] = ()) -> Reply:
     """What a pause did."""
-    listed = ", ".join(map(str, numbers))
     command = " ".join(("resume", *map(str, numbers)))
     return Reply(
         head=asked.say("paused", when=time_text(until, asked.lang)),
         lang=asked.lang,
-        intro=(plain(asked.say("pause_which", numbers=listed or "0")),),
+        intro=(plain(_which(asked, numbers)),),
         foot=(*more, asked.say("pause_note")),
         buttons=(Button(action="undo", text=asked.say("again"), value={"command": command}),),
         command="list",
     )
+
+
+def _which(asked: Asked, numbers: Sequence[int]) -> str:
+    """The subscriptions that something concerns, by number; "" for none."""
+    named = ", ".join(asked.say("number", number=number) for number in numbers)
+    return asked.say("pause_which", numbers=named) if named else ""
 
 
 def resume_reply(asked: Asked, command: Command) -> Reply:
@@ -297,15 +302,10 @@ def resume_reply(asked: Asked, command: Command) -> Reply:
     said = asked.count("due", due) if due else ""
     if not due and not waiting:
         said = asked.say("resume_nothing")
-    numbered = ", ".join(str(one.id) for one in waiting)
     return Reply(
         head=asked.say("resumed"),
         lang=asked.lang,
-        intro=tuple(
-            plain(text)
-            for text in (said, asked.say("pause_which", numbers=numbered) if numbered else "")
-            if text
-        ),
+        intro=tuple(plain(text) for text in (said, _which(asked, [one.id for one in waiting])) if text),
         command="list",
     )
 
