@@ -131,54 +131,51 @@ def open_page(source: str, index: int, page: Page, selector: str = "") -> Docume
 
     An operator's CSS selector narrows where rows are looked for, when it points at anything.
     """
-    asked = page.url.startswith(("http://", "https://"))
-    place = (page.requested_url if asked else page.url) or page.url or f"page {index + 1}"
+    place = page.url if page.url.startswith("import:") else page.requested_url or page.url
     refuse_file(source, page.body, place)
-    reads = b"<tr" in page.body or page.body.count(b"<a ") > 40  # never so on a wall; looking twice costs
-    wall = None if reads else looks_blocked(page.body)
-    if wall is not None:
-        raise Blocked(
-            f"{source}: {place}: expected the list; found {wall}. Nothing was read and nothing "
-            "changes. Save the "
-            f"page from a browser and run `vigilabel import {source} FILE…`"
-        )
+    refuse_wall(source, page.body, place)
     data = json_of(source, page.body, place)
-    markup = decoded(page.body, charset_of(page)) if data is None else fragments_of(data)
     address, fetched = address_of(page)
-    if data is not None and not markup:
-        return Document(
-            index=index,
-            address=address,
-            fetched=fetched,
-            whole=None,
-            main=None,
-            data=data,
-            headline="",
-            lines=(),
-            folded=(),
-            source="",
-            day=page.fetched_at.date(),
-        )
-    refuse_cut(source, markup, place)
-    try:
-        whole = grown(markup)
-    except TooDeep as error:
-        raise LayoutChanged(source, expected="a page", found=str(error), place=place) from error
-    main = main_of(whole)
+    markup = decoded(page.body, charset_of(page)) if data is None else fragments_of(data)
+    whole = main = None
+    if markup:
+        refuse_cut(source, markup, place)
+        whole = tree_of(source, markup, place)
+        main = main_of(whole)
+        data = json_in(whole)
     lines = lines_of(main)
     return Document(
         index=index,
         address=address,
         fetched=fetched,
         whole=whole,
-        main=narrowed(markup, whole, main, selector) if selector else main,
-        data=json_in(whole),
-        headline=headline_of(whole, main),
+        main=narrowed(markup, whole, main, selector) if selector and whole and main else main,
+        data=data,
+        headline=headline_of(whole, main) if whole and main else "",
         lines=lines,
         folded=tuple(fold(line) for line in lines),
         source=markup,
         day=page.fetched_at.date(),
     )
+
+
+def refuse_wall(source: str, body: bytes, place: str) -> None:
+    """Raises `Blocked` for a challenge, a refusal or a login in place of the page."""
+    reads = b"<tr" in body or body.count(b"<a ") > 40  # never so on a wall; looking twice costs
+    wall = None if reads else looks_blocked(body)
+    if wall is not None:
+        raise Blocked(
+            f"{source}: {place}: expected the list; found {wall}. Nothing was read and nothing changes. "
+            f"Save the page from a browser and run `vigilabel import {source} FILE…`"
+        )
+
+
+def tree_of(source: str, markup: str, place: str) -> Element:
+    """The page as a tree; `LayoutChanged` for damage without bottom."""
+    try:
+        return grown(markup)
+    except TooDeep as error:
+        raise LayoutChanged(source, expected="a page", found=str(error), place=place) from error
 
 
 def refuse_file(source: str, body: bytes, place: str) -> None:
