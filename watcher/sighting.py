@@ -7,9 +7,9 @@ undated page speaks for the moment of the look. What lies between two stretches 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, pairwise
+from itertools import groupby, starmap
 
 from state.model import Event, Kind, Run, Version
 
@@ -50,12 +50,11 @@ class Sighting:
 def stretches(good: Iterable[Run]) -> tuple[Stretch, ...]:
     """The stretches that good runs of one source make, in order of time."""
     groups = [tuple(group) for _, group in groupby(good, key=_edition)]
-    made = [_stretch(group) for group in groups]
-    clipped = [
-        _clip(group, one, later.start)
-        for group, (one, later) in zip(groups, pairwise(made), strict=False)  # the last one has no successor
-    ]
-    return (*clipped, made[-1]) if made else ()
+    starts = [_start(group[0]) for group in groups]
+    following = (*starts[1:], None)
+    return tuple(
+        starmap(_stretch, zip(groups, starts, following, strict=False))
+    )  # no group: one None too many
 
 
 def _edition(run: Run) -> tuple[datetime | None, int]:
@@ -63,17 +62,20 @@ def _edition(run: Run) -> tuple[datetime | None, int]:
     return (run.edition_at, 0 if run.edition_at else run.id)
 
 
-def _stretch(group: Sequence[Run]) -> Stretch:
-    first, last = group[0], group[-1]
-    start = min(first.edition_at or first.at, first.at)
-    labels = frozenset(label for run in group for label in run.rows)
-    return Stretch(start=start, end=last.at, first=first, last=last, labels=labels)
+def _start(first: Run) -> datetime:
+    return min(first.edition_at or first.at, first.at)
 
 
-def _clip(group: Sequence[Run], made: Stretch, next_start: datetime) -> Stretch:
-    """Ends a stretch before the next edition: a look later than that stamp found a stale or saved copy."""
-    found = [run.at for run in group if run.at < next_start]
-    return replace(made, end=max(found, default=made.start))
+def _stretch(group: Sequence[Run], start: datetime, following: datetime | None) -> Stretch:
+    """Ends before the next edition: a look later than that stamp found a stale or saved copy."""
+    found = [run.at for run in group if following is None or run.at < following]
+    return Stretch(
+        start=start,
+        end=max(found, default=start),
+        first=group[0],
+        last=group[-1],
+        labels=frozenset().union(*(run.rows for run in group)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

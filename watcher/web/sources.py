@@ -19,8 +19,8 @@ from watcher.web.drawing import draw
 from watcher.web.site import Visit
 
 MOST_BLIND = 8
-WEEK = timedelta(days=7)
-MOST_LOOKS = 7 * 24 * 4
+MOST_LOOKS = 24 * 60
+EVERY_DAY = ("*", "mon-sun")
 LOOKED_AT = 2_000
 """How many runs of a source coverage and blind intervals are computed from: more than a year of them."""
 
@@ -92,16 +92,16 @@ def card(visit: Visit, name: str) -> Card:
 
 
 def rhythm(source: Source, now: datetime) -> Rhythm:
-    """How often a source is looked at, counted over the coming week."""
+    """How often a source is looked at: counted over a day where all days are alike, else over a week."""
     trigger = trigger_of(source)
+    daily = all(field in EVERY_DAY for field in source.every.split()[2:])
     following = first = trigger.get_next_fire_time(None, now)
-    looks = 0
-    while following is not None and following < now + WEEK and looks < MOST_LOOKS:
+    end, looks = now + timedelta(days=1 if daily else 7), 0
+    while following is not None and following < end and looks < MOST_LOOKS:
         looks += 1
         following = trigger.get_next_fire_time(following, following)
-    if looks % 7:
-        return Rhythm(looks=looks, word="a_week" if looks > 1 else "once_a_week", following=first)
-    return Rhythm(looks=looks // 7, word="a_day" if looks > 7 else "once_a_day", following=first)
+    words = ("once_a_day", "a_day") if daily else ("once_a_week", "a_week")
+    return Rhythm(looks=looks, word=words[looks != 1], following=first)
 
 
 def is_good(run: Run) -> bool:
