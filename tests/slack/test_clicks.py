@@ -94,6 +94,12 @@ def test_an_alert_pauses_one_provider_and_no_other(people: People, door: Door) -
     assert found[("s3ns",)] is not None
 
 
+def test_where_nothing_is_subscribed_nothing_is_paused(people: People) -> None:
+    shown = people.say("pause 2w")
+    assert "Introuvable" in said(shown)
+    assert "Aucun abonnement ici" in said(shown)
+
+
 def test_a_pause_that_cannot_part_the_provider_from_all_others_pauses_nothing(
     team: People, door: Door
 ) -> None:

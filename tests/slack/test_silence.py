@@ -23,7 +23,9 @@ def test_an_event_that_does_not_exist_is_answered_with_what_is_held(team: People
     for text in ("why 999", "why"):
         told = asked(team, text)
         assert "Lu mais pas encore cru : Catalogue de l’ANSSI, depuis le 06/03/2026 13:00" in told
-        assert "HDS : 17 titulaires sur 20 disparaîtraient d’un coup, la limite est 5 ; 17 disparitions" in told
+        assert (
+            "HDS : 17 titulaires sur 20 disparaîtraient d’un coup, la limite est 5 ; 17 disparitions" in told
+        )
         assert "Absents de la dernière lecture, toujours comptés comme listés : Hébergeur 03" in told
         assert "et 9 autres" in told
         assert f"/vigilabel approve {run} motif" in told

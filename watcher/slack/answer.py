@@ -27,7 +27,9 @@ ANSWERS: Mapping[str, Question] = {
 LIKENESS = 70
 HEADS = {
     **dict.fromkeys(("not_operator", "no_operators", "members_unread"), "refused"),
-    **dict.fromkeys(("unknown_event", "unknown_subscription", "unknown_run", "pause_none"), "unfound"),
+    **dict.fromkeys(
+        ("unknown_event", "unknown_subscription", "unknown_run", "pause_none", "list_none"), "unfound"
+    ),
     **dict.fromkeys(("nothing_to_approve", "overtaken", "stale_button"), "undone"),
 }
 """What stands over a refusal that is no misunderstanding."""

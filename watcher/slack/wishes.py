@@ -206,6 +206,8 @@ def pause_reply(asked: Asked, command: Command) -> Reply:
         own = [one.id for one in subscriptions.subscriptions(store, channel=asked.channel)]
         if missing := [number for number in numbers if number not in own]:
             raise Mistyped("unknown_subscription", number=str(missing[0]))
+        if not own:
+            raise Mistyped("list_none")
         for number in numbers or own:
             subscriptions.pause(store, number, until, asked.archive.now)
     return paused(asked, numbers or own, until)
@@ -239,7 +241,7 @@ def _pause_named(asked: Asked, name: str, until: datetime) -> Reply:
             numbers.append(subscriptions.pause(store, alone.id, until, now).id)
     if not numbers:
         raise Mistyped("pause_none", name=clean(name))
-    unnamed = ", ".join(str(one.id) for one in own if not one.names)
+    unnamed = ", ".join(asked.say("number", number=one.id) for one in own if not one.names)
     notes += [asked.say("pause_others", numbers=unnamed)] if unnamed else []
     return paused(asked, numbers, until, notes)
 
