@@ -8,7 +8,6 @@ from notifiers import wording
 from notifiers.printed import link
 from state.model import Attestation, Event, Kind
 
-WHOLE_SHA = 64
 SHA_SHOWN = 12
 SAYS_ITS_END = (Kind.LOST, Kind.SERVICE_REMOVED)
 

@@ -30,12 +30,6 @@ ACTIVITY = (
     "sites? physiques?|infrastructures? (materielle|virtuelle)|plate-?formes? .*hebergement|"
     "administration|exploitation|sauvegarde"
 )
-DISMISSED = (
-    r"agre(e|es|ment|ments)\b|accredit|candidat|en cours d[e'] ?(certification|"
-    r"instruction)|organismes? (de certification|certificateurs?)|ancien|archiv|"
-    r"historique|expires?\b|cookies?"
-)
-"""Headings of lists that look alike and are not the list of certified hosts."""
 
 CERTIFICATE = r"(certificats?|certifications?|attestations?)( hds)?"
 NUMBER = r"(n[°ºo]?\.?|no|nr|num(ero)?\.?|ref(erence)?\.?)"

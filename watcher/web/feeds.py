@@ -21,7 +21,6 @@ from watcher.web.providers import provider_asked
 from watcher.web.site import Visit
 
 ATOM = "http://www.w3.org/2005/Atom"
-XML = "http://www.w3.org/XML/1998/namespace"
 TYPE = "application/atom+xml"
 ENTRIES = 60
 

@@ -18,7 +18,6 @@ from watcher.signature import Signer, signer_of
 from watcher.web.drawing import draw
 from watcher.web.site import Visit
 
-MOST_BLIND = 8
 MOST_LOOKS = 24 * 60
 EVERY_DAY = ("*", "mon-sun")
 LOOKED_AT = 2_000
