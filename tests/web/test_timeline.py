@@ -40,6 +40,15 @@ def test_a_lane_shows_what_was_seen_within_what_is_printed() -> None:
     assert printed.x + printed.width <= 100
 
 
+def test_an_end_without_a_printed_start_is_drawn_from_the_day_it_was_seen() -> None:
+    picture = timeline([life(valid_from=None)], [], TODAY)
+    assert picture is not None
+    [lane] = picture.lanes
+    [seen], [printed] = lane.seen, lane.printed
+    assert printed.x == seen.x
+    assert printed.x + printed.width > picture.now
+
+
 def test_rows_of_one_label_that_touch_are_one_bar() -> None:
     gone = life(since=datetime(2025, 12, 5, tzinfo=UTC), until=datetime(2026, 3, 4, 12, tzinfo=UTC))
     picture = timeline([gone, life()], [], TODAY)

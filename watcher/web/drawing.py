@@ -139,6 +139,7 @@ def _environment(lang: str) -> Environment:
     )
     in_language = {
         "label": wording.label_name,
+        "short": short_name,
         "kind": wording.kind_name,
         "title": wording.title,
         "sentence": wording.sentence,
@@ -165,6 +166,11 @@ def _environment(lang: str) -> Environment:
     for template in made.list_templates():
         made.get_template(template)
     return made
+
+
+def short_name(label: str, lang: str) -> str:
+    """The name of a label without what it is about, for the head of a column: "PASSI"."""
+    return wording.label_name(label, lang).partition(" (")[0]
 
 
 def _said(function: Any, lang: str, value: Any, *more: Any) -> Any:

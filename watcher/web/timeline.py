@@ -119,11 +119,11 @@ def _scale(lives: Sequence[Life], today: date) -> Scale:
 
 def _lane(label: str, own: Sequence[Life], marks: Iterable[Mark], scale: Scale, today: date) -> Lane:
     seen = [(day_of(one.since), day_of(one.until) if one.until else today) for one in own]
-    printed = [(one.valid_from, one.valid_until) for one in own if one.valid_from and one.valid_until]
+    printed = [(one.valid_from or day_of(one.since), one.valid_until) for one in own if one.valid_until]
     return Lane(
         label=label,
         seen=tuple(scale.bar(*span) for span in _union(seen)),
-        printed=tuple(scale.bar(*span) for span in _union(printed)),
+        printed=tuple(scale.bar(*span) for span in _union(printed) if span[0] <= span[1]),
         points=tuple(
             Point(x=scale.at(day), event=mark.event, kind=mark.kind, day=day)
             for mark in reversed(tuple(marks))
