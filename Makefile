@@ -10,13 +10,14 @@ demo: $(UV)  ## the main job on two real editions of the catalogue, without any 
 	@$(UV) sync --frozen --quiet --no-dev --inexact
 	@$(UV) run --frozen --quiet --no-sync vigilabel demo
 
-check: $(UV)  ## format, lint, types, import arrows, tests, every page in a browser
+check: $(UV)  ## format, lint, types, import arrows, tests, an emulated Slack, every page in a browser
 	$(UV) sync --frozen --quiet
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) lint-imports
 	$(RUN) pytest -q -n auto --dist loadfile
+	@bash scripts/emulator.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 	@bash scripts/browser.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 
 format: $(UV)  ## what `check` would complain about and a machine can mend
