@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import threading
@@ -45,6 +46,7 @@ class Pages:
         family = socket.AF_INET6 if ":" in self._place[0] else socket.AF_INET
         listening = socket.create_server(self._place, family=family, backlog=128)
         self.port = listening.getsockname()[1]
+        spare_what_stays()
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listening]}, name="pages", daemon=True
         )
@@ -56,3 +58,13 @@ class Pages:
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join(timeout=GRACE + 5)
+
+
+def spare_what_stays() -> None:
+    """Leaves modules and templates, which stay to the end, out of the searches for cycles that pages set off.
+
+    A page makes thousands of small values; to look through all that was ever loaded meanwhile took a fifth of
+    its time.
+    """
+    gc.collect()
+    gc.freeze()
