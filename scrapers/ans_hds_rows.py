@@ -295,6 +295,8 @@ def listed(text: str, legend: Mapping[str, str]) -> set[str]:
 
 def numbered(piece: str, legend: Mapping[str, str]) -> set[str]:
     """The activities of bare numbers ("3", "1 à 4", "1-6"), as the page's own legend explains them."""
+    if (alone := piece.strip()) in legend:
+        return {legend[alone]}
     text = plain(piece)
     spanned = re.fullmatch(r"(?:activites? )?(?:n[°o]s? ?)?(?:de )?([1-6])\s*(?:a|-|–|au|to)\s*([1-6])", text)
     if spanned:

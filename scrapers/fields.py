@@ -9,6 +9,8 @@ from scrapers.html import Cell
 from scrapers.records import Record
 from scrapers.vocabulary import Vocabulary
 
+EMPTY = Cell(text="")
+
 
 class UnreadableRow(ValueError):
     """A row that prints something else than what its field needs; the message says what."""
@@ -25,7 +27,7 @@ class Row:
     def one(self, name: str) -> Cell:
         """The cell of a field, an empty one when the row has none."""
         found = self.cells.get(name)
-        return found[0][1] if found else Cell(text="")
+        return found[0][1] if found else EMPTY
 
 
 def sorted_row(record: Record, vocabulary: Vocabulary) -> Row:
