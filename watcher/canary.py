@@ -8,17 +8,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from notifiers.notifier import DeliveryError, Notifier
 from state import canaries, outbox
 from state.canaries import Canary
 from state.model import Message, Notice
 from state.store import Store
+from watcher.change import PARIS
 
 logger = logging.getLogger(__name__)
 
-PARIS = ZoneInfo("Europe/Paris")
 HOUR = 9
 """The canary of a day leaves from this hour of Paris on."""
 PATIENCE = timedelta(hours=26)

@@ -227,7 +227,7 @@ def _step(
     if reading.cause is Cause.REREADING:  # the same pages: nothing to wait for
         gone = frozenset(row.row for row in pairing.left) - verdict.kept
         verdict = Verdict(removed=gone, kept=verdict.kept)
-    taken = [change for step in before for change in (step.diff,)]
+    taken = [step.diff for step in before]
     made = diff(
         pairing,
         verdict,

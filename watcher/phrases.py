@@ -14,7 +14,7 @@ from watcher.race import Place, Standing
 from watcher.record import Checked
 from watcher.sighting import Sighting
 from watcher.waiting import Waiting
-from watcher.was import Answer, Basis
+from watcher.was import Answer, Basis, contradict
 from watcher.why import Account, Reason
 
 MOST = 40
@@ -312,8 +312,7 @@ def standing_text(standing: Standing) -> str:
 def other_register(past: Past, source: str) -> str:
     """What another register of the same label says of the day, and whether that is something else."""
     other = past.sources[source]
-    differs = "unknown" not in (other.answer, past.finding.answer) and other.answer != past.finding.answer
-    verdict = "they disagree" if differs else "no contradiction"
+    verdict = "they disagree" if contradict(other.answer, past.finding.answer) else "no contradiction"
     return f"{source} says {other.answer} ({other.basis}): {verdict}"
 
 

@@ -15,7 +15,7 @@ from state import chain, log, outbox, overview, runs
 from state.model import Cause, Notice, Outcome, Run
 from state.store import Store
 from watcher.answers import Archive
-from watcher.canary import PARIS
+from watcher.change import PARIS
 
 WEEK = timedelta(days=7)
 HOUR = 9

@@ -30,12 +30,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from state.model import Attestation, Version
+from watcher.change import PARIS
 from watcher.sighting import Sighting
-
-PARIS = ZoneInfo("Europe/Paris")
 
 
 class Answer(StrEnum):
@@ -44,6 +42,11 @@ class Answer(StrEnum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+def contradict(*answers: Answer) -> bool:
+    """Whether one of these answers is yes and another no."""
+    return {Answer.YES, Answer.NO} <= set(answers)
 
 
 class Basis(StrEnum):

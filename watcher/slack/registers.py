@@ -10,7 +10,7 @@ from notifiers.wording import printed, source_title
 from watcher.answers import Holders, Past
 from watcher.slack.asked import NAMES, Asked
 from watcher.slack.reply import plain
-from watcher.was import Answer
+from watcher.was import contradict
 
 
 def other_registers(asked: Asked, past: Past) -> list[Line]:
@@ -21,9 +21,7 @@ def other_registers(asked: Asked, past: Past) -> list[Line]:
 def _other(asked: Asked, past: Past, source: str) -> str:
     answer = past.sources[source].answer
     said = asked.say(f"also_{answer}")
-    key = "also"
-    if Answer.UNKNOWN not in (answer, past.finding.answer) and answer is not past.finding.answer:
-        key = "also_contrary"
+    key = "also_contrary" if contradict(answer, past.finding.answer) else "also"
     return asked.say(key, source=source_title(source, asked.lang), answer=said)
 
 

@@ -14,7 +14,7 @@ from notifiers.wording import date_text, day_of, label_name, ref_text, subject_t
 from state.model import LABELS, Provider, Version
 from watcher.answers import Past, past
 from watcher.sighting import Sighting
-from watcher.was import Answer, Basis, Finding
+from watcher.was import Answer, Basis, Finding, contradict
 from watcher.web.drawing import TABLES, draw, source_of
 from watcher.web.filter import day, day_named
 from watcher.web.labels import label_asked
@@ -107,7 +107,7 @@ def voices(answer: Past, lang: str) -> tuple[Voice, ...]:
 
 def contradicted(answer: Past) -> bool:
     """Whether one register says yes and another no: a reader must know, whichever the answer rests on."""
-    return {Answer.YES, Answer.NO} <= {finding.answer for finding in answer.sources.values()}
+    return contradict(*(finding.answer for finding in answer.sources.values()))
 
 
 def day_asked(visit: Visit) -> date:
