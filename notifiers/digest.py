@@ -5,12 +5,10 @@ from __future__ import annotations
 from notifiers import account, recall, wording
 from notifiers.printed import clean, clip
 from notifiers.reasons import reason_text
-from state.model import LABELS, Event, Kind, Message, Notice, Weight
+from state.model import Event, Kind, Message, Notice, Weight, rank_of
 
 PREVIEW = 380
 ORDER = list(Kind)
-IMPORTANCE = {label: rank for rank, label in enumerate(LABELS)}
-"""The labels as readers care for them: the order of the model's own table."""
 MOST_LINES = 30
 ABOUT_CHANNELS = ("suspended", "given_up")
 """Notices whose subject is a channel, and whose text is why it takes no message."""
@@ -23,7 +21,7 @@ def ordered(message: Message) -> tuple[Event, ...]:
             message.events,
             key=lambda e: (
                 -e.weight.rank,
-                IMPORTANCE.get(e.label, len(LABELS)),
+                rank_of(e.label),
                 e.provider.name.casefold(),
                 ORDER.index(e.kind),
                 e.id,

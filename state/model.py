@@ -27,6 +27,13 @@ EIDAS_LABELS = (
 )
 PRODUCT_LABELS = ("qualified-product", "cc", "cspn", "protection-profile", "site")
 LABELS = ("hds", *SERVICE_LABELS, *EIDAS_LABELS, *PRODUCT_LABELS)
+_RANKS = {label: rank for rank, label in enumerate(LABELS)}
+
+
+def rank_of(label: str) -> int:
+    """The place of a label among all, those that most people watch first; unknown ones come last."""
+    return _RANKS.get(label, len(LABELS))
+
 
 NOT_HELD = frozenset({"archived", "unmaintained", "candidate", "withdrawn", "suspended"})
 """Statuses under which a row is printed on a register and yet is not a label held."""

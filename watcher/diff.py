@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from state.model import (
-    LABELS,
     Attestation,
     Cause,
     Event,
@@ -26,6 +25,7 @@ from state.model import (
     Transition,
     Weight,
     coverage_of,
+    rank_of,
 )
 from watcher.change import changes, day_of, facts, kind_of, printed, tick_by_rule
 from watcher.judge import Verdict
@@ -97,8 +97,7 @@ def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
 
 def _rank(event: Event) -> tuple[int, str, str, int, tuple[int, ...]]:
     """The order of a look's events in the log: the labels that most people watch first."""
-    label = LABELS.index(event.label) if event.label in LABELS else len(LABELS)
-    return (label, event.label, event.provider.slug, list(Kind).index(event.kind), event.rows)
+    return (rank_of(event.label), event.label, event.provider.slug, list(Kind).index(event.kind), event.rows)
 
 
 def _rows(pairing: Pairing, verdict: Verdict, look: Look) -> tuple[list[_Row], list[Known]]:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from notifiers.wording import day_of
 from state import log, overview
-from state.model import LABELS, Provider, Version
+from state.model import Provider, Version, rank_of
 from watcher.web.drawing import draw
 from watcher.web.filter import MEANT
 from watcher.web.home import by_day
@@ -71,8 +71,7 @@ def show_provider(visit: Visit) -> Response:
 
 
 def _by_label(rows: list[Version]) -> list[tuple[str, list[Version]]]:
-    order = {label: n for n, label in enumerate(LABELS)}
-    rows = sorted(rows, key=lambda row: order[row.known.attestation.label])
+    rows = sorted(rows, key=lambda row: (rank_of(row.known.attestation.label), row.known.attestation.label))
     return [(label, list(own)) for label, own in groupby(rows, key=lambda row: row.known.attestation.label)]
 
 

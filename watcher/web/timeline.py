@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from notifiers.wording import day_of
-from state.model import LABELS, Kind
+from state.model import Kind, rank_of
 from state.overview import Life, Mark, Move
 
 PAST_YEARS = 6
@@ -100,8 +100,7 @@ def timeline(lives: Sequence[Life], marks: Sequence[Mark], today: date) -> Timel
     if not lives:
         return None
     scale = _scale(lives, today)
-    order = {label: n for n, label in enumerate(LABELS)}
-    by_label = sorted(lives, key=lambda life: (order.get(life.label, 99), life.label))
+    by_label = sorted(lives, key=lambda life: (rank_of(life.label), life.label))
     lanes = [
         _lane(label, list(own), [mark for mark in marks if mark.label == label], scale, today)
         for label, own in groupby(by_label, key=lambda life: life.label)
