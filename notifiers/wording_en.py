@@ -229,6 +229,8 @@ STATUSES = {
     "archived": "archived",
     "candidate": "candidate",
     "unmaintained": "not maintained",
+    "announced": "announced",
+    "unstated": "no longer stated for this use",
     "optimal": "optimal",
     "moderate": "moderate",
     "critical": "critical",

@@ -233,6 +233,8 @@ STATUSES = {
     "archived": "archivé",
     "candidate": "candidat",
     "unmaintained": "non maintenu",
+    "announced": "annoncé",
+    "unstated": "n’est plus indiqué pour cet usage",
     "optimal": "optimal",
     "moderate": "modéré",
     "critical": "critique",

@@ -340,7 +340,12 @@ def m0005_status_at_hand(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS = (m0001_start, m0002_chain, m0003_rhythm, m0004_overview, m0005_status_at_hand)
+def m0006_next_update(db: Database) -> None:
+    """When a register promised to follow its accepted edition."""
+    db.execute("alter table source add column next_update text")
+
+
+STEPS = (m0001_start, m0002_chain, m0003_rhythm, m0004_overview, m0005_status_at_hand, m0006_next_update)
 
 
 def needed(database: Database, path: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 SERVICE_LABELS = ("secnumcloud", "pams", "passi", "pacs", "pris", "pdis", "pvid", "mie")
@@ -35,8 +35,18 @@ def rank_of(label: str) -> int:
     return _RANKS.get(label, len(LABELS))
 
 
-NOT_HELD = frozenset({"archived", "unmaintained", "candidate", "withdrawn", "suspended"})
-"""Statuses under which a row is printed on a register and yet is not a label held."""
+NOT_HELD = frozenset(
+    {"archived", "unmaintained", "candidate", "withdrawn", "suspended", "announced", "unstated"}
+)
+"""Statuses under which a row is printed on a register and yet is not a label held.
+
+`announced`: what is printed begins on a day still to come. `unstated`: the service stands on the register,
+but no longer for the use that the label is.
+"""
+ENDED_ONCE = frozenset(
+    {"supervisionceased", "supervisionrevoked", "accreditationceased", "accreditationrevoked"}
+)
+"""The words by which a trusted list said until 2016 that a status had ended: met in histories only."""
 
 
 class Weight(StrEnum):
@@ -193,6 +203,16 @@ class Attestation:
         """Whether the row says that the holder has the label (archived rows and candidates do not)."""
         return self.status not in NOT_HELD
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the row holds by what is printed, None without a printed end.
+
+        An end date is a day still held; a status to come holds from its day on: the day before is the last.
+        """
+        if self.valid_until is not None and self.extra.get("status_to_come_on") == str(self.valid_until):
+            return self.valid_until - timedelta(days=1)
+        return self.valid_until
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
@@ -222,13 +242,14 @@ class Listing:
 
     `covers` names what the reading looked at, even where it found no row: a label ("passi"), or a label and a
     status for a table of its own ("cc:archived"). `edition_at` is the publisher's own date (aware UTC), None
-    on undated pages.
+    on undated pages; `next_update` is the instant by which the next edition is promised, None where none is.
     """
 
     source: str
     attestations: tuple[Attestation, ...]
     covers: frozenset[str]
     edition_at: datetime | None = None
+    next_update: datetime | None = None
     remarks: tuple[Remark, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
 
@@ -343,7 +364,8 @@ class Run:
 class SourceState:
     """What the memory knows of one source: the last looks, the accepted listing, and its trouble.
 
-    `revision` and `snapshot` are those of the accepted listing; `covers` what it covered. `failures` counts
+    `revision` and `snapshot` are those of the accepted listing; `covers` what it covered; `next_update` when
+    the publisher promised to follow it, None where nothing is promised. `failures` counts
     failed runs since the last good one, `failing_since` is the first of them. `told` is the trouble
     operators have been told of ("" for none).
     """
@@ -352,6 +374,7 @@ class SourceState:
     revision: int = 0
     snapshot: int | None = None
     edition_at: datetime | None = None
+    next_update: datetime | None = None
     covers: frozenset[str] = frozenset()
     last_look: datetime | None = None
     last_good: datetime | None = None

@@ -102,18 +102,20 @@ def states(store: Store) -> tuple[SourceState, ...]:
 def save_state(store: Store, state: SourceState) -> None:
     """Remembers where a source stands."""
     store.q(
-        """insert into source (name, revision, snapshot, edition_at, covers, last_look, last_good, outcome,
-            message, failures, failing_since, told)
-            values (:name, :revision, :snapshot, :edition_at, :covers, :last_look, :last_good, :outcome,
-            :message, :failures, :failing_since, :told)
+        """insert into source (name, revision, snapshot, edition_at, next_update, covers, last_look,
+            last_good, outcome, message, failures, failing_since, told)
+            values (:name, :revision, :snapshot, :edition_at, :next_update, :covers, :last_look, :last_good,
+            :outcome, :message, :failures, :failing_since, :told)
             on conflict (name) do update set revision = excluded.revision, snapshot = excluded.snapshot,
-            edition_at = excluded.edition_at, covers = excluded.covers, last_look = excluded.last_look,
-            last_good = excluded.last_good, outcome = excluded.outcome, message = excluded.message,
-            failures = excluded.failures, failing_since = excluded.failing_since, told = excluded.told""",
+            edition_at = excluded.edition_at, next_update = excluded.next_update, covers = excluded.covers,
+            last_look = excluded.last_look, last_good = excluded.last_good, outcome = excluded.outcome,
+            message = excluded.message, failures = excluded.failures,
+            failing_since = excluded.failing_since, told = excluded.told""",
         name=state.source,
         revision=state.revision,
         snapshot=state.snapshot,
         edition_at=maybe_instant_text(state.edition_at),
+        next_update=maybe_instant_text(state.next_update),
         covers=text(sorted(state.covers)),
         last_look=maybe_instant_text(state.last_look),
         last_good=maybe_instant_text(state.last_good),
@@ -131,6 +133,7 @@ def _state(row: dict[str, Any]) -> SourceState:
         revision=row["revision"],
         snapshot=row["snapshot"],
         edition_at=maybe_instant(row["edition_at"]),
+        next_update=maybe_instant(row["next_update"]),
         covers=frozenset(json.loads(row["covers"])),
         last_look=maybe_instant(row["last_look"]),
         last_good=maybe_instant(row["last_good"]),

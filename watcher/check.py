@@ -288,6 +288,7 @@ def _accepted(state: SourceState, source: Source, reading: Reading) -> SourceSta
         revision=source.revision,
         snapshot=reading.snapshot.id,
         edition_at=reading.listing.edition_at or state.edition_at,
+        next_update=reading.listing.next_update,
         covers=state.covers | reading.listing.covers,
     )
 
