@@ -6,7 +6,7 @@ import json
 from bisect import bisect
 from collections.abc import Iterator
 
-from state import chain, evidence, retractions, runs
+from state import chain, evidence, forgotten, retractions, runs
 from state.chain import Link
 from state.codec import instant_text, text
 from state.store import Store, StoreError
@@ -45,6 +45,9 @@ def _all(store: Store) -> Iterator[str]:
             yield from listings.faults(link)
         if link.kind == retractions.KIND:
             yield from _retraction_faults(store, link)
+        if link.kind == forgotten.KIND:
+            listings.forget()
+            yield from _forgotten_faults(store, link)
     yield from _unsealed(store)
     yield from _page_faults(store)
 
@@ -104,6 +107,14 @@ def _retraction_faults(store: Store, link: Link) -> Iterator[str]:
         yield f"retraction of event {link.record}: was altered"
 
 
+def _forgotten_faults(store: Store, link: Link) -> Iterator[str]:
+    kept = forgotten.facts_of(store, link.record)
+    if kept is None:
+        yield f"run {link.record}: was forgotten by the chain, and stands in the memory"
+    elif any(kept[name] != link.facts.get(name) for name in kept):
+        yield f"run {link.record}: why or when it was forgotten is not what the chain has"
+
+
 def _how(stated: str | None, kept: str | None) -> str:
     if kept is None:
         return "was taken away"
@@ -126,9 +137,15 @@ class _Listings:
         self._known: dict[str, tuple[int, str]] = {}
         for row in store.q(
             """select source, since_run as run from attestation union
-                select source, until_run from attestation where until_run is not null order by 1, 2"""
+                select source, until_run from attestation where until_run is not null union
+                select source, since_run from forgotten_version union
+                select r.source, e.run from forgotten_ending e join run r on r.id = e.run order by 1, 2"""
         ):
             self._moves.setdefault(row["source"], []).append(row["run"])
+
+    def forget(self) -> None:
+        """Works the next listings out anew: one of them goes back to what it was."""
+        self._known.clear()
 
     def faults(self, link: Link) -> Iterator[str]:
         """Whether the listing after a run is the one that its link states."""
@@ -143,7 +160,7 @@ class _Listings:
 
 
 def _unsealed(store: Store) -> Iterator[str]:
-    """Runs and retractions that were written beside the chain."""
+    """Runs, retractions and forgotten looks that were written beside the chain."""
     strange = store.q(
         """select r.id, r.source from run r where r.id > (select min(record) from link where kind = 'run')
             and not exists (select 1 from link l where l.kind = 'run' and l.record = r.id) order by r.id"""
@@ -155,6 +172,12 @@ def _unsealed(store: Store) -> Iterator[str]:
         kind=retractions.KIND,
     )
     yield from (f"retraction of event {row['event']}: is not in the chain" for row in beside)
+    hidden = store.q(
+        """select f.run from forgotten f where not exists (
+            select 1 from link l where l.kind = :kind and l.record = f.run) order by f.run""",
+        kind=forgotten.KIND,
+    )
+    yield from (f"run {row['run']}: that it was forgotten is not in the chain" for row in hidden)
 
 
 def _page_faults(store: Store) -> Iterator[str]:

@@ -23,6 +23,14 @@ START = "0" * 64
 """What stands for the hash before the first link."""
 RUN = "run"
 
+LISTED = """select line, facts from (
+        select id, line, facts, source, since_run, until_run from attestation
+        union all select id, line, facts, source, since_run, until_run from forgotten_version) v
+    where source = :source and since_run <= :run and (until_run is null or until_run > :run)
+    and not exists (select 1 from forgotten f where f.run = v.since_run and f.last_run < :run)
+    and not exists (select 1 from forgotten_ending e join forgotten f on f.run = e.run
+        where e.version = v.id and e.run <= :run and f.last_run >= :run) order by line"""
+
 Json = dict[str, Any]
 
 
@@ -200,14 +208,9 @@ def listing_lines(store: Store, source: str, run: int) -> Iterator[str]:
     """The listing of a source as it stood after a run, a line a row: its number, and what was read in it.
 
     Places are those of the look that first showed the row so. Providers are left out: who is who is our
-    judgement, and may be reviewed.
+    judgement, and may be reviewed. What a look did counts until it was forgotten.
     """
-    rows = store.q(
-        """select line, facts from attestation where source = :source and since_run <= :run
-            and (until_run is null or until_run > :run) order by line""",
-        source=source,
-        run=run,
-    )
+    rows = store.q(LISTED, source=source, run=run)
     return (f'{{"row":{row["line"]},"stated":{row["facts"]}}}' for row in rows)
 
 

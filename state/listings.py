@@ -32,6 +32,10 @@ CLOSE = """update attestation set until_run = :run, until_at = :at, until_editio
     where line = :line and until_at is null"""
 
 
+COLUMNS = """id, line, source, label, provider, provider_name, holder, facts, url, page, place, end_seen_at,
+    missing_since, missing_looks, since_run, since_at, since_edition, until_run, until_at, until_edition"""
+EVER = f"select {COLUMNS} from attestation union all select {COLUMNS} from forgotten_version"  # noqa: S608
+"""Every version of every row, those of forgotten looks too."""
 LISTED = """select line, provider, provider_name, facts, url, page, place, end_seen_at, missing_since,
     missing_looks from attestation where source = :source and until_at is null order by line"""
 
@@ -43,7 +47,16 @@ def listing(store: Store, source: str) -> tuple[Known, ...]:
 
 def next_row(store: Store) -> int:
     """The first line of life that nothing uses yet; call it inside the transaction that will."""
-    number: int = store.q("select coalesce(max(line), 0) + 1 as line from attestation")[0]["line"]
+    number: int = store.q(
+        """select max((select coalesce(max(line), 0) from attestation),
+            (select coalesce(max(line), 0) from forgotten_version)) + 1 as line"""
+    )[0]["line"]
+    return number
+
+
+def next_version(store: Store) -> int:
+    """The first number that no version of a row ever had; a forgotten one's is not given again."""
+    number: int = store.q(f"select coalesce(max(id), 0) + 1 as id from ({EVER})")[0]["id"]  # noqa: S608 -- ours
     return number
 
 
@@ -86,7 +99,7 @@ def _check(store: Store, source: str, transition: Transition) -> None:
 def _versions_to_insert(
     store: Store, source: str, new: Iterable[Known], look: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    first = store.q("select coalesce(max(id), 0) + 1 as id from attestation")[0]["id"]
+    first = next_version(store)
     for id, known in enumerate(new, first):
         attestation = known.attestation
         yield {

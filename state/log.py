@@ -9,6 +9,7 @@ from typing import Any
 from state.codec import event_of, instant_text, maybe_instant_text, pack_event, text
 from state.conditions import Conditions
 from state.model import Event, Kind
+from state.runs import STANDS
 from state.store import Store
 
 INSERT = """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
@@ -79,9 +80,11 @@ def events(
 
     `providers` are slugs as they were written; `who` is one slug by today's names: events about its rows.
     `since` and `until` bound when we saw it, both included; `rows` are lines of life; `before` is a number
-    that all are below, for reading page by page. An empty collection lets nothing through.
+    that all are below, for reading page by page. An empty collection lets nothing through. What followed
+    from a forgotten look is left out.
     """
     wanted = Conditions()
+    wanted.add(STANDS.format(run="event.run"))
     columns = {"provider": providers, "label": labels, "kind": kinds, "source": sources, "cause": causes}
     for column, values in columns.items():
         wanted.among(column, None if values is None else [str(value) for value in values])

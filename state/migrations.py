@@ -310,6 +310,50 @@ STATUS_AT_HAND = (
 )
 
 
+# What a forgotten look did stays on record beside what stands: its rows, and the rows that it had ended.
+FORGOTTEN = (
+    """create table forgotten (
+        run integer not null primary key references run (id),
+        reason text not null,
+        at text not null,
+        last_run integer not null check (last_run >= run)
+    ) strict""",
+    """create table forgotten_version (
+        id integer not null primary key,
+        line integer not null,
+        source text not null,
+        label text not null,
+        provider text not null,
+        provider_name text not null,
+        holder text not null,
+        facts text not null,
+        url text,
+        page integer not null,
+        place text not null,
+        end_seen_at text not null,
+        missing_since text,
+        missing_looks integer not null,
+        since_run integer not null references run (id),
+        since_at text not null,
+        since_edition text,
+        until_run integer references run (id),
+        until_at text,
+        until_edition text
+    ) strict""",
+    """create table forgotten_ending (
+        version integer not null,
+        run integer not null references run (id),
+        at text not null,
+        edition text,
+        primary key (version, run)
+    ) strict""",
+    """create trigger forgotten_never_changes before update on forgotten begin
+        select raise(abort, 'that a look was forgotten is never changed'); end""",
+    """create trigger forgotten_never_goes before delete on forgotten begin
+        select raise(abort, 'that a look was forgotten is never deleted'); end""",
+)
+
+
 def m0001_start(db: Database) -> None:
     """Everything of the first release."""
     for statement in (*EVIDENCE, *RUNS, *LISTINGS, *LOG, *OUTBOX, *CLAIMS):
@@ -345,7 +389,21 @@ def m0006_next_update(db: Database) -> None:
     db.execute("alter table source add column next_update text")
 
 
-STEPS = (m0001_start, m0002_chain, m0003_rhythm, m0004_overview, m0005_status_at_hand, m0006_next_update)
+def m0007_forgotten(db: Database) -> None:
+    """Looks that an operator took back, with what they had done to the listing."""
+    for statement in FORGOTTEN:
+        db.execute(statement)
+
+
+STEPS = (
+    m0001_start,
+    m0002_chain,
+    m0003_rhythm,
+    m0004_overview,
+    m0005_status_at_hand,
+    m0006_next_update,
+    m0007_forgotten,
+)
 
 
 def needed(database: Database, path: str) -> bool:

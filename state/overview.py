@@ -16,6 +16,7 @@ from state.conditions import Conditions
 from state.listings import found
 from state.model import NOT_HELD, PRODUCT_LABELS, Event, Kind, Provider, Version
 from state.outbox import OWED
+from state.runs import STANDS
 from state.store import Store
 
 STATUS = "facts ->> 'status'"
@@ -42,6 +43,7 @@ PRODUCTS = ", ".join(f"'{label}'" for label in PRODUCT_LABELS)
 WEIGHTIEST = f"""case weight when 'high' then 0 when 'normal' then 1 else 2 end,
     case cause when 'calendar' then 1 else 0 end, case when kind in ('gained', 'lost') then 0 else 1 end,
     case when label in ({PRODUCTS}) then 2 when label in ('secnumcloud', 'hds') then 0 else 1 end, id"""
+EVENT_STANDS = STANDS.format(run="event.run")
 ORDERS = {"name": "lower(provider_name), label, line", "end": f"{END}, lower(provider_name), line"}
 
 
@@ -206,8 +208,8 @@ def reread(store: Store, label: str, source: str) -> bool:
     """Whether a better reader of ours ever found what a source says of a label to be otherwise."""
     return bool(
         store.q(
-            """select 1 as one from event where cause = 'rereading' and source = :source and label = :label
-                limit 1""",
+            f"""select 1 as one from event where cause = 'rereading' and source = :source and label = :label
+                and {EVENT_STANDS} limit 1""",  # noqa: S608 -- a constant
             label=label,
             source=source,
         )
@@ -286,6 +288,7 @@ def moves(store: Store, label: str) -> tuple[Move, ...]:
 def marks(store: Store, slug: str, causes: Collection[str], limit: int) -> tuple[Mark, ...]:
     """The newest events about a provider's rows as points in time."""
     wanted = Conditions()
+    wanted.add(EVENT_STANDS)
     wanted.among("cause", list(causes))
     wanted.add(
         "id in (select r.event from event_row r join attestation a on a.line = r.line "
@@ -308,6 +311,7 @@ def weightiest(
     what registers did before what the calendar did, labels gained and lost before the rest, services before
     certificates of products."""
     wanted = Conditions()
+    wanted.add(EVENT_STANDS)
     wanted.among("cause", list(causes))
     wanted.compare("seen_at", ">=", instant_text(start))
     wanted.compare("seen_at", "<", instant_text(end))
@@ -318,7 +322,9 @@ def weightiest(
 
 def events_counted(store: Store) -> Mapping[tuple[str, str], int]:
     """How many events the log has, by kind and cause."""
-    rows = store.q("select kind, cause, count(*) as counted from event group by kind, cause")
+    rows = store.q(
+        f"select kind, cause, count(*) as counted from event where {EVENT_STANDS} group by kind, cause"  # noqa: S608 -- a constant
+    )
     return {(row["kind"], row["cause"]): row["counted"] for row in rows}
 
 
@@ -346,11 +352,12 @@ def spellings(store: Store) -> tuple[Spelling, ...]:
     )
 
 
-def edge(store: Store) -> tuple[int, int, int]:
-    """Numbers that grow whenever a row or an alias is written: what was computed before them may be old."""
+def edge(store: Store) -> tuple[int, int, int, int]:
+    """Numbers that grow whenever rows or aliases change: what was computed before them may be old."""
     row = store.q(
         """select (select coalesce(max(id), 0) from attestation) as row,
             (select coalesce(max(id), 0) from alias) as alias,
-            (select count(*) from alias where removed_at is not null) as removed"""
+            (select count(*) from alias where removed_at is not null) as removed,
+            (select count(*) from forgotten) as forgotten"""
     )[0]
-    return (row["row"], row["alias"], row["removed"])
+    return (row["row"], row["alias"], row["removed"], row["forgotten"])

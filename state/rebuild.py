@@ -9,8 +9,13 @@ from typing import Any
 from state import chain, runs
 from state.chain import Link
 from state.codec import instant_text
+from state.forgotten import restore_missing
+from state.listings import EVER
 from state.store import Store
 
+ENDED = """select id, until_at as at, until_edition as edition from attestation
+        where until_run = :run and since_run < :run
+    union select version, at, edition from forgotten_ending where run = :run"""
 ALIASES = """select * from alias where added_at <= :at and (removed_at is null or removed_at > :at)
     order by id"""
 
@@ -46,21 +51,19 @@ def carry_run(old: Store, new: Store, link: Link) -> None:
         lines = "select r.* from event_row r join event e on e.id = r.event where e.run = :run"
         _insert(new, "event_row", old.q(lines, run=run))
         _carry_rows(old, new, run)
-        _carry_missing(new, facts["run"]["source"], facts["missing"])
+        restore_missing(new, facts["run"]["source"], facts["missing"])
         chain.carry(new, link)
 
 
 def _carry_rows(old: Store, new: Store, run: int) -> None:
-    for closed in old.q("select * from attestation where until_run = :run and since_run < :run", run=run):
+    for ended in old.q(ENDED, run=run):
         new.q(
             """update attestation set until_run = :run, until_at = :at, until_edition = :edition
                 where id = :id""",
-            id=closed["id"],
             run=run,
-            at=closed["until_at"],
-            edition=closed["until_edition"],
+            **ended,
         )
-    opened = old.q("select * from attestation where since_run = :run order by id", run=run)
+    opened = old.q(f"select * from ({EVER}) where since_run = :run order by id", run=run)  # noqa: S608 -- ours
     _insert(new, "attestation", [_as_opened(row, run) for row in opened])
 
 
@@ -70,19 +73,6 @@ def _as_opened(row: Mapping[str, Any], run: int) -> Mapping[str, Any]:
     if row["until_run"] == run:
         return fresh
     return {**fresh, "until_run": None, "until_at": None, "until_edition": None}
-
-
-def _carry_missing(new: Store, source: str, missing: list[Mapping[str, Any]]) -> None:
-    new.q(
-        """update attestation set missing_since = null, missing_looks = 0
-            where source = :source and until_at is null""",
-        source=source,
-    )
-    new.many(
-        """update attestation set missing_since = :since, missing_looks = :looks
-            where line = :row and until_at is null""",
-        missing,
-    )
 
 
 def _insert(store: Store, table: str, rows: list[dict[str, Any]] | list[Mapping[str, Any]]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from state import chain
+from state import chain, forgotten
 from state.codec import instant, instant_text
 from state.conditions import Conditions
 from state.model import Retraction
@@ -49,11 +49,14 @@ def retract(store: Store, retraction: Retraction) -> Retraction:
 
 
 def retractions(store: Store, events: Collection[int] | None = None) -> Mapping[int, Retraction]:
-    """The retractions by the number of their event, of all events or of these."""
+    """The retractions by the number of their event, of all events or of these.
+
+    What followed from a forgotten look counts as retracted.
+    """
     wanted = Conditions()
     wanted.among("event", events)
     found = store.q(wanted.after("select * from retraction", "event"), **wanted.params)
-    return {row["event"]: _retraction(row) for row in found}
+    return {**forgotten.taken_back(store, events), **{row["event"]: _retraction(row) for row in found}}
 
 
 def _retraction(row: dict[str, Any]) -> Retraction:
@@ -61,9 +64,16 @@ def _retraction(row: dict[str, Any]) -> Retraction:
 
 
 def carriers(
-    store: Store, *, event: int | None = None, channel: str | None = None, key: str | None = None
+    store: Store,
+    *,
+    event: int | None = None,
+    channel: str | None = None,
+    key: str | None = None,
+    run: int | None = None,
 ) -> tuple[Carrier, ...]:
     """The messages that brought an event to somebody, or may have: those sent, and those given up in doubt.
+
+    `run`: any event of that run.
 
     One for each event they carry, in the order they were owed.
     """
@@ -73,6 +83,8 @@ def carriers(
     wanted.compare("d.event", "=", event)
     wanted.compare("d.channel", "=", channel)
     wanted.compare("m.key", "=", key)
+    if run is not None:
+        wanted.add("d.event in (select id from event where run = :run)", run=run)
     sql = """select d.event, d.channel, m.key, m.receipt, m.state = 'sent' as sent from delivery d
         join message m on m.key = d.message"""
     rows = store.q(wanted.after(sql, "d.id"), **wanted.params)

@@ -12,6 +12,9 @@ from state.conditions import Conditions
 from state.model import Outcome, Run, SourceState
 from state.store import Store
 
+STANDS = "not exists (select 1 from forgotten f where f.run = {run})"
+"""The condition that a run, named by a column, was not forgotten."""
+
 
 def next_run(store: Store) -> int:
     """The first number that no run has yet; call it inside the transaction that will use it."""
@@ -60,9 +63,10 @@ def runs(
 ) -> tuple[Run, ...]:
     """The runs that meet every condition given, in order of time; `since` and `until` are both included.
 
-    A good run ended `ok` and was believed.
+    A good run ended `ok` and was believed. Forgotten ones are left out.
     """
     wanted = Conditions()
+    wanted.add(STANDS.format(run="run.id"))
     wanted.compare("source", "=", source)
     wanted.compare("at", ">=", maybe_instant_text(since))
     wanted.compare("at", "<=", maybe_instant_text(until))

@@ -18,7 +18,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
-from state import evidence, listings, log, runs
+from state import evidence, forgotten, listings, log, runs
 from state.model import (
     Attestation,
     Cause,
@@ -323,6 +323,8 @@ def approve(source: Source, run: Run, watch: Watch, reason: str, now: datetime) 
     reading.
     """
     state = runs.state_of(watch.store, run.source)
+    if (why := forgotten.reason_of(watch.store, run.id)) is not None:
+        raise NothingToApprove(f"run {run.id} was forgotten: {why}")
     if run.snapshot is None:
         raise NothingToApprove(f"run {run.id} fetched no page: there is nothing to believe")
     if run.believed and not run.held:

@@ -11,19 +11,20 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from scrapers.source import Source
-from state import audit, chain, evidence, listings, rebuild, runs
+from state import audit, chain, evidence, forgotten, listings, rebuild, runs
 from state.chain import Link
-from state.codec import instant, maybe_instant, text
+from state.codec import instant, text
 from state.model import Outcome, Run
 from state.providers import load_providers
 from state.store import Store, open_store
 from watcher.check import Overtaken, look
+from watcher.forget import accepting, forget
 from watcher.health import after_run
 from watcher.record import Watch, conclude
 
@@ -108,6 +109,8 @@ class _Rebuilding:
 
     def _next(self, link: Link) -> str:
         """Rebuilds one link, or takes it over with its reason; returns what came out otherwise."""
+        if link.kind == forgotten.KIND:
+            return self._forget(link)
         if link.kind != chain.RUN:  # an operator's word: there is nothing to make it from
             chain.carry(self._new, link)
             return ""
@@ -126,6 +129,13 @@ class _Rebuilding:
             if len(made) > 1:
                 reason = OTHER_NAMES
         return self._take_over(run, link, reason)
+
+    def _forget(self, link: Link) -> str:
+        run, facts = runs.run(self._new, link.record), link.facts
+        forget(self._new, self._sources.get(run.source), run, facts["reason"], instant(facts["at"]))
+        if chain.head(self._new) == link.hash:
+            return ""
+        return f"run {run.id} of {run.source}: forgetting it came out otherwise"
 
     def _unmakeable(self, run: Run) -> str:
         if run.source not in self._sources:
@@ -173,13 +183,7 @@ class _Rebuilding:
         facts = link.facts
         with self._new.transaction():
             rebuild.carry_run(self._old, self._new, link)
-            accepted = replace(
-                runs.state_of(self._new, run.source),
-                snapshot=facts["accepted"]["snapshot"],
-                revision=facts["accepted"]["revision"],
-                edition_at=maybe_instant(facts["accepted"]["edition_at"]),
-                covers=frozenset(facts["accepted"]["covers"]),
-            )
+            accepted = accepting(runs.state_of(self._new, run.source), facts["accepted"])
             runs.save_state(self._new, after_run(accepted, run)[0])
         if chain.listing_digest(self._new, run.source, run.id) != facts["listing"]:
             return f"run {run.id} of {run.source}: its listing is not the one that the chain has"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notifiers import wording
-from state import audit, chain, retractions
+from state import audit, chain, forgotten, retractions
 from state.codec import event_of, instant, instant_text, pack_event, text
 from state.model import Event, Page
 from watcher.evidence_file import BadFile, unpack
@@ -91,7 +91,7 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
         rows=len(_lines(files, LISTING)),
         listed=listed,
         said=said,
-        retracted=_retracted(lines, event),
+        retracted=_retracted(lines, event, first["record"]),
         links=(first["number"], first["number"] + len(lines) - 1),
         head=hashes[-1],
         noted=noted,
@@ -236,11 +236,11 @@ def _rows(files: Mapping[str, bytes]) -> Iterator[Json]:
             raise BadFile(f"{LISTING}: expected rows as JSON, found another text") from error
 
 
-def _retracted(lines: Sequence[str], event: Event) -> str | None:
-    """Why the event was taken back later, if the chain says that it was."""
+def _retracted(lines: Sequence[str], event: Event, run: int) -> str | None:
+    """Why the event was taken back later, by itself or with its whole look, if the chain says that it was."""
     for line in lines:
         facts = json.loads(line)
-        if (facts.get("kind"), facts.get("record")) == (retractions.KIND, event.id):
+        if (facts.get("kind"), facts.get("record")) in ((retractions.KIND, event.id), (forgotten.KIND, run)):
             return f"{facts.get('reason')} ({facts.get('at')})"
     return None
 

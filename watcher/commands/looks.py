@@ -1,4 +1,4 @@
-"""Commands that look at registers: run, scrape, import, read, approve, demo."""
+"""Commands that look at registers: run, scrape, import, read, approve, forget, demo."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scrapers.source import Source
     from state.model import Listing, Page
     from state.providers import Providers
+    from state.store import Store
+    from watcher.forget import Forgotten
     from watcher.record import Checked
     from watcher.schedule import Door
     from watcher.table import Table
@@ -103,25 +105,40 @@ def _rehearse(call: Call, source: Source) -> Checked:
 @click.argument("source")
 @FILES
 @click.option("--seen-at", type=When(), metavar="WHEN", help="When the page was saved [now].")
+@click.option("--keep", is_flag=True, help="Keep the page as evidence even if it cannot be read.")
 @format_option
 @pass_call
-def import_(call: Call, source: str, files: tuple[Path, ...], seen_at: datetime | None, form: str) -> None:
+def import_(
+    call: Call, source: str, files: tuple[Path, ...], seen_at: datetime | None, keep: bool, form: str
+) -> None:
     """Take a saved page for what SOURCE shows, as if fetched then.
 
-    It is judged like any look: recorded, and owed to subscribers. Looks go in the order they were made: one
-    older than the last is refused. A source of several pages takes all of them at once, in order.
+    It is judged like any look: recorded, and owed to subscribers. What SOURCE cannot read is no look, and
+    leaves no trace unless --keep. Looks go in the order they were made: one older than the last is refused
+    (`forget` takes the last one back). A source of several pages takes all of them at once, in order.
     """
-    from watcher.check import look
-
     register, at = call.source(source), seen_at or call.clock()
     if at > call.clock():
         raise click.BadParameter(f"{at:%Y-%m-%d %H:%M} UTC has not come yet", param_hint="--seen-at")
     pages = _pages(register, files, at)
+    _require_readable(call, register, pages, keep)
     with call.app.open_store() as store:
-        checked = look(register, pages, call.app.watch(store), at)
+        checked = _looked(call, store, register, pages, at)
         _show_looks(form, [checked])
         _say_owed(call)
     _require_good([checked], 1)
+
+
+def _looked(call: Call, store: Store, source: Source, pages: Sequence[Page], at: datetime) -> Checked:
+    from state import runs
+    from watcher.check import Overtaken, look
+
+    try:
+        return look(source, pages, call.app.watch(store), at)
+    except Overtaken as error:
+        [last] = runs.runs(store, source=source.name, newest_first=True, limit=1)
+        way_out = f"`vigilabel forget {last.id} --reason TEXT` takes the last one back"
+        raise Failed(f"{error}; {way_out}") from error
 
 
 def _pages(source: Source, files: Sequence[Path], at: datetime) -> tuple[Page, ...]:
@@ -131,6 +148,30 @@ def _pages(source: Source, files: Sequence[Path], at: datetime) -> tuple[Page, .
         Page(url=f"import:{file.name}", requested_url=source.url, body=file.read_bytes(), fetched_at=at)
         for file in files
     )
+
+
+def _require_readable(call: Call, source: Source, pages: Sequence[Page], keep: bool) -> None:
+    """Fails the call, before anything is concluded, when the source cannot read these pages at all.
+
+    A page that is read and doubted is another matter: it is recorded, and a person may approve it.
+    """
+    from scrapers.source import Doubtful, SourceError
+
+    try:
+        source.read(pages)
+    except Doubtful:
+        return
+    except SourceError as error:
+        done = _kept(call, source, pages) if keep else "Nothing was recorded; `--keep` keeps it as evidence."
+        raise Failed(f"{error}\n{done} `vigilabel doctor {source.name} FILE` says what was seen.") from error
+
+
+def _kept(call: Call, source: Source, pages: Sequence[Page]) -> str:
+    from state import evidence
+
+    with call.app.open_store() as store:
+        snapshot = evidence.keep(store, source.name, pages, pages[0].fetched_at)
+    return f"Kept as snapshot {snapshot.id}; no look was recorded."
 
 
 def _say_owed(call: Call) -> None:
@@ -230,6 +271,47 @@ def approve(call: Call, number: int, reason: str, form: str) -> None:
 
 
 @click.command()
+@click.argument("number", metavar="RUN", type=int)
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it stays on record.")
+@pass_call
+def forget(call: Call, number: int, reason: str) -> None:
+    """Take back the newest look of a source, by the number of its RUN, and what followed from it.
+
+    Listing, health and history stand as before it; nobody is told. The log keeps the look, and the chain says
+    that it was forgotten, and why. Older pages can then be imported.
+    """
+    from state import runs
+    from watcher.forget import NothingToForget
+    from watcher.forget import forget as take_back
+
+    with call.app.open_store(create=False) as store:
+        try:
+            run = runs.run(store, number)
+            gone = take_back(store, call.app.sources.get(run.source), run, reason, call.clock())
+        except LookupError as error:
+            raise Failed(f"{error}: `vigilabel sources` names the last run of each source") from error
+        except NothingToForget as error:
+            raise Failed(str(error)) from error
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--reason") from error
+    _say_forgotten(gone)
+
+
+def _say_forgotten(gone: Forgotten) -> None:
+    run, before = gone.run, gone.before
+    stands = (
+        f"stands as run {before.id} of {before.at:%Y-%m-%d %H:%M} UTC left it"
+        if before
+        else "was never looked at"
+    )
+    many = {0: "nothing", 1: "one event"}.get(gone.events, f"{gone.events} events")
+    click.echo(f"Run {run.id} of {run.source} is forgotten, and {many} with it: {run.source} {stands}.")
+    for event in sorted({carrier.event for carrier in gone.told}):
+        channels = ", ".join(sorted({one.channel for one in gone.told if one.event == event}))
+        say(f"{channels} had been told of event {event}: `vigilabel retract {event}` takes it back there.")
+
+
+@click.command()
 @pass_call
 def demo(call: Call) -> None:
     """Replay two real editions of the ANSSI catalogue through the whole program.
@@ -274,4 +356,4 @@ def _require_good(looked: Sequence[Checked], asked: int) -> None:
         raise Failed("a newer look was recorded meanwhile: this one is void")
 
 
-COMMANDS = (run, scrape, import_, read, approve, demo)
+COMMANDS = (run, scrape, import_, read, approve, forget, demo)

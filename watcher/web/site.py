@@ -31,7 +31,7 @@ MOST_LINES = 2_000
 class Directory:
     """Who is who, and every printed spelling with its folded text, as of one state of the memory."""
 
-    edge: tuple[int, int, int]
+    edge: tuple[int, int, int, int]
     providers: Providers
     spellings: tuple[tuple[str, Spelling], ...]
 
@@ -95,8 +95,8 @@ class Site:
     def __init__(self, app: App) -> None:
         self.app = app
         self._directory: Directory | None = None
-        self._curves: dict[tuple[tuple[int, int, int], str], tuple[tuple[date, int], ...]] = {}
-        self._edge = (0, 0, 0)
+        self._curves: dict[tuple[tuple[int, int, int, int], str], tuple[tuple[date, int], ...]] = {}
+        self._edge = (0, 0, 0, 0)
         self._lock = Lock()
 
     def directory(self, store: Store) -> Directory:

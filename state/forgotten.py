@@ -1,0 +1,114 @@
+"""Looks that an operator took back: what they did to the listing is undone, and stays on record.
+
+The run, its events and its link in the chain remain as they were written. The rows it began move beside the
+listing, those it ended stand again, and a link of its own seals that it was forgotten, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from state import chain, runs
+from state.codec import instant, instant_text
+from state.conditions import Conditions
+from state.model import Retraction, Run
+from state.store import Store, StoreError
+
+KIND = "forgotten"
+"""The kind of the link that seals a forgotten look; its record is the number of the run."""
+
+UNDO = (
+    """insert into forgotten_version select id, line, source, label, provider, provider_name, holder, facts,
+        url, page, place, end_seen_at, missing_since, missing_looks, since_run, since_at, since_edition,
+        null, null, null from attestation where since_run = :run""",
+    """insert into forgotten_ending (version, run, at, edition)
+        select id, until_run, until_at, until_edition from attestation where until_run = :run""",
+    "delete from attestation where since_run = :run",
+    """update attestation set until_run = null, until_at = null, until_edition = null
+        where until_run = :run""",
+)
+UNSENT = """message is null and withdrawn is null and (
+    event in (select id from event where run = :run)
+    or notice in (select id from notice where subject = :source and at = :at))"""
+
+
+def forget(store: Store, run: Run, reason: str, at: datetime) -> None:
+    """Undoes what the newest look of a source did; inside the transaction that puts the source's state back.
+
+    What it owed and nobody was sent yet is withdrawn. Raises `StoreError` when a later look of the source
+    stands, or the run is forgotten already.
+    """
+    with store.transaction():
+        newest = runs.runs(store, source=run.source, limit=1, newest_first=True)
+        if [one.id for one in newest] != [run.id]:
+            raise StoreError(f"run {run.id}: expected the newest look of {run.source}, found {newest}")
+        facts = {"reason": reason, "at": instant_text(at), "last_run": runs.next_run(store) - 1}
+        store.q(
+            "insert into forgotten (run, reason, at, last_run) values (:run, :reason, :at, :last_run)",
+            run=run.id,
+            **facts,
+        )
+        for statement in UNDO:
+            store.q(statement, run=run.id)
+        _undo_words(store, run, reason)
+        chain.add(store, KIND, run.id, facts)
+
+
+def _undo_words(store: Store, run: Run, reason: str) -> None:
+    """What the look said once, approved, or owed: unsaid, withdrawn, and to be said again when it is so."""
+    when = {"source": run.source, "at": instant_text(run.at)}
+    store.q("delete from remark where source = :source and at = :at", **when)
+    store.q(
+        """delete from approval where at = :at and run in (
+            select id from run where source = :source and snapshot = :snapshot)""",
+        snapshot=run.snapshot,
+        **when,
+    )
+    store.q(
+        f"update delivery set withdrawn = :why where {UNSENT}",  # noqa: S608 -- a constant
+        why=f"run {run.id} was forgotten: {reason}",
+        run=run.id,
+        **when,
+    )
+
+
+def restore_missing(store: Store, source: str, missing: Collection[Mapping[str, Any]]) -> None:
+    """Gives the rows of a source the looks without them that a link states (`row`, `since`, `looks`)."""
+    store.q(
+        """update attestation set missing_since = null, missing_looks = 0
+            where source = :source and until_at is null""",
+        source=source,
+    )
+    store.many(
+        """update attestation set missing_since = :since, missing_looks = :looks
+            where line = :row and until_at is null""",
+        missing,
+    )
+
+
+def reason_of(store: Store, run: int) -> str | None:
+    """Why a run was forgotten; None when it stands."""
+    found = store.q("select reason from forgotten where run = :run", run=run)
+    return found[0]["reason"] if found else None
+
+
+def facts_of(store: Store, run: int) -> Mapping[str, Any] | None:
+    """What is on record of the forgetting of a run, as its link states it; None when it stands."""
+    found = store.q("select reason, at, last_run from forgotten where run = :run", run=run)
+    return found[0] if found else None
+
+
+def taken_back(store: Store, events: Collection[int] | None = None) -> Mapping[int, Retraction]:
+    """The events of forgotten looks as if each had been retracted, of all events or of these."""
+    wanted = Conditions()
+    wanted.among("e.id", events)
+    sql = "select e.id, f.reason, f.at from forgotten f join event e on e.run = f.run"
+    rows = store.q(wanted.after(sql, "e.id"), **wanted.params)
+    return {
+        row["id"]: Retraction(
+            event=row["id"], reason=row["reason"], by="vigilabel forget", at=instant(row["at"])
+        )
+        for row in rows
+    }
