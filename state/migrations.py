@@ -309,6 +309,12 @@ STATUS_AT_HAND = (
         (label, source, since_edition, until_edition, since_run, until_run)""",
 )
 
+READ_IN_PART = (
+    "alter table run add column unread text not null default '{}'",
+    """create index attestation_missing on attestation (label, source, missing_since)
+        where until_at is null and missing_since is not null""",
+)
+
 
 # What a forgotten look did stays on record beside what stands: its rows, and the rows that it had ended.
 FORGOTTEN = (
@@ -395,6 +401,12 @@ def m0007_forgotten(db: Database) -> None:
         db.execute(statement)
 
 
+def m0008_read_in_part(db: Database) -> None:
+    """How many rows of a label a look could not read, and which rows a reading does not show, at hand."""
+    for statement in READ_IN_PART:
+        db.execute(statement)
+
+
 STEPS = (
     m0001_start,
     m0002_chain,
@@ -403,6 +415,7 @@ STEPS = (
     m0005_status_at_hand,
     m0006_next_update,
     m0007_forgotten,
+    m0008_read_in_part,
 )
 
 

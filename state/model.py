@@ -343,8 +343,9 @@ class Event:
 class Run:
     """One look at one source, and its outcome.
 
-    `rows` counts the attestations read by label; `held` names the removals that were not believed yet, one
-    text each; `believed` says whether the listing was changed or confirmed by this run.
+    `rows` counts the attestations read by label, `unread` the rows of each label that are there and could
+    not be read; `held` names the removals that were not believed yet, one text each; `believed` says
+    whether the listing was changed or confirmed by this run.
     """
 
     id: int
@@ -356,6 +357,7 @@ class Run:
     revision: int = 0
     edition_at: datetime | None = None
     rows: Mapping[str, int] = field(default_factory=dict, hash=False)
+    unread: Mapping[str, int] = field(default_factory=dict, hash=False)
     held: tuple[str, ...] = ()
     believed: bool = False
 

@@ -26,9 +26,10 @@ def record(store: Store, run: Run) -> None:
     """Writes a run down; once, under a number of its own."""
     store.q(
         """insert into run
-            (id, source, at, outcome, message, snapshot, revision, edition_at, counts, held, believed)
-            values (:id, :source, :at, :outcome, :message, :snapshot, :revision, :edition_at, :counts, :held,
-            :believed)""",
+            (id, source, at, outcome, message, snapshot, revision, edition_at, counts, unread, held,
+            believed)
+            values (:id, :source, :at, :outcome, :message, :snapshot, :revision, :edition_at, :counts,
+            :unread, :held, :believed)""",
         id=run.id,
         source=run.source,
         at=instant_text(run.at),
@@ -38,6 +39,7 @@ def record(store: Store, run: Run) -> None:
         revision=run.revision,
         edition_at=maybe_instant_text(run.edition_at),
         counts=text(dict(run.rows)),
+        unread=text(dict(run.unread)),
         held=text(run.held),
         believed=int(run.believed),
     )
@@ -87,6 +89,7 @@ def _run(row: dict[str, Any]) -> Run:
         revision=row["revision"],
         edition_at=maybe_instant(row["edition_at"]),
         rows=json.loads(row["counts"]),
+        unread=json.loads(row["unread"]),
         held=tuple(json.loads(row["held"])),
         believed=row["believed"] == 1,
     )

@@ -27,6 +27,7 @@ from state.model import (
 from state.names import fold, name_key, words
 from state.providers import Providers
 from state.store import Store
+from watcher.condition import Condition, condition, overdue
 from watcher.sighting import Corrections, Sighting, Stretch, corrections, sightings, stretches
 from watcher.want import about
 from watcher.was import Finding, bounds_of_day, combined, was
@@ -298,8 +299,13 @@ class Health:
     source: Source
     state: SourceState
     rows: Mapping[str, int]
-    held: tuple[str, ...]
+    condition: Condition
     coverage: float | None
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The removals that are not believed."""
+        return self.condition.held
 
 
 def health(archive: Archive) -> tuple[Health, ...]:
@@ -309,14 +315,33 @@ def health(archive: Archive) -> tuple[Health, ...]:
 
 def _health(archive: Archive, source: Source) -> Health:
     looks = runs.runs(archive.store, source=source.name)
-    good = [run for run in looks if run.outcome is Outcome.OK and run.believed]
+    return health_of(archive, source, coverage(looks, archive.now, source.stale_after))
+
+
+def health_of(archive: Archive, source: Source, coverage: float | None) -> Health:
+    """How well a source is watched, with the coverage that was reckoned for it."""
+    good = _last_good(archive.store, source.name)
     return Health(
         source=source,
         state=runs.state_of(archive.store, source.name),
-        rows=good[-1].rows if good else {},
-        held=good[-1].held if good else (),
-        coverage=coverage(looks, archive.now, source.stale_after),
+        rows=good.rows if good else {},
+        condition=condition_of(archive.store, source, archive.now),
+        coverage=coverage,
     )
+
+
+def condition_of(store: Store, source: Source, now: datetime) -> Condition:
+    """How a source is, in a word."""
+    from watcher.schedule import next_look  # the scheduler is only needed where a look is old
+
+    state, stale_after = runs.state_of(store, source.name), source.stale_after
+    late = overdue(state, stale_after, lambda seen: next_look(source, seen), now)
+    return condition(state, _last_good(store, source.name), late)
+
+
+def _last_good(store: Store, source: str) -> Run | None:
+    found = runs.runs(store, source=source, good=True, limit=1, newest_first=True)
+    return found[0] if found else None
 
 
 def coverage(looks: Sequence[Run], now: datetime, patience: timedelta) -> float | None:

@@ -278,6 +278,7 @@ def _run(source: Source, id: int, now: datetime, reading: Reading) -> Run:
         revision=source.revision,
         edition_at=reading.listing.edition_at,
         rows=dict(sorted(Counter(row.label for row in reading.listing.attestations).items())),
+        unread=dict(sorted(Counter(odd.label for odd in reading.listing.unreadable).items())),
         believed=True,
     )
 

@@ -104,6 +104,12 @@ def planned_before(trigger: CronTrigger, now: datetime) -> datetime | None:
     return last
 
 
+def next_look(source: Source, after: datetime) -> datetime | None:
+    """The first look at a source that is planned after a moment."""
+    following: datetime | None = trigger_of(source).get_next_fire_time(None, after + timedelta(seconds=1))
+    return following
+
+
 def last_slot(source: Source, now: datetime) -> datetime | None:
     """The last time not after `now` at which a look at a source was planned."""
     return planned_before(trigger_of(source), now)

@@ -14,9 +14,10 @@ from state.codec import (
     maybe_instant_text,
     provider_json,
 )
-from state.model import Channel, Event, Listing, Outcome, Retraction, Subscription, Version
+from state.model import Channel, Event, Listing, Retraction, Subscription, Version
 from state.providers import Added, Providers
 from watcher.answers import Health, Past, Profile
+from watcher.condition_text import lacking
 from watcher.race import Standing
 from watcher.record import Checked
 from watcher.sighting import Sighting
@@ -37,7 +38,7 @@ EVENT = (
 )  # fmt: skip
 SOURCE = (
     "source", "title", "url", "state", "message", "last_look", "last_good", "edition_at", "rows", "held",
-    "coverage", "runs_failed",
+    "coverage", "runs_failed", "unread",
 )  # fmt: skip
 LOOK = ("source", "outcome", "message", "run", "edition_at", "rows", "held", "events")
 PAST = (
@@ -88,16 +89,6 @@ def look_json(checked: Checked) -> Json:
     }
 
 
-def state_of(health: Health) -> str:
-    """The state of a source in one word; a look that our own fault ended is one that is not believed."""
-    outcome = health.state.outcome
-    if outcome is None:
-        return "never"
-    if outcome is Outcome.CRASHED or (outcome is Outcome.OK and health.held):
-        return Outcome.DOUBTFUL.value
-    return outcome.value
-
-
 def source_json(health: Health) -> Json:
     """The health of one source."""
     state = health.state
@@ -105,8 +96,8 @@ def source_json(health: Health) -> Json:
         "source": health.source.name,
         "title": health.source.title,
         "url": health.source.url,
-        "state": state_of(health),
-        "message": state.message,
+        "state": health.condition.state.value,
+        "message": "; ".join(filter(None, (state.message, *lacking(health.condition, "en")))),
         "last_look": maybe_instant_text(state.last_look),
         "last_good": maybe_instant_text(state.last_good),
         "edition_at": maybe_instant_text(state.edition_at),
@@ -114,6 +105,7 @@ def source_json(health: Health) -> Json:
         "held": list(health.held),
         "coverage": health.coverage,
         "runs_failed": state.failures,
+        "unread": dict(health.condition.unread),
     }
 
 

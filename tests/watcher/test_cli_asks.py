@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 from command_line import SOURCE, CommandLine
+from toy_register import ToyRegister, page
+
+from state.providers import load_providers
+from state.store import open_store
+from watcher.check import look
+from watcher.record import Watch
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
 S3NS = "secnumcloud | Thales Cloud Sécurisé | Cloud de confiance S3NS | 2025_2057 | 2025-12-17 | 2028-12-17"
@@ -25,7 +32,7 @@ ATTESTATION = {
 }  # fmt: skip
 SOURCES = {
     "source", "title", "url", "state", "message", "last_look", "last_good", "edition_at", "rows", "held",
-    "coverage", "runs_failed",
+    "coverage", "runs_failed", "unread",
 }  # fmt: skip
 
 
@@ -239,8 +246,11 @@ def test_sources_has_the_fields_of_the_contract(two: CommandLine) -> None:
 def test_sources_tells_a_failure_and_the_time_nobody_saw(cli: CommandLine) -> None:
     cli.see("2026-03-01", OVH)
     cli.see("2026-03-02", OVH)
-    (cli.room / "maintenance.txt").write_text("Site en maintenance")
-    cli("import", SOURCE, str(cli.room / "maintenance.txt"), now="2026-03-03T20:00")
+    at = datetime(2026, 3, 3, 19, tzinfo=UTC)
+    with open_store(str(cli.state)) as store:
+        look(
+            ToyRegister(), [page("maintenance", at)], Watch(store=store, providers=load_providers(store)), at
+        )
     [source] = cli.json("sources", now="2026-03-05T20:00")
 
     assert (source["state"], source["runs_failed"]) == ("layout_changed", 1)
@@ -249,8 +259,6 @@ def test_sources_tells_a_failure_and_the_time_nobody_saw(cli: CommandLine) -> No
 
 
 def test_a_source_never_looked_at_is_never(two: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    from toy_register import ToyRegister
-
     monkeypatch.setattr("scrapers.SOURCES", (ToyRegister(), ToyRegister(name="other")))
     states = {source["source"]: (source["state"], source["coverage"]) for source in two.json("sources")}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,14 +12,23 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
+from toy_register import ToyRegister, page
 
+from scrapers.source import Bounds
 from state import outbox, runs
 from state.model import Subscription
+from state.providers import load_providers
 from state.subscriptions import subscribe
+from watcher.answers import Archive, health
 from watcher.app import App
+from watcher.check import look
+from watcher.cli import vigilabel
 from watcher.settings import Settings, SourceSettings
+from watcher.slack.asked import Asked
+from watcher.slack.questions import source_item
 from watcher.web.app import make_app
 
 Get = Callable[..., httpx.Response]
@@ -37,7 +49,11 @@ def test_a_fresh_watch_is_ready(one_source: App, get_of: Callable[[Starlette], G
 def test_a_source_that_was_never_read_makes_the_watch_not_ready(get: Get) -> None:
     answer = get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["checks"]["source ans-hds"] == {"ok": False, "last_good": None}
+    assert answer.json()["checks"]["source ans-hds"] == {
+        "ok": False,
+        "state": "never",
+        "last_good": None,
+    }
 
 
 def test_a_source_that_was_not_read_for_a_day_makes_it_not_ready(
@@ -74,6 +90,69 @@ def test_the_numbers_are_those_of_the_memory(get: Get) -> None:
     looks = {one.labels["source"]: one.value for one in families["vigilabel_source_ok"].samples}
     assert looks == {"anssi-catalogue": 1.0, **dict.fromkeys(OTHERS, 0.0)}
     assert families["vigilabel_outbox_oldest_seconds"].samples[0].value == 0.0
+
+
+HALF = """edition 2026-03-05
+secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS+PaaS
+cc | Thales DIS | Card, one; two | 2020_12 | 2020-01-01 | 2030-01-01
+"""
+STRICT = ToyRegister(bounds={"secnumcloud": Bounds(floor=3)})
+WHOLE = """edition 2026-03-05
+secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS+PaaS
+secnumcloud | Outscale | IaaS Cloud on Demand | 2023_2118 | 2023-11-30 | 2026-11-30 | scope=IaaS
+secnumcloud | Thales Cloud Sécurisé | Cloud de confiance S3NS | 2025_2057 | 2025-12-17 | 2028-12-17
+cc | Thales DIS | Card, one; two | 2020_12 | 2020-01-01 | 2030-01-01
+"""
+IN_PART = f"{WHOLE}? passi | 2024_7 | -\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "later", "word", "said"),
+    [
+        (HALF, 0, "doubtful", "douteuse"),
+        (IN_PART, 0, "doubtful", "douteuse"),
+        (WHOLE, 2, "stale", "ancienne"),
+        (WHOLE, 80, "stale", "ancienne"),
+        (WHOLE, 0, "ok", "à jour"),
+        ("maintenance", 0, "layout_changed", "forme inconnue"),
+    ],
+)
+def test_every_door_has_the_same_word_for_a_source(
+    one_source: App,
+    clock: Any,
+    get_of: Callable[[Starlette], Get],
+    text: str,
+    later: int,
+    word: str,
+    said: str,
+) -> None:
+    with one_source.open_store() as store:
+        look(STRICT, [page(text, clock.now)], one_source.watch(store), clock.now)
+    clock.now += timedelta(days=later)
+    get = get_of(make_app(one_source))
+
+    line = CliRunner().invoke(
+        vigilabel,
+        ["--state", one_source.settings.state, "--now", clock.now.isoformat(), "sources", "--format", "csv"],
+    )
+    states = {row["source"]: row["state"] for row in csv.DictReader(io.StringIO(line.stdout))}
+    assert states["anssi-catalogue"] == word
+    assert get("/api/v1/sources").json()["sources"][0]["state"] == word
+
+    ready = get("/readyz").json()["checks"]["source anssi-catalogue"]
+    assert (ready["state"], ready["ok"]) == (word, word == "ok")
+    families = {one.name: one.samples for one in text_string_to_metric_families(get("/metrics").text)}
+    assert [one.labels["state"] for one in families["vigilabel_source_state"] if one.value] == [word]
+    assert families["vigilabel_source_ok"][0].value == float(word == "ok")
+
+    assert re.search(rf'<span class="chip \w+">{said}</span>', get("/sources").text)
+    assert (f"» {said} (bonne lecture le" in get("/").text.replace("\xa0", " ")) == (word != "ok")
+    with one_source.open_store() as store:
+        archive = Archive(
+            store=store, providers=load_providers(store), sources=one_source.sources, now=clock.now
+        )
+        told = source_item(Asked(archive=archive, channel="C1", user="U1", lang="fr"), health(archive)[0])
+    assert f"{said}, lue le" in told[1][0].text or f"{said} depuis le" in told[1][0].text
 
 
 def test_no_check_names_a_channel_or_a_path(one_source: App, get_of: Callable[[Starlette], Get]) -> None:

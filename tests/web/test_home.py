@@ -61,6 +61,6 @@ def test_a_watch_that_reads_everything_names_its_oldest_reading(said: Callable[.
 
 def test_a_watch_that_is_blind_names_what_it_does_not_see(said: Callable[..., str]) -> None:
     text = said({NAMES[0]: HOUR, NAMES[1]: 27 * HOUR, NAMES[2]: None})
-    assert "n’est pas lu depuis le 04/03/2026 à 07:00" in text
-    assert "encore jamais été lu" in text
+    assert "Candidats, site de l’ANSSI » ancienne (bonne lecture le 04/03/2026 à 07:00)" in text
+    assert "Liste HDS de l’ANS » jamais lue" in text
     assert 'class="health blind"' in text

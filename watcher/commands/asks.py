@@ -329,16 +329,18 @@ SOURCES = ("source", "state", "last good look", "edition", "rows", "coverage", "
 
 
 def _source_row(health: Health) -> tuple[str, ...]:
+    from watcher.condition_text import reasons
+
     state = health.state
     return (
         health.source.name,
-        str(state.outcome or "never"),
+        str(health.condition.state),
         f"{state.last_good:%Y-%m-%d %H:%M}" if state.last_good else "",
         f"{state.edition_at:%Y-%m-%d %H:%M}" if state.edition_at else "",
         str(sum(health.rows.values())),
         "" if health.coverage is None else f"{health.coverage} %",
         str(state.failures),
-        "; ".join(filter(None, (state.message, *(f"held: {why}" for why in health.held)))),
+        "; ".join(filter(None, (state.message, *reasons(health.condition, "en")))),
     )
 
 

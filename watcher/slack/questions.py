@@ -14,7 +14,8 @@ from state.model import LABELS, Cause, Event, Provider, Version
 from watcher import answers
 from watcher import race as racing
 from watcher.answers import Edition, Health, Holders, Past
-from watcher.health import unnamed
+from watcher.condition import State
+from watcher.condition_text import message_text, state_name
 from watcher.race import Place, Standing
 from watcher.slack.asked import (
     Asked,
@@ -30,6 +31,7 @@ from watcher.slack.registers import differences, other_registers
 from watcher.slack.reply import Reply, bold, plain
 from watcher.want import Wish
 
+MARKS = {State.OK: "✅", State.NEVER: "⚪"}
 MOST_EVENTS = 400
 """How many events an answer pages through; older ones are in the web pages and on the command line."""
 
@@ -248,10 +250,16 @@ def sources_reply(asked: Asked, command: Command) -> Reply:
 
 def source_item(asked: Asked, health: Health) -> tuple[Line, ...]:
     """A source in a few short lines: when it was read, how much, what is wrong, what is held."""
-    state = health.state
-    outcome = str(state.outcome or "never")
-    when = state.last_good if outcome == "ok" else state.failing_since or state.last_look
-    facts = [asked.say(f"source_{outcome}", when=time_text(when, asked.lang) if when else "–")]
+    state, how = health.state, health.condition
+    when = state.last_good if how.last is State.OK else state.failing_since or state.last_look
+    key = "source_good" if how.last is State.OK else "source_bad" if when else "source_never"
+    said = asked.say(
+        key,
+        mark=MARKS.get(how.state, "⚠️"),
+        state=state_name(how, asked.lang),
+        when=time_text(when, asked.lang) if when else "",
+    )
+    facts = [said]
     if health.rows:
         facts.append(asked.count("rows", sum(health.rows.values())))
     if state.edition_at:
@@ -260,8 +268,8 @@ def source_item(asked: Asked, health: Health) -> tuple[Line, ...]:
         facts.append(asked.say("source_coverage", percent=_number(asked, health.coverage)))
     name = Span(text=source_title(health.source.name, asked.lang), bold=True)
     lines: list[Line] = [(name, Span(text=f" · {health.source.name}")), plain(" · ".join(facts))]
-    said = unnamed(state.message, health.source.name)
-    lines += [plain(clip(clean(said), 300))] if said else []
+    trouble = message_text(state, how, asked.lang)
+    lines += [plain(clip(trouble, 300))] if trouble else []
     lines += [
         plain(asked.say("source_held", what=clip(clean(reason_text(what, asked.lang)), 200)))
         for what in health.held[:3]

@@ -14,14 +14,12 @@ from starlette.responses import JSONResponse, Response
 
 from state import outbox, overview, runs
 from state.codec import maybe_instant_text
-from state.model import Outcome
 from state.store import Store, StoreError
+from watcher.answers import condition_of
 from watcher.app import App
+from watcher.condition import State
 from watcher.web.site import Site
 
-FRESH = timedelta(hours=26)
-"""A source that was not read for longer makes the watch not ready: it would miss what happens. A day, and two
-hours, since a source that is read once a day is read a little later on some days."""
 LATE = timedelta(hours=1)
 """A delivery that waits for longer, on a channel that takes messages, is late."""
 
@@ -38,7 +36,7 @@ class Checks:
         self._app: App = site.app
 
     def ready(self, request: Request) -> Response:
-        """200 when the memory answers, every source is fresh and nothing waits for too long; else 503."""
+        """200 when the memory answers, every source is `ok` and nothing waits for too long; else 503."""
         try:
             with self._app.open_store(create=False) as store:
                 found = self._found(store)
@@ -51,10 +49,14 @@ class Checks:
     def _found(self, store: Store) -> dict[str, dict[str, object]]:
         now = self._app.clock()
         found: dict[str, dict[str, object]] = {"database": {"ok": True}}
-        for name in self._app.sources:
+        for name, source in self._app.sources.items():
+            state = condition_of(store, source, now).state
             last = runs.state_of(store, name).last_good
-            fresh = last is not None and now - last <= FRESH
-            found[f"source {name}"] = {"ok": fresh, "last_good": maybe_instant_text(last)}
+            found[f"source {name}"] = {
+                "ok": state is State.OK,
+                "state": state.value,
+                "last_good": maybe_instant_text(last),
+            }
         oldest = waiting_since(store)
         late = oldest is not None and now - oldest > LATE
         found["outbox"] = {"ok": not late, "oldest": maybe_instant_text(oldest)}
@@ -87,7 +89,10 @@ class Numbers(Collector):
         yield from self._of_the_log()
 
     def _of_sources(self) -> Iterator[Metric]:
-        up = GaugeMetricFamily("vigilabel_source_ok", "Whether the last look was good.", labels=["source"])
+        up = GaugeMetricFamily("vigilabel_source_ok", "Whether the state is ok.", labels=["source"])
+        word = GaugeMetricFamily(
+            "vigilabel_source_state", "1 for the state that a source is in.", labels=["source", "state"]
+        )
         good = GaugeMetricFamily(
             "vigilabel_source_last_good_timestamp_seconds", "Last good look.", labels=["source"]
         )
@@ -97,15 +102,18 @@ class Numbers(Collector):
         failed = GaugeMetricFamily(
             "vigilabel_source_failures", "Failed looks since the last good one.", labels=["source"]
         )
-        for name in self._app.sources:
+        for name, source in self._app.sources.items():
             state = runs.state_of(self._store, name)
-            up.add_metric([name], float(state.outcome is Outcome.OK))
+            found = condition_of(self._store, source, self._app.clock()).state
+            up.add_metric([name], float(found is State.OK))
+            for each in State:
+                word.add_metric([name, each.value], float(found is each))
             failed.add_metric([name], state.failures)
             if state.last_good:
                 good.add_metric([name], state.last_good.timestamp())
             if state.edition_at:
                 edition.add_metric([name], state.edition_at.timestamp())
-        yield from (up, good, edition, failed)
+        yield from (up, word, good, edition, failed)
 
     def _of_the_log(self) -> Iterator[Metric]:
         holders = GaugeMetricFamily("vigilabel_holders", "Providers that hold a label.", labels=["label"])

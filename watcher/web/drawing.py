@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, Response
 from notifiers import wording
 from notifiers.printed import link
 from state.model import Event, Kind
+from watcher import condition_text
 from watcher.web import words_en, words_fr
 from watcher.web.language import address, language_of, same_address
 from watcher.web.site import Visit
@@ -158,6 +159,8 @@ def _environment(lang: str) -> Environment:
         "validity": wording.validity_text,
         "field": wording.field_name,
         "explained": explained,
+        "state": condition_text.state_name,
+        "reasons": condition_text.reasons,
         "sides": sides,
     }
     made.filters |= {name: partial(_said, function, lang) for name, function in in_language.items()}

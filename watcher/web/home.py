@@ -13,9 +13,10 @@ from notifiers.wording import day_of
 from state import log, overview, runs
 from state.chain import head
 from state.model import LABELS, Event, Provider, Version
+from watcher.answers import condition_of
+from watcher.condition import Condition, State
 from watcher.race import USUAL, Place, Standing, race
 from watcher.was import bounds_of_day
-from watcher.web.checks import FRESH
 from watcher.web.drawing import draw
 from watcher.web.filter import MEANT, labels_named
 from watcher.web.site import Visit
@@ -38,15 +39,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """How well the watch sees: when each enabled source was last read, None for never."""
+    """How well the watch sees: how each enabled source is, and when it was last read, None for never."""
 
-    now: datetime
+    conditions: Mapping[str, Condition]
     read: Mapping[str, datetime | None]
 
     @property
-    def blind(self) -> Mapping[str, datetime | None]:
-        """The sources that were not read for too long."""
-        return {name: at for name, at in self.read.items() if at is None or self.now - at > FRESH}
+    def blind(self) -> Mapping[str, Condition]:
+        """The sources that do not show all there is to see."""
+        return {name: one for name, one in self.conditions.items() if one.state is not State.OK}
 
     @property
     def never(self) -> bool:
@@ -127,8 +128,11 @@ def by_day(events: Sequence[Event]) -> list[tuple[date, list[Event]]]:
 
 def sight(visit: Visit) -> Sight:
     """How well the watch sees now."""
-    read = {name: runs.state_of(visit.store, name).last_good for name in visit.archive.sources}
-    return Sight(now=visit.archive.now, read=read)
+    sources, now = visit.archive.sources, visit.archive.now
+    return Sight(
+        conditions={name: condition_of(visit.store, one, now) for name, one in sources.items()},
+        read={name: runs.state_of(visit.store, name).last_good for name in sources},
+    )
 
 
 def expiries(visit: Visit, labels: Sequence[str]) -> list[Version]:

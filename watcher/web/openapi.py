@@ -7,6 +7,7 @@ from typing import Any
 
 from scrapers import SOURCES
 from state.model import LABELS, Cause, Kind, Outcome, Weight
+from watcher.condition import State
 from watcher.race import Place
 from watcher.want import FAMILIES
 from watcher.was import Answer, Basis
@@ -164,7 +165,7 @@ SCHEMAS: Json = {
                         "source": TEXT,
                         "title": TEXT,
                         "url": TEXT,
-                        "state": {"type": "string", "enum": [*(one.value for one in Outcome), "never"]},
+                        "state": {"type": "string", "enum": [word.value for word in State]},
                         "message": TEXT,
                         "last_look": MAYBE_TIME,
                         "last_good": MAYBE_TIME,
@@ -173,6 +174,7 @@ SCHEMAS: Json = {
                         "held": _list(TEXT),
                         "coverage": {"type": ["number", "null"]},
                         "runs_failed": WHOLE,
+                        "unread": COUNTS,
                     }
                 )
             )

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from notifiers.reasons import reason_text
 from scrapers.source import Source
 from state import runs
 from state.model import Outcome, Run
-from watcher.answers import Health, coverage
+from watcher.answers import Health, coverage, health_of
+from watcher.condition_text import message_text
 from watcher.schedule import trigger_of
 from watcher.signature import Signer, signer_of
 from watcher.web.drawing import draw
@@ -46,6 +48,8 @@ class Card:
     """One source on the page."""
 
     health: Health
+    said: str
+    held: tuple[str, ...]
     gaps: tuple[Gap, ...]
     pace: float
     rhythm: Rhythm
@@ -75,15 +79,11 @@ def card(visit: Visit, name: str) -> Card:
     source = visit.archive.sources[name]
     newest = runs.runs(visit.store, source=name, limit=LOOKED_AT, newest_first=True)
     looks = tuple(reversed(newest))
-    good = next((run for run in newest if is_good(run)), None)
+    health = health_of(visit.archive, source, coverage(looks, visit.archive.now, source.stale_after))
     return Card(
-        health=Health(
-            source=source,
-            state=runs.state_of(visit.store, name),
-            rows=good.rows if good else {},
-            held=good.held if good else (),
-            coverage=coverage(looks, visit.archive.now, source.stale_after),
-        ),
+        health=health,
+        said=message_text(health.state, health.condition, visit.lang),
+        held=tuple(reason_text(one, visit.lang) for one in health.held),
         gaps=tuple(reversed(gaps(looks, visit.archive.now, source.stale_after))),
         pace=visit.site.app.settings_of(name).pace,
         rhythm=rhythm(source, visit.archive.now),

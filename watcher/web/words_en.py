@@ -85,8 +85,8 @@ HOME = {
     "health_none": "No register is watched: nothing is read.",
     "health_unread": "No register was read yet.",
     "health_blind": "The watch does not see everything: {blind}.",
-    "health_one": "“{source}” was not read since {when}",
-    "health_never": "“{source}” was never read yet",
+    "health_one": "“{source}” {state} (good reading on {when})",
+    "health_never": "“{source}” {state}",
     "health_how": "Detail by source",
     "chain_title": "Fingerprint of the chain of readings",
 }
@@ -237,12 +237,6 @@ HISTORY = {
 SOURCES = {
     "sources_title": "Sources",
     "sources_lede": "What the watch reads, when it last did, and when it saw nothing.",
-    "state_ok": "read",
-    "state_unreachable": "unreachable",
-    "state_blocked": "refuses to be read",
-    "state_layout_changed": "unknown shape",
-    "state_doubtful": "doubtful reading, held",
-    "state_crashed": "a fault of ours",
     "state_never": "never read",
     "last_good": "Last good reading",
     "last_look": "Last look",

@@ -88,8 +88,8 @@ HOME = {
     "health_none": "Aucun registre n’est suivi" + C + "la veille ne lit rien.",
     "health_unread": "Aucun registre n’a encore été lu.",
     "health_blind": "La veille ne voit pas tout" + C + "{blind}.",
-    "health_one": "«" + NB + "{source}" + NB + "» n’est pas lu depuis le {when}",
-    "health_never": "«" + NB + "{source}" + NB + "» n’a encore jamais été lu",
+    "health_one": "«" + NB + "{source}" + NB + "» {state} (bonne lecture le {when})",
+    "health_never": "«" + NB + "{source}" + NB + "» {state}",
     "health_how": "Détail par source",
     "chain_title": "Empreinte de la chaîne des lectures",
 }
@@ -246,12 +246,6 @@ SOURCES = {
     "sources_title": "Sources",
     "sources_lede": "Ce que la veille lit, quand elle l’a lu pour la dernière fois, et quand elle "
     "n’a rien vu.",
-    "state_ok": "lue",
-    "state_unreachable": "injoignable",
-    "state_blocked": "refuse la lecture",
-    "state_layout_changed": "forme inconnue",
-    "state_doubtful": "lecture douteuse, retenue",
-    "state_crashed": "panne chez nous",
     "state_never": "jamais lue",
     "last_good": "Dernière bonne lecture",
     "last_look": "Dernier regard",

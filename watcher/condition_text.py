@@ -1,0 +1,85 @@
+"""How a source is, in words for people: the same on the command line, the pages and Slack. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from notifiers.printed import clean
+from notifiers.reasons import reason_text
+from notifiers.wording import date_text, day_of, label_name
+from state.model import SourceState
+from watcher.condition import Condition, State
+from watcher.health import unnamed
+
+NB = "\u00a0"  # before a colon
+
+FRENCH = {
+    State.OK: "à jour",
+    State.STALE: "ancienne",
+    State.DOUBTFUL: "douteuse",
+    State.UNREACHABLE: "injoignable",
+    State.BLOCKED: "refuse la lecture",
+    State.LAYOUT_CHANGED: "forme inconnue",
+    State.NEVER: "jamais lue",
+    "held": "disparitions pas encore crues" + NB + ": {what}",
+    "unread": "lu en partie" + NB + ": {what}",
+    "rows_one": "{label}, 1 ligne illisible",
+    "rows_many": "{label}, {count} lignes illisibles",
+    "old_look": "pas de bonne lecture depuis le {day}",
+    "old_edition": "l’édition du {day} est plus ancienne que le rythme du registre ne le veut",
+}
+ENGLISH = {
+    State.OK: "up to date",
+    State.STALE: "stale",
+    State.DOUBTFUL: "doubtful",
+    State.UNREACHABLE: "unreachable",
+    State.BLOCKED: "blocked",
+    State.LAYOUT_CHANGED: "unknown shape",
+    State.NEVER: "never read",
+    "held": "removals not believed yet: {what}",
+    "unread": "read in part: {what}",
+    "rows_one": "{label}, 1 unreadable row",
+    "rows_many": "{label}, {count} unreadable rows",
+    "old_look": "no good look since {day}",
+    "old_edition": "the edition of {day} is older than the rhythm of the register",
+}
+
+
+def state_name(condition: Condition, lang: str) -> str:
+    """The word for how a source is: "douteuse"."""
+    return _table(lang)[condition.state]
+
+
+def _table(lang: str) -> Mapping[str, str]:
+    return ENGLISH if lang == "en" else FRENCH
+
+
+def message_text(state: SourceState, condition: Condition, lang: str) -> str:
+    """What the last look said, and what was not read or is too old; "" when all is well."""
+    said = clean(reason_text(unnamed(state.message, state.source), lang))
+    return "; ".join(filter(None, (said, *lacking(condition, lang))))
+
+
+def reasons(condition: Condition, lang: str) -> tuple[str, ...]:
+    """Everything that is wrong beyond a look that failed, one clause each."""
+    held = (_table(lang)["held"].format(what=clean(reason_text(one, lang))) for one in condition.held)
+    return (*held, *lacking(condition, lang))
+
+
+def lacking(condition: Condition, lang: str) -> tuple[str, ...]:
+    """What was read in part, or is too old, one clause each."""
+    table, said = _table(lang), []
+    if condition.unread:
+        said.append(table["unread"].format(what=_unread(condition.unread, lang)))
+    for key, at in (("old_look", condition.old_look), ("old_edition", condition.old_edition)):
+        if at is not None:
+            said.append(table[key].format(day=date_text(day_of(at), lang)))
+    return tuple(said)
+
+
+def _unread(unread: Mapping[str, int], lang: str) -> str:
+    table = _table(lang)
+    return ", ".join(
+        table["rows_one" if count == 1 else "rows_many"].format(label=label_name(label, lang), count=count)
+        for label, count in unread.items()
+    )
