@@ -335,10 +335,12 @@ def deliveries_counted(store: Store) -> Mapping[str, int]:
 
 
 def spellings(store: Store) -> tuple[Spelling, ...]:
-    """Every spelling of every line of life."""
+    """Every spelling of every line of life, those that were read last come last."""
     rows = store.q(
-        """select distinct line, provider, provider_name, holder, facts ->> 'subject' as subject,
-            facts ->> 'ref' as ref from attestation"""
+        """select line, provider, provider_name, holder, facts ->> 'subject' as subject,
+            facts ->> 'ref' as ref from attestation
+            group by line, provider, provider_name, holder, facts ->> 'subject', facts ->> 'ref'
+            order by max(id)"""
     )
     return tuple(
         Spelling(

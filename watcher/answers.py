@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 
 from scrapers.source import Source
 from state import evidence, listings, log, overview, runs
 from state import retractions as kept
 from state.model import (
-    LABELS,
-    Attestation,
     Cause,
     Event,
     Evidence,
-    Kind,
     Outcome,
     Provider,
     Retraction,
@@ -24,10 +22,10 @@ from state.model import (
     SourceState,
     Version,
 )
-from state.names import fold, name_key, words
 from state.providers import Providers
 from state.store import Store
 from watcher.condition import Condition, condition, overdue
+from watcher.naming import Names
 from watcher.sighting import Corrections, Sighting, Stretch, corrections, sightings, stretches
 from watcher.want import about
 from watcher.was import Finding, bounds_of_day, combined, was
@@ -36,55 +34,27 @@ PATIENCE = timedelta(days=45)
 """How long a time between two looks counts as watched, for a source that is no longer configured."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Archive:
-    """What a question is put to: the memory, who is who, the configured sources, and the time it is."""
+    """What a question is put to: the memory, who is who, the configured sources, and the time it is.
+
+    `directory` are the names of the memory where they were gathered before.
+    """
 
     store: Store
     providers: Providers
     sources: Mapping[str, Source]
     now: datetime
+    directory: Names | None = None
+
+    @cached_property
+    def names(self) -> Names:
+        """Whom a name means: gathered when first asked, since most questions name somebody once."""
+        return self.directory or Names(self.providers, overview.spellings(self.store))
 
     def patience(self, source: str) -> timedelta:
         """How long a time between two looks at a source counts as watched."""
         return self.sources[source].stale_after if source in self.sources else PATIENCE
-
-
-def who(archive: Archive, text: str, among: Collection[Version]) -> tuple[Provider, ...]:
-    """The providers that a name may mean, the surest reading only: reviewed spellings, then slugs and names
-    as printed, then whole words of a holder or subject. Empty when the name is on no list."""
-    named = archive.providers.named(text)
-    if named is not None:
-        return (named,)
-    key, wanted = name_key(text), words(text)
-    exact = {
-        version.known.provider
-        for version in among
-        if fold(text) == version.known.provider.slug
-        or key in (name_key(version.known.provider.name), name_key(version.known.attestation.holder))
-    }
-    loose = {v.known.provider for v in among if not exact and _mentions(v.known.attestation, wanted)}
-    return tuple(sorted(exact or loose, key=lambda provider: provider.slug))
-
-
-def _mentions(row: Attestation, wanted: Sequence[str]) -> bool:
-    size = len(wanted)
-    for text in (words(row.holder), words(row.subject or "")):
-        if size and any(text[n : n + size] == tuple(wanted) for n in range(len(text) - size + 1)):
-            return True
-    return False
-
-
-def close_names(
-    archive: Archive, text: str, among: Iterable[Version], *, words: bool = False
-) -> tuple[str, ...]:
-    """Names that a reader may have meant, with `words` labels and kinds too; a suggestion, never a
-    decision."""
-    known = (*LABELS, *Kind) if words else ()
-    names = {
-        name for version in among for name in (version.known.provider.name, version.known.attestation.holder)
-    }
-    return archive.providers.suggest(text, [*known, *sorted(names)])
 
 
 def history(
@@ -276,9 +246,9 @@ class Profile:
     retracted: Mapping[int, Retraction]
 
 
-def profile(archive: Archive, provider: Provider, versions: Iterable[Version]) -> Profile:
+def profile(archive: Archive, provider: Provider) -> Profile:
     """What is known of a provider."""
-    own = [version for version in versions if version.known.provider.slug == provider.slug]
+    own = listings.versions(archive.store, provider=provider.slug)
     printed = (version.known.attestation.holder for version in own)
     events = log.events(archive.store, rows={v.known.row for v in own}, newest_first=True)
     return Profile(

@@ -23,7 +23,7 @@ from typing import TextIO
 from notifiers.console import Console
 from state import listings, outbox, subscriptions
 from state.model import Cause, Subscription
-from watcher.answers import Archive, who
+from watcher.answers import Archive
 from watcher.app import App
 from watcher.deliver import deliver
 from watcher.expiry import ending_within
@@ -241,8 +241,7 @@ def _tell_standings(app: App, out: TextIO) -> None:
         archive = Archive(
             store=store, providers=app.watch(store).providers, sources=app.sources, now=app.clock()
         )
-        versions = listings.versions(store)
-        providers = [one for name in USUAL for one in who(archive, name, versions)]
+        providers = [one for name in USUAL for one in archive.names.meant(name)]
         standings = [one for one in race(archive, providers) if one.label == "secnumcloud"]
         known = [row for row in listings.listing(store, SOURCE) if row.attestation.label == "secnumcloud"]
     rows = [(one.provider.name, standing_text(one)) for one in standings]

@@ -89,6 +89,8 @@ def refusal(subscription: Subscription, event: Event, providers: Providers) -> s
 
 def about(name: str, event: Event, providers: Providers) -> bool:
     """Whether an event is about a watched name: its provider, or whole words of a printed name."""
+    if fold(name) == event.provider.slug:
+        return True
     named = providers.named(name)
     if named is not None and named.slug == event.provider.slug:
         return True

@@ -8,11 +8,10 @@ from datetime import timedelta
 import pytest
 from toy_register import ToyRegister, day, page
 
-from state import listings
 from state.model import Outcome, Provider, Run
 from state.providers import load_providers
 from state.store import open_store
-from watcher.answers import Archive, coverage, past, who
+from watcher.answers import Archive, coverage, past
 from watcher.check import look
 from watcher.phrases import past_sentence
 from watcher.record import Watch
@@ -78,9 +77,8 @@ def see(archive: Archive, source: ToyRegister, when: str, *rows: str) -> None:
 )
 def test_who_is_meant_by_a_name(archive: Archive, text: str, slugs: list[str]) -> None:
     see(archive, TOY, "2026-03-01", OVH, "passi | Orange Cyberdefense | - | 1 | - | -")
-    found = who(archive, text, listings.versions(archive.store))
 
-    assert [provider.slug for provider in found] == slugs
+    assert [provider.slug for provider in archive.names.meant(text)] == slugs
 
 
 def test_a_page_of_candidates_alone_says_nothing_of_who_holds_a_label(archive: Archive) -> None:

@@ -17,7 +17,6 @@ from watcher.commands.call import (
     provider_named,
     say,
     show,
-    versions_of,
 )
 
 if TYPE_CHECKING:
@@ -97,13 +96,11 @@ def _kind(text: str) -> str:
 
 def _say_unknown(archive: Archive, names: Iterable[str]) -> None:
     """Says which names are on no list: silence would look like "nothing happened"."""
-    from watcher import answers
     from watcher.phrases import did_you_mean
 
-    among = versions_of(archive.store) if names else ()
     for name in names:
-        if not answers.who(archive, name, among):
-            say(did_you_mean(name, answers.close_names(archive, name, among)))
+        if not archive.names.meant(name):
+            say(did_you_mean(name, archive.names.close(name)))
 
 
 def _history_rows(
@@ -200,7 +197,7 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
     from watcher.shapes import PAST, past_json
 
     with call.archive() as archive:
-        who = provider_named(archive, provider, versions_of(archive.store))
+        who = provider_named(archive, provider)
         found = [answers.past(archive, who, one, day) for one in label]
     show(
         form,
@@ -233,8 +230,7 @@ def provider(call: Call, name: str, form: str) -> None:
     from watcher.table import Table
 
     with call.archive() as archive:
-        among = versions_of(archive.store)
-        known = answers.profile(archive, provider_named(archive, name, among), among)
+        known = answers.profile(archive, provider_named(archive, name))
     if form == "csv":
         show(form, lambda: [row_json(row) for row in known.rows], ATTESTATION, Table)
     elif form == "json":
@@ -273,8 +269,7 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
     from watcher.shapes import STANDING, standing_json
 
     with call.archive() as archive:
-        among = versions_of(archive.store)
-        found = [provider_named(archive, name, among) for name in names or racing.USUAL]
+        found = [provider_named(archive, name) for name in names or racing.USUAL]
         standings = racing.race(archive, list(dict.fromkeys(found)))
         read = answers.holders(archive, {one.label: None for one in standings})
     show(

@@ -19,7 +19,7 @@ import click
 
 if TYPE_CHECKING:
     from scrapers.source import Source
-    from state.model import Provider, Version
+    from state.model import Provider
     from state.store import Store
     from watcher.answers import Archive
     from watcher.app import App
@@ -194,26 +194,18 @@ class Labels(click.ParamType[tuple[str, ...]]):
         return (plain,)
 
 
-def versions_of(store: Store) -> tuple[Version, ...]:
-    """Every row that was ever known, for finding out whom a name means."""
-    from state import listings
-
-    return listings.versions(store)
-
-
-def provider_named(archive: Archive, text: str, among: Sequence[Version]) -> Provider:
+def provider_named(archive: Archive, text: str) -> Provider:
     """The one provider a name means. A name on no list is said so, and stands for itself; one that may mean
     several is a usage error that names them."""
     from state.model import Provider
     from state.names import slug
-    from watcher import answers
     from watcher.phrases import did_you_mean
 
-    found = answers.who(archive, text, among)
+    found = archive.names.meant(text)
     if len(found) > 1:
         names = ", ".join(provider.slug for provider in found)
         raise click.BadParameter(f"{text!r} may mean {names}: name one of them", param_hint="PROVIDER")
     if found:
         return found[0]
-    say(did_you_mean(text, answers.close_names(archive, text, among)))
+    say(did_you_mean(text, archive.names.close(text)))
     return Provider(slug=slug(text), name=text)

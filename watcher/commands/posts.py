@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.commands.call import Call, Failed, format_option, pass_call, say, show, versions_of
+from watcher.commands.call import Call, Failed, format_option, pass_call, say, show
 
 if TYPE_CHECKING:
     from state.model import Channel, Event, Subscription
@@ -101,13 +101,11 @@ def _would_tell(archive: Archive, wish: Subscription, most: int = 3) -> tuple[Ev
 
 
 def _say_unlisted(archive: Archive, made: Subscription) -> None:
-    from watcher import answers
     from watcher.phrases import did_you_mean
 
-    among = versions_of(archive.store)
     for name in made.names:
-        if not answers.who(archive, name, among):
-            close = answers.close_names(archive, name, among, words=True)
+        if not archive.names.meant(name):
+            close = archive.names.close(name, also_words=True)
             say(did_you_mean(name, close) + " It is watched as written, and fires when it appears.")
 
 

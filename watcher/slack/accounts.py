@@ -12,7 +12,7 @@ from notifiers.wording import kind_name, label_name, printed, source_title, titl
 from state import log
 from state.model import Cause, Event, Kind, Known, Owed, Subscription
 from watcher import why as explaining
-from watcher.slack.asked import NAMES, Asked, event_item, provider_named, time_text, versions
+from watcher.slack.asked import NAMES, Asked, event_item, provider_named, time_text
 from watcher.slack.command import Command, Mistyped, number_of_word
 from watcher.slack.questions import Question
 from watcher.slack.reply import Reply, bold, plain
@@ -53,7 +53,7 @@ def why_reply(asked: Asked, command: Command) -> Reply:
 
 def _why_name(asked: Asked, name: str) -> Reply:
     """Why nothing is heard of a provider: what waits about it, and its events."""
-    who, note = provider_named(asked, name, versions(asked))
+    who, note = provider_named(asked, name)
     about = (one.only(lambda row: row.provider.slug == who.slug) for one in waiting(asked.archive))
     found = [one for one in about if one is not None]
     hint = asked.say("why_ask", slug=clean(who.slug))

@@ -60,7 +60,7 @@ def mistaken(asked: Asked, mistake: Mistyped) -> Reply:
 
 def _hint(asked: Asked, verb: str) -> str:
     """What a word that is no command may have meant; never acted on."""
-    if asked.archive.providers.named(verb) is not None:
+    if len(asked.archive.names.meant(verb)) == 1:
         named = clean(verb)
         return asked.say("did_you_mean", names=f"provider {named}, subscribe {named}")
     close = process.extract(fold(verb), VERBS, scorer=fuzz.ratio, limit=3, score_cutoff=LIKENESS)

@@ -18,10 +18,9 @@ from notifiers.wording import (
     title,
     validity_text,
 )
-from state import listings
 from state.model import Cause, Event, Provider, Retraction, Version
 from state.names import slug
-from watcher import answers, recall
+from watcher import recall
 from watcher.answers import Archive
 from watcher.slack.command import Mistyped
 from watcher.slack.reply import bold, plain
@@ -123,26 +122,21 @@ def dotted(spans: Sequence[Span]) -> Line:
     return tuple(said)
 
 
-def provider_named(asked: Asked, text: str, among: Sequence[Version]) -> tuple[Provider, str]:
+def provider_named(asked: Asked, text: str) -> tuple[Provider, str]:
     """The one provider a name means, and a note when it is on no list; raises `Mistyped` when it may mean
     several."""
-    found = answers.who(asked.archive, text, among)
+    found = asked.archive.names.meant(text)
     if len(found) > 1:
         names = ", ".join(clean(provider.slug) for provider in found[:NAMES])
         raise Mistyped("ambiguous", found=clean(text), names=names)
     if found:
         return found[0], ""
-    return Provider(slug=slug(text), name=text), unlisted(asked, text, among)
+    return Provider(slug=slug(text), name=text), unlisted(asked, text)
 
 
-def unlisted(asked: Asked, name: str, among: Sequence[Version], *, words: bool = False) -> str:
+def unlisted(asked: Asked, name: str, *, also_words: bool = False) -> str:
     """That a name is on no list that was read, and which ones look like it."""
-    close = answers.close_names(asked.archive, name, among, words=words)
+    close = asked.archive.names.close(name, also_words=also_words)
     listed = ", ".join(clip(clean(one), 60) for one in close[:4])
     hint = asked.say("close_names", names=listed) if close else ""
     return asked.say("on_no_list", name=clip(clean(name), 80)) + hint
-
-
-def versions(asked: Asked) -> tuple[Version, ...]:
-    """Every row that was ever known, for finding out whom a name means."""
-    return listings.versions(asked.archive.store)

@@ -12,7 +12,7 @@ from state import subscriptions
 from state.model import Subscription
 from watcher import answers
 from watcher import race as racing
-from watcher.slack.asked import Asked, provider_named, time_text, versions
+from watcher.slack.asked import Asked, provider_named, time_text
 from watcher.slack.questions import race_items, source_item
 from watcher.slack.reply import plain, rich, spaced
 from watcher.slack.wishes import wish_text
@@ -59,6 +59,5 @@ def _subscription(asked: Asked, one: Subscription) -> Block:
 
 
 def _race(asked: Asked) -> list[tuple[Line, ...]]:
-    among = versions(asked)
-    found = [provider_named(asked, name, among)[0] for name in racing.USUAL]
+    found = [provider_named(asked, name)[0] for name in racing.USUAL]
     return list(race_items(asked, racing.race(asked.archive, list(dict.fromkeys(found)))))

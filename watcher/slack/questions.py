@@ -24,7 +24,6 @@ from watcher.slack.asked import (
     row_item,
     time_text,
     unlisted,
-    versions,
 )
 from watcher.slack.command import Command, Mistyped, day_of_word, joined, labels_of_word, wish_of_words
 from watcher.slack.registers import differences, other_registers
@@ -57,10 +56,7 @@ def history_reply(asked: Asked, command: Command) -> Reply:
     names = joined(command.words, asked.archive.providers)
     wish = wish_of_words(names) if names else Wish()
     events = _events(asked, wish, filtered=bool(names))
-    among = versions(asked) if wish.names else ()
-    unknown = [
-        unlisted(asked, name, among) for name in wish.names if not answers.who(asked.archive, name, among)
-    ]
+    unknown = [unlisted(asked, name) for name in wish.names if not asked.archive.names.meant(name)]
     what = ", ".join(clip(clean(name), 60) for name in names)
     return Reply(
         head=asked.say("history_of", what=what) if names else asked.say("history_head"),
@@ -86,9 +82,8 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
     """All that is known of a provider: its rows now, then its timeline."""
     if not command.words:
         raise Mistyped("no_name")
-    among = versions(asked)
-    who, note = provider_named(asked, " ".join(command.words), among)
-    known = answers.profile(asked.archive, who, among)
+    who, note = provider_named(asked, " ".join(command.words))
+    known = answers.profile(asked.archive, who)
     names = ", ".join(clip(clean(name), 60) for name in known.aliases[:12])
     rows = [row_item(row, asked, label_name(row.known.attestation.label, asked.lang)) for row in known.rows]
     return Reply(
@@ -154,7 +149,7 @@ def was_reply(asked: Asked, command: Command) -> Reply:
         raise Mistyped("was_words")
     *name, label, day = command.words
     labels, on = labels_of_word(label), day_of_word(day)
-    who, note = provider_named(asked, " ".join(name), versions(asked))
+    who, note = provider_named(asked, " ".join(name))
     found = [answers.past(asked.archive, who, one, on) for one in labels]
     first = label_name(labels[0], asked.lang) if len(labels) == 1 else label
     return Reply(
@@ -191,8 +186,7 @@ def _place(asked: Asked, place: str) -> str:
 def race_reply(asked: Asked, command: Command) -> Reply:
     """Each provider with what it holds, awaits, and is not listed for."""
     names = joined(command.words, asked.archive.providers)
-    among = versions(asked)
-    found = [provider_named(asked, name, among) for name in names or racing.USUAL]
+    found = [provider_named(asked, name) for name in names or racing.USUAL]
     standings = racing.race(asked.archive, list(dict.fromkeys(who for who, _ in found)))
     read = answers.holders(asked.archive, dict.fromkeys(one.label for one in standings))
     return Reply(

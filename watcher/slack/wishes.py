@@ -17,9 +17,9 @@ from notifiers.reasons import reason_text
 from notifiers.wording import date_text, day_of, kind_name, label_name, printed
 from state import log, subscriptions
 from state.model import Cause, Channel, Event, Kind, Subscription
-from watcher import answers, rhythm
+from watcher import rhythm
 from watcher.send import SLACK_USER
-from watcher.slack.asked import Asked, event_items, time_text, unlisted, versions
+from watcher.slack.asked import Asked, event_items, time_text, unlisted
 from watcher.slack.command import Command, Mistyped, joined, number_of_word, wish_of_words
 from watcher.slack.reply import Reply, bold, plain
 from watcher.want import wants
@@ -101,7 +101,7 @@ def wish_text(asked: Asked, one: Subscription) -> str:
 
 def _name(asked: Asked, name: str) -> str:
     """A watched name: a reviewed provider's own, or the words as they were written."""
-    known = asked.archive.providers.named(name)
+    known = asked.archive.names.known.get(name) or asked.archive.providers.named(name)
     return printed(known.name) if known is not None else asked.say("quoted", text=clip(clean(name), 80))
 
 
@@ -111,11 +111,10 @@ def either(asked: Asked, words: Sequence[str]) -> str:
 
 
 def _unknown_names(asked: Asked, made: Subscription) -> list[str]:
-    among = versions(asked) if made.names else ()
     return [
-        f"{unlisted(asked, name, among, words=True)} {asked.say('watched_as_written')}"
+        f"{unlisted(asked, name, also_words=True)} {asked.say('watched_as_written')}"
         for name in made.names
-        if not answers.who(asked.archive, name, among)
+        if not asked.archive.names.meant(name)
     ]
 
 

@@ -10,21 +10,21 @@ from starlette.responses import JSONResponse, Response
 from notifiers.wording import day_of
 from state import log, overview
 from state.codec import instant_text, maybe_instant_text, provider_json
-from state.model import LABELS, Provider
+from state.model import LABELS
 from watcher.answers import Edition, Health, Profile, holders, past
 from watcher.phrases import past_sentence
 from watcher.race import USUAL, race
 from watcher.shapes import events_json, past_json, profile_json, row_json, source_json, standing_json
 from watcher.web.event import event_asked
-from watcher.web.filter import MEANT, day_named, events_of, filter_asked, number_named, text_named
+from watcher.web.filter import MEANT, day_named, events_of, filter_asked, number_named, slug_of, text_named
 from watcher.web.labels import label_asked
 from watcher.web.language import address
 from watcher.web.openapi import DOCUMENT
-from watcher.web.providers import MOST_ROWS, provider_asked
+from watcher.web.providers import MOST_ROWS, provider_asked, provider_named
 from watcher.web.question import day_asked
 from watcher.web.site import Show, Visit
 from watcher.web.sources import card
-from watcher.web.trouble import BadQuestion, NotFound
+from watcher.web.trouble import BadQuestion
 
 PAGE = 100
 CONDITIONS = ("label", "kind", "source", "since", "until", "all", "before", "limit", "cursor", "on")
@@ -72,7 +72,7 @@ def show_event(visit: Visit) -> Response:
 def show_attestations(visit: Visit) -> Response:
     """The rows that stand now, of a label or a provider or all, one page."""
     asked, size = visit.request.query_params, _size(visit)
-    label, slug = _label(asked), text_named(asked, "provider")
+    label, slug = _label(asked), slug_of(visit, text_named(asked, "provider"))
     skip = number_named(asked, "cursor", most=1_000_000) or 0
     rows = overview.standing(
         visit.store,
@@ -179,15 +179,8 @@ def show_race(visit: Visit) -> Response:
     named = visit.request.query_params.getlist("provider") or list(USUAL)
     if len(named) > 20:
         raise BadQuestion("provider", found=str(len(named)), expected="at most 20 providers")
-    followed = list(dict.fromkeys(_named(visit, name) for name in named))
+    followed = list(dict.fromkeys(provider_named(visit, name) for name in named))
     return JSONResponse({"standings": [standing_json(one) for one in race(visit.archive, followed)]})
-
-
-def _named(visit: Visit, name: str) -> Provider:
-    found = visit.archive.providers.named(name) or overview.provider(visit.store, name)
-    if found is None:
-        raise NotFound(name[:80], *visit.archive.providers.suggest(name[:80], ()))
-    return found
 
 
 def show_was(visit: Visit) -> Response:

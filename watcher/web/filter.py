@@ -150,5 +150,12 @@ def events_of(visit: Visit, wanted: Filter, limit: int | None) -> tuple[Event, .
 
 
 def filter_asked(visit: Visit) -> Filter:
-    """The filter that a visit asks for; raises `BadQuestion`."""
-    return filter_of(visit.request.query_params, sources_of(visit))
+    """The filter that a visit asks for, a name of one provider read as its slug; raises `BadQuestion`."""
+    wanted = filter_of(visit.request.query_params, sources_of(visit))
+    return replace(wanted, provider=slug_of(visit, wanted.provider))
+
+
+def slug_of(visit: Visit, text: str) -> str:
+    """The slug of the one provider that a name means, else the text as it is."""
+    meant = visit.archive.names.meant(text) if text else ()
+    return meant[0].slug if len(meant) == 1 else text

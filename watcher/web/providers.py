@@ -10,7 +10,7 @@ from notifiers.wording import day_of
 from state import log, overview
 from state.model import Provider, Version, rank_of
 from watcher.web.drawing import draw
-from watcher.web.filter import MEANT
+from watcher.web.filter import LONGEST, MEANT
 from watcher.web.home import by_day
 from watcher.web.site import Visit
 from watcher.web.timeline import timeline
@@ -34,16 +34,19 @@ def _initial(entry: overview.Entry) -> str:
 
 
 def provider_asked(visit: Visit) -> Provider:
-    """The provider whose slug is in the address; raises `NotFound` with names like it."""
-    slug = visit.request.path_params["slug"]
-    reviewed = visit.archive.providers.reviewed
-    if slug in reviewed:
-        return reviewed[slug].provider
-    printed = overview.provider(visit.store, slug)
-    if printed is None:
-        names = {spelling.provider.name for _, spelling in visit.directory.spellings}
-        raise NotFound(slug[:80], *visit.archive.providers.suggest(slug[:80], names))
-    return printed
+    """The provider that the address names by its slug; raises `NotFound` with names like it."""
+    return provider_named(visit, visit.request.path_params["slug"])
+
+
+def provider_named(visit: Visit, text: str) -> Provider:
+    """The one provider that a name means; raises `NotFound` with the several that it may mean, or with names
+    like it."""
+    names = visit.archive.names
+    meant = names.meant(text[:LONGEST])
+    if len(meant) != 1:
+        close = tuple(one.slug for one in meant) or names.close(text[:80])
+        raise NotFound(text[:80], *close)
+    return meant[0]
 
 
 def show_provider(visit: Visit) -> Response:

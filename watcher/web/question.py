@@ -11,7 +11,7 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from notifiers.wording import date_text, day_of, label_name, ref_text, subject_text
-from state.model import LABELS, Provider, Version
+from state.model import LABELS, Version
 from watcher.answers import Past, past
 from watcher.sighting import Sighting
 from watcher.was import Answer, Basis, Finding, contradict
@@ -25,6 +25,7 @@ from watcher.web.trouble import BadQuestion
 
 WORDS_FOR = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "unknown_answer"}
 MOST_ROWS = 5
+MOST_MEANT = 20
 
 
 def show_form(visit: Visit) -> Response:
@@ -33,7 +34,7 @@ def show_form(visit: Visit) -> Response:
     text = asked["provider"].strip()[:200] if "provider" in asked else ""
     label = asked.get("label", "")
     on = day_named(asked, "on")
-    meant = _meant(visit, text) if text else ()
+    meant = visit.archive.names.meant(text)[:MOST_MEANT] if text else ()
     if len(meant) == 1 and label in LABELS and on:
         there = f"/was/{quote(meant[0].slug)}/{quote(label)}/{on}"
         return RedirectResponse(address(there, {"lang": visit.lang if visit.chosen else None}), 303)
@@ -45,23 +46,8 @@ def show_form(visit: Visit) -> Response:
         label=label or "secnumcloud",
         on=on or day_of(visit.archive.now),
         meant=meant,
-        close=_close(visit, text) if text and not meant else (),
+        close=visit.archive.names.close(text) if text and not meant else (),
     )
-
-
-def _meant(visit: Visit, text: str) -> tuple[Provider, ...]:
-    named = visit.archive.providers.named(text)
-    if named is not None:
-        return (named,)
-    lines = set(visit.directory.lines(text))
-    found = {one.provider for _, one in visit.directory.spellings if one.line in lines}
-    exact = [one for one in found if text.casefold() in (one.slug, one.name.casefold())]
-    return tuple(exact or sorted(found, key=lambda one: one.name.casefold()))[:20]
-
-
-def _close(visit: Visit, text: str) -> tuple[str, ...]:
-    names = {one.provider.name for _, one in visit.directory.spellings}
-    return visit.archive.providers.suggest(text, names)
 
 
 def show_answer(visit: Visit) -> Response:

@@ -19,6 +19,7 @@ from state.providers import Providers, load_providers
 from state.store import Store
 from watcher.answers import Archive
 from watcher.app import App
+from watcher.naming import Names
 from watcher.web.language import language_of
 from watcher.web.protection import tagged
 from watcher.web.timeline import counts_by_day
@@ -33,6 +34,7 @@ class Directory:
 
     edge: tuple[int, int, int, int]
     providers: Providers
+    names: Names
     spellings: tuple[tuple[str, Spelling], ...]
 
     def lines(self, text: str) -> tuple[int, ...]:
@@ -48,10 +50,11 @@ class Directory:
 
 def directory(store: Store) -> Directory:
     """The directory as of now; takes a while in a large memory."""
-    spellings = overview.spellings(store)
+    spellings, providers = overview.spellings(store), load_providers(store)
     return Directory(
         edge=overview.edge(store),
-        providers=load_providers(store),
+        providers=providers,
+        names=Names(providers, spellings),
         spellings=tuple((_folded(one), one) for one in spellings),
     )
 
@@ -126,7 +129,11 @@ class Site:
         with self.app.open_store(create=False) as store:
             known = self.directory(store)
             archive = Archive(
-                store=store, providers=known.providers, sources=self.app.sources, now=self.app.clock()
+                store=store,
+                providers=known.providers,
+                sources=self.app.sources,
+                now=self.app.clock(),
+                directory=known.names,
             )
             yield Visit(
                 request=request, archive=archive, directory=known, lang=lang, chosen=chosen, site=self

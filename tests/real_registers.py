@@ -1,0 +1,72 @@
+"""A memory of real editions, as a watch of a few months would have it: good looks and bad ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from scrapers.ans_hds import AnsHds
+from scrapers.anssi_catalogue import AnssiCatalogue
+from scrapers.source import Source
+from scrapers.tl_fr import TlFr
+from state.model import Page
+from watcher.app import App
+from watcher.check import look
+
+FIXTURES = Path(__file__).parent / "fixtures"
+GONE = ("4Saisons e-Santé", "CYCLAMIS")
+"""Two hosts that the last look does not show."""
+
+
+def paris(text: str) -> datetime:
+    """An ISO time in Paris."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Paris"))
+
+
+def catalogue(day: str) -> bytes:
+    """ANSSI's catalogue of a day."""
+    return (FIXTURES / "anssi_catalogue" / f"catalogue-{day}.pdf").read_bytes()
+
+
+def hosts(gone: Sequence[str] = ()) -> bytes:
+    """The guessed page of hosts, without those named in `gone`, who have one certificate each."""
+    text = (FIXTURES / "ans_hds" / "guess-table" / "index.html").read_text(encoding="utf-8")
+    for name in gone:
+        text, cut = re.subn(rf"<tr[^>]*><td>{re.escape(name)}</td>.*</tr>\n", "", text)
+        assert cut == 1, name
+    return text.replace(">404<", f">{404 - len(gone)}<").encode()
+
+
+def trusted_list() -> bytes:
+    """The French trusted list of September 2019."""
+    return (FIXTURES / "tl_fr" / "tl-fr_seq56_2019-09-04.xml").read_bytes()
+
+
+MAINTENANCE = b"<html><body><h1>Site en maintenance</h1></body></html>"
+
+
+def looks() -> Sequence[tuple[Source, str, bytes]]:
+    """What was looked at, and when."""
+    return (
+        (TlFr(), "2019-09-05T09:00", trusted_list()),
+        (AnssiCatalogue(), "2025-12-06T09:00", catalogue("2025-12-05")),
+        (AnssiCatalogue(), "2025-12-20T09:00", catalogue("2025-12-05")),
+        (AnssiCatalogue(), "2026-01-10T09:00", MAINTENANCE),
+        (AnssiCatalogue(), "2026-03-05T09:00", catalogue("2026-03-04")),
+        (AnssiCatalogue(), "2026-04-01T09:00", catalogue("2026-03-04")),
+        (AnsHds(), "2026-11-21T09:00", hosts()),
+        (AnsHds(), "2026-11-22T09:00", hosts()),
+        (AnsHds(), "2026-11-23T09:00", MAINTENANCE),
+        (AnsHds(), "2026-11-24T09:00", hosts(GONE)),
+    )
+
+
+def watch(app: App) -> None:
+    """Makes all the looks."""
+    with app.open_store() as store:
+        for source, when, body in looks():
+            at = paris(when)
+            look(source, [Page(url=source.url, body=body, fetched_at=at)], app.watch(store), at)
