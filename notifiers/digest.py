@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from notifiers import account, recall, wording
+from notifiers.doubts import notice_text
 from notifiers.printed import clean, clip
-from notifiers.reasons import reason_text
 from state.model import Event, Kind, Message, Notice, Weight, rank_of
 
 PREVIEW = 380
@@ -94,7 +94,7 @@ def matched(message: Message) -> str:
 
 def notice_lines(notice: Notice, lang: str) -> tuple[str, ...]:
     """A word to operators, after its title: what was found, line by line, and what to do."""
-    text = reason_text(notice.text, lang)
+    text = notice_text(notice, lang)
     if notice.kind in ABOUT_CHANNELS:
         text = account.capital(text) + "."
     said = [clip(clean(line), 1_000) for line in text.split("\n")]

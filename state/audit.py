@@ -84,8 +84,8 @@ def _run_faults(store: Store, link: Link) -> Iterator[str]:
     except LookupError:
         yield f"run {link.record}: is in the chain, and not in the memory any more"
         return
-    if recorded != facts["run"]:
-        names = ", ".join(name for name, value in recorded.items() if value != facts["run"].get(name))
+    if recorded != (sealed := facts["run"]):
+        names = ", ".join(name for name in {**recorded, **sealed} if recorded.get(name) != sealed.get(name))
         yield f"run {link.record}: its {names} is not what the chain has"
     stated = {each["id"]: each["sha256"] for each in facts["events"]}
     kept = {each["id"]: chain.sealed(each["body"]) for each in chain.event_lines(store, link.record)}

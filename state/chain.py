@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from state import runs
-from state.codec import maybe_instant_text, text
+from state.codec import maybe_instant_text, reasons_json, text
 from state.model import Run
 from state.providers import SHIPPED
 from state.store import Store, StoreError
@@ -152,8 +152,8 @@ def numbered(store: Store, hash: str) -> int | None:
 
 
 def run_facts(run: Run) -> Json:
-    """A run as JSON values."""
-    return {
+    """A run as JSON values; reasons only where there are some, as before there were any."""
+    facts: Json = {
         "id": run.id,
         "source": run.source,
         "at": maybe_instant_text(run.at),
@@ -166,6 +166,7 @@ def run_facts(run: Run) -> Json:
         "held": list(run.held),
         "believed": run.believed,
     }
+    return {**facts, "reasons": reasons_json(run.reasons)} if run.reasons else facts
 
 
 def event_lines(store: Store, run: int) -> Sequence[Json]:

@@ -7,7 +7,7 @@ have the shape that scripts rely on: the command line, the web and Slack all pri
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
@@ -22,6 +22,7 @@ from state.model import (
     Kind,
     Neighbour,
     Provider,
+    Reason,
 )
 
 Json = dict[str, Any]
@@ -70,6 +71,21 @@ def maybe_instant_text(at: datetime | None) -> str | None:
 def maybe_instant(value: str | None) -> datetime | None:
     """The same as `instant`, None for None."""
     return None if value is None else instant(value)
+
+
+def reasons_json(reasons: Iterable[Reason]) -> list[Json]:
+    """Reasons as JSON values."""
+    return [{"code": one.code, "values": dict(one.values)} for one in reasons]
+
+
+def reasons_text(reasons: Iterable[Reason]) -> str:
+    """The text of reasons, as the memory keeps them."""
+    return text(reasons_json(reasons))
+
+
+def reasons_of(body: str) -> tuple[Reason, ...]:
+    """The reasons that such a text holds."""
+    return tuple(Reason(code=one["code"], values=one["values"]) for one in json.loads(body))
 
 
 def pack_attestation(attestation: Attestation) -> Json:

@@ -372,6 +372,12 @@ def m0002_chain(db: Database) -> None:
         db.execute(statement)
 
 
+REASONS = (
+    "alter table run add column reasons text not null default '[]'",
+    "alter table notice add column said text not null default '[]'",
+)
+
+
 def m0003_rhythm(db: Database) -> None:
     """When channels want to hear, what was taken back, and the canaries that were sent."""
     for statement in RHYTHM:
@@ -407,6 +413,12 @@ def m0008_read_in_part(db: Database) -> None:
         db.execute(statement)
 
 
+def m0009_reasons(db: Database) -> None:
+    """Why a reading is doubted or held, and what operators are told, as data: words are made of it."""
+    for statement in REASONS:
+        db.execute(statement)
+
+
 STEPS = (
     m0001_start,
     m0002_chain,
@@ -416,6 +428,7 @@ STEPS = (
     m0006_next_update,
     m0007_forgotten,
     m0008_read_in_part,
+    m0009_reasons,
 )
 
 

@@ -215,6 +215,17 @@ class Attestation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why something is not believed, or what to do about it, as data: a code, and the values it is said with.
+
+    Words are made of it for each reader (`notifiers.doubts`). Instants are ISO texts.
+    """
+
+    code: str
+    values: Mapping[str, str | int | float] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
     """Something new or odd in a page that was believed all the same, for operators: said once per `topic`."""
 
@@ -345,7 +356,8 @@ class Run:
 
     `rows` counts the attestations read by label, `unread` the rows of each label that are there and could
     not be read; `held` names the removals that were not believed yet, one text each; `believed` says
-    whether the listing was changed or confirmed by this run.
+    whether the listing was changed or confirmed by this run. `reasons` are the
+    same as data: what is doubted or held, then since when where that repeats.
     """
 
     id: int
@@ -360,6 +372,12 @@ class Run:
     unread: Mapping[str, int] = field(default_factory=dict, hash=False)
     held: tuple[str, ...] = ()
     believed: bool = False
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person could have this reading believed: rows were read, and not all of them are."""
+        return bool(self.held) if self.believed else self.outcome is Outcome.DOUBTFUL and bool(self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -415,7 +433,8 @@ class Notice:
 
     `kind` is one of trouble, recovered, held, released, news, stale, suspended, given_up, baseline, canary,
     summary and retracted; `subject` the source or channel concerned (`retracted`: the number of the event);
-    `text` says what was expected, what was found and what to do.
+    `text` says what was expected, what was found and what to do; `said` is the same as data, a line each,
+    where it was made of data.
     """
 
     id: int
@@ -423,6 +442,7 @@ class Notice:
     subject: str
     text: str
     at: datetime
+    said: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

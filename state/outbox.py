@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from state import subscriptions
-from state.codec import instant, instant_text, maybe_instant, text
+from state.codec import instant, instant_text, maybe_instant, reasons_of, reasons_text, text
 from state.conditions import Conditions
 from state.model import Notice, Owed, Weight
 from state.store import Store, StoreError
@@ -134,8 +134,10 @@ def owe_notice(store: Store, notice: Notice, channel: str) -> Notice:
         id = same[0]["id"] if same else next_notice(store)
         if not same:
             store.q(
-                "insert into notice (id, kind, subject, text, at) values (:id, :kind, :subject, :text, :at)",
+                """insert into notice (id, kind, subject, text, at, said)
+                    values (:id, :kind, :subject, :text, :at, :reasons)""",
                 id=id,
+                reasons=reasons_text(notice.said),
                 **said,
             )
         _owe(store, notice.at, channel=channel, notice=id, matched="[]")
@@ -159,7 +161,12 @@ def notices(store: Store, limit: int | None = None) -> tuple[Notice, ...]:
 
 def _notice(row: dict[str, Any]) -> Notice:
     return Notice(
-        id=row["id"], kind=row["kind"], subject=row["subject"], text=row["text"], at=instant(row["at"])
+        id=row["id"],
+        kind=row["kind"],
+        subject=row["subject"],
+        text=row["text"],
+        at=instant(row["at"]),
+        said=reasons_of(row["said"]),
     )
 
 

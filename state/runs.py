@@ -7,7 +7,15 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from state.codec import instant, instant_text, maybe_instant, maybe_instant_text, text
+from state.codec import (
+    instant,
+    instant_text,
+    maybe_instant,
+    maybe_instant_text,
+    reasons_of,
+    reasons_text,
+    text,
+)
 from state.conditions import Conditions
 from state.model import Outcome, Run, SourceState
 from state.store import Store
@@ -27,9 +35,9 @@ def record(store: Store, run: Run) -> None:
     store.q(
         """insert into run
             (id, source, at, outcome, message, snapshot, revision, edition_at, counts, unread, held,
-            believed)
+            believed, reasons)
             values (:id, :source, :at, :outcome, :message, :snapshot, :revision, :edition_at, :counts,
-            :unread, :held, :believed)""",
+            :unread, :held, :believed, :reasons)""",
         id=run.id,
         source=run.source,
         at=instant_text(run.at),
@@ -42,6 +50,7 @@ def record(store: Store, run: Run) -> None:
         unread=text(dict(run.unread)),
         held=text(run.held),
         believed=int(run.believed),
+        reasons=reasons_text(run.reasons),
     )
 
 
@@ -92,6 +101,7 @@ def _run(row: dict[str, Any]) -> Run:
         unread=json.loads(row["unread"]),
         held=tuple(json.loads(row["held"])),
         believed=row["believed"] == 1,
+        reasons=reasons_of(row["reasons"]),
     )
 
 
