@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from scrapers.ans_hds_words import ACTIVITIES, body_of
+from scrapers.ans_hds_words import ACTIVITIES
 from state.model import Attestation, Remark, Unreadable
-from state.names import name_key
+from state.names import body_of, name_key
 
 CYCLE = timedelta(days=3 * 365 + 1)
 HANDOVER = timedelta(days=92)

@@ -17,7 +17,7 @@ from scrapers.ans_hds_rows import (
     by_certificate,
     ref_of,
 )
-from scrapers.ans_hds_words import ACTIVITIES, BODIES, activities_of
+from scrapers.ans_hds_words import ACTIVITIES, activities_of
 from scrapers.fields import Row, UnreadableRow, sorted_row
 from scrapers.html import Document
 from scrapers.labelled import labelled_group
@@ -25,6 +25,7 @@ from scrapers.records import Group, Record, json_group, table_groups
 from scrapers.source import LayoutChanged
 from scrapers.vocabulary import Vocabulary, plain
 from state.model import Attestation, Remark, Unreadable
+from state.names import BODIES
 
 SOURCE = "ans-hds"
 KEYS = ("number", "end", "period")

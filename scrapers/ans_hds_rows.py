@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from scrapers.ans_hds_words import ACTIVITIES, activities_of, body_of, root_of
+from scrapers.ans_hds_words import ACTIVITIES, activities_of, root_of
 from scrapers.fields import Row, UnreadableRow
 from scrapers.french import french_date
 from scrapers.html import Cell
 from scrapers.vocabulary import plain
 from state.model import Attestation
+from state.names import body_of
 
 DATE = re.compile(
     r"(?<!\d)(?:\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}([/.-])\d{1,2}\1\d{4}"

@@ -166,21 +166,6 @@ WORDS = Vocabulary(
     ),
 )
 
-BODIES = {
-    "LNE": r"\blne\b|laboratoire national de metrologie",
-    "LCIE": r"\blcie\b",
-    "Bureau Veritas": r"bureau veritas|\bbv(c|qi)?\b",
-    "BSI": r"\bbsi\b|british standards",
-    "Schellman": r"schellman",
-    "LSTI": r"\blsti\b",
-    "AFNOR": r"\bafnor\b|\bafaq\b",
-    "SGS": r"\bsgs\b",
-    "DNV": r"\bdnv\b",
-    "Apave": r"\bapave\b",
-    "TÜV": r"\btuv\b",
-}
-"""Certification bodies by the short name that goes into a ref: their wording may change, the ref may not."""
-
 MARK = r"(?:rev(?:ision)?|indice|ind|version|ver|v|r)"
 REVISIONS = (
     re.compile(rf"^(.*\d.*?)[\s\-_/.]*\b{MARK}[\s.\-_]*\d{{1,2}}$", re.IGNORECASE),
@@ -212,11 +197,3 @@ def root_of(number: str) -> str:
         if found and not YEAR.search(found.group(1)):
             return found.group(1).rstrip(" -_/.")
     return text
-
-
-def body_of(issuer: str) -> str:
-    """The short name of a certification body, else its own words."""
-    text = plain(issuer)
-    return next(
-        (name for name, pattern in BODIES.items() if re.search(pattern, text)), " ".join(issuer.split())
-    )

@@ -35,6 +35,9 @@ def rank_of(label: str) -> int:
     return _RANKS.get(label, len(LABELS))
 
 
+PRINTED_REF = "certificate_number"
+"""The entry of `Attestation.extra` that holds the identifier as printed, where `ref` is only its key."""
+
 NOT_HELD = frozenset(
     {"archived", "unmaintained", "candidate", "withdrawn", "suspended", "announced", "unstated"}
 )
@@ -212,6 +215,11 @@ class Attestation:
         if self.valid_until is not None and self.extra.get("status_to_come_on") == str(self.valid_until):
             return self.valid_until - timedelta(days=1)
         return self.valid_until
+
+    @property
+    def printed_ref(self) -> str | None:
+        """The authority's identifier as it is printed and shown to people, where `ref` is only its key."""
+        return self.extra.get(PRINTED_REF) or self.ref
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,42 +25,65 @@ _LOOKALIKES = str.maketrans(
         **dict.fromkeys("º˚∘", "°"),
         **dict.fromkeys("·•∙⋅", "·"),
         "\u2800": " ",
-        **{"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"},
-        **{"đ": "d", "Đ": "d", "ı": "i"},
     }
 )
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+
+
+def tidy(text: str) -> str:
+    """The text with one form of each letter, apostrophe, quote, hyphen and space, and nothing unseen.
+
+    Case and accents stay. Text escaped for HTML, once or more, is unescaped.
+    """
+    if text.isascii() and text.isprintable() and "&" not in text and "`" not in text:
+        return " ".join(text.split())
+    while (plain := _tidier(text)) != text:  # unescaping may uncover more to fold, and folding to unescape
+        text = plain
+    return text
+
+
+def _tidier(text: str) -> str:
+    text = html.unescape(_AMPERSANDS.sub("&", text)).translate(_LOOKALIKES)
+    return " ".join("".join(map(_seen, unicodedata.normalize("NFKC", text))).split())
+
+
+@lru_cache(maxsize=1 << 12)
+def _seen(letter: str) -> str:
+    """What one letter adds to what is seen: invisible marks nothing, every dash one hyphen."""
+    if letter.isspace():
+        return " "
+    category = unicodedata.category(letter)
+    if (
+        category in ("Cf", "Cc")
+        or letter in _INVISIBLE
+        or unicodedata.name(letter, "").startswith("VARIATION")
+    ):
+        return ""
+    return "-" if category == "Pd" else letter
 
 
 @lru_cache(maxsize=1 << 17)  # a look asks for the key of every printed text several times
 def print_key(text: str) -> str:
     """What a person sees of a printed text: two prints with one key cannot be told apart by reading them.
 
-    Folded are composed and decomposed letters, full-width and other forms of one letter, text escaped for
-    HTML once or more, invisible and direction marks, the kinds of apostrophe, quote, hyphen and space, case
-    and accents. Punctuation stays: `name_key` goes further. May be empty.
+    Folded are what `tidy` folds, and case and accents. Punctuation stays: `name_key` goes further. May be
+    empty.
     """
-    if text.isascii() and text.isprintable() and "&" not in text and "`" not in text:
-        return " ".join(text.casefold().split())
-    while (plain := _plainer(text)) != text:  # unescaping may uncover more to fold, and folding to unescape
+    if text.isascii():
+        return tidy(text).casefold() if "&" not in text else _folded(text)
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
+    while (plain := _bare(tidy(text))) != text:
         text = plain
     return text
 
 
-def _plainer(text: str) -> str:
-    text = html.unescape(_AMPERSANDS.sub("&", text)).translate(_LOOKALIKES)
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return " ".join("".join(map(_seen, text)).split())
-
-
-@lru_cache(maxsize=1 << 12)
-def _seen(letter: str) -> str:
-    """What one letter adds to what is seen: accents and invisible marks nothing, every dash one hyphen."""
-    if letter.isspace():
-        return " "
-    category = unicodedata.category(letter)
-    if category in ("Cf", "Cc") or unicodedata.combining(letter) or letter in _INVISIBLE:
-        return ""
-    return "-" if category == "Pd" else letter
+def _bare(text: str) -> str:
+    """The text without case and accents; letters that are two in print (œ) are two."""
+    small = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LETTERS)
+    return "".join(c for c in small if not unicodedata.combining(c))
 
 
 def fold(text: str) -> str:
@@ -110,6 +133,66 @@ def squeeze(text: str) -> str:
 def tight_key(text: str) -> str:
     """The `print_key` without any white space: what two wrappings of one print have in common."""
     return print_key(text).replace(" ", "")
+
+
+BODIES = {
+    "LNE": r"\blne\b|laboratoire national de metrologie",
+    "LCIE": r"\blcie\b|laboratoire central des industries electriques",
+    "Bureau Veritas": r"bureau veritas|\bbv(c|qi)?\b",
+    "BSI": r"\bbsi\b|british standards",
+    "Schellman": r"schellman",
+    "LSTI": r"\blsti\b",
+    "AFNOR": r"\bafnor\b|\bafaq\b",
+    "SGS": r"\bsgs\b",
+    "DNV": r"\bdnv\b|det norske veritas",
+    "Apave": r"\bapave\b",
+    "TÜV": r"\btuv\b",
+}
+"""Certification bodies by their short name, which stands for the long one too, and goes into refs."""
+
+
+@lru_cache(maxsize=1 << 12)
+def body_of(issuer: str) -> str:
+    """The short name of a certification body, else its own words."""
+    key = print_key(issuer)
+    known = (name for name, pattern in BODIES.items() if re.search(pattern, key))
+    return next(known, " ".join(issuer.split()))
+
+
+@lru_cache(maxsize=1 << 12)
+def same_body(one: str, other: str) -> bool:
+    """Whether two prints name one certification body: its long and its short name, or its initials."""
+    if print_key(body_of(one)) == print_key(body_of(other)):
+        return True
+    short, long = sorted((words(one), words(other)), key=len)
+    if not short or one in BODIES or other in BODIES:
+        return False
+    initials = ("".join(w[0] for w in long), "".join(w[0] for w in long if len(w) > 3))
+    return set(short) <= set(long) or (len(short) == 1 and len(short[0]) > 2 and short[0] in initials)
+
+
+_BODY = "|".join(BODIES.values())
+_NUMBER_LEAD = re.compile(
+    rf"^(?:[^\d]*?\b(?:n ?°s?|no\b|nr\b|num[ée]ro)|(?:{_BODY}))[\s:./-]*(?=.*\d)", re.IGNORECASE
+)
+_NUMBER_WORDS = re.compile(r"^(?:certificat\w*|attestation|hds)[\s:./-]+(?=.*\d)")
+
+
+def bare_number(number: str) -> str:
+    """A certificate number without the body that may stand in front of it ("LNE n° 38436-2"), tidied."""
+    text = tidy(number)
+    while found := _NUMBER_LEAD.match(text):
+        text = text[found.end() :]
+    return text
+
+
+@lru_cache(maxsize=1 << 15)
+def number_key(number: str) -> str:
+    """The key of a certificate number: without its body, "certificat", "HDS" and "n°" in front of it."""
+    text = print_key(bare_number(number))
+    while found := _NUMBER_WORDS.match(text):
+        text = text[found.end() :]
+    return text.replace(" ", "")
 
 
 def version_key(version: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from state.model import Attestation, FieldChange, Kind
-from state.names import name_key, squeeze, version_key
+from state.model import PRINTED_REF, Attestation, FieldChange, Kind
+from state.names import name_key, number_key, same_body, squeeze, tight_key, version_key
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -18,6 +18,8 @@ _OPTIONAL = (
     "valid_from", "valid_until",
 )  # fmt: skip
 _LEVELS = ("level", "agreement_level")
+_CERTIFICATES = frozenset({"hds"})
+"""Labels whose rows are certificates: what is printed anew with the same end is a certificate issued anew."""
 
 Value = str | bool | tuple[str, ...] | None
 
@@ -25,7 +27,7 @@ Value = str | bool | tuple[str, ...] | None
 def printed(rows: Sequence[Attestation]) -> frozenset[str]:
     """The names of the optional fields, `extra` ones too, that some row fills; addresses are no facts."""
     fields = {name for name in _OPTIONAL if any(getattr(row, name) not in (None, "", ()) for row in rows)}
-    extra = set[str]().union(*(row.extra for row in rows))
+    extra = set[str]().union(*(row.extra for row in rows)) - {PRINTED_REF}  # compared as the ref
     return frozenset(fields | {name for name in extra if not name.endswith("_url")})
 
 
@@ -38,37 +40,62 @@ def facts(row: Attestation) -> Attestation:
 def changes(before: Attestation, after: Attestation, compared: Collection[str]) -> dict[str, FieldChange]:
     """Every field that differs, by name, among the `compared` optional ones and those always printed.
 
-    Addresses, places, white space and the case of refs never differ. A candidate's spelling wavers between
-    readings of the same page, so only its key is compared.
+    Addresses and places never differ, nor do two prints of one name, number or word that a person cannot tell
+    apart. A candidate's spelling wavers between readings of the same page, so only its key is compared.
     """
+    loose = after.status == "candidate"
     return {
         name: FieldChange(before=old, after=new)
-        for name in (*_ALWAYS, *sorted(compared))
-        if not _same(
-            name, old := _value(before, name), new := _value(after, name), loose=after.status == "candidate"
-        )
+        for name, old, new in _values(before, after, compared)
+        if not _same(name, old, new, after, loose=loose)
     }
 
 
+def reprinted(before: Attestation, after: Attestation, compared: Collection[str]) -> bool:
+    """Whether a compared field of rows that state the same is printed in another way, line breaks aside."""
+    return any(
+        isinstance(old, str) and isinstance(new, str) and squeeze(old) != squeeze(new)
+        for _, old, new in _values(before, after, compared)
+    )
+
+
+def _values(
+    before: Attestation, after: Attestation, compared: Collection[str]
+) -> Iterator[tuple[str, Value, Value]]:
+    for name in (*_ALWAYS, *sorted(compared)):
+        old, new = _value(before, name), _value(after, name)
+        if old != new:
+            yield name, old, new
+
+
 def _value(row: Attestation, name: str) -> Value:
+    if name == "ref":
+        return row.printed_ref
     if name in _ALWAYS or name in _OPTIONAL:
         value = getattr(row, name)
         return value.isoformat() if isinstance(value, date) else value
     return row.extra.get(name)
 
 
-def _same(name: str, old: Value, new: Value, *, loose: bool) -> bool:
+_KEYS: Mapping[str, Callable[[str], str]] = {
+    "holder": lambda name: squeeze(name_key(name)),
+    "version": version_key,
+}
+
+
+def _same(name: str, old: Value, new: Value, row: Attestation, *, loose: bool) -> bool:
     if isinstance(old, tuple) and isinstance(new, tuple):
-        return set(old) == set(new)
+        return {tight_key(entry) for entry in old} == {tight_key(entry) for entry in new}
     if not isinstance(old, str) or not isinstance(new, str):
         return old == new
-    if name == "ref":
-        return old.casefold() == new.casefold()
-    if name == "version":
-        return version_key(old) == version_key(new)
-    if name in ("holder", "subject") and loose:
+    if name == "issuer":
+        return same_body(old, new)
+    if name == "ref" and row.label in _CERTIFICATES:
+        return number_key(old) == number_key(new)
+    if name == "subject" and loose:
         return name_key(old) == name_key(new)
-    return squeeze(old) == squeeze(new)
+    key = _KEYS.get(name, tight_key)
+    return key(old) == key(new)
 
 
 def kind_of(changed: Mapping[str, FieldChange], before: Attestation, after: Attestation) -> Kind:
@@ -87,10 +114,11 @@ def _kinds(changed: Mapping[str, FieldChange], before: Attestation, after: Attes
     if before.valid_until and after.valid_until and before.valid_until != after.valid_until:
         later = after.valid_until > before.valid_until
         kinds.append(Kind.RENEWED if later else Kind.SHORTENED)
-    elif "ref" in changed and before.ref and after.ref and "valid_until" not in changed:
+    elif "valid_until" not in changed and _issued_anew(changed, after):
         kinds.append(Kind.REISSUED)
     if "scope" in changed:
-        kinds.append(Kind.SCOPE_REDUCED if set(before.scope) - set(after.scope) else Kind.SCOPE_EXTENDED)
+        fewer = {*map(tight_key, before.scope)} - {*map(tight_key, after.scope)}
+        kinds.append(Kind.SCOPE_REDUCED if fewer else Kind.SCOPE_EXTENDED)
     if any(name in changed for name in _LEVELS):
         kinds.append(Kind.LEVEL_CHANGED)
     if "holder" in changed or "subject" in changed:
@@ -98,6 +126,17 @@ def _kinds(changed: Mapping[str, FieldChange], before: Attestation, after: Attes
     if "recommendation" in changed:
         kinds.append(Kind.RECOMMENDATION_CHANGED)
     return kinds
+
+
+def _issued_anew(changed: Mapping[str, FieldChange], row: Attestation) -> bool:
+    """Whether another paper stands behind the row: another decision, or another print of its certificate."""
+    marks = ("ref", "valid_from", "version") if row.label in _CERTIFICATES else ("ref",)
+    return any(changed[name].before and changed[name].after for name in marks if name in changed)
+
+
+def is_version_news(changed: Mapping[str, FieldChange], row: Attestation) -> bool:
+    """Whether a certificate moved to another version of its référentiel, which readers act on."""
+    return row.label in _CERTIFICATES and "version" in changed
 
 
 def tick_by_rule(valid_until: date | None, edition_day: date) -> str | None:

@@ -27,7 +27,7 @@ from state.model import (
     coverage_of,
     rank_of,
 )
-from watcher.change import changes, day_of, facts, kind_of, printed, tick_by_rule
+from watcher.change import changes, day_of, facts, is_version_news, kind_of, printed, tick_by_rule
 from watcher.judge import Verdict
 from watcher.pair import Pairing, Seen
 from watcher.succession import name_neighbours
@@ -106,7 +106,7 @@ def _rows(pairing: Pairing, verdict: Verdict, look: Look) -> tuple[list[_Row], l
     rows = [
         _Row(
             row=old.row,
-            provider=new.provider,
+            provider=old.provider if _exits(old, new) else new.provider,
             before=old.attestation,
             after=new.attestation,
             changed=changes(old.attestation, new.attestation, compared[old.attestation.label]),
@@ -127,6 +127,11 @@ def _rows(pairing: Pairing, verdict: Verdict, look: Look) -> tuple[list[_Row], l
         )
         rows.append(_Row(row=row, provider=new.provider, before=None, after=new.attestation, changed={}))
     return rows, added
+
+
+def _exits(old: Known, new: Seen) -> bool:
+    """Whether the row stops being held: a loss is told of whoever held it, even if another is now printed."""
+    return old.attestation.held and not new.attestation.held
 
 
 def _order(new: Seen) -> tuple[str, str, str, str, str]:
@@ -202,13 +207,12 @@ def _event(kind: Kind, rows: Sequence[_Row], seen: Listing, look: Look) -> Event
     first = rows[0]
     day = day_of(seen.edition_at or look.seen_at)
     by_rule = _by_rule(first, day) if len(rows) == 1 else None
-    weight = Weight.NORMAL if kind is Kind.RECOMMENDATION_CHANGED and by_rule is False else kind.weight
     gone = kind in (Kind.LOST, Kind.SERVICE_REMOVED)
     ends = [row.before.valid_until for row in rows if row.before]
     return Event(
         id=0,
         kind=kind,
-        weight=weight,
+        weight=_weight(kind, rows, by_rule),
         provider=first.provider,
         label=first.latest.label,
         source=seen.source,
@@ -222,6 +226,13 @@ def _event(kind: Kind, rows: Sequence[_Row], seen: Listing, look: Look) -> Event
         expected=all(end is not None and end < day for end in ends) if gone else None,
         by_rule=by_rule,
     )
+
+
+def _weight(kind: Kind, rows: Sequence[_Row], by_rule: bool | None) -> Weight:
+    """The weight of the kind, but for what no date rule explains and for a certificate's new version."""
+    surprising = kind is Kind.RECOMMENDATION_CHANGED and by_rule is False
+    versioned = kind is Kind.AMENDED and any(is_version_news(row.changed, row.latest) for row in rows)
+    return Weight.NORMAL if surprising or versioned else kind.weight
 
 
 def _changes(rows: Sequence[_Row]) -> Mapping[str, FieldChange]:

@@ -1,21 +1,24 @@
 """Pairs the rows just seen with the rows known: who is who, before anybody says what changed.
 
-Rows are never paired across providers. Within one provider and label the keys run from strict to loose: same
-ref; same subject; the only ones left. Where several rows share a key, rows alike in everything that names a
-service continue each other, soonest end first: which decision follows which is unknowable, but the service is
-still listed. Looser keys pair only where they name one row on each side: a doubt is left unpaired.
+Within one provider and label the keys run from strict to loose: same ref; same OID and words; same subject;
+the only ones left, where nothing of theirs speaks against it. Where several rows share a key, rows alike in
+everything that names a service continue each other, soonest end first: which decision follows which is
+unknowable, but the service is still listed. Looser keys pair only where they name one row on each side: a
+doubt is left unpaired. Across providers nothing pairs but the same ref with the same dates: the authority's
+identifier outranks our names.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 
-from state.model import Attestation, Known, Provider
-from state.names import name_key, squeeze, version_key
+from state.model import PRINTED_REF, Attestation, Known, Provider
+from state.names import body_of, name_key, number_key, print_key, squeeze, tight_key, version_key, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +52,35 @@ Key = Callable[[Attestation], Hashable | None]
 
 
 def _ref(row: Attestation) -> str | None:
-    return row.ref.casefold() if row.ref else None
+    return tight_key(row.ref) if row.ref else None
+
+
+def _number(row: Attestation) -> str | None:
+    """The number of a certificate whoever issued it: the issuer's name in the ref may be spelt anew."""
+    if not row.ref or PRINTED_REF not in row.extra:
+        return None
+    body = print_key(body_of(row.issuer)) if row.issuer else ""
+    return number_key(print_key(row.ref).removesuffix(body))
 
 
 def _subject(row: Attestation) -> str | None:
     return name_key(squeeze(row.subject)) if row.subject else None
 
 
+def _letters(row: Attestation) -> str | None:
+    """The letters of a subject alone: "E-VELOP" is "Evelop" where nothing is nearer."""
+    return squeeze(name_key(row.subject)) if row.subject else None
+
+
+def _said(row: Attestation, name: str) -> str | None:
+    """The key of an extra fact, None where the register prints none."""
+    return tight_key(row.extra[name]) if row.extra.get(name) else None
+
+
 def _detail(row: Attestation) -> Hashable:
-    """What tells two rows of one decision or one subject apart: the OID, the family, the version."""
-    return (row.extra.get("oid"), row.extra.get("family"), row.version and version_key(row.version))
+    """What tells two rows of one decision or one subject apart: OID, family, type of service, version."""
+    details = (_said(row, "oid"), _said(row, "family"), _said(row, "service_type"))
+    return (*details, row.version and version_key(row.version))
 
 
 _printed_facts = attrgetter(
@@ -93,18 +115,53 @@ def _held(row: Attestation) -> Hashable:
     return row.held
 
 
-SAME_SERVICE = _with(_subject, _detail, _held)
+def _certificate(row: Attestation) -> str | None:
+    """The certificate of a trust service, which the trusted list names it by."""
+    return _ref(row) if row.extra.get("service_type") else None
+
+
+def _marks(row: Attestation) -> tuple[str | None, ...]:
+    return (_certificate(row), _said(row, "oid"), _said(row, "family"), _said(row, "service_type"))
+
+
+def _at_odds(one: Attestation, other: Attestation) -> bool:
+    """Whether something that both rows print says that they are two services."""
+    marks = zip(_marks(one), _marks(other), strict=True)
+    return any(a != b for a, b in marks if a and b)
+
+
+def _share_words(one: Attestation, other: Attestation) -> bool:
+    """Whether the words of one subject are all in the other: a name that gained or lost a word."""
+    a, b = set(words(one.subject or "")), set(words(other.subject or ""))
+    return bool(a and b) and (a <= b or b <= a)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rung:
+    """One way of pairing: rows with the same key that `fits`, one on each side, or `in_order` of their end.
+
+    With `several`, of the rows that share a key each is compared with each.
+    """
+
+    key: Key
+    fits: Callable[[Attestation, Attestation], bool] = lambda one, other: True
+    several: bool = False
+    in_order: bool = False
+
 
 # A decision that changes status (listed, then archived) is the same row; a mere likeness of subject, or being
 # the last one left, is not enough to pair a valid row with an archived one.
-LADDER: tuple[Key, ...] = (
-    _with(_ref, _subject, _detail, _held),
-    _with(_ref, _detail),
-    _with(_ref, _subject),
-    _ref,
-    SAME_SERVICE,
-    _with(_subject, _held),
-    lambda row: ("only one left", row.held),
+LADDER: tuple[_Rung, ...] = (
+    _Rung(_with(_ref, _subject, _detail, _held)),
+    _Rung(_with(_ref, _detail)),
+    _Rung(_with(_ref, _subject)),
+    _Rung(_ref),
+    _Rung(_number),
+    _Rung(_with(_subject, _detail, _held), in_order=True),
+    _Rung(_with(partial(_said, name="oid"), _held), fits=_share_words, several=True),
+    _Rung(_with(_subject, _held)),
+    _Rung(_with(_letters, _held)),
+    _Rung(lambda row: ("only one left", row.held), fits=lambda one, other: not _at_odds(one, other)),
 )
 
 
@@ -127,7 +184,8 @@ def pair(known: Sequence[Known], seen: Sequence[Seen]) -> Pairing:
         pairs += found
         left += olds
         arrived += news
-    return Pairing(pairs=tuple(pairs), arrived=tuple(arrived), left=tuple(left))
+    moved, left, arrived = _apart(_moved(known, seen, left, arrived), left, arrived)
+    return Pairing(pairs=(*pairs, *moved), arrived=tuple(arrived), left=tuple(left))
 
 
 def _pair_group(
@@ -136,15 +194,58 @@ def _pair_group(
     if not olds or not news:
         return [], olds, news
     found, olds, news = _pair_twins(olds, news, lambda row: _all_facts(row.attestation))
-    for key in LADDER:
+    for rung in LADDER:
         if not olds or not news:
             break
-        matches = _matches(olds, news, key, in_order=key is SAME_SERVICE)
+        matches, olds, news = _apart(_matches(olds, news, rung), olds, news)
         found += matches
-        taken = {id(row) for match in matches for row in match}
-        olds = [old for old in olds if id(old) not in taken]
-        news = [new for new in news if id(new) not in taken]
     return found, olds, news
+
+
+def _apart(
+    matches: list[tuple[Known, Seen]], olds: list[Known], news: list[Seen]
+) -> tuple[list[tuple[Known, Seen]], list[Known], list[Seen]]:
+    """The matches, and the rows that they leave."""
+    taken = {id(row) for match in matches for row in match}
+    return (
+        matches,
+        [old for old in olds if id(old) not in taken],
+        [new for new in news if id(new) not in taken],
+    )
+
+
+def _moved(
+    known: Sequence[Known], seen: Sequence[Seen], left: Sequence[Known], arrived: Sequence[Seen]
+) -> list[tuple[Known, Seen]]:
+    """Rows that went to another provider: one ref, borne by one row on each side, with the same dates."""
+    if not left or not arrived:
+        return []
+    before = Counter(_numbered(row.attestation) for row in known)
+    after = Counter(_numbered(row.attestation) for row in seen)
+    gone = {_numbered(row.attestation): row for row in left}
+    found = []
+    for new in arrived:
+        key = _numbered(new.attestation)
+        old = gone.get(key)
+        if (
+            key[1]
+            and old
+            and before[key] == after[key] == 1
+            and _same_dates(old.attestation, new.attestation)
+        ):
+            found.append((old, new))
+    return found
+
+
+def _numbered(row: Attestation) -> tuple[str, str | None]:
+    return row.label, _ref(row)
+
+
+def _same_dates(one: Attestation, other: Attestation) -> bool:
+    """Whether two rows print the same dates, and at least one; a date that one of them lacks says nothing."""
+    sides = ((one.valid_from, other.valid_from), (one.valid_until, other.valid_until))
+    both = [(a, b) for a, b in sides if a and b]
+    return bool(both) and all(a == b for a, b in both)
 
 
 def _pair_twins(
@@ -165,26 +266,33 @@ def _pair_twins(
     return found, rest, [new for new in news if id(new) not in taken]
 
 
-def _matches(
-    olds: Iterable[Known], news: Iterable[Seen], key: Key, *, in_order: bool
-) -> list[tuple[Known, Seen]]:
-    """The pairs that a key makes: one to one, or in order as far as they go."""
+def _matches(olds: Iterable[Known], news: Iterable[Seen], rung: _Rung) -> list[tuple[Known, Seen]]:
+    """The pairs that a rung makes: one to one, or in order as far as they go."""
     by_key: dict[Hashable, tuple[list[Known], list[Seen]]] = defaultdict(lambda: ([], []))
     for old in olds:
-        if (value := key(old.attestation)) is not None:
+        if (value := rung.key(old.attestation)) is not None:
             by_key[value][0].append(old)
     for new in news:
-        if (value := key(new.attestation)) is not None:
+        if (value := rung.key(new.attestation)) is not None:
             by_key[value][1].append(new)
     pairs: list[tuple[Known, Seen]] = []
     for a, b in by_key.values():
-        if len(a) == len(b) == 1:
-            pairs.append((a[0], b[0]))
-        elif in_order:
+        if rung.in_order:
             a.sort(key=lambda row: _end_and_ref(row.attestation))
             b.sort(key=lambda row: _end_and_ref(row.attestation))
             pairs += zip(a, b, strict=False)
+        else:
+            pairs += _one_to_one(a, b, rung)
     return pairs
+
+
+def _one_to_one(a: Sequence[Known], b: Sequence[Seen], rung: _Rung) -> Iterator[tuple[Known, Seen]]:
+    """The rows that fit exactly one of the other side, which fits them alone."""
+    if not rung.several and not len(a) == len(b) == 1:
+        return
+    fitting = [(old, new) for old in a for new in b if rung.fits(old.attestation, new.attestation)]
+    times = Counter(id(row) for match in fitting for row in match)
+    yield from (match for match in fitting if times[id(match[0])] == times[id(match[1])] == 1)
 
 
 def _end_and_ref(row: Attestation) -> tuple[str, str]:

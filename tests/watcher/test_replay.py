@@ -137,7 +137,7 @@ def test_every_event_of_a_long_watch_can_be_proven(told: Told) -> None:
     class Spelling(ToyRegister):
         def read(self, pages: Any) -> Any:
             seen = super().read(pages)
-            rows = tuple(replace(row, holder=row.holder.upper()) for row in seen.attestations)
+            rows = tuple(replace(row, subject=f"{row.subject} 2") for row in seen.attestations)
             return replace(seen, attestations=rows)
 
     live(told)
