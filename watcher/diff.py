@@ -247,10 +247,16 @@ def _changes(rows: Sequence[_Row]) -> Mapping[str, FieldChange]:
     }
 
 
+_IMPROVED = frozenset({("orange", "green"), ("red", "green"), ("red", "orange")})
+
+
 def _by_rule(row: _Row, day: date) -> bool | None:
-    if "recommendation" not in row.changed or row.after is None:
+    """Whether the date alone explains a tick: while the end stands, the days only bring it nearer to red."""
+    if "recommendation" not in row.changed or row.before is None or row.after is None:
         return None
-    return row.after.recommendation == tick_by_rule(row.after.valid_until, day)
+    improved = (row.before.recommendation, row.after.recommendation) in _IMPROVED
+    foretold = row.after.recommendation == tick_by_rule(row.after.valid_until, day)
+    return foretold and ("valid_until" in row.changed or not improved)
 
 
 def _cause(rows: Sequence[_Row], look: Look) -> Cause:

@@ -246,6 +246,15 @@ def test_a_tick_that_the_date_predicts_weighs_less_than_one_that_it_does_not() -
     assert (by_hand.by_rule, by_hand.weight) == (False, Weight.NORMAL)
 
 
+def test_a_tick_that_improves_while_its_end_stands_was_moved_by_hand() -> None:
+    """Thales Cyber Solutions (PDIS) turned green again in January 2026: no date foretold that."""
+    far = "pdis | Thales Cyber Solutions | - | 2025_1514 | 2025-09-18 | 2028-09-18 | recommendation=orange"
+    lifted = only(far, far.replace("orange", "green"))
+    assert (lifted.by_rule, lifted.weight) == (False, Weight.NORMAL)
+    renewed = only(far, far.replace("orange", "green").replace("2028", "2029"))
+    assert renewed.by_rule is True
+
+
 def test_one_of_several_services_comes_and_goes_under_the_label() -> None:
     other = OVH.replace("Bare Metal Pod", "Hosted Private Cloud").replace("2025_559", "2023_2279")
     assert [event.kind for event in events(OVH, f"{OVH}\n{other}")] == [Kind.SERVICE_ADDED]
