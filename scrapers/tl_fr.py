@@ -12,34 +12,24 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from scrapers.source import Bounds, Doubtful, Expect, Explanation, Get, LayoutChanged
 from scrapers.tl_fr_explained import explained
-from scrapers.tl_fr_signature import secure_parser, signed_list
-from scrapers.tl_fr_words import (
-    ENDED,
-    EXTENSIONS,
-    FIELDS,
-    LABELS_BY_TYPE,
-    OTHER_TYPES,
-    USAGES,
-    last_word,
-    short_type,
-    status,
-)
+from scrapers.tl_fr_signature import named_signers, secure_parser, signed_list
+from scrapers.tl_fr_signers import accepted
+from scrapers.tl_fr_statuses import entries, under, usages_of
+from scrapers.tl_fr_words import EXTENSIONS, FIELDS, LABELS_BY_TYPE, OTHER_TYPES, USAGES, short_type
+from scrapers.tl_fr_xml import NAME, TSL, dated, day_in_paris, moment, need, text
+from state.course import Printed, as_of, printed_text
 from state.model import EIDAS_LABELS, Attestation, Listing, Page, Remark, Unreadable
 
-NAME = "tl-fr"
-TSL = {"t": "http://uri.etsi.org/02231/v2#"}
 ROOT = f"{{{TSL['t']}}}TrustServiceStatusList"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-PARIS = ZoneInfo("Europe/Paris")
 IDENTITIES = ("X509Certificate", "X509SKI", "X509SubjectName", "Other")
 
 REGISTRATION = re.compile(r"(?:VAT|NTR)[A-Z]{2}-\S+")
@@ -62,9 +52,10 @@ FLOORS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlFr:
-    """The French trusted list, believed only when one of `signers` signed it.
+    """The French trusted list, believed only when an accepted signer signed it.
 
-    `signers` are hex SHA-256 fingerprints of the scheme operator's signing certificates.
+    Accepted are the certificates that the EU's list named for France when the list was issued, and `signers`
+    whenever it was: hex SHA-256 fingerprints that an operator adds.
     """
 
     url: str = "https://messervices.cyber.gouv.fr/visas/tl-fr_v6.xml"
@@ -73,7 +64,7 @@ class TlFr:
     name: str = NAME
     title: str = "Liste de confiance française (services de confiance qualifiés eIDAS)"
     labels: tuple[str, ...] = EIDAS_LABELS
-    revision: int = 1
+    revision: int = 2
     expect: Expect | None = "xml"
     # Sequence 56 is of 2019-09-04, 112 of 2023-02-23: a list every 23 days. Twice that without one is odd.
     stale_after: timedelta = timedelta(days=45)
@@ -103,14 +94,16 @@ class TlFr:
         """
         root = self._signed(pages)
         services = tuple(_services(root))
-        read = tuple(row for service in services for row in _rows(service))
+        issued = _issued(root)
+        read = tuple(row for service in services for row in _rows(service, day_in_paris(issued)))
         attestations = tuple(row for row in read if isinstance(row, Attestation))
         _refuse_doubles(attestations)
         return Listing(
             source=NAME,
             attestations=attestations,
             covers=frozenset(self.labels),
-            edition_at=_issued(root),
+            edition_at=issued,
+            next_update=_next_update(root),
             remarks=_remarks(services),
             unreadable=tuple(row for row in read if isinstance(row, Unreadable)),
         )
@@ -120,16 +113,23 @@ class TlFr:
         if len(pages) != 1:
             return Explanation(kind=f"{len(pages)} documents, where the list is one")
         try:
-            return explained(_parse(pages[0].body), self.signers)
+            root = _parse(pages[0].body)
+            return explained(root, self.signers, accepted(self.signers, _issued(root)))
         except (LayoutChanged, Doubtful) as error:
             return Explanation(kind="no trusted list", notes=(str(error),))
+
+    def vouched(self, pages: Sequence[Page]) -> TlFr:
+        """The same source, for which whoever these pages name as their signer is accepted."""
+        named = [signer.fingerprint for page in pages for signer in named_signers(_parse(page.body))]
+        return replace(self, signers=(*self.signers, *named))
 
     def _signed(self, pages: Sequence[Page]) -> etree._Element:
         if len(pages) != 1:
             raise LayoutChanged(NAME, expected="one document", found=f"{len(pages)}")
         root = _parse(pages[0].body)
         _check_scheme(root)
-        return signed_list(pages[0].body, signers=self.signers, issued=_issued(root))
+        issued = _issued(root)
+        return signed_list(pages[0].body, signers=accepted(self.signers, issued), issued=issued)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,15 +145,12 @@ class _Service:
     @property
     def type(self) -> str:
         """The service type without its common prefix ("CA/QC")."""
-        return short_type(_text(self.info, "t:ServiceTypeIdentifier", self.place))
+        return short_type(text(self.info, "t:ServiceTypeIdentifier", self.place))
 
     @property
     def usages(self) -> tuple[str, ...]:
-        """What the service is stated to be for ("ForeSeals"), as the last words of the URIs."""
-        found = self.info.iterfind(
-            "t:ServiceInformationExtensions/t:Extension/t:AdditionalServiceInformation/t:URI", TSL
-        )
-        return tuple(last_word(uri.text or "") for uri in found)
+        """What the service is now printed to be for ("ForeSeals"), as the last words of the URIs."""
+        return usages_of(self.info)
 
 
 def _parse(body: bytes) -> etree._Element:
@@ -172,13 +169,21 @@ def _parse(body: bytes) -> etree._Element:
 
 def _check_scheme(root: etree._Element) -> None:
     for path, known in (("TSLVersionIdentifier", ("5", "6")), ("SchemeTerritory", ("FR",))):
-        found = _text(root, f"t:SchemeInformation/t:{path}")
+        found = text(root, f"t:SchemeInformation/t:{path}")
         if found not in known:
             raise LayoutChanged(NAME, expected=f"{path} {' or '.join(known)}", found=found)
 
 
 def _issued(root: etree._Element) -> datetime:
-    return _dated(root, "t:SchemeInformation/t:ListIssueDateTime")
+    return dated(root, "t:SchemeInformation/t:ListIssueDateTime")
+
+
+def _next_update(root: etree._Element) -> datetime | None:
+    """By when the next list is promised; None for a list that closes the series, or says nothing readable."""
+    try:
+        return moment(root.findtext("t:SchemeInformation/t:NextUpdate/t:dateTime", "", TSL))
+    except ValueError:
+        return None
 
 
 def _services(root: etree._Element) -> Iterator[_Service]:
@@ -187,11 +192,11 @@ def _services(root: etree._Element) -> Iterator[_Service]:
         raise LayoutChanged(NAME, expected="trust service providers", found="none")
     for number, provider in enumerate(providers, 1):
         spot = f"provider {number}"
-        holder, extra = _holder(_need(provider, "t:TSPInformation", spot), spot)
+        holder, extra = _holder(need(provider, "t:TSPInformation", spot), spot)
         for index, service in enumerate(provider.iterfind("t:TSPServices/t:TSPService", TSL), 1):
             place = f"{spot} ({holder}), service {index}"
             yield _Service(
-                info=_need(service, "t:ServiceInformation", place),
+                info=need(service, "t:ServiceInformation", place),
                 history=tuple(service.iterfind("t:ServiceHistory/t:ServiceHistoryInstance", TSL)),
                 holder=holder,
                 holder_extra=extra,
@@ -214,20 +219,29 @@ def _holder(info: etree._Element, place: str) -> tuple[str, Mapping[str, str]]:
     return name, {key: value for key, value in extra.items() if value}
 
 
-def _rows(service: _Service) -> tuple[Attestation | Unreadable, ...]:
-    """One row per label that the service is for; none when its type is not one of ours."""
+def _rows(service: _Service, day: date) -> tuple[Attestation | Unreadable, ...]:
+    """One row per label that the service is, was, or will be for, as it stands on the day of the list.
+
+    None when its type is not one of ours.
+    """
     if service.type not in LABELS_BY_TYPE:
         return ()
-    by_usage = LABELS_BY_TYPE[service.type]
-    labels = tuple(label for usage, label in by_usage.items() if usage in ("", *service.usages))
-    ref = None
+    by_usage, ref = LABELS_BY_TYPE[service.type], None
+    stated = {"", *service.usages, *(usage for past in service.history for usage in usages_of(past))}
+    labels = {usage: label for usage, label in by_usage.items() if usage in stated}
     try:
         ref = f"{service.type} {_identity(service.info)}"
-        rows = tuple(_attestation(service, label, ref) for label in labels)
+        printed = entries(service.info, service.history, service.place)
+        rows = tuple(
+            as_of(_attestation(service, label, ref, under(printed, usage)), day)
+            for usage, label in labels.items()
+        )
     except ValueError as error:
-        return _unreadable(service, labels or by_usage.values(), ref, str(error))
+        return _unreadable(service, (labels or by_usage).values(), ref, str(error))
+    if any(usage in ("", *service.usages) for usage in by_usage):
+        return rows
     why = f"expected one of {list(by_usage)} in its additional information; found {list(service.usages)}"
-    return rows or _unreadable(service, by_usage.values(), ref, why)
+    return _unreadable(service, by_usage.values(), ref, why)
 
 
 def _unreadable(
@@ -239,24 +253,20 @@ def _unreadable(
     )
 
 
-def _attestation(service: _Service, label: str, ref: str) -> Attestation:
-    info = service.info
-    subject, others = _names(info, "ServiceName", service.place)
-    printed = last_word(_text(info, "t:ServiceStatus", service.place))
+def _attestation(service: _Service, label: str, ref: str, printed: Sequence[Printed]) -> Attestation:
+    """The row with all statuses printed of it; which one is in force depends on the day."""
+    subject, others = _names(service.info, "ServiceName", service.place)
     extra = {
         **service.holder_extra,
         "service_type": service.type,
         "other_names": "; ".join(others),
-        "history": "; ".join(map(_past, service.history)),
-        "printed_status": printed if printed in ENDED - {"withdrawn"} else "",
+        "statuses": printed_text(printed),
     }
     return Attestation(
         label=label,
         holder=service.holder,
         subject=subject,
-        status=status(printed),
         ref=ref,
-        valid_from=_day(_text(info, "t:StatusStartingTime", service.place)),
         extra={key: value for key, value in extra.items() if value},
         place=service.place,
     )
@@ -272,16 +282,10 @@ def _identity(info: etree._Element) -> str:
     texts = {kind: str(e.xpath("string()")).strip() for kind, e in found.items() if e is not None}
     if certificate := texts.pop("X509Certificate", ""):
         return hashlib.sha256(base64.b64decode("".join(certificate.split()), validate=True)).hexdigest()
-    for kind, text in texts.items():
-        if text:
-            return f"{kind} {text}"
+    for kind, named in texts.items():
+        if named:
+            return f"{kind} {named}"
     raise ValueError(f"expected one of {list(IDENTITIES)} as its digital identity; found none")
-
-
-def _past(instance: etree._Element) -> str:
-    """One former status with the day it began ("2016-07-01 granted")."""
-    began = _day(_text(instance, "t:StatusStartingTime", "service history"))
-    return f"{began} {last_word(_text(instance, 't:ServiceStatus', 'service history'))}"
 
 
 def _refuse_doubles(attestations: Sequence[Attestation]) -> None:
@@ -336,37 +340,3 @@ def _printed(info: etree._Element, tag: str) -> tuple[tuple[str, str], ...]:
     found = ((n.get(LANG, ""), n.text or "") for n in info.iterfind(f"t:{tag}/t:Name", TSL))
     names = ((language, re.sub(r"[\t\r\n]", " ", text).strip()) for language, text in found)
     return tuple((language, text) for language, text in names if text)
-
-
-def _need(parent: etree._Element, path: str, place: str = "") -> etree._Element:
-    found = parent.find(path, TSL)
-    if found is None:
-        raise LayoutChanged(NAME, expected=path.replace("t:", ""), found="nothing", place=place)
-    return found
-
-
-def _text(parent: etree._Element, path: str, place: str = "") -> str:
-    text = (_need(parent, path, place).text or "").strip()
-    if not text:
-        raise LayoutChanged(NAME, expected=f"a text in {path.replace('t:', '')}", found="none", place=place)
-    return text
-
-
-def _dated(parent: etree._Element, path: str) -> datetime:
-    text = _text(parent, path)
-    try:
-        return _moment(text)
-    except ValueError as error:
-        raise LayoutChanged(NAME, expected=f"{path.replace('t:', '')} with its zone", found=text) from error
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text.strip())
-    if moment.tzinfo is None:
-        raise ValueError(f"expected a date and time with its zone; found {text!r}")
-    return moment.astimezone(UTC)
-
-
-def _day(text: str) -> date:
-    """The day in Paris: "2016-06-30T22:00:00Z" is the 1 July 2016 on which the regulation began to apply."""
-    return _moment(text).astimezone(PARIS).date()

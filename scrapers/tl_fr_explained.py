@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lxml import etree
 
@@ -20,13 +20,16 @@ COMPARE = (
 )
 
 
-def explained(root: etree._Element, accepted: Sequence[str]) -> Explanation:
-    """How the list under a root element is seen; `accepted` are fingerprints of signers."""
+def explained(root: etree._Element, pinned: Sequence[str], accepted: Collection[str]) -> Explanation:
+    """How the list under a root element is seen.
+
+    `pinned` are the signers of the settings, `accepted` all those of its day.
+    """
     types = Counter(short_type((uri.text or "").strip()) for uri in root.iterfind(TYPE, TSL))
     order = sorted(types, key=lambda name: (not sense(name), name))
     signers, notes = signers_of(root, accepted)
     new = [one.fingerprint for one in signers if one.fingerprint not in accepted]
-    remedy = Remedy(setting="signers", value=json.dumps([*accepted, *new]), when=COMPARE)
+    remedy = Remedy(setting="signers", value=json.dumps([*pinned, *new]), when=COMPARE)
     territory, version, number = (
         printed(root, name) for name in ("SchemeTerritory", "TSLVersionIdentifier", "TSLSequenceNumber")
     )
@@ -44,7 +47,7 @@ def explained(root: etree._Element, accepted: Sequence[str]) -> Explanation:
     )
 
 
-def signers_of(root: etree._Element, accepted: Sequence[str]) -> tuple[tuple[Signer, ...], list[str]]:
+def signers_of(root: etree._Element, accepted: Collection[str]) -> tuple[tuple[Signer, ...], list[str]]:
     """Who the list says signed it, and a note on each."""
     try:
         signers = named_signers(root)

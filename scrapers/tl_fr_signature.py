@@ -22,6 +22,7 @@ from signxml.verifier import VerifyResult
 from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from scrapers.source import Doubtful
+from scrapers.tl_fr_signers import named_span
 
 DS = {"ds": "http://www.w3.org/2000/09/xmldsig#"}
 
@@ -73,7 +74,7 @@ def signed_list(body: bytes, *, signers: Collection[str], issued: datetime) -> e
     """
     try:
         root = etree.fromstring(body, secure_parser())
-        certificate = _accepted(tuple(_certificates(root)), signers)
+        certificate = _accepted(tuple(_certificates(root)), signers, issued)
         return _whole(_verify(body, certificate, issued), root)
     except BROKEN as error:
         raise Doubtful(
@@ -91,17 +92,25 @@ def _certificates(root: etree._Element) -> Iterator[x509.Certificate]:
         yield x509.load_der_x509_certificate(base64.b64decode(element.text or ""))
 
 
-def _accepted(found: tuple[x509.Certificate, ...], signers: Collection[str]) -> x509.Certificate:
+def _accepted(
+    found: tuple[x509.Certificate, ...], signers: Collection[str], issued: datetime
+) -> x509.Certificate:
     for certificate in found:
         if certificate.fingerprint(SHA256()).hex() in signers:
             return certificate
-    named = "; ".join(map(_described, found)) or "no certificate at all"
+    named = "; ".join(_with_span(one, issued) for one in found) or "no certificate at all"
     raise Doubtful(
         f"tl-fr: the signer is not one of the {len(signers)} accepted; found {named}. Compare it with the "
         "certificates of the French scheme operator in the EU list of trusted lists "
         "(https://ec.europa.eu/tools/lotl/eu-lotl.xml); if it is there, add its fingerprint to the JSON list "
-        "VIGILABEL_SOURCES__TL_FR__SIGNERS. Approving the run does not replace that"
+        "VIGILABEL_SOURCES__TL_FR__SIGNERS, or approve this run to believe this one list"
     )
+
+
+def _with_span(certificate: x509.Certificate, issued: datetime) -> str:
+    span = named_span(certificate.fingerprint(SHA256()).hex())
+    said = f": {span}, and this list is of {issued:%Y-%m-%d %H:%M} UTC" if span else ""
+    return _described(certificate) + said
 
 
 def _described(certificate: x509.Certificate) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from state.model import HELD_WORDS
+
 TYPE_PREFIX = "http://uri.etsi.org/TrstSvc/Svctype/"
 
 LABELS_BY_TYPE: Mapping[str, Mapping[str, str]] = {
@@ -61,13 +63,16 @@ FIELDS = frozenset(
 )
 """All that is printed of a service (5.5); addresses of documents and of the service itself are not read."""
 
-HELD = frozenset({"granted", "accredited", "undersupervision", "supervisionincessation"})
+HELD = HELD_WORDS
 """Statuses under which the label is held; all but the first are from before 1 July 2016."""
 
 ENDED = frozenset(
     {"withdrawn", "supervisionceased", "supervisionrevoked", "accreditationceased", "accreditationrevoked"}
 )
 """Statuses that say the label has ended; all but the first are from before 1 July 2016."""
+
+BEFORE_EIDAS = (HELD | ENDED) - {"granted", "withdrawn"}
+"""The statuses of before 1 July 2016."""
 
 
 def last_word(uri: str) -> str:
@@ -80,10 +85,7 @@ def short_type(uri: str) -> str:
     return uri.removeprefix(TYPE_PREFIX)
 
 
-def status(printed: str) -> str:
-    """The printed word while the label is held, "withdrawn" once it has ended; `ValueError` if unknown."""
-    if printed in ENDED:
-        return "withdrawn"
-    if printed not in HELD:
+def check_status(printed: str) -> None:
+    """Raises `ValueError` for a printed status that nobody knows."""
+    if printed not in HELD | ENDED:
         raise ValueError(f"expected a status among {sorted(HELD | ENDED)}; found {printed!r}")
-    return printed

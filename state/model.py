@@ -46,10 +46,8 @@ NOT_HELD = frozenset(
 `announced`: what is printed begins on a day still to come. `unstated`: the service stands on the register,
 but no longer for the use that the label is.
 """
-ENDED_ONCE = frozenset(
-    {"supervisionceased", "supervisionrevoked", "accreditationceased", "accreditationrevoked"}
-)
-"""The words by which a trusted list said until 2016 that a status had ended: met in histories only."""
+HELD_WORDS = frozenset({"granted", "accredited", "undersupervision", "supervisionincessation"})
+"""The words in a row's printed history under which the label was held (the trusted list prints one)."""
 
 
 class Weight(StrEnum):

@@ -164,6 +164,9 @@ def test_one_provider_of_the_real_list_is_as_printed(real: bytes) -> None:
             "trade_names": "Universign",
             "service_type": "TSA/QTST",
             "other_names": "Universign Time Stamping",
+            "statuses": (
+                "2019-04-03 granted; 2016-12-01 granted; 2016-07-01 withdrawn; 2010-05-06 accredited"
+            ),
             "history": "2016-12-01 granted; 2016-07-01 withdrawn; 2010-05-06 accredited",
         },
         place="provider 7 (Cryptolog International), service 2",
@@ -241,7 +244,8 @@ def test_a_service_that_ends_stays_with_the_status_withdrawn_and_its_day(
     new = old.replace(b"granted", b"withdrawn").replace(b"2018-06-01", b"2019-09-03")
     after = the(read_signed((old, new)).attestations, "eidas-timestamp", before.subject or "")
     assert (before.held, after.held) == (True, False)
-    assert after == replace(before, status="withdrawn", valid_from=date(2019, 9, 3))
+    printed = dict(before.extra) | {"statuses": "2019-09-03 withdrawn"}
+    assert after == replace(before, status="withdrawn", valid_from=date(2019, 9, 3), extra=printed)
 
 
 @pytest.mark.parametrize(

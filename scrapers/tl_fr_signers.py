@@ -1,0 +1,84 @@
+"""Who may sign the French trusted list: the certificates that the EU's list of lists names for France.
+
+Each is accepted for the lists issued while the EU's list named it. The times are those of the EU's list
+(`ListIssueDateTime`): `since` of the first number that names the certificate, `until` of the first that no
+longer does. Read in its editions 295 (2021-08-12, the oldest at hand) to 390 (2026-08-03, the newest), as
+public mirrors keep them; 303, 347, 351 and 382 are those that changed. A certificate that comes later is for
+a person to accept, who has compared it with the EU's list: docs/decisions/0006-trusted-list-signature.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A certificate by its SHA-256, and from when until when the EU's list named it (None: it still does)."""
+
+    fingerprint: str
+    since: datetime
+    until: datetime | None = None
+
+    def on(self, issued: datetime) -> bool:
+        """Whether it was named when a list was issued."""
+        return self.since <= issued and (self.until is None or issued < self.until)
+
+
+LOTL_295 = datetime(2021, 8, 12, 13, 0, 6, tzinfo=UTC)
+LOTL_303 = datetime(2021, 12, 21, 8, 0, 27, tzinfo=UTC)
+LOTL_347 = datetime(2024, 10, 17, 10, 0, 0, tzinfo=UTC)
+LOTL_351 = datetime(2024, 11, 21, 13, 6, 29, tzinfo=UTC)
+LOTL_382 = datetime(2026, 3, 2, 10, 0, 34, tzinfo=UTC)
+
+NAMED = (
+    Named(
+        fingerprint="fccbf2818916ba6052da39571cffd8b3b3e1bff59fa3f514fd39af9823a48552",
+        since=LOTL_295,
+        until=LOTL_303,
+    ),
+    Named(
+        fingerprint="abf62f747c5e149ef0a58b3198f5dc5630ec3aa282f621bfaf765f514ad12439",
+        since=LOTL_295,
+        until=LOTL_347,
+    ),
+    Named(
+        fingerprint="3727ba76a8555c3eeab14bf0ce6ba97d42c642f8a2de6b243d55559a65de4b8a",
+        since=LOTL_303,
+        until=LOTL_347,
+    ),
+    Named(
+        fingerprint="8dd197a39b5da275bfcbaf7f27b3ba9de100f1b2aa6f33ecc49c65ba80cb774a",
+        since=LOTL_303,
+        until=LOTL_351,
+    ),
+    Named(
+        fingerprint="d92417c9f94e2f1213c9da096e5143b12e55d1af656530fab60d09f2bf3bbef2",
+        since=LOTL_351,
+        until=LOTL_382,
+    ),
+    Named(
+        fingerprint="e79b7c20be874d9b48ba1af40e8943ab85633f10d83b27932035603f30478360",
+        since=LOTL_347,
+    ),
+    Named(
+        fingerprint="ccaba176a01b1ff6bbbe0071a4708ddf076601e9aaf2a3b6b6195a1aff5a037c",
+        since=LOTL_382,
+    ),
+)
+
+
+def accepted(pinned: Collection[str], issued: datetime) -> frozenset[str]:
+    """The fingerprints accepted for a list issued then: the pinned ones, and those named at the time."""
+    return frozenset(pinned) | {one.fingerprint for one in NAMED if one.on(issued)}
+
+
+def named_span(fingerprint: str) -> str:
+    """From when until when the EU's list named a certificate, in words; "" when it never did."""
+    for one in NAMED:
+        if one.fingerprint == fingerprint:
+            until = f" until {one.until:%Y-%m-%d %H:%M} UTC" if one.until else ""
+            return f"the EU's list named it from {one.since:%Y-%m-%d %H:%M} UTC{until}"
+    return ""
