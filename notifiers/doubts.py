@@ -84,6 +84,14 @@ ENGLISH = {
     "really so short, `vigilabel approve {run} --reason TEXT`.",
     "released": "Nothing is held any more: the rows are listed again, or their removal is now believed.",
     "odd_row": "{label}, {place}: {text}; its last state is kept",
+    # why the calendar waits
+    "clock_date": "The clock says {now}, the server of the register {other}: {days} days apart.",
+    "clock_leap": "The clock says {now}, {days} days after the last look or edition, of {other}.",
+    "clock_behind": "The clock says {now}, {days} days before the last look, of {other}.",
+    "clock_early": "The clock says {now}, {days} days before the edition, of {other}.",
+    "clock_waits": "Printed ends are not told until a second day confirms it. Set the clock if it is wrong.",
+    "clock_approve": "Printed ends are not told until a second day confirms it. Set the clock if it is "
+    "wrong; else `vigilabel approve {run} --reason TEXT`.",
 }
 FRENCH = {
     "older_edition": "l’édition du {edition} est plus ancienne que celle qui est connue, du {known}"
@@ -155,6 +163,14 @@ FRENCH = {
     + C
     + "les lignes figurent de nouveau, ou leur disparition est confirmée.",
     "odd_row": "{label}, {place}" + C + "{text}" + AND + "son dernier état est gardé",
+    "clock_date": "L’horloge dit {now}, le serveur du registre {other}" + C + "{days} jours d’écart.",
+    "clock_leap": "L’horloge dit {now}, {days} jours après la dernière lecture ou édition, du {other}.",
+    "clock_behind": "L’horloge dit {now}, {days} jours avant la dernière lecture, du {other}.",
+    "clock_early": "L’horloge dit {now}, {days} jours avant l’édition, du {other}.",
+    "clock_waits": "Les échéances attendent qu’un second jour confirme l’horloge. Réglez-la si elle est "
+    "fausse.",
+    "clock_approve": "Les échéances attendent qu’un second jour confirme l’horloge. Réglez-la si elle est "
+    f"fausse{AND}sinon, {APPROVE}.",
 }
 SAID: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "fr": FRENCH}
 

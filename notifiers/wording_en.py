@@ -259,6 +259,7 @@ NOTICES = {
         "No new edition for too long: {subject}",
         "To do: check that the register is still published at this address.",
     ),
+    "clock": ("A clock in doubt: {subject}", "What the register shows is told as ever."),
     "canary": ("Canary: the way is open", "Nothing to do."),
     "summary": ("The watch in the week of {subject}", ""),
     "given_up": (

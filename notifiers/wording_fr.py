@@ -272,6 +272,10 @@ NOTICES = {
         "Plus de nouvelle édition" + NB + ": {subject}",
         "À faire" + NB + ": vérifier que le registre est toujours publié à cette adresse.",
     ),
+    "clock": (
+        "Horloge douteuse" + NB + ": {subject}",
+        "Ce que le registre montre est annoncé comme d’habitude.",
+    ),
     "canary": ("Canari" + NB + ": la voie est libre", "Rien à faire."),
     "summary": ("Bilan de la semaine du {subject}", ""),
     "given_up": (

@@ -38,7 +38,7 @@ TRIES = 4
 BACKOFF = 5.0
 TOTAL = 300.0
 HOPS = 5
-RENEWED = ("date", "last-modified", "etag", "cache-control")
+RENEWED = ("date", "age", "last-modified", "etag", "cache-control")
 EVIDENCE = (*RENEWED, "server", "content-type", "content-length", "content-encoding")
 """Headers kept with a page; the first ones are news in a 304 too, which has no content to describe."""
 HOP = "x-vigilabel-redirect"

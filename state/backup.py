@@ -112,12 +112,12 @@ def _examined(copy: Path, name: str) -> Copied:
         with open_store(str(copy), create=False) as store:
             head, faults = chain.head(store), audit.faults(store)
             links = chain.numbered(store, head) or 0
+        with closing(sqlite3.connect(copy)) as database:
+            database.execute("pragma journal_mode = delete")
     except StoreError as error:
         raise StoreError(str(error).replace(str(copy), name)) from error
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise _damaged(name, error) from error
-    with closing(sqlite3.connect(copy)) as database:
-        database.execute("pragma journal_mode = delete")
     return Copied(head=head, links=links, faults=faults)
 
 

@@ -57,6 +57,7 @@ def arrived(store: Store, day: date, now: datetime) -> None:
     )
 
 
-def last_seen(store: Store) -> datetime | None:
-    """When a canary was last seen in its channel; None when none ever was."""
-    return maybe_instant(store.q("select max(arrived_at) as at from canary")[0]["at"])
+def last_seen(store: Store, now: datetime) -> datetime | None:
+    """When a canary was last seen in its channel, as far as that day has come; None when none was."""
+    sql = "select max(arrived_at) as at from canary where arrived_at <= :now"
+    return maybe_instant(store.q(sql, now=instant_text(now))[0]["at"])

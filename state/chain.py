@@ -15,7 +15,7 @@ from typing import Any
 
 from state import runs
 from state.codec import maybe_instant_text, reasons_json, text
-from state.model import Run
+from state.model import Clock, Run
 from state.providers import SHIPPED
 from state.store import Store, StoreError
 
@@ -152,7 +152,7 @@ def numbered(store: Store, hash: str) -> int | None:
 
 
 def run_facts(run: Run) -> Json:
-    """A run as JSON values; reasons only where there are some, as before there were any."""
+    """A run as JSON values; reasons, and what is known of its clock, only where there is something."""
     facts: Json = {
         "id": run.id,
         "source": run.source,
@@ -166,7 +166,18 @@ def run_facts(run: Run) -> Json:
         "held": list(run.held),
         "believed": run.believed,
     }
+    if run.clock != Clock():
+        facts["clock"] = _clock_facts(run.clock)
     return {**facts, "reasons": reasons_json(run.reasons)} if run.reasons else facts
+
+
+def _clock_facts(clock: Clock) -> Json:
+    return {
+        "stated": clock.stated,
+        "served_at": maybe_instant_text(clock.served_at),
+        "doubt": clock.doubt.value if clock.doubt else None,
+        "confirmed": clock.confirmed,
+    }
 
 
 def event_lines(store: Store, run: int) -> Sequence[Json]:

@@ -28,7 +28,9 @@ INSERT = """insert into attestation
 TOUCH = """update attestation set url = :url, page = :page, place = :place, end_seen_at = :end_seen_at,
     missing_since = :missing_since, missing_looks = :missing_looks, provider = :provider,
     provider_name = :provider_name where line = :line and until_at is null"""
-CLOSE = """update attestation set until_run = :run, until_at = :at, until_edition = :edition
+# A version that a clock ahead of time began ends at that very time, and never stood.
+CLOSE = """update attestation set until_run = :run, until_edition = :edition,
+    until_at = case when since_at > :at then since_at else :at end
     where line = :line and until_at is null"""
 
 

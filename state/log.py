@@ -108,9 +108,12 @@ def run_of(store: Store, event: int) -> int:
     return run
 
 
-def announced_steps(store: Store, source: str) -> frozenset[tuple[int, date, int]]:
-    """What the calendar already said of a source: (row, printed end, days before it; 0 for `expired`)."""
-    said = events(store, sources=[source], kinds=[Kind.EXPIRING, Kind.EXPIRED])
+def announced_steps(store: Store, source: str, now: datetime) -> frozenset[tuple[int, date, int]]:
+    """What the calendar already said of a source: (row, printed end, days before it; 0 for `expired`).
+
+    What was said on a day yet to come, by a clock that was wrong, was not said.
+    """
+    said = events(store, sources=[source], kinds=[Kind.EXPIRING, Kind.EXPIRED], until=now)
     return frozenset(
         (row, attestation.valid_until, event.step or 0)
         for event in said

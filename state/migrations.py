@@ -360,6 +360,19 @@ FORGOTTEN = (
 )
 
 
+# How the clock of a look was judged: 1 and text as in `state.model.Clock`; "" where nothing was doubted.
+CLOCK = (
+    "alter table run add column stated integer not null default 0 check (stated in (0, 1))",
+    "alter table run add column served_at text",
+    """alter table run add column clock text not null default ''
+        check (clock in ('', 'date', 'leap', 'behind', 'early'))""",
+    """alter table run add column clock_confirmed integer not null default 0
+        check (clock_confirmed in (0, 1))""",
+    "create index run_number on run (source, id)",
+    "create index run_clock on run (id) where clock <> '' and clock_confirmed = 0",
+)
+
+
 def m0001_start(db: Database) -> None:
     """Everything of the first release."""
     for statement in (*EVIDENCE, *RUNS, *LISTINGS, *LOG, *OUTBOX, *CLAIMS):
@@ -419,6 +432,12 @@ def m0009_reasons(db: Database) -> None:
         db.execute(statement)
 
 
+def m0010_clock(db: Database) -> None:
+    """How the clock of each look was judged."""
+    for statement in CLOCK:
+        db.execute(statement)
+
+
 STEPS = (
     m0001_start,
     m0002_chain,
@@ -429,6 +448,7 @@ STEPS = (
     m0007_forgotten,
     m0008_read_in_part,
     m0009_reasons,
+    m0010_clock,
 )
 
 

@@ -356,6 +356,39 @@ class Event:
         return self.attestations[0] if len(self.attestations) == 1 else None
 
 
+class ClockDoubt(StrEnum):
+    """Why the clock of a look is not taken at its word.
+
+    `date`: the register's server says another day; `leap`: more than a year after every look and the edition;
+    `behind`: before a look that was made earlier; `early`: before the edition that it reads.
+    """
+
+    DATE = "date"
+    LEAP = "leap"
+    BEHIND = "behind"
+    EARLY = "early"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """What is known of the clock of a look, and how it was judged.
+
+    `stated`: the time was given by a person, for a replay or a saved page; else it is the machine's.
+    `served_at` is the time that the register's server gave with its answer. A doubt that a second day or a
+    person settled is `confirmed`.
+    """
+
+    stated: bool = False
+    served_at: datetime | None = None
+    doubt: ClockDoubt | None = None
+    confirmed: bool = False
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the calendar may speak by it."""
+        return self.doubt is None or self.confirmed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One look at one source, and its outcome.
@@ -363,7 +396,8 @@ class Run:
     `rows` counts the attestations read by label, `unread` the rows of each label that are there and could
     not be read; `held` names the removals that were not believed yet, one text each; `believed` says
     whether the listing was changed or confirmed by this run. `reasons` are the
-    same as data: what is doubted or held, then since when where that repeats.
+    same as data: what is doubted or held, then since when where that repeats. `clock` says how the time it
+    was made at was judged.
     """
 
     id: int
@@ -379,6 +413,7 @@ class Run:
     held: tuple[str, ...] = ()
     believed: bool = False
     reasons: tuple[Reason, ...] = ()
+    clock: Clock = Clock()
 
     @property
     def waits(self) -> bool:
@@ -437,10 +472,10 @@ class Subscription:
 class Notice:
     """A word about the watch itself, to operators for the most part: never mixed into the change stream.
 
-    `kind` is one of trouble, recovered, held, released, news, stale, suspended, given_up, baseline, canary,
-    summary and retracted; `subject` the source or channel concerned (`retracted`: the number of the event);
-    `text` says what was expected, what was found and what to do; `said` is the same as data, a line each,
-    where it was made of data.
+    `kind` is one of trouble, recovered, held, released, news, stale, clock, suspended, given_up, baseline,
+    canary, summary and retracted; `subject` the source or channel concerned (`retracted`: the number of the
+    event); `text` says what was expected, what was found and what to do; `said` is the same as data, a line
+    each, where it was made of data.
     """
 
     id: int

@@ -17,7 +17,7 @@ from state.codec import (
     text,
 )
 from state.conditions import Conditions
-from state.model import Outcome, Run, SourceState
+from state.model import Clock, ClockDoubt, Outcome, Run, SourceState
 from state.store import Store
 
 STANDS = "not exists (select 1 from forgotten f where f.run = {run})"
@@ -35,9 +35,9 @@ def record(store: Store, run: Run) -> None:
     store.q(
         """insert into run
             (id, source, at, outcome, message, snapshot, revision, edition_at, counts, unread, held,
-            believed, reasons)
+            believed, reasons, stated, served_at, clock, clock_confirmed)
             values (:id, :source, :at, :outcome, :message, :snapshot, :revision, :edition_at, :counts,
-            :unread, :held, :believed, :reasons)""",
+            :unread, :held, :believed, :reasons, :stated, :served_at, :clock, :confirmed)""",
         id=run.id,
         source=run.source,
         at=instant_text(run.at),
@@ -51,6 +51,10 @@ def record(store: Store, run: Run) -> None:
         held=text(run.held),
         believed=int(run.believed),
         reasons=reasons_text(run.reasons),
+        stated=int(run.clock.stated),
+        served_at=maybe_instant_text(run.clock.served_at),
+        clock=run.clock.doubt.value if run.clock.doubt else "",
+        confirmed=int(run.clock.confirmed),
     )
 
 
@@ -74,7 +78,8 @@ def runs(
 ) -> tuple[Run, ...]:
     """The runs that meet every condition given, in order of time; `since` and `until` are both included.
 
-    A good run ended `ok` and was believed. Forgotten ones are left out.
+    A good run ended `ok` and was believed. Forgotten ones are left out. The newest of one source is the one
+    recorded last, whatever its clock said.
     """
     wanted = Conditions()
     wanted.add(STANDS.format(run="run.id"))
@@ -83,7 +88,8 @@ def runs(
     wanted.compare("at", "<=", maybe_instant_text(until))
     if good is not None:
         wanted.add("outcome = 'ok' and believed = 1" if good else "(outcome <> 'ok' or believed = 0)")
-    sql = wanted.after("select * from run", "at desc, id desc" if newest_first else "at, id", limit)
+    newest = "at desc, id desc" if source is None else "id desc"
+    sql = wanted.after("select * from run", newest if newest_first else "at, id", limit)
     return tuple(_run(row) for row in store.q(sql, **wanted.params))
 
 
@@ -102,7 +108,39 @@ def _run(row: dict[str, Any]) -> Run:
         held=tuple(json.loads(row["held"])),
         believed=row["believed"] == 1,
         reasons=reasons_of(row["reasons"]),
+        clock=Clock(
+            stated=row["stated"] == 1,
+            served_at=maybe_instant(row["served_at"]),
+            doubt=ClockDoubt(row["clock"]) if row["clock"] else None,
+            confirmed=row["clock_confirmed"] == 1,
+        ),
     )
+
+
+LATEST = """select r.* from run r where r.id in (select (select max(l.id) from run l
+    where l.source = s.name and not exists (select 1 from forgotten f where f.run = l.id)) from source s)
+    order by r.id"""
+LATEST_TRUSTED = """select r.* from run r where r.id in (select (select max(l.id) from run l
+    where l.source = s.name and not exists (select 1 from forgotten f where f.run = l.id)
+    and (l.clock = '' or l.clock_confirmed = 1)) from source s) order by r.id"""
+DOUBTED = """select min(id) as id, source, at from run where clock <> '' and clock_confirmed = 0
+    and id > :after and not exists (select 1 from forgotten f where f.run = run.id)
+    group by source, at order by 1"""
+
+
+def latest(store: Store) -> tuple[Run, ...]:
+    """The last run recorded of each source, whatever its clock said."""
+    return tuple(_run(row) for row in store.q(LATEST))
+
+
+def latest_trusted(store: Store) -> tuple[Run, ...]:
+    """The last run recorded of each source whose clock was trusted."""
+    return tuple(_run(row) for row in store.q(LATEST_TRUSTED))
+
+
+def doubted(store: Store, after: int) -> tuple[Run, ...]:
+    """The runs after that one whose clock is doubted to this day, the first of each source and time."""
+    return tuple(run(store, row["id"]) for row in store.q(DOUBTED, after=after))
 
 
 def state_of(store: Store, source: str) -> SourceState:

@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from notifiers.notifier import DeliveryError, Notifier
 from scrapers.source import Get, Source
-from state import evidence
+from state import evidence, model
 from state.model import Message, Page, Receipt
 from state.providers import Providers, load_providers
 from state.store import Store, open_store
@@ -39,9 +39,11 @@ Clock = Callable[[], datetime]
 class App:
     """The program of one process. Everything heavy is built when it is first asked for."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, *, stated: bool = False) -> None:
+        """`stated`: the clock gives a time that a person chose, for replays and tests."""
         self.settings = settings
         self.clock = clock
+        self.stated = stated
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self.stopping = Event()
         self._turns: defaultdict[str, Lock] = defaultdict(Lock)
@@ -99,6 +101,7 @@ class App:
             store=store,
             providers=providers or load_providers(store),
             operators=self.settings.operators,
+            clock=model.Clock(stated=self.stated),
         )
 
     def post(self) -> Post:

@@ -63,5 +63,5 @@ def _there(store: Store, notifier: Notifier, canary: Canary, lang: str) -> bool:
 
 def alive(store: Store, now: datetime) -> bool:
     """Whether a canary was seen lately."""
-    seen = canaries.last_seen(store)
+    seen = canaries.last_seen(store, now)
     return seen is not None and now - seen <= PATIENCE

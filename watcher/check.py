@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
@@ -32,10 +32,11 @@ from state.model import (
     Transition,
 )
 from state.store import Store, StoreError
+from watcher.clock import served
 from watcher.diff import Look, diff
 from watcher.judge import Verdict, judge
 from watcher.pair import Pairing, Seen, pair
-from watcher.record import Checked, Reading, Step, Watch, conclude
+from watcher.record import Checked, Reading, Step, Watch, conclude, sure_time
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,10 @@ _OUTCOMES: tuple[tuple[type[SourceError], Outcome], ...] = (
     (LayoutChanged, Outcome.LAYOUT_CHANGED),
     (Doubtful, Outcome.DOUBTFUL),
 )
+
+
+LONGEST_LOOK = timedelta(hours=1)
+"""No look takes longer: one recorded further ahead of this one's beginning was made by a wrong clock."""
 
 
 def outcome_of(error: SourceError) -> Outcome:
@@ -66,14 +71,23 @@ def check(source: Source, get: Get, watch: Watch, clock: Callable[[], datetime])
     Raises `Overtaken` when another process finished a newer look meanwhile, and `sqlite3.Error` or
     `StoreError` when the memory is broken.
     """
-    return _bounded(source, lambda: source.fetch(get), watch, clock)
+    return _bounded(source, lambda: source.fetch(get), watch, clock, live=True)
 
 
 def look(
-    source: Source, pages: Sequence[Page], watch: Watch, now: datetime, *, approved: bool = False
+    source: Source,
+    pages: Sequence[Page],
+    watch: Watch,
+    now: datetime,
+    *,
+    approved: bool = False,
+    latest: bool = False,
 ) -> Checked:
-    """Reads pages as one look at `now`: saved ones, and held ones that an operator approved."""
-    return _bounded(source, lambda: pages, watch, lambda: now, approved=approved)
+    """Reads pages as one look at `now`: saved ones, and held ones that an operator approved.
+
+    `latest`: it is known to follow every look recorded, whatever their clocks said.
+    """
+    return _bounded(source, lambda: pages, watch, lambda: now, approved=approved, latest=latest)
 
 
 def _bounded(
@@ -83,16 +97,23 @@ def _bounded(
     clock: Callable[[], datetime],
     *,
     approved: bool = False,
+    live: bool = False,
+    latest: bool = False,
 ) -> Checked:
     """The one boundary of a run: whatever goes wrong with one source is recorded, and others go on."""
     since, snapshot = clock(), None
+    latest = latest or (live and _was_ahead(source, watch, since))
     try:
         pages = fetch()
+        if live and not watch.clock.stated:
+            watch = replace(watch, clock=replace(watch.clock, served_at=served(pages)))
         snapshot = evidence.keep(watch.store, source.name, pages, clock())
         if not approved and (same := _unmoved(source, snapshot, watch, clock())) is not None:
             return same
         with _uncollected():
-            return _read_and_consider(source, pages, snapshot, watch, since, clock(), approved)
+            return _read_and_consider(
+                source, pages, snapshot, watch, None if latest else since, clock(), approved
+            )
     except SourceError as error:
         return _failed(source, watch, clock(), error, snapshot)
     except (sqlite3.Error, StoreError, Overtaken, Stopped):
@@ -101,6 +122,12 @@ def _bounded(
         logger.exception("%s: the look failed", source.name)
         fault = SourceError(f"{source.name}: our reader failed with {type(error).__name__}: {error}")
         return _failed(source, watch, clock(), fault, snapshot)
+
+
+def _was_ahead(source: Source, watch: Watch, now: datetime) -> bool:
+    """Whether the last look was made by a clock that was wrong: no look lasts as long as it lies ahead."""
+    last = runs.state_of(watch.store, source.name).last_look
+    return last is not None and last - now > LONGEST_LOOK
 
 
 @contextmanager
@@ -137,10 +164,11 @@ def _read_and_consider(
     pages: Sequence[Page],
     snapshot: Snapshot,
     watch: Watch,
-    since: datetime,
+    since: datetime | None,
     now: datetime,
     approved: bool,
 ) -> Checked:
+    """`since`: when the look began; None when it is known to follow every look recorded."""
     state = runs.state_of(watch.store, source.name)
     seen = source.read(pages)
     readings = [Reading(listing=seen, snapshot=snapshot, cause=Cause.REGISTER)]
@@ -148,12 +176,12 @@ def _read_and_consider(
         readings = _reread(source, watch.store, state.snapshot, readings, approved)
     with watch.store.transaction():
         current = runs.state_of(watch.store, source.name)
-        if (current.snapshot, current.revision) != (state.snapshot, state.revision) or (
-            current.last_look is not None and current.last_look > since
-        ):
+        accepted = (current.snapshot, current.revision) == (state.snapshot, state.revision)
+        if not accepted or (since and current.last_look and current.last_look > since):
             raise Overtaken(
                 f"{source.name}: a look of {current.last_look:%Y-%m-%d %H:%M:%S} UTC is already recorded, "
-                f"and this one began at {since:%Y-%m-%d %H:%M:%S} UTC: looks go in the order they were made"
+                f"and this one began at {since or now:%Y-%m-%d %H:%M:%S} UTC: looks go in the order they "
+                "were made"
             )
         return _consider(source, readings, watch, current, now, approved)
 
@@ -188,11 +216,12 @@ def _consider(
     whose = _whose(source, watch)
     known = _known(source, watch, whose)
     run = _run(source, runs.next_run(store), now, readings[-1])
+    sure_at = sure_time(source, watch, run, state)
     steps: list[Step] = []
     for reading in readings:
         rows = [Seen(attestation=row, provider=whose(row)) for row in reading.listing.attestations]
         pairing = pair(known, rows)
-        step = _step(source, reading, watch, state, known, pairing, steps, now, approved)
+        step = _step(source, reading, watch, state, known, pairing, steps, now, sure_at, approved)
         if isinstance(step, str):
             run = replace(run, outcome=Outcome.DOUBTFUL, message=step, believed=False)
             return conclude(source, watch, run, state, known, steps)
@@ -212,6 +241,7 @@ def _step(
     pairing: Pairing,
     before: Sequence[Step],
     now: datetime,
+    sure_at: datetime,
     approved: bool,
 ) -> Step | str:
     """The step that a reading makes, or why it is doubted."""
@@ -219,7 +249,7 @@ def _step(
     if reading.cause is Cause.REREADING:  # rows already missing stay so: the old snapshot does not show them
         pairing = replace(pairing, left=tuple(row for row in pairing.left if row.missing_since is None))
     order = replace(state, edition_at=None) if reading.cause is Cause.REREADING else state
-    verdict = judge(pairing, seen, order, source.bounds, now, approved=approved)
+    verdict = judge(pairing, seen, order, source.bounds, sure_at, approved=approved)
     if verdict.doubt:
         return verdict.doubt
     if reading.cause is Cause.REREADING and verdict.alarming:
@@ -235,6 +265,7 @@ def _step(
         Look(
             snapshot=reading.snapshot,
             seen_at=now,
+            sure_at=sure_at,
             cause=reading.cause,
             covered=state.covers,
             next_row=listings.next_row(watch.store) + sum(len(d.transition.added) for d in taken),
@@ -328,7 +359,7 @@ def approve(source: Source, run: Run, watch: Watch, reason: str, now: datetime) 
         raise NothingToApprove(f"run {run.id} was forgotten: {why}")
     if run.snapshot is None:
         raise NothingToApprove(f"run {run.id} fetched no page: there is nothing to believe")
-    if run.believed and not run.held:
+    if run.believed and not run.held and run.clock.trusted:
         raise NothingToApprove(f"run {run.id} was believed in full")
     later = [
         other
@@ -343,4 +374,12 @@ def approve(source: Source, run: Run, watch: Watch, reason: str, now: datetime) 
     logger.info(
         "run %s of %s approved: %s (accepted snapshot %s)", run.id, run.source, reason, state.snapshot
     )
-    return look(source, evidence.pages(watch.store, run.snapshot), watch, now, approved=True)
+    return on_word(source, run, run.snapshot, watch, now)
+
+
+def on_word(source: Source, run: Run, snapshot: int, watch: Watch, now: datetime) -> Checked:
+    """The look that an operator's word makes: the run's reading believed, or its clock, or both."""
+    if not run.clock.trusted:
+        watch = replace(watch, clock=replace(watch.clock, confirmed=True))
+    pages = evidence.pages(watch.store, snapshot)
+    return look(source, pages, watch, now, approved=not run.believed or bool(run.held), latest=True)

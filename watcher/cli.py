@@ -146,7 +146,8 @@ def vigilabel(
     and how one knows.
     """
     _log(ctx, verbose)
-    ctx.obj = Call(state=state, config=config, clock=(lambda: now) if now else lambda: datetime.now(UTC))
+    clock = (lambda: now) if now else lambda: datetime.now(UTC)
+    ctx.obj = Call(state=state, config=config, clock=clock, stated=now is not None)
 
 
 for command in (

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifiers.notifier import Notifier
-from state import outbox
+from state import ahead, outbox
 from state.store import Store
 from watcher.plan import plan
 from watcher.send import LEASE, TRIES, Desk, Letter, Outcome, Sent, attempt, conclude, take
@@ -87,6 +87,7 @@ class _Round:
     def _gather(self) -> None:
         """Plans, and gives each channel with something due its turn."""
         now, start, store = self._desk.clock(), self._post.elapsed(), self._desk.store
+        ahead.set_right(store, now)
         plan(store, now)
         due = outbox.due_channels(store, now, planned=True)
         fresh = outbox.sent_since(store, now - timedelta(seconds=1)) if due else frozenset()

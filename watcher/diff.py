@@ -37,7 +37,8 @@ from watcher.succession import name_neighbours
 class Look:
     """What a diff needs to know of the look besides its rows: time, proof, cause, and the next free numbers.
 
-    `covered` is what the source covered before: rows of anything else are a baseline.
+    `covered` is what the source covered before: rows of anything else are a baseline. `sure_at` is the time
+    as of which the calendar may speak, where `seen_at` is by a clock that is doubted.
     """
 
     snapshot: Snapshot
@@ -46,6 +47,7 @@ class Look:
     covered: frozenset[str]
     next_row: int
     next_event: int
+    sure_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +207,7 @@ def _kind(row: _Row) -> Kind:
 
 def _event(kind: Kind, rows: Sequence[_Row], seen: Listing, look: Look) -> Event:
     first = rows[0]
-    day = day_of(seen.edition_at or look.seen_at)
+    day = day_of(seen.edition_at or look.sure_at or look.seen_at)
     by_rule = _by_rule(first, day) if len(rows) == 1 else None
     gone = kind in (Kind.LOST, Kind.SERVICE_REMOVED)
     ends = [row.before.valid_until for row in rows if row.before]
@@ -292,7 +294,7 @@ def _transition(pairing: Pairing, verdict: Verdict, added: Sequence[Known], look
             touched.append(now)
     for old in pairing.left:
         if old.row in verdict.missing:
-            since = old.missing_since or look.seen_at
+            since = min(old.missing_since or look.seen_at, look.seen_at)  # a clock may have been ahead
             touched.append(replace(old, missing_since=since, missing_looks=old.missing_looks + 1))
     return Transition(
         added=tuple(added),

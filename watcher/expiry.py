@@ -34,8 +34,9 @@ def ends(
     """The `expiring` and `expired` events due now.
 
     `announced` are the (row, end, step) already in the log. A step that had passed when the end date was
-    first seen is not announced: that message printed the date. Rows in `silent` (a baseline) get the step
-    they stand in recorded, told to nobody. `expired` is said only of a row that a look after its end showed.
+    first seen is not announced: that message printed the date. Rows in `silent` (a baseline, or one that a
+    doubted clock saw) get the step they stand in recorded, told to nobody. `expired` is said only of a row
+    that a look after its end showed.
     """
     found = []
     today, last_seen = day_of(now), day_of(last_good)
@@ -44,7 +45,7 @@ def ends(
         if step is None or _said(row, step, announced):
             continue
         fresh = row.row in silent
-        if fresh or _crossed(row, step):
+        if fresh or _crossed(row, step, today):
             cause = Cause.BASELINE if fresh else Cause.CALENDAR
             found.append((row, step, cause))
     return tuple(
@@ -60,7 +61,7 @@ def _step(row: Known, today: date, last_seen: date) -> int | None:
         return None
     days = (end - today).days
     if days < 0:
-        return PAST if last_seen > end and row.missing_since is None else None
+        return PAST if end < last_seen <= today and row.missing_since is None else None
     return min((step for step in STEPS if days <= step), default=None) if days <= STEPS[0] else None
 
 
@@ -69,11 +70,14 @@ def _said(row: Known, step: int, announced: Collection[tuple[int, date, int]]) -
     return any((row.row, end, tighter) in announced for tighter in (PAST, *STEPS) if tighter <= step)
 
 
-def _crossed(row: Known, step: int) -> bool:
-    """Whether the end date was known before the step was reached."""
+def _crossed(row: Known, step: int, today: date) -> bool:
+    """Whether the end date was known before the step was reached; so is one seen on a day yet to come, by a
+    clock that was wrong."""
     end = row.attestation.valid_until
     assert end is not None  # noqa: S101 -- a row in a step has an end
     first_seen = day_of(row.end_seen_at)
+    if first_seen > today:
+        return True
     return first_seen <= end if step == PAST else first_seen < end - timedelta(days=step)
 
 

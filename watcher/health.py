@@ -14,6 +14,8 @@ from state.model import Notice, Outcome, Run, SourceState
 
 PATIENCE_RUNS = 3
 PATIENCE_TIME = timedelta(hours=24)
+AHEAD = timedelta(hours=1)
+"""How far two looks of one source may overlap: none lasts longer."""
 _PASSING = (Outcome.UNREACHABLE, Outcome.BLOCKED)
 
 STANDS = "The known listing stands."
@@ -32,7 +34,7 @@ def after_run(state: SourceState, run: Run) -> tuple[SourceState, tuple[Notice, 
         return _after_good(state, run)
     failing = replace(
         state,
-        last_look=max(run.at, state.last_look or run.at),
+        last_look=_later(run.at, state.last_look),
         outcome=run.outcome,
         message=run.message,
         failures=state.failures + 1,
@@ -42,6 +44,12 @@ def after_run(state: SourceState, run: Run) -> tuple[SourceState, tuple[Notice, 
     if state.told == trouble or not _due(failing, run):
         return failing, ()
     return replace(failing, told=trouble), (_trouble_notice(failing, run),)
+
+
+def _later(at: datetime, last: datetime | None) -> datetime:
+    """The later of two looks that finished in another order than they began; a last one further ahead was
+    made by a clock that was wrong."""
+    return last if last is not None and timedelta(0) < last - at <= AHEAD else at
 
 
 def _trouble(run: Run) -> str:

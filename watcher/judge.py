@@ -182,7 +182,8 @@ def _confirmed(row: Known, looks: int, time: timedelta, now: datetime) -> bool:
     """Whether this look makes enough looks in a row without it, over enough time."""
     if row.missing_since is None:
         return False
-    return row.missing_looks + 1 >= looks and now - row.missing_since >= time
+    waited = max(now - row.missing_since, timedelta(0))  # since a day yet to come: a clock was ahead
+    return row.missing_looks + 1 >= looks and waited >= time
 
 
 def _too_many(label: str, rows: int, before: set[str], after: set[str], bound: Bounds | None) -> str:

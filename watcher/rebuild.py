@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,7 +23,7 @@ from state.codec import instant, text
 from state.model import Outcome, Run
 from state.providers import load_providers
 from state.store import Store, open_store
-from watcher.check import Overtaken, look
+from watcher.check import Overtaken, look, on_word
 from watcher.forget import accepting, forget
 from watcher.health import after_run
 from watcher.record import Watch, conclude
@@ -169,15 +169,19 @@ class _Rebuilding:
         approval = link.facts["approval"]
         if approval is not None:
             runs.approve(self._new, approval["run"], approval["reason"], run.at)
+            waiting = runs.run(self._new, approval["run"])
+            on_word(source, waiting, run.snapshot, watch, run.at)
+            return
         pages = evidence.pages(self._new, run.snapshot)
-        look(source, pages, watch, run.at, approved=approval is not None)
+        look(source, pages, watch, run.at, latest=True)
 
     def _watch(self, run: Run) -> Watch:
-        """What the run worked with: the aliases of that day; nobody listens."""
+        """What the run worked with: the aliases of that day, what it knew of its clock; nobody listens."""
         aliases = rebuild.carry_aliases(self._old, self._new, run.at)
         if aliases != self._aliases:
             self._aliases, self._providers = aliases, load_providers(self._new)
-        return Watch(store=self._new, providers=self._providers)
+        knew = replace(run.clock, doubt=None, confirmed=False)
+        return Watch(store=self._new, providers=self._providers, clock=knew)
 
     def _take_over(self, run: Run, link: Link, reason: str) -> str:
         facts = link.facts

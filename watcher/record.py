@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from scrapers.source import Source
 from state import chain, evidence, listings, log, outbox, runs, subscriptions
 from state.model import (
     Cause,
+    Clock,
     Event,
     Known,
     Listing,
@@ -23,7 +25,7 @@ from state.model import (
 )
 from state.providers import Providers
 from state.store import Store
-from watcher import expiry, health
+from watcher import clock, expiry, health
 from watcher.diff import Diff
 from watcher.judge import Verdict
 from watcher.want import wants
@@ -33,11 +35,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """What a check works with: the memory, who is who, and where operators listen ("" for nowhere)."""
+    """What a check works with: the memory, who is who, where operators listen ("" for nowhere), and what is
+    known of the clock before it is judged."""
 
     store: Store
     providers: Providers
     operators: str = ""
+    clock: Clock = field(default_factory=Clock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,32 @@ class Step:
     known: tuple[Known, ...]
 
 
+def past_of(store: Store, source: str) -> clock.Past:
+    """What the runs kept say of clocks, for judging the next look at a source."""
+    trusted = {run.source: run for run in runs.latest_trusted(store)}
+    own = trusted.get(source)
+    return clock.Past(
+        latest={run.source: run for run in runs.latest(store)},
+        trusted=trusted,
+        doubted=runs.doubted(store, own.id if own else 0),
+    )
+
+
+def sure_time(source: Source, watch: Watch, run: Run, state: SourceState) -> datetime:
+    """The time as of which the calendar may speak in a run that is not recorded yet."""
+    past, edition_at = past_of(watch.store, source.name), _newest(state, run)
+    return clock.sure_time(past, _judged(past, watch, run, edition_at), run.at, edition_at)
+
+
+def _judged(past: clock.Past, watch: Watch, run: Run, edition_at: datetime | None) -> Clock:
+    read = run.snapshot is not None
+    return clock.judge(past, run.source, run.at, watch.clock, read=read, edition_at=edition_at)
+
+
+def _newest(state: SourceState, run: Run) -> datetime | None:
+    return max(filter(None, (state.edition_at, run.edition_at)), default=None)
+
+
 def conclude(
     source: Source,
     watch: Watch,
@@ -79,7 +109,9 @@ def conclude(
 
     To be called inside the transaction that read `state` and `known`.
     """
-    store = watch.store
+    store, past, edition_at = watch.store, past_of(watch.store, source.name), _newest(state, run)
+    run = replace(run, clock=_judged(past, watch, run, edition_at))
+    unsure = _seen_in_doubt(past, source.name)
     runs.record(store, run)
     events: list[Event] = []
     for step in steps:
@@ -90,25 +122,37 @@ def conclude(
         events += step.diff.events
     state, notices = health.after_run(state, run)
     runs.save_state(store, state)
-    endings = _endings(watch, run, state, known, events)
+    endings = _endings(watch, run, state, known, events, unsure) if run.clock.trusted else ()
     log.append(store, run.id, endings)
     events += endings
     _owe(watch, run, events)
-    tell(watch, (*notices, *_news(source, watch, run, steps)))
+    doubted = clock.notice(past, run, edition_at)
+    tell(watch, (*notices, *([doubted] if doubted else []), *_news(source, watch, run, steps)))
     chain.extend(store, run.id)
     return Checked(run=run, events=tuple(events))
 
 
+def _seen_in_doubt(past: clock.Past, source: str) -> frozenset[datetime]:
+    """When a source was looked at since its clock was last trusted: what was first seen then has no day."""
+    return frozenset(run.at for run in past.doubted if run.source == source)
+
+
 def _endings(
-    watch: Watch, run: Run, state: SourceState, known: Sequence[Known], events: Sequence[Event]
+    watch: Watch,
+    run: Run,
+    state: SourceState,
+    known: Sequence[Known],
+    events: Sequence[Event],
+    unsure: frozenset[datetime],
 ) -> tuple[Event, ...]:
     """What the calendar moved, by the listing as it now stands."""
     if state.snapshot is None or state.last_good is None:
         return ()
     fresh = {row for event in events if event.cause is Cause.BASELINE for row in event.rows}
+    fresh |= {row.row for row in known if row.end_seen_at in unsure}
     return expiry.ends(
         known,
-        log.announced_steps(watch.store, run.source),
+        log.announced_steps(watch.store, run.source, run.at),
         source=run.source,
         snapshot=evidence.snapshot(watch.store, state.snapshot),
         edition_at=state.edition_at,

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -20,7 +20,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scrapers.source import Source
-from state import claims, runs
+from state import ahead, claims, runs
 from state.store import Store, StoreError
 from watcher import health
 from watcher.app import App
@@ -38,8 +38,12 @@ DELIVER_EVERY = 5
 """Seconds between two rounds of delivering."""
 UPKEEP_EVERY = 300
 """Seconds between two heartbeats, and two looks at whether a canary or a summary is due."""
-LONGEST_RHYTHM = timedelta(days=8)
-"""How far back the slot of a check is looked for: no source is read less than weekly."""
+BACK = tuple(timedelta(days=days) for days in (1 / 24, 1, 8, 40, 400, 9 * 366))
+"""How far back the slot of a check is looked for, step by step; a 29 February may be eight years away."""
+ONCE = datetime(2020, 1, 1, tzinfo=UTC)
+"""Any day before all days that are planned."""
+TICK = 5
+"""Seconds between two looks at the clock of the machine."""
 
 
 def check_source(app: App, source: Source) -> Checked | None:
@@ -50,7 +54,8 @@ def check_source(app: App, source: Source) -> Checked | None:
         except Overtaken as overtaken:
             logger.info("%s", overtaken)
             return None
-        _say_stale(app, source, store)
+        if checked.run.clock.trusted:
+            _say_stale(app, source, store)
     run = checked.run
     logger.info("%s: run %s %s, %s events", source.name, run.id, run.outcome, len(checked.events))
     return checked
@@ -69,6 +74,7 @@ def check_slot(app: App, source: Source, trigger: CronTrigger) -> None:
     now = app.clock()
     slot = planned_before(trigger, now)
     with app.open_store() as store:
+        ahead.set_right(store, now)
         if slot is not None and not claims.claim_slot(store, source.name, slot, app.owner, now):
             logger.info("%s: the check of %s is already taken", source.name, slot.isoformat())
             return
@@ -78,7 +84,8 @@ def check_slot(app: App, source: Source, trigger: CronTrigger) -> None:
 def trigger_of(source: Source, *, jitter: int | None = None) -> CronTrigger:
     """The trigger of a source's cron expression, in UTC; raises `BadSettings` when it cannot be used.
 
-    Days of the week must be names: APScheduler counts them from Monday, cron from Sunday.
+    Days of the week must be names: APScheduler counts them from Monday, cron from Sunday. A day of the month
+    and one of the week together mean either in cron, and both in APScheduler.
     """
     place = f"sources.{source.name}.every"
     parts = source.every.split()
@@ -88,17 +95,26 @@ def trigger_of(source: Source, *, jitter: int | None = None) -> CronTrigger:
             f"found {source.every!r}"
         )
     minute, hour, day, month, weekday = parts
+    if day != "*" and weekday != "*":
+        raise BadSettings(
+            f"{place}: expected a day of the month or a day of the week, and `*` for the other: cron would "
+            f"take either day; found {source.every!r}"
+        )
     try:
-        return CronTrigger(
+        trigger = CronTrigger(
             minute=minute, hour=hour, day=day, month=month, day_of_week=weekday, timezone="UTC", jitter=jitter
         )
     except ValueError as error:
         raise BadSettings(f"{place}: {error}; found {source.every!r}") from None
+    if trigger.get_next_fire_time(None, ONCE) is None:
+        raise BadSettings(f"{place}: expected a day that comes; found {source.every!r}")
+    return trigger
 
 
 def planned_before(trigger: CronTrigger, now: datetime) -> datetime | None:
-    """The last planned time not after `now`: the name of the slot, whatever the jitter."""
-    last, moment = None, trigger.get_next_fire_time(None, now - LONGEST_RHYTHM)
+    """The last planned time not after `now`: the name of the slot, whatever the jitter and however rare."""
+    firsts = (trigger.get_next_fire_time(None, now - back) for back in BACK)
+    last, moment = None, next((first for first in firsts if first is not None and first <= now), None)
     while moment is not None and moment <= now:
         last, moment = moment, trigger.get_next_fire_time(moment, moment + timedelta(seconds=1))
     return last
@@ -137,43 +153,75 @@ def run_for_ever(app: App, doors: Sequence[Door] = ()) -> None:
     Doors open before the first check and close first. A broken memory ends it: `sqlite3.Error` is raised
     again here.
     """
-    broken: list[BaseException] = []
-    stop = app.stopping
-    with _set_on_signal(stop):
-        scheduler = _scheduler(app, stop, broken)
+    with _set_on_signal(app.stopping):
+        schedule = Schedule(app)
         with _open(doors):
-            scheduler.start()
-            stop.wait()
+            schedule.start()
+            schedule.wait()
             logger.info("stopping: finishing what is under way")
-        scheduler.shutdown(wait=True)
-    if broken:
-        raise broken[0]
+        schedule.stop()
 
 
-def _scheduler(app: App, stop: threading.Event, broken: list[BaseException]) -> Any:
-    scheduler = BackgroundScheduler(
-        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
-    )
+class Schedule:
+    """The jobs of one process, each in a thread of APScheduler's."""
 
-    def guarded(work: Any, *args: Any) -> None:
+    def __init__(self, app: App, tick: float = TICK) -> None:
+        self._app, self._tick = app, tick
+        self._broken: list[BaseException] = []
+        # a job that is late because the machine slept is done all the same, once
+        self._jobs: Any = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._plan()
+        for source in app.sources.values():
+            self._jobs.add_job(self._guarded, None, [check_source, app, source], id=f"{source.name}, first")
+
+    def start(self) -> None:
+        """Begins with a look at every source."""
+        self._jobs.start()
+
+    def wait(self) -> None:
+        """Until the watch is asked to end; plans anew when the clock is set back.
+
+        APScheduler remembers the time of the next run: after a clock that was a year ahead it would do
+        nothing for a year.
+        """
+        before = self._app.clock()
+        while not self._app.stopping.wait(self._tick):
+            now = self._app.clock()
+            if now < before:
+                logger.warning("the clock was set back, from %s to %s: planning anew", before, now)
+                self._plan()
+            before = now
+
+    def stop(self) -> None:
+        """Waits for what is under way; raises what broke the memory, if anything did."""
+        self._jobs.shutdown(wait=True)
+        if self._broken:
+            raise self._broken[0]
+
+    def _plan(self) -> None:
+        app = self._app
+        for source in app.sources.values():
+            on_time, late = trigger_of(source), trigger_of(source, jitter=JITTER)
+            self._add(source.name, late, check_slot, app, source, on_time)
+        every = IntervalTrigger(seconds=DELIVER_EVERY, timezone="UTC")
+        self._add("deliver", every, deliver, app.post(), app.clock, app.stopping.is_set)
+        often = IntervalTrigger(seconds=UPKEEP_EVERY, timezone="UTC")
+        self._add("upkeep", often, upkeep, app, last_slot)
+
+    def _add(self, name: str, trigger: Any, work: Any, *args: Any) -> None:
+        self._jobs.add_job(self._guarded, trigger, [work, *args], id=name, replace_existing=True)
+
+    def _guarded(self, work: Any, *args: Any) -> None:
         try:
             work(*args)
         except Stopped:
             logger.info("a look was given up half-way, and nothing of it is recorded")
         except (sqlite3.Error, StoreError) as error:  # never go on blindly with a broken memory
             logger.exception("stopping: the memory is broken")
-            broken.append(error)
-            stop.set()
-
-    for source in app.sources.values():
-        on_time, late = trigger_of(source), trigger_of(source, jitter=JITTER)
-        scheduler.add_job(guarded, late, [check_slot, app, source, on_time], id=source.name)
-        scheduler.add_job(guarded, None, [check_source, app, source], id=f"{source.name}, first look")
-    every = IntervalTrigger(seconds=DELIVER_EVERY, timezone="UTC")
-    scheduler.add_job(guarded, every, [deliver, app.post(), app.clock, stop.is_set], id="deliver")
-    often = IntervalTrigger(seconds=UPKEEP_EVERY, timezone="UTC")
-    scheduler.add_job(guarded, often, [upkeep, app, last_slot], id="upkeep")
-    return scheduler
+            self._broken.append(error)
+            self._app.stopping.set()
 
 
 @contextmanager

@@ -17,6 +17,9 @@ from watcher.app import App
 
 logger = logging.getLogger(__name__)
 
+AHEAD = timedelta(hours=1)
+"""A good look further ahead was made by a clock that was wrong: it says nothing of today."""
+
 LastSlot = Callable[[Source, datetime], datetime | None]
 """The last time not after a moment at which a look at a source was planned."""
 
@@ -57,4 +60,4 @@ def _fresh(store: Store, source: Source, last_slot: LastSlot, now: datetime) -> 
         return False
     last = last_slot(source, now)
     before = last_slot(source, last - timedelta(seconds=1)) if last else None
-    return before is None or state.last_good >= before
+    return before is None or before <= state.last_good <= now + AHEAD

@@ -164,7 +164,8 @@ def test_a_whole_memory_has_no_fault(chained: Toy) -> None:
         ("delete from run where id = 3", "run 3: is in the chain, and not in the memory"),
         (
             "insert into run select 4, source, at, outcome, message, snapshot, revision, edition_at, counts, "
-            "held, believed, unread, reasons from run where id = 3",
+            "held, believed, unread, reasons, stated, served_at, clock, clock_confirmed from run "
+            "where id = 3",
             "run 4 of ans-hds: is not in the chain",
         ),
         (

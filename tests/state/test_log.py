@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from toy_memory import Toy
+from toy_memory import NOW, Toy
 
 from state import log
 from state.model import Cause, Kind, Provider
@@ -92,5 +92,5 @@ def test_what_the_calendar_said_is_not_said_again(store: Store, toy: Toy) -> Non
         toy.event(3, kind=Kind.RENEWED, rows=(6,)),
         toy.event(4, kind=Kind.EXPIRING, rows=(7,), step=30, source="anssi-catalogue"),
     )
-    assert log.announced_steps(store, "ans-hds") == {(4, end, 90), (5, end, 0)}
-    assert log.announced_steps(store, "tl-fr") == frozenset()
+    assert log.announced_steps(store, "ans-hds", NOW) == {(4, end, 90), (5, end, 0)}
+    assert log.announced_steps(store, "tl-fr", NOW) == frozenset()

@@ -86,10 +86,33 @@ def test_a_source_takes_its_own_settings_and_refuses_others() -> None:
         configured(ToyRegister(), SourceSettings.model_validate({"revision": "new"}))
 
 
-@pytest.mark.parametrize("every", ["0 7 * * 1", "0 7 * *", "61 * * * *", "hourly"])
+@pytest.mark.parametrize("every", ["0 7 * * 1", "0 7 * *", "61 * * * *", "hourly", "0 7 31 2 *"])
 def test_a_rhythm_that_would_surprise_is_refused(every: str) -> None:
     with pytest.raises(BadSettings, match="every"):
         trigger_of(ToyRegister(every=every))
+
+
+@pytest.mark.parametrize("every", ["0 7 1 * mon", "0 7 */2 * mon-fri", "0 7 1-7 jan mon"])
+def test_a_day_of_the_month_and_one_of_the_week_are_refused_together(every: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        trigger_of(ToyRegister(every=every))
+    assert str(refused.value) == (
+        "sources.anssi-catalogue.every: expected a day of the month or a day of the week, and `*` for the "
+        f"other: cron would take either day; found {every!r}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("every", "planned"),
+    [
+        ("17 6 1 * *", datetime(2026, 11, 1, 6, 17, tzinfo=UTC)),
+        ("17 6 1 1 *", datetime(2026, 1, 1, 6, 17, tzinfo=UTC)),
+        ("17 6 29 2 *", datetime(2024, 2, 29, 6, 17, tzinfo=UTC)),
+        ("0 0 last 6,12 *", datetime(2026, 6, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_rhythm_rarer_than_a_week_has_its_slot(every: str, planned: datetime) -> None:
+    assert planned_before(trigger_of(ToyRegister(every=every)), datetime(2026, 11, 28, tzinfo=UTC)) == planned
 
 
 def test_the_slot_of_a_check_is_its_planned_time_whatever_the_jitter() -> None:

@@ -36,11 +36,13 @@ class Failed(click.ClickException):
 
 @dataclass(frozen=True)
 class Call:
-    """The global options of one call; `clock` gives the time it is, or the one that `--now` pretends."""
+    """The global options of one call; `clock` gives the time it is, or (`stated`) the one that `--now`
+    pretends."""
 
     state: str | None
     config: str | None
     clock: Callable[[], datetime]
+    stated: bool = False
 
     @cached_property
     def app(self) -> App:
@@ -48,7 +50,7 @@ class Call:
         from watcher.app import App
         from watcher.settings import load_settings
 
-        return App(load_settings(self.config, state=self.state), self.clock)
+        return App(load_settings(self.config, state=self.state), self.clock, stated=self.stated)
 
     @contextmanager
     def archive(self, *, create: bool = False, blank: bool = False) -> Iterator[Archive]:

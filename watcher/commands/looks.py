@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
     from scrapers.source import Source
     from state.model import Listing, Page
     from state.providers import Providers
-    from state.store import Store
     from watcher.forget import Forgotten
-    from watcher.record import Checked
+    from watcher.record import Checked, Watch
     from watcher.schedule import Door
     from watcher.table import Table
 
@@ -94,10 +94,9 @@ def _rehearse(call: Call, source: Source) -> Checked:
     from state.copy import copied
     from state.providers import load_providers
     from watcher.check import check
-    from watcher.record import Watch
 
     with copied(call.app.settings.state) as store:
-        watch = Watch(store=store, providers=load_providers(store))
+        watch = replace(call.app.watch(store, load_providers(store)), operators="")
         return check(source, call.app.get(source, store), watch, call.clock)
 
 
@@ -117,26 +116,29 @@ def import_(
     leaves no trace unless --keep. Looks go in the order they were made: one older than the last is refused
     (`forget` takes the last one back). A source of several pages takes all of them at once, in order.
     """
+    from state.model import Clock
+
     register, at = call.source(source), seen_at or call.clock()
     if at > call.clock():
         raise click.BadParameter(f"{at:%Y-%m-%d %H:%M} UTC has not come yet", param_hint="--seen-at")
     pages = _pages(register, files, at)
     _require_readable(call, register, pages, keep)
     with call.app.open_store() as store:
-        checked = _looked(call, store, register, pages, at)
+        watch = replace(call.app.watch(store), clock=Clock(stated=call.stated or seen_at is not None))
+        checked = _looked(watch, register, pages, at)
         _show_looks(form, [checked])
         _say_owed(call)
     _require_good([checked], 1)
 
 
-def _looked(call: Call, store: Store, source: Source, pages: Sequence[Page], at: datetime) -> Checked:
+def _looked(watch: Watch, source: Source, pages: Sequence[Page], at: datetime) -> Checked:
     from state import runs
     from watcher.check import Overtaken, look
 
     try:
-        return look(source, pages, call.app.watch(store), at)
+        return look(source, pages, watch, at)
     except Overtaken as error:
-        [last] = runs.runs(store, source=source.name, newest_first=True, limit=1)
+        [last] = runs.runs(watch.store, source=source.name, newest_first=True, limit=1)
         way_out = f"`vigilabel forget {last.id} --reason TEXT` takes the last one back"
         raise Failed(f"{error}; {way_out}") from error
 

@@ -1,0 +1,146 @@
+"""The schedule under clocks that jump: it goes on, and so does what leaves the house."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from office import Office
+from toy_register import ToyRegister, page
+
+from state import ahead, claims, outbox, runs, subscriptions
+from state.model import Channel, Page
+from state.store import open_store
+from watcher.app import App
+from watcher.deliver import Sent
+from watcher.plan import plan
+from watcher.schedule import Schedule, check_slot, trigger_of
+from watcher.settings import Settings
+
+TODAY = datetime(2026, 11, 28, 6, 30, tzinfo=UTC)
+FUTURE = datetime(2029, 1, 1, 6, 30, tzinfo=UTC)
+
+
+@dataclass
+class Hands:
+    """A clock that a test sets; every call moves it by a second."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register(ToyRegister):
+    """Shows one page, and counts who asks."""
+
+    asked: list[datetime] = field(default_factory=list)
+    hands: Hands = field(default_factory=lambda: Hands(TODAY))
+
+    def fetch(self, get: object) -> tuple[Page, ...]:
+        self.asked.append(self.hands.now)
+        return (page("edition 2026-03-04", self.hands.now),)
+
+
+def app_of(tmp_path: Path, sources: Sequence[Register], hands: Hands) -> App:
+    app = App(Settings(state=str(tmp_path / "w.db")), hands)
+    app.__dict__["sources"] = {source.name: source for source in sources}
+    return app
+
+
+def test_slots_claimed_in_the_future_are_free_again_when_their_day_comes(tmp_path: Path) -> None:
+    hands = Hands(TODAY + timedelta(days=3))
+    register = Register(hands=hands)
+    app = app_of(tmp_path, [register], hands)
+    for at in (TODAY + timedelta(days=3), TODAY, TODAY + timedelta(days=3)):
+        hands.now = at
+        check_slot(app, register, trigger_of(register))
+    assert len(register.asked) == 3
+    with app.open_store() as store:
+        assert runs.state_of(store, register.name).failures == 0
+
+
+def test_a_slot_is_claimed_once_by_several_processes_however_rare_it_is(tmp_path: Path) -> None:
+    hands = Hands(TODAY)
+    register = Register(hands=hands, every="17 6 1 1 *")
+    for _ in range(3):
+        check_slot(app_of(tmp_path, [register], hands), register, trigger_of(register))
+    assert len(register.asked) == 1
+
+
+def test_a_clock_set_back_while_the_watch_runs_does_not_stop_it(tmp_path: Path) -> None:
+    hands = Hands(FUTURE)
+    register = Register(hands=hands)
+    schedule = Schedule(app_of(tmp_path, [register], hands), tick=0.01)
+    jobs = schedule._jobs
+    jobs.start(paused=True)
+    for job in jobs.get_jobs():
+        job.modify(next_run_time=FUTURE)
+    hands.now = FUTURE
+    waiting = threading.Thread(target=schedule.wait)
+    waiting.start()
+    while hands.now == FUTURE:
+        pass
+    hands.now = TODAY
+    for _ in range(500):
+        if {job.next_run_time.year for job in jobs.get_jobs() if "first" not in job.id} != {2029}:
+            break
+        threading.Event().wait(0.01)
+    schedule._app.stopping.set()
+    waiting.join()
+    late = [job.id for job in jobs.get_jobs() if "first" not in job.id and job.next_run_time >= FUTURE]
+    jobs.shutdown(wait=False)
+    assert late == []
+
+
+def test_a_check_that_a_sleeping_machine_missed_is_made_when_it_wakes(tmp_path: Path) -> None:
+    hands = Hands(TODAY)
+    schedule = Schedule(app_of(tmp_path, [Register(hands=hands)], hands))
+    schedule._jobs.start(paused=True)
+    graces = {job.id: job.misfire_grace_time for job in schedule._jobs.get_jobs()}
+    schedule.stop()
+    assert graces["anssi-catalogue"] is None
+
+
+def test_what_was_owed_and_leased_in_the_future_goes_out_today(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    today = office.now
+    office.now = FUTURE
+    office.see(1)
+    with open_store(office.url) as store:
+        assert claims.lease(store, "a look", "who died", FUTURE, timedelta(minutes=2))
+        subscriptions.save_channel(store, Channel(id="C2", not_before=FUTURE))
+    office.now = today
+    assert office.deliver() == Sent(sent=2)
+    with open_store(office.url) as store:
+        assert claims.lease(store, "a look", "another", today, timedelta(minutes=2))
+        assert not ahead.set_right(store, today)
+
+
+def test_a_message_put_off_by_its_channel_keeps_its_time(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.see(1)
+    with open_store(office.url) as store:
+        subscriptions.save_channel(store, Channel(id="C1", not_before=office.now + timedelta(days=11)))
+        assert not ahead.set_right(store, office.now)
+    assert office.deliver() == Sent(sent=1)
+    with open_store(office.url) as store:
+        assert [one.channel for one in outbox.owed(store, state="due")] == ["C1"]
+
+
+@pytest.mark.parametrize("hours", [1, 3, 24 * 400])
+def test_a_message_left_half_way_by_a_clock_ahead_is_taken_over(tmp_path: Path, hours: int) -> None:
+    office = Office(tmp_path)
+    office.see(1)
+    today, later = office.now, office.now + timedelta(hours=hours)
+    with open_store(office.url) as store:
+        plan(store, later)
+        assert outbox.claim(store, "C1", "who died", later, timedelta(minutes=2))
+    office.now = today + timedelta(hours=0 if hours > 2 else hours, minutes=3)
+    assert office.deliver().sent == 2
