@@ -92,6 +92,8 @@ ENGLISH = {
     "clock_waits": "Printed ends are not told until a second day confirms it. Set the clock if it is wrong.",
     "clock_approve": "Printed ends are not told until a second day confirms it. Set the clock if it is "
     "wrong; else `vigilabel approve {run} --reason TEXT`.",
+    "new_print": "{rows} rows are only printed in another way (“{before}” is now “{after}”): subscribers are "
+    "told nothing",
 }
 FRENCH = {
     "older_edition": "l’édition du {edition} est plus ancienne que celle qui est connue, du {known}"
@@ -171,6 +173,13 @@ FRENCH = {
     "fausse.",
     "clock_approve": "Les échéances attendent qu’un second jour confirme l’horloge. Réglez-la si elle est "
     f"fausse{AND}sinon, {APPROVE}.",
+    "new_print": "{rows} lignes ne changent que d’écriture ("
+    + command("{before}")
+    + " devient "
+    + command("{after}")
+    + ")"
+    + C
+    + "rien n’est annoncé aux abonnés",
 }
 SAID: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "fr": FRENCH}
 

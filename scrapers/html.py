@@ -71,7 +71,8 @@ BLOCKS = frozenset(
 )
 SPACES = re.compile(r"\s+")
 NOWHERE = ("#", "mailto:", "javascript:", "tel:")
-INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+"""Marks that print nothing: joiners, soft hyphens, directions, variants."""
 TICKED = re.compile(r"\b(check|checked|tick|ok|yes|valid|success|done)\b")
 CROSSED = re.compile(r"\b(times|cross|xmark|no|close|error|remove|uncheck|unchecked|minus|ko)\b")
 MARKUP = re.compile(r"<(table|tr|ul|li|dl|div|article|section|p)\b", re.IGNORECASE)
@@ -137,6 +138,7 @@ def open_page(source: str, index: int, page: Page, selector: str = "") -> Docume
     data = json_of(source, page.body, place)
     address, fetched = address_of(page)
     markup = decoded(page.body, charset_of(page)) if data is None else fragments_of(data)
+    markup = markup if markup.isascii() else INVISIBLE.sub("", markup)
     whole = main = None
     if markup:
         refuse_cut(source, markup, place)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from scrapers.html import UNSEEN, Cell, Document, cell_of, text_of
+from scrapers.html import INVISIBLE, UNSEEN, Cell, Document, cell_of, text_of
 from scrapers.tree import Element
 from scrapers.vocabulary import Vocabulary
 
@@ -351,7 +351,7 @@ def head_of(key: str) -> str:
 
 def json_cell(value: object) -> Cell:
     """A JSON value as a cell; lists are lines, ticked objects give the names of what is ticked."""
-    lines = tuple(" ".join(line.split()) for line in json_lines(value))
+    lines = tuple(" ".join(INVISIBLE.sub("", line).split()) for line in json_lines(value))
     lines = tuple(line for line in lines if line)
     link = next((line for line in lines if line.startswith(("http://", "https://"))), "")
     return Cell(text=" ".join(lines), lines=lines, link=link)

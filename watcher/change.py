@@ -51,18 +51,19 @@ def changes(before: Attestation, after: Attestation, compared: Collection[str]) 
     }
 
 
-def reprinted(before: Attestation, after: Attestation, compared: Collection[str]) -> bool:
-    """Whether a compared field of rows that state the same is printed in another way, line breaks aside."""
-    return any(
-        isinstance(old, str) and isinstance(new, str) and squeeze(old) != squeeze(new)
-        for _, old, new in _values(before, after, compared)
-    )
+def respelling(before: Attestation, after: Attestation) -> tuple[str, str] | None:
+    """The first text that two rows which state the same print in two ways, line breaks aside."""
+    names = (*_ALWAYS, *_OPTIONAL, *before.extra)
+    for _, old, new in _values(before, after, names):
+        if isinstance(old, str) and isinstance(new, str) and squeeze(old) != squeeze(new):
+            return old, new
+    return None
 
 
 def _values(
     before: Attestation, after: Attestation, compared: Collection[str]
 ) -> Iterator[tuple[str, Value, Value]]:
-    for name in (*_ALWAYS, *sorted(compared)):
+    for name in dict.fromkeys((*_ALWAYS, *sorted(compared))):
         old, new = _value(before, name), _value(after, name)
         if old != new:
             yield name, old, new

@@ -6,7 +6,7 @@ data cannot contradict.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,12 +21,14 @@ from state.model import (
     Known,
     Listing,
     Provider,
+    Reason,
     Snapshot,
     Transition,
     Weight,
     coverage_of,
     rank_of,
 )
+from watcher import reprint
 from watcher.change import changes, day_of, facts, is_version_news, kind_of, printed, tick_by_rule
 from watcher.judge import Verdict
 from watcher.pair import Pairing, Seen
@@ -52,10 +54,11 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diff:
-    """The events of a look, numbered in order, and how the listing changes."""
+    """The events of a look, numbered in order, how the listing changes, and what operators should know."""
 
     events: tuple[Event, ...]
     transition: Transition
+    remarks: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +88,7 @@ class _Row:
 
 def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
     """The events and the transition of one believed reading."""
-    rows, added = _rows(pairing, verdict, look)
+    rows, added, remarks = _rows(pairing, verdict, look)
     standing = _standing(pairing, verdict)
     drafts = [draft for group in _by_holding(rows) for draft in _group_events(group, standing, seen, look)]
     drafts.sort(key=_rank)
@@ -94,6 +97,7 @@ def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
     return Diff(
         events=tuple(name_neighbours(numbered, unpaired)),
         transition=_transition(pairing, verdict, added, look),
+        remarks=remarks,
     )
 
 
@@ -102,20 +106,11 @@ def _rank(event: Event) -> tuple[int, str, str, int, tuple[int, ...]]:
     return (rank_of(event.label), event.label, event.provider.slug, list(Kind).index(event.kind), event.rows)
 
 
-def _rows(pairing: Pairing, verdict: Verdict, look: Look) -> tuple[list[_Row], list[Known]]:
-    """Every row in which something may have happened, and the new lines of life among them."""
-    compared = _compared(pairing)
-    rows = [
-        _Row(
-            row=old.row,
-            provider=old.provider if _exits(old, new) else new.provider,
-            before=old.attestation,
-            after=new.attestation,
-            changed=changes(old.attestation, new.attestation, compared[old.attestation.label]),
-        )
-        for old, new in pairing.pairs
-        if old.attestation != new.attestation  # most rows: nothing more is asked of those
-    ]
+def _rows(
+    pairing: Pairing, verdict: Verdict, look: Look
+) -> tuple[list[_Row], list[Known], tuple[Reason, ...]]:
+    """Every row in which something may have happened, the new lines of life among them, and a new print."""
+    rows, remarks = _paired(pairing)
     for old in pairing.left:
         if old.row in verdict.removed:
             rows.append(
@@ -128,7 +123,34 @@ def _rows(pairing: Pairing, verdict: Verdict, look: Look) -> tuple[list[_Row], l
             Known(row=row, attestation=new.attestation, provider=new.provider, end_seen_at=look.seen_at)
         )
         rows.append(_Row(row=row, provider=new.provider, before=None, after=new.attestation, changed={}))
-    return rows, added
+    return rows, added, remarks
+
+
+def _paired(pairing: Pairing) -> tuple[list[_Row], tuple[Reason, ...]]:
+    """The rows that differ from what is known, and the word on those that are only printed anew."""
+    compared = _compared(pairing)
+    sizes = Counter(old.attestation.label for old in pairing.before)
+    moved = [(old, new) for old, new in pairing.pairs if old.attestation != new.attestation]
+    pairs = [
+        reprint.Pair(old.row, old.attestation, new.attestation, _changed(old, new, compared))
+        for old, new in moved  # most rows did not move: nothing more is asked of those
+    ]
+    silenced = reprint.respelt(pairs, sizes)
+    rows = [
+        _Row(
+            row=old.row,
+            provider=old.provider if _exits(old, new) else new.provider,
+            before=old.attestation,
+            after=new.attestation,
+            changed={} if old.row in silenced else pair.changed,
+        )
+        for (old, new), pair in zip(moved, pairs, strict=True)
+    ]
+    return rows, reprint.remark(pairs, silenced, sizes)
+
+
+def _changed(old: Known, new: Seen, compared: Mapping[str, frozenset[str]]) -> Mapping[str, FieldChange]:
+    return changes(old.attestation, new.attestation, compared[old.attestation.label])
 
 
 def _exits(old: Known, new: Seen) -> bool:

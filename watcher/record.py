@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from notifiers.doubts import AS_SAID, said
 from scrapers.source import Source
 from state import chain, evidence, listings, log, outbox, runs, subscriptions
 from state.model import (
@@ -19,6 +20,7 @@ from state.model import (
     Known,
     Listing,
     Notice,
+    Reason,
     Run,
     Snapshot,
     SourceState,
@@ -178,20 +180,27 @@ def _owe(watch: Watch, run: Run, events: Sequence[Event]) -> None:
 
 def _news(source: Source, watch: Watch, run: Run, steps: Sequence[Step]) -> tuple[Notice, ...]:
     """What was new or odd in the pages and was believed all the same, each topic once."""
-    if not steps:
-        return ()
-    seen = steps[-1].reading.listing
-    topics = {remark.topic: remark.text for remark in seen.remarks}
-    for odd in seen.unreadable:
-        name = odd.ref or odd.holder or odd.place
-        topics[f"unreadable:{odd.label}:{name}"] = (
-            f"{odd.label}, {odd.place}: {odd.why}; its last state is kept"
-        )
-    fresh = runs.remarked(watch.store, source.name, list(topics), run.at)
+    topics = _topics(steps[-1]) if steps else {}
+    fresh = runs.remarked(watch.store, source.name, list(topics), run.at) if topics else ()
     if not fresh:
         return ()
-    text = "\n".join(topics[topic] for topic in topics if topic in fresh)
-    return (Notice(id=0, kind="news", subject=source.name, text=text, at=run.at),)
+    told = tuple(topics[topic] for topic in topics if topic in fresh)
+    text = "\n".join(said(one, "en") for one in told)
+    return (Notice(id=0, kind="news", subject=source.name, text=text, at=run.at, said=told),)
+
+
+def _topics(step: Step) -> dict[str, Reason]:
+    """What a reading has to say to operators, by topic."""
+    seen, snapshot = step.reading.listing, step.reading.snapshot
+    topics = {each.topic: Reason(code=AS_SAID, values={"text": each.text}) for each in seen.remarks}
+    for odd in seen.unreadable:
+        name = odd.ref or odd.holder or odd.place
+        topics[f"unreadable:{odd.label}:{name}"] = Reason(
+            code="odd_row", values={"label": odd.label, "place": odd.place, "text": odd.why}
+        )
+    for each in step.diff.remarks:
+        topics[f"{each.code}:{snapshot.id}"] = each
+    return topics
 
 
 def tell(watch: Watch, notices: Sequence[Notice]) -> None:

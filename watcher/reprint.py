@@ -1,0 +1,78 @@
+"""Tells a new way of printing from news: many rows of one look that are only spelt anew. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from state.model import Attestation, FieldChange, Reason
+from state.names import tight_key, words
+from watcher.change import respelling
+
+NAMES = frozenset({"holder", "subject", "name_en", "other_names", "trade_names"})
+ALIKE = 70  # of 100 letters
+MANY, SHARE = 5, 0.02
+"""From how many rows on operators hear that a register prints anew."""
+MANY_NAMES, SHARE_OF_NAMES = 10, 0.10
+"""From how many names on, and of all rows of a label, a new spelling is the register's and nobody's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One row before and after, and what of it changed."""
+
+    row: int
+    before: Attestation
+    after: Attestation
+    changed: Mapping[str, FieldChange]
+
+
+def respelt(pairs: Iterable[Pair], rows: Mapping[str, int]) -> frozenset[int]:
+    """The rows whose names are spelt anew with many others of their label, which has so many `rows`."""
+    by_label: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        if pair.changed and pair.changed.keys() <= NAMES and all(map(_alike, pair.changed.values())):
+            by_label[pair.before.label].append(pair)
+    found: set[int] = set()
+    for label, alike in by_label.items():
+        names = {(name, change.before) for pair in alike for name, change in pair.changed.items()}
+        if len(names) >= max(MANY_NAMES, SHARE_OF_NAMES * rows[label]):
+            found.update(pair.row for pair in alike)
+    return frozenset(found)
+
+
+def _alike(change: FieldChange) -> bool:
+    """Whether two prints are one name spelt in two ways: no figure of theirs differs."""
+    old, new = str(change.before or ""), str(change.after or "")
+    if not old or not new or re.findall(r"\d+", old) != re.findall(r"\d+", new):
+        return False
+    a, b = set(words(old)), set(words(new))
+    if a <= b or b <= a or fuzz.ratio(tight_key(old), tight_key(new)) >= ALIKE:
+        return True
+    return _damaged(old, new) or _damaged(new, old)
+
+
+def _damaged(sound: str, damaged: str) -> bool:
+    """Whether a print is a name in which letters became question marks."""
+    pattern = ".{1,2}".join(map(re.escape, tight_key(damaged).split("?")))
+    return "?" in damaged and re.fullmatch(pattern, tight_key(sound)) is not None
+
+
+def remark(pairs: Sequence[Pair], silenced: frozenset[int], rows: Mapping[str, int]) -> tuple[Reason, ...]:
+    """The word to operators about rows that are only printed anew; none about a few."""
+    prints = [found for pair in pairs if (found := _print(pair, silenced)) is not None]
+    if len(prints) < max(MANY, SHARE * Counter(rows).total()):
+        return ()
+    before, after = prints[0]
+    return (Reason(code="new_print", values={"rows": len(prints), "before": before, "after": after}),)
+
+
+def _print(pair: Pair, silenced: frozenset[int]) -> tuple[str, str] | None:
+    if pair.row in silenced:
+        change = next(iter(pair.changed.values()))
+        return str(change.before), str(change.after)
+    return None if pair.changed else respelling(pair.before, pair.after)
