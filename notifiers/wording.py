@@ -402,8 +402,14 @@ def _about(event: Event, lang: str) -> str:
         return f" ({_listed(event, lang)})"
     subject = "" if event.kind is Kind.SERVICE_REMOVED else subject_text(one, lang)
     ref = "" if "ref" in event.changes else ref_text(one, lang)
-    said = ", ".join(filter(None, (subject, ref)))
+    said = ", ".join(filter(None, (subject, ref, _status_about(event, one, lang))))
     return f" ({said})" if said else ""
+
+
+def _status_about(event: Event, one: Attestation, lang: str) -> str:
+    """The status of a row that is no label held, where the event does not say it by itself."""
+    said = event.kind in (Kind.LOST, Kind.SERVICE_REMOVED) or "status" in event.changes
+    return "" if one.held or said else status_name(one.status, lang)
 
 
 def level_text(attestation: Attestation, lang: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from notifiers.printed import clean, clip
+from notifiers.row import missing_lines, missing_text, notes, status_text
 from notifiers.wording import day_of, label_name, title
 from state.model import Cause, Event, Known, Owed, Retraction, Subscription, Version, Weight
 from watcher.answers import Edition, Past
@@ -274,6 +275,8 @@ def look_lines(checked: Checked) -> list[tuple[str, str, str, str]]:
     lines += [("", "", f"event {event.id}", event_line(event)) for event in heavy[:MOST]]
     if len(brought) > MOST:
         lines.append(("", "", "", f"and {len(brought) - MOST} more: `vigilabel history`"))
+    if run.believed:
+        lines += [("", "", "missing", said) for said in missing_lines(checked.missing, "en")]
     lines += [("", "", "held", why) for why in run.held]
     if run.believed and len(lines) == 1:
         lines.append(("", "", "", "nothing changed"))
@@ -303,10 +306,14 @@ def edition_text(edition: Edition, on: date | None) -> str:
 def standing_text(standing: Standing) -> str:
     """One cell of the race: "until 2028-12-17", "candidate", "not listed", "unknown"."""
     if standing.place is not Place.HOLDS:
-        return standing.place.replace("_", " ")
+        absent = (missing_text(row.known, "en") for row in standing.missing[:1])
+        return ", ".join((standing.place.replace("_", " "), *absent))
     ends = standing.ends
     until = f"until {ends[0]}" if len(ends) == 1 else f"until {ends[0]} to {ends[-1]}" if ends else "holds"
-    return until if len(standing.rows) == 1 else f"{until} ({len(standing.rows)} rows)"
+    if len(standing.rows) == 1:
+        return ", ".join((until, *notes(standing.rows[0], "en").values()))
+    missing = f", {len(standing.missing)} to be confirmed" if standing.missing else ""
+    return f"{until} ({len(standing.rows)} rows{missing})"
 
 
 def other_register(past: Past, source: str) -> str:
@@ -327,6 +334,8 @@ def past_lines(past: Past) -> list[tuple[str, str]]:
     )
     lines = [(str(past.finding.answer), past_sentence(past)), ("basis", str(past.finding.basis))]
     lines += [(name, sighting_text(one)) for name, one in sides if one is not None]
+    standing = [row for row in past.finding.rows if row.until is None]
+    lines += [("today", said) for row in standing if (said := ", ".join(notes(row, "en").values()))]
     lines += [("also", other_register(past, name)) for name in past.sources if name != past.source]
     lines += [("evidence", f"{one.url} {one.place} SHA-256 {one.sha256}") for one in past.evidence]
     return lines
@@ -336,7 +345,8 @@ def event_line(event: Event, retraction: Retraction | None = None) -> str:
     """An event in a line, who moved where it was not the authority, and why it was taken back if it was."""
     said = title(event, "en")
     row = event.one
-    subject = f" ({clip(clean(row.subject), SHORT)})" if row and row.subject else ""
+    about = (clip(clean(row.subject or ""), SHORT), status_text(row, "en")) if row else ()
+    subject = f" ({', '.join(filter(None, about))})" if any(about) else ""
     taken_back = f" [RETRACTED {retraction.at:%Y-%m-%d}: {clean(retraction.reason)}]" if retraction else ""
     return f"{said}{subject}{MARKS.get(event.cause, '')}{taken_back}"
 

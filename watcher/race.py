@@ -39,6 +39,11 @@ class Standing:
         """The printed ends, soonest first."""
         return tuple(sorted({end for row in self.rows if (end := row.known.attestation.valid_until)}))
 
+    @property
+    def missing(self) -> tuple[Version, ...]:
+        """The rows that the last reading does not show, and whose removal nobody confirmed."""
+        return tuple(row for row in self.rows if row.known.missing_since is not None)
+
 
 def race(archive: Archive, providers: Sequence[Provider]) -> tuple[Standing, ...]:
     """Each provider with each label: SecNumCloud and HDS, then every label that one of them has or awaits."""

@@ -48,10 +48,14 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The outcome of a check: its run, and the events it recorded."""
+    """The outcome of a check: its run, and the events it recorded.
+
+    `missing` are the rows that the last believed reading does not show, and that still count as listed.
+    """
 
     run: Run
     events: tuple[Event, ...] = ()
+    missing: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +135,8 @@ def conclude(
     doubted = clock.notice(past, run, edition_at)
     tell(watch, (*notices, *([doubted] if doubted else []), *_news(source, watch, run, steps)))
     chain.extend(store, run.id)
-    return Checked(run=run, events=tuple(events))
+    missing = tuple(row for row in known if row.missing_since is not None)
+    return Checked(run=run, events=tuple(events), missing=missing)
 
 
 def _seen_in_doubt(past: clock.Past, source: str) -> frozenset[datetime]:

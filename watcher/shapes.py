@@ -28,7 +28,7 @@ Json = dict[str, Any]
 ATTESTATION = (
     "source", "label", "provider.slug", "provider.name", "holder", "subject", "version", "scope", "level",
     "status", "national_security", "recommendation", "issuer", "ref", "url", "valid_from", "valid_until",
-    "extra",
+    "extra", "missing_since",
 )  # fmt: skip
 EVENT = (
     "id", "kind", "weight", "provider.slug", "provider.name", "label", "source", "holder", "subject", "ref",
@@ -40,7 +40,7 @@ SOURCE = (
     "source", "title", "url", "state", "message", "last_look", "last_good", "edition_at", "rows", "held",
     "coverage", "runs_failed", "unread",
 )  # fmt: skip
-LOOK = ("source", "outcome", "message", "run", "edition_at", "rows", "held", "events")
+LOOK = ("source", "outcome", "message", "run", "edition_at", "rows", "held", "events", "missing")
 PAST = (
     "provider.slug", "provider.name", "label", "date", "answer", "basis", "sentence",
     "bounds.last_without.edition_at", "bounds.last_without.seen_at",
@@ -62,8 +62,13 @@ ALIAS = ("provider", "name", "source", "label", "reason", "added_at")
 
 
 def row_json(version: Version) -> Json:
-    """One row of a listing, in the shape of an attestation."""
-    return attestation_json(version.known.attestation, version.source, version.known.provider)
+    """One row of a listing, in the shape of an attestation; `missing_since` is the first good look that did
+    not show it, null for a row that the last one shows."""
+    missing = version.known.missing_since if version.until is None else None
+    return {
+        **attestation_json(version.known.attestation, version.source, version.known.provider),
+        "missing_since": maybe_instant_text(missing),
+    }
 
 
 def listing_json(listing: Listing, providers: Providers) -> list[Json]:
@@ -86,6 +91,13 @@ def look_json(checked: Checked) -> Json:
         "rows": dict(run.rows),
         "held": list(run.held),
         "events": [event_json(event) for event in checked.events],
+        "missing": [
+            {
+                **attestation_json(row.attestation, run.source, row.provider),
+                "missing_since": maybe_instant_text(row.missing_since),
+            }
+            for row in checked.missing
+        ],
     }
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from watcher.table import Table
 
 HISTORY = ("event", "seen", "edition", "what happened", "source")
-HOLDER = ("label", "provider", "printed as", "subject", "scope", "ref", "from", "until", "source")
+HOLDER = ("label", "provider", "printed as", "subject", "scope", "ref", "from", "until", "source", "status")
 
 
 @click.command()
@@ -156,6 +156,8 @@ def _rows_table(rows: Sequence[Version], empty: str) -> Table:
 
 
 def _row(version: Version) -> tuple[str, ...]:
+    from notifiers.row import notes
+
     row, provider = version.known.attestation, version.known.provider
     return (
         row.label,
@@ -167,6 +169,7 @@ def _row(version: Version) -> tuple[str, ...]:
         str(row.valid_from or ""),
         str(row.valid_until or ""),
         version.source,
+        ", ".join(notes(version, "en").values()),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from notifiers.account import Line, Span
 from notifiers.printed import clean, clip, link
+from notifiers.row import notes, status_text
 from notifiers.wording import (
     PARIS,
     date_text,
@@ -83,10 +84,12 @@ def event_item(event: Event, asked: Asked, gone: Retraction | None) -> tuple[Lin
     """
     marks = {Cause.BASELINE: asked.say("first_look"), Cause.REREADING: asked.say("rereading")}
     subject = clip(subject_text(event.one, asked.lang), SHORT) if event.one else ""
+    status = status_text(event.one, asked.lang) if event.one else ""
     parts = [
         Span(text=date_text(day_of(event.seen_at), asked.lang)),
         Span(text=asked.say("number", number=event.id)),
         Span(text=subject),
+        Span(text=status),
         Span(text=marks.get(event.cause, "")),
         Span(text=edition_text(event, asked.lang), url=link(event.evidence.url)),
     ]
@@ -108,6 +111,7 @@ def row_item(version: Version, asked: Asked, head: str, source: str = "") -> tup
         Span(text=validity_text(row, asked.lang)),
         Span(text=clip(printed(row.ref), 40) if row.ref else "", url=link(row.url)),
         Span(text=asked.say("printed_as", holder=clip(holder, SHORT)) if other else ""),
+        *(Span(text=note) for note in notes(version, asked.lang).values()),
         Span(text=source),
     ]
     return (bold(head), dotted(parts))

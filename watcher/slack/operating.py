@@ -7,6 +7,7 @@ from datetime import datetime
 from notifiers.account import Line
 from notifiers.printed import clean, clip
 from notifiers.reasons import reason_text
+from notifiers.row import missing_lines
 from notifiers.wording import source_title, title
 from state import log, runs
 from state.model import Cause, Outcome, Run
@@ -94,6 +95,7 @@ def look_items(asked: Asked, checked: Checked) -> tuple[tuple[Line, ...], ...]:
         items.append((plain(asked.count("recorded", len(first))),))
     brought.sort(key=lambda event: -event.weight.rank)
     items += event_items(brought[:MOST], asked)
+    items += [(plain(f"⚠️ {said}"),) for said in missing_lines(checked.missing, asked.lang)]
     if not items and not held:
         items.append((plain(asked.say("scrape_nothing")),))
     return (*items, *held)

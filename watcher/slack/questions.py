@@ -8,6 +8,7 @@ from datetime import date
 from notifiers.account import Line, Span
 from notifiers.printed import clean, clip, link
 from notifiers.reasons import reason_text
+from notifiers.row import notes, to_come_text
 from notifiers.wording import date_text, day_of, label_name, printed, source_title
 from state import log
 from state.model import LABELS, Cause, Event, Provider, Version
@@ -176,7 +177,15 @@ def _past(asked: Asked, past: Past, *, named: bool) -> tuple[Line, ...]:
         for one in past.evidence[:3]
     )
     answer = bold(f"{name}{asked.say(f'was_{past.finding.answer}')}", " " + said(past, asked.lang))
-    return (answer, *other_registers(asked, past), *(plain(side) for side in sides), *proofs)
+    others = other_registers(asked, past)
+    return (answer, *others, *(plain(side) for side in sides), *_today(asked, past), *proofs)
+
+
+def _today(asked: Asked, past: Past) -> list[Line]:
+    """What must stand today beside the rows that an answer about a day rests on."""
+    standing = [row for row in past.finding.rows if row.until is None][:3]
+    said = [", ".join(notes(row, asked.lang).values()) for row in standing]
+    return [plain(asked.say("today") + asked.say("colon") + one) for one in said if one]
 
 
 def _place(asked: Asked, place: str) -> str:
@@ -209,7 +218,7 @@ def race_items(asked: Asked, standings: Sequence[Standing]) -> tuple[tuple[Line,
 def _standing_lines(asked: Asked, own: Sequence[Standing]) -> list[Line]:
     lines = [plain(_held(asked, one)) for one in own if one.place is Place.HOLDS]
     lines += [
-        plain(asked.say("race_candidate", label=label_name(one.label, asked.lang)))
+        plain(asked.say("race_candidate", label=label_name(one.label, asked.lang)) + _absent(asked, one))
         for one in own
         if one.place is Place.CANDIDATE
     ]
@@ -229,7 +238,16 @@ def _held(asked: Asked, standing: Standing) -> str:
     if ends:
         key = "race_until" if len(ends) == 1 else "race_between"
         said += asked.say(key, end=ends[0], first=ends[0], last=ends[-1])
-    return said + (asked.say("race_rows", count=len(standing.rows)) if len(standing.rows) > 1 else "")
+    if len(standing.rows) > 1:
+        said += asked.say("race_rows", count=len(standing.rows))
+    said += _absent(asked, standing)
+    come = to_come_text(standing.rows[0].known.attestation, asked.lang) if len(standing.rows) == 1 else ""
+    return said + (f", {come}" if come else "")
+
+
+def _absent(asked: Asked, standing: Standing) -> str:
+    """How many of the rows the last reading does not show."""
+    return asked.say("race_missing", count=len(standing.missing)) if standing.missing else ""
 
 
 def sources_reply(asked: Asked, command: Command) -> Reply:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from notifiers.printed import clean
+from notifiers.row import notes
 from notifiers.wording import day_of, label_name, printed, ref_text, subject_text
 from state import overview
 from state.model import Version
@@ -75,7 +76,9 @@ def _event(visit: Visit, version: Version) -> Iterator[str]:
     if end is None:
         return
     said = f"{printed(who.name)}, {label_name(row.label, lang)}"
-    about = "\n".join(filter(None, (subject_text(row, lang), ref_text(row, lang))))
+    about = "\n".join(
+        filter(None, (subject_text(row, lang), ref_text(row, lang), *notes(version, lang).values()))
+    )
     yield "BEGIN:VEVENT"
     yield f"UID:row-{version.known.row}@{authority(visit)}"
     yield f"DTSTAMP:{version.since:%Y%m%dT%H%M%SZ}"

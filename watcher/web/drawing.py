@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from notifiers import wording
+from notifiers import row, wording
 from notifiers.printed import link
 from state.model import Event, Kind
 from watcher import condition_text
@@ -161,6 +161,7 @@ def _environment(lang: str) -> Environment:
         "explained": explained,
         "state": condition_text.state_name,
         "reasons": condition_text.reasons,
+        "notes": row.notes,
         "sides": sides,
     }
     made.filters |= {name: partial(_said, function, lang) for name, function in in_language.items()}

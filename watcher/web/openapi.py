@@ -83,7 +83,9 @@ SCHEMAS: Json = {
             "valid_from": MAYBE_DAY,
             "valid_until": MAYBE_DAY,
             "extra": {"type": "object", "additionalProperties": TEXT},
-        }
+            "missing_since": MAYBE_TIME,
+        },
+        optional=("missing_since",),
     ),
     "Event": _shape(
         {

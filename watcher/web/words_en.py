@@ -72,6 +72,7 @@ HOME = {
     "until": "until {day}",
     "until_span": "until {first}, then {last}",
     "services": "{n} services",
+    "some_missing": "{n} to be confirmed",
     "latest_title": "Latest events",
     "day_rest": "and {n} more that day",
     "latest_none": "No change seen since the watch began.",

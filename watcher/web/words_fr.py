@@ -76,6 +76,7 @@ HOME = {
     "until": "jusqu’au {day}",
     "until_span": "jusqu’au {first}, puis {last}",
     "services": "{n} services",
+    "some_missing": "{n} à confirmer",
     "latest_title": "Derniers événements",
     "day_rest": "et {n} autres ce jour-là",
     "latest_none": "Aucun changement vu depuis le début de la veille.",

@@ -1,0 +1,68 @@
+"""What must stand beside a row so that nobody reads more into it: its status, what is to come, its absence.
+
+A row that is printed is not always a label held, and one that the last reading does not show may be gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from notifiers.wording import date_text, day_of, label_name, printed, shortened, status_name, words
+from state.model import NOT_HELD, Attestation, Known, Version, rank_of
+
+HELD_STATUSES = ("listed", "granted")
+
+
+def notes(version: Version, lang: str) -> Mapping[str, str]:
+    """What must stand beside a row: its `status`, what is `to_come`, and that it is `missing`, where so."""
+    row = version.known.attestation
+    absent = missing_text(version.known, lang) if version.until is None else ""
+    said = {"status": status_text(row, lang), "to_come": to_come_text(row, lang), "missing": absent}
+    return {name: text for name, text in said.items() if text}
+
+
+def status_text(row: Attestation, lang: str) -> str:
+    """The status of a row that is more than listed, "" for one that is simply held."""
+    return "" if row.status in HELD_STATUSES else status_name(row.status, lang)
+
+
+def to_come_text(row: Attestation, lang: str) -> str:
+    """What is printed for a day still to come: "fin annoncée pour le 18/01/2027"."""
+    phrases = words(lang).phrases
+    if row.status == "announced" and row.valid_from:
+        return phrases["start_to_come"].format(day=date_text(row.valid_from, lang))
+    if row.extra.get("status_to_come") not in NOT_HELD or not row.held:
+        return ""
+    day = date.fromisoformat(row.extra["status_to_come_on"])
+    return phrases["end_to_come"].format(day=date_text(day, lang))
+
+
+def missing_text(known: Known, lang: str) -> str:
+    """That the last reading does not show a row, and nobody confirmed it; "" for a row that it shows."""
+    if known.missing_since is None:
+        return ""
+    phrases, day = words(lang).phrases, date_text(day_of(known.missing_since), lang)
+    key = "missing_one" if known.missing_looks <= 1 else "missing_many"
+    return phrases[key].format(day=day, count=known.missing_looks)
+
+
+def missing_lines(known: Sequence[Known], lang: str) -> tuple[str, ...]:
+    """The rows that the last reading does not show, a line for each label: who, and since when."""
+    absent = [row for row in known if row.missing_since is not None]
+    absent.sort(key=lambda row: (rank_of(row.attestation.label), row.attestation.label, row.row))
+    return tuple(
+        _missing_line(label, list(own), lang)
+        for label, own in groupby(absent, key=lambda row: row.attestation.label)
+    )
+
+
+def _missing_line(label: str, rows: Sequence[Known], lang: str) -> str:
+    phrases = words(lang).phrases
+    days = [day_of(row.missing_since) for row in rows if row.missing_since is not None]
+    names = list(dict.fromkeys(printed(row.provider.name) for row in rows))
+    key = "row_missing" if len(rows) == 1 else "rows_missing"
+    said = phrases[key].format(count=len(rows), day=date_text(min(days), lang))
+    colon = phrases["colon"]
+    return f"{label_name(label, lang)}{colon}{said}{colon}{shortened(names, lang)}"
