@@ -215,12 +215,17 @@ def sameness(reasons: Iterable[Reason]) -> str:
     return "; ".join(kept)
 
 
+def held_reasons(run: Run) -> tuple[Reason, ...]:
+    """What a run holds back or leaves unread, as data."""
+    whys = tuple(one for one in run.reasons if not one.values.keys() >= COUNTS)
+    if len(whys) != len(run.held):  # recorded before reasons were kept as data
+        return tuple(Reason(code=AS_SAID, values={"text": text}) for text in run.held)
+    return whys
+
+
 def held_said(run: Run, lang: str) -> tuple[str, ...]:
     """What a run holds back or leaves unread, a text each."""
-    whys = [one for one in run.reasons if not one.values.keys() >= COUNTS]
-    if len(whys) != len(run.held):  # recorded before reasons were kept as data
-        return tuple(reason_text(text, lang) for text in run.held)
-    return tuple(said(one, lang) for one in whys)
+    return tuple(said(one, lang) for one in held_reasons(run))
 
 
 def message_said(run: Run, lang: str) -> str:

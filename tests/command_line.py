@@ -46,3 +46,7 @@ class CommandLine:
     def see(self, day: str, *rows: str) -> Result:
         """Imports an edition of that day, in the evening of that day."""
         return self("import", SOURCE, str(self.page(day, rows)), now=f"{day}T20:00")
+
+    def see_undated(self, day: str, *rows: str) -> Result:
+        """Imports the page without a date, in the evening of that day."""
+        return self("import", SOURCE, str(self.page("-", rows)), now=f"{day}T20:00")

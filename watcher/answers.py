@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 
+from notifiers.doubts import said
 from scrapers.source import Source
 from state import evidence, listings, log, overview, runs
 from state import retractions as kept
@@ -264,18 +265,19 @@ def profile(archive: Archive, provider: Provider) -> Profile:
 class Health:
     """How well a source is watched. `coverage` is the share of time since the first look that good looks
     cover, in per cent, None before the first look: from each failed look to the next good one the watch is
-    blind, and so is it in any silence longer than the source's patience."""
+    blind, and so is it in any silence longer than the source's patience. `last` is the last look."""
 
     source: Source
     state: SourceState
+    last: Run | None
     rows: Mapping[str, int]
     condition: Condition
     coverage: float | None
 
     @property
     def held(self) -> tuple[str, ...]:
-        """The removals that are not believed."""
-        return self.condition.held
+        """What is not believed yet, a text each."""
+        return tuple(said(one, "en") for one in self.condition.held)
 
 
 def health(archive: Archive) -> tuple[Health, ...]:
@@ -291,8 +293,10 @@ def _health(archive: Archive, source: Source) -> Health:
 def health_of(archive: Archive, source: Source, coverage: float | None) -> Health:
     """How well a source is watched, with the coverage that was reckoned for it."""
     good = _last_good(archive.store, source.name)
+    last = runs.runs(archive.store, source=source.name, limit=1, newest_first=True)
     return Health(
         source=source,
+        last=last[0] if last else None,
         state=runs.state_of(archive.store, source.name),
         rows=good.rows if good else {},
         condition=condition_of(archive.store, source, archive.now),

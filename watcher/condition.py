@@ -18,7 +18,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from state.model import Outcome, Run, SourceState
+from notifiers.doubts import held_reasons
+from state.model import Outcome, Reason, Run, SourceState
 
 PATIENCE = timedelta(hours=26)
 """How old a good look may be where one is made every day: it is a little later on some days."""
@@ -48,7 +49,7 @@ class Condition:
     """
 
     last: State
-    held: tuple[str, ...] = ()
+    held: tuple[Reason, ...] = ()
     unread: Mapping[str, int] = field(default_factory=dict)
     old_look: datetime | None = None
     old_edition: datetime | None = None
@@ -66,14 +67,15 @@ class Condition:
         """The same for one label, of which `missing` rows are not in the last reading: what is held or
         unread of another label is no matter here."""
         unread = {name: count for name, count in self.unread.items() if name == label}
-        return replace(self, held=self.held if missing else (), unread=unread)
+        held = tuple(one for one in self.held if one.values.get("label", label if missing else "") == label)
+        return replace(self, held=held, unread=unread)
 
 
 def condition(state: SourceState, good: Run | None, overdue: Overdue) -> Condition:
     """How a source is; `good` is its last good look."""
     return Condition(
         last=_last(state),
-        held=good.held if good else (),
+        held=held_reasons(good) if good else (),
         unread=dict(good.unread) if good else {},
         old_look=state.last_good if overdue.look else None,
         old_edition=state.edition_at if overdue.edition else None,

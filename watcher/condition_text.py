@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from notifiers.doubts import message_said, said
 from notifiers.printed import clean
-from notifiers.reasons import reason_text
 from notifiers.wording import date_text, day_of, label_name
-from state.model import SourceState
+from watcher.answers import Health
 from watcher.condition import Condition, State
 from watcher.health import unnamed
 
@@ -54,27 +54,33 @@ def _table(lang: str) -> Mapping[str, str]:
     return ENGLISH if lang == "en" else FRENCH
 
 
-def message_text(state: SourceState, condition: Condition, lang: str) -> str:
+def message_text(health: Health, lang: str) -> str:
     """What the last look said, and what was not read or is too old; "" when all is well."""
-    said = clean(reason_text(unnamed(state.message, state.source), lang))
-    return "; ".join(filter(None, (said, *lacking(condition, lang))))
+    last = health.last
+    told = clean(unnamed(message_said(last, lang), last.source)) if last else ""
+    return "; ".join(filter(None, (told, *lacking(health.condition, lang))))
 
 
 def reasons(condition: Condition, lang: str) -> tuple[str, ...]:
     """Everything that is wrong beyond a look that failed, one clause each."""
-    held = (_table(lang)["held"].format(what=clean(reason_text(one, lang))) for one in condition.held)
+    held = (_table(lang)["held"].format(what=what) for what in held_text(condition, lang))
     return (*held, *lacking(condition, lang))
+
+
+def held_text(condition: Condition, lang: str) -> tuple[str, ...]:
+    """What is not believed yet, a text each."""
+    return tuple(clean(said(one, lang)) for one in condition.held)
 
 
 def lacking(condition: Condition, lang: str) -> tuple[str, ...]:
     """What was read in part, or is too old, one clause each."""
-    table, said = _table(lang), []
+    table, found = _table(lang), []
     if condition.unread:
-        said.append(table["unread"].format(what=_unread(condition.unread, lang)))
+        found.append(table["unread"].format(what=_unread(condition.unread, lang)))
     for key, at in (("old_look", condition.old_look), ("old_edition", condition.old_edition)):
         if at is not None:
-            said.append(table[key].format(day=date_text(day_of(at), lang)))
-    return tuple(said)
+            found.append(table[key].format(day=date_text(day_of(at), lang)))
+    return tuple(found)
 
 
 def _unread(unread: Mapping[str, int], lang: str) -> str:

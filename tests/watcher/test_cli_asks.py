@@ -124,7 +124,43 @@ def test_listing_holds_who_holds_it_and_no_candidate(two: CommandLine) -> None:
     rows = two.json("listing", "secnumcloud")
 
     assert [row["provider"]["slug"] for row in rows] == ["ovhcloud", "s3ns"]
-    assert all(set(row) == ATTESTATION for row in rows)
+    assert all(set(row) == ATTESTATION | {"missing_since"} for row in rows)
+
+
+BARE = "hds | OVH SAS | - | 40512-3 | 2024-03-01 | 2027-02-28"
+HOST = "hds | Clinea Hosting | - | 36741-6 | 2024-03-01 | 2027-02-28"
+ARCHIVED = "cc | Thales DIS | Card | 2019_1 | 2019-01-01 | 2024-01-01 | status=archived"
+
+
+def test_a_row_that_an_undated_page_lacks_once_is_shown_as_such_by_every_command(cli: CommandLine) -> None:
+    cli.see_undated("2026-11-23", BARE, HOST, ARCHIVED)
+    ran = cli.see_undated("2026-11-24", BARE, ARCHIVED)
+    said = "not in the reading of 24 Nov 2026, to be confirmed"
+
+    assert (
+        ran.exit_code,
+        "HDS: 1 row not in the reading of 24 Nov 2026, to be confirmed: Clinea" in ran.stdout,
+    ) == (
+        0,
+        True,
+    )
+    assert "nothing changed" not in ran.stdout
+    now = "2026-11-24"
+    for asked in (["provider", "clinea"], ["listing", "hds"], ["race", "clinea", "ovhcloud"]):
+        lines = [line for line in cli(*asked, now=now).stdout.splitlines() if said in line]
+        assert [line for line in lines if "linea" in line] == lines != [], asked
+    assert said in cli("was", "clinea", "hds", now, now=now).stdout
+    rows = {row["holder"]: row["missing_since"] for row in cli.json("listing", "hds", now=now)}
+    assert rows == {"OVH SAS": None, "Clinea Hosting": "2026-11-24T19:00:00Z"}
+    [profile] = cli.json("provider", "clinea", now=now)
+    assert [row["missing_since"] for row in profile["attestations"]] == ["2026-11-24T19:00:00Z"]
+    assert "2026-11-24T19:00:00Z" in cli("listing", "hds", "--format", "csv", now=now).stdout
+
+
+def test_a_table_says_of_a_row_that_it_is_archived_or_a_candidate(cli: CommandLine) -> None:
+    cli.see("2026-03-04", ARCHIVED, BLEU)
+    assert cli("provider", "thales-dis").stdout.splitlines()[4].endswith("archived")
+    assert cli("provider", "bleu").stdout.splitlines()[4].endswith("candidate")
 
 
 def test_listing_on_a_day_is_the_edition_that_stood(two: CommandLine) -> None:

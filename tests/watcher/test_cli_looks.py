@@ -37,7 +37,17 @@ def test_scrape_looks_at_the_live_register_and_records(cli: CommandLine, registe
     show(register, "2026-03-05", OVH, BLEU)
     [look] = cli.json("scrape", SOURCE, now="2026-03-06")
 
-    assert set(look) == {"source", "outcome", "message", "run", "edition_at", "rows", "held", "events", "missing"}
+    assert set(look) == {
+        "source",
+        "outcome",
+        "message",
+        "run",
+        "edition_at",
+        "rows",
+        "held",
+        "events",
+        "missing",
+    }
     assert (look["source"], look["outcome"], look["rows"]) == (SOURCE, "ok", {"secnumcloud": 2})
     assert [(event["kind"], event["provider"]["slug"]) for event in look["events"]] == [("gained", "bleu")]
     assert next(event["kind"] for event in cli.json("history")) == "gained"

@@ -6,8 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from toy_register import ToyRegister
 
-from state.model import Outcome, Run, SourceState
+from notifiers.doubts import said
+from state.model import Outcome, Reason, Run, SourceState
+from watcher.answers import Health
 from watcher.condition import State, condition, overdue
 from watcher.condition_text import message_text, reasons, state_name
 
@@ -17,7 +20,10 @@ GOOD = Run(id=7, source="ans-hds", at=NOW - HOUR, outcome=Outcome.OK, believed=T
 READ = SourceState(
     source="ans-hds", last_look=GOOD.at, last_good=GOOD.at, outcome=Outcome.OK, edition_at=NOW - 3 * DAY
 )
-HELD = "hds: 200 of 418 holders would be lost at once, more than 83.6; 200 removals held"
+HELD = Reason(
+    code="many_lost", values={"label": "hds", "lost": 200, "holders": 418, "most": 83.6, "held": 200}
+)
+HALF = replace(GOOD, held=(said(HELD, "en"),), reasons=(HELD,))
 
 
 def word(state: SourceState, good: Run | None = GOOD, now: datetime = NOW) -> State:
@@ -30,7 +36,7 @@ def test_a_source_that_was_read_and_believed_lately_is_ok() -> None:
 
 
 def test_half_a_list_is_doubtful_however_well_it_was_fetched() -> None:
-    assert word(READ, replace(GOOD, held=(HELD,))) is State.DOUBTFUL
+    assert word(READ, HALF) is State.DOUBTFUL
 
 
 def test_a_label_read_in_part_is_doubtful() -> None:
@@ -48,7 +54,7 @@ def test_a_label_read_in_part_is_doubtful() -> None:
     ],
 )
 def test_a_look_that_failed_gives_the_word_whatever_else_is_wrong(outcome: Outcome, expected: State) -> None:
-    assert word(replace(READ, outcome=outcome), replace(GOOD, held=(HELD,))) is expected
+    assert word(replace(READ, outcome=outcome), HALF) is expected
 
 
 def test_a_source_that_nobody_looked_at_is_never() -> None:
@@ -80,18 +86,18 @@ def test_a_source_that_is_read_once_a_week_is_not_stale_the_next_day() -> None:
 
 def test_what_is_held_of_one_label_is_no_matter_under_another() -> None:
     late = overdue(READ, 45 * DAY, lambda after: after + DAY, NOW)
-    found = condition(READ, replace(GOOD, held=(HELD,), unread={"cc": 1}), late)
+    found = condition(READ, replace(HALF, unread={"cc": 1}), late)
     assert found.under("passi", 0).state is State.OK
     assert found.under("hds", 200).state is State.DOUBTFUL
     assert found.under("cc", 0).state is State.DOUBTFUL
-    failed = condition(replace(READ, outcome=Outcome.BLOCKED), replace(GOOD, held=(HELD,)), late)
+    failed = condition(replace(READ, outcome=Outcome.BLOCKED), HALF, late)
     assert failed.under("passi", 0).state is State.BLOCKED
 
 
 def test_people_are_told_the_word_and_all_that_is_wrong_in_their_language() -> None:
     old = replace(READ, edition_at=NOW - 90 * DAY, last_good=NOW - 3 * DAY)
     late = overdue(old, 45 * DAY, lambda after: after + DAY, NOW)
-    found = condition(old, replace(GOOD, held=(HELD,), unread={"hds": 2}), late)
+    found = condition(old, replace(HALF, unread={"hds": 2}), late)
     assert state_name(found, "fr") == "douteuse"
     assert reasons(found, "fr") == (
         "disparitions pas encore crues\u00a0: HDS\u00a0: 200 titulaires sur 418 disparaîtraient d’un coup, "
@@ -100,7 +106,15 @@ def test_people_are_told_the_word_and_all_that_is_wrong_in_their_language() -> N
         "pas de bonne lecture depuis le 21/11/2026",
         "l’édition du 26/08/2026 est plus ancienne que le rythme du registre ne le veut",
     )
-    assert message_text(replace(old, message="ans-hds: 403"), found, "en") == (
+    failed = replace(GOOD, message="ans-hds: 403", believed=False, outcome=Outcome.BLOCKED)
+    told = Health(source=ToyRegister(), state=old, rows={}, condition=found, coverage=None, last=failed)
+    assert message_text(told, "en") == (
         "403; read in part: HDS, 2 unreadable rows; no good look since 21 Nov 2026; "
         "the edition of 26 Aug 2026 is older than the rhythm of the register"
     )
+
+
+def test_a_hold_recorded_before_reasons_were_data_counts_where_rows_are_missing() -> None:
+    late = overdue(READ, 45 * DAY, lambda after: after + DAY, NOW)
+    found = condition(READ, replace(GOOD, held=("hds: half of it is gone",)), late)
+    assert (found.under("hds", 200).state, found.under("passi", 0).state) == (State.DOUBTFUL, State.OK)

@@ -7,7 +7,6 @@ from datetime import date
 
 from notifiers.account import Line, Span
 from notifiers.printed import clean, clip, link
-from notifiers.reasons import reason_text
 from notifiers.row import notes, to_come_text
 from notifiers.wording import date_text, day_of, label_name, printed, source_title
 from state import log
@@ -16,7 +15,7 @@ from watcher import answers
 from watcher import race as racing
 from watcher.answers import Edition, Health, Holders, Past
 from watcher.condition import State
-from watcher.condition_text import message_text, state_name
+from watcher.condition_text import held_text, message_text, state_name
 from watcher.race import Place, Standing
 from watcher.slack.asked import (
     Asked,
@@ -280,11 +279,10 @@ def source_item(asked: Asked, health: Health) -> tuple[Line, ...]:
         facts.append(asked.say("source_coverage", percent=_number(asked, health.coverage)))
     name = Span(text=source_title(health.source.name, asked.lang), bold=True)
     lines: list[Line] = [(name, Span(text=f" · {health.source.name}")), plain(" · ".join(facts))]
-    trouble = message_text(state, how, asked.lang)
+    trouble = message_text(health, asked.lang)
     lines += [plain(clip(trouble, 300))] if trouble else []
     lines += [
-        plain(asked.say("source_held", what=clip(clean(reason_text(what, asked.lang)), 200)))
-        for what in health.held[:3]
+        plain(asked.say("source_held", what=clip(what, 200))) for what in held_text(how, asked.lang)[:3]
     ]
     return tuple(lines)
 

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from notifiers.reasons import reason_text
 from scrapers.source import Source
 from state import runs
 from state.model import Outcome, Run
 from watcher.answers import Health, coverage, health_of
-from watcher.condition_text import message_text
+from watcher.condition_text import held_text, message_text
 from watcher.schedule import trigger_of
 from watcher.signature import Signer, signer_of
 from watcher.web.drawing import draw
@@ -82,8 +81,8 @@ def card(visit: Visit, name: str) -> Card:
     health = health_of(visit.archive, source, coverage(looks, visit.archive.now, source.stale_after))
     return Card(
         health=health,
-        said=message_text(health.state, health.condition, visit.lang),
-        held=tuple(reason_text(one, visit.lang) for one in health.held),
+        said=message_text(health, visit.lang),
+        held=held_text(health.condition, visit.lang),
         gaps=tuple(reversed(gaps(looks, visit.archive.now, source.stale_after))),
         pace=visit.site.app.settings_of(name).pace,
         rhythm=rhythm(source, visit.archive.now),
