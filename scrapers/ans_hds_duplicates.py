@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from scrapers.ans_hds_words import ACTIVITIES
 from state.model import Attestation, Remark, Unreadable
-from state.names import body_of, name_key
+from state.names import body_of, name_key, number_key
 
 CYCLE = timedelta(days=3 * 365 + 1)
 HANDOVER = timedelta(days=92)
@@ -37,7 +37,7 @@ def without_doubles(attestations: Sequence[Attestation]) -> Singles:
         first = rows[0]
         by_number: dict[str, list[Attestation]] = {}
         for row in rows:
-            by_number.setdefault(row.extra.get("certificate_number", ""), []).append(row)
+            by_number.setdefault(number_key(row.extra.get("certificate_number", "")), []).append(row)
         clash = next((same for same in by_number.values() if not agree(same)), None)
         if clash is not None:
             why = f"one certificate number twice with different dates: {clash[0].place} and {clash[1].place}"

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scrapers.ans_hds_aside import astray, left_out, perhaps_ours
+from scrapers.ans_hds_identity import ref_of
 from scrapers.ans_hds_pages import EMPTY, total_of
 from scrapers.ans_hds_rows import (
     DATE,
     STATUS,
     attestation,
     by_certificate,
-    ref_of,
 )
 from scrapers.ans_hds_words import ACTIVITIES, activities_of
 from scrapers.fields import Row, UnreadableRow, sorted_row

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from scrapers.ans_hds_words import ACTIVITIES, activities_of, root_of
+from scrapers.ans_hds_identity import LONGEST, apart, ref_of, without_status
+from scrapers.ans_hds_words import ACTIVITIES, activities_of
 from scrapers.fields import Row, UnreadableRow
 from scrapers.french import french_date
 from scrapers.html import Cell
 from scrapers.vocabulary import plain
 from state.model import Attestation
-from state.names import body_of
 
 DATE = re.compile(
     r"(?<!\d)(?:\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}([/.-])\d{1,2}\1\d{4}"
@@ -123,7 +123,7 @@ def attestation(row: Row, legend: Mapping[str, str], place: str, status: str) ->
     """
     if row.record.odd:
         raise UnreadableRow(row.record.odd)
-    holder, details = holder_of(row.one("holder"))
+    holder, details, said = holder_of(row.one("holder"))
     number = number_of(row.one("number"))
     start, end = dates_of(row)
     if number is None and end is None:
@@ -131,13 +131,13 @@ def attestation(row: Row, legend: Mapping[str, str], place: str, status: str) ->
     issuer = " ".join(row.one("body").text.split()) or None
     if issuer is not None and DATE.search(issuer):
         raise UnreadableRow(f"a date where the certification body should be: {issuer!r}")
-    extra = {**row.spare, **extras_of(row, number, details)}
+    extra = {**row.spare, **extras_of(row, number, details, said)}
     return Attestation(
         label="hds",
         holder=holder,
         version=" ".join(row.one("version").text.split()) or None,
         scope=scope_of(row, legend),
-        status=printed_status(row) or status,
+        status=printed_status(row, said) or status,
         issuer=issuer,
         ref=ref_of(number, issuer),
         url=row.one("number").link or row.one("document").link or row.one("website").link or None,
@@ -149,18 +149,19 @@ def attestation(row: Row, legend: Mapping[str, str], place: str, status: str) ->
     )
 
 
-def holder_of(cell: Cell) -> tuple[str, str]:
-    """The holder as printed, and what the same cell prints under it (an address)."""
+def holder_of(cell: Cell) -> tuple[str, str, str]:
+    """The holder as printed, what the same cell prints under it (an address), and a status beside it."""
     lines = tuple(bare for line in cell.lines or (cell.text,) if (bare := LINK_WORDS.sub("", line)))
     if not lines or not any(c.isalpha() for c in cell.text):
         raise UnreadableRow(f"no holder (found {cell.text!r})")
-    if len(cell.text) > 300 or DATE.fullmatch(cell.text):
+    if len(cell.text) > LONGEST or DATE.fullmatch(cell.text):
         raise UnreadableRow(f"no name of a holder: {cell.text[:80]!r}")
     if "\ufffd" in lines[0] or lines[-1].endswith(("…", "...")):
         raise UnreadableRow(f"a name that is damaged or cut short: {cell.text[:80]!r}")
+    lines, said = apart(lines)
     if details_in(lines):
-        return lines[0], ", ".join(lines[1:])
-    return " ".join(lines), ""
+        return lines[0], ", ".join(lines[1:]), said
+    return " ".join(lines), "", said
 
 
 def details_in(lines: Sequence[str]) -> bool:
@@ -173,20 +174,12 @@ def number_of(cell: Cell) -> str | None:
     text = re.sub(
         r"^(certificat\s*)?(n\s*[°º]|numéro|no\.)\s*:?\s*", "", cell.text, flags=re.IGNORECASE
     ).strip()
-    text = re.sub(r"\s*\((suspendu|retir)[^)]*\)$", "", text, flags=re.IGNORECASE)
+    text = without_status(text)[0]
     if text in ("", "-", "–", "—", "/"):
         return None
     if not re.search(r"\d", text) or DATE.fullmatch(text) or len(text) > 80:
         raise UnreadableRow(f"no certificate number: {text[:80]!r}")
     return text
-
-
-def ref_of(number: str | None, issuer: str | None) -> str | None:
-    """What stays of a certificate through its renewals: number without revision, and body."""
-    if number is None:
-        return None
-    root = root_of(number)
-    return f"{root} {body_of(issuer)}" if issuer else root
 
 
 def dates_of(row: Row) -> tuple[date | None, date | None]:
@@ -308,23 +301,23 @@ def numbered(piece: str, legend: Mapping[str, str]) -> set[str]:
     return {legend[word[-1]] for word in bare}
 
 
-def printed_status(row: Row) -> str | None:
-    """The status that the row itself prints, None when it prints none."""
+def printed_status(row: Row, beside: str) -> str | None:
+    """The status that the row itself prints, `beside` its name among others; None when it prints none."""
     holder = row.one("holder").text
     aside = " ".join(re.findall(r"\(([^)]*)\)", holder))
     kept = ("status", "end", "number", "start", "period", "version")
-    said = plain(" | ".join([*(row.one(name).text for name in kept), aside, *row.spare.values()]))
+    said = plain(" | ".join([*(row.one(name).text for name in kept), aside, beside, *row.spare.values()]))
     return next((status for status, pattern in STATUS.items() if pattern.search(said)), None)
 
 
-def extras_of(row: Row, number: str | None, details: str) -> dict[str, str]:
+def extras_of(row: Row, number: str | None, details: str, beside: str) -> dict[str, str]:
     """What is kept beside the fields, under English keys."""
     found = {
         "certificate_number": number or "",
         "address": row.one("address").text or details,
         "perimeter": row.one("perimeter").text,
     }
-    status = row.one("status").text
+    status = row.one("status").text or beside
     if status and not IN_FORCE.fullmatch(plain(status)):
         found["printed_status"] = status
     return {key: value for key, value in found.items() if value}

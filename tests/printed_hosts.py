@@ -1,0 +1,38 @@
+"""The page of hosts, looked at before and after it is printed anew: what subscribers and operators hear."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from hds_layouts import SEEN_AT
+
+from scrapers.ans_hds import AnsHds
+from state import listings, outbox
+from state.model import Cause, Event, Notice, Page
+from state.providers import load_providers
+from state.store import open_store
+from watcher.check import look
+from watcher.record import Watch
+
+HDS_PAGE = (Path(__file__).parent / "fixtures" / "ans_hds" / "guess-table" / "index.html").read_text(
+    encoding="utf-8"
+)
+
+
+def hds_page(text: str) -> list[Page]:
+    """The page as a person saved it."""
+    return [Page(url="file:hds.html", body=text.encode(), fetched_at=SEEN_AT, content_type="text/html")]
+
+
+def seen_twice(then: str) -> tuple[list[Event], list[Notice]]:
+    """The events and the words to operators when the page is printed anew, and looked at twice."""
+    with open_store(":memory:") as store:
+        watch = Watch(store=store, providers=load_providers(store), operators="operators")
+        look(AnsHds(), hds_page(HDS_PAGE), watch, SEEN_AT)
+        told = len(outbox.notices(store))
+        looks = [look(AnsHds(), hds_page(then), watch, SEEN_AT + timedelta(days=day)) for day in (1, 2)]
+        assert all(one.run.believed for one in looks), looks[0].run.message
+        assert len(listings.listing(store, "ans-hds")) == 418
+        events = [event for one in looks for event in one.events if event.cause is Cause.REGISTER]
+        return events, sorted(outbox.notices(store), key=lambda notice: notice.id)[told:]
