@@ -3,7 +3,8 @@
     edition 2026-03-04
     secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS
 
-Fields: label, holder, subject, ref, start, end; then `name=value` facts. "-" stands for nothing.
+Fields: label, holder, subject, ref, start, end; then `name=value` facts. "-" stands for nothing. With
+the fact `statuses=2027-01-08 withdrawn; 2025-03-24 granted` a row stands as it does on the edition's day.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from scrapers.source import Bounds, Expect, Get, LayoutChanged
+from state.course import as_of
 from state.model import Attestation, Listing, Page, Remark, Unreadable, coverage_of
 
 FACTS = {"version", "level", "status", "recommendation", "issuer"}
@@ -88,6 +90,8 @@ class ToyRegister:
             raise LayoutChanged(self.name, expected="a first line `edition DAY`", found=found, place="line 1")
         rows = [row(line) for line in lines[1:] if line[0] not in "?!"]
         stamp = lines[0].removeprefix("edition").strip()
+        if stamp != "-":
+            rows = [as_of(one, date.fromisoformat(stamp)) for one in rows]
         return Listing(
             source=self.name,
             attestations=tuple(rows),

@@ -18,6 +18,11 @@ _OPTIONAL = (
     "valid_from", "valid_until",
 )  # fmt: skip
 _LEVELS = ("level", "agreement_level")
+_ANNOUNCED = frozenset({"valid_from", "valid_until", "status_to_come", "status_to_come_on"})
+"""What the first row to announce something fills: a fact about that row, not a new column of the register."""
+_COURSE = ("statuses", "history")
+"""The whole course of statuses, and its past: they move with the status, and are a change only where nothing
+else moved."""
 _CERTIFICATES = frozenset({"hds"})
 """Labels whose rows are certificates: what is printed anew with the same end is a certificate issued anew."""
 
@@ -44,11 +49,15 @@ def changes(before: Attestation, after: Attestation, compared: Collection[str]) 
     apart. A candidate's spelling wavers between readings of the same page, so only its key is compared.
     """
     loose = after.status == "candidate"
-    return {
+    announces = "status_to_come" in before.extra or "status_to_come" in after.extra
+    names = {*compared, *_ANNOUNCED} if announces else compared
+    found = {
         name: FieldChange(before=old, after=new)
-        for name, old, new in _values(before, after, compared)
+        for name, old, new in _values(before, after, names)
         if not _same(name, old, new, after, loose=loose)
     }
+    moved = {name: change for name, change in found.items() if name not in _COURSE}
+    return moved or {name: found[name] for name in _COURSE[:1] if name in found}
 
 
 def respelling(before: Attestation, after: Attestation) -> tuple[str, str] | None:
@@ -112,9 +121,8 @@ def weightiest(kinds: Collection[Kind]) -> Kind:
 
 def _kinds(changed: Mapping[str, FieldChange], before: Attestation, after: Attestation) -> list[Kind]:
     kinds = []
-    if before.valid_until and after.valid_until and before.valid_until != after.valid_until:
-        later = after.valid_until > before.valid_until
-        kinds.append(Kind.RENEWED if later else Kind.SHORTENED)
+    if end_moved(before, after):
+        kinds.append(Kind.RENEWED if _end(after) > _end(before) else Kind.SHORTENED)
     elif "valid_until" not in changed and _issued_anew(changed, after):
         kinds.append(Kind.REISSUED)
     if "scope" in changed:
@@ -138,6 +146,17 @@ def _issued_anew(changed: Mapping[str, FieldChange], row: Attestation) -> bool:
 def is_version_news(changed: Mapping[str, FieldChange], row: Attestation) -> bool:
     """Whether a certificate moved to another version of its référentiel, which readers act on."""
     return row.label in _CERTIFICATES and "version" in changed
+
+
+def end_moved(before: Attestation, after: Attestation) -> bool:
+    """Whether the end is another: a printed date that moved, an end that is announced, or one taken back."""
+    announced = any(row.valid_until and "status_to_come" in row.extra for row in (before, after))
+    both = before.valid_until is not None and after.valid_until is not None
+    return before.valid_until != after.valid_until and (both or announced)
+
+
+def _end(row: Attestation) -> date:
+    return row.valid_until or date.max
 
 
 def tick_by_rule(valid_until: date | None, edition_day: date) -> str | None:

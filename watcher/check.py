@@ -29,7 +29,6 @@ from state.model import (
     Run,
     Snapshot,
     SourceState,
-    Transition,
 )
 from state.store import Store, StoreError
 from watcher.clock import served
@@ -37,6 +36,7 @@ from watcher.diff import Look, diff
 from watcher.judge import Verdict, judge
 from watcher.pair import Pairing, Seen, pair
 from watcher.record import Checked, Reading, Step, Watch, conclude, sure_time
+from watcher.turn import applied, day_spoken_for, stated_on
 
 logger = logging.getLogger(__name__)
 
@@ -219,7 +219,8 @@ def _consider(
     sure_at = sure_time(source, watch, run, state)
     steps: list[Step] = []
     for reading in readings:
-        rows = [Seen(attestation=row, provider=whose(row)) for row in reading.listing.attestations]
+        stated = stated_on(day_spoken_for(reading.cause, reading.listing, state, sure_at), known)
+        rows = [Seen(attestation=stated(row), provider=whose(row)) for row in reading.listing.attestations]
         pairing = pair(known, rows)
         step = _step(source, reading, watch, state, known, pairing, steps, now, sure_at, approved)
         if isinstance(step, str):
@@ -272,7 +273,7 @@ def _step(
             next_event=log.next_event(watch.store) + sum(len(d.events) for d in taken),
         ),
     )
-    return Step(reading=reading, verdict=verdict, diff=made, known=_apply(known, made.transition))
+    return Step(reading=reading, verdict=verdict, diff=made, known=applied(known, made.transition))
 
 
 def _known(source: Source, watch: Watch, whose: Callable[[Attestation], Provider]) -> tuple[Known, ...]:
@@ -289,14 +290,6 @@ def _whose(source: Source, watch: Watch) -> Callable[[Attestation], Provider]:
     """The provider that a row's holder is, by today's reviewed aliases; each printed name is asked once."""
     resolve = lru_cache(maxsize=None)(watch.providers.resolve)
     return lambda row: resolve(row.holder, source.name, row.label)
-
-
-def _apply(known: Sequence[Known], transition: Transition) -> tuple[Known, ...]:
-    gone = set(transition.removed)
-    rows = {row.row: row for row in known if row.row not in gone}
-    for row in (*transition.added, *transition.revised, *transition.touched):
-        rows[row.row] = row
-    return tuple(rows[row] for row in sorted(rows))
 
 
 def _run(source: Source, id: int, now: datetime, reading: Reading) -> Run:

@@ -232,7 +232,6 @@ def _event(kind: Kind, rows: Sequence[_Row], seen: Listing, look: Look) -> Event
     day = day_of(seen.edition_at or look.sure_at or look.seen_at)
     by_rule = _by_rule(first, day) if len(rows) == 1 else None
     gone = kind in (Kind.LOST, Kind.SERVICE_REMOVED)
-    ends = [row.before.valid_until for row in rows if row.before]
     return Event(
         id=0,
         kind=kind,
@@ -247,7 +246,7 @@ def _event(kind: Kind, rows: Sequence[_Row], seen: Listing, look: Look) -> Event
         cause=_cause(rows, look),
         evidence=evidence(look.snapshot, first.latest, absent=first.after is None),
         changes=_changes(rows) if len(rows) == 1 else {},
-        expected=all(end is not None and end < day for end in ends) if gone else None,
+        expected=_expected(rows, day, look.cause) if gone else None,
         by_rule=by_rule,
     )
 
@@ -257,6 +256,12 @@ def _weight(kind: Kind, rows: Sequence[_Row], by_rule: bool | None) -> Weight:
     surprising = kind is Kind.RECOMMENDATION_CHANGED and by_rule is False
     versioned = kind is Kind.AMENDED and any(is_version_news(row.changed, row.latest) for row in rows)
     return Weight.NORMAL if surprising or versioned else kind.weight
+
+
+def _expected(rows: Sequence[_Row], day: date, cause: Cause) -> bool:
+    """Whether the rows that are gone had printed that they would be by now."""
+    ends = [row.before.last_day for row in rows if row.before]
+    return cause is Cause.CALENDAR or all(end is not None and end < day for end in ends)
 
 
 def _changes(rows: Sequence[_Row]) -> Mapping[str, FieldChange]:
@@ -310,6 +315,8 @@ def _transition(pairing: Pairing, verdict: Verdict, added: Sequence[Known], look
             provider=new.provider,
             end_seen_at=look.seen_at if moved_end else old.end_seen_at,
         )
+        if look.cause is Cause.CALENDAR:  # nobody saw the row: one that is missing stays so
+            now = replace(now, missing_since=old.missing_since, missing_looks=old.missing_looks)
         if facts(old.attestation) != facts(new.attestation):
             revised.append(now)
         elif now != old:

@@ -30,6 +30,7 @@ from state.store import Store
 from watcher import clock, expiry, health
 from watcher.diff import Diff
 from watcher.judge import Verdict
+from watcher.turn import Turned, turns
 from watcher.want import wants
 
 logger = logging.getLogger(__name__)
@@ -126,6 +127,10 @@ def conclude(
             store, source.name, run.id, run.at, step.reading.listing.edition_at, step.diff.transition
         )
         events += step.diff.events
+    sure_at = clock.sure_time(past, run.clock, run.at, edition_at)
+    turned = _turned(source, watch, run, state, known, sure_at)
+    events += [event for each in turned for event in each.diff.events]
+    known = turned[-1].known if turned else known
     state, notices = health.after_run(state, run)
     runs.save_state(store, state)
     endings = _endings(watch, run, state, known, events, unsure) if run.clock.trusted else ()
@@ -142,6 +147,22 @@ def conclude(
 def _seen_in_doubt(past: clock.Past, source: str) -> frozenset[datetime]:
     """When a source was looked at since its clock was last trusted: what was first seen then has no day."""
     return frozenset(run.at for run in past.doubted if run.source == source)
+
+
+def _turned(
+    source: Source, watch: Watch, run: Run, state: SourceState, known: Sequence[Known], sure_at: datetime
+) -> tuple[Turned, ...]:
+    """Writes what began by now of all that the rows, as they now stand, print ahead."""
+    if state.snapshot is None:
+        return ()
+    store = watch.store
+    kept = evidence.snapshot(store, state.snapshot)
+    begun = turns(known, state, kept, sure_at=sure_at, now=run.at, next_event=log.next_event(store))
+    turned = tuple(begun)
+    for each in turned:
+        log.append(store, run.id, each.diff.events)
+        listings.accept(store, source.name, run.id, run.at, each.since, each.diff.transition)
+    return turned
 
 
 def _endings(
