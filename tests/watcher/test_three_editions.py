@@ -1,0 +1,215 @@
+"""December 2025 and January 2026 in their order, against what a person read on the rendered pages.
+
+`truth-<edition>.csv` holds every row of chapter 3 and of 2.2, `truth-certificates-<edition>.csv` every
+certificate, listed or archived, `truth-events-<edition>.csv` every change since the edition before. None of
+it comes from the reader; `truth-events.md` says how it was made and explains the doubtful ones.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from scrapers.anssi_catalogue import AnssiCatalogue
+from state import listings
+from state.model import LABELS, Attestation, Cause, Event, Kind, Outcome, Page, Weight
+from state.names import squeeze
+from state.providers import load_providers
+from state.store import Store, open_store
+from watcher.check import look
+from watcher.record import Checked, Watch
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "anssi_catalogue"
+EDITIONS = ("2025-12-05", "2026-01-27")
+STEPS = EDITIONS[1:]
+CERTIFICATES = ("cc", "cspn", "protection-profile", "site")
+SERVICES = tuple(label for label in LABELS if label not in (*CERTIFICATES, "hds"))
+CRISIS = "Conseil en préparation à la gestion de crise"  # March prints "… d'origine cyber" in the same head
+NAMELESS = "—"
+
+
+def truth(name: str) -> list[dict[str, str]]:
+    with (FIXTURES / f"truth-{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def memory() -> Iterator[Store]:
+    with open_store(":memory:") as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def looks(memory: Store) -> dict[str, Checked]:
+    watch = Watch(store=memory, providers=load_providers(memory))
+
+    def see(edition: str) -> Checked:
+        at = datetime.fromisoformat(f"{edition}T18:00:00+00:00")
+        body = (FIXTURES / f"catalogue-{edition}.pdf").read_bytes()
+        page = Page(url=AnssiCatalogue().url, body=body, fetched_at=at)
+        return look(AnssiCatalogue(), [page], watch, at)
+
+    return {edition: see(edition) for edition in EDITIONS}
+
+
+@pytest.fixture(scope="module")
+def news(looks: dict[str, Checked]) -> dict[str, list[Event]]:
+    """What the authority changed from one edition to the next, among the labels held."""
+    told = {step: [event for event in looks[step].events if event.cause is Cause.REGISTER] for step in STEPS}
+    return {step: [event for event in told[step] if _of_a_label_held(event)] for step in STEPS}
+
+
+def _of_a_label_held(event: Event) -> bool:
+    """Whether a label was or is held under this row: an annex is rewritten and nobody loses anything."""
+    status = event.changes.get("status")
+    return any(row.held for row in event.attestations) or (status is not None and status.before == "listed")
+
+
+def _rows(
+    memory: Store, looks: dict[str, Checked], edition: str, labels: tuple[str, ...]
+) -> list[Attestation]:
+    at = looks[edition].run.at
+    versions = [version for label in labels for version in listings.versions(memory, label=label, at=at)]
+    return [version.known.attestation for version in versions]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_edition_is_believed_at_its_date(edition: str, looks: dict[str, Checked]) -> None:
+    run = looks[edition].run
+    assert (run.outcome, run.message, run.held) == (Outcome.OK, "", ())
+
+
+def _service(row: dict[str, str]) -> tuple[object, ...]:
+    scope = {CRISIS if head.startswith(CRISIS) else head for head in row["scope"].split("|") if head}
+    return (
+        row["label"],
+        *(squeeze(row[name]) for name in ("holder", "subject", "version", "family", "oid")),
+        *(row[name] for name in ("level", "agreement_level", "national_security", "recommendation")),
+        *(row[name] for name in ("ref", "valid_from", "valid_until")),
+        frozenset(scope),
+    )
+
+
+def _service_read(row: Attestation) -> tuple[object, ...]:
+    texts = (row.holder, row.subject, row.version, row.extra.get("family"), row.extra.get("oid"))
+    security = {True: "yes", False: "no", None: ""}[row.national_security]
+    return (
+        row.label,
+        *(squeeze(text or "") for text in texts),
+        *(row.level or "", row.extra.get("agreement_level", ""), security, row.recommendation or ""),
+        *(row.ref, str(row.valid_from), str(row.valid_until)),
+        frozenset(row.scope),
+    )
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_service_is_read_as_a_person_reads_it(
+    edition: str, looks: dict[str, Checked], memory: Store
+) -> None:
+    read = Counter(map(_service_read, _rows(memory, looks, edition, SERVICES)))
+    assert read == Counter(map(_service, truth(edition)))
+
+
+def _status(row: dict[str, str]) -> str:
+    if row["table"] == "archive":
+        return "archived"
+    return "unmaintained" if row["valid_until"] == "not maintained" else "listed"
+
+
+def _joined(text: str) -> str:
+    """Without white space and hyphens: where a line breaks, a person cannot tell whether one was meant."""
+    return squeeze(text).replace("-", "")
+
+
+def _certificate(row: dict[str, str]) -> tuple[str, ...]:
+    names = ("holder", "subject", "level", "sponsor", "evaluation_facility", "product_type")
+    until = "" if row["valid_until"] == "not maintained" else row["valid_until"]
+    ref = row["ref"].replace("/", "")  # the file that the link names has no slash
+    return row["label"], _status(row), *(_joined(row[name]) for name in names), ref, row["valid_from"], until
+
+
+def _certificate_read(row: Attestation) -> tuple[str, ...]:
+    holder = row.holder.replace(NAMELESS, "")
+    printed = [row.extra.get(name, "") for name in ("sponsor", "evaluation_facility", "product_type")]
+    dates = ["" if day is None else day.isoformat() for day in (row.valid_from, row.valid_until)]
+    texts = [_joined(text or "") for text in (holder, row.subject, row.level, *printed)]
+    return row.label, row.status, *texts, row.ref or "", *dates
+
+
+@pytest.mark.parametrize("edition", EDITIONS[:1])
+def test_every_certificate_is_read_as_a_person_reads_it(
+    edition: str, looks: dict[str, Checked], memory: Store
+) -> None:
+    read = Counter(map(_certificate_read, _rows(memory, looks, edition, CERTIFICATES)))
+    assert read == Counter(map(_certificate, truth(f"certificates-{edition}")))
+
+
+def _refs(event: Event) -> tuple[str, str]:
+    refs = "+".join(sorted(row.ref or "" for row in event.attestations))
+    if event.kind in (Kind.GAINED, Kind.SERVICE_ADDED):
+        return "", refs
+    if event.kind in (Kind.LOST, Kind.SERVICE_REMOVED):
+        return refs, ""
+    return str(event.changes["ref"].before) if "ref" in event.changes else refs, refs
+
+
+def _event(event: Event) -> tuple[str, ...]:
+    holder = event.changes["holder"].before if "holder" in event.changes else event.attestations[0].holder
+    return event.label, str(event.kind), squeeze(str(holder)).casefold(), *_refs(event)
+
+
+def _true(row: dict[str, str]) -> tuple[str, ...]:
+    refs = ("+".join(sorted(row[side].replace("/", "").split(" + "))) for side in ("ref_before", "ref_after"))
+    return row["label"], row["kind"], squeeze(row["holder"]).casefold(), *refs
+
+
+@pytest.mark.parametrize("label", [label for label in LABELS if label not in ("hds", "cc")])
+@pytest.mark.parametrize("step", STEPS)
+def test_every_change_is_told_and_none_is_invented(
+    step: str, label: str, news: dict[str, list[Event]]
+) -> None:
+    told = Counter(_event(event) for event in news[step] if event.label == label)
+    assert told == Counter(_true(row) for row in truth(f"events-{step}") if row["label"] == label)
+
+
+def _fields(row: dict[str, str]) -> set[str]:
+    return {field.split(":")[0].strip() for field in row["changes"].split(";")} - {"ref", "oid", "status"}
+
+
+COMING_OR_GOING = ("gained", "lost", "service_added", "service_removed")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_field_that_changed_is_named(step: str, news: dict[str, list[Event]]) -> None:
+    expected = Counter(
+        (*_true(row), *sorted(_fields(row)))
+        for row in truth(f"events-{step}")
+        if row["kind"] not in COMING_OR_GOING
+    )
+    found = Counter(
+        (*_event(event), *sorted(set(event.changes) - {"ref", "oid", "status"}))
+        for event in news[step]
+        if str(event.kind) not in COMING_OR_GOING
+    )
+    assert found == expected
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_tick_moved_by_hand_is_told_apart_from_one_that_follows_the_date(
+    step: str, news: dict[str, list[Event]]
+) -> None:
+    rows = Counter((*_true(row), row["by_rule"]) for row in truth(f"events-{step}") if row["by_rule"])
+    ticks = [event for event in news[step] if event.kind is Kind.RECOMMENDATION_CHANGED]
+    assert Counter((*_event(event), "yes" if event.by_rule else "no") for event in ticks) == rows
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_annex_rewritten_reaches_no_subscriber(step: str, looks: dict[str, Checked]) -> None:
+    """47 certificates of the CSPN move to "non maintenu" by a heading alone, three sites leave the annex."""
+    rewritten = [event for event in looks[step].events if event.cause.told and not _of_a_label_held(event)]
+    assert [event for event in rewritten if event.weight is not Weight.LOW] == []
