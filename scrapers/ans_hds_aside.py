@@ -22,11 +22,14 @@ OTHERS = re.compile(
 PAST = re.compile(r"\banciens?\b|\banciennes?\b|archive|historique|\bexpire(e|s|es|nt)?\b")
 OURS = re.compile(r"heberg.*\bcertifies?\b")
 ANOTHER_LIST = re.compile(r"\bagre(e|es|ment|ments)\b|\bcandidat|\bcookie|en cours d[e'] ?(certif|instruc)")
+UNCERTIFIED = re.compile(r"\bcandidat|\bcookie|en cours d[e'] ?(certif|instruc)|suspen|retir|revoq")
 OF_BODIES = re.compile(r"accredit|\bagrement|\bcofrac\b")
 """Lines of print that tell until when a certification body is accredited."""
 LONGEST = 300  # characters of a line that people print
 MOST_DATES = 12
 """How many dates one row may hold, of several certificates; more is a piece of the page."""
+MOST_VALID = 0.8
+"""The share of certificates in force that makes rows the list, against the word that stands over them."""
 FEW_DATES = 2
 """How many dates to come may stand on a page of the list outside its rows: of a webinar, of a law."""
 
@@ -51,6 +54,18 @@ def perhaps_ours(records: Iterable[Record], context: str, heads: Sequence[str], 
     over = plain(context)
     another = named_otherwise(heads) or (ANOTHER_LIST.search(over) and not OURS.search(over))
     return not another and any(d > day for record in records for d in days_of(record.said()))
+
+
+def certified(records: Sequence[Record], heads: Sequence[str], day: date) -> bool:
+    """Whether nearly all rows are of certificates in force on that day, whatever stands over them.
+
+    No approval of the old regime is valid any more; candidates have no certificate, so their word stands.
+    """
+    waiting = any(UNCERTIFIED.search(plain(record.context)) for record in records)
+    if waiting or named_otherwise(heads):
+        return False
+    valid = sum(any(d > day for d in days_of(record.said())) for record in records)
+    return valid >= MOST_VALID * len(records)
 
 
 def days_of(text: str) -> Iterator[date]:

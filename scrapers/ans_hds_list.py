@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scrapers.ans_hds_aside import astray, left_out, perhaps_ours
+from scrapers.ans_hds_aside import astray, certified, left_out, perhaps_ours
 from scrapers.ans_hds_identity import ref_of
 from scrapers.ans_hds_pages import EMPTY, total_of
 from scrapers.ans_hds_rows import (
@@ -85,9 +85,10 @@ class Found:
 def found_in(document: Document, vocabulary: Vocabulary) -> Found:
     """The rows of one document; groups that are nearly the list are named, look-alikes left out."""
     groups = [*table_groups(document, vocabulary)]
-    aside: list[Record] = []
     spoken = labelled_group(document, vocabulary, KEYS)
-    if spoken is not None:
+    alone = only_list([*groups, *([spoken] if spoken else [])], document, vocabulary)
+    aside: list[Record] = []
+    if spoken is not None and spoken is not alone:
         aside = [r for r in spoken.records if left_out(r.context, r.heads)]
         kept = tuple(r for r in spoken.records if not left_out(r.context, r.heads))
         spoken = replace(spoken, records=kept) if kept else None
@@ -98,11 +99,24 @@ def found_in(document: Document, vocabulary: Vocabulary) -> Found:
     if not any(qualifies(g, vocabulary) for g in groups):
         data = json_group(document, document.data, vocabulary) if document.data else None
         groups += [data] if data is not None else []
-    return sifted(document, groups, aside, vocabulary)
+    return sifted(document, groups, aside, alone, vocabulary)
+
+
+def only_list(groups: Sequence[Group], document: Document, vocabulary: Vocabulary) -> Group | None:
+    """The one list of a page that stands under a word about others ("Les organismes certificateurs"), when
+    the page has no other and its rows are valid; None where there is no such."""
+    full = [group for group in groups if qualifies(group, vocabulary)]
+    under = [g for g in full if all(left_out(r.context or g.context, r.heads) for r in g.records)]
+    valid = [g for g in under if certified(g.records, g.heads, document.day)]
+    return valid[0] if len(valid) == len(full) == 1 else None
 
 
 def sifted(
-    document: Document, groups: Sequence[Group], aside: Sequence[Record], vocabulary: Vocabulary
+    document: Document,
+    groups: Sequence[Group],
+    aside: Sequence[Record],
+    alone: Group | None,
+    vocabulary: Vocabulary,
 ) -> Found:
     """The groups sorted into the list, near misses, and look-alikes; `aside` are labelled rows of others."""
     records: list[Record] = []
@@ -113,6 +127,10 @@ def sifted(
     for group in groups:
         if not qualifies(group, vocabulary):
             near += [said] if (said := near_miss(group, vocabulary)) else []
+        elif group is alone:
+            records += group.records
+            text = f"the list stands under {group.context!r}; it is the only one with valid certificates"
+            remarks.append(Remark(topic=f"heading:{group.context}", text=text))
         elif not left_out(group.context, group.heads):
             records += group.records
         elif perhaps_ours(group.records, group.context, group.heads, document.day):

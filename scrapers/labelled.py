@@ -19,6 +19,9 @@ from scrapers.spoken import SUBTITLE, Token, absorbed, tokens
 from scrapers.tree import Element
 from scrapers.vocabulary import Vocabulary, plain
 
+SINGLE = ("number", "end", "period")
+"""Fields that a certificate prints once."""
+
 
 def labelled_group(
     document: Document, vocabulary: Vocabulary, keys: Sequence[str], value: str = r"\d"
@@ -179,11 +182,16 @@ def between(spoken: Sequence[Token], name: Token, names: Container[int]) -> list
     """The labelled values from a name to the next name, by their order, or to the next title."""
     own = [name] if name.kind == "pair" else []
     for token in islice(spoken, name.order + 1, None):
-        if token.kind == "title" or token.order in names:
+        if token.order in names or (token.kind == "title" and not subtitle(token)):
             break
         if token.kind == "pair":
             own.append(token)
     return own
+
+
+def subtitle(token: Token) -> bool:
+    """Whether a title only says that what follows is a part of the row ("Certificat 2", "Informations")."""
+    return bool(SUBTITLE.fullmatch(plain(token.cell.text)))
 
 
 def certificates(
@@ -195,8 +203,13 @@ def certificates(
     if len(heads) < 2:
         yield own
         return
+    loose = [t for t in own if t is not name]
+    named = [name] if name.kind == "pair" else []
     owners = owners_of(heads)
     boxes = {id(climb(t.node, owners)): t for t in heads}
+    if len(boxes) < len(heads):  # lines of one element: no box tells one certificate from the next
+        yield from runs(loose, named)
+        return
     placed: dict[int, list[Token]] = {t.order: [] for t in heads}
     shared = []
     for token in own:
@@ -211,14 +224,16 @@ def certificates(
         for values in placed.values():
             yield [*shared, *values]
     else:
-        yield from runs([t for t in own if t is not name], [name] if name.kind == "pair" else [])
+        yield from runs(loose, named)
 
 
 def runs(own: Sequence[Token], shared: list[Token]) -> Iterator[list[Token]]:
-    """Certificates told one after the other without boxes: a new one begins when the first label returns."""
+    """Certificates told one after the other without boxes: a new one begins when the first label returns, or
+    a field that a certificate has once."""
     run: list[Token] = []
     for token in own:
-        if run and plain(token.label) == plain(run[0].label) and len(run) > 1:
+        again = token.field in SINGLE and any(t.field == token.field for t in run)
+        if run and len(run) > 1 and (again or plain(token.label) == plain(run[0].label)):
             yield [*shared, *run]
             run = []
         run.append(token)

@@ -50,7 +50,7 @@ def tokens(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
         return
     if is_table(node) and not sideways(node):
         return
-    if node.name == "dl":
+    if node.name == "dl" and node.holds("dt"):
         yield from definitions(node, vocabulary, base)
         return
     pair = labelled_children(node, vocabulary, base)
@@ -293,7 +293,7 @@ def absorbed(spoken: Iterable[Token]) -> list[Token]:
         open_label = (
             last is not None and last.kind == "pair" and last.label and (not last.cell.text or last.order < 0)
         )
-        item = token.kind == "text" or (
+        item = (token.kind == "text" and not SUBTITLE.fullmatch(plain(token.cell.text))) or (
             token.kind == "pair" and token.field == "activity" and token.cell.text == "✓"
         )
         if last is not None and open_label and item:
