@@ -10,6 +10,7 @@ from datetime import date
 
 from scrapers.ans_hds_aside import astray, certified, left_out, perhaps_ours
 from scrapers.ans_hds_identity import ref_of
+from scrapers.ans_hds_lines import line_group
 from scrapers.ans_hds_pages import EMPTY, total_of
 from scrapers.ans_hds_rows import (
     DATE,
@@ -20,8 +21,9 @@ from scrapers.ans_hds_rows import (
 from scrapers.ans_hds_words import ACTIVITIES, activities_of
 from scrapers.fields import Row, UnreadableRow, sorted_row
 from scrapers.html import Document
+from scrapers.json_rows import json_group
 from scrapers.labelled import labelled_group
-from scrapers.records import Group, Record, json_group, table_groups
+from scrapers.records import Group, Record, table_groups
 from scrapers.source import LayoutChanged
 from scrapers.vocabulary import Vocabulary, plain
 from state.model import Attestation, Remark, Unreadable
@@ -84,7 +86,7 @@ class Found:
 
 def found_in(document: Document, vocabulary: Vocabulary) -> Found:
     """The rows of one document; groups that are nearly the list are named, look-alikes left out."""
-    groups = [*table_groups(document, vocabulary)]
+    groups = [part for group in table_groups(document, vocabulary) for part in apart(group)]
     spoken = labelled_group(document, vocabulary, KEYS)
     alone = only_list([*groups, *([spoken] if spoken else [])], document, vocabulary)
     aside: list[Record] = []
@@ -96,10 +98,43 @@ def found_in(document: Document, vocabulary: Vocabulary) -> Found:
         qualifies(spoken, vocabulary) or not any(qualifies(g, vocabulary) for g in groups)
     ):
         groups.append(spoken)
-    if not any(qualifies(g, vocabulary) for g in groups):
-        data = json_group(document, document.data, vocabulary) if document.data else None
-        groups += [data] if data is not None else []
+    if not any(qualifies(g, vocabulary) and told_whole(g, vocabulary) for g in groups):
+        groups = [*unlabelled(document, groups, vocabulary)]
     return sifted(document, groups, aside, alone, vocabulary)
+
+
+def apart(group: Group) -> Iterator[Group]:
+    """A table, and in a group of their own its rows under a heading that makes them another list."""
+    other = [r for r in group.records if r.context != group.context and left_out(r.context, r.heads)]
+    if not other:
+        yield group
+        return
+    aside = {id(record) for record in other}
+    yield replace(group, records=tuple(r for r in group.records if id(r) not in aside))
+    for context in dict.fromkeys(record.context for record in other):
+        yield replace(group, records=tuple(r for r in other if r.context == context), context=context)
+
+
+def unlabelled(document: Document, groups: Sequence[Group], vocabulary: Vocabulary) -> Iterator[Group]:
+    """The groups of a page without a list so far, and what its lines or its data tell, the richer of both."""
+    lines = line_group(document, vocabulary)
+    named = [group.heads for group in groups if group.heads]
+    data = json_group(document, document.data, vocabulary, named) if document.data else None
+    found = [g for g in (lines, data) if g is not None and qualifies(g, vocabulary)]
+    best = max(found, key=lambda group: len(group.records), default=data)
+    for group in groups:
+        # labelled rows may be these very lines, cut at their colons
+        if best is None or group.dress != "labelled" or (best is data and told_whole(group, vocabulary)):
+            yield group
+    if best is not None:
+        yield best
+
+
+def told_whole(group: Group, vocabulary: Vocabulary) -> bool:
+    """Whether a group has rows, and one that alone makes it the list: a legend and a stray number do not."""
+    alone = (replace(group, heads=record.heads, records=(record,)) for record in group.records)
+    labelled = group.dress == "labelled"
+    return any(qualifies(one, vocabulary) for one in alone) if labelled else bool(group.records)
 
 
 def only_list(groups: Sequence[Group], document: Document, vocabulary: Vocabulary) -> Group | None:
@@ -291,7 +326,9 @@ def rare_dresses(rows: Sequence[Row]) -> frozenset[str]:
 
 
 def refuse_unusual(row: Row, usual: frozenset[str], dresses: frozenset[str]) -> None:
-    """Raises `UnreadableRow` for a row that lacks what nearly all others have, or is named otherwise."""
+    """Raises `UnreadableRow` for a row in pieces, that lacks what nearly all have, or is named otherwise."""
+    if row.record.odd:
+        raise UnreadableRow(row.record.odd)
     missing = sorted(name for name in usual if not filled(row, name))
     if missing and not STATUS_SAID.search(plain(row.record.said())):
         raise UnreadableRow(f"no {' and no '.join(missing)}, which nearly all other rows have")
@@ -373,7 +410,7 @@ def legend_of(documents: Sequence[Document], rows: Sequence[Row]) -> tuple[Mappi
     law = {str(n): name for n, name in enumerate(ACTIVITIES, start=1)}
     numbers = any(not activities_of(c.text) for row in rows for _, c in row.cells.get("activities", ()))
     if not numbers and not any(
-        not activities_of(h) for row in rows for h, _ in row.cells.get("activity", ())
+        re.search(r"\d", h) and not activities_of(h) for row in rows for h, _ in row.cells.get("activity", ())
     ):
         return law, []
     if any(len(names) > 1 for names in found.values()):

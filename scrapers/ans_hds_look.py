@@ -36,7 +36,7 @@ from state.model import Attestation, Listing, Page, Remark, Unreadable
 from state.names import name_key
 
 MOST_UNREADABLE = 10
-MOST_NAMED = 6
+MOST_NAMED = 5
 UNREADABLE_SHARE = 0.02
 DATED = re.compile(
     r"(.{0,60}\bmise? a jour\b.{0,40}?)(?:\ble )?(\d{1,2}(er)? ?[a-z/.]+ ?(\d{1,2}[/.])?\d{4}).{0,20}"
@@ -204,10 +204,10 @@ def refuse_part(look: Look, settings: Settings) -> None:
     refuse_moved(look)
 
 
-def some(names: Sequence[str]) -> str:
-    """Names in one line: the first ones, and how many more there are."""
+def some(names: Sequence[str], joint: str = ", ") -> str:
+    """Names in one line: the first five, and how many more there are."""
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
+    return joint.join(names[:MOST_NAMED]) + more
 
 
 def refuse_other_topic(look: Look) -> None:
@@ -227,7 +227,7 @@ def refuse_near(look: Look) -> None:
     """Raises when a group is nearly the list: to leave it out would be to lose its rows."""
     for sheet in look.sheets:
         if sheet.found.near:
-            raise LayoutChanged(SOURCE, expected=WANTED, found="; ".join(sheet.found.near), place=sheet.name)
+            raise LayoutChanged(SOURCE, expected=WANTED, found=some(sheet.found.near, "; "), place=sheet.name)
 
 
 def refuse_astray(look: Look) -> None:
@@ -367,7 +367,7 @@ def refuse_unreadable(unreadable: Sequence[Unreadable], read: int) -> None:
     """Raises when more rows cannot be read than a few of many: at most 2 %, never more than 10."""
     many = len(unreadable)
     if many > MOST_UNREADABLE or many > UNREADABLE_SHARE * (read + many):
-        said = "; ".join(f"{u.place}: {u.why}" for u in unreadable[:3])
+        said = some([f"{u.place}: {u.why}" for u in unreadable], "; ")
         raise LayoutChanged(
             SOURCE, expected="rows that can be read", found=f"{many} of {read + many} that cannot ({said})"
         )

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from scrapers.ans_hds_identity import LONGEST, apart, ref_of, without_status
-from scrapers.ans_hds_words import ACTIVITIES, activities_of
+from scrapers.ans_hds_words import ACTIVITIES, activities_of, named_columns
 from scrapers.fields import Row, UnreadableRow
 from scrapers.french import french_date
 from scrapers.html import Cell
-from scrapers.vocabulary import plain
+from scrapers.vocabulary import UNDER, plain
 from state.model import Attestation
 
 DATE = re.compile(
@@ -52,6 +52,10 @@ YES = frozenset(
         "inclus",
         "incluse",
         "coche",
+        "cochee",
+        "check",
+        "checked",
+        "done",
         "✖x",
     ]
 )
@@ -73,6 +77,9 @@ NO = frozenset(
         "faux",
         "false",
         "sans",
+        "close",
+        "cancel",
+        "clear",
         "/",
         "✕",
         "×",
@@ -82,6 +89,9 @@ STATUS = {
     "suspended": re.compile(r"\bsuspendue?s?\b|\bsuspension\b"),
     "withdrawn": re.compile(r"\bretiree?s?\b|\bretrait\b|\bresilie|\bannulee?\b|\brevoque"),
 }
+ANSWERED = re.compile(r"([^:=]+?)\s*[:=]\s*(oui|non|✓|✔|✗|✘|❌)(?=\W|$)[\s;,.|]*", re.IGNORECASE)
+"""An activity and whether it is certified, as pages print them in one cell ("Sauvegarde : Non")."""
+SIGN = re.compile(r"[✓✔☑✅●•■✗✘☐❌○□✕×]")
 IN_FORCE = re.compile(
     r"(certificat |certification )?(certifiee?|valide|actif|active|en cours( de "
     r"validite)?|en vigueur|oui|ok|delivree?|maintenue?)"
@@ -227,9 +237,11 @@ def day_of(text: str) -> date | None:
 
 def scope_of(row: Row, legend: Mapping[str, str]) -> tuple[str, ...]:
     """The activities by their wording, in the order of the law."""
+    columns = [(column_of(head), cell) for head, cell in row.cells.get("activity", ())]
+    short = named_columns(tuple(head for head, _ in columns))
     named: set[str] = set()
-    for head, cell in row.cells.get("activity", ()):
-        named |= ticked(head, cell, legend)
+    for head, cell in columns:
+        named |= ticked(head, cell, legend, short)
     for _, cell in row.cells.get("activities", ()):
         for line in cell.lines or (cell.text,):
             named |= listed(line, legend)
@@ -238,31 +250,37 @@ def scope_of(row: Row, legend: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for name in ACTIVITIES if name in named)
 
 
-def ticked(head: str, cell: Cell, legend: Mapping[str, str]) -> set[str]:
-    """The activity of a column when its cell is ticked."""
+def column_of(head: str) -> str:
+    """What a head says of its own column, without what stands over several."""
+    return head.rpartition(UNDER)[2].strip()
+
+
+def ticked(head: str, cell: Cell, legend: Mapping[str, str], short: Mapping[str, str]) -> set[str]:
+    """The activity of a column when its cell is ticked; `short` names columns by their short words."""
     said = plain_tick(cell.text)
     if said is False:
         return set()
     if said is None:  # "Activité 3 : infrastructure virtuelle", a label and its words
         return listed(cell.text, legend)
-    return listed(head, legend)
+    return {short[head]} if head in short else listed(head, legend)
 
 
 def plain_tick(text: str) -> bool | None:
     """True for a tick, False for none, None for other words."""
-    words = [w.strip(".,;:()") or w for w in plain_mark(text).split()]
+    words = [w.strip(".,;:()") or w for w in SIGN.sub(r" \g<0> ", plain_mark(text)).split()]
     if not words:
         return False
+    words = [w for w in words if w.isalnum()] or words  # "● Oui": words are surer than signs
     if all(w in YES for w in words):
         return True
     if all(w in NO for w in words) or words[0] in ("non", "pas"):
         return False
     if words[0] in YES and (words[0] not in ("1", "x", "o", "y") and not re.search(r"[1-6]", text)):
         return True
-    if re.search(r"\b(certifi|couvert|coche|inclus)", plain(text)) and not re.search(
-        r"\b(non|pas)\b", plain(text)
-    ):
-        return True
+    if re.search(r"\b(certifi|couvert|coche|inclus)", plain(text)):
+        if not re.search(r"\b(non|pas|sans)\b", plain(text)):
+            return True
+        return False if not activities_of(text) else None
     return None
 
 
@@ -273,6 +291,9 @@ def plain_mark(text: str) -> str:
 
 def listed(text: str, legend: Mapping[str, str]) -> set[str]:
     """The activities that a text lists, by words, else by numbers."""
+    if answers := ANSWERED.findall(text):
+        yes = [words for words, answer in answers if plain_mark(answer) in YES]
+        return {name for words in yes for name in activities_of(words) or numbered(words, legend)}
     named: set[str] = set()
     whole = activities_of(text)
     if len(whole) == len(ACTIVITIES):

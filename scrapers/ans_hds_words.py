@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from itertools import permutations
 
-from scrapers.vocabulary import Vocabulary, plain
+from scrapers.vocabulary import UNDER, Vocabulary, plain
 
 ACTIVITIES = {
     "sites physiques": r"sites? physiques?",
@@ -26,6 +28,16 @@ GROUPED = {
     r"(toutes|six|6) (les )?activites|toutes|activites? 1 a 6": tuple(ACTIVITIES),
 }
 """The two scopes of the first référentiel, and ways to print all six."""
+SHORT = {
+    "sites physiques": r"\bsites?\b|physique|\blocaux\b|data ?cent|\bdc\b|batiment",
+    "infrastructure matérielle": r"\bmat|hardware|serveurs?\b|equipement|infra\w*\.? physique|^physiques?$",
+    "infrastructure virtuelle": r"virt|\bvms?\b|hypervis",
+    "plateforme d'hébergement d'applications": r"plate|\bpf\b|\bappli|\bpaas\b|logiciel",
+    "administration et exploitation": r"\badm|exploit|infoger|\bgestion|\bao\b",
+    "sauvegarde": r"sauv|backup|\bsvg\b",
+}
+"""Short words that say which activity a column is, where six columns stand side by side."""
+NUMBERED = re.compile(r"(?:activites? ?|act\.? ?|a ?|n ?[°o]? ?)?([1-6])")
 ACTIVITY = (
     "sites? physiques?|infrastructures? (materielle|virtuelle)|plate-?formes? .*hebergement|"
     "administration|exploitation|sauvegarde"
@@ -43,8 +55,40 @@ START = (
     r"(debut|delivrance|obtention|emission|effet|attribution|octroi|certification|"
     r"decision|prise d.effet|depart|signature)"
 )
+
+
+@lru_cache(maxsize=1024)
+def named_columns(words: tuple[str, ...]) -> Mapping[str, str]:
+    """Which activity each of six short words is, {} when they do not say so beyond doubt.
+
+    Each word must fit one activity, and all six be named; one word may be told by the five others.
+    """
+    if len(words) != len(ACTIVITIES) or len(set(words)) != len(words):
+        return {}
+    fits = [{name for name, pattern in SHORT.items() if re.search(pattern, plain(word))} for word in words]
+    if sum(not fit for fit in fits) > 1:
+        return {}
+    every = [
+        names
+        for names in permutations(ACTIVITIES)
+        if all(name in fit or not fit for name, fit in zip(names, fits, strict=True))
+    ]
+    return dict(zip(words, every[0], strict=True)) if len(every) == 1 else {}
+
+
+def names_all(words: tuple[str, ...], together: bool) -> bool:
+    """Whether words are short names of the six activities: beyond doubt where nothing stands over them."""
+    if not together:
+        known = all(any(re.search(p, plain(word)) for p in SHORT.values()) for word in words)
+        return known and bool(named_columns(words))
+    numbers = {found[1] for word in words if (found := NUMBERED.fullmatch(plain(word)))}
+    return bool(named_columns(words)) or len(numbers) == len(words) == len(ACTIVITIES)
+
+
 WORDS = Vocabulary(
     several=frozenset({"activities", "activity"}),
+    whole_set=(len(ACTIVITIES), names_all),
+    split=frozenset({"activities"}),
     spare_holders=("organisme", "organismes"),
     fields={
         "holder": (
@@ -58,6 +102,7 @@ WORDS = Vocabulary(
             r"noms?( (commercial|usuel|complet))?|title|titre|name",
         ),
         "activity": (
+            rf".*{UNDER} ?.+",
             r"activites? ?\d|act\.? ?\d|[1-6]",
             rf"(activites? ?|act\.? ?|a)?([1-6] ?[-.:)–] ?)?(l'|la |les )?({ACTIVITY})[\w' -]*",
             rf"activites? .*(\b[1-6]\b|{ACTIVITY}).*",

@@ -75,6 +75,8 @@ INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u206
 """Marks that print nothing: joiners, soft hyphens, directions, variants."""
 TICKED = re.compile(r"\b(check|checked|tick|ok|yes|valid|success|done)\b")
 CROSSED = re.compile(r"\b(times|cross|xmark|no|close|error|remove|uncheck|unchecked|minus|ko)\b")
+OFF = re.compile(r"(^|[-_])(off|inactive|inactif|disabled|desactive|grise|greyed)$", re.IGNORECASE)
+ICONS = ("i", "span", "svg", "img", "use", "em", "b")
 MARKUP = re.compile(r"<(table|tr|ul|li|dl|div|article|section|p)\b", re.IGNORECASE)
 BANNERS = ("banner", "contentinfo")
 COOKIES = re.compile(r"cookie|tarteaucitron|consent|didomi|orejime|klaro|axeptio", re.IGNORECASE)
@@ -352,13 +354,15 @@ def heard(node: Element) -> str:
 
 def sign_of(tag: Element) -> str:
     """What an element without text says: the words of an image, a ticked box, or the name of an icon."""
+    if switched_off(tag):
+        return ""
     for name in ("alt", "aria-label", "title", "data-label-value"):
         said = tag.get(name).strip()
         if said:
             return f" {said} "
     if tag.name == "input" and tag.get("type") in ("checkbox", "radio"):
         return " ✓ " if tag.has("checked") else " ✗ "
-    if tag.name in ("i", "span", "svg", "img", "use", "em", "b"):
+    if tag.name in ICONS:
         marks = " ".join((tag.get("class"), tag.get("src"), tag.get("href") or tag.get("xlink:href")))
         marks = re.sub(r"[-_/.#]", " ", marks.lower())
         if CROSSED.search(marks):
@@ -366,6 +370,11 @@ def sign_of(tag: Element) -> str:
         if TICKED.search(marks):
             return " ✓ "
     return ""
+
+
+def switched_off(tag: Element) -> bool:
+    """Whether an icon is drawn as off by its class: its words then tell what is not so, and are not heard."""
+    return tag.name in ICONS and tag.has("class") and any(OFF.search(name) for name in classes_of(tag))
 
 
 def cell_of(node: Element, base: str = "") -> Cell:

@@ -14,7 +14,7 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 
 from scrapers.html import Document, classes_of
-from scrapers.records import Group, Record
+from scrapers.records import LETTERED, Group, Record
 from scrapers.spoken import SUBTITLE, Token, absorbed, tokens
 from scrapers.tree import Element
 from scrapers.vocabulary import Vocabulary, plain
@@ -46,7 +46,7 @@ def labelled_group(
 def names_among(spoken: Sequence[Token], anchors: Sequence[Token]) -> list[Token]:
     """The tokens that name rows: labelled holders, else titles before a key, else first lines of blocks."""
     holders = [t for t in spoken if t.field == "holder" and t.cell.text]
-    titles = [t for t in spoken if t.kind == "title"]
+    titles = [t for t in spoken if t.kind == "title" and not LETTERED.fullmatch(t.cell.text)]
     starts, keys = [t.order for t in titles], [a.order for a in anchors]
     told = [h for h in holders if with_key(h, starts, keys)]
     if told and len(told) * 2 >= len(anchors_apart(anchors)):

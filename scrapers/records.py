@@ -1,23 +1,29 @@
-"""The repeated rows of a page, found by their meaning: tables and JSON; labelled blocks are in `labelled`."""
+"""The rows of the tables of a page; labelled blocks are in `labelled`, those of JSON in `json_rows`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from scrapers.html import INVISIBLE, UNSEEN, Cell, Document, cell_of, text_of
+from scrapers.heads import DATE_LIKE, head_rows, is_head, joined_heads, lone
+from scrapers.html import UNSEEN, Cell, Document, cell_of, text_of
 from scrapers.tree import Element
 from scrapers.vocabulary import Vocabulary
+from state.names import fold
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-DATE_LIKE = re.compile(
-    r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d|\d{1,2}(?:er)?\s+[a-zéû]{3,9}\.?\s+\d{4}", re.I
-)
 LONGEST_SPAN = 2000
+LABELS = ("data-label", "data-title", "data-th", "data-header", "data-heading", "data-column")
+"""Attributes in which a value carries its label."""
+LETTERED = re.compile(
+    r"(?:lettre |de )?(?:[a-zà-ÿœæ]|0\s?[-–a]\s?9|#|autres?)"
+    r"(?:\s?(?:[-–/]|à|,)\s?[a-zà-ÿœæ])*(?:\s?\(\d+\))?",
+    re.IGNORECASE,
+)
+"""A heading of the alphabet: "A", "Lettre B", "0-9", "C – E"."""
+STAMP = re.compile(r"\bmis\w* a jour|\bactualise")
 CELL_ROLES = ("cell", "gridcell", "columnheader", "rowheader")
-NAMES = ("name", "nom", "label", "libelle", "title", "value", "valeur")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +116,6 @@ def cells_of(row: Element) -> list[Element]:
     return [tag for tag in row.inside if tag.get("role") in CELL_ROLES]
 
 
-def is_head(cell: Element) -> bool:
-    """Whether a cell is a head by its name or its role."""
-    return cell.name == "th" or cell.get("role") == "columnheader"
-
-
 def table_group(document: Document, table: Element, context: str, vocabulary: Vocabulary) -> Group:
     """One table as a group: spans spread, heads found, rows that do not fit marked odd."""
     rows = own_rows(table)
@@ -123,20 +124,71 @@ def table_group(document: Document, table: Element, context: str, vocabulary: Vo
     )
     top = head_rows(rows, grid, vocabulary)
     heads = joined_heads(grid[:top], vocabulary)
+    words = {text_of(cell) for line in grid[:top] for cell in line}
+    over = context = title_of(grid[:top]) or context
     read: dict[int, Cell] = {}
     records = []
     for number, line in enumerate(grid[top:], start=1):
         cells = tuple(remembered(read, cell, document.address) for cell in line)
-        cells = tuple(map(without_head, heads, cells)) if len(heads) == len(cells) != 1 else cells
-        record = row_record(document, number, heads, cells, context, len({id(c) for c in line}))
-        if record is not None:
-            records.append(record)
-    strays = stray_cells(table, rows)
-    if strays:
-        cells = tuple(cell_of(cell, document.address) for cell in strays)
-        stray = row_record(document, 0, heads, cells, context, len(heads) + 1)
-        records += [replace(stray, odd="cells outside any row")] if stray is not None else []
-    return Group(heads=heads, records=tuple(records), context=context, dress="table")
+        own = row_heads(line, heads, vocabulary)
+        cells = tuple(map(without_head, own, cells)) if len(own) == len(cells) != 1 else cells
+        if repeats_heads(line, cells, own, words):
+            continue
+        if len(own) > 1 and separates(line, cells):
+            over = context if LETTERED.fullmatch(cells[0].text) else cells[0].text
+            continue
+        record = row_record(document, number, own, cells, over, len({id(c) for c in line}))
+        records += [record] if record is not None else []
+    records += strays_in(document, table, rows, heads, context)
+    said = heads or tuple(dict.fromkeys(head for record in records for head in record.heads))
+    return Group(heads=said, records=tuple(records), context=context, dress="table")
+
+
+def title_of(lines: Sequence[Sequence[Element]]) -> str:
+    """What one cell over all heads says, "" for nothing."""
+    said = [text_of(line[0]) for line in lines if lone(line) and len(line) > 1]
+    return next((text for text in said if len(text) > 3), "")
+
+
+def row_heads(line: Sequence[Element], heads: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The heads of one row: those of the table, else those that its cells carry for narrow screens."""
+    if heads and len(line) == len(heads):
+        return heads
+    labels = [label_on(cell) for cell in line]
+    return vocabulary.with_sets(labels) if len(labels) > 1 and all(labels) else heads
+
+
+def label_on(cell: Element) -> str:
+    """The label that a cell carries in an attribute, "" for none."""
+    said = (cell.get(name).strip() for name in LABELS)
+    return next((label for label in said if any(c.isalpha() for c in label)), "")
+
+
+def repeats_heads(
+    line: Sequence[Element], cells: Sequence[Cell], heads: tuple[str, ...], words: Container[str]
+) -> bool:
+    """Whether a row says the heads of the table once more."""
+    again = len(line) > 1 and all(is_head(cell) and text_of(cell) in words for cell in line)
+    return again or (bool(heads) and tuple(c.text for c in cells) == heads)
+
+
+def separates(line: Sequence[Element], cells: Sequence[Cell]) -> bool:
+    """Whether a row is a heading between rows: one cell without a date, or a letter and little else."""
+    if lone(line):
+        return not DATE_LIKE.search(cells[0].text) or bool(STAMP.search(fold(cells[0].text)))
+    said = {id(cell): text for cell, text in zip(line, (c.text for c in cells), strict=True) if text}
+    if len(said) > 2 or not LETTERED.fullmatch(cells[0].text):
+        return False
+    return not any(re.search(r"\d{3}", text) for text in said.values())
+
+
+def strays_in(
+    document: Document, table: Element, rows: Sequence[Element], heads: tuple[str, ...], context: str
+) -> list[Record]:
+    """The cells of a table that lie in none of its rows, as one record that cannot be trusted."""
+    strays = tuple(cell_of(cell, document.address) for cell in stray_cells(table, rows))
+    stray = row_record(document, 0, heads, strays, context, len(heads) + 1) if strays else None
+    return [replace(stray, odd="cells outside any row")] if stray is not None else []
 
 
 def stray_cells(table: Element, rows: Sequence[Element]) -> list[Element]:
@@ -198,41 +250,6 @@ def spread(rows: Sequence[Sequence[tuple[Element, int, int]]]) -> list[list[Elem
     return grid
 
 
-def head_rows(rows: Sequence[Element], grid: Sequence[Sequence[Element]], vocabulary: Vocabulary) -> int:
-    """How many rows at the top are heads: those of `thead`, else rows of `th`, else one that reads so."""
-    top = 0
-    for row, line in zip(rows, grid, strict=True):
-        parent = row.parent
-        in_head = parent is not None and parent.name == "thead"
-        if not line or not (in_head or all(is_head(cell) for cell in line)) or tells_dates(line):
-            break
-        top += 1
-    if top == 0 and grid and len(vocabulary.known([text_of(c) for c in grid[0]])) >= 2:
-        return 1
-    return top
-
-
-def tells_dates(line: Sequence[Element]) -> bool:
-    """Whether a row of heads is a row of data after all: several cells, one of them a date."""
-    return len({id(cell) for cell in line}) > 1 and any(DATE_LIKE.search(text_of(cell)) for cell in line)
-
-
-def joined_heads(lines: Sequence[Sequence[Element]], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """One head per column; under a head that spans several, the words that mean something are taken."""
-    if not lines:
-        return ()
-    heads = []
-    for column in range(max(len(line) for line in lines)):
-        parts: list[str] = []
-        for line in lines:
-            text = text_of(line[column]) if column < len(line) else ""
-            if text and text not in parts:
-                parts.append(text)
-        choices = [" ".join(parts), *parts[::-1][:1], *parts[:1]]
-        heads.append(next((c for c in choices if vocabulary.field_of(c) is not None), choices[0]))
-    return tuple(heads)
-
-
 def row_record(
     document: Document,
     number: int,
@@ -241,17 +258,13 @@ def row_record(
     context: str,
     distinct: int,
 ) -> Record | None:
-    """One line of a table as a record; None for a repeated head and for a line that only separates."""
-    texts = tuple(c.text for c in cells)
-    if not cells or (heads and texts == heads):
-        return None
-    separates = distinct == 1 and len(heads) > 1
-    if separates and not DATE_LIKE.search(texts[0]):
+    """One line of a table as a record; None for a line without cells."""
+    if not cells:
         return None
     odd = ""
-    if heads and (separates or len(cells) != len(heads)):
+    if heads and ((distinct == 1 and len(heads) > 1) or len(cells) != len(heads)):
         odd = f"{distinct} cells under {len(heads)} heads"
-    elif not any(texts):
+    elif not any(c.text for c in cells):
         odd = "an empty row"
     return Record(
         heads=heads,
@@ -278,103 +291,3 @@ def tables_in(main: Element) -> Iterator[tuple[Element, str]]:
             caption = next((child for child in tag.elements if child.name == "caption"), None)
             own = (text_of(caption), tag.get("aria-label"))
             yield tag, next((said for said in own if len(said) > 3), heading)
-
-
-def json_group(document: Document, data: object, vocabulary: Vocabulary) -> Group | None:
-    """The records of JSON data: the list of objects whose keys mean most; None when there is none."""
-    best: tuple[int, int, list[Mapping[str, object]]] | None = None
-    for rows in lists_of(data):
-        keys = dict.fromkeys(k for row in rows for parts in certificates_in(row, vocabulary) for k in parts)
-        known = vocabulary.known([head_of(k) for k in keys])
-        score = (len(known), len(rows))
-        if len(known) >= 2 and (best is None or score > best[:2]):
-            best = (*score, rows)
-    if best is None:
-        return None
-    records: list[Record] = []
-    for number, row in enumerate(best[2], start=1):
-        for parts in certificates_in(row, vocabulary):
-            heads = tuple(head_of(k) for k in parts)
-            cells = tuple(json_cell(v) for v in parts.values())
-            records.append(
-                Record(heads=heads, cells=cells, page=document.index, spot=f"n° {number}", dress="json")
-            )
-    heads = tuple(dict.fromkeys(h for r in records for h in r.heads))
-    return Group(heads=heads, records=tuple(records), context="", dress="json")
-
-
-def lists_of(data: object) -> Iterator[list[Mapping[str, object]]]:
-    """Every list of objects inside JSON, outermost first."""
-    if isinstance(data, list | tuple):
-        if data and all(isinstance(d, dict) for d in data):
-            yield list(data)
-        for value in data:
-            yield from lists_of(value)
-    elif isinstance(data, dict):
-        values = list(data.values())
-        if len(values) > 1 and all(isinstance(v, dict) for v in values):
-            yield values  # objects by their identifier
-        for value in values:
-            yield from lists_of(value)
-
-
-def flat(row: Mapping[str, object]) -> dict[str, object]:
-    """The values of a JSON record by key, `attributes` and `fields` opened."""
-    found: dict[str, object] = {}
-    for key, value in row.items():
-        if key in ("attributes", "fields", "properties", "_source", "record") and isinstance(value, dict):
-            found.update(flat(value))
-        else:
-            found[key] = value
-    return found
-
-
-def certificates_in(row: Mapping[str, object], vocabulary: Vocabulary) -> Iterator[dict[str, object]]:
-    """A JSON record, or one per object of a list inside it when that list is what carries the fields."""
-    outer = flat(row)
-    for key, value in outer.items():
-        inner = [flat(v) for v in value if isinstance(v, dict)] if isinstance(value, list) else []
-        if inner and len(vocabulary.known([head_of(k) for v in inner for k in v])) >= 2:
-            rest = {k: v for k, v in outer.items() if k != key}
-            for item in inner:
-                yield {**rest, **item}
-            return
-    yield outer
-
-
-@lru_cache(maxsize=4096)
-def head_of(key: str) -> str:
-    """A JSON key as words: `field_numeroCertificat` is "numero certificat"."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)
-    return re.sub(r"^field\s+", "", re.sub(r"[_\-.]+", " ", spaced)).strip()
-
-
-def json_cell(value: object) -> Cell:
-    """A JSON value as a cell; lists are lines, ticked objects give the names of what is ticked."""
-    lines = tuple(" ".join(INVISIBLE.sub("", line).split()) for line in json_lines(value))
-    lines = tuple(line for line in lines if line)
-    link = next((line for line in lines if line.startswith(("http://", "https://"))), "")
-    return Cell(text=" ".join(lines), lines=lines, link=link)
-
-
-def json_lines(value: object) -> Iterator[str]:
-    """The printed lines of a JSON value."""
-    if isinstance(value, bool):
-        yield "Oui" if value else "Non"
-    elif isinstance(value, dict):
-        yield from object_lines(value)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from json_lines(inner)
-    elif value is not None:
-        yield str(value)
-
-
-def object_lines(value: Mapping[str, object]) -> Iterator[str]:
-    """The printed lines of a JSON object: the names of what is ticked, or its name, or all it holds."""
-    if any(inner is True for inner in value.values()) or all(isinstance(v, bool) for v in value.values()):
-        yield from (head_of(key) for key, inner in value.items() if inner is True)
-        return
-    named = next((value[key] for key in NAMES if key in value), None)
-    for inner in value.values() if named is None else (named,):
-        yield from json_lines(inner)

@@ -18,7 +18,7 @@ from scrapers.html import (
     link_in,
     text_of,
 )
-from scrapers.records import HEADINGS, is_table, sideways
+from scrapers.records import HEADINGS, is_table, label_on, sideways
 from scrapers.tree import Element
 from scrapers.vocabulary import Vocabulary, plain
 
@@ -147,16 +147,9 @@ def terms_of(node: Element) -> list[tuple[Element, list[Element | str]]]:
 
 def labelled_children(node: Element, vocabulary: Vocabulary, base: str) -> Token | None:
     """A value whose label is an attribute, or the first child: `field__label`, `strong`, `th`."""
-    for name in ("data-label", "data-title", "data-th"):
-        label = node.get(name)
-        if label:
-            return Token(
-                kind="pair",
-                label=label,
-                cell=cell_of(node, base),
-                node=node,
-                field=vocabulary.field_of(label),
-            )
+    if label := label_on(node) if node.attrs else "":
+        known = vocabulary.field_of(label)
+        return Token(kind="pair", label=label, cell=cell_of(node, base), node=node, field=known)
     children = [c for c in node.children if not blank(c)]
     if len(children) < 2 or not isinstance(children[0], Element) or node.name == "table":
         return None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from state.names import fold
 
 EDGES = re.compile(r"^[\s:*•–\-.;?!()\[\]]+|[\s:*•–\-.;?!()\[\]]+$")
+
+UNDER = "›"
+"""Between a head that spans several columns and the word over one of them."""
 
 
 @lru_cache(maxsize=16384)
@@ -29,7 +32,9 @@ class Vocabulary:
     ("valable jusqu'au"): field, pattern, and the head they stand for. `ignored` are heads left out by name.
     `several` are fields that many heads may share, `spare_holders` heads that name the holder when a surer
     head has taken the field they otherwise mean ("Organisme" beside "Organisme certificateur"). `given` are
-    heads that an operator taught (printed head, field).
+    heads that an operator taught (printed head, field). `whole_set` is how many values a field has, and what
+    tells whether as many short words, under one head or only side by side, are all of them ("Sites", "Infra
+    mat.", …); `split` are fields that several columns share under one head.
     """
 
     fields: Mapping[str, tuple[str, ...]]
@@ -38,6 +43,8 @@ class Vocabulary:
     several: frozenset[str] = frozenset()
     spare_holders: tuple[str, ...] = ()
     given: tuple[tuple[str, str], ...] = ()
+    whole_set: tuple[int, Callable[[tuple[str, ...], bool], bool]] | None = None
+    split: frozenset[str] = frozenset()
 
     def __hash__(self) -> int:
         return hash(self.given)  # asked at every head; two vocabularies differ by what an operator taught
@@ -63,6 +70,22 @@ class Vocabulary:
     def holder_in(self, heads: Iterable[str]) -> str:
         """The head among spare ones that names the holder after all, "" for none."""
         return next((head for head in heads if plain(head) in self.spare_holders), "")
+
+    def is_set(self, words: Sequence[str], *, together: bool) -> bool:
+        """Whether these words are all the values of the field that columns may stand for."""
+        return self.whole_set is not None and self.whole_set[1](tuple(words), together)
+
+    def with_sets(self, heads: Sequence[str]) -> tuple[str, ...]:
+        """The heads, with those side by side that are all the values of one field marked as such."""
+        found = list(heads)
+        many = self.whole_set[0] if self.whole_set is not None else len(found) + 1
+        for at in range(len(found) - many + 1):
+            words = found[at : at + many]
+            if all(self.field_of(word) in self.several for word in words):
+                continue  # known one by one
+            if self.is_set(words, together=False):
+                found[at : at + many] = [f"{UNDER} {word}" for word in words]
+        return tuple(found)
 
     def known(self, heads: Sequence[str]) -> frozenset[str]:
         """The fields among these heads."""

@@ -136,7 +136,14 @@ def accordion_after_faq(rows: Sequence[Certificate]) -> Site:
 
 
 SHORT = (
-    ("Sites physiques", "Infra. matérielle", "Infra. virtuelle", "Plateforme", "Administration", "Sauvegarde"),
+    (
+        "Sites physiques",
+        "Infra. matérielle",
+        "Infra. virtuelle",
+        "Plateforme",
+        "Administration",
+        "Sauvegarde",
+    ),
     ("Sites", "Matériel", "Virtuel", "Plateforme", "Exploitation", "Sauvegarde"),
     ("Site physique", "Infra mat.", "Infra virt.", "PF applicative", "Admin./exploit.", "Sauveg."),
     ("1", "2", "3", "4", "5", "6"),
@@ -212,7 +219,7 @@ def role_table(tick: str, *, heads: bool = True, labels: bool = True, groups: bo
             )
             cells = "".join(
                 f'<div role="{"rowheader" if at == 0 else "cell"}" class="td"'
-                f'{f" data-label={chr(34)}{escape(h)}{chr(34)}" if labels else ""}>{v}</div>'
+                f"{f' data-label={chr(34)}{escape(h)}{chr(34)}' if labels else ''}>{v}</div>"
                 for at, (h, v) in enumerate(zip(names, values, strict=True))
             )
             lines += f'<div class="tr" role="row">{cells}</div>'
@@ -230,7 +237,9 @@ def role_summed(rows: Sequence[Certificate]) -> Site:
     names = ("Société", "Certificat", "Organisme", "Activités", "Jusqu'au")
     lines = ""
     for r in rows:
-        icons = "".join(f'<i class="act act-{n}" title="{escape(ACTIVITIES[n - 1])}"></i>' for n in r.activities)
+        icons = "".join(
+            f'<i class="act act-{n}" title="{escape(ACTIVITIES[n - 1])}"></i>' for n in r.activities
+        )
         values = (escape(r.host), escape(r.number), escape(r.body), icons, slashed(r.end))
         cells = "".join(
             f'<div role="gridcell" data-label="{h}"><div class="in">{v}</div></div>'
@@ -269,7 +278,14 @@ def settings(
     return drawn
 
 
-PLAIN = ["Hébergeur", "N° de certificat", "Organisme certificateur", "Activités", "Référentiel", "Fin de validité"]
+PLAIN = [
+    "Hébergeur",
+    "N° de certificat",
+    "Organisme certificateur",
+    "Activités",
+    "Référentiel",
+    "Fin de validité",
+]
 
 
 def plain_line(r: Certificate) -> list[object]:
