@@ -19,13 +19,19 @@ class Heartbeat:
 
     url: str = field(repr=False)
     timeout: int = TIMEOUT
+    proxy: str | None = field(default=None, repr=False)
 
     def ping(self) -> bool:
         """Whether the address answered; a call that failed is logged without the address, and made again
         at the next beat."""
         try:
-            with urllib.request.urlopen(self.url, timeout=self.timeout) as reply:  # noqa: S310 -- the settings allow https only
+            with self._opener().open(self.url, timeout=self.timeout) as reply:
                 return bool(200 <= reply.status < 300)
         except (urllib.error.URLError, OSError, http.client.HTTPException, ValueError) as error:
             logger.warning("the heartbeat was not taken (%s)", type(error).__name__)
             return False
+
+    def _opener(self) -> urllib.request.OpenerDirector:
+        """Opens by the proxy that it is given, and by none of the environment's."""
+        by = {} if self.proxy is None else {"http": self.proxy, "https": self.proxy}
+        return urllib.request.build_opener(urllib.request.ProxyHandler(by))

@@ -73,7 +73,8 @@ class Slack:
     """Posts to channels by their id, with a bot token (scope `chat:write`).
 
     With `channels:history` it can look for a message that an ambiguous attempt left behind. `base_url` is for
-    test servers, `pause` waits between the parts of a long message, `clicks` says which buttons are heard.
+    test servers, `pause` waits between the parts of a long message, `clicks` says which buttons are heard,
+    `proxy` leads to Slack where it must.
     """
 
     token: str = field(repr=False)
@@ -83,6 +84,7 @@ class Slack:
     pace: float = PACE
     pause: Callable[[float], None] = time.sleep
     posted: Posted = field(default_factory=Posted, repr=False, compare=False)
+    proxy: str | None = field(default=None, repr=False)
 
     def send(self, message: Message) -> Receipt:
         """Posts what is not there yet of a message; the receipt has the `ts` of each of its parts."""
@@ -135,7 +137,7 @@ class Slack:
                 return
 
     def _client(self) -> WebClient:
-        return WebClient(
+        client = WebClient(
             token=self.token,
             base_url=self.base_url.rstrip("/") + "/",
             timeout=self.timeout,
@@ -143,6 +145,8 @@ class Slack:
             retry_handlers=[],
             logger=_silent(),
         )
+        client.proxy = self.proxy  # the SDK takes one from the environment where it is given none
+        return client
 
     def _post(self, message: Message, part: Part) -> str:
         *attempts, last = _bodies(message, part)
@@ -275,6 +279,7 @@ class SlackWebhook:
     pace: float = PACE
     pause: Callable[[float], None] = time.sleep
     posted: Posted = field(default_factory=Posted, repr=False, compare=False)
+    proxy: str | None = field(default=None, repr=False)
 
     def send(self, message: Message) -> Receipt:
         """Posts the parts of a message that this process has not posted yet."""
@@ -309,6 +314,7 @@ class SlackWebhook:
         client = WebhookClient(
             url=self.url, timeout=self.timeout, ssl=_tls(), retry_handlers=[], logger=_silent()
         )
+        client.proxy = self.proxy
         try:
             reply = client.send_dict(body)
         except (SlackClientError, *BROKEN) as broken:

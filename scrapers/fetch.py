@@ -46,11 +46,44 @@ HOP = "x-vigilabel-redirect"
 log = logging.getLogger(__name__)
 
 
-def make_client(contact: str, *, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+class _Ways(httpx.BaseTransport):
+    """The way to each address, directly or by the proxy named for it, with TLS verified on each."""
+
+    def __init__(self, proxy_of: Callable[[str], str | None]) -> None:
+        self._proxy_of = proxy_of
+        self.tls = httpx.create_ssl_context()
+        self._ways: dict[str | None, httpx.HTTPTransport] = {}
+        self._lock = Lock()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, by the right way."""
+        proxy = self._proxy_of(str(request.url))
+        with self._lock:
+            way = self._ways.get(proxy)
+            if way is None:
+                way = self._ways[proxy] = httpx.HTTPTransport(verify=self.tls, proxy=proxy)
+        return way.handle_request(request)
+
+    def close(self) -> None:
+        """Closes every connection."""
+        for way in self._ways.values():
+            way.close()
+
+
+def _directly(_: str) -> str | None:
+    return None
+
+
+def make_client(
+    contact: str,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    proxy_of: Callable[[str], str | None] = _directly,
+) -> httpx.Client:
     """A client that says who asks, verifies TLS, waits no longer than it says, and follows nothing by itself.
 
     `contact` is an address or a page where the operator is found; `ValueError` when no header can hold it.
-    The usual proxy variables hold unless a `transport` is given.
+    `proxy_of` names the proxy for an address, None for none.
     """
     if not (contact.isascii() and contact.isprintable()):
         raise ValueError(
@@ -64,8 +97,7 @@ def make_client(contact: str, *, transport: httpx.BaseTransport | None = None) -
         headers={"User-Agent": who, "Accept-Encoding": "gzip", "Accept-Language": "fr, en;q=0.5"},
         timeout=httpx.Timeout(30.0, connect=10.0),
         follow_redirects=False,
-        verify=True,
-        transport=transport,
+        transport=transport or _Ways(proxy_of),
     )
 
 

@@ -23,7 +23,7 @@ from scrapers.content import kind_of
 from scrapers.fetch import Fetcher, make_client
 from scrapers.glance import glance
 from scrapers.source import SourceError
-from watcher.settings import BadSettings, load_settings
+from watcher.settings import BadSettings, load_proxies, load_settings
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = Path(__file__).with_suffix("")
@@ -73,7 +73,7 @@ def _places(root: Path, name: str, url: str) -> tuple[Path, Path, Path]:
 
 def _fetched(url: str) -> bytes:
     """The page, asked for once: robots.txt is obeyed, and the User-Agent says who asks."""
-    with make_client(load_settings().contact) as client:
+    with make_client(load_settings().contact, proxy_of=load_proxies().of) as client:
         fetcher = Fetcher(
             client,
             now=lambda: datetime.now(UTC),  # noqa: TID251 - an entry point reads the clock

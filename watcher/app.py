@@ -27,8 +27,9 @@ from state.providers import Providers, load_providers
 from state.store import Store, open_store
 from watcher.check import Stopped
 from watcher.deliver import Post
+from watcher.proxies import Proxies
 from watcher.record import Watch
-from watcher.settings import BadSettings, Settings, SourceSettings
+from watcher.settings import BadSettings, Settings, SourceSettings, load_proxies
 
 if TYPE_CHECKING:  # httpx takes a while to load, and most commands ask nothing of the network
     from scrapers.fetch import Fetcher
@@ -69,12 +70,23 @@ class App:
 
     @cached_property
     def fetcher(self) -> Fetcher:
-        """The one polite client of this process."""
+        """The one polite client of this process; raises `BadSettings`."""
         from scrapers.fetch import Fetcher, make_client
 
-        return Fetcher(
-            make_client(self.settings.contact), now=self.clock, sleep=self.pause, monotonic=time.monotonic
-        )
+        try:
+            client = make_client(self.settings.contact, proxy_of=self.proxies.of)
+        except ValueError as error:
+            raise BadSettings(str(error)) from None
+        return Fetcher(client, now=self.clock, sleep=self.pause, monotonic=time.monotonic)
+
+    def require_way_out(self) -> None:
+        """Raises `BadSettings` at once, and not in some thread, for a proxy or contact nobody can use."""
+        _ = self.fetcher
+
+    @cached_property
+    def proxies(self) -> Proxies:
+        """The proxies that lead out of this machine; raises `BadSettings`."""
+        return load_proxies()
 
     def pause(self, seconds: float) -> None:
         """Waits between two requests; raises `Stopped` as soon as the program is asked to end."""
@@ -87,11 +99,11 @@ class App:
 
     def get(self, source: Source, store: Store) -> Get:
         """Fetches for one source: at its pace, and conditionally on what was read and committed."""
-        pace = self.settings_of(source.name).pace
+        pace, fetcher = self.settings_of(source.name).pace, self.fetcher
 
         def get(url: str) -> Page:
             kept = evidence.kept_page(store, source.name, url)
-            return self.fetcher.get(url, expect=source.expect, kept=kept, pace=pace)
+            return fetcher.get(url, expect=source.expect, kept=kept, pace=pace)
 
         return get
 
@@ -136,7 +148,12 @@ class App:
             return Unset("SLACK_BOT_TOKEN is not set: Slack channels cannot be reached")
         doors = (settings.slack_app_token, settings.slack_signing_secret)
         clicks = Clicks(heard=any(door is not None for door in doors), operators=settings.operators)
-        return Slack(token=token.get_secret_value(), base_url=settings.slack.base_url, clicks=clicks)
+        return Slack(
+            token=token.get_secret_value(),
+            base_url=settings.slack.base_url,
+            clicks=clicks,
+            proxy=self.proxies.of(settings.slack.base_url),
+        )
 
     @cached_property
     def _webhook(self) -> Notifier:
@@ -145,7 +162,7 @@ class App:
         url = self.settings.slack_webhook_url
         if url is None:
             return Unset("SLACK_WEBHOOK_URL is not set: `webhook` cannot be reached")
-        return SlackWebhook(url=url.get_secret_value())
+        return SlackWebhook(url=url.get_secret_value(), proxy=self.proxies.of(url.get_secret_value()))
 
 
 class Unset:

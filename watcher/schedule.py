@@ -151,8 +151,9 @@ def run_for_ever(app: App, doors: Sequence[Door] = ()) -> None:
     """Checks now and on schedule, delivers, until SIGTERM or SIGINT; then finishes what is under way.
 
     Doors open before the first check and close first. A broken memory ends it: `sqlite3.Error` is raised
-    again here.
+    again here. A setting that nobody can use is raised before anything begins.
     """
+    app.require_way_out()
     with _set_on_signal(app.stopping):
         schedule = Schedule(app)
         with _open(doors):

@@ -22,6 +22,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from watcher.proxies import BadProxy, Proxies, proxies
+
 CONFIG_FILE = "vigilabel.toml"
 PREFIX = "VIGILABEL_"
 
@@ -166,6 +168,14 @@ def load_settings(config: str | None = None, *, state: str | None = None) -> Set
         raise BadSettings(f"settings: {problems}") from None
     except (SettingsError, TOMLDecodeError) as error:
         raise BadSettings(f"settings: {error} (in the environment or {file})") from None
+
+
+def load_proxies() -> Proxies:
+    """The proxies that the environment sets; raises `BadSettings` when one cannot be used."""
+    try:
+        return proxies(os.environ)
+    except BadProxy as error:
+        raise BadSettings(str(error)) from None
 
 
 def _problem(place: Iterable[int | str], message: str) -> str:

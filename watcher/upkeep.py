@@ -44,7 +44,8 @@ def upkeep(app: App, last_slot: LastSlot) -> bool:
             "no heartbeat: %s", ", ".join(late) or "no canary was seen in its channel since yesterday"
         )
         return False
-    return Heartbeat(url=settings.heartbeat_url.get_secret_value()).ping()
+    url = settings.heartbeat_url.get_secret_value()
+    return Heartbeat(url=url, proxy=app.proxies.of(url)).ping()
 
 
 def stale_sources(

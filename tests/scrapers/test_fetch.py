@@ -67,7 +67,7 @@ def test_a_contact_that_no_header_can_hold_is_refused(contact: str) -> None:
 
 def test_a_client_verifies_tls_by_default() -> None:
     with make_client("") as client:
-        assert client._transport._pool._ssl_context.verify_mode.name == "CERT_REQUIRED"  # type: ignore[attr-defined]
+        assert client._transport.tls.verify_mode.name == "CERT_REQUIRED"  # type: ignore[attr-defined]
         assert not client.follow_redirects
 
 

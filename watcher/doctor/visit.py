@@ -50,7 +50,7 @@ def examine(call: Call, source: str, save: Path | None = None, files: Sequence[P
 def _asked(call: Call, source: Source) -> Visit:
     """What the live register answers: unconditionally, so that an old copy is not taken for an answer."""
     app = call.app
-    client = make_client(app.settings.contact)
+    client = make_client(app.settings.contact, proxy_of=app.proxies.of)
     with client:
         fetcher = Fetcher(client, now=call.clock, sleep=time.sleep, monotonic=time.monotonic)
         tape = Tape(fetcher, client, monotonic=time.monotonic)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notifiers.notifier import DeliveryError
 from state import subscriptions
@@ -129,7 +129,7 @@ def _doors(settings: Settings, workspace: Workspace) -> Iterator[Step]:
         fix = "" if good else "set SLACK_APP_TOKEN (Socket Mode, no public address) or SLACK_SIGNING_SECRET"
         yield Step(what="door", good=good, found=found, fix=fix)
         return
-    app = Workspace(token=token.get_secret_value(), base_url=workspace.base_url)
+    app = replace(workspace, token=token.get_secret_value())
     try:
         app.ask(lambda client: client.apps_connections_open(app_token=token.get_secret_value()))
     except DeliveryError as error:

@@ -213,6 +213,7 @@ def workspace_of(app: App) -> Workspace:
         token=token.get_secret_value() if token else None,
         base_url=app.settings.slack.base_url,
         pause=Event().wait,
+        proxy_of=app.proxies.of,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -20,7 +21,7 @@ from notifiers.notifier import DeliveryError
 from notifiers.refusals import BROKEN, breakage
 from watcher.slack.door import Door
 from watcher.slack.http import interacted
-from watcher.slack.workspace import Workspace, silent
+from watcher.slack.workspace import silent
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +35,11 @@ class SocketDoor:
     def __init__(self, door: Door, app_token: str) -> None:
         self.door = door
         self._stopping = threading.Event()
-        web = Workspace(token=app_token, base_url=door.workspace.base_url).client()
+        web = replace(door.workspace, token=app_token).client()
         self.client = SocketModeClient(
             app_token=app_token, web_client=web, logger=silent(), concurrency=LISTENERS
         )
+        self.client.proxy = web.proxy
         self.client.socket_mode_request_listeners.append(self._take)
         self._thread = threading.Thread(target=self._connect, name="slack-socket", daemon=True)
 

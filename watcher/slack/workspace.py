@@ -46,11 +46,13 @@ def silent() -> logging.Logger:
 
 @dataclass(frozen=True)
 class Workspace:
-    """One workspace, reached with a bot token (None: nothing that needs one can be done)."""
+    """One workspace, reached with a bot token (None: nothing that needs one can be done), by the proxy that
+    `proxy_of` names for an address."""
 
     token: str | None = field(repr=False)
     base_url: str = BASE_URL
     pause: Callable[[float], object] = lambda seconds: None
+    proxy_of: Callable[[str], str | None] = lambda url: None
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -58,7 +60,7 @@ class Workspace:
 
     def client(self) -> WebClient:
         """A client of the Web API."""
-        return WebClient(
+        client = WebClient(
             token=self.token,
             base_url=self.base_url.rstrip("/") + "/",
             timeout=TIMEOUT,
@@ -66,6 +68,8 @@ class Workspace:
             retry_handlers=[],
             logger=silent(),
         )
+        client.proxy = self.proxy_of(self.base_url)  # else the SDK takes one from the environment
+        return client
 
     def ask(self, question: Callable[[WebClient], SlackResponse]) -> tuple[dict[str, Any], Mapping[str, str]]:
         """The data and headers of a reply that is `ok: true`; raises `Refused` or `DeliveryError`."""
@@ -145,6 +149,7 @@ class Workspace:
 
     def _post(self, url: str, body: Mapping[str, Any]) -> None:
         client = WebhookClient(url=url, timeout=TIMEOUT, ssl=self._tls, retry_handlers=[], logger=silent())
+        client.proxy = self.proxy_of(url)
         try:
             reply = client.send_dict(dict(body))
         except (SlackClientError, *BROKEN) as broken:
