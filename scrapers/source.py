@@ -141,16 +141,3 @@ class Explains(Protocol):
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How the documents of one look are seen. Pure; says what stops the reading instead of raising."""
         ...
-
-
-@runtime_checkable
-class Vouched(Protocol):
-    """What a source may also be: one that checks who signed its pages, and takes a person's word for it."""
-
-    def vouched(self, pages: Sequence[Page]) -> Source:
-        """The same source, for which whoever these pages name as their signer is accepted.
-
-        For a reading that a person approved, and for pages that were believed before. The signature must hold
-        all the same.
-        """
-        ...

@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
@@ -20,7 +20,7 @@ from lxml import etree
 
 from scrapers.source import Bounds, Doubtful, Expect, Explanation, Get, LayoutChanged
 from scrapers.tl_fr_explained import explained
-from scrapers.tl_fr_signature import named_signers, secure_parser, signed_list
+from scrapers.tl_fr_signature import Signed, secure_parser, signed_list
 from scrapers.tl_fr_signers import accepted
 from scrapers.tl_fr_statuses import entries, under, usages_of
 from scrapers.tl_fr_words import EXTENSIONS, FIELDS, LABELS_BY_TYPE, OTHER_TYPES, USAGES, short_type
@@ -90,9 +90,15 @@ class TlFr:
         """Reads every service of the labels we know, ended ones included.
 
         Raises `LayoutChanged` for a page that is no French trusted list of version 5 or 6, `Doubtful` for
-        one that no accepted signer signed.
+        one that no accepted signer signed: with its listing when the signature holds.
         """
-        root = self._signed(pages)
+        signed = self._signed(pages)
+        listing = self._listing(signed.root)
+        if signed.doubt:
+            raise Doubtful(signed.doubt, listing=listing)
+        return listing
+
+    def _listing(self, root: etree._Element) -> Listing:
         services = tuple(_services(root))
         issued = _issued(root)
         read = tuple(row for service in services for row in _rows(service, day_in_paris(issued)))
@@ -118,12 +124,7 @@ class TlFr:
         except (LayoutChanged, Doubtful) as error:
             return Explanation(kind="no trusted list", notes=(str(error),))
 
-    def vouched(self, pages: Sequence[Page]) -> TlFr:
-        """The same source, for which whoever these pages name as their signer is accepted."""
-        named = [signer.fingerprint for page in pages for signer in named_signers(_parse(page.body))]
-        return replace(self, signers=(*self.signers, *named))
-
-    def _signed(self, pages: Sequence[Page]) -> etree._Element:
+    def _signed(self, pages: Sequence[Page]) -> Signed:
         if len(pages) != 1:
             raise LayoutChanged(NAME, expected="one document", found=f"{len(pages)}")
         root = _parse(pages[0].body)

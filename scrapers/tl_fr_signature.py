@@ -66,20 +66,32 @@ def named_signers(root: etree._Element) -> tuple[Signer, ...]:
         raise Doubtful(f"tl-fr: the certificate of the signer cannot be read: {error}") from error
 
 
-def signed_list(body: bytes, *, signers: Collection[str], issued: datetime) -> etree._Element:
-    """The list as one of `signers` signed it; raises `Doubtful`, saying what failed, when none did.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """A list under a signature that holds; `doubt`, when not empty, says that no accepted signer made it."""
+
+    root: etree._Element
+    doubt: str = ""
+
+
+def signed_list(body: bytes, *, signers: Collection[str], issued: datetime) -> Signed:
+    """The list as whoever signed it did; raises `Doubtful`, saying what failed, when no signature holds.
 
     The tree is made of the signed bytes, so nothing beside them can be read by mistake, and only a signature
     over the whole document counts: a genuine list wrapped in a forged one is refused.
     """
     try:
         root = etree.fromstring(body, secure_parser())
-        certificate = _accepted(tuple(_certificates(root)), signers, issued)
-        return _whole(_verify(body, certificate, issued), root)
+        found = tuple(_certificates(root))
+        if not found:
+            raise Doubtful(_stranger(found, signers, issued))
+        accepted = [one for one in found if one.fingerprint(SHA256()).hex() in signers]
+        whole = _whole(_verify(body, (accepted or found)[0], issued), root)
     except BROKEN as error:
         raise Doubtful(
             f"tl-fr: the signature of the list does not hold: {str(error) or type(error).__name__}"
         ) from error
+    return Signed(root=whole, doubt="" if accepted else _stranger(found, signers, issued))
 
 
 def _certificates(root: etree._Element) -> Iterator[x509.Certificate]:
@@ -92,14 +104,10 @@ def _certificates(root: etree._Element) -> Iterator[x509.Certificate]:
         yield x509.load_der_x509_certificate(base64.b64decode(element.text or ""))
 
 
-def _accepted(
-    found: tuple[x509.Certificate, ...], signers: Collection[str], issued: datetime
-) -> x509.Certificate:
-    for certificate in found:
-        if certificate.fingerprint(SHA256()).hex() in signers:
-            return certificate
+def _stranger(found: tuple[x509.Certificate, ...], signers: Collection[str], issued: datetime) -> str:
+    """That nobody accepted the signer, and what to compare before somebody does."""
     named = "; ".join(_with_span(one, issued) for one in found) or "no certificate at all"
-    raise Doubtful(
+    return (
         f"tl-fr: the signer is not one of the {len(signers)} accepted; found {named}. Compare it with the "
         "certificates of the French scheme operator in the EU list of trusted lists "
         "(https://ec.europa.eu/tools/lotl/eu-lotl.xml); if it is there, add its fingerprint to the JSON list "

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from trusted_lists import Service, day_of, editions, page, services
 
-from scrapers.source import Doubtful, Vouched
+from scrapers.source import Doubtful
 from scrapers.tl_fr import TlFr
 from scrapers.tl_fr_signers import LOTL_351, NAMED
 from state.course import as_of, held_on
@@ -139,16 +139,18 @@ def test_the_spans_in_which_certificates_were_named_touch_and_leave_two_at_a_tim
         assert len([one for one in NAMED if one.on(moment)]) == 2
 
 
-def test_a_person_s_word_is_enough_for_one_list_whose_signature_holds(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_list_by_a_new_signer_is_read_for_a_person_to_approve(monkeypatch: pytest.MonkeyPatch) -> None:
+    believed = read(174)
     monkeypatch.setattr("scrapers.tl_fr_signers.NAMED", ())
-    source, pages = TlFr(), [page(174, EDITIONS[174].first_seen)]
-    assert isinstance(source, Vouched)
-    with pytest.raises(Doubtful, match="not one of the 1 accepted"):
-        source.read(pages)
-    assert len(source.vouched(pages).read(pages).attestations) > 300
+    with pytest.raises(Doubtful, match="not one of the 1 accepted") as caught:
+        read(174)
+    assert caught.value.listing == believed
 
-    forged = [replace(pages[0], body=pages[0].body.replace(b"Svcstatus/granted", b"Svcstatus/withdrawn", 1))]
-    with pytest.raises(Doubtful, match="Digest mismatch"):
-        source.vouched(forged).read(forged)
+
+def test_nobody_can_approve_a_list_whose_signature_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scrapers.tl_fr_signers.NAMED", ())
+    genuine = page(174, EDITIONS[174].first_seen)
+    forged = replace(genuine, body=genuine.body.replace(b"Svcstatus/granted", b"Svcstatus/withdrawn", 1))
+    with pytest.raises(Doubtful, match="Digest mismatch") as caught:
+        TlFr().read([forged])
+    assert caught.value.listing is None
