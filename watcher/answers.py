@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -13,7 +13,6 @@ from scrapers.source import Source
 from state import evidence, listings, log, overview, runs
 from state import retractions as kept
 from state.model import (
-    Cause,
     Event,
     Evidence,
     Outcome,
@@ -26,10 +25,11 @@ from state.model import (
 from state.providers import Providers
 from state.store import Store
 from watcher.condition import Condition, condition, overdue
+from watcher.daybook import Daybook, Holding, daybook
 from watcher.naming import Names
-from watcher.sighting import Corrections, Sighting, Stretch, corrections, sightings, stretches
+from watcher.sighting import Sighting, Stretch, stretches
 from watcher.want import about
-from watcher.was import Finding, bounds_of_day, combined, was
+from watcher.was import Answer, Basis, Finding, bounds_of_day, combined
 
 PATIENCE = timedelta(days=45)
 """How long a time between two looks counts as watched, for a source that is no longer configured."""
@@ -86,51 +86,101 @@ def history(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """The look that an answer rests on: which edition of which source, when seen, and whether it still speaks
-    for the day asked about."""
+    for the day asked about; `to_come`: that day has not come yet."""
 
     source: str
     at: datetime
     edition_at: datetime | None
     fresh: bool
+    to_come: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holders:
-    """Who held a label on a day, by the last look at each source that states it."""
+    """Who held a label, by the last look at each source that states it: the rows, by holder, and with a day
+    what is known of each; `told` and `rows` run parallel."""
 
     rows: tuple[Version, ...]
     editions: tuple[Edition, ...]
+    told: tuple[Holding, ...] = ()
+
+    @property
+    def listed(self) -> Sequence[tuple[Version, Holding | None]]:
+        """Each row with what is known of it on the day, None where no day was asked about."""
+        return list(zip(self.rows, self.told or [None] * len(self.rows), strict=True))
 
 
-def holders(
-    archive: Archive, labels: Collection[str], on: date | None = None, most: int | None = None
-) -> Holders:
-    """The rows of some labels that stood on a day, or stand now, by holder; of each label at least the first
-    `most` where there are more."""
-    rows: list[Version] = []
-    editions = []
+def holders(archive: Archive, labels: Collection[str], on: date | None = None) -> Holders:
+    """Who holds some labels now, by the last look, or held them on a day: whomever `past` does not deny."""
+    looked = editions(archive, labels, on)
+    if on is not None:
+        told = sorted(
+            (one for label in labels for one in _held_on(archive, label, on)),
+            key=lambda one: (one.answer is Answer.UNKNOWN, _by_holder(one.row)),
+        )
+        return Holders(rows=tuple(one.row for one in told), editions=looked, told=tuple(told))
+    rows = (
+        row
+        for label in labels
+        for source, last in _last_looks(archive, label)
+        for row in overview.stood(archive.store, label, source, last.id, last.edition_at)
+    )
+    return Holders(rows=tuple(sorted(rows, key=_by_holder)), editions=looked)
+
+
+def _last_looks(archive: Archive, label: str) -> Iterator[tuple[str, Run]]:
+    for source in overview.sources_stating(archive.store, label):
+        seen = stretches(runs.runs(archive.store, source=source, good=True))
+        past = [one for one in seen if one.start <= archive.now]
+        if past:
+            yield source, past[-1].last
+
+
+def _held_on(archive: Archive, label: str, day: date) -> Iterator[Holding]:
+    """The rows of every provider that is not known not to have had the label on a day."""
+    books = _daybooks(archive, label)
+    for slug in sorted({slug for book in books for slug in book.rows}):
+        found = {book.source: book.says(slug, day) for book in books}
+        answer = combined(tuple(found.values()))
+        if answer.answer is Answer.NO:
+            continue
+        held = tuple(one for book in books for one in book.holdings(slug, day, found[book.source]))
+        near = (book.nearest(slug, found[book.source], answer) for book in books)
+        yield from held or next(filter(None, near), ())
+
+
+def _daybooks(archive: Archive, label: str, provider: str | None = None) -> tuple[Daybook, ...]:
+    return tuple(
+        daybook(archive.store, label, source, archive.patience(source), archive.now, provider)
+        for source in overview.sources_stating(archive.store, label)
+    )
+
+
+def editions(archive: Archive, labels: Collection[str], on: date | None = None) -> tuple[Edition, ...]:
+    """The last look at each source that states one of some labels, at the end of a day or now."""
+    return tuple(dict.fromkeys(one for label in labels for one in _editions(archive, label, on)))
+
+
+def _editions(archive: Archive, label: str, on: date | None) -> Iterator[Edition]:
     day = bounds_of_day(on)[1] if on else archive.now + timedelta(microseconds=1)
-    for label in labels:
-        for source in overview.sources_stating(archive.store, label):
-            seen = stretches(runs.runs(archive.store, source=source, good=True))
-            stretch = next((one for one in reversed(seen) if one.start < day), None)
-            if stretch is None:
-                continue
-            last = stretch.last
-            rows += overview.stood(archive.store, label, source, last.id, last.edition_at, most)
-            editions.append(_edition(archive, source, stretch, seen, day))
-    return Holders(rows=tuple(sorted(rows, key=_by_holder)), editions=tuple(dict.fromkeys(editions)))
+    for source in overview.sources_stating(archive.store, label):
+        seen = stretches(runs.runs(archive.store, source=source, good=True))
+        stretch = next((one for one in reversed(seen) if one.start < day), None)
+        if stretch is not None:
+            yield _edition(archive, source, stretch, seen, day)
 
 
 def _edition(
     archive: Archive, source: str, stretch: Stretch, seen: Sequence[Stretch], day: datetime
 ) -> Edition:
     later = next((one.start for one in seen if one.start >= day), day)
+    to_come = day - timedelta(days=1) > archive.now
     return Edition(
         source=source,
         at=stretch.last.at,
         edition_at=stretch.last.edition_at,
-        fresh=later - stretch.end <= archive.patience(source) and day - timedelta(days=1) <= archive.now,
+        fresh=later - stretch.end <= archive.patience(source) and not to_come,
+        to_come=to_come,
     )
 
 
@@ -152,17 +202,22 @@ class Past:
     sources: Mapping[str, Finding]
     evidence: tuple[Evidence, ...]
 
+    @property
+    def ended(self) -> date | None:
+        """The last printed end that lies before the day, where no row covers it."""
+        rows = (*self.finding.ended, *self.finding.rows)
+        ends = [end for row in rows if (end := row.known.attestation.last_day) and end < self.day]
+        return max(ends) if ends and self.finding.answer is not Answer.YES else None
+
 
 def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
     """Whether a provider had a label on a day, as far as anybody looked; never a no out of an outage."""
-    found: dict[str, Finding] = {}
-    for source in overview.sources_stating(archive.store, label):
-        seen = stretches(runs.runs(archive.store, source=source, good=True))
-        versions = _telling(archive.store, source, label, provider.slug, seen)
-        own = sightings(seen, versions, provider.slug, _corrected(archive, source, label))
-        found[source] = was(own, day, archive.patience(source), archive.now)
+    books = _daybooks(archive, label, provider.slug)
+    found = {book.source: book.says(provider.slug, day) for book in books}
     finding = combined(tuple(found.values()))
     source = next((name for name, one in found.items() if one is finding), "")
+    if provider.slug not in archive.names.known:
+        finding, source, found = Finding(answer=Answer.UNKNOWN, basis=Basis.UNKNOWN_NAME), "", {}
     return Past(
         provider=provider,
         label=label,
@@ -174,48 +229,18 @@ def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
     )
 
 
-def _telling(
-    store: Store, source: str, label: str, provider: str, seen: Sequence[Stretch]
-) -> tuple[Version, ...]:
-    """Versions enough to tell what each stretch says of a provider: its own, and the first of the label.
-
-    All of the label where a stretch left the label out in the midst of its life: then only all of them tell
-    whether it was looked at.
-    """
-    first, edition = overview.first_of(store, label, source)
-
-    def plain(stretch: Stretch) -> bool:
-        stamp = stretch.last.edition_at
-        if label in stretch.labels:
-            return first.since <= stretch.last.at
-        before_any = stamp is None or edition is None or edition > stamp
-        return first.since > stretch.last.at and before_any
-
-    if not all(plain(stretch) for stretch in seen):
-        return listings.versions(store, label=label, source=source)
-    own = listings.versions(store, label=label, source=source, provider=provider)
-    return own if first in own else (*own, first)
-
-
-def _corrected(archive: Archive, source: str, label: str) -> Corrections:
-    if not overview.reread(archive.store, label, source):
-        return Corrections()
-    rereadings = log.events(archive.store, sources=[source], labels=[label], causes=[Cause.REREADING])
-    return corrections(rereadings)
-
-
 def _proofs(store: Store, finding: Finding) -> tuple[Evidence, ...]:
-    """Where the answer can be checked: the rows it rests on, else the editions on both sides of the day."""
-    proofs = [_row_proof(store, row) for row in finding.rows]
-    sides = (finding.before, finding.after) if not proofs else (finding.after if _gone(finding) else None,)
-    proofs += [_look_proof(store, side) for side in sides if side is not None]
+    """Where the answer can be checked: the rows it rests on, and the editions that do not show them."""
+    if finding.basis is Basis.UNKNOWN_NAME:
+        return ()
+    rows = finding.rows or finding.ended
+    proofs = [_row_proof(store, row) for row in rows]
+    lines = {row.known.row for row in rows}
+    sides = () if finding.answer is Answer.YES else (finding.before, finding.after)
+    for side in sides:
+        if side is not None and not lines & {row.known.row for row in side.rows}:
+            proofs += [_row_proof(store, row) for row in side.rows] or [_look_proof(store, side)]
     return tuple(dict.fromkeys(proof for proof in proofs if proof is not None))
-
-
-def _gone(finding: Finding) -> bool:
-    """Whether the sighting after the day shows none of the rows that the answer speaks of."""
-    rows = {row.known.row for row in finding.rows}
-    return finding.after is not None and not any(row.known.row in rows for row in finding.after.rows)
 
 
 def _row_proof(store: Store, version: Version) -> Evidence | None:

@@ -8,14 +8,14 @@ from datetime import date, datetime
 from notifiers.printed import clean, clip
 from notifiers.row import missing_lines, missing_text, notes, status_text
 from notifiers.wording import day_of, label_name, title
-from state.model import Cause, Event, Known, Owed, Retraction, Subscription, Version, Weight
+from state.model import Cause, Event, Known, Owed, Retraction, Subscription, Weight
+from watcher import past_text
 from watcher.answers import Edition, Past
 from watcher.plan import Hold
 from watcher.race import Place, Standing
 from watcher.record import Checked
-from watcher.sighting import Sighting
 from watcher.waiting import Waiting
-from watcher.was import Answer, Basis, contradict
+from watcher.was import contradict
 from watcher.why import Account, Reason
 
 MOST = 40
@@ -32,133 +32,6 @@ MARKS = {
 def english(label: str) -> str:
     """The name of a label as the command line says it."""
     return label_name(label, "en")
-
-
-def sighting_text(sighting: Sighting) -> str:
-    """The edition, or the look at an undated page: "the edition of 2026-03-04"."""
-    run = sighting.stretch.first
-    if run.edition_at:
-        return f"the edition of {day_of(run.edition_at)}"
-    return f"the look of {run.at:%Y-%m-%d %H:%M} UTC"
-
-
-def row_text(version: Version) -> str:
-    """One row in a clause: subject, ref and printed dates."""
-    row = version.known.attestation
-    named = " ".join(clean(part) for part in (row.subject, row.version) if part)
-    parts = [f"“{named}”" if named else "", f"ref {clean(row.ref)}" if row.ref else "", _dates(version)]
-    return ", ".join(part for part in parts if part) or "a row without dates"
-
-
-def _dates(version: Version) -> str:
-    row = version.known.attestation
-    if row.valid_from and row.valid_until:
-        return f"printed {row.valid_from} to {row.valid_until}"
-    if row.valid_until:
-        return f"printed until {row.valid_until}"
-    return f"printed from {row.valid_from}" if row.valid_from else ""
-
-
-def past_sentence(past: Past) -> str:
-    """The answer about a day in a sentence or two, with what bounds it."""
-    finding, day = past.finding, past.day
-    said = f"{clean(past.provider.name)}, {english(past.label)}, {day}: {finding.answer}. "
-    told = {
-        (Answer.YES, Basis.OBSERVED): _listed,
-        (Answer.YES, Basis.DECISION): _decided,
-        (Answer.NO, Basis.ABSENT): _not_listed,
-        (Answer.NO, Basis.PRINTED_END): _over,
-        (Answer.UNKNOWN, Basis.PRINTED_END): _perhaps_over,
-    }.get((finding.answer, finding.basis), _nobody_knows)
-    return said + told(past)
-
-
-def _listed(past: Past) -> str:
-    finding = past.finding
-    rows = "; ".join(row_text(row) for row in finding.rows)
-    if finding.before is None or _on_the_day(past):
-        seen = f"Listed in {sighting_text(finding.before)}" if finding.before else "Listed"
-    elif finding.after is not None:
-        seen = f"Listed in {sighting_text(finding.before)} and still in {sighting_text(finding.after)}"
-    else:
-        seen = f"Listed in {sighting_text(finding.before)}, the last one seen"
-    return f"{seen} of {past.source}: {rows}."
-
-
-def _decided(past: Past) -> str:
-    finding, first = past.finding, past.finding.bounds.first_with
-    rows = "; ".join(row_text(row) for row in finding.rows)
-    said = f"By the decision that the register prints: {rows}. "
-    if finding.before and finding.before.rows and not finding.after:
-        return said + f"It was last seen in {sighting_text(finding.before)}; nobody has looked since."
-    if finding.before and not finding.before.rows:
-        said += f"{_capital(sighting_text(finding.before))} did not list it yet; "
-    return said + (f"it was seen from {sighting_text(first)} on." if first else "it was seen later.")
-
-
-def _not_listed(past: Past) -> str:
-    before, after = past.finding.before, past.finding.after
-    if before and after and not _on_the_day(past):
-        return f"Neither {sighting_text(before)} nor {sighting_text(after)} of {past.source} lists it."
-    return f"{_capital(sighting_text(before))} of {past.source} does not list it." if before else ""
-
-
-def _over(past: Past) -> str:
-    after = past.finding.after
-    gone = f" {_capital(sighting_text(after))} no longer lists it." if after else ""
-    return f"The printed end, {_last_end(past)}, lies before that day.{gone}"
-
-
-def _perhaps_over(past: Past) -> str:
-    after = past.finding.after
-    seen = f"the next one seen is {sighting_text(after)}" if after else "no later edition was seen"
-    return (
-        f"The printed end, {_last_end(past)}, lies before that day; whether it was renewed by then: {seen}."
-    )
-
-
-def _last_end(past: Past) -> date | str:
-    ends = [end for row in past.finding.rows if (end := row.known.attestation.valid_until)]
-    return max(ends) if ends else "not printed"
-
-
-def _nobody_knows(past: Past) -> str:
-    finding = past.finding
-    before, after = finding.before, finding.after
-    if not past.sources:
-        return f"No register that states who holds {english(past.label)} was ever read."
-    if before is None and after is None:
-        return f"{past.source} was not read by then, or that day has not come yet."
-    if before is None or after is None:
-        return _one_sided(past)
-    one, other = sighting_text(before), sighting_text(after)
-    apart = f"{(after.start - before.end).days} days lie between them, and nobody looked"
-    if before.rows and not after.rows:
-        return f"Listed in {one}, no longer in {other}; {apart}."
-    if after.rows and not before.rows:
-        return f"Not listed in {one}, listed in {other} without a start that settles it; {apart}."
-    if not before.rows:
-        return f"Neither {one} nor {other} lists it, but {apart}: what came and went was not seen."
-    return f"Listed in {one} and, by another row, in {other}; {apart}."
-
-
-def _one_sided(past: Past) -> str:
-    before, after = past.finding.before, past.finding.after
-    if after is not None:
-        return f"The watch of {past.source} begins with {sighting_text(after)}."
-    if before is None:
-        return ""
-    listed = "lists it" if before.rows else "does not list it"
-    return f"{_capital(sighting_text(before))} of {past.source} {listed}; nothing newer was seen."
-
-
-def _on_the_day(past: Past) -> bool:
-    before = past.finding.before
-    return before is not None and day_of(before.end) >= past.day
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def wish_sentence(subscription: Subscription) -> str:
@@ -300,6 +173,8 @@ def edition_text(edition: Edition, on: date | None) -> str:
     said = f"{edition.source}: {seen} {edition.at:%Y-%m-%d %H:%M} UTC"
     if edition.fresh:
         return said
+    if edition.to_come:
+        return f"{said}; {on} has not come yet: what is printed for it may still change"
     return f"{said}; unknown for {on or 'today'}: the next look is too far away, what changed was not seen"
 
 
@@ -325,15 +200,9 @@ def other_register(past: Past, source: str) -> str:
 
 def past_lines(past: Past) -> list[tuple[str, str]]:
     """The answer about a day as lines of two columns."""
-    bounds = past.finding.bounds
-    sides = (
-        ("last without", bounds.last_without),
-        ("first with", bounds.first_with),
-        ("last with", bounds.last_with),
-        ("first without", bounds.first_without),
-    )
-    lines = [(str(past.finding.answer), past_sentence(past)), ("basis", str(past.finding.basis))]
-    lines += [(name, sighting_text(one)) for name, one in sides if one is not None]
+    lines = [(str(past.finding.answer), past_text.sentence(past)), ("basis", str(past.finding.basis))]
+    sides = past_text.bounds(past.finding, past_text.PLAIN)
+    lines += [(name.replace("_", " "), one) for name, one in sides]
     standing = [row for row in past.finding.rows if row.until is None]
     lines += [("today", said) for row in standing if (said := ", ".join(notes(row, "en").values()))]
     lines += [("also", other_register(past, name)) for name in past.sources if name != past.source]

@@ -18,6 +18,7 @@ from state.model import Channel, Event, Listing, Retraction, Subscription, Versi
 from state.providers import Added, Providers
 from watcher.answers import Health, Past, Profile
 from watcher.condition_text import lacking
+from watcher.daybook import Holding
 from watcher.race import Standing
 from watcher.record import Checked
 from watcher.sighting import Sighting
@@ -36,6 +37,7 @@ EVENT = (
     "probable_predecessor", "seen_at", "edition_at", "cause", "evidence.snapshot", "evidence.url",
     "evidence.sha256", "evidence.place", "attestations", "retracted.at", "retracted.reason",
 )  # fmt: skip
+HOLDING = (*ATTESTATION, "answer", "basis")
 SOURCE = (
     "source", "title", "url", "state", "message", "last_look", "last_good", "edition_at", "rows", "held",
     "coverage", "runs_failed", "unread",
@@ -69,6 +71,12 @@ def row_json(version: Version) -> Json:
         **attestation_json(version.known.attestation, version.source, version.known.provider),
         "missing_since": maybe_instant_text(missing),
     }
+
+
+def holding_json(version: Version, told: Holding | None) -> Json:
+    """One row of who held a label on a day, with what is known of it then; without a day just the row."""
+    said = {} if told is None else {"answer": told.answer.value, "basis": told.basis.value}
+    return {**row_json(version), **said}
 
 
 def listing_json(listing: Listing, providers: Providers) -> list[Json]:
@@ -137,6 +145,8 @@ def past_json(past: Past, sentence: str) -> Json:
             "last_with": sighting_json(bounds.last_with),
             "first_without": sighting_json(bounds.first_without),
         },
+        "to_come": past.finding.to_come,
+        "ended": date_text(past.ended) if past.ended else None,
         "source": past.source or None,
         "evidence": [evidence_json(one) for one in past.evidence],
         "attestations": [row_json(row) for row in past.finding.rows],

@@ -31,10 +31,15 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One stretch, and the held rows that it shows of one provider under one label."""
+    """One stretch, and the held rows that it shows of one provider under one label.
+
+    `missing` are rows listed until then that the stretch does not show, and nobody confirmed so far that they
+    are gone.
+    """
 
     stretch: Stretch
     rows: tuple[Version, ...]
+    missing: tuple[Version, ...] = ()
 
     @property
     def start(self) -> datetime:
@@ -105,27 +110,45 @@ def sightings(
     provider: str,
     corrected: Corrections = Corrections(),
 ) -> tuple[Sighting, ...]:
-    """What each stretch says of a provider (a slug), given all versions of one source and label.
+    """What each stretch says of a provider (a slug), given all versions of one source and label."""
+    own = [version for version in versions if version.known.provider.slug == provider]
+    return shown(spoken(seen, versions), own, corrected)
 
-    Left out are stretches that did not look at the label, those that did not show a row whose removal was
-    held at the time, and those whose answer our own reader may have got wrong: nobody knew.
+
+def spoken(seen: Sequence[Stretch], versions: Collection[Version]) -> tuple[Stretch, ...]:
+    """The stretches that looked at a label at all, given all its versions of one source."""
+    return tuple(stretch for stretch in seen if _spoke(stretch, versions))
+
+
+def shown(
+    seen: Sequence[Stretch], own: Collection[Version], corrected: Corrections = Corrections()
+) -> tuple[Sighting, ...]:
+    """What each stretch that looked at a label shows of one provider's versions.
+
+    A row whose removal was held at first, and believed later, was gone from the first look without it.
+    Stretches whose answer our own reader may have got wrong are left out: nobody knew.
     """
+    own = [version for version in own if version.known.attestation.held]
+    over = _over(own)
     found = []
-    own = [v for v in versions if v.known.provider.slug == provider and v.known.attestation.held]
     for stretch in seen:
-        standing = [version for version in versions if stood(version, stretch)]
-        if not _spoke(stretch, versions, standing):
-            continue
-        held = [version for version in own if stood(version, stretch)]
-        sure = tuple(
-            one for one in held if not _missing(one, stretch) and one.known.row not in corrected.unsaid
-        )
+        held = [v for v in own if stood(v, stretch) and not (v in over and _missing(v, stretch))]
+        missing = tuple(version for version in held if _missing(version, stretch))
+        rows = tuple(v for v in held if v not in missing and v.known.row not in corrected.unsaid)
         overlooked = any(
             version.known.row in corrected.found and version.since_run > stretch.last.id for version in own
         )
-        if sure or not (held or overlooked):
-            found.append(Sighting(stretch=stretch, rows=sure))
+        if rows or missing or not (held or overlooked):
+            found.append(Sighting(stretch=stretch, rows=rows, missing=missing))
     return tuple(found)
+
+
+def _over(own: Collection[Version]) -> frozenset[Version]:
+    """The last versions of lines of life that have ended."""
+    last: dict[int, Version] = {}
+    for version in sorted(own, key=lambda version: version.since_run):
+        last[version.known.row] = version
+    return frozenset(version for version in last.values() if version.until_run is not None)
 
 
 def stood(version: Version, stretch: Stretch) -> bool:
@@ -146,17 +169,18 @@ def stood(version: Version, stretch: Stretch) -> bool:
     return began and version.until_edition > edition
 
 
-def _spoke(stretch: Stretch, versions: Collection[Version], standing: Collection[Version]) -> bool:
+def _spoke(stretch: Stretch, versions: Collection[Version]) -> bool:
     """Whether a stretch looked at the label at all.
 
     A reading that leaves a label out keeps its rows as they were; that is no sighting of them.
     """
     if not any(version.since <= stretch.last.at or stood(version, stretch) for version in versions):
         return False
-    label = next(iter(versions)).known.attestation.label
+    if next(iter(versions)).known.attestation.label in stretch.labels:
+        return True
     edition = stretch.last.edition_at
-    reread = any(version.since_edition == edition is not None for version in standing)
-    return label in stretch.labels or reread or not standing
+    standing = [version for version in versions if stood(version, stretch)]
+    return not standing or any(version.since_edition == edition is not None for version in standing)
 
 
 def _missing(version: Version, stretch: Stretch) -> bool:

@@ -4,20 +4,25 @@ Two clocks: the days that decisions print, and the looks that saw them. Let A be
 began on the day or before, B the first one after it, and let a row *cover* the day when its printed dates
 allow it.
 
-| what was seen                                                             | answer  | basis       |
-|---------------------------------------------------------------------------|---------|-------------|
-| a row covering the day, in a sighting of the day itself                   | yes     | observed    |
-| a row covering the day in A, and the same row in B                        | yes     | observed    |
-| a row first seen after the day, whose decision began by then              | yes     | decision    |
-| a row covering the day in A, gone in B                                    | unknown | not_watched |
-| a row covering the day in A, no B, the day within `patience` of A         | yes     | observed    |
-| the same, the day later, the row's end is printed                         | yes     | decision    |
-| the same, the day later, no end is printed                                | unknown | not_watched |
-| a row in A whose printed end lies before the day, gone in B in good time  | no      | printed_end |
-| the same, still in B or never looked at again in good time                | unknown | printed_end |
-| no row in A, and A saw the day itself                                     | no      | absent      |
-| no row in A, none in B in good time                                       | no      | absent      |
-| no row in A, B much later, B unclear, or no B; no A; a day to come        | unknown | not_watched |
+| what was seen                                                             | answer  | basis        |
+|---------------------------------------------------------------------------|---------|--------------|
+| a row covering the day, in a sighting of the day itself                   | yes     | observed     |
+| a row covering the day in A, and the same row in B                        | yes     | observed     |
+| a row first seen after the day, whose decision began by then              | yes     | decision     |
+| a row covering the day, missing since a look (A or B) and not confirmed   | unknown | unconfirmed  |
+| a row covering the day in A, gone in B                                    | unknown | not_watched  |
+| a row covering the day in A, no B, the day within `patience` of A         | yes     | observed     |
+| the same, the day later, the row's end is printed                         | yes     | decision     |
+| the same, the day later, no end is printed                                | unknown | not_watched  |
+| a row in A whose printed end lies before the day, gone in B in good time  | no      | printed_end  |
+| the same, still in B or never looked at again in good time                | unknown | printed_end  |
+| no row in A, and A saw the day itself; or a row that begins later         | no      | absent       |
+| no row in A, none in B in good time                                       | no      | absent       |
+| no row in A, but earlier ones whose printed ends lie before the day       | unknown | printed_end  |
+| no row in A, B much later, B unclear, or no B; no A                       | unknown | not_watched  |
+| a day to come, a row of A is printed to be valid then                     | unknown | printed      |
+| a day to come, else                                                       | unknown | as above     |
+| a name that is on no list                                                 | unknown | unknown_name |
 
 "In good time": no more than `patience` (the source's `stale_after`) lies between A and B, so that the time
 between was watched. An outage therefore never yields a no. A decision that was listed, went and came back
@@ -27,7 +32,7 @@ does not vouch for the time in between. A row that begins after the day is no ro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -55,8 +60,15 @@ class Basis(StrEnum):
     OBSERVED = "observed"
     DECISION = "decision"
     ABSENT = "absent"
+    PRINTED = "printed"
     PRINTED_END = "printed_end"
+    UNCONFIRMED = "unconfirmed"
     NOT_WATCHED = "not_watched"
+    UNKNOWN_NAME = "unknown_name"
+
+
+TELLING = (Basis.UNCONFIRMED, Basis.PRINTED, Basis.PRINTED_END, Basis.NOT_WATCHED, Basis.UNKNOWN_NAME)
+"""What an answer of unknown may rest on, that which says most first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +84,17 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One source's answer: the rows it rests on, the sightings on both sides of the day, and the bounds."""
+    """One source's answer: the rows it rests on, the sightings on both sides of the day, and the bounds.
+
+    `ended` are the rows listed last before the day where none is, if their printed ends lie before it;
+    `to_come` says that the day has not come yet.
+    """
 
     answer: Answer
     basis: Basis
     rows: tuple[Version, ...] = ()
+    ended: tuple[Version, ...] = ()
+    to_come: bool = False
     before: Sighting | None = None
     after: Sighting | None = None
     bounds: Bounds = Bounds()
@@ -111,9 +129,24 @@ class Case:
         """Those of the rows whose printed dates allow the day."""
         return tuple(row for row in rows if begun(row, self.day) and not ended(row, self.day))
 
+    @property
+    def ended(self) -> tuple[Version, ...]:
+        """The rows that were listed last where the sighting before the day shows none, all ended by then."""
+        if self.before is None or self.before.rows or self.before.missing:
+            return ()
+        rows = next((one.rows for one in reversed(self.earlier) if one.rows), ())
+        return rows if all(ended(row, self.day) for row in rows) else ()
+
     def find(self, answer: Answer, basis: Basis, rows: Iterable[Version] = ()) -> Finding:
         """A finding of this case."""
-        return Finding(answer=answer, basis=basis, rows=tuple(rows), before=self.before, after=self.after)
+        return Finding(
+            answer=answer,
+            basis=basis,
+            rows=tuple(rows),
+            ended=self.ended,
+            before=self.before,
+            after=self.after,
+        )
 
 
 def bounds_of_day(day: date) -> tuple[datetime, datetime]:
@@ -132,9 +165,9 @@ def begun(row: Version, day: date) -> bool:
 
 
 def ended(row: Version, day: date) -> bool:
-    """Whether a row's printed end lies before the day."""
-    end = row.known.attestation.valid_until
-    return end is not None and end < day
+    """Whether a row's last day, by what is printed, lies before the day."""
+    last = row.known.attestation.last_day
+    return last is not None and last < day
 
 
 def was(seen: Sequence[Sighting], day: date, patience: timedelta, now: datetime) -> Finding:
@@ -147,37 +180,41 @@ def was(seen: Sequence[Sighting], day: date, patience: timedelta, now: datetime)
         later=tuple(one for one in seen if one.start >= end),
         patience=patience,
     )
-    found = case.find(Answer.UNKNOWN, Basis.NOT_WATCHED)
-    if begin <= now:
-        found = next(filter(None, (rule(case) for rule in RULES)), found)
-    return Finding(
-        answer=found.answer,
-        basis=found.basis,
-        rows=found.rows,
-        before=case.before,
-        after=case.after,
-        bounds=_bounds(seen, len(case.earlier)),
-    )
+    rules = RULES if begin <= now else RULES_TO_COME
+    found = next(filter(None, (rule(case) for rule in rules)), None)
+    found = found or case.find(Answer.UNKNOWN, Basis.NOT_WATCHED)
+    return replace(found, to_come=begin > now, bounds=_bounds(seen, len(case.earlier)))
 
 
 def _on_the_day(case: Case) -> Finding | None:
+    """A row that a sighting of the day shows, and no later one of that day misses."""
+    missed: set[int] = set()
     for sighting in reversed(case.earlier):
-        if sighting.end >= case.begin and (rows := case.covering(sighting.rows)):
+        if sighting.end < case.begin:
+            return None
+        rows = [row for row in case.covering(sighting.rows) if row.known.row not in missed]
+        if rows:
             return case.find(Answer.YES, Basis.OBSERVED, rows)
+        missed |= _lines(sighting.missing)
     return None
+
+
+def _lines(rows: Iterable[Version]) -> set[int]:
+    return {row.known.row for row in rows}
 
 
 def _on_both_sides(case: Case) -> Finding | None:
     if case.before is None or case.after is None:
         return None
-    still = {row.known.row for row in case.after.rows}
+    still = _lines(case.after.rows)
     rows = [row for row in case.covering(case.before.rows) if row.known.row in still]
     return case.find(Answer.YES, Basis.OBSERVED, rows) if rows else None
 
 
 def _by_decision(case: Case) -> Finding | None:
     """A decision seen only later, that had begun by the day; not one that had been listed and gone before."""
-    standing = {_decision(row) for row in case.before.rows} if case.before else set()
+    before = case.before
+    standing = {_decision(row) for row in (*before.rows, *before.missing)} if before else set()
     gone = {_decision(row) for sighting in case.earlier for row in sighting.rows} - standing
     for sighting in case.later:
         rows = [
@@ -193,6 +230,17 @@ def _by_decision(case: Case) -> Finding | None:
 def _decision(row: Version) -> tuple[str | None, date | None, date | None]:
     one: Attestation = row.known.attestation
     return (one.ref.casefold() if one.ref else one.subject, one.valid_from, one.valid_until)
+
+
+def _unconfirmed(case: Case) -> Finding | None:
+    """A row that covers the day is missing from a look, and nobody confirmed that it is gone."""
+    before, after = case.before, case.after
+    if before is None:
+        return None
+    missing = _lines(after.missing) if after else set()
+    rows = [row for row in before.rows if row.known.row in missing]
+    rows = [*case.covering(before.missing), *case.covering(rows)]
+    return case.find(Answer.UNKNOWN, Basis.UNCONFIRMED, rows) if rows else None
 
 
 def _listed_before(case: Case) -> Finding | None:
@@ -211,31 +259,50 @@ def _listed_before(case: Case) -> Finding | None:
 
 def _ended_before(case: Case) -> Finding | None:
     """The rows seen before the day had ended by then, as printed."""
-    rows = [row for row in case.before.rows if ended(row, case.day)] if case.before else []
-    if not rows:
+    before, after = case.before, case.after
+    rows = [row for row in (*before.rows, *before.missing) if ended(row, case.day)] if before else []
+    if before is None or not rows:
         return None
-    still = {row.known.row for row in case.after.rows} if case.after else set()
-    over = case.watched and not any(row.known.row in still for row in rows)
+    still = _lines((*after.rows, *after.missing)) if after else set()
+    over = case.watched and not before.missing and not any(row.known.row in still for row in rows)
     return case.find(Answer.NO if over else Answer.UNKNOWN, Basis.PRINTED_END, rows)
 
 
 def _absent(case: Case) -> Finding | None:
-    if case.before is None:
+    if case.before is None or case.before.missing:
         return None
+    later = case.before.rows  # those that cover the day were found before: these begin after it
     if case.before.end >= case.begin:
-        return case.find(Answer.NO, Basis.ABSENT)
+        return case.find(Answer.NO, Basis.ABSENT, later)
     unclear = case.after is None or any(begun(row, case.day) for row in case.after.rows)
-    return None if unclear or not case.watched else case.find(Answer.NO, Basis.ABSENT)
+    return None if unclear or not case.watched else case.find(Answer.NO, Basis.ABSENT, later)
 
 
-RULES: tuple[Callable[[Case], Finding | None], ...] = (
+def _ended_earlier(case: Case) -> Finding | None:
+    """Nothing was listed any more, and what had been listed had ended by the day, as printed."""
+    return case.find(Answer.UNKNOWN, Basis.PRINTED_END, case.ended) if case.ended else None
+
+
+def _to_come(case: Case) -> Finding | None:
+    """The last sighting shows a row that is printed to be valid on a day to come."""
+    rows = case.covering(case.before.rows) if case.before else ()
+    printed = [row for row in rows if row.known.attestation.valid_until]
+    return case.find(Answer.UNKNOWN, Basis.PRINTED, printed) if printed else None
+
+
+Rule = Callable[[Case], Finding | None]
+
+RULES: tuple[Rule, ...] = (
     _on_the_day,
     _on_both_sides,
     _by_decision,
+    _unconfirmed,
     _listed_before,
     _ended_before,
     _absent,
+    _ended_earlier,
 )
+RULES_TO_COME: tuple[Rule, ...] = (_to_come, _unconfirmed, _ended_before, _ended_earlier)
 
 
 def combined(findings: Sequence[Finding]) -> Finding:
@@ -245,7 +312,7 @@ def combined(findings: Sequence[Finding]) -> Finding:
         return next((one for one in yes if one.basis is Basis.OBSERVED), yes[0])
     if by_answer[Answer.NO] and not by_answer[Answer.UNKNOWN]:
         return by_answer[Answer.NO][0]
-    unknown = by_answer[Answer.UNKNOWN]
+    unknown = sorted(by_answer[Answer.UNKNOWN], key=lambda one: TELLING.index(one.basis))
     return unknown[0] if unknown else Finding(answer=Answer.UNKNOWN, basis=Basis.NOT_WATCHED)
 
 

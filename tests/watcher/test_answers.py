@@ -13,7 +13,7 @@ from state.providers import load_providers
 from state.store import open_store
 from watcher.answers import Archive, coverage, past
 from watcher.check import look
-from watcher.phrases import past_sentence
+from watcher.past_text import sentence
 from watcher.record import Watch
 from watcher.was import Answer
 
@@ -87,7 +87,7 @@ def test_a_page_of_candidates_alone_says_nothing_of_who_holds_a_label(archive: A
     found = past(archive, BLEU, "secnumcloud", day("2026-03-01").date())
 
     assert found.finding.answer is Answer.UNKNOWN
-    assert "No register" in past_sentence(found)
+    assert "No register" in sentence(found)
 
 
 def test_a_no_needs_all_registers_that_state_the_label(archive: Archive) -> None:
@@ -109,9 +109,9 @@ SENTENCES = [
     ("2026-03-10", [("2026-03-01", [OVH])], "the last one seen"),
     ("2026-03-10", [("2026-03-01", [OVH]), ("2026-03-20", [OVH])], "and still in the edition of 2026-03-20"),
     ("2026-03-10", [("2026-03-01", [OVH]), ("2026-03-20", [])], "no longer in the edition of 2026-03-20"),
-    ("2025-06-01", [("2026-03-01", [OVH])], "it was seen from the edition of 2026-03-01 on"),
-    ("2024-06-01", [("2026-03-01", [OVH])], "The watch of anssi-catalogue begins with"),
-    ("2027-06-01", [("2026-03-01", [OVH])], "nothing newer was seen"),
+    ("2025-06-01", [("2026-03-01", [OVH])], "Seen from the edition of 2026-03-01 on"),
+    ("2024-06-01", [("2026-03-01", [OVH])], "The watch of the ANSSI catalogue begins with"),
+    ("2027-06-01", [("2026-03-01", [OVH])], "Printed to be valid then"),
 ]
 
 
@@ -123,4 +123,4 @@ def test_the_sentence_names_what_was_seen(
         see(archive, TOY, edition, "passi | A | - | 1 | - | -", *rows)
     found = past(archive, Provider(slug="ovhcloud", name="OVHcloud"), "secnumcloud", day(when).date())
 
-    assert says in past_sentence(found)
+    assert says in sentence(found)

@@ -163,13 +163,19 @@ def test_a_table_says_of_a_row_that_it_is_archived_or_a_candidate(cli: CommandLi
     assert cli("provider", "bleu").stdout.splitlines()[4].endswith("candidate")
 
 
-def test_listing_on_a_day_is_the_edition_that_stood(two: CommandLine) -> None:
+def test_listing_on_a_day_is_everybody_to_whom_was_does_not_say_no(two: CommandLine) -> None:
     """And says so when the next look is too far away for the day to be known."""
     rows = two.json("listing", "secnumcloud", "--on", "2025-12-20")
     early = two("listing", "secnumcloud", "--on", "2025-12-05")
     late = two("listing", "secnumcloud", "--on", "2026-01-20")
 
-    assert [row["provider"]["slug"] for row in rows] == ["ovhcloud"]
+    assert [(row["provider"]["slug"], row["answer"], row["basis"]) for row in rows] == [
+        ("ovhcloud", "yes", "observed"),
+        ("s3ns", "yes", "decision"),
+    ]
+    assert all(set(row) == ATTESTATION | {"answer", "basis"} for row in rows)
+    assert [line.split("  ")[0] for line in late.stdout.splitlines()[1:]] == ["yes", "by decision"]
+    assert "s3ns" not in early.stdout
     assert "edition of 2025-12-05" in early.stderr
     assert "unknown for 2026-01-20" in late.stderr
 
@@ -223,7 +229,8 @@ def test_was_of_a_name_on_no_list_warns_and_answers(two: CommandLine) -> None:
     result = two("was", "Nobody", "secnumcloud", MARCH)
 
     assert "on no list" in result.stderr
-    assert result.stdout.startswith("no ")
+    assert result.stdout.startswith("unknown ")
+    assert "“Nobody” is on no list that was read." in result.stdout
 
 
 def test_provider_tells_rows_names_and_timeline(two: CommandLine) -> None:

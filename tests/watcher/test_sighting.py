@@ -95,11 +95,11 @@ class Story:
         self.source = replace(self.source, **changed)
         return look(self.source, [page(text, when)], self.watch, when)
 
-    def of(self, provider: str, label: str = "secnumcloud") -> list[tuple[str, bool]]:
+    def of(self, provider: str, label: str = "secnumcloud") -> list[tuple[str, bool | str]]:
         good = runs.runs(self.store, source=self.source.name, good=True)
         versions = listings.versions(self.store, label=label, source=self.source.name)
         seen = sightings(stretches(good), versions, provider, self.corrected())
-        return [(f"{one.start:%Y-%m-%d}", bool(one.rows)) for one in seen]
+        return [(f"{one.start:%Y-%m-%d}", "missing" if one.missing else bool(one.rows)) for one in seen]
 
     def sightings(self, provider: str) -> tuple[Sighting, ...]:
         good = runs.runs(self.store, source=self.source.name, good=True)
@@ -130,15 +130,15 @@ def test_a_candidate_is_not_listed(story: Story) -> None:
     assert story.of("bleu") == [("2026-01-05", False)]
 
 
-def test_a_look_that_held_a_removal_is_no_sighting_of_that_row(story: Story) -> None:
-    """Nobody knew whether the row was gone; when it is believed, that look's edition speaks."""
+def test_a_row_that_a_look_does_not_show_is_missing_until_it_is_confirmed_to_be_gone(story: Story) -> None:
+    """Nobody knew whether it was gone; once that is believed, it was gone since the first look without."""
     story.see("2026-01-05", f"edition -\n{OVH}\n{BLEU}")
     story.see("2026-01-06", f"edition -\n{OVH}")
     waiting = story.of("bleu")
     story.see("2026-01-08", f"edition -\n{OVH}")
 
-    assert waiting == [("2026-01-05", True)]
-    assert story.of("bleu") == [("2026-01-05", True), ("2026-01-08", False)]
+    assert waiting == [("2026-01-05", True), ("2026-01-06", "missing")]
+    assert story.of("bleu") == [("2026-01-05", True), ("2026-01-06", False), ("2026-01-08", False)]
 
 
 def test_a_row_that_a_better_reader_found_in_an_old_edition_stands_in_that_edition(story: Story) -> None:
@@ -225,12 +225,12 @@ def test_a_renewed_row_keeps_its_line_of_life(story: Story) -> None:
     assert [one.rows[0].known.attestation.valid_until.year for one in (first, second)] == [2029, 2032]  # type: ignore[union-attr]
 
 
-def test_mass_removals_that_are_held_are_no_sighting_of_those_rows(story: Story) -> None:
+def test_mass_removals_that_are_held_leave_those_rows_missing(story: Story) -> None:
     holders = "\n".join(f"secnumcloud | H{n} | S | 2026_{n} | 2026-01-01 | 2029-01-01" for n in range(12))
     story.see("2026-01-05", f"edition 2026-01-05\n{holders}", bounds={"secnumcloud": Bounds(floor=5)})
     story.see("2026-02-05", f"edition 2026-02-05\n{OVH}")
 
-    assert story.of("h3") == [("2026-01-05", True)]
+    assert story.of("h3") == [("2026-01-05", True), ("2026-02-05", "missing")]
     assert story.of("ovhcloud") == [("2026-01-05", False), ("2026-02-05", True)]
 
 

@@ -46,12 +46,12 @@ def row(line: int, start: str | None = None, end: str | None = None, ref: str | 
     )
 
 
-def seen(start: str, *rows: Version, end: str | None = None) -> Sighting:
+def seen(start: str, *rows: Version, end: str | None = None, missing: Sequence[Version] = ()) -> Sighting:
     run = Run(id=1, source="toy", at=noon(start), outcome=Outcome.OK, believed=True)
     stretch = Stretch(
         start=noon(start), end=noon(end or start), first=run, last=run, labels=frozenset({"secnumcloud"})
     )
-    return Sighting(stretch=stretch, rows=rows)
+    return Sighting(stretch=stretch, rows=rows, missing=tuple(missing))
 
 
 def ask(day: str, *sightings: Sighting, now: datetime = LATER) -> Finding:
@@ -191,6 +191,55 @@ CASES = [
         "not_watched",
     ),
     ("never looked at", "2026-01-10", [], "unknown", "not_watched"),
+    (
+        "missing on the day, not confirmed",
+        "2026-01-11",
+        [seen("2026-01-10", HELD), seen("2026-01-11", missing=[HELD])],
+        "unknown",
+        "unconfirmed",
+    ),
+    (
+        "seen and missed on one day",
+        "2026-01-10",
+        [seen("2026-01-10", HELD), seen("2026-01-10", missing=[HELD])],
+        "unknown",
+        "unconfirmed",
+    ),
+    (
+        "between the last look with it and the first without, not confirmed",
+        "2026-01-11",
+        [seen("2026-01-10", HELD), seen("2026-01-12", missing=[HELD])],
+        "unknown",
+        "unconfirmed",
+    ),
+    (
+        "on the day of the last look with it",
+        "2026-01-10",
+        [seen("2026-01-10", HELD), seen("2026-01-12", missing=[HELD])],
+        "yes",
+        "observed",
+    ),
+    (
+        "missing, and another row is shown",
+        "2026-01-12",
+        [seen("2026-01-10", HELD), seen("2026-01-12", row(2), missing=[HELD])],
+        "yes",
+        "observed",
+    ),
+    (
+        "missing and past its printed end",
+        "2028-12-20",
+        [seen("2028-12-10", HELD), seen("2028-12-19", missing=[HELD])],
+        "unknown",
+        "printed_end",
+    ),
+    (
+        "gone long before, after its printed end",
+        "2029-06-01",
+        [seen("2028-12-10", HELD), seen("2029-01-04")],
+        "unknown",
+        "printed_end",
+    ),
 ]
 
 
@@ -203,10 +252,31 @@ def test_each_line_of_the_table(day: str, sightings: Sequence[Sighting], answer:
     assert (found.answer, found.basis) == (answer, basis)
 
 
-def test_a_day_to_come_is_unknown_whatever_the_decision_prints() -> None:
-    found = ask("2027-01-01", seen("2026-03-04", HELD), now=noon("2026-03-05"))
+TO_COME = [
+    ("printed to be valid then", "2027-01-01", [seen("2026-03-04", HELD)], "printed"),
+    ("after the printed end", "2029-01-01", [seen("2026-03-04", HELD)], "printed_end"),
+    ("no end is printed", "2027-01-01", [seen("2026-03-04", UNDATED)], "not_watched"),
+    ("not listed", "2027-01-01", [seen("2026-03-04")], "not_watched"),
+    (
+        "missing from the last look",
+        "2027-01-01",
+        [seen("2026-03-03", HELD), seen("2026-03-04", missing=[HELD])],
+        "unconfirmed",
+    ),
+    ("never looked at", "2027-01-01", [], "not_watched"),
+]
 
-    assert (found.answer, found.basis) == (Answer.UNKNOWN, Basis.NOT_WATCHED)
+
+@pytest.mark.parametrize(
+    ("day", "sightings", "basis"), [case[1:] for case in TO_COME], ids=[c[0] for c in TO_COME]
+)
+def test_a_day_to_come_is_unknown_whatever_is_printed_for_it(
+    day: str, sightings: Sequence[Sighting], basis: str
+) -> None:
+    found = ask(day, *sightings, now=noon("2026-03-05"))
+
+    assert (found.answer, found.basis, found.to_come) == (Answer.UNKNOWN, basis, True)
+    assert not ask("2026-03-04", *sightings, now=noon("2026-03-05")).to_come
 
 
 def test_a_day_begins_and_ends_in_paris() -> None:
@@ -228,6 +298,20 @@ def test_the_bounds_name_the_sightings_around_the_day() -> None:
 
     assert (bounds.last_without, bounds.first_with) == (without, first)
     assert (bounds.last_with, bounds.first_without) == (last, gone)
+
+
+def test_the_first_sighting_without_is_the_first_that_misses_it_confirmed_or_not() -> None:
+    last, missed = seen("2026-02-05", HELD), seen("2026-02-06", missing=[HELD])
+    bounds = ask("2026-02-06", last, missed, seen("2026-02-07", missing=[HELD])).bounds
+
+    assert (bounds.last_with, bounds.first_without) == (last, missed)
+
+
+def test_an_absence_names_what_had_ended_as_printed() -> None:
+    found = ask("2029-01-04", seen("2028-12-10", HELD), seen("2029-01-04"))
+
+    assert (found.answer, found.basis, found.rows) == (Answer.NO, Basis.ABSENT, ())
+    assert found.ended == (HELD,)
 
 
 def test_the_bounds_of_somebody_never_listed_are_both_sides_of_the_day() -> None:

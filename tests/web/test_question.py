@@ -9,10 +9,10 @@ import pytest
 
 from state.model import Outcome, Provider, Run
 from watcher.answers import Past
+from watcher.past_text import ENGLISH, FRENCH, Tongue, case_of, said
 from watcher.sighting import Sighting, Stretch
 from watcher.was import Answer, Basis, Finding
-from watcher.web.question import case_of, contradicted, said, voices
-from watcher.web.words_fr import CASES
+from watcher.web.question import contradicted, voices
 
 DAY = date(2026, 2, 1)
 
@@ -67,9 +67,9 @@ def past(
 )
 def test_a_case_is_said_in_both_languages(asked: Past, case: str) -> None:
     assert case_of(asked) == case
-    assert case in CASES
+    assert case in FRENCH.keys() & ENGLISH.keys()
     for lang in ("fr", "en"):
-        text = said(asked, lang)
+        text = said(asked, Tongue(lang))
         assert text.endswith(".")
         assert "{" not in text
 
@@ -101,7 +101,7 @@ def test_one_register_alone_is_not_said_twice() -> None:
 
 
 def test_an_absence_names_the_editions_that_showed_it() -> None:
-    text = said(past(Answer.NO, Basis.ABSENT, BEFORE, AFTER), "fr")
+    text = said(past(Answer.NO, Basis.ABSENT, BEFORE, AFTER), Tongue("fr"))
     assert text == (
         "Ne figure ni dans l’édition du 04/01/2026 ni dans l’édition du 04/03/2026 du catalogue de l’ANSSI."
     )

@@ -21,7 +21,7 @@ from watcher.commands.call import (
 
 if TYPE_CHECKING:
     from state.model import Event, Provider, Retraction, Version
-    from watcher.answers import Archive, Health, Holders, Past, Profile
+    from watcher.answers import Archive, Edition, Health, Holders, Past, Profile
     from watcher.race import Standing
     from watcher.table import Table
 
@@ -132,21 +132,34 @@ def _history_rows(
 def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> None:
     """Show who holds LABEL, now or on a day.
 
-    By the last look at each source on that day or before; standard error names it, and says so when it is too
-    old to speak for the day. Candidates and archived rows are left out.
+    By the last look at each source; standard error names it, and says so when it is too old to speak for the
+    day. With a day: everybody to whom `was` does not say no, and what it says: yes, by decision, unknown; for
+    a day to come, what is printed to be valid then. Candidates and archived rows are left out.
     """
     from watcher import answers
-    from watcher.shapes import ATTESTATION, row_json
+    from watcher.shapes import ATTESTATION, HOLDING, holding_json
 
     with call.archive() as archive:
         held = answers.holders(archive, label, on)
     show(
         form,
-        lambda: [row_json(row) for row in held.rows],
-        ATTESTATION,
-        lambda: _rows_table(held.rows, "Nobody is listed."),
+        lambda: [holding_json(row, told) for row, told in held.listed],
+        HOLDING if on else ATTESTATION,
+        lambda: _holders_table(held, on),
     )
-    _say_editions(held, on)
+    _say_editions(held.editions, on)
+
+
+def _holders_table(held: Holders, on: date | None) -> Table:
+    """With a day, what is known of each row on it comes first."""
+    from watcher.past_text import told_text
+    from watcher.table import Table
+
+    table = _rows_table(held.rows, "Nobody is listed.")
+    if on is None:
+        return table
+    rows = [(told_text(one, "en"), *row) for one, row in zip(held.told, table.rows, strict=True)]
+    return Table(columns=(f"on {on}", *table.columns), rows=rows, empty=table.empty)
 
 
 def _rows_table(rows: Sequence[Version], empty: str) -> Table:
@@ -173,12 +186,12 @@ def _row(version: Version) -> tuple[str, ...]:
     )
 
 
-def _say_editions(held: Holders, on: date | None) -> None:
+def _say_editions(editions: Sequence[Edition], on: date | None) -> None:
     from watcher.phrases import edition_text
 
-    if not held.editions:
+    if not editions:
         say("Unknown: no register that states who holds it was read by then.")
-    for edition in held.editions:
+    for edition in editions:
         say(edition_text(edition, on))
 
 
@@ -196,7 +209,7 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
     provider came and went.
     """
     from watcher import answers
-    from watcher.phrases import past_sentence
+    from watcher.past_text import sentence
     from watcher.shapes import PAST, past_json
 
     with call.archive() as archive:
@@ -204,7 +217,7 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
         found = [answers.past(archive, who, one, day) for one in label]
     show(
         form,
-        lambda: [past_json(past, past_sentence(past)) for past in found],
+        lambda: [past_json(past, sentence(past)) for past in found],
         PAST,
         lambda: _past_table(found),
     )
@@ -274,7 +287,7 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
     with call.archive() as archive:
         found = [provider_named(archive, name) for name in names or racing.USUAL]
         standings = racing.race(archive, list(dict.fromkeys(found)))
-        read = answers.holders(archive, {one.label: None for one in standings})
+        read = answers.editions(archive, {one.label: None for one in standings})
     show(
         form,
         lambda: [standing_json(one) for one in standings],

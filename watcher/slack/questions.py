@@ -16,6 +16,8 @@ from watcher import race as racing
 from watcher.answers import Edition, Health, Holders, Past
 from watcher.condition import State
 from watcher.condition_text import held_text, message_text, state_name
+from watcher.daybook import Holding
+from watcher.past_text import Tongue, bounds, said, told_text
 from watcher.race import Place, Standing
 from watcher.slack.asked import (
     Asked,
@@ -109,17 +111,19 @@ def listing_reply(asked: Asked, command: Command) -> Reply:
         head=head,
         lang=asked.lang,
         intro=(plain(_count(asked, found)),),
-        items=tuple(_holder(asked, row, found) for row in found.rows),
+        items=tuple(_holder(asked, row, told, found) for row, told in found.listed),
         foot=(*differences(asked, found), *(_edition(asked, one, day) for one in found.editions[:4])),
         command=command.text,
     )
 
 
-def _holder(asked: Asked, row: Version, found: Holders) -> tuple[Line, ...]:
-    """A row under its provider's name; which register prints it, where several were read."""
+def _holder(asked: Asked, row: Version, told: Holding | None, found: Holders) -> tuple[Line, ...]:
+    """A row under its provider's name, with what is known of it on the day asked about; which register prints
+    it, where several were read."""
     several = len({one.source for one in found.rows}) > 1
     source = source_title(row.source, asked.lang) if several else ""
-    return row_item(row, asked, printed(row.known.provider.name), source)
+    head, *rest = row_item(row, asked, printed(row.known.provider.name), source)
+    return ((*head, Span(text=" · " + told_text(told, asked.lang))) if told else head, *rest)
 
 
 def _count(asked: Asked, found: Holders) -> str:
@@ -140,6 +144,8 @@ def _edition(asked: Asked, edition: Edition, day: date | None = None) -> str:
         said = asked.say("look_seen", source=source, seen=seen)
     if edition.fresh:
         return said
+    if edition.to_come:
+        return asked.say("edition_to_come", seen=said)
     return asked.say("edition_stale", seen=said, day=date_text(day or day_of(asked.archive.now), asked.lang))
 
 
@@ -162,10 +168,9 @@ def was_reply(asked: Asked, command: Command) -> Reply:
 
 
 def _past(asked: Asked, past: Past, *, named: bool) -> tuple[Line, ...]:
-    from watcher.web.question import bounds, said  # the web's templates, only when a day is asked about
-
+    tongue = Tongue(asked.lang)
     name = f"{label_name(past.label, asked.lang)} " if named else ""
-    sides = (f"{asked.say(key)}{asked.say('colon')}{text}" for key, text in bounds(past.finding, asked.lang))
+    sides = (f"{asked.say(key)}{asked.say('colon')}{text}" for key, text in bounds(past.finding, tongue))
     proofs = (
         (
             Span(
@@ -175,7 +180,7 @@ def _past(asked: Asked, past: Past, *, named: bool) -> tuple[Line, ...]:
         )
         for one in past.evidence[:3]
     )
-    answer = bold(f"{name}{asked.say(f'was_{past.finding.answer}')}", " " + said(past, asked.lang))
+    answer = bold(f"{name}{asked.say(f'was_{past.finding.answer}')}", " " + said(past, tongue))
     others = other_registers(asked, past)
     return (answer, *others, *(plain(side) for side in sides), *_today(asked, past), *proofs)
 
@@ -196,12 +201,12 @@ def race_reply(asked: Asked, command: Command) -> Reply:
     names = joined(command.words, asked.archive.providers)
     found = [provider_named(asked, name) for name in names or racing.USUAL]
     standings = racing.race(asked.archive, list(dict.fromkeys(who for who, _ in found)))
-    read = answers.holders(asked.archive, dict.fromkeys(one.label for one in standings))
+    read = answers.editions(asked.archive, dict.fromkeys(one.label for one in standings))
     return Reply(
         head=asked.say("race_head"),
         lang=asked.lang,
         items=race_items(asked, standings),
-        foot=(*(note for _, note in found if note), *(_edition(asked, one) for one in read.editions[:4])),
+        foot=(*(note for _, note in found if note), *(_edition(asked, one) for one in read[:4])),
         command=command.text,
     )
 

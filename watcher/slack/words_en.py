@@ -97,6 +97,7 @@ ASKS = {
     "printed_as": "printed “{holder}”",
     "edition_seen": "{source}, edition of {day}, read on {seen}",
     "look_seen": "{source}, read on {seen}",
+    "edition_to_come": "{seen}. That day has not come yet: what is printed for it may still change.",
     "edition_stale": "{seen}. Too far from {day} to conclude.",
     "was_head": "{who}, {label}, {day}",
     "also": "{source}: {answer}, no contradiction.",

@@ -106,6 +106,7 @@ ASKS = {
     "printed_as": "imprimé «" + NB + "{holder}" + NB + "»",
     "edition_seen": "{source}, édition du {day}, lue le {seen}",
     "look_seen": "{source}, lu le {seen}",
+    "edition_to_come": "{seen}. Ce jour n’est pas encore venu" + C + "ce qui est imprimé peut changer.",
     "edition_stale": "{seen}. Trop éloigné du {day} pour conclure.",
     "was_head": "{who}, {label}, {day}",
     "also": "{source}" + C + "{answer}, sans contradiction.",

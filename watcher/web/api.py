@@ -12,9 +12,17 @@ from state import log, overview
 from state.codec import instant_text, maybe_instant_text, provider_json
 from state.model import LABELS
 from watcher.answers import Edition, Health, Profile, holders, past
-from watcher.phrases import past_sentence
+from watcher.past_text import sentence
 from watcher.race import USUAL, race
-from watcher.shapes import events_json, past_json, profile_json, row_json, source_json, standing_json
+from watcher.shapes import (
+    events_json,
+    holding_json,
+    past_json,
+    profile_json,
+    row_json,
+    source_json,
+    standing_json,
+)
 from watcher.web.event import event_asked
 from watcher.web.filter import MEANT, day_named, events_of, filter_asked, number_named, slug_of, text_named
 from watcher.web.labels import label_asked
@@ -130,7 +138,7 @@ def show_label(visit: Visit) -> Response:
             "label": label,
             "on": (on or today).isoformat(),
             "editions": [_edition(one) for one in held.editions],
-            "attestations": [row_json(row) for row in held.rows],
+            "attestations": [holding_json(row, told) for row, told in held.listed],
         }
     )
 
@@ -186,7 +194,7 @@ def show_race(visit: Visit) -> Response:
 def show_was(visit: Visit) -> Response:
     """Whether a provider had a label on a day."""
     answer = past(visit.archive, provider_asked(visit), label_asked(visit), day_asked(visit))
-    return JSONResponse(past_json(answer, past_sentence(answer)))
+    return JSONResponse(past_json(answer, sentence(answer)))
 
 
 def show_sources(visit: Visit) -> Response:

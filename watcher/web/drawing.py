@@ -22,6 +22,7 @@ from notifiers import row, wording
 from notifiers.printed import link
 from state.model import Event, Kind
 from watcher import condition_text
+from watcher.past_text import source_of
 from watcher.web import words_en, words_fr
 from watcher.web.language import address, language_of, same_address
 from watcher.web.site import Visit
@@ -92,14 +93,6 @@ def month(first: str, lang: str) -> str:
 def number(value: float, lang: str) -> str:
     """A figure as readers write it: 2, 0,7 in French."""
     return f"{value:g}".replace(".", TABLES[lang]["decimal"])
-
-
-def source_of(source: str, lang: str) -> str:
-    """ "of the ANSSI catalogue": what an edition is an edition of."""
-    known, phrases = wording.words(lang).sources, wording.words(lang).phrases
-    if source in known:
-        return known[source].of
-    return phrases["unknown_of"].format(text=phrases["quoted"].format(text=wording.printed(source)))
 
 
 def days_left(end: date, today: date, lang: str) -> str:

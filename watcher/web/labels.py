@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from starlette.responses import Response
@@ -11,12 +12,13 @@ from state import log, overview, runs
 from state.model import EIDAS_LABELS, LABELS, PRODUCT_LABELS, Version
 from state.overview import Tally
 from watcher.answers import Edition, holders
+from watcher.past_text import told_text
 from watcher.web.drawing import draw
 from watcher.web.filter import MEANT, day_named, number_named
 from watcher.web.home import SOON, by_day
 from watcher.web.site import Visit
 from watcher.web.timeline import chart
-from watcher.web.trouble import BadQuestion, NotFound
+from watcher.web.trouble import NotFound
 
 ROWS = 60
 EXPIRIES = 8
@@ -49,18 +51,17 @@ def show_label(visit: Visit) -> Response:
     """Who holds a label, now or on the day in the address."""
     label, today = label_asked(visit), day_of(visit.archive.now)
     on = day_named(visit.request.query_params, "on")
-    if on is not None and on > today:
-        raise BadQuestion("on", found=on.isoformat(), expected=f"a day until {today}")
-    rows, following, editions = _rows_then(visit, label, on) if on else _rows_now(visit, label)
+    screen = _rows_then(visit, label, on) if on else _rows_now(visit, label)
     tallies = overview.tallies(visit.store, label)
     return draw(
         visit,
         "label.html",
         label=label,
         on=on,
-        rows=rows,
-        following=following,
-        editions=editions,
+        rows=screen.rows,
+        told=screen.told,
+        following=screen.following,
+        editions=screen.editions,
         tally=tallies.get(label, None),
         read=label in tallies or overview.stating(visit.store, label),
         picture=chart(visit.site.curve(visit.directory, visit.store, label), today),
@@ -82,14 +83,25 @@ def _ends(visit: Visit, label: str, today: date) -> tuple[Version, ...]:
     return overview.standing(visit.store, label=label, ends=days, order="end", limit=EXPIRIES)
 
 
-Screen = tuple[list[Version], int | None, tuple[Edition, ...]]
-"""Rows, the number that the next screen begins after, and the editions they are from."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """Rows, what is known of each on the day asked about, the number that the next screen begins after, and
+    the editions they are from."""
+
+    rows: tuple[Version, ...]
+    told: tuple[str, ...] = ()
+    following: int | None
+    editions: tuple[Edition, ...]
 
 
 def _rows_now(visit: Visit, label: str) -> Screen:
     skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
     rows = overview.standing(visit.store, label=label, skip=skipped, limit=ROWS + 1)
-    return list(rows[:ROWS]), skipped + ROWS if len(rows) > ROWS else None, _editions_now(visit, label)
+    return Screen(
+        rows=rows[:ROWS],
+        following=skipped + ROWS if len(rows) > ROWS else None,
+        editions=_editions_now(visit, label),
+    )
 
 
 def _editions_now(visit: Visit, label: str) -> tuple[Edition, ...]:
@@ -105,6 +117,11 @@ def _editions_now(visit: Visit, label: str) -> tuple[Edition, ...]:
 
 def _rows_then(visit: Visit, label: str, on: date) -> Screen:
     skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
-    held = holders(visit.archive, [label], on, most=skipped + ROWS + 1)
-    rows = held.rows[skipped : skipped + ROWS]
-    return list(rows), skipped + ROWS if len(held.rows) > skipped + ROWS else None, held.editions
+    held = holders(visit.archive, [label], on)
+    shown = slice(skipped, skipped + ROWS)
+    return Screen(
+        rows=held.rows[shown],
+        told=tuple(told_text(one, visit.lang) for one in held.told[shown]),
+        following=skipped + ROWS if len(held.rows) > skipped + ROWS else None,
+        editions=held.editions,
+    )

@@ -60,32 +60,36 @@ DAYS = (
 """ISO days of the years 1900 to 2199: the days that can be asked about."""
 BOUNDS = ("last_without", "first_with", "last_with", "first_without")
 PROVIDER_FIELDS: Json = {"slug": TEXT, "name": TEXT}
+ATTESTATION_FIELDS: Json = {
+    "source": TEXT,
+    "label": TEXT,
+    "provider": _ref("Provider"),
+    "holder": TEXT,
+    "subject": MAYBE,
+    "version": MAYBE,
+    "scope": _list(TEXT),
+    "level": MAYBE,
+    "status": TEXT,
+    "national_security": MAYBE_TRUTH,
+    "recommendation": MAYBE,
+    "issuer": MAYBE,
+    "ref": MAYBE,
+    "url": MAYBE,
+    "valid_from": MAYBE_DAY,
+    "valid_until": MAYBE_DAY,
+    "extra": {"type": "object", "additionalProperties": TEXT},
+    "missing_since": MAYBE_TIME,
+}
+ANSWER: Json = {"type": "string", "enum": [answer.value for answer in Answer]}
+BASIS: Json = {"type": "string", "enum": [basis.value for basis in Basis]}
 SCHEMAS: Json = {
     "Provider": _shape(PROVIDER_FIELDS),
     "Evidence": _shape({"snapshot": WHOLE, "url": TEXT, "sha256": TEXT, "place": TEXT}),
     "Neighbour": _shape({"event": WHOLE, **PROVIDER_FIELDS}),
-    "Attestation": _shape(
-        {
-            "source": TEXT,
-            "label": TEXT,
-            "provider": _ref("Provider"),
-            "holder": TEXT,
-            "subject": MAYBE,
-            "version": MAYBE,
-            "scope": _list(TEXT),
-            "level": MAYBE,
-            "status": TEXT,
-            "national_security": MAYBE_TRUTH,
-            "recommendation": MAYBE,
-            "issuer": MAYBE,
-            "ref": MAYBE,
-            "url": MAYBE,
-            "valid_from": MAYBE_DAY,
-            "valid_until": MAYBE_DAY,
-            "extra": {"type": "object", "additionalProperties": TEXT},
-            "missing_since": MAYBE_TIME,
-        },
-        optional=("missing_since",),
+    "Attestation": _shape(ATTESTATION_FIELDS, optional=("missing_since",)),
+    "Holding": _shape(
+        {**ATTESTATION_FIELDS, "answer": ANSWER, "basis": BASIS},
+        optional=("missing_since", "answer", "basis"),
     ),
     "Event": _shape(
         {
@@ -129,7 +133,7 @@ SCHEMAS: Json = {
             "editions": _list(
                 _shape({"source": TEXT, "seen_at": TIME, "edition_at": MAYBE_TIME, "fresh": TRUTH})
             ),
-            "attestations": _list(_ref("Attestation")),
+            "attestations": _list(_ref("Holding")),
         }
     ),
     "Providers": _shape(
@@ -187,10 +191,12 @@ SCHEMAS: Json = {
             "provider": _ref("Provider"),
             "label": LABEL,
             "date": DAY,
-            "answer": {"type": "string", "enum": [answer.value for answer in Answer]},
-            "basis": {"type": "string", "enum": [basis.value for basis in Basis]},
+            "answer": ANSWER,
+            "basis": BASIS,
             "sentence": TEXT,
             "bounds": _shape(dict.fromkeys(BOUNDS, SIGHTING)),
+            "to_come": TRUTH,
+            "ended": MAYBE_DAY,
             "source": MAYBE,
             "evidence": _list(_ref("Evidence")),
             "attestations": _list(_ref("Attestation")),

@@ -36,6 +36,7 @@ PAGE = {
     "col_provider": "Provider",
     "col_label": "Label",
     "col_subject": "Subject as printed",
+    "col_told": "On that day",
     "col_scope": "Scope",
     "col_from": "Printed start",
     "col_until": "Printed end",
@@ -49,6 +50,7 @@ PAGE = {
     "in_no_days": "today",
     "days_ago": "end passed {n} days ago",
     "quote": "“{text}”",
+    "semi": "; ",
     "rereading": "read again by us",
 }
 
@@ -144,6 +146,7 @@ LABEL = {
     "by_look": "By the reading {of} on {seen}.",
     "stale_for": "The next reading is too far away to speak for that day: what changed in between "
     "was not seen.",
+    "to_come": "That day has not come yet: what is printed for it may still change.",
     "stale_now": "This reading is old: what changed since was not seen.",
     "nobody": "Nobody is listed.",
     "chart": "Number of holders",
@@ -294,7 +297,10 @@ QUESTION = {
     "basis_observed": "observed in the register",
     "basis_decision": "dates that the decision prints",
     "basis_absent": "absence observed",
+    "basis_printed": "dates that the register prints",
     "basis_printed_end": "printed end",
+    "basis_unconfirmed": "an absence to be confirmed",
+    "basis_unknown_name": "a name on no list",
     "basis_not_watched": "a time that nobody saw",
     "last_without": "Last reading without",
     "first_with": "First reading with",
@@ -313,48 +319,6 @@ QUESTION = {
     "no_such_more": "Check the spelling, or search the history.",
     "limits": "This page says what was read, and when. It does not replace the register, which alone is "
     "authoritative.",
-}
-
-CASES = {
-    "listed_on_day": "Listed in {one} {of}: {rows}.",
-    "listed_both": "Listed in {one} and still in {other} {of}: {rows}.",
-    "listed_last": "Listed in {one} {of}, the last one seen: {rows}.",
-    "decided_unseen_since": "By the decision that the register prints: {rows}. Last seen in "
-    "{one}{semi}nobody has "
-    "looked since.",
-    "decided_later": "By the decision that the register prints: {rows}. Seen from {first} on.",
-    "decided_not_yet": "By the decision that the register prints: {rows}. Not yet listed in "
-    "{one}{semi}seen from "
-    "{first} on.",
-    "absent_day": "Not listed in {one} {of}.",
-    "absent_both": "Listed neither in {one} nor in {other} {of}.",
-    "over": "The printed end, {end}, lies before that day. No longer listed in {other}.",
-    "perhaps_over_next": "The printed end, {end}, lies before that day{semi}a renewal may have been "
-    "published, the "
-    "next reading is {other}.",
-    "perhaps_over_none": "The printed end, {end}, lies before that day{semi}no later edition was seen.",
-    "never_read": "No register that says who holds {label} was ever read.",
-    "not_yet": "Nothing had been read by then, or that day has not come yet.",
-    "begins_with": "The watch {of} begins with {other}.",
-    "one_sided_listed": "Listed in {one} {of}{semi}nothing newer was seen.",
-    "one_sided_absent": "Not listed in {one} {of}{semi}nothing newer was seen.",
-    "gone_between": "Listed in {one}, no longer in {other}{semi}{days} days lie between them, and "
-    "nobody looked.",
-    "came_between": "Not listed in {one}, listed in {other} without a start that settles "
-    "it{semi}{days} days lie "
-    "between them.",
-    "unseen_between": "Listed neither in {one} nor in {other}, but {days} days lie between them: "
-    "what came and went "
-    "was not seen.",
-    "other_row_between": "Listed in {one} and, by another row, in {other}{semi}{days} days lie between them.",
-    "the_edition": "the edition of {day}",
-    "the_look": "the reading of {day}",
-    "semi": "; ",
-    "row_dates": "printed from {start} to {end}",
-    "row_until": "printed until {end}",
-    "row_from": "printed from {start}",
-    "row_bare": "a row without dates",
-    "no_end": "not printed",
 }
 
 TROUBLE = {
@@ -405,5 +369,5 @@ EXPLAINED = {
 }
 
 ENGLISH = {
-    **PAGE, **HOME, **PROVIDER, **LABEL, **EVENT, **HISTORY, **SOURCES, **QUESTION, **CASES, **TROUBLE
+    **PAGE, **HOME, **PROVIDER, **LABEL, **EVENT, **HISTORY, **SOURCES, **QUESTION, **TROUBLE
 }  # fmt: skip

@@ -40,6 +40,7 @@ PAGE = {
     "col_provider": "Prestataire",
     "col_label": "Label",
     "col_subject": "Objet imprimé",
+    "col_told": "Ce jour-là",
     "col_scope": "Périmètre",
     "col_from": "Début imprimé",
     "col_until": "Échéance imprimée",
@@ -53,6 +54,7 @@ PAGE = {
     "in_no_days": "aujourd’hui",
     "days_ago": "échéance passée depuis {n} jours",
     "quote": "«" + NB + "{text}" + NB + "»",
+    "semi": THIN + "; ",
     "rereading": "relecture par nos soins",
 }
 
@@ -152,6 +154,7 @@ LABEL = {
     "stale_for": "La lecture suivante est trop éloignée pour répondre de ce jour"
     + C
     + "ce qui a changé entre-temps n’a pas été vu.",
+    "to_come": "Ce jour n’est pas encore venu" + C + "ce qui est imprimé pour lui peut encore changer.",
     "stale_now": "Cette lecture est ancienne" + C + "ce qui a changé depuis n’a pas été vu.",
     "nobody": "Personne n’y figure.",
     "chart": "Nombre de détenteurs",
@@ -308,7 +311,10 @@ QUESTION = {
     "basis_observed": "observé dans le registre",
     "basis_decision": "dates imprimées par la décision",
     "basis_absent": "absence observée",
+    "basis_printed": "dates imprimées au registre",
     "basis_printed_end": "échéance imprimée",
+    "basis_unconfirmed": "une absence à confirmer",
+    "basis_unknown_name": "un nom qui n’est sur aucune liste",
     "basis_not_watched": "période que personne n’a vue",
     "last_without": "Dernière lecture sans",
     "first_with": "Première lecture avec",
@@ -328,51 +334,6 @@ QUESTION = {
     "no_such_more": "Vérifiez l’orthographe, ou cherchez dans l’historique.",
     "limits": "Cette page dit ce qui a été lu, et quand. Elle ne remplace pas le registre, qui seul "
     "fait foi.",
-}
-
-CASES = {
-    "listed_on_day": "Listé dans {one} {of}" + C + "{rows}.",
-    "listed_both": "Listé dans {one} et encore dans {other} {of}" + C + "{rows}.",
-    "listed_last": "Listé dans {one} {of}, la dernière vue" + C + "{rows}.",
-    "decided_unseen_since": "D’après la décision imprimée au registre"
-    + C
-    + "{rows}. Vu pour la dernière fois dans {one}{semi}personne n’a regardé depuis.",
-    "decided_later": "D’après la décision imprimée au registre" + C + "{rows}. Vu à partir de {first}.",
-    "decided_not_yet": "D’après la décision imprimée au registre"
-    + C
-    + "{rows}. Ne figurait pas encore dans {one}{semi}vu à partir de {first}.",
-    "absent_day": "Ne figure pas dans {one} {of}.",
-    "absent_both": "Ne figure ni dans {one} ni dans {other} {of}.",
-    "over": "L’échéance imprimée, {end}, précède ce jour. Ne figure plus dans {other}.",
-    "perhaps_over_next": "L’échéance imprimée, {end}, précède ce jour{semi}un renouvellement a pu "
-    "être publié, la "
-    "lecture suivante est {other}.",
-    "perhaps_over_none": "L’échéance imprimée, {end}, précède ce jour{semi}aucune édition plus "
-    "récente n’a été vue.",
-    "never_read": "Aucun registre qui dit qui détient {label} n’a été lu.",
-    "not_yet": "Rien n’avait été lu ce jour-là, ou ce jour n’est pas encore venu.",
-    "begins_with": "La veille {of} commence avec {other}.",
-    "one_sided_listed": "Figure dans {one} {of}{semi}rien de plus récent n’a été vu.",
-    "one_sided_absent": "Ne figure pas dans {one} {of}{semi}rien de plus récent n’a été vu.",
-    "gone_between": "Listé dans {one}, ne figure plus dans {other}{semi}{days} jours les séparent, "
-    "et personne n’a "
-    "regardé entre-temps.",
-    "came_between": "Ne figure pas dans {one}, figure dans {other} sans date de début qui "
-    "tranche{semi}{days} jours "
-    "les séparent.",
-    "unseen_between": "Ne figure ni dans {one} ni dans {other}, mais {days} jours les séparent"
-    + C
-    + "ce qui a pu venir et repartir n’a pas été vu.",
-    "other_row_between": "Listé dans {one} et, par une autre ligne, dans {other}{semi}{days} jours "
-    "les séparent.",
-    "the_edition": "l’édition du {day}",
-    "the_look": "la lecture du {day}",
-    "semi": THIN + "; ",
-    "row_dates": "imprimé du {start} au {end}",
-    "row_until": "imprimé jusqu’au {end}",
-    "row_from": "imprimé depuis le {start}",
-    "row_bare": "une ligne sans date",
-    "no_end": "non imprimée",
 }
 
 TROUBLE = {
@@ -432,5 +393,5 @@ EXPLAINED = {
 }
 
 FRENCH = {
-    **PAGE, **HOME, **PROVIDER, **LABEL, **EVENT, **HISTORY, **SOURCES, **QUESTION, **CASES, **TROUBLE
+    **PAGE, **HOME, **PROVIDER, **LABEL, **EVENT, **HISTORY, **SOURCES, **QUESTION, **TROUBLE
 }  # fmt: skip

@@ -1,0 +1,127 @@
+"""What the looks at one source say of one label, day by day: the one place where a day is answered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from state import listings, log, overview, runs
+from state.model import Cause, Version
+from state.store import Store
+from watcher.sighting import Corrections, Sighting, Stretch, corrections, shown, spoken, stretches
+from watcher.was import Answer, Basis, Finding, was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A row, and whether it stood on a day: `answer` is yes or unknown."""
+
+    row: Version
+    answer: Answer
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daybook:
+    """One source's looks at one label: `seen` are the stretches that looked at it, `rows` the held versions
+    by the slug of their provider. A time of no more than `patience` between two looks counts as watched."""
+
+    source: str
+    seen: tuple[Stretch, ...]
+    rows: Mapping[str, tuple[Version, ...]]
+    corrected: Corrections
+    patience: timedelta
+    now: datetime
+
+    def says(self, provider: str, day: date) -> Finding:
+        """Whether a provider (a slug) had the label on a day."""
+        return was(self._sightings(provider), day, self.patience, self.now)
+
+    def holdings(self, provider: str, day: date, found: Finding) -> tuple[Holding, ...]:
+        """The rows behind what is `found` of a provider: those that it rests on, and what else may have stood
+        beside them. None where it is a no."""
+        if found.answer is Answer.NO:
+            return ()
+        told = {row.known.row: Holding(row=row, answer=found.answer, basis=found.basis) for row in found.rows}
+        seen = self._sightings(provider)
+        for line in {row.known.row for row in self.rows.get(provider, ())} - set(told):
+            alone = was([_only(one, line) for one in seen], day, self.patience, self.now)
+            sure = found.answer is Answer.YES or alone.answer is not Answer.YES
+            if alone.rows and alone.answer is not Answer.NO and alone.basis is not Basis.PRINTED_END:
+                answer, basis = (alone.answer, alone.basis) if sure else (found.answer, found.basis)
+                told[line] = Holding(row=alone.rows[0], answer=answer, basis=basis)
+        return tuple(told.values())
+
+    def nearest(self, provider: str, found: Finding, answer: Finding) -> tuple[Holding, ...]:
+        """The rows seen next to a day of which nothing is known, each as unknown as the `answer` of all."""
+        sides = [one.rows or one.missing for one in (found.before, found.after) if one is not None]
+        own = self.rows.get(provider, ())
+        rows = next(filter(None, (*sides, found.ended, own[:1])), ())
+        return tuple(Holding(row=row, answer=answer.answer, basis=answer.basis) for row in rows)
+
+    def _sightings(self, provider: str) -> tuple[Sighting, ...]:
+        return shown(self.seen, self.rows.get(provider, ()), self.corrected)
+
+
+def _only(sighting: Sighting, line: int) -> Sighting:
+    """What a sighting shows of one line of life."""
+    return replace(
+        sighting,
+        rows=tuple(row for row in sighting.rows if row.known.row == line),
+        missing=tuple(row for row in sighting.missing if row.known.row == line),
+    )
+
+
+def daybook(
+    store: Store, label: str, source: str, patience: timedelta, now: datetime, provider: str | None = None
+) -> Daybook:
+    """What a source says of a label; with a provider (a slug), of that provider alone."""
+    seen = stretches(runs.runs(store, source=source, good=True))
+    versions = _telling(store, source, label, provider, seen)
+    return Daybook(
+        source=source,
+        seen=spoken(seen, versions),
+        rows=_by_provider(versions),
+        corrected=_corrected(store, source, label),
+        patience=patience,
+        now=now,
+    )
+
+
+def _by_provider(versions: Iterable[Version]) -> Mapping[str, tuple[Version, ...]]:
+    own: defaultdict[str, list[Version]] = defaultdict(list)
+    for version in versions:
+        if version.known.attestation.held:
+            own[version.known.provider.slug].append(version)
+    return {slug: tuple(rows) for slug, rows in own.items()}
+
+
+def _telling(
+    store: Store, source: str, label: str, provider: str | None, seen: Sequence[Stretch]
+) -> Collection[Version]:
+    """Versions enough to tell what each stretch says of a provider: its own, and the first of the label.
+
+    All of the label without a provider, and where a stretch left the label out in the midst of its life: then
+    only all of them tell whether it was looked at.
+    """
+    first, edition = overview.first_of(store, label, source)
+
+    def plain(stretch: Stretch) -> bool:
+        stamp = stretch.last.edition_at
+        if label in stretch.labels:
+            return first.since <= stretch.last.at
+        before_any = stamp is None or edition is None or edition > stamp
+        return first.since > stretch.last.at and before_any
+
+    if provider is None or not all(plain(stretch) for stretch in seen):
+        return listings.versions(store, label=label, source=source)
+    own = listings.versions(store, label=label, source=source, provider=provider)
+    return own if first in own else (*own, first)
+
+
+def _corrected(store: Store, source: str, label: str) -> Corrections:
+    if not overview.reread(store, label, source):
+        return Corrections()
+    return corrections(log.events(store, sources=[source], labels=[label], causes=[Cause.REREADING]))
