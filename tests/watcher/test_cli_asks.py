@@ -173,7 +173,7 @@ def test_listing_on_a_day_is_everybody_to_whom_was_does_not_say_no(two: CommandL
         ("ovhcloud", "yes", "observed"),
         ("s3ns", "yes", "decision"),
     ]
-    assert all(set(row) == ATTESTATION | {"answer", "basis"} for row in rows)
+    assert all(set(row) == ATTESTATION | {"missing_since", "answer", "basis"} for row in rows)
     assert [line.split("  ")[0] for line in late.stdout.splitlines()[1:]] == ["yes", "by decision"]
     assert "s3ns" not in early.stdout
     assert "edition of 2025-12-05" in early.stderr
