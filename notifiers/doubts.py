@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from notifiers.reasons import reason_text
-from notifiers.wording import label_name
+from notifiers.wording import label_name, value_text
 from state.model import Notice, Reason, Run
 
 NB = "\u00a0"
@@ -94,6 +94,7 @@ ENGLISH = {
     "wrong; else `vigilabel approve {run} --reason TEXT`.",
     "new_print": "{rows} rows are only printed in another way (“{before}” is now “{after}”): subscribers are "
     "told nothing",
+    "reshelved": "{label}: {rows} rows that were over go from {before} to {after}; recorded, told to nobody",
 }
 FRENCH = {
     "older_edition": "l’édition du {edition} est plus ancienne que celle qui est connue, du {known}"
@@ -180,8 +181,26 @@ FRENCH = {
     + ")"
     + C
     + "rien n’est annoncé aux abonnés",
+    "reshelved": "{label}"
+    + C
+    + "{rows} lignes qui n’étaient plus en vigueur passent de «"
+    + NB
+    + "{before}"
+    + NB
+    + "» à «"
+    + NB
+    + "{after}"
+    + NB
+    + "»"
+    + AND
+    + "c’est noté, personne n’en est averti",
 }
 SAID: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "fr": FRENCH}
+
+
+def as_said(text: str) -> Reason:
+    """What somebody said, as a reason."""
+    return Reason(code=AS_SAID, values={"text": text})
 
 
 def said(reason: Reason, lang: str) -> str:
@@ -197,6 +216,8 @@ def _value(name: str, value: str | int | float, lang: str) -> str:
     if isinstance(value, float):
         return f"{value:g}" if lang == "en" else f"{value:g}".replace(".", ",")
     text = str(value)
+    if name in ("before", "after") and lang != "en":
+        return value_text("status", text, lang)
     if name == "label" and lang != "en":
         return label_name(text, lang)
     if found := INSTANT.fullmatch(text):

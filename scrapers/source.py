@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Protocol, runtime_checkable
 
-from state.model import Listing, Page
+from state.model import Listing, Page, Reason
 
 Expect = Literal["pdf", "html", "xml", "json"]
 Get = Callable[[str], Page]
@@ -35,11 +35,13 @@ class Doubtful(SourceError):
     """Well-formed, yet not believable; the numbers are in the message.
 
     `listing` is what was read all the same, for an operator to approve. Without it nobody's word helps, and
-    nobody is asked for it.
+    nobody is asked for it. `reasons` are the message as data, where it is made of data.
     """
 
-    def __init__(self, message: str, *, listing: Listing | None = None) -> None:
-        self.listing = listing
+    def __init__(
+        self, message: str, *, listing: Listing | None = None, reasons: tuple[Reason, ...] = ()
+    ) -> None:
+        self.listing, self.reasons = listing, reasons
         super().__init__(message)
 
 

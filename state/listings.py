@@ -18,6 +18,7 @@ from state.codec import (
 )
 from state.conditions import Conditions
 from state.model import Known, Provider, Transition, Version
+from state.names import nameless
 from state.store import Store, StoreError
 
 INSERT = """insert into attestation
@@ -200,6 +201,8 @@ def restamp(store: Store, resolve: Callable[[str, str, str], Provider]) -> int:
     changed = 0
     with store.transaction():
         for who in store.q("select distinct holder, source, label from attestation"):
+            if nameless(who["holder"]):  # its provider came from its reference, not from a name
+                continue
             provider = resolve(who["holder"], who["source"], who["label"])
             changed += len(
                 store.q(

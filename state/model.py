@@ -230,6 +230,11 @@ class Reason:
     code: str
     values: Mapping[str, str | int | float] = field(default_factory=dict, hash=False)
 
+    @classmethod
+    def of(cls, code: str, **values: str | int | float) -> Reason:
+        """The reason with these values."""
+        return cls(code=code, values=values)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:

@@ -107,6 +107,15 @@ def name_key(name: str) -> str:
     return SPLIT.sub(" ", text).strip() or seen or name
 
 
+NO_NAME = frozenset({"n/a", "n.a.", "n.c.", "neant", "non renseigne", "non communique"})
+
+
+def nameless(name: str) -> bool:
+    """Whether a cell for a name holds none: empty, or filled with what stands for nothing ("—", "n/a")."""
+    key = print_key(name)
+    return key in NO_NAME or not any(letter.isalnum() for letter in key)
+
+
 def slug(name: str) -> str:
     """The provider slug of a name nobody has reviewed: its key with hyphens ("thales-dis").
 

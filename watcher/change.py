@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from state.model import PRINTED_REF, Attestation, FieldChange, Kind
-from state.names import name_key, number_key, same_body, squeeze, tight_key, version_key
+from state.names import name_key, nameless, number_key, same_body, squeeze, tight_key, version_key
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -100,6 +100,8 @@ def _same(name: str, old: Value, new: Value, row: Attestation, *, loose: bool) -
         return old == new
     if name == "issuer":
         return same_body(old, new)
+    if name == "holder" and (nameless(old) or nameless(new)):
+        return True  # a name that is left out, or filled in, is nobody's change
     if name == "ref" and row.label in _CERTIFICATES:
         return number_key(old) == number_key(new)
     if name == "subject" and loose:

@@ -31,6 +31,7 @@ from state.model import (
 from watcher import reprint
 from watcher.change import changes, day_of, facts, is_version_news, kind_of, printed, tick_by_rule
 from watcher.judge import Verdict
+from watcher.nameless import nobodys
 from watcher.pair import Pairing, Seen
 from watcher.succession import name_neighbours
 
@@ -61,15 +62,24 @@ class Diff:
     remarks: tuple[Reason, ...] = ()
 
 
+OVER = frozenset({"archived", "unmaintained"})
+"""Statuses of certificates that are over, printed for the record."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """One line of life across the look: `before` is None when it arrives, `after` None when it leaves."""
+    """One line of life across the look: `before` is None when it arrives, `after` None when it leaves.
+
+    `owned` says of either side whether anybody is known to hold it: nobody gains or loses a label by a row
+    that names no one.
+    """
 
     row: int
     provider: Provider
     before: Attestation | None
     after: Attestation | None
     changed: Mapping[str, FieldChange]
+    owned: tuple[bool, bool] = (True, True)
 
     @property
     def latest(self) -> Attestation:
@@ -79,11 +89,20 @@ class _Row:
 
     @property
     def entered(self) -> bool:
-        return bool(self.after and self.after.held) and not (self.before and self.before.held)
+        return self._holds(self.after, 1) and not self._holds(self.before, 0)
 
     @property
     def exited(self) -> bool:
-        return bool(self.before and self.before.held) and not (self.after and self.after.held)
+        return self._holds(self.before, 0) and not self._holds(self.after, 1)
+
+    @property
+    def shelved(self) -> bool:
+        """Whether the row was over before, and is over after."""
+        sides = (self.before, self.after)
+        return all(side is not None and side.status in OVER for side in sides)
+
+    def _holds(self, side: Attestation | None, index: int) -> bool:
+        return side is not None and side.held and self.owned[index]
 
 
 def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
@@ -114,7 +133,14 @@ def _rows(
     for old in pairing.left:
         if old.row in verdict.removed:
             rows.append(
-                _Row(row=old.row, provider=old.provider, before=old.attestation, after=None, changed={})
+                _Row(
+                    row=old.row,
+                    provider=old.provider,
+                    before=old.attestation,
+                    after=None,
+                    changed={},
+                    owned=(_owned(old), False),
+                )
             )
     added = []
     for n, new in enumerate(sorted(pairing.arrived, key=_order)):
@@ -122,7 +148,16 @@ def _rows(
         added.append(
             Known(row=row, attestation=new.attestation, provider=new.provider, end_seen_at=look.seen_at)
         )
-        rows.append(_Row(row=row, provider=new.provider, before=None, after=new.attestation, changed={}))
+        rows.append(
+            _Row(
+                row=row,
+                provider=new.provider,
+                before=None,
+                after=new.attestation,
+                changed={},
+                owned=(False, _owned(new)),
+            )
+        )
     return rows, added, remarks
 
 
@@ -143,6 +178,7 @@ def _paired(pairing: Pairing) -> tuple[list[_Row], tuple[Reason, ...]]:
             before=old.attestation,
             after=new.attestation,
             changed={} if old.row in silenced else pair.changed,
+            owned=(_owned(old), _owned(new)),
         )
         for (old, new), pair in zip(moved, pairs, strict=True)
     ]
@@ -155,7 +191,11 @@ def _changed(old: Known, new: Seen, compared: Mapping[str, frozenset[str]]) -> M
 
 def _exits(old: Known, new: Seen) -> bool:
     """Whether the row stops being held: a loss is told of whoever held it, even if another is now printed."""
-    return old.attestation.held and not new.attestation.held
+    return old.attestation.held and not new.attestation.held and _owned(old)
+
+
+def _owned(row: Known | Seen) -> bool:
+    return not nobodys(row.attestation, row.provider)
 
 
 def _order(new: Seen) -> tuple[str, str, str, str, str]:
@@ -252,7 +292,13 @@ def _event(kind: Kind, rows: Sequence[_Row], seen: Listing, look: Look) -> Event
 
 
 def _weight(kind: Kind, rows: Sequence[_Row], by_rule: bool | None) -> Weight:
-    """The weight of the kind, but for what no date rule explains and for a certificate's new version."""
+    """The weight of the kind, but for what no date rule explains and for a certificate's new version.
+
+    What is printed of a certificate that was over before and is over after concerns nobody who watches: a
+    whole annex may get another heading.
+    """
+    if all(row.shelved for row in rows):
+        return Weight.LOW
     surprising = kind is Kind.RECOMMENDATION_CHANGED and by_rule is False
     versioned = kind is Kind.AMENDED and any(is_version_news(row.changed, row.latest) for row in rows)
     return Weight.NORMAL if surprising or versioned else kind.weight

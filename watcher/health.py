@@ -10,21 +10,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from state.model import Notice, Outcome, Run, SourceState
+from notifiers.doubts import AS_SAID, as_said, said, sameness
+from state.codec import instant, instant_text
+from state.model import Notice, Outcome, Reason, Run, SourceState
 
 PATIENCE_RUNS = 3
 PATIENCE_TIME = timedelta(hours=24)
 AHEAD = timedelta(hours=1)
 """How far two looks of one source may overlap: none lasts longer."""
+HELD = "held: "
 _PASSING = (Outcome.UNREACHABLE, Outcome.BLOCKED)
 
-STANDS = "The known listing stands."
+REMIND = timedelta(days=7)
+"""How often operators hear again of what only a person can settle."""
 WAY_OUT = {
-    Outcome.UNREACHABLE: "`vigilabel sources` shows when the register answers again.",
-    Outcome.BLOCKED: "Save the page from a browser and run `vigilabel import {source} FILE`.",
-    Outcome.LAYOUT_CHANGED: "The page is kept as evidence: the reader of {source} must learn this shape.",
-    Outcome.DOUBTFUL: "Look at the page, then `vigilabel approve {run} --reason TEXT` if it is right.",
-    Outcome.CRASHED: "This is a fault of vigilabel: the log has the traceback.",
+    Outcome.UNREACHABLE: "see_sources",
+    Outcome.BLOCKED: "import_page",
+    Outcome.LAYOUT_CHANGED: "learn_shape",
+    Outcome.CRASHED: "our_fault",
 }
 
 
@@ -41,7 +44,7 @@ def after_run(state: SourceState, run: Run) -> tuple[SourceState, tuple[Notice, 
         failing_since=state.failing_since or run.at,
     )
     trouble = _trouble(run)
-    if state.told == trouble or not _due(failing, run):
+    if not _due(failing, run) or (state.told == trouble and not _again(state, failing.failing_since, run)):
         return failing, ()
     return replace(failing, told=trouble), (_trouble_notice(failing, run),)
 
@@ -54,7 +57,7 @@ def _later(at: datetime, last: datetime | None) -> datetime:
 
 def _trouble(run: Run) -> str:
     """What tells one trouble from another: its outcome, and what is doubted."""
-    return f"{run.outcome}: {run.message}" if run.outcome is Outcome.DOUBTFUL else str(run.outcome)
+    return f"{run.outcome}: {sameness(run.reasons)}" if run.outcome is Outcome.DOUBTFUL else str(run.outcome)
 
 
 def _due(state: SourceState, run: Run) -> bool:
@@ -64,12 +67,42 @@ def _due(state: SourceState, run: Run) -> bool:
     return state.failures >= PATIENCE_RUNS or run.at - since >= PATIENCE_TIME
 
 
+def _again(state: SourceState, since: datetime | None, run: Run) -> bool:
+    """Whether a week of waiting for a person ended since the last look: a doubt does not end by itself."""
+    if since is None or state.last_look is None or not (run.held or run.outcome is Outcome.DOUBTFUL):
+        return False
+    return (run.at - since) // REMIND > max(state.last_look - since, timedelta(0)) // REMIND
+
+
 def _trouble_notice(state: SourceState, run: Run) -> Notice:
-    advice = STANDS + " " + WAY_OUT[run.outcome].format(source=run.source, run=run.id)
-    seen = f"last good reading {state.last_good:%Y-%m-%d %H:%M} UTC" if state.last_good else "never read yet"
-    said = unnamed(run.message, run.source)
-    text = f"{said}\n{state.failures} failed since the last good one; {seen}.\n{advice}"
-    return Notice(id=0, kind="trouble", subject=run.source, text=text, at=run.at)
+    since = instant_text(state.last_good) if state.last_good else ""
+    failed = (
+        Reason.of("failed_since", failed=state.failures, when=since)
+        if since
+        else Reason.of("never_read", failed=state.failures)
+    )
+    told = run.reasons or (as_said(run.message),)
+    lines = [_unnamed(one, run.source) for one in told]
+    return _notice("trouble", run, (*lines, failed, Reason.of(_way_out(run), source=run.source, run=run.id)))
+
+
+def _way_out(run: Run) -> str:
+    """What to do: an approval is named only where one can succeed."""
+    if run.outcome is Outcome.DOUBTFUL:
+        return "approve_doubt" if run.waits else "no_approval"
+    return WAY_OUT[run.outcome]
+
+
+def _notice(kind: str, run: Run, lines: tuple[Reason, ...]) -> Notice:
+    text = "\n".join(said(line, "en") for line in lines)
+    return Notice(id=0, kind=kind, subject=run.source, text=text, at=run.at, said=lines)
+
+
+def _unnamed(reason: Reason, source: str) -> Reason:
+    """A reason for a place that names the source already."""
+    if reason.code != AS_SAID:
+        return reason
+    return as_said(unnamed(str(reason.values["text"]), source))
 
 
 def unnamed(message: str, source: str) -> str:
@@ -78,7 +111,7 @@ def unnamed(message: str, source: str) -> str:
 
 
 def _after_good(state: SourceState, run: Run) -> tuple[SourceState, tuple[Notice, ...]]:
-    held = "held: " + "; ".join(run.held) if run.held else ""
+    held = f"{HELD}{sameness(run.reasons) or '; '.join(run.held)}" if run.held else ""
     good = replace(
         state,
         last_look=run.at,
@@ -90,28 +123,29 @@ def _after_good(state: SourceState, run: Run) -> tuple[SourceState, tuple[Notice
         told=held,
     )
     notices = []
-    if state.told and not state.told.startswith("held: "):
-        text = f"The register reads again; it had been in trouble since {_since(state)}."
-        notices.append(Notice(id=0, kind="recovered", subject=run.source, text=text, at=run.at))
-    if held and held != state.told:
-        notices.append(_held_notice(run))
-    elif not held and state.told.startswith("held: "):
-        text = "Nothing is held any more: the rows are listed again, or their removal is now believed."
-        notices.append(Notice(id=0, kind="released", subject=run.source, text=text, at=run.at))
+    if state.told and not state.told.startswith(HELD):
+        when = instant_text(state.failing_since) if state.failing_since else "?"
+        notices.append(_notice("recovered", run, (Reason.of("reads_again", when=when),)))
+    if held and (held != state.told or _again(state, waiting_since(run), run)):
+        notices.append(_notice("held", run, _held_lines(run)))
+    elif not held and state.told.startswith(HELD):
+        notices.append(_notice("released", run, (Reason.of("released"),)))
     return good, tuple(notices)
 
 
-def _since(state: SourceState) -> str:
-    return f"{state.failing_since:%Y-%m-%d %H:%M} UTC" if state.failing_since else "an unknown time"
+def waiting_since(run: Run) -> datetime | None:
+    """Since when what a run holds back has waited; None at the first look of it."""
+    since = next((one.values["since"] for one in run.reasons if one.code == "waits"), None)
+    return instant(str(since)) if since is not None else None
 
 
-def _held_notice(run: Run) -> Notice:
-    text = (
-        "\n".join(run.held)
-        + "\nAdditions and changes were applied. The removals wait until the reading is repeated on three "
-        f"runs over 24 h, or until `vigilabel approve {run.id} --reason TEXT`."
-    )
-    return Notice(id=0, kind="held", subject=run.source, text=text, at=run.at)
+def _held_lines(run: Run) -> tuple[Reason, ...]:
+    """What is held, since when, and what ends it."""
+    rows = any(reason.code != "short_label" and "held" in reason.values for reason in run.reasons)
+    labels = any(reason.code == "short_label" for reason in run.reasons)
+    advice = [code for code, fits in (("approve_held", rows), ("approve_label", labels)) if fits]
+    told = run.reasons or tuple(as_said(text) for text in run.held)
+    return (*told, *(Reason.of(code, run=run.id) for code in advice or ("approve_held",)))
 
 
 def stale(

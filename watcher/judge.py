@@ -1,20 +1,24 @@
-"""Judges a reading: believe it, hold some of its removals, or doubt it altogether. Pure.
+"""Judges a reading: believe it, hold what one label would lose, or doubt it altogether. Pure.
 
 A register that looks shorter than it is would make us announce losses that did not happen; additions cannot
-do that harm, so they flow while removals wait.
+do that harm, so they flow while removals wait. A doubt concerns one label wherever the rest of the document
+stands on its own: only what concerns the whole document voids a look.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scrapers.source import Bounds
-from state.model import Attestation, Known, Listing, SourceState, coverage_of
-from state.names import name_key
+from state.codec import instant_text
+from state.model import Known, Listing, Reason, SourceState, coverage_of
+from watcher.change import facts
+from watcher.losses import Losses, losses_of, stands
 from watcher.pair import Pairing
+from watcher.shield import shielded
 
 LOOKS_TO_RELEASE = 3
 HOURS_TO_RELEASE = timedelta(hours=24)
@@ -23,11 +27,14 @@ LOOKS_ON_UNDATED_PAGE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Removals of one label that wait: for a person (`routine` false), or merely for a second look."""
+    """What one label would lose, and what waits of it: for a person (`routine` false), or for a second look.
+
+    Without rows the whole label is left unread.
+    """
 
     label: str
     rows: frozenset[int]
-    why: str
+    reason: Reason
     routine: bool = False
 
 
@@ -36,20 +43,26 @@ class Verdict:
     """What is believed of a reading.
 
     `removed` are the known rows whose disappearance is believed, `missing` those that this reading does not
-    show and that are kept for now, `kept` those it could not speak about. `doubt`, when not empty, says why
-    nothing of the reading is believed.
+    show, or shows as archived or withdrawn, and that are kept as they are for now, `kept` those it could not
+    speak about. `unread` are labels of which nothing is believed. `doubt`, where there is one, says why
+    nothing of the reading is.
     """
 
-    doubt: str = ""
+    doubt: Reason | None = None
     removed: frozenset[int] = frozenset()
     missing: frozenset[int] = frozenset()
     kept: frozenset[int] = frozenset()
+    unread: frozenset[str] = frozenset()
     held: tuple[Held, ...] = ()
 
     @property
     def alarming(self) -> tuple[Held, ...]:
         """The holds that a person should look at."""
         return tuple(hold for hold in self.held if not hold.routine)
+
+    def believes(self, coverage: str) -> bool:
+        """Whether a table with this coverage ("cc:archived") is believed."""
+        return coverage.partition(":")[0] not in self.unread
 
 
 def judge(
@@ -59,123 +72,132 @@ def judge(
     bounds: Mapping[str, Bounds],
     now: datetime,
     *,
+    accepted: Listing | None = None,
     approved: bool = False,
 ) -> Verdict:
-    """The verdict on a reading paired with what is known; `approved` is an operator's word for this run."""
-    if stale := _older(seen, state):
-        return Verdict(doubt=stale)
-    kept = _kept(pairing.left, seen)
+    """The verdict on a reading paired with what is known.
+
+    `accepted` is what the accepted pages state, where other pages bear the same stamp; `approved` is an
+    operator's word for this run.
+    """
+    if not approved and (doubt := _older(seen, state) or _contradicts(seen, accepted)):
+        return Verdict(doubt=doubt)
+    kept = _kept(pairing, seen)
     left = [row for row in pairing.left if row.row not in kept]
     if approved:
         return Verdict(removed=frozenset(row.row for row in left), kept=kept)
-    if doubt := _short_first_look(seen, state, bounds) or _mass_demotion(pairing, bounds):
-        return Verdict(doubt=doubt)
-    held = _holds(left, _holders(pairing, kept), seen, bounds, now)
+    short = tuple(_short_first_looks(seen, state, bounds))
+    unread = frozenset(hold.label for hold in short)
+    if short and not any(coverage.partition(":")[0] not in unread for coverage in seen.covers):
+        return Verdict(doubt=replace(short[0].reason, code="short_list"))
+    held = (*short, *_holds(pairing, kept, seen, bounds, now))
     missing = frozenset(row for hold in held for row in hold.rows)
-    return Verdict(
-        removed=frozenset(row.row for row in left) - missing, missing=missing, kept=kept, held=held
+    removed = frozenset(row.row for row in left) - missing
+    return Verdict(removed=removed, missing=missing, kept=kept, unread=unread, held=held)
+
+
+def settled(pairing: Pairing, verdict: Verdict) -> Pairing:
+    """The pairing without what is not believed: labels left unread, and moves out of a label that wait."""
+    waiting = [old for old, _ in pairing.pairs if old.row in verdict.missing]
+    if not waiting and not verdict.unread:
+        return pairing
+    return Pairing(
+        pairs=tuple((old, new) for old, new in pairing.pairs if old.row not in verdict.missing),
+        arrived=tuple(new for new in pairing.arrived if new.attestation.label not in verdict.unread),
+        left=(*pairing.left, *waiting),
     )
 
 
-def _older(seen: Listing, state: SourceState) -> str:
+def _older(seen: Listing, state: SourceState) -> Reason | None:
     if state.edition_at is None or seen.edition_at is None or seen.edition_at >= state.edition_at:
-        return ""
-    return (
-        f"edition of {seen.edition_at:%Y-%m-%d %H:%M} UTC is older than the one known, "
-        f"of {state.edition_at:%Y-%m-%d %H:%M} UTC: a stale copy, ignored"
-    )
+        return None
+    edition, known = instant_text(seen.edition_at), instant_text(state.edition_at)
+    return Reason.of("older_edition", edition=edition, known=known)
 
 
-def stands(row: Attestation) -> bool:
-    """Whether a row counts when a list looks short: what is held, and candidates on their own pages."""
-    return row.held or row.status == "candidate"
+def _contradicts(seen: Listing, accepted: Listing | None) -> Reason | None:
+    """Doubts a second list under one stamp: somebody altered one of them, or a reader saw half of it."""
+    if accepted is None or seen.edition_at is None:
+        return None
+    before = Counter(facts(row) for row in accepted.attestations)
+    after = Counter(facts(row) for row in seen.attestations)
+    came, left = (after - before).total(), (before - after).total()
+    if not came and not left:
+        return None
+    return Reason.of("same_edition", edition=instant_text(seen.edition_at), came=came, left=left)
 
 
-def _short_first_look(seen: Listing, state: SourceState, bounds: Mapping[str, Bounds]) -> str:
+def _short_first_looks(seen: Listing, state: SourceState, bounds: Mapping[str, Bounds]) -> Iterator[Held]:
+    """The labels whose first look falls short: with half a list for a baseline, the rest would be gained."""
     counts = Counter(row.label for row in seen.attestations if stands(row))
     for label in sorted(seen.covers - state.covers):
         bound = bounds.get(label)
         if bound and counts[label] < bound.floor:
-            return (
-                f"first look at {label}: {counts[label]} rows, at least {bound.floor} expected; "
-                "a short list would make a false baseline"
-            )
-    return ""
+            reason = Reason.of("short_label", label=label, rows=counts[label], floor=bound.floor)
+            yield Held(label=label, rows=frozenset(), reason=reason)
 
 
-def _mass_demotion(pairing: Pairing, bounds: Mapping[str, Bounds]) -> str:
-    """Doubts a reading that prints many holders of one label as archived or withdrawn at once."""
-    demoted: dict[str, set[str]] = defaultdict(set)
-    holders: dict[str, set[str]] = defaultdict(set)
-    for old, new in pairing.pairs:
-        if old.attestation.held:
-            holders[old.attestation.label].add(old.provider.slug)
-            if not new.attestation.held:
-                demoted[old.attestation.label].add(old.provider.slug)
-    for label, slugs in sorted(demoted.items()):
-        limit = _limit(bounds.get(label), len(holders[label]))
-        if len(slugs) > limit:
-            return (
-                f"{label}: {len(slugs)} of {len(holders[label])} holders would be archived or withdrawn "
-                f"at once, more than {limit:g}"
-            )
-    return ""
-
-
-def _kept(left: Sequence[Known], seen: Listing) -> frozenset[int]:
-    """The rows that the reading could not speak about: uncovered tables, and rows it could not read.
-
-    An unreadable row that cannot be told apart shields every row of its label: better a late loss than a
-    false one.
-    """
-    kept = {row.row for row in left if coverage_of(row.attestation) not in seen.covers}
-    for odd in seen.unreadable:
-        rows = [row for row in left if row.attestation.label == odd.label]
-        by_ref = [row for row in rows if odd.ref and _folded(row.attestation.ref) == _folded(odd.ref)]
-        by_holder = [
-            row for row in rows if odd.holder and name_key(row.attestation.holder) == name_key(odd.holder)
-        ]
-        kept.update(row.row for row in (by_ref or by_holder or rows))
-    return frozenset(kept)
-
-
-def _folded(ref: str | None) -> str | None:
-    return ref.casefold() if ref is not None else None
+def _kept(pairing: Pairing, seen: Listing) -> frozenset[int]:
+    """The rows that the reading could not speak about: uncovered tables, and rows it could not read."""
+    uncovered = {row.row for row in pairing.left if coverage_of(row.attestation) not in seen.covers}
+    return frozenset(uncovered) | shielded(pairing, seen.unreadable)
 
 
 def _holds(
-    left: Sequence[Known],
-    holders: Mapping[str, tuple[set[str], set[str]]],
-    seen: Listing,
-    bounds: Mapping[str, Bounds],
-    now: datetime,
-) -> tuple[Held, ...]:
-    by_label: dict[str, list[Known]] = defaultdict(list)
-    for row in left:
-        by_label[row.attestation.label].append(row)
-    counts = Counter(row.label for row in seen.attestations if stands(row))
-    held = []
-    for label, rows in sorted(by_label.items()):
-        why = _too_many(label, counts[label], *holders[label], bounds.get(label))
-        hold = _wait(label, rows, why, seen, now)
-        if hold is not None:
-            held.append(hold)
-    return tuple(held)
+    pairing: Pairing, kept: frozenset[int], seen: Listing, bounds: Mapping[str, Bounds], now: datetime
+) -> Iterator[Held]:
+    """The holds, label by label."""
+    routine = _second_look(seen)
+    for label, losses in sorted(losses_of(pairing, kept, seen).items()):
+        bound = bounds.get(label) or Bounds(floor=0)
+        many = too_many(label, losses, bound)
+        if many is not None:
+            yield from _waiting(label, (*losses.gone, *losses.moved), many, now)
+            continue
+        moved = too_many_moved(label, losses, bound)
+        if moved is not None:
+            yield from _waiting(label, losses.moved, moved, now)
+        if routine is not None:
+            yield from _waiting(label, losses.gone, routine, now, routine=True)
 
 
-def _wait(label: str, rows: Sequence[Known], why: str, seen: Listing, now: datetime) -> Held | None:
-    """The hold on one label's missing rows, unless enough looks have confirmed each of them."""
-    looks, time = (LOOKS_TO_RELEASE, HOURS_TO_RELEASE) if why else (LOOKS_ON_UNDATED_PAGE, timedelta(0))
+def too_many(label: str, losses: Losses, bound: Bounds) -> Reason | None:
+    """Why what a label loses is implausible: too few rows are left, or too many lose their last one."""
+    if losses.rows < bound.floor:
+        return Reason.of("few_rows", label=label, rows=losses.rows, floor=bound.floor)
+    lost, holders = len(losses.before - losses.after), len(losses.before)
+    most = max(bound.least, bound.share * holders)
+    if lost <= most:
+        return None
+    return Reason.of("many_lost", label=label, lost=lost, holders=holders, most=float(most))
+
+
+def too_many_moved(label: str, losses: Losses, bound: Bounds) -> Reason | None:
+    """Why so many rows cannot be archived or withdrawn at once, though no holder loses its last one."""
+    moved, rows = len(losses.moved), losses.was_held
+    most = max(bound.least_rows, bound.share_rows * rows)
+    if moved <= most:
+        return None
+    return Reason.of("many_moved", label=label, moved=moved, rows=rows, most=float(most))
+
+
+def _second_look(seen: Listing) -> Reason | None:
+    """Why even a plausible removal waits for a second look; None on a dated page at its usual address."""
     moved = next((remark.text for remark in seen.remarks if remark.topic.startswith("moved:")), "")
-    if not why and not moved and seen.edition_at is not None:
-        return None
+    if moved:
+        return Reason.of("moved_page", text=moved)
+    return Reason.of("second_look") if seen.edition_at is None else None
+
+
+def _waiting(
+    label: str, rows: Collection[Known], why: Reason, now: datetime, *, routine: bool = False
+) -> Iterator[Held]:
+    """The hold on those rows of a label that not enough looks have confirmed; none when all are."""
+    looks, time = (LOOKS_ON_UNDATED_PAGE, timedelta(0)) if routine else (LOOKS_TO_RELEASE, HOURS_TO_RELEASE)
     waiting = frozenset(row.row for row in rows if not _confirmed(row, looks, time, now))
-    if not waiting:
-        return None
-    if why:
-        return Held(label=label, rows=waiting, why=f"{why}; {len(waiting)} removals held")
-    reason = moved or "not on an undated page: a second look will tell"
-    return Held(label=label, rows=waiting, why=f"{label}: {len(waiting)} rows {reason}", routine=True)
+    if waiting:
+        reason = replace(why, values={**why.values, "label": label, "held": len(waiting)})
+        yield Held(label=label, rows=waiting, reason=reason, routine=routine)
 
 
 def _confirmed(row: Known, looks: int, time: timedelta, now: datetime) -> bool:
@@ -186,30 +208,12 @@ def _confirmed(row: Known, looks: int, time: timedelta, now: datetime) -> bool:
     return row.missing_looks + 1 >= looks and waited >= time
 
 
-def _too_many(label: str, rows: int, before: set[str], after: set[str], bound: Bounds | None) -> str:
-    if bound and rows < bound.floor:
-        return f"{label}: {rows} rows read, at least {bound.floor} expected"
-    lost, limit = len(before - after), _limit(bound, len(before))
-    if lost > limit:
-        return f"{label}: {lost} of {len(before)} holders would be lost at once, more than {limit:g}"
-    return ""
-
-
-def _limit(bound: Bounds | None, holders: int) -> float:
-    bound = bound or Bounds(floor=0)
-    return max(bound.least, bound.share * holders)
-
-
-def _holders(pairing: Pairing, kept: frozenset[int]) -> Mapping[str, tuple[set[str], set[str]]]:
-    """By label, the slugs that held it before, and that hold it if every missing row is gone."""
-    holders: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
-    for old in pairing.before:
-        if stands(old.attestation):
-            before, after = holders[old.attestation.label]
-            before.add(old.provider.slug)
-            if old.row in kept:
-                after.add(old.provider.slug)
-    for new in pairing.after:
-        if stands(new.attestation):
-            holders[new.attestation.label][1].add(new.provider.slug)
-    return holders
+def lasting(held: Sequence[Held], known: Collection[Known], now: datetime) -> Reason | None:
+    """Since when what is held has waited, and for how many looks; None at the first of them."""
+    rows = frozenset(row for hold in held if not hold.routine for row in hold.rows)
+    waited = [row for row in known if row.row in rows and row.missing_since is not None]
+    if not waited:
+        return None
+    since = min(row.missing_since or now for row in waited)
+    looks = max(row.missing_looks for row in waited) + 1
+    return Reason.of("waits", since=instant_text(since), looks=looks)

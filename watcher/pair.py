@@ -18,7 +18,17 @@ from itertools import chain
 from operator import attrgetter
 
 from state.model import PRINTED_REF, Attestation, Known, Provider
-from state.names import body_of, name_key, number_key, print_key, squeeze, tight_key, version_key, words
+from state.names import (
+    body_of,
+    name_key,
+    nameless,
+    number_key,
+    print_key,
+    squeeze,
+    tight_key,
+    version_key,
+    words,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +227,8 @@ def _apart(
 def _moved(
     known: Sequence[Known], seen: Sequence[Seen], left: Sequence[Known], arrived: Sequence[Seen]
 ) -> list[tuple[Known, Seen]]:
-    """Rows that went to another provider: one ref, borne by one row on each side, with the same dates."""
+    """Rows that went to another provider: one ref, borne by one row on each side, with the same dates; where
+    one of them names nobody, the ref is enough."""
     if not left or not arrived:
         return []
     before = Counter(_numbered(row.attestation) for row in known)
@@ -231,7 +242,7 @@ def _moved(
             key[1]
             and old
             and before[key] == after[key] == 1
-            and _same_dates(old.attestation, new.attestation)
+            and _one_certificate(old.attestation, new.attestation)
         ):
             found.append((old, new))
     return found
@@ -239,6 +250,10 @@ def _moved(
 
 def _numbered(row: Attestation) -> tuple[str, str | None]:
     return row.label, _ref(row)
+
+
+def _one_certificate(one: Attestation, other: Attestation) -> bool:
+    return nameless(one.holder) or nameless(other.holder) or _same_dates(one, other)
 
 
 def _same_dates(one: Attestation, other: Attestation) -> bool:

@@ -166,14 +166,11 @@ class _Rebuilding:
             known = listings.listing(self._new, run.source)
             conclude(source, watch, run, runs.state_of(self._new, run.source), known)
             return
-        approval = link.facts["approval"]
-        if approval is not None:
-            runs.approve(self._new, approval["run"], approval["reason"], run.at)
-            waiting = runs.run(self._new, approval["run"])
-            on_word(source, waiting, run.snapshot, watch, run.at)
+        stated = link.facts["approval"]
+        if stated is not None:
+            on_word(source, runs.run(self._new, stated["run"]), stated["reason"], watch, run.at)
             return
-        pages = evidence.pages(self._new, run.snapshot)
-        look(source, pages, watch, run.at, latest=True)
+        look(source, evidence.pages(self._new, run.snapshot), watch, run.at, latest=True)
 
     def _watch(self, run: Run) -> Watch:
         """What the run worked with: the aliases of that day, what it knew of its clock; nobody listens."""

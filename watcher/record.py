@@ -6,11 +6,12 @@ All of it in the caller's transaction, so that an event and what is owed for it 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from notifiers.doubts import AS_SAID, said
+from notifiers.doubts import as_said, said
 from scrapers.source import Source
 from state import chain, evidence, listings, log, outbox, runs, subscriptions
 from state.model import (
@@ -24,16 +25,20 @@ from state.model import (
     Run,
     Snapshot,
     SourceState,
+    Weight,
 )
 from state.providers import Providers
 from state.store import Store
 from watcher import clock, expiry, health
-from watcher.diff import Diff
+from watcher.diff import OVER, Diff
 from watcher.judge import Verdict
 from watcher.turn import Turned, turns
 from watcher.want import wants
 
 logger = logging.getLogger(__name__)
+
+MANY = 6
+"""From how many rows on a move under another heading is worth a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,16 @@ class Watch:
     providers: Providers
     operators: str = ""
     clock: Clock = field(default_factory=Clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """An operator's word on a run: which one, why, and whether it is its `reading` that is to be believed, or
+    its clock alone."""
+
+    run: int
+    reason: str
+    reading: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +76,15 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A listing with the snapshot it was read from, and who moved if it differs from what is known."""
+    """A listing with the snapshot it was read from, and who moved if it differs from what is known.
+
+    `against` is what the accepted pages state, where these are others under the same stamp.
+    """
 
     listing: Listing
     snapshot: Snapshot
     cause: Cause
+    against: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,14 +130,19 @@ def conclude(
     state: SourceState,
     known: Sequence[Known],
     steps: Sequence[Step] = (),
+    *,
+    approval: Approval | None = None,
 ) -> Checked:
     """Writes a run and all it brought: events, listing, deliveries, health, words to operators, its link.
 
-    To be called inside the transaction that read `state` and `known`.
+    To be called inside the transaction that read `state` and `known`; the `approval` that it is made on is
+    written with it.
     """
     store, past, edition_at = watch.store, past_of(watch.store, source.name), _newest(state, run)
     run = replace(run, clock=_judged(past, watch, run, edition_at))
     unsure = _seen_in_doubt(past, source.name)
+    if approval is not None:
+        runs.approve(store, approval.run, approval.reason, run.at)
     runs.record(store, run)
     events: list[Event] = []
     for step in steps:
@@ -218,15 +242,31 @@ def _news(source: Source, watch: Watch, run: Run, steps: Sequence[Step]) -> tupl
 def _topics(step: Step) -> dict[str, Reason]:
     """What a reading has to say to operators, by topic."""
     seen, snapshot = step.reading.listing, step.reading.snapshot
-    topics = {each.topic: Reason(code=AS_SAID, values={"text": each.text}) for each in seen.remarks}
+    topics = {each.topic: as_said(each.text) for each in seen.remarks}
     for odd in seen.unreadable:
         name = odd.ref or odd.holder or odd.place
-        topics[f"unreadable:{odd.label}:{name}"] = Reason(
-            code="odd_row", values={"label": odd.label, "place": odd.place, "text": odd.why}
+        topics[f"unreadable:{odd.label}:{name}"] = Reason.of(
+            "odd_row", label=odd.label, place=odd.place, text=odd.why
         )
     for each in step.diff.remarks:
         topics[f"{each.code}:{snapshot.id}"] = each
-    return topics
+    return topics | _reshelved(step.diff.events, snapshot)
+
+
+def _reshelved(events: Sequence[Event], snapshot: Snapshot) -> dict[str, Reason]:
+    """Many rows that were over and are over, under another heading: a word to operators, news to nobody."""
+    moves = Counter(
+        (event.label, str(event.changes["status"].before), str(event.changes["status"].after))
+        for event in events
+        if "status" in event.changes and event.weight is Weight.LOW
+    )
+    return {
+        f"reshelved:{label}:{before}:{after}:{snapshot.id}": Reason.of(
+            "reshelved", label=label, rows=rows, before=before, after=after
+        )
+        for (label, before, after), rows in sorted(moves.items())
+        if rows >= MANY and {before, after} <= OVER
+    }
 
 
 def tell(watch: Watch, notices: Sequence[Notice]) -> None:

@@ -22,7 +22,7 @@ STRAY_FILE = re.compile(r"^file:.*/(https?):/*(?=[^/])")
 EAL = re.compile(r"EAL[1-7]\+?")
 ENDLESS = "nonmaintenu"
 YES_NO = {"oui": True, "non": False}
-BLANK = "—"  # the holder of an archived row whose cell is empty: a name must be said, none must be invented
+BLANK = "—"  # the holder of a certificate whose cell is empty: a name must be said, none must be invented
 FIRST_DAY, LAST_DAY = date(1995, 1, 1), date(2100, 1, 1)
 
 
@@ -128,7 +128,7 @@ def attest(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
     url = only_document(fields)
     found = Attestation(
         label=label,
-        holder=fields.text("holder") or (BLANK if section.archived else required(fields, "holder")),
+        holder=holder(fields, form),
         subject=required(fields, "subject") if "subject" in form.fields else None,
         version=(fields.text("version") or None) if "version" in form.fields else None,
         scope=scope(fields, form),
@@ -144,6 +144,12 @@ def attest(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
         place=f"p. {row.page}",
     )
     return Reading(found=found, remarks=(*level_news, *national_news, *oddities(found, form)))
+
+
+def holder(fields: Fields, form: Form) -> str:
+    """Who holds the row. A certificate may leave its developer out (seen in both tables of January 2026): its
+    reference names it all the same. A decision names its holder."""
+    return required(fields, "holder") if form.ticked else fields.text("holder") or BLANK
 
 
 def status(section: Section, note: str) -> str:
@@ -165,7 +171,7 @@ def dates(fields: Fields, section: Section, form: Form) -> tuple[date | None, da
 
 
 def oddities(found: Attestation, form: Form) -> Iterator[Remark]:
-    """Remarks on what an archive prints oddly: empty cells, an end before its start (both seen). Labels in
+    """Remarks on what certificates print oddly: empty cells, an end before its start (both seen). Labels in
     force that end before they start are misread: that raises `Faulty`."""
     start, end = found.valid_from, found.valid_until
     if start is not None and end is not None and end < start:

@@ -111,8 +111,8 @@ def test_a_pause_that_cannot_part_the_provider_from_all_others_pauses_nothing(
 
 
 def mass_removal(watching: Any) -> int:
-    watching.see("2026-03-04", *MANY)
-    return int(watching.see("2026-03-05", *MANY[:3]))
+    watching.see("2026-03-05", *MANY)
+    return int(watching.see("2026-03-06", *MANY[:3]))
 
 
 def test_an_operator_approves_a_held_reading_and_the_message_says_who(

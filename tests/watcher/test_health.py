@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from string import Formatter
+from typing import Any
 
 import pytest
 
+from notifiers.doubts import AS_SAID, ENGLISH, FRENCH, as_said, notice_text, said
 from notifiers.reasons import reason_text
 from scrapers.source import Bounds, LayoutChanged
-from state.model import Notice, Outcome, Run, SourceState
+from state.model import Notice, Outcome, Reason, Run, SourceState
 from watcher.health import PATIENCE_RUNS, after_run, stale
-from watcher.judge import _too_many
+from watcher.judge import too_many
+from watcher.losses import Losses
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 LOOK = Run(id=7, source="anssi-catalogue", at=NOW, outcome=Outcome.OK, message="?", believed=True)
@@ -34,27 +38,92 @@ def test_trouble_names_its_source_once(place: str) -> None:
     assert notice.text.count("anssi-catalogue") == 1, "in the advice: which reader must learn the shape"
 
 
+def doubted(*reasons: Reason, **fields: Any) -> Run:
+    given: dict[str, Any] = {
+        "outcome": Outcome.DOUBTFUL,
+        "believed": False,
+        "rows": {"hds": 3},
+        "reasons": reasons,
+        "message": "; ".join(said(reason, "en") for reason in reasons),
+        **fields,
+    }
+    return replace(LOOK, **given)
+
+
+def holding(*reasons: Reason) -> Run:
+    return replace(LOOK, reasons=reasons, held=tuple(said(reason, "en") for reason in reasons))
+
+
+STALE = Reason.of("older_edition", edition="2026-03-01T09:00:00Z", known="2026-03-04T09:00:00Z")
+LOSSES = Losses(rows=90, before={str(n) for n in range(10)}, after={"1"})
+MANY = too_many("hds", LOSSES, Bounds(floor=0))
+FEW = too_many("hds", Losses(rows=3), Bounds(floor=50))
+
+
 def every_notice() -> list[Notice]:
     """A word of each sort, as the watch writes it."""
-    bad = [outcome for outcome in Outcome if outcome is not Outcome.OK]
-    states = (KNOWN, replace(KNOWN, last_good=None))
-    said = [after_run(state, replace(LOOK, outcome=one))[1] for one in bad for state in states]
-    said.append(after_run(replace(KNOWN, told="unreachable", failing_since=NOW), LOOK)[1])
-    said.append(after_run(replace(KNOWN, told="held: ?"), LOOK)[1])
-    for many in (
-        _too_many("hds", 90, {str(n) for n in range(10)}, {"1"}, None),
-        _too_many("hds", 3, set(), set(), Bounds(floor=50)),
-    ):
-        said.append(after_run(KNOWN, replace(LOOK, held=(f"{many}; 9 removals held",)))[1])
-    old = stale(KNOWN, NOW + timedelta(days=90), timedelta(days=45))
-    return [*(notice for notices in said for notice in notices), *([old] if old else [])]
+    assert MANY is not None
+    assert FEW is not None
+    held = [replace(one, values={**one.values, "held": 9}) for one in (MANY, FEW)]
+    bad = [outcome for outcome in Outcome if outcome not in (Outcome.OK, Outcome.DOUBTFUL)]
+    runs = [replace(LOOK, outcome=one) for one in bad] + [doubted(STALE), doubted(STALE, rows={})]
+    told = [after_run(state, run)[1] for run in runs for state in (KNOWN, replace(KNOWN, last_good=None))]
+    told.append(after_run(replace(KNOWN, told="unreachable", failing_since=NOW), LOOK)[1])
+    told.append(after_run(replace(KNOWN, told="held: ?"), LOOK)[1])
+    told += [after_run(KNOWN, holding(one))[1] for one in held]
+    told.append(after_run(KNOWN, holding(Reason.of("short_label", label="hds", rows=3, floor=50)))[1])
+    return [notice for notices in told for notice in notices]
 
 
 @pytest.mark.parametrize("notice", every_notice())
-def test_what_operators_are_told_is_known_in_french(notice: Notice) -> None:
+def test_what_operators_are_told_is_made_of_data_in_both_languages(notice: Notice) -> None:
     """All but the first line of trouble, which is what the reader or the network said."""
-    lines = [line for line in notice.text.split("\n") if line != "?"]
-    assert lines
-    for line in lines:
-        assert reason_text(line, "fr") != line
-        assert reason_text(line, "en") == line
+    assert notice_text(notice, "en") == notice.text
+    for line in notice.said:
+        if line.code != AS_SAID:
+            assert said(line, "fr") != said(line, "en")
+            assert "{" not in said(line, "fr")
+
+
+@pytest.mark.parametrize("code", sorted(ENGLISH))
+def test_every_reason_has_the_same_gaps_in_both_languages(code: str) -> None:
+    gaps = [{name for _, name, _, _ in Formatter().parse(words[code]) if name} for words in (ENGLISH, FRENCH)]
+    assert gaps[1] <= gaps[0]
+    assert ENGLISH.keys() == FRENCH.keys()
+
+
+def test_a_stale_edition_is_known_in_french() -> None:
+    old = stale(KNOWN, NOW + timedelta(days=90), timedelta(days=45))
+    assert old is not None
+    assert reason_text(old.text, "fr") != old.text
+
+
+def test_an_approval_is_recommended_only_where_one_can_succeed() -> None:
+    """A doubt of the reader that comes without a listing has nothing that anybody could believe."""
+    _, [readable] = after_run(KNOWN, doubted(STALE))
+    _, [unreadable] = after_run(KNOWN, doubted(as_said("tl-fr: the signature does not hold"), rows={}))
+    assert "vigilabel approve 7" in readable.text
+    assert "approve" not in unreadable.text
+    assert "vigilabel import anssi-catalogue FILE" in unreadable.text
+
+
+def test_a_doubt_is_told_once_and_again_after_each_week_of_waiting() -> None:
+    state, heard = KNOWN, []
+    for day in range(22):
+        run = replace(doubted(STALE), at=NOW + timedelta(days=day), id=7 + day)
+        state, notices = after_run(state, run)
+        heard += [(day, notice.kind) for notice in notices]
+    assert heard == [(0, "trouble"), (7, "trouble"), (14, "trouble"), (21, "trouble")]
+
+
+def test_a_hold_that_nobody_settles_is_told_again_with_its_age() -> None:
+    assert MANY is not None
+    hold = replace(MANY, values={**MANY.values, "held": 9})
+    state, heard = KNOWN, []
+    for day in range(9):
+        waits = Reason.of("waits", since="2026-03-04T00:00:00Z", looks=day + 1)
+        run = replace(holding(hold), at=NOW + timedelta(days=day), reasons=(hold, waits)[: 1 + bool(day)])
+        state, notices = after_run(state, run)
+        heard += [(day, notice.text.split("\n")[1]) for notice in notices]
+    assert [day for day, _ in heard] == [0, 7]
+    assert heard[1][1] == "what is held has waited since 2026-03-04 00:00 UTC, 8 looks"

@@ -207,9 +207,37 @@ def test_an_approval_is_only_for_what_was_read_last(story: Story) -> None:
         approve(story.source, held, story.watch, "too late", day("2026-01-08"))
 
 
-def test_a_short_first_look_is_no_baseline(story: Story) -> None:
-    bounds = {"secnumcloud": Bounds(floor=10)}
-    checked = story.see("2025-12-06", DECEMBER, bounds=bounds)
+def test_a_short_first_look_leaves_its_label_unread_and_reads_the_rest(story: Story) -> None:
+    bounds = {"secnumcloud": Bounds(floor=3)}
+    first = story.see("2025-12-06", f"{DECEMBER}\n{TEN[0]}", bounds=bounds)
+    assert (first.run.outcome, first.run.rows) == (Outcome.OK, {"passi": 1})
+    assert kinds(first) == ["gained firm-0"]
+    assert first.run.held == (
+        "first look at secnumcloud: 2 rows, at least 3 expected; the label stays unread",
+    )
+    assert story.operators_heard() == ["held"]
+    assert "secnumcloud" not in runs.state_of(story.store, "anssi-catalogue").covers
+    again = story.see("2025-12-07", f"{DECEMBER}\n{TEN[0]}")
+    assert (again.events, again.run.held) == ((), first.run.held)
+    later = story.see("2026-03-05", f"{MARCH}\n{TEN[0]}\n{TEN[1]}")
+    assert {event.label: event.cause for event in later.events} == {
+        "secnumcloud": Cause.BASELINE,
+        "passi": Cause.REGISTER,
+    }
+    assert story.operators_heard() == ["held", "released"]
+
+
+def test_a_short_first_look_at_a_label_can_be_approved(story: Story) -> None:
+    first = story.see("2025-12-06", DECEMBER, bounds={"secnumcloud": Bounds(floor=3)})
+    story.see("2025-12-07", DECEMBER)
+    approved = approve(story.source, first.run, story.watch, "really so few", day("2025-12-08"))
+    assert {event.cause for event in approved.events} == {Cause.BASELINE}
+    assert kinds(story.see("2026-03-05", MARCH)) == ["gained s3ns"]
+
+
+def test_a_first_look_that_falls_short_altogether_is_doubted(story: Story) -> None:
+    bounds, covers = {"secnumcloud": Bounds(floor=10)}, frozenset({"secnumcloud"})
+    checked = story.see("2025-12-06", DECEMBER, bounds=bounds, covers=covers)
     assert checked.run.outcome is Outcome.DOUBTFUL
     assert "at least 10 expected" in checked.run.message
     assert listings.listing(story.store, "anssi-catalogue") == ()
