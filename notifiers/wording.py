@@ -103,7 +103,7 @@ def ref_text(attestation: Attestation, lang: str) -> str:
     """
     if not attestation.ref:
         return ""
-    phrases, ref = words(lang).phrases, printed(attestation.ref)
+    phrases, ref = words(lang).phrases, printed(attestation.printed_ref or "")
     fingerprint = FINGERPRINT.search(ref)
     if fingerprint:
         return phrases["fingerprint"].format(start=fingerprint[0][:12])
@@ -192,9 +192,12 @@ def _both_sides(field: str, change: FieldChange, lang: str) -> str:
 
 
 def _side(field: str, value: str | bool | tuple[str, ...] | None, lang: str) -> str:
-    numbered = NUMBERED.fullmatch(value) if field == "ref" and isinstance(value, str) else None
-    if numbered:
-        return words(lang).phrases["number_of_year"].format(year=numbered[1], number=numbered[2])
+    phrases = words(lang).phrases
+    ref = value if field == "ref" and isinstance(value, str) else ""
+    if fingerprint := FINGERPRINT.search(ref):
+        return phrases["fingerprint"].format(start=fingerprint[0][:12])
+    if numbered := NUMBERED.fullmatch(ref):
+        return phrases["number_of_year"].format(year=numbered[1], number=numbered[2])
     return value_text(field, value, lang)
 
 

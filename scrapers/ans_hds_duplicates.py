@@ -101,6 +101,6 @@ def shared(attestations: Sequence[Attestation]) -> list[Remark]:
             continue
         known = holders.setdefault(row.ref.casefold(), row.holder)
         if name_key(known) != name_key(row.holder):
-            text = f"certificate {row.ref} is printed for {known!r} and for {row.holder!r}"
+            text = f"certificate {row.printed_ref} is printed for {known!r} and for {row.holder!r}"
             remarks.append(Remark(topic=f"shared:{row.ref}", text=text))
     return remarks

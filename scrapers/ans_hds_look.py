@@ -350,7 +350,7 @@ def told_once(rows: Sequence[Attestation]) -> tuple[tuple[Attestation, ...], lis
     for row in rows:
         known = first.setdefault(facts(row), row)
         if known is not row and known.page == row.page:
-            text = f"{row.holder} ({row.ref}) is printed twice: {known.place} and {row.place}"
+            text = f"{row.holder} ({row.printed_ref}) is printed twice: {known.place} and {row.place}"
             twice.append(Remark(topic=f"twice:{name_key(row.holder)}:{row.ref}", text=text))
     return tuple(first.values()), twice
 
@@ -398,7 +398,7 @@ def status_remarks(rows: Sequence[Attestation]) -> Iterator[Remark]:
             said = row.extra.get("printed_status", row.status)
             yield Remark(
                 topic=f"status:{name_key(row.holder)}:{row.ref}:{said}",
-                text=f"{row.holder} ({row.ref}, {row.place}) is printed as {said!r}",
+                text=f"{row.holder} ({row.printed_ref}, {row.place}) is printed as {said!r}",
             )
 
 

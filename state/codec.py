@@ -207,7 +207,8 @@ def event_json(event: Event) -> Json:
     """An event in the shape of the contract for `--format json`, every field present.
 
     Subject, ref and dates are those of the attestation concerned, null when there are several; the holder is
-    that of the first. `attestations` is there for `gained` and `lost` only.
+    that of the first. `attestations` is there for `gained` and `lost` only, `printed_ref` where `ref` is only
+    the key of what is printed.
     """
     one = event.one
     shape: Json = {
@@ -232,6 +233,8 @@ def event_json(event: Event) -> Json:
         "cause": event.cause.value,
         "evidence": evidence_json(event.evidence),
     }
+    if one and one.printed_ref != one.ref:
+        shape["printed_ref"] = one.printed_ref
     if event.kind in (Kind.GAINED, Kind.LOST):
         shape["attestations"] = [
             attestation_json(each, event.source, event.provider) for each in event.attestations

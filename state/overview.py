@@ -14,13 +14,14 @@ from typing import Literal
 from state.codec import event_of, instant, instant_text, maybe_instant, maybe_instant_text
 from state.conditions import Conditions
 from state.listings import found
-from state.model import NOT_HELD, PRODUCT_LABELS, Event, Kind, Provider, Version
+from state.model import NOT_HELD, PRINTED_REF, PRODUCT_LABELS, Event, Kind, Provider, Version
 from state.outbox import OWED
 from state.runs import STANDS
 from state.store import Store
 
 STATUS = "facts ->> 'status'"
 END = "facts ->> 'valid_until'"
+REF = f"coalesce(facts -> 'extra' ->> '{PRINTED_REF}', facts ->> 'ref')"
 NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_HELD))
 HELD = f"{STATUS} not in ({NOT_LABELS})"
 LIVES = f"""select provider, label, coalesce(since_edition, since_at) as since,
@@ -337,10 +338,10 @@ def deliveries_counted(store: Store) -> Mapping[str, int]:
 def spellings(store: Store) -> tuple[Spelling, ...]:
     """Every spelling of every line of life, those that were read last come last."""
     rows = store.q(
-        """select line, provider, provider_name, holder, facts ->> 'subject' as subject,
-            facts ->> 'ref' as ref from attestation
-            group by line, provider, provider_name, holder, facts ->> 'subject', facts ->> 'ref'
-            order by max(id)"""
+        f"""select line, provider, provider_name, holder, facts ->> 'subject' as subject,
+            {REF} as ref from attestation
+            group by line, provider, provider_name, holder, facts ->> 'subject', {REF}
+            order by max(id)"""  # noqa: S608 -- constants
     )
     return tuple(
         Spelling(

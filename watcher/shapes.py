@@ -33,7 +33,7 @@ ATTESTATION = (
 )  # fmt: skip
 EVENT = (
     "id", "kind", "weight", "provider.slug", "provider.name", "label", "source", "holder", "subject", "ref",
-    "valid_from", "valid_until", "changes", "expected", "by_rule", "probable_successor",
+    "printed_ref", "valid_from", "valid_until", "changes", "expected", "by_rule", "probable_successor",
     "probable_predecessor", "seen_at", "edition_at", "cause", "evidence.snapshot", "evidence.url",
     "evidence.sha256", "evidence.place", "attestations", "retracted.at", "retracted.reason",
 )  # fmt: skip

@@ -178,7 +178,7 @@ def _row(version: Version) -> tuple[str, ...]:
         row.holder,
         " ".join(filter(None, (row.subject, row.version))),
         ", ".join(row.scope),
-        row.ref or "",
+        row.printed_ref or "",
         str(row.valid_from or ""),
         str(row.valid_until or ""),
         version.source,

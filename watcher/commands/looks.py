@@ -222,7 +222,7 @@ def _rows(seen: Listing, providers: Providers) -> list[list[str]]:
             providers.resolve(row.holder, seen.source, row.label).slug,
             row.holder,
             " ".join(filter(None, (row.subject, row.version))),
-            row.ref or "",
+            row.printed_ref or "",
             str(row.valid_from or ""),
             str(row.valid_until or ""),
             row.status,

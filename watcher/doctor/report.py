@@ -226,7 +226,7 @@ def _row(row: Attestation) -> str:
         row.subject,
         row.version,
         "+".join(row.scope),
-        row.ref,
+        row.printed_ref,
         dates,
         f"({row.place})",
     )

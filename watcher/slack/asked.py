@@ -109,7 +109,7 @@ def row_item(version: Version, asked: Asked, head: str, source: str = "") -> tup
     parts = [
         Span(text=clip(subject_text(row, asked.lang), SHORT)),
         Span(text=validity_text(row, asked.lang)),
-        Span(text=clip(printed(row.ref), 40) if row.ref else "", url=link(row.url)),
+        Span(text=clip(printed(row.printed_ref or ""), 40), url=link(row.url)),
         Span(text=asked.say("printed_as", holder=clip(holder, SHORT)) if other else ""),
         *(Span(text=note) for note in notes(version, asked.lang).values()),
         Span(text=source),

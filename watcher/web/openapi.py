@@ -102,6 +102,7 @@ SCHEMAS: Json = {
             "holder": TEXT,
             "subject": MAYBE,
             "ref": MAYBE,
+            "printed_ref": TEXT,
             "valid_from": MAYBE_DAY,
             "valid_until": MAYBE_DAY,
             "changes": {
@@ -119,7 +120,7 @@ SCHEMAS: Json = {
             "attestations": _list(_ref("Attestation")),
             "retracted": _shape({"at": TIME, "reason": TEXT}),
         },
-        optional=("attestations", "retracted"),
+        optional=("attestations", "printed_ref", "retracted"),
     ),
     "Events": _shape({"events": _list(_ref("Event")), "next": MAYBE}),
     "Attestations": _shape({"attestations": _list(_ref("Attestation")), "next": MAYBE}),
