@@ -14,6 +14,7 @@ from datetime import timedelta
 from scrapers.ans_hds_explained import explained
 from scrapers.ans_hds_look import Look, looked, onward, refuse_part, remarks_on, singled
 from scrapers.ans_hds_pages import same_page
+from scrapers.ans_hds_versions import refuse_versions
 from scrapers.ans_hds_words import WORDS
 from scrapers.content import Expect
 from scrapers.source import Blocked, Bounds, Explanation, Get, LayoutChanged, Unreachable
@@ -37,7 +38,8 @@ class AnsHds:
     `aliases` are tried in turn when `url` fails, and redirects to them are no news. `letter_url` (with
     `{letter}`) and `letters` are for a letter bar that only a script can open, `data_url` for a data address
     that the page does not show; `selector` narrows the page to the elements that hold the list; `heads` gives
-    fields to printed heads, as pairs such as ("Société hébergeuse", "holder").
+    fields to printed heads, as pairs such as ("Société hébergeuse", "holder"). `repeated` are numbers of
+    certificates that the list shows under two letters.
     """
 
     name: str = NAME
@@ -59,6 +61,7 @@ class AnsHds:
     data_url: str = ""
     selector: str = ""
     heads: tuple[tuple[str, str], ...] = ()
+    repeated: tuple[str, ...] = ()
     most_pages: int = 150
 
     def fetch(self, get: Get) -> tuple[Page, ...]:
@@ -110,7 +113,8 @@ class AnsHds:
             raise LayoutChanged(self.name, expected="the pages of one look", found="none")
         look = looked(pages, self)
         refuse_part(look, self)
-        listing = singled(look)
+        refuse_versions(self.name, look.sheets, pages, self.selector)
+        listing = singled(look, self)
         return replace(
             listing, remarks=(*listing.remarks, *remarks_on(look, pages, (self.url, *self.aliases)))
         )

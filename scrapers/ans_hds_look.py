@@ -11,11 +11,11 @@ from urllib.parse import urljoin, urlsplit
 from scrapers.ans_hds_duplicates import without_doubles
 from scrapers.ans_hds_list import SOURCE, WANTED, Found, found_in, printed_counts, reading_of
 from scrapers.ans_hds_pages import (
-    RARE,
     Way,
     current_letter,
     endpoints,
     initial,
+    is_rare,
     letter_bar,
     letter_of,
     letter_ways,
@@ -29,7 +29,9 @@ from scrapers.ans_hds_pages import (
     strange_letter,
     stuck_pager,
 )
+from scrapers.ans_hds_versions import refuse_twice
 from scrapers.html import Document, open_page
+from scrapers.records import Record
 from scrapers.source import Doubtful, LayoutChanged
 from scrapers.vocabulary import Vocabulary
 from state.model import Attestation, Listing, Page, Remark, Unreadable
@@ -58,6 +60,8 @@ class Settings(Protocol):
     def data_url(self) -> str: ...  # noqa: D102
     @property
     def selector(self) -> str: ...  # noqa: D102
+    @property
+    def repeated(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,11 @@ class Sheet:
     def document(self) -> Document:
         """The page itself."""
         return self.found.document
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The rows of the list on this page."""
+        return self.found.records
 
     @property
     def initials(self) -> list[str]:
@@ -294,7 +303,7 @@ def refuse_bare_pages(look: Look, settings: Settings) -> None:
                 found=f"hosts under {strange.upper()}",
                 place=sheet.name,
             )
-        if sheet.found.records or (sheet.found.empty and sheet.letter in RARE):
+        if sheet.found.records or (sheet.found.empty and is_rare(sheet.letter)):
             continue
         if sheet.letter or sheet.number != 1 or not onward(look, at, settings):
             raise LayoutChanged(SOURCE, expected=WANTED, found=seen_instead(sheet.found), place=sheet.name)
@@ -322,12 +331,13 @@ def seen_instead(part: Found) -> str:
 # What it states
 
 
-def singled(look: Look) -> Listing:
+def singled(look: Look, settings: Settings) -> Listing:
     """The listing of a whole look, counts reconciled; too many unreadable rows are `LayoutChanged`."""
     # the page that was fetched again says nothing new
     sheets = tuple({sheet.identity: sheet for sheet in reversed(look.sheets)}.values())[::-1]
     places = {sheet.document.index: sheet.name for sheet in sheets}
     reading = reading_of([sheet.found for sheet in sheets], places)
+    refuse_twice(SOURCE, sheets, reading.attestations, settings.repeated)
     once, twice = told_once(reading.attestations)
     singles = without_doubles(once)
     unreadable = (*reading.unreadable, *singles.unreadable)

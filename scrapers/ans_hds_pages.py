@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from unicodedata import normalize
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from scrapers.html import Document, classes_of, script_of, text_of
@@ -17,6 +18,8 @@ from state.names import fold
 LETTER = re.compile(
     r"(?:lettre\s+)?([a-z]|0\s*(?:-|–|a|/)\s*9|#|autres?|[0-9])(?:\s*\(\d+\))?", re.IGNORECASE
 )
+ACCENTED = re.compile(r"(?:lettre\s+)?([à-öø-ÿœ])(?:\s*\(\d+\))?")
+"""A letter of its own in some bars: É beside E."""
 FEWEST_LETTERS = 8
 LETTER_MARKS = frozenset({"data-letter", "data-lettre", "data-initial"})
 VOLATILE = re.compile(
@@ -75,7 +78,10 @@ def same_page(address: str) -> str:
 
 
 def letter_of_label(label: str) -> str:
-    """The letter that a link of a bar stands for ("0-9" and "#" included), "" when it is none."""
+    """The letter that a link of a bar stands for ("0-9", "#" and É included), "" when it is none."""
+    own = ACCENTED.fullmatch(" ".join(normalize("NFC", label).casefold().split()))
+    if own:
+        return own[1]
     found = LETTER.fullmatch(fold(label))
     if not found:
         return ""
@@ -276,7 +282,7 @@ def letter_of(document: Document, current: str, ways: Sequence[Way], initials: S
     if len(shown) == 1:
         return shown[0]
     named = re.search(
-        r"(?:letter|lettre|initiale)[-_= ]+([a-z]|0-9|%23|#)(?![a-z])",
+        r"(?:letter|lettre|initiale)[-_= ]+([a-zà-öø-ÿœ]|0-9|%23|#)(?![a-z])",
         unquote(document.address),
         re.IGNORECASE,
     )
@@ -300,9 +306,21 @@ def number_of(document: Document) -> int:
 
 def initial(name: str) -> str:
     """The letter under which a name is sorted: accents folded, digits under "0-9"."""
-    bare = fold(name.replace("Œ", "O").replace("œ", "o").replace("Æ", "A").replace("æ", "a"))
+    bare = fold(
+        name.replace("Œ", "O").replace("œ", "o").replace("Æ", "A").replace("æ", "a").replace("Ø", "O")
+    )
     first = next((c for c in bare if c.isalnum()), "#")
     return "0-9" if first.isdigit() else first if "a" <= first <= "z" else "#"
+
+
+def base_letter(letter: str) -> str:
+    """A letter of a bar without its accent: hosts under É may stand under E as well."""
+    return initial(letter) if len(letter) == 1 and letter.isalpha() else letter
+
+
+def is_rare(letter: str) -> bool:
+    """Whether a list of some hundred French names may have none under a letter."""
+    return letter in RARE or not letter.isascii()
 
 
 def spans_alphabet(initials: Sequence[str], letters: int) -> bool:
@@ -316,7 +334,7 @@ def strange_letter(letter: str, initials: Sequence[str]) -> str:
         return ""
     common, _ = Counter(initials).most_common(1)[0]
     alike = (
-        {letter}
+        {base_letter(letter)}
         | ({"0-9"} if letter.isdigit() else set())
         | ({"0-9", "#"} if letter in ("#", "0-9") else set())
     )
