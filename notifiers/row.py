@@ -1,4 +1,4 @@
-"""What must stand beside a row so that nobody reads more into it: its status, what is to come, its absence.
+"""What must stand beside a row or an event so that nobody reads more into it than was seen.
 
 A row that is printed is not always a label held, and one that the last reading does not show may be gone.
 """
@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from notifiers.wording import date_text, day_of, label_name, printed, shortened, status_name, words
-from state.model import NOT_HELD, Attestation, Known, Version, rank_of
+from notifiers.wording import date_text, day_of, kind_name, label_name, printed, shortened, status_name, words
+from state.model import NOT_HELD, Attestation, Cause, Event, Known, Version, rank_of
 
 HELD_STATUSES = ("listed", "granted")
 
@@ -21,6 +21,14 @@ def notes(version: Version, lang: str) -> Mapping[str, str]:
     absent = missing_text(version.known, lang) if version.until is None else ""
     said = {"status": status_text(row, lang), "to_come": to_come_text(row, lang), "missing": absent}
     return {name: text for name, text in said.items() if text}
+
+
+def event_kind(event: Event, lang: str) -> str:
+    """What kind of event it is in a few words; what a first reading or a better reader found is no change."""
+    by_cause = {Cause.BASELINE: "first_reading", Cause.REREADING: "read_again"}
+    if event.cause in by_cause:
+        return words(lang).phrases[by_cause[event.cause]]
+    return kind_name(event.kind, lang)
 
 
 def status_text(row: Attestation, lang: str) -> str:

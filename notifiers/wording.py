@@ -20,6 +20,7 @@ from state.model import Attestation, Cause, Event, FieldChange, Kind, Notice
 
 PARIS = ZoneInfo("Europe/Paris")
 NAME_LIMIT = 240  # no name of any register comes near; keeps one hostile cell from filling a message
+SAYS_STATUS = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_LISTED, Kind.CANDIDATE_DELISTED)
 SAID_STATUSES = ("withdrawn", "suspended", "archived")
 NUMBERED = re.compile(r"(\d{4})_(\d+)")
 FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}$")
@@ -343,6 +344,8 @@ def _printed_status(event: Event) -> str:
 
 
 def _variant(event: Event) -> str:
+    if (by_cause := f"{event.kind}_{event.cause}") in FRENCH.titles:
+        return by_cause
     if event.kind is Kind.GAINED and event.probable_predecessor:
         return "gained_after"
     if event.kind in (Kind.LOST, Kind.SERVICE_REMOVED) and _printed_status(event):
@@ -371,6 +374,7 @@ def _gaps(event: Event, lang: str) -> dict[str, str]:
         "where": where_text(event, lang),
         "until": until_text(event, lang) or phrases["undated"],
         "days": days_text(event, lang),
+        "status": status_name(event.attestations[0].status, lang),
         "before": value_text("recommendation", recommendation.before, lang),
         "after": value_text("recommendation", recommendation.after, lang),
     }
@@ -405,14 +409,16 @@ def _about(event: Event, lang: str) -> str:
         return f" ({_listed(event, lang)})"
     subject = "" if event.kind is Kind.SERVICE_REMOVED else subject_text(one, lang)
     ref = "" if "ref" in event.changes else ref_text(one, lang)
-    said = ", ".join(filter(None, (subject, ref, _status_about(event, one, lang))))
+    said = ", ".join(filter(None, (subject, ref, event_status(event, lang))))
     return f" ({said})" if said else ""
 
 
-def _status_about(event: Event, one: Attestation, lang: str) -> str:
-    """The status of a row that is no label held, where the event does not say it by itself."""
-    said = event.kind in (Kind.LOST, Kind.SERVICE_REMOVED) or "status" in event.changes
-    return "" if one.held or said else status_name(one.status, lang)
+def event_status(event: Event, lang: str) -> str:
+    """The status of the one row of an event, where it is no label held and the event does not say so."""
+    one, silent = event.one, event.cause is Cause.BASELINE or event.kind in SAYS_STATUS
+    if one is None or one.held or silent or "status" in event.changes:
+        return ""
+    return status_name(one.status, lang)
 
 
 def level_text(attestation: Attestation, lang: str) -> str:

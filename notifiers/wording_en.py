@@ -95,7 +95,10 @@ KINDS = {
 TITLES = {
     "gained": "{who} gains {mark}",
     "gained_after": "{who} is now listed: {label}",
+    "gained_baseline": "{who}, already listed at the first reading: {label}",
+    "gained_rereading": "{who}, listed, read again by us: {label}",
     "lost": "{who} is no longer listed: {label}",
+    "lost_rereading": "{who}, not listed, read again by us: {label}",
     "lost_withdrawn": "{who}, {label}: printed as “withdrawn” in the register",
     "lost_suspended": "{who}, {label}: printed as “suspended” in the register",
     "lost_archived": "{who}, {label}: now among the archived certificates",
@@ -107,6 +110,8 @@ TITLES = {
     "shortened": "{who}, {label}: end date brought forward to {until}",
     "expired": "{who}, {label}: past its end date of {until}, still listed",
     "service_added": "{who}, {label}: one more {thing}",
+    "service_added_baseline": "{who}, {label}: one {thing} already listed at the first reading",
+    "service_added_rereading": "{who}, {label}: one {thing} listed, read again by us",
     "scope_extended": "{who}, {label}: scope extended",
     "level_changed": "{who}, {label}: level changed",
     "renewed": "{who}, {label} renewed until {until}",
@@ -114,20 +119,27 @@ TITLES = {
     "renamed": "{who}, {label}: printed name changed",
     "expiring": "{who}, {label}: ends on {until} ({days})",
     "candidate_listed": "{who} is among the candidates: {label}",
+    "candidate_listed_baseline": "{who}, already a candidate at the first reading: {label}",
     "candidate_delisted": "{who} is no longer among the candidates: {label}",
     "recommendation_changed": "{who}, {label}: recommendation level “{after}”",
     "amended": "{who}, {label}: entry amended",
+    "amended_baseline": "{who}, {label}: already {status} at the first reading",
 }
 
 _SAID = "{whom}, {label}: "
 _RETIRED = "is now printed as “withdrawn” {where}"
 _PAUSED = "is now printed as “suspended” {where}"
+_BEFORE = " Before that: not yet read."
+_READ_AGAIN = " Our reader changed, not the register."
 _KEEPS = " {who} keeps {mark}."
 
 SENTENCES = {
     "gained": "{whom} gains {mark}{items}.",
     "gained_after": "{whom} is now listed {where} for {mark}{items}.",
+    "gained_baseline": "{whom} is already listed at the first reading, {where}, for {mark}{items}." + _BEFORE,
+    "gained_rereading": "{whom} is listed {where} for {mark}{items}." + _READ_AGAIN,
     "lost": "{whom} is no longer listed {where} for {mark}{items}.",
+    "lost_rereading": "{whom} is not listed {where} for {mark}{items}." + _READ_AGAIN,
     "lost_withdrawn": "{whom}: {mark} " + _RETIRED + "{about}.",
     "lost_suspended": "{whom}: {mark} " + _PAUSED + "{about}.",
     "lost_archived": "{whom}: {mark} is only among the archives {where}{about}.",
@@ -139,6 +151,10 @@ SENTENCES = {
     "shortened": _SAID + "end date brought forward{about}. {change}",
     "expired": _SAID + "past its end date of {until}, still listed {where}{about}.",
     "service_added": _SAID + "one more {thing}{listed}.",
+    "service_added_baseline": _SAID
+    + "one {thing} already listed at the first reading, {where}{listed}."
+    + _BEFORE,
+    "service_added_rereading": _SAID + "one {thing} listed {where}{listed}." + _READ_AGAIN,
     "scope_extended": _SAID + "scope extended{about}. {change}",
     "level_changed": _SAID + "level changed{about}. {change}",
     "renewed": "{whom}, {label} renewed{about}. {change}",
@@ -146,10 +162,13 @@ SENTENCES = {
     "renamed": _SAID + "printed name changed{about}. {change}",
     "expiring": _SAID + "ends on {until}, {days}{about}. No renewal published so far.",
     "candidate_listed": "{whom} is now among the candidates for {mark}{items}.",
+    "candidate_listed_baseline": "{whom} is already among the candidates for {mark} at the first reading, "
+    "{where}{items}." + _BEFORE,
     "candidate_delisted": "{whom} is no longer among the candidates for {mark}{items}.",
     "recommendation_changed": _SAID
     + "ANSSI’s recommendation level goes from “{before}” to “{after}”{about}.",
     "amended": _SAID + "entry amended{about}. {change}",
+    "amended_baseline": _SAID + "already {status} at the first reading, {where}{about}." + _BEFORE,
 }
 
 NOTES = {
@@ -310,6 +329,8 @@ PHRASES = {
     "today": "today",
     "past": "past",
     "undated": "(date not printed)",
+    "first_reading": "first reading",
+    "read_again": "read again",
     "missing_one": "not in the reading of {day}, to be confirmed",
     "missing_many": "not in {count} readings since {day}, to be confirmed",
     "row_missing": "1 row not in the reading of {day}, to be confirmed",

@@ -101,7 +101,10 @@ _HEAD = "{who}, {label}" + NB + ": "
 TITLES = {
     "gained": "{who} obtient {mark}",
     "gained_after": "{who} est désormais listé" + NB + ": {label}",
+    "gained_baseline": "{who}, déjà listé à la première lecture" + NB + ": {label}",
+    "gained_rereading": "{who}, listé, relu par nos soins" + NB + ": {label}",
     "lost": "{who} n’est plus listé" + NB + ": {label}",
+    "lost_rereading": "{who}, non listé, relu par nos soins" + NB + ": {label}",
     "lost_withdrawn": _HEAD + "statut «" + NB + "retiré" + NB + "» imprimé au registre",
     "lost_suspended": _HEAD + "statut «" + NB + "suspendu" + NB + "» imprimé au registre",
     "lost_archived": _HEAD + "désormais parmi les certificats archivés",
@@ -113,6 +116,8 @@ TITLES = {
     "shortened": _HEAD + "échéance avancée au {until}",
     "expired": _HEAD + "échéance du {until} dépassée, toujours listé",
     "service_added": _HEAD + "un{e} {thing} de plus",
+    "service_added_baseline": _HEAD + "un{e} {thing} déjà listé{e} à la première lecture",
+    "service_added_rereading": _HEAD + "un{e} {thing} listé{e}, relu{e} par nos soins",
     "scope_extended": _HEAD + "périmètre étendu",
     "level_changed": _HEAD + "niveau modifié",
     "renewed": "{who}, {label} renouvelé jusqu’au {until}",
@@ -120,20 +125,27 @@ TITLES = {
     "renamed": _HEAD + "nom imprimé modifié",
     "expiring": _HEAD + "échéance le {until} ({days})",
     "candidate_listed": "{who} figure parmi les candidats" + NB + ": {label}",
+    "candidate_listed_baseline": "{who}, déjà candidat à la première lecture" + NB + ": {label}",
     "candidate_delisted": "{who} ne figure plus parmi les candidats" + NB + ": {label}",
     "recommendation_changed": _HEAD + "niveau de recommandation «" + NB + "{after}" + NB + "»",
     "amended": _HEAD + "mention modifiée",
+    "amended_baseline": _HEAD + "déjà {status} à la première lecture",
 }
 
 _SAID = "{whom}, {label}" + NB + ": "
 _RETIRED = "porte désormais le statut «" + NB + "retiré" + NB + "» {where}"
 _PAUSED = "porte désormais le statut «" + NB + "suspendu" + NB + "» {where}"
+_BEFORE = " Avant" + NB + ": pas encore lu."
+_READ_AGAIN = " C’est notre lecteur qui a changé, pas le registre."
 _KEEPS = " {who} garde {mark}."
 
 SENTENCES = {
     "gained": "{whom} obtient {mark}{items}.",
     "gained_after": "{whom} est désormais listé {where} pour {mark}{items}.",
+    "gained_baseline": "{whom} est déjà listé à la première lecture, {where}, pour {mark}{items}." + _BEFORE,
+    "gained_rereading": "{whom} est listé {where} pour {mark}{items}." + _READ_AGAIN,
     "lost": "{whom} ne figure plus {where} pour {mark}{items}.",
+    "lost_rereading": "{whom} ne figure pas {where} pour {mark}{items}." + _READ_AGAIN,
     "lost_withdrawn": "{whom}" + NB + ": {mark} " + _RETIRED + "{about}.",
     "lost_suspended": "{whom}" + NB + ": {mark} " + _PAUSED + "{about}.",
     "lost_archived": "{whom}" + NB + ": {mark} ne figure plus que parmi les archives {where}{about}.",
@@ -147,6 +159,10 @@ SENTENCES = {
     "shortened": _SAID + "échéance avancée{about}. {change}",
     "expired": _SAID + "échéance du {until} dépassée, toujours listé {where}{about}.",
     "service_added": _SAID + "un{e} {thing} de plus{listed}.",
+    "service_added_baseline": _SAID
+    + "un{e} {thing} déjà listé{e} à la première lecture, {where}{listed}."
+    + _BEFORE,
+    "service_added_rereading": _SAID + "un{e} {thing} listé{e} {where}{listed}." + _READ_AGAIN,
     "scope_extended": _SAID + "périmètre étendu{about}. {change}",
     "level_changed": _SAID + "niveau modifié{about}. {change}",
     "renewed": "{whom}, {label} renouvelé{about}. {change}",
@@ -154,6 +170,8 @@ SENTENCES = {
     "renamed": _SAID + "nom imprimé modifié{about}. {change}",
     "expiring": _SAID + "échéance le {until}, {days}{about}. Aucun renouvellement publié à ce jour.",
     "candidate_listed": "{whom} figure désormais parmi les candidats à {mark}{items}.",
+    "candidate_listed_baseline": "{whom} figure déjà parmi les candidats à {mark} à la première lecture, "
+    "{where}{items}." + _BEFORE,
     "candidate_delisted": "{whom} ne figure plus parmi les candidats à {mark}{items}.",
     "recommendation_changed": _SAID
     + "le niveau de recommandation de l’ANSSI passe de «"
@@ -166,6 +184,7 @@ SENTENCES = {
     + NB
     + "»{about}.",
     "amended": _SAID + "mention modifiée{about}. {change}",
+    "amended_baseline": _SAID + "déjà {status} à la première lecture, {where}{about}." + _BEFORE,
 }
 
 NOTES = {
@@ -339,6 +358,8 @@ PHRASES = {
     "today": "aujourd’hui",
     "past": "dépassée",
     "undated": "(date non imprimée)",
+    "first_reading": "première lecture",
+    "read_again": "relecture",
     "missing_one": "absent de la lecture du {day}, à confirmer",
     "missing_many": "absent de {count} lectures depuis le {day}, à confirmer",
     "row_missing": "1 ligne absente de la lecture du {day}, à confirmer",

@@ -45,6 +45,8 @@ WEIGHTIEST = f"""case weight when 'high' then 0 when 'normal' then 1 else 2 end,
     case cause when 'calendar' then 1 else 0 end, case when kind in ('gained', 'lost') then 0 else 1 end,
     case when label in ({PRODUCTS}) then 2 when label in ('secnumcloud', 'hds') then 0 else 1 end, id"""
 EVENT_STANDS = STANDS.format(run="event.run")
+LATEST = 2**62
+"""More than the number of any event."""
 ORDERS = {"name": "lower(provider_name), label, line", "end": f"{END}, lower(provider_name), line"}
 
 
@@ -96,6 +98,18 @@ class Mark:
     kind: Kind
     label: str
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstLook:
+    """The events that a first look at a source, or at something that it newly covers, recorded: from number
+    `first` to `last`."""
+
+    source: str
+    seen_at: datetime
+    first: int
+    last: int
+    events: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,6 +333,44 @@ def weightiest(
     total = store.q(wanted.after("select count(*) as total from event", "1"), **wanted.params)[0]["total"]
     rows = store.q(wanted.after("select body from event", WEIGHTIEST, limit), **wanted.params)
     return tuple(event_of(row["body"]) for row in rows), total
+
+
+def first_looks(
+    store: Store,
+    *,
+    sources: Collection[str] | None,
+    since: datetime | None,
+    until: datetime | None,
+    after: int,
+    before: int | None,
+) -> tuple[FirstLook, ...]:
+    """The first looks that meet every condition given, newest first; their newest event is after `after` and
+    before `before`."""
+    wanted = Conditions()
+    wanted.compare("cause", "=", "baseline")
+    wanted.among("source", sources)
+    wanted.compare("seen_at", ">=", maybe_instant_text(since))
+    wanted.compare("seen_at", "<=", maybe_instant_text(until))
+    looks = wanted.after(
+        "select source, seen_at, min(id) as first, max(id) as last, count(*) as events from event",
+        "source, seen_at",
+    ).replace("order by", "group by")
+    rows = store.q(
+        f"select * from ({looks}) looks where last > :after and last < :before order by last desc",  # noqa: S608 -- ours
+        **wanted.params,
+        after=after,
+        before=before or LATEST,
+    )
+    return tuple(
+        FirstLook(
+            source=row["source"],
+            seen_at=instant(row["seen_at"]),
+            first=row["first"],
+            last=row["last"],
+            events=row["events"],
+        )
+        for row in rows
+    )
 
 
 def events_counted(store: Store) -> Mapping[tuple[str, str], int]:

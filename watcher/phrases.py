@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from notifiers.printed import clean, clip
-from notifiers.row import missing_lines, missing_text, notes, status_text
-from notifiers.wording import day_of, label_name, title
+from notifiers.row import missing_lines, missing_text, notes
+from notifiers.wording import day_of, event_status, label_name, title
 from state.model import Cause, Event, Known, Owed, Retraction, Subscription, Weight
 from watcher import past_text
 from watcher.answers import Edition, Past
@@ -214,7 +214,7 @@ def event_line(event: Event, retraction: Retraction | None = None) -> str:
     """An event in a line, who moved where it was not the authority, and why it was taken back if it was."""
     said = title(event, "en")
     row = event.one
-    about = (clip(clean(row.subject or ""), SHORT), status_text(row, "en")) if row else ()
+    about = (clip(clean(row.subject or ""), SHORT), event_status(event, "en")) if row else ()
     subject = f" ({', '.join(filter(None, about))})" if any(about) else ""
     taken_back = f" [RETRACTED {retraction.at:%Y-%m-%d}: {clean(retraction.reason)}]" if retraction else ""
     return f"{said}{subject}{MARKS.get(event.cause, '')}{taken_back}"

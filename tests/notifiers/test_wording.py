@@ -14,6 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from notifiers import blocks, digest, wording
 from notifiers.buttons import Clicks
+from notifiers.row import event_kind
 from state.model import LABELS, NOT_HELD, Attestation, Cause, Event, FieldChange, Kind, Message
 
 LANGS = ("fr", "en")
@@ -50,6 +51,46 @@ def test_every_kind_becomes_blocks_as_approved(
     assert [
         blocks.blocks(a_message(cases[name], lang=lang), Clicks(heard=True)) for name in names
     ] == snapshot
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_was_there_at_a_first_reading_is_never_told_as_a_change(
+    lang: str, cases: dict[str, Event]
+) -> None:
+    already, before = {
+        "fr": (r"déjà (listée?|candidat|archivé|parmi)|figure déjà", "Avant\u00a0: pas encore lu."),
+        "en": (r"already", "Before that: not yet read."),
+    }[lang]
+    archived = dataclasses.replace(cases["amended"].attestations[0], status="archived")
+    for event in (
+        cases["gained"],
+        cases["service_added"],
+        cases["candidate_listed"],
+        dataclasses.replace(cases["amended"], attestations=(archived,)),
+    ):
+        first = dataclasses.replace(event, cause=Cause.BASELINE)
+        for said in (wording.title(first, lang), wording.sentence(first, lang)):
+            assert re.search(already, said), said
+            assert not re.search(r"obtient|désormais|de plus|gains|now listed|one more", said), said
+        assert before in wording.sentence(first, lang)
+        assert event_kind(first, lang) in ("première lecture", "first reading")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_a_better_reader_found_is_told_as_no_move_of_the_register(
+    lang: str, cases: dict[str, Event]
+) -> None:
+    for name in ("gained", "service_added", "lost"):
+        said = wording.sentence(dataclasses.replace(cases[name], cause=Cause.REREADING), lang)
+        assert ("notre lecteur" if lang == "fr" else "Our reader changed") in said
+        assert not re.search(r"obtient|n’est plus|ne figure plus|gains|no longer", said), said
+
+
+def test_an_event_of_an_archived_row_says_that_it_is_archived(cases: dict[str, Event]) -> None:
+    one = dataclasses.replace(cases["amended"].attestations[0], status="archived")
+    event = dataclasses.replace(cases["amended"], attestations=(one,))
+    assert "archivé" in wording.sentence(event, "fr")
+    assert "archived" in wording.sentence(event, "en")
 
 
 def test_the_cases_cover_every_kind(cases: dict[str, Event]) -> None:

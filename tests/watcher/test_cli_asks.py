@@ -87,7 +87,9 @@ def test_the_table_of_history_tells_a_first_look_in_one_line(two: CommandLine) -
     assert len(table.splitlines()) == 4
     assert "first look: 3 rows" in table
     assert "OVH" not in table
-    assert "OVHcloud gains" in two("history", "--label", "secnumcloud").stdout
+    shown = two("history", "--label", "secnumcloud").stdout
+    assert "OVHcloud, already listed at the first reading: SecNumCloud" in shown
+    assert "OVHcloud gains" not in shown
 
 
 def test_history_is_filtered_by_what_a_subscription_would_name(two: CommandLine) -> None:

@@ -107,11 +107,12 @@ def _history_rows(
     events: Sequence[Event], retracted: Mapping[int, Retraction], *, fold: bool
 ) -> list[tuple[str, ...]]:
     from state.model import Cause
+    from watcher.days import news_first
     from watcher.phrases import event_line, first_look_line
 
     rows: list[tuple[str, ...]] = []
     folded: set[tuple[str, str]] = set()
-    for event in events:
+    for event in news_first(events):
         seen = f"{event.seen_at:%Y-%m-%d %H:%M}"
         edition = f"{event.edition_at:%Y-%m-%d}" if event.edition_at else ""
         if not (fold and event.cause is Cause.BASELINE):

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from notifiers.account import Line, Span
 from notifiers.printed import clean, clip, link
-from notifiers.row import notes, status_text
+from notifiers.row import notes
 from notifiers.wording import (
     PARIS,
     date_text,
     day_of,
     edition_text,
+    event_status,
     printed,
     subject_text,
     title,
@@ -84,12 +85,11 @@ def event_item(event: Event, asked: Asked, gone: Retraction | None) -> tuple[Lin
     """
     marks = {Cause.BASELINE: asked.say("first_look"), Cause.REREADING: asked.say("rereading")}
     subject = clip(subject_text(event.one, asked.lang), SHORT) if event.one else ""
-    status = status_text(event.one, asked.lang) if event.one else ""
     parts = [
         Span(text=date_text(day_of(event.seen_at), asked.lang)),
         Span(text=asked.say("number", number=event.id)),
         Span(text=subject),
-        Span(text=status),
+        Span(text=event_status(event, asked.lang)),
         Span(text=marks.get(event.cause, "")),
         Span(text=edition_text(event, asked.lang), url=link(event.evidence.url)),
     ]

@@ -17,6 +17,7 @@ from watcher.answers import Edition, Health, Holders, Past
 from watcher.condition import State
 from watcher.condition_text import held_text, message_text, state_name
 from watcher.daybook import Holding
+from watcher.days import news_first
 from watcher.past_text import Tongue, bounds, said, told_text
 from watcher.race import Place, Standing
 from watcher.slack.asked import (
@@ -77,7 +78,7 @@ def _events(asked: Asked, wish: Wish, *, filtered: bool) -> Sequence[Event]:
     found = answers.history(
         asked.archive, names=wish.names, labels=wish.labels or None, kinds=wish.kinds or None
     )
-    return found[:MOST_EVENTS]
+    return news_first(found[:MOST_EVENTS])
 
 
 def provider_reply(asked: Asked, command: Command) -> Reply:
@@ -92,7 +93,7 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
         head=clean(who.name),
         lang=asked.lang,
         intro=() if rows else (plain(asked.say("no_row")),),
-        items=(*rows, *event_items(known.events[:MOST_EVENTS], asked)),
+        items=(*rows, *event_items(news_first(known.events[:MOST_EVENTS]), asked)),
         foot=tuple(filter(None, (note, asked.say("known_as", names=names) if names else ""))),
         command=command.text,
     )

@@ -71,6 +71,11 @@ def tone(kind: Kind) -> str:
     return next((name for name, kinds in TONES.items() if kind in kinds), "plain")
 
 
+def event_tone(event: Event) -> str:
+    """Which way an event points; what was there at a first reading, or misread, points nowhere."""
+    return tone(event.kind) if event.cause.told else "plain"
+
+
 def explained(label: str, lang: str) -> str:
     """What a label is, in one plain sentence; "" for one that nobody explained."""
     table = EXPLAINED[lang]
@@ -135,6 +140,7 @@ def _environment(lang: str) -> Environment:
         "label": wording.label_name,
         "short": short_name,
         "kind": wording.kind_name,
+        "event_kind": row.event_kind,
         "title": wording.title,
         "sentence": wording.sentence,
         "source": wording.source_title,
@@ -158,7 +164,13 @@ def _environment(lang: str) -> Environment:
         "sides": sides,
     }
     made.filters |= {name: partial(_said, function, lang) for name, function in in_language.items()}
-    made.filters |= {"printed": wording.printed, "safe_link": link, "tone": tone, "day_of": wording.day_of}
+    made.filters |= {
+        "printed": wording.printed,
+        "safe_link": link,
+        "tone": tone,
+        "event_tone": event_tone,
+        "day_of": wording.day_of,
+    }
     made.globals |= {"t": TABLES[lang], "lang": lang, "asset": asset}
     for template in made.list_templates():
         made.get_template(template)

@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from starlette.responses import Response
 
 from notifiers.printed import clean
-from notifiers.wording import date_text, day_of, kind_name, label_name, sentence, title
+from notifiers.row import event_kind
+from notifiers.wording import date_text, day_of, label_name, sentence, title
 from state.codec import instant_text
 from state.model import Event, Retraction
 from watcher.web.drawing import TABLES
@@ -95,7 +96,7 @@ def _entry(visit: Visit, feed: Element, event: Event, gone: Retraction | None) -
     _text(entry, "summary", f"{why} {sentence(event, visit.lang)}".strip())
     for scheme, term, name in (
         ("label", event.label, label_name(event.label, visit.lang)),
-        ("kind", event.kind.value, kind_name(event.kind, visit.lang)),
+        ("kind", event.kind.value, event_kind(event, visit.lang)),
     ):
         SubElement(entry, "category", {"scheme": tag(visit, scheme), "term": term, "label": name})
 

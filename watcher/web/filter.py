@@ -57,6 +57,11 @@ class Filter:
         return replace(self, before=event)
 
     @property
+    def wide(self) -> bool:
+        """Whether it asks for everything about everybody: first looks would then bury all else."""
+        return self.everything and not (self.q or self.provider or self.label or self.kind)
+
+    @property
     def empty(self) -> bool:
         """Whether it asks for nothing in particular."""
         return self == replace(Filter(), before=self.before)
@@ -131,15 +136,16 @@ def number_named(given: QueryParams, name: str, most: int = 2**53) -> int | None
     return int(text)
 
 
-def events_of(visit: Visit, wanted: Filter, limit: int | None) -> tuple[Event, ...]:
-    """The events that meet a filter, newest first."""
+def events_of(visit: Visit, wanted: Filter, limit: int | None, *, folded: bool = False) -> tuple[Event, ...]:
+    """The events that meet a filter, newest first; with `folded` without those of first looks."""
+    everything = (*MEANT, Cause.REREADING) if folded else None
     return log.events(
         visit.store,
         who=wanted.provider or None,
         labels=wanted.labels or None,
         kinds=[wanted.kind] if wanted.kind else None,
         sources=[wanted.source] if wanted.source else None,
-        causes=None if wanted.everything else MEANT,
+        causes=everything if wanted.everything else MEANT,
         since=bounds_of_day(wanted.since)[0] if wanted.since else None,
         until=bounds_of_day(wanted.until)[1] - timedelta(seconds=1) if wanted.until else None,
         rows=visit.directory.lines(wanted.q) if wanted.q else None,

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
 from starlette.responses import Response
 
-from state.model import LABELS, Kind
+from notifiers.wording import day_of
+from state import overview
+from state.model import LABELS, Event, Kind
+from state.overview import FirstLook
+from watcher.days import by_day
+from watcher.was import bounds_of_day
 from watcher.web.drawing import draw
 from watcher.web.filter import Filter, events_of, filter_asked
-from watcher.web.home import by_day
 from watcher.web.site import Visit, sources_of
 
 PAGE = 50
@@ -16,21 +24,46 @@ PAGE = 50
 def show_history(visit: Visit) -> Response:
     """One page of events, newest first, and the form of the filter."""
     wanted = filter_asked(visit)
-    events = events_of(visit, wanted, PAGE + 1)
+    events = events_of(visit, wanted, PAGE + 1, folded=wanted.wide)
     shown = events[:PAGE]
     following = wanted.older_than(shown[-1].id) if len(events) > PAGE else None
+    firsts = _first_looks(visit, wanted, following) if wanted.wide else {}
     return draw(
         visit,
         "history.html",
         wanted=wanted,
         query=_kept(wanted),
-        days=by_day(shown),
+        days=_days(shown, firsts),
+        firsts=firsts,
         count=len(shown),
         following=following,
         labels=LABELS,
         kinds=list(Kind),
         sources=sources_of(visit),
     )
+
+
+def _first_looks(visit: Visit, wanted: Filter, following: Filter | None) -> dict[date, list[FirstLook]]:
+    """The first looks that fall on one page, by day: a line each, however many rows they recorded."""
+    found = overview.first_looks(
+        visit.store,
+        sources=[wanted.source] if wanted.source else None,
+        since=bounds_of_day(wanted.since)[0] if wanted.since else None,
+        until=bounds_of_day(wanted.until)[1] - timedelta(seconds=1) if wanted.until else None,
+        after=following.before or 0 if following else 0,
+        before=wanted.before,
+    )
+    days: defaultdict[date, list[FirstLook]] = defaultdict(list)
+    for one in found:
+        days[day_of(one.seen_at)].append(one)
+    return dict(days)
+
+
+def _days(events: Sequence[Event], firsts: dict[date, list[FirstLook]]) -> list[tuple[date, list[Event]]]:
+    """The days with events or first looks, newest first."""
+    days = dict(by_day(events))
+    days |= {day: [] for day in firsts if day not in days}
+    return sorted(days.items(), reverse=True)
 
 
 def _kept(wanted: Filter) -> dict[str, object]:

@@ -121,11 +121,6 @@ def _lines(standings: Sequence[Standing]) -> list[Line]:
     ]
 
 
-def by_day(events: Sequence[Event]) -> list[tuple[date, list[Event]]]:
-    """The events by the day in Paris on which they were seen, in the order given."""
-    return [(day, list(own)) for day, own in groupby(events, key=lambda event: day_of(event.seen_at))]
-
-
 def sight(visit: Visit) -> Sight:
     """How well the watch sees now."""
     sources, now = visit.archive.sources, visit.archive.now

@@ -12,10 +12,11 @@ from state import log, overview, runs
 from state.model import EIDAS_LABELS, LABELS, PRODUCT_LABELS, Version
 from state.overview import Tally
 from watcher.answers import Edition, holders
+from watcher.days import by_day
 from watcher.past_text import told_text
 from watcher.web.drawing import draw
 from watcher.web.filter import MEANT, day_named, number_named
-from watcher.web.home import SOON, by_day
+from watcher.web.home import SOON
 from watcher.web.site import Visit
 from watcher.web.timeline import chart
 from watcher.web.trouble import NotFound

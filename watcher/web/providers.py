@@ -9,9 +9,9 @@ from starlette.responses import Response
 from notifiers.wording import day_of
 from state import log, overview
 from state.model import Provider, Version, rank_of
+from watcher.days import by_day
 from watcher.web.drawing import draw
 from watcher.web.filter import LONGEST, MEANT
-from watcher.web.home import by_day
 from watcher.web.site import Visit
 from watcher.web.timeline import timeline
 from watcher.web.trouble import NotFound

@@ -169,6 +169,7 @@ EVENT = {
     "before": "Before",
     "after": "After",
     "field": "Printed fact",
+    "not_yet_read": "not yet read",
     "not_there": "was not listed",
     "no_longer_there": "is no longer listed",
     "comparison": "Before and after",
@@ -229,6 +230,8 @@ HISTORY = {
     "f_any_f": "All",
     "f_button": "Filter",
     "f_clear": "Clear all",
+    "first_look": "First reading of “{source}”: {n} events recorded (no. {first} to {last}), told to nobody. "
+    "A label, a provider or a kind shows them.",
     "results": "{n} events",
     "results_title": "Events found",
     "results_one": "1 event",

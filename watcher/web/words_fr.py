@@ -177,6 +177,7 @@ EVENT = {
     "before": "Avant",
     "after": "Après",
     "field": "Mention",
+    "not_yet_read": "pas encore lu",
     "not_there": "ne figurait pas",
     "no_longer_there": "ne figure plus",
     "comparison": "Avant et après",
@@ -237,6 +238,15 @@ HISTORY = {
     "f_any_f": "Toutes",
     "f_button": "Filtrer",
     "f_clear": "Tout effacer",
+    "first_look": "Première lecture de «"
+    + NB
+    + "{source}"
+    + NB
+    + "»"
+    + C
+    + "{n} événements enregistrés (n°"
+    + NB
+    + "{first} à {last}), dits à personne. Un label, un prestataire ou une nature les montre.",
     "results": "{n} événements",
     "results_title": "Événements trouvés",
     "results_one": "1 événement",
