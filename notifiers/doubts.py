@@ -15,7 +15,9 @@ from state.model import Notice, Reason, Run
 
 NB = "\u00a0"
 C = NB + ": "
-AND = "\u202f; "
+THIN = "\u202f"  # before ; ! ?
+AND = THIN + "; "
+ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)(?::\d\d)?Z")
 AS_SAID = "as_said"
 """What the network, a register or a reader said, verbatim, in `text`."""
@@ -84,6 +86,10 @@ ENGLISH = {
     "really so short, `vigilabel approve {run} --reason TEXT`.",
     "released": "Nothing is held any more: the rows are listed again, or their removal is now believed.",
     "odd_row": "{label}, {place}: {text}; its last state is kept",
+    "stale_edition": "The edition of {edition} is {age} days old; one is expected every {every} days at "
+    "most. Is the address still the right one?",
+    "promised_edition": "The edition of {edition} promised the next one by {promised}, and none came. Is the "
+    "address still the right one?",
     # why the calendar waits
     "clock_date": "The clock says {now}, the server of the register {other}: {days} days apart.",
     "clock_leap": "The clock says {now}, {days} days after the last look or edition, of {other}.",
@@ -166,6 +172,13 @@ FRENCH = {
     + C
     + "les lignes figurent de nouveau, ou leur disparition est confirmée.",
     "odd_row": "{label}, {place}" + C + "{text}" + AND + "son dernier état est gardé",
+    "stale_edition": "L’édition du {edition} a {age} jours"
+    + AND
+    + "il en paraît une tous les {every} jours au plus. L’adresse est-elle toujours la bonne"
+    + THIN
+    + "?",
+    "promised_edition": "L’édition du {edition} promettait la suivante pour le {promised}, et rien n’est "
+    "venu. L’adresse est-elle toujours la bonne" + THIN + "?",
     "clock_date": "L’horloge dit {now}, le serveur du registre {other}" + C + "{days} jours d’écart.",
     "clock_leap": "L’horloge dit {now}, {days} jours après la dernière lecture ou édition, du {other}.",
     "clock_behind": "L’horloge dit {now}, {days} jours avant la dernière lecture, du {other}.",
@@ -220,6 +233,8 @@ def _value(name: str, value: str | int | float, lang: str) -> str:
         return value_text("status", text, lang)
     if name == "label" and lang != "en":
         return label_name(text, lang)
+    if lang != "en" and (found := ISO_DAY.fullmatch(text)):
+        return "/".join(reversed(found.groups()))
     if found := INSTANT.fullmatch(text):
         year, month, day, time = found.groups()
         return f"{year}-{month}-{day} {time} UTC" if lang == "en" else f"{day}/{month}/{year} {time} UTC"

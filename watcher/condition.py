@@ -20,6 +20,7 @@ from enum import StrEnum
 
 from notifiers.doubts import held_reasons
 from state.model import Outcome, Reason, Run, SourceState
+from watcher.health import edition_due
 
 PATIENCE = timedelta(hours=26)
 """How old a good look may be where one is made every day: it is a little later on some days."""
@@ -103,9 +104,9 @@ def overdue(
 
     An edition is, once the next one was promised for before now; where none is promised, after `stale_after`.
     """
-    seen, edition = state.last_good, state.edition_at
+    seen = state.last_good
     look = seen is not None and now - seen > PATIENCE
     if look and seen is not None and (following := planned(seen)) is not None:
         look = now > following + GRACE
-    due = state.next_update or (edition + stale_after if edition else now)
-    return Overdue(look=look, edition=edition is not None and now > due)
+    due = edition_due(state, stale_after)
+    return Overdue(look=look, edition=due is not None and now > due)

@@ -148,6 +148,14 @@ def _held_lines(run: Run) -> tuple[Reason, ...]:
     return (*told, *(Reason.of(code, run=run.id) for code in advice or ("approve_held",)))
 
 
+def edition_due(state: SourceState, stale_after: timedelta) -> datetime | None:
+    """By when an edition newer than the known one should be there: as the known one promises, else by the
+    rhythm of the register; None for undated pages."""
+    if state.edition_at is None:
+        return None
+    return state.next_update or state.edition_at + stale_after
+
+
 def stale(
     state: SourceState, now: datetime, stale_after: timedelta, notices: Sequence[str] = ()
 ) -> Notice | None:
@@ -155,15 +163,21 @@ def stale(
 
     A register that stops moving may be the wrong document. `notices` are topics already told.
     """
-    if state.edition_at is None or now - state.edition_at <= stale_after:
+    due = edition_due(state, stale_after)
+    if due is None or now <= due or stale_topic(state) in notices:
         return None
-    if stale_topic(state) in notices:
-        return None
-    text = (
-        f"The edition of {state.edition_at:%Y-%m-%d} is {(now - state.edition_at).days} days old; "
-        f"one is expected every {stale_after.days} days at most. Is the address still the right one?"
-    )
-    return Notice(id=0, kind="stale", subject=state.source, text=text, at=now)
+    reason = _overdue(state, now, stale_after)
+    return Notice(id=0, kind="stale", subject=state.source, text=said(reason, "en"), said=(reason,), at=now)
+
+
+def _overdue(state: SourceState, now: datetime, stale_after: timedelta) -> Reason:
+    assert state.edition_at is not None  # noqa: S101 -- only editions are overdue
+    edition = f"{state.edition_at:%Y-%m-%d}"
+    if state.next_update is not None:
+        promised = f"{state.next_update:%Y-%m-%d}"
+        return Reason.of("promised_edition", edition=edition, promised=promised)
+    age, every = (now - state.edition_at).days, stale_after.days
+    return Reason.of("stale_edition", edition=edition, age=age, every=every)
 
 
 def stale_topic(state: SourceState) -> str:

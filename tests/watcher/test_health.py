@@ -13,7 +13,7 @@ from notifiers.doubts import AS_SAID, ENGLISH, FRENCH, as_said, notice_text, sai
 from notifiers.reasons import reason_text
 from scrapers.source import Bounds, LayoutChanged
 from state.model import Notice, Outcome, Reason, Run, SourceState
-from watcher.health import PATIENCE_RUNS, after_run, stale
+from watcher.health import PATIENCE_RUNS, after_run, stale, stale_topic
 from watcher.judge import too_many
 from watcher.losses import Losses
 
@@ -127,3 +127,16 @@ def test_a_hold_that_nobody_settles_is_told_again_with_its_age() -> None:
         heard += [(day, notice.text.split("\n")[1]) for notice in notices]
     assert [day for day, _ in heard] == [0, 7]
     assert heard[1][1] == "what is held has waited since 2026-03-04 00:00 UTC, 8 looks"
+
+
+def test_an_edition_is_old_when_the_next_one_that_it_promised_has_not_come() -> None:
+    """The trusted list promises the next one within six months: 45 days without one are nothing."""
+    month = timedelta(days=45)
+    promised = replace(KNOWN, next_update=NOW + timedelta(days=120))
+    assert stale(promised, NOW + timedelta(days=119), month) is None
+
+    told = stale(promised, NOW + timedelta(days=121), month)
+    assert told is not None
+    assert f"promised the next one by {NOW + timedelta(days=120):%Y-%m-%d}" in told.text
+    assert f"pour le {NOW + timedelta(days=120):%d/%m/%Y}" in notice_text(told, "fr")
+    assert stale(promised, NOW + timedelta(days=121), month, [stale_topic(promised)]) is None
