@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -40,6 +40,22 @@ def facts(row: Attestation) -> Attestation:
     """The row without what only says where it stands: addresses and places."""
     extra = {name: value for name, value in row.extra.items() if not name.endswith("_url")}
     return replace(row, extra=extra, url=None, page=0, place="")
+
+
+def print_facts(row: Attestation) -> Hashable:
+    """All that a row states, by what a person sees of it: two prints of the same are equal."""
+    plain = facts(row)
+    names = (*_ALWAYS, *_OPTIONAL, *sorted(plain.extra))
+    return (
+        row.label,
+        *((name, _seen(value)) for name in names if (value := _value(plain, name)) is not None),
+    )
+
+
+def _seen(value: Value) -> Value:
+    if isinstance(value, tuple):
+        return tuple(sorted(map(tight_key, value)))
+    return tight_key(value) if isinstance(value, str) else value
 
 
 def changes(before: Attestation, after: Attestation, compared: Collection[str]) -> dict[str, FieldChange]:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from scrapers.source import Bounds
 from state.codec import instant_text
 from state.model import Known, Listing, Reason, SourceState, coverage_of
-from watcher.change import facts
+from watcher.change import print_facts
 from watcher.losses import Losses, losses_of, stands
 from watcher.pair import Pairing
 from watcher.shield import shielded
@@ -119,8 +119,8 @@ def _contradicts(seen: Listing, accepted: Listing | None) -> Reason | None:
     """Doubts a second list under one stamp: somebody altered one of them, or a reader saw half of it."""
     if accepted is None or seen.edition_at is None:
         return None
-    before = Counter(facts(row) for row in accepted.attestations)
-    after = Counter(facts(row) for row in seen.attestations)
+    before = Counter(print_facts(row) for row in accepted.attestations)
+    after = Counter(print_facts(row) for row in seen.attestations)
     came, left = (after - before).total(), (before - after).total()
     if not came and not left:
         return None

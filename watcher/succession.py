@@ -1,29 +1,47 @@
 """Names the organisation that probably continues a loss, or that a gain probably continues. Pure.
 
-Rows are never paired across providers: when Bull becomes Eviden France both events stand, and each names the
-other. A name is given only where exactly one loss and one gain fit each other.
+Rows of two providers are two, but for one ref with the same dates: when Bull becomes Eviden France both
+events stand, and each names the other. A name is given only where exactly one loss and one gain fit.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from state.model import Attestation, Event, Kind, Neighbour
-from state.names import name_key
+from state.names import tight_key, words
 
 _GONE = (Kind.LOST, Kind.SERVICE_REMOVED)
 _COME = (Kind.GAINED, Kind.SERVICE_ADDED)
 
 
+_ARTICLES = ("l", "le", "la", "les", "un", "une", "the", "a", "d", "de", "des", "du")
+_FORMS = (
+    "s", "sa", "sas", "sasu", "sarl", "snc", "eurl", "gie", "scop", "se", "inc", "ltd", "llc", "gmbh", "plc",
+    "ag", "spa", "bv", "nv", "ab",
+)  # fmt: skip
+_BESIDE = frozenset((*_ARTICLES, *_FORMS))
+"""Articles and legal forms: two names that differ by them alone are one to a person."""
+
+Name = tuple[str, ...]
+Groups = Iterator[tuple[Sequence[Event], Sequence[Event]]]
+
+
 def _ref(row: Attestation) -> Hashable | None:
-    return row.ref.casefold() if row.ref else None
+    return tight_key(row.ref) if row.ref else None
+
+
+def _bare(name: str) -> Name:
+    """The words of a name without articles and legal forms; all of them where it has no others."""
+    said = words(name)
+    return tuple(word for word in said if word not in _BESIDE) or said
 
 
 def _subject(row: Attestation) -> Hashable | None:
-    return name_key(row.subject) if row.subject else None
+    return _bare(row.subject) if row.subject else None
 
 
 def _end(row: Attestation) -> Hashable | None:
@@ -35,19 +53,16 @@ def _subject_and_end(row: Attestation) -> Hashable | None:
     return (subject, end) if subject and end else None
 
 
-LIKENESSES: tuple[Callable[[Attestation], Hashable | None], ...] = (_ref, _subject_and_end, _subject, _end)
-
-
 def name_neighbours(events: Sequence[Event], unpaired: AbstractSet[int]) -> list[Event]:
     """The same events, the losses and gains of unpaired rows naming each other where they fit."""
     alone = [event for event in events if unpaired >= set(event.rows)]
     gone = {event.id: event for event in alone if event.kind in _GONE}
     come = {event.id: event for event in alone if event.kind in _COME}
     found: dict[int, Event] = {}
-    for likeness in LIKENESSES:
+    for groups in LIKENESSES:
         if not gone or not come:
             break
-        for old, new in _matches(gone.values(), come.values(), likeness):
+        for old, new in _fitting(groups(gone.values(), come.values())):
             found[old.id] = replace(old, probable_successor=_neighbour(new))
             found[new.id] = replace(new, probable_predecessor=_neighbour(old))
             del gone[old.id], come[new.id]
@@ -58,19 +73,16 @@ def _neighbour(event: Event) -> Neighbour:
     return Neighbour(event=event.id, slug=event.provider.slug, name=event.provider.name)
 
 
-def _matches(
-    gone: Iterable[Event], come: Iterable[Event], likeness: Callable[[Attestation], Hashable | None]
-) -> list[tuple[Event, Event]]:
+def _fitting(groups: Groups) -> list[tuple[Event, Event]]:
     """The losses and gains that are alike and have no rival, by different providers."""
-    olds, news = _by_likeness(gone, likeness), _by_likeness(come, likeness)
     fits: dict[tuple[int, int], tuple[Event, Event]] = {}
     rivals: set[int] = set()
-    for key in olds.keys() & news.keys():
-        if len(olds[key]) == len(news[key]) == 1:
-            [old], [new] = olds[key], news[key]
+    for olds, news in groups:
+        if len(olds) == len(news) == 1:
+            [old], [new] = olds, news
             fits[old.id, new.id] = (old, new)
-        else:
-            rivals.update(event.id for event in (*olds[key], *news[key]))
+        elif olds and news:
+            rivals.update(event.id for event in (*olds, *news))
     fitting = Counter(id for pair in fits for id in pair)
     return [
         (old, new)
@@ -81,7 +93,20 @@ def _matches(
     ]
 
 
-def _by_likeness(
+def _sharing(
+    likeness: Callable[[Attestation], Hashable | None],
+) -> Callable[[Iterable[Event], Iterable[Event]], Groups]:
+    """The losses and gains in which some row has the same key."""
+
+    def groups(gone: Iterable[Event], come: Iterable[Event]) -> Groups:
+        olds, news = _by_key(gone, likeness), _by_key(come, likeness)
+        for key in olds.keys() & news.keys():
+            yield olds[key], news[key]
+
+    return groups
+
+
+def _by_key(
     events: Iterable[Event], likeness: Callable[[Attestation], Hashable | None]
 ) -> dict[tuple[str, Hashable], list[Event]]:
     found: dict[tuple[str, Hashable], list[Event]] = defaultdict(list)
@@ -89,3 +114,61 @@ def _by_likeness(
         for key in {likeness(row) for row in event.attestations} - {None}:
             found[event.label, key].append(event)
     return found
+
+
+def _names(event: Event) -> set[Name]:
+    return {name for row in event.attestations if (name := _bare(row.holder))}
+
+
+def _parts(event: Event) -> set[Name]:
+    """What begins or ends a name: "Sopra Steria" of "Sopra Steria Services", whole words only."""
+    return {
+        part
+        for name in _names(event)
+        for size in range(1, len(name))
+        for part in (name[:size], name[-size:])
+        if len("".join(part)) > 2
+    }
+
+
+def _akin(gone: Iterable[Event], come: Iterable[Event]) -> Groups:
+    """The losses and gains by organisations of which one name begins or ends the other, or is the same.
+
+    One of several products that goes says nothing of who makes it: that takes the whole label, or a row that
+    names nothing but its holder.
+    """
+    gone, come = filter(_of_the_holder, gone), filter(_of_the_holder, come)
+    (olds, old_parts), (news, new_parts) = _by_name(gone), _by_name(come)
+    for key in olds.keys() & (news.keys() | new_parts.keys()):
+        yield olds[key], [*news[key], *new_parts[key]]
+    for key in old_parts.keys() & news.keys():
+        yield old_parts[key], news[key]
+
+
+def _of_the_holder(event: Event) -> bool:
+    whole = event.kind in (Kind.LOST, Kind.GAINED)
+    return whole or not all(row.subject for row in event.attestations)
+
+
+Named = dict[tuple[str, Name], list[Event]]
+
+
+def _by_name(events: Iterable[Event]) -> tuple[Named, Named]:
+    """The events by whole names, and by what begins or ends them."""
+    whole: Named = defaultdict(list)
+    parts: Named = defaultdict(list)
+    for event in events:
+        for name in _names(event):
+            whole[event.label, name].append(event)
+        for part in _parts(event):
+            parts[event.label, part].append(event)
+    return whole, parts
+
+
+LIKENESSES: tuple[Callable[[Iterable[Event], Iterable[Event]], Groups], ...] = (
+    _sharing(_ref),
+    _sharing(_subject_and_end),
+    _akin,
+    _sharing(_subject),
+    _sharing(_end),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from state.model import LABELS, Event, Kind, Subscription, Weight
@@ -88,14 +88,23 @@ def refusal(subscription: Subscription, event: Event, providers: Providers) -> s
 
 
 def about(name: str, event: Event, providers: Providers) -> bool:
-    """Whether an event is about a watched name: its provider, or whole words of a printed name."""
-    if fold(name) == event.provider.slug:
-        return True
+    """Whether an event is about a watched name: its provider, or whole words of a printed name.
+
+    A row that went from one holder to another is about both.
+    """
+    slugs = {event.provider.slug, *_former(event, providers)}
     named = providers.named(name)
-    if named is not None and named.slug == event.provider.slug:
+    if fold(name) in slugs or (named is not None and named.slug in slugs):
         return True
     wanted = words(name)
     return any(_contains(words(text), wanted) for text in _printed(event))
+
+
+def _former(event: Event, providers: Providers) -> Iterator[str]:
+    """The provider that the row had before another holder was printed."""
+    before = event.changes["holder"].before if "holder" in event.changes else None
+    if isinstance(before, str):
+        yield providers.resolve(before, event.source, event.label).slug
 
 
 def _printed(event: Event) -> Iterable[str]:

@@ -32,7 +32,7 @@ EDITION = day("2026-03-04")
 SNAPSHOT = Snapshot(
     id=7, source="anssi-catalogue", digest="d", urls=("u",), sha256s=("h",), fetched_at=EDITION
 )
-LABELS = ("secnumcloud", "passi", "qualified-product", "cc", "eidas-esign-cert")
+LABELS = ("secnumcloud", "passi", "pdis", "mie", "hds", "qualified-product", "cc", "eidas-esign-cert")
 ALL = frozenset({*LABELS, *(f"{label}:archived" for label in LABELS)})
 
 
@@ -381,6 +381,48 @@ def test_two_organisations_are_never_paired_but_name_each_other() -> None:
     assert lost.probable_successor.event == gained.id
     assert gained.probable_predecessor is not None
     assert gained.probable_predecessor.name == "Bull"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "old", "new"),
+    [
+        (
+            "pdis | Sopra Steria Infrastructures and Security Services | - | 2025_1023 | - | 2026-06-01",
+            "pdis | Sopra Steria Infrastructures and Security | - | 2025_2064 | 2025-12-18 | 2028-12-18",
+            "Sopra Steria Infrastructures and Security Services",
+            "Sopra Steria Infrastructures and Security",
+        ),
+        (
+            "mie | La Poste | Identité Numérique La Poste | 2025_867 | 2025-05-21 | 2026-01-15",
+            "mie | Identité numérique La Poste | L'Identité numérique la Poste | 2025_2093 | - | 2027-12-23",
+            "La Poste",
+            "Identité numérique La Poste",
+        ),
+        (
+            "pdis | Les Gardiens SA | - | 2025_1 | 2025-06-01 | 2026-06-01",
+            "pdis | Gardiens | - | 2025_2 | 2025-12-18 | 2028-12-18",
+            "Les Gardiens SA",
+            "Gardiens",
+        ),
+    ],
+)
+def test_one_name_that_begins_or_ends_the_other_is_a_likely_successor(
+    before: str, after: str, old: str, new: str
+) -> None:
+    found = {event.kind: event for event in events(before, after)}
+    lost, gained = found[Kind.LOST], found[Kind.GAINED]
+    assert lost.probable_successor is not None
+    assert gained.probable_predecessor is not None
+    assert (lost.probable_successor.name, gained.probable_predecessor.name) == (new, old)
+
+
+def test_a_product_that_goes_says_nothing_of_another_by_a_longer_name() -> None:
+    stays = "cc | NXP | Chip | CC-0 | 2024-01-01 | 2029-01-01"
+    before = f"{stays}\ncc | NXP | ChipDoc | CC-1 | 2024-01-01 | 2029-01-01"
+    after = f"{stays}\ncc | NXP Semiconductors | NCJ38AC | CC-2 | 2019-01-01 | 2031-01-01"
+    found = events(before, after)
+    assert {event.kind for event in found} == {Kind.SERVICE_REMOVED, Kind.GAINED}
+    assert not any(event.probable_successor or event.probable_predecessor for event in found)
 
 
 def test_a_successor_is_named_only_where_there_is_no_rival() -> None:

@@ -124,3 +124,30 @@ def test_a_family_of_labels_can_be_named() -> None:
 def test_words_that_name_nothing_are_refused(words: tuple[str, ...]) -> None:
     with pytest.raises(UnknownWord):
         understand(words)
+
+
+@pytest.mark.parametrize("words", ["s3ns", "Thales Cloud Sécurisé", "someone-else", "Someone"])
+def test_a_row_that_changes_holder_is_heard_by_who_watches_either(words: str) -> None:
+    moved = event(
+        S3NS.replace("Thales Cloud Sécurisé", "Someone Else").replace("S3NS", "souverain"),
+        Kind.RENAMED,
+        changes={"holder": FieldChange(before="Thales Cloud Sécurisé", after="Someone Else")},
+    )
+    assert wants(wish(words), moved, PROVIDERS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "thales cloud securise",
+        "THALES\u00a0CLOUD\u202fSÉCURISÉ",
+        "Thales Cloud Se\u0301curise\u0301",
+        "Thales Cloud Sécu\u00adrisé\u200b",
+        "Ｔｈａｌｅｓ Cloud Sécurisé",
+        "Thales Cloud S&eacute;curis&amp;eacute;",
+    ],
+)
+def test_a_name_is_watched_however_it_is_printed(words: str) -> None:
+    assert wants(wish(words), event(), PROVIDERS)
+    printed = event(S3NS.replace("Thales Cloud Sécurisé", words))
+    assert wants(wish("Thales Cloud Sécurisé"), printed, PROVIDERS)
