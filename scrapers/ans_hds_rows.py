@@ -291,7 +291,7 @@ def plain_mark(text: str) -> str:
 
 def listed(text: str, legend: Mapping[str, str]) -> set[str]:
     """The activities that a text lists, by words, else by numbers."""
-    if answers := ANSWERED.findall(text):
+    if answers := ANSWERED.findall(text) if ":" in text or "=" in text else []:
         yes = [words for words, answer in answers if plain_mark(answer) in YES]
         return {name for words in yes for name in activities_of(words) or numbered(words, legend)}
     named: set[str] = set()

@@ -32,6 +32,8 @@ COLUMN = (
 )
 """Keys under which an object tells which column it describes."""
 MOST_COLUMNS = 60
+ENOUGH = 4
+"""Heads of objects that mean something: arrays are then not looked for."""
 LONGEST_NAME = 120
 MARKED = re.compile(r"<[a-zA-Z][^<>]*>")
 
@@ -56,12 +58,10 @@ def json_group(
 
     `heads` are those of tables on the same page, whose rows the data may hold.
     """
-    tables = [
-        *object_tables(data, vocabulary),
-        *array_tables(data, vocabulary, heads),
-        *column_tables(data, vocabulary),
-    ]
-    scored = [((len(vocabulary.known(table.heads)), len(table.rows)), table) for table in tables]
+    scored = [rated(table, vocabulary) for table in object_tables(data, vocabulary)]
+    if max((score[0] for score, _ in scored), default=0) < ENOUGH:
+        arrays = (*array_tables(data, vocabulary, heads), *column_tables(data, vocabulary))
+        scored += [rated(table, vocabulary) for table in arrays]
     best = max(scored, key=lambda one: one[0], default=None)
     if best is None or best[0][0] < 2:
         return None
@@ -79,6 +79,11 @@ def json_group(
         for number, row in enumerate(best[1].rows, start=1)
     )
     return Group(heads=best[1].heads, records=records, context="", dress="json")
+
+
+def rated(table: Table, vocabulary: Vocabulary) -> tuple[tuple[int, int], Table]:
+    """A table with how many of its heads mean something, and how many rows it has."""
+    return (len(vocabulary.known(table.heads)), len(table.rows)), table
 
 
 def uneven(row: Sequence[object], wide: int) -> str:
