@@ -20,6 +20,14 @@ class Line:
     shut_until: datetime | None = None
 
 
+class Late(Exception):
+    """A turn that comes after the time until which it is wanted; `wait` is how many seconds it takes."""
+
+    def __init__(self, wait: float) -> None:
+        self.wait = wait
+        super().__init__(f"{wait:.0f} s")
+
+
 class Budget:
     """Gives turns: one request at a time per host, with a pause after the end of the one before."""
 
@@ -29,13 +37,20 @@ class Budget:
         self._guard = threading.Lock()
 
     @contextmanager
-    def turn(self, host: str, pace: float) -> Iterator[Line]:
-        """Waits until `host` may be asked, and keeps everybody else waiting while the block runs."""
+    def turn(self, host: str, pace: float, latest: float = math.inf) -> Iterator[Line]:
+        """Waits until `host` may be asked, and keeps everybody else waiting while the block runs.
+
+        `Late` when that would be after `latest`.
+        """
         line = self._line(host)
         with line.lock:
             # a loop: somebody may have put the host off while we slept
             while (wait := max(line.last + pace, line.held) - self._monotonic()) > 0:
+                if self._monotonic() + wait > latest:
+                    raise Late(wait)
                 self._sleep(wait)
+            if self._monotonic() > latest:
+                raise Late(0.0)
             try:
                 yield line
             finally:

@@ -7,10 +7,12 @@ person who asks now, retries, redirects and robots.txt, in every thread.
 from __future__ import annotations
 
 import logging
+import math
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from itertools import count
 from threading import Lock
@@ -21,7 +23,7 @@ import stamina
 from scrapers.address import clean, follow, host_of, origin_of, plain
 from scrapers.answer import WAY_OUT, Answer, Passing, has_body, judge, judge_robots, shut
 from scrapers.body import Unfit, whole
-from scrapers.budget import Budget, Line
+from scrapers.budget import Budget, Late, Line
 from scrapers.challenge import looks_blocked
 from scrapers.content import Expect, unexpected
 from scrapers.robots import Robots, robots
@@ -34,6 +36,10 @@ PATIENCE = 120.0
 """Seconds: a longer Retry-After is not slept through but told."""
 LONGEST_SHUT = timedelta(days=1)
 """However long a Retry-After is, a host is asked again the next day: a slip of theirs must not blind us."""
+DEADLINE = 1800.0
+"""Seconds that one look may take in all: 27 letters take two minutes, and hours where a register slows us."""
+RECHECK = 3
+"""On one day in so many a server's word that nothing changed is not asked for: some give it for ever."""
 TRIES = 4
 BACKOFF = 5.0
 TOTAL = 300.0
@@ -42,6 +48,8 @@ RENEWED = ("date", "age", "last-modified", "etag", "cache-control")
 EVIDENCE = (*RENEWED, "server", "content-type", "content-length", "content-encoding")
 """Headers kept with a page; the first ones are news in a 304 too, which has no content to describe."""
 HOP = "x-vigilabel-redirect"
+WHOLE = "x-vigilabel-whole"
+"""The header of a page with status 304 that says when its bytes came whole."""
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +122,22 @@ def moved_to(page: Page) -> str | None:
     return moved
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """When a look must end, by the fetcher's monotonic clock, and how many seconds it was given."""
+
+    ends: float = math.inf
+    seconds: float = math.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms one document is asked for: the pause before each request, and the end of its look."""
+
+    pace: float
+    deadline: Deadline
+
+
 class Fetcher:
     """Fetches documents politely; one per process, shared by all threads.
 
@@ -147,25 +171,31 @@ class Fetcher:
         kept: Page | None = None,
         pace: float | None = None,
         allow_hosts: frozenset[str] = frozenset(),
+        deadline: Deadline | None = None,
     ) -> Page:
         """The whole document at `url`, of the kind expected; `Unreachable` or `Blocked` otherwise.
 
         `kept` is a page whose bytes were read and committed: the server is asked whether it changed, and on
-        304 the answer is a page of today with status 304 and the kept bytes. Redirects stay on the host or
-        lead to `allow_hosts`; each is a header `x-vigilabel-redirect` ("301 https://…") of the page.
+        304 the answer is a page of today with status 304 and the kept bytes; one day in three it is asked
+        whole. Redirects stay on the host or lead to `allow_hosts`; each is a header `x-vigilabel-redirect`
+        ("301 https://…") of the page. Nothing is waited for beyond the `deadline` of the look.
         """
-        pace = self._pace if pace is None else pace
+        terms = Terms(pace=self._pace if pace is None else pace, deadline=deadline or Deadline())
         asked = here = clean(url)
         hops: list[str] = []
         while True:
-            sent = _validators(kept, here)
-            answer = self._patiently(here, sent, self._open(here, pace), judge)
+            sent = _validators(kept, here, self._now())
+            answer = self._patiently(here, sent, self._open(here, terms), judge)
             if not answer.redirects:
                 break
             here = _next(here, answer, hops, allow_hosts)
         page = self._page(answer, kept if sent else None, asked, hops)
         _check(page, expect)
         return page
+
+    def deadline(self, seconds: float = DEADLINE) -> Deadline:
+        """The end of a look that begins now."""
+        return Deadline(ends=self._monotonic() + seconds, seconds=seconds)
 
     def robots_pages(self) -> tuple[Page, ...]:
         """Every robots.txt in force, as evidence of what was allowed; status 4xx where a host has none."""
@@ -181,6 +211,8 @@ class Fetcher:
         headers = {name: value for name, value in same.headers if name != HOP} if same else {}
         news = RENEWED if same else EVIDENCE
         headers |= {name: answer.headers[name] for name in news if name in answer.headers}
+        if same:
+            headers[WHOLE] = _whole_since(same).isoformat()
         return Page(
             url=answer.url,
             requested_url=asked,
@@ -191,25 +223,25 @@ class Fetcher:
             headers=(*headers.items(), *((HOP, hop) for hop in hops)),
         )
 
-    def _open(self, url: str, pace: float) -> float:
-        """The pause this host wishes, at least `pace`; `Blocked` when robots.txt closes the address to us."""
+    def _open(self, url: str, terms: Terms) -> Terms:
+        """The terms with the pause that this host wishes; `Blocked` when robots.txt closes the address."""
         origin = origin_of(url)
         with self._robots_locks.setdefault(origin, Lock()):  # asked once, however many threads come at once
             known = self._robots.get(origin)
             if known is None or not known.fresh(self._now()):
-                known = self._robots[origin] = robots(self._robots_page(origin, pace))
+                known = self._robots[origin] = robots(self._robots_page(origin, terms))
         if not known.allows(url):
             raise Blocked(
                 f"{plain(url)}: expected an open address; found it closed by {origin}/robots.txt; {WAY_OUT}"
             )
-        return max(pace, min(known.delay, PATIENCE))
+        return replace(terms, pace=max(terms.pace, min(known.delay, PATIENCE)))
 
-    def _robots_page(self, origin: str, pace: float) -> Page:
+    def _robots_page(self, origin: str, terms: Terms) -> Page:
         asked = here = f"{origin}/robots.txt"
         hops: list[str] = []
         try:
             # redirects are followed to other hosts too (RFC 9309 §2.3.1.2)
-            while (answer := self._patiently(here, {}, pace, judge_robots)).redirects:
+            while (answer := self._patiently(here, {}, terms, judge_robots)).redirects:
                 here = _next(here, answer, hops, None)
         except SourceError as error:
             raise Unreachable(
@@ -218,10 +250,10 @@ class Fetcher:
         return self._page(answer, None, asked, hops)
 
     def _patiently(
-        self, url: str, sent: Mapping[str, str], pace: float, judge: Callable[[Answer], None]
+        self, url: str, sent: Mapping[str, str], terms: Terms, judge: Callable[[Answer], None]
     ) -> Answer:
         """One answer, after some tries when the trouble may pass."""
-        end, tries = self._monotonic() + TOTAL, count()
+        end, tries = min(self._monotonic() + TOTAL, terms.deadline.ends), count()
 
         def again(error: Exception) -> bool | float:
             # stamina says whether, the budget says when: a pause there holds for everybody who asks this
@@ -234,26 +266,33 @@ class Fetcher:
 
         try:
             return stamina.RetryingCaller(attempts=TRIES, timeout=None)(
-                again, self._ask, url, sent, pace, judge
+                again, self._ask, url, sent, terms, judge
             )
         except Passing as trouble:
+            if self._monotonic() + BACKOFF > terms.deadline.ends:
+                raise _late(url, terms.deadline, str(trouble.final)) from trouble
             raise trouble.final from trouble
+        except Late as late:
+            found = f"{host_of(url)} asking us to wait {late.wait:.0f} s more"
+            raise _late(url, terms.deadline, found) from late
 
-    def _ask(self, url: str, sent: Mapping[str, str], pace: float, judge: Callable[[Answer], None]) -> Answer:
+    def _ask(
+        self, url: str, sent: Mapping[str, str], terms: Terms, judge: Callable[[Answer], None]
+    ) -> Answer:
         """One request in its turn, and the answer, judged."""
-        with self._budget.turn(host_of(url), pace) as line:
+        with self._budget.turn(host_of(url), terms.pace, terms.deadline.ends) as line:
             if line.shut_until and self._now() < line.shut_until:
                 raise shut(url, "a host that was busy before", line.shut_until)
             with _translated(url):
-                answer = self._transfer(url, sent)
+                answer = self._transfer(url, sent, terms.deadline.ends)
             log.info("GET %s: %s, %d bytes", plain(url), answer.status, len(answer.body))
             # inside the turn: the next in line must not ask before it knows of the pause
             self._obey(answer, line)
         judge(answer)
         return answer
 
-    def _transfer(self, url: str, sent: Mapping[str, str]) -> Answer:
-        end = self._monotonic() + self._seconds
+    def _transfer(self, url: str, sent: Mapping[str, str], latest: float) -> Answer:
+        end = min(self._monotonic() + self._seconds, latest)
         with self._client.stream("GET", url, headers=sent) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
             body = b""
@@ -290,9 +329,32 @@ def _next(here: str, answer: Answer, hops: list[str], allowed: frozenset[str] | 
     return there
 
 
-def _validators(kept: Page | None, here: str) -> dict[str, str]:
-    """The headers of a conditional request, if the kept bytes came from this very address."""
+def _late(url: str, deadline: Deadline, found: str) -> Unreachable:
+    """The error for a look whose time is over."""
+    return Unreachable(
+        f"{plain(url)}: expected a look of at most {deadline.seconds / 60:.0f} minutes; found {found}. "
+        "The look ends here: nothing changes, and the next one asks again. VIGILABEL_SOURCES__…__DEADLINE "
+        "(seconds) sets the bound"
+    )
+
+
+def _whole_since(page: Page) -> datetime:
+    """When the bytes of a page last came whole; long ago where that is not known."""
+    said = dict(page.headers).get(WHOLE, "")
+    if page.status == 304:
+        return datetime.fromisoformat(said) if said else datetime.min.replace(tzinfo=UTC)
+    return page.fetched_at
+
+
+def _validators(kept: Page | None, here: str, now: datetime) -> dict[str, str]:
+    """The headers of a conditional request, if the kept bytes came from this very address.
+
+    None on one day in some when they came whole on another day: the calendar decides, for evidence of what
+    was seen again is not kept again.
+    """
     if kept is None or kept.url != here:
+        return {}
+    if now.toordinal() % RECHECK == 0 and now - _whole_since(kept) > timedelta(days=1):
         return {}
     known = dict(kept.headers)
     pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))

@@ -98,12 +98,13 @@ class App:
         return self._turns[source]
 
     def get(self, source: Source, store: Store) -> Get:
-        """Fetches for one source: at its pace, and conditionally on what was read and committed."""
-        pace, fetcher = self.settings_of(source.name).pace, self.fetcher
+        """Fetches for one look: at its pace, until its deadline, and conditionally on what was read."""
+        own, fetcher = self.settings_of(source.name), self.fetcher
+        deadline = fetcher.deadline(own.deadline)
 
         def get(url: str) -> Page:
             kept = evidence.kept_page(store, source.name, url)
-            return fetcher.get(url, expect=source.expect, kept=kept, pace=pace)
+            return fetcher.get(url, expect=source.expect, kept=kept, pace=own.pace, deadline=deadline)
 
         return get
 
@@ -196,7 +197,7 @@ def configured(source: Source, settings: SourceSettings) -> Source:
         place = f"sources.{source.name}.{key}"
         if key not in known:
             raise BadSettings(
-                f"{place}: no such setting; known are pace, enabled, {', '.join(sorted(known))}"
+                f"{place}: no such setting; known are pace, deadline, enabled, {', '.join(sorted(known))}"
             )
         try:
             given[key] = TypeAdapter(hints[key]).validate_python(value)

@@ -40,6 +40,7 @@ class SourceSettings(BaseModel):
     url: str | None = None
     every: str | None = None
     pace: float = Field(default=2.0, ge=0)
+    deadline: float = Field(default=1800.0, ge=30)
     enabled: bool = True
 
     @property

@@ -335,6 +335,95 @@ def test_an_unchanged_document_is_a_page_of_today_with_the_kept_bytes(
     assert again.body == LIST
 
 
+def test_a_server_that_says_for_ever_that_nothing_changed_is_asked_for_the_whole_now_and_then(
+    register: Register, fetcher: Fetcher, clock: Clock
+) -> None:
+    tagged = {"ETag": '"a1"', "Content-Type": "text/html"}
+    url = register.says("/list", Reply(headers=tagged, chunks=(LIST,)))
+    kept = fetcher.get(url)
+    conditional = []
+    for _ in range(28):
+        clock.sleep(12 * 3600.0)
+        before = len(register.asked)
+        register.says("/list", Reply(status=304, chunks=()))
+        try:
+            page = fetcher.get(url, kept=kept)
+        except Unreachable:  # the fake says 304 to whom did not ask for it
+            page = None
+        asked = [headers for _, _, path, headers in register.asked[before:] if path == "/list"]
+        conditional.append("if-none-match" in asked[0])
+        assert (page is not None) == conditional[-1]
+    whole = [at for at, asked_if in enumerate(conditional) if not asked_if]
+    assert whole
+    assert max(b - a for a, b in pairwise([-1, *whole, 28])) <= 6, "never blind for longer than three days"
+    assert sum(conditional) > len(conditional) / 2
+
+
+def test_a_page_that_was_unchanged_says_since_when_its_bytes_are_whole(
+    register: Register, fetcher: Fetcher, clock: Clock
+) -> None:
+    unchanged = Reply(status=304, headers={"Content-Length": "0"}, chunks=())
+    url = register.says("/list", Reply(headers={"ETag": '"a1"'}, chunks=(LIST,)), unchanged)
+    kept = fetcher.get(url)
+    clock.sleep(3600.0)
+    page = fetcher.get(url, kept=fetcher.get(url, kept=kept))
+    assert dict(page.headers)["x-vigilabel-whole"] == kept.fetched_at.isoformat()
+
+
+# --- a look ends in time
+
+
+SLOW = Reply(status=429, headers={"Retry-After": "100"})
+
+
+def test_a_register_that_slows_us_at_every_page_ends_the_look_within_its_bound(
+    register: Register, fetcher: Fetcher, clock: Clock
+) -> None:
+    urls = [register.says(f"/list/{n}", SLOW, Reply(chunks=(LIST,))) for n in range(27)]
+    deadline = fetcher.deadline(600.0)
+
+    with pytest.raises(Unreachable, match=r"a look of at most 10 minutes; found .*DEADLINE") as error:
+        [fetcher.get(url, deadline=deadline) for url in urls]
+
+    assert "the next one asks again" in str(error.value)
+    assert clock.seconds <= 600.0
+
+
+def test_a_register_that_is_busy_to_the_end_says_so_with_the_bound(
+    register: Register, fetcher: Fetcher, clock: Clock
+) -> None:
+    url = register.says("/list", SLOW)
+
+    with pytest.raises(Unreachable, match="at most 3 minutes; found"):
+        fetcher.get(url, deadline=fetcher.deadline(180.0))
+
+    assert clock.seconds <= 180.0
+
+
+def test_a_register_that_asks_us_to_stay_away_for_days_ends_the_look_at_once(
+    register: Register, fetcher: Fetcher, clock: Clock
+) -> None:
+    url = register.says("/list", Reply(status=429, headers={"Retry-After": "864000"}))
+
+    with pytest.raises(Unreachable, match="not to come back before 2026-11-25 09:00 UTC"):
+        fetcher.get(url, deadline=fetcher.deadline())
+
+    assert clock.seconds < 10
+
+
+def test_a_pause_that_robots_txt_asks_for_ends_a_long_look_as_well(
+    register: Register, fetcher: Fetcher, clock: Clock
+) -> None:
+    register.says("/robots.txt", Reply(chunks=(b"User-agent: *\nCrawl-delay: 60\n",)))
+    urls = [register.says(f"/list/{n}", Reply(chunks=(LIST,))) for n in range(27)]
+    deadline = fetcher.deadline(600.0)
+
+    with pytest.raises(Unreachable, match="asking us to wait 60 s more"):
+        [fetcher.get(url, deadline=deadline) for url in urls]
+
+    assert clock.seconds <= 600.0
+
+
 def test_a_kept_page_of_another_address_is_not_asked_about(
     register: Register, fetcher: Fetcher, clock: Clock
 ) -> None:

@@ -53,7 +53,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What was asked and what came: pages of one look, or as many as there were before an error."""
+    """What was asked and what came: pages of one look, or as many as there were before an error.
+
+    `deadline` is how many seconds the look was given in all, None for saved pages.
+    """
 
     requests: tuple[Request, ...] = ()
     pages: tuple[Page, ...] = ()
@@ -61,6 +64,7 @@ class Visit:
     error: str = ""
     outcome: Outcome | None = None
     saved: bool = False
+    deadline: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

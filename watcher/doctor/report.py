@@ -91,6 +91,8 @@ def _asked(findings: Findings) -> Iterator[str]:
         if len(visit.pages) > MOST:
             yield f"… and {len(visit.pages) - MOST} more"
         return
+    if visit.deadline is not None:
+        yield f"a look ends after {visit.deadline / 60:.0f} minutes, however slow the register (DEADLINE)"
     for page in visit.robots:
         yield f"{page.requested_url}: {_rules(page)}"
     shown = [*visit.requests[:MOST], *(one for one in visit.requests[MOST:] if one.error)]

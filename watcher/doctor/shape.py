@@ -31,7 +31,11 @@ def examination_json(examination: Examination, providers: Providers) -> Json:
         "message": findings.error,
         "steps": [
             {"step": "robots", "robots": [_robots_json(page) for page in findings.visit.robots]},
-            {"step": "fetch", "requests": [_request_json(one) for one in findings.visit.requests]},
+            {
+                "step": "fetch",
+                "deadline": findings.visit.deadline,
+                "requests": [_request_json(one) for one in findings.visit.requests],
+            },
             {"step": "page", "pages": _pages_json(findings)},
             {"step": "understand", **_explanation_json(findings.explanation)},
             {"step": "read", **_reading_json(findings, providers)},

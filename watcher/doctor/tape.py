@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from scrapers.address import origin_of, plain
 from scrapers.content import Expect
-from scrapers.fetch import Fetcher
+from scrapers.fetch import Deadline, Fetcher
 from scrapers.robots import robots
 from scrapers.source import SourceError
 from state.model import Page
@@ -64,13 +64,13 @@ class Tape:
         client.event_hooks["request"].append(self._sent)
         client.event_hooks["response"].append(self._answered)
 
-    def get(self, url: str, *, expect: Expect | None, pace: float) -> Page:
+    def get(self, url: str, *, expect: Expect | None, pace: float, deadline: Deadline | None = None) -> Page:
         """The document, as `Fetcher.get`; what it took is kept, whatever comes of it."""
         began, first = self._monotonic(), len(self._turns)
         page: Page | None = None
         trouble: SourceError | None = None
         try:
-            page = self._fetcher.get(url, expect=expect, pace=pace)
+            page = self._fetcher.get(url, expect=expect, pace=pace, deadline=deadline)
         except SourceError as error:
             trouble = error
             raise

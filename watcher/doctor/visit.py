@@ -54,10 +54,13 @@ def _asked(call: Call, source: Source) -> Visit:
     with client:
         fetcher = Fetcher(client, now=call.clock, sleep=time.sleep, monotonic=time.monotonic)
         tape = Tape(fetcher, client, monotonic=time.monotonic)
-        pace, error, outcome = app.settings_of(source.name).pace, "", None
+        own, error, outcome = app.settings_of(source.name), "", None
+        deadline = fetcher.deadline(own.deadline)
         pages: tuple[Page, ...] = ()
         try:
-            pages = source.fetch(lambda url: tape.get(url, expect=source.expect, pace=pace))
+            pages = source.fetch(
+                lambda url: tape.get(url, expect=source.expect, pace=own.pace, deadline=deadline)
+            )
         except SourceError as trouble:
             error, outcome = str(trouble), outcome_of(trouble)
         requests = tape.requests()
@@ -67,6 +70,7 @@ def _asked(call: Call, source: Source) -> Visit:
             robots=fetcher.robots_pages(),
             error=error,
             outcome=outcome,
+            deadline=own.deadline,
         )
 
 
