@@ -90,6 +90,14 @@ ENGLISH = {
     "most. Is the address still the right one?",
     "promised_edition": "The edition of {edition} promised the next one by {promised}, and none came. Is the "
     "address still the right one?",
+    # why there is nothing to approve
+    "was_forgotten": "run {run} was forgotten: {text}",
+    "no_page": "run {run} fetched no page: there is nothing to believe",
+    "in_full": "run {run} was believed in full",
+    "nothing_read": "run {run} read no list that anybody could believe: {text}",
+    "followed": "run {run} was followed by another reading, run {later}: look at that one, then `vigilabel "
+    "approve {later} --reason TEXT`",
+    "followed_in_full": "run {run} was followed by another reading, run {later}, which was believed in full",
     # why the calendar waits
     "clock_date": "The clock says {now}, the server of the register {other}: {days} days apart.",
     "clock_leap": "The clock says {now}, {days} days after the last look or edition, of {other}.",
@@ -179,6 +187,15 @@ FRENCH = {
     + "?",
     "promised_edition": "L’édition du {edition} promettait la suivante pour le {promised}, et rien n’est "
     "venu. L’adresse est-elle toujours la bonne" + THIN + "?",
+    "was_forgotten": "la lecture {run} a été oubliée" + C + "{text}",
+    "no_page": "la lecture {run} n’a reçu aucune page" + C + "il n’y a rien à croire",
+    "in_full": "la lecture {run} a été crue en entier",
+    "nothing_read": "la lecture {run} n’a trouvé aucune liste que l’on puisse croire" + C + "{text}",
+    "followed": "la lecture {run} a été suivie d’une autre, la lecture {later}"
+    + C
+    + "regardez celle-là, puis "
+    + command("vigilabel approve {later} --reason MOTIF"),
+    "followed_in_full": "la lecture {run} a été suivie d’une autre, la lecture {later}, crue en entier",
     "clock_date": "L’horloge dit {now}, le serveur du registre {other}" + C + "{days} jours d’écart.",
     "clock_leap": "L’horloge dit {now}, {days} jours après la dernière lecture ou édition, du {other}.",
     "clock_behind": "L’horloge dit {now}, {days} jours avant la dernière lecture, du {other}.",

@@ -247,7 +247,11 @@ def _failed(case: Case, error: SourceError, snapshot: Snapshot | None = None) ->
 
 
 class NothingToApprove(Exception):
-    """The run has nothing that waits for a person's word; the text says why."""
+    """The run has nothing that waits for a person's word; `reason` and the text say why."""
+
+    def __init__(self, code: str, **values: str | int) -> None:
+        self.reason = Reason.of(code, **values)
+        super().__init__(said(self.reason, "en"))
 
 
 def approve(source: Source, run: Run, watch: Watch, reason: str, now: datetime) -> Checked:
@@ -256,7 +260,7 @@ def approve(source: Source, run: Run, watch: Watch, reason: str, now: datetime) 
     The word and what it brings are written together. Raises `NothingToApprove` when the run was believed in
     full, read nothing, or was followed by another reading that was believed.
     """
-    waiting = _approvable(watch.store, run)
+    waiting = approvable(watch.store, run)
     logger.info("run %s of %s approved: %s", waiting.id, run.source, reason)
     return on_word(source, waiting, reason, watch, now)
 
@@ -271,27 +275,23 @@ def on_word(source: Source, run: Run, reason: str, watch: Watch, now: datetime) 
     return look(source, pages, watch, now, approval=approval, latest=True)
 
 
-def _approvable(store: Store, run: Run) -> Run:
-    """The run whose pages an approval of `run` believes: its own, or a later one that waits for the same."""
+def approvable(store: Store, run: Run) -> Run:
+    """The run whose pages an approval of `run` believes: its own, or a later one that waits for the same.
+
+    Raises `NothingToApprove`, as `approve` does.
+    """
     if (why := forgotten.reason_of(store, run.id)) is not None:
-        raise NothingToApprove(f"run {run.id} was forgotten: {why}")
+        raise NothingToApprove("was_forgotten", run=run.id, text=why)
     if run.snapshot is None:
-        raise NothingToApprove(f"run {run.id} fetched no page: there is nothing to believe")
+        raise NothingToApprove("no_page", run=run.id)
     if run.believed and not run.held and run.clock.trusted:
-        raise NothingToApprove(f"run {run.id} was believed in full")
+        raise NothingToApprove("in_full", run=run.id)
     if not run.waits and run.clock.trusted:
-        raise NothingToApprove(f"run {run.id} read no list that anybody could believe: {run.message}")
+        raise NothingToApprove("nothing_read", run=run.id, text=run.message)
     later = [one for one in runs.runs(store, source=run.source, good=True) if one.id > run.id]
     last = max(later, key=lambda one: one.id, default=run)
     if last is run or (not run.waits and not last.clock.trusted):
         return run
     if last.held and sameness(last.reasons) == sameness(run.reasons):
         return last
-    if not last.held:
-        raise NothingToApprove(
-            f"run {run.id} was followed by another reading, run {last.id}, which was believed in full"
-        )
-    raise NothingToApprove(
-        f"run {run.id} was followed by another reading, run {last.id}: look at that one, then "
-        f"`vigilabel approve {last.id} --reason TEXT`"
-    )
+    raise NothingToApprove("followed" if last.held else "followed_in_full", run=run.id, later=last.id)

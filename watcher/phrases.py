@@ -78,7 +78,11 @@ def waiting_sentence(one: Waiting) -> str:
     begun = f"Not yet believed, {one.source}, since {_time(one.since)}: "
     if not one.why:
         return f"{begun}a second look will tell{gone}."
-    way_out = f"`vigilabel approve {one.run} --reason TEXT` believes it"
+    way_out = (
+        f"`vigilabel approve {one.run} --reason TEXT` believes it"
+        if one.approvable
+        else f"no approval helps: check the address, or `vigilabel import {one.source} FILE`"
+    )
     return f"{begun}{'; '.join(clean(why) for why in one.why)}{gone}; {way_out}."
 
 
@@ -151,6 +155,7 @@ def look_lines(checked: Checked) -> list[tuple[str, str, str, str]]:
     if run.believed:
         lines += [("", "", "missing", said) for said in missing_lines(checked.missing, "en")]
     lines += [("", "", "held", why) for why in run.held]
+    lines += [("", "", "", run.message)] if run.held and run.message else []
     if run.believed and len(lines) == 1:
         lines.append(("", "", "", "nothing changed"))
     return lines

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 
+from notifiers.doubts import held_reasons, said
 from state import listings, runs
-from state.model import Known, Outcome, Run
+from state.model import Known, Outcome, Reason, Run
 from watcher.answers import Archive
 
 LOOKS_BACK = 100
@@ -22,13 +23,16 @@ class Waiting:
     """What waits at one source since a moment.
 
     `rows` still count as listed, although the readings since then do not show them. `why` is what a person
-    should look at before approving `run`; it is empty where a second look will tell by itself.
+    should look at before approving `run`, in English, `reasons` the same as data; both are empty where a
+    second look will tell by itself. `approvable` says whether a person's word helps.
     """
 
     source: str
     run: int
     since: datetime
     why: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    approvable: bool
     rows: tuple[Known, ...]
 
     def only(self, wanted: Callable[[Known], bool]) -> Waiting | None:
@@ -50,10 +54,18 @@ def _waiting(archive: Archive, source: str) -> Waiting | None:
     last = read[0]
     missing = (row for row in listings.listing(archive.store, source) if row.missing_since is not None)
     rows = tuple(sorted(missing, key=lambda row: (row.attestation.label, row.provider.name.casefold())))
-    why = (last.message,) if last.outcome is Outcome.DOUBTFUL else last.held
-    if not why and not rows:
+    reasons = last.reasons if last.outcome is Outcome.DOUBTFUL else held_reasons(last)
+    if not reasons and not rows:
         return None
-    return Waiting(source=source, run=last.id, since=_since(read, rows), why=why, rows=rows)
+    return Waiting(
+        source=source,
+        run=last.id,
+        since=_since(read, rows),
+        why=tuple(said(reason, "en") for reason in reasons),
+        reasons=reasons,
+        approvable=last.waits,
+        rows=rows,
+    )
 
 
 def _since(read: list[Run], rows: tuple[Known, ...]) -> datetime:

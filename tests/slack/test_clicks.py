@@ -149,7 +149,7 @@ def test_a_right_that_cannot_be_checked_is_no_right(team: People, door: Door, wa
 def test_what_is_approved_is_what_waits_at_the_click(team: People, door: Door, watching: Any) -> None:
     run = mass_removal(watching)
     shown = held(door, run)
-    watching.see("2026-03-06", *MANY)
+    watching.see("2026-03-07", *MANY)
     [late] = team.click(shown, "Approuver", public=True, user="UOPS")
     assert "Rien n’attend d’approbation" in said(late)
 

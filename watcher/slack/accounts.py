@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from notifiers.account import Line, Span
 from notifiers.buttons import retract_button
+from notifiers.doubts import said
 from notifiers.printed import clean, clip, link
 from notifiers.reasons import reason_text
 from notifiers.wording import kind_name, label_name, printed, source_title, title
@@ -73,13 +74,14 @@ def _silence(asked: Asked, said: str, found: Sequence[Waiting]) -> Reply:
 def _waiting(asked: Asked, one: Waiting) -> list[Line]:
     source, since = source_title(one.source, asked.lang), time_text(one.since, asked.lang)
     lines: list[Line] = [bold(asked.say("waiting", source=source, since=since))]
-    lines += [plain(clip(clean(reason_text(why, asked.lang)), 300)) for why in one.why]
+    lines += [plain(clip(clean(said(why, asked.lang)), 300)) for why in one.reasons]
     names = [clip(_named(row), 120) for row in one.rows[:NAMES]]
     if len(one.rows) > NAMES:
         names.append(asked.say("and_more", count=len(one.rows) - NAMES).strip())
     if names:
         lines.append(plain(asked.say("waiting_rows", names=", ".join(names))))
-    return [*lines, plain(asked.say("waiting_approve" if one.why else "waiting_look", run=one.run))]
+    settled = "waiting_approve" if one.approvable else "waiting_page" if one.why else "waiting_look"
+    return [*lines, plain(asked.say(settled, run=one.run, source=one.source))]
 
 
 def _named(row: Known) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from notifiers.account import Line
+from notifiers.doubts import held_said, message_said, said
 from notifiers.printed import clean, clip
-from notifiers.reasons import reason_text
 from notifiers.row import missing_lines
-from notifiers.wording import source_title, title
+from notifiers.wording import title
 from state import log, runs
-from state.model import Cause, Outcome, Run
+from state.model import Cause, Run
 from watcher import check, recall
 from watcher.check import NothingToApprove, Overtaken
 from watcher.health import unnamed
@@ -43,7 +43,7 @@ def approved(asked: Asked, run: Run, reason: str) -> Reply:
     try:
         checked = check.approve(source, run, watch, reason, asked.archive.now)
     except NothingToApprove as error:
-        raise Mistyped("nothing_to_approve", why=clean(str(error))) from None
+        raise Mistyped("nothing_to_approve", why=clean(said(error.reason, asked.lang))) from None
     except Overtaken:
         raise Mistyped("overtaken") from None
     return Reply(
@@ -58,36 +58,28 @@ def approved(asked: Asked, run: Run, reason: str) -> Reply:
 def waiting(asked: Asked, source: str, at: datetime) -> Run:
     """The reading that waits now, where it is still the one that a button spoke of.
 
-    Later looks that hold the very same removals stand for it. Raises `Mistyped` when something else waits, or
-    nothing.
+    Later looks that wait for the same stand for it. Raises `Mistyped` when something else waits, or nothing.
     """
     found = runs.runs(asked.archive.store, source=source, since=at)
     first = next((run for run in found if run.at == at), None)
     if first is None:
         raise Mistyped("stale_button")
-    readings = [run for run in found if run.snapshot is not None]
-    last = readings[-1] if readings else first
-    if not last.held and last.outcome is not Outcome.DOUBTFUL:
-        raise Mistyped("nothing_to_approve", why=source_title(source, asked.lang))
-    if set(last.held) != set(first.held):
-        raise Mistyped(
-            "nothing_to_approve",
-            why="; ".join(clip(clean(reason_text(one, asked.lang)), 200) for one in last.held[:3]),
-        )
-    return last
+    try:
+        return check.approvable(asked.archive.store, first)
+    except NothingToApprove as error:
+        raise Mistyped("nothing_to_approve", why=clean(said(error.reason, asked.lang))) from None
 
 
 def look_items(asked: Asked, checked: Checked) -> tuple[tuple[Line, ...], ...]:
     """What a look brought: its events, or that nothing changed, and what it holds back."""
     run = checked.run
     held = tuple(
-        (plain(asked.say("source_held", what=clip(clean(reason_text(what, asked.lang)), 200))),)
-        for what in run.held[:MOST]
+        (plain(asked.say("source_held", what=clip(clean(what), 200))),)
+        for what in held_said(run, asked.lang)[:MOST]
     )
     if not run.believed:
-        message = clip(clean(unnamed(run.message, run.source)), 300)
-        said = asked.say("scrape_bad", message=message)
-        return ((plain(said),), *held)
+        message = clip(clean(unnamed(message_said(run, asked.lang), run.source)), 300)
+        return ((plain(asked.say("scrape_bad", message=message)),), *held)
     first = [event for event in checked.events if event.cause is Cause.BASELINE]
     brought = [event for event in checked.events if event.cause is not Cause.BASELINE]
     items: list[tuple[Line, ...]] = []
@@ -95,7 +87,7 @@ def look_items(asked: Asked, checked: Checked) -> tuple[tuple[Line, ...], ...]:
         items.append((plain(asked.count("recorded", len(first))),))
     brought.sort(key=lambda event: -event.weight.rank)
     items += event_items(brought[:MOST], asked)
-    items += [(plain(f"⚠️ {said}"),) for said in missing_lines(checked.missing, asked.lang)]
+    items += [(plain(f"⚠️ {line}"),) for line in missing_lines(checked.missing, asked.lang)]
     if not items and not held:
         items.append((plain(asked.say("scrape_nothing")),))
     return (*items, *held)

@@ -202,6 +202,7 @@ WHY = {
     "waiting": "Read but not yet believed: {source}, since {since}",
     "waiting_rows": "Not in the last reading, still counted as listed: {names}.",
     "waiting_look": "A second look will tell.",
+    "waiting_page": "No approval helps here: check the address, or `vigilabel import {source} FILE`.",
     "waiting_approve": "An operator compares with the register, then: /vigilabel approve {run} reason.",
     "why_matched": "Wanted by {wishes}.",
     "why_wish": "subscription {number} ({words})",

@@ -217,6 +217,8 @@ WHY = {
     "waiting": "Lu mais pas encore cru" + C + "{source}, depuis le {since}",
     "waiting_rows": "Absents de la dernière lecture, toujours comptés comme listés" + C + "{names}.",
     "waiting_look": "Une deuxième lecture tranchera.",
+    "waiting_page": "Aucune approbation n’y peut rien" + C + "vérifiez l’adresse, ou «\u00a0vigilabel import "
+    "{source} FICHIER\u00a0».",
     "waiting_approve": "Un opérateur compare avec le registre, puis" + C + "/vigilabel approve {run} motif.",
     "why_matched": "Voulu par {wishes}.",
     "why_wish": "l’abonnement n° {number} ({words})",
