@@ -205,6 +205,18 @@ def stating(store: Store, label: str) -> bool:
     return bool(rows)
 
 
+def missing(store: Store, label: str, source: str) -> int:
+    """How many rows of a label that still count as listed the last reading of a source lacks."""
+    rows = store.q(
+        """select count(*) as counted from attestation where label = :label and source = :source
+            and until_at is null and missing_since is not null""",
+        label=label,
+        source=source,
+    )
+    counted: int = rows[0]["counted"]
+    return counted
+
+
 def sources_stating(store: Store, label: str) -> tuple[str, ...]:
     """The sources that ever stated that somebody holds the label, by name."""
     one = f"select 1 as one from attestation where label = :label and source = :source and {HELD} limit 1"  # noqa: S608 -- a constant

@@ -10,6 +10,7 @@ from enum import StrEnum
 from state import overview
 from state.model import LABELS, Provider, Version
 from watcher.answers import Archive
+from watcher.label_state import read_labels
 
 USUAL = ("numspot", "bleu", "s3ns", "outscale", "ovhcloud", "scaleway", "cloud-temple")
 """Who is compared when nobody is named: the three everybody asks for, and those they are compared with."""
@@ -51,7 +52,7 @@ def race(archive: Archive, providers: Sequence[Provider]) -> tuple[Standing, ...
     now = overview.standing(archive.store, providers=slugs, status="any")
     met = {v.known.attestation.label for v in now if _counts(v)}
     labels = (*FIRST, *(label for label in LABELS if label in met and label not in FIRST))
-    read = {label for label in labels if overview.stating(archive.store, label)}
+    read = read_labels(archive.store)
     return tuple(_standing(provider, label, now, read) for provider in providers for label in labels)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from state.codec import (
@@ -181,12 +181,13 @@ def standing_json(standing: Standing) -> Json:
     }
 
 
-def profile_json(profile: Profile) -> Json:
-    """All that is known of a provider."""
+def profile_json(profile: Profile, unread: Sequence[str]) -> Json:
+    """All that is known of a provider; `unknown` are the labels that no register that was read tells of."""
     return {
         "provider": provider_json(profile.provider),
         "aliases": list(profile.aliases),
         "attestations": [row_json(row) for row in profile.rows],
+        "unknown": list(unread),
         "events": events_json(profile.events, profile.retracted),
     }
 

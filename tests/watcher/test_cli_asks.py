@@ -159,6 +159,16 @@ def test_a_row_that_an_undated_page_lacks_once_is_shown_as_such_by_every_command
     assert "2026-11-24T19:00:00Z" in cli("listing", "hds", "--format", "csv", now=now).stdout
 
 
+def test_a_provider_is_not_denied_a_label_that_nobody_read(cli: CommandLine) -> None:
+    cli.see("2026-03-04", OVH)
+    text = cli("provider", "ovhcloud").stdout
+    assert "Unknown, no register that was read says so: HDS" in text
+    assert "SecNumCloud" not in text.partition("Unknown, ")[2].partition("\n")[0]
+    [profile] = cli.json("provider", "ovhcloud")
+    assert "hds" in profile["unknown"]
+    assert cli("listing", "hds").stdout == "Unknown: no register that says who holds it was read.\n"
+
+
 def test_a_table_says_of_a_row_that_it_is_archived_or_a_candidate(cli: CommandLine) -> None:
     cli.see("2026-03-04", ARCHIVED, BLEU)
     assert cli("provider", "thales-dis").stdout.splitlines()[4].endswith("archived")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from starlette.applications import Starlette
 from toy_register import ToyRegister, page
 
+from scrapers.source import Bounds
 from watcher.app import App
 from watcher.check import look
 from watcher.settings import Settings
@@ -44,6 +47,46 @@ def get(tmp_path: Path, clock: Any, get_of: Callable[[Starlette], Get]) -> Get:
 def test_every_page_with_the_row_says_that_it_waits_to_be_confirmed(get: Get, path: str) -> None:
     assert SAID in get(path).text
     assert "not in the reading of 24 Nov 2026, to be confirmed" in get(path, params={"lang": "en"}).text
+
+
+def test_a_label_says_how_its_register_is_read_and_how_many_rows_wait(get: Get, clock: Any) -> None:
+    text = get("/labels/hds").text
+    assert "1 ligne absente de la dernière lecture, à confirmer." in text
+    clock.now += timedelta(days=5)
+    text = get("/labels/hds").text
+    assert '<span class="chip soon">ancienne</span>' in text
+    assert "Pas de bonne lecture depuis le 24/11/2026." in text
+    assert "ancienne" in get("/labels").text
+
+
+def test_half_a_list_is_not_green_on_the_page_of_its_label(tmp_path: Path, clock: Any, get_of: Any) -> None:
+    strict = replace(HDS, bounds={"hds": Bounds(floor=2)})
+    app = App(Settings(state=str(tmp_path / "half.db")), clock)
+    with app.open_store() as store:
+        for day, text in ((23, BOTH.replace("| status=suspended", "")), (24, ONE)):
+            at = datetime(2026, 11, day, 6, tzinfo=UTC)
+            look(strict, [page(text, at)], app.watch(store), at)
+    clock.now = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    get = get_of(make_app(app))
+    text = get("/labels/hds").text
+    assert '<span class="chip bad">douteuse</span>' in text
+    assert "Disparitions pas encore crues" in text
+    assert "health good" not in get("/").text
+
+
+def test_what_no_register_was_read_for_is_unknown_and_never_denied(get: Get) -> None:
+    unknown = "Inconnu, aucun registre lu ne le dit"
+    for path in ("/providers/outscale", "/expiries"):
+        said = re.search(rf"{unknown}[^<]*", get(path).text)
+        assert said is not None
+        assert "SecNumCloud" in said[0], path
+        assert "eIDAS." in said[0], path
+        assert "HDS" not in said[0], path
+    assert "secnumcloud" in get("/api/v1/providers/outscale").json()["unknown"]
+    text = get("/labels/secnumcloud").text
+    assert "on ne sait pas qui le détient" in text
+    assert "Aucune échéance" not in text
+    assert "0 prestataires" not in text
 
 
 def test_a_row_that_the_reading_shows_bears_no_such_mark(get: Get) -> None:

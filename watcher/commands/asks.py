@@ -156,7 +156,8 @@ def _holders_table(held: Holders, on: date | None) -> Table:
     from watcher.past_text import told_text
     from watcher.table import Table
 
-    table = _rows_table(held.rows, "Nobody is listed.")
+    nobody = "Nobody is listed." if held.editions else "Unknown: no register that says who holds it was read."
+    table = _rows_table(held.rows, nobody)
     if on is None:
         return table
     rows = [(told_text(one, "en"), *row) for one, row in zip(held.told, table.rows, strict=True)]
@@ -243,20 +244,22 @@ def provider(call: Call, name: str, form: str) -> None:
     today.
     """
     from watcher import answers
+    from watcher.label_state import unread_labels, unread_text
     from watcher.shapes import ATTESTATION, profile_json, row_json
     from watcher.table import Table
 
     with call.archive() as archive:
         known = answers.profile(archive, provider_named(archive, name))
+        unread = unread_labels(archive)
     if form == "csv":
         show(form, lambda: [row_json(row) for row in known.rows], ATTESTATION, Table)
     elif form == "json":
-        show(form, lambda: [profile_json(known)], (), Table)
+        show(form, lambda: [profile_json(known, unread)], (), Table)
     else:
-        _draw_profile(known)
+        _draw_profile(known, unread_text(unread, "en"))
 
 
-def _draw_profile(known: Profile) -> None:
+def _draw_profile(known: Profile, unread: str) -> None:
     import sys
 
     from notifiers.printed import clean
@@ -265,7 +268,9 @@ def _draw_profile(known: Profile) -> None:
     names = "; ".join(clean(name) for name in known.aliases)
     click.echo(f"{clean(known.provider.name)} ({known.provider.slug})")
     click.echo(f"Known or printed as: {names}\n" if names else "")
-    draw(_rows_table(known.rows, "No row today."), sys.stdout)
+    draw(_rows_table(known.rows, "No row today in the registers that were read."), sys.stdout)
+    if unread:
+        click.echo(unread)
     click.echo("")
     rows = _history_rows(known.events, known.retracted, fold=False)
     draw(Table(columns=HISTORY, rows=rows, empty="No event."), sys.stdout)

@@ -18,6 +18,7 @@ from watcher.condition import State
 from watcher.condition_text import held_text, message_text, state_name
 from watcher.daybook import Holding
 from watcher.days import news_first
+from watcher.label_state import unread_labels, unread_text
 from watcher.past_text import Tongue, bounds, said, told_text
 from watcher.race import Place, Standing
 from watcher.slack.asked import (
@@ -88,11 +89,12 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
     who, note = provider_named(asked, " ".join(command.words))
     known = answers.profile(asked.archive, who)
     names = ", ".join(clip(clean(name), 60) for name in known.aliases[:12])
+    unread = unread_text(unread_labels(asked.archive), asked.lang)
     rows = [row_item(row, asked, label_name(row.known.attestation.label, asked.lang)) for row in known.rows]
     return Reply(
         head=clean(who.name),
         lang=asked.lang,
-        intro=() if rows else (plain(asked.say("no_row")),),
+        intro=tuple(plain(said) for said in ("" if rows else asked.say("no_row"), unread) if said),
         items=(*rows, *event_items(news_first(known.events[:MOST_EVENTS]), asked)),
         foot=tuple(filter(None, (note, asked.say("known_as", names=names) if names else ""))),
         command=command.text,

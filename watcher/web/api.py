@@ -12,6 +12,7 @@ from state import log, overview
 from state.codec import instant_text, maybe_instant_text, provider_json
 from state.model import LABELS
 from watcher.answers import Edition, Health, Profile, holders, past
+from watcher.label_state import read_labels, unread_labels
 from watcher.past_text import sentence
 from watcher.race import USUAL, race
 from watcher.shapes import (
@@ -112,7 +113,7 @@ def _size(visit: Visit) -> int:
 
 def show_labels(visit: Visit) -> Response:
     """Every label, how many hold it, and whether anybody can know."""
-    tallies = overview.tallies(visit.store)
+    tallies, read = overview.tallies(visit.store), read_labels(visit.store)
     return JSONResponse(
         {
             "labels": [
@@ -120,7 +121,7 @@ def show_labels(visit: Visit) -> Response:
                     "label": label,
                     "providers": tallies[label].providers if label in tallies else 0,
                     "attestations": tallies[label].rows if label in tallies else 0,
-                    "read": label in tallies or overview.stating(visit.store, label),
+                    "read": label in tallies or label in read,
                 }
                 for label in LABELS
             ]
@@ -179,7 +180,7 @@ def show_provider(visit: Visit) -> Response:
         events=log.events(visit.store, who=slug, causes=MEANT, limit=EVENTS, newest_first=True),
         retracted=visit.retracted,
     )
-    return JSONResponse(profile_json(profile))
+    return JSONResponse(profile_json(profile, unread_labels(visit.archive)))
 
 
 def show_race(visit: Visit) -> Response:

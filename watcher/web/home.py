@@ -15,6 +15,7 @@ from state.chain import head
 from state.model import LABELS, Event, Provider, Version
 from watcher.answers import condition_of
 from watcher.condition import Condition, State
+from watcher.label_state import unread_labels, unread_text
 from watcher.race import USUAL, Place, Standing, race
 from watcher.was import bounds_of_day
 from watcher.web.drawing import draw
@@ -147,4 +148,12 @@ def show_expiries(visit: Visit) -> Response:
         (month, list(own))
         for month, own in groupby(rows, key=lambda row: f"{row.known.attestation.valid_until:%Y-%m}")
     ]
-    return draw(visit, "expiries.html", months=months, total=len(rows), chosen=named)
+    unread = [label for label in unread_labels(visit.archive) if label in labels]
+    return draw(
+        visit,
+        "expiries.html",
+        months=months,
+        total=len(rows),
+        chosen=named,
+        unread=unread_text(unread, visit.lang),
+    )

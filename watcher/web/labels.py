@@ -13,6 +13,7 @@ from state.model import EIDAS_LABELS, LABELS, PRODUCT_LABELS, Version
 from state.overview import Tally
 from watcher.answers import Edition, holders
 from watcher.days import by_day
+from watcher.label_state import conditions, read_labels, sighted, troubled
 from watcher.past_text import told_text
 from watcher.web.drawing import draw
 from watcher.web.filter import MEANT, day_named, number_named
@@ -36,8 +37,16 @@ def show_labels(visit: Visit) -> Response:
     """All labels, and how many hold each."""
     tallies = overview.tallies(visit.store)
     nobody = {label: Tally(label=label, providers=0, rows=0) for label in LABELS}
-    unread = {label for label in LABELS if label not in tallies and not overview.stating(visit.store, label)}
-    return draw(visit, "labels.html", families=FAMILIES, tallies={**nobody, **tallies}, unread=unread)
+    unread = set(LABELS) - set(tallies) - read_labels(visit.store)
+    known = conditions(visit.archive)
+    return draw(
+        visit,
+        "labels.html",
+        families=FAMILIES,
+        tallies={**nobody, **tallies},
+        unread=unread,
+        troubles={label: troubled(sighted(visit.archive, label, known)) for label in LABELS},
+    )
 
 
 def label_asked(visit: Visit) -> str:
@@ -63,8 +72,9 @@ def show_label(visit: Visit) -> Response:
         told=screen.told,
         following=screen.following,
         editions=screen.editions,
+        troubles=troubled(sighted(visit.archive, label, conditions(visit.archive))),
         tally=tallies.get(label, None),
-        read=label in tallies or overview.stating(visit.store, label),
+        read=label in tallies or label in read_labels(visit.store),
         picture=chart(visit.site.curve(visit.directory, visit.store, label), today),
         ends=_ends(visit, label, today),
         days=by_day(log.events(visit.store, labels=[label], causes=MEANT, limit=CHANGES, newest_first=True)),

@@ -145,6 +145,7 @@ SCHEMAS: Json = {
             "provider": _ref("Provider"),
             "aliases": _list(TEXT),
             "attestations": _list(_ref("Attestation")),
+            "unknown": _list(LABEL),
             "events": _list(_ref("Event")),
         }
     ),

@@ -10,6 +10,7 @@ from notifiers.wording import day_of
 from state import log, overview
 from state.model import Provider, Version, rank_of
 from watcher.days import by_day
+from watcher.label_state import unread_labels, unread_text
 from watcher.web.drawing import draw
 from watcher.web.filter import LONGEST, MEANT
 from watcher.web.site import Visit
@@ -63,6 +64,7 @@ def show_provider(visit: Visit) -> Response:
         waiting=[row for row in rows if row.known.attestation.status == "candidate"],
         cut=MOST_ROWS if len(rows) > MOST_ROWS else 0,
         days=by_day(events),
+        unread=unread_text(unread_labels(visit.archive), visit.lang),
         more=len(events) == MOST_EVENTS,
         names=_names(visit, provider),
         picture=timeline(
