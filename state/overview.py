@@ -180,12 +180,13 @@ def entries(store: Store) -> tuple[Entry, ...]:
     )
 
 
-def provider(store: Store, slug: str) -> Provider | None:
-    """The provider with this slug as a register's row names it, None when no row ever did."""
+def holders(store: Store) -> tuple[tuple[Provider, str], ...]:
+    """Every provider with every holder that stands for it, those of the newest rows last."""
     rows = store.q(
-        "select provider_name from attestation where provider = :slug order by id desc limit 1", slug=slug
+        """select provider, provider_name, holder from attestation
+            group by provider, provider_name, holder order by max(id)"""
     )
-    return Provider(slug=slug, name=rows[0]["provider_name"]) if rows else None
+    return tuple((Provider(slug=row["provider"], name=row["provider_name"]), row["holder"]) for row in rows)
 
 
 def holders_printed(store: Store, slug: str) -> tuple[str, ...]:
@@ -400,12 +401,10 @@ def deliveries_counted(store: Store) -> Mapping[str, int]:
 
 
 def spellings(store: Store) -> tuple[Spelling, ...]:
-    """Every spelling of every line of life, those that were read last come last."""
+    """Every spelling of every line of life."""
     rows = store.q(
-        f"""select line, provider, provider_name, holder, facts ->> 'subject' as subject,
-            {REF} as ref from attestation
-            group by line, provider, provider_name, holder, facts ->> 'subject', {REF}
-            order by max(id)"""  # noqa: S608 -- constants
+        f"""select distinct line, provider, provider_name, holder, facts ->> 'subject' as subject,
+            {REF} as ref from attestation"""  # noqa: S608 -- constants
     )
     return tuple(
         Spelling(

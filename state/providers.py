@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -193,9 +194,10 @@ def _without(reviewed: Reviewed, alias: Alias) -> Reviewed:
     return reviewed if kept == reviewed.aliases else replace(reviewed, aliases=kept)
 
 
-def _shipped(file: Path) -> Iterator[Reviewed]:
-    for table in tomllib.loads(file.read_text(encoding="utf-8"))["provider"]:
-        yield Reviewed(
+@cache
+def _shipped(file: Path) -> tuple[Reviewed, ...]:
+    return tuple(
+        Reviewed(
             provider=Provider(slug=table["slug"], name=table["name"]),
             siren=table.get("siren"),
             aliases=_aliases(table.get("aliases", [])),
@@ -203,6 +205,8 @@ def _shipped(file: Path) -> Iterator[Reviewed]:
             subjects=tuple(table.get("subjects", [])),
             never=_aliases(table.get("not", [])),
         )
+        for table in tomllib.loads(file.read_text(encoding="utf-8"))["provider"]
+    )
 
 
 def _aliases(rows: Sequence[Mapping[str, str]]) -> tuple[Alias, ...]:

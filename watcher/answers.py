@@ -51,7 +51,9 @@ class Archive:
     @cached_property
     def names(self) -> Names:
         """Whom a name means: gathered when first asked, since most questions name somebody once."""
-        return self.directory or Names(self.providers, overview.spellings(self.store))
+        if self.directory is not None:
+            return self.directory
+        return Names(self.providers, overview.holders(self.store), lambda: overview.spellings(self.store))
 
     def patience(self, source: str) -> timedelta:
         """How long a time between two looks at a source counts as watched."""

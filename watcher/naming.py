@@ -19,18 +19,24 @@ from state.providers import Providers
 class Names:
     """The names of all providers: those that people reviewed, and those that a register ever printed.
 
-    `spellings` come in the order in which they were first read, so that a provider is called what its newest
-    row calls it.
+    `holders` come in the order of their rows, so that a provider is called what its newest row calls it.
+    `spellings` are only asked for where no name of a provider as a whole is meant.
     """
 
-    def __init__(self, providers: Providers, spellings: Sequence[Spelling]) -> None:
+    def __init__(
+        self,
+        providers: Providers,
+        holders: Sequence[tuple[Provider, str]],
+        spellings: Callable[[], Iterable[Spelling]],
+    ) -> None:
         self._providers = providers
+        self._holders = holders
         self._spellings = spellings
 
     @cached_property
     def known(self) -> Mapping[str, Provider]:
         """Every provider by its slug, one for each slug however its names are spelt."""
-        printed = {one.provider.slug: one.provider for one in self._spellings}
+        printed = {provider.slug: provider for provider, _ in self._holders}
         return printed | {each.slug: each for each in self._providers.all()}
 
     def meant(self, text: str) -> tuple[Provider, ...]:
@@ -59,9 +65,9 @@ class Names:
 
     def _names(self) -> Iterator[tuple[str, str]]:
         """Every slug with every name that stands for its provider as a whole."""
-        for one in self._spellings:
-            yield one.provider.slug, one.provider.name
-            yield one.provider.slug, one.holder
+        for provider, holder in self._holders:
+            yield provider.slug, provider.name
+            yield provider.slug, holder
         for each in self._providers.all():
             yield each.slug, each.name
 
@@ -91,7 +97,7 @@ class Names:
         wanted = f" {' '.join(words(text))} "
         return {
             one.provider.slug
-            for one in self._spellings
+            for one in self._spellings()
             if any(wanted in _spaced(name) for name in (one.holder, one.subject))
         }
 

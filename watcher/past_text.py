@@ -43,6 +43,8 @@ FRENCH = {
     "perhaps_over_next": "L’échéance imprimée, {end}, précède ce jour"
     + S
     + "un renouvellement a pu être publié, la lecture suivante est {other}.",
+    "perhaps_over_gone": "L’échéance imprimée, {end}, précède ce jour. Ne figure plus dans {other}, mais "
+    "{days} jours séparent les lectures" + C + "un renouvellement a pu venir et passer.",
     "perhaps_over_none": "L’échéance imprimée, {end}, précède ce jour"
     + S
     + "aucune lecture plus récente que {one} n’a été vue.",
@@ -61,7 +63,12 @@ FRENCH = {
     "unknown_name": "«" + NB + "{who}" + NB + "» ne figure sur aucune liste qui a été lue.",
     "never_read": "Aucun registre qui dit qui détient {label} n’a été lu.",
     "not_yet": "Rien n’avait été lu ce jour-là, ou ce jour n’est pas encore venu.",
-    "begins_with": "La veille {of} commence avec {other}.",
+    "begins_listed": "La veille {of} commence avec {other}, qui le liste"
+    + C
+    + "ce qui était listé avant n’a pas été vu.",
+    "begins_absent": "La veille {of} commence avec {other}, qui ne le liste pas"
+    + C
+    + "ce qui était listé avant n’a pas été vu.",
     "one_sided_listed": "Figure dans {one} {of}" + S + "rien de plus récent n’a été vu.",
     "one_sided_absent": "Ne figure pas dans {one} {of}" + S + "rien de plus récent n’a été vu.",
     "gone_between": "Listé dans {one}, ne figure plus dans {other}"
@@ -107,6 +114,8 @@ ENGLISH = {
     "over": "The printed end, {end}, lies before that day. No longer listed in {other}.",
     "perhaps_over_next": "The printed end, {end}, lies before that day; a renewal may have been published, "
     "the next reading is {other}.",
+    "perhaps_over_gone": "The printed end, {end}, lies before that day. No longer listed in {other}, but "
+    "{days} days lie between the readings: a renewal may have come and gone.",
     "perhaps_over_none": "The printed end, {end}, lies before that day; nothing newer than {one} was seen.",
     "over_gone": "The printed end, {end}, lies before that day. No longer listed in {one} {of}; nothing "
     "closer to that day was seen.",
@@ -118,7 +127,10 @@ ENGLISH = {
     "unknown_name": "“{who}” is on no list that was read.",
     "never_read": "No register that says who holds {label} was ever read.",
     "not_yet": "Nothing had been read by then, or that day has not come yet.",
-    "begins_with": "The watch {of} begins with {other}.",
+    "begins_listed": "The watch {of} begins with {other}, which lists it: what was listed before was "
+    "not seen.",
+    "begins_absent": "The watch {of} begins with {other}, which does not list it: what was listed before was "
+    "not seen.",
     "one_sided_listed": "Listed in {one} {of}; nothing newer was seen.",
     "one_sided_absent": "Not listed in {one} {of}; nothing newer was seen.",
     "gone_between": "Listed in {one}, no longer in {other}; {days} days lie between them, and nobody looked.",
@@ -226,7 +238,10 @@ def _absent(past: Past) -> str:
 def _perhaps_over(past: Past) -> str:
     if past.finding.ended:
         return "over_gone"
-    return "perhaps_over_next" if past.finding.after else "perhaps_over_none"
+    after = past.finding.after
+    if after is None:
+        return "perhaps_over_none"
+    return "perhaps_over_next" if after.rows or after.missing else "perhaps_over_gone"
 
 
 def _nobody_knows(past: Past) -> str:
@@ -236,7 +251,7 @@ def _nobody_knows(past: Past) -> str:
     if before and after:
         return _between(before, after)
     if after:
-        return "begins_with"
+        return "begins_listed" if after.rows else "begins_absent"
     if before:
         kind = "to_come" if past.finding.to_come else "one_sided"
         return f"{kind}_listed" if before.rows else f"{kind}_absent"

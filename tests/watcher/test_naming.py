@@ -18,26 +18,33 @@ from watcher.app import App
 from watcher.naming import Names
 from watcher.settings import Settings
 
+Holders = tuple[tuple[Provider, str], ...]
+
 
 @pytest.fixture(scope="module")
-def spellings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Spelling, ...]:
+def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Holders, tuple[Spelling, ...]]:
     state = tmp_path_factory.mktemp("naming") / "watch.db"
     app = App(Settings(state=str(state)), lambda: paris("2026-11-25T09:00"))
     watch(app)
     with app.open_store() as store:
-        return overview.spellings(store)
+        return overview.holders(store), overview.spellings(store)
 
 
 @pytest.fixture(scope="module")
-def names(spellings: tuple[Spelling, ...]) -> Names:
-    return Names(load_providers(), spellings)
+def holders(real: tuple[Holders, tuple[Spelling, ...]]) -> Holders:
+    return real[0]
 
 
-def prints(spellings: tuple[Spelling, ...]) -> dict[str, set[str]]:
+@pytest.fixture(scope="module")
+def names(real: tuple[Holders, tuple[Spelling, ...]]) -> Names:
+    return Names(load_providers(), real[0], lambda: real[1])
+
+
+def prints(holders: Holders) -> dict[str, set[str]]:
     """Every name and holder of each provider, as printed."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for one in spellings:
-        found[one.provider.slug] |= {one.provider.name} | ({one.holder} - {"—"})  # a placeholder is no name
+    for provider, holder in holders:
+        found[provider.slug] |= {provider.name} | ({holder} - {"—"})  # a placeholder is no name
     return found
 
 
@@ -47,8 +54,8 @@ def rewritten(name: str) -> Iterator[str]:
     yield from (name, name.upper(), name.lower(), bare, bare.upper(), f"  {name} ")
 
 
-def test_a_slug_means_the_provider_it_was_printed_for(names: Names, spellings: tuple[Spelling, ...]) -> None:
-    slugs = {one.provider.slug for one in spellings}
+def test_a_slug_means_the_provider_it_was_printed_for(names: Names, holders: Holders) -> None:
+    slugs = {provider.slug for provider, _ in holders}
     wrong = {slug: names.meant(slug) for slug in slugs if [one.slug for one in names.meant(slug)] != [slug]}
 
     assert len(slugs) > 600
@@ -56,10 +63,10 @@ def test_a_slug_means_the_provider_it_was_printed_for(names: Names, spellings: t
 
 
 def test_every_name_that_a_register_prints_means_its_provider_however_it_is_written(
-    names: Names, spellings: tuple[Spelling, ...]
+    names: Names, holders: Holders
 ) -> None:
     """A spelling that stands for two providers names them both, and never one alone; a slug is a slug."""
-    printed = prints(spellings)
+    printed = prints(holders)
     sharing: defaultdict[str, set[str]] = defaultdict(set)
     for slug, own in printed.items():
         for name in (*own, slug):
@@ -87,14 +94,10 @@ def test_one_slug_is_one_provider_whatever_the_casing_of_its_prints(names: Names
         assert len(names.meant(text)) == 1, text
 
 
-def spelt(slug: str, name: str, holder: str, line: int = 1) -> Spelling:
-    return Spelling(line=line, provider=Provider(slug=slug, name=name), holder=holder, subject="", ref="")
-
-
 def test_a_provider_is_called_what_its_newest_row_calls_it() -> None:
-    names = Names(load_providers(), (spelt("acme", "ACME", "ACME"), spelt("acme", "Acme", "Acme", 2)))
+    holders = tuple((Provider(slug="acme", name=name), name) for name in ("ACME", "Acme"))
 
-    assert [one.name for one in names.meant("ACME")] == ["Acme"]
+    assert [one.name for one in Names(load_providers(), holders, tuple).meant("ACME")] == ["Acme"]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def directory(store: Store) -> Directory:
     return Directory(
         edge=overview.edge(store),
         providers=providers,
-        names=Names(providers, spellings),
+        names=Names(providers, overview.holders(store), lambda: spellings),
         spellings=tuple((_folded(one), one) for one in spellings),
     )
 
