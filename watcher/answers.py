@@ -125,7 +125,7 @@ def holders(archive: Archive, labels: Collection[str], on: date | None = None) -
         row
         for label in labels
         for source, last in _last_looks(archive, label)
-        for row in overview.stood(archive.store, label, source, last.id, last.edition_at)
+        for row in overview.stood(archive.store, label, source, last.id, _speaking(last, archive.now))
     )
     return Holders(rows=tuple(sorted(rows, key=_by_holder)), editions=looked)
 
@@ -138,10 +138,15 @@ def _last_looks(archive: Archive, label: str) -> Iterator[tuple[str, Run]]:
             yield source, past[-1].last
 
 
+def _speaking(last: Run, now: datetime) -> datetime | None:
+    """Until when a look's edition speaks of what stands: what it prints ahead has begun by now."""
+    return max(last.edition_at, now) if last.edition_at else None
+
+
 def _held_on(archive: Archive, label: str, day: date) -> Iterator[Holding]:
     """The rows of every provider that is not known not to have had the label on a day."""
     books = _daybooks(archive, label)
-    for slug in sorted({slug for book in books for slug in book.rows}):
+    for slug in sorted({slug for book in books for slug in book.providers}):
         found = {book.source: book.says(slug, day) for book in books}
         answer = combined(tuple(found.values()))
         if answer.answer is Answer.NO:

@@ -11,6 +11,7 @@ from state import listings, log, overview, runs
 from state.model import Cause, Version
 from state.store import Store
 from watcher.sighting import Corrections, Sighting, Stretch, corrections, shown, spoken, stretches
+from watcher.stated import printed_lines
 from watcher.was import Answer, Basis, Finding, was
 
 
@@ -25,19 +26,30 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Daybook:
-    """One source's looks at one label: `seen` are the stretches that looked at it, `rows` the held versions
-    by the slug of their provider. A time of no more than `patience` between two looks counts as watched."""
+    """One source's looks at one label.
+
+    `seen` are the stretches that looked at it, `rows` the held versions by the slug of their provider,
+    `printed` the last word on each row that prints its history. A time of no more than `patience` between two
+    looks counts as watched.
+    """
 
     source: str
     seen: tuple[Stretch, ...]
     rows: Mapping[str, tuple[Version, ...]]
+    printed: Mapping[str, tuple[Version, ...]]
     corrected: Corrections
     patience: timedelta
     now: datetime
 
     def says(self, provider: str, day: date) -> Finding:
         """Whether a provider (a slug) had the label on a day."""
-        return was(self._sightings(provider), day, self.patience, self.now)
+        printed = self.printed.get(provider, ())
+        return was(self._sightings(provider), day, self.patience, self.now, printed)
+
+    @property
+    def providers(self) -> frozenset[str]:
+        """The slugs of all providers of whom anything is printed."""
+        return frozenset(self.rows) | frozenset(self.printed)
 
     def holdings(self, provider: str, day: date, found: Finding) -> tuple[Holding, ...]:
         """The rows behind what is `found` of a provider: those that it rests on, and what else may have stood
@@ -46,8 +58,11 @@ class Daybook:
             return ()
         told = {row.known.row: Holding(row=row, answer=found.answer, basis=found.basis) for row in found.rows}
         seen = self._sightings(provider)
-        for line in {row.known.row for row in self.rows.get(provider, ())} - set(told):
-            alone = was([_only(one, line) for one in seen], day, self.patience, self.now)
+        printed = self.printed.get(provider, ())
+        lines = {row.known.row for row in (*self.rows.get(provider, ()), *printed)}
+        for line in sorted(lines - set(told)):
+            own = [row for row in printed if row.known.row == line]
+            alone = was([_only(one, line) for one in seen], day, self.patience, self.now, own)
             sure = found.answer is Answer.YES or alone.answer is not Answer.YES
             if alone.rows and alone.answer is not Answer.NO and alone.basis is not Basis.PRINTED_END:
                 answer, basis = (alone.answer, alone.basis) if sure else (found.answer, found.basis)
@@ -80,11 +95,13 @@ def daybook(
     """What a source says of a label; with a provider (a slug), of that provider alone."""
     seen = stretches(runs.runs(store, source=source, good=True))
     versions = _telling(store, source, label, provider, seen)
+    corrected = _corrected(store, source, label)
     return Daybook(
         source=source,
         seen=spoken(seen, versions),
         rows=_by_provider(versions),
-        corrected=_corrected(store, source, label),
+        printed=printed_lines(versions, corrected.unsaid),
+        corrected=corrected,
         patience=patience,
         now=now,
     )

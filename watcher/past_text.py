@@ -10,6 +10,7 @@ from typing import Any
 from notifiers import wording
 from notifiers.printed import clean
 from notifiers.wording import date_text, day_of, label_name, ref_text, subject_text
+from state.course import due_on
 from state.model import Version
 from watcher.answers import Past
 from watcher.daybook import Holding
@@ -36,6 +37,10 @@ FRENCH = {
     + "{rows}. Ne figurait pas encore dans {one}"
     + S
     + "vu à partir de {first}.",
+    "history_yes": "D’après l’historique que le registre imprime" + C + "{rows}.",
+    "history_no": "Aucun statut en vigueur ce jour-là d’après l’historique que le registre imprime"
+    + C
+    + "{rows}.",
     "absent_day": "Ne figure pas dans {one} {of}.",
     "absent_both": "Ne figure ni dans {one} ni dans {other} {of}.",
     "not_begun": "Figure dans {one} {of} avec un début postérieur à ce jour" + C + "{rows}.",
@@ -91,8 +96,11 @@ FRENCH = {
     "row_until": "imprimé jusqu’au {end}",
     "row_from": "imprimé depuis le {start}",
     "row_bare": "une ligne sans date",
+    "since": "statut {status} depuis le {day}",
+    "then": "statut {status} à partir du {day}",
     "no_end": "non imprimée",
     "held_observed": "oui",
+    "held_history": "d’après l’historique imprimé",
     "held_decision": "par décision",
     "held_printed": "imprimé comme valable alors",
     "held_printed_end": "inconnu, échéance passée",
@@ -108,6 +116,8 @@ ENGLISH = {
     "decided_later": "By the decision that the register prints: {rows}. Seen from {first} on.",
     "decided_not_yet": "By the decision that the register prints: {rows}. Not yet listed in {one}; seen from "
     "{first} on.",
+    "history_yes": "By the history that the register itself prints: {rows}.",
+    "history_no": "The history that the register itself prints has no status in force on that day: {rows}.",
     "absent_day": "Not listed in {one} {of}.",
     "absent_both": "Listed neither in {one} nor in {other} {of}.",
     "not_begun": "Listed in {one} {of} with a start after that day: {rows}.",
@@ -147,8 +157,11 @@ ENGLISH = {
     "row_until": "printed until {end}",
     "row_from": "printed from {start}",
     "row_bare": "a row without dates",
+    "since": "status {status} since {day}",
+    "then": "status {status} from {day} on",
     "no_end": "not printed",
     "held_observed": "yes",
+    "held_history": "by printed history",
     "held_decision": "by decision",
     "held_printed": "printed to be valid then",
     "held_printed_end": "unknown, past its printed end",
@@ -206,6 +219,8 @@ def case_of(past: Past) -> str:
     cases: Mapping[tuple[Answer, Basis], Callable[[Past], str]] = {
         (Answer.YES, Basis.OBSERVED): _observed,
         (Answer.YES, Basis.DECISION): _decided,
+        (Answer.YES, Basis.HISTORY): lambda _: "history_yes",
+        (Answer.NO, Basis.HISTORY): lambda _: "history_no",
         (Answer.NO, Basis.ABSENT): _absent,
         (Answer.NO, Basis.PRINTED_END): lambda _: "over",
         (Answer.UNKNOWN, Basis.PRINTED): lambda _: "printed_then",
@@ -285,7 +300,7 @@ def _gaps(past: Past, tongue: Tongue) -> Mapping[str, Any]:
         "of": source_of(past.source, tongue.lang),
         "who": clean(past.provider.name),
         "label": label_name(past.label, tongue.lang),
-        "rows": texts["semi"].join(row_text(row, tongue) for row in finding.rows[:MOST_ROWS]),
+        "rows": texts["semi"].join(_clause(row, finding, tongue) for row in finding.rows[:MOST_ROWS]),
         "days": (after.start - before.end).days if before and after else 0,
         "end": _last_end(finding.rows, tongue),
         "ended": _last_end(finding.ended, tongue),
@@ -332,6 +347,27 @@ def row_text(version: Version, tongue: Tongue) -> str:
     subject = tongue.texts["quote"].format(text=subject_text(row, lang)) if subject_text(row, lang) else ""
     parts = [subject, ref_text(row, lang), _dates(version, tongue)]
     return ", ".join(part for part in parts if part) or tongue.texts["row_bare"]
+
+
+def _clause(version: Version, finding: Finding, tongue: Tongue) -> str:
+    return stated_text(version, tongue) if finding.basis is Basis.HISTORY else row_text(version, tongue)
+
+
+def stated_text(version: Version, tongue: Tongue) -> str:
+    """One row with the status that it prints of a day, and the next one."""
+    row, texts = version.known.attestation, tongue.texts
+    subject = texts["quote"].format(text=subject_text(row, tongue.lang)) if row.subject else ""
+    parts = [subject, ref_text(row, tongue.lang)]
+    if row.status != "announced" and row.valid_from:
+        parts.append(_status(texts["since"], row.status, row.valid_from, tongue))
+    if due := due_on(row):
+        parts.append(_status(texts["then"], row.extra["status_to_come"], due, tongue))
+    return ", ".join(part for part in parts if part)
+
+
+def _status(template: str, status: str, day: date, tongue: Tongue) -> str:
+    name = tongue.texts["quote"].format(text=wording.status_name(status, tongue.lang))
+    return template.format(status=name, day=tongue.day(day))
 
 
 def _dates(version: Version, tongue: Tongue) -> str:

@@ -7,6 +7,8 @@ allow it.
 | what was seen                                                             | answer  | basis        |
 |---------------------------------------------------------------------------|---------|--------------|
 | a row covering the day, in a sighting of the day itself                   | yes     | observed     |
+| the last word on a row prints its statuses, one in force on the day holds | yes     | history      |
+| the same, and none in force on the day holds                              | no      | history      |
 | a row covering the day in A, and the same row in B                        | yes     | observed     |
 | a row first seen after the day, whose decision began by then              | yes     | decision     |
 | a row covering the day, missing since a look (A or B) and not confirmed   | unknown | unconfirmed  |
@@ -25,8 +27,10 @@ allow it.
 | a name that is on no list                                                 | unknown | unknown_name |
 
 "In good time": no more than `patience` (the source's `stale_after`) lies between A and B, so that the time
-between was watched. An outage therefore never yields a no. A decision that was listed, went and came back
-does not vouch for the time in between. A row that begins after the day is no row yet.
+between was watched. An outage therefore never yields a no, but a later edition may: the trusted list prints
+every status with its day, and speaks for all days up to the last look that found it (`watcher.stated`). A
+decision that was listed, went and came back does not vouch for the time in between. A row that begins after
+the day is no row yet.
 """
 
 from __future__ import annotations
@@ -37,6 +41,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from state.model import Attestation, Version
+from watcher import stated
 from watcher.change import PARIS
 from watcher.sighting import Sighting
 
@@ -58,6 +63,7 @@ class Basis(StrEnum):
     """What an answer rests on."""
 
     OBSERVED = "observed"
+    HISTORY = "history"
     DECISION = "decision"
     ABSENT = "absent"
     PRINTED = "printed"
@@ -102,13 +108,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The question with what was seen: `earlier` and `later` are the sightings on both sides of the day."""
+    """The question with what was seen: `earlier` and `later` are the sightings on both sides of the day.
+
+    `printed` is the last word on each row of a register that prints the history of its rows.
+    """
 
     day: date
     begin: datetime
     earlier: tuple[Sighting, ...]
     later: tuple[Sighting, ...]
     patience: timedelta
+    printed: tuple[Version, ...] = ()
 
     @property
     def before(self) -> Sighting | None:
@@ -170,8 +180,17 @@ def ended(row: Version, day: date) -> bool:
     return last is not None and last < day
 
 
-def was(seen: Sequence[Sighting], day: date, patience: timedelta, now: datetime) -> Finding:
-    """What one source's sightings, in order of time, say of a day; see the table above."""
+def was(
+    seen: Sequence[Sighting],
+    day: date,
+    patience: timedelta,
+    now: datetime,
+    printed: Sequence[Version] = (),
+) -> Finding:
+    """What one source's sightings, in order of time, say of a day; see the table above.
+
+    `printed` are the last versions of the rows that print all their statuses.
+    """
     begin, end = bounds_of_day(day)
     case = Case(
         day=day,
@@ -179,6 +198,7 @@ def was(seen: Sequence[Sighting], day: date, patience: timedelta, now: datetime)
         earlier=tuple(one for one in seen if one.start < end),
         later=tuple(one for one in seen if one.start >= end),
         patience=patience,
+        printed=tuple(printed),
     )
     rules = RULES if begin <= now else RULES_TO_COME
     found = next(filter(None, (rule(case) for rule in rules)), None)
@@ -209,6 +229,27 @@ def _on_both_sides(case: Case) -> Finding | None:
     still = _lines(case.after.rows)
     rows = [row for row in case.covering(case.before.rows) if row.known.row in still]
     return case.find(Answer.YES, Basis.OBSERVED, rows) if rows else None
+
+
+def _by_history(case: Case) -> Finding | None:
+    """What the rows themselves print of the day, in an edition that was found on it or later."""
+    seen = (*case.earlier, *case.later)
+    if not case.printed or not seen or seen[-1].end < case.begin:
+        return None
+    near = (*case.earlier, *(case.later[:1] if case.earlier else ()))
+    absent = {line for one in near for line in _lines(one.missing)}
+    sure = [row for row in case.printed if row.known.row not in absent]
+    then = stated.on_day(sure, case.day)
+    if held := [row for row in then if row.known.attestation.held]:
+        return _on_both_sides(case) or case.find(Answer.YES, Basis.HISTORY, held)
+    doubtful = len(sure) < len(case.printed) or not _all_printed(case)
+    return None if doubtful else case.find(Answer.NO, Basis.HISTORY, stated.nearest(then, case.day))
+
+
+def _all_printed(case: Case) -> bool:
+    """Whether every row that a sighting next to the day shows prints its history."""
+    shown = [row for one in (case.before, case.after) if one for row in (*one.rows, *one.missing)]
+    return _lines(shown) <= _lines(case.printed)
 
 
 def _by_decision(case: Case) -> Finding | None:
@@ -287,13 +328,20 @@ def _to_come(case: Case) -> Finding | None:
     """The last sighting shows a row that is printed to be valid on a day to come."""
     rows = case.covering(case.before.rows) if case.before else ()
     printed = [row for row in rows if row.known.attestation.valid_until]
-    return case.find(Answer.UNKNOWN, Basis.PRINTED, printed) if printed else None
+    listed = _lines(case.before.rows) if case.before else set()
+    then = stated.on_day(case.printed, case.day)
+    announced = [row for row in then if row.known.attestation.held and row.known.row not in listed]
+    found = printed or announced
+    if not found and rows:  # listed without an end: another row's end says nothing of the day
+        return case.find(Answer.UNKNOWN, Basis.NOT_WATCHED, rows)
+    return case.find(Answer.UNKNOWN, Basis.PRINTED, found) if found else None
 
 
 Rule = Callable[[Case], Finding | None]
 
 RULES: tuple[Rule, ...] = (
     _on_the_day,
+    _by_history,
     _on_both_sides,
     _by_decision,
     _unconfirmed,

@@ -300,6 +300,7 @@ QUESTION = {
     "statement_says": "By the registers that vigilabel read, as of {now}:",
     "basis": "Basis",
     "basis_observed": "observed in the register",
+    "basis_history": "history that the register prints",
     "basis_decision": "dates that the decision prints",
     "basis_absent": "absence observed",
     "basis_printed": "dates that the register prints",

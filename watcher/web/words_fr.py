@@ -321,6 +321,7 @@ QUESTION = {
     "statement_says": "D’après les registres lus par vigilabel, au {now}" + C,
     "basis": "Fondement",
     "basis_observed": "observé dans le registre",
+    "basis_history": "historique imprimé au registre",
     "basis_decision": "dates imprimées par la décision",
     "basis_absent": "absence observée",
     "basis_printed": "dates imprimées au registre",
