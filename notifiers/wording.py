@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from notifiers.printed import clean, clip
+from notifiers.variant import FINGERPRINT, late_since, listed_on, printed_status, variant
+from notifiers.variant import PARIS as PARIS
 from notifiers.wording_en import ENGLISH
 from notifiers.wording_fr import FRENCH
 from notifiers.words import Label, Words
 from state.model import Attestation, Cause, Event, FieldChange, Kind, Notice
 
-PARIS = ZoneInfo("Europe/Paris")
 NAME_LIMIT = 240  # no name of any register comes near; keeps one hostile cell from filling a message
 SAYS_STATUS = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_LISTED, Kind.CANDIDATE_DELISTED)
-SAID_STATUSES = ("withdrawn", "suspended", "archived")
 NUMBERED = re.compile(r"(\d{4})_(\d+)")
-FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}$")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 RECOMMENDATIONS = {"green": "optimal", "orange": "moderate", "red": "critical"}
 """ANSSI's ticks by their colour, and the levels that they stand for (foreword of the catalogue)."""
@@ -168,10 +166,17 @@ def change_lines(event: Event, lang: str) -> tuple[tuple[str, str, str], ...]:
         moves = _scope_moves(change, lang) if field == "scope" else ()
         name = field_name(field, lang)
         if field == "ref":
-            paper = label_of(event.label, lang).paper
-            name = paper[:1].upper() + paper[1:]
+            name = _paper_name(event, lang)
         said += [(field, *move) for move in moves] or [(field, name, _both_sides(field, change, lang))]
     return tuple(said)
+
+
+def _paper_name(event: Event, lang: str) -> str:
+    """What a new ref is the ref of: a decision, or a certificate."""
+    if FINGERPRINT.search(str(event.changes["ref"].after or "")):
+        return words(lang).fields["certificate"]
+    paper = label_of(event.label, lang).paper
+    return paper[:1].upper() + paper[1:]
 
 
 def _scope_moves(change: FieldChange, lang: str) -> tuple[tuple[str, str], ...]:
@@ -283,12 +288,12 @@ def notice_advice(notice: Notice, lang: str) -> str:
 
 def title(event: Event, lang: str) -> str:
     """What happened to whom, in one short line: "S3NS obtient la qualification SecNumCloud"."""
-    return words(lang).titles[_variant(event)].format(**_gaps(event, lang))
+    return words(lang).titles[variant(event)].format(**_gaps(event, lang))
 
 
 def sentence(event: Event, lang: str) -> str:
     """The whole event as plain text on one line: what, to whom, which service, since when, seen where."""
-    template = words(lang).sentences[_variant(event)]
+    template = words(lang).sentences[variant(event)]
     said = template.format(**_gaps(event, lang)).strip()
     seen = () if "{where}" in template else (f"({edition_text(event, lang)})",)
     return " ".join((said, *notes(event, lang), *seen))
@@ -310,7 +315,7 @@ def notes(event: Event, lang: str) -> tuple[str, ...]:
 def _end_notes(event: Event) -> tuple[str, ...]:
     if event.kind not in (Kind.LOST, Kind.SERVICE_REMOVED):
         return ()
-    said = ("status_only",) if _printed_status(event) in ("withdrawn", "suspended") else ()
+    said = ("status_only",) if printed_status(event) in ("withdrawn", "suspended") else ()
     ends = {a.valid_until for a in event.attestations if a.valid_until}
     if not ends:
         return said or ("end_none",)
@@ -336,23 +341,6 @@ def _level_notes(event: Event) -> tuple[str, ...]:
     return (f"means_{RECOMMENDATIONS[after]}",) if after in RECOMMENDATIONS else ()
 
 
-def _printed_status(event: Event) -> str:
-    """The status that the register prints for all rows of a loss, where it says more than absence."""
-    found = {a.status for a in event.attestations}
-    status = found.pop() if len(found) == 1 else ""
-    return status if status in SAID_STATUSES else ""
-
-
-def _variant(event: Event) -> str:
-    if (by_cause := f"{event.kind}_{event.cause}") in FRENCH.titles:
-        return by_cause
-    if event.kind is Kind.GAINED and event.probable_predecessor:
-        return "gained_after"
-    if event.kind in (Kind.LOST, Kind.SERVICE_REMOVED) and _printed_status(event):
-        return f"{event.kind}_{_printed_status(event)}"
-    return event.kind.value
-
-
 def _gaps(event: Event, lang: str) -> dict[str, str]:
     label, phrases = label_of(event.label, lang), words(lang).phrases
     recommendation = event.changes.get("recommendation") or FieldChange(before=None, after=None)
@@ -375,6 +363,9 @@ def _gaps(event: Event, lang: str) -> dict[str, str]:
         "until": until_text(event, lang) or phrases["undated"],
         "days": days_text(event, lang),
         "status": status_name(event.attestations[0].status, lang),
+        "certified": phrases["certified" if "certification" in label.mark else "qualified"],
+        "listed_on": date_text(listed_on(event), lang),
+        "since": date_text(since, lang) if (since := late_since(event)) else phrases["undated"],
         "before": value_text("recommendation", recommendation.before, lang),
         "after": value_text("recommendation", recommendation.after, lang),
     }
