@@ -232,7 +232,7 @@ def _standing(pairing: Pairing, verdict: Verdict) -> frozenset[tuple[str, str]]:
 def _by_holding(rows: Iterable[_Row]) -> Iterable[list[_Row]]:
     groups: dict[tuple[str, str], list[_Row]] = defaultdict(list)
     for row in rows:
-        if row.changed or row.before is None or row.after is None:
+        if row.changed or row.before is None or row.after is None or row.entered or row.exited:
             groups[row.provider.slug, row.latest.label].append(row)
     return groups.values()
 

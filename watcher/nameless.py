@@ -19,6 +19,7 @@ AFTER = re.compile(r"(?:-[mrs]\d+)+$")
 "ANSSI-CC-2020-22-M01" is of whoever holds "ANSSI-CC-2020-22"."""
 
 Owners = dict[tuple[str, str], set[Provider]]
+Key = Callable[[Attestation], tuple[str, str]]
 
 
 def with_providers(
@@ -33,21 +34,24 @@ def with_providers(
     seen = [Seen(attestation=row, provider=whose(row)) for row in rows]
     if not any(nameless(row.holder) for row in rows):
         return seen
-    named = [one for one in seen if not nameless(one.attestation.holder)]
-    settled = [(row.attestation, row.provider) for row in known if not nobodys(row.attestation, row.provider)]
-    told = [(one.attestation, one.provider) for one in named]
-    by_ref, by_certificate = _owners((*settled, *told), _ref), _owners((*settled, *told), _certificate)
-    return [
-        one
-        if not nameless(one.attestation.holder)
-        else Seen(
-            attestation=one.attestation,
-            provider=_only(by_ref, _ref(one.attestation))
-            or _only(by_certificate, _certificate(one.attestation))
-            or _nobody(one.attestation),
-        )
-        for one in seen
+    told: list[Known | Seen] = [*known, *seen]
+    named = [(one.attestation, one.provider) for one in told if not nameless(one.attestation.holder)]
+    heirs = [
+        (row.attestation, row.provider)
+        for row in known
+        if nameless(row.attestation.holder) and not nobodys(row.attestation, row.provider)
     ]
+    present = {
+        provider for _, provider in named
+    }  # whoever was given another name owns nothing by the old one
+    own = _owners((*named, *(heir for heir in heirs if heir[1] in present)), _ref)
+    tiers = ((own, _ref), (_owners(named, _certificate), _certificate), (_owners(heirs, _ref), _ref))
+    return [one if not nameless(one.attestation.holder) else _owned(one.attestation, tiers) for one in seen]
+
+
+def _owned(row: Attestation, tiers: Iterable[tuple[Owners, Key]]) -> Seen:
+    found = (_only(owners, key(row)) for owners, key in tiers)
+    return Seen(attestation=row, provider=next(filter(None, found), _nobody(row)))
 
 
 def nobodys(row: Attestation, provider: Provider) -> bool:
@@ -68,9 +72,7 @@ def _certificate(row: Attestation) -> tuple[str, str]:
     return (row.label, AFTER.sub("", print_key(row.ref or "")))
 
 
-def _owners(
-    rows: Iterable[tuple[Attestation, Provider]], key: Callable[[Attestation], tuple[str, str]]
-) -> Owners:
+def _owners(rows: Iterable[tuple[Attestation, Provider]], key: Key) -> Owners:
     found: Owners = defaultdict(set)
     for row, provider in rows:
         if row.ref:
