@@ -180,7 +180,9 @@ def edition_text(edition: Edition, on: date | None) -> str:
         return said
     if edition.to_come:
         return f"{said}; {on} has not come yet: what is printed for it may still change"
-    return f"{said}; unknown for {on or 'today'}: the next look is too far away, what changed was not seen"
+    if on is not None:
+        return f"{said}; the next look is too far from {on}: what came and went in between was not seen"
+    return f"{said}; unknown for today: that look is too long ago, what changed was not seen"
 
 
 def standing_text(standing: Standing) -> str:

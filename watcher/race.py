@@ -18,7 +18,8 @@ FIRST = ("secnumcloud", "hds")
 
 
 class Place(StrEnum):
-    """Where a provider stands with a label. `unknown`: no register that says who holds it was ever read."""
+    """Where a provider stands with a label. `unknown`: no register that says who holds it was ever read, or
+    the provider's name is on no list."""
 
     HOLDS = "holds"
     CANDIDATE = "candidate"
@@ -47,13 +48,21 @@ class Standing:
 
 
 def race(archive: Archive, providers: Sequence[Provider]) -> tuple[Standing, ...]:
-    """Each provider with each label: SecNumCloud and HDS, then every label that one of them has or awaits."""
+    """Each provider with each label: SecNumCloud and HDS, then every label that one of them has or awaits.
+
+    Of a name that is on no list nothing is known: whoever is meant may be listed under another.
+    """
     slugs = {provider.slug for provider in providers}
     now = overview.standing(archive.store, providers=slugs, status="any")
     met = {v.known.attestation.label for v in now if _counts(v)}
     labels = (*FIRST, *(label for label in LABELS if label in met and label not in FIRST))
     read = read_labels(archive.store)
-    return tuple(_standing(provider, label, now, read) for provider in providers for label in labels)
+    known = archive.names.known
+    return tuple(
+        _standing(provider, label, now, read if provider.slug in known else ())
+        for provider in providers
+        for label in labels
+    )
 
 
 def _counts(version: Version) -> bool:

@@ -108,7 +108,7 @@ def test_a_name_on_no_list_is_said_so(two: CommandLine) -> None:
     result = two("history", "--provider", "Outscales")
 
     assert result.exit_code == 0
-    assert "No event." in result.stdout
+    assert result.stdout == "On no list that was read: Outscales.\n"
     assert "on no list" in result.stderr
     assert "Outscale" in result.stderr
 
@@ -189,7 +189,7 @@ def test_listing_on_a_day_is_everybody_to_whom_was_does_not_say_no(two: CommandL
     assert [line.split("  ")[0] for line in late.stdout.splitlines()[1:]] == ["yes", "by decision"]
     assert "s3ns" not in early.stdout
     assert "edition of 2025-12-05" in early.stderr
-    assert "unknown for 2026-01-20" in late.stderr
+    assert "too far from 2026-01-20" in late.stderr
 
 
 def test_listing_before_the_watch_is_unknown(two: CommandLine) -> None:
@@ -235,6 +235,19 @@ def test_was_of_a_label_that_no_register_was_read_for_is_unknown(two: CommandLin
     [answer] = two.json("was", "bleu", "hds", "2026-01-15")
 
     assert (answer["answer"], answer["basis"], answer["evidence"]) == ("unknown", "not_watched", [])
+
+
+def test_a_misspelt_name_never_begins_an_answer_with_no(two: CommandLine) -> None:
+    """Whoever is meant may hold what is asked about under the name that was meant."""
+    assert two("provider", "Outscales").stdout == "“Outscales” is on no list that was read.\n"
+    assert {one["state"] for one in two.json("race", "Outscales")} == {"unknown"}
+    assert "Outscale" in two("race", "Outscales").stderr
+    for words in (
+        ("was", "Outscales", "secnumcloud", MARCH),
+        ("provider", "Outscales"),
+        ("race", "Outscales"),
+    ):
+        assert not two(*words).stdout.casefold().startswith(("no ", "not ", "no\n")), words
 
 
 def test_was_of_a_name_on_no_list_warns_and_answers(two: CommandLine) -> None:

@@ -57,6 +57,7 @@ def history(
     The table tells a first look in one line, unless a provider, a label or a kind is asked for; JSON and CSV
     always hold every event.
     """
+    from notifiers.printed import clean
     from watcher import answers
     from watcher.recall import retractions
     from watcher.shapes import EVENT, events_json
@@ -74,13 +75,16 @@ def history(
             until=until,
         )
         retracted = retractions(archive.store)
-        _say_unknown(archive, names)
+        unknown = _say_unknown(archive, names)
+    empty = (
+        f"On no list that was read: {', '.join(clean(name) for name in unknown)}." if unknown else "No event."
+    )
     fold = not (names or labels or kinds)
     show(
         form,
         lambda: events_json(found, retracted),
         EVENT,
-        lambda: Table(columns=HISTORY, rows=_history_rows(found, retracted, fold=fold), empty="No event."),
+        lambda: Table(columns=HISTORY, rows=_history_rows(found, retracted, fold=fold), empty=empty),
     )
 
 
@@ -94,13 +98,14 @@ def _kind(text: str) -> str:
     return plain
 
 
-def _say_unknown(archive: Archive, names: Iterable[str]) -> None:
+def _say_unknown(archive: Archive, names: Iterable[str]) -> list[str]:
     """Says which names are on no list: silence would look like "nothing happened"."""
     from watcher.phrases import did_you_mean
 
-    for name in names:
-        if not archive.names.meant(name):
-            say(did_you_mean(name, archive.names.close(name)))
+    unknown = [name for name in names if not archive.names.meant(name)]
+    for name in unknown:
+        say(did_you_mean(name, archive.names.close(name)))
+    return unknown
 
 
 def _history_rows(
@@ -243,6 +248,7 @@ def provider(call: Call, name: str, form: str) -> None:
     NAME is a slug, a name, a spelling that a register prints, or a whole word of it. CSV holds the rows of
     today.
     """
+    from notifiers.printed import clean
     from watcher import answers
     from watcher.label_state import unread_labels, unread_text
     from watcher.shapes import ATTESTATION, profile_json, row_json
@@ -250,13 +256,15 @@ def provider(call: Call, name: str, form: str) -> None:
 
     with call.archive() as archive:
         known = answers.profile(archive, provider_named(archive, name))
-        unread = unread_labels(archive)
+        unread, listed = unread_labels(archive), known.provider.slug in archive.names.known
     if form == "csv":
         show(form, lambda: [row_json(row) for row in known.rows], ATTESTATION, Table)
     elif form == "json":
         show(form, lambda: [profile_json(known, unread)], (), Table)
-    else:
+    elif listed:
         _draw_profile(known, unread_text(unread, "en"))
+    else:
+        click.echo(f"“{clean(name)}” is on no list that was read.")
 
 
 def _draw_profile(known: Profile, unread: str) -> None:

@@ -65,9 +65,9 @@ def history_reply(asked: Asked, command: Command) -> Reply:
     return Reply(
         head=asked.say("history_of", what=what) if names else asked.say("history_head"),
         lang=asked.lang,
-        intro=() if events else (plain(asked.say("history_none")),),
+        intro=tuple(plain(said) for said in unknown or ([] if events else [asked.say("history_none")])),
         items=event_items(events, asked),
-        foot=(*unknown, *(() if names else (asked.say("first_looks_left_out"),))),
+        foot=() if names else (asked.say("first_looks_left_out"),),
         command=command.text,
     )
 
@@ -94,9 +94,9 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
     return Reply(
         head=clean(who.name),
         lang=asked.lang,
-        intro=tuple(plain(said) for said in ("" if rows else asked.say("no_row"), unread) if said),
+        intro=tuple(plain(said) for said in (note or ("" if rows else asked.say("no_row")), unread) if said),
         items=(*rows, *event_items(news_first(known.events[:MOST_EVENTS]), asked)),
-        foot=tuple(filter(None, (note, asked.say("known_as", names=names) if names else ""))),
+        foot=(asked.say("known_as", names=names),) if names else (),
         command=command.text,
     )
 

@@ -98,7 +98,7 @@ ASKS = {
     "edition_seen": "{source}, edition of {day}, read on {seen}",
     "look_seen": "{source}, read on {seen}",
     "edition_to_come": "{seen}. That day has not come yet: what is printed for it may still change.",
-    "edition_stale": "{seen}. Too far from {day} to conclude.",
+    "edition_stale": "{seen}. Far from {day}: what came and went in between was not seen.",
     "was_head": "{who}, {label}, {day}",
     "also": "{source}: {answer}, no contradiction.",
     "also_contrary": "⚠️ {source}: {answer}. The two registers contradict each other.",

@@ -107,7 +107,7 @@ ASKS = {
     "edition_seen": "{source}, édition du {day}, lue le {seen}",
     "look_seen": "{source}, lu le {seen}",
     "edition_to_come": "{seen}. Ce jour n’est pas encore venu" + C + "ce qui est imprimé peut changer.",
-    "edition_stale": "{seen}. Trop éloigné du {day} pour conclure.",
+    "edition_stale": "{seen}. Loin du {day}" + C + "ce qui est venu et reparti entre-temps n’a pas été vu.",
     "was_head": "{who}, {label}, {day}",
     "also": "{source}" + C + "{answer}, sans contradiction.",
     "also_contrary": "⚠️ {source}" + C + "{answer}. Les deux registres se contredisent.",

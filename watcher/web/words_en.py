@@ -147,8 +147,7 @@ LABEL = {
     "back_now": "Back to today",
     "by_edition": "By the edition of {edition} {of}, seen on {seen}.",
     "by_look": "By the reading {of} on {seen}.",
-    "stale_for": "The next reading is too far away to speak for that day: what changed in between "
-    "was not seen.",
+    "stale_for": "The next reading is far from that day: what came and went in between was not seen.",
     "to_come": "That day has not come yet: what is printed for it may still change.",
     "nobody": "Nobody is listed.",
     "chart": "Number of holders",

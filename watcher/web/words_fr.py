@@ -154,9 +154,9 @@ LABEL = {
     "back_now": "Revenir à aujourd’hui",
     "by_edition": "D’après l’édition du {edition} {of}, vue le {seen}.",
     "by_look": "D’après la lecture {of} le {seen}.",
-    "stale_for": "La lecture suivante est trop éloignée pour répondre de ce jour"
+    "stale_for": "La lecture suivante est éloignée de ce jour"
     + C
-    + "ce qui a changé entre-temps n’a pas été vu.",
+    + "ce qui est venu et reparti entre-temps n’a pas été vu.",
     "to_come": "Ce jour n’est pas encore venu" + C + "ce qui est imprimé pour lui peut encore changer.",
     "nobody": "Personne n’y figure.",
     "chart": "Nombre de détenteurs",
