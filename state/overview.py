@@ -303,6 +303,23 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
+def first_read(store: Store, label: str) -> datetime:
+    """When it was first read who holds a label, by the stamp of the edition or the look at an undated page.
+
+    Raises `LookupError` where it never was.
+    """
+    [row] = store.q(
+        """select min(since) as since from (
+            select min(since_edition) as since from attestation where label = :label
+            union all
+            select min(since_at) from attestation where label = :label and since_edition is null) firsts""",
+        label=label,
+    )
+    if row["since"] is None:
+        raise LookupError(f"no register ever spoke of {label}")
+    return instant(row["since"])
+
+
 def moves(store: Store, label: str) -> tuple[Move, ...]:
     """When providers got rows of a label and lost them, in order of time; what cancels out on one day is left
     out. Reads every version: for large memories, keep it as long as `edge` stands."""

@@ -83,6 +83,13 @@ def condition(state: SourceState, good: Run | None, overdue: Overdue) -> Conditi
     )
 
 
+def word_of(run: Run) -> State:
+    """The word for one look by itself."""
+    if run.outcome is Outcome.CRASHED or (run.outcome is Outcome.OK and (run.held or run.unread)):
+        return State.DOUBTFUL
+    return State(run.outcome.value)
+
+
 def _last(state: SourceState) -> State:
     if state.outcome is None or state.last_look is None:
         return State.NEVER

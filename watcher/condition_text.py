@@ -21,6 +21,7 @@ FRENCH = {
     State.BLOCKED: "refuse la lecture",
     State.LAYOUT_CHANGED: "forme inconnue",
     State.NEVER: "jamais lue",
+    "and": "\u202f; ",
     "held": "disparitions pas encore crues" + NB + ": {what}",
     "unread": "lu en partie" + NB + ": {what}",
     "rows_one": "{label}, 1 ligne illisible",
@@ -36,6 +37,7 @@ ENGLISH = {
     State.BLOCKED: "blocked",
     State.LAYOUT_CHANGED: "unknown shape",
     State.NEVER: "never read",
+    "and": "; ",
     "held": "removals not believed yet: {what}",
     "unread": "read in part: {what}",
     "rows_one": "{label}, 1 unreadable row",
@@ -58,7 +60,7 @@ def message_text(health: Health, lang: str) -> str:
     """What the last look said, and what was not read or is too old; "" when all is well."""
     last = health.last
     told = clean(unnamed(message_said(last, lang), last.source)) if last else ""
-    return "; ".join(filter(None, (told, *lacking(health.condition, lang))))
+    return _table(lang)["and"].join(filter(None, (told, *lacking(health.condition, lang))))
 
 
 def reasons(condition: Condition, lang: str) -> tuple[str, ...]:
@@ -76,16 +78,17 @@ def lacking(condition: Condition, lang: str) -> tuple[str, ...]:
     """What was read in part, or is too old, one clause each."""
     table, found = _table(lang), []
     if condition.unread:
-        found.append(table["unread"].format(what=_unread(condition.unread, lang)))
+        found.append(table["unread"].format(what=", ".join(unread_lines(condition.unread, lang))))
     for key, at in (("old_look", condition.old_look), ("old_edition", condition.old_edition)):
         if at is not None:
             found.append(table[key].format(day=date_text(day_of(at), lang)))
     return tuple(found)
 
 
-def _unread(unread: Mapping[str, int], lang: str) -> str:
+def unread_lines(unread: Mapping[str, int], lang: str) -> tuple[str, ...]:
+    """How many rows of each label could not be read, a text each."""
     table = _table(lang)
-    return ", ".join(
+    return tuple(
         table["rows_one" if count == 1 else "rows_many"].format(label=label_name(label, lang), count=count)
         for label, count in unread.items()
     )

@@ -11,6 +11,8 @@ from notifiers.wording import day_of, event_status, label_name, title
 from state.model import Cause, Event, Known, Owed, Retraction, Subscription, Weight
 from watcher import past_text
 from watcher.answers import Edition, Past
+from watcher.condition import word_of
+from watcher.condition_text import unread_lines
 from watcher.plan import Hold
 from watcher.race import Place, Standing
 from watcher.record import Checked
@@ -143,7 +145,7 @@ def look_lines(checked: Checked) -> list[tuple[str, str, str, str]]:
     run = checked.run
     edition = f"edition of {day_of(run.edition_at)}, " if run.edition_at else ""
     seen = f"{edition}{counted(run.rows)}" if run.believed else run.message
-    lines = [(str(run.id), run.source, str(run.outcome), seen)]
+    lines = [(str(run.id), run.source, str(word_of(run)), seen)]
     first = [event for event in checked.events if event.cause is Cause.BASELINE]
     if first:
         lines.append(("", "", "", f"first look: {len(first)} events recorded, told to nobody"))
@@ -154,6 +156,7 @@ def look_lines(checked: Checked) -> list[tuple[str, str, str, str]]:
         lines.append(("", "", "", f"and {len(brought) - MOST} more: `vigilabel history`"))
     if run.believed:
         lines += [("", "", "missing", said) for said in missing_lines(checked.missing, "en")]
+    lines += [("", "", "unread", said) for said in unread_lines(run.unread, "en")]
     lines += [("", "", "held", why) for why in run.held]
     lines += [("", "", "", run.message)] if run.held and run.message else []
     if run.believed and len(lines) == 1:

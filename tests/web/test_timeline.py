@@ -27,11 +27,11 @@ def move(day: int, provider: str, change: int) -> Move:
 
 
 def test_a_provider_without_rows_has_no_picture() -> None:
-    assert timeline([], [], TODAY) is None
+    assert timeline([], [], TODAY, {}) is None
 
 
 def test_a_lane_shows_what_was_seen_within_what_is_printed() -> None:
-    picture = timeline([life()], [], TODAY)
+    picture = timeline([life()], [], TODAY, {})
     assert picture is not None
     [lane] = picture.lanes
     [seen], [printed] = lane.seen, lane.printed
@@ -41,7 +41,7 @@ def test_a_lane_shows_what_was_seen_within_what_is_printed() -> None:
 
 
 def test_an_end_without_a_printed_start_is_drawn_from_the_day_it_was_seen() -> None:
-    picture = timeline([life(valid_from=None)], [], TODAY)
+    picture = timeline([life(valid_from=None)], [], TODAY, {})
     assert picture is not None
     [lane] = picture.lanes
     [seen], [printed] = lane.seen, lane.printed
@@ -49,16 +49,27 @@ def test_an_end_without_a_printed_start_is_drawn_from_the_day_it_was_seen() -> N
     assert printed.x + printed.width > picture.now
 
 
+def test_the_time_before_the_first_reading_is_drawn_as_not_yet_read() -> None:
+    """And a row that was there already at that reading is no row that came."""
+    for read, first in ((date(2026, 3, 4), True), (date(2026, 2, 1), False)):
+        picture = timeline([life()], [], TODAY, {"secnumcloud": read})
+        assert picture is not None
+        [lane] = picture.lanes
+        assert lane.unread is not None
+        assert lane.seen[0].first is first
+        assert lane.unread.x + lane.unread.width <= lane.seen[0].x + 0.01
+
+
 def test_rows_of_one_label_that_touch_are_one_bar() -> None:
     gone = life(since=datetime(2025, 12, 5, tzinfo=UTC), until=datetime(2026, 3, 4, 12, tzinfo=UTC))
-    picture = timeline([gone, life()], [], TODAY)
+    picture = timeline([gone, life()], [], TODAY, {})
     assert picture is not None
     assert len(picture.lanes[0].seen) == 1
 
 
 def test_labels_have_lanes_in_their_usual_order_and_their_own_events() -> None:
     mark = Mark(event=7, kind=Kind.GAINED, label="hds", seen_at=datetime(2026, 3, 4, tzinfo=UTC))
-    picture = timeline([life(), life(label="hds"), life(label="not-a-label")], [mark], TODAY)
+    picture = timeline([life(), life(label="hds"), life(label="not-a-label")], [mark], TODAY, {})
     assert picture is not None
     assert [lane.label for lane in picture.lanes] == ["hds", "secnumcloud", "not-a-label"]
     assert [len(lane.points) for lane in picture.lanes] == [1, 0, 0]
@@ -66,7 +77,7 @@ def test_labels_have_lanes_in_their_usual_order_and_their_own_events() -> None:
 
 def test_dates_that_no_decision_would_print_stay_inside_the_picture() -> None:
     odd = life(valid_from=date(1, 1, 1), valid_until=date(9999, 12, 31))
-    picture = timeline([odd], [], TODAY)
+    picture = timeline([odd], [], TODAY, {})
     assert picture is not None
     places = [*picture.lanes[0].seen, *picture.lanes[0].printed]
     assert all(0 <= bar.x <= 100 and bar.x + bar.width <= 100.5 for bar in places)

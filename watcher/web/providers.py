@@ -55,12 +55,15 @@ def show_provider(visit: Visit) -> Response:
     provider = provider_asked(visit)
     rows = overview.standing(visit.store, providers=[provider.slug], status="any", limit=MOST_ROWS + 1)
     held = [row for row in rows if row.known.attestation.held]
+    sure = {row.known.attestation.label for row in held if row.known.missing_since is None}
     events = log.events(visit.store, who=provider.slug, causes=MEANT, limit=MOST_EVENTS, newest_first=True)
+    lives = overview.lives(visit.store, provider=provider.slug)
     return draw(
         visit,
         "provider.html",
         provider=provider,
         groups=_by_label(held[:MOST_ROWS]),
+        sure=sure,
         waiting=[row for row in rows if row.known.attestation.status == "candidate"],
         cut=MOST_ROWS if len(rows) > MOST_ROWS else 0,
         days=by_day(events),
@@ -68,9 +71,13 @@ def show_provider(visit: Visit) -> Response:
         more=len(events) == MOST_EVENTS,
         names=_names(visit, provider),
         picture=timeline(
-            overview.lives(visit.store, provider=provider.slug),
+            lives,
             overview.marks(visit.store, provider.slug, MEANT, MOST_MARKS),
             day_of(visit.archive.now),
+            {
+                label: day_of(overview.first_read(visit.store, label))
+                for label in {one.label for one in lives}
+            },
         ),
     )
 

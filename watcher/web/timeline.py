@@ -6,8 +6,8 @@ Places are per cents of the width, so that a picture fills any screen without be
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -23,10 +23,15 @@ CHART_HEIGHT = 160
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A stretch of a lane: from `x` on, `width` wide."""
+    """A stretch of a lane: from `x` on, `width` wide, beginning on the day `start`.
+
+    `first` says that it begins with the first reading: what was before was not read.
+    """
 
     x: float
     width: float
+    start: date
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +46,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One label: when it was seen listed, what its decisions print, and its events."""
+    """One label: the time before anybody read who holds it (`unread`), when it was seen listed, what its
+    decisions print, and its events."""
 
     label: str
+    unread: Bar | None
     seen: tuple[Bar, ...]
     printed: tuple[Bar, ...]
     points: tuple[Point, ...]
@@ -81,7 +88,7 @@ class Scale:
     def bar(self, start: date, end: date) -> Bar:
         """The stretch between two days, never too thin to be seen."""
         x = self.at(start)
-        return Bar(x=min(x, 99.6), width=max(round(self.at(end) - x, 2), 0.4))
+        return Bar(x=min(x, 99.6), width=max(round(self.at(end) - x, 2), 0.4), start=start)
 
     def ticks(self) -> tuple[Tick, ...]:
         """The years, every second or third where there are many."""
@@ -94,15 +101,24 @@ class Scale:
         return self.first <= day and self.at(day) < 97
 
 
-def timeline(lives: Sequence[Life], marks: Sequence[Mark], today: date) -> Timeline | None:
+def timeline(
+    lives: Sequence[Life], marks: Sequence[Mark], today: date, read: Mapping[str, date]
+) -> Timeline | None:
     """A provider's labels, one lane each, in the order of the table of labels; None when there is nothing to
-    draw."""
+    draw. `read` are the days from which on it was read who holds a label."""
     if not lives:
         return None
     scale = _scale(lives, today)
     by_label = sorted(lives, key=lambda life: (rank_of(life.label), life.label))
     lanes = [
-        _lane(label, list(own), [mark for mark in marks if mark.label == label], scale, today)
+        _lane(
+            label,
+            list(own),
+            [mark for mark in marks if mark.label == label],
+            scale,
+            today,
+            read,
+        )
         for label, own in groupby(by_label, key=lambda life: life.label)
     ]
     return Timeline(lanes=tuple(lanes), ticks=scale.ticks(), now=scale.at(today))
@@ -116,12 +132,21 @@ def _scale(lives: Sequence[Life], today: date) -> Scale:
     return Scale(first=first - timedelta(days=45), last=last + timedelta(days=45))
 
 
-def _lane(label: str, own: Sequence[Life], marks: Iterable[Mark], scale: Scale, today: date) -> Lane:
+def _lane(
+    label: str,
+    own: Sequence[Life],
+    marks: Iterable[Mark],
+    scale: Scale,
+    today: date,
+    read: Mapping[str, date],
+) -> Lane:
+    begun = read.get(label, scale.first)
     seen = [(day_of(one.since), day_of(one.until) if one.until else today) for one in own]
     printed = [(one.valid_from or day_of(one.since), one.valid_until) for one in own if one.valid_until]
     return Lane(
         label=label,
-        seen=tuple(scale.bar(*span) for span in _union(seen)),
+        unread=scale.bar(scale.first, begun) if begun > scale.first else None,
+        seen=tuple(replace(scale.bar(*span), first=span[0] == begun) for span in _union(seen)),
         printed=tuple(scale.bar(*span) for span in _union(printed) if span[0] <= span[1]),
         points=tuple(
             Point(x=scale.at(day), event=mark.event, kind=mark.kind, day=day)
