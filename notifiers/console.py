@@ -12,6 +12,7 @@ from rich.text import Text
 from notifiers import account, digest, wording
 from notifiers.account import Line
 from notifiers.notifier import DeliveryError
+from notifiers.printed import encodable
 from state.model import Event, Message, Notice, Receipt, Weight
 
 
@@ -34,7 +35,7 @@ class Console:
                 if self.stream.isatty() and _encoding(self.stream).startswith("utf"):
                     self._draw(message)
                 else:
-                    self.stream.write(_encodable(digest.plain(message), self.stream) + "\n\n")
+                    self.stream.write(encodable(digest.plain(message), self.stream.encoding) + "\n\n")
                 self.stream.flush()
         except (OSError, ValueError) as broken:  # closed pipe, closed stream
             raise DeliveryError(f"the console cannot be written to ({type(broken).__name__})") from broken
@@ -60,12 +61,6 @@ class Console:
             screen.print(_drawn_notice(notice, message.lang))
         asked = digest.matched(message)
         screen.print(Text(asked + "\n", style="dim") if asked else "")
-
-
-def _encodable(text: str, stream: TextIO) -> str:
-    """The text with what the stream cannot encode made visible: an ASCII log must not lose an alert."""
-    encoding = _encoding(stream)
-    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _encoding(stream: TextIO) -> str:

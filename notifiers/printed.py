@@ -89,3 +89,9 @@ def link(url: str | None) -> str | None:
         return None
     encoded = quote(parts.geturl().encode("utf-8", "replace"), safe="%/:=&?~#+!$,;@()[]-._")
     return encoded if len(encoded) <= LONGEST_LINK else None
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    """The text with what an encoding lacks made visible: an ASCII terminal must not lose an alert."""
+    known = encoding or "utf-8"
+    return text.encode(known, "backslashreplace").decode(known)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from state import audit, chain
-from state.engine import MEMORY, check_place, file_of
+from state.engine import MEMORY, check_place, file_of, original
 from state.store import StoreError, open_store
 
 
@@ -82,14 +82,13 @@ def _partial(file: Path) -> Iterator[Path]:
             copy.with_name(copy.name + suffix).unlink(missing_ok=True)
 
 
-def _copy(original: Path, copy: Path) -> None:
-    address = original.absolute().as_uri() + "?mode=ro"
+def _copy(file: Path, copy: Path) -> None:
     try:
-        with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(copy)) as target:
+        with original(str(file)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
-            _require_whole(target, original)
+            _require_whole(target, file)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        raise _damaged(original, error) from error
+        raise _damaged(file, error) from error
 
 
 def _damaged(file: object, error: Exception) -> StoreError:

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from state.engine import MEMORY, file_of
+from state.engine import MEMORY, file_of, original
 from state.store import Store, open_store
 
 
@@ -25,11 +25,7 @@ def copied(url: str) -> Iterator[Store]:
         return
     with TemporaryDirectory(prefix="vigilabel-") as room:
         copy = str(Path(room) / "copy.db")
-        address = Path(path).absolute().as_uri() + "?mode=ro"
-        with (
-            closing(sqlite3.connect(address, uri=True)) as original,
-            closing(sqlite3.connect(copy)) as target,
-        ):
-            original.backup(target)
+        with original(path) as whole, closing(sqlite3.connect(copy)) as target:
+            whole.backup(target)
         with open_store(copy) as store:
             yield store

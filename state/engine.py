@@ -5,9 +5,14 @@ The only module that knows SQLite's ways (files beside the file, PRAGMAs); Postg
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
@@ -74,9 +79,88 @@ def connect(path: str) -> Database:
         return _prepared(connection)
     except sqlite3.DatabaseError as error:
         connection.close()
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
-            raise StoreError(f"state {path}: expected a database, found a file of another kind") from error
-        raise
+        raise _other_kind(path, error) from error
+
+
+def _other_kind(path: str, error: sqlite3.DatabaseError) -> Exception:
+    """The same error, or in our words where the file is no database at all."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+        return StoreError(f"state {path}: expected a database, found a file of another kind")
+    return error
+
+
+def writable(path: str) -> bool:
+    """Whether a database there can be written to; SQLite puts files beside it, or finds them there."""
+    file, beside = Path(path), [Path(path + suffix) for suffix in ("-wal", "-shm")]
+    if not file.exists():
+        return True
+    if not _may_write(file):
+        return False
+    return _may_write(file.parent) or all(_may_write(one) for one in beside)
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def connect_in_place(path: str) -> Database | None:
+    """A connection that reads where nothing can be written; None where only a copy can be read.
+
+    A write-ahead log that was left behind holds the newest looks: it is read with its index, or on a copy.
+    """
+    address = Path(path).absolute().as_uri() + "?mode=ro"
+    media = bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    quiet = not _left(path + "-wal")
+    for ending in ("", "&immutable=1") if media and quiet else ("",):
+        connection = sqlite3.connect(address + ending, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            return _read(connection, path)
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                raise
+    return None
+
+
+def _read(connection: sqlite3.Connection, path: str) -> Database:
+    database = Database(connection, execute_plugins=False)
+    try:
+        database.execute("select count(*) from sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        if not isinstance(error, sqlite3.OperationalError):
+            connection.close()
+        raise _other_kind(path, error) from error
+    return database
+
+
+@contextmanager
+def original(path: str) -> Iterator[sqlite3.Connection]:
+    """A connection that copies are made from: it changes nothing, and works wherever the file lies."""
+    if writable(path):
+        address = Path(path).absolute().as_uri() + "?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            yield connection
+        return
+    with TemporaryDirectory(prefix="vigilabel-") as room:
+        database = connect_in_place(path)
+        if database is None:
+            copy = str(Path(room) / "copy.db")
+            copy_aside(path, copy)
+            database = connect(copy)
+        with closing(database.conn) as connection:
+            yield connection
+
+
+def copy_aside(path: str, copy: str) -> None:
+    """Copies a database that nobody can write to, with the write-ahead log that was left beside it."""
+    shutil.copyfile(path, copy)
+    if _left(path + "-wal"):
+        shutil.copyfile(path + "-wal", copy + "-wal")
+
+
+def _left(path: str) -> bool:
+    file = Path(path)
+    return file.exists() and file.stat().st_size > 0
 
 
 def _use_write_ahead_log(database: Database) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,16 +22,25 @@ class Store:
     """One connection to the memory; one per thread. A context manager that closes itself.
 
     Database trouble (`sqlite3.Error`: disk full, read-only, locked for too long) goes up untouched, after the
-    open transaction was rolled back.
+    open transaction was rolled back. `reads_only` says why nothing can be written, "" where it can; `room` is
+    where a copy lies that goes with the connection.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, *, reads_only: str = "", room: TemporaryDirectory[str] | None = None
+    ) -> None:
         self._database = database
         self._connection: sqlite3.Connection = database.conn
+        self._reads_only, self._room = reads_only, room
 
     def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
         """The rows of one statement ([] when it has none); commits by itself outside a transaction."""
-        cursor = self._database.execute(sql, params)
+        try:
+            cursor = self._database.execute(sql, params)
+        except sqlite3.OperationalError as error:
+            if self._reads_only and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
+                raise StoreError(self._reads_only) from error
+            raise
         if cursor.description is None:
             return []
         names = [column[0] for column in cursor.description]
@@ -45,8 +56,10 @@ class Store:
         """Everything inside is written together or not at all; a nested use joins the outer one.
 
         Takes the write lock at once (BEGIN IMMEDIATE): a transaction that reads first and asks for the lock
-        later fails under concurrent writers whatever the timeout.
+        later fails under concurrent writers whatever the timeout. `StoreError` where nothing can be written.
         """
+        if self._reads_only:
+            raise StoreError(self._reads_only)
         if self._connection.in_transaction:
             yield
             return
@@ -61,6 +74,8 @@ class Store:
     def close(self) -> None:
         """Closes the connection; an open transaction is rolled back."""
         self._database.close()
+        if self._room is not None:
+            self._room.cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -76,11 +91,14 @@ def open_store(url: str, *, create: bool = True) -> Store:
 
     Accepts "vigilabel.db", "/path/x.db", "sqlite:///x.db", "sqlite:////abs/x.db" and ":memory:". Raises
     `StoreError` where there is no directory, no vigilabel database (or none where `create` is false), a
-    database of another program or of a newer vigilabel, or the leftovers of a lost one.
+    database of another program or of a newer vigilabel, or the leftovers of a lost one. A memory that cannot
+    be written to answers questions.
     """
     path = engine.file_of(url)
     if path != engine.MEMORY:
         engine.check_place(path, create=create)
+        if not engine.writable(path):
+            return _reading(path)
     database = engine.connect(path)
     store = Store(database)
     try:
@@ -92,3 +110,30 @@ def open_store(url: str, *, create: bool = True) -> Store:
         store.close()
         raise
     return store
+
+
+def _reading(path: str) -> Store:
+    """The memory where nothing can be written: read in place, or a copy of it where its shape is older or its
+    last log must be taken in first."""
+    why = f"state {path}: cannot be written to (read-only media, or no right to); it only answers questions"
+    database = engine.connect_in_place(path)
+    if database is not None:
+        try:
+            if not migrations.needed(database, path):
+                return Store(database, reads_only=why)
+        except BaseException:
+            database.close()
+            raise
+        database.close()
+    room = TemporaryDirectory(prefix="vigilabel-")
+    try:
+        copy = str(Path(room.name) / "copy.db")
+        engine.copy_aside(path, copy)
+        with open_store(copy, create=False) as whole:  # brings it to today's shape
+            whole.q("select 1")
+        database = engine.connect(copy)
+        database.execute("pragma query_only = on")
+    except BaseException:
+        room.cleanup()
+        raise
+    return Store(database, reads_only=why, room=room)

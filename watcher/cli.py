@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -172,7 +175,24 @@ def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType
         sys.__excepthook__(kind, error, trace)
 
 
+def _letters() -> None:
+    """Lets no letter stop an answer: what a terminal cannot print is shown by its number, and what was typed
+    in a locale without letters is read as UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    sys.argv = [_typed(argument) for argument in sys.argv]
+
+
+def _typed(argument: str) -> str:
+    """An argument as it was typed; the name of a file stays as the system gives it."""
+    if argument.isascii() or Path(argument).exists():
+        return argument
+    return os.fsencode(argument).decode("utf-8", "replace")
+
+
 def main() -> None:
     """The program `vigilabel`."""
     sys.excepthook = _fault
+    _letters()
     vigilabel(prog_name="vigilabel")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from notifiers.printed import clean
+from notifiers.printed import clean, encodable
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 GAP = "  "
@@ -102,7 +102,7 @@ def _width(text: str) -> int:
 def draw(table: Table, stream: TextIO) -> None:
     """Prints the table: drawn with lines and wrapped on a terminal, plain elsewhere."""
     if not stream.isatty() or not table.rows:
-        stream.write(table_text(table))
+        stream.write(encodable(table_text(table), stream.encoding))
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console

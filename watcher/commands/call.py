@@ -112,11 +112,16 @@ def show(
     from watcher.table import csv_text, draw, json_text
 
     if form == "json":
-        click.echo(json_text(records()))
+        data(json_text(records()) + "\n")
     elif form == "csv":
-        click.echo(csv_text(records(), fields), nl=False)
+        data(csv_text(records(), fields))
     else:
         draw(table(), sys.stdout)
+
+
+def data(text: str) -> None:
+    """Prints what programs read: UTF-8, whatever the locale says."""
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
 def say(text: str) -> None:

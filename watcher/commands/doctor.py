@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from watcher.commands.call import Call, Failed, pass_call
+from watcher.commands.call import Call, Failed, data, pass_call
 
 
 @click.command()
@@ -47,7 +47,7 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
 
     examination = examine(call, name, save, files)
     if form == "json":
-        click.echo(json_text([examination_json(examination, load_providers())]))
+        data(json_text([examination_json(examination, load_providers())]) + "\n")
     else:
         click.echo(report(examination), nl=False)
     if not examination.findings.good:

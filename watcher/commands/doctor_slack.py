@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.commands.call import Call, Failed
+from watcher.commands.call import Call, Failed, data
 
 if TYPE_CHECKING:
     from watcher.slack.checkup import Step
@@ -22,7 +22,7 @@ def examine_slack(call: Call, form: str) -> None:
 
     steps = _steps(call)
     if form == "json":
-        click.echo(json_text([asdict(step) for step in steps]))
+        data(json_text([asdict(step) for step in steps]) + "\n")
     else:
         for step in steps:
             click.echo(f"{MARKS[step.good]:5}  {step.what}: {clean(step.found)}")
