@@ -27,6 +27,7 @@ from scrapers.tl_fr_words import EXTENSIONS, FIELDS, LABELS_BY_TYPE, OTHER_TYPES
 from scrapers.tl_fr_xml import NAME, TSL, dated, day_in_paris, moment, need, text
 from state.course import Printed, as_of, printed_text
 from state.model import EIDAS_LABELS, Attestation, Listing, Page, Remark, Unreadable
+from state.names import print_key, tidy
 
 ROOT = f"{{{TSL['t']}}}TrustServiceStatusList"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -209,13 +210,13 @@ def _holder(info: etree._Element, place: str) -> tuple[str, Mapping[str, str]]:
     """The provider's printed name, and what else the list prints of it: English name, SIREN, other names."""
     name, _ = _names(info, "TSPName", place)
     english = next((text for language, text in _printed(info, "TSPName") if language == "en"), name)
-    trade_names = tuple(dict.fromkeys(text for _, text in _printed(info, "TSPTradeName")))
-    registrations = tuple(text for text in trade_names if REGISTRATION.fullmatch(text))
+    trade_names = _once(text for _, text in _printed(info, "TSPTradeName"))
+    registrations = tuple(text for text in map(_number, trade_names) if REGISTRATION.fullmatch(text))
     extra = {
-        "name_en": english if english != name else "",
+        "name_en": english if print_key(english) != print_key(name) else "",
         "siren": next((match[1] for match in map(SIREN.fullmatch, registrations) if match), ""),
         "registration": "; ".join(registrations),
-        "trade_names": "; ".join(text for text in trade_names if text not in registrations),
+        "trade_names": "; ".join(text for text in trade_names if _number(text) not in registrations),
     }
     return name, {key: value for key, value in extra.items() if value}
 
@@ -333,7 +334,17 @@ def _names(info: etree._Element, tag: str, place: str) -> tuple[str, tuple[str, 
         raise LayoutChanged(NAME, expected=f"a {tag}", found="none", place=place)
     ranked = sorted(printed, key=lambda name: {"fr": 0, "en": 1}.get(name[0], 2))
     chosen = ranked[0][1]
-    return chosen, tuple(dict.fromkeys(text for _, text in printed if text != chosen))
+    return chosen, _once(text for _, text in printed if print_key(text) != print_key(chosen))
+
+
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts, each as it is first printed."""
+    return tuple({print_key(text): text for text in reversed([*texts])}.values())[::-1]
+
+
+def _number(text: str) -> str:
+    """A registration number without what nobody sees of its print."""
+    return tidy(text).upper()
 
 
 def _printed(info: etree._Element, tag: str) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from state.model import PRINTED_REF, Attestation, FieldChange, Kind
-from state.names import name_key, nameless, number_key, same_body, squeeze, tight_key, version_key
+from state.names import name_key, nameless, number_key, same_body, squeeze, tidy, tight_key, version_key
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -23,6 +23,7 @@ _ANNOUNCED = frozenset({"valid_from", "valid_until", "status_to_come", "status_t
 _COURSE = ("statuses", "history")
 """The whole course of statuses, and its past: they move with the status, and are a change only where nothing
 else moved."""
+_LISTS = ("other_names", "trade_names", "registration")
 _CERTIFICATES = frozenset({"hds"})
 """Labels whose rows are certificates: what is printed anew with the same end is a certificate issued anew."""
 
@@ -116,6 +117,8 @@ def _same(name: str, old: Value, new: Value, row: Attestation, *, loose: bool) -
         return old == new
     if name == "issuer":
         return same_body(old, new)
+    if name in _LISTS:  # of which the order says nothing
+        return {*map(tight_key, tidy(old).split("; "))} == {*map(tight_key, tidy(new).split("; "))}
     if name == "holder" and (nameless(old) or nameless(new)):
         return True  # a name that is left out, or filled in, is nobody's change
     if name == "ref" and row.label in _CERTIFICATES:
