@@ -44,8 +44,13 @@ def on_day(printed: Iterable[Version], day: date) -> tuple[Version, ...]:
 
 
 def _then(version: Version, day: date) -> Version:
+    """The row as it stood on a day; one that stands otherwise now no longer stands so."""
     known = version.known
-    return replace(version, known=replace(known, attestation=as_of(known.attestation, day)))
+    stood = as_of(known.attestation, day)
+    if stood == known.attestation:
+        return version
+    known = replace(known, attestation=stood)
+    return replace(version, known=known, until=version.until or version.since)
 
 
 def nearest(rows: Sequence[Version], day: date) -> tuple[Version, ...]:
