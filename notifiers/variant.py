@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from notifiers import announced
 from notifiers.wording_fr import FRENCH
 from state.model import Cause, Event, Kind
 
@@ -22,6 +23,8 @@ def variant(event: Event) -> str:
     """The key of the texts that tell an event."""
     if (by_cause := f"{event.kind}_{event.cause}") in FRENCH.titles:
         return by_cause
+    if ahead := announced.variant(event):
+        return ahead
     if event.kind is Kind.GAINED and event.probable_predecessor:
         return "gained_after"
     if event.kind in (Kind.GAINED, Kind.SERVICE_ADDED) and late_since(event):

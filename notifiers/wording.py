@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from notifiers import announced
 from notifiers.printed import clean, clip
 from notifiers.variant import FINGERPRINT, late_since, listed_on, printed_status, variant
 from notifiers.variant import PARIS as PARIS
@@ -23,6 +24,7 @@ NAME_LIMIT = 240  # no name of any register comes near; keeps one hostile cell f
 SAYS_STATUS = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_LISTED, Kind.CANDIDATE_DELISTED)
 NUMBERED = re.compile(r"(\d{4})_(\d+)")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAYS = ("valid_from", "valid_until", "status_to_come_on")
 RECOMMENDATIONS = {"green": "optimal", "orange": "moderate", "red": "critical"}
 """ANSSI's ticks by their colour, and the levels that they stand for (foreword of the catalogue)."""
 
@@ -147,9 +149,9 @@ def value_text(field: str, value: str | bool | tuple[str, ...] | None, lang: str
         return values["true" if value else "false"]
     if isinstance(value, tuple):
         return scope_text(value, lang)
-    if field.startswith("valid_") and ISO_DAY.fullmatch(value):
+    if field in DAYS and ISO_DAY.fullmatch(value):
         return date_text(date.fromisoformat(value), lang)
-    if field in ("status", "recommendation"):
+    if field in ("status", "status_to_come", "recommendation"):
         return status_name(value, lang)
     text = printed(value)
     return values.get(text, text)
@@ -210,8 +212,9 @@ def _side(field: str, value: str | bool | tuple[str, ...] | None, lang: str) -> 
 def changed_fields(event: Event, lang: str) -> tuple[str, ...]:
     """The changed fields of an event, those we have words for first and in a fixed order."""
     order = list(words(lang).fields)
-    known = [field for field in order if field in event.changes]
-    return (*known, *sorted(field for field in event.changes if field not in order))
+    moved = event.changes.keys() - announced.unsaid(event)
+    known = [field for field in order if field in moved]
+    return (*known, *sorted(field for field in moved if field not in order))
 
 
 def printed_names(event: Event, lang: str) -> str:
@@ -301,7 +304,8 @@ def sentence(event: Event, lang: str) -> str:
 
 def notes(event: Event, lang: str) -> tuple[str, ...]:
     """What must be said beside the change so that nobody reads more into it than was seen."""
-    said = [*_end_notes(event), *_kind_notes(event)]
+    came = ("as_announced",) if announced.came_as_announced(event) else ()
+    said = [*came, *_end_notes(event), *_kind_notes(event)]
     texts = [words(lang).notes[note].format(until=until_text(event, lang)) for note in said]
     for note, other in (
         ("successor", event.probable_successor),
@@ -344,6 +348,7 @@ def _level_notes(event: Event) -> tuple[str, ...]:
 def _gaps(event: Event, lang: str) -> dict[str, str]:
     label, phrases = label_of(event.label, lang), words(lang).phrases
     recommendation = event.changes.get("recommendation") or FieldChange(before=None, after=None)
+    ended = event.changes.get("valid_until") or FieldChange(before=None, after=None)
     colon, listed = phrases["colon"], _listed(event, lang)
     some = phrases["some"].format(thing=label.thing, e="e" if label.feminine else "")
     subject = subject_text(event.one, lang) if event.one else ""
@@ -362,6 +367,7 @@ def _gaps(event: Event, lang: str) -> dict[str, str]:
         "where": where_text(event, lang),
         "until": until_text(event, lang) or phrases["undated"],
         "days": days_text(event, lang),
+        "ended": value_text("valid_until", ended.before, lang),
         "status": status_name(event.attestations[0].status, lang),
         "certified": phrases["certified" if "certification" in label.mark else "qualified"],
         "listed_on": date_text(listed_on(event), lang),

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from toy_register import ToyRegister, day, page
 
+from notifiers.wording import sentence, title
 from scrapers.source import Bounds, Unreachable
 from state import listings, log
 from state.model import Cause, Event, Kind, Known, Page
@@ -242,3 +243,45 @@ def test_a_clock_that_was_ahead_and_is_right_again_has_ended_nothing(story: Stor
 
 def _page(rows: tuple[str, ...]) -> Page:
     return page("\n".join(["edition 2026-01-05", *rows]), day("2026-03-09"))
+
+
+SAYINGS = {
+    ENDS: (
+        "fin annoncée pour le 10/03/2026",
+        "end announced for 10 Mar 2026",
+        "D’ici là, statut accordé.",
+    ),
+    f"2026-06-01 withdrawn; {GRANTED}": (
+        "fin annoncée reportée au 01/06/2026",
+        "announced end put off to 1 June 2026",
+        "10/03/2026 → 01/06/2026",
+    ),
+    f"2026-04-01 withdrawn; {GRANTED}": (
+        "fin annoncée avancée au 01/04/2026",
+        "announced end brought forward to 1 Apr 2026",
+        "01/06/2026 → 01/04/2026",
+    ),
+    GRANTED: (
+        "plus de fin annoncée",
+        "no end announced any more",
+        "la fin annoncée pour le 01/04/2026 n’est plus imprimée",
+    ),
+}
+
+
+def test_what_is_announced_moved_and_taken_back_is_said_so(story: Story) -> None:
+    story.see("2026-01-05", service("Pod", GRANTED))
+    for number, (statuses, (french, english, more)) in enumerate(SAYINGS.items(), 6):
+        when = f"2026-01-{number:02}"
+        [event] = story.see(when, service("Pod", statuses), edition=when)
+        assert title(event, "fr").endswith(f": {french}")
+        assert title(event, "en").endswith(f": {english}")
+        assert more in sentence(event, "fr")
+        assert "status_to_come" not in sentence(event, "en")
+
+
+def test_an_end_that_came_is_said_to_have_been_announced(story: Story) -> None:
+    story.see("2026-01-05", service("Pod", ENDS))
+    [event] = story.fail("2026-03-10")
+    assert "Le registre l’avait annoncé pour ce jour." in sentence(event, "fr")
+    assert "The register had announced it for this day." in sentence(event, "en")
