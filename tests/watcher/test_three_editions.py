@@ -1,4 +1,4 @@
-"""December 2025 and January 2026 in their order, against what a person read on the rendered pages.
+"""December 2025, January and March 2026 in their order, against what a person read on the rendered pages.
 
 `truth-<edition>.csv` holds every row of chapter 3 and of 2.2, `truth-certificates-<edition>.csv` every
 certificate, listed or archived, `truth-events-<edition>.csv` every change since the edition before. None of
@@ -25,7 +25,7 @@ from watcher.check import look
 from watcher.record import Checked, Watch
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "anssi_catalogue"
-EDITIONS = ("2025-12-05", "2026-01-27")
+EDITIONS = ("2025-12-05", "2026-01-27", "2026-03-04")
 STEPS = EDITIONS[1:]
 CERTIFICATES = ("cc", "cspn", "protection-profile", "site")
 SERVICES = tuple(label for label in LABELS if label not in (*CERTIFICATES, "hds"))
@@ -141,7 +141,7 @@ def _certificate_read(row: Attestation) -> tuple[str, ...]:
     return row.label, row.status, *texts, row.ref or "", *dates
 
 
-@pytest.mark.parametrize("edition", EDITIONS[:1])
+@pytest.mark.parametrize("edition", EDITIONS)
 def test_every_certificate_is_read_as_a_person_reads_it(
     edition: str, looks: dict[str, Checked], memory: Store
 ) -> None:
@@ -160,7 +160,8 @@ def _refs(event: Event) -> tuple[str, str]:
 
 def _event(event: Event) -> tuple[str, ...]:
     holder = event.changes["holder"].before if "holder" in event.changes else event.attestations[0].holder
-    return event.label, str(event.kind), squeeze(str(holder)).casefold(), *_refs(event)
+    printed = squeeze(str(holder)).casefold().replace(NAMELESS, "")
+    return event.label, str(event.kind), printed, *_refs(event)
 
 
 def _true(row: dict[str, str]) -> tuple[str, ...]:
@@ -168,7 +169,7 @@ def _true(row: dict[str, str]) -> tuple[str, ...]:
     return row["label"], row["kind"], squeeze(row["holder"]).casefold(), *refs
 
 
-@pytest.mark.parametrize("label", [label for label in LABELS if label not in ("hds", "cc")])
+@pytest.mark.parametrize("label", [label for label in LABELS if label != "hds"])
 @pytest.mark.parametrize("step", STEPS)
 def test_every_change_is_told_and_none_is_invented(
     step: str, label: str, news: dict[str, list[Event]]
@@ -200,6 +201,15 @@ def test_every_field_that_changed_is_named(step: str, news: dict[str, list[Event
 
 
 @pytest.mark.parametrize("step", STEPS)
+def test_what_the_printed_dates_foretold_is_marked_expected(step: str, news: dict[str, list[Event]]) -> None:
+    rows = {_true(row): row["expected"] for row in truth(f"events-{step}") if row["expected"]}
+    found = {
+        _event(event): "yes" if event.expected else "no" for event in news[step] if _event(event) in rows
+    }
+    assert found == rows
+
+
+@pytest.mark.parametrize("step", STEPS)
 def test_a_tick_moved_by_hand_is_told_apart_from_one_that_follows_the_date(
     step: str, news: dict[str, list[Event]]
 ) -> None:
@@ -213,3 +223,92 @@ def test_an_annex_rewritten_reaches_no_subscriber(step: str, looks: dict[str, Ch
     """47 certificates of the CSPN move to "non maintenu" by a heading alone, three sites leave the annex."""
     rewritten = [event for event in looks[step].events if event.cause.told and not _of_a_label_held(event)]
     assert [event for event in rewritten if event.weight is not Weight.LOW] == []
+
+
+def test_certificates_printed_without_a_developer_come_and_go_under_whom_their_reference_names(
+    news: dict[str, list[Event]],
+) -> None:
+    """Page 6 of January: ANSSI-CC-2020-22-M01 maintains what the annex lists under STMicroelectronics."""
+    seven = {
+        row["ref_after"] for row in truth("events-2026-01-27") if row["label"] == "cc" and not row["holder"]
+    }
+    for step, kind in zip(STEPS, (Kind.SERVICE_ADDED, Kind.SERVICE_REMOVED), strict=True):
+        found = [event for event in news[step] if event.one and event.one.ref in seven]
+        assert Counter((event.kind, event.provider.slug) for event in found) == {
+            (kind, "stmicroelectronics"): 7
+        }
+
+
+def test_a_certificate_under_another_developer_is_one_change_that_names_both(
+    news: dict[str, list[Event]],
+) -> None:
+    renamed = [event for step in STEPS for event in news[step] if "holder" in event.changes]
+    assert {(event.changes["holder"].before, event.changes["holder"].after) for event in renamed} == {
+        ("GEMALTO", "THALES DIS"),
+        ("GIESECKE", "GIESECKE + DEVRIENT Epayments gMBh"),
+        ("IDEMIA", "SAMSUNG"),
+        ("NXP Semiconductors GmbH", "NXP"),
+    }
+    assert {event.kind for event in renamed} == {Kind.RENAMED}
+
+
+@pytest.mark.parametrize(
+    ("step", "label", "before", "after"),
+    [
+        ("2026-01-27", "mie", "La Poste", "Identité numérique La Poste"),
+        (
+            "2026-01-27",
+            "pdis",
+            "Sopra Steria Infrastructures and Security Services",
+            "Sopra Steria Infrastructures and Security",
+        ),
+        ("2026-01-27", "pdis", "Bull", "Eviden France"),
+        ("2026-03-04", "mie", "Ministère de l'intérieur et des Outre-mer", "Ministère de l'intérieur"),
+        (
+            "2026-03-04",
+            "qualified-product",
+            "Ministère de l'intérieur et des Outre-mer",
+            "Ministère de l'intérieur",
+        ),
+    ],
+)
+def test_a_loss_and_a_gain_that_look_like_one_thing_name_each_other(
+    step: str, label: str, before: str, after: str, news: dict[str, list[Event]]
+) -> None:
+    def of(kind: Kind, holder: str) -> Event:
+        [event] = [
+            each
+            for each in news[step]
+            if (each.label, each.kind, each.attestations[0].holder) == (label, kind, holder)
+        ]
+        return event
+
+    lost, gained = of(Kind.LOST, before), of(Kind.GAINED, after)
+    successor, predecessor = lost.probable_successor, gained.probable_predecessor
+    assert successor
+    assert predecessor
+    assert (successor.event, successor.slug) == (gained.id, gained.provider.slug)
+    assert (predecessor.event, predecessor.slug) == (lost.id, lost.provider.slug)
+
+
+def test_nobody_else_is_named_as_a_successor(news: dict[str, list[Event]]) -> None:
+    named = Counter(
+        (step, event.label)
+        for step in STEPS
+        for event in news[step]
+        if event.kind is Kind.LOST and event.probable_successor
+    )
+    assert named == {
+        ("2026-01-27", "mie"): 1,
+        ("2026-01-27", "pdis"): 2,
+        ("2026-03-04", "mie"): 1,
+        ("2026-03-04", "qualified-product"): 1,
+    }
+
+
+def test_document_channel_is_lost_in_january_and_gained_again_in_march(news: dict[str, list[Event]]) -> None:
+    label = "eidas-registered-delivery"
+    lost = [event for event in news["2026-01-27"] if event.label == label and event.kind is Kind.LOST]
+    gained = [event for event in news["2026-03-04"] if event.label == label and event.kind is Kind.GAINED]
+    assert [event.provider.name for event in (*lost, *gained)] == ["Document Channel"] * 2
+    assert lost[0].expected
