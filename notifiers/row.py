@@ -56,6 +56,11 @@ def missing_text(known: Known, lang: str) -> str:
     return phrases[key].format(day=day, count=known.missing_looks)
 
 
+def count_text(missing: int, lang: str) -> str:
+    """How many rows of a label the last reading lacks: "3 rows not in the last reading, to be confirmed"."""
+    return words(lang).phrases["one_lacks" if missing == 1 else "many_lack"].format(count=missing)
+
+
 def missing_lines(known: Sequence[Known], lang: str) -> tuple[str, ...]:
     """The rows that the last reading does not show, a line for each label: who, and since when."""
     absent = [row for row in known if row.missing_since is not None]

@@ -359,6 +359,8 @@ PHRASES = {
     "missing_many": "not in {count} readings since {day}, to be confirmed",
     "row_missing": "1 row not in the reading of {day}, to be confirmed",
     "rows_missing": "{count} rows not in the reading of {day}, to be confirmed",
+    "one_lacks": "1 row not in the last reading, to be confirmed",
+    "many_lack": "{count} rows not in the last reading, to be confirmed",
     "end_to_come": "end announced for {day}",
     "start_to_come": "start announced for {day}",
     "matched": "Your subscriptions: {items}",

@@ -388,6 +388,8 @@ PHRASES = {
     "missing_many": "absent de {count} lectures depuis le {day}, à confirmer",
     "row_missing": "1 ligne absente de la lecture du {day}, à confirmer",
     "rows_missing": "{count} lignes absentes de la lecture du {day}, à confirmer",
+    "one_lacks": "1 ligne absente de la dernière lecture, à confirmer",
+    "many_lack": "{count} lignes absentes de la dernière lecture, à confirmer",
     "end_to_come": "fin annoncée pour le {day}",
     "start_to_come": "début annoncé pour le {day}",
     "matched": "Vos abonnements" + NB + ": {items}",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from notifiers.row import count_text
 from notifiers.wording import label_name
 from state import overview
 from state.model import EIDAS_LABELS, LABELS
 from state.store import Store
 from watcher.answers import Archive, condition_of
 from watcher.condition import Condition, State
+from watcher.condition_text import reasons, state_name
 
 ALWAYS = ("secnumcloud", "hds")
 """Labels that everybody asks for, whether or not a source of theirs is enabled."""
@@ -72,3 +74,13 @@ def unread_text(labels: Collection[str], lang: str) -> str:
     return UNREAD["en" if lang == "en" else "fr"].format(
         labels=", ".join([*names, *["eIDAS"][: int(family)]])
     )
+
+
+def trouble_text(one: Sighted, source: str, lang: str) -> str:
+    """What is wrong with a source under a label, in a line; `source` is what it is called there."""
+    said = [] if one.condition.state is State.OK else [state_name(one.condition, lang)]
+    if one.missing:
+        said.append(count_text(one.missing, lang))
+    said += reasons(one.condition, lang)
+    french = lang != "en"
+    return f"{source}{chr(0xA0) if french else ''}: " + (f"{chr(0x202F)}; " if french else "; ").join(said)

@@ -12,7 +12,9 @@ from watcher.answers import Archive
 from watcher.check import look
 from watcher.record import Checked, Watch
 from watcher.slack.asked import Asked
+from watcher.slack.command import Command
 from watcher.slack.operating import look_items
+from watcher.slack.questions import listing_reply
 
 HDS = ToyRegister(name="ans-hds", labels=("hds",), covers=frozenset({"hds"}))
 OVH = "hds | OVH SAS | - | 40512-3 | 2024-03-01 | 2027-02-28"
@@ -32,7 +34,7 @@ def test_what_waits_to_be_confirmed_is_said_in_every_answer(team: People, watchi
     seen(watching, "2026-03-09", OVH, ARCHIVED)
     for text in ("listing hds", "provider outscale", "was outscale hds 2026-03-10"):
         assert "absent de la lecture du 09/03/2026, à confirmer" in said(team.say(text)), text
-    assert "✅ HDS\u00a0: jusqu’au 31/01/2027, ⚠️ 1 à confirmer" in said(team.say("race outscale"))
+    assert "❔ HDS\u00a0: jusqu’au 31/01/2027, 1 à confirmer" in said(team.say("race outscale"))
     assert "suspendu" in said(team.say("provider scaleway"))
     team.say("lang en")
     assert "not in the reading of 9 Mar 2026, to be confirmed" in said(team.say("listing hds"))
@@ -48,3 +50,15 @@ def test_a_reading_names_what_it_lacks_instead_of_nothing_changed(watching: Any)
     assert span.text == (
         "⚠️ HDS\u00a0: 1 ligne absente de la lecture du 09/03/2026, à confirmer\u00a0: Outscale"
     )
+
+
+def test_a_listing_says_how_its_register_is_read(watching: Any) -> None:
+    seen(watching, "2026-03-08", OVH, OUTSCALE)
+    seen(watching, "2026-03-09", OVH)
+    with watching.app.open_store() as store:
+        archive = Archive(
+            store=store, providers=load_providers(store), sources={HDS.name: HDS}, now=day("2026-03-09")
+        )
+        asked = Asked(archive=archive, channel="C1", user="U1", lang="fr")
+        foot = listing_reply(asked, Command(verb="listing", words=("hds",))).foot
+    assert foot[-1] == ("⚠️ Liste HDS de l’ANS\u00a0: 1 ligne absente de la dernière lecture, à confirmer")

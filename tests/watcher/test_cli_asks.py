@@ -151,6 +151,9 @@ def test_a_row_that_an_undated_page_lacks_once_is_shown_as_such_by_every_command
     for asked in (["provider", "clinea"], ["listing", "hds"], ["race", "clinea", "ovhcloud"]):
         lines = [line for line in cli(*asked, now=now).stdout.splitlines() if said in line]
         assert [line for line in lines if "linea" in line] == lines != [], asked
+    for asked in (["listing", "hds"], ["race", "clinea"]):
+        told = cli(*asked, now=now).stderr
+        assert f"{SOURCE}: 1 row not in the last reading, to be confirmed" in told
     assert said in cli("was", "clinea", "hds", now, now=now).stdout
     rows = {row["holder"]: row["missing_since"] for row in cli.json("listing", "hds", now=now)}
     assert rows == {"OVH SAS": None, "Clinea Hosting": "2026-11-24T19:00:00Z"}

@@ -59,6 +59,18 @@ def test_a_label_says_how_its_register_is_read_and_how_many_rows_wait(get: Get, 
     assert "ancienne" in get("/labels").text
 
 
+def test_a_row_that_is_no_label_held_stands_apart_with_its_status(get: Get) -> None:
+    text = get("/providers/outscale").text
+    aside = text[text.index('id="aside"') :]
+    assert "Archives" in aside
+    assert '<span class="tag ">suspendu</span>' in aside
+
+
+def test_programs_are_told_how_the_registers_behind_a_label_are(get: Get) -> None:
+    found = get("/api/v1/labels/hds").json()["sources"]
+    assert found == [{"source": "ans-hds", "state": "ok", "missing": 1}]
+
+
 def test_half_a_list_is_not_green_on_the_page_of_its_label(tmp_path: Path, clock: Any, get_of: Any) -> None:
     strict = replace(HDS, bounds={"hds": Bounds(floor=2)})
     app = App(Settings(state=str(tmp_path / "half.db")), clock)

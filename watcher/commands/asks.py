@@ -147,6 +147,7 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
 
     with call.archive() as archive:
         held = answers.holders(archive, label, on)
+        troubles = _troubles(archive, label) if on is None else []
     show(
         form,
         lambda: [holding_json(row, told) for row, told in held.listed],
@@ -154,6 +155,21 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
         lambda: _holders_table(held, on),
     )
     _say_editions(held.editions, on)
+    for trouble in troubles:
+        say(trouble)
+
+
+def _troubles(archive: Archive, labels: Iterable[str]) -> list[str]:
+    """What is wrong today with the sources that say who holds these labels, each said once."""
+    from watcher.label_state import conditions, sighted, trouble_text, troubled
+
+    known = conditions(archive)
+    said = [
+        trouble_text(one, one.source, "en")
+        for label in labels
+        for one in troubled(sighted(archive, label, known))
+    ]
+    return list(dict.fromkeys(said))
 
 
 def _holders_table(held: Holders, on: date | None) -> Table:
@@ -302,6 +318,7 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
         found = [provider_named(archive, name) for name in names or racing.USUAL]
         standings = racing.race(archive, list(dict.fromkeys(found)))
         read = answers.editions(archive, {one.label: None for one in standings})
+        troubles = _troubles(archive, racing.FIRST)
     show(
         form,
         lambda: [standing_json(one) for one in standings],
@@ -309,6 +326,8 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
         lambda: race_table(standings),
     )
     _say_editions(read, None)
+    for trouble in troubles:
+        say(trouble)
 
 
 def race_table(standings: Sequence[Standing]) -> Table:

@@ -18,7 +18,14 @@ from watcher.condition import State
 from watcher.condition_text import held_text, message_text, state_name
 from watcher.daybook import Holding
 from watcher.days import news_first
-from watcher.label_state import unread_labels, unread_text
+from watcher.label_state import (
+    conditions,
+    sighted,
+    trouble_text,
+    troubled,
+    unread_labels,
+    unread_text,
+)
 from watcher.past_text import Tongue, bounds, said, told_text
 from watcher.race import Place, Standing
 from watcher.slack.asked import (
@@ -115,9 +122,24 @@ def listing_reply(asked: Asked, command: Command) -> Reply:
         lang=asked.lang,
         intro=(plain(_count(asked, found)),),
         items=tuple(_holder(asked, row, told, found) for row, told in found.listed),
-        foot=(*differences(asked, found), *(_edition(asked, one, day) for one in found.editions[:4])),
+        foot=(
+            *differences(asked, found),
+            *(_edition(asked, one, day) for one in found.editions[:4]),
+            *(_troubles(asked, labels) if day is None else ()),
+        ),
         command=command.text,
     )
+
+
+def _troubles(asked: Asked, labels: Sequence[str]) -> tuple[str, ...]:
+    """What is wrong today with the sources that say who holds these labels, each said once."""
+    known = conditions(asked.archive)
+    said = (
+        "⚠️ " + clip(trouble_text(one, source_title(one.source, asked.lang), asked.lang), 300)
+        for label in labels
+        for one in troubled(sighted(asked.archive, label, known))
+    )
+    return tuple(dict.fromkeys(said))[:4]
 
 
 def _holder(asked: Asked, row: Version, told: Holding | None, found: Holders) -> tuple[Line, ...]:
@@ -241,7 +263,9 @@ def _standing_lines(asked: Asked, own: Sequence[Standing]) -> list[Line]:
 
 def _held(asked: Asked, standing: Standing) -> str:
     ends = [date_text(end, asked.lang) for end in standing.ends]
-    said = asked.say("race_holds", label=label_name(standing.label, asked.lang))
+    sure = len(standing.missing) < len(standing.rows)
+    key = "race_holds" if sure else "race_unsure"
+    said = asked.say(key, label=label_name(standing.label, asked.lang))
     if ends:
         key = "race_until" if len(ends) == 1 else "race_between"
         said += asked.say(key, end=ends[0], first=ends[0], last=ends[-1])

@@ -12,7 +12,7 @@ from state import log, overview
 from state.codec import instant_text, maybe_instant_text, provider_json
 from state.model import LABELS
 from watcher.answers import Edition, Health, Profile, holders, past
-from watcher.label_state import read_labels, unread_labels
+from watcher.label_state import Sighted, conditions, read_labels, sighted, unread_labels
 from watcher.past_text import sentence
 from watcher.race import USUAL, race
 from watcher.shapes import (
@@ -139,9 +139,14 @@ def show_label(visit: Visit) -> Response:
             "label": label,
             "on": (on or today).isoformat(),
             "editions": [_edition(one) for one in held.editions],
+            "sources": [_sighted(one) for one in sighted(visit.archive, label, conditions(visit.archive))],
             "attestations": [holding_json(row, told) for row, told in held.listed],
         }
     )
+
+
+def _sighted(one: Sighted) -> dict[str, Any]:
+    return {"source": one.source, "state": one.condition.state.value, "missing": one.missing}
 
 
 def _edition(edition: Edition) -> dict[str, Any]:

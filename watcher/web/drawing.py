@@ -161,6 +161,7 @@ def _environment(lang: str) -> Environment:
         "state": condition_text.state_name,
         "reasons": condition_text.reasons,
         "notes": row.notes,
+        "lacking": row.count_text,
         "sides": sides,
     }
     made.filters |= {name: partial(_said, function, lang) for name, function in in_language.items()}

@@ -134,6 +134,15 @@ SCHEMAS: Json = {
             "editions": _list(
                 _shape({"source": TEXT, "seen_at": TIME, "edition_at": MAYBE_TIME, "fresh": TRUTH})
             ),
+            "sources": _list(
+                _shape(
+                    {
+                        "source": TEXT,
+                        "state": {"type": "string", "enum": [word.value for word in State]},
+                        "missing": WHOLE,
+                    }
+                )
+            ),
             "attestations": _list(_ref("Holding")),
         }
     ),

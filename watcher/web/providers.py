@@ -64,7 +64,8 @@ def show_provider(visit: Visit) -> Response:
         provider=provider,
         groups=_by_label(held[:MOST_ROWS]),
         sure=sure,
-        waiting=[row for row in rows if row.known.attestation.status == "candidate"],
+        aside=[row for row in rows if not row.known.attestation.held and not _awaits(row)][:MOST_ROWS],
+        waiting=[row for row in rows if _awaits(row)],
         cut=MOST_ROWS if len(rows) > MOST_ROWS else 0,
         days=by_day(events),
         unread=unread_text(unread_labels(visit.archive), visit.lang),
@@ -80,6 +81,10 @@ def show_provider(visit: Visit) -> Response:
             },
         ),
     )
+
+
+def _awaits(row: Version) -> bool:
+    return row.known.attestation.status == "candidate"
 
 
 def _by_label(rows: list[Version]) -> list[tuple[str, list[Version]]]:
