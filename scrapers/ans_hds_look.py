@@ -342,15 +342,17 @@ def singled(look: Look, settings: Settings) -> Listing:
     singles = without_doubles(once)
     unreadable = (*reading.unreadable, *singles.unreadable)
     refuse_unreadable(unreadable, len(singles.attestations))
-    refuse_counts(sheets, reading.attestations, once, len(unreadable))
     remarks = (*reading.remarks, *twice, *singles.remarks, *status_remarks(singles.attestations))
-    return Listing(
+    listing = Listing(
         source=SOURCE,
         attestations=singles.attestations,
         covers=frozenset({"hds"}),
         remarks=tuple(dict.fromkeys(remarks)),
         unreadable=unreadable,
     )
+    if doubt := miscounted(sheets, reading.attestations, once, len(unreadable)):
+        raise Doubtful(doubt, listing=listing)
+    return listing
 
 
 def told_once(rows: Sequence[Attestation]) -> tuple[tuple[Attestation, ...], list[Remark]]:
@@ -383,10 +385,10 @@ def refuse_unreadable(unreadable: Sequence[Unreadable], read: int) -> None:
         )
 
 
-def refuse_counts(
+def miscounted(
     sheets: Sequence[Sheet], rows: Sequence[Attestation], once: Sequence[Attestation], unreadable: int
-) -> None:
-    """Raises `Doubtful` when a number of hosts that a page prints is neither its own nor that of the list."""
+) -> str:
+    """Which number of hosts that a page prints is neither its own nor that of the list; "" when none is."""
     keys = {name_key(row.holder) for row in once}
     total = {len(rows), len(once), len({row.holder for row in once}), len(keys)}
     for sheet in sheets:
@@ -394,11 +396,11 @@ def refuse_counts(
         here = {len(sheet.found.records), len(names), len(set(names)), len({name_key(n) for n in names})}
         for count in printed_counts(sheet.document):
             if not any(known <= count <= known + unreadable for known in total | here):
-                raise Doubtful(
+                return (
                     f"{SOURCE}: a page prints {count} hosts; {len(once)} certificates of {len(keys)} "
-                    "hosts were read in "
-                    f"all, {len(sheet.found.records)} rows on that page"
+                    f"hosts were read in all, {len(sheet.found.records)} rows on that page"
                 )
+    return ""
 
 
 def status_remarks(rows: Sequence[Attestation]) -> Iterator[Remark]:

@@ -84,19 +84,25 @@ class AnssiPending:
             raise LayoutChanged(self.name, expected="a page of candidates", found="no page")
         rows: list[Attestation] = []
         labels: list[str] = []
+        doubts: list[str] = []
         for at, page in enumerate(pages):
             document = open_page(self.name, at, page)
             label = self.label_of(document, page)
             if label in labels:
                 raise LayoutChanged(self.name, expected="one page for each scheme", found=f"two for {label}")
             labels.append(label)
-            rows += self.candidates(document, label)
-        return Listing(
+            found, doubt = self.candidates(document, label)
+            rows += found
+            doubts += [doubt] if doubt else []
+        listing = Listing(
             source=self.name,
             attestations=tuple(rows),
             covers=frozenset(labels),
             remarks=self.remarks_on(pages),
         )
+        if doubts:
+            raise Doubtful(f"{self.name}: {'; '.join(doubts)}", listing=listing)
+        return listing
 
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How the pages are seen: the scheme of each, and how many candidates it names."""
@@ -118,8 +124,9 @@ class AnssiPending:
             place=page.url,
         )
 
-    def candidates(self, document: Document, label: str) -> list[Attestation]:
-        """The candidates on one page; raises when it has none without saying so, or prints more."""
+    def candidates(self, document: Document, label: str) -> tuple[list[Attestation], str]:
+        """The candidates on one page, and what speaks against having read them all ("" for nothing); raises
+        when it has none without saying so."""
         if not PENDING.search(document.text):
             said = document.headline or document.text
             raise LayoutChanged(
@@ -141,13 +148,12 @@ class AnssiPending:
                 found=f"none; the page says {document.text[:160]!r}",
                 place=label,
             )
-        addresses = addresses_in(document)
-        if len(entries) < addresses:
-            raise Doubtful(
-                f"{self.name}: {label}: {addresses} postal addresses, yet {len(entries)} candidates were read"
-            )
         unique = {(name_key(e.holder), fold(e.subject)): e for e in reversed(entries)}
-        return [candidate(entry, label, document.index) for entry in reversed(unique.values())]
+        rows = [candidate(entry, label, document.index) for entry in reversed(unique.values())]
+        addresses = addresses_in(document)
+        if len(entries) >= addresses:
+            return rows, ""
+        return rows, f"{label}: {addresses} postal addresses, yet {len(entries)} candidates were read"
 
     def remarks_on(self, pages: Sequence[Page]) -> tuple[Remark, ...]:
         """A word to operators for each page that answers from a new address."""

@@ -232,7 +232,7 @@ def test_a_host_that_does_not_answer_is_no_end_of_the_report(
     assert "No answer came" in found["advice"]["text"]
 
 
-def test_an_older_edition_is_ignored_and_nothing_is_to_do(
+def test_an_older_edition_is_ignored_until_a_person_says_that_it_was_put_back(
     cli: CommandLine, site: Site, looks_at: Callable[[str], None]
 ) -> None:
     cli.see("2026-03-04", OVH)
@@ -241,7 +241,8 @@ def test_an_older_edition_is_ignored_and_nothing_is_to_do(
     found = examined(cli, code=1)
 
     assert found["outcome"] == "doubtful"
-    assert found["advice"]["commands"] == []
+    assert "if the publisher put the old one back" in found["advice"]["text"]
+    assert found["advice"]["commands"][1].startswith("vigilabel approve RUN --reason")
     assert "An old copy" in found["advice"]["text"]
 
 

@@ -191,8 +191,11 @@ def _doubted(findings: Findings) -> Advice:
     """The reading is whole and is not believed, or not fully: a person decides."""
     name = findings.patient.name
     listing, judgement = findings.listing, findings.judgement
+    look = f"vigilabel import {name} FILE{REST}" if findings.visit.saved else f"vigilabel scrape {name}"
+    believe = (look, "vigilabel approve RUN --reason 'compared with the site'")
+    run = judgement.run if judgement else None
     if listing is None:  # the source itself doubts the page, and a setting may be its remedy
-        remedies = _remedies(findings)
+        remedies = _remedies(findings) or (believe if run and run.waits else ())
         said = "The source does not trust this page. " + (
             "If you have checked that it is right to:"
             if remedies
@@ -201,13 +204,16 @@ def _doubted(findings: Findings) -> Advice:
         return Advice(said=said, commands=remedies or (f"vigilabel doctor {name}", _save(findings)))
     before = judgement.known.edition_at if judgement else None
     if before and listing.edition_at and listing.edition_at < before:
-        return Advice(said="An old copy of the register: ignored. Nothing to do; a newer one will come.")
-    look = f"vigilabel import {name} FILE{REST}" if findings.visit.saved else f"vigilabel scrape {name}"
+        return Advice(
+            said="An old copy of the register: ignored. A newer one will come; if the publisher put the old "
+            "one back, record it and approve the run it names.",
+            commands=believe,
+        )
     short = "; ".join(shortfalls(findings)) or "; ".join(findings.held) or findings.error
     return Advice(
         said=f"Compare with the register in a browser ({short}). If the page is whole and this is true, "
         "record it and approve the run it names; if not, leave it: nothing is lost.",
-        commands=(look, "vigilabel approve RUN --reason 'compared with the site'"),
+        commands=believe,
     )
 
 
