@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from trusted_lists import body as trusted_list
+
 from scrapers.ans_hds import AnsHds
 from scrapers.anssi_catalogue import AnssiCatalogue
 from scrapers.source import Source
@@ -40,23 +42,21 @@ def hosts(gone: Sequence[str] = ()) -> bytes:
     return text.replace(">404<", f">{404 - len(gone)}<").encode()
 
 
-def trusted_list() -> bytes:
-    """The French trusted list of September 2019."""
-    return (FIXTURES / "tl_fr" / "tl-fr_seq56_2019-09-04.xml").read_bytes()
-
-
 MAINTENANCE = b"<html><body><h1>Site en maintenance</h1></body></html>"
 
 
 def looks() -> Sequence[tuple[Source, str, bytes]]:
     """What was looked at, and when."""
     return (
-        (TlFr(), "2019-09-05T09:00", trusted_list()),
+        (TlFr(), "2024-04-17T09:00", trusted_list(130)),
         (AnssiCatalogue(), "2025-12-06T09:00", catalogue("2025-12-05")),
         (AnssiCatalogue(), "2025-12-20T09:00", catalogue("2025-12-05")),
         (AnssiCatalogue(), "2026-01-10T09:00", MAINTENANCE),
+        (AnssiCatalogue(), "2026-01-28T09:00", catalogue("2026-01-27")),
+        (TlFr(), "2026-02-11T09:00", trusted_list(170)),
         (AnssiCatalogue(), "2026-03-05T09:00", catalogue("2026-03-04")),
         (AnssiCatalogue(), "2026-04-01T09:00", catalogue("2026-03-04")),
+        (TlFr(), "2026-04-17T09:00", trusted_list(174)),
         (AnsHds(), "2026-11-21T09:00", hosts()),
         (AnsHds(), "2026-11-22T09:00", hosts()),
         (AnsHds(), "2026-11-23T09:00", MAINTENANCE),
