@@ -65,7 +65,7 @@ class Office:
     def see(self, firms: int, renamed: int = 0) -> None:
         """One more look at a register with so many firms, the first ones printed under another name."""
         self.now += timedelta(days=1)
-        names = [f"Firm {n} SAS" if n < renamed else f"Firm {n}" for n in range(firms)]
+        names = [f"Firm {n} Conseil" if n < renamed else f"Firm {n}" for n in range(firms)]
         lines = [f"passi | {name} | - | 2025_{n} | 2025-01-01 | 2028-01-01" for n, name in enumerate(names)]
         text = "\n".join([f"edition {self.now.date()}", *lines])
         with open_store(self.url) as store:
