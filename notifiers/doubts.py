@@ -46,6 +46,13 @@ ENGLISH = {
     "rereading_loses": "our own reader changed: it reads fewer rows in the page that is known",
     "cannot_reread": "revision {revision} of the reader cannot read the snapshot that the revision before it "
     "accepted: {text}",
+    "unknown_signer": "the signer is not one of the {accepted} accepted; found {signer}. Compare it with the "
+    "certificates of the French scheme operator in the EU list of trusted lists "
+    "(https://ec.europa.eu/tools/lotl/eu-lotl.xml); if it is there, add its fingerprint to "
+    "VIGILABEL_SOURCES__TL_FR__SIGNERS, or approve this run to believe this one list",
+    "signer_named_since": "the EU's list names that certificate since {begins}, this list is of {issued}",
+    "signer_named_until": "the EU's list named that certificate from {begins} until {ends}, this list is of "
+    "{issued}",
     "short_list": "first look at {label}: {rows} rows, at least {floor} expected; a short list would make "
     "a false "
     "baseline",
@@ -122,6 +129,17 @@ FRENCH = {
     "rereading_loses": "notre lecteur a changé" + C + "il lit moins de lignes dans la page déjà connue",
     "cannot_reread": "la révision {revision} du lecteur ne sait plus lire la page que la précédente avait "
     "acceptée" + C + "{text}",
+    "unknown_signer": "le signataire n’est pas l’un des {accepted} acceptés"
+    + C
+    + "{signer}. À comparer avec les certificats de l’opérateur français dans la liste européenne des "
+    "listes de confiance (https://ec.europa.eu/tools/lotl/eu-lotl.xml)"
+    + AND
+    + "s’il y est, ajoutez son empreinte à VIGILABEL_SOURCES__TL_FR__SIGNERS, ou approuvez cette lecture "
+    "pour croire cette seule liste",
+    "signer_named_since": "la liste européenne nomme ce certificat depuis le {begins}, cette liste est du "
+    "{issued}",
+    "signer_named_until": "la liste européenne a nommé ce certificat du {begins} au {ends}, cette liste est "
+    "du {issued}",
     "short_list": "première lecture de {label}"
     + C
     + "{rows} lignes, {floor} attendues au moins"

@@ -95,8 +95,8 @@ class TlFr:
         """
         signed = self._signed(pages)
         listing = self._listing(signed.root)
-        if signed.doubt:
-            raise Doubtful(signed.doubt, listing=listing)
+        if signed.doubt is not None:
+            raise Doubtful(str(signed.doubt), listing=listing, reasons=signed.doubt.reasons)
         return listing
 
     def _listing(self, root: etree._Element) -> Listing:

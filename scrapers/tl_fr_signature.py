@@ -22,7 +22,8 @@ from signxml.verifier import VerifyResult
 from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from scrapers.source import Doubtful
-from scrapers.tl_fr_signers import named_span
+from scrapers.tl_fr_signers import Named, span_of
+from state.model import Reason
 
 DS = {"ds": "http://www.w3.org/2000/09/xmldsig#"}
 
@@ -68,10 +69,10 @@ def named_signers(root: etree._Element) -> tuple[Signer, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """A list under a signature that holds; `doubt`, when not empty, says that no accepted signer made it."""
+    """A list under a signature that holds; `doubt` is there when no accepted signer made it."""
 
     root: etree._Element
-    doubt: str = ""
+    doubt: Doubtful | None = None
 
 
 def signed_list(body: bytes, *, signers: Collection[str], issued: datetime) -> Signed:
@@ -84,14 +85,14 @@ def signed_list(body: bytes, *, signers: Collection[str], issued: datetime) -> S
         root = etree.fromstring(body, secure_parser())
         found = tuple(_certificates(root))
         if not found:
-            raise Doubtful(_stranger(found, signers, issued))
+            raise Doubtful("tl-fr: the list names no certificate of its signer")
         accepted = [one for one in found if one.fingerprint(SHA256()).hex() in signers]
         whole = _whole(_verify(body, (accepted or found)[0], issued), root)
     except BROKEN as error:
         raise Doubtful(
             f"tl-fr: the signature of the list does not hold: {str(error) or type(error).__name__}"
         ) from error
-    return Signed(root=whole, doubt="" if accepted else _stranger(found, signers, issued))
+    return Signed(root=whole, doubt=None if accepted else _stranger(found, signers, issued))
 
 
 def _certificates(root: etree._Element) -> Iterator[x509.Certificate]:
@@ -104,21 +105,29 @@ def _certificates(root: etree._Element) -> Iterator[x509.Certificate]:
         yield x509.load_der_x509_certificate(base64.b64decode(element.text or ""))
 
 
-def _stranger(found: tuple[x509.Certificate, ...], signers: Collection[str], issued: datetime) -> str:
+def _stranger(found: tuple[x509.Certificate, ...], signers: Collection[str], issued: datetime) -> Doubtful:
     """That nobody accepted the signer, and what to compare before somebody does."""
-    named = "; ".join(_with_span(one, issued) for one in found) or "no certificate at all"
-    return (
+    named = "; ".join(map(_described, found))
+    spans = [span for one in found if (span := span_of(one.fingerprint(SHA256()).hex())) is not None]
+    reasons = (
+        Reason.of("unknown_signer", accepted=len(signers), signer=named),
+        *(_of_another_time(span, issued) for span in spans),
+    )
+    known = "".join(f" It is {span.said}; this list is of {issued:%Y-%m-%d %H:%M} UTC." for span in spans)
+    return Doubtful(
         f"tl-fr: the signer is not one of the {len(signers)} accepted; found {named}. Compare it with the "
         "certificates of the French scheme operator in the EU list of trusted lists "
         "(https://ec.europa.eu/tools/lotl/eu-lotl.xml); if it is there, add its fingerprint to the JSON list "
-        "VIGILABEL_SOURCES__TL_FR__SIGNERS, or approve this run to believe this one list"
+        f"VIGILABEL_SOURCES__TL_FR__SIGNERS, or approve this run to believe this one list.{known}",
+        reasons=reasons,
     )
 
 
-def _with_span(certificate: x509.Certificate, issued: datetime) -> str:
-    span = named_span(certificate.fingerprint(SHA256()).hex())
-    said = f": {span}, and this list is of {issued:%Y-%m-%d %H:%M} UTC" if span else ""
-    return _described(certificate) + said
+def _of_another_time(span: Named, issued: datetime) -> Reason:
+    begins, ends, list_of = (f"{at:%Y-%m-%dT%H:%M}Z" if at else "" for at in (span.since, span.until, issued))
+    if not ends:
+        return Reason.of("signer_named_since", begins=begins, issued=list_of)
+    return Reason.of("signer_named_until", begins=begins, ends=ends, issued=list_of)
 
 
 def _described(certificate: x509.Certificate) -> str:

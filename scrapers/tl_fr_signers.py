@@ -26,6 +26,12 @@ class Named:
         """Whether it was named when a list was issued."""
         return self.since <= issued and (self.until is None or issued < self.until)
 
+    @property
+    def said(self) -> str:
+        """The span in words."""
+        until = f" until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else ""
+        return f"named by the EU's list from {self.since:%Y-%m-%d %H:%M} UTC{until}"
+
 
 LOTL_295 = datetime(2021, 8, 12, 13, 0, 6, tzinfo=UTC)
 LOTL_303 = datetime(2021, 12, 21, 8, 0, 27, tzinfo=UTC)
@@ -75,10 +81,6 @@ def accepted(pinned: Collection[str], issued: datetime) -> frozenset[str]:
     return frozenset(pinned) | {one.fingerprint for one in NAMED if one.on(issued)}
 
 
-def named_span(fingerprint: str) -> str:
-    """From when until when the EU's list named a certificate, in words; "" when it never did."""
-    for one in NAMED:
-        if one.fingerprint == fingerprint:
-            until = f" until {one.until:%Y-%m-%d %H:%M} UTC" if one.until else ""
-            return f"the EU's list named it from {one.since:%Y-%m-%d %H:%M} UTC{until}"
-    return ""
+def span_of(fingerprint: str) -> Named | None:
+    """When the EU's list named a certificate; None when it never did."""
+    return next((one for one in NAMED if one.fingerprint == fingerprint), None)

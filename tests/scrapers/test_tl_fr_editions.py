@@ -127,7 +127,7 @@ def test_a_certificate_is_accepted_only_while_it_was_named(
         read(mine.number)
     said = str(caught.value)
     assert fingerprint in said
-    assert "named it from 2020-01-01 00:00 UTC until 2020-01-01 00:01 UTC" in said
+    assert "named by the EU's list from 2020-01-01 00:00 UTC until 2020-01-01 00:01 UTC" in said
     assert f"this list is of {mine.issued:%Y-%m-%d %H:%M} UTC" in said
 
     pinned = replace(TlFr(), signers=(fingerprint,))

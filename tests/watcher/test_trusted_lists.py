@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
 from trusted_lists import PARIS, Edition, Service, day_of, editions, page, services
 
+from notifiers.doubts import message_said
 from scrapers.source import Unreachable
 from scrapers.tl_fr import TlFr
 from state import listings
@@ -21,7 +22,7 @@ from state.model import EIDAS_LABELS, Cause, Event, Kind, Outcome, Page
 from state.providers import Providers, load_providers
 from state.store import Store, open_store
 from watcher.answers import Archive, holders, past
-from watcher.check import check, look
+from watcher.check import approve, check, look
 from watcher.record import Watch
 from watcher.was import Answer, Basis
 
@@ -261,3 +262,27 @@ def test_the_listing_of_today_is_what_the_list_says_of_today(years: Years, archi
     found = {(row.known.attestation.label, row.known.attestation.ref) for row in rows}
     assert found == truly_held(174, archive.now)
     assert len(found) < len(truly_held(174, editions()[-1].issued))
+
+
+def test_a_list_by_a_new_signer_is_doubted_with_what_to_compare_and_believed_on_a_person_s_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    edition = editions()[-1]
+    monkeypatch.setattr("scrapers.tl_fr_signers.NAMED", ())
+    with open_store(":memory:") as store:
+        watch, source = Watch(store=store, providers=load_providers(store)), TlFr()
+        doubted = look(source, [page(edition.number, edition.first_seen)], watch, edition.first_seen).run
+        assert (doubted.outcome, doubted.believed) == (Outcome.DOUBTFUL, False)
+        assert edition.signer in doubted.message
+        assert "le signataire n’est pas l’un des" in message_said(doubted, "fr")
+
+        later = edition.first_seen + timedelta(hours=1)
+        approved = approve(source, doubted, watch, "compared with the EU's list", later).run
+        assert (approved.outcome, approved.believed) == (Outcome.OK, True)
+        assert len(listings.listing(store, source.name)) > 300
+
+        again = page(edition.number, later + timedelta(days=1))
+        assert look(source, [again], watch, later + timedelta(days=1)).run.outcome is Outcome.OK
+        renewed = replace(source, revision=source.revision + 1)
+        reread = look(renewed, [again], watch, later + timedelta(days=2)).run
+        assert reread.outcome is Outcome.OK
