@@ -23,7 +23,6 @@ _LOOKALIKES = str.maketrans(
         **dict.fromkeys("−⁃˗", "-"),
         **dict.fromkeys("⁄∕", "/"),
         **dict.fromkeys("º˚∘", "°"),
-        **dict.fromkeys("·•∙⋅", "·"),
         "\u2800": " ",
     }
 )

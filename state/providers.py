@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 
 from state.codec import instant, instant_text
 from state.model import EIDAS_LABELS, Provider
-from state.names import fold, name_key, slug
+from state.names import name_key, print_key, slug
 from state.store import Store, StoreError
 
 SHIPPED = Path(__file__).with_name("providers.toml")
@@ -142,9 +142,9 @@ class Providers:
         known = (name for each in self.reviewed.values() for name in (*each.spellings(), *each.subjects))
         by_fold: dict[str, str] = {}
         for name in (*known, *names):
-            by_fold.setdefault(fold(name), name)
+            by_fold.setdefault(print_key(name), name)
         close = process.extract(
-            fold(text), list(by_fold), scorer=fuzz.WRatio, limit=SUGGESTIONS, score_cutoff=LIKENESS
+            print_key(text), list(by_fold), scorer=fuzz.WRatio, limit=SUGGESTIONS, score_cutoff=LIKENESS
         )
         return tuple(by_fold[name] for name, _, _ in close)
 
@@ -171,7 +171,7 @@ def _disowns(reviewed: Reviewed, text: str) -> bool:
 
     "Cegedim SA" is not Cegedim.cloud, although its key is that of the alias "Cegedim".
     """
-    return any(fold(alias.name) == fold(text) for alias in reviewed.never)
+    return any(print_key(alias.name) == print_key(text) for alias in reviewed.never)
 
 
 def load_providers(store: Store | None = None) -> Providers:
@@ -302,14 +302,14 @@ def added_aliases(store: Store) -> tuple[Added, ...]:
 
 
 def _alias(store: Store, name: str, source: str, label: str) -> dict[str, Any] | None:
-    found = store.q(
-        """select * from alias where key = :key and source = :source and label = :label
-            and removed_at is null""",
-        key=name_key(name),
+    """The alias in force for a name: by today's keys, whatever keys it was added with."""
+    added = store.q(
+        """select * from alias where source = :source and label = :label and removed_at is null
+            order by id""",
         source=source,
         label=label,
     )
-    return found[0] if found else None
+    return next((row for row in added if name_key(row["name"]) == name_key(name)), None)
 
 
 def _known_provider(store: Store, slug: str) -> Reviewed:

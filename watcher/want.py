@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from state.model import LABELS, Event, Kind, Subscription, Weight
-from state.names import fold, words
+from state.names import print_key, words
 from state.providers import Providers
 
 EVERYTHING = frozenset({"all", "tout", "tous"})
@@ -45,7 +45,7 @@ def understand(given: Sequence[str]) -> Wish:
     floor = Weight.NORMAL
     everything = False
     for word in given:
-        folded = fold(word).replace("_", "-")
+        folded = print_key(word).replace("_", "-")
         if folded in EVERYTHING:
             everything = True
         elif folded in FAMILIES or folded in LABELS:
@@ -94,7 +94,7 @@ def about(name: str, event: Event, providers: Providers) -> bool:
     """
     slugs = {event.provider.slug, *_former(event, providers)}
     named = providers.named(name)
-    if fold(name) in slugs or (named is not None and named.slug in slugs):
+    if print_key(name) in slugs or (named is not None and named.slug in slugs):
         return True
     wanted = words(name)
     return any(_contains(words(text), wanted) for text in _printed(event))

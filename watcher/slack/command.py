@@ -15,7 +15,7 @@ from datetime import date
 
 from notifiers.printed import clean, clip
 from state.model import LABELS
-from state.names import fold
+from state.names import print_key
 from state.providers import Providers
 from watcher.want import FAMILIES, UnknownWord, Wish, understand
 
@@ -58,7 +58,7 @@ def parse(text: str) -> Command:
     if len(plain) > MOST_TEXT:
         raise Mistyped("too_long")
     first, *words = _split(plain) or ["help"]
-    verb = FRENCH_VERBS.get(fold(first), fold(first))
+    verb = FRENCH_VERBS.get(print_key(first), print_key(first))
     if verb not in VERBS:
         raise Mistyped("unknown_verb", verb=first)
     if len(words) > MOST_WORDS:
@@ -93,7 +93,7 @@ def day_of_word(text: str) -> date:
 
 def labels_of_word(text: str) -> tuple[str, ...]:
     """The labels a word means; `eidas` means all of its family. Raises `Mistyped`."""
-    plain = fold(text).replace("_", "-")
+    plain = print_key(text).replace("_", "-")
     if plain in FAMILIES:
         return FAMILIES[plain]
     if plain not in LABELS:

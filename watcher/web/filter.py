@@ -10,7 +10,7 @@ from starlette.datastructures import QueryParams
 
 from state import log
 from state.model import LABELS, Cause, Event, Kind
-from state.names import fold
+from state.names import print_key
 from watcher.want import FAMILIES
 from watcher.was import bounds_of_day
 from watcher.web.site import Visit, sources_of
@@ -103,7 +103,7 @@ def labels_named(text: str) -> tuple[str, ...]:
     """The labels that a name stands for, a family's several; raises `BadQuestion`."""
     if not text:
         return ()
-    folded = fold(text)
+    folded = print_key(text)
     if folded not in FAMILIES and folded not in LABELS:
         raise BadQuestion("label", found=text, expected=f"one of {', '.join((*FAMILIES, *LABELS))}")
     return FAMILIES.get(folded, (folded,))
