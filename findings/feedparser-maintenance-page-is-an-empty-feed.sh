@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # A maintenance page in well-formed XHTML is a sound feed without entries to feedparser: `bozo`, which the manual tells
-# people to check, is false. Only `version`, an empty string, gives it away (and an HTML page that is not well formed
-# has no `version` at all: reading it raises AttributeError).
+# people to check, is false. Only `version`, an empty string, gives it away.
 # Why it matters: "bozo is false and there are no entries" reads as "everything was taken off the list". French public
 # sites answer 200 with such pages.
 set -euo pipefail
