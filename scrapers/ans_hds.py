@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 from scrapers.ans_hds_explained import explained
 from scrapers.ans_hds_look import Look, looked, onward, refuse_part, remarks_on, singled
 from scrapers.ans_hds_pages import same_page
+from scrapers.ans_hds_recipe import steps_of
 from scrapers.ans_hds_versions import refuse_versions
 from scrapers.ans_hds_words import WORDS
 from scrapers.content import Expect
+from scrapers.recipe import Recipe
 from scrapers.source import Blocked, Bounds, Explanation, Get, LayoutChanged, Unreachable
 from scrapers.vocabulary import Vocabulary
 from state.model import Listing, Page
@@ -39,7 +42,8 @@ class AnsHds:
     `{letter}`) and `letters` are for a letter bar that only a script can open, `data_url` for a data address
     that the page does not show; `selector` narrows the page to the elements that hold the list; `heads` gives
     fields to printed heads, as pairs such as ("Société hébergeuse", "holder"). `repeated` are numbers of
-    certificates that the list shows under two letters.
+    certificates that the list shows under two letters. `recipe` says where rows and fields are on a page that
+    cannot be read by meaning (see `scrapers.recipe`).
     """
 
     name: str = NAME
@@ -62,7 +66,12 @@ class AnsHds:
     selector: str = ""
     heads: tuple[tuple[str, str], ...] = ()
     repeated: tuple[str, ...] = ()
+    recipe: Mapping[str, Any] = field(default_factory=dict)
     most_pages: int = 150
+
+    def __post_init__(self) -> None:
+        """Refuses a recipe that nobody can use (`ValueError`)."""
+        steps_of(self.recipe)
 
     def fetch(self, get: Get) -> tuple[Page, ...]:
         """The page and all pages of the list that it leads to, in the order found.
@@ -122,6 +131,11 @@ class AnsHds:
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How the pages are seen: rows by letter, heads and their fields, and what may be set."""
         return explained(pages, self)
+
+    @property
+    def steps(self) -> Recipe | None:
+        """The recipe of an operator, None without one."""
+        return steps_of(self.recipe)
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -10,6 +10,9 @@ from scrapers.ans_hds_aside import left_out
 from scrapers.ans_hds_list import CORE, LOOKS
 from scrapers.ans_hds_look import Look, Settings, Sheet, looked, onward, some
 from scrapers.ans_hds_pages import endpoints, same_page
+from scrapers.ans_hds_proposal import proposed
+from scrapers.ans_hds_recipe import checked
+from scrapers.ans_hds_rows import DATE
 from scrapers.records import Record
 from scrapers.source import Explanation, Remedy, SourceError
 from scrapers.vocabulary import plain
@@ -17,7 +20,12 @@ from state.model import Page
 
 ONE_OF = (("holder",), ("activities", "activity"), ("number", "end", "period"))
 """What a row needs: one field of each group."""
-DRESSES = {"table": "rows of a table", "json": "records of JSON"}
+DRESSES = {
+    "table": "rows of a table",
+    "json": "records of JSON",
+    "lines": "lines of print",
+    "recipe": "rows of the recipe",
+}
 MEANINGS = (
     "give each printed head its field: holder, activities, number, start, end, period, body, version, status"
 )
@@ -45,7 +53,19 @@ def explained(pages: Sequence[Page], settings: Settings) -> Explanation:
         missing=missing,
         notes=tuple(dict.fromkeys([*notes, *notes_on(look)])),
         remedies=() if missing else tuple(remedies(look, records, senses, settings)),
+        recipe=checked(settings.steps, [s.found for s in look.sheets]) if settings.steps else None,
+        proposal=proposal(look, settings),
     )
+
+
+def proposal(look: Look, settings: Settings) -> str:
+    """A recipe that may read the list, from the page with most days; "" for none, or where one set does."""
+    check = checked(settings.steps, [s.found for s in look.sheets]) if settings.steps else None
+    if check is not None and check.rows and all(many for _, _, many in check.fields):
+        return ""
+    pages = sorted(look.sheets, key=lambda sheet: -len(DATE.findall(sheet.document.source)))
+    found = (proposed(sheet.document, settings.vocabulary) for sheet in pages[:2])
+    return next((recipe for recipe in found if recipe), "")
 
 
 def kind_of(look: Look) -> str:

@@ -280,8 +280,9 @@ def reading_of(found: Sequence[Found], places: Mapping[int, str]) -> Reading:
             attestations.append(attestation(row, legend, place, status))
         except UnreadableRow as error:
             unreadable.append(unread(row, place, str(error)))
-    spare = dict.fromkeys(head for row, _, _ in rows for head in row.spare)
-    remarks = [*told, *(r for part in found for r in part.remarks), *(new_column(h) for h in spare)]
+    spare = {head: row.record.dress for row, _, _ in rows for head in row.spare}
+    remarks = [*told, *(r for part in found for r in part.remarks)]
+    remarks += [new_column(head, dress) for head, dress in spare.items()]
     return Reading(attestations=tuple(attestations), unreadable=tuple(unreadable), remarks=tuple(remarks))
 
 
@@ -345,11 +346,12 @@ def unread(row: Row, place: str, why: str) -> Unreadable:
     return Unreadable(label="hds", place=place, why=why, ref=ref, holder=holder if named else None)
 
 
-def new_column(head: str) -> Remark:
+def new_column(head: str, dress: str) -> Remark:
     """The word to operators about a head that nobody has taught us."""
+    way = "name its field in the recipe if it has one" if dress == "recipe" else TEACH
     return Remark(
         topic=f"column:{head}",
-        text=f"a head that is not known, {head!r}, is kept with its values; {TEACH}",
+        text=f"a head that is not known, {head!r}, is kept with its values; {way}",
     )
 
 
@@ -360,7 +362,8 @@ def refuse_misread(rows: Sequence[Row]) -> None:
     filled = {name for row in rows for name, cells in row.cells.items() if any(c.text for _, c in cells)}
     if "period" in filled:
         filled.add("end")
-    for name, looks in LOOKS.items():
+    named = rows[0].record.dress == "recipe"  # what else a recipe leaves out is a column, kept and told
+    for name, looks in LOOKS.items() if not named else [(n, LOOKS[n]) for n in ("end", "number")]:
         for head in {h for row in rows for h in row.spare} if name not in filled else ():
             values = [plain(row.spare[head]) for row in rows if head in row.spare]
             alike = [v for v in values if looks.search(v)]
@@ -368,7 +371,8 @@ def refuse_misread(rows: Sequence[Row]) -> None:
                 raise LayoutChanged(
                     SOURCE,
                     expected=f"a head that means {name}",
-                    found=f"the unknown head {head!r} over values such as {alike[0]!r}; {TEACH}",
+                    found=f"the unknown head {head!r} over values such as {alike[0]!r}; "
+                    + (f"name {name} in the recipe" if named else TEACH),
                 )
     refuse_blank(rows)
 

@@ -29,8 +29,10 @@ from scrapers.ans_hds_pages import (
     strange_letter,
     stuck_pager,
 )
+from scrapers.ans_hds_recipe import found_by, refuse_unfilled
 from scrapers.ans_hds_versions import refuse_twice
 from scrapers.html import Document, open_page
+from scrapers.recipe import Recipe
 from scrapers.records import Record
 from scrapers.source import Doubtful, LayoutChanged
 from scrapers.vocabulary import Vocabulary
@@ -62,6 +64,8 @@ class Settings(Protocol):
     def selector(self) -> str: ...  # noqa: D102
     @property
     def repeated(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def steps(self) -> Recipe | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +149,8 @@ def looked(pages: Sequence[Page], settings: Settings, before: Look | None = None
 def opened(index: int, page: Page, settings: Settings) -> Sheet:
     """One page, opened and read."""
     document = open_page(SOURCE, index, page, settings.selector)
-    found = found_in(document, settings.vocabulary)
+    steps, words = settings.steps, settings.vocabulary
+    found = found_by(document, steps, words) if steps is not None else found_in(document, words)
     bar = letter_bar(document)
     return Sheet(
         found=found,
@@ -188,6 +193,8 @@ def refuse_part(look: Look, settings: Settings) -> None:
     """Raises unless the look is whole: every page that its pages lead to, each with its rows."""
     refuse_other_topic(look)
     refuse_near(look)
+    if settings.steps is not None:
+        refuse_unfilled(settings.steps, [sheet.found for sheet in look.sheets])
     if not settings.selector:  # who points at the list has said what is not of it
         refuse_astray(look)
     refuse_silent_letters(look)
@@ -207,8 +214,11 @@ def refuse_part(look: Look, settings: Settings) -> None:
             found=f"{pages} without {some(sorted(missing))}; saved pages are imported all at once",
         )
     if not any(sheet.found.records for sheet in look.sheets):
-        first = look.sheets[0]
-        raise LayoutChanged(SOURCE, expected=WANTED, found=seen_instead(first.found), place=first.name)
+        first, steps = look.sheets[0], settings.steps
+        wanted = (
+            f"the rows of the list at {steps.rows!r}, as the recipe says" if steps is not None else WANTED
+        )
+        raise LayoutChanged(SOURCE, expected=wanted, found=seen_instead(first.found), place=first.name)
     refuse_bare_pages(look, settings)
     refuse_moved(look)
 

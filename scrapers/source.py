@@ -118,13 +118,29 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeCheck:
+    """What a configured recipe gives on the pages of one look.
+
+    `at` is its row selector, `rows` how many it matched; `fields` are name, place and how many rows they
+    fill; `first` the first rows as taken, each as name and value; `missing` what it does not name.
+    """
+
+    at: str
+    rows: int
+    fields: tuple[tuple[str, str, int], ...]
+    first: tuple[tuple[tuple[str, str], ...], ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """How a source sees the documents of one look, for a person who wonders what it understood.
 
     `kind` is what kind of page it is, `found_by` how its rows were found ("" when none were). `heads` are the
     printed heads, each with the field it means: "" where it is ignored by name, None where it is not known.
     `counts` are rows by section, letter or page, in printed order; `missing` names pages that these lead to
-    and that are not among them; `notes` are what else is worth knowing.
+    and that are not among them; `notes` are what else is worth knowing. `recipe` is the check of a configured
+    recipe, `proposal` one that may read the page, as TOML.
     """
 
     kind: str
@@ -134,6 +150,8 @@ class Explanation:
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    recipe: RecipeCheck | None = None
+    proposal: str = ""
 
 
 @runtime_checkable

@@ -132,7 +132,7 @@ class Settings(BaseSettings):
         """Names as commands write them: `ANS_HDS` in the environment and `ans-hds` in the file are one."""
         merged: dict[str, dict[str, Any]] = {}
         for name, value in sources.items():  # the file's come first, so the environment's win
-            merged.setdefault(name.lower().replace("_", "-"), {}).update(value)
+            _merge(merged.setdefault(name.lower().replace("_", "-"), {}), value)
         return merged
 
     @classmethod
@@ -177,6 +177,16 @@ def load_proxies() -> Proxies:
         return proxies(os.environ)
     except BadProxy as error:
         raise BadSettings(str(error)) from None
+
+
+def _merge(known: dict[str, Any], given: Mapping[str, Any]) -> None:
+    """Adds what is given to what is known, tables within tables too; what is given wins."""
+    for key, value in given.items():
+        inner = known.get(key)
+        if isinstance(inner, dict) and isinstance(value, Mapping):
+            _merge(inner, value)
+        else:
+            known[key] = value
 
 
 def _problem(place: Iterable[int | str], message: str) -> str:

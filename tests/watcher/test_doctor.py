@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -358,6 +361,58 @@ def test_heads_nobody_taught_become_a_setting_that_mends_the_reading(
 
     monkeypatch.setenv("VIGILABEL_SOURCES__ANS_HDS__HEADS", '[["Zorglub", "holder"]]')
     assert real("doctor", "ans-hds", str(page)).exit_code == 0
+
+
+def odd_page(number: str = "s") -> str:
+    """A page that says nothing in words that the reader knows."""
+    with (ROOT / "tests/fixtures/ans_hds/hosts.csv").open(encoding="utf-8", newline="") as file:
+        rows = [*csv.DictReader(file)]
+    figures = "".join(
+        f"<figure class='q'><b>{escape(r['host'])}</b><{number}>{r['certificate_number']}</{number}>"
+        f"<i class='t'>{escape(r['certification_body'])}</i><q>{r['end']}</q>"
+        f"<u>{r['activities_law_order'].replace('|', ', ')}</u></figure>"
+        for r in rows
+    )
+    head = "<html><head><title>Hébergeurs</title></head><body><main><h1>Hébergeurs</h1>"
+    return f"{head}{figures}</main></body></html>"
+
+
+def test_a_recipe_is_proposed_to_copy_and_checked_once_it_is_set(
+    real: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(real.room)
+    page = real.room / "page.html"
+    page.write_text(odd_page(), encoding="utf-8")
+    proposing = real("doctor", "ans-hds", str(page))
+    assert proposing.exit_code == 1
+    said = proposing.stdout.partition("What to do\n")[2].splitlines()
+    start = next(at for at, line in enumerate(said) if "[sources.ans-hds.recipe]" in line)
+    lines = [line.strip() for line in said[start:]]
+    toml = "\n".join(line for line in lines if line.startswith("[sources") or re.match(r"\w+ = ", line))
+    (real.room / "vigilabel.toml").write_text(toml, encoding="utf-8")
+
+    checking = real("doctor", "ans-hds", str(page))
+    assert checking.exit_code == 0
+    assert "the recipe's rows at 'figure': 418 matched" in checking.stdout
+    assert "number at 's': filled in 418 of 418" in checking.stdout
+    assert "row 1: holder '1Pacte Médical'" in checking.stdout
+    assert "the recipe lacks: version, start" in checking.stdout
+
+    page.write_text(odd_page(number="em"), encoding="utf-8")
+    wrong = real("doctor", "ans-hds", str(page))
+    assert wrong.exit_code == 1
+    assert (
+        "expected recipe number at 's' to say something on most rows; found it does on 0 of 418"
+        in wrong.stdout
+    )
+    assert "The recipe does not fit this page" in wrong.stdout
+    assert "number = 'em'" in wrong.stdout
+    [found] = json.loads(real("doctor", "ans-hds", str(page), "--format", "json").stdout)
+    check = step(found, "understand")["recipe"]
+    assert (check["rows"], check["rows_at"]) == (418, "figure")
+    assert {"field": "number", "at": "'s'", "filled": 0} in check["fields"]
+    assert check["first"][0]["holder"] == "1Pacte Médical"
+    assert step(found, "understand")["proposal"].startswith("[sources.ans-hds.recipe]")
 
 
 def test_a_list_signed_by_another_signer_names_the_fingerprint_to_compare(

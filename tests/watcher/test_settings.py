@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from toy_register import ToyRegister
 
+from scrapers.ans_hds import AnsHds
 from watcher.app import App, configured
 from watcher.schedule import planned_before, trigger_of
 from watcher.settings import BadSettings, SourceSettings, load_settings
@@ -123,3 +124,41 @@ def test_the_slot_of_a_check_is_its_planned_time_whatever_the_jitter() -> None:
     monday = trigger_of(ToyRegister(every="0 7 * * mon"))
     tuesday = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
     assert planned_before(monday, tuesday) == datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+
+
+RECIPE = """
+[sources.ans-hds.recipe]
+rows = "article"
+holder = "h3"
+number = { select = "p", match = "n° (.+)" }
+end = 4
+activities = "ul"
+"""
+
+
+def test_a_recipe_is_a_table_that_the_environment_adds_to_and_overrides(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path("vigilabel.toml").write_text(RECIPE, encoding="utf-8")
+    monkeypatch.setenv("VIGILABEL_SOURCES__ANS_HDS__RECIPE__ROWS", "li.host")
+    monkeypatch.setenv("VIGILABEL_SOURCES__ANS_HDS__RECIPE__BODY", "3")
+    source = App(load_settings(), lambda: datetime.now(UTC)).sources["ans-hds"]
+    assert isinstance(source, AnsHds)
+    steps = source.steps
+    assert steps is not None
+    assert (steps.rows, steps.fields["holder"].select, steps.fields["body"].column) == ("li.host", "h3", 3)
+    assert (steps.fields["number"].select, steps.fields["number"].match) == ("p", "n° (.+)")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (RECIPE.replace("holder", "holdr"), "recipe: expected rows and fields .* found holdr"),
+        (RECIPE.replace('"article"', '"li["'), "recipe.rows: expected a CSS selector; found"),
+        ("[sources.ans-hds]\nrecipe = 3\n", "sources.ans-hds.recipe: .*found 3"),
+    ],
+)
+def test_a_recipe_that_nobody_can_use_is_named_at_once(text: str, names: str) -> None:
+    Path("vigilabel.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadSettings, match=names):
+        App(load_settings(), lambda: datetime.now(UTC)).sources  # noqa: B018 - asked for what it raises

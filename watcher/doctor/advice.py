@@ -148,6 +148,8 @@ def _another_shape(findings: Findings) -> Advice:
         )
     if findings.explanation and (missing := findings.explanation.missing):
         return _part(findings, missing)
+    if (recipe := _recipe(findings)) is not None:
+        return recipe
     if remedies := _remedies(findings):
         return Advice(
             said="The page has a shape this source does not know; a setting may be all it needs. Try them "
@@ -155,6 +157,25 @@ def _another_shape(findings: Findings) -> Advice:
             commands=(*remedies, _save(findings)),
         )
     return _reported(findings, "The page has a shape this source does not know.")
+
+
+def _recipe(findings: Findings) -> Advice | None:
+    """A recipe to set, or the one that is set and does not fit; None where there is neither."""
+    seen = findings.explanation
+    if seen is None or not (seen.proposal or seen.recipe):
+        return None
+    proposal = tuple(seen.proposal.splitlines())
+    if seen.recipe is not None:
+        return Advice(
+            said="The recipe does not fit this page: correct the field that is named above (vigilabel.toml) "
+            "and run the doctor again." + (" Or take this one, and check it:" if proposal else ""),
+            commands=(*proposal, _save(findings)),
+        )
+    return Advice(
+        said="The page has a shape this source does not know. A recipe may read it: copy this into "
+        "vigilabel.toml, check each field against the page, and run the doctor again. Or try a setting:",
+        commands=(*proposal, *_remedies(findings), _save(findings)),
+    )
 
 
 def _part(findings: Findings, missing: Sequence[str]) -> Advice:

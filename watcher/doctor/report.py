@@ -162,11 +162,25 @@ def _understood(findings: Findings) -> Iterator[str]:
         return
     yield explanation.kind
     yield f"rows found by: {explanation.found_by}" if explanation.found_by else "no rows were found"
+    yield from _recipe(explanation)
     yield from _heads(explanation)
     yield from _counts(explanation.counts)
     if explanation.missing:
         yield f"pages it leads to that are NOT here: {', '.join(explanation.missing[:MANY])}"
     yield from (f"note: {note}" for note in explanation.notes)
+
+
+def _recipe(explanation: Explanation) -> Iterator[str]:
+    """What a configured recipe gives; where there is none, one that would read these rows as well."""
+    if (check := explanation.recipe) is not None:
+        yield f"the recipe's rows at {check.at!r}: {check.rows} matched"
+        yield from (f" {name} at {at}: filled in {many} of {check.rows}" for name, at, many in check.fields)
+        for number, row in enumerate(check.first, start=1):
+            yield f" row {number}: {', '.join(f'{name} {said!r}' for name, said in row)}"
+        yield f"the recipe lacks: {', '.join(check.missing)}" if check.missing else "the recipe lacks nothing"
+    elif explanation.proposal and explanation.found_by:
+        yield "a recipe would read it too, should the page change its dress (vigilabel.toml):"
+        yield from (f" {line}" for line in explanation.proposal.splitlines())
 
 
 def _heads(explanation: Explanation) -> Iterator[str]:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from scrapers.address import plain
-from scrapers.source import Explanation
+from scrapers.source import Explanation, RecipeCheck
 from state.codec import event_json, instant_text, maybe_instant_text
 from state.model import Cause, Page, SourceState
 from state.providers import Providers
@@ -99,6 +99,18 @@ def _explanation_json(explanation: Explanation | None) -> Json:
         "missing": list(seen.missing),
         "notes": list(seen.notes),
         "remedies": [{"setting": one.setting, "value": one.value, "when": one.when} for one in seen.remedies],
+        "recipe": _recipe_json(seen.recipe) if seen.recipe else None,
+        "proposal": seen.proposal or None,
+    }
+
+
+def _recipe_json(check: RecipeCheck) -> Json:
+    return {
+        "rows_at": check.at,
+        "rows": check.rows,
+        "fields": [{"field": name, "at": at, "filled": many} for name, at, many in check.fields],
+        "first": [dict(row) for row in check.first],
+        "missing": list(check.missing),
     }
 
 
