@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from scrapers.source import Blocked, Unreachable
 
@@ -95,3 +95,9 @@ def _whole(parts: SplitResult) -> SplitResult:
         query=quote(parts.query, safe=SAFE),
         fragment="",
     )
+
+
+def file_of(address: str) -> str:
+    """The name of the file that an address leads to, without query and place in it."""
+    path = address.split("#", 1)[0].split("?", 1)[0]
+    return unquote(path.rstrip("/").rsplit("/", 1)[-1])

@@ -6,6 +6,10 @@ import zlib
 from collections.abc import Callable, Iterable
 
 GZIP = 31  # zlib's window bits for "gzip only"
+MAGIC = b"\x1f\x8b"
+COMPRESSED = frozenset({"br", "zstd", "deflate", "compress", "x-compress", "dcb", "dcz"})
+"""Encodings that were not asked for. A word that names none ("utf-8", "none") is a server's slip: browsers
+take the bytes as they are."""
 
 
 class Unfit(Exception):
@@ -24,12 +28,12 @@ def whole(
     `chunks` are raw bytes off the wire: an HTTP library inflates a whole chunk before anybody can count, and
     one megabyte of gzip can be a gigabyte of zeros. `announced` is Content-Length or "".
     """
-    if encoding not in ("", "identity", "gzip", "x-gzip"):
+    if encoding in COMPRESSED or "," in encoding:
         raise Unfit(f"expected gzip or no encoding; found content-encoding {encoding[:40]!r}")
     length = int(announced) if announced.isascii() and announced.isdigit() and len(announced) < 16 else None
     if length is not None and length > limit:
         raise Unfit(f"expected at most {limit} bytes; found {length} announced")
-    taker = _Inflated(limit) if "gzip" in encoding else _AsIs()
+    taker = _Inflated(limit) if encoding in ("gzip", "x-gzip") else _AsIs()
     received = 0
     for raw in chunks:
         received += len(raw)
@@ -58,21 +62,29 @@ class _AsIs:
 
 
 class _Inflated:
-    """Inflates gzip members, never more than one byte beyond the limit."""
+    """Inflates gzip members, never more than one byte beyond the limit. Bytes behind a member that begin none
+    are padding, which every reader passes over."""
 
     def __init__(self, limit: int) -> None:
         self.out = bytearray()
         self._limit = limit
         self._unzip = zlib.decompressobj(GZIP)
+        self._behind, self._padded = b"", False
 
     @property
     def ended(self) -> bool:
-        return self._unzip.eof
+        return self._unzip.eof and not self._behind
 
     def take(self, raw: bytes) -> None:
         try:
-            while raw and len(self.out) <= self._limit:
+            while raw and not self._padded and len(self.out) <= self._limit:
                 if self._unzip.eof:  # several members in a row are one body (RFC 1952 §2.2)
+                    raw, self._behind = self._behind + raw, b""
+                    self._padded = not MAGIC.startswith(raw[: len(MAGIC)])
+                    if len(raw) < len(MAGIC) and not self._padded:
+                        self._behind, raw = raw, b""
+                    if self._padded or not raw:
+                        return
                     self._unzip = zlib.decompressobj(GZIP)
                 self.out += self._unzip.decompress(raw, self._limit - len(self.out) + 1)
                 raw = self._unzip.unconsumed_tail or self._unzip.unused_data

@@ -8,8 +8,13 @@ from typing import Literal
 
 Expect = Literal["pdf", "html", "xml", "json"]
 
-TAIL = 1024
-"""How near the end of a PDF its `%%EOF` must be (ISO 32000-1, Annex H, note 18)."""
+HEAD = 1024
+"""How near its beginning a PDF must say what it is: what a server or a script prints before it is passed over
+by every reader (ISO 32000-1, Annex H, note 13)."""
+TAIL = 4096
+"""How near the end of a PDF its `%%EOF` must be; readers look back as far as that for the way in."""
+PADDING = b"\0 \t\r\n\f"
+MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 HTML_ROOT = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,300})", re.IGNORECASE)
 
@@ -19,9 +24,10 @@ def kind_of(body: bytes) -> str:
 
     The server's word is not asked: an old link to a PDF may answer 200 with a page of HTML.
     """
-    head = body[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if head.startswith(b"%PDF-"):
+    start = pdf_start(body)
+    if start >= 0 and (not bare(body[:start]) or has_pdf_end(body)):
         return "pdf"
+    head = _decoded(body[:4096]).removeprefix(b"\xef\xbb\xbf").lstrip(PADDING)
     if head[:1] in (b"{", b"["):
         return "json"
     if HTML_ROOT.search(head):
@@ -29,6 +35,39 @@ def kind_of(body: bytes) -> str:
     if head.startswith(b"<?xml"):
         return "xml"
     return "markup" if head.startswith(b"<") else "text"
+
+
+def _decoded(head: bytes) -> bytes:
+    """The first bytes as UTF-8, where a mark says that they are UTF-16."""
+    for mark, encoding in MARKS:
+        if head.startswith(mark):
+            return head[len(mark) :].decode(encoding, "replace").encode()
+    return head
+
+
+def bare_xml(body: bytes) -> bytes:
+    """A document in UTF-8 without what stands around it: byte order marks, blank space, zero bytes. One in
+    UTF-16 is rewritten, without its declaration."""
+    for mark, encoding in MARKS:
+        if body.startswith(mark):
+            text = body[len(mark) :].decode(encoding, "replace").strip("\0 \t\r\n\f\ufeff")
+            return re.sub(r"\A<\?xml[^>]*\?>", "", text).encode()
+    return bare(body)
+
+
+def bare(body: bytes) -> bytes:
+    """A text in UTF-8 without what stands around it: byte order marks, blank space, zero bytes."""
+    return body.strip(PADDING).removeprefix(b"\xef\xbb\xbf").strip(PADDING)
+
+
+def pdf_start(body: bytes) -> int:
+    """Where a PDF begins in a body, -1 when none does: after the bytes that readers pass over."""
+    return body.find(b"%PDF-", 0, HEAD + len(b"%PDF-"))
+
+
+def has_pdf_end(body: bytes) -> bool:
+    """Whether a PDF reaches its end mark; what a server adds behind it is passed over."""
+    return b"%%EOF" in body.rstrip(PADDING)[-TAIL:]
 
 
 def unexpected(body: bytes, expect: Expect | None) -> str | None:
@@ -40,7 +79,7 @@ def unexpected(body: bytes, expect: Expect | None) -> str | None:
     found = kind_of(body)
     if found != expect and not (found == "markup" and expect in ("html", "xml")):
         return f"expected {_name(expect)}; found {_said(found, body)}"
-    if expect == "pdf" and b"%%EOF" not in body[-TAIL:]:
+    if expect == "pdf" and not has_pdf_end(body):
         return f"expected a whole PDF; found {len(body)} bytes without %%EOF at their end"
     return None
 

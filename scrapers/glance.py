@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from scrapers.challenge import looks_blocked
-from scrapers.content import kind_of
+from scrapers.content import has_pdf_end, kind_of
 
 BUILDERS = (
     ("Drupal", re.compile(rb'generator" content="drupal|data-drupal|/views/ajax|drupalsettings', re.I)),
@@ -120,7 +120,7 @@ def instead_of(body: bytes) -> str:
 def is_cut(body: bytes) -> bool:
     """Whether a document ends before its end."""
     if kind_of(body) == "pdf":
-        return b"%%EOF" not in body[-1024:]
+        return not has_pdf_end(body)
     if kind_of(body) == "xml" and (root := _root_of(body)):
         return not re.search(rb"</(?:\w+:)?" + root.encode() + rb"\s*>\s*\Z", body[-1024:])
     low = body.lower()

@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup
 
 from scrapers.challenge import looks_blocked
+from scrapers.content import bare
 from scrapers.source import Blocked, LayoutChanged
 from scrapers.tree import Element, TooDeep, decoded, grown
 from state.model import Page
@@ -210,11 +211,11 @@ def charset_of(page: Page) -> str:
 
 def json_of(source: str, body: bytes, place: str) -> object:
     """The JSON of a page, None when it is not JSON."""
-    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if start not in (b"{", b"["):
+    plain = bare(body)
+    if plain[:1] not in (b"{", b"["):
         return None
     try:
-        return json.loads(body.decode("utf-8-sig"))
+        return json.loads(plain.decode())
     except ValueError as error:
         raise LayoutChanged(
             source, expected="whole JSON", found=f"JSON that ends early ({error})", place=place

@@ -10,10 +10,13 @@ import ctypes
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from scrapers.content import has_pdf_end, pdf_start
 
 MAX_PAGES = 1000  # the catalogue has grown from 68 to 130 pages in a year; a thousand is no catalogue
 MAX_OBJECTS = 50_000  # drawn objects on one page; the fullest real page has under 600
+MAX_DEPTH = 8  # forms within forms; programs that stamp pages make two or three
 
 ROOM = 2048  # bytes for the text of one object; more is asked for when needed
 UNITS = ctypes.POINTER(ctypes.c_ushort)
@@ -106,9 +109,9 @@ class Drawing:
 
 def read_pdf(body: bytes) -> Drawing:
     """Everything drawn in a PDF. Raises `NotReadable` for HTML, cut, locked, oversized or damaged files."""
-    if not body.startswith(b"%PDF-"):
+    if pdf_start(body) < 0:
         raise NotReadable(f"no PDF: the document starts with {body[:60]!r}")
-    if b"%%EOF" not in body[-1024:]:
+    if not has_pdf_end(body):
         raise NotReadable(f"a truncated PDF: {len(body)} bytes without an end mark")
     import pypdfium2  # loaded here because most commands never read a PDF, and loading it takes 55 ms
 
@@ -161,6 +164,34 @@ def sheet(pdf: Any, number: int) -> Sheet:
         page.close()
 
 
+Edges = tuple[float, float, float, float]
+
+
+class Matrix(NamedTuple):
+    """How a form is placed: x' = a x + c y + e, y' = b x + d y + f."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+
+    def then(self, outer: Matrix) -> Matrix:
+        """This matrix, and the outer one after it."""
+        (a, b, c, d, e, f), (p, q, r, s, t, u) = self, outer
+        return Matrix(
+            a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+        )
+
+    def around(self, left: float, bottom: float, right: float, top: float) -> Edges:
+        """The edges of the box around a box that is placed so."""
+        corners = [(x, y) for x in (left, right) for y in (bottom, top)]
+        xs = [self.a * x + self.c * y + self.e for x, y in corners]
+        ys = [self.b * x + self.d * y + self.f for x, y in corners]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
 class Pen:
     """Reads the drawn objects of one page.
 
@@ -172,27 +203,51 @@ class Pen:
         from pypdfium2 import raw
 
         self.raw, self.text = raw, text
+        self.number, self.count = number, 0
+        self.objects: dict[int, list[tuple[Any, Matrix | None]]] = {}
         count = raw.FPDFPage_CountObjects(page)
-        if count > MAX_OBJECTS:
-            raise NotReadable(f"{count} drawn objects on page {number}; at most {MAX_OBJECTS} are read")
-        self.objects: dict[int, list[Any]] = {}
-        for index in range(count):
-            item = raw.FPDFPage_GetObject(page, index)
-            self.objects.setdefault(raw.FPDFPageObj_GetType(item), []).append(item)
+        self.gather((raw.FPDFPage_GetObject(page, index) for index in range(count)), count, None)
         self.edges = [ctypes.c_float() for _ in range(4)]
         self.edge_pointers = [ctypes.byref(edge) for edge in self.edges]
         self.room = ctypes.create_string_buffer(ROOM)
         self.units = ctypes.cast(self.room, UNITS)
 
+    def gather(self, items: Iterator[Any], count: int, matrix: Matrix | None, depth: int = 0) -> None:
+        """Takes up objects by their type, those inside forms too: programs that print or stamp a PDF again
+        put a whole page into one. `matrix` places them on the page."""
+        raw = self.raw
+        self.count += count
+        if self.count > MAX_OBJECTS:
+            raise NotReadable(
+                f"{self.count} drawn objects on page {self.number}; at most {MAX_OBJECTS} are read"
+            )
+        if depth > MAX_DEPTH:
+            raise NotReadable(f"forms {depth} deep on page {self.number}; at most {MAX_DEPTH} are read")
+        for item in items:
+            kind = raw.FPDFPageObj_GetType(item)
+            if kind != raw.FPDF_PAGEOBJ_FORM:
+                self.objects.setdefault(kind, []).append((item, matrix))
+                continue
+            inner = raw.FPDFFormObj_CountObjects(item)
+            parts = (raw.FPDFFormObj_GetObject(item, index) for index in range(inner))
+            self.gather(parts, inner, self.placed(item, matrix), depth + 1)
+
+    def placed(self, form: Any, outer: Matrix | None) -> Matrix:
+        """The matrix by which what is inside a form stands on the page."""
+        found = self.raw.FS_MATRIX()
+        self.raw.FPDFPageObj_GetMatrix(form, found)
+        own = Matrix(found.a, found.b, found.c, found.d, found.e, found.f)
+        return own if outer is None else own.then(outer)
+
     def runs(self) -> tuple[Run, ...]:
         """The text objects that have a text to show."""
         read, text, units, room = self.raw.FPDFTextObj_GetText, self.text, self.units, self.room
         found = []
-        for item in self.objects.get(self.raw.FPDF_PAGEOBJ_TEXT, []):
+        for item, matrix in self.objects.get(self.raw.FPDF_PAGEOBJ_TEXT, []):
             size = read(item, text, units, ROOM)
             words = decoded(room, size) if size <= ROOM else self.long_words(item, size)
             if words and not words.isspace():
-                found.append(Run(text=words, **self.box(item)))
+                found.append(Run(text=words, **self.box(item, matrix)))
         return tuple(found)
 
     def long_words(self, item: Any, size: int) -> str:
@@ -205,10 +260,10 @@ class Pen:
         """The paths that are filled."""
         mode, stroke = ctypes.c_int(), ctypes.c_int()
         found = []
-        for item in self.objects.get(self.raw.FPDF_PAGEOBJ_PATH, []):
+        for item, matrix in self.objects.get(self.raw.FPDF_PAGEOBJ_PATH, []):
             self.raw.FPDFPath_GetDrawMode(item, mode, stroke)
             if mode.value != self.raw.FPDF_FILLMODE_NONE:
-                found.append(Shape(colour=self.colour(item), **self.box(item)))
+                found.append(Shape(colour=self.colour(item), **self.box(item, matrix)))
         return tuple(found)
 
     def colour(self, item: Any) -> int:
@@ -217,11 +272,13 @@ class Pen:
         self.raw.FPDFPageObj_GetFillColor(item, red, green, blue, alpha)
         return int(red.value << 16 | green.value << 8 | blue.value)
 
-    def box(self, item: Any) -> dict[str, float]:
-        """The edges of an object."""
+    def box(self, item: Any, matrix: Matrix | None) -> dict[str, float]:
+        """The edges of an object on the page."""
         self.raw.FPDFPageObj_GetBounds(item, *self.edge_pointers)
-        left, bottom, right, top = self.edges
-        return {"left": left.value, "bottom": bottom.value, "right": right.value, "top": top.value}
+        left, bottom, right, top = (edge.value for edge in self.edges)
+        if matrix is not None:
+            left, bottom, right, top = matrix.around(left, bottom, right, top)
+        return {"left": left, "bottom": bottom, "right": right, "top": top}
 
 
 def decoded(room: ctypes.Array[ctypes.c_char], size: int) -> str:

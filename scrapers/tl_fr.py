@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
+from scrapers.content import bare_xml
 from scrapers.source import Bounds, Doubtful, Expect, Explanation, Get, LayoutChanged
 from scrapers.tl_fr_explained import explained
 from scrapers.tl_fr_signature import Signed, secure_parser, signed_list
@@ -120,7 +121,7 @@ class TlFr:
         if len(pages) != 1:
             return Explanation(kind=f"{len(pages)} documents, where the list is one")
         try:
-            root = _parse(pages[0].body)
+            root = _parse(bare_xml(pages[0].body))
             return explained(root, self.signers, accepted(self.signers, _issued(root)))
         except (LayoutChanged, Doubtful) as error:
             return Explanation(kind="no trusted list", notes=(str(error),))
@@ -128,10 +129,11 @@ class TlFr:
     def _signed(self, pages: Sequence[Page]) -> Signed:
         if len(pages) != 1:
             raise LayoutChanged(NAME, expected="one document", found=f"{len(pages)}")
-        root = _parse(pages[0].body)
+        body = bare_xml(pages[0].body)
+        root = _parse(body)
         _check_scheme(root)
         issued = _issued(root)
-        return signed_list(pages[0].body, signers=accepted(self.signers, issued), issued=issued)
+        return signed_list(body, signers=accepted(self.signers, issued), issued=issued)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,6 +162,7 @@ class Pencil:
     """Draws sections one page each; stamp and outline can be left out, the file locked."""
 
     left, right, size = 57.0, 540.0, 5.0
+    header, band = "#373856", "#EEEEEE"
 
     def __init__(self, *, stamp: str = STAMP, outline: bool = True, lock: str | None = None) -> None:
         self.out = BytesIO()
@@ -196,14 +197,14 @@ class Pencil:
     def table(self, section: Section) -> None:
         width = (self.right - self.left) / len(section.heads)
         for column, head in enumerate(section.heads):
-            self.canvas.setFillColor(HexColor("#373856"))
+            self.canvas.setFillColor(HexColor(self.header))
             self.canvas.rect(self.left + column * width, 650, width, 60, stroke=0, fill=1)
             self.text(head, column, width, 680, size=4, colour="#FFFFFF")
         for number, row in enumerate(section.rows):
             top = 650 - 30 * number
             for column, cell in enumerate(row):
                 if number % 2:
-                    self.canvas.setFillColor(HexColor("#EEEEEE"))
+                    self.canvas.setFillColor(HexColor(self.band))
                     self.canvas.rect(self.left + column * width, top - 30, width, 30, stroke=0, fill=1)
                 self.cell(cell, column, width, top - 15)
 

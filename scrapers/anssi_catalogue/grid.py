@@ -14,7 +14,7 @@ from statistics import median
 from typing import TypeVar
 
 from scrapers.anssi_catalogue.sections import Sections
-from scrapers.anssi_catalogue.wordings import BAND, FIELDS, HEADER, TICKS, head_key
+from scrapers.anssi_catalogue.wordings import FIELDS, head_key, is_band, is_header, tick_colour
 from scrapers.french import Line, unwrap
 from scrapers.pdf import Box, Link, Run, Shape, Sheet
 
@@ -91,7 +91,7 @@ def grids(sheet: Sheet, sections: Sections) -> Iterator[Grid]:
 
 def heads(sheet: Sheet, sections: Sections) -> Iterator[Head]:
     """The headers on a page from top to bottom. A single rectangle is an ornament, not a header."""
-    bars = [shape for shape in sheet.shapes if shape.colour == HEADER]
+    bars = [shape for shape in sheet.shapes if is_header(shape.colour)]
     bars = [bar for bar in bars if not any(wraps(outer, bar) for outer in bars)]
     groups: list[list[Shape]] = []
     for bar in sorted(bars, key=lambda bar: -bar.top):
@@ -140,7 +140,7 @@ def grid(sheet: Sheet, head: Head, columns: tuple[Column, ...]) -> Grid:
     edges = (
         edge
         for _, shape in shapes
-        if shape.colour == BAND and shape.top - shape.bottom > pitch
+        if is_band(shape.colour) and shape.top - shape.bottom > pitch
         for edge in (shape.bottom, shape.top)
     )
     return Grid(
@@ -157,7 +157,7 @@ def grid(sheet: Sheet, head: Head, columns: tuple[Column, ...]) -> Grid:
 
 def is_tick(shape: Shape) -> bool:
     """Whether a shape is a tick."""
-    return shape.colour in TICKS and shape.top - shape.bottom < SMALL
+    return bool(tick_colour(shape.colour)) and shape.top - shape.bottom < SMALL
 
 
 def placed(things: Sequence[T], head: Head, columns: Sequence[Column]) -> list[tuple[int, T]]:

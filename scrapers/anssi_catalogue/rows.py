@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from scrapers.address import file_of
 from scrapers.anssi_catalogue.grid import Column
 from scrapers.anssi_catalogue.sections import Section
 from scrapers.anssi_catalogue.tables import Cell, Row, Table, is_document
@@ -222,9 +223,9 @@ def ref_of(address: str) -> str:
 
     "2025_2057_np.pdf" is 2025_2057: the printed number, 2057, restarts each year. Of certificates, the name
     "ANSSI-CC-2023-19-certificat.pdf" is ANSSI-CC-2023-19: the printed reference breaks at its hyphens. Case
-    is kept as it comes; it has varied between editions.
+    is kept as it comes; it has varied between editions. A query or a place behind the name is no part of it.
     """
-    return re.sub(r"(?:_np|-certificat)?\.pdf$", "", address.rsplit("/", 1)[-1], flags=re.IGNORECASE)
+    return re.sub(r"(?:_np|-certificat)?\.pdf$", "", file_of(address), flags=re.IGNORECASE)
 
 
 def tick(fields: Fields) -> str:

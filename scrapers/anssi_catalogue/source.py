@@ -76,7 +76,7 @@ class AnssiCatalogue:
     title: str = "Catalogue de l’ANSSI (produits et services certifiés, qualifiés, agréés)"
     url: str = URL
     labels: tuple[str, ...] = (*SERVICE_LABELS, *EIDAS_LABELS, *PRODUCT_LABELS)
-    revision: int = 2
+    revision: int = 3
     expect: Expect | None = "pdf"
     every: str = "17 */6 * * *"
     # the foreword promises an edition a month; a month and a half without one is odd

@@ -12,9 +12,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from scrapers.address import file_of
 from scrapers.anssi_catalogue.grid import PADDING, Block, Column, Grid, grids, lines_of
 from scrapers.anssi_catalogue.sections import Section, Sections
-from scrapers.anssi_catalogue.wordings import NAME, TICKS
+from scrapers.anssi_catalogue.wordings import NAME, tick_colour
 from scrapers.french import Line, french_date, unwrap, whole_words
 from scrapers.pdf import Drawing, Link
 from scrapers.source import LayoutChanged
@@ -162,7 +163,7 @@ def clusters(links: Sequence[Link]) -> list[tuple[str, float, float]]:
 
 def is_document(address: str) -> bool:
     """Whether a link leads to a decision, certificate, report or target, and not to a law or a web site."""
-    return address.casefold().endswith(".pdf")
+    return file_of(address).casefold().endswith(".pdf")
 
 
 def left_over(grid: Grid, middles: Sequence[float]) -> list[Block]:
@@ -217,7 +218,7 @@ def fill(strip: Strip, grid: Grid, top: float, bottom: float, *, last: bool) -> 
             strip.addresses[index].append(link.address)
     for index, tick in grid.ticks:
         if bottom <= tick.middle < top:
-            strip.ticks.setdefault(index, []).append(TICKS[tick.colour])
+            strip.ticks.setdefault(index, []).append(tick_colour(tick.colour))
 
 
 def check_ticks(grid: Grid, bottom: float) -> None:

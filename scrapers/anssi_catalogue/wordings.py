@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from state.model import EIDAS_LABELS, SERVICE_LABELS
 from state.names import fold
@@ -120,6 +121,32 @@ LEVELS = {
 TICKS = {0x94D82D: "green", 0xFCC419: "orange", 0xFA5252: "red"}
 HEADER = 0x373856
 BAND = 0xEEEEEE
+SHADE = 24  # of 255 by which a colour may be off: other programs convert colours when they save a PDF again
+LIGHT_SHADE = 8  # the same for a band, which must not be white
+
+
+def is_colour(colour: int, known: int, shade: int = SHADE) -> bool:
+    """Whether a drawn colour is a known one, or a shade away from it."""
+    return all(abs((colour >> bits & 255) - (known >> bits & 255)) <= shade for bits in (0, 8, 16))
+
+
+@lru_cache(maxsize=1000)
+def tick_colour(colour: int) -> str:
+    """The name of a tick's colour, "" for any other."""
+    return next((name for known, name in TICKS.items() if is_colour(colour, known)), "")
+
+
+@lru_cache(maxsize=1000)
+def is_header(colour: int) -> bool:
+    """Whether a header is filled with this colour."""
+    return is_colour(colour, HEADER)
+
+
+@lru_cache(maxsize=1000)
+def is_band(colour: int) -> bool:
+    """Whether a band is filled with this colour."""
+    return is_colour(colour, BAND, LIGHT_SHADE)
+
 
 BASE = frozenset({"holder", "valid_from", "valid_until", "link", "recommendation"})
 CERTIFICATE = frozenset(

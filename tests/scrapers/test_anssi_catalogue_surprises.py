@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -166,6 +167,62 @@ def test_what_is_missing_is_never_a_shorter_listing(edit: Edit, why: str) -> Non
     edit(sections)
     with pytest.raises(LayoutChanged, match=why):
         read(Pencil().catalogue(sections))
+
+
+class Shaded(Pencil):
+    """Draws in colours a shade away: other programs convert them when they save a PDF again."""
+
+    header, band = "#39395A", "#F0EFEE"
+
+
+class Stamped(Pencil):
+    """Draws each table in a form, as programs do that print or stamp a document again; links stay outside."""
+
+    def table(self, section: Section) -> None:
+        links: list[tuple[str, tuple[float, ...]]] = []
+        link, self.canvas.linkURL = self.canvas.linkURL, lambda *given: links.append(given)
+        name = f"form{self.canvas.getPageNumber()}"
+        self.canvas.beginForm(name)
+        super().table(section)
+        self.canvas.endForm()
+        self.canvas.doForm(name)
+        self.canvas.linkURL = link
+        for address, place in links:
+            link(address, place)
+
+
+def facts(listing: Listing) -> list[object]:
+    """The rows without their addresses, which are never compared."""
+    return [
+        replace(row, url=None, extra={name: text for name, text in row.extra.items() if "_url" not in name})
+        for row in listing.attestations
+    ]
+
+
+@pytest.mark.parametrize("pencil", [Shaded, Stamped])
+def test_a_document_saved_by_another_program_reads_the_same(pencil: type[Pencil]) -> None:
+    sections = a_catalogue()
+    for section in sections:
+        section.rows = [["#96DA30" if cell == "#94D82D" else cell for cell in row] for row in section.rows]
+    found = read(pencil().catalogue(sections))
+    assert facts(found) == facts(read(Pencil().catalogue(a_catalogue())))
+    assert found.remarks == ()
+
+
+@pytest.mark.parametrize("end", ["?v=2", "?token=a/b.c", "#page=1", "?v=2#page=1"])
+def test_links_with_something_behind_the_name_lead_to_the_same_decision(end: str) -> None:
+    sections = a_catalogue()
+    for section in sections:
+        for row in section.rows:
+            row[:] = [f"{cell}{end}" if cell.endswith(".pdf") else cell for cell in row]
+    found = read(Pencil().catalogue(sections))
+    assert facts(found) == facts(read(Pencil().catalogue(a_catalogue())))
+    assert all(row.url and row.url.endswith(end) for row in found.attestations)
+
+
+def test_a_white_row_is_no_band() -> None:
+    white = type("White", (Pencil,), {"band": "#FFFFFF"})
+    assert facts(read(white().catalogue(a_catalogue()))) == facts(read(Pencil().catalogue(a_catalogue())))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.body import Unfit, whole
+from scrapers.body import MAGIC, Unfit, whole
 
 LIMIT = 100_000
 
@@ -41,9 +41,31 @@ def test_several_gzip_members_are_one_body() -> None:
     assert read(pieces(gzip.compress(b"one ") + gzip.compress(b"two"), 7)) == b"one two"
 
 
-def test_bytes_after_a_gzip_body_are_refused() -> None:
+@pytest.mark.parametrize("behind", [b"rest", bytes(700), b"\r\n", b"\x1f", b"\x1f\x8c"], ids=repr)
+@pytest.mark.parametrize("size", [1, 7, 5000])
+def test_padding_behind_a_gzip_body_is_passed_over(behind: bytes, size: int) -> None:
+    packed = gzip.compress(b"one ") + gzip.compress(b"two")
+    if behind == MAGIC[:1]:
+        with pytest.raises(Unfit, match="ends early"):  # a further member may just have begun
+            read(pieces(packed + behind, size))
+        return
+    assert read(pieces(packed + behind, size)) == b"one two"
+
+
+def test_a_further_member_that_is_damaged_is_refused() -> None:
     with pytest.raises(Unfit, match="damaged bytes"):
-        read([gzip.compress(b"one") + b"rest"])
+        read([gzip.compress(b"one") + MAGIC + b"rest"])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "none", "iso-8859-1", "identity", "binary", "8bit"])
+def test_an_encoding_that_is_none_is_a_slip_and_the_bytes_are_taken(encoding: str) -> None:
+    assert read([b"as they are"], encoding=encoding) == b"as they are"
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "gzip, gzip", "gzip, br"])
+def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
+    with pytest.raises(Unfit, match="expected gzip or no encoding"):
+        read([b"packed"], encoding=encoding)
 
 
 def test_a_flipped_bit_is_noticed() -> None:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 
-from scrapers.content import Expect, kind_of, unexpected
+from scrapers.content import Expect, bare_xml, kind_of, unexpected
 
 KINDS = {
     "pdf": b"\n%PDF-1.4\n1 0 obj",
@@ -54,3 +55,17 @@ def test_a_pdf_ends_with_its_mark() -> None:
     assert (
         unexpected(whole[:-3], "pdf") == "expected a whole PDF; found 5012 bytes without %%EOF at their end"
     )
+
+
+def test_a_page_that_speaks_of_pdf_is_none() -> None:
+    page = b"<html><title>%PDF-1.7 could not be made</title></html>"
+    assert unexpected(page, "pdf") == (
+        "expected a document in PDF; found an HTML page titled '%PDF-1.7 could not be made'"
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
+def test_xml_is_known_in_every_encoding_that_marks_itself(encoding: str) -> None:
+    body = "\ufeff\n<?xml version='1.0'?><list/>".encode(encoding)
+    assert unexpected(body, "xml") is None
+    assert etree.fromstring(bare_xml(body)).tag == "list"

@@ -8,6 +8,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from scrapers import pdf
+from scrapers.content import unexpected
 from scrapers.pdf import Bookmark, NotReadable, read_pdf
 
 
@@ -40,6 +41,65 @@ def test_a_page_is_read_with_its_text_shapes_links_and_outline() -> None:
     assert [round(shape.middle) for shape in sheet.shapes] == [204]
     assert [link.address for link in sheet.links] == ["https://example.test/a_np.pdf"]
     assert drawing.outline == (Bookmark(level=0, title="3.3 Nuage", page=1, top=720.0),)
+
+
+BEFORE = (b"\xef\xbb\xbf", b"\r\n \n", b"<br />\n<b>Notice</b>: cached\n", b"\0" * 1000)
+BEHIND = (b"\r\n" * 3000, bytes(6000), b"<!-- served in 12 ms -->" * 100, b"\x1a")
+
+
+@pytest.mark.parametrize("before", [b"", *BEFORE], ids=range(5))
+@pytest.mark.parametrize("behind", [b"", *BEHIND], ids=range(5))
+def test_what_a_server_puts_around_a_pdf_is_passed_over(before: bytes, behind: bytes) -> None:
+    body = before + drawn(a_page) + behind
+    assert read_pdf(body) == read_pdf(drawn(a_page))
+    assert unexpected(body, "pdf") is None
+
+
+def in_form(draw: Callable[[Canvas], None], *placed: float, name: str = "form") -> Callable[[Canvas], None]:
+    """The same drawing inside a form that is placed by a matrix."""
+
+    def drawing(canvas: Canvas) -> None:
+        canvas.beginForm(name)
+        draw(canvas)
+        canvas.endForm()
+        canvas.saveState()
+        canvas.transform(*placed or (1, 0, 0, 1, 0, 0))
+        canvas.doForm(name)
+        canvas.restoreState()
+
+    return drawing
+
+
+def marks(canvas: Canvas) -> None:
+    canvas.setFillColor(HexColor("#94D82D"))
+    canvas.rect(100, 200, 10, 8, stroke=0, fill=1)
+    canvas.drawString(50, 700, "Thales Cloud Sécurisé")
+
+
+def test_what_is_drawn_in_a_form_is_read_like_the_rest() -> None:
+    assert read_pdf(drawn(in_form(marks))) == read_pdf(drawn(marks))
+
+
+@pytest.mark.parametrize("turned", [(0.5, 0, 0, 0.5, 20, 10), (0, 1, -1, 0, 595, 0), (1, 0, 0, -1, 0, 842)])
+def test_a_form_is_read_where_it_is_placed(turned: tuple[float, ...]) -> None:
+    def placed(canvas: Canvas) -> None:
+        canvas.transform(*turned)
+        marks(canvas)
+
+    within = drawn(in_form(in_form(marks, *turned, name="inner"), 1, 0, 0, 1, 0, 0))
+    [expected], [found] = read_pdf(drawn(placed)).sheets, read_pdf(within).sheets
+    for one, other in zip((*expected.runs, *expected.shapes), (*found.runs, *found.shapes), strict=True):
+        assert [other.left, other.bottom, other.right, other.top] == pytest.approx(
+            [one.left, one.bottom, one.right, one.top], abs=0.1
+        )
+
+
+def test_forms_within_forms_without_end_are_not_read() -> None:
+    drawing: Callable[[Canvas], None] = marks
+    for depth in range(pdf.MAX_DEPTH + 1):
+        drawing = in_form(drawing, name=f"form{depth}")
+    with pytest.raises(NotReadable, match="forms 9 deep on page 1"):
+        read_pdf(drawn(drawing))
 
 
 def test_a_long_text_is_read_whole() -> None:

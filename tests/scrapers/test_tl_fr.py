@@ -221,6 +221,14 @@ def test_the_real_list_is_within_the_bounds_of_its_source(real: bytes) -> None:
     assert all(held[label] >= bound.floor for label, bound in source.bounds.items())
 
 
+def test_what_a_server_puts_around_the_list_is_passed_over(real: bytes) -> None:
+    expected = read(real)
+    for body in (b"\xef\xbb\xbf" + real, b"\r\n \n" + real, real + b"\n\0\0", real + b"<!-- cached -->"):
+        assert read(body) == expected
+    wide = ("\ufeff" + real.decode()).replace("UTF-8", "UTF-16", 1).encode("utf-16-le")
+    assert read(wide) == expected
+
+
 def test_the_list_is_one_document(real: bytes) -> None:
     asked: list[str] = []
 
