@@ -320,7 +320,7 @@ def moments(trigger: Any) -> Iterator[datetime]:
 def test_nothing_is_said_to_have_changed_but_what_did(month: Month) -> None:
     with month.app.open_store() as store:
         events = log.events(store, causes=[Cause.REGISTER.value])
-    assert Counter(event.source for event in events) == {"anssi-catalogue": 382, "ans-hds": 1}
+    assert Counter(event.source for event in events) == {"anssi-catalogue": 372, "ans-hds": 1}
     [lost] = [event for event in events if event.source == "ans-hds"]
     assert (lost.kind, lost.provider.name) == ("lost", LEFT)
 

@@ -79,8 +79,7 @@ def changes(before: Attestation, after: Attestation, compared: Collection[str]) 
 
 def respelling(before: Attestation, after: Attestation) -> tuple[str, str] | None:
     """The first text that two rows which state the same print in two ways, line breaks aside."""
-    names = (*_ALWAYS, *_OPTIONAL, *before.extra)
-    for _, old, new in _values(before, after, names):
+    for _, old, new in _values(before, after, printed((before,))):
         if isinstance(old, str) and isinstance(new, str) and squeeze(old) != squeeze(new):
             return old, new
     return None

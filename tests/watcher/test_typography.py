@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from printed_hosts import HDS_PAGE, seen_twice
 from typography import REWRITINGS, Rewriting
+
+from state.model import Attestation
+from watcher.change import respelling
 
 ROWS = re.compile(r'<tr class="(?:even|odd)">.*?</tr>', re.DOTALL)
 TEXTS = re.compile(r">([^<>]+)<")
@@ -78,3 +82,10 @@ def test_a_few_hosts_that_change_their_name_are_told() -> None:
     events, _ = seen_twice(renamed)
     assert {event.kind for event in events} == {"renamed"}
     assert {event.changes["holder"].before for event in events} == {html.unescape(name) for name in names}
+
+
+def test_a_link_written_in_another_case_is_no_new_way_of_printing() -> None:
+    before = Attestation(label="cc", holder="Bull", extra={"report_url": "https://r.test/A-Rapport.pdf"})
+    after = replace(before, extra={"report_url": "https://r.test/A-rapport.pdf"})
+    assert respelling(before, after) is None
+    assert respelling(before, replace(before, holder="BULL")) == ("Bull", "BULL")
