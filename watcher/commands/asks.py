@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from watcher.table import Table
 
 HISTORY = ("event", "seen", "edition", "what happened", "source")
-HOLDER = ("label", "provider", "printed as", "subject", "scope", "ref", "from", "until", "source", "status")
+HOLDER = ("label", "provider", "printed as", "subject", "status", "scope", "ref", "from", "until", "source")
 
 
 @click.command()
@@ -200,12 +200,12 @@ def _row(version: Version) -> tuple[str, ...]:
         provider.slug,
         row.holder,
         " ".join(filter(None, (row.subject, row.version))),
+        ", ".join(notes(version, "en").values()),
         ", ".join(row.scope),
         row.printed_ref or "",
         str(row.valid_from or ""),
         str(row.valid_until or ""),
         version.source,
-        ", ".join(notes(version, "en").values()),
     )
 
 
