@@ -137,6 +137,7 @@ TITLES = {
 _SAID = "{whom}, {label}: "
 _RETIRED = "is now printed as “withdrawn” {where}"
 _PAUSED = "is now printed as “suspended” {where}"
+_FIRST = "First reading: "
 _BEFORE = " Before that: not yet read."
 _READ_AGAIN = " Our reader changed, not the register."
 _KEEPS = " {who} keeps {mark}."
@@ -144,7 +145,7 @@ _KEEPS = " {who} keeps {mark}."
 SENTENCES = {
     "gained": "{whom} gains {mark}{items}.",
     "gained_after": "{whom} is now listed {where} for {mark}{items}.",
-    "gained_baseline": "{whom} is already listed at the first reading, {where}, for {mark}{items}." + _BEFORE,
+    "gained_baseline": _FIRST + "{whom} is already listed {where} for {mark}{items}." + _BEFORE,
     "gained_rereading": "{whom} is listed {where} for {mark}{items}." + _READ_AGAIN,
     "lost": "{whom} is no longer listed {where} for {mark}{items}.",
     "lost_rereading": "{whom} is not listed {where} for {mark}{items}." + _READ_AGAIN,
@@ -164,9 +165,7 @@ SENTENCES = {
     "service_added": _SAID + "one more {thing}{listed}.",
     "service_added_late": _SAID
     + "one more {thing}, listed on {listed_on}, {certified} since {since}{listed}.",
-    "service_added_baseline": _SAID
-    + "one {thing} already listed at the first reading, {where}{listed}."
-    + _BEFORE,
+    "service_added_baseline": _FIRST + _SAID + "one {thing} already listed {where}{listed}." + _BEFORE,
     "service_added_rereading": _SAID + "one {thing} listed {where}{listed}." + _READ_AGAIN,
     "scope_extended": _SAID + "scope extended{about}. {change}",
     "level_changed": _SAID + "level changed{about}. {change}",
@@ -179,13 +178,14 @@ SENTENCES = {
     "renamed": _SAID + "printed name changed{about}. {change}",
     "expiring": _SAID + "ends on {until}, {days}{about}. No renewal published so far.",
     "candidate_listed": "{whom} is now among the candidates for {mark}{items}.",
-    "candidate_listed_baseline": "{whom} is already among the candidates for {mark} at the first reading, "
-    "{where}{items}." + _BEFORE,
+    "candidate_listed_baseline": _FIRST
+    + "{whom} is already among the candidates for {mark} {where}{items}."
+    + _BEFORE,
     "candidate_delisted": "{whom} is no longer among the candidates for {mark}{items}.",
     "recommendation_changed": _SAID
     + "ANSSI’s recommendation level goes from “{before}” to “{after}”{about}.",
     "amended": _SAID + "entry amended{about}. {change}",
-    "amended_baseline": _SAID + "already {status} at the first reading, {where}{about}." + _BEFORE,
+    "amended_baseline": _FIRST + _SAID + "already {status} {where}{about}." + _BEFORE,
 }
 
 NOTES = {

@@ -143,6 +143,7 @@ TITLES = {
 _SAID = "{whom}, {label}" + NB + ": "
 _RETIRED = "porte désormais le statut «" + NB + "retiré" + NB + "» {where}"
 _PAUSED = "porte désormais le statut «" + NB + "suspendu" + NB + "» {where}"
+_FIRST = "Première lecture" + NB + ": "
 _BEFORE = " Avant" + NB + ": pas encore lu."
 _READ_AGAIN = " C’est notre lecteur qui a changé, pas le registre."
 _KEEPS = " {who} garde {mark}."
@@ -150,7 +151,7 @@ _KEEPS = " {who} garde {mark}."
 SENTENCES = {
     "gained": "{whom} obtient {mark}{items}.",
     "gained_after": "{whom} est désormais listé {where} pour {mark}{items}.",
-    "gained_baseline": "{whom} est déjà listé à la première lecture, {where}, pour {mark}{items}." + _BEFORE,
+    "gained_baseline": _FIRST + "{whom} est déjà listé {where} pour {mark}{items}." + _BEFORE,
     "gained_rereading": "{whom} est listé {where} pour {mark}{items}." + _READ_AGAIN,
     "lost": "{whom} ne figure plus {where} pour {mark}{items}.",
     "lost_rereading": "{whom} ne figure pas {where} pour {mark}{items}." + _READ_AGAIN,
@@ -172,9 +173,7 @@ SENTENCES = {
     "service_added": _SAID + "un{e} {thing} de plus{listed}.",
     "service_added_late": _SAID
     + "un{e} {thing} de plus, listé{e} le {listed_on}, {certified}{e} depuis le {since}{listed}.",
-    "service_added_baseline": _SAID
-    + "un{e} {thing} déjà listé{e} à la première lecture, {where}{listed}."
-    + _BEFORE,
+    "service_added_baseline": _FIRST + _SAID + "un{e} {thing} déjà listé{e} {where}{listed}." + _BEFORE,
     "service_added_rereading": _SAID + "un{e} {thing} listé{e} {where}{listed}." + _READ_AGAIN,
     "scope_extended": _SAID + "périmètre étendu{about}. {change}",
     "level_changed": _SAID + "niveau modifié{about}. {change}",
@@ -187,8 +186,9 @@ SENTENCES = {
     "renamed": _SAID + "nom imprimé modifié{about}. {change}",
     "expiring": _SAID + "échéance le {until}, {days}{about}. Aucun renouvellement publié à ce jour.",
     "candidate_listed": "{whom} figure désormais parmi les candidats à {mark}{items}.",
-    "candidate_listed_baseline": "{whom} figure déjà parmi les candidats à {mark} à la première lecture, "
-    "{where}{items}." + _BEFORE,
+    "candidate_listed_baseline": _FIRST
+    + "{whom} figure déjà parmi les candidats à {mark} {where}{items}."
+    + _BEFORE,
     "candidate_delisted": "{whom} ne figure plus parmi les candidats à {mark}{items}.",
     "recommendation_changed": _SAID
     + "le niveau de recommandation de l’ANSSI passe de «"
@@ -201,7 +201,7 @@ SENTENCES = {
     + NB
     + "»{about}.",
     "amended": _SAID + "mention modifiée{about}. {change}",
-    "amended_baseline": _SAID + "déjà {status} à la première lecture, {where}{about}." + _BEFORE,
+    "amended_baseline": _FIRST + _SAID + "déjà {status} {where}{about}." + _BEFORE,
 }
 
 NOTES = {

@@ -24,7 +24,7 @@ END = "facts ->> 'valid_until'"
 REF = f"coalesce(facts -> 'extra' ->> '{PRINTED_REF}', facts ->> 'ref')"
 NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_HELD))
 HELD = f"{STATUS} not in ({NOT_LABELS})"
-LIVES = f"""select provider, label, coalesce(since_edition, since_at) as since,
+LIVES = f"""select provider, label, source, coalesce(since_edition, since_at) as since,
     case when until_at is null then null else coalesce(until_edition, until_at) end as until,
     facts ->> 'valid_from' as start, {END} as "end" from attestation"""  # noqa: S608 -- constants
 MOVES = f"""with held as (
@@ -57,6 +57,7 @@ class Life:
 
     provider: str
     label: str
+    source: str
     since: datetime
     until: datetime | None
     valid_from: date | None
@@ -290,6 +291,7 @@ def lives(store: Store, *, label: str | None = None, provider: str | None = None
         Life(
             provider=row["provider"],
             label=row["label"],
+            source=row["source"],
             since=instant(row["since"]),
             until=maybe_instant(row["until"]),
             valid_from=_day(row["start"]),
@@ -303,20 +305,20 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def first_read(store: Store, label: str) -> datetime:
-    """When it was first read who holds a label, by the stamp of the edition or the look at an undated page.
-
-    Raises `LookupError` where it never was.
-    """
+def first_read(store: Store, label: str, source: str) -> datetime:
+    """When a source was first read to say who holds a label, by the stamp of the edition or the look at an
+    undated page; raises `LookupError` where it never was."""
     [row] = store.q(
         """select min(since) as since from (
-            select min(since_edition) as since from attestation where label = :label
+            select min(since_edition) as since from attestation where label = :label and source = :source
             union all
-            select min(since_at) from attestation where label = :label and since_edition is null) firsts""",
+            select min(since_at) from attestation
+                where label = :label and source = :source and since_edition is null) firsts""",
         label=label,
+        source=source,
     )
     if row["since"] is None:
-        raise LookupError(f"no register ever spoke of {label}")
+        raise LookupError(f"{source} never spoke of {label}")
     return instant(row["since"])
 
 

@@ -13,6 +13,7 @@ def life(**given: object) -> Life:
     facts: dict[str, object] = {
         "provider": "s3ns",
         "label": "secnumcloud",
+        "source": "tl-fr",
         "since": datetime(2026, 3, 4, 12, tzinfo=UTC),
         "until": None,
         "valid_from": date(2025, 12, 17),
@@ -52,7 +53,9 @@ def test_an_end_without_a_printed_start_is_drawn_from_the_day_it_was_seen() -> N
 def test_the_time_before_the_first_reading_is_drawn_as_not_yet_read() -> None:
     """And a row that was there already at that reading is no row that came."""
     for read, first in ((date(2026, 3, 4), True), (date(2026, 2, 1), False)):
-        picture = timeline([life()], [], TODAY, {"secnumcloud": read})
+        picture = timeline(
+            [life()], [], TODAY, {("secnumcloud", "tl-fr"): read, ("secnumcloud", "other"): date(2026, 1, 9)}
+        )
         assert picture is not None
         [lane] = picture.lanes
         assert lane.unread is not None

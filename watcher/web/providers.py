@@ -58,6 +58,7 @@ def show_provider(visit: Visit) -> Response:
     sure = {row.known.attestation.label for row in held if row.known.missing_since is None}
     events = log.events(visit.store, who=provider.slug, causes=MEANT, limit=MOST_EVENTS, newest_first=True)
     lives = overview.lives(visit.store, provider=provider.slug)
+    spoken = {(life.label, life.source) for life in lives}
     return draw(
         visit,
         "provider.html",
@@ -75,10 +76,7 @@ def show_provider(visit: Visit) -> Response:
             lives,
             overview.marks(visit.store, provider.slug, MEANT, MOST_MARKS),
             day_of(visit.archive.now),
-            {
-                label: day_of(overview.first_read(visit.store, label))
-                for label in {one.label for one in lives}
-            },
+            {one: day_of(overview.first_read(visit.store, *one)) for one in spoken},
         ),
     )
 

@@ -102,10 +102,11 @@ class Scale:
 
 
 def timeline(
-    lives: Sequence[Life], marks: Sequence[Mark], today: date, read: Mapping[str, date]
+    lives: Sequence[Life], marks: Sequence[Mark], today: date, read: Mapping[tuple[str, str], date]
 ) -> Timeline | None:
     """A provider's labels, one lane each, in the order of the table of labels; None when there is nothing to
-    draw. `read` are the days from which on it was read who holds a label."""
+    draw. `read` are the days from which on a
+    source was read to say who holds a label, by label and source."""
     if not lives:
         return None
     scale = _scale(lives, today)
@@ -138,15 +139,17 @@ def _lane(
     marks: Iterable[Mark],
     scale: Scale,
     today: date,
-    read: Mapping[str, date],
+    read: Mapping[tuple[str, str], date],
 ) -> Lane:
-    begun = read.get(label, scale.first)
+    firsts = {day for (name, _), day in read.items() if name == label}
+    begun = min(firsts, default=scale.first)
+    there = {day_of(one.since) for one in own if read.get((label, one.source)) == day_of(one.since)}
     seen = [(day_of(one.since), day_of(one.until) if one.until else today) for one in own]
     printed = [(one.valid_from or day_of(one.since), one.valid_until) for one in own if one.valid_until]
     return Lane(
         label=label,
         unread=scale.bar(scale.first, begun) if begun > scale.first else None,
-        seen=tuple(replace(scale.bar(*span), first=span[0] == begun) for span in _union(seen)),
+        seen=tuple(replace(scale.bar(*span), first=span[0] in there) for span in _union(seen)),
         printed=tuple(scale.bar(*span) for span in _union(printed) if span[0] <= span[1]),
         points=tuple(
             Point(x=scale.at(day), event=mark.event, kind=mark.kind, day=day)
