@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -312,3 +312,39 @@ def test_document_channel_is_lost_in_january_and_gained_again_in_march(news: dic
     gained = [event for event in news["2026-03-04"] if event.label == label and event.kind is Kind.GAINED]
     assert [event.provider.name for event in (*lost, *gained)] == ["Document Channel"] * 2
     assert lost[0].expected
+
+
+STEPS_TO_AN_END = (7, 30, 90, 180)
+
+
+def _ends(edition: str) -> Counter[tuple[str, str, str]]:
+    """Every row held in an edition, with the end that it prints."""
+    services = [(row["label"], row["ref"], row["valid_until"]) for row in truth(edition)]
+    listed = [row for row in truth(f"certificates-{edition}") if _status(row) == "listed"]
+    return Counter(
+        [*services, *((row["label"], row["ref"].replace("/", ""), row["valid_until"]) for row in listed)]
+    )
+
+
+def _step(until: str, edition: str) -> int | None:
+    days = (date.fromisoformat(until) - date.fromisoformat(edition)).days
+    return next((step for step in STEPS_TO_AN_END if 0 <= days <= step), None)
+
+
+@pytest.mark.parametrize(("before", "step", "told"), [(*EDITIONS[:2], 70), (*EDITIONS[1:], 48)])
+def test_every_end_that_came_nearer_is_announced_once(
+    before: str, step: str, told: int, looks: dict[str, Checked]
+) -> None:
+    """An end seen for the first time, even a near one, is news by itself: its first step is not told."""
+    known, now = _ends(before), _ends(step)
+    nearer = Counter(
+        {
+            (label, ref, _step(until, step)): rows
+            for (label, ref, until), rows in now.items()
+            if (label, ref, until) in known and _step(until, step) != _step(until, before)
+        }
+    )
+    found = [event for event in looks[step].events if event.cause is Cause.CALENDAR]
+    assert {event.kind for event in found} == {Kind.EXPIRING}
+    assert Counter((event.label, event.one.ref if event.one else "", event.step) for event in found) == nearer
+    assert len(found) == told
