@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from state import listings, log, overview, runs
 from state.model import Cause, Version
 from state.store import Store
-from watcher.sighting import Corrections, Sighting, Stretch, corrections, shown, spoken, stretches
+from watcher.sighting import Corrections, Sighting, Stretch, corrections, shown, spoken, stretches, turns
 from watcher.stated import printed_lines
-from watcher.was import Answer, Basis, Finding, was
+from watcher.was import Answer, Basis, Finding, bounds_of_day, was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +40,12 @@ class Daybook:
     corrected: Corrections
     patience: timedelta
     now: datetime
+    near: dict[date, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
 
     def says(self, provider: str, day: date) -> Finding:
         """Whether a provider (a slug) had the label on a day."""
         printed = self.printed.get(provider, ())
-        return was(self._sightings(provider), day, self.patience, self.now, printed)
+        return was(self._sightings(provider, day), day, self.patience, self.now, printed)
 
     @property
     def providers(self) -> frozenset[str]:
@@ -57,10 +58,10 @@ class Daybook:
         if found.answer is Answer.NO:
             return ()
         told = {row.known.row: Holding(row=row, answer=found.answer, basis=found.basis) for row in found.rows}
-        seen = self._sightings(provider)
         printed = self.printed.get(provider, ())
-        lines = {row.known.row for row in (*self.rows.get(provider, ()), *printed)}
-        for line in sorted(lines - set(told)):
+        lines = {row.known.row for row in (*self.rows.get(provider, ()), *printed)} - set(told)
+        seen = self._sightings(provider, day) if lines else ()
+        for line in sorted(lines):
             own = [row for row in printed if row.known.row == line]
             alone = was([_only(one, line) for one in seen], day, self.patience, self.now, own)
             sure = found.answer is Answer.YES or alone.answer is not Answer.YES
@@ -76,8 +77,24 @@ class Daybook:
         rows = next(filter(None, (*sides, found.ended, own[:1])), ())
         return tuple(Holding(row=row, answer=answer.answer, basis=answer.basis) for row in rows)
 
-    def _sightings(self, provider: str) -> tuple[Sighting, ...]:
-        return shown(self.seen, self.rows.get(provider, ()), self.corrected)
+    def _sightings(self, provider: str, day: date) -> tuple[Sighting, ...]:
+        """What was seen of a provider, without the stretches that can say nothing more of a day: a register
+        looked at daily for years has a few turns, and many days between them."""
+        own = self.rows.get(provider, ())
+        if self.corrected != Corrections():
+            return shown(self.seen, own, self.corrected)
+        telling = sorted(turns(self.seen, own) | self._near(day))
+        return shown([self.seen[n] for n in telling], own)
+
+    def _near(self, day: date) -> frozenset[int]:
+        """The places in `seen` of the stretches of a day, and of those on both sides of it."""
+        if day not in self.near:
+            begin, end = bounds_of_day(day)
+            earlier = [n for n, one in enumerate(self.seen) if one.start < end]
+            later = [n for n, one in enumerate(self.seen) if one.start >= end]
+            then = (n for n in earlier if self.seen[n].end >= begin)
+            self.near[day] = frozenset({*then, *earlier[-1:], *later[:1]})
+        return self.near[day]
 
 
 def _only(sighting: Sighting, line: int) -> Sighting:

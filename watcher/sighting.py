@@ -132,8 +132,8 @@ def shown(
     over = _over(own)
     found = []
     for stretch in seen:
-        held = [v for v in own if stood(v, stretch) and not (v in over and _missing(v, stretch))]
-        missing = tuple(version for version in held if _missing(version, stretch))
+        held = [v for v in own if stood(v, stretch) and not (lacks(v, stretch) and _last_of(v) in over)]
+        missing = tuple(version for version in held if lacks(version, stretch))
         rows = tuple(v for v in held if v not in missing and v.known.row not in corrected.unsaid)
         overlooked = any(
             version.known.row in corrected.found and version.since_run > stretch.last.id for version in own
@@ -143,12 +143,25 @@ def shown(
     return tuple(found)
 
 
-def _over(own: Collection[Version]) -> frozenset[Version]:
+def turns(seen: Sequence[Stretch], own: Collection[Version]) -> frozenset[int]:
+    """The places in `seen` where what is shown of some versions begins or ends, the first and last of all
+    included: what lies between two of them shows the same."""
+    waiting = [version for version in own if version.known.missing_since is not None]
+    marks = [(*[stood(v, one) for v in own], *[lacks(v, one) for v in waiting]) for one in seen]
+    moved = {n for n in range(1, len(marks)) if marks[n] != marks[n - 1]}
+    return frozenset({*moved, *(n - 1 for n in moved), *range(len(seen))[:1], *range(len(seen))[-1:]})
+
+
+def _over(own: Collection[Version]) -> frozenset[tuple[int, int]]:
     """The last versions of lines of life that have ended."""
     last: dict[int, Version] = {}
     for version in sorted(own, key=lambda version: version.since_run):
         last[version.known.row] = version
-    return frozenset(version for version in last.values() if version.until_run is not None)
+    return frozenset(_last_of(version) for version in last.values() if version.until_run is not None)
+
+
+def _last_of(version: Version) -> tuple[int, int]:
+    return (version.known.row, version.since_run)
 
 
 def stood(version: Version, stretch: Stretch) -> bool:
@@ -183,6 +196,7 @@ def _spoke(stretch: Stretch, versions: Collection[Version]) -> bool:
     return not standing or any(version.since_edition == edition is not None for version in standing)
 
 
-def _missing(version: Version, stretch: Stretch) -> bool:
+def lacks(version: Version, stretch: Stretch) -> bool:
+    """Whether a stretch does not show a version although it still counts as listed."""
     since = version.known.missing_since
     return since is not None and since <= stretch.last.at
