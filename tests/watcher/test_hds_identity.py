@@ -57,6 +57,19 @@ def test_a_body_or_number_printed_in_another_way_is_no_event(page: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "page",
+    [
+        re.sub(r"<td>(\d{4,})-\d</td>", "<td>\\1</td>", PAGE),
+        PAGE.replace("<td>v2.0</td>", "<td>v2.0 (arrêté du 26 avril 2024)</td>"),
+    ],
+    ids=["numbers without their suffix", "versions with their order"],
+)
+def test_a_way_to_print_all_numbers_or_versions_is_no_event(page: str) -> None:
+    assert page != PAGE
+    assert news(page) == []
+
+
+@pytest.mark.parametrize(
     ("old", "new", "field"),
     [
         ("42739-5", "42739-6", "ref"),
