@@ -291,7 +291,7 @@ NOTICES = {
     ),
     "recovered": ("Source read again: {subject}", "Nothing to do."),
     "held": (
-        "Disappearances held back: {subject}",
+        "Reading held back in part: {subject}",
         "Nobody was told. To do: compare with the register.",
     ),
     "released": ("No longer held back: {subject}", "Nothing to do."),

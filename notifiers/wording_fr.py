@@ -301,7 +301,7 @@ NOTICES = {
     ),
     "recovered": ("Source de nouveau lue" + NB + ": {subject}", "Rien à faire."),
     "held": (
-        "Disparitions retenues" + NB + ": {subject}",
+        "Lecture retenue en partie" + NB + ": {subject}",
         "Personne n’en a été averti. À faire" + NB + ": comparer avec le registre.",
     ),
     "released": ("Fin de la retenue" + NB + ": {subject}", "Rien à faire."),

@@ -61,6 +61,6 @@ def test_a_lock_screen_shows_what_a_notice_found(a_message: Callable[..., Messag
     notice = Notice(id=1, kind="held", subject="ans-hds", text=text, at=datetime(2026, 3, 9, tzinfo=UTC))
     said = digest.preview(a_message(notices=(notice,))).replace("\u00a0", " ").replace("\u202f", " ")
     assert said == (
-        "Disparitions retenues : Liste HDS de l’ANS. HDS : 180 titulaires sur 302 disparaîtraient d’un coup, "
-        "la limite est 60,4 ; 181 disparitions retenues"
+        "Lecture retenue en partie : Liste HDS de l’ANS. HDS : 180 titulaires sur 302 disparaîtraient d’un "
+        "coup, la limite est 60,4 ; 181 disparitions retenues"
     )

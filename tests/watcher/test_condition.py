@@ -100,7 +100,7 @@ def test_people_are_told_the_word_and_all_that_is_wrong_in_their_language() -> N
     found = condition(old, replace(HALF, unread={"hds": 2}), late)
     assert state_name(found, "fr") == "douteuse"
     assert reasons(found, "fr") == (
-        "disparitions pas encore crues\u00a0: HDS\u00a0: 200 titulaires sur 418 disparaîtraient d’un coup, "
+        "pas encore cru\u00a0: HDS\u00a0: 200 titulaires sur 418 disparaîtraient d’un coup, "
         "la limite est 83,6\u202f; 200 disparitions retenues",
         "lu en partie\u00a0: HDS, 2 lignes illisibles",
         "pas de bonne lecture depuis le 21/11/2026",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_register import ToyRegister, day, page
 
@@ -165,6 +165,7 @@ def rows_of(firms: Firms) -> list[str]:
 listed = st.fixed_dictionaries({label: st.frozensets(st.integers(0, 11), min_size=1) for label in LABELS})
 
 
+@settings(max_examples=60, deadline=None)  # each opens a memory of its own
 @given(before=listed, after=listed)
 def test_additions_always_apply_and_removals_over_the_bound_are_held_for_that_label_exactly(
     before: Firms, after: Firms
@@ -184,6 +185,7 @@ def test_additions_always_apply_and_removals_over_the_bound_are_held_for_that_la
     assert checked.run.outcome is Outcome.OK
 
 
+@settings(max_examples=60, deadline=None)
 @given(before=listed, after=listed, moved=st.sets(st.sampled_from(LABELS)))
 def test_what_is_held_under_one_label_never_keeps_another_from_being_told(
     before: Firms, after: Firms, moved: set[str]

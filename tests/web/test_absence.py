@@ -82,7 +82,7 @@ def test_half_a_list_is_not_green_on_the_page_of_its_label(tmp_path: Path, clock
     get = get_of(make_app(app))
     text = get("/labels/hds").text
     assert '<span class="chip bad">douteuse</span>' in text
-    assert "Disparitions pas encore crues" in text
+    assert "Pas encore cru" in text
     assert "health good" not in get("/").text
 
 
