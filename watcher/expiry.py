@@ -61,7 +61,9 @@ def _step(row: Known, today: date, last_seen: date) -> int | None:
         return None
     days = (end - today).days
     if days < 0:
-        return PAST if end < last_seen <= today and row.missing_since is None else None
+        announced = row.attestation.last_day != end  # it turns on its day, and is never listed past it
+        listed = end < last_seen <= today and row.missing_since is None
+        return PAST if listed and not announced else None
     return min((step for step in STEPS if days <= step), default=None) if days <= STEPS[0] else None
 
 

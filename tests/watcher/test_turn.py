@@ -11,11 +11,12 @@ from toy_register import ToyRegister, day, page
 
 from notifiers.wording import sentence, title
 from scrapers.source import Bounds, Unreachable
-from state import listings, log
+from state import listings, log, runs
 from state.model import Cause, Event, Kind, Known, Page
 from state.providers import load_providers
 from state.store import Store, open_store
 from watcher.check import check, look
+from watcher.forget import forget
 from watcher.rebuild import OTHER_REVISION, rebuilt
 from watcher.record import Checked, Watch
 
@@ -285,3 +286,13 @@ def test_an_end_that_came_is_said_to_have_been_announced(story: Story) -> None:
     [event] = story.fail("2026-03-10")
     assert "Le registre l’avait annoncé pour ce jour." in sentence(event, "fr")
     assert "The register had announced it for this day." in sentence(event, "en")
+
+
+def test_a_look_that_is_forgotten_takes_back_what_began_with_it(story: Story) -> None:
+    page_of = (service("Pod", ENDS),)
+    story.see("2026-01-05", *page_of)
+    assert said(story.see("2026-03-10", *page_of)) == [(Kind.LOST, Cause.CALENDAR, True)]
+    [last] = runs.runs(story.store, source=NAME, limit=1, newest_first=True)
+    forget(story.store, story.source, last, "the clock was wrong", day("2026-03-10"))
+    assert story.rows()["Pod"].attestation.held
+    assert said(story.see("2026-03-11", *page_of)) == [(Kind.LOST, Cause.CALENDAR, True)]
