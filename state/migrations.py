@@ -438,6 +438,11 @@ def m0010_clock(db: Database) -> None:
         db.execute(statement)
 
 
+def m0011_first_looks(db: Database) -> None:
+    """What first looks recorded, told in a line each without a search of the whole log."""
+    db.execute("create index event_first on event (source, seen_at, id) where cause = 'baseline'")
+
+
 STEPS = (
     m0001_start,
     m0002_chain,
@@ -449,6 +454,7 @@ STEPS = (
     m0008_read_in_part,
     m0009_reasons,
     m0010_clock,
+    m0011_first_looks,
 )
 
 

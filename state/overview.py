@@ -379,7 +379,7 @@ def first_looks(
     """The first looks that meet every condition given, newest first; their newest event is after `after` and
     before `before`."""
     wanted = Conditions()
-    wanted.compare("cause", "=", "baseline")
+    wanted.add("cause = 'baseline'")  # as the index has it
     wanted.among("source", sources)
     wanted.compare("seen_at", ">=", maybe_instant_text(since))
     wanted.compare("seen_at", "<=", maybe_instant_text(until))

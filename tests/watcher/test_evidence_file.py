@@ -119,6 +119,14 @@ def test_a_first_look_can_be_proven_too(memory: Store) -> None:
     assert verify(prove(memory, 1)).links == (1, 4)
 
 
+def test_the_leaflet_of_a_first_look_claims_no_gain(memory: Store) -> None:
+    said = " ".join(unpack(prove(memory, 1))[README].decode().split())
+    assert "Première lecture : Oodrive est déjà listé" in said.replace("\u00a0", " ")
+    assert "Avant : pas encore lu." in said.replace("\u00a0", " ")
+    assert "obtient" not in said
+    assert " gains " not in said
+
+
 def test_the_same_proof_has_the_same_bytes(memory: Store, gain: bytes) -> None:
     assert prove(memory, GAIN) == gain
 
