@@ -92,6 +92,8 @@ def _copy(file: Path, copy: Path) -> None:
 
 
 def _damaged(file: object, error: Exception) -> StoreError:
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return StoreError(f"{file}: is whole, but there is no room for the copy: the disk is full")
     return StoreError(f"{file}: expected a whole database, found: {error}")
 
 

@@ -224,3 +224,16 @@ def test_there_is_no_backup_of_nothing(tmp_path: Path) -> None:
 def test_the_address_may_be_written_either_way(store: Store, file: Path, tmp_path: Path) -> None:
     assert back_up(f"sqlite:///{file}", tmp_path / "b").head == chain.START
     assert restore(tmp_path / "b", f"sqlite:///{tmp_path}/back.db").links == 0
+
+
+def test_a_full_disk_is_not_called_a_damaged_memory(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(_: sqlite3.Connection, __: Path) -> None:
+        with closing(sqlite3.connect(tmp_path / "small.db")) as small:
+            small.execute("pragma max_page_count = 1")
+            small.execute("create table t (x)")
+
+    monkeypatch.setattr("state.backup._require_whole", no_room)
+    with pytest.raises(StoreError, match="no room for the copy: the disk is full"):
+        restore(kept, str(tmp_path / "back.db"))

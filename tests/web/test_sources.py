@@ -21,6 +21,8 @@ NOW = datetime(2026, 3, 5, 9, tzinfo=UTC)  # a Thursday
         ("40 6 * * mon-sun", 1, "once_a_day", "2026-03-06 06:40"),
         ("0 12 * * mon-fri", 5, "a_week", "2026-03-05 12:00"),
         ("0 12 * * sat", 1, "once_a_week", "2026-03-07 12:00"),
+        ("0 12 1 * *", 12, "a_year", "2026-04-01 12:00"),
+        ("0 12 1 1 *", 1, "once_a_year", "2027-01-01 12:00"),
     ],
 )
 def test_a_rhythm_is_counted_in_days_or_weeks(every: str, looks: int, word: str, following: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from apscheduler.triggers.cron import CronTrigger
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -19,6 +20,12 @@ from watcher.signature import Signer, signer_of
 from watcher.web.drawing import draw
 from watcher.web.site import Visit
 
+SPANS = (
+    (1, ("once_a_day", "a_day")),
+    (7, ("once_a_week", "a_week")),
+    (366, ("once_a_year", "a_year")),
+)
+"""Days to count looks over, and the words for one and for several of them."""
 MOST_LOOKS = 24 * 60
 EVERY_DAY = ("*", "mon-sun")
 LOOKED_AT = 2_000
@@ -90,16 +97,24 @@ def card(visit: Visit, name: str) -> Card:
 
 
 def rhythm(source: Source, now: datetime) -> Rhythm:
-    """How often a source is looked at: counted over a day where all days are alike, else over a week."""
+    """How often a source is looked at: counted over a day where all days are alike, else over the shortest of
+    week and year that has a look."""
     trigger = trigger_of(source)
     daily = all(field in EVERY_DAY for field in source.every.split()[2:])
-    following = first = trigger.get_next_fire_time(None, now)
-    end, looks = now + timedelta(days=1 if daily else 7), 0
+    first = trigger.get_next_fire_time(None, now)
+    spans = SPANS if daily else SPANS[1:]
+    counted = [(_planned(trigger, first, now + timedelta(days=days)), words) for days, words in spans]
+    looks, words = next((found for found in counted if found[0]), counted[-1])
+    return Rhythm(looks=looks, word=words[looks != 1], following=first)
+
+
+def _planned(trigger: CronTrigger, following: datetime | None, end: datetime) -> int:
+    """How many looks are planned before `end`, as far as anybody counts."""
+    looks = 0
     while following is not None and following < end and looks < MOST_LOOKS:
         looks += 1
         following = trigger.get_next_fire_time(following, following)
-    words = ("once_a_day", "a_day") if daily else ("once_a_week", "a_week")
-    return Rhythm(looks=looks, word=words[looks != 1], following=first)
+    return looks
 
 
 def is_good(run: Run) -> bool:

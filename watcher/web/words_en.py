@@ -271,6 +271,8 @@ SOURCES = {
     "once_a_day": "1 reading a day",
     "a_week": "{n} readings a week",
     "once_a_week": "1 reading a week",
+    "a_year": "{n} readings a year",
+    "once_a_year": "1 reading a year",
     "next_look": "the next is planned for {when}",
     "per_cent": "{n} %",
     "register_link": "Register",

@@ -288,6 +288,8 @@ SOURCES = {
     "once_a_day": "1 lecture par jour",
     "a_week": "{n} lectures par semaine",
     "once_a_week": "1 lecture par semaine",
+    "a_year": "{n} lectures par an",
+    "once_a_year": "1 lecture par an",
     "next_look": "prochaine prévue le {when}",
     "per_cent": "{n}" + NB + "%",
     "register_link": "Registre",
