@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from operator import attrgetter
 
@@ -58,6 +58,7 @@ class Pairing:
         return chain(self.arrived, (new for _, new in self.pairs))
 
 
+CERTIFIED = frozenset({"cc", "cspn", "protection-profile", "site"})
 Key = Callable[[Attestation], Hashable | None]
 
 
@@ -126,8 +127,11 @@ def _held(row: Attestation) -> Hashable:
 
 
 def _certificate(row: Attestation) -> str | None:
-    """The certificate of a trust service, which the trusted list names it by."""
-    return _ref(row) if row.extra.get("service_type") else None
+    """What a row is certified by, where that is no decision that follows another.
+
+    A trust service is named by its certificate; another certificate of a product is about another product.
+    """
+    return _ref(row) if row.extra.get("service_type") or row.label in CERTIFIED else None
 
 
 def _marks(row: Attestation) -> tuple[str | None, ...]:
@@ -142,8 +146,13 @@ def _at_odds(one: Attestation, other: Attestation) -> bool:
 
 def _share_words(one: Attestation, other: Attestation) -> bool:
     """Whether the words of one subject are all in the other: a name that gained or lost a word."""
-    a, b = set(words(one.subject or "")), set(words(other.subject or ""))
+    a, b = _bag(one.subject or ""), _bag(other.subject or "")
     return bool(a and b) and (a <= b or b <= a)
+
+
+@lru_cache(maxsize=1 << 12)
+def _bag(subject: str) -> frozenset[str]:
+    return frozenset(words(subject))
 
 
 @dataclass(frozen=True, slots=True)

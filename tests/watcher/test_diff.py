@@ -371,6 +371,16 @@ def test_a_trust_service_with_another_certificate_is_itself_only_under_its_own_n
     assert {event.kind for event in other} == {Kind.SERVICE_REMOVED, Kind.SERVICE_ADDED}
 
 
+def test_another_certificate_of_another_product_is_no_renewal_of_the_only_one_that_went() -> None:
+    chip = "cc | Samsung | Chip A | CC-2020-1 | 2020-01-01 | 2026-01-01"
+    stays = chip.replace("Chip A", "Chip Z").replace("2020-1 ", "2020-9 ")
+    other = (
+        chip.replace("Chip A", "Camera").replace("CC-2020-1", "CC-2026-5").replace("2026-01-01", "2031-01-01")
+    )
+    found = events(f"{stays}\n{chip}", f"{stays}\n{other}")
+    assert {event.kind for event in found} == {Kind.SERVICE_REMOVED, Kind.SERVICE_ADDED}
+
+
 def test_two_organisations_are_never_paired_but_name_each_other() -> None:
     before = "qualified-product | Bull | Proteccio | 2025_1044 | 2025-01-01 | 2027-01-01"
     after = "qualified-product | Eviden France | Proteccio | 2026_9 | 2026-01-01 | 2027-01-01"
