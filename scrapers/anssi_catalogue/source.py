@@ -122,9 +122,17 @@ def read_catalogue(drawing: Drawing) -> Listing:
         attestations=attestations,
         covers=frozenset(entry.coverage for entry in sections.entries if entry.coverage),
         edition_at=edition,
-        remarks=tuple({remark.topic: remark for remark in remarks}.values()),
+        remarks=first_of_each(remarks),
         unreadable=unreadable,
     )
+
+
+def first_of_each(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
+    """The first remark on each topic."""
+    found: dict[str, Remark] = {}
+    for remark in remarks:
+        found.setdefault(remark.topic, remark)
+    return tuple(found.values())
 
 
 def read_stamp(drawing: Drawing) -> datetime:

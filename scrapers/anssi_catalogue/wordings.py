@@ -2,7 +2,7 @@
 
 Titles and heads change their wording, numbers and footnote marks between editions: they are compared by
 keys, and each known wording has its one canonical form here, so that a rewording is no change of a row.
-Seen in the editions of 2025-12-05 and 2026-03-04.
+Seen in the editions of 2025-12-05, 2026-01-27 and 2026-03-04.
 """
 
 from __future__ import annotations

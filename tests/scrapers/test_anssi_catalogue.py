@@ -1,4 +1,4 @@
-"""The two real editions, read whole. `*.approved.csv` holds what is read from each, one row per attestation;
+"""The three real editions, read whole. `*.approved.csv` holds what is read from each, a row per attestation;
 a missing one is written and fails once, so that a person reads it."""
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scrapers.pdf import Drawing, read_pdf
 from state.model import LABELS, Attestation, Listing, Page, coverage_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "anssi_catalogue"
-DECEMBER, MARCH = "2025-12-05", "2026-03-04"
+DECEMBER, JANUARY, MARCH = "2025-12-05", "2026-01-27", "2026-03-04"
 COLUMNS = (
     "label", "status", "ref", "holder", "subject", "version", "scope", "level", "national_security",
     "recommendation", "valid_from", "valid_until",
@@ -32,6 +32,14 @@ COUNTS = {
         "eidas-esign-validation": 1, "eidas-eseal-validation": 1, "eidas-esign-preservation": 1,
         "eidas-eseal-preservation": 1, "eidas-registered-delivery": 9,
         "qualified-product": 108, "cc": 381, "cspn": 39, "protection-profile": 14, "site": 17,
+    },
+    JANUARY: {
+        "secnumcloud": 17, "pams": 1, "passi": 67, "pacs": 7, "pris": 8, "pdis": 10, "pvid": 4, "mie": 4,
+        "eidas-esign-cert": 74, "eidas-eseal-cert": 65, "eidas-web-cert": 17, "eidas-timestamp": 13,
+        "eidas-esign-validation": 1, "eidas-eseal-validation": 1, "eidas-esign-preservation": 1,
+        "eidas-eseal-preservation": 1, "eidas-registered-delivery": 8,
+        "qualified-product": 96, "cc": 401, "cspn": 42, "protection-profile": 14, "site": 18,
+        "cc:archived": 351, "cspn:archived": 61, "site:archived": 87,
     },
     MARCH: {
         "secnumcloud": 17, "pams": 1, "passi": 63, "pacs": 7, "pris": 8, "pdis": 10, "pvid": 3, "mie": 4,
@@ -55,7 +63,7 @@ def read(content: bytes) -> Listing:
 
 @pytest.fixture(scope="session")
 def listings() -> dict[str, Listing]:
-    return {edition: read(body(edition)) for edition in (DECEMBER, MARCH)}
+    return {edition: read(body(edition)) for edition in (DECEMBER, JANUARY, MARCH)}
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +93,7 @@ def approved_text(listing: Listing) -> str:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("edition", [DECEMBER, MARCH])
+@pytest.mark.parametrize("edition", [DECEMBER, JANUARY, MARCH])
 def test_an_edition_reads_as_approved(listings: dict[str, Listing], edition: str) -> None:
     approved = FIXTURES / f"catalogue-{edition}.approved.csv"
     text = approved_text(listings[edition])
@@ -95,7 +103,7 @@ def test_an_edition_reads_as_approved(listings: dict[str, Listing], edition: str
     assert text.splitlines() == approved.read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("edition", [DECEMBER, MARCH])
+@pytest.mark.parametrize("edition", [DECEMBER, JANUARY, MARCH])
 def test_every_row_of_every_label_is_read(listings: dict[str, Listing], edition: str) -> None:
     listing = listings[edition]
     assert Counter(coverage_of(each) for each in listing.attestations) == COUNTS[edition]
@@ -106,7 +114,7 @@ def test_what_is_covered_is_said_even_where_nothing_is_listed(listings: dict[str
     labels = set(LABELS) - {"hds"}
     archives = {f"{label}:archived" for label in ("cc", "cspn", "protection-profile", "site")}
     assert listings[DECEMBER].covers == labels
-    assert listings[MARCH].covers == labels | archives
+    assert listings[JANUARY].covers == listings[MARCH].covers == labels | archives
 
 
 def test_the_stamp_is_paris_time(listings: dict[str, Listing]) -> None:
@@ -286,6 +294,18 @@ def test_a_certificate_printed_as_not_maintained_is_not_held(listings: dict[str,
     assert coverage_of(arjel) == "cspn"
     statuses = Counter(each.status for each in listings[MARCH].attestations if each.label == "cspn")
     assert statuses == {"listed": 43, "unmaintained": 47, "archived": 15}
+
+
+def test_a_certificate_without_a_developer_is_a_row_that_its_reference_names(
+    listings: dict[str, Listing],
+) -> None:
+    nameless = [each for each in listings[JANUARY].attestations if each.holder == "—" and each.held]
+    assert [each.ref for each in nameless] == [
+        f"ANSSI-CC-2020-{number}-M01" for number in ("25", "81", "23", "79", "24", "80", "22")
+    ]
+    assert {each.place for each in nameless} == {"p. 6"}
+    blank = next(remark for remark in listings[JANUARY].remarks if remark.topic == "blank:cc:developer")
+    assert blank.text.startswith("p. 6: ANSSI-CC-2020-25-M01 is printed without a developer")
 
 
 def test_empty_cells_of_the_archive_are_kept_and_remarked_on(listings: dict[str, Listing]) -> None:
