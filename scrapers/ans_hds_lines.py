@@ -39,6 +39,12 @@ WORDED = re.compile(
 )
 """The wording of an activity and nothing else: names of hosts speak of clouds and backups too."""
 BEGINS = re.compile(r"\b(depuis|a (compter|partir) du|delivree? le|certifiee? le|debut|emis le|obtenu)")
+TAIL = re.compile(
+    r"(?:[\s,:–-]+(?:sous le|portant le|avec le|certificat(?: hds)?|attestation|num[ée]ro))+$",
+    re.IGNORECASE,
+)
+"""What stands between a body and the number of its certificate."""
+ISSUED = re.compile(r"(?:certifie|delivre|emis|attribue)\w* par ")
 WORDS_OF_BODY = re.compile(
     r"^(?:certifi[ée]+s?|d[ée]livr[ée]+s?|[ée]mis|certificat(?:ion)?|attestation|hds|organismes?|certificateur|"
     r"de certification|par|:|\s)+",
@@ -174,15 +180,16 @@ def piece_of(text: str, label: str, *, named: bool, worded: bool) -> Iterator[tu
         days = len(DATE.findall(text))
         yield label or ("period" if days > 1 else "start" if BEGINS.search(bare) else "end"), text
     elif numbered:
-        body = WORDS_OF_BODY.sub("", numbered["before"]).strip(" ,:–-")
+        body = TAIL.sub("", WORDS_OF_BODY.sub("", numbered["before"]).strip(" ,:–-"))
         yield from [("body", body)] if body else []
         yield "number", numbered["number"]
-        yield from [("", rest)] if (rest := numbered["rest"].strip(EDGES)) else []
+        if rest := numbered["rest"].strip(EDGES):
+            yield from piece_of(rest, "", named=False, worded=False)
     elif label or named:
         yield label, text
     elif VERSION.fullmatch(text):
         yield "version", text
-    elif BODY.search(bare):
+    elif BODY.search(bare) or ISSUED.match(bare):
         yield "body", WORDS_OF_BODY.sub("", text) or text
     elif worded and WORDED.fullmatch(bare):
         yield "activities", text

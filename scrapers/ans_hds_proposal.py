@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from scrapers.ans_hds_lines import BODY, HEADS
+from scrapers.ans_hds_list import reading_of
 from scrapers.ans_hds_recipe import found_by, steps_of
 from scrapers.ans_hds_rows import DATE, plain_tick
 from scrapers.ans_hds_words import ACTIVITIES, activities_of
-from scrapers.fields import Row
-from scrapers.html import Document, classes_of, text_of
+from scrapers.heads import label_on, without_label
+from scrapers.html import Document, cell_of, classes_of, text_of
 from scrapers.recipe import Selected
 from scrapers.records import cells_of, hidden
+from scrapers.source import LayoutChanged
 from scrapers.tree import Element
 from scrapers.vocabulary import Vocabulary, plain
 
@@ -30,9 +32,9 @@ VERSION = re.compile(r"(hds |referentiel |version )*v? ?\d([.,]\d)?")
 LISTED = re.compile(r"(activites? ?:? ?)?[1-6]( ?(,|;|a|et|-|/| ) ?[1-6])*")
 IN_LINE: Mapping[str, str] = {
     "holder": r"^(.+?)\s+[–—|-]\s",
-    "number": r"n[°o]\.?\s*((?:[A-Z]+ )?[\w./-]*\d[\w./-]*)",
-    "end": r"(?:jusqu.?au|au|fin\w*|expire le|:)\s+([\d/.-]{8,10}|\d{1,2}(?:er)? \w+ \d{4})\D*$",
-    "activities": r"activit\S*\s*:?\s*([1-6](?:[ ,àet/-]+[1-6])*)",
+    "number": r"(?:n[°o]\.?|num[ée]ro|certificat)\s*:?\s*((?:[A-Z]+ )?[\w./-]*\d[\w./-]*)",
+    "end": r"^.*(?<!\d)(\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d|\d{1,2}(?:er)? \w+ \d{4})(?!\d)",
+    "activities": r"activit\S*\s*:?\s*([1-6](?:[ ,àet/-]+[1-6])*+)(?!\s*[.):]?\s*[^\W\d_]{3})",
     "version": r"\bv(?:ersion)? ?(\d[.,]\d)",
 }
 """Patterns for rows that are one line, tried where no element holds a field."""
@@ -48,16 +50,25 @@ def proposed(document: Document, vocabulary: Vocabulary) -> str:
         if not selector:
             continue
         recipe = {"rows": selector, **parts_in(page, rows)}
-        try:
-            steps = steps_of(recipe)
-        except ValueError:
-            continue
-        if steps is not None:
-            found = found_by(document, steps, vocabulary)
-            read = sum(isinstance(row, Row) and bool(row.one("holder").text) for row in found.rows)
-            if read * 50 >= max(len(found.rows), len(rows)) * 49:
-                return toml(recipe)
+        if "end" in recipe and reads(
+            recipe, document, len(rows), vocabulary
+        ):  # rows were found by their dates
+            return toml(recipe)
     return ""
+
+
+def reads(recipe: Mapping[str, object], document: Document, rows: int, vocabulary: Vocabulary) -> bool:
+    """Whether a recipe reads nearly all of so many rows of a page."""
+    try:
+        steps = steps_of(recipe)
+        found = found_by(document, steps, vocabulary) if steps is not None else None
+        reading = reading_of([found], {document.index: ""}) if found is not None else None
+    except (ValueError, LayoutChanged):
+        return False
+    return (
+        reading is not None
+        and len(reading.attestations) * 50 >= max(len(found.rows) if found else 0, rows) * 49
+    )
 
 
 def repeated(page: Selected, main: Element) -> list[list[Element]]:
@@ -166,7 +177,7 @@ def values_by_place(page: Selected, sample: Sequence[Element]) -> dict[str | int
     for row in sample:
         cells = page.line(row)[1] if cells_of(row) else []
         for at, cell in enumerate(cells, start=1):
-            found[at].append(text_of(cell))
+            found[at].append(without_label(cell, label_on(cell), cell_of(cell)).text)
         if not cells:
             for place, value in places_in(row):
                 found[place].append(value)

@@ -29,11 +29,11 @@ GROUPED = {
 }
 """The two scopes of the first référentiel, and ways to print all six."""
 SHORT = {
-    "sites physiques": r"\bsites?\b|physique|\blocaux\b|data ?cent|\bdc\b|batiment",
-    "infrastructure matérielle": r"\bmat|hardware|serveurs?\b|equipement|infra\w*\.? physique|^physiques?$",
+    "sites physiques": r"\bsites?\b|\bphys|\blocaux\b|data ?cent|\bdc\b|batiment",
+    "infrastructure matérielle": r"\bmat|hardware|serveurs?\b|equipement|infra\w*\.? phys|^phys\w*$",
     "infrastructure virtuelle": r"virt|\bvms?\b|hypervis",
-    "plateforme d'hébergement d'applications": r"plate|\bpf\b|\bappli|\bpaas\b|logiciel",
-    "administration et exploitation": r"\badm|exploit|infoger|\bgestion|\bao\b",
+    "plateforme d'hébergement d'applications": r"\bplat|\bpf\b|\bappli|\bpaas\b|logiciel",
+    "administration et exploitation": r"\badm|\bexpl|infoger|\bgestion|\bao\b",
     "sauvegarde": r"sauv|backup|\bsvg\b",
 }
 """Short words that say which activity a column is, where six columns stand side by side."""
@@ -44,7 +44,7 @@ ACTIVITY = (
 )
 
 CERTIFICATE = r"(certificats?|certifications?|attestations?)( hds)?"
-NUMBER = r"(n[°ºo]?\.?|no|nr|num(ero)?\.?|ref(erence)?\.?)"
+NUMBER = r"(n(?:[°ºo]\.?|\.)|no|nr|num(ero)?\.?|ref(erence)?\.?)"
 HOST = (
     r"(hebergeurs?|hebergeur de donnees( de sante)?|titulaires?|societes?|entreprises?|"
     r"organisations?|organismes? heberg\w+|entites?( juridiques?)?|structures?|raisons? "

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from scrapers.html import text_of
+from scrapers.html import Cell, text_of
 from scrapers.tree import Element
 from scrapers.vocabulary import UNDER, Vocabulary
 
@@ -14,6 +15,35 @@ DATE_LIKE = re.compile(
 )
 MOST_ROWS = 4
 """Rows of heads at most, where only spans say how many there are."""
+
+
+LABELS = ("data-label", "data-title", "data-th", "data-header", "data-heading", "data-column")
+"""Attributes in which a value carries its label."""
+
+
+def label_on(cell: Element) -> str:
+    """The label that an element carries in an attribute, "" for none."""
+    said = (cell.get(name).strip() for name in LABELS)
+    return next((label for label in said if any(c.isalpha() for c in label)), "")
+
+
+def without_label(tag: Element, label: str, cell: Cell) -> Cell:
+    """What an element says without the label that it prints once more before its value, for narrow screens.
+
+    Only an element of its own is a label: a name may begin as its head does ("Hébergeur de France").
+    """
+    first = next((one for one in tag.inside if not one.elements and text_of(one)), None)
+    said = text_of(first)
+    if (
+        not label
+        or said.rstrip(" :") != label.rstrip(" :")
+        or not cell.text.startswith(said)
+        or not cell.lines
+    ):
+        return cell
+    start = cell.lines[0].removeprefix(said).lstrip(" :")
+    lines = (start, *cell.lines[1:]) if start else cell.lines[1:]
+    return replace(cell, text=" ".join(lines), lines=lines)
 
 
 def is_head(cell: Element) -> bool:
@@ -34,7 +64,9 @@ def head_rows(rows: Sequence[Element], grid: Sequence[Sequence[Element]], vocabu
         top += 1
     if top > titles:
         return top
-    if len(grid) > titles and len(vocabulary.known([text_of(c) for c in grid[titles]])) >= 2:
+    first = grid[titles] if len(grid) > titles else []
+    labelled = any(label_on(cell) for cell in first)
+    if not labelled and len(vocabulary.known([text_of(c) for c in first])) >= 2:
         return titles + spanned_rows(grid[titles:])
     return 0
 

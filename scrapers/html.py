@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urljoin
@@ -81,6 +82,10 @@ ICONS = ("i", "span", "svg", "img", "use", "em", "b")
 MARKUP = re.compile(r"<(table|tr|ul|li|dl|div|article|section|p)\b", re.IGNORECASE)
 BANNERS = ("banner", "contentinfo")
 COOKIES = re.compile(r"cookie|tarteaucitron|consent|didomi|orejime|klaro|axeptio", re.IGNORECASE)
+SETTINGS = 300
+"""Characters of JSON in a script or an attribute that may hold a list; less is a setting of the page."""
+MOST_TRIES = 200
+OPENING = re.compile(r"[=(:,]\s*(?=[\[{])")
 TAG = re.compile(rb"<[a-z!/]", re.IGNORECASE)
 FILES = (
     (rb"%PDF-", "a PDF"),
@@ -243,16 +248,38 @@ def strings_of(data: object) -> Iterator[str]:
 
 
 def json_in(whole: Element) -> tuple[object, ...]:
-    """The JSON blocks that a page carries for its scripts."""
-    found = []
+    """The JSON that a page carries for its scripts: in blocks, assigned to names, or in attributes."""
+    found: list[object] = []
     for script in whole.every("script"):
-        if "json" not in script.get("type"):
-            continue
-        try:
-            found.append(json.loads(script_of(script)))
-        except ValueError:
-            continue  # a block for somebody else's script; nothing here depends on it
+        text = script_of(script)
+        if "json" in script.get("type"):
+            with suppress(ValueError):  # for somebody else's script; nothing here depends on it
+                found.append(json.loads(text))
+        elif len(text) > SETTINGS:
+            found += assigned(text)
+    for tag in whole.inside:
+        for value in tag.attrs.values():
+            if len(value) > SETTINGS and value.lstrip()[:1] in ("{", "["):
+                with suppress(ValueError):
+                    found.append(json.loads(value))
     return tuple(found)
+
+
+def assigned(script: str) -> Iterator[object]:
+    """The JSON that a script assigns or passes on: what reads as whole, and is long enough to be data."""
+    at, decoder = 0, json.JSONDecoder()
+    for _ in range(MOST_TRIES):
+        begin = OPENING.search(script, at)
+        if begin is None:
+            return
+        try:
+            value, end = decoder.raw_decode(script, begin.end())
+        except ValueError:
+            at = begin.end() + 1
+            continue
+        if end - begin.end() > SETTINGS:
+            yield value
+        at = end
 
 
 def script_of(script: Element) -> str:

@@ -33,7 +33,9 @@ COLUMN = (
 """Keys under which an object tells which column it describes."""
 MOST_COLUMNS = 60
 ENOUGH = 4
-"""Heads of objects that mean something: arrays are then not looked for."""
+"""Heads that mean something: of tables with so many, the one with most rows is the list."""
+MANY = 10
+"""Rows of objects that say enough: arrays are then not looked for."""
 LONGEST_NAME = 120
 MARKED = re.compile(r"<[a-zA-Z][^<>]*>")
 
@@ -59,7 +61,7 @@ def json_group(
     `heads` are those of tables on the same page, whose rows the data may hold.
     """
     scored = [rated(table, vocabulary) for table in object_tables(data, vocabulary)]
-    if max((score[0] for score, _ in scored), default=0) < ENOUGH:
+    if not any(known >= ENOUGH and rows >= MANY for (known, rows), _ in scored):
         arrays = (*array_tables(data, vocabulary, heads), *column_tables(data, vocabulary))
         scored += [rated(table, vocabulary) for table in arrays]
     best = max(scored, key=lambda one: one[0], default=None)
@@ -82,8 +84,8 @@ def json_group(
 
 
 def rated(table: Table, vocabulary: Vocabulary) -> tuple[tuple[int, int], Table]:
-    """A table with how many of its heads mean something, and how many rows it has."""
-    return (len(vocabulary.known(table.heads)), len(table.rows)), table
+    """A table with how many of its heads mean something, enough being enough, and how many rows it has."""
+    return (min(len(vocabulary.known(table.heads)), ENOUGH), len(table.rows)), table
 
 
 def uneven(row: Sequence[object], wide: int) -> str:

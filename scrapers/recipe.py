@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bs4 import BeautifulSoup
 from soupsieve import SelectorSyntaxError
 
-from scrapers.heads import DATE_LIKE, head_rows, is_head, joined_heads
+from scrapers.heads import DATE_LIKE, head_rows, is_head, joined_heads, label_on, without_label
 from scrapers.html import Cell, Document, cell_of, text_of
 from scrapers.json_rows import json_cell
 from scrapers.records import HEADINGS, LETTERED, cells_of, own_rows, span, spread, table_around
@@ -224,7 +224,7 @@ class Selected:
         base = self._document.address
         if part.attribute:
             return joined([text_cell(one.get(part.attribute)) for one in elements], part.match)
-        return joined([cell_of(one, base) for one in elements], part.match)
+        return joined([without_label(one, label_on(one), cell_of(one, base)) for one in elements], part.match)
 
     def line(self, tag: Element) -> tuple[tuple[str, ...], list[Element]]:
         """The cells of a row with their heads, spans spread; children without heads for any other element."""

@@ -6,16 +6,14 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scrapers.heads import DATE_LIKE, head_rows, is_head, joined_heads, lone
+from scrapers.heads import DATE_LIKE, head_rows, is_head, joined_heads, label_on, lone, without_label
 from scrapers.html import UNSEEN, Cell, Document, cell_of, text_of
 from scrapers.tree import Element
-from scrapers.vocabulary import Vocabulary
+from scrapers.vocabulary import UNDER, Vocabulary
 from state.names import fold
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LONGEST_SPAN = 2000
-LABELS = ("data-label", "data-title", "data-th", "data-header", "data-heading", "data-column")
-"""Attributes in which a value carries its label."""
 LETTERED = re.compile(
     r"(?:lettre |de )?(?:[a-zà-ÿœæ]|0\s?[-–a]\s?9|#|autres?)"
     r"(?:\s?(?:[-–/]|à|,)\s?[a-zà-ÿœæ])*(?:\s?\(\d+\))?",
@@ -131,7 +129,7 @@ def table_group(document: Document, table: Element, context: str, vocabulary: Vo
     for number, line in enumerate(grid[top:], start=1):
         cells = tuple(remembered(read, cell, document.address) for cell in line)
         own = row_heads(line, heads, vocabulary)
-        cells = tuple(map(without_head, own, cells)) if len(own) == len(cells) != 1 else cells
+        cells = tuple(map(without_head, own, line, cells)) if len(own) == len(cells) != 1 else cells
         if repeats_heads(line, cells, own, words):
             continue
         if len(own) > 1 and separates(line, cells):
@@ -156,12 +154,6 @@ def row_heads(line: Sequence[Element], heads: tuple[str, ...], vocabulary: Vocab
         return heads
     labels = [label_on(cell) for cell in line]
     return vocabulary.with_sets(labels) if len(labels) > 1 and all(labels) else heads
-
-
-def label_on(cell: Element) -> str:
-    """The label that a cell carries in an attribute, "" for none."""
-    said = (cell.get(name).strip() for name in LABELS)
-    return next((label for label in said if any(c.isalpha() for c in label)), "")
 
 
 def repeats_heads(
@@ -208,8 +200,11 @@ def remembered(read: dict[int, Cell], tag: Element, base: str) -> Cell:
     return read[id(tag)]
 
 
-def without_head(head: str, cell: Cell) -> Cell:
+def without_head(head: str, tag: Element, cell: Cell) -> Cell:
     """A cell without the label that it repeats for narrow screens ("Hébergeur : Alpha")."""
+    own = head.rpartition(UNDER)[2].strip()
+    if tag.elements and own and cell.text.startswith(own) and cell.text != own:
+        cell = without_label(tag, own, cell)
     if not (head and cell.text.startswith(head) and cell.text != head):
         return cell
     first = cell.lines[0].removeprefix(head).strip()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from scrapers.heads import label_on, without_label
 from scrapers.html import (
     BLOCKS,
     INVISIBLE,
@@ -18,7 +19,7 @@ from scrapers.html import (
     link_in,
     text_of,
 )
-from scrapers.records import HEADINGS, is_table, label_on, sideways
+from scrapers.records import HEADINGS, is_table, sideways
 from scrapers.tree import Element
 from scrapers.vocabulary import Vocabulary, plain
 
@@ -149,7 +150,8 @@ def labelled_children(node: Element, vocabulary: Vocabulary, base: str) -> Token
     """A value whose label is an attribute, or the first child: `field__label`, `strong`, `th`."""
     if label := label_on(node) if node.attrs else "":
         known = vocabulary.field_of(label)
-        return Token(kind="pair", label=label, cell=cell_of(node, base), node=node, field=known)
+        cell = without_label(node, label, cell_of(node, base))
+        return Token(kind="pair", label=label, cell=cell, node=node, field=known)
     children = [c for c in node.children if not blank(c)]
     if len(children) < 2 or not isinstance(children[0], Element) or node.name == "table":
         return None

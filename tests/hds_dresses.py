@@ -232,6 +232,27 @@ def role_table(tick: str, *, heads: bool = True, labels: bool = True, groups: bo
     return drawn
 
 
+def role_labelled(*, heads: bool) -> Draw:
+    """Each cell prints its label once more, for narrow screens, right before its value."""
+
+    def drawn(rows: Sequence[Certificate]) -> Site:
+        names = ("Raison sociale", "Activités du certificat", "N° du certificat", "Certificateur", "Jusqu'au")
+        lines = ""
+        for r in rows:
+            values = (escape(r.host), numbered(r), escape(r.number), escape(r.body), slashed(r.end))
+            cells = "".join(
+                f'<div role="cell" data-label="{h}"><span class="lbl" aria-hidden="true">{h}</span>'
+                f'<span class="val">{v}</span></div>'
+                for h, v in zip(names, values, strict=True)
+            )
+            lines += f'<div role="row">{cells}</div>'
+        top = "".join(f'<div role="columnheader">{h}</div>' for h in names)
+        first = f'<div role="row">{top}</div>' if heads else ""
+        return Site(bodies={HOME: dressed(f'<div role="table">{first}{lines}</div>')})
+
+    return drawn
+
+
 def role_summed(rows: Sequence[Certificate]) -> Site:
     """One cell of six icons, each named by its title; the others have words."""
     names = ("Société", "Certificat", "Organisme", "Activités", "Jusqu'au")
@@ -273,6 +294,7 @@ def settings(
         tag = script or (
             '<script type="application/json" data-drupal-selector="drupal-settings-json">{}</script>'
         )
+        said = escape(said) if tag.startswith("<div") else said
         return Site(bodies={HOME: dressed(tag.replace("{}", said) + '<div id="hds-app"></div>')})
 
     return drawn
@@ -290,6 +312,14 @@ PLAIN = [
 
 def plain_line(r: Certificate) -> list[object]:
     return [r.host, r.number, r.body, list(r.activities), f"v{r.version}", slashed(r.end)]
+
+
+def lettered(rows: Sequence[Sequence[object]]) -> dict[str, list[Sequence[object]]]:
+    """Rows gathered under the letter of their first value."""
+    found: dict[str, list[Sequence[object]]] = {}
+    for row in rows:
+        found.setdefault(initial(str(row[0])), []).append(row)
+    return found
 
 
 def flags_line(r: Certificate) -> list[object]:
@@ -348,6 +378,17 @@ def comma_line(r: Certificate) -> str:
     )
 
 
+def under_line(r: Certificate) -> str:
+    return (
+        f"{escape(r.host)} - certifié par {escape(r.body)} sous le n° {escape(r.number)} - {ranged(r).capitalize()} - "
+        f"fin de validité : {slashed(r.end)}"
+    )
+
+
+def issued_line(r: Certificate) -> str:
+    return f"{escape(r.host)} | certificat n° {escape(r.number)} délivré par {escape(r.body)} | {slashed(r.end)} | {ranged(r)}"
+
+
 def bar_line(r: Certificate) -> str:
     return (
         f"{escape(r.host)} | Certificat n° {escape(r.number)}, {escape(r.body)} | Activités : {numbered(r)} | "
@@ -381,6 +422,8 @@ DRESSES: Mapping[str, Draw] = {
     "roles-abbr": role_table("abbr"),
     "roles-without-heads": role_table("i", heads=False),
     "roles-summed": role_summed,
+    "roles-labelled": role_labelled(heads=True),
+    "roles-labelled-only": role_labelled(heads=False),
     "settings-plain": settings(PLAIN, plain_line),
     "settings-objects": settings(
         [{"key": f"c{n}", "title": head} for n, head in enumerate(PLAIN)], plain_line, key="hdsList", rows_key="data"
@@ -402,7 +445,16 @@ DRESSES: Mapping[str, Draw] = {
         None, plain_line, inner=lambda table: [PLAIN, *table["rows"]],  # type: ignore[index]
         script='<script type="application/json" id="donnees">{}</script>',
     ),
+    "settings-assigned": settings(PLAIN, plain_line, script="<script>window.hds = {};</script>"),
+    "settings-attribute": settings(PLAIN, plain_line, script="<div id='app' data-settings=\"{}\"></div>"),
+    "settings-places": settings({name: at for at, name in enumerate(PLAIN)}, plain_line),
+    "settings-letters": settings(
+        PLAIN, plain_line,
+        inner=lambda table: {"columns": PLAIN, "rows": lettered(table["rows"])},  # type: ignore[index]
+    ),
     "lines-dashes": said_lines(dash_line),
+    "lines-under": said_lines(under_line, item="<dd>{}</dd>", group="<dl><dt>{}</dt>{}</dl>"),
+    "lines-issued": said_lines(issued_line, item="<p>{}</p>", group="<h4>{}</h4>{}"),
     "lines-bold": said_lines(bold_line, item="<p>{}</p>", group="<h2>{}</h2>{}"),
     "lines-commas": said_lines(comma_line, group="<section><h4>{}</h4><ul class='list'>{}</ul></section>"),
     "lines-bars": said_lines(bar_line, item="<div class='l'>{}</div>", group="<h3>{}</h3><div>{}</div>"),
