@@ -167,6 +167,8 @@ def test_a_provider_is_not_denied_a_label_that_nobody_read(cli: CommandLine) -> 
     text = cli("provider", "ovhcloud").stdout
     assert "Unknown, no register that was read says so: HDS" in text
     assert "SecNumCloud" not in text.partition("Unknown, ")[2].partition("\n")[0]
+    for asked in (["provider", "Nobody"], ["history", "--provider", "Nobody"], ["race", "Nobody"]):
+        assert "Unknown, no register that was read says so: HDS" in cli(*asked).stderr, asked
     [profile] = cli.json("provider", "ovhcloud")
     assert "hds" in profile["unknown"]
     assert cli("listing", "hds").stdout == "Unknown: no register that says who holds it was read.\n"

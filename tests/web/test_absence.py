@@ -94,6 +94,9 @@ def test_what_no_register_was_read_for_is_unknown_and_never_denied(get: Get) -> 
         assert "SecNumCloud" in said[0], path
         assert "eIDAS." in said[0], path
         assert "HDS" not in said[0], path
+    for path in ("/history?q=Nobody+at+all", "/was?provider=Nobody&label=hds&on=2026-11-24"):
+        assert unknown in get(path).text, path
+    assert unknown not in get("/history?q=Outscale&all=1").text
     assert "secnumcloud" in get("/api/v1/providers/outscale").json()["unknown"]
     text = get("/labels/secnumcloud").text
     assert "on ne sait pas qui le détient" in text

@@ -16,6 +16,7 @@ from watcher.commands.call import (
     pass_call,
     provider_named,
     say,
+    say_unread,
     show,
 )
 
@@ -105,6 +106,8 @@ def _say_unknown(archive: Archive, names: Iterable[str]) -> list[str]:
     unknown = [name for name in names if not archive.names.meant(name)]
     for name in unknown:
         say(did_you_mean(name, archive.names.close(name)))
+    if unknown:
+        say_unread(archive)
     return unknown
 
 

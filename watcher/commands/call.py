@@ -215,4 +215,13 @@ def provider_named(archive: Archive, text: str) -> Provider:
     if found:
         return found[0]
     say(did_you_mean(text, archive.names.close(text)))
+    say_unread(archive)
     return Provider(slug=slug(text), name=text)
+
+
+def say_unread(archive: Archive) -> None:
+    """Says which labels no register that was read tells of: a name may be listed there all the same."""
+    from watcher.label_state import unread_labels, unread_text
+
+    if unread := unread_text(unread_labels(archive), "en"):
+        say(unread)

@@ -24,6 +24,7 @@ from state.model import Cause, Event, Provider, Retraction, Version
 from state.names import slug
 from watcher import recall
 from watcher.answers import Archive
+from watcher.label_state import unread_labels, unread_text
 from watcher.slack.command import Mistyped
 from watcher.slack.reply import bold, plain
 from watcher.slack.words_en import ENGLISH
@@ -139,8 +140,10 @@ def provider_named(asked: Asked, text: str) -> tuple[Provider, str]:
 
 
 def unlisted(asked: Asked, name: str, *, also_words: bool = False) -> str:
-    """That a name is on no list that was read, and which ones look like it."""
+    """That a name is on no list that was read, which ones look like it, and what was not read at all; with
+    `also_words` the name of something to watch may be a label or a kind."""
     close = asked.archive.names.close(name, also_words=also_words)
     listed = ", ".join(clip(clean(one), 60) for one in close[:4])
     hint = asked.say("close_names", names=listed) if close else ""
-    return asked.say("on_no_list", name=clip(clean(name), 80)) + hint
+    unread = "" if also_words else unread_text(unread_labels(asked.archive), asked.lang)
+    return asked.say("on_no_list", name=clip(clean(name), 80)) + hint + (f" {unread}" if unread else "")

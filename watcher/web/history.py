@@ -13,6 +13,7 @@ from state import overview
 from state.model import LABELS, Event, Kind
 from state.overview import FirstLook
 from watcher.days import by_day
+from watcher.label_state import unread_labels, unread_text
 from watcher.was import bounds_of_day
 from watcher.web.drawing import draw
 from watcher.web.filter import Filter, events_of, filter_asked
@@ -36,6 +37,7 @@ def show_history(visit: Visit) -> Response:
         days=_days(shown, firsts),
         firsts=firsts,
         count=len(shown),
+        unread="" if shown or not wanted.q else unread_text(unread_labels(visit.archive), visit.lang),
         following=following,
         labels=LABELS,
         kinds=list(Kind),

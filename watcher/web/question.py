@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from notifiers.wording import day_of
 from state.model import LABELS
 from watcher.answers import Past, past
+from watcher.label_state import unread_labels, unread_text
 from watcher.past_text import Tongue, bounds, said
 from watcher.was import Answer, contradict
 from watcher.web.drawing import draw
@@ -44,6 +45,7 @@ def show_form(visit: Visit) -> Response:
         on=on or day_of(visit.archive.now),
         meant=meant,
         close=visit.archive.names.close(text) if text and not meant else (),
+        unread=unread_text(unread_labels(visit.archive), visit.lang) if text and not meant else "",
     )
 
 
