@@ -56,6 +56,9 @@ FRENCH = {
     "over_gone": "L’échéance imprimée, {end}, précède ce jour. Ne figure plus dans {one} {of}"
     + S
     + "rien n’a été vu de plus proche de ce jour.",
+    "over_to_come": "Ce jour n’est pas encore venu. L’échéance imprimée, {end}, le précède"
+    + S
+    + "un renouvellement peut encore être publié.",
     "ended_note": " La dernière échéance imprimée à son nom, {ended}, précède ce jour.",
     "printed_then": "Ce jour n’est pas encore venu. Imprimé comme valable alors"
     + C
@@ -129,6 +132,8 @@ ENGLISH = {
     "perhaps_over_none": "The printed end, {end}, lies before that day; nothing newer than {one} was seen.",
     "over_gone": "The printed end, {end}, lies before that day. No longer listed in {one} {of}; nothing "
     "closer to that day was seen.",
+    "over_to_come": "That day has not come yet. The printed end, {end}, lies before it; a renewal may still "
+    "be published.",
     "ended_note": " The last end printed for it, {ended}, lies before that day.",
     "printed_then": "That day has not come yet. Printed to be valid then: {rows}. Last reading: {one} {of}.",
     "to_come_listed": "That day has not come yet. Listed in {one} {of}, with no end that covers it.",
@@ -251,6 +256,8 @@ def _absent(past: Past) -> str:
 
 
 def _perhaps_over(past: Past) -> str:
+    if past.finding.to_come:
+        return "over_to_come"
     if past.finding.ended:
         return "over_gone"
     after = past.finding.after

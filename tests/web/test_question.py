@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from state.model import Outcome, Provider, Run
+from state.model import Attestation, Known, Outcome, Provider, Run, Version
+from watcher import past_text
 from watcher.answers import Past
 from watcher.past_text import ENGLISH, FRENCH, Tongue, case_of, said
 from watcher.sighting import Sighting, Stretch
@@ -24,6 +28,30 @@ def sighting(month: int, run: int) -> Sighting:
 
 
 BEFORE, AFTER, ON = sighting(1, 1), sighting(3, 2), sighting(2, 3)
+ROW = Version(
+    source="anssi-catalogue",
+    known=Known(
+        row=1,
+        attestation=Attestation(
+            label="secnumcloud",
+            holder="Thales Cloud Sécurisé",
+            subject="Cloud de confiance S3NS",
+            ref="2025_2057",
+            valid_from=date(2025, 12, 17),
+            valid_until=date(2028, 12, 17),
+        ),
+        provider=Provider(slug="s3ns", name="S3NS"),
+        end_seen_at=BEFORE.start,
+    ),
+    since=BEFORE.start,
+    since_edition=None,
+    until=None,
+    until_edition=None,
+    since_run=1,
+    until_run=None,
+)
+BEFORE_WITH, AFTER_WITH, ON_WITH = (replace(one, rows=(ROW,)) for one in (BEFORE, AFTER, ON))
+LACKING = replace(AFTER, missing=(ROW,))
 
 
 def past(
@@ -32,8 +60,10 @@ def past(
     before: Sighting | None = None,
     after: Sighting | None = None,
     read: bool = True,
+    **more: Any,
 ) -> Past:
     finding = Finding(answer=answer, basis=basis, before=before, after=after)
+    finding = replace(finding, **more)
     return Past(
         provider=Provider(slug="s3ns", name="S3NS"),
         label="secnumcloud",
@@ -58,6 +88,16 @@ def past(
         (past(Answer.NO, Basis.PRINTED_END, BEFORE, AFTER), "over"),
         (past(Answer.UNKNOWN, Basis.PRINTED_END, BEFORE, AFTER), "perhaps_over_gone"),
         (past(Answer.UNKNOWN, Basis.PRINTED_END, BEFORE), "perhaps_over_none"),
+        (past(Answer.UNKNOWN, Basis.PRINTED_END, BEFORE, AFTER_WITH), "perhaps_over_next"),
+        (past(Answer.UNKNOWN, Basis.PRINTED_END, BEFORE, ended=(ROW,)), "over_gone"),
+        (past(Answer.UNKNOWN, Basis.PRINTED_END, BEFORE, rows=(ROW,), to_come=True), "over_to_come"),
+        (past(Answer.UNKNOWN, Basis.PRINTED, BEFORE, rows=(ROW,), to_come=True), "printed_then"),
+        (past(Answer.UNKNOWN, Basis.NOT_WATCHED, BEFORE, to_come=True), "to_come_absent"),
+        (past(Answer.UNKNOWN, Basis.NOT_WATCHED, BEFORE_WITH, to_come=True), "to_come_listed"),
+        (past(Answer.UNKNOWN, Basis.UNCONFIRMED, BEFORE_WITH, LACKING, rows=(ROW,)), "unconfirmed"),
+        (past(Answer.UNKNOWN, Basis.UNKNOWN_NAME), "unknown_name"),
+        (past(Answer.NO, Basis.ABSENT, ON_WITH, rows=(ROW,)), "not_begun"),
+        (past(Answer.UNKNOWN, Basis.NOT_WATCHED, None, AFTER_WITH), "begins_listed"),
         (past(Answer.UNKNOWN, Basis.NOT_WATCHED, read=False), "never_read"),
         (past(Answer.UNKNOWN, Basis.NOT_WATCHED), "not_yet"),
         (past(Answer.UNKNOWN, Basis.NOT_WATCHED, None, AFTER), "begins_absent"),
@@ -105,3 +145,18 @@ def test_an_absence_names_the_editions_that_showed_it() -> None:
     assert text == (
         "Ne figure ni dans l’édition du 04/01/2026 ni dans l’édition du 04/03/2026 du catalogue de l’ANSSI."
     )
+
+
+def test_no_sentence_is_kept_that_nothing_says() -> None:
+    code = Path(past_text.__file__).read_text(encoding="utf-8")
+    said_of = ("held_", "one_sided_", "to_come_")
+    unused = [key for key in FRENCH if not key.startswith(said_of) and len(re.findall(rf'"{key}"', code)) < 3]
+
+    assert FRENCH.keys() == ENGLISH.keys()
+    assert unused == []
+
+
+def test_a_missing_row_is_named_with_the_look_that_lacks_it() -> None:
+    text = said(past(Answer.UNKNOWN, Basis.UNCONFIRMED, BEFORE_WITH, LACKING, rows=(ROW,)), Tongue("fr"))
+
+    assert text.startswith("Absent de l’édition du 04/03/2026 du catalogue de l’ANSSI, à confirmer.")
