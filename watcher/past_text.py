@@ -55,10 +55,12 @@ FRENCH = {
     + "aucune lecture plus récente que {one} n’a été vue.",
     "over_gone": "L’échéance imprimée, {end}, précède ce jour. Ne figure plus dans {one} {of}"
     + S
-    + "rien n’a été vu de plus proche de ce jour.",
+    + "personne n’a regardé ce jour-là.",
     "over_to_come": "Ce jour n’est pas encore venu. L’échéance imprimée, {end}, le précède"
     + S
     + "un renouvellement peut encore être publié.",
+    "over_gone_to_come": "Ce jour n’est pas encore venu. L’échéance imprimée, {end}, le précède, et la ligne "
+    "ne figure plus dans {one} {of}.",
     "ended_note": " La dernière échéance imprimée à son nom, {ended}, précède ce jour.",
     "printed_then": "Ce jour n’est pas encore venu. Imprimé comme valable alors"
     + C
@@ -130,10 +132,12 @@ ENGLISH = {
     "perhaps_over_gone": "The printed end, {end}, lies before that day. No longer listed in {other}, but "
     "{days} days lie between the readings: a renewal may have come and gone.",
     "perhaps_over_none": "The printed end, {end}, lies before that day; nothing newer than {one} was seen.",
-    "over_gone": "The printed end, {end}, lies before that day. No longer listed in {one} {of}; nothing "
-    "closer to that day was seen.",
+    "over_gone": "The printed end, {end}, lies before that day. No longer listed in {one} {of}; nobody "
+    "looked on that day.",
     "over_to_come": "That day has not come yet. The printed end, {end}, lies before it; a renewal may still "
     "be published.",
+    "over_gone_to_come": "That day has not come yet. The printed end, {end}, lies before it, and the row is "
+    "no longer listed in {one} {of}.",
     "ended_note": " The last end printed for it, {ended}, lies before that day.",
     "printed_then": "That day has not come yet. Printed to be valid then: {rows}. Last reading: {one} {of}.",
     "to_come_listed": "That day has not come yet. Listed in {one} {of}, with no end that covers it.",
@@ -256,11 +260,12 @@ def _absent(past: Past) -> str:
 
 
 def _perhaps_over(past: Past) -> str:
+    before, after = past.finding.before, past.finding.after
+    gone = bool(before and not before.rows)
     if past.finding.to_come:
-        return "over_to_come"
-    if past.finding.ended:
+        return "over_gone_to_come" if gone else "over_to_come"
+    if gone:
         return "over_gone"
-    after = past.finding.after
     if after is None:
         return "perhaps_over_none"
     return "perhaps_over_next" if after.rows or after.missing else "perhaps_over_gone"
