@@ -385,6 +385,6 @@ def _status(template: str, status: str, day: date, tongue: Tongue) -> str:
 def _dates(version: Version, tongue: Tongue) -> str:
     row = version.known.attestation
     start = tongue.day(row.valid_from) if row.valid_from else ""
-    end = tongue.day(row.valid_until) if row.valid_until else ""
+    end = tongue.day(row.last_day) if row.last_day else ""
     key = "row_dates" if start and end else "row_until" if end else "row_from" if start else ""
     return tongue.texts[key].format(start=start, end=end) if key else ""

@@ -157,7 +157,7 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
         HOLDING if on else ATTESTATION,
         lambda: _holders_table(held, on),
     )
-    _say_editions(held.editions, on)
+    _say_editions(held.editions, on, told_later=bool(held.rows))
     for trouble in troubles:
         say(trouble)
 
@@ -212,10 +212,12 @@ def _row(version: Version) -> tuple[str, ...]:
     )
 
 
-def _say_editions(editions: Sequence[Edition], on: date | None) -> None:
+def _say_editions(editions: Sequence[Edition], on: date | None, *, told_later: bool = False) -> None:
     from watcher.phrases import edition_text
 
-    if not editions:
+    if not editions and told_later:
+        say("Nothing had been read by then: what was read later states it of that day.")
+    elif not editions:
         say("Unknown: no register that states who holds it was read by then.")
     for edition in editions:
         say(edition_text(edition, on))

@@ -152,7 +152,7 @@ def _holder(asked: Asked, row: Version, told: Holding | None, found: Holders) ->
 
 
 def _count(asked: Asked, found: Holders) -> str:
-    if not found.editions:
+    if not found.editions and not found.rows:
         return asked.say("listing_unread")
     if not found.rows:
         return asked.say("listing_none")
