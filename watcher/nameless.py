@@ -10,8 +10,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from state.model import Attestation, Known, Provider
+from state.model import Attestation, Known, Listing, Provider
 from state.names import nameless, print_key, slug
+from state.providers import Providers
 from watcher.pair import Seen
 
 AFTER = re.compile(r"(?:-[mrs]\d+)+$")
@@ -52,6 +53,13 @@ def with_providers(
 def _owned(row: Attestation, tiers: Iterable[tuple[Owners, Key]]) -> Seen:
     found = (_only(owners, key(row)) for owners, key in tiers)
     return Seen(attestation=row, provider=next(filter(None, found), _nobody(row)))
+
+
+def read_with_providers(listing: Listing, providers: Providers) -> list[Seen]:
+    """The rows of a reading that stands alone, with their providers."""
+    return with_providers(
+        listing.attestations, (), lambda row: providers.resolve(row.holder, listing.source, row.label)
+    )
 
 
 def nobodys(row: Attestation, provider: Provider) -> bool:

@@ -19,6 +19,7 @@ from state.providers import Added, Providers
 from watcher.answers import Health, Past, Profile
 from watcher.condition_text import lacking
 from watcher.daybook import Holding
+from watcher.nameless import read_with_providers
 from watcher.race import Standing
 from watcher.record import Checked
 from watcher.sighting import Sighting
@@ -82,8 +83,8 @@ def holding_json(version: Version, told: Holding | None) -> Json:
 def listing_json(listing: Listing, providers: Providers) -> list[Json]:
     """The rows of a reading that is not stored."""
     return [
-        attestation_json(row, listing.source, providers.resolve(row.holder, listing.source, row.label))
-        for row in listing.attestations
+        attestation_json(one.attestation, listing.source, one.provider)
+        for one in read_with_providers(listing, providers)
     ]
 
 

@@ -14,6 +14,7 @@ from state.providers import add_alias, load_providers
 from state.store import Store, open_store
 from watcher.check import look
 from watcher.record import Checked, Watch
+from watcher.shapes import listing_json
 
 NAME = "anssi-catalogue"
 STM = "cc | STMicroelectronics | ST33G1M2 | ANSSI-CC-2020-22 | 2020-05-14 | 2025-05-14 | status=archived"
@@ -121,3 +122,9 @@ def test_a_nameless_row_follows_its_owner_to_a_reviewed_name(watched: Watched) -
         )
     assert watched.see("2026-03-04", *rows).events == ()
     assert watched.owner("ANSSI-CC-2020-22-M01") == "ovhcloud"
+
+
+def test_a_reading_that_stands_alone_has_no_provider_called_by_a_dash(watched: Watched) -> None:
+    seen = ToyRegister().read([page(f"edition 2026-01-27\n{STM}\n{BLANK}\n{STRANGE}", day("2026-01-27"))])
+    slugs = [row["provider"]["slug"] for row in listing_json(seen, load_providers())]
+    assert slugs == ["stmicroelectronics", "stmicroelectronics", "anssi-cc-2024-77"]

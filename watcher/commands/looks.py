@@ -216,10 +216,12 @@ ROW = ("label", "provider", "holder", "subject", "ref", "from", "until", "status
 
 
 def _rows(seen: Listing, providers: Providers) -> list[list[str]]:
+    from watcher.nameless import read_with_providers
+
     return [
         [
             row.label,
-            providers.resolve(row.holder, seen.source, row.label).slug,
+            one.provider.slug,
             row.holder,
             " ".join(filter(None, (row.subject, row.version))),
             row.printed_ref or "",
@@ -228,7 +230,8 @@ def _rows(seen: Listing, providers: Providers) -> list[list[str]]:
             row.status,
             row.place,
         ]
-        for row in seen.attestations
+        for one in read_with_providers(seen, providers)
+        for row in [one.attestation]
     ]
 
 
