@@ -128,11 +128,14 @@ class Settings(BaseSettings):
 
     @field_validator("sources", mode="before")
     @classmethod
-    def _source_names(cls, sources: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    def _source_names(
+        cls, sources: Mapping[str, dict[str, Any] | SourceSettings]
+    ) -> dict[str, dict[str, Any]]:
         """Names as commands write them: `ANS_HDS` in the environment and `ans-hds` in the file are one."""
         merged: dict[str, dict[str, Any]] = {}
         for name, value in sources.items():  # the file's come first, so the environment's win
-            _merge(merged.setdefault(name.lower().replace("_", "-"), {}), value)
+            table = value.model_dump(exclude_unset=True) if isinstance(value, SourceSettings) else value
+            _merge(merged.setdefault(name.lower().replace("_", "-"), {}), table)
         return merged
 
     @classmethod
