@@ -281,7 +281,8 @@ class Fetcher:
     ) -> Answer:
         """One request in its turn, and the answer, judged."""
         with self._budget.turn(host_of(url), terms.pace, terms.deadline.ends) as line:
-            if line.shut_until and self._now() < line.shut_until:
+            # a clock that was ahead when the host asked for a pause must not shut it until that day comes
+            if line.shut_until and self._now() < line.shut_until <= self._now() + LONGEST_SHUT:
                 raise shut(url, "a host that was busy before", line.shut_until)
             with _translated(url):
                 answer = self._transfer(url, sent, terms.deadline.ends)

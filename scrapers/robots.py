@@ -34,8 +34,8 @@ class Robots:
         return bool(self.rules.can_fetch(url, AGENT))
 
     def fresh(self, now: datetime) -> bool:
-        """Whether the copy may still be used."""
-        return now - self.page.fetched_at < GOOD_FOR
+        """Whether the copy may still be used; one of a day to come was fetched by a clock that was ahead."""
+        return abs(now - self.page.fetched_at) < GOOD_FOR
 
 
 def robots(page: Page) -> Robots:

@@ -9,7 +9,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import httpx
@@ -566,6 +566,20 @@ def test_robots_is_read_again_after_a_day(register: Register, fetcher: Fetcher, 
     clock.sleep(1_000.0)
     fetcher.get(url)
 
+    assert register.paths().count("/robots.txt") == 2
+
+
+def test_a_clock_set_back_opens_what_a_clock_ahead_had_shut(
+    register: Register, fetcher_on: Fetchers, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead, right = [timedelta(days=900)], clock.now
+    monkeypatch.setattr(clock, "now", lambda: right() + ahead[0])
+    fetcher = fetcher_on()
+    url = register.says("/list", Reply(status=429, headers={"Retry-After": "864000"}), Reply(chunks=(LIST,)))
+    with pytest.raises(Unreachable, match="not to come back before 2029"):
+        fetcher.get(url)
+    ahead[0] = timedelta(0)
+    assert fetcher.get(url).body == LIST
     assert register.paths().count("/robots.txt") == 2
 
 

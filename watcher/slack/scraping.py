@@ -32,7 +32,7 @@ def scrape(door: Door, asked: Asked, command: Command, url: str | None) -> Answe
     if name not in known:
         return _said(mistaken(asked, Mistyped("no_source", known=", ".join(known))))
     state = runs.state_of(asked.archive.store, name)
-    if state.last_look is not None and asked.archive.now - state.last_look < RECENT:
+    if state.last_look is not None and abs(asked.archive.now - state.last_look) < RECENT:
         return _said(_recent(asked, name))
     look = door.looks.join(known[name])
     door.slow.submit(_follow, door, asked.channel, asked.user, name, look.outcome, url)
