@@ -62,6 +62,8 @@ HEADS = {
     "period": "Période de validité",
 }
 """The heads under which pieces go on as cells: words that mean the field, for a line prints none."""
+SPEAKS = re.compile(rf"{DATE.pattern}|\bn[°º]|activit", re.IGNORECASE)
+ACCREDITED = re.compile(r"accredit|\bagrement|\bcofrac\b")
 LONGEST = 6000
 """Characters of a line that may be a row."""
 EDGES = " .,;–—-•·"
@@ -105,7 +107,7 @@ def line_group(document: Document, vocabulary: Vocabulary) -> Group | None:
     over, before = "", ""
     told: list[Line] = []
     for text in printed(document):
-        pieces = pieces_of(text, vocabulary) if len(text) < LONGEST and DATE.search(text) else ()
+        pieces = pieces_of(text, vocabulary) if len(text) < LONGEST and SPEAKS.search(text) else ()
         if row_like(pieces):
             told.append(Line(text=text, pieces=pieces, over=over, before=before))
             continue
@@ -198,9 +200,13 @@ def piece_of(text: str, label: str, *, named: bool, worded: bool) -> Iterator[tu
 
 
 def row_like(pieces: Sequence[Piece]) -> bool:
-    """Whether a line says enough to be a row, or what is left of one: an end, and two more fields."""
-    fields = {piece.field for piece in pieces} - {""}
-    return bool(fields & {"end", "period"}) and len(fields) >= 3
+    """Whether a line is a row, or what is left of one: two things that a certificate has, or more.
+
+    Lines about the accreditation of a body are none.
+    """
+    fields = {"end" if piece.field == "period" else piece.field for piece in pieces} - {""}
+    accredited = any(ACCREDITED.search(plain(piece.text)) for piece in pieces)
+    return not accredited and len(fields & {"end", "number", "activities"}) >= 2
 
 
 def whole(pieces: Sequence[Piece]) -> bool:

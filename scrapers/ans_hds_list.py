@@ -112,7 +112,9 @@ def apart(group: Group) -> Iterator[Group]:
     aside = {id(record) for record in other}
     yield replace(group, records=tuple(r for r in group.records if id(r) not in aside))
     for context in dict.fromkeys(record.context for record in other):
-        yield replace(group, records=tuple(r for r in other if r.context == context), context=context)
+        records = tuple(r for r in other if r.context == context)
+        heads = tuple(dict.fromkeys(head for record in records for head in record.heads))
+        yield replace(group, heads=heads, records=records, context=context)
 
 
 def unlabelled(document: Document, groups: Sequence[Group], vocabulary: Vocabulary) -> Iterator[Group]:
@@ -127,7 +129,7 @@ def unlabelled(document: Document, groups: Sequence[Group], vocabulary: Vocabula
         if best is None or group.dress != "labelled" or (best is data and told_whole(group, vocabulary)):
             yield group
     if best is not None:
-        yield best
+        yield from apart(best)
 
 
 def told_whole(group: Group, vocabulary: Vocabulary) -> bool:

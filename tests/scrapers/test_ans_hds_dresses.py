@@ -238,3 +238,52 @@ def test_an_array_of_another_length_is_a_row_that_cannot_be_read(rows: list[Cert
     script = f'<script type="application/json">{json.dumps({"columns": HEADS, "rows": data})}</script>'
     listing = read(dressed(script))
     assert [u.why for u in listing.unreadable] == ["4 values under 5 columns"]
+
+
+def of_line(r: Certificate) -> str:
+    return (
+        f"<li>{escape(r.host)} – {escape(r.body)} n° {escape(r.number)} – v{r.version} – {ranged(r)} – "
+        f"jusqu'au {slashed(r.end)}</li>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (" – jusqu'au {end}", "no end"),
+        (" – {activities}", "no activity"),
+        (" n° {number}", "no number"),
+        ("{host} – ", "no holder"),
+    ],
+)
+def test_a_line_in_pieces_keeps_its_known_state(damage: str, why: str, rows: list[Certificate]) -> None:
+    odd = rows[100]
+    gone = damage.format(
+        end=slashed(odd.end), activities=ranged(odd), number=escape(odd.number), host=escape(odd.host)
+    )
+    lines = [of_line(r).replace(gone, "") if r is odd else of_line(r) for r in rows]
+    listing = read(dressed(f"<ul>{''.join(lines)}</ul>"))
+    assert [why in u.why for u in listing.unreadable] == [True]
+    assert len(listing.attestations) == len(rows) - 1
+
+
+def test_a_line_broken_in_two_is_not_lost_in_silence(rows: list[Certificate]) -> None:
+    lines = [
+        of_line(r).replace(f" – {ranged(r)}", f"<br>{ranged(r)}") if r is rows[7] else of_line(r)
+        for r in rows
+    ]
+    listing = read(dressed(f"<ul>{''.join(lines)}</ul>"))
+    assert len(listing.unreadable) == 1
+    assert len(listing.attestations) == len(rows) - 1
+
+
+def test_lines_about_bodies_are_no_rows(rows: list[Certificate]) -> None:
+    bodies = "".join(
+        f"<li>{body} – accréditation n° 4-00{n} – jusqu'au 30/06/2028</li>"
+        for n, body in enumerate(("LNE", "LSTI", "BSI", "AFNOR Certification", "Bureau Veritas"), start=10)
+    )
+    plain = f"<h2>Les organismes certificateurs</h2><ul>{bodies.replace('accréditation ', '')}</ul>"
+    for apart in (f"<h2>Pour mémoire</h2><ul>{bodies}</ul>", plain):
+        listing = read(dressed(f"<ul>{''.join(map(of_line, rows[::5]))}</ul>{apart}"))
+        assert stated(listing) == printed(rows[::5])
+        assert not listing.unreadable
