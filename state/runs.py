@@ -93,6 +93,11 @@ def runs(
     return tuple(_run(row) for row in store.q(sql, **wanted.params))
 
 
+def last_good(store: Store, source: str) -> Run | None:
+    """The good run of a source that was recorded last; None when there is none."""
+    return next(iter(runs(store, source=source, good=True, limit=1, newest_first=True)), None)
+
+
 def _run(row: dict[str, Any]) -> Run:
     return Run(
         id=row["id"],

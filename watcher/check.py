@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from notifiers.doubts import as_said, said, sameness
+from notifiers.doubts import as_said, held_reasons, said, sameness
 from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
 from state import evidence, forgotten, listings, runs
 from state.model import Cause, Listing, Outcome, Page, Reason, Run, Snapshot, SourceState
 from state.store import Store, StoreError
 from watcher.clock import served
-from watcher.consider import Case, consider, counts, doubted
+from watcher.consider import Case, consider, counts, doubted, held_back
+from watcher.judge import unread_still
 from watcher.record import Approval, Checked, Reading, Watch, conclude
 
 logger = logging.getLogger(__name__)
@@ -87,8 +88,8 @@ def _bounded(
     latest: bool = False,
 ) -> Checked:
     """The one boundary of a run: whatever goes wrong with one source is recorded, and others go on."""
-    since, snapshot = clock(), None
-    latest = latest or (live and _was_ahead(source, watch, since))
+    begun, snapshot = clock(), None
+    since = None if latest or (live and _was_ahead(source, watch, begun)) else begun
 
     def case() -> Case:
         return Case(source=source, watch=watch, now=clock(), approval=approval)
@@ -98,10 +99,10 @@ def _bounded(
         if live and not watch.clock.stated:
             watch = replace(watch, clock=replace(watch.clock, served_at=served(pages)))
         snapshot = evidence.keep(watch.store, source.name, pages, clock())
-        if (same := _unmoved(case(), snapshot)) is not None:
+        if (same := _unmoved(case(), snapshot, since)) is not None:
             return same
         with _uncollected():
-            return _read_and_consider(case, pages, snapshot, None if latest else since)
+            return _read_and_consider(case, pages, snapshot, since)
     except SourceError as error:
         return _failed(case(), error, snapshot)
     except (sqlite3.Error, StoreError, Overtaken, Stopped):
@@ -133,10 +134,10 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _unmoved(case: Case, snapshot: Snapshot) -> Checked | None:
+def _unmoved(case: Case, snapshot: Snapshot, since: datetime | None) -> Checked | None:
     """The check of bytes already read and believed: one small row; None when there is more to do.
 
-    Rows that wait make more to do: the same page seen again is one more look without them.
+    Rows that wait make more to do: the same page seen again is one more look without them. `since` as below.
     """
     if case.approved:
         return None
@@ -148,9 +149,18 @@ def _unmoved(case: Case, snapshot: Snapshot) -> Checked | None:
         known = listings.listing(store, source.name)
         if any(row.missing_since for row in known):
             return None
-        [last] = runs.runs(store, source=source.name, good=True, limit=1, newest_first=True)
-        run = replace(last, id=runs.next_run(store), at=case.now, message="")
+        _require_newest(state, since)
+        last = runs.last_good(store, source.name)
+        assert last is not None  # noqa: S101 -- the accepted pages were accepted by one
+        run = _again(last, runs.next_run(store), case.now)
         return conclude(source, case.watch, run, state, known, approval=case.approval)
+
+
+def _again(last: Run, id: int, now: datetime) -> Run:
+    """The run of a look that saw what the last good one saw; what that one left unread, it leaves too."""
+    holds = held_reasons(last)
+    unread = [str(one.values["label"]) for one in holds if one.code == "short_label"]
+    return held_back(replace(last, id=id, at=now), holds, unread_still(unread, last))
 
 
 def _read_and_consider(
@@ -174,13 +184,23 @@ def _read_and_consider(
     with store.transaction():
         current = runs.state_of(store, source.name)
         accepted = (current.snapshot, current.revision) == (state.snapshot, state.revision)
-        if not accepted or (since and current.last_look and current.last_look > since):
-            raise Overtaken(
-                f"{source.name}: a look of {current.last_look:%Y-%m-%d %H:%M:%S} UTC is already recorded, "
-                f"and this one began at {since or considered.now:%Y-%m-%d %H:%M:%S} UTC: looks go in the "
-                "order they were made"
-            )
+        if not accepted:
+            raise _overtaken(current, since or considered.now)
+        _require_newest(current, since)
         return consider(considered, readings, current)
+
+
+def _require_newest(state: SourceState, since: datetime | None) -> None:
+    """Raises `Overtaken` where a look was recorded that is newer than the one begun at `since`."""
+    if since and state.last_look and state.last_look > since:
+        raise _overtaken(state, since)
+
+
+def _overtaken(state: SourceState, begun: datetime) -> Overtaken:
+    return Overtaken(
+        f"{state.source}: a look of {state.last_look:%Y-%m-%d %H:%M:%S} UTC is already recorded, and this "
+        f"one began at {begun:%Y-%m-%d %H:%M:%S} UTC: looks go in the order they were made"
+    )
 
 
 def _read(source: Source, pages: Sequence[Page], *, waived: bool) -> Listing:

@@ -65,7 +65,7 @@ def consider(case: Case, readings: Sequence[Reading], state: SourceState) -> Che
         if not isinstance(step, Step):
             run = doubted(store, run, step)
             return conclude(source, watch, run, state, known, steps, approval=case.approval)
-        run = _with_holds(run, step.verdict, known)
+        run = _with_holds(run, step.verdict, known, runs.last_good(store, source.name))
         steps.append(step)
         known, state = step.known, _accepted(state, source, reading, step.verdict)
     return conclude(source, watch, run, state, known, steps, approval=case.approval)
@@ -108,13 +108,18 @@ def _repeated(store: Store, run: Run, doubts: Sequence[Reason]) -> Sequence[Reas
     return (Reason.of("repeated", since=instant_text(same[0]), looks=len(same) + 1),)
 
 
-def _with_holds(run: Run, verdict: Verdict, known: Sequence[Known]) -> Run:
-    """The run with what it holds back or leaves unread, and since when."""
+def _with_holds(run: Run, verdict: Verdict, known: Sequence[Known], before: Run | None) -> Run:
+    """The run with what it holds back or leaves unread, and since when; `before` is the good look before."""
     holds = tuple(hold.reason for hold in verdict.alarming)
-    waits = lasting(verdict.held, known, run.at) if holds else None
+    waits = lasting(verdict.held, known, before, run.at) if holds else None
+    rows = {label: count for label, count in run.rows.items() if verdict.believes(label)}
+    return held_back(replace(run, rows=rows), holds, waits)
+
+
+def held_back(run: Run, holds: Sequence[Reason], waits: Reason | None) -> Run:
+    """The run with the reasons why it holds something back, and since when."""
     return replace(
         run,
-        rows={label: count for label, count in run.rows.items() if verdict.believes(label)},
         held=tuple(said(one, "en") for one in holds),
         reasons=(*holds, *((waits,) if waits else ())),
         message=said(waits, "en") if waits else "",

@@ -73,9 +73,12 @@ def _before(store: Store, run: Run) -> Run | None:
 
 
 def _put_back(store: Store, source: str, before: Run | None) -> None:
-    """The state and the waiting removals of a source as they were after the look that stands now."""
+    """The state and the waiting removals of a source as they were after the look that stands now.
+
+    Looks follow each other as they were recorded: a clock that was wrong makes their times jump.
+    """
     state = SourceState(source=source)
-    for run in runs.runs(store, source=source):
+    for run in sorted(runs.runs(store, source=source), key=lambda one: one.id):
         state, _ = after_run(state, run)
     if before is not None:
         sealed = chain.link_of(store, before.id).facts

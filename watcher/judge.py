@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scrapers.source import Bounds
-from state.codec import instant_text
-from state.model import Known, Listing, Reason, SourceState, coverage_of
+from state.codec import instant, instant_text
+from state.model import Known, Listing, Reason, Run, SourceState, coverage_of
 from watcher.change import print_facts
 from watcher.losses import Losses, losses_of, stands
 from watcher.pair import Pairing
@@ -208,12 +208,35 @@ def _confirmed(row: Known, looks: int, time: timedelta, now: datetime) -> bool:
     return row.missing_looks + 1 >= looks and waited >= time
 
 
-def lasting(held: Sequence[Held], known: Collection[Known], now: datetime) -> Reason | None:
-    """Since when what is held has waited, and for how many looks; None at the first of them."""
+def lasting(
+    held: Sequence[Held], known: Collection[Known], before: Run | None, now: datetime
+) -> Reason | None:
+    """Since when what is held has waited, and for how many looks; None at the first of them.
+
+    `before` is the good look before this one: rows count for themselves, a label left unread does not.
+    """
     rows = frozenset(row for hold in held if not hold.routine for row in hold.rows)
     waited = [row for row in known if row.row in rows and row.missing_since is not None]
-    if not waited:
+    if waited:
+        since = min(row.missing_since or now for row in waited)
+        return _waits(since, max(row.missing_looks for row in waited) + 1)
+    unread = {hold.label for hold in held if not hold.rows}
+    return unread_still(unread, before)
+
+
+def unread_still(unread: Collection[str], before: Run | None) -> Reason | None:
+    """Since when labels are left unread, and for how many looks, where the good look before left one too."""
+    if before is None or not any(_leaves_unread(one, unread) for one in before.reasons):
         return None
-    since = min(row.missing_since or now for row in waited)
-    looks = max(row.missing_looks for row in waited) + 1
+    waits = next((one for one in before.reasons if one.code == "waits"), None)
+    if waits is None:
+        return _waits(before.at, 2)
+    return _waits(instant(str(waits.values["since"])), int(waits.values["looks"]) + 1)
+
+
+def _leaves_unread(reason: Reason, labels: Collection[str]) -> bool:
+    return reason.code == "short_label" and reason.values["label"] in labels
+
+
+def _waits(since: datetime, looks: int) -> Reason:
     return Reason.of("waits", since=instant_text(since), looks=looks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from notifiers.printed import clean, clip
@@ -147,8 +147,7 @@ def look_lines(checked: Checked) -> list[tuple[str, str, str, str]]:
     seen = f"{edition}{counted(run.rows)}" if run.believed else run.message
     lines = [(str(run.id), run.source, str(word_of(run)), seen)]
     first = [event for event in checked.events if event.cause is Cause.BASELINE]
-    if first:
-        lines.append(("", "", "", f"first look: {len(first)} events recorded, told to nobody"))
+    lines += [("", "", "", said) for said in _silent_lines(first)]
     brought = [event for event in checked.events if event.cause is not Cause.BASELINE]
     heavy = sorted(brought, key=lambda event: -event.weight.rank)
     lines += [("", "", f"event {event.id}", event_line(event)) for event in heavy[:MOST]]
@@ -162,6 +161,18 @@ def look_lines(checked: Checked) -> list[tuple[str, str, str, str]]:
     if run.believed and len(lines) == 1:
         lines.append(("", "", "", "nothing changed"))
     return lines
+
+
+def _silent_lines(first: Sequence[Event]) -> Iterator[str]:
+    """What a look recorded in silence: a first look, or ends that a doubted clock saw first."""
+    if any(event.step is None for event in first):
+        yield f"first look: {_many(len(first), 'event')} recorded, told to nobody"
+    elif first:
+        yield f"{_many(len(first), 'end')} recorded, told to nobody: first seen while the clock was doubted"
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}{'s' if count > 1 else ''}"
 
 
 def first_look_line(events: Sequence[Event], one: Event) -> str:

@@ -16,7 +16,7 @@ from state import chain, listings, outbox, runs
 from state.model import Cause, Kind, Listing, Notice, Outcome, Page
 from state.providers import load_providers
 from state.store import Store, open_store
-from watcher.check import NothingToApprove, approve, check, look
+from watcher.check import NothingToApprove, Overtaken, approve, check, look
 from watcher.rebuild import rebuilt
 from watcher.record import Checked, Watch
 
@@ -262,3 +262,24 @@ def test_a_doubt_that_repeats_says_since_when_and_is_told_again_each_week(desk: 
     assert [notice.at.day for notice in told] == [5, 12]
     assert "so since 2026-03-05 12:00 UTC, 8 looks" in told[-1].text
     assert kinds(desk.do_as_told("2026-03-16")) == ["lost s3ns"], "the way out that it names is one"
+
+
+def test_a_label_left_unread_says_since_when_and_is_told_again_each_week(desk: Desk) -> None:
+    desk.source = ToyRegister(bounds={"passi": Bounds(floor=5)})
+    for n in range(10):
+        at = day("2026-03-05") + timedelta(days=n)
+        seen = look(desk.source, [page(f"edition 2026-03-04\n{OVH}", day("2026-03-05"))], desk.watch, at).run
+    assert seen.message == "what is held has waited since 2026-03-05 12:00 UTC, 10 looks"
+    told = [notice for notice in desk.heard() if notice.kind == "held"]
+    assert [notice.at.day for notice in told] == [5, 12]
+    assert "since 2026-03-05 12:00 UTC, 8 looks" in told[-1].text
+    assert desk.do_as_told("2026-03-16").run.held == ()
+    assert desk.replayed()
+
+
+def test_the_same_page_seen_before_the_last_look_is_refused_like_any_other(desk: Desk) -> None:
+    desk.see("2026-03-04", OVH, S3NS)
+    desk.see("2026-03-20", OVH, S3NS, edition="2026-03-04")
+    with pytest.raises(Overtaken, match="looks go in the order they were made"):
+        desk.see("2026-03-10", OVH, S3NS, edition="2026-03-04")
+    assert runs.state_of(desk.store, NAME).last_look == day("2026-03-20")

@@ -18,6 +18,8 @@ from state.providers import load_providers
 from state.store import Store, open_store
 from watcher.check import NothingToApprove, approve, check, look
 from watcher.clock import served
+from watcher.forget import forget
+from watcher.phrases import look_lines
 from watcher.rebuild import rebuilt
 from watcher.record import Checked, Watch
 
@@ -273,3 +275,23 @@ def test_a_step_said_twice_by_a_clock_ahead_is_said_on_its_day(clocks: Clocks) -
     clocks.see("2026-11-25")
     assert clocks.heard()[-1] == "expiring 7 2026-11-24"
     assert clocks.replayed() == ""
+
+
+def test_a_look_forgotten_after_a_clock_ahead_leaves_the_time_of_the_look_before(clocks: Clocks) -> None:
+    clocks.ask("2026-05-01", "2026-05-01")
+    clocks.ask("2029-01-01", "2026-05-02")
+    clocks.ask("2026-05-03", "2026-05-03")
+    mistaken = clocks.ask("2026-05-04", "2026-05-04", text=f"edition 2026-05-01\n{OODRIVE}").run
+    forget(clocks.store, clocks.register, mistaken, "the wrong page", day("2026-05-05"))
+    assert runs.state_of(clocks.store, "anssi-catalogue").last_look == day("2026-05-03")
+    assert clocks.replayed() == ""
+
+
+def test_ends_recorded_in_silence_under_a_doubted_clock_are_not_called_a_first_look(clocks: Clocks) -> None:
+    clocks.ask("2026-05-01", "2026-05-01")
+    moved = MARCH.replace("2026-11-30", "2026-12-10").replace("2026-03-04", "2026-10-01")
+    clocks.ask("2029-01-01", "2026-11-24", text=moved)
+    lines = look_lines(clocks.ask("2026-11-24", "2026-11-24", text=moved))
+    assert [line[-1] for line in lines[1:]] == [
+        "1 end recorded, told to nobody: first seen while the clock was doubted"
+    ]
