@@ -115,7 +115,7 @@ ENGLISH = {
     "wrong; else `vigilabel approve {run} --reason TEXT`.",
     "new_print": "{rows} rows are only printed in another way (“{before}” is now “{after}”): subscribers are "
     "told nothing",
-    "reshelved": "{label}: {rows} rows that were over go from {before} to {after}; recorded, told to nobody",
+    "reshelved": "{label}: {rows} rows that were over go from {before} to {after}; recorded with low weight",
 }
 FRENCH = {
     "older_edition": "l’édition du {edition} est plus ancienne que celle qui est connue, du {known}"
@@ -241,7 +241,7 @@ FRENCH = {
     + NB
     + "»"
     + AND
-    + "c’est noté, personne n’en est averti",
+    + "noté avec un poids faible",
 }
 SAID: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "fr": FRENCH}
 
