@@ -216,7 +216,7 @@ def _say_editions(editions: Sequence[Edition], on: date | None, *, told_later: b
     from watcher.phrases import edition_text
 
     if not editions and told_later:
-        say("Nothing had been read by then: what was read later states it of that day.")
+        say("Unknown by any reading of that time: these rows are told by what was read later.")
     elif not editions:
         say("Unknown: no register that states who holds it was read by then.")
     for edition in editions:
