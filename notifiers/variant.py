@@ -33,6 +33,8 @@ def variant(event: Event) -> str:
         return f"{event.kind}_{printed_status(event)}"
     if event.kind is Kind.REISSUED:
         return f"reissued{_paper(event)}"
+    if event.kind is Kind.RENAMED and "holder" in event.changes:
+        return "renamed_holder"
     return event.kind.value
 
 

@@ -349,6 +349,7 @@ def _gaps(event: Event, lang: str) -> dict[str, str]:
     label, phrases = label_of(event.label, lang), words(lang).phrases
     recommendation = event.changes.get("recommendation") or FieldChange(before=None, after=None)
     ended = event.changes.get("valid_until") or FieldChange(before=None, after=None)
+    holder = event.changes.get("holder") or FieldChange(before=None, after=None)
     colon, listed = phrases["colon"], _listed(event, lang)
     some = phrases["some"].format(thing=label.thing, e="e" if label.feminine else "")
     subject = subject_text(event.one, lang) if event.one else ""
@@ -372,6 +373,8 @@ def _gaps(event: Event, lang: str) -> dict[str, str]:
         "certified": phrases["certified" if "certification" in label.mark else "qualified"],
         "listed_on": date_text(listed_on(event), lang),
         "since": date_text(since, lang) if (since := late_since(event)) else phrases["undated"],
+        "old_holder": phrases["quoted"].format(text=printed(str(holder.before or ""))),
+        "new_holder": phrases["quoted"].format(text=printed(str(holder.after or ""))),
         "before": value_text("recommendation", recommendation.before, lang),
         "after": value_text("recommendation", recommendation.after, lang),
     }

@@ -125,6 +125,7 @@ TITLES = {
     "reissued_certificate": "{who}, {label}: certificate issued anew, same end date",
     "reissued_key": "{who}, {label}: a service’s certificate was replaced",
     "renamed": "{who}, {label}: printed name changed",
+    "renamed_holder": "{who}, {label}: the printed holder changes from {old_holder} to {new_holder}",
     "expiring": "{who}, {label}: ends on {until} ({days})",
     "candidate_listed": "{who} is among the candidates: {label}",
     "candidate_listed_baseline": "{who}, already a candidate at the first reading: {label}",
@@ -176,6 +177,7 @@ SENTENCES = {
     "reissued_certificate": _SAID + "certificate issued anew, same end date{about}. {change}",
     "reissued_key": _SAID + "the certificate of the service was replaced{about}. {change}",
     "renamed": _SAID + "printed name changed{about}. {change}",
+    "renamed_holder": _SAID + "printed holder changed{about}. {change}",
     "expiring": _SAID + "ends on {until}, {days}{about}. No renewal published so far.",
     "candidate_listed": "{whom} is now among the candidates for {mark}{items}.",
     "candidate_listed_baseline": _FIRST

@@ -131,6 +131,7 @@ TITLES = {
     "reissued_certificate": _HEAD + "certificat réédité, échéance inchangée",
     "reissued_key": _HEAD + "certificat d’un service remplacé",
     "renamed": _HEAD + "nom imprimé modifié",
+    "renamed_holder": _HEAD + "le titulaire imprimé passe de {old_holder} à {new_holder}",
     "expiring": _HEAD + "échéance le {until} ({days})",
     "candidate_listed": "{who} figure parmi les candidats" + NB + ": {label}",
     "candidate_listed_baseline": "{who}, déjà candidat à la première lecture" + NB + ": {label}",
@@ -184,6 +185,7 @@ SENTENCES = {
     "reissued_certificate": _SAID + "certificat réédité, échéance inchangée{about}. {change}",
     "reissued_key": _SAID + "le certificat du service est remplacé{about}. {change}",
     "renamed": _SAID + "nom imprimé modifié{about}. {change}",
+    "renamed_holder": _SAID + "titulaire imprimé modifié{about}. {change}",
     "expiring": _SAID + "échéance le {until}, {days}{about}. Aucun renouvellement publié à ce jour.",
     "candidate_listed": "{whom} figure désormais parmi les candidats à {mark}{items}.",
     "candidate_listed_baseline": _FIRST

@@ -100,3 +100,10 @@ def test_a_trust_service_is_said_to_have_another_certificate_by_its_fingerprint(
     assert "le certificat du service est remplacé" in french
     assert "Certificat : empreinte abababababab… → empreinte cdcdcdcdcdcd…" in french
     assert "ab" * 32 not in french
+
+
+def test_a_certificate_under_another_holder_is_told_with_both(an_event: Callable[..., Event]) -> None:
+    changes = {"holder": FieldChange(before="GEMALTO", after="THALES DIS")}
+    event = an_event(Kind.RENAMED, CHIP, name="THALES DIS", changes=changes)
+    assert "le titulaire imprimé passe de « GEMALTO » à « THALES DIS »" in plain(wording.title(event, "fr"))
+    assert "GEMALTO → THALES DIS" in plain(wording.sentence(event, "en"))
