@@ -48,34 +48,40 @@ def to_come_text(row: Attestation, lang: str) -> str:
 
 
 def missing_text(known: Known, lang: str) -> str:
-    """That the last reading does not show a row, and nobody confirmed it; "" for a row that it shows."""
+    """That the last reading does not show a row, or shows it ended, to be confirmed; "" for other rows."""
     if known.missing_since is None:
         return ""
     phrases, day = words(lang).phrases, date_text(day_of(known.missing_since), lang)
+    if known.shown_as:
+        return phrases["shown_as"].format(day=day, status=status_name(known.shown_as, lang))
     key = "missing_one" if known.missing_looks <= 1 else "missing_many"
     return phrases[key].format(day=day, count=known.missing_looks)
 
 
 def count_text(missing: int, lang: str) -> str:
-    """How many rows of a label the last reading lacks: "3 rows not in the last reading, to be confirmed"."""
+    """How many rows of a label wait to be confirmed: "3 rows to be confirmed by another reading"."""
     return words(lang).phrases["one_lacks" if missing == 1 else "many_lack"].format(count=missing)
 
 
 def missing_lines(known: Sequence[Known], lang: str) -> tuple[str, ...]:
-    """The rows that the last reading does not show, a line for each label: who, and since when."""
+    """The rows that the last reading lacks, or shows ended, a line for each label: who, and since when."""
     absent = [row for row in known if row.missing_since is not None]
-    absent.sort(key=lambda row: (rank_of(row.attestation.label), row.attestation.label, row.row))
+    absent.sort(
+        key=lambda row: (rank_of(row.attestation.label), row.attestation.label, row.shown_as, row.row)
+    )
     return tuple(
-        _missing_line(label, list(own), lang)
-        for label, own in groupby(absent, key=lambda row: row.attestation.label)
+        _missing_line(label, status, list(own), lang)
+        for (label, status), own in groupby(absent, key=lambda row: (row.attestation.label, row.shown_as))
     )
 
 
-def _missing_line(label: str, rows: Sequence[Known], lang: str) -> str:
+def _missing_line(label: str, status: str, rows: Sequence[Known], lang: str) -> str:
     phrases = words(lang).phrases
     days = [day_of(row.missing_since) for row in rows if row.missing_since is not None]
     names = list(dict.fromkeys(printed(row.provider.name) for row in rows))
-    key = "row_missing" if len(rows) == 1 else "rows_missing"
-    said = phrases[key].format(count=len(rows), day=date_text(min(days), lang))
+    key = ("row" if len(rows) == 1 else "rows") + ("_shown" if status else "_missing")
+    said = phrases[key].format(
+        count=len(rows), day=date_text(min(days), lang), status=status_name(status, lang) if status else ""
+    )
     colon = phrases["colon"]
     return f"{label_name(label, lang)}{colon}{said}{colon}{shortened(names, lang)}"

@@ -13,6 +13,7 @@ from typing import Any
 from state import chain, runs
 from state.codec import instant, instant_text
 from state.conditions import Conditions
+from state.listings import BEGUN
 from state.model import Retraction, Run
 from state.store import Store, StoreError
 
@@ -20,9 +21,7 @@ KIND = "forgotten"
 """The kind of the link that seals a forgotten look; its record is the number of the run."""
 
 UNDO = (
-    """insert into forgotten_version select id, line, source, label, provider, provider_name, holder, facts,
-        url, page, place, end_seen_at, missing_since, missing_looks, since_run, since_at, since_edition,
-        null, null, null from attestation where since_run = :run""",
+    f"insert into forgotten_version ({BEGUN}) select {BEGUN} from attestation where since_run = :run",  # noqa: S608
     """insert into forgotten_ending (version, run, at, edition)
         select id, until_run, until_at, until_edition from attestation where until_run = :run""",
     "delete from attestation where since_run = :run",
@@ -77,7 +76,7 @@ def _undo_words(store: Store, run: Run, reason: str) -> None:
 def restore_missing(store: Store, source: str, missing: Collection[Mapping[str, Any]]) -> None:
     """Gives the rows of a source the looks without them that a link states (`row`, `since`, `looks`)."""
     store.q(
-        """update attestation set missing_since = null, missing_looks = 0
+        """update attestation set missing_since = null, missing_looks = 0, shown_as = ''
             where source = :source and until_at is null""",
         source=source,
     )

@@ -23,24 +23,25 @@ from state.store import Store, StoreError
 
 INSERT = """insert into attestation
     (id, line, source, label, provider, provider_name, holder, facts, url, page, place, end_seen_at,
-     missing_since, missing_looks, since_run, since_at, since_edition)
+     missing_since, missing_looks, shown_as, since_run, since_at, since_edition)
     values (:id, :line, :source, :label, :provider, :provider_name, :holder, :facts, :url, :page, :place,
-     :end_seen_at, :missing_since, :missing_looks, :run, :at, :edition)"""
+     :end_seen_at, :missing_since, :missing_looks, :shown_as, :run, :at, :edition)"""
 TOUCH = """update attestation set url = :url, page = :page, place = :place, end_seen_at = :end_seen_at,
-    missing_since = :missing_since, missing_looks = :missing_looks, provider = :provider,
-    provider_name = :provider_name where line = :line and until_at is null"""
+    missing_since = :missing_since, missing_looks = :missing_looks, shown_as = :shown_as,
+    provider = :provider, provider_name = :provider_name where line = :line and until_at is null"""
 # A version that a clock ahead of time began ends at that very time, and never stood.
 CLOSE = """update attestation set until_run = :run, until_edition = :edition,
     until_at = case when since_at > :at then since_at else :at end
     where line = :line and until_at is null"""
 
 
-COLUMNS = """id, line, source, label, provider, provider_name, holder, facts, url, page, place, end_seen_at,
-    missing_since, missing_looks, since_run, since_at, since_edition, until_run, until_at, until_edition"""
+BEGUN = """id, line, source, label, provider, provider_name, holder, facts, url, page, place, end_seen_at,
+    missing_since, missing_looks, shown_as, since_run, since_at, since_edition"""
+COLUMNS = f"{BEGUN}, until_run, until_at, until_edition"
 EVER = f"select {COLUMNS} from attestation union all select {COLUMNS} from forgotten_version"  # noqa: S608
 """Every version of every row, those of forgotten looks too."""
 LISTED = """select line, provider, provider_name, facts, url, page, place, end_seen_at, missing_since,
-    missing_looks from attestation where source = :source and until_at is null order by line"""
+    missing_looks, shown_as from attestation where source = :source and until_at is null order by line"""
 
 
 def listing(store: Store, source: str) -> tuple[Known, ...]:
@@ -128,6 +129,7 @@ def _touched(known: Known) -> dict[str, Any]:
         "end_seen_at": instant_text(known.end_seen_at),
         "missing_since": maybe_instant_text(known.missing_since),
         "missing_looks": known.missing_looks,
+        "shown_as": known.shown_as,
     }
 
 
@@ -189,6 +191,7 @@ def _known(rows: Sequence[dict[str, Any]], *, newer: Sequence[str]) -> Iterator[
             end_seen_at=instant(row["end_seen_at"]),
             missing_since=maybe_instant(row["missing_since"]),
             missing_looks=row["missing_looks"],
+            shown_as=row["shown_as"],
         )
 
 

@@ -443,6 +443,12 @@ def m0011_first_looks(db: Database) -> None:
     db.execute("create index event_first on event (source, seen_at, id) where cause = 'baseline'")
 
 
+def m0012_shown_as(db: Database) -> None:
+    """Under which status a row was last printed while its removal waits."""
+    for table in ("attestation", "forgotten_version"):
+        db.execute(f"alter table {table} add column shown_as text not null default ''")
+
+
 STEPS = (
     m0001_start,
     m0002_chain,
@@ -455,6 +461,7 @@ STEPS = (
     m0009_reasons,
     m0010_clock,
     m0011_first_looks,
+    m0012_shown_as,
 )
 
 

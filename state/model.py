@@ -289,7 +289,8 @@ class Known:
 
     `row` is the number of its line of life: it stays the same through renewals and renames. `end_seen_at`
     is when its present end date was first seen. `missing_since` and `missing_looks` count the good looks in
-    a row that did not show it while its removal was held.
+    a row that did not show it so while its removal was held; `shown_as` is the status under which the last of
+    them printed it all the same ("archived"), "" when it did not print it.
     """
 
     row: int
@@ -298,6 +299,7 @@ class Known:
     end_seen_at: datetime
     missing_since: datetime | None = None
     missing_looks: int = 0
+    shown_as: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

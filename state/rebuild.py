@@ -69,7 +69,7 @@ def _carry_rows(old: Store, new: Store, run: int) -> None:
 
 def _as_opened(row: Mapping[str, Any], run: int) -> Mapping[str, Any]:
     """A version without what later runs did to it."""
-    fresh = {**row, "missing_since": None, "missing_looks": 0}
+    fresh = {**row, "missing_since": None, "missing_looks": 0, "shown_as": ""}
     if row["until_run"] == run:
         return fresh
     return {**fresh, "until_run": None, "until_at": None, "until_edition": None}

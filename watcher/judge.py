@@ -98,13 +98,14 @@ def judge(
 
 def settled(pairing: Pairing, verdict: Verdict) -> Pairing:
     """The pairing without what is not believed: labels left unread, and moves out of a label that wait."""
-    waiting = [old for old, _ in pairing.pairs if old.row in verdict.missing]
-    if not waiting and not verdict.unread:
-        return pairing
+    held = [(old, new) for old, new in pairing.pairs if old.row in verdict.missing]
     return Pairing(
         pairs=tuple((old, new) for old, new in pairing.pairs if old.row not in verdict.missing),
         arrived=tuple(new for new in pairing.arrived if new.attestation.label not in verdict.unread),
-        left=(*pairing.left, *waiting),
+        left=(
+            *(replace(old, shown_as="") for old in pairing.left),
+            *(replace(old, shown_as=new.attestation.status) for old, new in held),
+        ),
     )
 
 

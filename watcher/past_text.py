@@ -9,7 +9,7 @@ from typing import Any
 
 from notifiers import wording
 from notifiers.printed import clean
-from notifiers.wording import date_text, day_of, label_name, ref_text, subject_text
+from notifiers.wording import date_text, day_of, label_name, ref_text, status_name, subject_text
 from state.course import due_on
 from state.model import Version
 from watcher.answers import Past
@@ -70,6 +70,13 @@ FRENCH = {
     "to_come_listed": "Ce jour n’est pas encore venu. Figure dans {one} {of}, sans échéance qui le couvre.",
     "to_come_absent": "Ce jour n’est pas encore venu. Ne figure pas dans {one} {of}.",
     "unconfirmed": "Absent de {lacking} {of}, à confirmer. Listé jusque-là" + C + "{rows}.",
+    "unconfirmed_shown": "Imprimé «"
+    + NB
+    + "{shown}"
+    + NB
+    + "» dans {lacking} {of}, à confirmer. Listé jusque-là"
+    + C
+    + "{rows}.",
     "unknown_name": "«" + NB + "{who}" + NB + "» ne figure sur aucune liste qui a été lue.",
     "never_read": "Aucun registre qui dit qui détient {label} n’a été lu.",
     "not_yet": "Rien n’avait été lu ce jour-là, ou ce jour n’est pas encore venu.",
@@ -143,6 +150,8 @@ ENGLISH = {
     "to_come_listed": "That day has not come yet. Listed in {one} {of}, with no end that covers it.",
     "to_come_absent": "That day has not come yet. Not listed in {one} {of}.",
     "unconfirmed": "Absent from {lacking} {of}, to be confirmed. Listed until then: {rows}.",
+    "unconfirmed_shown": "Printed as “{shown}” in {lacking} {of}, to be confirmed. "
+    "Listed until then: {rows}.",
     "unknown_name": "“{who}” is on no list that was read.",
     "never_read": "No register that says who holds {label} was ever read.",
     "not_yet": "Nothing had been read by then, or that day has not come yet.",
@@ -234,7 +243,9 @@ def case_of(past: Past) -> str:
         (Answer.NO, Basis.PRINTED_END): lambda _: "over",
         (Answer.UNKNOWN, Basis.PRINTED): lambda _: "printed_then",
         (Answer.UNKNOWN, Basis.PRINTED_END): _perhaps_over,
-        (Answer.UNKNOWN, Basis.UNCONFIRMED): lambda _: "unconfirmed",
+        (Answer.UNKNOWN, Basis.UNCONFIRMED): lambda one: (
+            "unconfirmed_shown" if _shown(one) else "unconfirmed"
+        ),
         (Answer.UNKNOWN, Basis.UNKNOWN_NAME): lambda _: "unknown_name",
     }
     return cases.get((finding.answer, finding.basis), _nobody_knows)(past)
@@ -300,6 +311,15 @@ def _on_the_day(past: Past) -> bool:
     return before is not None and day_of(before.end) >= past.day
 
 
+def _unconfirmed(past: Past) -> str:
+    return "unconfirmed_shown" if _shown(past) else "unconfirmed"
+
+
+def _shown(past: Past) -> str:
+    """The status under which rows that wait to be confirmed were printed all the same, "" for none."""
+    return next((row.known.shown_as for row in past.finding.rows if row.known.shown_as), "")
+
+
 def _gaps(past: Past, tongue: Tongue) -> Mapping[str, Any]:
     finding, texts = past.finding, tongue.texts
     before, after, first = finding.before, finding.after, finding.bounds.first_with
@@ -309,6 +329,7 @@ def _gaps(past: Past, tongue: Tongue) -> Mapping[str, Any]:
         "other": sighting_text(after, tongue),
         "first": sighting_text(first, tongue),
         "lacking": sighting_text(lacking, tongue),
+        "shown": status_name(_shown(past), tongue.lang) if _shown(past) else "",
         "of": source_of(past.source, tongue.lang),
         "who": clean(past.provider.name),
         "label": label_name(past.label, tongue.lang),

@@ -61,4 +61,4 @@ def test_a_listing_says_how_its_register_is_read(watching: Any) -> None:
         )
         asked = Asked(archive=archive, channel="C1", user="U1", lang="fr")
         foot = listing_reply(asked, Command(verb="listing", words=("hds",))).foot
-    assert foot[-1] == ("⚠️ Liste HDS de l’ANS\u00a0: 1 ligne absente de la dernière lecture, à confirmer")
+    assert foot[-1] == ("⚠️ Liste HDS de l’ANS\u00a0: 1 ligne à confirmer par une autre lecture")

@@ -190,7 +190,7 @@ def test_a_whole_memory_has_no_fault(chained: Toy) -> None:
         (
             "insert into attestation select 99, 99, source, label, provider, provider_name, holder, facts, "
             "url, page, place, end_seen_at, missing_since, missing_looks, 3, since_at, since_edition, null, "
-            "null, null from attestation where line = 1",
+            "null, null, '' from attestation where line = 1",
             "listing of ans-hds after run 3",
         ),
         ("update link set body = replace(body, 'ok', 'no') where number = 2", "link 2: expected a line with"),

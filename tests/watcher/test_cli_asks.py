@@ -153,7 +153,7 @@ def test_a_row_that_an_undated_page_lacks_once_is_shown_as_such_by_every_command
         assert [line for line in lines if "linea" in line] == lines != [], asked
     for asked in (["listing", "hds"], ["race", "clinea"]):
         told = cli(*asked, now=now).stderr
-        assert f"{SOURCE}: 1 row not in the last reading, to be confirmed" in told
+        assert f"{SOURCE}: 1 row to be confirmed by another reading" in told
     assert said in cli("was", "clinea", "hds", now, now=now).stdout
     rows = {row["holder"]: row["missing_since"] for row in cli.json("listing", "hds", now=now)}
     assert rows == {"OVH SAS": None, "Clinea Hosting": "2026-11-24T19:00:00Z"}

@@ -51,7 +51,7 @@ def test_every_page_with_the_row_says_that_it_waits_to_be_confirmed(get: Get, pa
 
 def test_a_label_says_how_its_register_is_read_and_how_many_rows_wait(get: Get, clock: Any) -> None:
     text = get("/labels/hds").text
-    assert "1 ligne absente de la dernière lecture, à confirmer." in text
+    assert "1 ligne à confirmer par une autre lecture." in text
     clock.now += timedelta(days=5)
     text = get("/labels/hds").text
     assert '<span class="chip soon">ancienne</span>' in text
