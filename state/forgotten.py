@@ -49,6 +49,7 @@ def forget(store: Store, run: Run, reason: str, at: datetime) -> None:
             run=run.id,
             **facts,
         )
+        store.q("delete from absence where run = :run", run=run.id)
         for statement in UNDO:
             store.q(statement, run=run.id)
         _undo_words(store, run, reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -75,11 +75,42 @@ def accept(
     look = {"run": run, "at": instant_text(at), "edition": maybe_instant_text(edition_at)}
     with store.transaction():
         _check(store, source, transition)
+        _note_returns(store, source, transition, look)
         closed = (*(known.row for known in transition.revised), *transition.removed)
         store.many(CLOSE, ({"line": line, **look} for line in closed))
         store.many(TOUCH, (_touched(known) for known in transition.touched))
         new = (*transition.added, *transition.revised)
         store.many(INSERT, _versions_to_insert(store, source, new, look))
+
+
+def _note_returns(store: Store, source: str, transition: Transition, look: dict[str, Any]) -> None:
+    """Notes from when until when rows were not shown that are shown again now."""
+    waiting = "select line, missing_since from attestation where source = :source and until_at is null"
+    missing = {
+        row["line"]: row["missing_since"]
+        for row in store.q(f"{waiting} and missing_since is not null", source=source)
+    }
+    back = (known.row for known in (*transition.revised, *transition.touched) if known.missing_since is None)
+    store.many(
+        """insert into absence (line, source, since, until, run) values (:line, :source, :since, :at, :run)
+            on conflict do nothing""",
+        [
+            {"line": line, "source": source, "since": missing[line], "at": look["at"], "run": look["run"]}
+            for line in back
+            if line in missing
+        ],
+    )
+
+
+def _absences(store: Store, source: str | None) -> Mapping[int, tuple[tuple[datetime, datetime], ...]]:
+    """By line of life, from which look on it was not shown, and from which it was again."""
+    wanted = Conditions()
+    wanted.compare("source", "=", source)
+    found: dict[int, tuple[tuple[datetime, datetime], ...]] = {}
+    for row in store.q(wanted.after("select * from absence", "line, since"), **wanted.params):
+        away = (instant(row["since"]), instant(row["until"]))
+        found[row["line"]] = (*found.get(row["line"], ()), away)
+    return found
 
 
 def _check(store: Store, source: str, transition: Transition) -> None:
@@ -152,7 +183,11 @@ def versions(
     wanted.compare("source", "=", source)
     if at is not None:
         wanted.add("since_at <= :at and (until_at is null or until_at > :at)", at=instant_text(at))
-    return found(store, wanted, "line, id")
+    away = _absences(store, source)
+    return tuple(
+        replace(version, absent=away[version.known.row]) if version.known.row in away else version
+        for version in found(store, wanted, "line, id")
+    )
 
 
 def found(store: Store, wanted: Conditions, order: str, limit: int | None = None) -> tuple[Version, ...]:

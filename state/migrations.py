@@ -449,6 +449,21 @@ def m0012_shown_as(db: Database) -> None:
         db.execute(f"alter table {table} add column shown_as text not null default ''")
 
 
+def m0013_absences(db: Database) -> None:
+    """When a row was not shown for a while, and then was again."""
+    db.execute(
+        """create table absence (
+            line integer not null,
+            source text not null,
+            since text not null,
+            until text not null,
+            run integer not null references run (id) deferrable initially deferred,
+            primary key (line, since)
+        ) strict"""
+    )
+    db.execute("create index absence_source on absence (source)")
+
+
 STEPS = (
     m0001_start,
     m0002_chain,
@@ -462,6 +477,7 @@ STEPS = (
     m0010_clock,
     m0011_first_looks,
     m0012_shown_as,
+    m0013_absences,
 )
 
 

@@ -556,6 +556,7 @@ class Version:
 
     `since` is the time of the first look that showed it so, `until` that of the first look that did not
     (None: it still stands). `since_edition` and `until_edition` are the publisher's dates of those looks.
+    `absent` are the times in which looks did not show the line, and after which one did again.
     """
 
     source: str
@@ -566,6 +567,7 @@ class Version:
     until_edition: datetime | None
     since_run: int
     until_run: int | None
+    absent: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ def carry_run(old: Store, new: Store, link: Link) -> None:
         lines = "select r.* from event_row r join event e on e.id = r.event where e.run = :run"
         _insert(new, "event_row", old.q(lines, run=run))
         _carry_rows(old, new, run)
+        _insert(new, "absence", old.q("select * from absence where run = :run", run=run))
         restore_missing(new, facts["run"]["source"], facts["missing"])
         chain.carry(new, link)
 

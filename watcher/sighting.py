@@ -132,7 +132,7 @@ def shown(
     over = _over(own)
     found = []
     for stretch in seen:
-        held = [v for v in own if stood(v, stretch) and not (lacks(v, stretch) and _last_of(v) in over)]
+        held = [v for v in own if stood(v, stretch) and not (_waits(v, stretch) and _last_of(v) in over)]
         missing = tuple(version for version in held if lacks(version, stretch))
         rows = tuple(v for v in held if v not in missing and v.known.row not in corrected.unsaid)
         overlooked = any(
@@ -146,7 +146,7 @@ def shown(
 def turns(seen: Sequence[Stretch], own: Collection[Version]) -> frozenset[int]:
     """The places in `seen` where what is shown of some versions begins or ends, the first and last of all
     included: what lies between two of them shows the same."""
-    waiting = [version for version in own if version.known.missing_since is not None]
+    waiting = [version for version in own if version.known.missing_since is not None or version.absent]
     marks = [(*[stood(v, one) for v in own], *[lacks(v, one) for v in waiting]) for one in seen]
     moved = {n for n in range(1, len(marks)) if marks[n] != marks[n - 1]}
     return frozenset({*moved, *(n - 1 for n in moved), *range(len(seen))[:1], *range(len(seen))[-1:]})
@@ -197,6 +197,12 @@ def _spoke(stretch: Stretch, versions: Collection[Version]) -> bool:
 
 
 def lacks(version: Version, stretch: Stretch) -> bool:
-    """Whether a stretch does not show a version although it still counts as listed."""
+    """Whether a stretch does not show a version although it still counts as listed, or was shown again."""
+    at = stretch.last.at
+    return _waits(version, stretch) or any(since <= at < until for since, until in version.absent)
+
+
+def _waits(version: Version, stretch: Stretch) -> bool:
+    """Whether a version was missing by then, and has been ever since."""
     since = version.known.missing_since
     return since is not None and since <= stretch.last.at

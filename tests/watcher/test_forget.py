@@ -136,7 +136,10 @@ def test_a_removal_that_waited_waits_again_as_before_the_forgotten_look(cli: Com
     for day, shown in (("2026-03-01", rows), ("2026-03-02", [BLEU]), ("2026-03-03", rows)):
         page = cli.page("-", shown, f"{day}.txt")
         cli("import", SOURCE, str(page), now=f"{day}T20:00")
+    was = ("was", "ovhcloud", "secnumcloud", "2026-03-02")
+    assert cli.json(*was, now="2026-03-04")[0]["basis"] == "unconfirmed"
     forget(cli, 3)
+    assert "the same, byte for byte" in cli("replay").stdout
     cli("import", SOURCE, str(cli.page("-", [BLEU], "again.txt")), now="2026-03-20T20:00")
 
     assert next(one["kind"] for one in cli.json("history", now="2026-03-21")) == "lost"

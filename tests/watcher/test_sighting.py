@@ -234,6 +234,22 @@ def test_mass_removals_that_are_held_leave_those_rows_missing(story: Story) -> N
     assert story.of("ovhcloud") == [("2026-01-05", False), ("2026-02-05", True)]
 
 
+def test_a_row_that_a_look_missed_is_missing_there_although_it_came_back(story: Story) -> None:
+    story.see("2026-01-05", f"edition -\n{OVH}\n{BLEU}")
+    story.see("2026-01-06", f"edition -\n{OVH}")
+    story.see("2026-01-07", f"edition -\n{OVH}\n{BLEU}")
+
+    assert story.of("bleu") == [("2026-01-05", True), ("2026-01-06", "missing"), ("2026-01-07", True)]
+    assert story.of("ovhcloud") == [("2026-01-05", True), ("2026-01-06", True), ("2026-01-07", True)]
+
+
+def test_a_row_that_came_back_and_then_left_was_missing_and_there_and_gone(story: Story) -> None:
+    for at, rows in (("05", [OVH, BLEU]), ("06", [OVH]), ("07", [OVH, BLEU]), ("08", [OVH]), ("09", [OVH])):
+        story.see(f"2026-01-{at}", "\n".join(["edition -", *rows]))
+
+    assert [said for _, said in story.of("bleu")] == [True, "missing", True, False, False]
+
+
 def test_the_time_of_a_sighting_is_aware(story: Story) -> None:
     story.see(datetime(2026, 1, 5, 9, 0, tzinfo=UTC), f"edition -\n{BLEU}")
     [one] = story.sightings("bleu")
