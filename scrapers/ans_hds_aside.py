@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from scrapers.ans_hds_rows import DATE, day_of
-from scrapers.html import Document
-from scrapers.records import Record
+from scrapers.html import Document, furniture, heard, text_of
+from scrapers.records import HEADINGS, Record
+from scrapers.tree import Element
 from scrapers.vocabulary import plain
+from state.names import BODIES
 
 OTHERS = re.compile(
     r"\bagre(e|es|ment|ments)\b|\bcandidat|\bcookie|en cours d[e'] ?(certification|instruction)|accredit"
@@ -30,6 +32,14 @@ MOST_DATES = 12
 """How many dates one row may hold, of several certificates; more is a piece of the page."""
 MOST_VALID = 0.8
 """The share of certificates in force that makes rows the list, against the word that stands over them."""
+OF_EVENTS = re.compile(
+    r"(l'|les |notre |nos )?(agenda|evenements?|webinaires?|rendez-vous|dates a retenir)\b.{0,40}"
+)
+"""Headings over days that are not of certificates."""
+TRACES = re.compile(
+    rf"{'|'.join(BODIES.values())}|activit|\bn ?[°º]|\d{{5,}}|\bcertificats?\b|\bvalid|\bexpir"
+)
+"""What a piece of a row would print: body, activities, number, or what its date is."""
 FEW_DATES = 2
 """How many dates to come may stand on a page of the list outside its rows: of a webinar, of a law."""
 
@@ -84,4 +94,24 @@ def astray(document: Document, told: Iterable[Record]) -> tuple[date, ...]:
     spoken = (line for line in document.folded if len(line) < LONGEST and OF_BODIES.search(line))
     known |= {day for line in spoken for day in days_of(line)}
     missing = {day for day in days_of(document.source) if day > document.day} - known
+    if len(missing) > FEW_DATES:
+        missing -= set(days_beside(document))
     return tuple(sorted(missing)) if len(missing) > FEW_DATES else ()
+
+
+def days_beside(document: Document) -> Iterator[date]:
+    """The days of an agenda or a banner beside the list, where nothing looks like a piece of a row."""
+    if document.whole is None or document.main is None:
+        return
+    for tag in document.whole.every("nav", "aside", "footer", "section", "div", "dialog"):
+        if tag.aside or furniture(tag, document.main) or of_events(tag):
+            said = heard(tag)
+            days = [*days_of(said)]
+            if len(days) <= MOST_DATES and not TRACES.search(plain(DATE.sub(" ", said))):
+                yield from days
+
+
+def of_events(tag: Element) -> bool:
+    """Whether the first heading of an element says that events follow."""
+    heading = next(iter(tag.every(*HEADINGS)), None)
+    return heading is not None and bool(OF_EVENTS.fullmatch(plain(text_of(heading))))

@@ -9,7 +9,7 @@ from scrapers.ans_hds_words import root_of
 from scrapers.vocabulary import plain
 from state.names import bare_number, body_of
 
-APART = re.compile(r"\s+[-–—:|]+\s*|\s*[,;]\s+|\s*[(\[]")
+APART = re.compile(r"\s+[-–—:|]+\s*|\s*[,;]\s+|\s*[(\[]|\s*\*+\s*")
 """What stands between a name and a remark behind it."""
 _ENDED = r"(suspendue?s?|retiree?s?|resiliee?s?|annulee?s?|revoquee?s?)"
 _ENDING = r"(suspension|retrait|resiliation|annulation|revocation)"
@@ -21,6 +21,14 @@ STATUS_SAID = re.compile(
     r"|de la certification))*( (le|depuis|jusqu.?au|au|du|des|a compter du|en|par)\b.*)?"
 )
 """A remark that says in full that a certificate is suspended or withdrawn."""
+RENEWING = re.compile(
+    r"((certificats?|certifications?|attestation)( hds)? )?((est|actuellement|toujours) )*"
+    r"((en cours de|en phase de|en) (renouvellement|recertification|transition|migration|validite)"
+    r"|(renouvellement|recertification|transition|migration) en cours|valide|en vigueur)"
+    r"( (de la |du |de son )?(certificats?|certifications?)?( hds)?)?"
+    r"( (vers|jusqu.?au|au|a|depuis|le) (?=.*\d)[\w./ ]{1,30})?"
+)
+"""A remark that says in full that a certificate holds and another is to follow."""
 LONGEST = 4000
 """Characters of a name: some are a thousand long, a cell that swallowed half a page is longer."""
 
@@ -29,9 +37,15 @@ def without_status(text: str) -> tuple[str, str]:
     """A name or number without the status printed behind it, and that status: "" when there is none."""
     for gap in APART.finditer(text):
         said = text[gap.end() :].rstrip(" )].")
-        if gap.start() and STATUS_SAID.fullmatch(plain(said)):
+        if gap.start() and says_status(said):
             return text[: gap.start()].rstrip(), said
     return text, ""
+
+
+def says_status(text: str) -> bool:
+    """Whether a remark beside a name is about the certificate, and nothing of the name."""
+    said = plain(text)
+    return bool(STATUS_SAID.fullmatch(said) or RENEWING.fullmatch(said))
 
 
 def apart(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
@@ -39,7 +53,7 @@ def apart(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
     kept: list[str] = []
     status = ""
     for at, line in enumerate(lines):
-        if at and STATUS_SAID.fullmatch(plain(line)):
+        if at and says_status(line):
             status = status or line
             continue
         bare, said = without_status(line)

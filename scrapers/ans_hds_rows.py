@@ -17,10 +17,12 @@ from scrapers.vocabulary import UNDER, plain
 from state.model import Attestation
 
 DATE = re.compile(
-    r"(?<!\d)(?:\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}([/.-])\d{1,2}\1\d{4}"
+    r"(?<!\d)(?:\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}\s?([/.-])\s?\d{1,2}\s?\1\s?\d{4}"
+    r"|(?<![/.])\d{1,2}([/.])\d{1,2}\2\d\d(?![/.]?\d)"
     r"|\d{1,2}\s*(?:er)?\s+[^\W\d_]{3,9}\.?\s+\d{4})(?!\d)",
     re.IGNORECASE,
 )
+SHORT_YEAR = re.compile(r"^(\d{1,2}([/.])\d{1,2}\2)(\d\d)$")
 LINK_WORDS = re.compile(
     r"(?:(?:\s+|^)[-–|(\[]?\s*(?:voir (?:plus|la fiche|le d[ée]tail)|en savoir plus|lire la suite"
     r"|(?:s?.?ouvre dans une? |lien externe,? ?)?nouvel(?:le fen[êe]tre| onglet)|lien externe)\s*[)\]]?)+$",
@@ -91,6 +93,8 @@ STATUS = {
 }
 ANSWERED = re.compile(r"([^:=]+?)\s*[:=]\s*(oui|non|✓|✔|✗|✘|❌)(?=\W|$)[\s;,.|]*", re.IGNORECASE)
 """An activity and whether it is certified, as pages print them in one cell ("Sauvegarde : Non")."""
+HYPHENED = re.compile(r"(?:activites? )?a?[1-6](?:\s*[-–—]\s*a?[1-6])+")
+"""Numbers with hyphens between: a list, but of two far apart nobody knows whether they span ("A1 - A5")."""
 SIGN = re.compile(r"[✓✔☑✅●•■✗✘☐❌○□✕×]")
 IN_FORCE = re.compile(
     r"(certificat |certification )?(certifiee?|valide|actif|active|en cours( de "
@@ -187,7 +191,8 @@ def number_of(cell: Cell) -> str | None:
     text = without_status(text)[0]
     if text in ("", "-", "–", "—", "/"):
         return None
-    if not re.search(r"\d", text) or DATE.fullmatch(text) or len(text) > 80:
+    days = len(DATE.findall(text))  # with two, it is a whole certificate in one cell
+    if not re.search(r"\d", text) or DATE.fullmatch(text) or days > 1 or len(text) > 80:
         raise UnreadableRow(f"no certificate number: {text[:80]!r}")
     return text
 
@@ -225,7 +230,8 @@ def days_in(cell: Cell, name: str) -> tuple[date, ...]:
 
 
 def day_of(text: str) -> date | None:
-    """One printed day; an instant is the day it is in Paris."""
+    """One printed day; an instant is the day it is in Paris, a year of two figures is of this century."""
+    text = SHORT_YEAR.sub(r"\g<1>20\g<3>", text)
     if "T" in text[10:11]:
         try:
             instant = datetime.fromisoformat(text)
@@ -316,6 +322,13 @@ def numbered(piece: str, legend: Mapping[str, str]) -> set[str]:
     spanned = re.fullmatch(r"(?:activites? )?(?:n[°o]s? ?)?(?:de )?([1-6])\s*(?:a|-|–|au|to)\s*([1-6])", text)
     if spanned:
         return {legend[str(n)] for n in range(int(spanned[1]), int(spanned[2]) + 1)}
+    hyphened = [int(n) for n in re.findall("[1-6]", text)] if HYPHENED.fullmatch(text) else []
+    if (
+        hyphened
+        and sorted(hyphened) == hyphened
+        and (len(hyphened) > 2 or hyphened[-1:] == [hyphened[0] + 1])
+    ):
+        return {legend[str(n)] for n in hyphened}
     bare = re.sub(r"\b(activites?|act|n|et|and|no|nos|hds|la|les|de)\b|[°.+&()/]", " ", text).split()
     if not all(re.fullmatch(r"a?[1-6]", word) for word in bare):
         raise UnreadableRow(f"no activity known: {piece.strip()[:80]!r}")

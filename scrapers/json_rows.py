@@ -31,6 +31,7 @@ COLUMN = (
     "id",
 )
 """Keys under which an object tells which column it describes."""
+WRAPPERS = ("attributes", "fields", "properties", "_source", "record")
 MOST_COLUMNS = 60
 ENOUGH = 4
 """Heads that mean something: of tables with so many, the one with most rows is the list."""
@@ -219,22 +220,33 @@ def column_tables(data: object, vocabulary: Vocabulary) -> Iterator[Table]:
             yield from column_tables(value, vocabulary)
 
 
-def flat(row: Mapping[str, object]) -> dict[str, object]:
-    """The values of a JSON record by key, `attributes` and `fields` opened."""
+def flat(row: Mapping[str, object], vocabulary: Vocabulary) -> dict[str, object]:
+    """The values of a JSON record by key, objects inside it that only gather fields of the record opened."""
     found: dict[str, object] = {}
     for key, value in row.items():
-        if key in ("attributes", "fields", "properties", "_source", "record") and isinstance(value, dict):
-            found.update(flat(value))
+        if isinstance(value, dict) and (key in WRAPPERS or gathers(key, value, vocabulary)):
+            inner = flat(value, vocabulary)
+            found.update({f"{key} {k}" if k in found or k in row else k: v for k, v in inner.items()})
         else:
             found[key] = value
     return found
 
 
+def gathers(key: str, value: Mapping[str, object], vocabulary: Vocabulary) -> bool:
+    """Whether an object holds fields of the record ("certificat": number and end), not the parts of one.
+
+    What describes the certification body has a number and a date of its own.
+    """
+    own = vocabulary.field_of(head_of(key))
+    fields = set(vocabulary.known([head_of(k) for k in value]))
+    return own != "body" and (len(fields) > 1 or own in fields)
+
+
 def certificates_in(row: Mapping[str, object], vocabulary: Vocabulary) -> Iterator[dict[str, object]]:
     """A JSON record, or one per object of a list inside it when that list is what carries the fields."""
-    outer = flat(row)
+    outer = flat(row, vocabulary)
     for key, value in outer.items():
-        inner = [flat(v) for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+        inner = [flat(v, vocabulary) for v in value if isinstance(v, dict)] if isinstance(value, list) else []
         if inner and len(vocabulary.known([head_of(k) for v in inner for k in v])) >= 2:
             rest = {k: v for k, v in outer.items() if k != key}
             for item in inner:

@@ -88,7 +88,9 @@ def between_orders(orders: Sequence[int], start: int, end: int) -> bool:
 
 def alike(names: list[Token], spoken: Sequence[Token], anchors: Sequence[Token]) -> list[Token]:
     """The names without strays: those dressed as most, or standing in the stretch where keys are said."""
-    dress = Counter(dress_of(t) for t in names).most_common(1)[0][0]
+    keys, ends = [a.order for a in anchors], [*(t.order for t in names[1:]), 1 << 30]
+    led = [t for t, end in zip(names, ends, strict=True) if between_orders(keys, t.order, end)]
+    dress = Counter(dress_of(t) for t in led or names).most_common(1)[0][0]
     first, last = anchors[0].order, anchors[-1].order
     start = max((t.order for t in names if t.order <= first), default=0)
     return [t for t in names if dress_of(t) == dress or start <= t.order <= last]

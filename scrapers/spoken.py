@@ -107,10 +107,8 @@ def title_tokens(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[T
     pair = line_pair(cell.text, vocabulary)
     if pair is not None and pair[2]:
         yield Token(kind="pair", label=pair[0], cell=with_link(pair[1], cell.link), node=node, field=pair[2])
-    elif vocabulary.field_of(cell.text):
-        yield Token(
-            kind="pair", label=cell.text, cell=Cell(text=""), node=node, field=vocabulary.field_of(cell.text)
-        )
+    elif node.name != "h1" and (field := vocabulary.field_of(cell.text)):  # a page's title labels nothing
+        yield Token(kind="pair", label=cell.text, cell=Cell(text=""), node=node, field=field)
     elif SUBTITLE.fullmatch(plain(cell.text)):
         yield Token(kind="text", cell=cell, node=node)
     else:

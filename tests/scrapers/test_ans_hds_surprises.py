@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -188,6 +189,45 @@ def test_other_dates_of_a_page_are_named_with_the_setting_that_leaves_them_out()
     assert len(read(content, replace(HDS, selector="#liste")).attestations) == len(LIST)
 
 
+AGENDA = (
+    "<h2>Agenda</h2><ul>" + "".join(f"<li>Webinaire du {n} mars 2027</li>" for n in range(1, 6)) + "</ul>"
+)
+
+
+@pytest.mark.parametrize("around", ["<aside>{}</aside>", "<section class='bloc'>{}</section>"])
+def test_the_days_of_an_agenda_beside_the_list_hide_no_row(around: str) -> None:
+    assert len(read(table(ROWS) + around.replace("{}", AGENDA)).attestations) == len(LIST)
+
+
+def test_an_agenda_that_swallowed_rows_is_seen_by_what_rows_print() -> None:
+    swallowed = "".join(f"<p>Alpha, LNE n° 3999{n}, 0{n}/06/2027</p>" for n in range(1, 6))
+    with pytest.raises(LayoutChanged, match="hidden by damage"):
+        read(f"{table(ROWS)}<aside>{AGENDA}{swallowed}</aside>")
+
+
+@pytest.mark.parametrize("day", ["{:%d.%m.%y}", "{:%d/%m/%y}", "{:%d / %m / %Y}"])
+def test_a_day_is_read_however_its_figures_are_set(day: str, whole: list[tuple[object, ...]]) -> None:
+    assert stated(read(table([row((*cells(r)[:4], day.format(r.end))) for r in LIST]))) == whole
+
+
+def test_activities_with_hyphens_between_are_a_list() -> None:
+    sure = [r for r in LIST if len(r.activities) != 2 or r.activities[1] - r.activities[0] == 1]
+    hyphened = [(c[0], " - ".join(f"A{n}" for n in r.activities), *c[2:]) for r in sure if (c := cells(r))]
+    listed = {
+        (holder, scope) for holder, _, _, scope in stated(read(table([row(texts) for texts in hyphened])))
+    }
+    assert listed == {
+        (holder, scope) for holder, _, _, scope in stated(read(table([row(cells(r)) for r in sure])))
+    }
+
+
+def test_a_page_of_one_host_has_one_row_whatever_its_title_says() -> None:
+    said = zip(HEADS, cells(LIST[0]), strict=True)
+    terms = "".join(f"<div><dt>{head}</dt><dd>{text}</dd></div>" for head, text in said)
+    listing = read(f"<p>La liste est publiée par l'Agence.</p><article><dl>{terms}</dl></article>")
+    assert ([a.holder for a in listing.attestations], listing.unreadable) == ([LIST[0].host], ())
+
+
 @pytest.mark.parametrize(
     ("texts", "why"),
     [
@@ -211,3 +251,48 @@ def test_old_rows_under_a_word_of_the_past_are_left_out_and_told() -> None:
 def test_a_host_named_as_its_head_begins_keeps_its_name() -> None:
     listing = read(table([*ROWS, row(("Hébergeur de France", "1, 2", "LNE", "39991", "01/01/2028"))]))
     assert listing.attestations[-1].holder == "Hébergeur de France"
+
+
+RECORDS = [
+    {
+        "denomination": r.host,
+        "certificat": {
+            "numero": r.number,
+            "organisme": {"libelle": r.body, "numero": "4-0027", "finAccreditation": "2030-01-01"},
+            "validite": {"debut": f"{r.start}", "fin": f"{r.end}"},
+            "lien": {"url": "https://esante.gouv.fr/c.pdf", "titre": "Certificat (PDF)"},
+        },
+        "activites": [{"code": str(n), "libelle": ACTIVITIES[n - 1]} for n in r.activities],
+    }
+    for r in LIST
+]
+
+
+def test_a_certificate_that_is_an_object_of_its_own_is_read_by_its_parts(
+    whole: list[tuple[object, ...]],
+) -> None:
+    body = json.dumps({"count": len(RECORDS), "items": RECORDS}).encode()
+    page = Page(url=HOME, requested_url=HOME, body=body, fetched_at=SEEN_AT, content_type="application/json")
+    listing = HDS.read([page])
+    assert stated(listing) == whole
+    first = min(listing.attestations, key=lambda a: a.holder)
+    assert (first.valid_from, first.issuer) == (LIST[0].start, LIST[0].body)
+
+
+def test_a_whole_certificate_in_the_cell_of_a_number_is_no_number() -> None:
+    swollen = "39991 LNE du 01/01/2025 au 31/12/2027"
+    listing = read(table([*ROWS, row(("Alpha", "1, 2", "LNE", swollen, "31/12/2027"))]))
+    assert [u.holder for u in listing.unreadable] == ["Alpha"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        " (en cours de renouvellement)", " – renouvellement en cours",
+        "<br>Certificat en cours de renouvellement",
+        " (en cours de transition vers HDS v2)", ", certificat valide jusqu'au 31/12/2027",
+    ],
+)  # fmt: skip
+def test_a_renewal_under_way_beside_a_name_is_no_part_of_it(said: str) -> None:
+    listing = read(table([*ROWS, row((f"Alpha Santé{said}", "1, 2", "LNE", "39991", "31/12/2027"))]))
+    assert [(a.holder, a.status) for a in listing.attestations[-1:]] == [("Alpha Santé", "listed")]

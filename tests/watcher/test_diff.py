@@ -159,6 +159,8 @@ hds | Beta | - | HDS 789841 BSI | 2024-01-01 | 2027-01-01 | issuer=BSI | version
         ("issuer=LNE", "issuer=Laboratoire national de métrologie et d'essais"),
         ("certificate_number=38436-1", "certificate_number=LNE n° 38436-1"),
         ("certificate_number=38436-1", "certificate_number=38436\u20111"),
+        ("certificate_number=38436-1", "certificate_number=38436 rév. 1"),
+        ("certificate_number=38436-1", "certificate_number=38436-rev1"),
         ("certificate_number=HDS 789841", "certificate_number=BSI HDS 789841"),
         ("v2.0", "HDS v2.0"),
         ("issuer=BSI", "issuer=British Standards Institution"),
