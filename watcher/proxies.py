@@ -63,13 +63,14 @@ def _usable(proxy: str, variable: str, name: str) -> str:
     scheme = proxy.split("://", 1)[0].lower()
     if scheme not in PORTS:
         kind = "a SOCKS proxy" if scheme.startswith("socks") else f"{scheme[:20]}://"
+        instead = name if name == variable else "HTTP_PROXY and HTTPS_PROXY"
         raise BadProxy(
-            f"{variable}: expected an HTTP proxy (http://host:port); found {kind}; set {name} to an HTTP "
+            f"{variable}: expected an HTTP proxy (http://host:port); found {kind}; set {instead} to an HTTP "
             f"proxy, or unset {variable}"
         )
     try:
         parts = urlsplit(proxy)
-        whole = bool(parts.hostname) and parts.port != 0
+        whole = bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
     except ValueError:
         whole = False
     if not whole:

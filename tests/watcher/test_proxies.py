@@ -55,8 +55,8 @@ def test_lower_case_wins_and_each_kind_of_address_has_its_own() -> None:
     [
         (
             {"ALL_PROXY": "socks5h://user:hunter2@127.0.0.1:1080"},
-            "ALL_PROXY: expected an HTTP proxy (http://host:port); found a SOCKS proxy; set HTTP_PROXY to an "
-            "HTTP proxy, or unset ALL_PROXY",
+            "ALL_PROXY: expected an HTTP proxy (http://host:port); found a SOCKS proxy; set HTTP_PROXY and "
+            "HTTPS_PROXY to an HTTP proxy, or unset ALL_PROXY",
         ),
         (
             {"HTTPS_PROXY": "ftp://hunter2@proxy"},
@@ -68,7 +68,14 @@ def test_lower_case_wins_and_each_kind_of_address_has_its_own() -> None:
                 {"HTTPS_PROXY": value},
                 "HTTPS_PROXY: expected http://host:port ([…] around an IPv6 address); found another form",
             )
-            for value in ("::1", "http://", "http://hunter2@proxy:port", "http://proxy:99999", "http://[::1")
+            for value in (
+                "::1",
+                "http://",
+                "http://hunter2@proxy:port",
+                "http://proxy:99999",
+                "http://[::1",
+                "http:/proxy:3128",
+            )
         ),
     ],
 )
