@@ -80,9 +80,19 @@ def _folded(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """The text without case and accents; letters that are two in print (œ) are two."""
+    """The text without case and accents; letters that are two in print (œ) are two.
+
+    A mark on a letter of another script makes another letter: "й" is not "и", nor "ド" "ト".
+    """
     small = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LETTERS)
-    return "".join(c for c in small if not unicodedata.combining(c))
+    kept, plain = [], True
+    for c in small:
+        if not unicodedata.combining(c):
+            plain = not c.isalpha() or unicodedata.name(c, "").startswith(("LATIN", "GREEK"))
+            kept.append(c)
+        elif not plain:
+            kept.append(c)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def fold(text: str) -> str:

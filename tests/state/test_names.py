@@ -64,12 +64,22 @@ def test_two_prints_that_a_person_cannot_tell_apart_have_one_key(rewriting: str)
         ("36741-6", "36741-5"),
         ("Яндекс Cloud", "Cloud"),
         ("日本 Cloud", "Cloud"),
+        ("クラウド", "クラウト"),
+        ("Край", "Краи"),
+        ("กรุง", "กรง"),
     ],
 )
 def test_two_prints_that_a_person_can_tell_apart_have_two_keys(one: str, other: str) -> None:
     assert print_key(one) != print_key(other)
     assert name_key(one) != name_key(other)
     assert slug(one) != slug(other)
+
+
+@pytest.mark.parametrize("name", ["Край", "クラウド", "Ελλάς", "กรุงเทพ", "हिन्दी"])
+def test_a_name_in_another_script_is_the_same_in_pieces_and_in_one(name: str) -> None:
+    composed, decomposed = (unicodedata.normalize(form, name) for form in ("NFC", "NFD"))
+    assert print_key(composed) == print_key(decomposed)
+    assert slug(composed) == slug(decomposed)
 
 
 @pytest.mark.parametrize(
