@@ -35,11 +35,12 @@ the day is no row yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from state.course import held_on
 from state.model import Attestation, Version
 from watcher import stated
 from watcher.change import PARIS
@@ -145,7 +146,9 @@ class Case:
         if self.before is None or self.before.rows or self.before.missing:
             return ()
         rows = next((one.rows for one in reversed(self.earlier) if one.rows), ())
-        return rows if all(ended(row, self.day) for row in rows) else ()
+        said_later = {row.known.row: row for row in self.printed}
+        ends = [ended(row, self.day) and _still_stated(row, said_later.get(row.known.row)) for row in rows]
+        return rows if all(ends) else ()
 
     def find(self, answer: Answer, basis: Basis, rows: Iterable[Version] = ()) -> Finding:
         """A finding of this case."""
@@ -178,6 +181,12 @@ def ended(row: Version, day: date) -> bool:
     """Whether a row's last day, by what is printed, lies before the day."""
     last = row.known.attestation.last_day
     return last is not None and last < day
+
+
+def _still_stated(row: Version, later: Version | None) -> bool:
+    """Whether the last word on a row, where its history is printed, still says that it stood to its end."""
+    last = row.known.attestation.last_day
+    return later is None or last is None or held_on(later.known.attestation, last) is not False
 
 
 def was(
@@ -223,10 +232,13 @@ def _lines(rows: Iterable[Version]) -> set[int]:
     return {row.known.row for row in rows}
 
 
-def _on_both_sides(case: Case) -> Finding | None:
+def _on_both_sides(case: Case, among: Collection[Version] | None = None) -> Finding | None:
+    """The rows that the sightings on both sides of the day show, or those `among` some."""
     if case.before is None or case.after is None:
         return None
     still = _lines(case.after.rows)
+    if among is not None:
+        still &= _lines(among)
     rows = [row for row in case.covering(case.before.rows) if row.known.row in still]
     return case.find(Answer.YES, Basis.OBSERVED, rows) if rows else None
 
@@ -241,7 +253,7 @@ def _by_history(case: Case) -> Finding | None:
     sure = [row for row in case.printed if row.known.row not in absent]
     then = stated.on_day(sure, case.day)
     if held := [row for row in then if row.known.attestation.held]:
-        return _on_both_sides(case) or case.find(Answer.YES, Basis.HISTORY, held)
+        return _on_both_sides(case, among=held) or case.find(Answer.YES, Basis.HISTORY, held)
     doubtful = len(sure) < len(case.printed) or not _all_printed(case)
     return None if doubtful else case.find(Answer.NO, Basis.HISTORY, stated.nearest(then, case.day))
 

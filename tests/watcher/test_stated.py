@@ -113,6 +113,28 @@ def test_what_a_look_of_the_day_saw_stands_though_a_later_edition_corrects_it(re
     assert register.says("2026-01-20") == "no history"
 
 
+def test_a_row_that_a_later_edition_corrects_is_not_listed_beside_another_of_the_same_provider(
+    register: Register,
+) -> None:
+    archives = "secnumcloud | OVH | Archives | Archives | - | - | statuses=2020-05-01 granted"
+    register.see("2026-01-05", pod("2021-03-24 granted"), archives)
+    register.see("2026-04-02", pod("2021-03-24 granted"), archives)
+    register.see("2026-05-10", pod("2026-01-08 withdrawn; 2021-03-24 granted"), archives)
+    [row] = register.found("2026-03-14").rows
+    assert row.known.attestation.subject == "Archives"
+    assert register.listed("2026-03-14") == [("OVHcloud", "yes", "observed")]
+    assert register.listed("2026-01-05") == [("OVHcloud", "yes", "observed")] * 2
+
+
+def test_an_end_that_a_later_edition_corrects_is_no_end_that_passed(register: Register) -> None:
+    """Printed for June, and in May corrected to January."""
+    register.now = day("2026-06-15")
+    register.see("2026-02-05", pod("2026-07-01 withdrawn; 2021-03-24 granted"), OTHER)
+    register.see("2026-05-10", pod("2026-01-08 withdrawn; 2021-03-24 granted"), OTHER)
+    assert register.says("2026-08-01") == "unknown not_watched"
+    assert register.found("2026-08-01").ended == ()
+
+
 def test_an_end_that_came_inside_an_edition_is_a_no_from_its_day_on(register: Register) -> None:
     register.see("2026-05-01", pod(LONG), OTHER)
     register.see("2026-07-01", pod(LONG), OTHER, edition="2026-05-01")
