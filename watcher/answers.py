@@ -243,7 +243,8 @@ def _proofs(store: Store, finding: Finding) -> tuple[Evidence, ...]:
     rows = finding.rows or finding.ended
     proofs = [_row_proof(store, row) for row in rows]
     lines = {row.known.row for row in rows}
-    sides = () if finding.answer is Answer.YES else (finding.before, finding.after)
+    stated = any(not row.known.attestation.held for row in rows)  # printed still, as over or as yet to come
+    sides = () if stated or finding.answer is Answer.YES else (finding.before, finding.after)
     for side in sides:
         if side is not None and not lines & {row.known.row for row in side.rows}:
             proofs += [_row_proof(store, row) for row in side.rows] or [_look_proof(store, side)]

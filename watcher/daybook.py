@@ -65,7 +65,7 @@ class Daybook:
             own = [row for row in printed if row.known.row == line]
             alone = was([_only(one, line) for one in seen], day, self.patience, self.now, own)
             sure = found.answer is Answer.YES or alone.answer is not Answer.YES
-            if alone.rows and alone.answer is not Answer.NO and alone.basis is not Basis.PRINTED_END:
+            if _may_stand(alone):
                 answer, basis = (alone.answer, alone.basis) if sure else (found.answer, found.basis)
                 told[line] = Holding(row=alone.rows[0], answer=answer, basis=basis)
         return tuple(told.values())
@@ -95,6 +95,12 @@ class Daybook:
             then = (n for n in earlier if self.seen[n].end >= begin)
             self.near[day] = frozenset({*then, *earlier[-1:], *later[:1]})
         return self.near[day]
+
+
+def _may_stand(found: Finding) -> bool:
+    """Whether what is found of one line of life leaves open that it stood."""
+    denied = found.answer is Answer.NO or found.basis is Basis.PRINTED_END
+    return not denied and any(row.known.attestation.held for row in found.rows)
 
 
 def _only(sighting: Sighting, line: int) -> Sighting:

@@ -88,6 +88,12 @@ FRENCH = {
     + "ce qui était listé avant n’a pas été vu.",
     "one_sided_listed": "Figure dans {one} {of}" + S + "rien de plus récent n’a été vu.",
     "one_sided_absent": "Ne figure pas dans {one} {of}" + S + "rien de plus récent n’a été vu.",
+    "one_sided_over": "Aucun statut en vigueur d’après {one} {of}"
+    + C
+    + "{rows}. Rien de plus récent n’a été vu.",
+    "to_come_over": "Ce jour n’est pas encore venu. Aucun statut en vigueur d’après {one} {of}"
+    + C
+    + "{rows}.",
     "gone_between": "Listé dans {one}, ne figure plus dans {other}"
     + S
     + "{days} jours les séparent, et personne n’a regardé entre-temps.",
@@ -161,6 +167,8 @@ ENGLISH = {
     "not seen.",
     "one_sided_listed": "Listed in {one} {of}; nothing newer was seen.",
     "one_sided_absent": "Not listed in {one} {of}; nothing newer was seen.",
+    "one_sided_over": "No status in force by {one} {of}: {rows}. Nothing newer was seen.",
+    "to_come_over": "That day has not come yet. No status in force by {one} {of}: {rows}.",
     "gone_between": "Listed in {one}, no longer in {other}; {days} days lie between them, and nobody looked.",
     "came_between": "Not listed in {one}, listed in {other} without a start that settles it; {days} days lie "
     "between them.",
@@ -292,7 +300,8 @@ def _nobody_knows(past: Past) -> str:
         return "begins_listed" if after.rows else "begins_absent"
     if before:
         kind = "to_come" if past.finding.to_come else "one_sided"
-        return f"{kind}_listed" if before.rows else f"{kind}_absent"
+        over = "over" if past.finding.rows else "absent"
+        return f"{kind}_listed" if before.rows else f"{kind}_{over}"
     return "not_yet"
 
 
@@ -383,7 +392,8 @@ def row_text(version: Version, tongue: Tongue) -> str:
 
 
 def _clause(version: Version, finding: Finding, tongue: Tongue) -> str:
-    return stated_text(version, tongue) if finding.basis is Basis.HISTORY else row_text(version, tongue)
+    by_status = finding.basis is Basis.HISTORY or not version.known.attestation.held
+    return stated_text(version, tongue) if by_status else row_text(version, tongue)
 
 
 def stated_text(version: Version, tongue: Tongue) -> str:

@@ -336,6 +336,15 @@ def _ended_earlier(case: Case) -> Finding | None:
     return case.find(Answer.UNKNOWN, Basis.PRINTED_END, case.ended) if case.ended else None
 
 
+def _stated_over(case: Case) -> Finding | None:
+    """No row is held any more, by the statuses that the register itself prints of them."""
+    if case.before is None or case.before.rows or case.before.missing:
+        return None
+    then = stated.on_day(case.printed, case.day)
+    over = [row for row in then if not row.known.attestation.held]
+    return case.find(Answer.UNKNOWN, Basis.NOT_WATCHED, stated.nearest(over, case.day)) if over else None
+
+
 def _to_come(case: Case) -> Finding | None:
     """The last sighting shows a row that is printed to be valid on a day to come."""
     rows = case.covering(case.before.rows) if case.before else ()
@@ -361,8 +370,9 @@ RULES: tuple[Rule, ...] = (
     _ended_before,
     _absent,
     _ended_earlier,
+    _stated_over,
 )
-RULES_TO_COME: tuple[Rule, ...] = (_to_come, _unconfirmed, _ended_before, _ended_earlier)
+RULES_TO_COME: tuple[Rule, ...] = (_to_come, _unconfirmed, _ended_before, _ended_earlier, _stated_over)
 
 
 def combined(findings: Sequence[Finding]) -> Finding:

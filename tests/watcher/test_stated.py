@@ -135,6 +135,32 @@ def test_an_end_that_a_later_edition_corrects_is_no_end_that_passed(register: Re
     assert register.found("2026-08-01").ended == ()
 
 
+def test_a_row_that_is_printed_as_withdrawn_is_never_said_to_be_on_no_edition(register: Register) -> None:
+    register.see("2026-02-05", pod("2026-01-08 withdrawn; 2021-03-24 granted"), OTHER)
+    register.now = day("2026-06-15")
+    assert register.said("2026-08-01", "en") == (
+        "That day has not come yet. No status in force by the edition of 5 Feb 2026 of the ANSSI catalogue: "
+        "“Pod”, decision Pod, status “withdrawn” since 8 Jan 2026."
+    )
+    assert register.said("2026-06-01", "fr") == (
+        "Aucun statut en vigueur d’après l’édition du 05/02/2026 du catalogue de l’ANSSI\u00a0: «\u00a0Pod"
+        "\u00a0», décision Pod, statut «\u00a0retiré\u00a0» depuis le 08/01/2026. "
+        "Rien de plus récent n’a été vu."
+    )
+    who = register.providers.resolve("OVH", register.source.name, "secnumcloud")
+    [proof] = past(register.archive(), who, "secnumcloud", date(2026, 8, 1)).evidence
+    assert proof.place == "p. 1"
+    found = holders(register.archive(), ["secnumcloud"], date(2026, 8, 1))
+    assert [row.known.attestation.status for row, _ in found.listed] == ["granted", "withdrawn"]
+
+
+def test_a_withdrawn_row_is_not_listed_beside_one_that_stands(register: Register) -> None:
+    archives = "secnumcloud | OVH | Archives | Archives | - | - | statuses=2020-05-01 granted"
+    register.see("2026-02-05", pod("2026-01-08 withdrawn; 2021-03-24 granted"), archives)
+    register.now = day("2026-06-15")
+    assert [name for name, _, _ in register.listed("2026-08-01")] == ["OVHcloud"]
+
+
 def test_an_end_that_came_inside_an_edition_is_a_no_from_its_day_on(register: Register) -> None:
     register.see("2026-05-01", pod(LONG), OTHER)
     register.see("2026-07-01", pod(LONG), OTHER, edition="2026-05-01")
