@@ -16,7 +16,7 @@ from scrapers.ans_hds_explained import explained
 from scrapers.ans_hds_look import Look, looked, onward, refuse_part, remarks_on, singled
 from scrapers.ans_hds_pages import same_page
 from scrapers.ans_hds_recipe import steps_of
-from scrapers.ans_hds_versions import refuse_versions
+from scrapers.ans_hds_versions import refuse_echo, refuse_versions
 from scrapers.ans_hds_words import WORDS
 from scrapers.content import Expect
 from scrapers.recipe import Recipe
@@ -122,6 +122,7 @@ class AnsHds:
             raise LayoutChanged(self.name, expected="the pages of one look", found="none")
         look = looked(pages, self)
         refuse_part(look, self)
+        refuse_echo(self.name, look.sheets)
         refuse_versions(self.name, look.sheets, pages, self.selector)
         listing = singled(look, self)
         return replace(

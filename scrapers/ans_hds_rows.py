@@ -17,11 +17,13 @@ from scrapers.vocabulary import UNDER, plain
 from state.model import Attestation
 
 DATE = re.compile(
-    r"(?<!\d)(?:\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}\s?([/.-])\s?\d{1,2}\s?\1\s?\d{4}"
-    r"|(?<![/.])\d{1,2}([/.])\d{1,2}\2\d\d(?![/.]?\d)"
+    r"(?<!\d)(?:\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}\s?(?P<mark>[/.-])\s?\d{1,2}\s?(?P=mark)\s?\d{4}"
+    r"|(?<![/.])\d{1,2}(?P<dot>[/.])\d{1,2}(?P=dot)\d\d(?![/.]?\d)"
     r"|\d{1,2}\s*(?:er)?\s+[^\W\d_]{3,9}\.?\s+\d{4})(?!\d)",
     re.IGNORECASE,
 )
+DAMAGED = re.compile(r"\ufffd|\w\?\w|[ÃÂ][\x80-\xbf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€")
+"""What a letter with an accent becomes where a server mistakes one encoding for another."""
 SHORT_YEAR = re.compile(r"^(\d{1,2}([/.])\d{1,2}\2)(\d\d)$")
 LINK_WORDS = re.compile(
     r"(?:(?:\s+|^)[-–|(\[]?\s*(?:voir (?:plus|la fiche|le d[ée]tail)|en savoir plus|lire la suite"
@@ -170,7 +172,7 @@ def holder_of(cell: Cell) -> tuple[str, str, str]:
         raise UnreadableRow(f"no holder (found {cell.text!r})")
     if len(cell.text) > LONGEST or DATE.fullmatch(cell.text):
         raise UnreadableRow(f"no name of a holder: {cell.text[:80]!r}")
-    if "\ufffd" in lines[0] or lines[-1].endswith(("…", "...")):
+    if DAMAGED.search(" ".join(lines)) or lines[-1].endswith(("…", "...")):
         raise UnreadableRow(f"a name that is damaged or cut short: {cell.text[:80]!r}")
     lines, said = apart(lines)
     if details_in(lines):

@@ -13,18 +13,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from scrapers.ans_hds_pages import base_letter
+from scrapers.ans_hds_pages import Way, base_letter, same_page
 from scrapers.ans_hds_rows import DATE, day_of
 from scrapers.html import Document, lines_of
 from scrapers.records import Record
-from scrapers.source import Doubtful
+from scrapers.source import Doubtful, LayoutChanged
 from state.model import Attestation, Page
 from state.names import body_of, fold, number_key
 
 STAMP = re.compile(
     r"(?:\bmis\w* a jour|\bactualis\w+|\bderniere (?:modification|mise)|\barretee?s? (?:au|le)"
     r"|\b(?:donnees|liste|version|edition|etat|situation) (?:du|au))\b\D{0,40}?"
-    rf"(?P<day>{DATE.pattern.replace('([/.-])', '(?P<mark>[/.-])').replace(chr(92) + '1', '(?P=mark)')})"
+    rf"(?P<day>{DATE.pattern})"
     r"(?:\D{1,4}(?P<hour>\d{1,2})\s?[h:]\s?(?P<minute>\d\d))?"
 )
 UPDATED = re.compile(
@@ -53,6 +53,10 @@ class Paged(Protocol):
     def current(self) -> str: ...  # noqa: D102
     @property
     def name(self) -> str: ...  # noqa: D102
+    @property
+    def number(self) -> int: ...  # noqa: D102
+    @property
+    def pager(self) -> tuple[Way, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +148,26 @@ def refuse_bars(source: str, sheets: Sequence[Paged]) -> None:
                 f"{source}: expected one bar of letters on all pages; found no "
                 f"{', '.join(sorted(lacking)).upper()} on {place([sheet])}, which others have: pages of two "
                 f"versions of the list. {WAY_OUT}"
+            )
+
+
+def refuse_echo(source: str, sheets: Sequence[Paged]) -> None:
+    """Raises when two pages of a pager have the same rows: a cache forgot which was asked."""
+    numbers: dict[str, set[int]] = {}
+    for way in (way for sheet in sheets for way in sheet.pager):
+        numbers.setdefault(same_page(way.address), set()).add(way.number)
+    first: dict[tuple[object, ...], tuple[Paged, set[int]]] = {}
+    for sheet in sheets:
+        rows = (sheet.letter, *(record.said() for record in sheet.records))
+        own = numbers.get(same_page(sheet.document.address), {sheet.number})
+        before, known = first.setdefault(rows, (sheet, own))
+        if len(rows) > 2 and not own & known:
+            pages = f"page {max(own)} has the {len(rows) - 1} rows of page {min(known)}"
+            raise LayoutChanged(
+                source,
+                expected="rows of their own on each page of the list",
+                found=f"{pages}: the server gave one for both; import both, saved from a browser",
+                place=before.name,
             )
 
 

@@ -233,6 +233,8 @@ def test_a_page_of_one_host_has_one_row_whatever_its_title_says() -> None:
     [
         (("A<br>B", "1, 2", "LNE", "39991<br>39992", "01/01/2028<br>01/02/2028"), "one host or several"),
         (("Soci\ufffdt\ufffd Alpha", "1, 2", "LNE", "39991", "01/01/2028"), "damaged or cut short"),
+        (("Soci?t? Alpha", "1, 2", "LNE", "39991", "01/01/2028"), "damaged or cut short"),
+        (("SociÃ©tÃ© Alpha", "1, 2", "LNE", "39991", "01/01/2028"), "damaged or cut short"),
         (("Société Alph…", "1, 2", "LNE", "39991", "01/01/2028"), "damaged or cut short"),
     ],
 )  # fmt: skip

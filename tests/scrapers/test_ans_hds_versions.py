@@ -9,10 +9,21 @@ from html import escape
 from urllib.parse import quote
 
 import pytest
-from hds_layouts import HOME, SEEN_AT, Certificate, Site, dressed, hosts, initial, slashed, worded
+from hds_layouts import (
+    HOME,
+    SEEN_AT,
+    Certificate,
+    Site,
+    dressed,
+    hosts,
+    initial,
+    paged_table,
+    slashed,
+    worded,
+)
 
 from scrapers.ans_hds import AnsHds
-from scrapers.source import Bounds, Doubtful
+from scrapers.source import Bounds, Doubtful, LayoutChanged
 from state.model import Cause, Event, Page
 from state.providers import load_providers
 from state.store import open_store
@@ -237,3 +248,27 @@ def test_data_of_two_versions_are_doubtful(tmp_path: object) -> None:
     with pytest.raises(Doubtful, match="10/11/2026"):
         HDS.read(pages)
     assert len(HDS.read([page(0, "2026-11-24"), page(1, "2026-11-24")]).attestations) == 40
+
+
+def next_only(rows: Sequence[Certificate]) -> Site:
+    """Pages of 50 hosts that lead on by a link without a number."""
+    bodies = {}
+    for at in range(0, len(rows), 50):
+        more = f'<nav class="pager"><a rel="next" href="?debut={at + 50}">Page suivante</a></nav>'
+        items = "".join(map(item, rows[at : at + 50]))
+        address = f"{HOME}?debut={at}" if at else HOME
+        bodies[address] = dressed(f"<ul>{items}</ul>{more if at + 50 < len(rows) else ''}")
+    return Site(bodies=bodies)
+
+
+@pytest.mark.parametrize("drawn", [paged_table, next_only])
+def test_a_server_that_gives_one_page_for_two_is_refused(
+    drawn: Callable[[Sequence[Certificate]], Site],
+) -> None:
+    rows = hosts()[:180]
+    site = drawn(rows)
+    assert len(HDS.read(HDS.fetch(site.get)).attestations) == len(rows)
+    other = [address for address in site.bodies if address != HOME][-2]
+    forgetful = Site(bodies={**site.bodies, other: site.bodies[HOME]})
+    with pytest.raises(LayoutChanged, match="has the 50 rows of page 1"):
+        HDS.read(HDS.fetch(forgetful.get))
