@@ -115,8 +115,14 @@ def ref_text(attestation: Attestation, lang: str) -> str:
 
 
 def validity_text(attestation: Attestation, lang: str) -> str:
-    """From when until when, as far as printed: "du 17/12/2025 au 17/12/2028". The last day is one held."""
-    start, end, phrases = attestation.valid_from, attestation.last_day, words(lang).phrases
+    """From when until when, as far as printed: "du 17/12/2025 au 17/12/2028". The last day is one held.
+
+    Where an end is announced, its day is printed, and no longer held: "du …, fin annoncée pour le …".
+    """
+    start, end, phrases = attestation.valid_from, attestation.valid_until, words(lang).phrases
+    if end and end != attestation.last_day:
+        begun = phrases["from"].format(start=date_text(start, lang)) if start else ""
+        return ", ".join(filter(None, (begun, phrases["end_to_come"].format(day=date_text(end, lang)))))
     if start and end:
         return phrases["from_to"].format(start=date_text(start, lang), end=date_text(end, lang))
     if end:

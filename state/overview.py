@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from state.codec import event_of, instant, instant_text, maybe_instant, maybe_instant_text
 from state.conditions import Conditions
@@ -26,7 +26,10 @@ NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_HELD))
 HELD = f"{STATUS} not in ({NOT_LABELS})"
 LIVES = f"""select provider, label, source, coalesce(since_edition, since_at) as since,
     case when until_at is null then null else coalesce(until_edition, until_at) end as until,
-    facts ->> 'valid_from' as start, {END} as "end" from attestation"""  # noqa: S608 -- constants
+    facts ->> 'valid_from' as start, {END} as "end", exists (
+        select 1 from attestation later
+        where later.line = attestation.line and later.since_run = attestation.until_run) as revised
+    from attestation"""  # noqa: S608 -- constants
 MOVES = f"""with held as (
         select provider, substr(coalesce(since_edition, since_at), 1, 10) as began,
             substr(coalesce(until_edition, until_at), 1, 10) as ended
@@ -281,7 +284,7 @@ def stood(
 
 def lives(store: Store, *, label: str | None = None, provider: str | None = None) -> tuple[Life, ...]:
     """When the held rows of a label or a provider were listed, row by row; editions count from their own
-    date."""
+    date. What a row printed of its end is good until it prints something else."""
     wanted = Conditions()
     wanted.compare("label", "=", label)
     wanted.compare("provider", "=", provider)
@@ -295,10 +298,15 @@ def lives(store: Store, *, label: str | None = None, provider: str | None = None
             since=instant(row["since"]),
             until=maybe_instant(row["until"]),
             valid_from=_day(row["start"]),
-            valid_until=_day(row["end"]),
+            valid_until=_good_until(row),
         )
         for row in rows
     )
+
+
+def _good_until(row: Mapping[str, Any]) -> date | None:
+    end = row["end"]
+    return _day(min(end, row["until"][:10]) if end and row["revised"] else end)
 
 
 def _day(text: str | None) -> date | None:

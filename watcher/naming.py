@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from state.model import LABELS, Kind, Provider
-from state.names import name_key, print_key, slug, words
+from state.names import name_key, nameless, print_key, slug, words
 from state.overview import Spelling
 from state.providers import Providers
 
@@ -61,7 +61,8 @@ class Names:
         """Names that a reader may have meant, with `also_words` labels and kinds too; a suggestion, never a
         decision."""
         more = (*LABELS, *Kind) if also_words else ()
-        return self._providers.suggest(text, [*more, *sorted({name for _, name in self._names()})])
+        names = sorted({name for _, name in self._names() if not nameless(name)})
+        return self._providers.suggest(text, [*more, *names])
 
     def _names(self) -> Iterator[tuple[str, str]]:
         """Every slug with every name that stands for its provider as a whole."""

@@ -113,6 +113,8 @@ FRENCH = {
     "row_dates": "imprimé du {start} au {end}",
     "row_until": "imprimé jusqu’au {end}",
     "row_from": "imprimé depuis le {start}",
+    "row_ending": "imprimé depuis le {start}, fin annoncée pour le {end}",
+    "row_ends": "fin annoncée pour le {end}",
     "row_bare": "une ligne sans date",
     "since": "statut {status} depuis le {day}",
     "then": "statut {status} à partir du {day}",
@@ -182,6 +184,8 @@ ENGLISH = {
     "row_dates": "printed from {start} to {end}",
     "row_until": "printed until {end}",
     "row_from": "printed from {start}",
+    "row_ending": "printed from {start}, end announced for {end}",
+    "row_ends": "end announced for {end}",
     "row_bare": "a row without dates",
     "since": "status {status} since {day}",
     "then": "status {status} from {day} on",
@@ -414,8 +418,12 @@ def _status(template: str, status: str, day: date, tongue: Tongue) -> str:
 
 
 def _dates(version: Version, tongue: Tongue) -> str:
+    """The printed dates; an end that is announced is the first day on which the row no longer holds."""
     row = version.known.attestation
     start = tongue.day(row.valid_from) if row.valid_from else ""
-    end = tongue.day(row.last_day) if row.last_day else ""
-    key = "row_dates" if start and end else "row_until" if end else "row_from" if start else ""
+    end = tongue.day(row.valid_until) if row.valid_until else ""
+    if end and row.valid_until != row.last_day:
+        key = "row_ending" if start else "row_ends"
+    else:
+        key = "row_dates" if start and end else "row_until" if end else "row_from" if start else ""
     return tongue.texts[key].format(start=start, end=end) if key else ""

@@ -376,13 +376,16 @@ RULES_TO_COME: tuple[Rule, ...] = (_to_come, _unconfirmed, _ended_before, _ended
 
 
 def combined(findings: Sequence[Finding]) -> Finding:
-    """The answer of all sources that state a label: a yes stands, a no needs them all, else unknown."""
+    """The answer of all sources that state a label: a yes stands, a no needs them all, else unknown.
+
+    Among unknowns the one that says most is given: first one that names rows.
+    """
     by_answer = {answer: [finding for finding in findings if finding.answer is answer] for answer in Answer}
     if yes := by_answer[Answer.YES]:
         return next((one for one in yes if one.basis is Basis.OBSERVED), yes[0])
     if by_answer[Answer.NO] and not by_answer[Answer.UNKNOWN]:
         return by_answer[Answer.NO][0]
-    unknown = sorted(by_answer[Answer.UNKNOWN], key=lambda one: TELLING.index(one.basis))
+    unknown = sorted(by_answer[Answer.UNKNOWN], key=lambda one: (TELLING.index(one.basis), not one.rows))
     return unknown[0] if unknown else Finding(answer=Answer.UNKNOWN, basis=Basis.NOT_WATCHED)
 
 

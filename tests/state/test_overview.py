@@ -104,3 +104,17 @@ def test_the_edge_moves_when_a_row_is_written(lived: Store) -> None:
 def test_nobody_states_a_label_that_was_never_read(lived: Store) -> None:
     assert (overview.stating(lived, "secnumcloud"), overview.stating(lived, "hds")) == (True, False)
     assert overview.sources_stating(lived, "secnumcloud") == ("anssi-catalogue",)
+
+
+def test_an_end_that_was_printed_is_good_until_another_one_is(tmp_path: Path) -> None:
+    """Brought forward in March to July; and another row that left in March keeps the end that it printed."""
+    store = open_store(str(tmp_path / "lives.db"))
+    for day, rows in (
+        ("2025-12-05", ("OVH | A | 1 | 2025-03-24 | 2028-03-24", "OVH | B | 2 | 2025-03-24 | 2027-03-24")),
+        ("2026-03-04", ("OVH | A | 1 | 2025-03-24 | 2026-07-01",)),
+    ):
+        at = datetime.fromisoformat(f"{day}T18:00:00+00:00")
+        text = "\n".join((f"edition {day}", *(f"secnumcloud | {row}" for row in rows)))
+        look(ToyRegister(), [page(text, at)], Watch(store=store, providers=load_providers(store)), at)
+    ends = [life.valid_until for life in overview.lives(store, provider="ovhcloud")]
+    assert ends == [date(2026, 3, 4), date(2027, 3, 24), date(2026, 7, 1)]

@@ -127,3 +127,9 @@ def test_names_that_look_alike_are_suggested(names: Names) -> None:
     assert "Outscale" in names.close("Outscales")
     assert names.close("zzzzqqqq") == ()
     assert "renewed" in names.close("renewd", also_words=True)
+
+
+def test_a_placeholder_is_no_name_that_anybody_meant(names: Names, holders: Holders) -> None:
+    assert "—" in {holder for _, holder in holders}
+    assert "—" not in names.close("—")
+    assert not names.meant("—")

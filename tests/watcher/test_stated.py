@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from toy_register import ToyRegister, day, page
 
+from notifiers.wording import validity_text
 from scrapers.source import Bounds
 from state.providers import load_providers
 from state.store import Store, open_store
@@ -133,6 +134,17 @@ def test_an_end_that_a_later_edition_corrects_is_no_end_that_passed(register: Re
     register.see("2026-05-10", pod("2026-01-08 withdrawn; 2021-03-24 granted"), OTHER)
     assert register.says("2026-08-01") == "unknown not_watched"
     assert register.found("2026-08-01").ended == ()
+
+
+def test_an_end_that_is_announced_is_said_by_the_day_that_is_printed(register: Register) -> None:
+    register.see("2026-02-05", pod("2026-07-01 withdrawn; 2021-03-24 granted"), OTHER)
+    assert register.said("2026-02-05", "en") == (
+        "Listed in the edition of 5 Feb 2026 of the ANSSI catalogue: “Pod”, decision Pod, "
+        "printed from 24 Mar 2021, end announced for 1 July 2026."
+    )
+    [row] = register.found("2026-02-05").rows
+    told = validity_text(row.known.attestation, "fr")
+    assert told == "depuis le 24/03/2021, fin annoncée pour le 01/07/2026"
 
 
 def test_a_row_that_is_printed_as_withdrawn_is_never_said_to_be_on_no_edition(register: Register) -> None:

@@ -336,6 +336,12 @@ def test_a_no_needs_every_source_and_a_yes_only_one() -> None:
     assert combined([]).answer is Answer.UNKNOWN
 
 
+def test_of_two_registers_that_know_nothing_the_one_that_shows_a_row_is_named() -> None:
+    silent = Finding(answer=Answer.UNKNOWN, basis=Basis.NOT_WATCHED)
+    showing = Finding(answer=Answer.UNKNOWN, basis=Basis.NOT_WATCHED, rows=(row(1),))
+    assert combined([silent, showing]) is showing
+
+
 DAYS = 400
 FIRST_DAY = date(2025, 1, 1)
 
