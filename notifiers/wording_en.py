@@ -291,6 +291,10 @@ NOTICES = {
         "Source out of sight: {subject}",
         "Nothing is announced until it is read again. To understand: “vigilabel doctor {name}”.",
     ),
+    "doubted": (
+        "Reading doubted: {subject}",
+        "Nothing of it is announced. To do: compare with the register.",
+    ),
     "recovered": ("Source read again: {subject}", "Nothing to do."),
     "held": (
         "Reading held back in part: {subject}",

@@ -301,6 +301,10 @@ NOTICES = {
         + NB
         + "».",
     ),
+    "doubted": (
+        "Lecture douteuse" + NB + ": {subject}",
+        "Rien n’en est annoncé. À faire" + NB + ": comparer avec le registre.",
+    ),
     "recovered": ("Source de nouveau lue" + NB + ": {subject}", "Rien à faire."),
     "held": (
         "Lecture retenue en partie" + NB + ": {subject}",

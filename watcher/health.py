@@ -83,7 +83,8 @@ def _trouble_notice(state: SourceState, run: Run) -> Notice:
     )
     told = run.reasons or (as_said(run.message),)
     lines = [_unnamed(one, run.source) for one in told]
-    return _notice("trouble", run, (*lines, failed, Reason.of(_way_out(run), source=run.source, run=run.id)))
+    kind = "doubted" if run.outcome is Outcome.DOUBTFUL else "trouble"
+    return _notice(kind, run, (*lines, failed, Reason.of(_way_out(run), source=run.source, run=run.id)))
 
 
 def _way_out(run: Run) -> str:

@@ -291,7 +291,18 @@ def test_french_typography_keeps_its_spaces_together() -> None:
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize(
     "kind",
-    ["trouble", "recovered", "held", "released", "news", "stale", "suspended", "baseline", "unheard-of"],
+    [
+        "trouble",
+        "doubted",
+        "recovered",
+        "held",
+        "released",
+        "news",
+        "stale",
+        "suspended",
+        "baseline",
+        "unheard-of",
+    ],
 )
 def test_every_notice_has_a_title_a_text_and_advice(
     lang: str, kind: str, a_notice: Callable[..., Any], a_message: Callable[..., Message]

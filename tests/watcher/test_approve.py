@@ -258,7 +258,7 @@ def test_a_doubt_that_repeats_says_since_when_and_is_told_again_each_week(desk: 
         text = f"edition 2025-12-06\n{OVH}\n! note {n}"
         doubted = look(desk.source, [page(text, at)], desk.watch, at).run
     assert doubted.message.endswith("so since 2026-03-05 12:00 UTC, 10 looks")
-    told = [notice for notice in desk.heard() if notice.kind == "trouble"]
+    told = [notice for notice in desk.heard() if notice.kind == "doubted"]
     assert [notice.at.day for notice in told] == [5, 12]
     assert "so since 2026-03-05 12:00 UTC, 8 looks" in told[-1].text
     assert kinds(desk.do_as_told("2026-03-16")) == ["lost s3ns"], "the way out that it names is one"

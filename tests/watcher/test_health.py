@@ -113,7 +113,7 @@ def test_a_doubt_is_told_once_and_again_after_each_week_of_waiting() -> None:
         run = replace(doubted(STALE), at=NOW + timedelta(days=day), id=7 + day)
         state, notices = after_run(state, run)
         heard += [(day, notice.kind) for notice in notices]
-    assert heard == [(0, "trouble"), (7, "trouble"), (14, "trouble"), (21, "trouble")]
+    assert heard == [(0, "doubted"), (7, "doubted"), (14, "doubted"), (21, "doubted")]
 
 
 def test_a_hold_that_nobody_settles_is_told_again_with_its_age() -> None:
