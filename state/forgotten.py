@@ -104,8 +104,8 @@ def taken_back(store: Store, events: Collection[int] | None = None) -> Mapping[i
     """The events of forgotten looks as if each had been retracted, of all events or of these."""
     wanted = Conditions()
     wanted.among("e.id", events)
-    sql = "select e.id, f.reason, f.at from forgotten f join event e on e.run = f.run"
-    rows = store.q(wanted.after(sql, "e.id"), **wanted.params)
+    sql = "select e.id, f.reason, f.at from forgotten f cross join event e on e.run = f.run"  # in this order
+    rows = store.q(wanted.after(sql, "+e.id"), **wanted.params)
     return {
         row["id"]: Retraction(
             event=row["id"], reason=row["reason"], by="vigilabel forget", at=instant(row["at"])
