@@ -10,7 +10,17 @@ from datetime import date, datetime, timedelta
 from state import listings, log, overview, runs
 from state.model import Cause, Version
 from state.store import Store
-from watcher.sighting import Corrections, Sighting, Stretch, corrections, shown, spoken, stretches, turns
+from watcher.sighting import (
+    Corrections,
+    Sighting,
+    Stretch,
+    corrections,
+    in_order,
+    shown,
+    spoken,
+    stretches,
+    turns,
+)
 from watcher.stated import printed_lines
 from watcher.was import Answer, Basis, Finding, bounds_of_day, was
 
@@ -40,6 +50,7 @@ class Daybook:
     corrected: Corrections
     patience: timedelta
     now: datetime
+    ordered: bool = False
     near: dict[date, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
 
     def says(self, provider: str, day: date) -> Finding:
@@ -83,7 +94,7 @@ class Daybook:
         own = self.rows.get(provider, ())
         if self.corrected != Corrections():
             return shown(self.seen, own, self.corrected)
-        telling = sorted(turns(self.seen, own) | self._near(day))
+        telling = sorted(turns(self.seen, own, self.ordered) | self._near(day))
         return shown([self.seen[n] for n in telling], own)
 
     def _near(self, day: date) -> frozenset[int]:
@@ -119,9 +130,11 @@ def daybook(
     seen = stretches(runs.runs(store, source=source, good=True))
     versions = _telling(store, source, label, provider, seen)
     corrected = _corrected(store, source, label)
+    looked = spoken(seen, versions)
     return Daybook(
         source=source,
-        seen=spoken(seen, versions),
+        seen=looked,
+        ordered=in_order(looked),
         rows=_by_provider(versions),
         printed=printed_lines(versions, corrected.unsaid),
         corrected=corrected,

@@ -6,6 +6,7 @@ undated page speaks for the moment of the look. What lies between two stretches 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -129,27 +130,62 @@ def shown(
     Stretches whose answer our own reader may have got wrong are left out: nobody knew.
     """
     own = [version for version in own if version.known.attestation.held]
+    late = [version for version in own if version.known.row in corrected.found]
     over = _over(own)
     found = []
     for stretch in seen:
         held = [v for v in own if stood(v, stretch) and not (_waits(v, stretch) and _last_of(v) in over)]
         missing = tuple(version for version in held if lacks(version, stretch))
         rows = tuple(v for v in held if v not in missing and v.known.row not in corrected.unsaid)
-        overlooked = any(
-            version.known.row in corrected.found and version.since_run > stretch.last.id for version in own
-        )
+        overlooked = any(version.since_run > stretch.last.id for version in late)
         if rows or missing or not (held or overlooked):
             found.append(Sighting(stretch=stretch, rows=rows, missing=missing))
     return tuple(found)
 
 
-def turns(seen: Sequence[Stretch], own: Collection[Version]) -> frozenset[int]:
+def in_order(seen: Sequence[Stretch]) -> bool:
+    """Whether stretches follow each other by their runs, and by their editions, which all have or none."""
+    stamps = [one.last.edition_at for one in seen]
+    dated = [stamp for stamp in stamps if stamp is not None]
+    ids = [one.last.id for one in seen]
+    return ids == sorted(ids) and dated == sorted(dated) and len(dated) in (0, len(seen))
+
+
+def turns(seen: Sequence[Stretch], own: Collection[Version], ordered: bool = False) -> frozenset[int]:
     """The places in `seen` where what is shown of some versions begins or ends, the first and last of all
-    included: what lies between two of them shows the same."""
+    included: what lies between two of them shows the same. `ordered`: `seen` is known to be `in_order`."""
     waiting = [version for version in own if version.known.missing_since is not None or version.absent]
-    marks = [(*[stood(v, one) for v in own], *[lacks(v, one) for v in waiting]) for one in seen]
-    moved = {n for n in range(1, len(marks)) if marks[n] != marks[n - 1]}
+    found = {n for version in own for n in _bounds(version, seen)} if ordered else set()
+    marks = [
+        (*[stood(v, one) for v in own if not ordered], *[lacks(v, one) for v in waiting])
+        for one in (seen if waiting or not ordered else ())
+    ]
+    moved = {n for n in found if 0 < n < len(seen)}
+    moved |= {n for n in range(1, len(marks)) if marks[n] != marks[n - 1]}
     return frozenset({*moved, *(n - 1 for n in moved), *range(len(seen))[:1], *range(len(seen))[-1:]})
+
+
+def _bounds(version: Version, seen: Sequence[Stretch]) -> tuple[int, int]:
+    """Where in stretches that are in order a version begins to be part of the listing, and where it ends."""
+    dated = bool(seen) and seen[0].last.edition_at is not None
+    if dated and version.since_edition is not None:
+        begins = bisect_left(seen, version.since_edition, key=_stamp)
+    else:
+        begins = bisect_left(seen, version.since_run, key=_run)
+    if version.until_run is None:
+        return begins, len(seen)
+    if dated and version.until_edition is not None:
+        return begins, bisect_left(seen, version.until_edition, key=_stamp)
+    return begins, bisect_left(seen, version.until_run, key=_run)
+
+
+def _stamp(stretch: Stretch) -> datetime:
+    assert stretch.last.edition_at is not None  # noqa: S101 -- asked of dated ones alone
+    return stretch.last.edition_at
+
+
+def _run(stretch: Stretch) -> int:
+    return stretch.last.id
 
 
 def _over(own: Collection[Version]) -> frozenset[tuple[int, int]]:

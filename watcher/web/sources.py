@@ -103,8 +103,8 @@ def rhythm(source: Source, now: datetime) -> Rhythm:
     daily = all(field in EVERY_DAY for field in source.every.split()[2:])
     first = trigger.get_next_fire_time(None, now)
     spans = SPANS if daily else SPANS[1:]
-    counted = [(_planned(trigger, first, now + timedelta(days=days)), words) for days, words in spans]
-    looks, words = next((found for found in counted if found[0]), counted[-1])
+    counted = ((_planned(trigger, first, now + timedelta(days=days)), words) for days, words in spans)
+    looks, words = next((found for found in counted if found[0]), (0, spans[-1][1]))
     return Rhythm(looks=looks, word=words[looks != 1], following=first)
 
 
