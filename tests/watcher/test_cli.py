@@ -44,6 +44,14 @@ def test_every_command_says_what_it_does(path: tuple[str, ...]) -> None:
     assert len(result.output.splitlines()) > 3
 
 
+def test_every_command_is_told_on_a_line_that_is_not_cut() -> None:
+    told = (
+        CliRunner().invoke(vigilabel, ["--help"]).stdout
+        + CliRunner().invoke(vigilabel, ["alias", "-h"]).stdout
+    )
+    assert [line for line in told.splitlines() if line.endswith("...") and "[ARGS]" not in line] == []
+
+
 def test_help_loads_nothing_but_click() -> None:
     """Start-up time is felt at every call; a command loads what it needs."""
     code = (

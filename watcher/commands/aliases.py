@@ -20,7 +20,10 @@ REASON = click.option("--reason", required=True, metavar="TEXT", help="Why; kept
 
 @click.group()
 def alias() -> None:
-    """Say which printed names are which provider: reviewed judgements, reversible, never guesses."""
+    """Say which printed names are which provider.
+
+    Reviewed judgements, reversible, never guesses.
+    """
 
 
 @alias.command()
@@ -31,10 +34,10 @@ def alias() -> None:
 @REASON
 @pass_call
 def add(call: Call, provider: str, name: str, source: str, labels: tuple[str, ...], reason: str) -> None:
-    """Settle that NAME, printed by a source for a label, is PROVIDER (a slug).
+    """Settle that NAME is PROVIDER, a slug.
 
-    Every row it was printed in is PROVIDER's from now on; the log of events keeps the names it was written
-    with.
+    NAME is as a source prints it for a label. Every row it was printed in is PROVIDER's from now on; the log
+    of events keeps the names it was written with.
     """
     from state import providers
 
@@ -61,7 +64,10 @@ def add(call: Call, provider: str, name: str, source: str, labels: tuple[str, ..
 @REASON
 @pass_call
 def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str, ...], reason: str) -> None:
-    """Take back that NAME is PROVIDER; both judgements stay on record."""
+    """Take back that NAME is PROVIDER.
+
+    Both judgements stay on record.
+    """
     from state import providers
 
     with call.app.open_store(create=False) as store, store.transaction():
@@ -92,7 +98,10 @@ def _restamp(store: Store) -> int:
 @format_option
 @pass_call
 def list_(call: Call, form: str) -> None:
-    """List the aliases that operators added; the shipped ones are in `state/providers.toml`."""
+    """List the aliases that operators added.
+
+    The shipped ones are in `state/providers.toml`.
+    """
     from state import providers
     from watcher.shapes import ALIAS, alias_json
     from watcher.table import Table

@@ -230,11 +230,12 @@ def _say_editions(editions: Sequence[Edition], on: date | None, *, told_later: b
 @format_option
 @pass_call
 def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str) -> None:
-    """Answer whether PROVIDER had LABEL on DATE: yes, no or unknown.
+    """Answer whether PROVIDER had LABEL on DATE.
 
-    It rests on what was seen (`observed`, `absent`) or on the dates that decisions print (`decision`,
-    `printed_end`). Time that nobody watched is never a no. The bounds name the sightings between which the
-    provider came and went.
+    Yes, no or unknown. It rests on what was seen (`observed`, `absent`), on dates that decisions print
+    (`decision`, `printed_end`), or on the history that the register prints (`history`). Time that nobody
+    watched is never a no; of a day to come it says what is printed for it. The bounds name the sightings
+    between which the provider came and went.
     """
     from watcher import answers
     from watcher.past_text import sentence
@@ -264,7 +265,7 @@ def _past_table(found: Sequence[Past]) -> Table:
 @format_option
 @pass_call
 def provider(call: Call, name: str, form: str) -> None:
-    """Show all that is known of a provider: its labels, dates and timeline, newest first.
+    """Show all that is known of a provider, newest first.
 
     NAME is a slug, a name, a spelling that a register prints, or a whole word of it. CSV holds the rows of
     today.
@@ -310,10 +311,11 @@ def _draw_profile(known: Profile, unread: str) -> None:
 @format_option
 @pass_call
 def race(call: Call, names: tuple[str, ...], form: str) -> None:
-    """Compare providers, label by label: holds, candidate, not listed, unknown.
+    """Compare providers, label by label.
 
-    Without names: NumSpot, Bleu, S3NS and those they are compared with. SecNumCloud and HDS come first, then
-    every label that one of them has. Unknown: no register that says who holds the label was ever read.
+    A cell says holds, candidate, not listed or unknown. Without names: NumSpot, Bleu, S3NS and those they are
+    compared with. SecNumCloud and HDS come first, then every label that one of them has. Unknown: no register
+    that says who holds the label was ever read.
     """
     from watcher import answers
     from watcher import race as racing
@@ -355,7 +357,7 @@ def race_table(standings: Sequence[Standing]) -> Table:
 @format_option
 @pass_call
 def sources(call: Call, form: str) -> None:
-    """Show the health of each source: last good reading, rows, edition, trouble, what is held.
+    """Show how well each register is watched, and what is held.
 
     Coverage is the share of time since the first look that good looks cover, in per cent: from a failed
     look to the next good one the watch is blind. Before the first look every source is `never`.

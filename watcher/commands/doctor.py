@@ -28,11 +28,11 @@ from watcher.commands.call import Call, Failed, data, pass_call
 )
 @pass_call
 def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, form: str) -> None:
-    """Show what the live register answers, step by step, what was understood, and what to do.
+    """Show what a register answers and what is understood of it.
 
-    With FILE, or a directory that --save wrote, the same for saved pages. Nothing is stored or told. Exits
-    with 1 when the reading would not be believed as it is. `doctor slack` checks the doors of Slack instead:
-    tokens, scopes, channels, and a test message to operators.
+    Step by step, and with what to do. With FILE, or a directory that --save wrote, the same for saved pages.
+    Nothing is stored or told. Exits with 1 when the reading would not be believed as it is. `doctor slack`
+    checks the doors of Slack instead: tokens, scopes, channels, and a test message to operators.
     """
     if name == "slack":
         from watcher.commands.doctor_slack import examine_slack

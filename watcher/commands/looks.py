@@ -36,10 +36,10 @@ FILES = click.argument(
 @click.option("--web/--no-web", default=True, help="Serve the pages and the API at VIGILABEL_HOST and PORT.")
 @pass_call
 def run(call: Call, once: bool, web: bool) -> None:
-    """Check now, then on schedule, deliver what is owed, serve the pages, and answer on Slack.
+    """Watch: look now and on schedule, deliver, serve, answer.
 
-    Ends cleanly on SIGTERM or Ctrl-C. With --once, exits with 1 when a source could not be read or was not
-    fully believed, or a delivery failed.
+    Serves the pages and the API, and answers on Slack where it is set up. Ends cleanly on SIGTERM or Ctrl-C.
+    With --once, exits with 1 when a source could not be read or was not fully believed, or a delivery failed.
     """
     from watcher.commands.posts import sent_text
     from watcher.schedule import run_for_ever, run_once
@@ -73,7 +73,7 @@ def _doors(call: Call, *, web: bool) -> tuple[Door, ...]:
 @format_option
 @pass_call
 def scrape(call: Call, sources: tuple[str, ...], dry_run: bool, form: str) -> None:
-    """Look at the registers now: all enabled sources, or those named.
+    """Look at the registers now, all or those named.
 
     What changed is recorded and owed to subscribers, unless --dry-run. Exits with 1 when a source could not
     be read or was not fully believed.
@@ -110,7 +110,7 @@ def _rehearse(call: Call, source: Source) -> Checked:
 def import_(
     call: Call, source: str, files: tuple[Path, ...], seen_at: datetime | None, keep: bool, form: str
 ) -> None:
-    """Take a saved page for what SOURCE shows, as if fetched then.
+    """Take a saved page as if it had been fetched then.
 
     It is judged like any look: recorded, and owed to subscribers. What SOURCE cannot read is no look, and
     leaves no trace unless --keep. Looks go in the order they were made: one older than the last is refused
@@ -192,7 +192,7 @@ def _say_owed(call: Call) -> None:
 @format_option
 @pass_call
 def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
-    """Show the attestations that SOURCE reads in saved pages; nothing is stored.
+    """Show what SOURCE reads in saved pages; nothing is stored.
 
     The edition, what the reading covers, and remarks go to standard error.
     """
@@ -254,7 +254,7 @@ def _say_reading(seen: Listing) -> None:
 @format_option
 @pass_call
 def approve(call: Call, number: int, reason: str, form: str) -> None:
-    """Believe a doubted or held reading, by the number of its RUN.
+    """Believe a doubted or held reading, by its RUN.
 
     Its own pages are read again and believed as they are. `vigilabel sources` and words to operators name the
     runs that wait.
@@ -280,10 +280,10 @@ def approve(call: Call, number: int, reason: str, form: str) -> None:
 @click.option("--reason", required=True, metavar="TEXT", help="Why; it stays on record.")
 @pass_call
 def forget(call: Call, number: int, reason: str) -> None:
-    """Take back the newest look of a source, by the number of its RUN, and what followed from it.
+    """Take back the newest look of a source, by its RUN.
 
-    Listing, health and history stand as before it; nobody is told. The log keeps the look, and the chain says
-    that it was forgotten, and why. Older pages can then be imported.
+    What followed from it goes with it. Listing, health and history stand as before it; nobody is told. The
+    log keeps the look, and the chain says that it was forgotten, and why. Older pages can then be imported.
     """
     from state import runs
     from watcher.forget import NothingToForget
@@ -319,10 +319,10 @@ def _say_forgotten(gone: Forgotten) -> None:
 @click.command()
 @pass_call
 def demo(call: Call) -> None:
-    """Replay two real editions of the ANSSI catalogue through the whole program.
+    """Replay two real editions of ANSSI's catalogue.
 
-    Nothing leaves this machine; a small server on the loopback plays the register, and the console the
-    channel.
+    The whole program runs. Nothing leaves this machine; a small server on the loopback plays the register,
+    and the console the channel.
     """
     from watcher.demo import NoEditions, show_demo
 

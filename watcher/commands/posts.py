@@ -45,10 +45,11 @@ CHANNEL = ChannelName()
 @format_option
 @pass_call
 def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> None:
-    """Tell CHANNEL of events about WORDs: providers, labels, kinds, a weight (low, high), or `all`.
+    """Tell CHANNEL of events about WORDs.
 
-    An event must match one word of each sort. A name that is on no list yet is watched all the same, and
-    fires when it appears. Events of low weight are told when `low` or their kind is among the words.
+    WORDs are providers, labels, kinds, a weight (low, high), or `all`. An event must match one word of each
+    sort. A name that is on no list yet is watched all the same, and fires when it appears. Events of low
+    weight are told when `low` or their kind is among the words.
     """
     from state import subscriptions
     from state.model import Subscription
@@ -113,7 +114,10 @@ def _say_unlisted(archive: Archive, made: Subscription) -> None:
 @click.argument("number", metavar="ID", type=int)
 @pass_call
 def unsubscribe(call: Call, number: int) -> None:
-    """End subscription ID; what it already brought stays on record, and what is owed is still sent."""
+    """End subscription ID.
+
+    What it already brought stays on record, and what is owed is still sent.
+    """
     from state import subscriptions
 
     with call.app.open_store(create=False) as store:
@@ -178,7 +182,10 @@ def _place_text(subscription: Subscription, place: Channel) -> str:
 @click.command()
 @pass_call
 def deliver(call: Call) -> None:
-    """Send what is owed now; exits with 1 when something could not be delivered."""
+    """Send what is owed now.
+
+    Exits with 1 when something could not be delivered.
+    """
     from watcher import deliver as delivering
 
     with call.app.open_store(create=False):
@@ -205,7 +212,10 @@ def sent_text(sent: Sent) -> str:
 @click.argument("channel", type=CHANNEL)
 @pass_call
 def resume(call: Call, channel: str) -> None:
-    """Let a suspended CHANNEL take messages again: what was kept for it becomes due."""
+    """Let a suspended CHANNEL take messages again.
+
+    What was kept for it becomes due.
+    """
     from state import subscriptions
 
     with call.app.open_store(create=False) as store:
@@ -221,10 +231,10 @@ def resume(call: Call, channel: str) -> None:
 @format_option
 @pass_call
 def why(call: Call, number: int, channel: str | None, form: str) -> None:
-    """Explain what became of EVENT in each channel: who wanted it, when it went, or why it was not told.
+    """Explain what became of EVENT in each channel.
 
-    Standard error says what was read since about its rows and is not believed yet; for a number that is no
-    event, all that waits to be believed.
+    Who wanted it, when it went, or why it was not told. Standard error says what was read since about its
+    rows and is not believed yet; for a number that is no event, all that waits to be believed.
     """
     from watcher import why as explaining
     from watcher.phrases import event_line, reason_sentence, waiting_sentence

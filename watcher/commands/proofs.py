@@ -29,10 +29,11 @@ REBUILT = ("head", "runs", "events", "taken", "difference")
 @click.option("--head", metavar="HASH", help="End the chain at this head [the present one].")
 @pass_call
 def evidence(call: Call, event: int, out: Path, head: str | None) -> None:
-    """Write the proof of EVENT as one file, which `vigilabel verify` checks offline.
+    """Write the proof of EVENT as one file.
 
-    It holds the pages as received, the listing read in them, and the chain from the event to the head; and a
-    leaflet that tells a stranger how to check all of it with sha256sum and a text editor.
+    `vigilabel verify` checks it offline. It holds the pages as received, the listing read in them, and the
+    chain from the event to the head; and a leaflet that tells a stranger how to check all of it with
+    sha256sum and a text editor.
     """
     from watcher.evidence_file import BadFile
     from watcher.proof import prove
@@ -64,7 +65,7 @@ def evidence(call: Call, event: int, out: Path, head: str | None) -> None:
 @format_option
 @pass_call
 def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bool, form: str) -> None:
-    """Check an evidence FILE with nothing but itself, and say what it proves.
+    """Check an evidence FILE offline, and say what it proves.
 
     Exits with 1 when a single byte is not as it was written. Without --head or --key it proves only that it
     agrees with itself: whoever made it could have made all of it up.
@@ -104,10 +105,11 @@ def _reread(call: Call, claim: Claim) -> None:
 @format_option
 @pass_call
 def replay(call: Call, form: str) -> None:
-    """Rebuild every listing and event from the kept pages, and compare them with the log, byte for byte.
+    """Rebuild all from the kept pages, and compare.
 
-    Nothing is written. Runs that today's program cannot make again (another revision of the reader, say) are
-    taken over as recorded, and counted. Exits with 1 at the first difference.
+    Every listing and event is compared with the log, byte for byte. Nothing is written. Runs that today's
+    program cannot make again (another revision of the reader, say) are taken over as recorded, and counted.
+    Exits with 1 at the first difference.
     """
     from watcher.rebuild import rebuilt
     from watcher.table import Table
@@ -129,7 +131,7 @@ def replay(call: Call, form: str) -> None:
 @click.argument("file", type=NEW_FILE)
 @pass_call
 def backup(call: Call, file: Path) -> None:
-    """Copy the memory to a new FILE, whole and consistent, while the watch goes on."""
+    """Copy the memory to a new FILE while the watch goes on."""
     from state.backup import back_up
 
     copied = back_up(call.app.settings.state, file)
@@ -142,9 +144,10 @@ def backup(call: Call, file: Path) -> None:
 @click.argument("file", type=FILE)
 @pass_call
 def restore(call: Call, file: Path) -> None:
-    """Put the backup FILE where no memory is (--state), once all of it agrees with its chain.
+    """Put the backup FILE where no memory is (--state).
 
-    A memory is never overwritten: move it away first. Compare the head with one noted since the backup.
+    All of it must agree with its chain. A memory is never overwritten: move it away first. Compare the head
+    with one noted since the backup.
     """
     from state.backup import restore as put_back
 

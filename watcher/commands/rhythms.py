@@ -32,9 +32,10 @@ def _change(call: Call, id: str, change: Callable[[Channel], Channel]) -> Channe
 @click.argument("length", nargs=-1, required=True)
 @pass_call
 def pause(call: Call, number: int, length: tuple[str, ...]) -> None:
-    """Pause subscription ID for LENGTH (`2w`, `10d`, until a day), or end its pause (`off`).
+    """Pause subscription ID for LENGTH, or end its pause.
 
-    Nothing is lost: what it matches meanwhile is kept, and sent afterwards.
+    LENGTH is `2w`, `10d`, a day until which, or `off`. Nothing is lost: what it matches meanwhile is kept,
+    and sent afterwards.
     """
     from state import subscriptions
     from watcher.rhythm import parse_pause
@@ -61,9 +62,9 @@ def pause(call: Call, number: int, length: tuple[str, ...]) -> None:
 @click.argument("rhythm", nargs=-1, required=True)
 @pass_call
 def digest(call: Call, channel: str, rhythm: tuple[str, ...]) -> None:
-    """Tell CHANNEL in one message: `daily 08:30`, `weekly mon 08:30`, or at once (`instant`).
+    """Tell CHANNEL in one message a day or a week, or at once.
 
-    Times are those of its quiet hours' zone, or of Paris.
+    `daily 08:30`, `weekly mon 08:30` or `instant`. Times are those of its quiet hours' zone, or of Paris.
     """
     from watcher.rhythm import next_time, parse_digest
 
@@ -87,9 +88,10 @@ def digest(call: Call, channel: str, rhythm: tuple[str, ...]) -> None:
 @click.option("--strict", is_flag=True, help="Hold back events of high weight as well.")
 @pass_call
 def quiet(call: Call, channel: str, hours: tuple[str, ...], strict: bool) -> None:
-    """Send CHANNEL nothing in HOURS (`20:00-08:00 Europe/Paris`, or `off`); what comes then goes afterwards.
+    """Send CHANNEL nothing in HOURS.
 
-    Events of high weight are let through, unless `--strict`.
+    HOURS are `20:00-08:00 Europe/Paris`, or `off`. What comes then goes afterwards. Events of high weight are
+    let through, unless `--strict`.
     """
     from watcher.rhythm import parse_quiet
 
@@ -120,7 +122,7 @@ def lang(call: Call, channel: str, language: str) -> None:
 @click.option("--reason", required=True, metavar="TEXT", help="Why; everybody who was told reads it.")
 @pass_call
 def retract(call: Call, number: int, reason: str) -> None:
-    """Take EVENT back: mark it as wrong in history, and in every message that carried it."""
+    """Mark EVENT as wrong, in history and wherever it was told."""
     from watcher import recall
 
     with call.app.open_store(create=False) as store:
