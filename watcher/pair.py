@@ -1,7 +1,7 @@
 """Pairs the rows just seen with the rows known: who is who, before anybody says what changed.
 
 Within one provider and label the keys run from strict to loose: same ref; same OID and words; same subject;
-the only ones left, where nothing of theirs speaks against it. Where several rows share a key, rows alike in
+last of all the only ones left, where nothing of theirs speaks against it. Where several rows share a key, rows alike in
 everything that names a service continue each other, soonest end first: which decision follows which is
 unknowable, but the service is still listed. Looser keys pair only where they name one row on each side: a
 doubt is left unpaired. Across providers nothing pairs but the same ref with the same dates: the authority's
@@ -180,8 +180,9 @@ LADDER: tuple[_Rung, ...] = (
     _Rung(_with(partial(_said, name="oid"), _held), fits=_share_words, several=True),
     _Rung(_with(_subject, _held)),
     _Rung(_with(_letters, _held)),
-    _Rung(lambda row: ("only one left", row.held), fits=lambda one, other: not _at_odds(one, other)),
 )
+LAST_LEFT = _Rung(lambda row: ("only one left", row.held), fits=lambda one, other: not _at_odds(one, other))
+"""What is left when all that is printed alike is paired, across providers too."""
 
 
 def pair(known: Sequence[Known], seen: Sequence[Seen]) -> Pairing:
@@ -190,30 +191,40 @@ def pair(known: Sequence[Known], seen: Sequence[Seen]) -> Pairing:
     Nearly all rows of a look are printed as in the last one: those are paired first, and only the others are
     pondered.
     """
-    pairs, olds, news = _pair_twins(known, seen, _as_printed)
+    pairs, left, arrived = _pair_twins(known, seen, _as_printed)
+    alike, left, arrived = _within_providers(left, arrived, LADDER)
+    moved, left, arrived = _apart(_moved(known, seen, left, arrived), left, arrived)
+    last, left, arrived = _within_providers(left, arrived, (LAST_LEFT,))
+    return Pairing(pairs=(*pairs, *alike, *moved, *last), arrived=tuple(arrived), left=tuple(left))
+
+
+def _within_providers(
+    olds: Iterable[Known], news: Iterable[Seen], ladder: Sequence[_Rung]
+) -> tuple[list[tuple[Known, Seen]], list[Known], list[Seen]]:
+    """The pairs that a ladder makes within each provider and label, and the rows that it leaves."""
     groups: dict[tuple[str, str], tuple[list[Known], list[Seen]]] = defaultdict(lambda: ([], []))
     for old in olds:
         groups[old.attestation.label, old.provider.slug][0].append(old)
     for new in news:
         groups[new.attestation.label, new.provider.slug][1].append(new)
-    arrived: list[Seen] = []
+    pairs: list[tuple[Known, Seen]] = []
     left: list[Known] = []
-    for olds, news in groups.values():
-        found, olds, news = _pair_group(olds, news)
+    arrived: list[Seen] = []
+    for gone, come in groups.values():
+        found, still_gone, still_come = _pair_group(gone, come, ladder)
         pairs += found
-        left += olds
-        arrived += news
-    moved, left, arrived = _apart(_moved(known, seen, left, arrived), left, arrived)
-    return Pairing(pairs=(*pairs, *moved), arrived=tuple(arrived), left=tuple(left))
+        left += still_gone
+        arrived += still_come
+    return pairs, left, arrived
 
 
 def _pair_group(
-    olds: list[Known], news: list[Seen]
+    olds: list[Known], news: list[Seen], ladder: Sequence[_Rung]
 ) -> tuple[list[tuple[Known, Seen]], list[Known], list[Seen]]:
     if not olds or not news:
         return [], olds, news
     found, olds, news = _pair_twins(olds, news, lambda row: _all_facts(row.attestation))
-    for rung in LADDER:
+    for rung in ladder:
         if not olds or not news:
             break
         matches, olds, news = _apart(_matches(olds, news, rung), olds, news)

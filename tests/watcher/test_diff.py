@@ -341,6 +341,26 @@ def test_a_service_whose_name_loses_a_word_under_its_oid_is_renewed_and_renamed(
     assert set(found[Kind.RENEWED].changes) == {"subject", "ref", "valid_until"}
 
 
+def test_a_decision_that_moves_to_another_holder_is_not_renewed_by_what_else_its_holder_got() -> None:
+    """The authority's number outranks being the only ones left."""
+    sold = "secnumcloud | {} | Alpha | 2025_1 | 2025-01-01 | 2028-01-01"
+    new = "secnumcloud | Univ | Beta | 2026_9 | 2026-01-01 | 2029-01-01"
+    found = events(sold.format("Univ"), f"{sold.format('Buyer')}\n{new}")
+    assert {(event.kind, event.provider.slug) for event in found} == {
+        (Kind.RENAMED, "buyer"),
+        (Kind.SERVICE_ADDED, "univ"),
+    }
+
+
+def test_two_holders_that_exchange_their_products_are_followed_by_decision() -> None:
+    one = "secnumcloud | {} | Alpha | 2025_1 | 2025-01-01 | 2028-01-01"
+    other = "secnumcloud | {} | Beta | 2025_2 | 2025-02-01 | 2028-02-01"
+    found = events(
+        f"{one.format('Univ')}\n{other.format('Buyer')}", f"{one.format('Buyer')}\n{other.format('Univ')}"
+    )
+    assert {event.kind for event in found} == {Kind.RENAMED}
+
+
 @pytest.mark.parametrize(
     "facts",
     [
