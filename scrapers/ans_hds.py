@@ -50,7 +50,7 @@ class AnsHds:
     title: str = "Hébergeurs certifiés de données de santé (ANS)"
     url: str = NODE
     labels: tuple[str, ...] = ("hds",)
-    revision: int = 6
+    revision: int = 7
     expect: Expect | None = None  # a page, a fragment of one, or JSON: nobody knows yet
     every: str = "20 5,17 * * mon-sun"
     stale_after: timedelta = timedelta(days=4)

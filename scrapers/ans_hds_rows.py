@@ -15,6 +15,7 @@ from scrapers.french import french_date
 from scrapers.html import Cell
 from scrapers.vocabulary import UNDER, plain
 from state.model import Attestation
+from state.names import tidy
 
 DATE = re.compile(
     r"(?<!\d)(?:\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}\s?(?P<mark>[/.-])\s?\d{1,2}\s?(?P=mark)\s?\d{4}"
@@ -222,7 +223,7 @@ def ordered(start: date | None, end: date | None) -> tuple[date | None, date | N
 
 def days_in(cell: Cell, name: str) -> tuple[date, ...]:
     """The dates that a cell prints; `UnreadableRow` when it prints something else or more than two."""
-    found = tuple(day_of(m.group(0)) for m in DATE.finditer(cell.text))
+    found = tuple(day_of(m.group(0)) for m in DATE.finditer(tidy(cell.text)))
     known = tuple(day for day in found if day is not None)
     if cell.text.strip(" -–—/") and (len(known) not in (1, 2) or len(known) != len(found)):
         said = name == "end" and any(p.search(plain(cell.text)) for p in STATUS.values())
@@ -299,6 +300,7 @@ def plain_mark(text: str) -> str:
 
 def listed(text: str, legend: Mapping[str, str]) -> set[str]:
     """The activities that a text lists, by words, else by numbers."""
+    text = "\n".join(map(tidy, text.split("\n")))
     if answers := ANSWERED.findall(text) if ":" in text or "=" in text else []:
         yes = [words for words, answer in answers if plain_mark(answer) in YES]
         return {name for words in yes for name in activities_of(words) or numbered(words, legend)}

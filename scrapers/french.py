@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from state.names import fold
+from state.names import fold, tight_key
 
 MONTHS = {
     name: number
@@ -44,7 +44,7 @@ def french_date(text: str) -> date | None:
     White space never counts: narrow cells break dates anywhere. None for all else, above all for a month
     without its day: a day is never invented.
     """
-    bare = "".join(fold(text).split())
+    bare = tight_key(text)
     for pattern in (NUMERIC, ISO, WRITTEN):
         if found := pattern.fullmatch(bare):
             month = MONTHS.get(found["month"]) if pattern is WRITTEN else int(found["month"])

@@ -11,8 +11,8 @@ Rewriting = Callable[[str], str]
 
 
 def full_width(text: str) -> str:
-    """Latin letters and figures as they are set among Chinese ones."""
-    return "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in text)
+    """Latin letters, figures, stops and strokes as they are set among Chinese ones."""
+    return "".join(chr(ord(c) + 0xFEE0) if c.isascii() and (c.isalnum() or c in "/.") else c for c in text)
 
 
 def unaccented(text: str) -> str:
@@ -40,6 +40,8 @@ REWRITINGS: dict[str, Rewriting] = {
     "direction marks": lambda text: f"\u200f{text}\u200e",
     "spaces that do not break": lambda text: text.replace(" ", "\u00a0"),
     "narrow spaces": lambda text: text.replace(" ", "\u202f"),
+    "spaces escaped once more": lambda text: text.replace(" ", "&nbsp;"),
+    "letters that print nothing": lambda text: f"{text}\u3164",
     "thin spaces": lambda text: text.replace(" ", "\u2009"),
     "two spaces": lambda text: f"  {text.replace(' ', '  ')}  ",
     "capitals": str.upper,

@@ -1,11 +1,11 @@
 """Pairs the rows just seen with the rows known: who is who, before anybody says what changed.
 
-Within one provider and label the keys run from strict to loose: same ref; same OID and words; same subject;
-last of all the only ones left, where nothing of theirs speaks against it. Where several rows share a key, rows alike in
-everything that names a service continue each other, soonest end first: which decision follows which is
-unknowable, but the service is still listed. Looser keys pair only where they name one row on each side: a
-doubt is left unpaired. Across providers nothing pairs but the same ref with the same dates: the authority's
-identifier outranks our names.
+Within one provider and label the keys run from strict to loose: same ref; same OID and words; same subject.
+Where several rows share a key, rows alike in everything that names a service continue each other, soonest
+end first: which decision follows which is unknowable, but the service is still listed. Looser keys pair only
+where they name one row on each side: a doubt is left unpaired. Across providers nothing pairs but the same
+ref with the same dates: the authority's identifier outranks our names. Last come the only ones that a
+provider has left, where nothing of theirs speaks against it.
 """
 
 from __future__ import annotations

@@ -19,6 +19,9 @@ from scrapers.french import Line, french_date, unwrap, whole_words
         ("3 sept. 2026", date(2026, 9, 3)),
         ("31 DÉCEMBRE 2026", date(2026, 12, 31)),
         ("15 août 2026", date(2026, 8, 15)),
+        ("17／12／2025", date(2025, 12, 17)),
+        ("17\u201112\u20112025", date(2025, 12, 17)),
+        ("17&nbsp;décembre&nbsp;2025", date(2025, 12, 17)),
     ],
 )
 def test_a_printed_date_is_read_wherever_it_is_broken(printed: str, day: date) -> None:

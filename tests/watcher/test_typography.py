@@ -56,7 +56,6 @@ def test_what_changes_beside_a_new_way_of_printing_is_told_all_the_same() -> Non
     [
         lambda name: f"{name}, société anonyme",
         lambda name: f"{name} (France)",
-        lambda name: re.sub(r"[^\x00-\x7f]", "?", name),
     ],
 )
 def test_many_names_spelt_anew_at_once_are_the_registers_doing_and_no_event(spelling: Rewriting) -> None:
