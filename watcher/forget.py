@@ -53,8 +53,8 @@ def forget(store: Store, source: Source | None, run: Run, reason: str, now: date
         events, told = chain.event_lines(store, run.id), retractions.carriers(store, run=run.id)
         forgotten.forget(store, run, reason.strip(), now)
         _put_back(store, run.source, before)
-        if source is not None:
-            _point_again(store, source, now)
+        if source is not None and before is not None:
+            _point_again(store, source, before)
     logger.warning("run %s of %s forgotten: %s", run.id, run.source, reason)
     return Forgotten(run=run, before=before, events=len(events), told=told)
 
@@ -98,7 +98,7 @@ def accepting(state: SourceState, accepted: Mapping[str, Any]) -> SourceState:
     )
 
 
-def _point_again(store: Store, source: Source, now: datetime) -> None:
+def _point_again(store: Store, source: Source, before: Run) -> None:
     """Links, places and the promised next edition as the accepted pages have them; the look that is gone had
     moved them."""
     state = runs.state_of(store, source.name)
@@ -116,4 +116,4 @@ def _point_again(store: Store, source: Source, now: datetime) -> None:
         if (row := shown.get(facts(known.attestation))) is not None
     )
     runs.save_state(store, replace(state, next_update=seen.next_update))
-    listings.accept(store, source.name, state.snapshot, now, None, Transition(touched=touched))
+    listings.accept(store, source.name, before.id, before.at, before.edition_at, Transition(touched=touched))
