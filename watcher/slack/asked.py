@@ -9,6 +9,7 @@ from datetime import datetime
 from notifiers.account import Line, Span
 from notifiers.printed import clean, clip, link
 from notifiers.row import notes
+from notifiers.typeset import Count
 from notifiers.wording import (
     PARIS,
     date_text,
@@ -55,8 +56,9 @@ class Asked:
         return texts(self.lang)
 
     def say(self, key: str, **gaps: object) -> str:
-        """A text with its gaps filled."""
-        return self.texts[key].format(**gaps)
+        """A text with its gaps filled; a number brings its noun."""
+        counted = {name: Count(gap, self.lang) if type(gap) is int else gap for name, gap in gaps.items()}
+        return self.texts[key].format(**counted)
 
     def count(self, what: str, count: int) -> str:
         """So many of something: "1 ligne", "3 lignes"."""

@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, Response
 
 from notifiers import row, wording
 from notifiers.printed import link
+from notifiers.typeset import Count
 from state.model import Event, Kind
 from watcher import condition_text
 from watcher.past_text import source_of
@@ -104,7 +105,7 @@ def days_left(end: date, today: date, lang: str) -> str:
     """How far an end is: "in 12 days"."""
     table, left = TABLES[lang], (end - today).days
     if left < 0:
-        return table["days_ago"].format(n=-left)
+        return table["days_ago"].format(n=Count(-left, lang))
     if left > 1:
         return table["in_days"].format(n=left)
     return table["in_one_day"] if left else table["in_no_days"]
@@ -150,6 +151,7 @@ def _environment(lang: str) -> Environment:
         "month": month,
         "source_of": source_of,
         "left": days_left,
+        "counted": Count,
         "subject": wording.subject_text,
         "scope": wording.scope_text,
         "ref": wording.ref_text,

@@ -48,7 +48,7 @@ PAGE = {
     "in_days": "in {n} days",
     "in_one_day": "tomorrow",
     "in_no_days": "today",
-    "days_ago": "end passed {n} days ago",
+    "days_ago": "end passed {n:day|days} ago",
     "colon": ": ",
     "quote": "“{text}”",
     "semi": "; ",
@@ -204,7 +204,7 @@ EVENT = {
     "told_sent": "{n} channels told",
     "told_sent_one": "1 channel told",
     "told_waiting": "{n} waiting",
-    "told_lost": "{n} given up, with their reason",
+    "told_lost": "{n} given up, with the reason",
     "corrections": "Corrections and what followed",
     "corrections_none": "No correction, and nothing newer about these rows.",
     "weight": "Weight",
@@ -236,8 +236,10 @@ HISTORY = {
     "f_any_f": "All",
     "f_button": "Filter",
     "f_clear": "Clear all",
-    "first_look": "First reading of “{source}”: {n} events recorded (no. {first} to {last}), told to nobody. "
-    "A label, a provider or a kind shows them.",
+    "first_look": (
+        "First reading of “{source}”: {n:event|events} recorded (no. {first} to {last}), told to nobody. "
+        "A label, a provider or a kind shows them."
+    ),
     "results": "{n} events",
     "results_title": "Events found",
     "results_one": "1 event",

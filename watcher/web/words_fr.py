@@ -52,7 +52,7 @@ PAGE = {
     "in_days": "dans {n} jours",
     "in_one_day": "demain",
     "in_no_days": "aujourd’hui",
-    "days_ago": "échéance passée depuis {n} jours",
+    "days_ago": "échéance passée depuis {n:jour|jours}",
     "colon": C,
     "quote": "«" + NB + "{text}" + NB + "»",
     "semi": THIN + "; ",
@@ -81,7 +81,7 @@ HOME = {
     "services": "{n} services",
     "some_missing": "{n} à confirmer",
     "latest_title": "Derniers événements",
-    "day_rest": "et {n} autres ce jour-là",
+    "day_rest": "et {n:autre|autres} ce jour-là",
     "latest_none": "Aucun changement vu depuis le début de la veille.",
     "expiries_title": "Échéances des 180 prochains jours",
     "expiries_none": "Aucune échéance imprimée dans les 180 prochains jours.",
@@ -213,7 +213,7 @@ EVENT = {
     "told_sent": "{n} canaux avertis",
     "told_sent_one": "1 canal averti",
     "told_waiting": "{n} en attente",
-    "told_lost": "{n} envois abandonnés, avec leur raison",
+    "told_lost": "{n:envoi abandonné, avec sa raison|envois abandonnés, avec leur raison}",
     "corrections": "Corrections et suite",
     "corrections_none": "Aucune correction, et rien de plus récent sur ces lignes.",
     "weight": "Importance",
@@ -251,9 +251,9 @@ HISTORY = {
     + NB
     + "»"
     + C
-    + "{n} événements enregistrés (n°"
+    + "{n:événement enregistré|événements enregistrés} (n°"
     + NB
-    + "{first} à {last}), dits à personne. Un label, un prestataire ou une nature les montre.",
+    + "{first} à {last}), sans annonce. Un label, un prestataire ou une nature les montre.",
     "results": "{n} événements",
     "results_title": "Événements trouvés",
     "results_one": "1 événement",
