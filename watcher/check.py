@@ -35,6 +35,9 @@ _OUTCOMES: tuple[tuple[type[SourceError], Outcome], ...] = (
 )
 
 
+Read = Callable[[Sequence[Page]], Listing]
+"""What reads the pages of one look, as `Source.read` does."""
+
 LONGEST_LOOK = timedelta(hours=1)
 """No look takes longer: one recorded further ahead of this one's beginning was made by a wrong clock."""
 
@@ -69,12 +72,14 @@ def look(
     *,
     approval: Approval | None = None,
     latest: bool = False,
+    read: Read | None = None,
 ) -> Checked:
     """Reads pages as one look at `now`: saved ones, and those of a run that an operator approved.
 
-    `latest`: it is known to follow every look recorded, whatever their clocks said.
+    `latest`: it is known to follow every look recorded, whatever their clocks said. `read` gives what the
+    source read in these pages, where the caller knows it already.
     """
-    return _bounded(source, lambda: pages, watch, lambda: now, approval=approval, latest=latest)
+    return _bounded(source, lambda: pages, watch, lambda: now, approval=approval, latest=latest, read=read)
 
 
 def _bounded(
@@ -86,6 +91,7 @@ def _bounded(
     approval: Approval | None = None,
     live: bool = False,
     latest: bool = False,
+    read: Read | None = None,
 ) -> Checked:
     """The one boundary of a run: whatever goes wrong with one source is recorded, and others go on."""
     begun, snapshot = clock(), None
@@ -101,8 +107,8 @@ def _bounded(
         snapshot = evidence.keep(watch.store, source.name, pages, clock())
         if (same := _unmoved(case(), snapshot, since)) is not None:
             return same
-        with _uncollected():
-            return _read_and_consider(case, pages, snapshot, since)
+        with uncollected():
+            return _read_and_consider(case, pages, snapshot, since, read or source.read)
     except SourceError as error:
         return _failed(case(), error, snapshot)
     except (sqlite3.Error, StoreError, Overtaken, Stopped):
@@ -120,7 +126,7 @@ def _was_ahead(source: Source, watch: Watch, now: datetime) -> bool:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Reads and compares without the search for cycles among rows that all live until the look ends.
 
     It took a third of the time of a long listing; what a look leaves is freed by counting, or afterwards.
@@ -164,7 +170,7 @@ def _again(last: Run, id: int, now: datetime) -> Run:
 
 
 def _read_and_consider(
-    case: Callable[[], Case], pages: Sequence[Page], snapshot: Snapshot, since: datetime | None
+    case: Callable[[], Case], pages: Sequence[Page], snapshot: Snapshot, since: datetime | None, read: Read
 ) -> Checked:
     """Reads outside the transaction, which takes long, and considers inside it.
 
@@ -173,7 +179,7 @@ def _read_and_consider(
     start = case()
     source, store = start.source, start.watch.store
     state = runs.state_of(store, source.name)
-    seen = _read(source, pages, waived=start.approved or snapshot.id == state.snapshot)
+    seen = _read(read, pages, waived=start.approved or snapshot.id == state.snapshot)
     reading = Reading(listing=seen, snapshot=snapshot, cause=Cause.REGISTER)
     readings = [reading]
     if state.snapshot is not None and state.revision != source.revision:
@@ -203,10 +209,10 @@ def _overtaken(state: SourceState, begun: datetime) -> Overtaken:
     )
 
 
-def _read(source: Source, pages: Sequence[Page], *, waived: bool) -> Listing:
+def _read(read: Read, pages: Sequence[Page], *, waived: bool) -> Listing:
     """What the pages state; what the reader doubts all the same where a person's word waives its doubt."""
     try:
-        return source.read(pages)
+        return read(pages)
     except Doubtful as doubt:
         if not waived or doubt.listing is None:
             raise
@@ -227,13 +233,13 @@ def _accepted(
         return readings[0].listing
     if state.snapshot is None or readings[0].cause is Cause.REREADING:
         return None
-    return _read(source, evidence.pages(store, state.snapshot), waived=True)
+    return _read(source.read, evidence.pages(store, state.snapshot), waived=True)
 
 
 def _reread(source: Source, store: Store, accepted: int, reading: Reading, approved: bool) -> list[Reading]:
     """The accepted snapshot read by today's code, before the new one: what differs there is our doing."""
     try:
-        old = _read(source, evidence.pages(store, accepted), waived=True)
+        old = _read(source.read, evidence.pages(store, accepted), waived=True)
     except SourceError as error:
         if approved:  # nobody can tell what is ours and what is theirs: recorded, told to nobody
             return [replace(reading, cause=Cause.REREADING)]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from command_line import SOURCE, CommandLine
 from toy_register import ToyRegister
 
 from scrapers.source import Bounds
+from state.model import Listing, Page
 from watcher.replay import Replay, replaying
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
@@ -122,6 +123,21 @@ def test_an_import_older_than_the_last_look_is_refused_in_one_line(cli: CommandL
     assert result.stderr.startswith(f"vigilabel: {SOURCE}: a look of")
     assert len(result.stderr.splitlines()) == 1
     assert cli.json("history", "--provider", "bleu") == []
+
+
+def test_an_import_reads_its_page_once(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    readings, read = [], ToyRegister.read
+
+    def counted(source: ToyRegister, pages: Sequence[Page]) -> Listing:
+        readings.append(len(pages))
+        return read(source, pages)
+
+    cli.see("2026-03-01", OVH)
+    monkeypatch.setattr(ToyRegister, "read", counted)
+    result = cli("import", SOURCE, str(cli.page("2026-03-04", [OVH, BLEU])), "--seen-at", "2026-03-04T18:00")
+
+    assert result.exit_code == 0
+    assert readings == [1]
 
 
 def test_a_page_cannot_be_seen_before_it_is_there(cli: CommandLine) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,10 @@ import click
 from watcher.commands.call import Call, Failed, When, format_option, pass_call, say, show
 
 if TYPE_CHECKING:
-    from scrapers.source import Source
+    from scrapers.source import Doubtful, Source
     from state.model import Listing, Page
     from state.providers import Providers
+    from watcher.check import Read
     from watcher.forget import Forgotten
     from watcher.record import Checked, Watch
     from watcher.schedule import Door
@@ -122,21 +124,21 @@ def import_(
     if at > call.clock():
         raise click.BadParameter(f"{at:%Y-%m-%d %H:%M} UTC has not come yet", param_hint="--seen-at")
     pages = _pages(register, files, at)
-    _require_readable(call, register, pages, keep)
+    read = _readable(call, register, pages, keep)
     with call.app.open_store() as store:
         watch = replace(call.app.watch(store), clock=Clock(stated=call.stated or seen_at is not None))
-        checked = _looked(watch, register, pages, at)
+        checked = _looked(watch, register, pages, at, read)
         _show_looks(form, [checked])
         _say_owed(call)
     _require_good([checked], 1)
 
 
-def _looked(watch: Watch, source: Source, pages: Sequence[Page], at: datetime) -> Checked:
+def _looked(watch: Watch, source: Source, pages: Sequence[Page], at: datetime, read: Read) -> Checked:
     from state import runs
     from watcher.check import Overtaken, look
 
     try:
-        return look(source, pages, watch, at)
+        return look(source, pages, watch, at, read=read)
     except Overtaken as error:
         [last] = runs.runs(watch.store, source=source.name, newest_first=True, limit=1)
         way_out = f"`vigilabel forget {last.id} --reason TEXT` takes the last one back"
@@ -152,20 +154,28 @@ def _pages(source: Source, files: Sequence[Path], at: datetime) -> tuple[Page, .
     )
 
 
-def _require_readable(call: Call, source: Source, pages: Sequence[Page], keep: bool) -> None:
-    """Fails the call, before anything is concluded, when the source cannot read these pages at all.
+def _readable(call: Call, source: Source, pages: Sequence[Page], keep: bool) -> Read:
+    """What the source reads in these pages, read once; fails the call, before anything is concluded, when it
+    cannot read them at all.
 
     A page that is read and doubted is another matter: it is recorded, and a person may approve it.
     """
     from scrapers.source import Doubtful, SourceError
+    from watcher.check import uncollected
 
     try:
-        source.read(pages)
-    except Doubtful:
-        return
+        with uncollected():
+            seen = source.read(pages)
+    except Doubtful as error:
+        return partial(_doubt, error)
     except SourceError as error:
         done = _kept(call, source, pages) if keep else "Nothing was recorded; `--keep` keeps it as evidence."
         raise Failed(f"{error}\n{done} `vigilabel doctor {source.name} FILE` says what was seen.") from error
+    return lambda _: seen
+
+
+def _doubt(doubt: Doubtful, _: Sequence[Page]) -> Listing:
+    raise doubt
 
 
 def _kept(call: Call, source: Source, pages: Sequence[Page]) -> str:
