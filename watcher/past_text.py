@@ -9,6 +9,7 @@ from typing import Any
 
 from notifiers import wording
 from notifiers.printed import clean
+from notifiers.typeset import Count, french
 from notifiers.wording import date_text, day_of, label_name, ref_text, status_name, subject_text
 from state.course import due_on
 from state.model import Version
@@ -18,98 +19,88 @@ from watcher.sighting import Sighting
 from watcher.was import Answer, Basis, Finding
 
 MOST_ROWS = 5
-NB, THIN = "\u00a0", "\u202f"
-C = NB + ": "
-S = THIN + "; "
-
-FRENCH = {
-    "listed_on_day": "Listé dans {one} {of}" + C + "{rows}.",
-    "listed_both": "Listé dans {one} et encore dans {other} {of}" + C + "{rows}.",
-    "listed_last": "Listé dans {one} {of}, la dernière vue" + C + "{rows}.",
-    "decided_unseen_since": "D’après la décision imprimée au registre"
-    + C
-    + "{rows}. Vu pour la dernière fois dans {one}"
-    + S
-    + "personne n’a regardé depuis.",
-    "decided_later": "D’après la décision imprimée au registre" + C + "{rows}. Vu à partir de {first}.",
-    "decided_not_yet": "D’après la décision imprimée au registre"
-    + C
-    + "{rows}. Ne figurait pas encore dans {one}"
-    + S
-    + "vu à partir de {first}.",
-    "history_yes": "D’après l’historique que le registre imprime" + C + "{rows}.",
-    "history_no": "Aucun statut en vigueur ce jour-là d’après l’historique que le registre imprime"
-    + C
-    + "{rows}.",
+_FRENCH = {
+    "listed_on_day": "Listé dans {one} {of} : {rows}.",
+    "listed_both": "Listé dans {one} et encore dans {other} {of} : {rows}.",
+    "listed_last": "Listé dans {one} {of}, la dernière vue : {rows}.",
+    "decided_unseen_since": (
+        "D’après la décision imprimée au registre : {rows}. Vu pour la dernière fois dans {one} ; "
+        "personne n’a regardé depuis."
+    ),
+    "decided_later": "D’après la décision imprimée au registre : {rows}. Vu à partir de {first}.",
+    "decided_not_yet": (
+        "D’après la décision imprimée au registre : {rows}. Ne figurait pas encore dans {one} ; "
+        "vu à partir de {first}."
+    ),
+    "history_yes": "D’après l’historique que le registre imprime : {rows}.",
+    "history_no": "Aucun statut en vigueur ce jour-là d’après l’historique que le registre imprime : {rows}.",
     "absent_day": "Ne figure pas dans {one} {of}.",
     "absent_both": "Ne figure ni dans {one} ni dans {other} {of}.",
-    "not_begun": "Figure dans {one} {of} avec un début postérieur à ce jour" + C + "{rows}.",
+    "not_begun": "Figure dans {one} {of} avec un début postérieur à ce jour : {rows}.",
     "over": "L’échéance imprimée, {end}, précède ce jour. Ne figure plus dans {other}.",
-    "perhaps_over_next": "L’échéance imprimée, {end}, précède ce jour"
-    + S
-    + "un renouvellement a pu être publié, la lecture suivante est {other}.",
-    "perhaps_over_gone": "L’échéance imprimée, {end}, précède ce jour. Ne figure plus dans {other}, mais "
-    "{days} jours séparent les lectures" + C + "un renouvellement a pu venir et passer.",
-    "perhaps_over_none": "L’échéance imprimée, {end}, précède ce jour"
-    + S
-    + "aucune lecture plus récente que {one} n’a été vue.",
-    "over_gone": "L’échéance imprimée, {end}, précède ce jour. Ne figure plus dans {one} {of}"
-    + S
-    + "personne n’a regardé ce jour-là.",
-    "over_to_come": "Ce jour n’est pas encore venu. L’échéance imprimée, {end}, le précède"
-    + S
-    + "un renouvellement peut encore être publié.",
-    "over_gone_to_come": "Ce jour n’est pas encore venu. L’échéance imprimée, {end}, le précède, et la ligne "
-    "ne figure plus dans {one} {of}.",
+    "perhaps_over_next": (
+        "L’échéance imprimée, {end}, précède ce jour ; un renouvellement a pu être publié, "
+        "la lecture suivante est {other}."
+    ),
+    "perhaps_over_gone": (
+        "L’échéance imprimée, {end}, précède ce jour. Ne figure plus dans {other}, "
+        "mais {days:jour sépare|jours séparent} les lectures : un renouvellement a pu venir et passer."
+    ),
+    "perhaps_over_none": (
+        "L’échéance imprimée, {end}, précède ce jour ; aucune lecture plus récente que {one} n’a été vue."
+    ),
+    "over_gone": (
+        "L’échéance imprimée, {end}, précède ce jour. Ne figure plus dans {one} {of} ; "
+        "personne n’a regardé ce jour-là."
+    ),
+    "over_to_come": (
+        "Ce jour n’est pas encore venu. L’échéance imprimée, {end}, le précède ; "
+        "un renouvellement peut encore être publié."
+    ),
+    "over_gone_to_come": (
+        "Ce jour n’est pas encore venu. L’échéance imprimée, {end}, le précède, "
+        "et la ligne ne figure plus dans {one} {of}."
+    ),
     "ended_note": " La dernière échéance imprimée à son nom, {ended}, précède ce jour.",
-    "printed_then": "Ce jour n’est pas encore venu. Imprimé comme valable alors"
-    + C
-    + "{rows}. Dernière lecture"
-    + C
-    + "{one} {of}.",
+    "printed_then": (
+        "Ce jour n’est pas encore venu. Imprimé comme valable alors : {rows}. Dernière lecture : {one} {of}."
+    ),
     "to_come_listed": "Ce jour n’est pas encore venu. Figure dans {one} {of}, sans échéance qui le couvre.",
     "to_come_absent": "Ce jour n’est pas encore venu. Ne figure pas dans {one} {of}.",
-    "unconfirmed": "Absent de {lacking} {of}, à confirmer. Listé jusque-là" + C + "{rows}.",
-    "unconfirmed_shown": "Imprimé «"
-    + NB
-    + "{shown}"
-    + NB
-    + "» dans {lacking} {of}, à confirmer. Listé jusque-là"
-    + C
-    + "{rows}.",
-    "unknown_name": "«" + NB + "{who}" + NB + "» ne figure sur aucune liste qui a été lue.",
+    "unconfirmed": "Absent de {lacking} {of}, à confirmer. Listé jusque-là : {rows}.",
+    "unconfirmed_shown": "Imprimé « {shown} » dans {lacking} {of}, à confirmer. Listé jusque-là : {rows}.",
+    "unknown_name": "« {who} » ne figure sur aucune liste qui a été lue.",
     "never_read": "Aucun registre qui dit qui détient {label} n’a été lu.",
     "not_yet": "Rien n’avait été lu ce jour-là, ou ce jour n’est pas encore venu.",
-    "begins_listed": "La veille {of} commence avec {other}, qui le liste"
-    + C
-    + "ce qui était listé avant n’a pas été vu.",
-    "begins_absent": "La veille {of} commence avec {other}, qui ne le liste pas"
-    + C
-    + "ce qui était listé avant n’a pas été vu.",
-    "one_sided_listed": "Figure dans {one} {of}" + S + "rien de plus récent n’a été vu.",
-    "one_sided_absent": "Ne figure pas dans {one} {of}" + S + "rien de plus récent n’a été vu.",
-    "one_sided_over": "Aucun statut en vigueur d’après {one} {of}"
-    + C
-    + "{rows}. Rien de plus récent n’a été vu.",
-    "to_come_over": "Ce jour n’est pas encore venu. Aucun statut en vigueur d’après {one} {of}"
-    + C
-    + "{rows}.",
-    "gone_between": "Listé dans {one}, ne figure plus dans {other}"
-    + S
-    + "{days} jours les séparent, et personne n’a regardé entre-temps.",
-    "came_between": "Ne figure pas dans {one}, figure dans {other} sans date de début qui tranche"
-    + S
-    + "{days} jours les séparent.",
-    "unseen_between": "Ne figure ni dans {one} ni dans {other}, mais {days} jours les séparent"
-    + C
-    + "ce qui a pu venir et repartir n’a pas été vu.",
-    "other_row_between": "Listé dans {one} et, par une autre ligne, dans {other}"
-    + S
-    + "{days} jours les séparent.",
+    "begins_listed": (
+        "La veille {of} commence avec {other}, qui le liste : ce qui était listé avant n’a pas été vu."
+    ),
+    "begins_absent": (
+        "La veille {of} commence avec {other}, qui ne le liste pas : ce qui était listé avant n’a pas été vu."
+    ),
+    "one_sided_listed": "Figure dans {one} {of} ; rien de plus récent n’a été vu.",
+    "one_sided_absent": "Ne figure pas dans {one} {of} ; rien de plus récent n’a été vu.",
+    "one_sided_over": "Aucun statut en vigueur d’après {one} {of} : {rows}. Rien de plus récent n’a été vu.",
+    "to_come_over": "Ce jour n’est pas encore venu. Aucun statut en vigueur d’après {one} {of} : {rows}.",
+    "gone_between": (
+        "Listé dans {one}, ne figure plus dans {other} ; {days:jour les sépare|jours les séparent}, "
+        "et personne n’a regardé entre-temps."
+    ),
+    "came_between": (
+        "Ne figure pas dans {one}, figure dans {other} sans date de début qui tranche ; "
+        "{days:jour les sépare|jours les séparent}."
+    ),
+    "unseen_between": (
+        "Ne figure ni dans {one} ni dans {other}, mais {days:jour les sépare|jours les séparent} : "
+        "ce qui a pu venir et repartir n’a pas été vu."
+    ),
+    "other_row_between": (
+        "Listé dans {one} et, par une autre ligne, dans {other} ; {days:jour les sépare|jours les séparent}."
+    ),
     "the_edition": "l’édition du {day}",
     "the_look": "la lecture du {day}",
-    "semi": S,
-    "quote": "«" + NB + "{text}" + NB + "»",
+    "semi": " ; ",
+    "quote": "« {text} »",
     "row_dates": "imprimé du {start} au {end}",
     "row_until": "imprimé jusqu’au {end}",
     "row_from": "imprimé depuis le {start}",
@@ -131,52 +122,74 @@ ENGLISH = {
     "listed_on_day": "Listed in {one} {of}: {rows}.",
     "listed_both": "Listed in {one} and still in {other} {of}: {rows}.",
     "listed_last": "Listed in {one} {of}, the last one seen: {rows}.",
-    "decided_unseen_since": "By the decision that the register prints: {rows}. Last seen in {one}; nobody "
-    "has looked since.",
+    "decided_unseen_since": (
+        "By the decision that the register prints: {rows}. Last seen in {one}; nobody has looked since."
+    ),
     "decided_later": "By the decision that the register prints: {rows}. Seen from {first} on.",
-    "decided_not_yet": "By the decision that the register prints: {rows}. Not yet listed in {one}; seen from "
-    "{first} on.",
+    "decided_not_yet": (
+        "By the decision that the register prints: {rows}. Not yet listed in {one}; seen from {first} on."
+    ),
     "history_yes": "By the history that the register itself prints: {rows}.",
     "history_no": "The history that the register itself prints has no status in force on that day: {rows}.",
     "absent_day": "Not listed in {one} {of}.",
     "absent_both": "Listed neither in {one} nor in {other} {of}.",
     "not_begun": "Listed in {one} {of} with a start after that day: {rows}.",
     "over": "The printed end, {end}, lies before that day. No longer listed in {other}.",
-    "perhaps_over_next": "The printed end, {end}, lies before that day; a renewal may have been published, "
-    "the next reading is {other}.",
-    "perhaps_over_gone": "The printed end, {end}, lies before that day. No longer listed in {other}, but "
-    "{days} days lie between the readings: a renewal may have come and gone.",
+    "perhaps_over_next": (
+        "The printed end, {end}, lies before that day; a renewal may have been published, "
+        "the next reading is {other}."
+    ),
+    "perhaps_over_gone": (
+        "The printed end, {end}, lies before that day. No longer listed in {other}, "
+        "but {days:day lies|days lie} between the readings: a renewal may have come and gone."
+    ),
     "perhaps_over_none": "The printed end, {end}, lies before that day; nothing newer than {one} was seen.",
-    "over_gone": "The printed end, {end}, lies before that day. No longer listed in {one} {of}; nobody "
-    "looked on that day.",
-    "over_to_come": "That day has not come yet. The printed end, {end}, lies before it; a renewal may still "
-    "be published.",
-    "over_gone_to_come": "That day has not come yet. The printed end, {end}, lies before it, and the row is "
-    "no longer listed in {one} {of}.",
+    "over_gone": (
+        "The printed end, {end}, lies before that day. No longer listed in {one} {of}; "
+        "nobody looked on that day."
+    ),
+    "over_to_come": (
+        "That day has not come yet. The printed end, {end}, lies before it; a renewal may still be published."
+    ),
+    "over_gone_to_come": (
+        "That day has not come yet. The printed end, {end}, lies before it, "
+        "and the row is no longer listed in {one} {of}."
+    ),
     "ended_note": " The last end printed for it, {ended}, lies before that day.",
     "printed_then": "That day has not come yet. Printed to be valid then: {rows}. Last reading: {one} {of}.",
     "to_come_listed": "That day has not come yet. Listed in {one} {of}, with no end that covers it.",
     "to_come_absent": "That day has not come yet. Not listed in {one} {of}.",
     "unconfirmed": "Absent from {lacking} {of}, to be confirmed. Listed until then: {rows}.",
-    "unconfirmed_shown": "Printed as “{shown}” in {lacking} {of}, to be confirmed. "
-    "Listed until then: {rows}.",
+    "unconfirmed_shown": (
+        "Printed as “{shown}” in {lacking} {of}, to be confirmed. Listed until then: {rows}."
+    ),
     "unknown_name": "“{who}” is on no list that was read.",
     "never_read": "No register that says who holds {label} was ever read.",
     "not_yet": "Nothing had been read by then, or that day has not come yet.",
-    "begins_listed": "The watch {of} begins with {other}, which lists it: what was listed before was "
-    "not seen.",
-    "begins_absent": "The watch {of} begins with {other}, which does not list it: what was listed before was "
-    "not seen.",
+    "begins_listed": (
+        "The watch {of} begins with {other}, which lists it: what was listed before was not seen."
+    ),
+    "begins_absent": (
+        "The watch {of} begins with {other}, which does not list it: what was listed before was not seen."
+    ),
     "one_sided_listed": "Listed in {one} {of}; nothing newer was seen.",
     "one_sided_absent": "Not listed in {one} {of}; nothing newer was seen.",
     "one_sided_over": "No status in force by {one} {of}: {rows}. Nothing newer was seen.",
     "to_come_over": "That day has not come yet. No status in force by {one} {of}: {rows}.",
-    "gone_between": "Listed in {one}, no longer in {other}; {days} days lie between them, and nobody looked.",
-    "came_between": "Not listed in {one}, listed in {other} without a start that settles it; {days} days lie "
-    "between them.",
-    "unseen_between": "Listed neither in {one} nor in {other}, but {days} days lie between them: what came "
-    "and went was not seen.",
-    "other_row_between": "Listed in {one} and, by another row, in {other}; {days} days lie between them.",
+    "gone_between": (
+        "Listed in {one}, no longer in {other}; {days:day lies|days lie} between them, and nobody looked."
+    ),
+    "came_between": (
+        "Not listed in {one}, listed in {other} without a start that settles it; "
+        "{days:day lies|days lie} between them."
+    ),
+    "unseen_between": (
+        "Listed neither in {one} nor in {other}, but {days:day lies|days lie} between them: "
+        "what came and went was not seen."
+    ),
+    "other_row_between": (
+        "Listed in {one} and, by another row, in {other}; {days:day lies|days lie} between them."
+    ),
     "the_edition": "the edition of {day}",
     "the_look": "the reading of {day}",
     "semi": "; ",
@@ -198,6 +211,7 @@ ENGLISH = {
     "held_unconfirmed": "unknown, absence to be confirmed",
     "held_not_watched": "unknown",
 }
+FRENCH = {key: french(text) for key, text in _FRENCH.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +361,7 @@ def _gaps(past: Past, tongue: Tongue) -> Mapping[str, Any]:
         "who": clean(past.provider.name),
         "label": label_name(past.label, tongue.lang),
         "rows": texts["semi"].join(_clause(row, finding, tongue) for row in finding.rows[:MOST_ROWS]),
-        "days": (after.start - before.end).days if before and after else 0,
+        "days": Count((after.start - before.end).days if before and after else 0, tongue.lang),
         "end": _last_end(finding.rows, tongue),
         "ended": _last_end(finding.ended, tongue),
     }
