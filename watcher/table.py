@@ -32,7 +32,7 @@ class Table:
 def json_text(records: Sequence[Mapping[str, Any]]) -> str:
     """One array; control and direction characters are escaped as JSON allows."""
     plain = json.dumps(list(records), ensure_ascii=False, indent=2)
-    return "".join(_escaped(character) for character in plain)
+    return plain.translate({ord(character): _escaped(character) for character in set(plain)})
 
 
 def _escaped(character: str) -> str:
