@@ -130,35 +130,36 @@ def _rows(
 ) -> tuple[list[_Row], list[Known], tuple[Reason, ...]]:
     """Every row in which something may have happened, the new lines of life among them, and a new print."""
     rows, remarks = _paired(pairing)
-    for old in pairing.left:
-        if old.row in verdict.removed:
-            rows.append(
-                _Row(
-                    row=old.row,
-                    provider=old.provider,
-                    before=old.attestation,
-                    after=None,
-                    changed={},
-                    owned=(_owned(old), False),
-                )
-            )
-    added = []
-    for n, new in enumerate(sorted(pairing.arrived, key=_order)):
-        row = look.next_row + n
-        added.append(
-            Known(row=row, attestation=new.attestation, provider=new.provider, end_seen_at=look.seen_at)
-        )
-        rows.append(
-            _Row(
-                row=row,
-                provider=new.provider,
-                before=None,
-                after=new.attestation,
-                changed={},
-                owned=(False, _owned(new)),
-            )
-        )
+    rows += [_gone(old) for old in pairing.left if old.row in verdict.removed]
+    come = list(enumerate(sorted(pairing.arrived, key=_order), look.next_row))
+    rows += [_come(row, new) for row, new in come]
+    added = [
+        Known(row=row, attestation=new.attestation, provider=new.provider, end_seen_at=look.seen_at)
+        for row, new in come
+    ]
     return rows, added, remarks
+
+
+def _gone(old: Known) -> _Row:
+    return _Row(
+        row=old.row,
+        provider=old.provider,
+        before=old.attestation,
+        after=None,
+        changed={},
+        owned=(_owned(old), False),
+    )
+
+
+def _come(row: int, new: Seen) -> _Row:
+    return _Row(
+        row=row,
+        provider=new.provider,
+        before=None,
+        after=new.attestation,
+        changed={},
+        owned=(False, _owned(new)),
+    )
 
 
 def _paired(pairing: Pairing) -> tuple[list[_Row], tuple[Reason, ...]]:
