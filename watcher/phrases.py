@@ -244,4 +244,4 @@ def event_line(event: Event, retraction: Retraction | None = None) -> str:
 def did_you_mean(name: str, close: Sequence[str]) -> str:
     """That a name is on no list, and which ones look like it."""
     hint = f" Did you mean {', '.join(clean(one) for one in close)}?" if close else ""
-    return f"{clean(name)!r} is on no list that was read.{hint}"
+    return f"{clip(clean(name), SHORT)!r} is on no list that was read.{hint}"

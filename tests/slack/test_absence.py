@@ -62,3 +62,11 @@ def test_a_listing_says_how_its_register_is_read(watching: Any) -> None:
         asked = Asked(archive=archive, channel="C1", user="U1", lang="fr")
         foot = listing_reply(asked, Command(verb="listing", words=("hds",))).foot
     assert foot[-1] == ("⚠️ Liste HDS de l’ANS\u00a0: 1 ligne à confirmer par une autre lecture")
+
+
+def test_an_end_that_is_announced_is_said_once_of_a_row(team: People, watching: Any) -> None:
+    announced = "statuses=2026-07-01 withdrawn; 2024-03-01 granted"
+    seen(watching, "2026-03-08", OVH, f"hds | Outscale SAS | Cloud | 36741-6 | - | - | {announced}")
+    text = said(team.say("provider outscale"))
+    assert text.count("fin annoncée pour le 01/07/2026") == 1
+    assert "depuis le 01/03/2024" in text

@@ -263,6 +263,12 @@ def test_was_of_a_name_on_no_list_warns_and_answers(two: CommandLine) -> None:
     assert "“Nobody” is on no list that was read." in result.stdout
 
 
+def test_a_name_of_a_thousand_letters_is_not_repeated_in_full(two: CommandLine) -> None:
+    warning = two("was", "x" * 1000, "secnumcloud", MARCH).stderr.splitlines()[0]
+    assert len(warning) < 200
+    assert warning.endswith("is on no list that was read.")
+
+
 def test_provider_tells_rows_names_and_timeline(two: CommandLine) -> None:
     [known] = two.json("provider", "s3ns")
     table = two("provider", "Thales Cloud Sécurisé").stdout

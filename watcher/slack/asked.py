@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from notifiers.wording import (
     title,
     validity_text,
 )
-from state.model import Cause, Event, Provider, Retraction, Version
+from state.model import Attestation, Cause, Event, Provider, Retraction, Version
 from state.names import slug
 from watcher import recall
 from watcher.answers import Archive
@@ -109,15 +109,21 @@ def row_item(version: Version, asked: Asked, head: str, source: str = "") -> tup
     row = version.known.attestation
     holder = printed(row.holder)
     other = holder.casefold() != printed(version.known.provider.name).casefold()
+    noted = {name: note for name, note in notes(version, asked.lang).items() if name not in _dated(row)}
     parts = [
         Span(text=clip(subject_text(row, asked.lang), SHORT)),
         Span(text=validity_text(row, asked.lang)),
         Span(text=clip(printed(row.printed_ref or ""), 40), url=link(row.url)),
         Span(text=asked.say("printed_as", holder=clip(holder, SHORT)) if other else ""),
-        *(Span(text=note) for note in notes(version, asked.lang).values()),
+        *(Span(text=note) for note in noted.values()),
         Span(text=source),
     ]
     return (bold(head), dotted(parts))
+
+
+def _dated(row: Attestation) -> Collection[str]:
+    """The notes on a row that its dates say as well: an end that is announced."""
+    return ("to_come",) if row.held and row.last_day != row.valid_until else ()
 
 
 def dotted(spans: Sequence[Span]) -> Line:
