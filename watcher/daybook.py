@@ -65,8 +65,9 @@ class Daybook:
 
     def holdings(self, provider: str, day: date, found: Finding) -> tuple[Holding, ...]:
         """The rows behind what is `found` of a provider: those that it rests on, and what else may have stood
-        beside them. None where it is a no."""
-        if found.answer is Answer.NO:
+        beside them. None where it is a no, or the provider was never seen to hold the label."""
+        held = provider in self.rows or any(row.known.attestation.held for row in found.rows)
+        if found.answer is Answer.NO or not held:
             return ()
         told = {row.known.row: Holding(row=row, answer=found.answer, basis=found.basis) for row in found.rows}
         printed = self.printed.get(provider, ())

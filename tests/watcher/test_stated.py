@@ -148,6 +148,7 @@ def test_an_end_that_is_announced_is_said_by_the_day_that_is_printed(register: R
 
 
 def test_a_row_that_is_printed_as_withdrawn_is_never_said_to_be_on_no_edition(register: Register) -> None:
+    register.see("2026-01-05", pod("2021-03-24 granted"), OTHER)
     register.see("2026-02-05", pod("2026-01-08 withdrawn; 2021-03-24 granted"), OTHER)
     register.now = day("2026-06-15")
     assert register.said("2026-08-01", "en") == (
@@ -164,6 +165,13 @@ def test_a_row_that_is_printed_as_withdrawn_is_never_said_to_be_on_no_edition(re
     assert proof.place == "p. 1"
     found = holders(register.archive(), ["secnumcloud"], date(2026, 8, 1))
     assert [row.known.attestation.status for row, _ in found.listed] == ["granted", "withdrawn"]
+
+
+def test_who_was_never_seen_to_hold_the_label_is_not_listed_for_a_day_to_come(register: Register) -> None:
+    register.see("2026-02-05", pod("2020-01-08 withdrawn; 2019-03-24 granted"), OTHER)
+    register.now = day("2026-06-15")
+    assert register.says("2026-08-01") == "unknown not_watched"
+    assert [name for name, _, _ in register.listed("2026-08-01")] == ["Oodrive"]
 
 
 def test_a_withdrawn_row_is_not_listed_beside_one_that_stands(register: Register) -> None:
