@@ -27,7 +27,10 @@ DAMAGED = re.compile(r"\ufffd|\w\?\w|[ÃÂ][\x80-\xbf\u0152-\u0192\u02c6\u02dc\u
 """What a letter with an accent becomes where a server mistakes one encoding for another."""
 SHORT_YEAR = re.compile(r"^(\d{1,2}([/.])\d{1,2}\2)(\d\d)$")
 LINK_WORDS = re.compile(
-    r"(?:(?:\s+|^)[-–|(\[]?\s*(?:voir (?:plus|la fiche|le d[ée]tail)|en savoir plus|lire la suite"
+    r"(?:(?:\s+|^)[-–|(\[]?\s*(?:(?:voir|consulter|afficher|t[ée]l[ée]charger)"
+    r" (?:plus|(?:le |la |l.)?(?:fiche|d[ée]tails?|certificat|attestation|document|pdf))(?: \(?pdf[^()]*)?"
+    r"|t[ée]l[ée]charger(?: \(?pdf[^()]*)?|pdf ?[,:–-]? ?[\d.,]+ ?[km]?[ob]|(?<=[(\[])pdf"
+    r"|en savoir plus|lire la suite"
     r"|(?:s?.?ouvre dans une? |lien externe,? ?)?nouvel(?:le fen[êe]tre| onglet)|lien externe)\s*[)\]]?)+$",
     re.IGNORECASE,
 )
@@ -191,7 +194,7 @@ def number_of(cell: Cell) -> str | None:
     text = re.sub(
         r"^(certificat\s*)?(n\s*[°º]|numéro|no\.)\s*:?\s*", "", cell.text, flags=re.IGNORECASE
     ).strip()
-    text = without_status(text)[0]
+    text = LINK_WORDS.sub("", without_status(text)[0])
     if text in ("", "-", "–", "—", "/"):
         return None
     days = len(DATE.findall(text))  # with two, it is a whole certificate in one cell

@@ -211,7 +211,7 @@ WORDS = Vocabulary(
     ),
 )
 
-MARK = r"(?:rev(?:ision)?|indice|ind|version|ver|v|r)"
+MARK = r"(?:r[ée]v(?:ision)?|indice|ind|version|ver|v|r)"
 REVISIONS = (
     re.compile(rf"^(.*\d.*?)[\s\-_/.]*\b{MARK}[\s.\-_]*\d{{1,2}}$", re.IGNORECASE),
     re.compile(r"^(.*\d{4,})\s*[-.]\s*\d{1,2}$"),

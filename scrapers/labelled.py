@@ -11,16 +11,19 @@ import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
-from scrapers.html import Document, classes_of
+from scrapers.html import Cell, Document, classes_of
 from scrapers.records import LETTERED, Group, Record
-from scrapers.spoken import SUBTITLE, Token, absorbed, tokens
+from scrapers.spoken import SUBTITLE, Token, absorbed, titled, tokens
 from scrapers.tree import Element
 from scrapers.vocabulary import Vocabulary, plain
 
 SINGLE = ("number", "end", "period")
 """Fields that a certificate prints once."""
+FEW = 9
+"""How many titles stand beside one that sounds like a label, where it is a name like them."""
 
 
 def labelled_group(
@@ -33,7 +36,7 @@ def labelled_group(
     """
     if document.main is None:
         return None
-    spoken = absorbed(tokens(document.main, vocabulary, document.address))
+    spoken = absorbed(named_alike([*tokens(document.main, vocabulary, document.address)]))
     anchors = [t for t in spoken if t.field in keys and t.kind == "pair" and re.search(value, t.cell.text)]
     if not anchors:
         return None
@@ -41,6 +44,18 @@ def labelled_group(
     records = tuple(rows_by_name(document, spoken, anchors, names, keys))
     heads = tuple(dict.fromkeys(h for r in records for h in r.heads))
     return Group(heads=heads, records=records, context=records[0].context, dress="labelled")
+
+
+def named_alike(spoken: Sequence[Token]) -> Iterator[Token]:
+    """The tokens, a host whose name sounds like a label ("Fin Conseil") a title as other hosts are."""
+    titles = Counter(dress_of(t) for t in spoken if t.kind == "title")
+    labels = Counter(dress_of(t) for t in spoken if t.kind == "pair" and not t.cell.text)
+    for token in spoken:
+        bare = token.kind == "pair" and not token.cell.text and titled(token.node)
+        if bare and labels[dress_of(token)] * FEW < titles[dress_of(token)]:
+            yield replace(token, kind="title", cell=Cell(text=token.label, lines=(token.label,)), field=None)
+        else:
+            yield token
 
 
 def names_among(spoken: Sequence[Token], anchors: Sequence[Token]) -> list[Token]:

@@ -204,19 +204,20 @@ def bare_number(number: str) -> str:
     return text
 
 
+_NUMBER_TAIL = re.compile(r"(?<=\d)\s*[(\[ ]\s*hds\s*[)\]]?$")
 _REVISION = re.compile(r"(?<=\d)[\s_/.-]*\b(?:rev(?:ision)?|indice|ind)[\s._-]*0?(?=\d{1,2}$)")
 
 
 @lru_cache(maxsize=1 << 15)
 def number_key(number: str) -> str:
-    """The key of a certificate number: without its body, "certificat", "HDS" and "n°" in front of it.
+    """The key of a certificate number: without its body, "certificat", "HDS" and "n°" around it.
 
     A revision has one form: "38436-2" and "38436 rev. 2" are one number.
     """
     text = print_key(bare_number(number))
     while found := _NUMBER_WORDS.match(text):
         text = text[found.end() :]
-    return _REVISION.sub("-", text).replace(" ", "")
+    return _REVISION.sub("-", _NUMBER_TAIL.sub("", text)).replace(" ", "")
 
 
 def version_key(version: str) -> str:

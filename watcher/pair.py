@@ -74,6 +74,12 @@ def _number(row: Attestation) -> str | None:
     return number_key(print_key(row.ref).removesuffix(body))
 
 
+def _days(row: Attestation) -> Hashable | None:
+    """Both printed days of a certificate: under another number, it is the same one numbered anew."""
+    days = (row.valid_from, row.valid_until)
+    return (*days, row.held) if PRINTED_REF in row.extra and all(days) else None
+
+
 def _subject(row: Attestation) -> str | None:
     return name_key(squeeze(row.subject)) if row.subject else None
 
@@ -176,6 +182,7 @@ LADDER: tuple[_Rung, ...] = (
     _Rung(_with(_ref, _subject)),
     _Rung(_ref),
     _Rung(_number),
+    _Rung(_days),
     _Rung(_with(_subject, _detail, _held), in_order=True),
     _Rung(_with(partial(_said, name="oid"), _held), fits=_share_words, several=True),
     _Rung(_with(_subject, _held)),

@@ -298,3 +298,24 @@ def test_a_whole_certificate_in_the_cell_of_a_number_is_no_number() -> None:
 def test_a_renewal_under_way_beside_a_name_is_no_part_of_it(said: str) -> None:
     listing = read(table([*ROWS, row((f"Alpha Santé{said}", "1, 2", "LNE", "39991", "31/12/2027"))]))
     assert [(a.holder, a.status) for a in listing.attestations[-1:]] == [("Alpha Santé", "listed")]
+
+
+@pytest.mark.parametrize("host", ["Fin Conseil", "Sauvegarde 01", "Certificat Plus"])
+def test_a_host_whose_name_sounds_like_a_label_is_a_host(host: str) -> None:
+    listing = read("".join([*CARDS, card(replace(LIST[0], host=host, number="49001"))]))
+    assert ([a.holder for a in listing.attestations][-1], listing.unreadable) == (host, ())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [" (voir certificat)", " Télécharger (PDF, 212 Ko)", " consulter l'attestation", " (PDF - 1,2 Mo)"],
+)
+def test_what_a_link_adds_to_a_number_is_no_part_of_it(words: str) -> None:
+    listing = read(table([*ROWS, row(("Alpha", "1, 2", "LNE", f"39991-2{words}", "31/12/2027"))]))
+    last = listing.attestations[-1]
+    assert (last.printed_ref, last.ref) == ("39991-2", "39991 LNE")
+
+
+def test_a_revision_with_an_accent_is_one() -> None:
+    listing = read(table([*ROWS, row(("Alpha", "1, 2", "LNE", "39991 rév. 2", "31/12/2027"))]))
+    assert listing.attestations[-1].ref == "39991 LNE"

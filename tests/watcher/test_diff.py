@@ -161,6 +161,7 @@ hds | Beta | - | HDS 789841 BSI | 2024-01-01 | 2027-01-01 | issuer=BSI | version
         ("certificate_number=38436-1", "certificate_number=38436\u20111"),
         ("certificate_number=38436-1", "certificate_number=38436 rév. 1"),
         ("certificate_number=38436-1", "certificate_number=38436-rev1"),
+        ("certificate_number=38436-1", "certificate_number=38436-1 (HDS)"),
         ("certificate_number=HDS 789841", "certificate_number=BSI HDS 789841"),
         ("v2.0", "HDS v2.0"),
         ("issuer=BSI", "issuer=British Standards Institution"),
@@ -183,6 +184,12 @@ def test_a_certificate_whose_suffix_start_or_version_moves_with_the_same_end_is_
 ) -> None:
     event = only(TWO_HOSTS, TWO_HOSTS.replace(old, new))
     assert (event.kind, event.weight, set(event.changes)) == (Kind.REISSUED, Weight.NORMAL, {field})
+
+
+def test_two_certificates_of_a_host_that_are_numbered_anew_stay_themselves() -> None:
+    before = TWO_HOSTS.replace("Beta", "Alpha").replace("BSI | 2024-01-01", "BSI | 2024-06-01")
+    after = before.replace("38436", "FR/01").replace("HDS 789841", "FR/02")
+    assert [event.kind for event in events(before, after)] == [Kind.REISSUED, Kind.REISSUED]
 
 
 def test_a_number_is_said_to_change_as_it_is_printed() -> None:
