@@ -316,18 +316,21 @@ def _day(text: str | None) -> date | None:
 def first_read(store: Store, label: str, source: str) -> datetime:
     """When a source was first read to say who holds a label, by the stamp of the edition or the look at an
     undated page; raises `LookupError` where it never was."""
+    first, edition = first_of(store, label, source)
+    undated = first.since if first.since_edition is None else _first_undated(store, label, source)
+    return min(at for at in (edition, undated) if at is not None)
+
+
+def _first_undated(store: Store, label: str, source: str) -> datetime | None:
+    """The first look that showed a version without an edition; the plus keeps to the index by edition, which
+    has these few at hand."""
     [row] = store.q(
-        """select min(since) as since from (
-            select min(since_edition) as since from attestation where label = :label and source = :source
-            union all
-            select min(since_at) from attestation
-                where label = :label and source = :source and since_edition is null) firsts""",
+        """select min(+since_at) as since from attestation
+            where label = :label and source = :source and since_edition is null""",
         label=label,
         source=source,
     )
-    if row["since"] is None:
-        raise LookupError(f"{source} never spoke of {label}")
-    return instant(row["since"])
+    return maybe_instant(row["since"])
 
 
 def moves(store: Store, label: str) -> tuple[Move, ...]:

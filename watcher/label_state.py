@@ -62,7 +62,8 @@ def read_labels(store: Store) -> frozenset[str]:
 def unread_labels(archive: Archive) -> tuple[str, ...]:
     """The labels of which nobody knows who holds them: no register that says so was ever read."""
     asked = {*ALWAYS, *(label for source in archive.sources.values() for label in source.labels)}
-    return tuple(label for label in LABELS if label in asked - read_labels(archive.store))
+    unread = asked - read_labels(archive.store)
+    return tuple(label for label in LABELS if label in unread)
 
 
 def unread_text(labels: Collection[str], lang: str) -> str:

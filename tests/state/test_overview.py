@@ -118,3 +118,11 @@ def test_an_end_that_was_printed_is_good_until_another_one_is(tmp_path: Path) ->
         look(ToyRegister(), [page(text, at)], Watch(store=store, providers=load_providers(store)), at)
     ends = [life.valid_until for life in overview.lives(store, provider="ovhcloud")]
     assert ends == [date(2026, 3, 4), date(2027, 3, 24), date(2026, 7, 1)]
+
+
+@pytest.mark.parametrize("undated", ["id < 0", "id > 0", "id = 1", "id > 1"])
+def test_the_first_reading_is_the_earliest_of_any_edition_and_any_look(lived: Store, undated: str) -> None:
+    with lived.transaction():
+        lived.q(f"update attestation set since_edition = null where {undated}")
+    firsts = [one.since_edition or one.since for one in listings.versions(lived, label="secnumcloud")]
+    assert overview.first_read(lived, "secnumcloud", "anssi-catalogue") == min(firsts)
