@@ -17,6 +17,7 @@ from watcher.sighting import (
     corrections,
     in_order,
     shown,
+    shown_in_order,
     spoken,
     stretches,
     turns,
@@ -96,6 +97,8 @@ class Daybook:
         if self.corrected != Corrections():
             return shown(self.seen, own, self.corrected)
         telling = sorted(turns(self.seen, own, self.ordered) | self._near(day))
+        if self.ordered:
+            return shown_in_order(self.seen, own, telling)
         return shown([self.seen[n] for n in telling], own)
 
     def _near(self, day: date) -> frozenset[int]:

@@ -130,11 +130,37 @@ def shown(
     Stretches whose answer our own reader may have got wrong are left out: nobody knew.
     """
     own = [version for version in own if version.known.attestation.held]
+    return _shown(seen, own, corrected, ([v for v in own if stood(v, stretch)] for stretch in seen))
+
+
+def shown_in_order(
+    seen: Sequence[Stretch], own: Collection[Version], places: Sequence[int]
+) -> tuple[Sighting, ...]:
+    """What `shown` says of the stretches at some `places` in `seen`, which is `in_order`.
+
+    A version stands from one place to another: no stretch is asked of it that lies before or after.
+    """
+    own = [version for version in own if version.known.attestation.held]
+    standing: list[list[Version]] = [[] for _ in places]
+    for version in own:
+        begins, ends = _bounds(version, seen)
+        for n in range(bisect_left(places, begins), bisect_left(places, ends)):
+            standing[n].append(version)
+    return _shown([seen[n] for n in places], own, Corrections(), standing)
+
+
+def _shown(
+    seen: Sequence[Stretch],
+    own: Collection[Version],
+    corrected: Corrections,
+    standing: Iterable[Sequence[Version]],
+) -> tuple[Sighting, ...]:
+    """What stretches show of held versions, given those that stood at each."""
     late = [version for version in own if version.known.row in corrected.found]
     over = _over(own)
     found = []
-    for stretch in seen:
-        held = [v for v in own if stood(v, stretch) and not (_waits(v, stretch) and _last_of(v) in over)]
+    for stretch, then in zip(seen, standing, strict=True):
+        held = [v for v in then if not (_waits(v, stretch) and _last_of(v) in over)]
         missing = tuple(version for version in held if lacks(version, stretch))
         rows = tuple(v for v in held if v not in missing and v.known.row not in corrected.unsaid)
         overlooked = any(version.since_run > stretch.last.id for version in late)
