@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
 
-.PHONY: demo check format soak bench browser emulator new-source
+.PHONY: demo check history format soak bench browser emulator new-source
 
 demo: $(UV)  ## the main job on two real editions of the catalogue, without any account
 	@$(UV) sync --frozen --quiet --no-dev --inexact
@@ -17,8 +17,12 @@ check: $(UV)  ## format, lint, types, import arrows, tests, an emulated Slack, e
 	$(RUN) mypy
 	$(RUN) lint-imports
 	$(RUN) pytest -q -n auto --dist loadfile
+	$(RUN) pytest -q -n auto --dist loadfile -m history
 	@bash scripts/emulator.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 	@bash scripts/browser.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
+
+history: $(UV)  ## the tests that read years of real editions
+	$(RUN) pytest -q -n auto --dist loadfile -m history
 
 format: $(UV)  ## what `check` would complain about and a machine can mend
 	$(RUN) ruff format .

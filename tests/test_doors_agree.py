@@ -36,6 +36,8 @@ from watcher.slack.reply import Reply
 from watcher.web.app import make_app
 from watcher.web.guards import Limit
 
+pytestmark = pytest.mark.history
+
 NOW = "2026-11-25T09:00"
 TODAY = date(2026, 11, 25)
 COUNT = 500

@@ -31,6 +31,8 @@ from watcher.cli import vigilabel
 from watcher.schedule import check_slot, trigger_of
 from watcher.settings import Settings
 
+pytestmark = pytest.mark.history
+
 FIXTURES = Path(__file__).parent / "fixtures"
 CATALOGUE = "anssi_catalogue/catalogue-{}.pdf"
 DECEMBER, MARCH = ((FIXTURES / CATALOGUE.format(at)).read_bytes() for at in ("2025-12-05", "2026-03-04"))

@@ -14,6 +14,8 @@ from scrapers.tl_fr_signers import LOTL_351, NAMED
 from state.course import as_of, held_on
 from state.model import Attestation, Listing
 
+pytestmark = pytest.mark.history
+
 NUMBERS = [edition.number for edition in editions()]
 EDITIONS = {edition.number: edition for edition in editions()}
 

@@ -19,6 +19,8 @@ from watcher.check import approve, check, look
 from watcher.rebuild import rebuilt
 from watcher.record import Checked, Watch
 
+pytestmark = pytest.mark.history
+
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "anssi_catalogue"
 CATALOGUE = AnssiCatalogue()
 DECEMBER, JANUARY, MARCH = "2025-12-05", "2026-01-27", "2026-03-04"

@@ -16,6 +16,8 @@ from watcher.check import look
 from watcher.record import Watch
 from watcher.want import wants
 
+pytestmark = pytest.mark.history
+
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "anssi_catalogue"
 MOVED = {"ANSSI-CC-2021-26", "ANSSI-CC-2021-27", "ANSSI-CC-2021-28"}
 

@@ -24,6 +24,8 @@ from state.store import Store, open_store
 from watcher.check import look
 from watcher.record import Checked, Watch
 
+pytestmark = pytest.mark.history
+
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "anssi_catalogue"
 EDITIONS = ("2025-12-05", "2026-01-27", "2026-03-04")
 STEPS = EDITIONS[1:]

@@ -26,6 +26,8 @@ from state.store import open_store
 from watcher.check import look
 from watcher.record import Watch
 
+pytestmark = pytest.mark.history
+
 LAST = editions()[-1]
 LATER = LAST.first_seen + timedelta(days=1)
 TSL = {"t": "http://uri.etsi.org/02231/v2#", "ds": "http://www.w3.org/2000/09/xmldsig#"}

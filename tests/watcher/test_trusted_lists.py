@@ -34,7 +34,8 @@ OUT = (Kind.LOST, Kind.SERVICE_REMOVED)
 IN = (Kind.GAINED, Kind.SERVICE_ADDED)
 UNTIL = date(2029, 7, 1)
 
-pytestmark = pytest.mark.xdist_group("trusted_lists")  # they share one memory that takes a while to fill
+# They share one memory that takes a while to fill.
+pytestmark = [pytest.mark.history, pytest.mark.xdist_group("trusted_lists")]
 
 
 @dataclass(frozen=True)

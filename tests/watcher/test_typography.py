@@ -13,6 +13,8 @@ from typography import REWRITINGS, Rewriting
 from state.model import Attestation
 from watcher.change import respelling
 
+pytestmark = pytest.mark.history
+
 ROWS = re.compile(r'<tr class="(?:even|odd)">.*?</tr>', re.DOTALL)
 TEXTS = re.compile(r">([^<>]+)<")
 
