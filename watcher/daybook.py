@@ -96,9 +96,9 @@ class Daybook:
         own = self.rows.get(provider, ())
         if self.corrected != Corrections():
             return shown(self.seen, own, self.corrected)
-        telling = sorted(turns(self.seen, own, self.ordered) | self._near(day))
         if self.ordered:
-            return shown_in_order(self.seen, own, telling)
+            return shown_in_order(self.seen, own, self._near(day))
+        telling = sorted(turns(self.seen, own) | self._near(day))
         return shown([self.seen[n] for n in telling], own)
 
     def _near(self, day: date) -> frozenset[int]:

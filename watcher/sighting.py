@@ -134,16 +134,17 @@ def shown(
 
 
 def shown_in_order(
-    seen: Sequence[Stretch], own: Collection[Version], places: Sequence[int]
+    seen: Sequence[Stretch], own: Collection[Version], near: Collection[int]
 ) -> tuple[Sighting, ...]:
-    """What `shown` says of the stretches at some `places` in `seen`, which is `in_order`.
+    """What `shown` says of the stretches in `seen`, which is `in_order`, at its turns and some places more.
 
     A version stands from one place to another: no stretch is asked of it that lies before or after.
     """
     own = [version for version in own if version.known.attestation.held]
+    bounds = [_bounds(version, seen) for version in own]
+    places = sorted(turns(seen, own, bounds) | frozenset(near))
     standing: list[list[Version]] = [[] for _ in places]
-    for version in own:
-        begins, ends = _bounds(version, seen)
+    for version, (begins, ends) in zip(own, bounds, strict=True):
         for n in range(bisect_left(places, begins), bisect_left(places, ends)):
             standing[n].append(version)
     return _shown([seen[n] for n in places], own, Corrections(), standing)
@@ -158,11 +159,14 @@ def _shown(
     """What stretches show of held versions, given those that stood at each."""
     late = [version for version in own if version.known.row in corrected.found]
     over = _over(own)
+    away = any(version.known.missing_since is not None or version.absent for version in own)
     found = []
     for stretch, then in zip(seen, standing, strict=True):
-        held = [v for v in then if not (_waits(v, stretch) and _last_of(v) in over)]
-        missing = tuple(version for version in held if lacks(version, stretch))
-        rows = tuple(v for v in held if v not in missing and v.known.row not in corrected.unsaid)
+        held = [v for v in then if not (away and _waits(v, stretch) and _last_of(v) in over)]
+        missing = tuple(version for version in held if away and lacks(version, stretch))
+        rows = tuple(held)
+        if missing or corrected.unsaid:
+            rows = tuple(v for v in held if v not in missing and v.known.row not in corrected.unsaid)
         overlooked = any(version.since_run > stretch.last.id for version in late)
         if rows or missing or not (held or overlooked):
             found.append(Sighting(stretch=stretch, rows=rows, missing=missing))
@@ -177,11 +181,15 @@ def in_order(seen: Sequence[Stretch]) -> bool:
     return ids == sorted(ids) and dated == sorted(dated) and len(dated) in (0, len(seen))
 
 
-def turns(seen: Sequence[Stretch], own: Collection[Version], ordered: bool = False) -> frozenset[int]:
+def turns(
+    seen: Sequence[Stretch], own: Collection[Version], bounds: Collection[tuple[int, int]] | None = None
+) -> frozenset[int]:
     """The places in `seen` where what is shown of some versions begins or ends, the first and last of all
-    included: what lies between two of them shows the same. `ordered`: `seen` is known to be `in_order`."""
+    included: what lies between two of them shows the same. `bounds` are those of the versions, known where
+    `seen` is `in_order`."""
+    ordered = bounds is not None
     waiting = [version for version in own if version.known.missing_since is not None or version.absent]
-    found = {n for version in own for n in _bounds(version, seen)} if ordered else set()
+    found = {n for both in bounds or () for n in both}
     marks = [
         (*[stood(v, one) for v in own if not ordered], *[lacks(v, one) for v in waiting])
         for one in (seen if waiting or not ordered else ())
