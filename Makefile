@@ -21,7 +21,7 @@ check: $(UV)  ## format, lint, types, import arrows, tests, an emulated Slack, e
 	@bash scripts/emulator.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 	@bash scripts/browser.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 
-history: $(UV)  ## the tests that read years of real editions
+history: $(UV)  ## the tests that read years of real editions, and every change in every dress
 	$(RUN) pytest -q -n auto --dist loadfile -m history
 
 format: $(UV)  ## what `check` would complain about and a machine can mend

@@ -29,6 +29,8 @@ from scrapers.ans_hds import AnsHds
 from scrapers.source import LayoutChanged
 from state.model import Listing
 
+pytestmark = pytest.mark.history
+
 HDS = AnsHds()
 Given = Mapping[str, Any]
 

@@ -19,6 +19,8 @@ from state.store import Store, open_store
 from watcher.check import look
 from watcher.record import Checked, Watch
 
+pytestmark = pytest.mark.history
+
 SOURCE = replace(AnsHds(), bounds={"hds": Bounds(floor=10)})
 LAYOUTS = {**DRAWN, **DRESSES}
 LATER = timedelta(hours=12)
