@@ -18,9 +18,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from scrapers.source import Bounds, Expect, Get
+from state.file.store import open_store
 from state.model import Attestation, Listing, Page
-from state.providers import load_providers
-from state.store import open_store
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.record import Checked, Watch
 

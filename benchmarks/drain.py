@@ -22,9 +22,10 @@ from pathlib import Path
 
 from notifiers.notifier import DeliveryError
 from notifiers.slack import PACE
-from state import log, outbox, runs
+from state.file.store import Store, open_store
 from state.model import Cause, Event, Evidence, Kind, Message, Outcome, Provider, Receipt, Run
-from state.store import Store, open_store
+from state.owed import outbox
+from state.seen import log, runs
 from watcher.deliver import Post, deliver
 
 START = datetime(2026, 3, 4, 12, tzinfo=UTC)

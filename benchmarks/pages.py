@@ -18,8 +18,7 @@ from random import Random
 import anyio
 import httpx
 
-from state import listings, log, runs
-from state.evidence import keep
+from state.file.store import Store, open_store
 from state.model import (
     Attestation,
     Cause,
@@ -35,7 +34,8 @@ from state.model import (
     Transition,
 )
 from state.names import slug
-from state.store import Store, open_store
+from state.seen import listings, log, runs
+from state.seen.evidence import keep
 from watcher.app import App
 from watcher.settings import Settings
 from watcher.web.app import make_app

@@ -22,7 +22,7 @@ import json, resource, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 import pypdfium2
-from scrapers.anssi_catalogue import AnssiCatalogue
+from scrapers.anssi_catalogue.source import AnssiCatalogue
 from state.model import Page
 
 body = Path(sys.argv[1]).read_bytes()

@@ -8,16 +8,7 @@ from __future__ import annotations
 
 import re
 
-from notifiers.refusals import (
-    ADMINISTRATOR,
-    ELSEWHERE,
-    INVITE,
-    PERMANENT,
-    RULE,
-    TOKEN,
-    UPDATE,
-    WEBHOOK,
-)
+from notifiers.refusals import ADMINISTRATOR, ELSEWHERE, INVITE, PERMANENT, RULE, TOKEN, UPDATE, WEBHOOK
 from notifiers.wording import label_name
 from notifiers.wording_fr import FRENCH
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scrapers.ans_hds import AnsHds
-from scrapers.anssi_catalogue import AnssiCatalogue
+from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.anssi_pending import AnssiPending
 from scrapers.source import Source
 from scrapers.tl_fr import TlFr

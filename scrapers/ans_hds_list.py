@@ -12,12 +12,7 @@ from scrapers.ans_hds_aside import astray, certified, left_out, perhaps_ours
 from scrapers.ans_hds_identity import ref_of
 from scrapers.ans_hds_lines import line_group
 from scrapers.ans_hds_pages import EMPTY, total_of
-from scrapers.ans_hds_rows import (
-    DATE,
-    STATUS,
-    attestation,
-    by_certificate,
-)
+from scrapers.ans_hds_rows import DATE, STATUS, attestation, by_certificate
 from scrapers.ans_hds_words import ACTIVITIES, activities_of
 from scrapers.fields import Row, UnreadableRow, sorted_row
 from scrapers.html import Document

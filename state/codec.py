@@ -15,16 +15,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from state.model import (
-    Attestation,
-    Event,
-    Evidence,
-    FieldChange,
-    Kind,
-    Neighbour,
-    Provider,
-    Reason,
-)
+from state.model import Attestation, Event, Evidence, FieldChange, Kind, Neighbour, Provider, Reason
 
 Json = dict[str, Any]
 

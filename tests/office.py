@@ -10,10 +10,10 @@ from typing import Any
 from toy_register import ToyRegister, day, page
 
 from notifiers.notifier import DeliveryError
-from state import outbox, subscriptions
+from state.file.store import open_store
 from state.model import Message, Owed, Receipt, Subscription, Weight
-from state.providers import load_providers
-from state.store import open_store
+from state.owed import outbox, subscriptions
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.deliver import Post, Sent, deliver
 from watcher.record import Watch

@@ -8,10 +8,11 @@ from pathlib import Path
 from hds_layouts import SEEN_AT
 
 from scrapers.ans_hds import AnsHds
-from state import listings, outbox
+from state.file.store import open_store
 from state.model import Cause, Event, Notice, Page
-from state.providers import load_providers
-from state.store import open_store
+from state.owed import outbox
+from state.seen import listings
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.record import Watch
 

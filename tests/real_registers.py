@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from trusted_lists import body as trusted_list
 
 from scrapers.ans_hds import AnsHds
-from scrapers.anssi_catalogue import AnssiCatalogue
+from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Source
 from scrapers.tl_fr import TlFr
 from state.model import Page

@@ -13,9 +13,10 @@ from functools import partial
 from toy_register import ToyRegister, page
 
 from notifiers.slack import Slack
-from state import outbox, runs
-from state.providers import load_providers
-from state.store import open_store
+from state.file.store import open_store
+from state.owed import outbox
+from state.seen import runs
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.deliver import Post, deliver
 from watcher.record import Watch

@@ -21,9 +21,9 @@ import pytest
 from click.testing import CliRunner
 from real_registers import paris, watch
 
-from state import listings
+from state.file.store import Store
 from state.model import Version
-from state.store import Store
+from state.seen import listings
 from watcher.answers import Archive
 from watcher.app import App
 from watcher.cli import vigilabel

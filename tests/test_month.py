@@ -24,8 +24,9 @@ from pending_layouts import CANDIDATES, as_cards, as_items, dressed
 from toy_register import day
 
 from scrapers.fetch import Fetcher, make_client
-from state import log, outbox
 from state.model import Cause
+from state.owed import outbox
+from state.seen import log
 from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.schedule import check_slot, trigger_of

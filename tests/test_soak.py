@@ -14,9 +14,10 @@ import pytest
 from fake_slack import FakeSlack
 from soak_worker import register
 
-from state import log, outbox, subscriptions
+from state.file.store import open_store
 from state.model import Kind, Subscription
-from state.store import open_store
+from state.owed import outbox, subscriptions
+from state.seen import log
 
 KILLS = 300
 LOOKS = 1000

@@ -8,9 +8,9 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from state import log, runs
+from state.file.store import Store
 from state.model import Attestation, Cause, Event, Evidence, Kind, Known, Outcome, Page, Provider, Run
-from state.store import Store
+from state.seen import log, runs
 
 T = TypeVar("T")
 NOW = datetime(2026, 3, 4, 14, 34, 17, tzinfo=UTC)
@@ -75,7 +75,7 @@ class Toy:
 def together(task: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T]:
     """What `task` returns for each call, each in a process of its own, all let go at the same moment."""
     forks = multiprocessing.get_context("forkserver")
-    forks.set_forkserver_preload(["__main__", "pytest", "hypothesis", "state.outbox"])
+    forks.set_forkserver_preload(["__main__", "pytest", "hypothesis", "state.owed.outbox"])
     gate = forks.Barrier(len(calls))
     with ProcessPoolExecutor(len(calls), forks, initializer=gate.wait, initargs=(60,)) as pool:
         return [each.result() for each in [pool.submit(task, *call) for call in calls]]

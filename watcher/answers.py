@@ -10,20 +10,11 @@ from itertools import pairwise
 
 from notifiers.doubts import said
 from scrapers.source import Source
-from state import evidence, listings, log, overview, runs
-from state import retractions as kept
-from state.model import (
-    Event,
-    Evidence,
-    Outcome,
-    Provider,
-    Retraction,
-    Run,
-    SourceState,
-    Version,
-)
-from state.providers import Providers
-from state.store import Store
+from state.file.store import Store
+from state.model import Event, Evidence, Outcome, Provider, Retraction, Run, SourceState, Version
+from state.seen import evidence, listings, log, overview, runs
+from state.seen import retractions as kept
+from state.seen.providers import Providers
 from watcher.condition import Condition, condition, overdue
 from watcher.daybook import Daybook, Holding, daybook
 from watcher.naming import Names
@@ -339,7 +330,7 @@ def health_of(archive: Archive, source: Source, coverage: float | None) -> Healt
 
 def condition_of(store: Store, source: Source, now: datetime) -> Condition:
     """How a source is, in a word."""
-    from watcher.schedule import next_look  # the scheduler is only needed where a look is old
+    from watcher.schedule import next_look
 
     state, stale_after = runs.state_of(store, source.name), source.stale_after
     late = overdue(state, stale_after, lambda seen: next_look(source, seen), now)

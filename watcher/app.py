@@ -21,10 +21,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from notifiers.notifier import DeliveryError, Notifier
 from scrapers.source import Get, Source
-from state import evidence, model
+from state import model
+from state.file.store import Store, open_store
 from state.model import Message, Page, Receipt
-from state.providers import Providers, load_providers
-from state.store import Store, open_store
+from state.seen import evidence
+from state.seen.providers import Providers, load_providers
 from watcher.check import Stopped
 from watcher.deliver import Post
 from watcher.proxies import Proxies

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from notifiers.notifier import DeliveryError, Notifier
-from state import canaries, outbox
-from state.canaries import Canary
+from state.file.store import Store
 from state.model import Message, Notice
-from state.store import Store
+from state.owed import canaries, outbox
+from state.owed.canaries import Canary
 from watcher.change import PARIS
 
 logger = logging.getLogger(__name__)

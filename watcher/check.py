@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 
 from notifiers.doubts import as_said, held_reasons, said, sameness
 from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
-from state import evidence, forgotten, listings, runs
+from state.file.store import Store, StoreError
 from state.model import Cause, Listing, Outcome, Page, Reason, Run, Snapshot, SourceState
-from state.store import Store, StoreError
+from state.seen import evidence, forgotten, listings, runs
 from watcher.clock import served
 from watcher.consider import Case, consider, counts, doubted, held_back
 from watcher.judge import unread_still

@@ -23,7 +23,7 @@ def _troubles() -> tuple[type[Exception], ...]:
     import sqlite3
 
     from scrapers.source import SourceError
-    from state.store import StoreError
+    from state.file.store import StoreError
     from watcher.check import NothingToApprove, Overtaken
     from watcher.settings import BadSettings
 

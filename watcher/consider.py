@@ -13,21 +13,11 @@ from functools import lru_cache
 
 from notifiers.doubts import said, sameness
 from scrapers.source import Source
-from state import listings, log, runs
 from state.codec import instant_text
-from state.model import (
-    Attestation,
-    Cause,
-    Known,
-    Listing,
-    Outcome,
-    Provider,
-    Reason,
-    Run,
-    SourceState,
-)
+from state.file.store import Store
+from state.model import Attestation, Cause, Known, Listing, Outcome, Provider, Reason, Run, SourceState
 from state.names import nameless
-from state.store import Store
+from state.seen import listings, log, runs
 from watcher.diff import Look, diff
 from watcher.judge import Verdict, judge, lasting, settled
 from watcher.nameless import with_providers

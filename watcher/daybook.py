@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from state import listings, log, overview, runs
+from state.file.store import Store
 from state.model import Cause, Version
-from state.store import Store
+from state.seen import listings, log, overview, runs
 from watcher.sighting import (
     Corrections,
     Sighting,

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifiers.notifier import Notifier
-from state import ahead, outbox
-from state.store import Store
+from state.file import ahead
+from state.file.store import Store
+from state.owed import outbox
 from watcher.plan import plan
 from watcher.send import LEASE, TRIES, Desk, Letter, Outcome, Sent, attempt, conclude, take
 

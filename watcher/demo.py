@@ -21,8 +21,9 @@ from textwrap import indent
 from typing import TextIO
 
 from notifiers.console import Console
-from state import listings, outbox, subscriptions
 from state.model import Cause, Subscription
+from state.owed import outbox, subscriptions
+from state.seen import listings
 from watcher.answers import Archive
 from watcher.app import App
 from watcher.deliver import deliver

@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from scrapers.source import Source, SourceError
-from state import chain, evidence, forgotten, listings, retractions, runs
 from state.codec import maybe_instant
+from state.file.store import Store
 from state.model import Run, SourceState, Transition
-from state.retractions import Carrier
-from state.store import Store
+from state.seen import chain, evidence, forgotten, listings, retractions, runs
+from state.seen.retractions import Carrier
 from watcher.change import facts
 from watcher.health import after_run
 

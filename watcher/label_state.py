@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from notifiers.row import count_text
 from notifiers.wording import label_name
-from state import overview
+from state.file.store import Store
 from state.model import EIDAS_LABELS, LABELS
-from state.store import Store
+from state.seen import overview
 from watcher.answers import Archive, condition_of
 from watcher.condition import Condition, State
 from watcher.condition_text import reasons, state_name

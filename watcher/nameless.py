@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from state.model import Attestation, Known, Listing, Provider
 from state.names import nameless, print_key, slug
-from state.providers import Providers
+from state.seen.providers import Providers
 from watcher.pair import Seen
 
 AFTER = re.compile(r"(?:-[mrs]\d+)+$")

@@ -12,8 +12,8 @@ from functools import cached_property
 
 from state.model import LABELS, Kind, Provider
 from state.names import name_key, nameless, print_key, slug, words
-from state.overview import Spelling
-from state.providers import Providers
+from state.seen.overview import Spelling
+from state.seen.providers import Providers
 
 
 class Names:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from state import outbox, subscriptions
+from state.file.store import Store
 from state.model import Channel, Owed, Subscription, Weight
-from state.store import Store
+from state.owed import outbox, subscriptions
 from watcher import rhythm
 
 GROUP_ABOVE = 5

@@ -6,9 +6,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from state import chain, evidence, log, retractions
-from state.chain import Link
-from state.store import Store
+from state.file.store import Store
+from state.seen import chain, evidence, log, retractions
+from state.seen.chain import Link
 from watcher.evidence_file import pack
 from watcher.leaflet import leaflet
 from watcher.signature import Signer

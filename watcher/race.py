@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from state import overview
 from state.model import LABELS, Provider, Version
+from state.seen import overview
 from watcher.answers import Archive
 from watcher.label_state import read_labels
 

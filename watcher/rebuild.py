@@ -17,12 +17,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from scrapers.source import Source
-from state import audit, chain, evidence, forgotten, listings, rebuild, runs
-from state.chain import Link
 from state.codec import instant, text
+from state.file.store import Store, open_store
+from state.kept import audit, rebuild
 from state.model import Outcome, Run
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.seen import chain, evidence, forgotten, listings, runs
+from state.seen.chain import Link
+from state.seen.providers import load_providers
 from watcher.check import Overtaken, look, on_word
 from watcher.forget import accepting, forget
 from watcher.health import after_run

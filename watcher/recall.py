@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from state import outbox
-from state import retractions as kept
+from state.file.store import Store
 from state.model import Notice, Retraction
-from state.retractions import Carrier
-from state.store import Store
+from state.owed import outbox
+from state.seen import retractions as kept
+from state.seen.retractions import Carrier
 
 KIND = "retracted"
 """The kind of the notice by which a channel's message is taken back; its subject is the event's number."""

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from notifiers.doubts import as_said, said
 from scrapers.source import Source
-from state import chain, evidence, listings, log, outbox, runs, subscriptions
+from state.file.store import Store
 from state.model import (
     Cause,
     Clock,
@@ -27,8 +27,9 @@ from state.model import (
     SourceState,
     Weight,
 )
-from state.providers import Providers
-from state.store import Store
+from state.owed import outbox, subscriptions
+from state.seen import chain, evidence, listings, log, runs
+from state.seen.providers import Providers
 from watcher import clock, expiry, health
 from watcher.diff import OVER, Diff
 from watcher.judge import Verdict

@@ -20,8 +20,9 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scrapers.source import Source
-from state import ahead, claims, runs
-from state.store import Store, StoreError
+from state.file import ahead, claims
+from state.file.store import Store, StoreError
+from state.seen import runs
 from watcher import health
 from watcher.app import App
 from watcher.check import Overtaken, Stopped, check

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from notifiers.notifier import DeliveryError, Notifier
-from state import log, outbox, retractions, subscriptions
+from state.file.store import Store
 from state.model import Message, Notice, Receipt, Retraction, Weight
-from state.outbox import Claimed, LeaseLost
-from state.store import Store
+from state.owed import outbox, subscriptions
+from state.owed.outbox import Claimed, LeaseLost
+from state.seen import log, retractions
 from watcher import recall, rhythm
 
 logger = logging.getLogger(__name__)

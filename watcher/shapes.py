@@ -15,7 +15,7 @@ from state.codec import (
     provider_json,
 )
 from state.model import Channel, Event, Listing, Retraction, Subscription, Version
-from state.providers import Added, Providers
+from state.seen.providers import Added, Providers
 from watcher.answers import Health, Past, Profile
 from watcher.condition_text import lacking
 from watcher.daybook import Holding

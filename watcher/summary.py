@@ -11,9 +11,10 @@ from itertools import pairwise
 from notifiers.printed import clean
 from notifiers.wording import label_name
 from scrapers.source import Source
-from state import chain, log, outbox, overview, runs
+from state.file.store import Store
 from state.model import Cause, Notice, Outcome, Run
-from state.store import Store
+from state.owed import outbox
+from state.seen import chain, log, overview, runs
 from watcher.answers import Archive
 from watcher.change import PARIS
 

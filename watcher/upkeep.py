@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from notifiers.heartbeat import Heartbeat
 from scrapers.source import Source
-from state import runs
-from state.providers import load_providers
-from state.store import Store
+from state.file.store import Store
+from state.seen import runs
+from state.seen.providers import load_providers
 from watcher import canary, health, summary
 from watcher.answers import Archive
 from watcher.app import App

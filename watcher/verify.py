@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from notifiers import wording
-from state import audit, chain, forgotten, retractions
 from state.codec import event_of, instant, instant_text, pack_event, text
+from state.kept import audit
 from state.model import Event, Page
+from state.seen import chain, forgotten, retractions
 from watcher.evidence_file import BadFile, unpack
 from watcher.proof import (
     CHAIN,

@@ -11,8 +11,8 @@ from datetime import datetime
 from itertools import takewhile
 
 from notifiers.doubts import held_reasons, said
-from state import listings, runs
 from state.model import Known, Outcome, Reason, Run
+from state.seen import listings, runs
 from watcher.answers import Archive
 
 LOOKS_BACK = 100

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from state.model import LABELS, Event, Kind, Subscription, Weight
 from state.names import print_key, words
-from state.providers import Providers
+from state.seen.providers import Providers
 
 EVERYTHING = frozenset({"all", "tout", "tous"})
 FAMILIES = {"eidas": tuple(label for label in LABELS if label.startswith("eidas-"))}

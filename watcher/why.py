@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from state import log, outbox, subscriptions
 from state.model import Channel, Event, Owed, Retraction, Subscription
-from state.providers import Providers
+from state.owed import outbox, subscriptions
+from state.seen import log
+from state.seen.providers import Providers
 from watcher import recall, rhythm
 from watcher.answers import Archive
 from watcher.plan import Hold, held

@@ -1,5 +1,0 @@
-"""ANSSI's catalogue: every qualified, certified and approved product and service, in one PDF."""
-
-from scrapers.anssi_catalogue.source import AnssiCatalogue
-
-__all__ = ["AnssiCatalogue"]

@@ -24,9 +24,9 @@ from hds_layouts import (
 
 from scrapers.ans_hds import AnsHds
 from scrapers.source import Bounds, Doubtful, LayoutChanged
+from state.file.store import open_store
 from state.model import Cause, Event, Page
-from state.providers import load_providers
-from state.store import open_store
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.record import Watch
 

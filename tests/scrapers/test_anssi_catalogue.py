@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from scrapers.anssi_catalogue import AnssiCatalogue
+from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.pdf import Drawing, read_pdf
 from state.model import LABELS, Attestation, Listing, Page, coverage_of
 

@@ -28,7 +28,7 @@ from drawn_catalogue import (
     value,
 )
 
-from scrapers.anssi_catalogue import AnssiCatalogue
+from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import LayoutChanged
 from state.model import Listing, Page
 

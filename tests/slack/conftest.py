@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 from toy_register import ToyRegister, day, page
 
-from state.providers import load_providers
+from state.seen.providers import load_providers
 from watcher.app import App
 from watcher.check import look
 from watcher.record import Watch

@@ -7,7 +7,7 @@ from typing import Any
 from fake_people import People, said
 from toy_register import ToyRegister, day, page
 
-from state.providers import load_providers
+from state.seen.providers import load_providers
 from watcher.answers import Archive
 from watcher.check import look
 from watcher.record import Checked, Watch

@@ -10,8 +10,9 @@ from fake_people import People, said
 from slack_limits import block_problems
 
 from notifiers.buttons import event_buttons, held_buttons
-from state import log, runs, subscriptions
 from state.model import Message, Notice
+from state.owed import subscriptions
+from state.seen import log, runs
 from watcher import recall
 from watcher.app import App
 from watcher.slack.door import Door

@@ -12,7 +12,7 @@ from fake_slack import FakeSlack
 from fake_socket import FakeSocket
 
 from notifiers.slack import Slack
-from state import outbox, subscriptions
+from state.owed import outbox, subscriptions
 from watcher.deliver import Sent, deliver
 from watcher.slack import workspace
 from watcher.slack.door import Door

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from fake_people import ByHttp, People, said, signed
 
-from state import subscriptions
+from state.owed import subscriptions
 from watcher.slack.door import Door
 
 

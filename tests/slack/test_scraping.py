@@ -11,8 +11,8 @@ from fake_people import People, said
 from toy_register import ToyRegister, day, page
 
 from scrapers.source import Source
-from state import claims
-from state.providers import load_providers
+from state.file import claims
+from state.seen.providers import load_providers
 from watcher.app import App
 from watcher.check import look
 from watcher.record import Checked, Watch

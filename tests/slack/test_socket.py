@@ -6,7 +6,7 @@ from fake_people import BySocket, People, said
 from fake_slack import FakeSlack
 from fake_socket import FakeSocket
 
-from state import subscriptions
+from state.owed import subscriptions
 from watcher.slack import routes, socket_doors
 from watcher.slack.door import Door
 from watcher.slack.socket import SocketDoor

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from toy_memory import Toy
 
-from state.store import Store, open_store
+from state.file.store import Store, open_store
 
 
 @pytest.fixture

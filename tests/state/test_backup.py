@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from toy_memory import Toy
 
-from state import audit, chain, evidence, log, runs
-from state.backup import Copied, back_up, restore
+from state.file.store import Store, StoreError, open_store
+from state.kept import audit
+from state.kept.backup import Copied, back_up, restore
 from state.model import Evidence
-from state.store import Store, StoreError, open_store
+from state.seen import chain, evidence, log, runs
 
 
 def look(toy: Toy, run: int) -> None:
@@ -234,6 +235,6 @@ def test_a_full_disk_is_not_called_a_damaged_memory(
             small.execute("pragma max_page_count = 1")
             small.execute("create table t (x)")
 
-    monkeypatch.setattr("state.backup._require_whole", no_room)
+    monkeypatch.setattr("state.kept.backup._require_whole", no_room)
     with pytest.raises(StoreError, match="no room for the copy: the disk is full"):
         restore(kept, str(tmp_path / "back.db"))

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from toy_memory import Toy
 
-from state import audit, chain, evidence, listings, log, retractions, runs
+from state.file.store import Store, StoreError
+from state.kept import audit
 from state.model import Evidence, Retraction, Transition
-from state.store import Store, StoreError
+from state.seen import chain, evidence, listings, log, retractions, runs
 
 
 def write(toy: Toy, run: int, *holders: str) -> chain.Link:
@@ -130,7 +131,7 @@ def test_one_record_has_one_link(chained: Toy) -> None:
 
 
 def test_a_link_is_carried_only_after_the_one_it_names(chained: Toy, tmp_path: Path) -> None:
-    from state.store import open_store
+    from state.file.store import open_store
 
     with open_store(str(tmp_path / "other.db")) as other:
         links = list(chain.links(chained.store))
@@ -206,7 +207,7 @@ def test_whoever_rewrites_the_memory_is_seen(chained: Toy, sql: str, said: str) 
 
 
 def test_a_chain_made_anew_has_another_head(chained: Toy, tmp_path: Path) -> None:
-    from state.store import open_store
+    from state.file.store import open_store
 
     with open_store(str(tmp_path / "other.db")) as other:
         rewritten = Toy(other)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from toy_memory import NOW, Toy, together
 
-from state import claims
-from state.store import Store, open_store
+from state.file import claims
+from state.file.store import Store, open_store
 
 MINUTE = timedelta(minutes=1)
 

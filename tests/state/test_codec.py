@@ -11,17 +11,7 @@ from hypothesis import strategies as st
 from toy_memory import Toy
 
 from state import codec
-from state.model import (
-    Attestation,
-    Cause,
-    Event,
-    Evidence,
-    FieldChange,
-    Kind,
-    Neighbour,
-    Provider,
-    Weight,
-)
+from state.model import Attestation, Cause, Event, Evidence, FieldChange, Kind, Neighbour, Provider, Weight
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 maybe_words = st.none() | words

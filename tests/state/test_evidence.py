@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from toy_memory import Toy
 
-from state import evidence, runs
+from state.file.store import Store, StoreError, open_store
 from state.model import SourceState
-from state.store import Store, StoreError, open_store
+from state.seen import evidence, runs
 
 SOURCE = "anssi-catalogue"
 

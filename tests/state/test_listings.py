@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_memory import NOW, Toy
 
-from state import listings, runs
+from state.file.store import Store, StoreError, open_store
 from state.model import Attestation, Known, Provider, Transition
-from state.store import Store, StoreError, open_store
+from state.seen import listings, runs
 
 SOURCE = "ans-hds"
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from toy_memory import NOW, Toy
 
-from state import log
+from state.file.store import Store
 from state.model import Cause, Kind, Provider
-from state.store import Store
+from state.seen import log
 
 
 def test_an_event_comes_back_as_it_was_written(store: Store, toy: Toy) -> None:

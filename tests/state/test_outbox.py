@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from toy_memory import NOW, Toy, together
 
-from state import outbox, subscriptions
+from state.file.store import Store, open_store
 from state.model import Channel, Notice
-from state.outbox import Claimed, LeaseLost
-from state.store import Store, open_store
+from state.owed import outbox, subscriptions
+from state.owed.outbox import Claimed, LeaseLost
 
 LEASE = timedelta(minutes=2)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from toy_register import ToyRegister, page
 
-from state import listings, log, overview, runs
+from state.file.store import Store, open_store
 from state.model import Cause, Kind
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.seen import listings, log, overview, runs
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.record import Watch
 from watcher.sighting import stood, stretches

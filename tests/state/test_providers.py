@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_memory import Toy
 
-from state import listings, providers, runs
+from state.file.store import Store, StoreError
 from state.model import EIDAS_LABELS, LABELS, Provider, Transition
 from state.names import name_key, slug
-from state.providers import Alias, Providers, Reviewed, add_alias, load_providers, remove_alias
-from state.store import Store, StoreError
+from state.seen import listings, providers, runs
+from state.seen.providers import Alias, Providers, Reviewed, add_alias, load_providers, remove_alias
 
 SHIPPED = load_providers()
 CATALOGUE, PENDING, HDS, TL = "anssi-catalogue", "anssi-pending", "ans-hds", "tl-fr"

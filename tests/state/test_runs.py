@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from toy_memory import Toy
 
-from state import evidence, runs
+from state.file.store import Store
 from state.model import Outcome, SourceState
-from state.store import Store
+from state.seen import evidence, runs
 
 
 def test_a_run_comes_back_as_it_was_recorded(store: Store, toy: Toy) -> None:

@@ -14,9 +14,10 @@ import pytest
 from sqlite_utils import Database
 from toy_memory import Toy, together
 
-from state import claims, log, migrations, runs
+from state.file import claims, migrations
+from state.file.store import Store, StoreError, open_store
 from state.model import Cause, Kind, Outcome, Weight
-from state.store import Store, StoreError, open_store
+from state.seen import log, runs
 
 
 def test_a_new_memory_is_made_where_the_directory_exists(file: Path) -> None:

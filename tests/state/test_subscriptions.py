@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from toy_memory import Toy
 
-from state import outbox, subscriptions
+from state.file.store import Store
 from state.model import Channel, Subscription, Weight
-from state.store import Store
+from state.owed import outbox, subscriptions
 
 WANTED = Subscription(
     id=0, channel="C1", words=("S3NS", "hds"), names=("S3NS", "Bleu"), labels=("hds",), created_by="U1"

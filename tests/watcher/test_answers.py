@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from toy_register import ToyRegister, day, page
 
+from state.file.store import open_store
 from state.model import Outcome, Provider, Run
-from state.providers import load_providers
-from state.store import open_store
+from state.seen.providers import load_providers
 from watcher.answers import Archive, coverage, past
 from watcher.check import look
 from watcher.past_text import sentence

@@ -12,10 +12,11 @@ import pytest
 from toy_register import ToyRegister, day, page
 
 from scrapers.source import Blocked, Bounds, Doubtful, LayoutChanged, Source, Unreachable
-from state import chain, listings, outbox, runs
+from state.file.store import Store, open_store
 from state.model import Cause, Kind, Listing, Notice, Outcome, Page
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.owed import outbox
+from state.seen import chain, listings, runs
+from state.seen.providers import load_providers
 from watcher.check import NothingToApprove, Overtaken, approve, check, look
 from watcher.rebuild import rebuilt
 from watcher.record import Checked, Watch
@@ -240,7 +241,7 @@ def test_a_crash_in_the_middle_of_an_approval_leaves_neither_the_word_nor_the_ne
     def dies(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("state.chain.extend", dies)
+    monkeypatch.setattr("state.seen.chain.extend", dies)
     with pytest.raises(KeyboardInterrupt):
         approve(desk.source, held, desk.watch, "true", day("2026-01-07"))
     assert list(desk.store._connection.iterdump()) == before

@@ -10,8 +10,8 @@ import pytest
 from command_line import SOURCE, CommandLine
 from toy_register import ToyRegister, page
 
-from state.providers import load_providers
-from state.store import open_store
+from state.file.store import open_store
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.record import Watch
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from command_line import CommandLine
 
-from state import chain
-from state.store import open_store
+from state.file.store import open_store
+from state.seen import chain
 from watcher.settings import BadSettings, load_settings
 from watcher.signature import Signer
 

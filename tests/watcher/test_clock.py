@@ -12,10 +12,11 @@ from toy_register import ToyRegister, day, page
 
 from notifiers.doubts import notice_text
 from scrapers.source import Bounds, Unreachable
-from state import log, outbox, runs, subscriptions
+from state.file.store import Store, open_store
 from state.model import Cause, Clock, ClockDoubt, Kind, Page, Subscription
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.owed import outbox, subscriptions
+from state.seen import log, runs
+from state.seen.providers import load_providers
 from watcher.check import NothingToApprove, approve, check, look
 from watcher.clock import served
 from watcher.forget import forget

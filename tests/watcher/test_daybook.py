@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_register import ToyRegister, day, page
 
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.file.store import Store, open_store
+from state.seen.providers import load_providers
 from watcher.answers import Archive, holders, past
 from watcher.check import look
 from watcher.daybook import Daybook, daybook

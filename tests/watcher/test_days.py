@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from toy_memory import Toy
 
+from state.file.store import open_store
 from state.model import Cause
-from state.store import open_store
 from watcher.days import by_day, news_first
 
 

@@ -10,9 +10,9 @@ import pytest
 from office import START, Line, Office
 
 from notifiers.notifier import DeliveryError
-from state import outbox, subscriptions
+from state.file.store import open_store
 from state.model import Message, Owed, Receipt, Weight
-from state.store import open_store
+from state.owed import outbox, subscriptions
 from watcher.deliver import LEASE, TRIES, Sent, plan
 from watcher.plan import grouped
 

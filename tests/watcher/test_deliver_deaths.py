@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from office import Line, Office
 
-from state import outbox
+from state.file.store import Store, open_store
 from state.model import Message, Receipt
-from state.store import Store, open_store
+from state.owed import outbox
 from watcher import recall
 from watcher.deliver import LEASE, deliver
 

@@ -22,7 +22,7 @@ from state.model import (
     Weight,
     coverage_of,
 )
-from state.providers import load_providers
+from state.seen.providers import load_providers
 from watcher.diff import Diff, Look, diff
 from watcher.judge import Verdict, judge
 from watcher.pair import Seen, pair

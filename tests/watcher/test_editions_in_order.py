@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from scrapers.anssi_catalogue import AnssiCatalogue
+from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Blocked, Unreachable
-from state import chain, listings, log, outbox, runs, subscriptions
+from state.file.store import Store, open_store
 from state.model import Cause, Kind, Outcome, Page, Subscription, Weight
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.owed import outbox, subscriptions
+from state.seen import chain, listings, log, runs
+from state.seen.providers import load_providers
 from watcher.check import approve, check, look
 from watcher.rebuild import rebuilt
 from watcher.record import Checked, Watch

@@ -18,11 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_register import ToyRegister, day, page
 
-from state import chain, log
 from state.codec import text
+from state.file.store import Store, open_store
 from state.model import Kind
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.seen import chain, log
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.evidence_file import MOST_FILES, BadFile, pack, unpack
 from watcher.proof import CHAIN, EVENT, LISTING, PUBLIC_KEY, README, SIGNATURE, SNAPSHOT, SUMS, prove, sums

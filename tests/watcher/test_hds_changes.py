@@ -13,9 +13,9 @@ from hds_layouts import LAYOUTS as DRAWN
 
 from scrapers.ans_hds import AnsHds
 from scrapers.source import Bounds
+from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind, Page
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.record import Checked, Watch
 

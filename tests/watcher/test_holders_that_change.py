@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from scrapers.anssi_catalogue import AnssiCatalogue
-from state import log
+from scrapers.anssi_catalogue.source import AnssiCatalogue
+from state.file.store import open_store
 from state.model import Cause, Event, Kind, Page, Subscription
-from state.providers import load_providers
-from state.store import open_store
+from state.seen import log
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.record import Watch
 from watcher.want import wants

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from toy_register import ToyRegister, day, page
 
 from scrapers.source import Bounds
-from state import listings, outbox, runs
+from state.file.store import Store, open_store
 from state.model import Kind, Known, Outcome
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.owed import outbox
+from state.seen import listings, runs
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.record import Checked, Watch
 

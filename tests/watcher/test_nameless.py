@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from toy_register import ToyRegister, day, page
 
-from state import listings, log
+from state.file.store import Store, open_store
 from state.model import Event, Kind
 from state.names import nameless
-from state.providers import add_alias, load_providers
-from state.store import Store, open_store
+from state.seen import listings, log
+from state.seen.providers import add_alias, load_providers
 from watcher.check import look
 from watcher.record import Checked, Watch
 from watcher.shapes import listing_json

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import pytest
 from real_registers import paris, watch
 
-from state import overview
 from state.model import Provider
 from state.names import print_key
-from state.overview import Spelling
-from state.providers import load_providers
+from state.seen import overview
+from state.seen.overview import Spelling
+from state.seen.providers import load_providers
 from watcher.app import App
 from watcher.naming import Names
 from watcher.settings import Settings

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from office import Line, Office
 
-from state import subscriptions
+from state.file.store import open_store
 from state.model import Message, Receipt, Subscription
-from state.store import open_store
+from state.owed import subscriptions
 from watcher.deliver import Sent, deliver
 
 

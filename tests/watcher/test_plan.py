@@ -10,9 +10,9 @@ import pytest
 from office import START, Office
 
 from notifiers.notifier import DeliveryError
-from state import outbox, subscriptions
+from state.file.store import open_store
 from state.model import Channel, Notice
-from state.store import open_store
+from state.owed import outbox, subscriptions
 from watcher.deliver import Sent
 
 

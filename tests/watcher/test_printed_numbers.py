@@ -12,11 +12,11 @@ from printed_hosts import HDS_PAGE, hds_page
 
 from notifiers import wording
 from scrapers.ans_hds import AnsHds
-from state import log, overview
 from state.codec import event_json
+from state.file.store import Store, open_store
 from state.model import Event, Version
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.seen import log, overview
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.record import Watch
 

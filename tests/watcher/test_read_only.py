@@ -14,9 +14,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from command_line import SOURCE, CommandLine
 
-from state import engine, runs
-from state.copy import copied
-from state.store import StoreError, open_store
+from state.file import engine
+from state.file.copy import copied
+from state.file.store import StoreError, open_store
+from state.seen import runs
 
 NOBODY = 65534
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"

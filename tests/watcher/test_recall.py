@@ -9,9 +9,10 @@ import pytest
 from office import Office
 
 from notifiers.notifier import DeliveryError
-from state import audit, outbox, subscriptions
+from state.file.store import open_store
+from state.kept import audit
 from state.model import Receipt, Retraction
-from state.store import open_store
+from state.owed import outbox, subscriptions
 from watcher import recall
 from watcher.deliver import LEASE, Sent, plan
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from toy_register import ToyRegister, day, page
 
-from scrapers.anssi_catalogue import AnssiCatalogue
+from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Blocked, Bounds, Unreachable
-from state import chain, listings, log, providers, runs
+from state.file.store import Store, open_store
 from state.model import Cause, Kind, Outcome, Page
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.seen import chain, listings, log, providers, runs
+from state.seen.providers import load_providers
 from watcher.check import approve, check, look
 from watcher.evidence_file import unpack
 from watcher.proof import prove

@@ -12,9 +12,11 @@ import pytest
 from office import Office
 from toy_register import ToyRegister, page
 
-from state import ahead, claims, outbox, runs, subscriptions
+from state.file import ahead, claims
+from state.file.store import open_store
 from state.model import Channel, Page
-from state.store import open_store
+from state.owed import outbox, subscriptions
+from state.seen import runs
 from watcher.app import App
 from watcher.deliver import Sent
 from watcher.plan import plan

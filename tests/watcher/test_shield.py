@@ -8,7 +8,7 @@ import pytest
 from toy_register import day, row
 
 from state.model import Attestation, Known, Unreadable
-from state.providers import load_providers
+from state.seen.providers import load_providers
 from watcher.pair import Pairing, Seen, pair
 from watcher.shield import shielded
 

@@ -11,10 +11,10 @@ import pytest
 from toy_register import ToyRegister, day, page, row
 
 from scrapers.source import Bounds
-from state import listings, log, runs
+from state.file.store import Store, open_store
 from state.model import Cause, Outcome, Run
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.seen import listings, log, runs
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.record import Checked, Watch
 from watcher.sighting import Corrections, Sighting, corrections, sightings, stretches

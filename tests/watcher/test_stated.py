@@ -11,8 +11,8 @@ from toy_register import ToyRegister, day, page
 
 from notifiers.wording import validity_text
 from scrapers.source import Bounds
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.file.store import Store, open_store
+from state.seen.providers import load_providers
 from watcher.answers import Archive, holders, past
 from watcher.check import look
 from watcher.past_text import Tongue, said

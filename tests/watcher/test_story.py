@@ -12,10 +12,11 @@ import pytest
 from toy_register import ToyRegister, day, page
 
 from scrapers.source import Bounds, Unreachable
-from state import listings, log, outbox, runs, subscriptions
+from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind, Outcome, Page, Subscription
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.owed import outbox, subscriptions
+from state.seen import listings, log, runs
+from state.seen.providers import load_providers
 from watcher.check import NothingToApprove, Overtaken, approve, check, look
 from watcher.record import Checked, Watch
 

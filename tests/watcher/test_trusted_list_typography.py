@@ -19,10 +19,11 @@ from trusted_lists import body, editions, page
 from typography import REWRITINGS, Rewriting
 
 from scrapers.tl_fr import TlFr
-from state import evidence, listings, outbox
+from state.file.store import open_store
 from state.model import Cause, Event, Kind, Notice, Page
-from state.providers import load_providers
-from state.store import open_store
+from state.owed import outbox
+from state.seen import evidence, listings
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.record import Watch
 

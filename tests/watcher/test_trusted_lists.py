@@ -17,10 +17,10 @@ from trusted_lists import PARIS, Edition, Service, day_of, editions, page, servi
 from notifiers.doubts import message_said
 from scrapers.source import Unreachable
 from scrapers.tl_fr import TlFr
-from state import listings
+from state.file.store import Store, open_store
 from state.model import EIDAS_LABELS, Cause, Event, Kind, Outcome, Page
-from state.providers import Providers, load_providers
-from state.store import Store, open_store
+from state.seen import listings
+from state.seen.providers import Providers, load_providers
 from watcher.answers import Archive, holders, past
 from watcher.check import approve, check, look
 from watcher.rebuild import rebuilt

@@ -11,10 +11,10 @@ from toy_register import ToyRegister, day, page
 
 from notifiers.wording import sentence, title
 from scrapers.source import Bounds, Unreachable
-from state import listings, log, runs
+from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind, Known, Page
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.seen import listings, log, runs
+from state.seen.providers import load_providers
 from watcher.check import check, look
 from watcher.forget import forget
 from watcher.rebuild import OTHER_REVISION, rebuilt

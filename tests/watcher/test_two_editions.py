@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from scrapers.anssi_catalogue import AnssiCatalogue
-from state import listings
+from scrapers.anssi_catalogue.source import AnssiCatalogue
+from state.file.store import Store, open_store
 from state.model import Attestation, Cause, Event, Kind, Listing, Page
 from state.names import squeeze
-from state.providers import load_providers
-from state.store import Store, open_store
+from state.seen import listings
+from state.seen.providers import load_providers
 from watcher.check import look
 from watcher.record import Checked, Watch
 

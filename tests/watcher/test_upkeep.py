@@ -17,10 +17,11 @@ from toy_register import ToyRegister
 from notifiers.heartbeat import Heartbeat
 from notifiers.notifier import DeliveryError
 from scrapers.source import Source
-from state import chain, outbox, subscriptions
+from state.file.store import open_store
 from state.model import Message, Outcome, Receipt, Run
-from state.providers import load_providers
-from state.store import open_store
+from state.owed import outbox, subscriptions
+from state.seen import chain
+from state.seen.providers import load_providers
 from watcher import canary, summary
 from watcher.answers import Archive
 from watcher.app import App

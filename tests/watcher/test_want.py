@@ -9,7 +9,7 @@ import pytest
 from toy_register import day, row
 
 from state.model import Cause, Event, Evidence, FieldChange, Kind, Subscription, Weight
-from state.providers import load_providers
+from state.seen.providers import load_providers
 from watcher.want import UnknownWord, refusal, understand, wants
 
 PROVIDERS = load_providers()

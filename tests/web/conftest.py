@@ -13,7 +13,7 @@ import pytest
 from starlette.applications import Starlette
 from toy_register import ToyRegister, page
 
-from state.store import open_store
+from state.file.store import open_store
 from watcher.app import App
 from watcher.check import look
 from watcher.settings import Settings
@@ -97,7 +97,7 @@ def get_of() -> Callable[[Starlette], Get]:
 @pytest.fixture
 def events(watched: App) -> dict[str, int]:
     """The numbers of the events of the second edition, by kind and provider: `gained s3ns`."""
-    from state import log
+    from state.seen import log
 
     with open_store(watched.settings.state) as store:
         found = log.events(store, causes=["register"])

@@ -17,8 +17,8 @@ from playwright.sync_api import Page as BrowsedPage
 from pydantic import SecretStr
 
 from scrapers import SOURCES
-from state import log, retractions
 from state.model import Kind, Page
+from state.seen import log, retractions
 from watcher.app import App
 from watcher.check import look
 from watcher.recall import retract

@@ -18,10 +18,11 @@ from starlette.applications import Starlette
 from toy_register import ToyRegister, page
 
 from scrapers.source import Bounds
-from state import outbox, runs
 from state.model import Subscription
-from state.providers import load_providers
-from state.subscriptions import subscribe
+from state.owed import outbox
+from state.owed.subscriptions import subscribe
+from state.seen import runs
+from state.seen.providers import load_providers
 from watcher.answers import Archive, health
 from watcher.app import App
 from watcher.check import look

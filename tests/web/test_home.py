@@ -11,8 +11,8 @@ import pytest
 from starlette.applications import Starlette
 
 from scrapers import SOURCES
-from state import runs
 from state.model import Outcome
+from state.seen import runs
 from watcher.app import App
 from watcher.settings import Settings, SourceSettings
 from watcher.web.app import make_app

@@ -14,8 +14,8 @@ from toy_register import ToyRegister, page
 
 from scrapers.source import Get as Fetch
 from scrapers.source import Source
+from state.file.store import Store
 from state.model import Page
-from state.store import Store
 from watcher.app import App
 from watcher.settings import BadSettings, Settings, load_settings
 from watcher.web.app import make_app

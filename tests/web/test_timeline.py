@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from state.model import Kind
-from state.overview import Life, Mark, Move
+from state.seen.overview import Life, Mark, Move
 from watcher.web.timeline import chart, counts_by_day, timeline
 
 TODAY = date(2026, 3, 5)

@@ -9,7 +9,7 @@ import click
 from watcher.commands.call import Call, Failed, Labels, format_option, pass_call, show
 
 if TYPE_CHECKING:
-    from state.store import Store
+    from state.file.store import Store
 
 SOURCE = click.option("--source", required=True, metavar="S", help="The source that prints the name.")
 LABEL = click.option(
@@ -39,7 +39,7 @@ def add(call: Call, provider: str, name: str, source: str, labels: tuple[str, ..
     NAME is as a source prints it for a label. Every row it was printed in is PROVIDER's from now on; the log
     of events keeps the names it was written with.
     """
-    from state import providers
+    from state.seen import providers
 
     register = call.source(source).name
     with call.app.open_store(create=False) as store, store.transaction():
@@ -68,7 +68,7 @@ def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str,
 
     Both judgements stay on record.
     """
-    from state import providers
+    from state.seen import providers
 
     with call.app.open_store(create=False) as store, store.transaction():
         try:
@@ -88,8 +88,8 @@ def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str,
 
 
 def _restamp(store: Store) -> int:
-    from state import listings
-    from state.providers import load_providers
+    from state.seen import listings
+    from state.seen.providers import load_providers
 
     return listings.restamp(store, load_providers(store).resolve)
 
@@ -102,7 +102,7 @@ def list_(call: Call, form: str) -> None:
 
     The shipped ones are in `state/providers.toml`.
     """
-    from state import providers
+    from state.seen import providers
     from watcher.shapes import ALIAS, alias_json
     from watcher.table import Table
 

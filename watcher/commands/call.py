@@ -19,8 +19,8 @@ import click
 
 if TYPE_CHECKING:
     from scrapers.source import Source
+    from state.file.store import Store
     from state.model import Provider
-    from state.store import Store
     from watcher.answers import Archive
     from watcher.app import App
     from watcher.table import Table
@@ -59,7 +59,7 @@ class Call:
         Where there is no memory it is begun with `create`, an empty one stands in with `blank`, and
         `StoreError` is raised otherwise: a mistyped address must not look like a watch that saw nothing.
         """
-        from state.providers import load_providers
+        from state.seen.providers import load_providers
         from watcher.answers import Archive
 
         sources = self.app.sources
@@ -68,7 +68,7 @@ class Call:
             yield Archive(store=store, providers=providers, sources=sources, now=self.clock())
 
     def _absent(self) -> bool:
-        from state.engine import MEMORY, check_place, file_of
+        from state.file.engine import MEMORY, check_place, file_of
 
         path = file_of(self.app.settings.state)
         if path == MEMORY or Path(path).exists():
@@ -77,7 +77,7 @@ class Call:
         return True
 
     def _blank(self) -> Store:
-        from state.store import open_store
+        from state.file.store import open_store
 
         say(f"There is no memory at {self.app.settings.state} yet.")
         return open_store(":memory:")

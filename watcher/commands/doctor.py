@@ -39,10 +39,10 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
 
         examine_slack(call, form)
         return
-    from state.providers import load_providers
-    from watcher.doctor import examine
+    from state.seen.providers import load_providers
     from watcher.doctor.report import report
     from watcher.doctor.shape import examination_json
+    from watcher.doctor.visit import examine
     from watcher.table import json_text
 
     examination = examine(call, name, save, files)

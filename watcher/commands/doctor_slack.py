@@ -33,7 +33,7 @@ def examine_slack(call: Call, form: str) -> None:
 
 
 def _steps(call: Call) -> tuple[Step, ...]:
-    from state.store import StoreError
+    from state.file.store import StoreError
     from watcher.slack.checkup import checkup
     from watcher.slack.door import workspace_of
 

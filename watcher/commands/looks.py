@@ -17,7 +17,7 @@ from watcher.commands.call import Call, Failed, When, format_option, pass_call, 
 if TYPE_CHECKING:
     from scrapers.source import Doubtful, Source
     from state.model import Listing, Page
-    from state.providers import Providers
+    from state.seen.providers import Providers
     from watcher.check import Read
     from watcher.forget import Forgotten
     from watcher.record import Checked, Watch
@@ -93,8 +93,8 @@ def scrape(call: Call, sources: tuple[str, ...], dry_run: bool, form: str) -> No
 
 def _rehearse(call: Call, source: Source) -> Checked:
     """One look whose outcome is thrown away: on a copy of the memory, with nobody listening."""
-    from state.copy import copied
-    from state.providers import load_providers
+    from state.file.copy import copied
+    from state.seen.providers import load_providers
     from watcher.check import check
 
     with copied(call.app.settings.state) as store:
@@ -134,7 +134,7 @@ def import_(
 
 
 def _looked(watch: Watch, source: Source, pages: Sequence[Page], at: datetime, read: Read) -> Checked:
-    from state import runs
+    from state.seen import runs
     from watcher.check import Overtaken, look
 
     try:
@@ -179,7 +179,7 @@ def _doubt(doubt: Doubtful, _: Sequence[Page]) -> Listing:
 
 
 def _kept(call: Call, source: Source, pages: Sequence[Page]) -> str:
-    from state import evidence
+    from state.seen import evidence
 
     with call.app.open_store() as store:
         snapshot = evidence.keep(store, source.name, pages, pages[0].fetched_at)
@@ -187,7 +187,7 @@ def _kept(call: Call, source: Source, pages: Sequence[Page]) -> str:
 
 
 def _say_owed(call: Call) -> None:
-    from state import outbox
+    from state.owed import outbox
 
     with call.app.open_store() as store:
         owed = len(outbox.owed(store, state="due"))
@@ -206,7 +206,7 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
 
     The edition, what the reading covers, and remarks go to standard error.
     """
-    from state.providers import load_providers
+    from state.seen.providers import load_providers
     from watcher.shapes import ATTESTATION, listing_json
     from watcher.table import Table
 
@@ -269,7 +269,7 @@ def approve(call: Call, number: int, reason: str, form: str) -> None:
     Its own pages are read again and believed as they are. `vigilabel sources` and words to operators name the
     runs that wait.
     """
-    from state import runs
+    from state.seen import runs
     from watcher import check
 
     with call.app.open_store(create=False) as store:
@@ -295,7 +295,7 @@ def forget(call: Call, number: int, reason: str) -> None:
     What followed from it goes with it. Listing, health and history stand as before it; nobody is told. The
     log keeps the look, and the chain says that it was forgotten, and why. Older pages can then be imported.
     """
-    from state import runs
+    from state.seen import runs
     from watcher.forget import NothingToForget
     from watcher.forget import forget as take_back
 

@@ -51,8 +51,8 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     sort. A name that is on no list yet is watched all the same, and fires when it appears. Events of low
     weight are told when `low` or their kind is among the words.
     """
-    from state import subscriptions
     from state.model import Subscription
+    from state.owed import subscriptions
     from watcher.shapes import SUBSCRIPTION, subscription_json
     from watcher.want import UnknownWord, understand
 
@@ -92,8 +92,8 @@ def _made_table(archive: Archive, made: Subscription) -> Table:
 
 def _would_tell(archive: Archive, wish: Subscription, most: int = 3) -> tuple[Event, ...]:
     """The last events that a subscription would have brought, newest first."""
-    from state import log
     from state.model import Cause
+    from state.seen import log
     from watcher.want import wants
 
     told = [cause for cause in Cause if cause.told]
@@ -118,7 +118,7 @@ def unsubscribe(call: Call, number: int) -> None:
 
     What it already brought stays on record, and what is owed is still sent.
     """
-    from state import subscriptions
+    from state.owed import subscriptions
 
     with call.app.open_store(create=False) as store:
         try:
@@ -140,7 +140,7 @@ SUBSCRIPTIONS = ("id", "channel", "words", "what it hears of", "since", "channel
 @pass_call
 def subscriptions_(call: Call, channel: str | None, form: str) -> None:
     """List the subscriptions in force."""
-    from state import subscriptions
+    from state.owed import subscriptions
     from watcher.phrases import wish_sentence
     from watcher.shapes import SUBSCRIPTION, subscription_json
     from watcher.table import Table
@@ -216,7 +216,7 @@ def resume(call: Call, channel: str) -> None:
 
     What was kept for it becomes due.
     """
-    from state import subscriptions
+    from state.owed import subscriptions
 
     with call.app.open_store(create=False) as store:
         due = subscriptions.resume(store, channel, call.clock())

@@ -10,7 +10,7 @@ import click
 from watcher.commands.call import Call, Failed, format_option, pass_call, say, show
 
 if TYPE_CHECKING:
-    from state.backup import Copied
+    from state.kept.backup import Copied
     from watcher.verify import Claim
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -132,7 +132,7 @@ def replay(call: Call, form: str) -> None:
 @pass_call
 def backup(call: Call, file: Path) -> None:
     """Copy the memory to a new FILE while the watch goes on."""
-    from state.backup import back_up
+    from state.kept.backup import back_up
 
     copied = back_up(call.app.settings.state, file)
     say(f"{file}: {file.stat().st_size} bytes, {_chain_of(copied)}")
@@ -149,7 +149,7 @@ def restore(call: Call, file: Path) -> None:
     All of it must agree with its chain. A memory is never overwritten: move it away first. Compare the head
     with one noted since the backup.
     """
-    from state.backup import restore as put_back
+    from state.kept.backup import restore as put_back
 
     copied = put_back(file, call.app.settings.state)
     say(f"{call.app.settings.state}: restored from {file}, {_chain_of(copied)}")

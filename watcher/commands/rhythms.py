@@ -19,7 +19,7 @@ OFF = ("off", "none", "resume")
 
 
 def _change(call: Call, id: str, change: Callable[[Channel], Channel]) -> Channel:
-    from state import subscriptions
+    from state.owed import subscriptions
 
     with call.app.open_store(create=False) as store, store.transaction():
         changed = change(subscriptions.channel(store, id))
@@ -37,7 +37,7 @@ def pause(call: Call, number: int, length: tuple[str, ...]) -> None:
     LENGTH is `2w`, `10d`, a day until which, or `off`. Nothing is lost: what it matches meanwhile is kept,
     and sent afterwards.
     """
-    from state import subscriptions
+    from state.owed import subscriptions
     from watcher.rhythm import parse_pause
 
     text, now = " ".join(length), call.clock()

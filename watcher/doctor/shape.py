@@ -9,7 +9,7 @@ from scrapers.address import plain
 from scrapers.source import Explanation, RecipeCheck
 from state.codec import event_json, instant_text, maybe_instant_text
 from state.model import Cause, Page, SourceState
-from state.providers import Providers
+from state.seen.providers import Providers
 from watcher.doctor.advice import held_rows
 from watcher.doctor.examination import Examination, Exchange, Findings, Judgement, Request
 from watcher.shapes import Json, listing_json

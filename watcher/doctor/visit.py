@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, cast
 from scrapers.fetch import Fetcher, make_client
 from scrapers.glance import glance
 from scrapers.source import Explains, Source, SourceError
-from state import runs
-from state.copy import copied
+from state.file.copy import copied
+from state.file.store import StoreError
 from state.model import Listing, Outcome, Page, SourceState
-from state.providers import load_providers
-from state.store import StoreError
+from state.seen import runs
+from state.seen.providers import load_providers
 from watcher.check import Overtaken, look, outcome_of
 from watcher.doctor.advice import advise
 from watcher.doctor.examination import Examination, Findings, Judgement, Patient, Visit

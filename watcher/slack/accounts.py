@@ -10,8 +10,8 @@ from notifiers.doubts import said
 from notifiers.printed import clean, clip, link
 from notifiers.reasons import reason_text
 from notifiers.wording import kind_name, label_name, printed, source_title, title
-from state import log
 from state.model import Cause, Event, Kind, Known, Owed, Subscription
+from state.seen import log
 from watcher import why as explaining
 from watcher.slack.asked import NAMES, Asked, event_item, provider_named, time_text
 from watcher.slack.command import Command, Mistyped, number_of_word

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from notifiers.notifier import DeliveryError
-from state import subscriptions
-from state.store import Store
+from state.file.store import Store
+from state.owed import subscriptions
 from watcher.settings import Settings
 from watcher.slack.workspace import Refused, Workspace
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.blocks import context
 from notifiers.printed import clean, mrkdwn
-from state import log
+from state.seen import log
 from watcher.slack.answer import mistaken
 from watcher.slack.asked import Asked, texts, time_text
 from watcher.slack.command import ASKING, OPERATING, Command, Mistyped, parse

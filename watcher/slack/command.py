@@ -16,7 +16,7 @@ from datetime import date
 from notifiers.printed import clean, clip
 from state.model import LABELS
 from state.names import print_key
-from state.providers import Providers
+from state.seen.providers import Providers
 from watcher.want import FAMILIES, UnknownWord, Wish, understand
 
 ASKING = ("list", "history", "provider", "listing", "was", "race", "sources", "why", "proof", "help")

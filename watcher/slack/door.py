@@ -17,9 +17,9 @@ from typing import Any
 
 from notifiers.notifier import DeliveryError
 from scrapers.source import Source
-from state import subscriptions
-from state.providers import load_providers
-from state.store import StoreError
+from state.file.store import StoreError
+from state.owed import subscriptions
+from state.seen.providers import load_providers
 from watcher.answers import Archive
 from watcher.app import App
 from watcher.record import Checked
@@ -218,6 +218,6 @@ def workspace_of(app: App) -> Workspace:
 
 
 def _check(app: App, source: Source) -> Checked | None:
-    from watcher.schedule import check_source  # loads the scheduler: only when somebody asks for a look
+    from watcher.schedule import check_source
 
     return check_source(app, source)

@@ -8,8 +8,8 @@ from notifiers.account import Line
 from notifiers.blocks import context, header
 from notifiers.printed import clean, clip, mrkdwn
 from notifiers.reasons import reason_text
-from state import subscriptions
 from state.model import Subscription
+from state.owed import subscriptions
 from watcher import answers
 from watcher import race as racing
 from watcher.slack.asked import Asked, provider_named, time_text

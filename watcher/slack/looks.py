@@ -9,7 +9,7 @@ from datetime import timedelta
 from threading import Lock
 
 from scrapers.source import Source
-from state import claims
+from state.file import claims
 from watcher.app import App
 from watcher.record import Checked
 

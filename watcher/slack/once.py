@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from state import claims
-from state.store import Store
+from state.file import claims
+from state.file.store import Store
 
 REMEMBERED = timedelta(hours=1)
 """How long a request is known: Slack repeats within minutes, and a signature is void after five."""

@@ -9,8 +9,8 @@ from notifiers.doubts import held_said, message_said, said
 from notifiers.printed import clean, clip
 from notifiers.row import missing_lines
 from notifiers.wording import title
-from state import log, runs
 from state.model import Cause, Run
+from state.seen import log, runs
 from watcher import check, recall
 from watcher.check import NothingToApprove, Overtaken
 from watcher.health import unnamed

@@ -9,8 +9,8 @@ from notifiers.account import Line, Span
 from notifiers.printed import clean, clip, link
 from notifiers.row import notes, to_come_text
 from notifiers.wording import date_text, day_of, label_name, printed, source_title
-from state import log
 from state.model import LABELS, Cause, Event, Provider, Version
+from state.seen import log
 from watcher import answers
 from watcher import race as racing
 from watcher.answers import Edition, Health, Holders, Past
@@ -18,24 +18,10 @@ from watcher.condition import State
 from watcher.condition_text import held_text, message_text, state_name
 from watcher.daybook import Holding
 from watcher.days import news_first
-from watcher.label_state import (
-    conditions,
-    sighted,
-    trouble_text,
-    troubled,
-    unread_labels,
-    unread_text,
-)
+from watcher.label_state import conditions, sighted, trouble_text, troubled, unread_labels, unread_text
 from watcher.past_text import Tongue, bounds, said, told_text
 from watcher.race import Place, Standing
-from watcher.slack.asked import (
-    Asked,
-    event_items,
-    provider_named,
-    row_item,
-    time_text,
-    unlisted,
-)
+from watcher.slack.asked import Asked, event_items, provider_named, row_item, time_text, unlisted
 from watcher.slack.command import Command, Mistyped, day_of_word, joined, labels_of_word, wish_of_words
 from watcher.slack.registers import differences, other_registers
 from watcher.slack.reply import Reply, bold, plain

@@ -6,7 +6,7 @@ from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING
 
 from notifiers.wording import source_title
-from state import runs
+from state.seen import runs
 from watcher import answers
 from watcher.record import Checked
 from watcher.slack.answer import mistaken

@@ -15,8 +15,9 @@ from notifiers.buttons import Button
 from notifiers.printed import clean, clip
 from notifiers.reasons import reason_text
 from notifiers.wording import date_text, day_of, kind_name, label_name, printed
-from state import log, subscriptions
 from state.model import Cause, Channel, Event, Kind, Subscription
+from state.owed import subscriptions
+from state.seen import log
 from watcher import rhythm
 from watcher.send import SLACK_USER
 from watcher.slack.asked import Asked, event_items, time_text, unlisted

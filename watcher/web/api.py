@@ -8,9 +8,9 @@ from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
 from notifiers.wording import day_of
-from state import log, overview
 from state.codec import instant_text, maybe_instant_text, provider_json
 from state.model import LABELS
+from state.seen import log, overview
 from watcher.answers import Edition, Health, Profile, holders, past
 from watcher.label_state import Sighted, conditions, read_labels, sighted, unread_labels
 from watcher.past_text import sentence

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from notifiers.printed import clean
 from notifiers.row import notes
 from notifiers.wording import day_of, label_name, printed, ref_text, subject_text
-from state import overview
 from state.model import Version
+from state.seen import overview
 from watcher.web.drawing import TABLES
 from watcher.web.home import CLOUD
 from watcher.web.labels import label_asked

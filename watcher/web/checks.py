@@ -12,9 +12,10 @@ from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from state import outbox, overview, runs
 from state.codec import maybe_instant_text
-from state.store import Store, StoreError
+from state.file.store import Store, StoreError
+from state.owed import outbox
+from state.seen import overview, runs
 from watcher.answers import condition_of
 from watcher.app import App
 from watcher.condition import State

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from state import evidence, log, outbox
 from state.model import Event, Kind, Page
+from state.owed import outbox
+from state.seen import evidence, log
 from watcher.web.drawing import draw
 from watcher.web.site import Visit
 from watcher.web.trouble import NotFound

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from state.chain import head
+from state.seen.chain import head
 from watcher.proof import prove
 from watcher.signature import signer_of
 from watcher.verify import verify

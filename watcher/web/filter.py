@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 from starlette.datastructures import QueryParams
 
-from state import log
 from state.model import LABELS, Cause, Event, Kind
 from state.names import print_key
+from state.seen import log
 from watcher.want import FAMILIES
 from watcher.was import bounds_of_day
 from watcher.web.site import Visit, sources_of

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from notifiers.wording import day_of
-from state import overview
 from state.model import LABELS, Event, Kind
-from state.overview import FirstLook
+from state.seen import overview
+from state.seen.overview import FirstLook
 from watcher.days import by_day
 from watcher.label_state import unread_labels, unread_text
 from watcher.was import bounds_of_day

@@ -10,9 +10,9 @@ from itertools import groupby
 from starlette.responses import Response
 
 from notifiers.wording import day_of
-from state import log, overview, runs
-from state.chain import head
 from state.model import LABELS, Event, Provider, Version
+from state.seen import log, overview, runs
+from state.seen.chain import head
 from watcher.answers import condition_of
 from watcher.condition import Condition, State
 from watcher.label_state import unread_labels, unread_text

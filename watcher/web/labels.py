@@ -8,9 +8,9 @@ from datetime import date
 from starlette.responses import Response
 
 from notifiers.wording import day_of
-from state import log, overview, runs
 from state.model import EIDAS_LABELS, LABELS, PRODUCT_LABELS, Version
-from state.overview import Tally
+from state.seen import log, overview, runs
+from state.seen.overview import Tally
 from watcher.answers import Edition, holders
 from watcher.days import by_day
 from watcher.label_state import conditions, read_labels, sighted, troubled

@@ -7,8 +7,8 @@ from itertools import groupby
 from starlette.responses import Response
 
 from notifiers.wording import day_of
-from state import log, overview
 from state.model import Provider, Version, rank_of
+from state.seen import log, overview
 from watcher.days import by_day
 from watcher.label_state import unread_labels, unread_text
 from watcher.web.drawing import draw

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from state.store import StoreError
+from state.file.store import StoreError
 from watcher.evidence_file import BadFile
 from watcher.web.drawing import TABLES, draw_alone
 from watcher.web.language import language_of

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from scrapers.source import Source
-from state import runs
+from state.seen import runs
 from watcher.schedule import check_source
 from watcher.shapes import look_json
 from watcher.web.site import Site

@@ -11,12 +11,12 @@ from threading import Lock
 from starlette.requests import Request
 from starlette.responses import Response
 
-from state import overview, retractions
+from state.file.store import Store
 from state.model import Retraction
 from state.names import fold, words
-from state.overview import Spelling
-from state.providers import Providers, load_providers
-from state.store import Store
+from state.seen import overview, retractions
+from state.seen.overview import Spelling
+from state.seen.providers import Providers, load_providers
 from watcher.answers import Archive
 from watcher.app import App
 from watcher.naming import Names

@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from scrapers.source import Source
-from state import runs
 from state.model import Outcome, Run
+from state.seen import runs
 from watcher.answers import Health, coverage, health_of
 from watcher.condition_text import held_text, message_text
 from watcher.schedule import trigger_of

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from notifiers.wording import day_of
 from state.model import Kind, rank_of
-from state.overview import Life, Mark, Move
+from state.seen.overview import Life, Mark, Move
 
 PAST_YEARS = 6
 FUTURE_YEARS = 5

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from state import runs
 from state.codec import maybe_instant_text, reasons_json, text
+from state.file.store import Store, StoreError
 from state.model import Clock, Run
-from state.providers import SHIPPED
-from state.store import Store, StoreError
+from state.seen import runs
+from state.seen.providers import SHIPPED
 
 START = "0" * 64
 """What stands for the hash before the first link."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from state.codec import instant_text
-from state.store import Store
+from state.file.store import Store
 
 
 def claim_slot(store: Store, source: str, planned: datetime, owner: str, now: datetime) -> bool:

@@ -16,10 +16,10 @@ from state.codec import (
     pack_attestation,
     text,
 )
-from state.conditions import Conditions
+from state.file.conditions import Conditions
+from state.file.store import Store, StoreError
 from state.model import Known, Provider, Transition, Version
 from state.names import nameless
-from state.store import Store, StoreError
 
 INSERT = """insert into attestation
     (id, line, source, label, provider, provider_name, holder, facts, url, page, place, end_seen_at,

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from state import chain, runs
-from state.chain import Link
 from state.codec import instant_text
-from state.forgotten import restore_missing
-from state.listings import EVER
-from state.store import Store
+from state.file.store import Store
+from state.seen import chain, runs
+from state.seen.chain import Link
+from state.seen.forgotten import restore_missing
+from state.seen.listings import EVER
 
 ENDED = """select id, until_at as at, until_edition as edition from attestation
         where until_run = :run and since_run < :run

@@ -6,10 +6,10 @@ import json
 from bisect import bisect
 from collections.abc import Iterator
 
-from state import chain, evidence, forgotten, retractions, runs
-from state.chain import Link
 from state.codec import instant_text, text
-from state.store import Store, StoreError
+from state.file.store import Store, StoreError
+from state.seen import chain, evidence, forgotten, retractions, runs
+from state.seen.chain import Link
 
 MOST = 20
 """How many faults are told: whoever reads the first ones knows enough."""

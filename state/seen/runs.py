@@ -16,9 +16,9 @@ from state.codec import (
     reasons_text,
     text,
 )
-from state.conditions import Conditions
+from state.file.conditions import Conditions
+from state.file.store import Store
 from state.model import Clock, ClockDoubt, Outcome, Run, SourceState
-from state.store import Store
 
 STANDS = "not exists (select 1 from forgotten f where f.run = {run})"
 """The condition that a run, named by a column, was not forgotten."""

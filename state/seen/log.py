@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from state.codec import event_of, instant_text, maybe_instant_text, pack_event, text
-from state.conditions import Conditions
+from state.file.conditions import Conditions
+from state.file.store import Store
 from state.model import Event, Kind
-from state.runs import STANDS
-from state.store import Store
+from state.seen.runs import STANDS
 
 INSERT = """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
     values (:id, :run, :kind, :weight, :cause, :provider, :label, :source, :seen_at, :body)"""

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from state import subscriptions
 from state.codec import instant, instant_text, maybe_instant, reasons_of, reasons_text, text
-from state.conditions import Conditions
+from state.file.conditions import Conditions
+from state.file.store import Store, StoreError
 from state.model import Notice, Owed, Weight
-from state.store import Store, StoreError
+from state.owed import subscriptions
 
 OWED = """select * from (
     select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.message,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from state import outbox
 from state.codec import instant_text, maybe_instant
+from state.file.store import Store
 from state.model import Notice
-from state.store import Store
+from state.owed import outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from state.codec import instant_text, maybe_instant, maybe_instant_text, text
-from state.conditions import Conditions
+from state.file.conditions import Conditions
+from state.file.store import Store
 from state.model import Channel, Subscription, Weight
-from state.store import Store
 
 
 def subscribe(store: Store, subscription: Subscription) -> Subscription:

@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from state import audit, chain
-from state.engine import MEMORY, check_place, file_of, original
-from state.store import StoreError, open_store
+from state.file.engine import MEMORY, check_place, file_of, original
+from state.file.store import StoreError, open_store
+from state.kept import audit
+from state.seen import chain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from state.codec import instant, instant_text, text
+from state.file.store import Store, StoreError
 from state.model import Page, Snapshot
-from state.store import Store, StoreError
 
 PAGE = """select p.*, b.size, b.body from snapshot_page p join page b on b.sha256 = p.sha256"""
 

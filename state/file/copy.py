@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from state.engine import MEMORY, file_of, original
-from state.store import Store, open_store
+from state.file.engine import MEMORY, file_of, original
+from state.file.store import Store, open_store
 
 
 @contextmanager

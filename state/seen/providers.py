@@ -17,9 +17,9 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from state.codec import instant, instant_text
+from state.file.store import Store, StoreError
 from state.model import EIDAS_LABELS, Provider
 from state.names import name_key, print_key, slug
-from state.store import Store, StoreError
 
 SHIPPED = Path(__file__).with_name("providers.toml")
 EIDAS = "eidas"

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from state import chain, forgotten
 from state.codec import instant, instant_text
-from state.conditions import Conditions
+from state.file.conditions import Conditions
+from state.file.store import Store
 from state.model import Retraction
-from state.outbox import LeaseLost
-from state.store import Store
+from state.owed.outbox import LeaseLost
+from state.seen import chain, forgotten
 
 KIND = "retraction"
 """The kind of a retraction's link in the chain; its record is the number of the event."""

@@ -12,12 +12,12 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from state.codec import event_of, instant, instant_text, maybe_instant, maybe_instant_text
-from state.conditions import Conditions
-from state.listings import found
+from state.file.conditions import Conditions
+from state.file.store import Store
 from state.model import NOT_HELD, PRINTED_REF, PRODUCT_LABELS, Event, Kind, Provider, Version
-from state.outbox import OWED
-from state.runs import STANDS
-from state.store import Store
+from state.owed.outbox import OWED
+from state.seen.listings import found
+from state.seen.runs import STANDS
 
 STATUS = "facts ->> 'status'"
 END = "facts ->> 'valid_until'"

@@ -10,12 +10,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from state import chain, runs
 from state.codec import instant, instant_text
-from state.conditions import Conditions
-from state.listings import BEGUN
+from state.file.conditions import Conditions
+from state.file.store import Store, StoreError
 from state.model import Retraction, Run
-from state.store import Store, StoreError
+from state.seen import chain, runs
+from state.seen.listings import BEGUN
 
 KIND = "forgotten"
 """The kind of the link that seals a forgotten look; its record is the number of the run."""

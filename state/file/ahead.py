@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from state.codec import instant_text
-from state.store import Store
+from state.file.store import Store
 
 SOON = timedelta(hours=2)
 """No lease is longer; what is owed, claimed or planned afresh is so by the present time."""

@@ -12,8 +12,8 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from state import engine, migrations
-from state.engine import StoreError
+from state.file import engine, migrations
+from state.file.engine import StoreError
 
 __all__ = ["Store", "StoreError", "open_store"]
 
