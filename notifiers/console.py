@@ -9,10 +9,10 @@ from typing import TextIO
 from rich.console import Console as RichConsole
 from rich.text import Text
 
-from notifiers import account, digest, wording
-from notifiers.account import Line
 from notifiers.notifier import DeliveryError
-from notifiers.printed import encodable
+from notifiers.said import account, digest, wording
+from notifiers.said.account import Line
+from notifiers.said.printed import encodable
 from state.model import Event, Message, Notice, Receipt, Weight
 
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from toy_register import ToyRegister, page
 
-from notifiers.slack import Slack
+from notifiers.slack.bot import Slack
 from state.file.store import open_store
 from state.owed import outbox
 from state.seen import runs

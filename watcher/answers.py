@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 
-from notifiers.doubts import said
+from notifiers.said.doubts import said
 from scrapers.source import Source
 from state.file.store import Store
 from state.model import Event, Evidence, Outcome, Provider, Retraction, Run, SourceState, Version

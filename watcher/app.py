@@ -142,8 +142,8 @@ class App:
 
     @cached_property
     def _slack(self) -> Notifier:
-        from notifiers.buttons import Clicks
-        from notifiers.slack import Slack
+        from notifiers.slack.bot import Slack
+        from notifiers.slack.buttons import Clicks
 
         settings, token = self.settings, self.settings.slack_bot_token
         if token is None:
@@ -159,7 +159,7 @@ class App:
 
     @cached_property
     def _webhook(self) -> Notifier:
-        from notifiers.slack import SlackWebhook
+        from notifiers.slack.bot import SlackWebhook
 
         url = self.settings.slack_webhook_url
         if url is None:

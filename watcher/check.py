@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from notifiers.doubts import as_said, held_reasons, said, sameness
+from notifiers.said.doubts import as_said, held_reasons, said, sameness
 from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
 from state.file.store import Store, StoreError
 from state.model import Cause, Listing, Outcome, Page, Reason, Run, Snapshot, SourceState

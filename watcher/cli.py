@@ -84,7 +84,7 @@ def _said(error: Exception) -> str:
 
 
 def _one_line(text: str) -> str:
-    from notifiers.printed import clean
+    from notifiers.said.printed import clean
 
     return clean(text)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from notifiers.doubts import said
+from notifiers.said.doubts import said
 from state.codec import instant_text
 from state.model import Clock, ClockDoubt, Notice, Page, Reason, Run
 from watcher.change import day_of

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from notifiers.doubts import held_reasons
+from notifiers.said.doubts import held_reasons
 from state.model import Outcome, Reason, Run, SourceState
 from watcher.health import edition_due
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from notifiers.doubts import message_said, said
-from notifiers.printed import clean
-from notifiers.wording import date_text, day_of, label_name
+from notifiers.said.doubts import message_said, said
+from notifiers.said.printed import clean
+from notifiers.said.wording import date_text, day_of, label_name
 from watcher.answers import Health
 from watcher.condition import Condition, State
 from watcher.health import unnamed

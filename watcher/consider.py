@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from notifiers.doubts import said, sameness
+from notifiers.said.doubts import said, sameness
 from scrapers.source import Source
 from state.codec import instant_text
 from state.file.store import Store

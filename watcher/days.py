@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
-from notifiers.wording import day_of
+from notifiers.said.wording import day_of
 from state.model import Cause, Event
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from notifiers.doubts import AS_SAID, as_said, said, sameness
+from notifiers.said.doubts import AS_SAID, as_said, said, sameness
 from state.codec import instant, instant_text
 from state.model import Notice, Outcome, Reason, Run, SourceState
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from notifiers.row import count_text
-from notifiers.wording import label_name
+from notifiers.said.row import count_text
+from notifiers.said.wording import label_name
 from state.file.store import Store
 from state.model import EIDAS_LABELS, LABELS
 from state.seen import overview

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from textwrap import dedent, fill
 from typing import Any
 
-from notifiers import wording
-from notifiers.printed import clean
+from notifiers.said import wording
+from notifiers.said.printed import clean
 from state.model import Event, Page
 
 WIDTH = 100

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from notifiers import wording
-from notifiers.printed import clean
-from notifiers.typeset import Count, french
-from notifiers.wording import date_text, day_of, label_name, ref_text, status_name, subject_text
+from notifiers.said import wording
+from notifiers.said.printed import clean
+from notifiers.said.typeset import Count, french
+from notifiers.said.wording import date_text, day_of, label_name, ref_text, status_name, subject_text
 from state.course import due_on
 from state.model import Version
 from watcher.answers import Past

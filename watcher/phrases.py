@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from notifiers.printed import clean, clip
-from notifiers.row import missing_lines, missing_text, notes
-from notifiers.wording import day_of, event_status, label_name, title
+from notifiers.said.printed import clean, clip
+from notifiers.said.row import missing_lines, missing_text, notes
+from notifiers.said.wording import day_of, event_status, label_name, title
 from state.model import Cause, Event, Known, Owed, Retraction, Subscription, Weight
 from watcher import past_text
 from watcher.answers import Edition, Past

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from notifiers.doubts import as_said, said
+from notifiers.said.doubts import as_said, said
 from scrapers.source import Source
 from state.file.store import Store
 from state.model import (

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from notifiers.printed import clean
-from notifiers.wording import label_name
+from notifiers.said.printed import clean
+from notifiers.said.wording import label_name
 from scrapers.source import Source
 from state.file.store import Store
 from state.model import Cause, Notice, Outcome, Run

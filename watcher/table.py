@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from notifiers.printed import clean, encodable
+from notifiers.said.printed import clean, encodable
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 GAP = "  "

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notifiers import wording
+from notifiers.said import wording
 from state.codec import event_of, instant, instant_text, pack_event, text
 from state.kept import audit
 from state.model import Event, Page

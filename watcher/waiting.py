@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 
-from notifiers.doubts import held_reasons, said
+from notifiers.said.doubts import held_reasons, said
 from state.model import Known, Outcome, Reason, Run
 from state.seen import listings, runs
 from watcher.answers import Archive

@@ -17,9 +17,10 @@ from slack_limits import block_problems
 from slack_sdk.models.blocks import Block
 from syrupy.assertion import SnapshotAssertion
 
-from notifiers import blocks, digest
-from notifiers.buttons import Clicks
-from notifiers.printed import clean, clip, link, literal, mrkdwn, size
+from notifiers.said import digest
+from notifiers.said.printed import clean, clip, link, literal, mrkdwn, size
+from notifiers.slack import blocks
+from notifiers.slack.buttons import Clicks
 from state.model import (
     LABELS,
     Attestation,
@@ -177,7 +178,7 @@ def test_no_printed_text_reaches_a_terminal_as_an_escape(message: Message) -> No
 def test_a_hostile_name_arrives_in_a_real_post_as_text(
     fake_slack: FakeSlack, an_event: Callable[..., Event], a_message: Callable[..., Message]
 ) -> None:
-    from notifiers.slack import Slack
+    from notifiers.slack.bot import Slack
 
     for name in HOSTILE:
         row = Attestation(label="secnumcloud", holder=name, subject=name, ref=name, scope=(name,), level=name)

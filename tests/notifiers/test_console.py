@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from notifiers import digest
 from notifiers.console import Console
 from notifiers.notifier import DeliveryError
+from notifiers.said import digest
 from state.model import Attestation, Event, Kind, Message, Notice, Receipt
 
 

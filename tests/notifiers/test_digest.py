@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from notifiers import digest
+from notifiers.said import digest
 from state.model import Attestation, Event, Kind, Message, Notice
 
 Build = Callable[..., Event]

@@ -11,10 +11,10 @@ import pytest
 from fake_slack import WEBHOOK_CHANNEL, FakeSlack
 from slack_limits import refusal
 
-from notifiers import blocks
 from notifiers.console import Console
 from notifiers.notifier import DeliveryError
-from notifiers.slack import Slack, SlackWebhook
+from notifiers.slack import blocks
+from notifiers.slack.bot import Slack, SlackWebhook
 from state.model import Event, Kind, Message, Receipt, Retraction
 
 AT = datetime(2026, 3, 5, 9, tzinfo=UTC)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from notifiers.notifier import DeliveryError
-from notifiers.reasons import ADVICE, reason_text
-from notifiers.refusals import (
+from notifiers.said.reasons import ADVICE, reason_text
+from notifiers.slack.refusals import (
     LIMITED,
     PASSING,
     PERMANENT,

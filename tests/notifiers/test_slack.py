@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from fake_slack import FakeSlack
 
-from notifiers import blocks
 from notifiers.notifier import DeliveryError
-from notifiers.slack import Slack, SlackWebhook
+from notifiers.slack import blocks
+from notifiers.slack.bot import Slack, SlackWebhook
 from state.model import Event, Kind, Message
 
 TOKEN = "xoxb-1111-2222-secretsecret"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from notifiers.doubts import FRENCH, said
-from notifiers.typeset import Count, french
+from notifiers.said.doubts import FRENCH, said
+from notifiers.said.typeset import Count, french
 from state.model import Reason
 
 

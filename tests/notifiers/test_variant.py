@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from notifiers import wording
+from notifiers.said import wording
 from state.model import Attestation, Cause, Event, FieldChange, Kind
 
 CHIP = Attestation(

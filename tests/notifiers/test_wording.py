@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from notifiers import blocks, digest, wording
-from notifiers.buttons import Clicks
-from notifiers.row import event_kind
+from notifiers.said import digest, wording
+from notifiers.said.row import event_kind
+from notifiers.slack import blocks
+from notifiers.slack.buttons import Clicks
 from state.model import LABELS, NOT_HELD, Attestation, Cause, Event, FieldChange, Kind, Message
 
 LANGS = ("fr", "en")

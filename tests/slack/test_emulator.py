@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from notifiers.notifier import DeliveryError
-from notifiers.slack import Slack
+from notifiers.slack.bot import Slack
 from state.model import Attestation, Cause, Event, Evidence, Kind, Message, Provider, Weight
 from watcher.slack.workspace import Workspace
 

@@ -11,7 +11,7 @@ from fake_people import BySocket, People, said
 from fake_slack import FakeSlack
 from fake_socket import FakeSocket
 
-from notifiers.slack import Slack
+from notifiers.slack.bot import Slack
 from state.owed import outbox, subscriptions
 from watcher.deliver import Sent, deliver
 from watcher.slack import workspace

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 import pytest
 from toy_register import ToyRegister, day, page
 
-from notifiers.doubts import notice_text
+from notifiers.said.doubts import notice_text
 from scrapers.source import Bounds, Unreachable
 from state.file.store import Store, open_store
 from state.model import Cause, Clock, ClockDoubt, Kind, Page, Subscription

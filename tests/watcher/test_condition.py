@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from toy_register import ToyRegister
 
-from notifiers.doubts import said
+from notifiers.said.doubts import said
 from state.model import Outcome, Reason, Run, SourceState
 from watcher.answers import Health
 from watcher.condition import State, condition, overdue

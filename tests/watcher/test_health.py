@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from notifiers.doubts import AS_SAID, ENGLISH, FRENCH, as_said, notice_text, said
-from notifiers.reasons import reason_text
+from notifiers.said.doubts import AS_SAID, ENGLISH, FRENCH, as_said, notice_text, said
+from notifiers.said.reasons import reason_text
 from scrapers.source import Bounds, LayoutChanged
 from state.model import Notice, Outcome, Reason, Run, SourceState
 from watcher.health import PATIENCE_RUNS, after_run, stale, stale_topic

@@ -10,7 +10,7 @@ import pytest
 from hds_layouts import SEEN_AT
 from printed_hosts import HDS_PAGE, hds_page
 
-from notifiers import wording
+from notifiers.said import wording
 from scrapers.ans_hds import AnsHds
 from state.codec import event_json
 from state.file.store import Store, open_store

@@ -58,7 +58,7 @@ def history(
     The table tells a first look in one line, unless a provider, a label or a kind is asked for; JSON and CSV
     always hold every event.
     """
-    from notifiers.printed import clean
+    from notifiers.said.printed import clean
     from watcher import answers
     from watcher.recall import retractions
     from watcher.shapes import EVENT, events_json
@@ -195,7 +195,7 @@ def _rows_table(rows: Sequence[Version], empty: str) -> Table:
 
 
 def _row(version: Version) -> tuple[str, ...]:
-    from notifiers.row import notes
+    from notifiers.said.row import notes
 
     row, provider = version.known.attestation, version.known.provider
     return (
@@ -270,7 +270,7 @@ def provider(call: Call, name: str, form: str) -> None:
     NAME is a slug, a name, a spelling that a register prints, or a whole word of it. CSV holds the rows of
     today.
     """
-    from notifiers.printed import clean
+    from notifiers.said.printed import clean
     from watcher import answers
     from watcher.label_state import unread_labels, unread_text
     from watcher.shapes import ATTESTATION, profile_json, row_json
@@ -292,7 +292,7 @@ def provider(call: Call, name: str, form: str) -> None:
 def _draw_profile(known: Profile, unread: str) -> None:
     import sys
 
-    from notifiers.printed import clean
+    from notifiers.said.printed import clean
     from watcher.table import Table, draw
 
     names = "; ".join(clean(name) for name in known.aliases)

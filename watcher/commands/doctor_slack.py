@@ -17,7 +17,7 @@ MARKS = {True: "ok", False: "WRONG", None: "-"}
 
 def examine_slack(call: Call, form: str) -> None:
     """Prints what was found; fails when something must be fixed."""
-    from notifiers.printed import clean
+    from notifiers.said.printed import clean
     from watcher.table import json_text
 
     steps = _steps(call)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from notifiers.printed import clean, clip
+from notifiers.said.printed import clean, clip
 from scrapers.source import Explanation
 from state.model import Attestation, Cause, Page
 from watcher.doctor.advice import held_rows

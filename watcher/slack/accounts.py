@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from notifiers.account import Line, Span
-from notifiers.buttons import retract_button
-from notifiers.doubts import said
-from notifiers.printed import clean, clip, link
-from notifiers.reasons import reason_text
-from notifiers.wording import kind_name, label_name, printed, source_title, title
+from notifiers.said.account import Line, Span
+from notifiers.said.doubts import said
+from notifiers.said.printed import clean, clip, link
+from notifiers.said.reasons import reason_text
+from notifiers.said.wording import kind_name, label_name, printed, source_title, title
+from notifiers.slack.buttons import retract_button
 from state.model import Cause, Event, Kind, Known, Owed, Subscription
 from state.seen import log
 from watcher import why as explaining

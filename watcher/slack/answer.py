@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from rapidfuzz import fuzz, process
 
-from notifiers.printed import clean, clip
-from notifiers.reasons import reason_text
+from notifiers.said.printed import clean, clip
+from notifiers.said.reasons import reason_text
 from state.names import fold
 from watcher.slack.accounts import ACCOUNTS
 from watcher.slack.asked import Asked

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from notifiers.account import Line, Span
-from notifiers.printed import clean, clip, link
-from notifiers.row import notes
-from notifiers.typeset import Count
-from notifiers.wording import (
+from notifiers.said.account import Line, Span
+from notifiers.said.printed import clean, clip, link
+from notifiers.said.row import notes
+from notifiers.said.typeset import Count
+from notifiers.said.wording import (
     PARIS,
     date_text,
     day_of,

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from notifiers.blocks import context
-from notifiers.printed import clean, mrkdwn
+from notifiers.said.printed import clean, mrkdwn
+from notifiers.slack.blocks import context
 from state.seen import log
 from watcher.slack.answer import mistaken
 from watcher.slack.asked import Asked, texts, time_text

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from notifiers.printed import clean, clip
+from notifiers.said.printed import clean, clip
 from state.model import LABELS
 from state.names import print_key
 from state.seen.providers import Providers

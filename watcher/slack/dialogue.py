@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from notifiers.wording import title
+from notifiers.said.wording import title
 from state.model import Event
 from watcher.slack.asked import Asked, texts
 from watcher.slack.command import Command, Mistyped

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from notifiers.account import Line
-from notifiers.blocks import context, header
-from notifiers.printed import clean, clip, mrkdwn
-from notifiers.reasons import reason_text
+from notifiers.said.account import Line
+from notifiers.said.printed import clean, clip, mrkdwn
+from notifiers.said.reasons import reason_text
+from notifiers.slack.blocks import context, header
 from state.model import Subscription
 from state.owed import subscriptions
 from watcher import answers

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from notifiers.account import Line
-from notifiers.doubts import held_said, message_said, said
-from notifiers.printed import clean, clip
-from notifiers.row import missing_lines
-from notifiers.wording import title
+from notifiers.said.account import Line
+from notifiers.said.doubts import held_said, message_said, said
+from notifiers.said.printed import clean, clip
+from notifiers.said.row import missing_lines
+from notifiers.said.wording import title
 from state.model import Cause, Run
 from state.seen import log, runs
 from watcher import check, recall

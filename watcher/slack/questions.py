@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from notifiers.account import Line, Span
-from notifiers.printed import clean, clip, link
-from notifiers.row import notes, to_come_text
-from notifiers.wording import date_text, day_of, label_name, printed, source_title
+from notifiers.said.account import Line, Span
+from notifiers.said.printed import clean, clip, link
+from notifiers.said.row import notes, to_come_text
+from notifiers.said.wording import date_text, day_of, label_name, printed, source_title
 from state.model import LABELS, Cause, Event, Provider, Version
 from state.seen import log
 from watcher import answers

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from notifiers.account import Line
-from notifiers.printed import clip
-from notifiers.wording import printed, source_title
+from notifiers.said.account import Line
+from notifiers.said.printed import clip
+from notifiers.said.wording import printed, source_title
 from watcher.answers import Holders, Past
 from watcher.slack.asked import NAMES, Asked
 from watcher.slack.reply import plain

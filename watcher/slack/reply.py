@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notifiers.account import Line, Span, line_text
-from notifiers.blocks import context, header, mentioned
-from notifiers.buttons import Button, actions
-from notifiers.printed import clip, literal, mrkdwn, size
+from notifiers.said.account import Line, Span, line_text
+from notifiers.said.printed import clip, literal, mrkdwn, size
+from notifiers.slack.blocks import context, header, mentioned
+from notifiers.slack.buttons import Button, actions
 
 Block = dict[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING
 
-from notifiers.wording import source_title
+from notifiers.said.wording import source_title
 from state.seen import runs
 from watcher import answers
 from watcher.record import Checked

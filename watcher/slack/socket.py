@@ -18,7 +18,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from notifiers.notifier import DeliveryError
-from notifiers.refusals import BROKEN, breakage
+from notifiers.slack.refusals import BROKEN, breakage
 from watcher.slack.door import Door
 from watcher.slack.http import interacted
 from watcher.slack.workspace import silent

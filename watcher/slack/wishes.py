@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from notifiers.account import Line, Span
-from notifiers.buttons import Button
-from notifiers.printed import clean, clip
-from notifiers.reasons import reason_text
-from notifiers.wording import date_text, day_of, kind_name, label_name, printed
+from notifiers.said.account import Line, Span
+from notifiers.said.printed import clean, clip
+from notifiers.said.reasons import reason_text
+from notifiers.said.wording import date_text, day_of, kind_name, label_name, printed
+from notifiers.slack.buttons import Button
 from state.model import Cause, Channel, Event, Kind, Subscription
 from state.owed import subscriptions
 from state.seen import log

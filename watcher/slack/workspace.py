@@ -20,7 +20,7 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from notifiers.notifier import DeliveryError
-from notifiers.refusals import BROKEN, api_refusal, breakage, webhook_refusal
+from notifiers.slack.refusals import BROKEN, api_refusal, breakage, webhook_refusal
 
 BASE_URL = "https://slack.com/api/"
 SLACK_HOSTS = ("slack.com", "slack-gov.com")

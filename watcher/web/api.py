@@ -7,7 +7,7 @@ from typing import Any
 from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
-from notifiers.wording import day_of
+from notifiers.said.wording import day_of
 from state.codec import instant_text, maybe_instant_text, provider_json
 from state.model import LABELS
 from state.seen import log, overview

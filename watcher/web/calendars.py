@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from notifiers.printed import clean
-from notifiers.row import notes
-from notifiers.wording import day_of, label_name, printed, ref_text, subject_text
+from notifiers.said.printed import clean
+from notifiers.said.row import notes
+from notifiers.said.wording import day_of, label_name, printed, ref_text, subject_text
 from state.model import Version
 from state.seen import overview
 from watcher.web.drawing import TABLES

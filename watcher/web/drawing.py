@@ -18,9 +18,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from notifiers import row, wording
-from notifiers.printed import link
-from notifiers.typeset import Count
+from notifiers.said import row, wording
+from notifiers.said.printed import link
+from notifiers.said.typeset import Count
 from state.model import Event, Kind
 from watcher import condition_text
 from watcher.past_text import source_of

@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from starlette.responses import Response
 
-from notifiers.printed import clean
-from notifiers.row import event_kind
-from notifiers.wording import date_text, day_of, label_name, sentence, title
+from notifiers.said.printed import clean
+from notifiers.said.row import event_kind
+from notifiers.said.wording import date_text, day_of, label_name, sentence, title
 from state.codec import instant_text
 from state.model import Event, Retraction
 from watcher.web.drawing import TABLES

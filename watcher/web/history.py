@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from notifiers.wording import day_of
+from notifiers.said.wording import day_of
 from state.model import LABELS, Event, Kind
 from state.seen import overview
 from state.seen.overview import FirstLook

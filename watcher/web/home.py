@@ -9,7 +9,7 @@ from itertools import groupby
 
 from starlette.responses import Response
 
-from notifiers.wording import day_of
+from notifiers.said.wording import day_of
 from state.model import LABELS, Event, Provider, Version
 from state.seen import log, overview, runs
 from state.seen.chain import head

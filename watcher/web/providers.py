@@ -6,7 +6,7 @@ from itertools import groupby
 
 from starlette.responses import Response
 
-from notifiers.wording import day_of
+from notifiers.said.wording import day_of
 from state.model import Provider, Version, rank_of
 from state.seen import log, overview
 from watcher.days import by_day

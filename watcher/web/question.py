@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from notifiers.wording import day_of
+from notifiers.said.wording import day_of
 from state.model import LABELS
 from watcher.answers import Past, past
 from watcher.label_state import unread_labels, unread_text

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from notifiers.wording import day_of
+from notifiers.said.wording import day_of
 from state.model import Kind, rank_of
 from state.seen.overview import Life, Mark, Move
 

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from notifiers import account, digest, recall, wording
-from notifiers.account import Line, Span
-from notifiers.buttons import UNHEARD, Clicks, event_buttons, held_buttons
-from notifiers.printed import clip, literal, mrkdwn, size
+from notifiers.said import account, digest, recall, wording
+from notifiers.said.account import Line, Span
+from notifiers.said.printed import clip, literal, mrkdwn, size
+from notifiers.slack.buttons import UNHEARD, Clicks, event_buttons, held_buttons
 from state.model import Event, Message, Notice
 
 Block = dict[str, Any]

@@ -24,10 +24,10 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from notifiers.blocks import Part, parts
-from notifiers.buttons import UNHEARD, Clicks
 from notifiers.notifier import DeliveryError
-from notifiers.refusals import BROKEN, api_refusal, breakage, webhook_refusal
+from notifiers.slack.blocks import Part, parts
+from notifiers.slack.buttons import UNHEARD, Clicks
+from notifiers.slack.refusals import BROKEN, api_refusal, breakage, webhook_refusal
 from state.model import Message, Receipt
 
 EVENT_TYPE = "vigilabel_change"

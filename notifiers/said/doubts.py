@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from notifiers.reasons import reason_text
-from notifiers.typeset import Count, french
-from notifiers.wording import label_name, value_text
+from notifiers.said.reasons import reason_text
+from notifiers.said.typeset import Count, french
+from notifiers.said.wording import label_name, value_text
 from state.model import Notice, Reason, Run
 
 ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")

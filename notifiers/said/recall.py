@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from notifiers import wording
-from notifiers.account import Line, Span
-from notifiers.printed import clean, clip
+from notifiers.said import wording
+from notifiers.said.account import Line, Span
+from notifiers.said.printed import clean, clip
 from state.model import Event, Message
 
 REASON = 500

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from notifiers import account, recall, wording
-from notifiers.doubts import notice_text
-from notifiers.printed import clean, clip
+from notifiers.said import account, recall, wording
+from notifiers.said.doubts import notice_text
+from notifiers.said.printed import clean, clip
 from state.model import Event, Kind, Message, Notice, Weight, rank_of
 
 PREVIEW = 380

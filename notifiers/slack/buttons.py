@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notifiers.printed import clean, clip, literal
+from notifiers.said.printed import clean, clip, literal
 from state.model import Event, Notice
 
 Block = dict[str, Any]

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from notifiers import announced
-from notifiers.printed import clean, clip
-from notifiers.variant import FINGERPRINT, late_since, listed_on, printed_status, variant
-from notifiers.variant import PARIS as PARIS
-from notifiers.wording_en import ENGLISH
-from notifiers.wording_fr import FRENCH
-from notifiers.words import Label, Words
+from notifiers.said import announced
+from notifiers.said.printed import clean, clip
+from notifiers.said.variant import FINGERPRINT, late_since, listed_on, printed_status, variant
+from notifiers.said.variant import PARIS as PARIS
+from notifiers.said.wording_en import ENGLISH
+from notifiers.said.wording_fr import FRENCH
+from notifiers.said.words import Label, Words
 from state.model import Attestation, Cause, Event, FieldChange, Kind, Notice
 
 NAME_LIMIT = 240  # no name of any register comes near; keeps one hostile cell from filling a message

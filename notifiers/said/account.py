@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from notifiers import wording
-from notifiers.printed import link
+from notifiers.said import wording
+from notifiers.said.printed import link
 from state.model import Attestation, Event, Kind
 
 SHA_SHOWN = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from notifiers.words import Label, Register, Words
+from notifiers.said.words import Label, Register, Words
 from state.model import Kind
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")

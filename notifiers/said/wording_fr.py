@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from notifiers.words import Label, Register, Words
+from notifiers.said.words import Label, Register, Words
 from state.model import Kind
 
 NB = "\u00a0"  # before a colon, inside « », after n°

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from notifiers.refusals import ADMINISTRATOR, ELSEWHERE, INVITE, PERMANENT, RULE, TOKEN, UPDATE, WEBHOOK
-from notifiers.wording import label_name
-from notifiers.wording_fr import FRENCH
+from notifiers.said.wording import label_name
+from notifiers.said.wording_fr import FRENCH
+from notifiers.slack.refusals import ADMINISTRATOR, ELSEWHERE, INVITE, PERMANENT, RULE, TOKEN, UPDATE, WEBHOOK
 
 NB = "\u00a0"
 C = NB + ": "

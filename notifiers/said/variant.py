@@ -6,8 +6,8 @@ import re
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from notifiers import announced
-from notifiers.wording_fr import FRENCH
+from notifiers.said import announced
+from notifiers.said.wording_fr import FRENCH
 from state.model import Cause, Event, Kind
 
 PARIS = ZoneInfo("Europe/Paris")
