@@ -16,7 +16,7 @@ from dataclasses import replace
 from hds_layouts import LAYOUTS, Certificate, hosts
 from lxml import etree
 
-from scrapers.ans_hds import AnsHds
+from scrapers.ans_hds.source import AnsHds
 from state.model import Page
 
 SIZES = (404, 3000)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scrapers.ans_hds import AnsHds
+from scrapers.ans_hds.source import AnsHds
 from scrapers.anssi_catalogue.source import AnssiCatalogue
-from scrapers.anssi_pending import AnssiPending
+from scrapers.anssi_pending.source import AnssiPending
 from scrapers.source import Source
-from scrapers.tl_fr import TlFr
+from scrapers.tl_fr.source import TlFr
 
 SOURCES: tuple[Source, ...] = (AnssiCatalogue(), AnssiPending(), AnsHds(), TlFr())
 """Every register that vigilabel reads, in the order they are shown."""

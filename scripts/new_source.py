@@ -19,10 +19,10 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
-from scrapers.content import kind_of
-from scrapers.fetch import Fetcher, make_client
-from scrapers.glance import glance
 from scrapers.source import SourceError
+from scrapers.wire.content import kind_of
+from scrapers.wire.fetch import Fetcher, make_client
+from scrapers.wire.glance import glance
 from watcher.settings import BadSettings, load_proxies, load_settings
 
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 
-from scrapers.anssi_pending import PREFIX
+from scrapers.anssi_pending.source import PREFIX
 from state.model import Page
 
 SEEN_AT = datetime(2026, 11, 24, 6, tzinfo=UTC)

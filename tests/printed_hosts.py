@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hds_layouts import SEEN_AT
 
-from scrapers.ans_hds import AnsHds
+from scrapers.ans_hds.source import AnsHds
 from state.file.store import open_store
 from state.model import Cause, Event, Notice, Page
 from state.owed import outbox

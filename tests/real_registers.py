@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from trusted_lists import body as trusted_list
 
-from scrapers.ans_hds import AnsHds
+from scrapers.ans_hds.source import AnsHds
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Source
-from scrapers.tl_fr import TlFr
+from scrapers.tl_fr.source import TlFr
 from state.model import Page
 from watcher.app import App
 from watcher.check import look

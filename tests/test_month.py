@@ -23,7 +23,7 @@ from hds_layouts import hosts
 from pending_layouts import CANDIDATES, as_cards, as_items, dressed
 from toy_register import day
 
-from scrapers.fetch import Fetcher, make_client
+from scrapers.wire.fetch import Fetcher, make_client
 from state.model import Cause
 from state.owed import outbox
 from state.seen import log

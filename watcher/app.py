@@ -33,7 +33,7 @@ from watcher.record import Watch
 from watcher.settings import BadSettings, Settings, SourceSettings, load_proxies
 
 if TYPE_CHECKING:  # httpx takes a while to load, and most commands ask nothing of the network
-    from scrapers.fetch import Fetcher
+    from scrapers.wire.fetch import Fetcher
 
 Clock = Callable[[], datetime]
 
@@ -72,7 +72,7 @@ class App:
     @cached_property
     def fetcher(self) -> Fetcher:
         """The one polite client of this process; raises `BadSettings`."""
-        from scrapers.fetch import Fetcher, make_client
+        from scrapers.wire.fetch import Fetcher, make_client
 
         try:
             client = make_client(self.settings.contact, proxy_of=self.proxies.of)

@@ -9,8 +9,8 @@ from datetime import datetime
 from scrapers.anssi_catalogue.grid import Column
 from scrapers.anssi_catalogue.sections import Section, Sections, read_sections, resolve
 from scrapers.anssi_catalogue.tables import Table, read_tables
-from scrapers.anssi_catalogue.wordings import SCOPES
-from scrapers.pdf import Drawing, NotReadable, read_pdf
+from scrapers.anssi_catalogue.words import SCOPES
+from scrapers.print.pdf import Drawing, NotReadable, read_pdf
 from scrapers.source import Explanation, LayoutChanged
 from state.model import Page
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from scrapers.address import file_of
 from scrapers.anssi_catalogue.grid import Column
 from scrapers.anssi_catalogue.sections import Section
 from scrapers.anssi_catalogue.tables import Cell, Row, Table, is_document
-from scrapers.anssi_catalogue.wordings import FORMS, NAME, SCOPES, Form
-from scrapers.french import french_date
+from scrapers.anssi_catalogue.words import FORMS, NAME, SCOPES, Form
+from scrapers.print.french import french_date
 from scrapers.source import LayoutChanged
+from scrapers.wire.address import file_of
 from state.model import Attestation, Remark, Unreadable
 from state.names import fold
 

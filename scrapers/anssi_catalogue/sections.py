@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scrapers.anssi_catalogue.wordings import (
+from scrapers.anssi_catalogue.words import (
     ANNEX,
     ARCHIVED,
     AUDITORS,
@@ -18,7 +18,7 @@ from scrapers.anssi_catalogue.wordings import (
     TITLES,
     title_key,
 )
-from scrapers.pdf import Bookmark, Run, Sheet
+from scrapers.print.pdf import Bookmark, Run, Sheet
 from scrapers.source import LayoutChanged
 from state.model import EIDAS_LABELS, PRODUCT_LABELS, SERVICE_LABELS
 

@@ -14,8 +14,8 @@ from scrapers.anssi_catalogue.explained import explained
 from scrapers.anssi_catalogue.rows import Reading, check_columns, documents, read_row
 from scrapers.anssi_catalogue.sections import Sections, read_sections, says_nothing
 from scrapers.anssi_catalogue.tables import Table, is_document, read_tables
-from scrapers.anssi_catalogue.wordings import AUDITOR_HEAD, FORMS, NAME
-from scrapers.pdf import Drawing, NotReadable, read_pdf
+from scrapers.anssi_catalogue.words import AUDITOR_HEAD, FORMS, NAME
+from scrapers.print.pdf import Drawing, NotReadable, read_pdf
 from scrapers.source import Bounds, Expect, Explanation, Get, LayoutChanged
 from state.model import (
     EIDAS_LABELS,

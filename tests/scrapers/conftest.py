@@ -12,7 +12,7 @@ import httpx
 import pytest
 from loopback import Clock, Register, on_the_wire
 
-from scrapers.fetch import Fetcher, make_client
+from scrapers.wire.fetch import Fetcher, make_client
 
 
 @pytest.fixture

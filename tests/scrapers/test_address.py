@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scrapers.address import clean, follow, plain
 from scrapers.source import Blocked, Unreachable
+from scrapers.wire.address import clean, follow, plain
 
 HERE = "https://register.example/a/list?page=1"
 

@@ -13,8 +13,8 @@ from hds_layouts import ACTIVITIES, FIXTURES, HOME, LAYOUTS, SEEN_AT, Certificat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scrapers.ans_hds import AnsHds
-from scrapers.ans_hds_words import root_of
+from scrapers.ans_hds.source import AnsHds
+from scrapers.ans_hds.words import root_of
 from scrapers.source import SourceError
 from state.model import Attestation, Listing, Page
 

@@ -12,8 +12,8 @@ import pytest
 from hds_dresses import DRESSES, by_letter, ranged
 from hds_layouts import ACTIVITIES, BODIES, HOME, Certificate, Site, dressed, hosts, numbered, slashed
 
-from scrapers.ans_hds import AnsHds
-from scrapers.ans_hds_words import named_columns
+from scrapers.ans_hds.source import AnsHds
+from scrapers.ans_hds.words import named_columns
 from scrapers.source import LayoutChanged
 from state.model import Listing
 

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from hds_layouts import FIXTURES, HOME, LAYOUTS, SEEN_AT, Certificate, Site, dressed, hosts, table
 
-from scrapers.ans_hds import ALIASES, AnsHds
+from scrapers.ans_hds.source import ALIASES, AnsHds
 from scrapers.source import Blocked, Doubtful, LayoutChanged, Source, SourceError, Unreachable
 from state.model import Listing, Page
 

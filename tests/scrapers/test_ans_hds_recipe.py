@@ -25,7 +25,7 @@ from hds_layouts import (
     written,
 )
 
-from scrapers.ans_hds import AnsHds
+from scrapers.ans_hds.source import AnsHds
 from scrapers.source import LayoutChanged
 from state.model import Listing
 

@@ -11,7 +11,7 @@ from html import escape
 import pytest
 from hds_layouts import ACTIVITIES, HOME, SEEN_AT, Certificate, dressed, hosts, numbered, slashed, worded
 
-from scrapers.ans_hds import AnsHds
+from scrapers.ans_hds.source import AnsHds
 from scrapers.source import Doubtful, LayoutChanged
 from state.model import Listing, Page
 

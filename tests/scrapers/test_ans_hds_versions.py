@@ -22,7 +22,7 @@ from hds_layouts import (
     worded,
 )
 
-from scrapers.ans_hds import AnsHds
+from scrapers.ans_hds.source import AnsHds
 from scrapers.source import Bounds, Doubtful, LayoutChanged
 from state.file.store import open_store
 from state.model import Cause, Event, Page

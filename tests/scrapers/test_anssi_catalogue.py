@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scrapers.anssi_catalogue.source import AnssiCatalogue
-from scrapers.pdf import Drawing, read_pdf
+from scrapers.print.pdf import Drawing, read_pdf
 from state.model import LABELS, Attestation, Listing, Page, coverage_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "anssi_catalogue"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from pending_layouts import CANDIDATES, HOME, LAYOUTS, Candidate, as_items, as_table, dressed, page
 
-from scrapers.anssi_pending import PAGES, PREFIX, AnssiPending
+from scrapers.anssi_pending.source import PAGES, PREFIX, AnssiPending
 from scrapers.source import Blocked, Doubtful, Source, SourceError, Unreachable
 from state.model import Listing, Page
 from state.names import name_key

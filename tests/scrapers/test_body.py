@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.body import MAGIC, Unfit, whole
+from scrapers.wire.body import MAGIC, Unfit, whole
 
 LIMIT = 100_000
 

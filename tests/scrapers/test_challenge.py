@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scrapers.challenge import looks_blocked
+from scrapers.wire.challenge import looks_blocked
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "challenge"
 WALLS = sorted((FIXTURES / "walls").iterdir())

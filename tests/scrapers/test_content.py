@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from scrapers.content import Expect, bare_xml, kind_of, unexpected
+from scrapers.wire.content import Expect, bare_xml, kind_of, unexpected
 
 KINDS = {
     "pdf": b"\n%PDF-1.4\n1 0 obj",

@@ -16,8 +16,8 @@ import httpx
 import pytest
 from loopback import Clock, Register, Reply
 
-from scrapers.fetch import Fetcher, make_client, moved_to
 from scrapers.source import Blocked, Unreachable
+from scrapers.wire.fetch import Fetcher, make_client, moved_to
 from state.model import Page
 
 LIST = b"<!doctype html><html><head><title>Liste</title></head><body><table><tr><td>OVH</table></html>"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from scrapers.french import Line, french_date, unwrap, whole_words
+from scrapers.print.french import Line, french_date, unwrap, whole_words
 
 
 @pytest.mark.parametrize(

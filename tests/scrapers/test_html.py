@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hds_layouts import SEEN_AT
 
-from scrapers.html import lines_of, open_page, text_of
+from scrapers.page.html import lines_of, open_page, text_of
+from scrapers.page.tree import grown
 from scrapers.source import LayoutChanged
-from scrapers.tree import grown
 from state.model import Page
 
 

@@ -7,9 +7,9 @@ import pytest
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from scrapers import pdf
-from scrapers.content import unexpected
-from scrapers.pdf import Bookmark, NotReadable, read_pdf
+from scrapers.print import pdf
+from scrapers.print.pdf import Bookmark, NotReadable, read_pdf
+from scrapers.wire.content import unexpected
 
 
 def drawn(draw: Callable[[Canvas], None], **settings: object) -> bytes:

@@ -18,7 +18,7 @@ from signxml.algorithms import SignatureMethod
 from signxml.xades.xades import XAdESSigner
 
 from scrapers.source import LayoutChanged, Source
-from scrapers.tl_fr import TlFr
+from scrapers.tl_fr.source import TlFr
 from state.model import EIDAS_LABELS, Attestation, Listing, Page
 
 REAL = Path(__file__).parents[1] / "fixtures" / "tl_fr" / "tl-fr_seq56_2019-09-04.xml"

@@ -9,8 +9,8 @@ import pytest
 from trusted_lists import Service, day_of, editions, page, services
 
 from scrapers.source import Doubtful
-from scrapers.tl_fr import TlFr
-from scrapers.tl_fr_signers import LOTL_351, NAMED
+from scrapers.tl_fr.signers import LOTL_351, NAMED
+from scrapers.tl_fr.source import TlFr
 from state.course import as_of, held_on
 from state.model import Attestation, Listing
 
@@ -124,7 +124,7 @@ def test_a_certificate_is_accepted_only_while_it_was_named(
         else one
         for one in NAMED
     )
-    monkeypatch.setattr("scrapers.tl_fr_signers.NAMED", moved)
+    monkeypatch.setattr("scrapers.tl_fr.signers.NAMED", moved)
     with pytest.raises(Doubtful) as caught:
         read(mine.number)
     said = str(caught.value)
@@ -143,14 +143,14 @@ def test_the_spans_in_which_certificates_were_named_touch_and_leave_two_at_a_tim
 
 def test_a_list_by_a_new_signer_is_read_for_a_person_to_approve(monkeypatch: pytest.MonkeyPatch) -> None:
     believed = read(174)
-    monkeypatch.setattr("scrapers.tl_fr_signers.NAMED", ())
+    monkeypatch.setattr("scrapers.tl_fr.signers.NAMED", ())
     with pytest.raises(Doubtful, match="not one of the 1 accepted") as caught:
         read(174)
     assert caught.value.listing == believed
 
 
 def test_nobody_can_approve_a_list_whose_signature_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scrapers.tl_fr_signers.NAMED", ())
+    monkeypatch.setattr("scrapers.tl_fr.signers.NAMED", ())
     genuine = page(174, EDITIONS[174].first_seen)
     forged = replace(genuine, body=genuine.body.replace(b"Svcstatus/granted", b"Svcstatus/withdrawn", 1))
     with pytest.raises(Doubtful, match="Digest mismatch") as caught:

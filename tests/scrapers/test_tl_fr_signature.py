@@ -19,7 +19,7 @@ from signxml.signer import XMLSigner
 from signxml.xades.xades import XAdESSigner
 
 from scrapers.source import Doubtful, LayoutChanged, SourceError
-from scrapers.tl_fr import ANSSI_2019, TlFr
+from scrapers.tl_fr.source import ANSSI_2019, TlFr
 from state.model import Listing, Page
 
 REAL = Path(__file__).parents[1] / "fixtures" / "tl_fr" / "tl-fr_seq56_2019-09-04.xml"

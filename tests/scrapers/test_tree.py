@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from scrapers.tree import decoded, grown
+from scrapers.page.tree import decoded, grown
 
 TEXT = "<p>Société d’hébergement « Œuvre » – 3 €</p>"
 NAMED = '<meta charset="windows-1252">'

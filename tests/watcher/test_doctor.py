@@ -227,7 +227,7 @@ def test_a_host_that_does_not_answer_is_no_end_of_the_report(
     cli: CommandLine, looks_at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
-    monkeypatch.setattr("scrapers.fetch.TRIES", 1)
+    monkeypatch.setattr("scrapers.wire.fetch.TRIES", 1)
     looks_at("http://127.0.0.1:9/list")
     found = examined(cli, code=1)
 

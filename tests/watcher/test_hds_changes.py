@@ -11,7 +11,7 @@ from hds_dresses import DRESSES
 from hds_layouts import ACTIVITIES, SEEN_AT, Certificate, Site, hosts
 from hds_layouts import LAYOUTS as DRAWN
 
-from scrapers.ans_hds import AnsHds
+from scrapers.ans_hds.source import AnsHds
 from scrapers.source import Bounds
 from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind, Page

@@ -9,7 +9,7 @@ import pytest
 from printed_hosts import HDS_PAGE as PAGE
 from printed_hosts import hds_page, seen_twice
 
-from scrapers.ans_hds import AnsHds
+from scrapers.ans_hds.source import AnsHds
 from state.model import Event, Kind, Weight
 
 ALCYANE = (

@@ -11,7 +11,7 @@ from hds_layouts import SEEN_AT
 from printed_hosts import HDS_PAGE, hds_page
 
 from notifiers.said import wording
-from scrapers.ans_hds import AnsHds
+from scrapers.ans_hds.source import AnsHds
 from state.codec import event_json
 from state.file.store import Store, open_store
 from state.model import Event, Version

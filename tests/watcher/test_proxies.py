@@ -11,7 +11,7 @@ from command_line import SOURCE, CommandLine
 
 from notifiers.heartbeat import Heartbeat
 from notifiers.notifier import DeliveryError
-from scrapers.fetch import make_client
+from scrapers.wire.fetch import make_client
 from watcher.proxies import BadProxy, proxies
 from watcher.replay import replaying
 from watcher.slack.workspace import Workspace

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from toy_register import ToyRegister
 
-from scrapers.ans_hds import AnsHds
+from scrapers.ans_hds.source import AnsHds
 from watcher.app import App, configured
 from watcher.schedule import planned_before, trigger_of
 from watcher.settings import BadSettings, SourceSettings, load_settings

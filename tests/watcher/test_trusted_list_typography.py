@@ -18,7 +18,7 @@ from signxml.xades.xades import XAdESSigner
 from trusted_lists import body, editions, page
 from typography import REWRITINGS, Rewriting
 
-from scrapers.tl_fr import TlFr
+from scrapers.tl_fr.source import TlFr
 from state.file.store import open_store
 from state.model import Cause, Event, Kind, Notice, Page
 from state.owed import outbox

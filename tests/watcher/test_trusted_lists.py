@@ -16,7 +16,7 @@ from trusted_lists import PARIS, Edition, Service, day_of, editions, page, servi
 
 from notifiers.said.doubts import message_said
 from scrapers.source import Unreachable
-from scrapers.tl_fr import TlFr
+from scrapers.tl_fr.source import TlFr
 from state.file.store import Store, open_store
 from state.model import EIDAS_LABELS, Cause, Event, Kind, Outcome, Page
 from state.seen import listings
@@ -269,7 +269,7 @@ def test_a_list_by_a_new_signer_is_doubted_with_what_to_compare_and_believed_on_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     edition = editions()[-1]
-    monkeypatch.setattr("scrapers.tl_fr_signers.NAMED", ())
+    monkeypatch.setattr("scrapers.tl_fr.signers.NAMED", ())
     with open_store(":memory:") as store:
         watch, source = Watch(store=store, providers=load_providers(store)), TlFr()
         doubted = look(source, [page(edition.number, edition.first_seen)], watch, edition.first_seen).run

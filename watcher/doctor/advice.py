@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from scrapers.challenge import SCRIPTS
-from scrapers.fetch import moved_to
-from scrapers.glance import instead_of, is_cut
+from scrapers.wire.challenge import SCRIPTS
+from scrapers.wire.fetch import moved_to
+from scrapers.wire.glance import instead_of, is_cut
 from state.model import Outcome
 from watcher.doctor.examination import Advice, Exchange, Findings, Request
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from scrapers.content import kind_of
+from scrapers.wire.content import kind_of
 from state.codec import instant_text
 from state.model import Page
 from watcher.doctor.examination import Findings

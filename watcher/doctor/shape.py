@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from scrapers.address import plain
 from scrapers.source import Explanation, RecipeCheck
+from scrapers.wire.address import plain
 from state.codec import event_json, instant_text, maybe_instant_text
 from state.model import Cause, Page, SourceState
 from state.seen.providers import Providers

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from scrapers.address import origin_of, plain
-from scrapers.content import Expect
-from scrapers.fetch import Deadline, Fetcher
-from scrapers.robots import robots
 from scrapers.source import SourceError
+from scrapers.wire.address import origin_of, plain
+from scrapers.wire.content import Expect
+from scrapers.wire.fetch import Deadline, Fetcher
+from scrapers.wire.robots import robots
 from state.model import Page
 from watcher.check import outcome_of
 from watcher.doctor.examination import Exchange, Request

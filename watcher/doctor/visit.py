@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from scrapers.fetch import Fetcher, make_client
-from scrapers.glance import glance
 from scrapers.source import Explains, Source, SourceError
+from scrapers.wire.fetch import Fetcher, make_client
+from scrapers.wire.glance import glance
 from state.file.copy import copied
 from state.file.store import StoreError
 from state.model import Listing, Outcome, Page, SourceState

@@ -1,0 +1,200 @@
+"""How pages of the HDS list are seen: how rows were found, which heads mean what, and what may be set."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+
+from scrapers.ans_hds.hosts.aside import left_out
+from scrapers.ans_hds.hosts.list import CORE, LOOKS
+from scrapers.ans_hds.hosts.rows import DATE
+from scrapers.ans_hds.look import Look, Settings, Sheet, looked, onward, some
+from scrapers.ans_hds.pages import endpoints, same_page
+from scrapers.ans_hds.proposal import proposed
+from scrapers.ans_hds.recipe import checked
+from scrapers.page.records import Record
+from scrapers.page.vocabulary import plain
+from scrapers.source import Explanation, Remedy, SourceError
+from state.model import Page
+
+ONE_OF = (("holder",), ("activities", "activity"), ("number", "end", "period"))
+"""What a row needs: one field of each group."""
+DRESSES = {
+    "table": "rows of a table",
+    "json": "records of JSON",
+    "lines": "lines of print",
+    "recipe": "rows of the recipe",
+}
+MEANINGS = (
+    "give each printed head its field: holder, activities, number, start, end, period, body, version, status"
+)
+
+
+def explained(pages: Sequence[Page], settings: Settings) -> Explanation:
+    """How the pages of a look are seen, as far as each can be."""
+    look, notes = Look(), []
+    for page in pages:
+        try:
+            look = looked((page,), settings, look)
+        except SourceError as error:
+            notes.append(str(error))
+    records = [record for sheet in look.sheets for record in sheet.found.records]
+    heads = heads_of(look, records, settings)
+    missing = tuple(dict.fromkeys(missing_in(look, settings)))
+    senses = tuple((head, settings.vocabulary.field_of(head)) for head in heads)
+    if records and all(record.title is not None for record in records):
+        senses = (("(the title of each row)", "holder"), *senses)
+    return Explanation(
+        kind=kind_of(look),
+        found_by=found_by(records),
+        heads=senses,
+        counts=tuple(counts(look)) if records else (),
+        missing=missing,
+        notes=tuple(dict.fromkeys([*notes, *notes_on(look)])),
+        remedies=() if missing else tuple(remedies(look, records, senses, settings)),
+        recipe=checked(settings.steps, [s.found for s in look.sheets]) if settings.steps else None,
+        proposal=proposal(look, settings),
+    )
+
+
+def proposal(look: Look, settings: Settings) -> str:
+    """A recipe that may read the list, from the page with most days; "" for none, or where one set does."""
+    check = checked(settings.steps, [s.found for s in look.sheets]) if settings.steps else None
+    if check is not None and check.rows and all(many for _, _, many in check.fields):
+        return ""
+    pages = sorted(look.sheets, key=lambda sheet: -len(DATE.findall(sheet.document.source)))
+    found = (proposed(sheet.document, settings.vocabulary) for sheet in pages[:2])
+    return next((recipe for recipe in found if recipe), "")
+
+
+def kind_of(look: Look) -> str:
+    """What the pages are together."""
+    letters = {letter for sheet in look.sheets for letter in sheet.letters}
+    many = f"{len(look.sheets)} page{'s' if len(look.sheets) != 1 else ''} "
+    bar = f" with a bar of {len(letters)} letters" if letters else " without a bar of letters"
+    data = ", of JSON records" if any(sheet.document.main is None for sheet in look.sheets) else ""
+    return f"{many}{bar}{data}"
+
+
+def found_by(records: Sequence[Record]) -> str:
+    """Each way in which rows were found, with how many: "418 as rows of a table"."""
+    ways = Counter(DRESSES.get(r.dress, "blocks that label their values") for r in records)
+    return ", ".join(f"{many} as {way}" for way, many in ways.most_common())
+
+
+def heads_of(look: Look, records: Sequence[Record], settings: Settings) -> list[str]:
+    """The printed heads of the rows; where there are none, those of every group that is nearly the list.
+
+    Look-alikes stay out: nobody should be led to teach the heads of the certification bodies.
+    """
+    own = dict.fromkeys(head for record in records for head in record.heads)
+    near = (
+        group
+        for sheet in look.sheets
+        for group in sheet.found.heads
+        if len(settings.vocabulary.known(group) & CORE) > 1 and not left_out("", group)
+    )
+    return list(own or dict.fromkeys(head for group in near for head in group))
+
+
+def missing_in(look: Look, settings: Settings) -> Iterator[str]:
+    """The pages of the list that these lead to and that are not among them."""
+    given = {same_page(sheet.document.address) for sheet in look.sheets}
+    spots = {sheet.spot for sheet in look.sheets}
+    for at in range(len(look.sheets)):
+        for way in onward(look, at, settings):
+            if same_page(way.address) not in given and (way.letter, way.number) not in spots:
+                yield way.name
+
+
+def counts(look: Look) -> Iterator[tuple[str, int]]:
+    """Rows by letter or page, in the order fetched; the page fetched again at the end is left out."""
+    seen: set[tuple[str, str, int]] = set()
+    for number, sheet in enumerate(look.sheets, start=1):
+        if sheet.identity not in seen and (sheet.found.records or sheet.letter):
+            seen.add(sheet.identity)
+            yield name_of(sheet, number), len(sheet.found.records)
+
+
+def name_of(sheet: Sheet, number: int) -> str:
+    """A page in few words: its letter with its number, else its place in the look."""
+    if not sheet.letter:
+        return f"page {number}"
+    return sheet.letter.upper() + (f" p. {sheet.number}" if sheet.number > 1 else "")
+
+
+def notes_on(look: Look) -> Iterator[str]:
+    """What was left out, what is nearly the list, and letters that no address leads to."""
+    for sheet in look.sheets:
+        yield from (f"nearly the list, so the look is void: {near}" for near in sheet.found.near)
+        yield from (remark.text for remark in sheet.found.remarks)
+        if sheet.silent:
+            yield f"letters that only a script opens: {', '.join(sheet.silent).upper()}"
+        if sheet.stuck:
+            yield f"a way to further rows that only a script opens: {sheet.stuck!r}"
+        if sheet.found.astray:
+            days = some([f"{day:%d/%m/%Y}" for day in sheet.found.astray])
+            yield f"days to come that stand outside the rows: {days}"
+        if sheet.found.empty:
+            yield f"page {sheet.document.index + 1} says itself that nothing is on it"
+
+
+def remedies(
+    look: Look,
+    records: Sequence[Record],
+    senses: Sequence[tuple[str, str | None]],
+    settings: Settings,
+) -> Iterator[Remedy]:
+    """The settings that may let the list be read, most likely first; none where nothing lacks."""
+    if any(sheet.silent and not sheet.spans for sheet in look.sheets):
+        yield Remedy(
+            setting="letter_url",
+            value=f"{look.sheets[0].document.address}?…{{letter}}",
+            when="open a letter in a browser and copy its address, with {letter} for the letter",
+        )
+    pairs = taught(records, senses)
+    if pairs:
+        yield Remedy(setting="heads", value=json.dumps(pairs, ensure_ascii=False), when=MEANINGS)
+    if any(not sheet.found.records or sheet.stuck for sheet in look.sheets):
+        yield from behind(look, settings)
+    if not settings.selector and any(outside(sheet) for sheet in look.sheets):
+        when = "if the rows are on the page: the CSS selector of what is around all of them (Inspect)"
+        yield Remedy(setting="selector", value="…", when=when)
+
+
+def taught(records: Sequence[Record], senses: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:
+    """Unknown heads with the fields they may mean: what a row lacks, else what their values look like."""
+    fields = {field for _, field in senses if field}
+    missing = [group[0] for group in ONE_OF if not fields & set(group)]
+    unknown = [head for head, field in senses if field is None and head]
+    if missing or not records:
+        return list(zip(unknown, missing or ["holder"], strict=False))
+    likely = ((head, looks_like(records, head, fields)) for head in unknown)
+    return [(head, field) for head, field in likely if field]
+
+
+def looks_like(records: Sequence[Record], head: str, known: Collection[str]) -> str:
+    """The field that no known head has and that most values under a head look like, "" for none."""
+    values = [plain(c.text) for r in records for h, c in zip(r.heads, r.cells, strict=False) if h == head]
+    for name in (name for name in LOOKS if name not in known and not (name == "end" and "period" in known)):
+        if sum(bool(LOOKS[name].search(value)) for value in values) * 2 > len(records):
+            return name
+    return ""
+
+
+def outside(sheet: Sheet) -> bool:
+    """Whether rows may stand where they are not looked for."""
+    found = sheet.found
+    return bool(found.astray or found.near) or not found.records
+
+
+def behind(look: Look, settings: Settings) -> Iterator[Remedy]:
+    """Where rows may come from when a script fetches them."""
+    pointed = [address for sheet in look.sheets for address in endpoints(sheet.document)]
+    if not settings.data_url:
+        yield Remedy(
+            setting="data_url",
+            value=next(iter(pointed), "https://…"),
+            when="if a script fills the list: the address it fetches (developer tools, Network)",
+        )

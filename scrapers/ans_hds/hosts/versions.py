@@ -1,0 +1,198 @@
+"""Pages of one look that come from two versions of the list: a host may then stand in it twice, or nowhere.
+
+Behind two caches one page may be older than the next. Their printed dates tell, the letters of their bars,
+or a certificate under two letters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from scrapers.ans_hds.hosts.rows import DATE, day_of
+from scrapers.ans_hds.pages import Way, base_letter, same_page
+from scrapers.page.html import Document, lines_of
+from scrapers.page.records import Record
+from scrapers.source import Doubtful, LayoutChanged
+from state.model import Attestation, Page
+from state.names import body_of, fold, number_key
+
+STAMP = re.compile(
+    r"(?:\bmis\w* a jour|\bactualis\w+|\bderniere (?:modification|mise)|\barretee?s? (?:au|le)"
+    r"|\b(?:donnees|liste|version|edition|etat|situation) (?:du|au))\b\D{0,40}?"
+    rf"(?P<day>{DATE.pattern})"
+    r"(?:\D{1,4}(?P<hour>\d{1,2})\s?[h:]\s?(?P<minute>\d\d))?"
+)
+UPDATED = re.compile(
+    r"(date ?_?)?(maj|mise_?a_?jour|updated?(_?(at|on))?|last_?(update|updated|modified)|modified)",
+    re.IGNORECASE,
+)
+LONGEST = 200
+RENDERED = timedelta(minutes=15)
+"""How near its fetching a printed time is the time at which the page was drawn, and dates nothing."""
+PARIS = ZoneInfo("Europe/Paris")
+WAY_OUT = "The look is void; the next one will tell"
+
+
+class Paged(Protocol):
+    """What is asked of a page of the look; see `Sheet`."""
+
+    @property
+    def document(self) -> Document: ...  # noqa: D102
+    @property
+    def records(self) -> Sequence[Record]: ...  # noqa: D102
+    @property
+    def letters(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def letter(self) -> str: ...  # noqa: D102
+    @property
+    def current(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def number(self) -> int: ...  # noqa: D102
+    @property
+    def pager(self) -> tuple[Way, ...]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """When a page says that its list was brought up to date."""
+
+    day: date
+    clock: time | None
+
+
+def refuse_versions(source: str, sheets: Sequence[Paged], pages: Sequence[Page], selector: str) -> None:
+    """Raises `Doubtful` when pages print different dates of the list, or different bars of letters.
+
+    `selector` is what an operator set around the list: what lies outside it is then not asked.
+    """
+    told = {sheet.document.index: stamp for sheet in sheets if (stamp := stamp_of(sheet, selector))}
+    if told and not drawn_now(told, pages):
+        days = {stamp: [s for s in sheets if told.get(s.document.index) == stamp] for stamp in told.values()}
+        if len(days) > 1:
+            said = " and ".join(f"{worded(stamp)} on {place(own)}" for stamp, own in [*days.items()][:3])
+            raise Doubtful(
+                f"{source}: expected pages of one version of the list; found {said}. {WAY_OUT}. If these "
+                "dates say nothing of the list, set `selector` to what is around its rows"
+            )
+    if not selector:
+        refuse_bars(source, sheets)
+
+
+def place(sheets: Sequence[Paged]) -> str:
+    """Some pages in words: the first, and how many more."""
+    first = sheets[0].name or sheets[0].document.address
+    return first + (f" and {len(sheets) - 1} more" if len(sheets) > 1 else "")
+
+
+def worded(stamp: Stamp) -> str:
+    """A stamp as people print it."""
+    return f"{stamp.day:%d/%m/%Y}" + (f" {stamp.clock:%H:%M}" if stamp.clock else "")
+
+
+def stamp_of(sheet: Paged, selector: str) -> Stamp | None:
+    """The one date that a page prints for the whole of it, None for none or several; rows print their own."""
+    document = sheet.document
+    lines = document.folded if not selector else tuple(fold(line) for line in lines_of(document.main))
+    found = [m for line in lines if len(line) < LONGEST and (m := STAMP.search(line))]
+    rows = [fold(record.said()) for record in sheet.records] if found else []
+    stamps = {stamp for m in found if (stamp := stamped(m)) and not any(m["day"] in row for row in rows)}
+    stamps |= {Stamp(day=day, clock=None) for day in updates_in(document.data)}
+    return stamps.pop() if len(stamps) == 1 else None
+
+
+def stamped(found: re.Match[str]) -> Stamp | None:
+    """A printed date, with its time when there is one."""
+    day = day_of(found["day"])
+    clock = (int(found["hour"]), int(found["minute"])) if found["hour"] else (99, 99)
+    return Stamp(day=day, clock=time(*clock) if clock < (24, 0) and clock[1] < 60 else None) if day else None
+
+
+def updates_in(data: object) -> Iterator[date]:
+    """The days of update that JSON data print for themselves."""
+    if not isinstance(data, dict):
+        return
+    for key, value in data.items():
+        if isinstance(value, str) and UPDATED.fullmatch(key) and (found := DATE.search(value)):
+            yield from [day] if (day := day_of(found.group(0))) else []
+        elif key in ("meta", "metadata", "info"):
+            yield from updates_in(value)
+
+
+def drawn_now(told: Mapping[int, Stamp], pages: Sequence[Page]) -> bool:
+    """Whether every printed time is that of the fetching: the page was drawn then, whatever its list."""
+    return all(
+        stamp.clock is not None
+        and abs(datetime.combine(stamp.day, stamp.clock, PARIS) - pages[index].fetched_at.astimezone(UTC))
+        <= RENDERED
+        for index, stamp in told.items()
+    )
+
+
+def refuse_bars(source: str, sheets: Sequence[Paged]) -> None:
+    """Raises when a letter stands in the bar of one page and not in that of another."""
+    barred = [sheet for sheet in sheets if sheet.letters]
+    bars = [{*sheet.letters, sheet.letter, sheet.current} - {""} for sheet in barred]
+    every = set().union(*bars)
+    for sheet, bar in zip(barred, bars, strict=True):
+        # the letter that one is on may stand in the bar without being a place of it
+        lacking = every - bar
+        if lacking and (sheet.letter or len(lacking) > 1):
+            raise Doubtful(
+                f"{source}: expected one bar of letters on all pages; found no "
+                f"{', '.join(sorted(lacking)).upper()} on {place([sheet])}, which others have: pages of two "
+                f"versions of the list. {WAY_OUT}"
+            )
+
+
+def refuse_echo(source: str, sheets: Sequence[Paged]) -> None:
+    """Raises when two pages of a pager have the same rows: a cache forgot which was asked."""
+    numbers: dict[str, set[int]] = {}
+    for way in (way for sheet in sheets for way in sheet.pager):
+        numbers.setdefault(same_page(way.address), set()).add(way.number)
+    first: dict[tuple[object, ...], tuple[Paged, set[int]]] = {}
+    for sheet in sheets:
+        rows = (sheet.letter, *(record.said() for record in sheet.records))
+        own = numbers.get(same_page(sheet.document.address), {sheet.number})
+        before, known = first.setdefault(rows, (sheet, own))
+        if len(rows) > 2 and not own & known:
+            pages = f"page {max(own)} has the {len(rows) - 1} rows of page {min(known)}"
+            raise LayoutChanged(
+                source,
+                expected="rows of their own on each page of the list",
+                found=f"{pages}: the server gave one for both; import both, saved from a browser",
+                place=before.name,
+            )
+
+
+def refuse_twice(
+    source: str, sheets: Sequence[Paged], rows: Sequence[Attestation], repeated: Sequence[str]
+) -> None:
+    """Raises when one certificate stands under two letters: its host was renamed between two versions.
+
+    `repeated` are numbers of certificates that the register itself lists so. Under É and E is one letter.
+    """
+    letters = {sheet.document.index: sheet.letter for sheet in sheets}
+    known = {number_key(number) for number in repeated}
+    under: dict[tuple[str, str], dict[str, Attestation]] = {}
+    for row in rows:
+        number = number_key(row.extra.get("certificate_number", ""))
+        letter = base_letter(letters.get(row.page, ""))
+        if number and letter and number not in known:
+            under.setdefault((number, body_of(row.issuer or "")), {}).setdefault(letter, row)
+    twice = [[*places.values()] for places in under.values() if len(places) > 1]
+    if twice:
+        first, second = twice[0][:2]
+        more = f" and {len(twice) - 1} more certificates" if len(twice) > 1 else ""
+        raise Doubtful(
+            f"{source}: expected each certificate under one letter; found "
+            f"{first.extra['certificate_number']} for {first.holder!r} ({first.place}) and for "
+            f"{second.holder!r} ({second.place}){more}: pages of two versions of the list. {WAY_OUT}. If the "
+            "register lists it twice, set `repeated` to its number"
+        )

@@ -1,0 +1,405 @@
+"""The pages of the HDS list: found from the page itself, and counted before a look is called whole."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from unicodedata import normalize
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from scrapers.page.html import Document, classes_of, script_of, text_of
+from scrapers.page.tree import Element
+from scrapers.page.vocabulary import plain
+from state.names import fold
+
+LETTER = re.compile(
+    r"(?:lettre\s+)?([a-z]|0\s*(?:-|–|a|/)\s*9|#|autres?|[0-9])(?:\s*\(\d+\))?", re.IGNORECASE
+)
+ACCENTED = re.compile(r"(?:lettre\s+)?([à-öø-ÿœ])(?:\s*\(\d+\))?")
+"""A letter of its own in some bars: É beside E."""
+FEWEST_LETTERS = 8
+LETTER_MARKS = frozenset({"data-letter", "data-lettre", "data-initial"})
+VOLATILE = re.compile(
+    r"^(view_dom_id|_drupal_ajax|_wrapper_format|ajax_page_state.*|token|form_.*|_|_=.*|t|ts|utm_.*)$"
+)
+ONWARD = re.compile(
+    r"(page )?(suivante?|next|derniere?|last)( page)?.*|[›»>]+|(afficher|voir|charger) "
+    r"(plus|la suite).*|(page )?\d{1,3}"
+)
+NEXT = re.compile(r"(page )?(suivante?s?|next)( page)?.*|[›»>]+|(afficher|voir|charger) (plus|la suite).*")
+MORE = re.compile(
+    r"(afficher|voir|charger) (plus|davantage) d(e |')(resultats?|hebergeurs?|certificats?|elements?)"
+    r"|(resultats?|hebergeurs?) suivants?"
+)
+PAGE_OF = re.compile(r"page \d{1,3} ?(?:sur|/|de|of) ?(\d{1,3})[. ]*")
+CURRENT = re.compile(r"(^|[-_])(active|actif|current|courante?|selected)($|[-_])")
+DATA_NAME = re.compile(r"data-(\w+-)?(url|src|source|endpoint|api|json|feed|path|href)")
+DATA_WORD = re.compile(r"json|api|data|export")
+ASSET = re.compile(r"\.(js|css|png|svg|jpe?g)\b")
+IN_QUOTES = re.compile(r"""["'](/[^"'\s<>{}]*|https?:[^"'\s<>{}]*)["']""")
+ENDPOINT = re.compile(r"heberg|hds|certifi", re.IGNORECASE)
+RARE = frozenset("fijkoquwxyz") | {"0-9", "#"}
+"""Initials that a list of some hundred French names may lack (each has under 5 % of the names)."""
+EMPTY = re.compile(
+    r"\baucun\w*\b.{0,40}\b(hebergeur|resultat|certificat|organisme|societe|entree)|\b0 "
+    r"resultat|pas de resultat|no results?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One further page of the list: its address, and which letter or which number of a pager it is."""
+
+    address: str
+    letter: str = ""
+    number: int = 1
+
+    @property
+    def name(self) -> str:
+        """The page in words, for people."""
+        parts = [
+            f"lettre {self.letter.upper()}" if self.letter else "",
+            f"page {self.number}" if self.number > 1 else "",
+        ]
+        return ", ".join(p for p in parts if p) or self.address
+
+
+def same_page(address: str) -> str:
+    """The address without what changes at each request: two of them are one page when these are equal."""
+    parts = urlsplit(address)
+    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not VOLATILE.match(k)]
+    query = [(k, v) for k, v in query if (k, v) != ("page", "0")]
+    return urlunsplit(
+        (parts.scheme, parts.netloc.lower(), unquote(parts.path).rstrip("/"), urlencode(sorted(query)), "")
+    )
+
+
+def letter_of_label(label: str) -> str:
+    """The letter that a link of a bar stands for ("0-9", "#" and É included), "" when it is none."""
+    own = ACCENTED.fullmatch(" ".join(normalize("NFC", label).casefold().split()))
+    if own:
+        return own[1]
+    found = LETTER.fullmatch(fold(label))
+    if not found:
+        return ""
+    said = re.sub(r"\s*(–|/|\ba\b)\s*", "-", found[1]) if len(found[1]) > 1 else found[1]
+    return "#" if said.startswith("autre") else said.replace(" ", "")
+
+
+def letter_bar(document: Document) -> list[tuple[str, Element]]:
+    """The places of the letter bar with their letters, in print order; [] when the page has no bar."""
+    everywhere = list(lettered(document.whole)) if document.whole is not None else []
+    for root in (document.main, document.whole):
+        marked = [(letter, tag) for letter, tag in everywhere if root is not None and root.covers(tag)]
+        # a pager prints digits too: only letters make a bar
+        letters = [(letter, tag) for letter, tag in marked if letter.isalpha()]
+        if len({letter for letter, _ in letters}) >= FEWEST_LETTERS:
+            bar = around_most(letters)
+            return [(letter, tag) for letter, tag in marked if bar is not None and bar.covers(tag)]
+    return []
+
+
+def lettered(root: Element) -> Iterator[tuple[str, Element]]:
+    """Every place under an element that prints a single letter, or is marked with one."""
+    seen: set[int] = set()
+    for node in root.inside:
+        printed = [
+            letter for text in node.children if isinstance(text, str) and (letter := letter_printed(text))
+        ]
+        place = pressed(node) if printed else None
+        places = [(letter, place) for letter in printed if place is not None]
+        if not LETTER_MARKS.isdisjoint(node.attrs):
+            marked = next(value for name, value in node.attrs.items() if name in LETTER_MARKS)
+            places.insert(0, (letter_of_label(marked), node))
+        for letter, tag in places:
+            if letter and id(tag) not in seen:
+                seen.add(id(tag))
+                yield letter, tag
+
+
+def letter_printed(text: str) -> str:
+    """The letter that a text is all of, "" for none."""
+    said = text.strip()
+    return letter_of_label(said) if 0 < len(said) <= 12 else ""
+
+
+def pressed(tag: Element) -> Element | None:
+    """The link, button or item that a text in an element is on."""
+    around = [*islice(tag.lineage, 3)]
+    goal = next((p for p in around if p.name in ("a", "button")), None)
+    return goal or next((p for p in around if p.name in ("li", "span")), None)
+
+
+def around_most(letters: Sequence[tuple[str, Element]]) -> Element | None:
+    """The smallest element around the first letter that holds enough of them to be a bar."""
+    held: dict[int, set[str]] = {}
+    for letter, tag in letters:
+        for parent in tag.parents:
+            held.setdefault(id(parent), set()).add(letter)
+    return next((p for p in letters[0][1].parents if len(held[id(p)]) >= FEWEST_LETTERS), None)
+
+
+def letter_ways(
+    document: Document, bar: Sequence[tuple[str, Element]], template: str, letters: Sequence[str]
+) -> list[Way]:
+    """The pages that the letter bar leads to; letters that only jump within the page lead nowhere."""
+    found: dict[str, Way] = {}
+    for letter, tag in bar:
+        address = address_on(document, tag)
+        if template and (address or tag.name == "button" or tag.has("data-letter")):
+            address = template.replace("{letter}", quote(letter.upper()))
+        if address and letter not in found:
+            found[letter] = Way(address=urljoin(document.address, address), letter=letter)
+    for letter in letters if template else ():
+        key = letter_of_label(letter)
+        address = urljoin(document.address, template.replace("{letter}", quote(letter)))
+        found.setdefault(key, Way(address=address, letter=key))
+    return list(found.values())
+
+
+def address_on(document: Document, tag: Element) -> str:
+    """Where a place leads, "" for nowhere else than this page."""
+    for name in ("href", "data-url", "data-href", "data-ajax-url"):
+        value = tag.get(name)
+        if value and not value.startswith(("#", "javascript:", "mailto:")):
+            address = urljoin(document.address, value)
+            return "" if "#" in value and same_page(address) == same_page(document.address) else address
+    return ""
+
+
+def silent_letters(document: Document, bar: Sequence[tuple[str, Element]]) -> list[str]:
+    """Letters of a bar that only a script can open: neither an address nor a place on this page."""
+    found = []
+    for letter, tag in bar:
+        if tag.name not in ("a", "button") or is_current(tag) or is_off(tag) or address_on(document, tag):
+            continue
+        goal = (tag.get("href") or tag.get("data-target")).removeprefix("#")
+        if not (goal and leads_within(document, goal)):
+            found.append(letter)
+    return found
+
+
+def leads_within(document: Document, goal: str) -> bool:
+    """Whether a page has the place that a link within it jumps to."""
+    return document.whole is not None and any(
+        goal in (tag.get("id"), tag.get("name")) for tag in document.whole.inside
+    )
+
+
+def is_off(tag: Element) -> bool:
+    """Whether a place of a bar is switched off: a letter that has no host."""
+    places = [tag, tag.parent] if tag.parent is not None and tag.parent.name == "li" else [tag]
+    return any(
+        p.has("disabled") or p.get("aria-disabled") == "true" or any("disabled" in c for c in classes_of(p))
+        for p in places
+    )
+
+
+def pager_ways(document: Document) -> list[Way]:
+    """The pages that a pager leads on to."""
+    found = []
+    for link in document.whole.every("a") if document.whole is not None else ():
+        if not link.has("href"):
+            continue
+        said = text_of(link)
+        label = plain(said) or plain(link.get("title") or link.get("aria-label")) or said
+        if not (ONWARD.fullmatch(label) and in_pager(link)):
+            continue
+        address = address_on(document, link)
+        if address:
+            found.append(Way(address=address, number=number_on(label, address)))
+    return found
+
+
+def stuck_pager(document: Document) -> str:
+    """What is printed on a way to further rows that only a script opens, "" when there is none such."""
+    for tag in document.main.every("a", "button") if document.main is not None else ():
+        said = plain(text_of(tag)) or plain(tag.get("title") or tag.get("aria-label")) or text_of(tag)
+        if not (MORE.fullmatch(said) or (NEXT.fullmatch(said) and in_pager(tag))):
+            continue
+        if not (address_on(document, tag) or is_off(tag) or is_current(tag)):
+            return said
+    return ""
+
+
+def pages_printed(document: Document) -> int:
+    """How many pages the list has in the page's own words ("page 1 sur 9"), 1 when it says nothing."""
+    said = (PAGE_OF.fullmatch(line) for line in document.folded)
+    return max((int(found[1]) for found in said if found), default=1)
+
+
+def in_pager(link: Element) -> bool:
+    """Whether a link belongs to a pager, by its own mark or by what is around it."""
+    if "next" in link.get("rel").split():
+        return True
+    for tag in islice(link.lineage, 6):
+        marks = " ".join((tag.get("class"), tag.get("aria-label"), tag.get("id"))).lower()
+        if re.search(r"pager|paginat|load-more", marks):
+            return True
+    return False
+
+
+def number_on(label: str, address: str) -> int:
+    """The number of a page of a pager: as printed, else from its address (Drupal counts from 0)."""
+    printed = re.search(r"\d+", label)
+    if printed:
+        return int(printed.group(0))
+    query = dict(parse_qsl(urlsplit(address).query))
+    value = query.get("page", "")
+    return int(value) + 1 if value.isdigit() else 2
+
+
+def is_current(tag: Element) -> bool:
+    """Whether a place of a bar or pager is the page one is on."""
+    places = [tag, tag.parent] if tag.parent is not None and tag.parent.name == "li" else [tag]
+    return any(
+        (place.has("aria-current") and place.get("aria-current") != "false")
+        or place.get("aria-selected") == "true"
+        or any(CURRENT.search(c) for c in classes_of(place))
+        for place in places
+    )
+
+
+def current_letter(bar: Sequence[tuple[str, Element]]) -> str:
+    """The letter that a bar marks as the one being read, "" for none."""
+    current = {letter for letter, tag in bar if is_current(tag)}
+    return current.pop() if len(current) == 1 else ""
+
+
+def letter_of(document: Document, current: str, ways: Sequence[Way], initials: Sequence[str]) -> str:
+    """The letter whose page this is, "" for none: by its address, its bar, its heading, or its file name."""
+    here = same_page(document.address)
+    for way in ways:
+        if way.letter and same_page(way.address) == here:
+            return way.letter
+    if current:
+        return current
+    heads = document.main.every("h2", "h3", "h4", "caption")[:3] if document.main is not None else []
+    shown = [letter for h in heads if (letter := letter_of_label(text_of(h)))]
+    if len(shown) == 1:
+        return shown[0]
+    named = re.search(
+        r"(?:letter|lettre|initiale)[-_= ]+([a-zà-öø-ÿœ]|0-9|%23|#)(?![a-z])",
+        unquote(document.address),
+        re.IGNORECASE,
+    )
+    if named:
+        return letter_of_label(named[1].replace("%23", "#"))
+    return initials[0] if len(set(initials)) == 1 and len(initials) > 1 and not document.fetched else ""
+
+
+def number_of(document: Document) -> int:
+    """The number of this page in its pager, 1 when it has none."""
+    if document.fetched:
+        value = dict(parse_qsl(urlsplit(document.address).query)).get("page", "")
+        if value.isdigit():
+            return int(value) + 1
+    for tag in document.whole.every("a", "li", "span") if document.whole is not None else ():
+        label = re.search(r"\d+", text_of(tag)) if is_current(tag) else None
+        if label and len(text_of(tag)) < 20 and in_pager(tag):
+            return int(label.group(0))
+    return 1
+
+
+def initial(name: str) -> str:
+    """The letter under which a name is sorted: accents folded, digits under "0-9"."""
+    bare = fold(
+        name.replace("Œ", "O").replace("œ", "o").replace("Æ", "A").replace("æ", "a").replace("Ø", "O")
+    )
+    first = next((c for c in bare if c.isalnum()), "#")
+    return "0-9" if first.isdigit() else first if "a" <= first <= "z" else "#"
+
+
+def base_letter(letter: str) -> str:
+    """A letter of a bar without its accent: hosts under É may stand under E as well."""
+    return initial(letter) if len(letter) == 1 and letter.isalpha() else letter
+
+
+def is_rare(letter: str) -> bool:
+    """Whether a list of some hundred French names may have none under a letter."""
+    return letter in RARE or not letter.isascii()
+
+
+def spans_alphabet(initials: Sequence[str], letters: int) -> bool:
+    """Whether rows on one page already cover the letters of its bar: then the bar only filters them."""
+    return bool(initials) and len(set(initials)) >= max(5, letters * 0.6)
+
+
+def strange_letter(letter: str, initials: Sequence[str]) -> str:
+    """The initial that most rows of a letter's page have when it is not that letter, else ""."""
+    if not letter or not initials:
+        return ""
+    common, _ = Counter(initials).most_common(1)[0]
+    alike = (
+        {base_letter(letter)}
+        | ({"0-9"} if letter.isdigit() else set())
+        | ({"0-9", "#"} if letter in ("#", "0-9") else set())
+    )
+    return "" if common in alike or (any(i in alike for i in initials) and len(initials) < 4) else common
+
+
+def endpoints(document: Document) -> list[str]:
+    """Data addresses that the page points to, the likeliest first; only those that speak of hosts."""
+    found = [urljoin(document.address, text) for text in pointed(document)]
+    host = urlsplit(document.address).netloc
+    good = [
+        a for a in dict.fromkeys(found) if ENDPOINT.search(urlsplit(a).path) and urlsplit(a).netloc == host
+    ]
+    return sorted(good, key=lambda a: not re.search(r"json|api|export|data|ajax", a))
+
+
+def pointed(document: Document) -> Iterator[str]:
+    """Texts of a page that may be data addresses: in attributes, in links, in scripts."""
+    if document.whole is None:
+        return
+    for tag in document.whole.inside:
+        yield from (value for name, value in tag.attrs.items() if DATA_NAME.fullmatch(name))
+    for link in document.whole.every("a", "link"):
+        address = link.get("href")
+        if address and ("json" in link.get("type") or urlsplit(address).path.endswith(".json")):
+            yield address
+    for script in document.whole.every("script"):
+        quoted = IN_QUOTES.findall(script_of(script).replace("\\/", "/"))
+        yield from (text for text in quoted if DATA_WORD.search(text) and not ASSET.search(text))
+
+
+def next_of(data: object) -> str:
+    """The address of the next part of JSON data, "" at the end."""
+    if not isinstance(data, dict):
+        return ""
+    for key in ("next", "next_page_url", "nextPage", "@odata.nextLink"):
+        value = data.get(key)
+        if isinstance(value, dict):
+            value = value.get("href")
+        if isinstance(value, str) and value:
+            return value
+    for key in ("links", "_links", "meta", "pagination", "hydra:view"):
+        inner = next_of(data.get(key))
+        if inner:
+            return inner
+    return ""
+
+
+def total_of(data: object) -> int | None:
+    """The total that JSON data claim for themselves, None when they claim none."""
+    if not isinstance(data, dict):
+        return None
+    for key in (
+        "total",
+        "count",
+        "recordsTotal",
+        "totalCount",
+        "total_count",
+        "nhits",
+        "totalItems",
+        "total_rows",
+    ):
+        value = data.get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+    return next(
+        (t for k in ("meta", "pagination", "pager", "page") if (t := total_of(data.get(k))) is not None), None
+    )

@@ -1,0 +1,144 @@
+"""The list of certified hosts of health data (HDS) of the Agence du Numérique en Santé.
+
+Nobody had seen this page when its reader was written: it goes by the meaning of French words, says what it
+did not understand, and leaves addresses, letters, selectors and heads to settings
+(docs/decisions/0005-reading-pages-nobody-has-seen.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from scrapers.ans_hds.explained import explained
+from scrapers.ans_hds.hosts.versions import refuse_echo, refuse_versions
+from scrapers.ans_hds.look import Look, looked, onward, refuse_part, remarks_on, singled
+from scrapers.ans_hds.pages import same_page
+from scrapers.ans_hds.recipe import steps_of
+from scrapers.ans_hds.words import WORDS
+from scrapers.page.recipe import Recipe
+from scrapers.page.vocabulary import Vocabulary
+from scrapers.source import Blocked, Bounds, Explanation, Get, LayoutChanged, Unreachable
+from scrapers.wire.content import Expect
+from state.model import Listing, Page
+
+NAME = "ans-hds"
+NODE = "https://esante.gouv.fr/node/2383"
+ALIASES = (
+    "https://esante.gouv.fr/offres-services/hds/liste-des-hebergeurs-certifies",
+    "https://esante.gouv.fr/offres-services/hds/liste-des-herbergeurs-certifies",
+    "https://esante.gouv.fr/labels-certifications/hds/liste-des-herbergeurs-certifies",
+)
+"""Addresses seen in links of 2020 to 2026, the misspelt ones included."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnsHds:
+    """Reads the list of certified hosts. Every field is a setting.
+
+    `aliases` are tried in turn when `url` fails, and redirects to them are no news. `letter_url` (with
+    `{letter}`) and `letters` are for a letter bar that only a script can open, `data_url` for a data address
+    that the page does not show; `selector` narrows the page to the elements that hold the list; `heads` gives
+    fields to printed heads, as pairs such as ("Société hébergeuse", "holder"). `repeated` are numbers of
+    certificates that the list shows under two letters. `recipe` says where rows and fields are on a page that
+    cannot be read by meaning (see `scrapers.recipe`).
+    """
+
+    name: str = NAME
+    title: str = "Hébergeurs certifiés de données de santé (ANS)"
+    url: str = NODE
+    labels: tuple[str, ...] = ("hds",)
+    revision: int = 7
+    expect: Expect | None = None  # a page, a fragment of one, or JSON: nobody knows yet
+    every: str = "20 5,17 * * mon-sun"
+    stale_after: timedelta = timedelta(days=4)
+    bounds: Mapping[str, Bounds] = field(
+        # 404 hosts in 2026, growing by about four a month since 2018: 300 were passed in May 2024 and are not
+        # seen again but on half a page. Two in a hundred at once is already rare: a share of 5 % is 20 hosts.
+        default_factory=lambda: {"hds": Bounds(floor=300, least=5, share=0.05)}
+    )
+    aliases: tuple[str, ...] = ALIASES
+    letter_url: str = ""
+    letters: tuple[str, ...] = ()
+    data_url: str = ""
+    selector: str = ""
+    heads: tuple[tuple[str, str], ...] = ()
+    repeated: tuple[str, ...] = ()
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    most_pages: int = 150
+
+    def __post_init__(self) -> None:
+        """Refuses a recipe that nobody can use (`ValueError`)."""
+        steps_of(self.recipe)
+
+    def fetch(self, get: Get) -> tuple[Page, ...]:
+        """The page and all pages of the list that it leads to, in the order found.
+
+        Of several pages, the first with rows is fetched again at the end: `read` compares the two. What
+        cannot be understood is not followed, and kept all the same: `read` says why.
+        """
+        pages = [self.first(get)]
+        asked = {same_page(pages[0].url), same_page(pages[0].requested_url or pages[0].url)}
+        look = self.looked(pages)
+        for at in range(self.most_pages):
+            for way in onward(look, at, self) if at < len(look.sheets) else ():
+                if same_page(way.address) not in asked and len(pages) < self.most_pages:
+                    asked.add(same_page(way.address))
+                    pages.append(get(way.address))
+            if look.broken or at + 1 >= len(pages):
+                break
+            look = self.looked(pages[at + 1 : at + 2], look)
+        return (*pages, *self.again(get, pages, look))
+
+    def first(self, get: Get) -> Page:
+        """The page of the list, at its steady address or else at one of its known aliases."""
+        addresses = tuple(dict.fromkeys((self.url, *(self.aliases if self.url == NODE else ()))))
+        for address in addresses[:-1]:
+            try:
+                return get(address)
+            except Unreachable:
+                continue  # the aliases are other ways to the same page; the last one says what is wrong
+        return get(addresses[-1])
+
+    def again(self, get: Get, pages: Sequence[Page], look: Look) -> tuple[Page, ...]:
+        """The first page with rows, fetched once more when the list has several pages."""
+        if len(pages) < 2:
+            return ()
+        holding = next((s.document.index for s in look.sheets if s.found.records), 0)
+        return (get(pages[holding].requested_url or pages[holding].url),)
+
+    def looked(self, pages: Sequence[Page], before: Look | None = None) -> Look:
+        """What these pages hold, added to what is known; pages that cannot be read end it while fetching."""
+        try:
+            return looked(pages, self, before)
+        except (LayoutChanged, Blocked):
+            return replace(before, broken=True) if before is not None else Look(broken=True)
+
+    def read(self, pages: Sequence[Page]) -> Listing:
+        """The listing of a whole look; `LayoutChanged` or `Doubtful` when anything of it is missing."""
+        if not pages:
+            raise LayoutChanged(self.name, expected="the pages of one look", found="none")
+        look = looked(pages, self)
+        refuse_part(look, self)
+        refuse_echo(self.name, look.sheets)
+        refuse_versions(self.name, look.sheets, pages, self.selector)
+        listing = singled(look, self)
+        return replace(
+            listing, remarks=(*listing.remarks, *remarks_on(look, pages, (self.url, *self.aliases)))
+        )
+
+    def explain(self, pages: Sequence[Page]) -> Explanation:
+        """How the pages are seen: rows by letter, heads and their fields, and what may be set."""
+        return explained(pages, self)
+
+    @property
+    def steps(self) -> Recipe | None:
+        """The recipe of an operator, None without one."""
+        return steps_of(self.recipe)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the list, with those an operator taught."""
+        return replace(WORDS, given=self.heads)

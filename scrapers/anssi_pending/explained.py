@@ -1,0 +1,52 @@
+"""How the pages of candidates are seen: which scheme each is of, how its entries were found, and how many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from scrapers.anssi_pending.rows import addresses_in, entries_of
+from scrapers.anssi_pending.words import NOBODY, PENDING, WORDS
+from scrapers.page.fields import UnreadableRow
+from scrapers.page.html import Document, open_page
+from scrapers.page.records import table_groups
+from scrapers.source import Explanation, SourceError
+from state.model import Page
+
+
+def explained(name: str, pages: Sequence[Page], label_of: Callable[[Document, Page], str]) -> Explanation:
+    """How the pages are seen, each as far as it can be; `label_of` names the scheme of one, or raises."""
+    counts: list[tuple[str, int]] = []
+    notes: list[str] = []
+    heads: dict[str, None] = {}
+    for at, page in enumerate(pages):
+        try:
+            document = open_page(name, at, page)
+            label = label_of(document, page)
+            counts.append((label, len(entries_of(document))))
+            notes += notes_on(document, label, counts[-1][1])
+        except (SourceError, UnreadableRow) as error:
+            notes.append(str(error))
+            continue
+        heads |= dict.fromkeys(h for group in table_groups(document, WORDS) for h in group.heads)
+    found = sum(number for _, number in counts)
+    return Explanation(
+        kind=f"{len(counts)} of {len(pages)} pages are of a scheme that is known",
+        found_by="tables, labelled rows, titled blocks, list items or lines, whichever a page has"
+        if found
+        else "",
+        heads=tuple((head, WORDS.field_of(head)) for head in heads),
+        counts=tuple(counts),
+        notes=tuple(notes),
+    )
+
+
+def notes_on(document: Document, label: str, entries: int) -> list[str]:
+    """What a person should check on one page."""
+    notes = []
+    if not PENDING.search(document.text):
+        notes.append(f"{label}: the page does not say 'en cours de qualification'")
+    if not entries and NOBODY.search(document.text):
+        notes.append(f"{label}: the page says that there is no candidate")
+    if (printed := addresses_in(document)) not in (0, entries):
+        notes.append(f"{label}: {printed} postal addresses are printed, {entries} candidates were read")
+    return notes

@@ -1,0 +1,209 @@
+"""The entries of a page of candidates: a table, else labelled rows, titled blocks, list items, or lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from scrapers.anssi_pending.words import ADDRESS, BETWEEN, PENDING, PROSE, STREET, TYPES, WORDS
+from scrapers.page.fields import UnreadableRow, sorted_row
+from scrapers.page.html import Document, lines_of, text_of
+from scrapers.page.labelled import labelled_group
+from scrapers.page.records import HEADINGS, Group, hidden, is_table, table_groups
+from scrapers.page.spoken import titled
+from scrapers.page.tree import Element
+from scrapers.page.vocabulary import plain
+from state.names import fold
+
+LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One candidate as printed, and the spot on its page."""
+
+    holder: str
+    subject: str = ""
+    scope: str = ""
+    spot: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+def entries_of(document: Document) -> list[Entry]:
+    """The candidates of a page, by the first way of reading that finds any."""
+    if document.main is None:
+        return []
+    for way in (of_tables, of_labels, of_blocks, of_items, of_lines):
+        found = way(document)
+        if found:
+            return found
+    return []
+
+
+def of_tables(document: Document) -> list[Entry]:
+    """The rows of tables that have a head for the candidate."""
+    groups = [
+        g for g in table_groups(document, WORDS) if "holder" in WORDS.known(g.heads) and len(g.heads) > 1
+    ]
+    return [entry for group in groups for entry in of_group(group)]
+
+
+def of_labels(document: Document) -> list[Entry]:
+    """Rows that label their values ("Offre : …")."""
+    group = labelled_group(document, WORDS, ("subject", "address", "scope"), value=r"\w")
+    if group is None:
+        return []
+    named = [r for r in group.records if r.title is not None or "holder" in WORDS.known(r.heads)]
+    return of_group(group) if len(named) == len(group.records) else []
+
+
+def of_group(group: Group) -> list[Entry]:
+    """The records of a group as entries; one without a candidate's name raises `UnreadableRow`."""
+    found = []
+    for record in group.records:
+        if record.odd:
+            raise UnreadableRow(f"{record.spot}: {record.odd}")
+        row = sorted_row(record, WORDS)
+        holder = row.one("holder")
+        if not any(c.isalpha() for c in holder.text):
+            raise UnreadableRow(f"{record.spot}: no name of a candidate ({record.said()[:80]!r})")
+        extra = {**row.spare, "address": row.one("address").text, "milestone": row.one("milestone").text}
+        extra["since"] = row.one("since").text
+        found.append(
+            Entry(
+                holder=holder.lines[0] if holder.lines else holder.text,
+                subject=row.one("subject").text,
+                scope=row.one("scope").text,
+                spot=record.spot,
+                extra={k: v for k, v in extra.items() if v},
+            )
+        )
+    return found
+
+
+def of_blocks(document: Document) -> list[Entry]:
+    """Accordions, cards and headings: a title names the candidate, what is under it says the rest."""
+    assert document.main is not None  # noqa: S101 - `entries_of` has looked
+    titles = [t for t in document.main.inside if titled(t) and not hidden(t) and outermost(t)]
+    under = {id(t): lines_under(t, titles) for t in titles}
+    good = [t for t in titles if says_offer(under[id(t)]) and names_somebody(text_of(t))]
+    if not good:
+        return []
+    dress = Counter(dress_of(t) for t in good).most_common(1)[0][0]
+    found: list[Entry] = []
+    for title in titles:
+        if dress_of(title) == dress and names_somebody(text_of(title)) and under[id(title)]:
+            found.append(entry_under(text_of(title), under[id(title)], f"titre {len(found) + 1}"))
+    return found
+
+
+def outermost(title: Element) -> bool:
+    """Whether a title is not inside another (a button in a heading)."""
+    return not any(titled(p) for p in title.parents)
+
+
+def lines_under(title: Element, titles: Sequence[Element]) -> tuple[str, ...]:
+    """The lines between a title and the next one."""
+    others = {id(t) for t in titles}
+    lines: list[str] = []
+    for node in title.lineage:
+        for after in node.following:
+            if isinstance(after, Element) and any(id(tag) in others for tag in (after, *after.inside)):
+                return tuple(lines)
+            lines += lines_of(after)
+        if node.parent is None or node.parent.name in ("main", "body"):
+            break
+    return tuple(lines)
+
+
+def says_offer(lines: Sequence[str]) -> bool:
+    """Whether lines read like an offer: service types or a postal address, and not like a text."""
+    text = " ".join(lines)
+    return len(text) < LONGEST * 2 and bool(TYPES.search(text) or ADDRESS.search(text))
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a text may be the name of a candidate rather than a heading of the page."""
+    bare = plain(text)
+    return (
+        1 < len(text) < 120 and not PROSE.search(bare) and not PENDING.search(bare) and not text.endswith("?")
+    )
+
+
+def dress_of(title: Element) -> tuple[str, ...]:
+    """Element and class of a title and of the element around it."""
+    parent = title.parent
+    outer = (parent.name, parent.get("class")) if parent is not None else ()
+    return (title.name, title.get("class"), *outer)
+
+
+def entry_under(holder: str, lines: Sequence[str], spot: str) -> Entry:
+    """A candidate named by a title, its offer and address in the lines under it."""
+    offers = [line for line in lines if not located(line)]
+    places = [line for line in lines if located(line)]
+    return Entry(
+        holder=holder,
+        subject=offers[0] if offers else "",
+        spot=spot,
+        extra={"address": ", ".join(places)} if places else {},
+    )
+
+
+def located(line: str) -> bool:
+    """Whether a line is (part of) a postal address."""
+    return bool(ADDRESS.search(line) or STREET.search(line))
+
+
+def of_items(document: Document) -> list[Entry]:
+    """The items of the lists that speak of candidates: those under a heading or a line that says so."""
+    assert document.main is not None  # noqa: S101 - `entries_of` has looked
+    found: list[Entry] = []
+    for listed in document.main.every("ul", "ol"):
+        items = [i for i in listed.elements if i.name == "li" and not hidden(i)]
+        texts = [lines_of(i) for i in items]
+        offers = sum(says_offer(lines) for lines in texts)
+        if (
+            items
+            and (offers * 2 >= len(items) or announced(listed))
+            and all(len(" ".join(t)) < LONGEST for t in texts)
+        ):
+            found += [entry_of_lines(lines, f"ligne {n}") for n, lines in enumerate(texts, start=1) if lines]
+    return found
+
+
+def announced(listed: Element) -> bool:
+    """Whether what stands right before a list says that it lists candidates."""
+    before = next((tag for tag in listed.before if tag.name in ("p", *HEADINGS[:5])), None)
+    said = fold(text_of(before))
+    return before is not None and bool(PENDING.search(said)) and (said.endswith(":") or before.name != "p")
+
+
+def entry_of_lines(lines: Sequence[str], spot: str) -> Entry:
+    """A candidate on one line ("Bleu SAS – Cloud de Confiance Bleu (IaaS)"), or on a few."""
+    parts = [p.strip() for p in BETWEEN.split(lines[0], maxsplit=2) if p.strip()] or [lines[0]]
+    return entry_under(parts[0].strip("«» "), [*parts[1:], *lines[1:]], spot)
+
+
+def of_lines(document: Document) -> list[Entry]:
+    """Plain paragraphs, one candidate each, with an offer or an address on the same line."""
+    assert document.main is not None  # noqa: S101 - `entries_of` has looked
+    return list(line_entries(document.main))
+
+
+def line_entries(main: Element) -> Iterator[Entry]:
+    """The paragraphs of the content that read like a candidate."""
+    for number, block in enumerate(main.every("p", "div"), start=1):
+        if hidden(block) or block.holds("p", "div", "ul", "ol", "h2", "h3"):
+            continue
+        if any(is_table(tag) for tag in block.inside):
+            continue
+        lines = lines_of(block)
+        if lines and says_offer(lines) and (len(lines) > 1 or len(BETWEEN.split(lines[0])) > 1):
+            yield entry_of_lines(lines, f"paragraphe {number}")
+
+
+def addresses_in(document: Document) -> int:
+    """How many postal addresses the content prints: no fewer candidates can be on it."""
+    return sum(len(re.findall(r"\b\d{5}\s+[A-ZÉÈ]", line)) for line in document.lines)

@@ -1,0 +1,288 @@
+"""The rows of the tables of a page; labelled blocks are in `labelled`, those of JSON in `json_rows`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from scrapers.page.heads import DATE_LIKE, head_rows, is_head, joined_heads, label_on, lone, without_label
+from scrapers.page.html import UNSEEN, Cell, Document, cell_of, text_of
+from scrapers.page.tree import Element
+from scrapers.page.vocabulary import UNDER, Vocabulary
+from state.names import fold
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+LONGEST_SPAN = 2000
+LETTERED = re.compile(
+    r"(?:lettre |de )?(?:[a-zà-ÿœæ]|0\s?[-–a]\s?9|#|autres?)"
+    r"(?:\s?(?:[-–/]|à|,)\s?[a-zà-ÿœæ])*(?:\s?\(\d+\))?",
+    re.IGNORECASE,
+)
+"""A heading of the alphabet: "A", "Lettre B", "0-9", "C – E"."""
+STAMP = re.compile(r"\bmis\w* a jour|\bactualise")
+CELL_ROLES = ("cell", "gridcell", "columnheader", "rowheader")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One row as printed, whatever its dress: parallel heads and cells.
+
+    `title` is what names the row without a label (the heading of a card). `context` is what stands over the
+    group of rows. `odd` says why the row cannot be trusted as a row at all ("5 cells under 7 heads").
+    """
+
+    heads: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    page: int
+    spot: str
+    dress: str
+    context: str = ""
+    title: Cell | None = None
+    odd: str = ""
+
+    def said(self) -> str:
+        """All that the row prints, on one line."""
+        cells = (self.title, *self.cells) if self.title else self.cells
+        return " | ".join(c.text for c in cells if c.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Rows of one dress on one page; `heads` in the order of print, () for a table without any."""
+
+    heads: tuple[str, ...]
+    records: tuple[Record, ...]
+    context: str
+    dress: str
+
+
+def table_groups(document: Document, vocabulary: Vocabulary) -> tuple[Group, ...]:
+    """The tables of a page as groups of rows; tables of two columns that label their rows are left out."""
+    if document.main is None:
+        return ()
+    found = []
+    for table, context in tables_in(document.main):
+        if hidden(table) or sideways(table):
+            continue
+        group = table_group(document, table, context, vocabulary)
+        if group.heads or not any(
+            is_table(tag) for tag in table.inside
+        ):  # a table that only lays out others is no table
+            found.append(group)
+    return tuple(found)
+
+
+def hidden(tag: Element) -> bool:
+    """Whether an element lies in furniture or in something never shown."""
+    return tag.aside or any(p.aside or p.name in UNSEEN for p in tag.parents)
+
+
+def sideways(table: Element) -> bool:
+    """Whether the table labels its rows instead of its columns: a head and a value on every line."""
+    rows = [cells_of(row) for row in own_rows(table)]
+    return bool(rows) and all(
+        len(cells) == 2 and cells[0].name == "th" and cells[1].name == "td" for cells in rows
+    )
+
+
+def is_table(tag: Element) -> bool:
+    """Whether an element is a table, by its name or by its role."""
+    return tag.name == "table" or tag.get("role") in ("table", "grid", "treegrid")
+
+
+def own_rows(table: Element) -> list[Element]:
+    """The rows of a table, without those of tables inside it."""
+    if table.name == "table":
+        rows = table.every("tr")
+    else:
+        rows = [tag for tag in table.inside if tag.get("role") == "row"]
+    if not any(is_table(tag) for tag in table.inside):
+        return rows
+    return [row for row in rows if table_around(row) is table]
+
+
+def table_around(tag: Element) -> Element | None:
+    """The table that an element belongs to."""
+    return next((p for p in tag.parents if is_table(p)), None)
+
+
+def cells_of(row: Element) -> list[Element]:
+    """The cells of one row."""
+    if row.name == "tr":
+        return [cell for cell in row.elements if cell.name in ("td", "th")]
+    return [tag for tag in row.inside if tag.get("role") in CELL_ROLES]
+
+
+def table_group(document: Document, table: Element, context: str, vocabulary: Vocabulary) -> Group:
+    """One table as a group: spans spread, heads found, rows that do not fit marked odd."""
+    rows = own_rows(table)
+    grid = spread(
+        [[(cell, span(cell, "rowspan"), span(cell, "colspan")) for cell in cells_of(r)] for r in rows]
+    )
+    top = head_rows(rows, grid, vocabulary)
+    heads = joined_heads(grid[:top], vocabulary)
+    words = {text_of(cell) for line in grid[:top] for cell in line}
+    over = context = title_of(grid[:top]) or context
+    read: dict[int, Cell] = {}
+    records = []
+    for number, line in enumerate(grid[top:], start=1):
+        cells = tuple(remembered(read, cell, document.address) for cell in line)
+        own = row_heads(line, heads, vocabulary)
+        cells = tuple(map(without_head, own, line, cells)) if len(own) == len(cells) != 1 else cells
+        if repeats_heads(line, cells, own, words):
+            continue
+        if len(own) > 1 and separates(line, cells):
+            over = context if LETTERED.fullmatch(cells[0].text) else cells[0].text
+            continue
+        record = row_record(document, number, own, cells, over, len({id(c) for c in line}))
+        records += [record] if record is not None else []
+    records += strays_in(document, table, rows, heads, context)
+    said = heads or tuple(dict.fromkeys(head for record in records for head in record.heads))
+    return Group(heads=said, records=tuple(records), context=context, dress="table")
+
+
+def title_of(lines: Sequence[Sequence[Element]]) -> str:
+    """What one cell over all heads says, "" for nothing."""
+    said = [text_of(line[0]) for line in lines if lone(line) and len(line) > 1]
+    return next((text for text in said if len(text) > 3), "")
+
+
+def row_heads(line: Sequence[Element], heads: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The heads of one row: those of the table, else those that its cells carry for narrow screens."""
+    if heads and len(line) == len(heads):
+        return heads
+    labels = [label_on(cell) for cell in line]
+    return vocabulary.with_sets(labels) if len(labels) > 1 and all(labels) else heads
+
+
+def repeats_heads(
+    line: Sequence[Element], cells: Sequence[Cell], heads: tuple[str, ...], words: Container[str]
+) -> bool:
+    """Whether a row says the heads of the table once more."""
+    again = len(line) > 1 and all(is_head(cell) and text_of(cell) in words for cell in line)
+    return again or (bool(heads) and tuple(c.text for c in cells) == heads)
+
+
+def separates(line: Sequence[Element], cells: Sequence[Cell]) -> bool:
+    """Whether a row is a heading between rows: one cell without a date, or a letter and little else."""
+    if lone(line):
+        return not DATE_LIKE.search(cells[0].text) or bool(STAMP.search(fold(cells[0].text)))
+    said = {id(cell): text for cell, text in zip(line, (c.text for c in cells), strict=True) if text}
+    if len(said) > 2 or not LETTERED.fullmatch(cells[0].text):
+        return False
+    return not any(re.search(r"\d{3}", text) for text in said.values())
+
+
+def strays_in(
+    document: Document, table: Element, rows: Sequence[Element], heads: tuple[str, ...], context: str
+) -> list[Record]:
+    """The cells of a table that lie in none of its rows, as one record that cannot be trusted."""
+    strays = tuple(cell_of(cell, document.address) for cell in stray_cells(table, rows))
+    stray = row_record(document, 0, heads, strays, context, len(heads) + 1) if strays else None
+    return [replace(stray, odd="cells outside any row")] if stray is not None else []
+
+
+def stray_cells(table: Element, rows: Sequence[Element]) -> list[Element]:
+    """Cells of a table that lie in none of its rows: a damaged page must not lose a row in silence."""
+    if table.name != "table":
+        return []
+    own = {id(row) for row in rows}
+    return [
+        cell for cell in table.every("td", "th") if id(cell.parent) not in own and table_around(cell) is table
+    ]
+
+
+def remembered(read: dict[int, Cell], tag: Element, base: str) -> Cell:
+    """The cell of an element, read once even when it spans many rows."""
+    if id(tag) not in read:
+        read[id(tag)] = cell_of(tag, base)
+    return read[id(tag)]
+
+
+def without_head(head: str, tag: Element, cell: Cell) -> Cell:
+    """A cell without the label that it repeats for narrow screens ("Hébergeur : Alpha")."""
+    own = head.rpartition(UNDER)[2].strip()
+    if tag.elements and own and cell.text.startswith(own) and cell.text != own:
+        cell = without_label(tag, own, cell)
+    if not (head and cell.text.startswith(head) and cell.text != head):
+        return cell
+    first = cell.lines[0].removeprefix(head).strip()
+    if first and not first.startswith(":"):  # a name may begin as its head does: "Hébergeur de France"
+        return cell
+    first = first.removeprefix(":").strip()
+    lines = (first, *cell.lines[1:]) if first else cell.lines[1:]
+    return replace(cell, text=" ".join(lines), lines=lines) if lines else cell
+
+
+def span(cell: Element, name: str) -> int:
+    """A span as printed, bounded: pages are not trusted with memory."""
+    value = (cell.get(name) or "1").strip()
+    return min(max(int(value), 1), LONGEST_SPAN) if value.isdigit() else 1
+
+
+def spread(rows: Sequence[Sequence[tuple[Element, int, int]]]) -> list[list[Element]]:
+    """The grid of a table: each place holds the element that covers it."""
+    hanging: dict[int, tuple[Element, int]] = {}
+    grid: list[list[Element]] = []
+    for row in rows:
+        line: list[Element] = []
+        waiting = list(row)
+        while waiting or len(line) in hanging:
+            column = len(line)
+            if column in hanging:
+                cell, left = hanging.pop(column)
+                if left > 1:
+                    hanging[column] = (cell, left - 1)
+                line.append(cell)
+                continue
+            cell, down, across = waiting.pop(0)
+            for offset in range(min(across, 100)):
+                if down > 1:
+                    hanging[column + offset] = (cell, down - 1)
+                line.append(cell)
+        grid.append(line)
+    return grid
+
+
+def row_record(
+    document: Document,
+    number: int,
+    heads: tuple[str, ...],
+    cells: tuple[Cell, ...],
+    context: str,
+    distinct: int,
+) -> Record | None:
+    """One line of a table as a record; None for a line without cells."""
+    if not cells:
+        return None
+    odd = ""
+    if heads and ((distinct == 1 and len(heads) > 1) or len(cells) != len(heads)):
+        odd = f"{distinct} cells under {len(heads)} heads"
+    elif not any(c.text for c in cells):
+        odd = "an empty row"
+    return Record(
+        heads=heads,
+        cells=cells,
+        page=document.index,
+        spot=f"ligne {number}",
+        dress="table",
+        context=context,
+        odd=odd,
+    )
+
+
+def tables_in(main: Element) -> Iterator[tuple[Element, str]]:
+    """The tables of a page, each with what stands over it: its caption or name, else the last heading before.
+
+    Headings of one letter are passed over.
+    """
+    heading = ""
+    for tag in main.inside:
+        if tag.name in HEADINGS:
+            said = text_of(tag)
+            heading = said if len(said) > 3 else heading
+        elif is_table(tag):
+            caption = next((child for child in tag.elements if child.name == "caption"), None)
+            own = (text_of(caption), tag.get("aria-label"))
+            yield tag, next((said for said in own if len(said) > 3), heading)

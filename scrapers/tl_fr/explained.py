@@ -1,0 +1,73 @@
+"""How a trusted list is seen: its number, its dates, who signed it, and its services by type."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from lxml import etree
+
+from scrapers.source import Doubtful, Explanation, Remedy
+from scrapers.tl_fr.signature import Signer, named_signers
+from scrapers.tl_fr.words import LABELS_BY_TYPE, OTHER_TYPES, short_type
+
+TSL = {"t": "http://uri.etsi.org/02231/v2#"}
+TYPE = ".//t:ServiceInformation/t:ServiceTypeIdentifier"
+COMPARE = (
+    "only after the same fingerprint was found among the certificates of the French scheme operator in the "
+    "EU list of trusted lists (https://ec.europa.eu/tools/lotl/eu-lotl.xml)"
+)
+
+
+def explained(root: etree._Element, pinned: Sequence[str], accepted: Collection[str]) -> Explanation:
+    """How the list under a root element is seen.
+
+    `pinned` are the signers of the settings, `accepted` all those of its day.
+    """
+    types = Counter(short_type((uri.text or "").strip()) for uri in root.iterfind(TYPE, TSL))
+    order = sorted(types, key=lambda name: (not sense(name), name))
+    signers, notes = signers_of(root, accepted)
+    new = [one.fingerprint for one in signers if one.fingerprint not in accepted]
+    remedy = Remedy(setting="signers", value=json.dumps([*pinned, *new]), when=COMPARE)
+    territory, version, number = (
+        printed(root, name) for name in ("SchemeTerritory", "TSLVersionIdentifier", "TSLSequenceNumber")
+    )
+    return Explanation(
+        kind=f"a trusted list of {territory}, version {version}, sequence {number}",
+        found_by=f"{sum(types.values())} services under their providers, by the type each states",
+        heads=tuple((name, sense(name)) for name in order),
+        counts=tuple((name, types[name]) for name in order),
+        notes=(
+            f"issued {printed(root, 'ListIssueDateTime')}; the next one is promised for "
+            f"{printed(root, 'NextUpdate/t:dateTime')}",
+            *notes,
+        ),
+        remedies=(remedy,) if new and len(new) == len(signers) else (),
+    )
+
+
+def signers_of(root: etree._Element, accepted: Collection[str]) -> tuple[tuple[Signer, ...], list[str]]:
+    """Who the list says signed it, and a note on each."""
+    try:
+        signers = named_signers(root)
+    except Doubtful as error:
+        return (), [str(error)]
+    said = [
+        f"says it is signed by {one.said}: "
+        + ("an accepted signer" if one.fingerprint in accepted else "not an accepted signer")
+        for one in signers
+    ]
+    return signers, said or ["it names no certificate of a signer"]
+
+
+def sense(name: str) -> str | None:
+    """The labels that a service type may state, "" for a type ignored by name, None for one never seen."""
+    if name in LABELS_BY_TYPE:
+        return " or ".join(dict.fromkeys(LABELS_BY_TYPE[name].values()))
+    return "" if name in OTHER_TYPES else None
+
+
+def printed(root: etree._Element, path: str) -> str:
+    """What the head of the list prints in an element, "(not printed)" when it has none."""
+    return (root.findtext(f"t:SchemeInformation/t:{path}", "", TSL) or "").strip() or "(not printed)"

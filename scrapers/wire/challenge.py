@@ -1,0 +1,149 @@
+"""Pages that a firewall or a login puts in place of a document, told apart from pages that mention robots.
+
+Both mistakes degrade gently: a challenge not seen here lacks the landmarks of its source and is a changed
+layout, never a loss; so a doubtful page passes, and a page with much text or many links is never refused.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, Tag
+
+from scrapers.wire.content import kind_of
+from state.names import fold
+
+LARGEST = 512 * 1024  # challenge pages are some kilobytes, with inlined pictures some hundred
+THIN = 2_500  # characters of visible text on the wordiest challenge pages
+BARE = 250  # of pages that only run a script or reload
+LINKS = 8  # a challenge links its help and its vendor, a register its menus
+
+TITLES = re.compile(
+    r"^(just a moment|un instant|attention required|access denied|acces (refuse|interdit|bloque)|blocked$"
+    r"|you have been blocked|vous avez ete bloque|checking your browser|pardon our interruption"
+    r"|verification (de securite|en cours|que vous|du navigateur)|making sure you.re not a bot"
+    r"|robot check|bot verification|are you (a robot|human)|etes-vous (un robot|humain)|403 forbidden"
+    r"|request rejected|human verification|security check|one moment, please|ddos-guard)"
+)
+"""Titles of challenge and refusal pages (folded)."""
+
+SURE = re.compile(
+    r"_cf_chl_opt|cf-chl-|cf_chl_|cf-browser-verification|id=.cf-error-details|geo\.captcha-delivery\.com"
+    r"|ct\.captcha-delivery\.com|c\.datado\.me|incapsula incident id|id=.px-captcha|sec-if-cpt-container"
+    r"|errors\.edgesuite\.net|gokuprops|awswafcookiedomainlist|anubis_challenge|\.within\.website/x/cmd/anubis"
+    r"|sucuri_cloudproxy_js|ddos-guard\.net/|please consult with your administrator"
+)
+"""Found on the challenge pages of Cloudflare, DataDome, Imperva, HUMAN, Akamai, AWS, Anubis, Sucuri,
+DDoS-Guard and F5, and on no page behind them."""
+
+PHRASES = re.compile(
+    r"verif(y|ying) (that )?you are (a )?human|verifi(ez|er|ons) que vous etes (bien )?(un )?(etre )?humain"
+    r"|verification que vous n.etes pas un robot|que vous n.etes pas un robot|je ne suis pas un robot"
+    r"|(you are|you.re) not a (ro)?bot|unusual traffic|trafic (inhabituel|anormal)"
+    r"|enable javascript and cookies"
+    r"|(activer|activez) javascript et les cookies pour continuer|enable js and disable any ad blocker"
+    r"|you don.t have permission to access|you have been blocked|vous avez ete bloque"
+    r"|votre (acces|requete|adresse ip) (a ete|est) (bloque|refuse|rejete)|request (was|has been) blocked"
+    r"|request could not be satisfied|completez? (le|ce) captcha|(complete|solve) the captcha"
+    r"|this process is automatic\. your browser will redirect|error code: 10\d\d|access denied|acces refuse"
+)
+"""What they say to the reader (folded)."""
+
+PERHAPS = re.compile(
+    r"_incapsula_resource|/cdn-cgi/challenge-platform|challenges\.cloudflare\.com|datadome|/tspd/|captcha"
+    r"|perimeterx|px-cloud\.net|awswaf|ddos-guard|kasada|__ddg"
+)
+"""Machinery that is injected into ordinary pages too: believed only where hardly anything else is."""
+
+SCRIPTS = "a page of scripts without text"
+"""What is said of a page that a script fills in a browser, or that reloads: it may be no refusal at all."""
+LOGIN = re.compile(r"connexion|s.identifier|identifiez|authentif|log ?in|sign ?in|mot de passe|password")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What a page shows: its title and visible text (folded), its source in lower case, and its furniture."""
+
+    title: str
+    text: str
+    raw: str
+    links: int
+    writes: bool  # has a field to write a message into, or a table: a page for readers
+    password: bool
+    scripts: bool
+    reloads: bool
+
+
+def looks_blocked(body: bytes) -> str | None:
+    """What stands in place of the document ("a challenge page …"), or None for a page to be read.
+
+    Pure: for fetched documents and for pages that a person saved. A page that merely loads a firewall's
+    script, or has a form with a CAPTCHA, is a page to be read.
+    """
+    if len(body) > LARGEST or kind_of(body) in ("pdf", "json", "xml"):
+        return None
+    seen = _seen(body)
+    if len(seen.text) > THIN or seen.links > LINKS or seen.writes:
+        return None
+    bare = len(seen.text) <= BARE and seen.links <= 2
+    return _said(seen) or (_hinted(seen) if bare else None)
+
+
+def _said(seen: _Seen) -> str | None:
+    if TITLES.search(seen.title):
+        return f"a challenge or refusal page (its title is {seen.title[:80]!r})"
+    if mark := SURE.search(seen.raw):
+        return f"a challenge page (it holds {mark[0]!r})"
+    if mark := PHRASES.search(seen.text):
+        return f"a challenge or refusal page (it says {mark[0]!r})"
+    if seen.password and LOGIN.search(seen.title + " " + seen.text):
+        return "a login page"
+    return None
+
+
+def _hinted(seen: _Seen) -> str | None:
+    if mark := PERHAPS.search(seen.raw):
+        return f"a challenge page (it holds {mark[0]!r} and hardly any text)"
+    if seen.reloads:
+        return "a page that only reloads itself"
+    if seen.scripts and len(seen.text) < 40:
+        return SCRIPTS
+    return None
+
+
+def _seen(body: bytes) -> _Seen:
+    source = _decoded(body)
+    soup = BeautifulSoup(
+        re.sub(r"^\s*<\?xml[^>]*>", "", source) if "<" in source else f"<p>{source}</p>", "lxml"
+    )
+    title = soup.title.get_text(" ") if soup.title else ""
+    scripts = bool(soup.find("script"))
+    reloads = any(str(m.get("http-equiv", "")).lower() == "refresh" for m in soup.find_all("meta"))
+    password = bool(soup.find("input", attrs={"type": re.compile("^password$", re.IGNORECASE)}))
+    writes = bool(soup.find("tr")) or any(not _of_captcha(field) for field in soup.find_all("textarea"))
+    links = len(soup.find_all("a", href=True))
+    for unseen in soup.find_all(["script", "style", "template", "title"]):
+        unseen.decompose()
+    return _Seen(
+        title=fold(title),
+        text=fold(soup.get_text(" ")),
+        raw=source.lower(),
+        links=links,
+        writes=writes,
+        password=password,
+        scripts=scripts,
+        reloads=reloads,
+    )
+
+
+def _of_captcha(field: Tag) -> bool:
+    # the box a CAPTCHA writes its answer into; a browser saves it with the page
+    return "captcha" in str(field.get("name", "")).lower()
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace")

@@ -1,0 +1,405 @@
+"""The one polite client: the only module that speaks HTTP to registers.
+
+Everybody in a process shares one `Fetcher`, and with it one budget of requests per host: the schedule, a
+person who asks now, retries, redirects and robots.txt, in every thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from itertools import count
+from threading import Lock
+
+import httpx
+import stamina
+
+from scrapers.source import Blocked, SourceError, Unreachable
+from scrapers.wire.address import clean, follow, host_of, origin_of, plain
+from scrapers.wire.body import Unfit, whole
+from scrapers.wire.budget import Budget, Late, Line
+from scrapers.wire.challenge import looks_blocked
+from scrapers.wire.content import Expect, unexpected
+from scrapers.wire.reply import WAY_OUT, Answer, Passing, has_body, judge, judge_robots, shut
+from scrapers.wire.robots import Robots, robots
+from state.model import Page
+
+__all__ = ["Expect", "Fetcher", "looks_blocked", "make_client", "moved_to"]
+
+PATIENCE = 120.0
+"""Seconds: a longer Retry-After is not slept through but told."""
+LONGEST_SHUT = timedelta(days=1)
+"""However long a Retry-After is, a host is asked again the next day: a slip of theirs must not blind us."""
+DEADLINE = 1800.0
+"""Seconds that one look may take in all: 27 letters take two minutes, and hours where a register slows us."""
+RECHECK = 3
+"""On one day in so many a server's word that nothing changed is not asked for: some give it for ever."""
+TRIES = 4
+BACKOFF = 5.0
+TOTAL = 300.0
+HOPS = 5
+RENEWED = ("date", "age", "last-modified", "etag", "cache-control")
+EVIDENCE = (*RENEWED, "server", "content-type", "content-length", "content-encoding")
+"""Headers kept with a page; the first ones are news in a 304 too, which has no content to describe."""
+HOP = "x-vigilabel-redirect"
+WHOLE = "x-vigilabel-whole"
+"""The header of a page with status 304 that says when its bytes came whole."""
+
+log = logging.getLogger(__name__)
+
+
+class _Ways(httpx.BaseTransport):
+    """The way to each address, directly or by the proxy named for it, with TLS verified on each."""
+
+    def __init__(self, proxy_of: Callable[[str], str | None]) -> None:
+        self._proxy_of = proxy_of
+        self.tls = httpx.create_ssl_context()
+        self._ways: dict[str | None, httpx.HTTPTransport] = {}
+        self._lock = Lock()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, by the right way."""
+        proxy = self._proxy_of(str(request.url))
+        with self._lock:
+            way = self._ways.get(proxy)
+            if way is None:
+                way = self._ways[proxy] = httpx.HTTPTransport(verify=self.tls, proxy=proxy)
+        return way.handle_request(request)
+
+    def close(self) -> None:
+        """Closes every connection."""
+        for way in self._ways.values():
+            way.close()
+
+
+def _directly(_: str) -> str | None:
+    return None
+
+
+def make_client(
+    contact: str,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    proxy_of: Callable[[str], str | None] = _directly,
+) -> httpx.Client:
+    """A client that says who asks, verifies TLS, waits no longer than it says, and follows nothing by itself.
+
+    `contact` is an address or a page where the operator is found; `ValueError` when no header can hold it.
+    `proxy_of` names the proxy for an address, None for none.
+    """
+    if not (contact.isascii() and contact.isprintable()):
+        raise ValueError(
+            f"VIGILABEL_CONTACT: expected printable ASCII (an address, a URL); found {contact!r}"
+        )
+    # These log addresses and headers in full, with what may be secret in them; we log a line of our own.
+    for chatty in ("httpx", "httpcore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    who = f"vigilabel/{version('vigilabel')}" + (f" (+{contact})" if contact else "")
+    return httpx.Client(
+        headers={"User-Agent": who, "Accept-Encoding": "gzip", "Accept-Language": "fr, en;q=0.5"},
+        timeout=httpx.Timeout(30.0, connect=10.0),
+        follow_redirects=False,
+        transport=transport or _Ways(proxy_of),
+    )
+
+
+def moved_to(page: Page) -> str | None:
+    """The address that the register says it moved to for good (301, 308), or None.
+
+    Only as far as every redirect before was permanent too: what lies behind a temporary one is no promise.
+    """
+    moved = None
+    for status, _, address in (value.partition(" ") for name, value in page.headers if name == HOP):
+        if status not in ("301", "308"):
+            break
+        moved = address
+    return moved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """When a look must end, by the fetcher's monotonic clock, and how many seconds it was given."""
+
+    ends: float = math.inf
+    seconds: float = math.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms one document is asked for: the pause before each request, and the end of its look."""
+
+    pace: float
+    deadline: Deadline
+
+
+class Fetcher:
+    """Fetches documents politely; one per process, shared by all threads.
+
+    `now` gives aware UTC, `monotonic` and `sleep` are seconds; `pace` is the pause between two requests to
+    one host, `limit` the bytes of one decoded document, `seconds` the time one document may take. The time is
+    looked at as bytes arrive; a silence ends by the timeouts of the client.
+    """
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        monotonic: Callable[[], float],
+        pace: float = 2.0,
+        limit: int = 20 << 20,
+        seconds: float = 120.0,
+    ) -> None:
+        self._client, self._now, self._monotonic = client, now, monotonic
+        self._pace, self._limit, self._seconds = pace, limit, seconds
+        self._budget = Budget(sleep=sleep, monotonic=monotonic)
+        self._robots: dict[str, Robots] = {}
+        self._robots_locks: dict[str, Lock] = {}
+
+    def get(
+        self,
+        url: str,
+        *,
+        expect: Expect | None = None,
+        kept: Page | None = None,
+        pace: float | None = None,
+        allow_hosts: frozenset[str] = frozenset(),
+        deadline: Deadline | None = None,
+    ) -> Page:
+        """The whole document at `url`, of the kind expected; `Unreachable` or `Blocked` otherwise.
+
+        `kept` is a page whose bytes were read and committed: the server is asked whether it changed, and on
+        304 the answer is a page of today with status 304 and the kept bytes; one day in three it is asked
+        whole. Redirects stay on the host or lead to `allow_hosts`; each is a header `x-vigilabel-redirect`
+        ("301 https://…") of the page. Nothing is waited for beyond the `deadline` of the look.
+        """
+        terms = Terms(pace=self._pace if pace is None else pace, deadline=deadline or Deadline())
+        asked = here = clean(url)
+        hops: list[str] = []
+        while True:
+            sent = _validators(kept, here, self._now())
+            answer = self._patiently(here, sent, self._open(here, terms), judge)
+            if not answer.redirects:
+                break
+            here = _next(here, answer, hops, allow_hosts)
+        page = self._page(answer, kept if sent else None, asked, hops)
+        _check(page, expect)
+        return page
+
+    def deadline(self, seconds: float = DEADLINE) -> Deadline:
+        """The end of a look that begins now."""
+        return Deadline(ends=self._monotonic() + seconds, seconds=seconds)
+
+    def robots_pages(self) -> tuple[Page, ...]:
+        """Every robots.txt in force, as evidence of what was allowed; status 4xx where a host has none."""
+        return tuple(known.page for known in tuple(self._robots.values()))
+
+    def _page(self, answer: Answer, kept: Page | None, asked: str, hops: list[str]) -> Page:
+        """The answer as evidence; with status 304, the bytes that were kept."""
+        if answer.status == 304 and kept is None:
+            raise Unreachable(
+                f"{plain(answer.url)}: expected a document; found status 304, which was not asked for"
+            )
+        same = kept if answer.status == 304 else None
+        headers = {name: value for name, value in same.headers if name != HOP} if same else {}
+        news = RENEWED if same else EVIDENCE
+        headers |= {name: answer.headers[name] for name in news if name in answer.headers}
+        if same:
+            headers[WHOLE] = _whole_since(same).isoformat()
+        return Page(
+            url=answer.url,
+            requested_url=asked,
+            body=same.body if same else answer.body,
+            fetched_at=self._now(),
+            status=answer.status,
+            content_type=headers.get("content-type", ""),
+            headers=(*headers.items(), *((HOP, hop) for hop in hops)),
+        )
+
+    def _open(self, url: str, terms: Terms) -> Terms:
+        """The terms with the pause that this host wishes; `Blocked` when robots.txt closes the address."""
+        origin = origin_of(url)
+        with self._robots_locks.setdefault(origin, Lock()):  # asked once, however many threads come at once
+            known = self._robots.get(origin)
+            if known is None or not known.fresh(self._now()):
+                known = self._robots[origin] = robots(self._robots_page(origin, terms))
+        if not known.allows(url):
+            raise Blocked(
+                f"{plain(url)}: expected an open address; found it closed by {origin}/robots.txt; {WAY_OUT}"
+            )
+        return replace(terms, pace=max(terms.pace, min(known.delay, PATIENCE)))
+
+    def _robots_page(self, origin: str, terms: Terms) -> Page:
+        asked = here = f"{origin}/robots.txt"
+        hops: list[str] = []
+        try:
+            # redirects are followed to other hosts too (RFC 9309 §2.3.1.2)
+            while (answer := self._patiently(here, {}, terms, judge_robots)).redirects:
+                here = _next(here, answer, hops, None)
+        except SourceError as error:
+            raise Unreachable(
+                f"{origin}: nothing is asked before its robots.txt was read (RFC 9309 §2.3.1.4): {error}"
+            ) from error
+        return self._page(answer, None, asked, hops)
+
+    def _patiently(
+        self, url: str, sent: Mapping[str, str], terms: Terms, judge: Callable[[Answer], None]
+    ) -> Answer:
+        """One answer, after some tries when the trouble may pass."""
+        end, tries = min(self._monotonic() + TOTAL, terms.deadline.ends), count()
+
+        def again(error: Exception) -> bool | float:
+            # stamina says whether, the budget says when: a pause there holds for everybody who asks this
+            # host, and is slept with the sleep we were given
+            wait = BACKOFF * 2 ** next(tries)
+            if not isinstance(error, Passing) or self._monotonic() + wait > end:
+                return False
+            self._budget.hold(host_of(url), wait)
+            return 0.0
+
+        try:
+            return stamina.RetryingCaller(attempts=TRIES, timeout=None)(
+                again, self._ask, url, sent, terms, judge
+            )
+        except Passing as trouble:
+            if self._monotonic() + BACKOFF > terms.deadline.ends:
+                raise _late(url, terms.deadline, str(trouble.final)) from trouble
+            raise trouble.final from trouble
+        except Late as late:
+            found = f"{host_of(url)} asking us to wait {late.wait:.0f} s more"
+            raise _late(url, terms.deadline, found) from late
+
+    def _ask(
+        self, url: str, sent: Mapping[str, str], terms: Terms, judge: Callable[[Answer], None]
+    ) -> Answer:
+        """One request in its turn, and the answer, judged."""
+        with self._budget.turn(host_of(url), terms.pace, terms.deadline.ends) as line:
+            # a clock that was ahead when the host asked for a pause must not shut it until that day comes
+            if line.shut_until and self._now() < line.shut_until <= self._now() + LONGEST_SHUT:
+                raise shut(url, "a host that was busy before", line.shut_until)
+            with _translated(url):
+                answer = self._transfer(url, sent, terms.deadline.ends)
+            log.info("GET %s: %s, %d bytes", plain(url), answer.status, len(answer.body))
+            # inside the turn: the next in line must not ask before it knows of the pause
+            self._obey(answer, line)
+        judge(answer)
+        return answer
+
+    def _transfer(self, url: str, sent: Mapping[str, str], latest: float) -> Answer:
+        end = min(self._monotonic() + self._seconds, latest)
+        with self._client.stream("GET", url, headers=sent) as response:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            body = b""
+            if has_body(response.status_code):
+                body = whole(
+                    response.iter_raw(),
+                    encoding=headers.get("content-encoding", "").strip().lower(),
+                    announced=headers.get("content-length", ""),
+                    limit=self._limit,
+                    in_time=lambda: self._monotonic() <= end,
+                )
+            return Answer(url=url, status=response.status_code, headers=headers, body=body)
+
+    def _obey(self, answer: Answer, line: Line) -> None:
+        """Holds the host for its Retry-After; `Unreachable` when that is too long to wait for."""
+        wait = answer.retry_after(self._now())
+        if wait is None:
+            return
+        if wait > PATIENCE:
+            line.shut_until = self._now() + min(timedelta(seconds=wait), LONGEST_SHUT)
+            raise shut(answer.url, f"status {answer.status}", line.shut_until)
+        line.held = max(line.held, self._monotonic() + wait)
+
+
+def _next(here: str, answer: Answer, hops: list[str], allowed: frozenset[str] | None) -> str:
+    """Where a redirect leads; `hops` takes it down."""
+    there = follow(here, answer.headers.get("location", ""), allowed)
+    hops.append(f"{answer.status} {there}")
+    if len(hops) > HOPS:
+        raise Unreachable(
+            f"{plain(here)}: expected at most {HOPS} redirects; found one more, to {plain(there)}; "
+            "look at it in a browser and set VIGILABEL_SOURCES__…__URL"
+        )
+    return there
+
+
+def _late(url: str, deadline: Deadline, found: str) -> Unreachable:
+    """The error for a look whose time is over."""
+    return Unreachable(
+        f"{plain(url)}: expected a look of at most {deadline.seconds / 60:.0f} minutes; found {found}. "
+        "The look ends here: nothing changes, and the next one asks again. VIGILABEL_SOURCES__…__DEADLINE "
+        "(seconds) sets the bound"
+    )
+
+
+def _whole_since(page: Page) -> datetime:
+    """When the bytes of a page last came whole; long ago where that is not known."""
+    said = dict(page.headers).get(WHOLE, "")
+    if page.status == 304:
+        return datetime.fromisoformat(said) if said else datetime.min.replace(tzinfo=UTC)
+    return page.fetched_at
+
+
+def _validators(kept: Page | None, here: str, now: datetime) -> dict[str, str]:
+    """The headers of a conditional request, if the kept bytes came from this very address.
+
+    None on one day in some when they came whole on another day: the calendar decides, for evidence of what
+    was seen again is not kept again.
+    """
+    if kept is None or kept.url != here:
+        return {}
+    if now.toordinal() % RECHECK == 0 and now - _whole_since(kept) > timedelta(days=1):
+        return {}
+    known = dict(kept.headers)
+    pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
+    return {ask: known[name] for ask, name in pairs if name in known}
+
+
+def _check(page: Page, expect: Expect | None) -> None:
+    where = plain(page.url)
+    if mark := looks_blocked(page.body):
+        raise Blocked(f"{where}: expected a document; found {mark}; {WAY_OUT}")
+    if wrong := unexpected(page.body, expect):
+        raise Unreachable(f"{where}: {wrong}; if the address moved, set VIGILABEL_SOURCES__…__URL")
+
+
+@contextmanager
+def _translated(url: str) -> Iterator[None]:
+    """Every foreign exception becomes ours, with the address and without what is secret in it."""
+    where = plain(url)
+    try:
+        yield
+    except Unfit as error:
+        final = Unreachable(f"{where}: {error}")
+        raise (Passing(final) if error.passing else final) from error
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        final = Unreachable(f"{where}: expected an answer; found {type(error).__name__}: {_why(error)}")
+        raise (Passing(final) if _may_pass(error) else final) from error
+
+
+def _may_pass(error: Exception) -> bool:
+    lasting = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+    return (
+        isinstance(error, httpx.TransportError) and not isinstance(error, lasting) and not _distrusts(error)
+    )
+
+
+def _why(error: Exception) -> str:
+    if _distrusts(error):
+        return f"{error}; TLS is always verified: tell the register, or name its authority by SSL_CERT_FILE"
+    return str(error) or "no more is known"
+
+
+def _distrusts(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
