@@ -21,8 +21,8 @@ from scrapers.source import Bounds, Expect, Get
 from state.file.store import open_store
 from state.model import Attestation, Listing, Page
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Checked, Watch
+from watcher.look.check import look
+from watcher.look.record import Checked, Watch
 
 FIRST, SECOND = b"first", b"second"
 START = datetime(2026, 3, 4, 14, 34, 17, tzinfo=UTC)

@@ -26,7 +26,7 @@ from state.file.store import Store, open_store
 from state.model import Cause, Event, Evidence, Kind, Message, Outcome, Provider, Receipt, Run
 from state.owed import outbox
 from state.seen import log, runs
-from watcher.deliver import Post, deliver
+from watcher.tell.deliver import Post, deliver
 
 START = datetime(2026, 3, 4, 12, tzinfo=UTC)
 SLACK_LIMIT = 1.0

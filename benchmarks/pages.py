@@ -39,7 +39,7 @@ from state.seen.evidence import keep
 from watcher.app import App
 from watcher.settings import Settings
 from watcher.web.app import make_app
-from watcher.web.guards import Limit
+from watcher.web.edge.guards import Limit
 from watcher.web.serve import spare_what_stays
 
 BOUND = 50

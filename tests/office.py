@@ -14,9 +14,9 @@ from state.file.store import open_store
 from state.model import Message, Owed, Receipt, Subscription, Weight
 from state.owed import outbox, subscriptions
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.deliver import Post, Sent, deliver
-from watcher.record import Watch
+from watcher.look.check import look
+from watcher.look.record import Watch
+from watcher.tell.deliver import Post, Sent, deliver
 
 START = day("2026-01-01")
 

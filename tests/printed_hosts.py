@@ -13,8 +13,8 @@ from state.model import Cause, Event, Notice, Page
 from state.owed import outbox
 from state.seen import listings
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Watch
+from watcher.look.check import look
+from watcher.look.record import Watch
 
 HDS_PAGE = (Path(__file__).parent / "fixtures" / "ans_hds" / "guess-table" / "index.html").read_text(
     encoding="utf-8"

@@ -16,7 +16,7 @@ from scrapers.source import Source
 from scrapers.tl_fr.source import TlFr
 from state.model import Page
 from watcher.app import App
-from watcher.check import look
+from watcher.look.check import look
 
 FIXTURES = Path(__file__).parent / "fixtures"
 GONE = ("4Saisons e-Santé", "CYCLAMIS")

@@ -17,9 +17,9 @@ from state.file.store import open_store
 from state.owed import outbox
 from state.seen import runs
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.deliver import Post, deliver
-from watcher.record import Watch
+from watcher.look.check import look
+from watcher.look.record import Watch
+from watcher.tell.deliver import Post, deliver
 
 
 def register(look_number: int) -> str:

@@ -24,17 +24,17 @@ from real_registers import paris, watch
 from state.file.store import Store
 from state.model import Version
 from state.seen import listings
-from watcher.answers import Archive
 from watcher.app import App
+from watcher.ask.answers import Archive
 from watcher.cli import vigilabel
-from watcher.past_text import FRENCH
+from watcher.said.past import FRENCH
 from watcher.settings import Settings
 from watcher.slack.answer import answer
-from watcher.slack.asked import Asked
 from watcher.slack.command import parse
-from watcher.slack.reply import Reply
+from watcher.slack.replies.asked import Asked
+from watcher.slack.replies.reply import Reply
 from watcher.web.app import make_app
-from watcher.web.guards import Limit
+from watcher.web.edge.guards import Limit
 
 pytestmark = pytest.mark.history
 

@@ -26,11 +26,11 @@ from state.file.store import Store, open_store
 from state.model import Message, Page, Receipt
 from state.seen import evidence
 from state.seen.providers import Providers, load_providers
-from watcher.check import Stopped
-from watcher.deliver import Post
+from watcher.look.check import Stopped
+from watcher.look.record import Watch
 from watcher.proxies import Proxies
-from watcher.record import Watch
 from watcher.settings import BadSettings, Settings, SourceSettings, load_proxies
+from watcher.tell.deliver import Post
 
 if TYPE_CHECKING:  # httpx takes a while to load, and most commands ask nothing of the network
     from scrapers.wire.fetch import Fetcher

@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 
 import click
 
+from watcher.call import Call, When
 from watcher.commands import aliases, asks, doctor, looks, posts, proofs, rhythms
-from watcher.commands.call import Call, When
 
 
 def _troubles() -> tuple[type[Exception], ...]:
@@ -24,7 +24,7 @@ def _troubles() -> tuple[type[Exception], ...]:
 
     from scrapers.source import SourceError
     from state.file.store import StoreError
-    from watcher.check import NothingToApprove, Overtaken
+    from watcher.look.check import NothingToApprove, Overtaken
     from watcher.settings import BadSettings
 
     return (sqlite3.Error, SourceError, StoreError, NothingToApprove, Overtaken, BadSettings, OSError)

@@ -23,12 +23,12 @@ from scrapers.source import Source
 from state.file import ahead, claims
 from state.file.store import Store, StoreError
 from state.seen import runs
-from watcher import health
 from watcher.app import App
-from watcher.check import Overtaken, Stopped, check
-from watcher.deliver import Sent, deliver
-from watcher.record import Checked, tell
+from watcher.look import health
+from watcher.look.check import Overtaken, Stopped, check
+from watcher.look.record import Checked, tell
 from watcher.settings import BadSettings
+from watcher.tell.deliver import Sent, deliver
 from watcher.upkeep import upkeep
 
 logger = logging.getLogger(__name__)

@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     def _signs(cls, secret: SecretStr | None) -> SecretStr | None:
         """A key that cannot sign is said so at once, and not when somebody needs a proof."""
         if secret is not None:
-            from watcher.signature import Signer
+            from watcher.prove.signature import Signer
 
             Signer(secret.get_secret_value())
         return secret

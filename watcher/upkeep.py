@@ -11,9 +11,11 @@ from scrapers.source import Source
 from state.file.store import Store
 from state.seen import runs
 from state.seen.providers import load_providers
-from watcher import canary, health, summary
-from watcher.answers import Archive
 from watcher.app import App
+from watcher.ask import summary
+from watcher.ask.answers import Archive
+from watcher.look import health
+from watcher.tell import canary
 
 logger = logging.getLogger(__name__)
 

@@ -27,8 +27,8 @@ from scrapers.source import Bounds, Doubtful, LayoutChanged
 from state.file.store import open_store
 from state.model import Cause, Event, Page
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Watch
+from watcher.look.check import look
+from watcher.look.record import Watch
 
 HDS = replace(AnsHds(), bounds={"hds": Bounds(floor=10)})
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

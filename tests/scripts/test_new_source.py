@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from watcher.replay import replaying
+from watcher.demo.register import replaying
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

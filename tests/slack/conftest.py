@@ -17,12 +17,12 @@ from toy_register import ToyRegister, day, page
 
 from state.seen.providers import load_providers
 from watcher.app import App
-from watcher.check import look
-from watcher.record import Watch
+from watcher.look.check import look
+from watcher.look.record import Watch
 from watcher.settings import Settings, SlackSettings
-from watcher.slack.door import Door
-from watcher.slack.http import routes_of
-from watcher.slack.socket import SocketDoor
+from watcher.slack.doors.door import Door
+from watcher.slack.doors.http import routes_of
+from watcher.slack.doors.socket import SocketDoor
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
 OUTSCALE = "secnumcloud | Outscale | IaaS Cloud on Demand | 2023_2118 | 2023-11-30 | 2026-11-30 | scope=IaaS"

@@ -8,13 +8,13 @@ from fake_people import People, said
 from toy_register import ToyRegister, day, page
 
 from state.seen.providers import load_providers
-from watcher.answers import Archive
-from watcher.check import look
-from watcher.record import Checked, Watch
-from watcher.slack.asked import Asked
+from watcher.ask.answers import Archive
+from watcher.look.check import look
+from watcher.look.record import Checked, Watch
+from watcher.slack.acts.operating import look_items
 from watcher.slack.command import Command
-from watcher.slack.operating import look_items
-from watcher.slack.questions import listing_reply
+from watcher.slack.replies.asked import Asked
+from watcher.slack.replies.questions import listing_reply
 
 HDS = ToyRegister(name="ans-hds", labels=("hds",), covers=frozenset({"hds"}))
 OVH = "hds | OVH SAS | - | 40512-3 | 2024-03-01 | 2027-02-28"

@@ -11,7 +11,7 @@ from fake_slack import FakeSlack
 from toy_register import ToyRegister
 
 from watcher.cli import vigilabel
-from watcher.slack.checkup import NEEDED, USEFUL
+from watcher.slack.doors.checkup import NEEDED, USEFUL
 
 ROOT = Path(__file__).parents[2]
 

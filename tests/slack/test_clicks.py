@@ -13,9 +13,9 @@ from notifiers.slack.buttons import event_buttons, held_buttons
 from state.model import Message, Notice
 from state.owed import subscriptions
 from state.seen import log, runs
-from watcher import recall
 from watcher.app import App
-from watcher.slack.door import Door
+from watcher.slack.doors.door import Door
+from watcher.tell import recall
 
 MANY = [f"hds | Hébergeur {n:02} | - | {n}-1 | 2025-09-12 | 2028-09-11" for n in range(20)]
 

@@ -7,7 +7,7 @@ from fake_people import People, said
 from slack_limits import block_problems
 from syrupy.assertion import SnapshotAssertion
 
-from watcher.slack.door import Door
+from watcher.slack.doors.door import Door
 from watcher.slack.words_en import ENGLISH
 from watcher.slack.words_fr import FRENCH
 

@@ -18,7 +18,7 @@ import pytest
 from notifiers.notifier import DeliveryError
 from notifiers.slack.bot import Slack
 from state.model import Attestation, Cause, Event, Evidence, Kind, Message, Provider, Weight
-from watcher.slack.workspace import Workspace
+from watcher.slack.doors.workspace import Workspace
 
 pytestmark = pytest.mark.emulator
 LOOPBACK = Path(__file__).parents[2] / "scripts" / "loopback.cjs"

@@ -13,10 +13,10 @@ from fake_socket import FakeSocket
 
 from notifiers.slack.bot import Slack
 from state.owed import outbox, subscriptions
-from watcher.deliver import Sent, deliver
-from watcher.slack import workspace
-from watcher.slack.door import Door
-from watcher.slack.socket import SocketDoor
+from watcher.slack.doors import workspace
+from watcher.slack.doors.door import Door
+from watcher.slack.doors.socket import SocketDoor
+from watcher.tell.deliver import Sent, deliver
 
 OUTSCALE = "secnumcloud | Outscale | IaaS Cloud on Demand | 2026_7 | 2026-03-10 | 2029-03-10 | scope=IaaS"
 STANDING = (

@@ -10,7 +10,7 @@ from fake_people import People, said
 from slack_limits import view_problems
 from syrupy.assertion import SnapshotAssertion
 
-from watcher.slack.door import Door
+from watcher.slack.doors.door import Door
 
 
 def opened(people: People, user: str = "U1", event: str = "Ev1") -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from fake_people import ByHttp, People, said, signed
 
 from state.owed import subscriptions
-from watcher.slack.door import Door
+from watcher.slack.doors.door import Door
 
 
 def counted(door: Door) -> int:

@@ -8,8 +8,8 @@ from fake_people import People, said
 from toy_register import ToyRegister, day, page
 
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Watch
+from watcher.look.check import look
+from watcher.look.record import Watch
 
 S3NS = "secnumcloud | S3NS | Cloud de confiance S3NS | 2025_2057 | 2025-12-17 | 2028-12-17"
 OUTSCALE = "secnumcloud | Outscale | IaaS Cloud on Demand | 2023_2118 | 2023-11-30 | 2026-11-30 | scope=IaaS"

@@ -14,11 +14,11 @@ from scrapers.source import Source
 from state.file import claims
 from state.seen.providers import load_providers
 from watcher.app import App
-from watcher.check import look
-from watcher.record import Checked, Watch
-from watcher.slack import scraping
-from watcher.slack.door import Door
-from watcher.slack.looks import LONGEST, Looks
+from watcher.look.check import look
+from watcher.look.record import Checked, Watch
+from watcher.slack.acts import scraping
+from watcher.slack.acts.looks import LONGEST, Looks
+from watcher.slack.doors.door import Door
 
 
 @dataclass

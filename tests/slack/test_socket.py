@@ -8,8 +8,8 @@ from fake_socket import FakeSocket
 
 from state.owed import subscriptions
 from watcher.slack import routes, socket_doors
-from watcher.slack.door import Door
-from watcher.slack.socket import SocketDoor
+from watcher.slack.doors.door import Door
+from watcher.slack.doors.socket import SocketDoor
 
 
 def test_an_envelope_that_slack_repeats_is_answered_and_done_once(

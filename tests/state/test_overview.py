@@ -12,9 +12,9 @@ from state.file.store import Store, open_store
 from state.model import Cause, Kind
 from state.seen import listings, log, overview, runs
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Watch
-from watcher.sighting import stood, stretches
+from watcher.ask.past.sighting import stood, stretches
+from watcher.look.check import look
+from watcher.look.record import Watch
 
 LOOKS = (
     ("2025-12-05", ("OVH | A | 1 | 2025-03-24 | 2028-03-24", "Outscale | B | 2 | 2023-11-30 | 2026-11-30")),

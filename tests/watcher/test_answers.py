@@ -11,11 +11,11 @@ from toy_register import ToyRegister, day, page
 from state.file.store import open_store
 from state.model import Outcome, Provider, Run
 from state.seen.providers import load_providers
-from watcher.answers import Archive, coverage, past
-from watcher.check import look
-from watcher.past_text import sentence
-from watcher.record import Watch
-from watcher.was import Answer
+from watcher.ask.answers import Archive, coverage, past
+from watcher.ask.past.was import Answer
+from watcher.look.check import look
+from watcher.look.record import Watch
+from watcher.said.past import sentence
 
 PATIENCE = timedelta(days=45)
 TOY = ToyRegister()

@@ -17,9 +17,9 @@ from state.model import Cause, Kind, Listing, Notice, Outcome, Page
 from state.owed import outbox
 from state.seen import chain, listings, runs
 from state.seen.providers import load_providers
-from watcher.check import NothingToApprove, Overtaken, approve, check, look
-from watcher.rebuild import rebuilt
-from watcher.record import Checked, Watch
+from watcher.look.check import NothingToApprove, Overtaken, approve, check, look
+from watcher.look.record import Checked, Watch
+from watcher.prove.replay import rebuilt
 
 NAME = "anssi-catalogue"
 TEN = [f"passi | Firm {n} | - | 2025_{n} | 2025-01-01 | 2030-01-01" for n in range(10)]

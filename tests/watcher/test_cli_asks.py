@@ -12,8 +12,8 @@ from toy_register import ToyRegister, page
 
 from state.file.store import open_store
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Watch
+from watcher.look.check import look
+from watcher.look.record import Watch
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
 S3NS = "secnumcloud | Thales Cloud Sécurisé | Cloud de confiance S3NS | 2025_2057 | 2025-12-17 | 2028-12-17"

@@ -12,7 +12,7 @@ from toy_register import ToyRegister
 
 from scrapers.source import Bounds
 from state.model import Listing, Page
-from watcher.replay import Replay, replaying
+from watcher.demo.register import Replay, replaying
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
 BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"

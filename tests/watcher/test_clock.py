@@ -17,12 +17,12 @@ from state.model import Cause, Clock, ClockDoubt, Kind, Page, Subscription
 from state.owed import outbox, subscriptions
 from state.seen import log, runs
 from state.seen.providers import load_providers
-from watcher.check import NothingToApprove, approve, check, look
-from watcher.clock import served
-from watcher.forget import forget
-from watcher.phrases import look_lines
-from watcher.rebuild import rebuilt
-from watcher.record import Checked, Watch
+from watcher.look.check import NothingToApprove, approve, check, look
+from watcher.look.dates.clock import served
+from watcher.look.forget import forget
+from watcher.look.record import Checked, Watch
+from watcher.prove.replay import rebuilt
+from watcher.said.phrases import look_lines
 
 OUTSCALE = "secnumcloud | Outscale | IaaS Cloud on Demand | 2023_2118 | 2023-11-30 | 2026-11-30"
 OODRIVE = "secnumcloud | Oodrive | Oodrive_Work | 2025_241 | 2025-01-20 | 2028-01-25"

@@ -10,9 +10,9 @@ from toy_register import ToyRegister
 
 from notifiers.said.doubts import said
 from state.model import Outcome, Reason, Run, SourceState
-from watcher.answers import Health
-from watcher.condition import State, condition, overdue
-from watcher.condition_text import message_text, reasons, state_name
+from watcher.ask.answers import Health
+from watcher.look.condition import State, condition, overdue
+from watcher.said.condition import message_text, reasons, state_name
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -11,12 +11,12 @@ from toy_register import ToyRegister, day, page
 
 from state.file.store import Store, open_store
 from state.seen.providers import load_providers
-from watcher.answers import Archive, holders, past
-from watcher.check import look
-from watcher.daybook import Daybook, daybook
-from watcher.record import Watch
-from watcher.sighting import shown
-from watcher.was import Answer, was
+from watcher.ask.answers import Archive, holders, past
+from watcher.ask.past.daybook import Daybook, daybook
+from watcher.ask.past.sighting import shown
+from watcher.ask.past.was import Answer, was
+from watcher.look.check import look
+from watcher.look.record import Watch
 
 PATIENCE = timedelta(days=45)
 START = date(2026, 1, 1)

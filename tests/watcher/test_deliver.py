@@ -13,8 +13,8 @@ from notifiers.notifier import DeliveryError
 from state.file.store import open_store
 from state.model import Message, Owed, Receipt, Weight
 from state.owed import outbox, subscriptions
-from watcher.deliver import LEASE, TRIES, Sent, plan
-from watcher.plan import grouped
+from watcher.tell.deliver import LEASE, TRIES, Sent, plan
+from watcher.tell.plan import grouped
 
 
 @pytest.fixture

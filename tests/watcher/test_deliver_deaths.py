@@ -14,8 +14,8 @@ from office import Line, Office
 from state.file.store import Store, open_store
 from state.model import Message, Receipt
 from state.owed import outbox
-from watcher import recall
-from watcher.deliver import LEASE, deliver
+from watcher.tell import recall
+from watcher.tell.deliver import LEASE, deliver
 
 MOST = 500
 """More statements than one round makes."""

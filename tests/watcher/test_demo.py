@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from watcher import demo
 from watcher.cli import vigilabel
+from watcher.demo import show as demo
 
 
 @pytest.fixture(scope="module")

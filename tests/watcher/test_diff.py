@@ -23,9 +23,9 @@ from state.model import (
     coverage_of,
 )
 from state.seen.providers import load_providers
-from watcher.diff import Diff, Look, diff
-from watcher.judge import Verdict, judge
-from watcher.pair import Seen, pair
+from watcher.look.compare.diff import Diff, Look, diff
+from watcher.look.compare.judge import Verdict, judge
+from watcher.look.compare.pair import Seen, pair
 
 PROVIDERS = load_providers()
 EDITION = day("2026-03-04")

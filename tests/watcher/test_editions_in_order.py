@@ -16,9 +16,9 @@ from state.model import Cause, Kind, Outcome, Page, Subscription, Weight
 from state.owed import outbox, subscriptions
 from state.seen import chain, listings, log, runs
 from state.seen.providers import load_providers
-from watcher.check import approve, check, look
-from watcher.rebuild import rebuilt
-from watcher.record import Checked, Watch
+from watcher.look.check import approve, check, look
+from watcher.look.record import Checked, Watch
+from watcher.prove.replay import rebuilt
 
 pytestmark = pytest.mark.history
 

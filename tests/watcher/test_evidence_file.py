@@ -23,14 +23,25 @@ from state.file.store import Store, open_store
 from state.model import Kind
 from state.seen import chain, log
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.evidence_file import MOST_FILES, BadFile, pack, unpack
-from watcher.proof import CHAIN, EVENT, LISTING, PUBLIC_KEY, README, SIGNATURE, SNAPSHOT, SUMS, prove, sums
-from watcher.recall import retract
-from watcher.record import Watch
-from watcher.signature import Signer
-from watcher.testimony import claim_json, claim_lines, found_again
-from watcher.verify import Claim, verify
+from watcher.look.check import look
+from watcher.look.record import Watch
+from watcher.prove.evidence_file import MOST_FILES, BadFile, pack, unpack
+from watcher.prove.proof import (
+    CHAIN,
+    EVENT,
+    LISTING,
+    PUBLIC_KEY,
+    README,
+    SIGNATURE,
+    SNAPSHOT,
+    SUMS,
+    prove,
+    sums,
+)
+from watcher.prove.signature import Signer
+from watcher.prove.testimony import claim_json, claim_lines, found_again
+from watcher.prove.verify import Claim, verify
+from watcher.tell.recall import retract
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
 OODRIVE = "secnumcloud | Oodrive | Oodrive_Work | 2025_241 | 2025-01-20 | 2028-01-25 | scope=SaaS"

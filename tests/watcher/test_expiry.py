@@ -8,7 +8,7 @@ from typing import Any
 from toy_register import day, row
 
 from state.model import Cause, Event, Kind, Known, Provider, Snapshot
-from watcher.expiry import PAST, ending_within, ends
+from watcher.look.dates.expiry import PAST, ending_within, ends
 
 SNAPSHOT = Snapshot(
     id=2, source="anssi-catalogue", digest="d", urls=("u",), sha256s=("h",), fetched_at=day("2026-03-04")

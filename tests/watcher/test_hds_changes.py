@@ -16,8 +16,8 @@ from scrapers.source import Bounds
 from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind, Page
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Checked, Watch
+from watcher.look.check import look
+from watcher.look.record import Checked, Watch
 
 pytestmark = pytest.mark.history
 

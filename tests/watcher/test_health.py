@@ -13,9 +13,9 @@ from notifiers.said.doubts import AS_SAID, ENGLISH, FRENCH, as_said, notice_text
 from notifiers.said.reasons import reason_text
 from scrapers.source import Bounds, LayoutChanged
 from state.model import Notice, Outcome, Reason, Run, SourceState
-from watcher.health import PATIENCE_RUNS, after_run, stale, stale_topic
-from watcher.judge import too_many
-from watcher.losses import Losses
+from watcher.look.compare.judge import too_many
+from watcher.look.compare.losses import Losses
+from watcher.look.health import PATIENCE_RUNS, after_run, stale, stale_topic
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 LOOK = Run(id=7, source="anssi-catalogue", at=NOW, outcome=Outcome.OK, message="?", believed=True)

@@ -12,9 +12,9 @@ from state.file.store import open_store
 from state.model import Cause, Event, Kind, Page, Subscription
 from state.seen import log
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Watch
-from watcher.want import wants
+from watcher.look.check import look
+from watcher.look.record import Watch
+from watcher.tell.want import wants
 
 pytestmark = pytest.mark.history
 

@@ -17,8 +17,8 @@ from state.model import Kind, Known, Outcome
 from state.owed import outbox
 from state.seen import listings, runs
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Checked, Watch
+from watcher.look.check import look
+from watcher.look.record import Checked, Watch
 
 NAME = "anssi-catalogue"
 BOUNDS = Bounds(floor=0)

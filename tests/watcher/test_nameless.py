@@ -12,9 +12,9 @@ from state.model import Event, Kind
 from state.names import nameless
 from state.seen import listings, log
 from state.seen.providers import add_alias, load_providers
-from watcher.check import look
-from watcher.record import Checked, Watch
-from watcher.shapes import listing_json
+from watcher.ask.shapes import listing_json
+from watcher.look.check import look
+from watcher.look.record import Checked, Watch
 
 NAME = "anssi-catalogue"
 STM = "cc | STMicroelectronics | ST33G1M2 | ANSSI-CC-2020-22 | 2020-05-14 | 2025-05-14 | status=archived"

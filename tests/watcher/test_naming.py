@@ -15,7 +15,7 @@ from state.seen import overview
 from state.seen.overview import Spelling
 from state.seen.providers import load_providers
 from watcher.app import App
-from watcher.naming import Names
+from watcher.ask.naming import Names
 from watcher.settings import Settings
 
 Holders = tuple[tuple[Provider, str], ...]

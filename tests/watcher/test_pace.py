@@ -12,7 +12,7 @@ from office import Line, Office
 from state.file.store import open_store
 from state.model import Message, Receipt, Subscription
 from state.owed import subscriptions
-from watcher.deliver import Sent, deliver
+from watcher.tell.deliver import Sent, deliver
 
 
 @dataclass

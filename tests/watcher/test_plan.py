@@ -13,7 +13,7 @@ from notifiers.notifier import DeliveryError
 from state.file.store import open_store
 from state.model import Channel, Notice
 from state.owed import outbox, subscriptions
-from watcher.deliver import Sent
+from watcher.tell.deliver import Sent
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from state.file.store import Store, open_store
 from state.model import Event, Version
 from state.seen import log, overview
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Watch
+from watcher.look.check import look
+from watcher.look.record import Watch
 
 OUTSCALE = "<td>36741-6</td><td>27/08/2026</td><td>27/08/2029</td>"
 

@@ -12,9 +12,9 @@ from command_line import SOURCE, CommandLine
 from notifiers.heartbeat import Heartbeat
 from notifiers.notifier import DeliveryError
 from scrapers.wire.fetch import make_client
+from watcher.demo.register import replaying
 from watcher.proxies import BadProxy, proxies
-from watcher.replay import replaying
-from watcher.slack.workspace import Workspace
+from watcher.slack.doors.workspace import Workspace
 
 PROXY = "http://proxy.example:3128"
 

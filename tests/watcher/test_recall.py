@@ -13,8 +13,8 @@ from state.file.store import open_store
 from state.kept import audit
 from state.model import Receipt, Retraction
 from state.owed import outbox, subscriptions
-from watcher import recall
-from watcher.deliver import LEASE, Sent, plan
+from watcher.tell import recall
+from watcher.tell.deliver import LEASE, Sent, plan
 
 
 @pytest.fixture

@@ -17,14 +17,14 @@ from state.file.store import Store, open_store
 from state.model import Cause, Kind, Outcome, Page
 from state.seen import chain, listings, log, providers, runs
 from state.seen.providers import load_providers
-from watcher.check import approve, check, look
-from watcher.evidence_file import unpack
-from watcher.proof import prove
-from watcher.rebuild import NO_SOURCE, OTHER_NAMES, OTHER_REVISION, Rebuilt, rebuilt
-from watcher.recall import retract
-from watcher.record import Checked, Watch
-from watcher.testimony import found_again, rebuilt_json, rebuilt_lines
-from watcher.verify import verify
+from watcher.look.check import approve, check, look
+from watcher.look.record import Checked, Watch
+from watcher.prove.evidence_file import unpack
+from watcher.prove.proof import prove
+from watcher.prove.replay import NO_SOURCE, OTHER_NAMES, OTHER_REVISION, Rebuilt, rebuilt
+from watcher.prove.testimony import found_again, rebuilt_json, rebuilt_lines
+from watcher.prove.verify import verify
+from watcher.tell.recall import retract
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "anssi_catalogue"
 NAME = "anssi-catalogue"

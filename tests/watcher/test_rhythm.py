@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from state.model import Channel, Subscription, Weight
-from watcher.rhythm import next_time, parse_digest, parse_pause, parse_quiet, paused_until, quiet_until
+from watcher.tell.rhythm import next_time, parse_digest, parse_pause, parse_quiet, paused_until, quiet_until
 
 PARIS = ZoneInfo("Europe/Paris")
 NIGHT = "20:00-08:00 Europe/Paris"

@@ -18,10 +18,10 @@ from state.model import Channel, Page
 from state.owed import outbox, subscriptions
 from state.seen import runs
 from watcher.app import App
-from watcher.deliver import Sent
-from watcher.plan import plan
 from watcher.schedule import Schedule, check_slot, trigger_of
 from watcher.settings import Settings
+from watcher.tell.deliver import Sent
+from watcher.tell.plan import plan
 
 TODAY = datetime(2026, 11, 28, 6, 30, tzinfo=UTC)
 FUTURE = datetime(2029, 1, 1, 6, 30, tzinfo=UTC)

@@ -9,8 +9,8 @@ from toy_register import day, row
 
 from state.model import Attestation, Known, Unreadable
 from state.seen.providers import load_providers
-from watcher.pair import Pairing, Seen, pair
-from watcher.shield import shielded
+from watcher.look.compare.pair import Pairing, Seen, pair
+from watcher.look.compare.shield import shielded
 
 PROVIDERS = load_providers()
 FIRMS = [f"cc | Firm {n:02} | Card {n} | CC-{n} | 2024-01-01 | 2030-01-01" for n in range(30)]

@@ -15,9 +15,9 @@ from state.file.store import Store, open_store
 from state.model import Cause, Outcome, Run
 from state.seen import listings, log, runs
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Checked, Watch
-from watcher.sighting import Corrections, Sighting, corrections, sightings, stretches
+from watcher.ask.past.sighting import Corrections, Sighting, corrections, sightings, stretches
+from watcher.look.check import look
+from watcher.look.record import Checked, Watch
 
 BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"

@@ -13,11 +13,11 @@ from notifiers.said.wording import validity_text
 from scrapers.source import Bounds
 from state.file.store import Store, open_store
 from state.seen.providers import load_providers
-from watcher.answers import Archive, holders, past
-from watcher.check import look
-from watcher.past_text import Tongue, said
-from watcher.record import Watch
-from watcher.was import Finding
+from watcher.ask.answers import Archive, holders, past
+from watcher.ask.past.was import Finding
+from watcher.look.check import look
+from watcher.look.record import Watch
+from watcher.said.past import Tongue, said
 
 OTHER = "secnumcloud | Oodrive | Drive | Drive | - | - | statuses=2020-01-01 granted"
 LONG = "2026-06-01 withdrawn; 2024-05-01 granted; 2023-02-01 withdrawn; 2021-03-24 granted"

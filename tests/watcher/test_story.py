@@ -17,8 +17,8 @@ from state.model import Cause, Event, Kind, Outcome, Page, Subscription
 from state.owed import outbox, subscriptions
 from state.seen import listings, log, runs
 from state.seen.providers import load_providers
-from watcher.check import NothingToApprove, Overtaken, approve, check, look
-from watcher.record import Checked, Watch
+from watcher.look.check import NothingToApprove, Overtaken, approve, check, look
+from watcher.look.record import Checked, Watch
 
 OPERATORS = "COPS"
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.table import Table, cell, csv_text, draw, json_text, table_text
+from watcher.said.table import Table, cell, csv_text, draw, json_text, table_text
 
 
 class Terminal(io.StringIO):

@@ -24,8 +24,8 @@ from state.model import Cause, Event, Kind, Notice, Page
 from state.owed import outbox
 from state.seen import evidence, listings
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Watch
+from watcher.look.check import look
+from watcher.look.record import Watch
 
 pytestmark = pytest.mark.history
 

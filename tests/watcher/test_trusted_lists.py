@@ -21,11 +21,11 @@ from state.file.store import Store, open_store
 from state.model import EIDAS_LABELS, Cause, Event, Kind, Outcome, Page
 from state.seen import listings
 from state.seen.providers import Providers, load_providers
-from watcher.answers import Archive, holders, past
-from watcher.check import approve, check, look
-from watcher.rebuild import rebuilt
-from watcher.record import Watch
-from watcher.was import Answer, Basis
+from watcher.ask.answers import Archive, holders, past
+from watcher.ask.past.was import Answer, Basis
+from watcher.look.check import approve, check, look
+from watcher.look.record import Watch
+from watcher.prove.replay import rebuilt
 
 Key = tuple[str, str]
 """A service under a label: the label, and the type with the certificate."""

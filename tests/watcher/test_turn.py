@@ -15,10 +15,10 @@ from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind, Known, Page
 from state.seen import listings, log, runs
 from state.seen.providers import load_providers
-from watcher.check import check, look
-from watcher.forget import forget
-from watcher.rebuild import OTHER_REVISION, rebuilt
-from watcher.record import Checked, Watch
+from watcher.look.check import check, look
+from watcher.look.forget import forget
+from watcher.look.record import Checked, Watch
+from watcher.prove.replay import OTHER_REVISION, rebuilt
 
 NAME = "anssi-catalogue"
 GRANTED = "2025-03-24 granted"

@@ -21,8 +21,8 @@ from state.model import Attestation, Cause, Event, Kind, Listing, Page
 from state.names import squeeze
 from state.seen import listings
 from state.seen.providers import load_providers
-from watcher.check import look
-from watcher.record import Checked, Watch
+from watcher.look.check import look
+from watcher.look.record import Checked, Watch
 
 pytestmark = pytest.mark.history
 

@@ -11,7 +11,7 @@ from printed_hosts import HDS_PAGE, seen_twice
 from typography import REWRITINGS, Rewriting
 
 from state.model import Attestation
-from watcher.change import respelling
+from watcher.look.compare.change import respelling
 
 pytestmark = pytest.mark.history
 

@@ -22,11 +22,12 @@ from state.model import Message, Outcome, Receipt, Run
 from state.owed import outbox, subscriptions
 from state.seen import chain
 from state.seen.providers import load_providers
-from watcher import canary, summary
-from watcher.answers import Archive
 from watcher.app import App
+from watcher.ask import summary
+from watcher.ask.answers import Archive
 from watcher.schedule import last_slot
 from watcher.settings import Settings
+from watcher.tell import canary
 from watcher.upkeep import stale_sources, upkeep
 
 MORNING = datetime(2026, 3, 4, 9, tzinfo=UTC)  # 10:00 in Paris

@@ -10,7 +10,7 @@ from toy_register import day, row
 
 from state.model import Cause, Event, Evidence, FieldChange, Kind, Subscription, Weight
 from state.seen.providers import load_providers
-from watcher.want import UnknownWord, refusal, understand, wants
+from watcher.tell.want import UnknownWord, refusal, understand, wants
 
 PROVIDERS = load_providers()
 S3NS = "secnumcloud | Thales Cloud Sécurisé | Cloud de confiance S3NS | 2025_2057 | 2025-12-17 | 2028-12-17"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from state.model import Attestation, Known, Outcome, Provider, Run, Version
-from watcher.sighting import Sighting, Stretch
-from watcher.was import Answer, Basis, Finding, bounds_of_day, combined, was
+from watcher.ask.past.sighting import Sighting, Stretch
+from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, combined, was
 
 PATIENCE = timedelta(days=45)
 WHO = Provider(slug="bleu", name="Bleu")

@@ -15,7 +15,7 @@ from toy_register import ToyRegister, page
 
 from state.file.store import open_store
 from watcher.app import App
-from watcher.check import look
+from watcher.look.check import look
 from watcher.settings import Settings
 from watcher.web.app import make_app
 

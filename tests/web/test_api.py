@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.settings import Settings
-from watcher.web.guards import Limit
-from watcher.web.openapi import DOCUMENT
+from watcher.web.data.openapi import DOCUMENT
+from watcher.web.edge.guards import Limit
 from watcher.web.serve import Pages
 
 Get = Callable[..., httpx.Response]

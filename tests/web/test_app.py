@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from toy_register import ToyRegister, page
 
 from watcher.app import App
-from watcher.check import look
+from watcher.look.check import look
 from watcher.settings import Settings
 from watcher.web.app import make_app
 
@@ -103,7 +103,7 @@ def test_the_race_says_holds_with_dates_and_unknown_where_nobody_read(get: Get) 
 def test_an_export_holds_every_event_of_the_filter_however_long(
     get: Get, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr("watcher.web.export.AT_ONCE", size)
+    monkeypatch.setattr("watcher.web.data.export.AT_ONCE", size)
     whole = get("/api/v1/events?all=1").json()["events"]
     assert get("/history.json?all=1").json() == whole
     rows = list(csv.DictReader(get("/history.csv?all=1").text.splitlines()))

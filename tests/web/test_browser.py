@@ -20,10 +20,10 @@ from scrapers import SOURCES
 from state.model import Kind, Page
 from state.seen import log, retractions
 from watcher.app import App
-from watcher.check import look
-from watcher.recall import retract
+from watcher.look.check import look
 from watcher.settings import Settings
-from watcher.web.guards import Limit
+from watcher.tell.recall import retract
+from watcher.web.edge.guards import Limit
 from watcher.web.serve import Pages
 
 pytestmark = pytest.mark.browser

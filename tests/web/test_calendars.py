@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from watcher.web.calendars import escaped, folded
+from watcher.web.data.calendars import escaped, folded
 
 Get = Callable[..., httpx.Response]
 

@@ -23,13 +23,13 @@ from state.owed import outbox
 from state.owed.subscriptions import subscribe
 from state.seen import runs
 from state.seen.providers import load_providers
-from watcher.answers import Archive, health
 from watcher.app import App
-from watcher.check import look
+from watcher.ask.answers import Archive, health
 from watcher.cli import vigilabel
+from watcher.look.check import look
 from watcher.settings import Settings, SourceSettings
-from watcher.slack.asked import Asked
-from watcher.slack.questions import source_item
+from watcher.slack.replies.asked import Asked
+from watcher.slack.replies.questions import source_item
 from watcher.web.app import make_app
 
 Get = Callable[..., httpx.Response]

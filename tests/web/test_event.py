@@ -17,14 +17,14 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from watcher.app import App
-from watcher.proof import prove
-from watcher.recall import retract
+from watcher.prove.proof import prove
+from watcher.prove.signature import Signer
+from watcher.prove.verify import verify
 from watcher.settings import Settings
-from watcher.signature import Signer
-from watcher.verify import verify
+from watcher.tell.recall import retract
 from watcher.web.app import make_app
-from watcher.web.evidence import Evidence
-from watcher.web.guards import Limit
+from watcher.web.data.evidence import Evidence
+from watcher.web.edge.guards import Limit
 from watcher.web.site import Site
 
 Get = Callable[..., httpx.Response]

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from watcher.app import App
 from watcher.web.app import make_app
-from watcher.web.guards import MOST_CLIENTS, Limit
+from watcher.web.edge.guards import MOST_CLIENTS, Limit
 
 Get = Callable[..., httpx.Response]
 

@@ -10,7 +10,7 @@ import httpx
 from toy_register import ToyRegister, page
 
 from watcher.app import App
-from watcher.check import look
+from watcher.look.check import look
 
 Get = Callable[..., httpx.Response]
 

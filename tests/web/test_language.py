@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.web.language import address, preferred
+from watcher.web.edge.language import address, preferred
 
 Get = Callable[..., httpx.Response]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from notifiers.said.typeset import Count
-from watcher.web.drawing import days_left
+from watcher.web.pages.drawing import days_left
 from watcher.web.words_fr import FRENCH
 
 

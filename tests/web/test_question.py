@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from state.model import Attestation, Known, Outcome, Provider, Run, Version
-from watcher import past_text
-from watcher.answers import Past
-from watcher.past_text import ENGLISH, FRENCH, Tongue, case_of, said
-from watcher.sighting import Sighting, Stretch
-from watcher.was import Answer, Basis, Finding
-from watcher.web.question import contradicted, voices
+from watcher.ask.answers import Past
+from watcher.ask.past.sighting import Sighting, Stretch
+from watcher.ask.past.was import Answer, Basis, Finding
+from watcher.said import past as past_text
+from watcher.said.past import ENGLISH, FRENCH, Tongue, case_of, said
+from watcher.web.pages.question import contradicted, voices
 
 DAY = date(2026, 2, 1)
 

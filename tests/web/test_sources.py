@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from toy_register import ToyRegister
 
-from watcher.web.sources import rhythm
+from watcher.web.pages.sources import rhythm
 
 NOW = datetime(2026, 3, 5, 9, tzinfo=UTC)  # a Thursday
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from state.model import Kind
 from state.seen.overview import Life, Mark, Move
-from watcher.web.timeline import chart, counts_by_day, timeline
+from watcher.web.pages.timeline import chart, counts_by_day, timeline
 
 TODAY = date(2026, 3, 5)
 

@@ -10,7 +10,7 @@ import pytest
 
 from state.model import LABELS
 from watcher.web import words_en, words_fr
-from watcher.web.drawing import ROOM
+from watcher.web.pages.drawing import ROOM
 
 TEMPLATES = sorted((ROOM / "templates").glob("*.html"))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.commands.call import Call, Failed, Labels, format_option, pass_call, show
+from watcher.call import Call, Failed, Labels, format_option, pass_call, show
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -103,8 +103,8 @@ def list_(call: Call, form: str) -> None:
     The shipped ones are in `state/providers.toml`.
     """
     from state.seen import providers
-    from watcher.shapes import ALIAS, alias_json
-    from watcher.table import Table
+    from watcher.ask.shapes import ALIAS, alias_json
+    from watcher.said.table import Table
 
     with call.app.open_store(create=False) as store:
         found = providers.added_aliases(store)

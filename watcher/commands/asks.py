@@ -8,23 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.commands.call import (
-    Call,
-    Day,
-    Labels,
-    format_option,
-    pass_call,
-    provider_named,
-    say,
-    say_unread,
-    show,
-)
+from watcher.call import Call, Day, Labels, format_option, pass_call, provider_named, say, say_unread, show
 
 if TYPE_CHECKING:
     from state.model import Event, Provider, Retraction, Version
-    from watcher.answers import Archive, Edition, Health, Holders, Past, Profile
-    from watcher.race import Standing
-    from watcher.table import Table
+    from watcher.ask.answers import Archive, Edition, Health, Holders, Past, Profile
+    from watcher.ask.race import Standing
+    from watcher.said.table import Table
 
 HISTORY = ("event", "seen", "edition", "what happened", "source")
 HOLDER = ("label", "provider", "printed as", "subject", "status", "scope", "ref", "from", "until", "source")
@@ -59,10 +49,10 @@ def history(
     always hold every event.
     """
     from notifiers.said.printed import clean
-    from watcher import answers
-    from watcher.recall import retractions
-    from watcher.shapes import EVENT, events_json
-    from watcher.table import Table
+    from watcher.ask import answers
+    from watcher.ask.shapes import EVENT, events_json
+    from watcher.said.table import Table
+    from watcher.tell.recall import retractions
 
     kinds = tuple(_kind(kind) for kind in kinds)
     with call.archive() as archive:
@@ -101,7 +91,7 @@ def _kind(text: str) -> str:
 
 def _say_unknown(archive: Archive, names: Iterable[str]) -> list[str]:
     """Says which names are on no list: silence would look like "nothing happened"."""
-    from watcher.phrases import did_you_mean
+    from watcher.said.phrases import did_you_mean
 
     unknown = [name for name in names if not archive.names.meant(name)]
     for name in unknown:
@@ -115,8 +105,8 @@ def _history_rows(
     events: Sequence[Event], retracted: Mapping[int, Retraction], *, fold: bool
 ) -> list[tuple[str, ...]]:
     from state.model import Cause
-    from watcher.days import news_first
-    from watcher.phrases import event_line, first_look_line
+    from watcher.ask.days import news_first
+    from watcher.said.phrases import event_line, first_look_line
 
     rows: list[tuple[str, ...]] = []
     folded: set[tuple[str, str]] = set()
@@ -145,8 +135,8 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     day. With a day: everybody to whom `was` does not say no, and what it says: yes, by decision, unknown; for
     a day to come, what is printed to be valid then. Candidates and archived rows are left out.
     """
-    from watcher import answers
-    from watcher.shapes import ATTESTATION, HOLDING, holding_json
+    from watcher.ask import answers
+    from watcher.ask.shapes import ATTESTATION, HOLDING, holding_json
 
     with call.archive() as archive:
         held = answers.holders(archive, label, on)
@@ -164,7 +154,7 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
 
 def _troubles(archive: Archive, labels: Iterable[str]) -> list[str]:
     """What is wrong today with the sources that say who holds these labels, each said once."""
-    from watcher.label_state import conditions, sighted, trouble_text, troubled
+    from watcher.ask.label_state import conditions, sighted, trouble_text, troubled
 
     known = conditions(archive)
     said = [
@@ -177,8 +167,8 @@ def _troubles(archive: Archive, labels: Iterable[str]) -> list[str]:
 
 def _holders_table(held: Holders, on: date | None) -> Table:
     """With a day, what is known of each row on it comes first."""
-    from watcher.past_text import told_text
-    from watcher.table import Table
+    from watcher.said.past import told_text
+    from watcher.said.table import Table
 
     nobody = "Nobody is listed." if held.editions else "Unknown: no register that says who holds it was read."
     table = _rows_table(held.rows, nobody)
@@ -189,7 +179,7 @@ def _holders_table(held: Holders, on: date | None) -> Table:
 
 
 def _rows_table(rows: Sequence[Version], empty: str) -> Table:
-    from watcher.table import Table
+    from watcher.said.table import Table
 
     return Table(columns=HOLDER, rows=[_row(version) for version in rows], empty=empty)
 
@@ -213,7 +203,7 @@ def _row(version: Version) -> tuple[str, ...]:
 
 
 def _say_editions(editions: Sequence[Edition], on: date | None, *, told_later: bool = False) -> None:
-    from watcher.phrases import edition_text
+    from watcher.said.phrases import edition_text
 
     if not editions and told_later:
         say("Unknown by any reading of that time: these rows are told by what was read later.")
@@ -237,9 +227,9 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
     watched is never a no; of a day to come it says what is printed for it. The bounds name the sightings
     between which the provider came and went.
     """
-    from watcher import answers
-    from watcher.past_text import sentence
-    from watcher.shapes import PAST, past_json
+    from watcher.ask import answers
+    from watcher.ask.shapes import PAST, past_json
+    from watcher.said.past import sentence
 
     with call.archive() as archive:
         who = provider_named(archive, provider)
@@ -253,8 +243,8 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
 
 
 def _past_table(found: Sequence[Past]) -> Table:
-    from watcher.phrases import past_lines
-    from watcher.table import Table
+    from watcher.said.phrases import past_lines
+    from watcher.said.table import Table
 
     rows = [line for past in found for line in past_lines(past)]
     return Table(rows=rows)
@@ -271,10 +261,10 @@ def provider(call: Call, name: str, form: str) -> None:
     today.
     """
     from notifiers.said.printed import clean
-    from watcher import answers
-    from watcher.label_state import unread_labels, unread_text
-    from watcher.shapes import ATTESTATION, profile_json, row_json
-    from watcher.table import Table
+    from watcher.ask import answers
+    from watcher.ask.label_state import unread_labels, unread_text
+    from watcher.ask.shapes import ATTESTATION, profile_json, row_json
+    from watcher.said.table import Table
 
     with call.archive() as archive:
         known = answers.profile(archive, provider_named(archive, name))
@@ -293,7 +283,7 @@ def _draw_profile(known: Profile, unread: str) -> None:
     import sys
 
     from notifiers.said.printed import clean
-    from watcher.table import Table, draw
+    from watcher.said.table import Table, draw
 
     names = "; ".join(clean(name) for name in known.aliases)
     click.echo(f"{clean(known.provider.name)} ({known.provider.slug})")
@@ -317,9 +307,9 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
     compared with. SecNumCloud and HDS come first, then every label that one of them has. Unknown: no register
     that says who holds the label was ever read.
     """
-    from watcher import answers
-    from watcher import race as racing
-    from watcher.shapes import STANDING, standing_json
+    from watcher.ask import answers
+    from watcher.ask import race as racing
+    from watcher.ask.shapes import STANDING, standing_json
 
     with call.archive() as archive:
         found = [provider_named(archive, name) for name in names or racing.USUAL]
@@ -339,8 +329,8 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
 
 def race_table(standings: Sequence[Standing]) -> Table:
     """A row for each provider, a column for each label."""
-    from watcher.phrases import english, standing_text
-    from watcher.table import Table
+    from watcher.said.phrases import english, standing_text
+    from watcher.said.table import Table
 
     labels = list(dict.fromkeys(one.label for one in standings))
     cells: dict[Provider, list[str]] = {}
@@ -362,9 +352,9 @@ def sources(call: Call, form: str) -> None:
     Coverage is the share of time since the first look that good looks cover, in per cent: from a failed
     look to the next good one the watch is blind. Before the first look every source is `never`.
     """
-    from watcher import answers
-    from watcher.shapes import SOURCE, source_json
-    from watcher.table import Table
+    from watcher.ask import answers
+    from watcher.ask.shapes import SOURCE, source_json
+    from watcher.said.table import Table
 
     with call.archive(blank=True) as archive:
         found = answers.health(archive)
@@ -380,7 +370,7 @@ SOURCES = ("source", "state", "last good look", "edition", "rows", "coverage", "
 
 
 def _source_row(health: Health) -> tuple[str, ...]:
-    from watcher.condition_text import reasons
+    from watcher.said.condition import reasons
 
     state = health.state
     return (

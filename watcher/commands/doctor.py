@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from watcher.commands.call import Call, Failed, data, pass_call
+from watcher.call import Call, Failed, data, pass_call
 
 
 @click.command()
@@ -43,7 +43,7 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     from watcher.doctor.report import report
     from watcher.doctor.shape import examination_json
     from watcher.doctor.visit import examine
-    from watcher.table import json_text
+    from watcher.said.table import json_text
 
     examination = examine(call, name, save, files)
     if form == "json":

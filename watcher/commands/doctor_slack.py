@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.commands.call import Call, Failed, data
+from watcher.call import Call, Failed, data
 
 if TYPE_CHECKING:
-    from watcher.slack.checkup import Step
+    from watcher.slack.doors.checkup import Step
 
 MARKS = {True: "ok", False: "WRONG", None: "-"}
 
@@ -18,7 +18,7 @@ MARKS = {True: "ok", False: "WRONG", None: "-"}
 def examine_slack(call: Call, form: str) -> None:
     """Prints what was found; fails when something must be fixed."""
     from notifiers.said.printed import clean
-    from watcher.table import json_text
+    from watcher.said.table import json_text
 
     steps = _steps(call)
     if form == "json":
@@ -34,8 +34,8 @@ def examine_slack(call: Call, form: str) -> None:
 
 def _steps(call: Call) -> tuple[Step, ...]:
     from state.file.store import StoreError
-    from watcher.slack.checkup import checkup
-    from watcher.slack.door import workspace_of
+    from watcher.slack.doors.checkup import checkup
+    from watcher.slack.doors.door import workspace_of
 
     workspace = workspace_of(call.app)
     try:

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.commands.call import Call, Failed, When, format_option, pass_call, say, show
+from watcher.call import Call, Failed, When, format_option, pass_call, say, show
 
 if TYPE_CHECKING:
     from scrapers.source import Doubtful, Source
     from state.model import Listing, Page
     from state.seen.providers import Providers
-    from watcher.check import Read
-    from watcher.forget import Forgotten
-    from watcher.record import Checked, Watch
+    from watcher.look.check import Read
+    from watcher.look.forget import Forgotten
+    from watcher.look.record import Checked, Watch
+    from watcher.said.table import Table
     from watcher.schedule import Door
-    from watcher.table import Table
 
 FILES = click.argument(
     "files",
@@ -95,7 +95,7 @@ def _rehearse(call: Call, source: Source) -> Checked:
     """One look whose outcome is thrown away: on a copy of the memory, with nobody listening."""
     from state.file.copy import copied
     from state.seen.providers import load_providers
-    from watcher.check import check
+    from watcher.look.check import check
 
     with copied(call.app.settings.state) as store:
         watch = replace(call.app.watch(store, load_providers(store)), operators="")
@@ -135,7 +135,7 @@ def import_(
 
 def _looked(watch: Watch, source: Source, pages: Sequence[Page], at: datetime, read: Read) -> Checked:
     from state.seen import runs
-    from watcher.check import Overtaken, look
+    from watcher.look.check import Overtaken, look
 
     try:
         return look(source, pages, watch, at, read=read)
@@ -161,7 +161,7 @@ def _readable(call: Call, source: Source, pages: Sequence[Page], keep: bool) -> 
     A page that is read and doubted is another matter: it is recorded, and a person may approve it.
     """
     from scrapers.source import Doubtful, SourceError
-    from watcher.check import uncollected
+    from watcher.look.check import uncollected
 
     try:
         with uncollected():
@@ -207,8 +207,8 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
     The edition, what the reading covers, and remarks go to standard error.
     """
     from state.seen.providers import load_providers
-    from watcher.shapes import ATTESTATION, listing_json
-    from watcher.table import Table
+    from watcher.ask.shapes import ATTESTATION, listing_json
+    from watcher.said.table import Table
 
     register = call.source(source)
     seen = register.read(_pages(register, files, call.clock()))
@@ -226,7 +226,7 @@ ROW = ("label", "provider", "holder", "subject", "ref", "from", "until", "status
 
 
 def _rows(seen: Listing, providers: Providers) -> list[list[str]]:
-    from watcher.nameless import read_with_providers
+    from watcher.look.compare.nameless import read_with_providers
 
     return [
         [
@@ -246,7 +246,7 @@ def _rows(seen: Listing, providers: Providers) -> list[list[str]]:
 
 
 def _say_reading(seen: Listing) -> None:
-    from watcher.phrases import counted
+    from watcher.said.phrases import counted
 
     edition = f"{seen.edition_at:%Y-%m-%d %H:%M} UTC" if seen.edition_at else "undated"
     say(f"edition: {edition}")
@@ -270,7 +270,7 @@ def approve(call: Call, number: int, reason: str, form: str) -> None:
     runs that wait.
     """
     from state.seen import runs
-    from watcher import check
+    from watcher.look import check
 
     with call.app.open_store(create=False) as store:
         try:
@@ -296,8 +296,8 @@ def forget(call: Call, number: int, reason: str) -> None:
     log keeps the look, and the chain says that it was forgotten, and why. Older pages can then be imported.
     """
     from state.seen import runs
-    from watcher.forget import NothingToForget
-    from watcher.forget import forget as take_back
+    from watcher.look.forget import NothingToForget
+    from watcher.look.forget import forget as take_back
 
     with call.app.open_store(create=False) as store:
         try:
@@ -334,7 +334,7 @@ def demo(call: Call) -> None:
     The whole program runs. Nothing leaves this machine; a small server on the loopback plays the register,
     and the console the channel.
     """
-    from watcher.demo import NoEditions, show_demo
+    from watcher.demo.show import NoEditions, show_demo
 
     try:
         show_demo(call.state)
@@ -343,15 +343,15 @@ def demo(call: Call) -> None:
 
 
 def _show_looks(form: str, looked: Sequence[Checked]) -> None:
-    from watcher.shapes import LOOK, look_json
+    from watcher.ask.shapes import LOOK, look_json
 
     show(form, lambda: [look_json(checked) for checked in looked], LOOK, lambda: _looks_table(looked))
 
 
 def _looks_table(looked: Sequence[Checked]) -> Table:
     """Each look on a line, then what it brought, a line an event; a first look is told in numbers."""
-    from watcher.phrases import look_lines
-    from watcher.table import Table
+    from watcher.said.phrases import look_lines
+    from watcher.said.table import Table
 
     return Table(
         columns=("run", "source", "state", "what was seen"),

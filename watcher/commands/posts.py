@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.commands.call import Call, Failed, format_option, pass_call, say, show
+from watcher.call import Call, Failed, format_option, pass_call, say, show
 
 if TYPE_CHECKING:
     from state.model import Channel, Event, Subscription
-    from watcher.answers import Archive
-    from watcher.deliver import Sent
-    from watcher.table import Table
+    from watcher.ask.answers import Archive
+    from watcher.said.table import Table
+    from watcher.tell.deliver import Sent
 
 SLACK_ID = re.compile(r"[CGD][A-Z0-9]+")
 
@@ -53,8 +53,8 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     """
     from state.model import Subscription
     from state.owed import subscriptions
-    from watcher.shapes import SUBSCRIPTION, subscription_json
-    from watcher.want import UnknownWord, understand
+    from watcher.ask.shapes import SUBSCRIPTION, subscription_json
+    from watcher.tell.want import UnknownWord, understand
 
     try:
         wish = understand(words)
@@ -79,8 +79,8 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
 
 
 def _made_table(archive: Archive, made: Subscription) -> Table:
-    from watcher.phrases import event_line, wish_sentence
-    from watcher.table import Table
+    from watcher.said.phrases import event_line, wish_sentence
+    from watcher.said.table import Table
 
     would = _would_tell(archive, made)
     rows = [(f"subscription {made.id}", wish_sentence(made))]
@@ -94,7 +94,7 @@ def _would_tell(archive: Archive, wish: Subscription, most: int = 3) -> tuple[Ev
     """The last events that a subscription would have brought, newest first."""
     from state.model import Cause
     from state.seen import log
-    from watcher.want import wants
+    from watcher.tell.want import wants
 
     told = [cause for cause in Cause if cause.told]
     events = log.events(archive.store, causes=told, newest_first=True)
@@ -102,7 +102,7 @@ def _would_tell(archive: Archive, wish: Subscription, most: int = 3) -> tuple[Ev
 
 
 def _say_unlisted(archive: Archive, made: Subscription) -> None:
-    from watcher.phrases import did_you_mean
+    from watcher.said.phrases import did_you_mean
 
     for name in made.names:
         if not archive.names.meant(name):
@@ -141,9 +141,9 @@ SUBSCRIPTIONS = ("id", "channel", "words", "what it hears of", "since", "channel
 def subscriptions_(call: Call, channel: str | None, form: str) -> None:
     """List the subscriptions in force."""
     from state.owed import subscriptions
-    from watcher.phrases import wish_sentence
-    from watcher.shapes import SUBSCRIPTION, subscription_json
-    from watcher.table import Table
+    from watcher.ask.shapes import SUBSCRIPTION, subscription_json
+    from watcher.said.phrases import wish_sentence
+    from watcher.said.table import Table
 
     with call.app.open_store(create=False) as store:
         found = [
@@ -186,7 +186,7 @@ def deliver(call: Call) -> None:
 
     Exits with 1 when something could not be delivered.
     """
-    from watcher import deliver as delivering
+    from watcher.tell import deliver as delivering
 
     with call.app.open_store(create=False):
         pass  # a mistyped --state is an error, not an empty outbox
@@ -236,11 +236,11 @@ def why(call: Call, number: int, channel: str | None, form: str) -> None:
     Who wanted it, when it went, or why it was not told. Standard error says what was read since about its
     rows and is not believed yet; for a number that is no event, all that waits to be believed.
     """
-    from watcher import why as explaining
-    from watcher.phrases import event_line, reason_sentence, waiting_sentence
-    from watcher.shapes import REASON, reason_json
-    from watcher.table import Table
-    from watcher.waiting import waiting
+    from watcher.ask import why as explaining
+    from watcher.ask.shapes import REASON, reason_json
+    from watcher.ask.waiting import waiting
+    from watcher.said.phrases import event_line, reason_sentence, waiting_sentence
+    from watcher.said.table import Table
 
     with call.archive() as archive:
         try:

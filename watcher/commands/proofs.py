@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.commands.call import Call, Failed, format_option, pass_call, say, show
+from watcher.call import Call, Failed, format_option, pass_call, say, show
 
 if TYPE_CHECKING:
     from state.kept.backup import Copied
-    from watcher.verify import Claim
+    from watcher.prove.verify import Claim
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,10 +35,10 @@ def evidence(call: Call, event: int, out: Path, head: str | None) -> None:
     chain from the event to the head; and a leaflet that tells a stranger how to check all of it with
     sha256sum and a text editor.
     """
-    from watcher.evidence_file import BadFile
-    from watcher.proof import prove
-    from watcher.signature import signer_of
-    from watcher.verify import verify
+    from watcher.prove.evidence_file import BadFile
+    from watcher.prove.proof import prove
+    from watcher.prove.signature import signer_of
+    from watcher.prove.verify import verify
 
     if out.exists():
         raise Failed(f"{out}: exists already; evidence never overwrites a file")
@@ -70,10 +70,10 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
     Exits with 1 when a single byte is not as it was written. Without --head or --key it proves only that it
     agrees with itself: whoever made it could have made all of it up.
     """
-    from watcher.evidence_file import MOST_BYTES, BadFile
-    from watcher.table import Table
-    from watcher.testimony import claim_json, claim_lines
-    from watcher.verify import verify as checked
+    from watcher.prove.evidence_file import MOST_BYTES, BadFile
+    from watcher.prove.testimony import claim_json, claim_lines
+    from watcher.prove.verify import verify as checked
+    from watcher.said.table import Table
 
     with file.open("rb") as opened:
         data = opened.read(MOST_BYTES + 1)
@@ -89,7 +89,7 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
 def _reread(call: Call, claim: Claim) -> None:
     """Says whether today's reader finds the rows in the pages again; fails when it finds otherwise."""
     from scrapers.source import SourceError
-    from watcher.testimony import found_again
+    from watcher.prove.testimony import found_again
 
     source = call.source(claim.event.source)
     try:
@@ -111,9 +111,9 @@ def replay(call: Call, form: str) -> None:
     program cannot make again (another revision of the reader, say) are taken over as recorded, and counted.
     Exits with 1 at the first difference.
     """
-    from watcher.rebuild import rebuilt
-    from watcher.table import Table
-    from watcher.testimony import rebuilt_json, rebuilt_lines
+    from watcher.prove.replay import rebuilt
+    from watcher.prove.testimony import rebuilt_json, rebuilt_lines
+    from watcher.said.table import Table
 
     with call.app.open_store(create=False) as store:
         found = rebuilt(store, call.app.sources)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.commands.call import Call, Failed, pass_call, say
+from watcher.call import Call, Failed, pass_call, say
 from watcher.commands.posts import CHANNEL
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def pause(call: Call, number: int, length: tuple[str, ...]) -> None:
     and sent afterwards.
     """
     from state.owed import subscriptions
-    from watcher.rhythm import parse_pause
+    from watcher.tell.rhythm import parse_pause
 
     text, now = " ".join(length), call.clock()
     try:
@@ -66,7 +66,7 @@ def digest(call: Call, channel: str, rhythm: tuple[str, ...]) -> None:
 
     `daily 08:30`, `weekly mon 08:30` or `instant`. Times are those of its quiet hours' zone, or of Paris.
     """
-    from watcher.rhythm import next_time, parse_digest
+    from watcher.tell.rhythm import next_time, parse_digest
 
     try:
         kept = parse_digest(" ".join(rhythm))
@@ -93,7 +93,7 @@ def quiet(call: Call, channel: str, hours: tuple[str, ...], strict: bool) -> Non
     HOURS are `20:00-08:00 Europe/Paris`, or `off`. What comes then goes afterwards. Events of high weight are
     let through, unless `--strict`.
     """
-    from watcher.rhythm import parse_quiet
+    from watcher.tell.rhythm import parse_quiet
 
     try:
         kept = parse_quiet(" ".join(hours))
@@ -123,7 +123,7 @@ def lang(call: Call, channel: str, language: str) -> None:
 @pass_call
 def retract(call: Call, number: int, reason: str) -> None:
     """Mark EVENT as wrong, in history and wherever it was told."""
-    from watcher import recall
+    from watcher.tell import recall
 
     with call.app.open_store(create=False) as store:
         try:

@@ -10,7 +10,7 @@ from scrapers.source import Explanation
 from state.model import Attestation, Cause, Page
 from watcher.doctor.advice import held_rows
 from watcher.doctor.examination import Examination, Exchange, Findings, Request
-from watcher.phrases import event_line
+from watcher.said.phrases import event_line
 
 MOST = 8  # requests, events and remarks shown to people; JSON has all
 MANY = 40  # heads and counts

@@ -10,9 +10,9 @@ from scrapers.wire.address import plain
 from state.codec import event_json, instant_text, maybe_instant_text
 from state.model import Cause, Page, SourceState
 from state.seen.providers import Providers
+from watcher.ask.shapes import Json, listing_json
 from watcher.doctor.advice import held_rows
 from watcher.doctor.examination import Examination, Exchange, Findings, Judgement, Request
-from watcher.shapes import Json, listing_json
 
 SHOWN = 3
 

@@ -12,8 +12,8 @@ from scrapers.wire.content import Expect
 from scrapers.wire.fetch import Deadline, Fetcher
 from scrapers.wire.robots import robots
 from state.model import Page
-from watcher.check import outcome_of
 from watcher.doctor.examination import Exchange, Request
+from watcher.look.check import outcome_of
 
 TOLD = (
     "content-type", "location", "retry-after", "etag", "last-modified", "cache-control", "age", "server",

@@ -20,15 +20,15 @@ from state.file.store import StoreError
 from state.model import Listing, Outcome, Page, SourceState
 from state.seen import runs
 from state.seen.providers import load_providers
-from watcher.check import Overtaken, look, outcome_of
 from watcher.doctor.advice import advise
 from watcher.doctor.examination import Examination, Findings, Judgement, Patient, Visit
 from watcher.doctor.saved import keep, load, refuse_full
 from watcher.doctor.tape import Tape
-from watcher.record import Watch
+from watcher.look.check import Overtaken, look, outcome_of
+from watcher.look.record import Watch
 
 if TYPE_CHECKING:
-    from watcher.commands.call import Call
+    from watcher.call import Call
 
 
 def examine(call: Call, source: str, save: Path | None = None, files: Sequence[Path] = ()) -> Examination:
@@ -127,7 +127,7 @@ def _judged(call: Call, source: Source, pages: Sequence[Page], at: datetime) -> 
 @contextmanager
 def _unheard() -> Iterator[None]:
     """Keeps words to operators out of the log: a trial tells nobody, and the report says them all."""
-    logger = logging.getLogger("watcher.record")
+    logger = logging.getLogger("watcher.look.record")
     logger.addFilter(_nothing)
     try:
         yield

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from watcher.app import App
-    from watcher.slack.socket import SocketDoor
+    from watcher.slack.doors.socket import SocketDoor
 
 
 def routes(app: App) -> list[Route]:
@@ -16,8 +16,8 @@ def routes(app: App) -> list[Route]:
     secret = app.settings.slack_signing_secret
     if secret is None or app.settings.slack_app_token is not None:
         return []
-    from watcher.slack.door import Door
-    from watcher.slack.http import routes_of
+    from watcher.slack.doors.door import Door
+    from watcher.slack.doors.http import routes_of
 
     return routes_of(Door(app), secret.get_secret_value())
 
@@ -27,7 +27,7 @@ def socket_doors(app: App) -> tuple[SocketDoor, ...]:
     token = app.settings.slack_app_token
     if token is None:
         return ()
-    from watcher.slack.door import Door
-    from watcher.slack.socket import SocketDoor
+    from watcher.slack.doors.door import Door
+    from watcher.slack.doors.socket import SocketDoor
 
     return (SocketDoor(Door(app), token.get_secret_value()),)

@@ -9,13 +9,13 @@ from rapidfuzz import fuzz, process
 from notifiers.said.printed import clean, clip
 from notifiers.said.reasons import reason_text
 from state.names import fold
-from watcher.slack.accounts import ACCOUNTS
-from watcher.slack.asked import Asked
+from watcher.slack.acts.operating import approve_reply, retract_reply
+from watcher.slack.acts.wishes import ORDERS
 from watcher.slack.command import VERBS, Command, Mistyped
-from watcher.slack.operating import approve_reply, retract_reply
-from watcher.slack.questions import QUESTIONS, Question
-from watcher.slack.reply import Reply, plain
-from watcher.slack.wishes import ORDERS
+from watcher.slack.replies.accounts import ACCOUNTS
+from watcher.slack.replies.asked import Asked
+from watcher.slack.replies.questions import QUESTIONS, Question
+from watcher.slack.replies.reply import Reply, plain
 
 ANSWERS: Mapping[str, Question] = {
     **QUESTIONS,

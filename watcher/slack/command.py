@@ -17,7 +17,7 @@ from notifiers.said.printed import clean, clip
 from state.model import LABELS
 from state.names import print_key
 from state.seen.providers import Providers
-from watcher.want import FAMILIES, UnknownWord, Wish, understand
+from watcher.tell.want import FAMILIES, UnknownWord, Wish, understand
 
 ASKING = ("list", "history", "provider", "listing", "was", "race", "sources", "why", "proof", "help")
 CHANGING = ("subscribe", "unsubscribe", "pause", "resume", "digest", "quiet", "lang")

@@ -19,14 +19,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from watcher.app import App
-from watcher.web import api, calendars, event, feeds, history, home, labels, providers, question, sources
-from watcher.web.checks import Checks, alive
-from watcher.web.drawing import ASSETS
-from watcher.web.evidence import Evidence
-from watcher.web.export import Export
-from watcher.web.guards import Guarded, Limit
-from watcher.web.refusals import handlers
-from watcher.web.scrapes import Scrapes
+from watcher.web.data import api, calendars, feeds
+from watcher.web.data.checks import Checks, alive
+from watcher.web.data.evidence import Evidence
+from watcher.web.data.export import Export
+from watcher.web.data.scrapes import Scrapes
+from watcher.web.edge.guards import Guarded, Limit
+from watcher.web.edge.refusals import handlers
+from watcher.web.pages import event, history, home, labels, providers, question, sources
+from watcher.web.pages.drawing import ASSETS
 from watcher.web.site import Show, Site
 
 THREADS = 4

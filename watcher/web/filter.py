@@ -11,10 +11,10 @@ from starlette.datastructures import QueryParams
 from state.model import LABELS, Cause, Event, Kind
 from state.names import print_key
 from state.seen import log
-from watcher.want import FAMILIES
-from watcher.was import bounds_of_day
+from watcher.ask.past.was import bounds_of_day
+from watcher.tell.want import FAMILIES
+from watcher.web.edge.trouble import BadQuestion
 from watcher.web.site import Visit, sources_of
-from watcher.web.trouble import BadQuestion
 
 LONGEST = 200
 """Characters of a search that are looked at; no printed name comes near."""

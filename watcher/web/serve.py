@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 
 from watcher.app import App
 from watcher.web.app import make_app
-from watcher.web.guards import Limit
+from watcher.web.edge.guards import Limit
 
 logger = logging.getLogger(__name__)
 

@@ -17,12 +17,12 @@ from state.names import fold, words
 from state.seen import overview, retractions
 from state.seen.overview import Spelling
 from state.seen.providers import Providers, load_providers
-from watcher.answers import Archive
 from watcher.app import App
-from watcher.naming import Names
-from watcher.web.language import language_of
-from watcher.web.protection import tagged
-from watcher.web.timeline import counts_by_day
+from watcher.ask.answers import Archive
+from watcher.ask.naming import Names
+from watcher.web.edge.language import language_of
+from watcher.web.edge.protection import tagged
+from watcher.web.pages.timeline import counts_by_day
 
 MOST_LINES = 2_000
 """How many lines of life a search may find; one that finds more is too wide to be about anybody."""

@@ -1,0 +1,356 @@
+"""Questions people ask, and their answers: pure reading of the memory, the same for every door."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+
+from notifiers.said.doubts import said
+from scrapers.source import Source
+from state.file.store import Store
+from state.model import Event, Evidence, Outcome, Provider, Retraction, Run, SourceState, Version
+from state.seen import evidence, listings, log, overview, runs
+from state.seen import retractions as kept
+from state.seen.providers import Providers
+from watcher.ask.naming import Names
+from watcher.ask.past.daybook import Daybook, Holding, daybook
+from watcher.ask.past.sighting import Sighting, Stretch, stretches
+from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, combined
+from watcher.look.condition import Condition, condition, overdue
+from watcher.tell.want import about
+
+PATIENCE = timedelta(days=45)
+"""How long a time between two looks counts as watched, for a source that is no longer configured."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archive:
+    """What a question is put to: the memory, who is who, the configured sources, and the time it is.
+
+    `directory` are the names of the memory where they were gathered before.
+    """
+
+    store: Store
+    providers: Providers
+    sources: Mapping[str, Source]
+    now: datetime
+    directory: Names | None = None
+
+    @cached_property
+    def names(self) -> Names:
+        """Whom a name means: gathered when first asked, since most questions name somebody once."""
+        if self.directory is not None:
+            return self.directory
+        return Names(self.providers, overview.holders(self.store), lambda: overview.spellings(self.store))
+
+    def patience(self, source: str) -> timedelta:
+        """How long a time between two looks at a source counts as watched."""
+        return self.sources[source].stale_after if source in self.sources else PATIENCE
+
+
+def history(
+    archive: Archive,
+    *,
+    names: Sequence[str] = (),
+    labels: Collection[str] | None = None,
+    kinds: Collection[str] | None = None,
+    sources: Collection[str] | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> tuple[Event, ...]:
+    """The events that fit, newest first; `names` match as those of a subscription do, days are Paris days."""
+    events = log.events(
+        archive.store,
+        labels=labels,
+        kinds=kinds,
+        sources=sources,
+        since=bounds_of_day(since)[0] if since else None,
+        until=bounds_of_day(until)[1] - timedelta(seconds=1) if until else None,
+        newest_first=True,
+    )
+    if not names:
+        return events
+    return tuple(e for e in events if any(about(name, e, archive.providers) for name in names))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """The look that an answer rests on: which edition of which source, when seen, and whether it still speaks
+    for the day asked about; `to_come`: that day has not come yet."""
+
+    source: str
+    at: datetime
+    edition_at: datetime | None
+    fresh: bool
+    to_come: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holders:
+    """Who held a label, by the last look at each source that states it: the rows, by holder, and with a day
+    what is known of each; `told` and `rows` run parallel."""
+
+    rows: tuple[Version, ...]
+    editions: tuple[Edition, ...]
+    told: tuple[Holding, ...] = ()
+
+    @property
+    def listed(self) -> Sequence[tuple[Version, Holding | None]]:
+        """Each row with what is known of it on the day, None where no day was asked about."""
+        return list(zip(self.rows, self.told or [None] * len(self.rows), strict=True))
+
+
+def holders(archive: Archive, labels: Collection[str], on: date | None = None) -> Holders:
+    """Who holds some labels now, by the last look, or held them on a day: whomever `past` does not deny."""
+    looked = editions(archive, labels, on)
+    if on is not None:
+        told = sorted(
+            (one for label in labels for one in _held_on(archive, label, on)),
+            key=lambda one: (one.answer is Answer.UNKNOWN, _by_holder(one.row)),
+        )
+        return Holders(rows=tuple(one.row for one in told), editions=looked, told=tuple(told))
+    rows = (
+        row
+        for label in labels
+        for source, last in _last_looks(archive, label)
+        for row in overview.stood(archive.store, label, source, last.id, _speaking(last, archive.now))
+    )
+    return Holders(rows=tuple(sorted(rows, key=_by_holder)), editions=looked)
+
+
+def _last_looks(archive: Archive, label: str) -> Iterator[tuple[str, Run]]:
+    for source in overview.sources_stating(archive.store, label):
+        seen = stretches(runs.runs(archive.store, source=source, good=True))
+        past = [one for one in seen if one.start <= archive.now]
+        if past:
+            yield source, past[-1].last
+
+
+def _speaking(last: Run, now: datetime) -> datetime | None:
+    """Until when a look's edition speaks of what stands: what it prints ahead has begun by now."""
+    return max(last.edition_at, now) if last.edition_at else None
+
+
+def _held_on(archive: Archive, label: str, day: date) -> Iterator[Holding]:
+    """The rows of every provider that is not known not to have had the label on a day."""
+    books = _daybooks(archive, label)
+    for slug in sorted({slug for book in books for slug in book.providers}):
+        found = {book.source: book.says(slug, day) for book in books}
+        answer = combined(tuple(found.values()))
+        if answer.answer is Answer.NO:
+            continue
+        held = tuple(one for book in books for one in book.holdings(slug, day, found[book.source]))
+        near = (book.nearest(slug, found[book.source], answer) for book in books)
+        yield from held or next(filter(None, near), ())
+
+
+def _daybooks(archive: Archive, label: str, provider: str | None = None) -> tuple[Daybook, ...]:
+    return tuple(
+        daybook(archive.store, label, source, archive.patience(source), archive.now, provider)
+        for source in overview.sources_stating(archive.store, label)
+    )
+
+
+def editions(archive: Archive, labels: Collection[str], on: date | None = None) -> tuple[Edition, ...]:
+    """The last look at each source that states one of some labels, at the end of a day or now."""
+    return tuple(dict.fromkeys(one for label in labels for one in _editions(archive, label, on)))
+
+
+def _editions(archive: Archive, label: str, on: date | None) -> Iterator[Edition]:
+    day = bounds_of_day(on)[1] if on else archive.now + timedelta(microseconds=1)
+    for source in overview.sources_stating(archive.store, label):
+        seen = stretches(runs.runs(archive.store, source=source, good=True))
+        stretch = next((one for one in reversed(seen) if one.start < day), None)
+        if stretch is not None:
+            yield _edition(archive, source, stretch, seen, day)
+
+
+def _edition(
+    archive: Archive, source: str, stretch: Stretch, seen: Sequence[Stretch], day: datetime
+) -> Edition:
+    later = next((one.start for one in seen if one.start >= day), day)
+    to_come = day - timedelta(days=1) > archive.now
+    return Edition(
+        source=source,
+        at=stretch.last.at,
+        edition_at=stretch.last.edition_at,
+        fresh=later - stretch.end <= archive.patience(source) and not to_come,
+        to_come=to_come,
+    )
+
+
+def _by_holder(version: Version) -> tuple[str, bytes, int]:
+    """The order of the memory: only ASCII letters have a lower case there."""
+    row = version.known
+    return (row.attestation.label, row.provider.name.encode().lower(), row.row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The answer to "did this provider have this label on that day?", and each source's own."""
+
+    provider: Provider
+    label: str
+    day: date
+    finding: Finding
+    source: str
+    sources: Mapping[str, Finding]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def ended(self) -> date | None:
+        """The last printed end that lies before the day, where no row covers it."""
+        rows = (*self.finding.ended, *self.finding.rows)
+        ends = [end for row in rows if (end := row.known.attestation.last_day) and end < self.day]
+        return max(ends) if ends and self.finding.answer is not Answer.YES else None
+
+
+def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
+    """Whether a provider had a label on a day, as far as anybody looked; never a no out of an outage."""
+    books = _daybooks(archive, label, provider.slug)
+    found = {book.source: book.says(provider.slug, day) for book in books}
+    finding = combined(tuple(found.values()))
+    source = next((name for name, one in found.items() if one is finding), "")
+    if provider.slug not in archive.names.known:
+        finding, source, found = Finding(answer=Answer.UNKNOWN, basis=Basis.UNKNOWN_NAME), "", {}
+    return Past(
+        provider=provider,
+        label=label,
+        day=day,
+        finding=finding,
+        source=source,
+        sources=found,
+        evidence=_proofs(archive.store, finding),
+    )
+
+
+def _proofs(store: Store, finding: Finding) -> tuple[Evidence, ...]:
+    """Where the answer can be checked: the rows it rests on, and the editions that do not show them."""
+    if finding.basis is Basis.UNKNOWN_NAME:
+        return ()
+    rows = finding.rows or finding.ended
+    proofs = [_row_proof(store, row) for row in rows]
+    lines = {row.known.row for row in rows}
+    stated = any(not row.known.attestation.held for row in rows)  # printed still, as over or as yet to come
+    sides = () if stated or finding.answer is Answer.YES else (finding.before, finding.after)
+    for side in sides:
+        if side is not None and not lines & {row.known.row for row in side.rows}:
+            proofs += [_row_proof(store, row) for row in side.rows] or [_look_proof(store, side)]
+    return tuple(dict.fromkeys(proof for proof in proofs if proof is not None))
+
+
+def _row_proof(store: Store, version: Version) -> Evidence | None:
+    row = version.known.attestation
+    return _proof(store, runs.run(store, version.since_run), row.page, row.place)
+
+
+def _look_proof(store: Store, sighting: Sighting) -> Evidence | None:
+    return _proof(store, sighting.stretch.first, 0, "not listed")
+
+
+def _proof(store: Store, run: Run, page: int, place: str) -> Evidence | None:
+    if run.snapshot is None:
+        return None
+    kept = evidence.snapshot(store, run.snapshot)
+    n = min(page, len(kept.urls) - 1)
+    return Evidence(snapshot=kept.id, url=kept.urls[n], sha256=kept.sha256s[n], place=place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """All that is known of one provider: its spellings, its rows now, and its timeline, newest first, with
+    those of its events that were retracted."""
+
+    provider: Provider
+    aliases: tuple[str, ...]
+    rows: tuple[Version, ...]
+    events: tuple[Event, ...]
+    retracted: Mapping[int, Retraction]
+
+
+def profile(archive: Archive, provider: Provider) -> Profile:
+    """What is known of a provider."""
+    own = listings.versions(archive.store, provider=provider.slug)
+    printed = (version.known.attestation.holder for version in own)
+    events = log.events(archive.store, rows={v.known.row for v in own}, newest_first=True)
+    return Profile(
+        provider=provider,
+        aliases=tuple(dict.fromkeys((*archive.providers.aliases(provider.slug), *printed))),
+        rows=tuple(sorted((v for v in own if v.until is None), key=_by_holder)),
+        events=events,
+        retracted=kept.retractions(archive.store, [event.id for event in events]),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How well a source is watched. `coverage` is the share of time since the first look that good looks
+    cover, in per cent, None before the first look: from each failed look to the next good one the watch is
+    blind, and so is it in any silence longer than the source's patience. `last` is the last look."""
+
+    source: Source
+    state: SourceState
+    last: Run | None
+    rows: Mapping[str, int]
+    condition: Condition
+    coverage: float | None
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """What is not believed yet, a text each."""
+        return tuple(said(one, "en") for one in self.condition.held)
+
+
+def health(archive: Archive) -> tuple[Health, ...]:
+    """How well each configured source is watched."""
+    return tuple(_health(archive, source) for source in archive.sources.values())
+
+
+def _health(archive: Archive, source: Source) -> Health:
+    looks = runs.runs(archive.store, source=source.name)
+    return health_of(archive, source, coverage(looks, archive.now, source.stale_after))
+
+
+def health_of(archive: Archive, source: Source, coverage: float | None) -> Health:
+    """How well a source is watched, with the coverage that was reckoned for it."""
+    good = _last_good(archive.store, source.name)
+    last = runs.runs(archive.store, source=source.name, limit=1, newest_first=True)
+    return Health(
+        source=source,
+        last=last[0] if last else None,
+        state=runs.state_of(archive.store, source.name),
+        rows=good.rows if good else {},
+        condition=condition_of(archive.store, source, archive.now),
+        coverage=coverage,
+    )
+
+
+def condition_of(store: Store, source: Source, now: datetime) -> Condition:
+    """How a source is, in a word."""
+    from watcher.schedule import next_look
+
+    state, stale_after = runs.state_of(store, source.name), source.stale_after
+    late = overdue(state, stale_after, lambda seen: next_look(source, seen), now)
+    return condition(state, _last_good(store, source.name), late)
+
+
+def _last_good(store: Store, source: str) -> Run | None:
+    found = runs.runs(store, source=source, good=True, limit=1, newest_first=True)
+    return found[0] if found else None
+
+
+def coverage(looks: Sequence[Run], now: datetime, patience: timedelta) -> float | None:
+    """The share of the time since the first of `looks` that good ones cover, in per cent."""
+    if not looks:
+        return None
+    spans = [(one, later.at - one.at) for one, later in pairwise(looks)]
+    spans.append((looks[-1], max(now - looks[-1].at, timedelta(0))))
+    good = [(run.outcome is Outcome.OK and run.believed, span) for run, span in spans]
+    total = sum((span for _, span in good), timedelta(0))
+    if not total:
+        return 100.0 if good[-1][0] else 0.0
+    covered = sum((span for fine, span in good if fine and span <= patience), timedelta(0))
+    return round(100 * (covered / total), 1)

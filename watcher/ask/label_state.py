@@ -1,0 +1,87 @@
+"""How a label is seen: which registers say who holds it, how each of them is, and what nobody read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from notifiers.said.row import count_text
+from notifiers.said.wording import label_name
+from state.file.store import Store
+from state.model import EIDAS_LABELS, LABELS
+from state.seen import overview
+from watcher.ask.answers import Archive, condition_of
+from watcher.look.condition import Condition, State
+from watcher.said.condition import reasons, state_name
+
+ALWAYS = ("secnumcloud", "hds")
+"""Labels that everybody asks for, whether or not a source of theirs is enabled."""
+UNREAD = {
+    "fr": "Inconnu, aucun registre lu ne le dit\u00a0: {labels}.",
+    "en": "Unknown, no register that was read says so: {labels}.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighted:
+    """How one source is as far as one label is concerned, and how many of its rows the last reading lacks."""
+
+    source: str
+    condition: Condition
+    missing: int = 0
+
+
+def conditions(archive: Archive) -> Mapping[str, Condition]:
+    """How each enabled source is."""
+    return {
+        name: condition_of(archive.store, source, archive.now) for name, source in archive.sources.items()
+    }
+
+
+def sighted(archive: Archive, label: str, known: Mapping[str, Condition]) -> tuple[Sighted, ...]:
+    """How the sources that say who holds a label are; before any of them was read, those that could."""
+    stating = [name for name in overview.sources_stating(archive.store, label) if name in known]
+    could = [name for name, source in archive.sources.items() if label in source.labels]
+    found = []
+    for name in stating or could:
+        missing = overview.missing(archive.store, label, name)
+        found.append(Sighted(source=name, condition=known[name].under(label, missing), missing=missing))
+    return tuple(found)
+
+
+def troubled(seen: Sequence[Sighted]) -> tuple[Sighted, ...]:
+    """Those that are not `ok`, or that lack rows which nobody confirmed to be gone."""
+    return tuple(one for one in seen if one.condition.state is not State.OK or one.missing)
+
+
+def read_labels(store: Store) -> frozenset[str]:
+    """The labels of which a register that says who holds them was ever read."""
+    return frozenset(label for label in LABELS if overview.stating(store, label))
+
+
+def unread_labels(archive: Archive) -> tuple[str, ...]:
+    """The labels of which nobody knows who holds them: no register that says so was ever read."""
+    asked = {*ALWAYS, *(label for source in archive.sources.values() for label in source.labels)}
+    unread = asked - read_labels(archive.store)
+    return tuple(label for label in LABELS if label in unread)
+
+
+def unread_text(labels: Collection[str], lang: str) -> str:
+    """That nobody knows who holds these labels; "" for none."""
+    if not labels:
+        return ""
+    family = set(EIDAS_LABELS) <= set(labels)
+    names = [label_name(one, lang) for one in labels if not (family and one in EIDAS_LABELS)]
+    return UNREAD["en" if lang == "en" else "fr"].format(
+        labels=", ".join([*names, *["eIDAS"][: int(family)]])
+    )
+
+
+def trouble_text(one: Sighted, source: str, lang: str) -> str:
+    """What is wrong with a source under a label, in a line; `source` is what it is called there."""
+    said = [] if one.condition.state is State.OK else [state_name(one.condition, lang)]
+    if one.missing:
+        said.append(count_text(one.missing, lang))
+    said += reasons(one.condition, lang)
+    french = lang != "en"
+    return f"{source}{chr(0xA0) if french else ''}: " + (f"{chr(0x202F)}; " if french else "; ").join(said)

@@ -1,0 +1,184 @@
+"""What the looks at one source say of one label, day by day: the one place where a day is answered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from state.file.store import Store
+from state.model import Cause, Version
+from state.seen import listings, log, overview, runs
+from watcher.ask.past.sighting import (
+    Corrections,
+    Sighting,
+    Stretch,
+    corrections,
+    in_order,
+    shown,
+    shown_in_order,
+    spoken,
+    stretches,
+    turns,
+)
+from watcher.ask.past.stated import printed_lines
+from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A row, and whether it stood on a day: `answer` is yes or unknown."""
+
+    row: Version
+    answer: Answer
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daybook:
+    """One source's looks at one label.
+
+    `seen` are the stretches that looked at it, `rows` the held versions by the slug of their provider,
+    `printed` the last word on each row that prints its history. A time of no more than `patience` between two
+    looks counts as watched.
+    """
+
+    source: str
+    seen: tuple[Stretch, ...]
+    rows: Mapping[str, tuple[Version, ...]]
+    printed: Mapping[str, tuple[Version, ...]]
+    corrected: Corrections
+    patience: timedelta
+    now: datetime
+    ordered: bool = False
+    near: dict[date, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
+
+    def says(self, provider: str, day: date) -> Finding:
+        """Whether a provider (a slug) had the label on a day."""
+        printed = self.printed.get(provider, ())
+        return was(self._sightings(provider, day), day, self.patience, self.now, printed)
+
+    @property
+    def providers(self) -> frozenset[str]:
+        """The slugs of all providers of whom anything is printed."""
+        return frozenset(self.rows) | frozenset(self.printed)
+
+    def holdings(self, provider: str, day: date, found: Finding) -> tuple[Holding, ...]:
+        """The rows behind what is `found` of a provider: those that it rests on, and what else may have stood
+        beside them. None where it is a no, or the provider was never seen to hold the label."""
+        held = provider in self.rows or any(row.known.attestation.held for row in found.rows)
+        if found.answer is Answer.NO or not held:
+            return ()
+        told = {row.known.row: Holding(row=row, answer=found.answer, basis=found.basis) for row in found.rows}
+        printed = self.printed.get(provider, ())
+        lines = {row.known.row for row in (*self.rows.get(provider, ()), *printed)} - set(told)
+        seen = self._sightings(provider, day) if lines else ()
+        for line in sorted(lines):
+            own = [row for row in printed if row.known.row == line]
+            alone = was([_only(one, line) for one in seen], day, self.patience, self.now, own)
+            sure = found.answer is Answer.YES or alone.answer is not Answer.YES
+            if _may_stand(alone):
+                answer, basis = (alone.answer, alone.basis) if sure else (found.answer, found.basis)
+                told[line] = Holding(row=alone.rows[0], answer=answer, basis=basis)
+        return tuple(told.values())
+
+    def nearest(self, provider: str, found: Finding, answer: Finding) -> tuple[Holding, ...]:
+        """The rows seen next to a day of which nothing is known, each as unknown as the `answer` of all."""
+        sides = [one.rows or one.missing for one in (found.before, found.after) if one is not None]
+        own = self.rows.get(provider, ())
+        rows = next(filter(None, (*sides, found.ended, own[:1])), ())
+        return tuple(Holding(row=row, answer=answer.answer, basis=answer.basis) for row in rows)
+
+    def _sightings(self, provider: str, day: date) -> tuple[Sighting, ...]:
+        """What was seen of a provider, without the stretches that can say nothing more of a day: a register
+        looked at daily for years has a few turns, and many days between them."""
+        own = self.rows.get(provider, ())
+        if self.corrected != Corrections():
+            return shown(self.seen, own, self.corrected)
+        if self.ordered:
+            return shown_in_order(self.seen, own, self._near(day))
+        telling = sorted(turns(self.seen, own) | self._near(day))
+        return shown([self.seen[n] for n in telling], own)
+
+    def _near(self, day: date) -> frozenset[int]:
+        """The places in `seen` of the stretches of a day, and of those on both sides of it."""
+        if day not in self.near:
+            begin, end = bounds_of_day(day)
+            earlier = [n for n, one in enumerate(self.seen) if one.start < end]
+            later = [n for n, one in enumerate(self.seen) if one.start >= end]
+            then = (n for n in earlier if self.seen[n].end >= begin)
+            self.near[day] = frozenset({*then, *earlier[-1:], *later[:1]})
+        return self.near[day]
+
+
+def _may_stand(found: Finding) -> bool:
+    """Whether what is found of one line of life leaves open that it stood."""
+    denied = found.answer is Answer.NO or found.basis is Basis.PRINTED_END
+    return not denied and any(row.known.attestation.held for row in found.rows)
+
+
+def _only(sighting: Sighting, line: int) -> Sighting:
+    """What a sighting shows of one line of life."""
+    return replace(
+        sighting,
+        rows=tuple(row for row in sighting.rows if row.known.row == line),
+        missing=tuple(row for row in sighting.missing if row.known.row == line),
+    )
+
+
+def daybook(
+    store: Store, label: str, source: str, patience: timedelta, now: datetime, provider: str | None = None
+) -> Daybook:
+    """What a source says of a label; with a provider (a slug), of that provider alone."""
+    seen = stretches(runs.runs(store, source=source, good=True))
+    versions = _telling(store, source, label, provider, seen)
+    corrected = _corrected(store, source, label)
+    looked = spoken(seen, versions)
+    return Daybook(
+        source=source,
+        seen=looked,
+        ordered=in_order(looked),
+        rows=_by_provider(versions),
+        printed=printed_lines(versions, corrected.unsaid),
+        corrected=corrected,
+        patience=patience,
+        now=now,
+    )
+
+
+def _by_provider(versions: Iterable[Version]) -> Mapping[str, tuple[Version, ...]]:
+    own: defaultdict[str, list[Version]] = defaultdict(list)
+    for version in versions:
+        if version.known.attestation.held:
+            own[version.known.provider.slug].append(version)
+    return {slug: tuple(rows) for slug, rows in own.items()}
+
+
+def _telling(
+    store: Store, source: str, label: str, provider: str | None, seen: Sequence[Stretch]
+) -> Collection[Version]:
+    """Versions enough to tell what each stretch says of a provider: its own, and the first of the label.
+
+    All of the label without a provider, and where a stretch left the label out in the midst of its life: then
+    only all of them tell whether it was looked at.
+    """
+    first, edition = overview.first_of(store, label, source)
+
+    def plain(stretch: Stretch) -> bool:
+        stamp = stretch.last.edition_at
+        if label in stretch.labels:
+            return first.since <= stretch.last.at
+        before_any = stamp is None or edition is None or edition > stamp
+        return first.since > stretch.last.at and before_any
+
+    if provider is None or not all(plain(stretch) for stretch in seen):
+        return listings.versions(store, label=label, source=source)
+    own = listings.versions(store, label=label, source=source, provider=provider)
+    return own if first in own else (*own, first)
+
+
+def _corrected(store: Store, source: str, label: str) -> Corrections:
+    if not overview.reread(store, label, source):
+        return Corrections()
+    return corrections(log.events(store, sources=[source], labels=[label], causes=[Cause.REREADING]))

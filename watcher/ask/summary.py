@@ -1,0 +1,150 @@
+"""A week of the watch, for operators: coverage, blind time, events, messages, ends to come, head of log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from notifiers.said.printed import clean
+from notifiers.said.wording import label_name
+from scrapers.source import Source
+from state.file.store import Store
+from state.model import Cause, Notice, Outcome, Run
+from state.owed import outbox
+from state.seen import chain, log, overview, runs
+from watcher.ask.answers import Archive
+from watcher.look.compare.change import PARIS
+
+WEEK = timedelta(days=7)
+HOUR = 9
+"""The summary of a week goes out on Monday from this hour of Paris on."""
+AHEAD = timedelta(days=90)
+MOST = 5
+TOPIC = "summary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blind:
+    """A time in which a source was not seen, None for until now."""
+
+    source: str
+    since: datetime
+    until: datetime | None
+
+
+def owe(archive: Archive, channel: str) -> bool:
+    """Owes the summary of last week to operators; False when it is too early, or was done."""
+    here = archive.now.astimezone(PARIS)
+    monday = here.date() - timedelta(days=here.weekday())
+    begun = datetime.combine(monday, time(HOUR), PARIS)
+    store = archive.store
+    with store.transaction():
+        first = runs.runs(store, limit=1)
+        if archive.now < begun or not first or first[0].at >= begun:
+            return False
+        if not runs.remarked(store, TOPIC, [f"week:{monday}"], archive.now):
+            return False
+        notice = Notice(id=0, kind=TOPIC, subject=str(monday), text=summary(archive), at=archive.now)
+        outbox.owe_notice(store, notice, channel)
+        return True
+
+
+def summary(archive: Archive) -> str:
+    """The last seven days, a line a subject."""
+    since = archive.now - WEEK
+    looks = {name: _looks(archive, source, since) for name, source in archive.sources.items()}
+    spans = {name: _within(blind(archive, name, looks[name]), since) for name in looks}
+    return "\n".join(
+        (
+            "Coverage: " + "; ".join(_covered(archive, name, looks[name], spans[name]) for name in looks),
+            "Blind: " + _blind_text([one for name in spans for one in spans[name]]),
+            "Events: " + _events(archive.store, since),
+            "Messages: " + _messages(archive.store, since),
+            "Ends printed for the next 90 days: "
+            + _ends(archive.store, archive.now.astimezone(PARIS).date()),
+            f"Head of the log: {chain.head(archive.store)}",
+        )
+    )
+
+
+def _looks(archive: Archive, source: Source, since: datetime) -> tuple[Run, ...]:
+    """The looks of the week, and the one before it: it says what the week began with."""
+    before = runs.runs(archive.store, source=source.name, until=since, limit=1, newest_first=True)
+    return (
+        *before,
+        *(run for run in runs.runs(archive.store, source=source.name, since=since) if run not in before),
+    )
+
+
+def _covered(archive: Archive, name: str, looks: Sequence[Run], spans: Sequence[Blind]) -> str:
+    """The share of the week, or of the time since a first look in it, that was not blind."""
+    if not looks:
+        return f"{name} never read"
+    whole = archive.now - max(looks[0].at, archive.now - WEEK)
+    lost = sum(((one.until or archive.now) - one.since for one in spans), timedelta(0))
+    share = 100 * (1 - lost / whole) if whole else 100.0
+    return f"{name} {share:.1f} %"
+
+
+def _within(spans: Sequence[Blind], since: datetime) -> tuple[Blind, ...]:
+    """What of these times falls after `since`."""
+    late = (one for one in spans if one.until is None or one.until > since)
+    return tuple(replace(one, since=max(one.since, since)) for one in late)
+
+
+def blind(archive: Archive, name: str, looks: Sequence[Run]) -> tuple[Blind, ...]:
+    """When a source was not seen: from a failed look to the next good one, and in long silences."""
+    found: list[Blind] = []
+    since: datetime | None = None
+    for run, later in pairwise((*looks, None)):
+        if run is None:
+            continue
+        if since is not None and _good(run):
+            found.append(Blind(source=name, since=since, until=run.at))
+            since = None
+        silent = (later.at if later else archive.now) - run.at > archive.patience(name)
+        if since is None and (not _good(run) or silent):
+            since = run.at
+    return (*found, Blind(source=name, since=since, until=None)) if since is not None else tuple(found)
+
+
+def _good(run: Run) -> bool:
+    return run.outcome is Outcome.OK and run.believed
+
+
+def _blind_text(spans: Sequence[Blind]) -> str:
+    told = [
+        f"{one.source} from {one.since:%Y-%m-%d %H:%M} to "
+        + (f"{one.until:%Y-%m-%d %H:%M} UTC" if one.until else "now")
+        for one in spans
+    ]
+    return _some(told) or "never"
+
+
+def _events(store: Store, since: datetime) -> str:
+    told = [cause for cause in Cause if cause.told]
+    kinds = Counter(event.kind for event in log.events(store, since=since, causes=told))
+    return ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()) or "none"
+
+
+def _messages(store: Store, since: datetime) -> str:
+    states = outbox.counted(store, since)
+    return ", ".join(f"{count} {state}" for state, count in states.items()) or "none"
+
+
+def _ends(store: Store, today: date) -> str:
+    rows = overview.standing(store, ends=(today, today + AHEAD), order="end")
+    told = [
+        f"{clean(row.known.provider.name)} {label_name(row.known.attestation.label, 'en')} "
+        f"on {row.known.attestation.valid_until}"
+        for row in rows
+    ]
+    return _some(told) or "none"
+
+
+def _some(told: Sequence[str]) -> str:
+    more = [f"and {len(told) - MOST} more"] if len(told) > MOST else []
+    return "; ".join([*told[:MOST], *more])

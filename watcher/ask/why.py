@@ -1,0 +1,147 @@
+"""Why a channel was told of an event, or why it was not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from state.model import Channel, Event, Owed, Retraction, Subscription
+from state.owed import outbox, subscriptions
+from state.seen import log
+from state.seen.providers import Providers
+from watcher.ask.answers import Archive
+from watcher.ask.waiting import Waiting, waiting
+from watcher.tell import recall, rhythm
+from watcher.tell.plan import Hold, held
+from watcher.tell.want import about, refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A subscription that did not bring the event to its channel, and why, as a clause for people."""
+
+    subscription: Subscription
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """What became of one event for one channel.
+
+    With `owed`, it is or was due there, for the subscriptions in `matched`. Without, it was not, and
+    `refused` says what each subscription of the channel says of it, the nearest first. `suspended` is why the
+    channel takes no messages now, `hold` what it waits for: a pause, a digest, the end of quiet hours.
+    `taken_back` is what became of the word that it was wrong.
+    """
+
+    channel: str
+    owed: Owed | None = None
+    matched: tuple[Subscription, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    suspended: str = ""
+    hold: Hold | None = None
+    taken_back: Owed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An event, and what became of it for each channel.
+
+    `waiting` is what was read since then about its rows, and is not believed yet.
+    """
+
+    event: Event
+    run: int
+    retracted: Retraction | None
+    reasons: tuple[Reason, ...]
+    waiting: tuple[Waiting, ...] = ()
+
+
+def why(archive: Archive, number: int, channel: str | None = None) -> Account:
+    """What became of an event, for one channel or for all; raises `LookupError` when there is no such
+    event."""
+    event = log.event(archive.store, number)
+    owed = {one.channel: one for one in outbox.owed(archive.store, event=number)}
+    everyone = subscriptions.subscriptions(archive.store, ended=True)
+    active = {one.id for one in subscriptions.subscriptions(archive.store)}
+    channels = [channel] if channel else sorted({*owed, *(one.channel for one in everyone)})
+    reasons = [
+        _told(archive, event, owed[name], everyone)
+        if name in owed
+        else Reason(channel=name, refused=_refusals(archive, event, name, everyone, active))
+        for name in channels
+    ]
+    return Account(
+        event=event,
+        run=log.run_of(archive.store, number),
+        retracted=recall.retractions(archive.store, [number]).get(number),
+        reasons=tuple(reasons),
+        waiting=_since_then(archive, event),
+    )
+
+
+def _since_then(archive: Archive, event: Event) -> tuple[Waiting, ...]:
+    known = (one.only(lambda row: row.row in event.rows) for one in waiting(archive))
+    return tuple(one for one in known if one is not None)
+
+
+def _told(archive: Archive, event: Event, owed: Owed, everyone: Iterable[Subscription]) -> Reason:
+    channel = subscriptions.channel(archive.store, owed.channel)
+    matched = tuple(one for one in everyone if one.id in owed.matched)
+    back = outbox.taking_back(archive.store, event.id, owed.channel)
+    return Reason(
+        channel=owed.channel,
+        owed=owed,
+        matched=matched,
+        suspended=channel.reason if channel.state == "suspended" else "",
+        hold=_hold(archive, channel, event, owed, matched),
+        taken_back=back[0] if back else None,
+    )
+
+
+def _hold(
+    archive: Archive, channel: Channel, event: Event, owed: Owed, matched: Iterable[Subscription]
+) -> Hold | None:
+    """What keeps a delivery that is due from going out now."""
+    if owed.state != "due":
+        return None
+    if owed.message is None:
+        hold = held(channel, event.weight, owed, {one.id: one for one in matched})
+        return hold if hold and hold.until > archive.now else None
+    quiet = rhythm.quiet_until(channel, event.weight, archive.now)
+    return Hold(why="quiet", until=quiet) if quiet > archive.now else None
+
+
+def _refusals(
+    archive: Archive,
+    event: Event,
+    channel: str,
+    everyone: Iterable[Subscription],
+    active: Collection[int],
+) -> tuple[Refused, ...]:
+    """What each subscription of a channel says of an event: those in force first, the nearest of them before
+    the others."""
+    own = sorted(
+        (one for one in everyone if one.channel == channel),
+        key=lambda one: (one.id not in active, -nearness(one, event, archive.providers)),
+    )
+    return tuple(
+        Refused(subscription=one, why=_refusal(archive, event, one, one.id in active)) for one in own
+    )
+
+
+def nearness(subscription: Subscription, event: Event, providers: Providers) -> int:
+    """How much of a subscription an event meets: its names count most, then labels, then kinds."""
+    named = any(about(name, event, providers) for name in subscription.names)
+    return 4 * named + 2 * (event.label in subscription.labels) + (event.kind in subscription.kinds)
+
+
+def _refusal(archive: Archive, event: Event, subscription: Subscription, in_force: bool) -> str:
+    if clause := refusal(subscription, event, archive.providers):
+        return clause
+    made = subscription.created_at
+    if made is not None and made > event.seen_at:
+        return f"it was made on {made:%Y-%m-%d %H:%M} UTC, after the event was seen"
+    if not in_force:
+        return "it has ended"
+    return "it matches by today's names, and did not when the event was seen"

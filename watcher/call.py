@@ -1,0 +1,227 @@
+"""One call of the command line: what it was given, and what its commands work with.
+
+Only click is loaded here; the rest of the program when a command asks for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
+    from state.file.store import Store
+    from state.model import Provider
+    from watcher.app import App
+    from watcher.ask.answers import Archive
+    from watcher.said.table import Table
+
+
+YEARS = range(1970, 2200)
+"""The days that can be asked about: the edges of the calendar have no day before or after."""
+
+
+class Failed(click.ClickException):
+    """The work failed: one line on standard error, exit code 1."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """The global options of one call; `clock` gives the time it is, or (`stated`) the one that `--now`
+    pretends."""
+
+    state: str | None
+    config: str | None
+    clock: Callable[[], datetime]
+    stated: bool = False
+
+    @cached_property
+    def app(self) -> App:
+        """The program, put together from its settings; raises `BadSettings`."""
+        from watcher.app import App
+        from watcher.settings import load_settings
+
+        return App(load_settings(self.config, state=self.state), self.clock, stated=self.stated)
+
+    @contextmanager
+    def archive(self, *, create: bool = False, blank: bool = False) -> Iterator[Archive]:
+        """What questions are put to.
+
+        Where there is no memory it is begun with `create`, an empty one stands in with `blank`, and
+        `StoreError` is raised otherwise: a mistyped address must not look like a watch that saw nothing.
+        """
+        from state.seen.providers import load_providers
+        from watcher.ask.answers import Archive
+
+        sources = self.app.sources
+        with self._blank() if blank and self._absent() else self.app.open_store(create=create) as store:
+            providers = load_providers(store)
+            yield Archive(store=store, providers=providers, sources=sources, now=self.clock())
+
+    def _absent(self) -> bool:
+        from state.file.engine import MEMORY, check_place, file_of
+
+        path = file_of(self.app.settings.state)
+        if path == MEMORY or Path(path).exists():
+            return False
+        check_place(path, create=True)  # raises where one was lost
+        return True
+
+    def _blank(self) -> Store:
+        from state.file.store import open_store
+
+        say(f"There is no memory at {self.app.settings.state} yet.")
+        return open_store(":memory:")
+
+    def source(self, name: str) -> Source:
+        """The enabled source of that name; a mistyped one is a usage error that names them all."""
+        if name not in self.app.sources:
+            known = ", ".join(self.app.sources)
+            raise click.BadParameter(f"no source {name!r} is enabled; known are {known}", param_hint="SOURCE")
+        return self.app.sources[name]
+
+
+pass_call = click.make_pass_decorator(Call)
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="A table for people; one JSON array or CSV for programs.",
+)
+
+
+def show(
+    form: str,
+    records: Callable[[], Sequence[Mapping[str, Any]]],
+    fields: Sequence[str],
+    table: Callable[[], Table],
+) -> None:
+    """Prints an answer in the form asked for."""
+    from watcher.said.table import csv_text, draw, json_text
+
+    if form == "json":
+        data(json_text(records()) + "\n")
+    elif form == "csv":
+        data(csv_text(records(), fields))
+    else:
+        draw(table(), sys.stdout)
+
+
+def data(text: str) -> None:
+    """Prints what programs read: UTF-8, whatever the locale says."""
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+
+
+def say(text: str) -> None:
+    """A word beside the data, on standard error."""
+    click.echo(text, err=True)
+
+
+def moment(text: str) -> datetime:
+    """The aware time that a person wrote: a date alone is noon in Paris, a time without a zone Paris time.
+
+    Raises `ValueError` when it is neither.
+    """
+    from datetime import UTC
+
+    paris = ZoneInfo("Europe/Paris")
+    try:
+        return datetime.combine(date.fromisoformat(text), time(12), paris).astimezone(UTC)
+    except ValueError:
+        at = datetime.fromisoformat(text)
+    return (at if at.utcoffset() is not None else at.replace(tzinfo=paris)).astimezone(UTC)
+
+
+class When(click.ParamType[datetime]):
+    """A point in time: an ISO date (noon in Paris) or date and time (Paris unless it says its zone)."""
+
+    name = "when"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The aware time, or a usage error."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return moment(value)
+        except (ValueError, OverflowError, ZoneInfoNotFoundError):
+            self.fail(
+                f"{value!r}: expected an ISO date or time, such as 2026-03-04 or 2026-03-04T18:00", param
+            )
+
+
+class Day(click.ParamType[date]):
+    """A day: an ISO date."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day, or a usage error."""
+        if isinstance(value, date):
+            return value
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r}: expected an ISO date, such as 2026-03-04", param)
+        if day.year not in YEARS:
+            self.fail(f"{value!r}: expected a day of the years {YEARS[0]} to {YEARS[-1]}", param)
+        return day
+
+
+class Labels(click.ParamType[tuple[str, ...]]):
+    """A label, or `eidas` for all labels of its family."""
+
+    name = "label"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """The labels meant, or a usage error that names them all."""
+        from state.model import LABELS
+        from watcher.tell.want import FAMILIES
+
+        if isinstance(value, tuple):
+            return value
+        plain = value.casefold().replace("_", "-")
+        if plain in FAMILIES:
+            return FAMILIES[plain]
+        if plain not in LABELS:
+            self.fail(f"{value!r} is no label; known are {', '.join((*LABELS, *FAMILIES))}", param)
+        return (plain,)
+
+
+def provider_named(archive: Archive, text: str) -> Provider:
+    """The one provider a name means. A name on no list is said so, and stands for itself; one that may mean
+    several is a usage error that names them."""
+    from state.model import Provider
+    from state.names import slug
+    from watcher.said.phrases import did_you_mean
+
+    found = archive.names.meant(text)
+    if len(found) > 1:
+        names = ", ".join(provider.slug for provider in found)
+        raise click.BadParameter(f"{text!r} may mean {names}: name one of them", param_hint="PROVIDER")
+    if found:
+        return found[0]
+    say(did_you_mean(text, archive.names.close(text)))
+    say_unread(archive)
+    return Provider(slug=slug(text), name=text)
+
+
+def say_unread(archive: Archive) -> None:
+    """Says which labels no register that was read tells of: a name may be listed there all the same."""
+    from watcher.ask.label_state import unread_labels, unread_text
+
+    if unread := unread_text(unread_labels(archive), "en"):
+        say(unread)

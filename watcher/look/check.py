@@ -1,0 +1,323 @@
+"""One look at one source: fetch, keep the evidence, read, judge, record what changed, owe who is to be told.
+
+The order matters. Evidence is kept before anybody interprets it, even of a bad page. The listing, the events
+and the deliveries are written in one transaction, so that a crash at any instant loses nothing and doubles
+nothing.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from notifiers.said.doubts import as_said, held_reasons, said, sameness
+from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
+from state.file.store import Store, StoreError
+from state.model import Cause, Listing, Outcome, Page, Reason, Run, Snapshot, SourceState
+from state.seen import evidence, forgotten, listings, runs
+from watcher.look.compare.judge import unread_still
+from watcher.look.consider import Case, consider, counts, doubted, held_back
+from watcher.look.dates.clock import served
+from watcher.look.record import Approval, Checked, Reading, Watch, conclude
+
+logger = logging.getLogger(__name__)
+
+_OUTCOMES: tuple[tuple[type[SourceError], Outcome], ...] = (
+    (Unreachable, Outcome.UNREACHABLE),
+    (Blocked, Outcome.BLOCKED),
+    (LayoutChanged, Outcome.LAYOUT_CHANGED),
+    (Doubtful, Outcome.DOUBTFUL),
+)
+
+
+Read = Callable[[Sequence[Page]], Listing]
+"""What reads the pages of one look, as `Source.read` does."""
+
+LONGEST_LOOK = timedelta(hours=1)
+"""No look takes longer: one recorded further ahead of this one's beginning was made by a wrong clock."""
+
+
+def outcome_of(error: SourceError) -> Outcome:
+    """The outcome of a look that ended with this error; a fault of our own is `CRASHED`."""
+    return next((kind for cls, kind in _OUTCOMES if isinstance(error, cls)), Outcome.CRASHED)
+
+
+class Stopped(Exception):
+    """The program was asked to end while a look was waiting: nothing is recorded, nothing was concluded."""
+
+
+class Overtaken(Exception):
+    """A newer look at the same source was recorded first: this one is void, and its order would be wrong."""
+
+
+def check(source: Source, get: Get, watch: Watch, clock: Callable[[], datetime]) -> Checked:
+    """Looks at the live register once; a failure of the look is an outcome, never an exception.
+
+    Raises `Overtaken` when another process finished a newer look meanwhile, and `sqlite3.Error` or
+    `StoreError` when the memory is broken.
+    """
+    return _bounded(source, lambda: source.fetch(get), watch, clock, live=True)
+
+
+def look(
+    source: Source,
+    pages: Sequence[Page],
+    watch: Watch,
+    now: datetime,
+    *,
+    approval: Approval | None = None,
+    latest: bool = False,
+    read: Read | None = None,
+) -> Checked:
+    """Reads pages as one look at `now`: saved ones, and those of a run that an operator approved.
+
+    `latest`: it is known to follow every look recorded, whatever their clocks said. `read` gives what the
+    source read in these pages, where the caller knows it already.
+    """
+    return _bounded(source, lambda: pages, watch, lambda: now, approval=approval, latest=latest, read=read)
+
+
+def _bounded(
+    source: Source,
+    fetch: Callable[[], Sequence[Page]],
+    watch: Watch,
+    clock: Callable[[], datetime],
+    *,
+    approval: Approval | None = None,
+    live: bool = False,
+    latest: bool = False,
+    read: Read | None = None,
+) -> Checked:
+    """The one boundary of a run: whatever goes wrong with one source is recorded, and others go on."""
+    begun, snapshot = clock(), None
+    since = None if latest or (live and _was_ahead(source, watch, begun)) else begun
+
+    def case() -> Case:
+        return Case(source=source, watch=watch, now=clock(), approval=approval)
+
+    try:
+        pages = fetch()
+        if live and not watch.clock.stated:
+            watch = replace(watch, clock=replace(watch.clock, served_at=served(pages)))
+        snapshot = evidence.keep(watch.store, source.name, pages, clock())
+        if (same := _unmoved(case(), snapshot, since)) is not None:
+            return same
+        with uncollected():
+            return _read_and_consider(case, pages, snapshot, since, read or source.read)
+    except SourceError as error:
+        return _failed(case(), error, snapshot)
+    except (sqlite3.Error, StoreError, Overtaken, Stopped):
+        raise
+    except Exception as error:
+        logger.exception("%s: the look failed", source.name)
+        fault = SourceError(f"{source.name}: our reader failed with {type(error).__name__}: {error}")
+        return _failed(case(), fault, snapshot)
+
+
+def _was_ahead(source: Source, watch: Watch, now: datetime) -> bool:
+    """Whether the last look was made by a clock that was wrong: no look lasts as long as it lies ahead."""
+    last = runs.state_of(watch.store, source.name).last_look
+    return last is not None and last - now > LONGEST_LOOK
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Reads and compares without the search for cycles among rows that all live until the look ends.
+
+    It took a third of the time of a long listing; what a look leaves is freed by counting, or afterwards.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _unmoved(case: Case, snapshot: Snapshot, since: datetime | None) -> Checked | None:
+    """The check of bytes already read and believed: one small row; None when there is more to do.
+
+    Rows that wait make more to do: the same page seen again is one more look without them. `since` as below.
+    """
+    if case.approved:
+        return None
+    source, store = case.source, case.watch.store
+    with store.transaction():
+        state = runs.state_of(store, source.name)
+        if state.snapshot != snapshot.id or state.revision != source.revision:
+            return None
+        known = listings.listing(store, source.name)
+        if any(row.missing_since for row in known):
+            return None
+        _require_newest(state, since)
+        last = runs.last_good(store, source.name)
+        assert last is not None  # noqa: S101 -- the accepted pages were accepted by one
+        run = _again(last, runs.next_run(store), case.now)
+        return conclude(source, case.watch, run, state, known, approval=case.approval)
+
+
+def _again(last: Run, id: int, now: datetime) -> Run:
+    """The run of a look that saw what the last good one saw; what that one left unread, it leaves too."""
+    holds = held_reasons(last)
+    unread = [str(one.values["label"]) for one in holds if one.code == "short_label"]
+    return held_back(replace(last, id=id, at=now), holds, unread_still(unread, last))
+
+
+def _read_and_consider(
+    case: Callable[[], Case], pages: Sequence[Page], snapshot: Snapshot, since: datetime | None, read: Read
+) -> Checked:
+    """Reads outside the transaction, which takes long, and considers inside it.
+
+    `since`: when the look began; None when it is known to follow every look recorded.
+    """
+    start = case()
+    source, store = start.source, start.watch.store
+    state = runs.state_of(store, source.name)
+    seen = _read(read, pages, waived=start.approved or snapshot.id == state.snapshot)
+    reading = Reading(listing=seen, snapshot=snapshot, cause=Cause.REGISTER)
+    readings = [reading]
+    if state.snapshot is not None and state.revision != source.revision:
+        readings = _reread(source, store, state.snapshot, reading, start.approved)
+    if _same_stamp(reading, state):
+        readings[-1] = replace(readings[-1], against=_accepted(source, store, state, readings))
+    considered = case()
+    with store.transaction():
+        current = runs.state_of(store, source.name)
+        accepted = (current.snapshot, current.revision) == (state.snapshot, state.revision)
+        if not accepted:
+            raise _overtaken(current, since or considered.now)
+        _require_newest(current, since)
+        return consider(considered, readings, current)
+
+
+def _require_newest(state: SourceState, since: datetime | None) -> None:
+    """Raises `Overtaken` where a look was recorded that is newer than the one begun at `since`."""
+    if since and state.last_look and state.last_look > since:
+        raise _overtaken(state, since)
+
+
+def _overtaken(state: SourceState, begun: datetime) -> Overtaken:
+    return Overtaken(
+        f"{state.source}: a look of {state.last_look:%Y-%m-%d %H:%M:%S} UTC is already recorded, and this "
+        f"one began at {begun:%Y-%m-%d %H:%M:%S} UTC: looks go in the order they were made"
+    )
+
+
+def _read(read: Read, pages: Sequence[Page], *, waived: bool) -> Listing:
+    """What the pages state; what the reader doubts all the same where a person's word waives its doubt."""
+    try:
+        return read(pages)
+    except Doubtful as doubt:
+        if not waived or doubt.listing is None:
+            raise
+        return doubt.listing
+
+
+def _same_stamp(reading: Reading, state: SourceState) -> bool:
+    """Whether other pages than the accepted ones bear the same stamp."""
+    stamp = reading.listing.edition_at
+    return stamp is not None and stamp == state.edition_at and reading.snapshot.id != state.snapshot
+
+
+def _accepted(
+    source: Source, store: Store, state: SourceState, readings: Sequence[Reading]
+) -> Listing | None:
+    """What the accepted pages state by today's reader; None where it cannot read them."""
+    if len(readings) > 1:
+        return readings[0].listing
+    if state.snapshot is None or readings[0].cause is Cause.REREADING:
+        return None
+    return _read(source.read, evidence.pages(store, state.snapshot), waived=True)
+
+
+def _reread(source: Source, store: Store, accepted: int, reading: Reading, approved: bool) -> list[Reading]:
+    """The accepted snapshot read by today's code, before the new one: what differs there is our doing."""
+    try:
+        old = _read(source.read, evidence.pages(store, accepted), waived=True)
+    except SourceError as error:
+        if approved:  # nobody can tell what is ours and what is theirs: recorded, told to nobody
+            return [replace(reading, cause=Cause.REREADING)]
+        reason = Reason.of("cannot_reread", revision=source.revision, text=str(error))
+        raise Doubtful(said(reason, "en"), reasons=(reason,), listing=reading.listing) from error
+    return [
+        Reading(listing=old, snapshot=evidence.snapshot(store, accepted), cause=Cause.REREADING),
+        reading,
+    ]
+
+
+def _failed(case: Case, error: SourceError, snapshot: Snapshot | None = None) -> Checked:
+    """Records a look of which nothing is believed. The known listing stands; only the calendar may move."""
+    store, source = case.watch.store, case.source
+    with store.transaction():
+        run = Run(
+            id=runs.next_run(store),
+            source=source.name,
+            at=case.now,
+            outcome=outcome_of(error),
+            message=str(error),
+            snapshot=snapshot.id if snapshot else None,
+            revision=source.revision,
+        )
+        if isinstance(error, Doubtful):
+            if error.listing is not None:
+                run = replace(run, rows=counts(error.listing), edition_at=error.listing.edition_at)
+            run = doubted(store, run, error.reasons or (as_said(str(error)),))
+        state = runs.state_of(store, source.name)
+        return conclude(source, case.watch, run, state, listings.listing(store, source.name))
+
+
+class NothingToApprove(Exception):
+    """The run has nothing that waits for a person's word; `reason` and the text say why."""
+
+    def __init__(self, code: str, **values: str | int) -> None:
+        self.reason = Reason.of(code, **values)
+        super().__init__(said(self.reason, "en"))
+
+
+def approve(source: Source, run: Run, watch: Watch, reason: str, now: datetime) -> Checked:
+    """Believes a doubted or held reading, on an operator's word.
+
+    The word and what it brings are written together. Raises `NothingToApprove` when the run was believed in
+    full, read nothing, or was followed by another reading that was believed.
+    """
+    waiting = approvable(watch.store, run)
+    logger.info("run %s of %s approved: %s", waiting.id, run.source, reason)
+    return on_word(source, waiting, reason, watch, now)
+
+
+def on_word(source: Source, run: Run, reason: str, watch: Watch, now: datetime) -> Checked:
+    """The look that an operator's word makes: the run's reading believed, or its clock, or both."""
+    if not run.clock.trusted:
+        watch = replace(watch, clock=replace(watch.clock, confirmed=True))
+    approval = Approval(run=run.id, reason=reason, reading=run.waits)
+    assert run.snapshot is not None  # noqa: S101 -- what waits was read in some page
+    pages = evidence.pages(watch.store, run.snapshot)
+    return look(source, pages, watch, now, approval=approval, latest=True)
+
+
+def approvable(store: Store, run: Run) -> Run:
+    """The run whose pages an approval of `run` believes: its own, or a later one that waits for the same.
+
+    Raises `NothingToApprove`, as `approve` does.
+    """
+    if (why := forgotten.reason_of(store, run.id)) is not None:
+        raise NothingToApprove("was_forgotten", run=run.id, text=why)
+    if run.snapshot is None:
+        raise NothingToApprove("no_page", run=run.id)
+    if run.believed and not run.held and run.clock.trusted:
+        raise NothingToApprove("in_full", run=run.id)
+    if not run.waits and run.clock.trusted:
+        raise NothingToApprove("nothing_read", run=run.id, text=run.message)
+    later = [one for one in runs.runs(store, source=run.source, good=True) if one.id > run.id]
+    last = max(later, key=lambda one: one.id, default=run)
+    if last is run or (not run.waits and not last.clock.trusted):
+        return run
+    if last.held and sameness(last.reasons) == sameness(run.reasons):
+        return last
+    raise NothingToApprove("followed" if last.held else "followed_in_full", run=run.id, later=last.id)

@@ -1,0 +1,72 @@
+"""Counts what each label would lose if a whole reading were believed. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from state.model import Attestation, Known, Listing
+from watcher.look.compare.pair import Pairing, Seen
+
+
+def stands(row: Attestation) -> bool:
+    """Whether a row counts when a list looks short: what is held, and candidates on their own pages."""
+    return row.held or row.status == "candidate"
+
+
+@dataclass(slots=True, kw_only=True)
+class Losses:
+    """What one label had, has, and would lose.
+
+    `rows` are the standing rows read, `was_held` those known; `before` and `after` the slugs of who had and
+    would have one; `gone` the known rows that are not shown, `moved` those shown as archived or withdrawn.
+    """
+
+    rows: int = 0
+    was_held: int = 0
+    before: set[str] = field(default_factory=set)
+    after: set[str] = field(default_factory=set)
+    gone: list[Known] = field(default_factory=list)
+    moved: list[Known] = field(default_factory=list)
+
+    def had(self, old: Known) -> None:
+        """Counts a known row."""
+        if stands(old.attestation):
+            self.before.add(old.provider.slug)
+            self.was_held += 1
+
+    def came(self, new: Seen) -> None:
+        """Counts a row without a counterpart among the known ones."""
+        if stands(new.attestation):
+            self.after.add(new.provider.slug)
+
+    def lives(self, old: Known, new: Seen) -> None:
+        """Counts a pair. Whoever's row lives on has lost nothing, even where another name is printed."""
+        if stands(new.attestation):
+            self.after |= {old.provider.slug, new.provider.slug}
+        elif stands(old.attestation):
+            self.moved.append(old)
+
+    def left(self, old: Known, *, kept: bool) -> None:
+        """Counts a known row without a counterpart; one that is kept is not lost."""
+        if not kept:
+            self.gone.append(old)
+        elif stands(old.attestation):
+            self.after.add(old.provider.slug)
+
+
+def losses_of(pairing: Pairing, kept: frozenset[int], seen: Listing) -> Mapping[str, Losses]:
+    """What each label would lose."""
+    losses: dict[str, Losses] = defaultdict(Losses)
+    for label, rows in Counter(row.label for row in seen.attestations if stands(row)).items():
+        losses[label].rows = rows
+    for old in pairing.before:
+        losses[old.attestation.label].had(old)
+    for new in pairing.arrived:
+        losses[new.attestation.label].came(new)
+    for old, new in pairing.pairs:
+        losses[old.attestation.label].lives(old, new)
+    for old in pairing.left:
+        losses[old.attestation.label].left(old, kept=old.row in kept)
+    return losses

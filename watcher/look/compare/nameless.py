@@ -1,0 +1,94 @@
+"""Whose a row is that names no holder: the authority's reference names it, our guess never does. Pure.
+
+Registers leave a name out now and then: seven certificates of January 2026, each of a developer who is
+printed beside the certificate that they maintain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from state.model import Attestation, Known, Listing, Provider
+from state.names import nameless, print_key, slug
+from state.seen.providers import Providers
+from watcher.look.compare.pair import Seen
+
+AFTER = re.compile(r"(?:-[mrs]\d+)+$")
+"""What ANSSI adds to a certificate's reference when it is maintained, re-evaluated or put under surveillance:
+"ANSSI-CC-2020-22-M01" is of whoever holds "ANSSI-CC-2020-22"."""
+
+Owners = dict[tuple[str, str], set[Provider]]
+Key = Callable[[Attestation], tuple[str, str]]
+
+
+def with_providers(
+    rows: Sequence[Attestation], known: Sequence[Known], whose: Callable[[Attestation], Provider]
+) -> list[Seen]:
+    """The rows of a reading with their providers; a row without a holder belongs to whom its reference names.
+
+    That is the provider of the known row with its reference, or the only one whose rows bear the reference of
+    the certificate that it follows. Where nobody is named so, it is nobody's: a provider of its own, named
+    by the reference.
+    """
+    seen = [Seen(attestation=row, provider=whose(row)) for row in rows]
+    if not any(nameless(row.holder) for row in rows):
+        return seen
+    told: list[Known | Seen] = [*known, *seen]
+    named = [(one.attestation, one.provider) for one in told if not nameless(one.attestation.holder)]
+    heirs = [
+        (row.attestation, row.provider)
+        for row in known
+        if nameless(row.attestation.holder) and not nobodys(row.attestation, row.provider)
+    ]
+    present = {
+        provider for _, provider in named
+    }  # whoever was given another name owns nothing by the old one
+    own = _owners((*named, *(heir for heir in heirs if heir[1] in present)), _ref)
+    tiers = ((own, _ref), (_owners(named, _certificate), _certificate), (_owners(heirs, _ref), _ref))
+    return [one if not nameless(one.attestation.holder) else _owned(one.attestation, tiers) for one in seen]
+
+
+def _owned(row: Attestation, tiers: Iterable[tuple[Owners, Key]]) -> Seen:
+    found = (_only(owners, key(row)) for owners, key in tiers)
+    return Seen(attestation=row, provider=next(filter(None, found), _nobody(row)))
+
+
+def read_with_providers(listing: Listing, providers: Providers) -> list[Seen]:
+    """The rows of a reading that stands alone, with their providers."""
+    return with_providers(
+        listing.attestations, (), lambda row: providers.resolve(row.holder, listing.source, row.label)
+    )
+
+
+def nobodys(row: Attestation, provider: Provider) -> bool:
+    """Whether a row belongs to nobody known: nobody gains or loses anything by it."""
+    return nameless(row.holder) and provider == _nobody(row)
+
+
+def _nobody(row: Attestation) -> Provider:
+    name = row.ref or row.subject or row.label
+    return Provider(slug=slug(name), name=name)
+
+
+def _ref(row: Attestation) -> tuple[str, str]:
+    return (row.label, print_key(row.ref or ""))
+
+
+def _certificate(row: Attestation) -> tuple[str, str]:
+    return (row.label, AFTER.sub("", print_key(row.ref or "")))
+
+
+def _owners(rows: Iterable[tuple[Attestation, Provider]], key: Key) -> Owners:
+    found: Owners = defaultdict(set)
+    for row, provider in rows:
+        if row.ref:
+            found[key(row)].add(provider)
+    return found
+
+
+def _only(owners: Owners, key: tuple[str, str]) -> Provider | None:
+    """The one provider under a key; None where there is none, or more than one."""
+    found: Collection[Provider] = owners.get(key, ())
+    return next(iter(found)) if key[1] and len(found) == 1 else None

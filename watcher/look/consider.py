@@ -1,0 +1,227 @@
+"""Considers what was read: judges it against what is known, applies what is believed, records the run.
+
+Inside the caller's transaction, all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from notifiers.said.doubts import said, sameness
+from scrapers.source import Source
+from state.codec import instant_text
+from state.file.store import Store
+from state.model import Attestation, Cause, Known, Listing, Outcome, Provider, Reason, Run, SourceState
+from state.names import nameless
+from state.seen import listings, log, runs
+from watcher.look.compare.diff import Look, diff
+from watcher.look.compare.judge import Verdict, judge, lasting, settled
+from watcher.look.compare.nameless import with_providers
+from watcher.look.compare.pair import Pairing, Seen, pair
+from watcher.look.dates.turn import applied, day_spoken_for, stated_on
+from watcher.look.record import Approval, Checked, Reading, Step, Watch, conclude, sure_time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is to be considered: who read, for which memory, when, and on whose word (None: on nobody's)."""
+
+    source: Source
+    watch: Watch
+    now: datetime
+    approval: Approval | None = None
+
+    @property
+    def approved(self) -> bool:
+        """Whether what is read is to be believed on somebody's word."""
+        return self.approval is not None and self.approval.reading
+
+
+def consider(case: Case, readings: Sequence[Reading], state: SourceState) -> Checked:
+    """Judges and applies the readings in order, and records the run; the approval with it."""
+    source, watch, store = case.source, case.watch, case.watch.store
+    whose = _whose(case)
+    known = _known(case, whose)
+    run = _run(case, runs.next_run(store), readings[-1])
+    sure_at = sure_time(source, watch, run, state)
+    steps: list[Step] = []
+    for reading in readings:
+        seen = _seen(reading, state, known, whose, sure_at)
+        step = _step(case, reading, state, known, pair(known, seen), steps, sure_at)
+        if not isinstance(step, Step):
+            run = doubted(store, run, step)
+            return conclude(source, watch, run, state, known, steps, approval=case.approval)
+        run = _with_holds(run, step.verdict, known, runs.last_good(store, source.name))
+        steps.append(step)
+        known, state = step.known, _accepted(state, source, reading, step.verdict)
+    return conclude(source, watch, run, state, known, steps, approval=case.approval)
+
+
+def _seen(
+    reading: Reading,
+    state: SourceState,
+    known: Sequence[Known],
+    whose: Callable[[Attestation], Provider],
+    sure_at: datetime,
+) -> list[Seen]:
+    """The rows of a reading as they stand on the day it speaks for, each with its provider."""
+    stated = stated_on(day_spoken_for(reading.cause, reading.listing, state, sure_at), known)
+    rows = tuple(stated(row) for row in reading.listing.attestations)
+    return with_providers(rows, known, whose)
+
+
+def doubted(store: Store, run: Run, doubts: Sequence[Reason]) -> Run:
+    """The run as one that is not believed, saying since when where it is not the first to be doubted so."""
+    doubts = (*doubts, *_repeated(store, run, doubts))
+    message = "; ".join(said(one, "en") for one in doubts)
+    return replace(
+        run, outcome=Outcome.DOUBTFUL, message=message, reasons=tuple(doubts), believed=False, unread={}
+    )
+
+
+def _repeated(store: Store, run: Run, doubts: Sequence[Reason]) -> Sequence[Reason]:
+    """Since when the same has been doubted, and for how many looks, failed ones between not counted."""
+    since = runs.state_of(store, run.source).failing_since
+    if since is None:
+        return ()
+    same = [
+        one.at
+        for one in runs.runs(store, source=run.source, since=since)
+        if one.outcome is Outcome.DOUBTFUL and sameness(one.reasons) == sameness(doubts)
+    ]
+    if not same:
+        return ()
+    return (Reason.of("repeated", since=instant_text(same[0]), looks=len(same) + 1),)
+
+
+def _with_holds(run: Run, verdict: Verdict, known: Sequence[Known], before: Run | None) -> Run:
+    """The run with what it holds back or leaves unread, and since when; `before` is the good look before."""
+    holds = tuple(hold.reason for hold in verdict.alarming)
+    waits = lasting(verdict.held, known, before, run.at) if holds else None
+    rows = {label: count for label, count in run.rows.items() if verdict.believes(label)}
+    return held_back(replace(run, rows=rows), holds, waits)
+
+
+def held_back(run: Run, holds: Sequence[Reason], waits: Reason | None) -> Run:
+    """The run with the reasons why it holds something back, and since when."""
+    return replace(
+        run,
+        held=tuple(said(one, "en") for one in holds),
+        reasons=(*holds, *((waits,) if waits else ())),
+        message=said(waits, "en") if waits else "",
+    )
+
+
+def _step(
+    case: Case,
+    reading: Reading,
+    state: SourceState,
+    known: tuple[Known, ...],
+    pairing: Pairing,
+    before: Sequence[Step],
+    sure_at: datetime,
+) -> Step | tuple[Reason, ...]:
+    """The step that a reading makes, or why it is doubted."""
+    rereading = reading.cause is Cause.REREADING
+    if rereading:
+        pairing, state = _as_waiting(pairing), replace(state, edition_at=None)
+    verdict = judge(
+        pairing,
+        reading.listing,
+        state,
+        case.source.bounds,
+        sure_at,
+        accepted=reading.against,
+        approved=case.approved,
+    )
+    if verdict.doubt is not None:
+        return (verdict.doubt,)
+    if rereading and verdict.alarming:
+        return (Reason.of("rereading_loses"), *(hold.reason for hold in verdict.alarming))
+    if rereading:  # the same pages: nothing to wait for
+        gone = frozenset(row.row for row in pairing.left) - verdict.kept
+        verdict = Verdict(removed=gone, kept=verdict.kept, unread=verdict.unread)
+    pairing = settled(pairing, verdict)
+    made = diff(pairing, verdict, reading.listing, _look(case, reading, state, before, sure_at))
+    return Step(reading=reading, verdict=verdict, diff=made, known=applied(known, made.transition))
+
+
+def _as_waiting(pairing: Pairing) -> Pairing:
+    """The pairing without rows that wait: the old snapshot does not show them, or shows them ended."""
+    waits = {old.row for old, new in pairing.pairs if old.missing_since and not new.attestation.held}
+    return replace(
+        pairing,
+        pairs=tuple((old, new) for old, new in pairing.pairs if old.row not in waits),
+        left=tuple(row for row in pairing.left if row.missing_since is None),
+    )
+
+
+def _look(
+    case: Case, reading: Reading, state: SourceState, before: Sequence[Step], sure_at: datetime
+) -> Look:
+    taken = [step.diff for step in before]
+    return Look(
+        snapshot=reading.snapshot,
+        seen_at=case.now,
+        sure_at=sure_at,
+        cause=reading.cause,
+        covered=state.covers,
+        next_row=listings.next_row(case.watch.store) + sum(len(d.transition.added) for d in taken),
+        next_event=log.next_event(case.watch.store) + sum(len(d.events) for d in taken),
+    )
+
+
+def _known(case: Case, whose: Callable[[Attestation], Provider]) -> tuple[Known, ...]:
+    """The known listing with today's providers; an alias reviewed since the last look moves its rows."""
+    known = listings.listing(case.watch.store, case.source.name)
+    moved = {
+        row.row: who
+        for row in known
+        if not nameless(row.attestation.holder) and (who := whose(row.attestation)) != row.provider
+    }
+    if not moved:
+        return known
+    listings.restamp(case.watch.store, case.watch.providers.resolve)
+    return tuple(replace(row, provider=moved.get(row.row, row.provider)) for row in known)
+
+
+def _whose(case: Case) -> Callable[[Attestation], Provider]:
+    """The provider that a row's holder is, by today's reviewed aliases; each printed name is asked once."""
+    resolve = lru_cache(maxsize=None)(case.watch.providers.resolve)
+    return lambda row: resolve(row.holder, case.source.name, row.label)
+
+
+def _run(case: Case, id: int, reading: Reading) -> Run:
+    return Run(
+        id=id,
+        source=case.source.name,
+        at=case.now,
+        outcome=Outcome.OK,
+        snapshot=reading.snapshot.id,
+        revision=case.source.revision,
+        edition_at=reading.listing.edition_at,
+        rows=counts(reading.listing),
+        unread=dict(sorted(Counter(odd.label for odd in reading.listing.unreadable).items())),
+        believed=True,
+    )
+
+
+def counts(listing: Listing) -> dict[str, int]:
+    """How many rows of each label a listing states."""
+    return dict(sorted(Counter(row.label for row in listing.attestations).items()))
+
+
+def _accepted(state: SourceState, source: Source, reading: Reading, verdict: Verdict) -> SourceState:
+    covers = {coverage for coverage in reading.listing.covers if verdict.believes(coverage)}
+    return replace(
+        state,
+        revision=source.revision,
+        snapshot=reading.snapshot.id,
+        edition_at=reading.listing.edition_at or state.edition_at,
+        next_update=reading.listing.next_update,
+        covers=state.covers | covers,
+    )

@@ -1,0 +1,279 @@
+"""Writes what a run brought: the run, its events, the listing, what is owed to whom, the source's health.
+
+All of it in the caller's transaction, so that an event and what is owed for it exist together or not at all.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from notifiers.said.doubts import as_said, said
+from scrapers.source import Source
+from state.file.store import Store
+from state.model import (
+    Cause,
+    Clock,
+    Event,
+    Known,
+    Listing,
+    Notice,
+    Reason,
+    Run,
+    Snapshot,
+    SourceState,
+    Weight,
+)
+from state.owed import outbox, subscriptions
+from state.seen import chain, evidence, listings, log, runs
+from state.seen.providers import Providers
+from watcher.look import health
+from watcher.look.compare.diff import OVER, Diff
+from watcher.look.compare.judge import Verdict
+from watcher.look.dates import clock, expiry
+from watcher.look.dates.turn import Turned, turns
+from watcher.tell.want import wants
+
+logger = logging.getLogger(__name__)
+
+MANY = 6
+"""From how many rows on a move under another heading is worth a word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What a check works with: the memory, who is who, where operators listen ("" for nowhere), and what is
+    known of the clock before it is judged."""
+
+    store: Store
+    providers: Providers
+    operators: str = ""
+    clock: Clock = field(default_factory=Clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """An operator's word on a run: which one, why, and whether it is its `reading` that is to be believed, or
+    its clock alone."""
+
+    run: int
+    reason: str
+    reading: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The outcome of a check: its run, and the events it recorded.
+
+    `missing` are the rows that the last believed reading does not show, and that still count as listed.
+    """
+
+    run: Run
+    events: tuple[Event, ...] = ()
+    missing: tuple[Known, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A listing with the snapshot it was read from, and who moved if it differs from what is known.
+
+    `against` is what the accepted pages state, where these are others under the same stamp.
+    """
+
+    listing: Listing
+    snapshot: Snapshot
+    cause: Cause
+    against: Listing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One believed reading: what it changed, and the listing after it."""
+
+    reading: Reading
+    verdict: Verdict
+    diff: Diff
+    known: tuple[Known, ...]
+
+
+def past_of(store: Store, source: str) -> clock.Past:
+    """What the runs kept say of clocks, for judging the next look at a source."""
+    trusted = {run.source: run for run in runs.latest_trusted(store)}
+    own = trusted.get(source)
+    return clock.Past(
+        latest={run.source: run for run in runs.latest(store)},
+        trusted=trusted,
+        doubted=runs.doubted(store, own.id if own else 0),
+    )
+
+
+def sure_time(source: Source, watch: Watch, run: Run, state: SourceState) -> datetime:
+    """The time as of which the calendar may speak in a run that is not recorded yet."""
+    past, edition_at = past_of(watch.store, source.name), _newest(state, run)
+    return clock.sure_time(past, _judged(past, watch, run, edition_at), run.at, edition_at)
+
+
+def _judged(past: clock.Past, watch: Watch, run: Run, edition_at: datetime | None) -> Clock:
+    read = run.snapshot is not None
+    return clock.judge(past, run.source, run.at, watch.clock, read=read, edition_at=edition_at)
+
+
+def _newest(state: SourceState, run: Run) -> datetime | None:
+    return max(filter(None, (state.edition_at, run.edition_at)), default=None)
+
+
+def conclude(
+    source: Source,
+    watch: Watch,
+    run: Run,
+    state: SourceState,
+    known: Sequence[Known],
+    steps: Sequence[Step] = (),
+    *,
+    approval: Approval | None = None,
+) -> Checked:
+    """Writes a run and all it brought: events, listing, deliveries, health, words to operators, its link.
+
+    To be called inside the transaction that read `state` and `known`; the `approval` that it is made on is
+    written with it.
+    """
+    store, past, edition_at = watch.store, past_of(watch.store, source.name), _newest(state, run)
+    run = replace(run, clock=_judged(past, watch, run, edition_at))
+    unsure = _seen_in_doubt(past, source.name)
+    if approval is not None:
+        runs.approve(store, approval.run, approval.reason, run.at)
+    runs.record(store, run)
+    events: list[Event] = []
+    for step in steps:
+        log.append(store, run.id, step.diff.events)
+        listings.accept(
+            store, source.name, run.id, run.at, step.reading.listing.edition_at, step.diff.transition
+        )
+        events += step.diff.events
+    sure_at = clock.sure_time(past, run.clock, run.at, edition_at)
+    turned = _turned(source, watch, run, state, known, sure_at)
+    events += [event for each in turned for event in each.diff.events]
+    known = turned[-1].known if turned else known
+    state, notices = health.after_run(state, run)
+    runs.save_state(store, state)
+    endings = _endings(watch, run, state, known, events, unsure) if run.clock.trusted else ()
+    log.append(store, run.id, endings)
+    events += endings
+    _owe(watch, run, events)
+    doubted = clock.notice(past, run, edition_at)
+    tell(watch, (*notices, *([doubted] if doubted else []), *_news(source, watch, run, steps)))
+    chain.extend(store, run.id)
+    missing = tuple(row for row in known if row.missing_since is not None)
+    return Checked(run=run, events=tuple(events), missing=missing)
+
+
+def _seen_in_doubt(past: clock.Past, source: str) -> frozenset[datetime]:
+    """When a source was looked at since its clock was last trusted: what was first seen then has no day."""
+    return frozenset(run.at for run in past.doubted if run.source == source)
+
+
+def _turned(
+    source: Source, watch: Watch, run: Run, state: SourceState, known: Sequence[Known], sure_at: datetime
+) -> tuple[Turned, ...]:
+    """Writes what began by now of all that the rows, as they now stand, print ahead."""
+    if state.snapshot is None:
+        return ()
+    store = watch.store
+    kept = evidence.snapshot(store, state.snapshot)
+    begun = turns(known, state, kept, sure_at=sure_at, now=run.at, next_event=log.next_event(store))
+    turned = tuple(begun)
+    for each in turned:
+        log.append(store, run.id, each.diff.events)
+        listings.accept(store, source.name, run.id, run.at, each.since, each.diff.transition)
+    return turned
+
+
+def _endings(
+    watch: Watch,
+    run: Run,
+    state: SourceState,
+    known: Sequence[Known],
+    events: Sequence[Event],
+    unsure: frozenset[datetime],
+) -> tuple[Event, ...]:
+    """What the calendar moved, by the listing as it now stands."""
+    if state.snapshot is None or state.last_good is None:
+        return ()
+    fresh = {row for event in events if event.cause is Cause.BASELINE for row in event.rows}
+    fresh |= {row.row for row in known if row.end_seen_at in unsure}
+    return expiry.ends(
+        known,
+        log.announced_steps(watch.store, run.source, run.at),
+        source=run.source,
+        snapshot=evidence.snapshot(watch.store, state.snapshot),
+        edition_at=state.edition_at,
+        last_good=state.last_good,
+        now=run.at,
+        next_event=log.next_event(watch.store),
+        silent=fresh,
+    )
+
+
+def _owe(watch: Watch, run: Run, events: Sequence[Event]) -> None:
+    """One delivery per event and channel, in the transaction that records the events."""
+    wishes = subscriptions.subscriptions(watch.store)
+    owed = []
+    for event in events:
+        matched: dict[str, list[int]] = {}
+        for wish in wishes:
+            if wants(wish, event, watch.providers):
+                matched.setdefault(wish.channel, []).append(wish.id)
+        owed += [(event.id, channel, tuple(ids)) for channel, ids in matched.items()]
+    outbox.owe_events(watch.store, run.id, owed, run.at)
+
+
+def _news(source: Source, watch: Watch, run: Run, steps: Sequence[Step]) -> tuple[Notice, ...]:
+    """What was new or odd in the pages and was believed all the same, each topic once."""
+    topics = _topics(steps[-1]) if steps else {}
+    fresh = runs.remarked(watch.store, source.name, list(topics), run.at) if topics else ()
+    if not fresh:
+        return ()
+    told = tuple(topics[topic] for topic in topics if topic in fresh)
+    text = "\n".join(said(one, "en") for one in told)
+    return (Notice(id=0, kind="news", subject=source.name, text=text, at=run.at, said=told),)
+
+
+def _topics(step: Step) -> dict[str, Reason]:
+    """What a reading has to say to operators, by topic."""
+    seen, snapshot = step.reading.listing, step.reading.snapshot
+    topics = {each.topic: as_said(each.text) for each in seen.remarks}
+    for odd in seen.unreadable:
+        name = odd.ref or odd.holder or odd.place
+        topics[f"unreadable:{odd.label}:{name}"] = Reason.of(
+            "odd_row", label=odd.label, place=odd.place, text=odd.why
+        )
+    for each in step.diff.remarks:
+        topics[f"{each.code}:{snapshot.id}"] = each
+    return topics | _reshelved(step.diff.events, snapshot)
+
+
+def _reshelved(events: Sequence[Event], snapshot: Snapshot) -> dict[str, Reason]:
+    """Many rows that were over and are over, under another heading: a word to operators, news to nobody."""
+    moves = Counter(
+        (event.label, str(event.changes["status"].before), str(event.changes["status"].after))
+        for event in events
+        if "status" in event.changes and event.weight is Weight.LOW
+    )
+    return {
+        f"reshelved:{label}:{before}:{after}:{snapshot.id}": Reason.of(
+            "reshelved", label=label, rows=rows, before=before, after=after
+        )
+        for (label, before, after), rows in sorted(moves.items())
+        if rows >= MANY and {before, after} <= OVER
+    }
+
+
+def tell(watch: Watch, notices: Sequence[Notice]) -> None:
+    """Owes words to operators; in the log as well, since nobody may be listening."""
+    for notice in notices:
+        logger.warning("%s: %s: %s", notice.kind, notice.subject, notice.text)
+        if watch.operators:
+            outbox.owe_notice(watch.store, notice, watch.operators)

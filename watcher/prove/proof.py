@@ -1,0 +1,103 @@
+"""The proof of an event: what was received, what was read in it, and the chain that holds both in place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from state.file.store import Store
+from state.seen import chain, evidence, log, retractions
+from state.seen.chain import Link
+from watcher.prove.evidence_file import pack
+from watcher.prove.leaflet import leaflet
+from watcher.prove.signature import Signer
+
+README = "README.txt"
+EVENT = "event.json"
+SNAPSHOT = "snapshot.json"
+LISTING = "listing.jsonl"
+CHAIN = "chain.jsonl"
+SUMS = "SHA256SUMS"
+PUBLIC_KEY = "public-key.pem"
+SIGNATURE = "SHA256SUMS.sig"
+
+
+def prove(store: Store, event: int, *, head: str | None = None, signer: Signer | None = None) -> bytes:
+    """The evidence file of an event, with the chain up to `head` (the last link when None).
+
+    Raises `LookupError` when there is no such event, when its run is not in the chain, or when the chain has
+    no such head after it; `StoreError` when the pages are damaged.
+    """
+    line = chain.event_line(store, event)
+    first = chain.link_of(store, log.run_of(store, event))
+    links = _links(store, first, head)
+    snapshot = json.loads(line)["evidence"]["snapshot"]
+    facts = first.facts["run"]
+    kept = evidence.pages(store, snapshot)
+    pages = {page_name(number, page.body): page for number, page in enumerate(kept, 1)}
+    listing = list(chain.listing_lines(store, facts["source"], facts["id"]))
+    files = {
+        EVENT: _bytes([line]),
+        SNAPSHOT: _bytes([chain.snapshot_line(store, snapshot)]),
+        **{name: page.body for name, page in pages.items()},
+        LISTING: _bytes(listing),
+        CHAIN: _bytes(link.body for link in links),
+    }
+    told, taken_back = log.event(store, event), retractions.retractions(store, [event])
+    read_me = leaflet(
+        told,
+        facts,
+        pages,
+        absent=not {json.loads(row)["row"] for row in listing} & set(told.rows),
+        retracted=taken_back[event].reason if event in taken_back else None,
+        head=links[-1].hash,
+        key=signer.public if signer else None,
+    )
+    return pack(_sealed({README: read_me.encode(), **files}, signer))
+
+
+def _links(store: Store, first: Link, head: str | None) -> Sequence[Link]:
+    until = None if head is None else chain.numbered(store, head)
+    if head is not None and (until is None or until < first.number):
+        raise LookupError(
+            f"expected a head at or after link {first.number}, which seals the event; found {head}, which is "
+            f"{'not in the chain' if until is None else f'link {until}'}"
+        )
+    return list(chain.links(store, first.number, until))
+
+
+def _bytes(lines: Iterable[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def page_name(number: int, body: bytes) -> str:
+    """The name of a page in the file: its number in the snapshot, and the start of its SHA-256."""
+    return f"pages/{number:03}-{hashlib.sha256(body).hexdigest()[:16]}.{_suffix(body)}"
+
+
+def _suffix(body: bytes) -> str:
+    """By the bytes alone: what a server calls them is not evidence."""
+    start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"%PDF-"):
+        return "pdf"
+    if start.startswith(b"<?xml"):
+        return "xml"
+    if start.startswith((b"{", b"[")):
+        return "json"
+    return "html" if start.startswith(b"<") else "txt"
+
+
+def sums(files: Mapping[str, bytes]) -> bytes:
+    """The list that `sha256sum -c` checks: a line for every file."""
+    lines = (f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in files.items())
+    return "".join(lines).encode()
+
+
+def _sealed(files: Mapping[str, bytes], signer: Signer | None) -> Mapping[str, bytes]:
+    """The files with the list of their hashes, and its signature where there is a key."""
+    if signer is None:
+        return {**files, SUMS: sums(files)}
+    files = {**files, PUBLIC_KEY: signer.pem}
+    listed = sums(files)
+    return {**files, SUMS: listed, SIGNATURE: signer.sign(listed)}

@@ -1,0 +1,187 @@
+"""What a click does: pages, sharing, undo, pausing a provider, and what operators decide.
+
+A button carries a command or the thing it is about, never an answer: everything is read again at the click,
+and so is the right to do it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from notifiers.said.printed import clean, mrkdwn
+from notifiers.slack.blocks import context
+from state.seen import log
+from watcher.slack.acts.dialogue import retract_view
+from watcher.slack.acts.operating import approved, waiting
+from watcher.slack.answer import mistaken
+from watcher.slack.command import ASKING, OPERATING, Command, Mistyped, parse
+from watcher.slack.replies.asked import Asked, texts, time_text
+from watcher.slack.replies.reply import Reply, message
+
+if TYPE_CHECKING:
+    from watcher.slack.doors.door import Door
+    from watcher.slack.doors.once import Answer, Json
+
+EFFECTS = frozenset({"undo", "share", "pause", "approve", "hold"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Click:
+    """One click on one of our buttons, as Slack tells it."""
+
+    key: str
+    action: str
+    value: Mapping[str, Any]
+    channel: str
+    user: str
+    url: str | None
+    trigger: str
+    message: Mapping[str, Any]
+
+
+def click_of(payload: Mapping[str, Any]) -> Click | None:
+    """The click in a payload; None when it is not on one of our buttons."""
+    first = (payload.get("actions") or [{}])[0]
+    name = str(first.get("action_id") or "").split(".")
+    if len(name) < 2 or name[0] != "vigilabel":
+        return None
+    user, at = str(payload["user"]["id"]), str(first.get("action_ts") or "")
+    channel = payload.get("channel") or {}
+    return Click(
+        key=f"click/{user}/{at}/{first['action_id']}" if at else "",
+        action=name[1],
+        value=_value(first.get("value")),
+        channel=str(channel.get("id") or ""),
+        user=user,
+        url=payload.get("response_url"),
+        trigger=str(payload.get("trigger_id") or ""),
+        message=payload.get("message") or {},
+    )
+
+
+def _value(text: object) -> Mapping[str, Any]:
+    try:
+        read = json.loads(str(text))
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def clicked(door: Door, click: Click) -> Answer:
+    """What is sent in answer to a click, after what it does is done."""
+    with door.asked(click.channel, click.user) as asked:
+        store = asked.archive.store
+        if click.action in EFFECTS and not door.once.claim(store, click.key, asked.archive.now):
+            return None
+        try:
+            return CLICKS[click.action](door, asked, click)
+        except Mistyped as mistake:
+            return aside(mistaken(asked, mistake))
+        except (KeyError, TypeError, ValueError) as error:  # a button of an older version, or none of ours
+            door.log(error)
+            return aside(mistaken(asked, Mistyped("stale_button")))
+
+
+def aside(reply: Reply) -> Json:
+    """A reply for the one who clicked, beside the message with the button."""
+    said = message(reply, texts(reply.lang))
+    return {"response_type": "ephemeral", "replace_original": False, **said}
+
+
+def _in_place(reply: Reply, page: int = 1) -> Json:
+    said = message(reply, texts(reply.lang), page=page)
+    return {"response_type": "ephemeral", "replace_original": True, **said}
+
+
+def _for_all(reply: Reply, user: str, page: int = 1) -> Json:
+    said = message(reply, texts(reply.lang), page=page, shared_by=user)
+    return {"response_type": "in_channel", "replace_original": False, **said}
+
+
+def _turn(door: Door, asked: Asked, click: Click) -> Answer:
+    return _in_place(_asked_again(door, asked, click), int(click.value["page"]))
+
+
+def _share(door: Door, asked: Asked, click: Click) -> Answer:
+    return _for_all(_asked_again(door, asked, click), click.user, int(click.value["page"]))
+
+
+def _open(door: Door, asked: Asked, click: Click) -> Answer:
+    return aside(_asked_again(door, asked, click))
+
+
+def _asked_again(door: Door, asked: Asked, click: Click) -> Reply:
+    command = parse(str(click.value["command"]))
+    if command.verb not in ASKING:
+        raise Mistyped("stale_button")
+    return door.answer(asked, command)
+
+
+def _undo(door: Door, asked: Asked, click: Click) -> Answer:
+    command = parse(str(click.value["command"]))
+    if command.verb in OPERATING:
+        raise Mistyped("stale_button")
+    reply = door.answer(asked, command)
+    return aside(reply) if click.message else _in_place(reply)
+
+
+def _pause(door: Door, asked: Asked, click: Click) -> Answer:
+    words = (str(click.value["slug"]), str(click.value["length"]))
+    reply = door.answer(asked, Command(verb="pause", words=words))
+    if not reply.command:  # nothing was paused: only the one who clicked needs to know why
+        return aside(reply)
+    return _for_all(reply, click.user)
+
+
+def _approve(door: Door, asked: Asked, click: Click) -> Answer:
+    door.permit(click.user)
+    run = waiting(asked, str(click.value["source"]), datetime.fromisoformat(str(click.value["at"])))
+    reason = asked.say("default_reason", member=click.user)
+    reply = approved(asked, run, reason)
+    when = time_text(asked.archive.now, asked.lang)
+    said = asked.say("approved_by", member=click.user, when=when, reason=mrkdwn(clean(reason)))
+    door.respond(click.url, _decided(click, said))
+    return aside(reply)
+
+
+def _hold(door: Door, asked: Asked, click: Click) -> Answer:
+    door.permit(click.user)
+    waiting(asked, str(click.value["source"]), datetime.fromisoformat(str(click.value["at"])))
+    when = time_text(asked.archive.now, asked.lang)
+    return _decided(click, asked.say("kept_by", member=click.user, when=when))
+
+
+def _decided(click: Click, said: str) -> Json:
+    """The message without its buttons, and who decided what."""
+    kept = [block for block in click.message.get("blocks") or () if block.get("type") != "actions"]
+    text = str(click.message.get("text") or said)
+    return {"replace_original": True, "text": text, "blocks": [*kept, context(said)]}
+
+
+def _retract(door: Door, asked: Asked, click: Click) -> Answer:
+    door.permit(click.user)
+    try:
+        event = log.event(asked.archive.store, int(click.value["event"]))
+    except LookupError:
+        raise Mistyped("stale_button") from None
+    door.workspace.open_view(click.trigger, retract_view(asked, event, click.channel))
+    return None
+
+
+Handle = Callable[["Door", Asked, Click], "Answer"]
+
+CLICKS: Mapping[str, Handle] = {
+    "earlier": _turn,
+    "later": _turn,
+    "share": _share,
+    "open": _open,
+    "undo": _undo,
+    "pause": _pause,
+    "approve": _approve,
+    "hold": _hold,
+    "retract": _retract,
+}

@@ -1,0 +1,75 @@
+"""The dialogue in which an operator says why an event is taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from notifiers.said.wording import title
+from state.model import Event
+from watcher.slack.acts.operating import retract_reply
+from watcher.slack.command import Command, Mistyped
+from watcher.slack.replies.asked import Asked, texts
+from watcher.slack.replies.reply import bold, message, plain, rich
+
+if TYPE_CHECKING:
+    from watcher.slack.doors.door import Door
+    from watcher.slack.doors.once import Answer
+
+RETRACT = "vigilabel.retract"
+BLOCK, FIELD = "reason", "text"
+MOST_REASON = 500
+
+
+def retract_view(asked: Asked, event: Event, channel: str) -> dict[str, Any]:
+    """The dialogue that names the event and asks for the reason."""
+    return {
+        "type": "modal",
+        "callback_id": RETRACT,
+        "private_metadata": json.dumps({"event": event.id, "channel": channel}),
+        "title": _text(asked.say("retract_title")),
+        "submit": _text(asked.say("retract_do")),
+        "close": _text(asked.say("retract_cancel")),
+        "blocks": [
+            *rich([bold(title(event, asked.lang)), plain(asked.say("retract_means"))]),
+            {
+                "type": "input",
+                "block_id": BLOCK,
+                "label": _text(asked.say("retract_label")),
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": FIELD,
+                    "multiline": True,
+                    "min_length": 3,
+                    "max_length": MOST_REASON,
+                },
+            },
+        ],
+    }
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def submitted(door: Door, payload: Mapping[str, Any], key: str) -> Answer:
+    """What the dialogue shows after its reason was sent: what was done, or why not."""
+    view = payload["view"]
+    if view["callback_id"] != RETRACT:
+        return None
+    about = json.loads(view["private_metadata"])
+    reason = str(view["state"]["values"][BLOCK][FIELD]["value"] or "").strip()
+    with door.asked(str(about["channel"]), str(payload["user"]["id"])) as asked:
+        try:
+            door.permit(asked.user)
+            if not door.once.claim(asked.archive.store, key, asked.archive.now):
+                return None
+            reply = retract_reply(asked, Command(verb="retract", words=(str(about["event"]), reason)))
+        except Mistyped as mistake:
+            wrong = asked.texts[mistake.key].format(**mistake.gaps)
+            return {"response_action": "errors", "errors": {BLOCK: wrong}}
+        said = message(reply, texts(asked.lang))["blocks"]
+        shown = [block for block in said if block["type"] != "actions"]
+        title = _text(asked.say("retract_title"))
+        return {"response_action": "update", "view": {"type": "modal", "title": title, "blocks": shown}}

@@ -1,0 +1,115 @@
+"""What operators may do from Slack: approve a held reading, keep it held, retract an event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from notifiers.said.account import Line
+from notifiers.said.doubts import held_said, message_said, said
+from notifiers.said.printed import clean, clip
+from notifiers.said.row import missing_lines
+from notifiers.said.wording import title
+from state.model import Cause, Run
+from state.seen import log, runs
+from watcher.look import check
+from watcher.look.check import NothingToApprove, Overtaken
+from watcher.look.health import unnamed
+from watcher.look.record import Checked, Watch
+from watcher.slack.command import Command, Mistyped, number_of_word
+from watcher.slack.replies.asked import Asked, event_items
+from watcher.slack.replies.reply import Reply, bold, plain
+from watcher.tell import recall
+
+MOST = 20
+
+
+def approve_reply(asked: Asked, command: Command) -> Reply:
+    """Believes a held or doubted reading, by the number of its run, with a reason."""
+    number, reason = number_of_word(command.words, "no_run"), " ".join(command.words[1:]).strip()
+    if not reason:
+        raise Mistyped("no_reason")
+    try:
+        run = runs.run(asked.archive.store, number)
+    except LookupError:
+        raise Mistyped("unknown_run", number=str(number)) from None
+    return approved(asked, run, reason)
+
+
+def approved(asked: Asked, run: Run, reason: str) -> Reply:
+    """What believing a reading brought; raises `Mistyped` when nothing waits there."""
+    if run.source not in asked.archive.sources:
+        raise Mistyped("no_source", known=", ".join(asked.archive.sources))
+    source = asked.archive.sources[run.source]
+    watch = Watch(store=asked.archive.store, providers=asked.archive.providers, operators=asked.operators)
+    try:
+        checked = check.approve(source, run, watch, reason, asked.archive.now)
+    except NothingToApprove as error:
+        raise Mistyped("nothing_to_approve", why=clean(said(error.reason, asked.lang))) from None
+    except Overtaken:
+        raise Mistyped("overtaken") from None
+    return Reply(
+        head=asked.say("approved_head", run=run.id),
+        lang=asked.lang,
+        intro=(plain(asked.say("approved_plain", reason=clip(clean(reason), 300))),),
+        items=look_items(asked, checked),
+        command="history",
+    )
+
+
+def waiting(asked: Asked, source: str, at: datetime) -> Run:
+    """The reading that waits now, where it is still the one that a button spoke of.
+
+    Later looks that wait for the same stand for it. Raises `Mistyped` when something else waits, or nothing.
+    """
+    found = runs.runs(asked.archive.store, source=source, since=at)
+    first = next((run for run in found if run.at == at), None)
+    if first is None:
+        raise Mistyped("stale_button")
+    try:
+        return check.approvable(asked.archive.store, first)
+    except NothingToApprove as error:
+        raise Mistyped("nothing_to_approve", why=clean(said(error.reason, asked.lang))) from None
+
+
+def look_items(asked: Asked, checked: Checked) -> tuple[tuple[Line, ...], ...]:
+    """What a look brought: its events, or that nothing changed, and what it holds back."""
+    run = checked.run
+    held = tuple(
+        (plain(asked.say("source_held", what=clip(clean(what), 200))),)
+        for what in held_said(run, asked.lang)[:MOST]
+    )
+    if not run.believed:
+        message = clip(clean(unnamed(message_said(run, asked.lang), run.source)), 300)
+        return ((plain(asked.say("scrape_bad", message=message)),), *held)
+    first = [event for event in checked.events if event.cause is Cause.BASELINE]
+    brought = [event for event in checked.events if event.cause is not Cause.BASELINE]
+    items: list[tuple[Line, ...]] = []
+    if first:
+        items.append((plain(asked.count("recorded", len(first))),))
+    brought.sort(key=lambda event: -event.weight.rank)
+    items += event_items(brought[:MOST], asked)
+    items += [(plain(f"⚠️ {line}"),) for line in missing_lines(checked.missing, asked.lang)]
+    if not items and not held:
+        items.append((plain(asked.say("scrape_nothing")),))
+    return (*items, *held)
+
+
+def retract_reply(asked: Asked, command: Command) -> Reply:
+    """Takes back an event, by its number, with a reason; what that owes is sent by the same loop as all."""
+    number, reason = number_of_word(command.words, "no_event"), " ".join(command.words[1:]).strip()
+    if not reason:
+        raise Mistyped("no_reason")
+    try:
+        event = log.event(asked.archive.store, number)
+        kept = recall.retract(asked.archive.store, number, reason, asked.user, asked.archive.now)
+    except LookupError:
+        raise Mistyped("unknown_event", number=str(number)) from None
+    return Reply(
+        head=asked.say("retracted_head", number=number),
+        lang=asked.lang,
+        intro=(
+            bold(title(event, asked.lang)),
+            plain(asked.say("retracted_text", reason=clip(clean(kept.reason), 500))),
+        ),
+        command=f"why {number}",
+    )

@@ -1,0 +1,138 @@
+"""The HTTP door: `/slack/commands`, `/slack/interactions`, `/slack/events`, for requests that Slack signed.
+
+The signature covers the raw body and a timestamp (https://docs.slack.dev/authentication/verifying-requests-from-slack).
+What is forged, older than five minutes, or was here before is refused before anything of it is read.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from watcher.slack.doors.door import Door
+
+logger = logging.getLogger(__name__)
+
+MOST_BYTES = 1_000_000
+FRESH = timedelta(minutes=5)
+MOST_SEEN = 20_000
+Take = Callable[[Door, bytes], dict[str, Any] | None]
+Clock = Callable[[], datetime]
+
+
+class Signatures:
+    """Tells requests that Slack signed, just now and for the first time, from all others."""
+
+    def __init__(self, secret: str, clock: Clock) -> None:
+        if not secret.strip():
+            raise ValueError("SLACK_SIGNING_SECRET is empty: any request could pass for Slack's")
+        self._secret, self._clock = secret.encode(), clock
+        self._seen: OrderedDict[str, datetime] = OrderedDict()
+        self._lock = Lock()
+
+    def trouble(self, body: bytes, timestamp: str, signature: str) -> str:
+        """Why a request is refused: unsigned, stale, forged or replayed; "" when it is Slack's."""
+        if not timestamp or not signature:
+            return "unsigned"
+        if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12):
+            return "forged"
+        now = self._clock()
+        if abs(now.timestamp() - int(timestamp)) > FRESH.total_seconds():
+            return "stale"
+        made = hmac.new(self._secret, b"v0:" + timestamp.encode() + b":" + body, sha256).hexdigest()
+        if not hmac.compare_digest(f"v0={made}".encode(), signature.encode("utf-8", "replace")):
+            return "forged"
+        return "" if self._first(signature, now) else "replayed"
+
+    def _first(self, signature: str, now: datetime) -> bool:
+        with self._lock:
+            while self._seen and next(iter(self._seen.values())) < now - 2 * FRESH:
+                self._seen.popitem(last=False)
+            if signature in self._seen or len(self._seen) >= MOST_SEEN:
+                return False
+            self._seen[signature] = now
+            return True
+
+
+def routes_of(door: Door, secret: str) -> list[Route]:
+    """The routes of the HTTP door."""
+    signatures = Signatures(secret, door.app.clock)
+    takes: tuple[tuple[str, Take], ...] = (
+        ("/slack/commands", take_command),
+        ("/slack/interactions", take_interaction),
+        ("/slack/events", take_event),
+    )
+    return [Route(path, _endpoint(door, signatures, take), methods=["POST"]) for path, take in takes]
+
+
+def _endpoint(door: Door, signatures: Signatures, take: Take) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("too large", 413)
+        headers = request.headers
+        trouble = signatures.trouble(
+            body, headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
+        )
+        if trouble:
+            logger.warning("slack: refused a request: %s", trouble)
+            return PlainTextResponse(trouble, 401)
+        try:
+            answer = await run_in_threadpool(take, door, body)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            logger.exception("slack: a signed request that cannot be read")
+            return PlainTextResponse("unreadable", 400)
+        return JSONResponse(answer) if answer else Response(status_code=200)
+
+    return endpoint
+
+
+async def _body(request: Request) -> bytes | None:
+    """The raw body, None when it is larger than any of Slack's."""
+    read = bytearray()
+    async for piece in request.stream():
+        read += piece
+        if len(read) > MOST_BYTES:
+            return None
+    return bytes(read)
+
+
+def take_command(door: Door, body: bytes) -> dict[str, Any] | None:
+    """The answer to a slash command."""
+    return door.command(dict(parse_qsl(body.decode(), keep_blank_values=True)))
+
+
+def take_interaction(door: Door, body: bytes) -> dict[str, Any] | None:
+    """The answer to a click or a dialogue."""
+    return interacted(door, json.loads(dict(parse_qsl(body.decode()))["payload"]))
+
+
+def interacted(door: Door, payload: dict[str, Any]) -> dict[str, Any] | None:
+    """The acknowledgement of a click (empty) or of a dialogue."""
+    if payload["type"] == "view_submission":
+        return door.submit(payload)
+    if payload["type"] == "block_actions":
+        door.click(payload)
+    return None
+
+
+def take_event(door: Door, body: bytes) -> dict[str, Any] | None:
+    """The acknowledgement of an event, and the word that Slack wants back when the address is set up."""
+    said = json.loads(body)
+    if said.get("type") == "url_verification":
+        return {"challenge": said["challenge"]}
+    door.event(said)
+    return None

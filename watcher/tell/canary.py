@@ -1,0 +1,67 @@
+"""Proves every day that a word gets through: from the outbox, by the real way, to a channel that shows it.
+
+Whoever watches the watch hears of it only when all is well: silence is the alarm.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from notifiers.notifier import DeliveryError, Notifier
+from state.file.store import Store
+from state.model import Message, Notice
+from state.owed import canaries, outbox
+from state.owed.canaries import Canary
+from watcher.look.compare.change import PARIS
+
+logger = logging.getLogger(__name__)
+
+HOUR = 9
+"""The canary of a day leaves from this hour of Paris on."""
+PATIENCE = timedelta(hours=26)
+"""How long after a canary was seen the way to the channel counts as open: a day, and quiet hours at most."""
+
+
+def release(store: Store, channel: str, now: datetime) -> bool:
+    """Owes the canary of today to the channel; False when it is too early, or when today has one already."""
+    here = now.astimezone(PARIS)
+    if here.hour < HOUR:
+        return False
+    text = f"A word of {here:%Y-%m-%d} from the watch: what it has to say gets through to this channel."
+    notice = Notice(id=0, kind="canary", subject=channel, text=text, at=now)
+    return canaries.release(store, here.date(), channel, notice)
+
+
+def look_for(store: Store, notifier_of: Callable[[str], Notifier], lang: str, now: datetime) -> int:
+    """How many canaries were seen in their channel for the first time.
+
+    A channel that gives no receipt cannot be asked: there, that it took the canary has to do.
+    """
+    seen = 0
+    for canary in canaries.taken(store):
+        if not canary.receipt or _there(store, notifier_of(canary.channel), canary, lang):
+            canaries.arrived(store, canary.day, now)
+            seen += 1
+    return seen
+
+
+def _there(store: Store, notifier: Notifier, canary: Canary, lang: str) -> bool:
+    message = Message(
+        key=canary.key,
+        channel=canary.channel,
+        lang=lang,
+        notices=(outbox.notice(store, canary.notice),),
+    )
+    try:
+        return notifier.find(message) is not None
+    except DeliveryError as error:
+        logger.warning("the canary of %s could not be looked for: %s", canary.day, error)
+        return False
+
+
+def alive(store: Store, now: datetime) -> bool:
+    """Whether a canary was seen lately."""
+    seen = canaries.last_seen(store, now)
+    return seen is not None and now - seen <= PATIENCE

@@ -1,0 +1,153 @@
+"""Sends what is owed: a loop of its own, that meets the checks only in the outbox.
+
+Every channel is sent to at its own pace and none waits for another: threads are taken for the sending alone,
+never for the time between two messages. What is owed meanwhile joins in.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from notifiers.notifier import Notifier
+from state.file import ahead
+from state.file.store import Store
+from state.owed import outbox
+from watcher.tell.plan import plan
+from watcher.tell.send import LEASE, TRIES, Desk, Letter, Outcome, Sent, attempt, conclude, take
+
+__all__ = ["LEASE", "TRIES", "Post", "Sent", "deliver", "plan"]
+
+logger = logging.getLogger(__name__)
+
+WORKERS = 64
+"""Messages under way at once: at a quarter of a second each, enough for 250 channels at full pace."""
+GATHER_EVERY = 5.0
+"""Seconds between two looks at what is owed by now, while sending."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What delivering works with. Each call of `deliver` has a connection of its own.
+
+    `elapsed` and `pause` measure and wait, in seconds: pacing must hold whatever `--now` pretends.
+    """
+
+    open_store: Callable[[], Store]
+    notifier_of: Callable[[str], Notifier]
+    owner: str
+    lang: str = "fr"
+    operators: str = ""
+    elapsed: Callable[[], float] = time.monotonic
+    pause: Callable[[float], None] = time.sleep
+    workers: int = WORKERS
+
+
+def deliver(post: Post, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> Sent:
+    """Sends everything that may go now, and says how it went; earlier, with what is under way, on `stop`."""
+    with (
+        post.open_store() as store,
+        ThreadPoolExecutor(max_workers=post.workers, thread_name_prefix="deliver") as pool,
+    ):
+        desk = Desk(store=store, owner=post.owner, clock=clock, lang=post.lang, operators=post.operators)
+        return _Round(post, desk, pool).run(stop)
+
+
+class _Round:
+    """One call of `deliver`: which channels are being sent to, and which wait for their turn until when.
+
+    The memory is written to by this thread alone, for all letters that are ready in one transaction: a commit
+    waits for the disk longer than Slack takes to answer.
+    """
+
+    def __init__(self, post: Post, desk: Desk, pool: ThreadPoolExecutor) -> None:
+        self._post, self._desk, self._pool = post, desk, pool
+        self._turns: dict[str, float] = {}
+        self._free: dict[str, float] = {}
+        self._running: dict[Future[tuple[Outcome, float]], Letter] = {}
+        self._gathered = float("-inf")
+
+    def run(self, stop: Callable[[], bool]) -> Sent:
+        """Sends until nothing is left that may go."""
+        total = Sent()
+        self._gather()
+        while self._turns or self._running:
+            if stop():
+                self._turns.clear()
+                self._gathered = self._post.elapsed()
+            elif self._post.elapsed() - self._gathered >= GATHER_EVERY:
+                self._gather()
+            self._start()
+            total += self._finish()
+        return total
+
+    def _gather(self) -> None:
+        """Plans, and gives each channel with something due its turn."""
+        now, start, store = self._desk.clock(), self._post.elapsed(), self._desk.store
+        ahead.set_right(store, now)
+        plan(store, now)
+        due = outbox.due_channels(store, now, planned=True)
+        fresh = outbox.sent_since(store, now - timedelta(seconds=1)) if due else frozenset()
+        busy = {letter.message.channel for letter in self._running.values()}
+        for channel in due:
+            if channel not in self._turns and channel not in busy:
+                pace = self._post.notifier_of(channel).pace if channel in fresh else 0.0
+                self._turns[channel] = self._free.get(channel, start + pace)
+        self._gathered = start
+
+    def _start(self) -> None:
+        """Takes a letter for every channel whose turn it is, as many as can be sent at once."""
+        now, room = self._post.elapsed(), self._post.workers - len(self._running)
+        turns = [channel for channel, at in self._turns.items() if at <= now][:room]
+        if not turns:
+            return
+        with self._desk.store.transaction():
+            letters = [take(self._desk, channel) for channel in turns]
+        for channel, letter in zip(turns, letters, strict=True):
+            del self._turns[channel]
+            if letter is not None:
+                self._running[self._pool.submit(self._send, letter)] = letter
+
+    def _finish(self) -> Sent:
+        """Waits for what is under way, or for the next turn; returns what was sent."""
+        rest = max(0.0, self._next() - self._post.elapsed())
+        if not self._running:
+            if self._turns and rest:
+                self._post.pause(rest)
+            return Sent()
+        done, _ = wait(self._running, timeout=rest, return_when=FIRST_COMPLETED)
+        return self._conclude({future: self._running.pop(future) for future in done})
+
+    def _conclude(self, done: Mapping[Future[tuple[Outcome, float]], Letter]) -> Sent:
+        if not done:
+            return Sent()
+        total = Sent()
+        results = [(letter, *future.result()) for future, letter in done.items()]
+        with self._desk.store.transaction():
+            for letter, outcome, free in results:
+                step = conclude(self._desk, letter, outcome)
+                total += step.sent
+                channel = letter.message.channel
+                self._free[channel] = free
+                if step.more:
+                    self._turns[channel] = free
+        return total
+
+    def _next(self) -> float:
+        """When there is something to do: a turn comes while there is room, or it is time to gather."""
+        room = len(self._running) < self._post.workers
+        moments: list[float] = list(self._turns.values()) if room else []
+        return min([self._gathered + GATHER_EVERY, *moments])
+
+    def _send(self, letter: Letter) -> tuple[Outcome, float]:
+        """How a letter fared, and when the next may follow in its channel.
+
+        Slack counts what arrives: the pace runs from the beginning of a post, from the end of a slow one.
+        """
+        notifier, begun = self._post.notifier_of(letter.message.channel), self._post.elapsed()
+        outcome, ended = attempt(notifier, letter), self._post.elapsed()
+        return outcome, (begun if ended - begun <= notifier.pace else ended) + notifier.pace

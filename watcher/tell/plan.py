@@ -1,0 +1,112 @@
+"""Puts what is owed into messages, when its channel wants to hear: at once, in a digest, after quiet hours.
+
+Nothing is kept here: whatever waits, waits in the outbox, and is asked about again at every round.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from state.file.store import Store
+from state.model import Channel, Owed, Subscription, Weight
+from state.owed import outbox, subscriptions
+from watcher.tell import rhythm
+
+GROUP_ABOVE = 5
+"""More events than this of one run in one channel become one grouped message."""
+MOST = 100
+"""Events of one message: a longer list would take Slack's patience, and a lease, to post in parts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Why a delivery waits, and until when: `why` is paused, digest or quiet."""
+
+    why: str
+    until: datetime
+
+
+def plan(store: Store, now: datetime) -> int:
+    """Puts deliveries that may go and belong to no message yet into messages; returns how many were made."""
+    owed = outbox.unplanned(store, now)
+    if not owed:
+        return 0
+    weights = outbox.weights(store)
+    known = {one.id: one for one in subscriptions.subscriptions(store, ended=True)}
+    by_channel: dict[str, list[Owed]] = defaultdict(list)
+    for one in owed:
+        if one.id in weights:  # another process may have planned it since
+            by_channel[one.channel].append(one)
+    made = 0
+    for name, items in by_channel.items():
+        channel = subscriptions.channel(store, name)
+        late = {one.id: since(channel, weights[one.id], one, known) for one in items}
+        free = [one for one in items if late[one.id] <= now]
+        waited = {one.id for one in free if late[one.id] > one.due}
+        for group in _groups(channel, free, weights, waited):
+            key = str(uuid5(NAMESPACE_URL, f"vigilabel:{name}:{min(one.id for one in group)}"))
+            made += outbox.plan(store, name, [one.id for one in group], key, max(one.due for one in group))
+    return made
+
+
+def since(channel: Channel, weight: Weight, owed: Owed, known: Mapping[int, Subscription]) -> datetime:
+    """From when on a delivery that belongs to no message yet may go into one."""
+    hold = held(channel, weight, owed, known)
+    return hold.until if hold else owed.due
+
+
+def held(channel: Channel, weight: Weight, owed: Owed, known: Mapping[int, Subscription]) -> Hold | None:
+    """What delays a delivery that belongs to no message yet, and until when; None when nothing ever did.
+
+    A pause comes first; what it kept then waits for the channel's digest and quiet hours. Notices wait for
+    quiet hours alone.
+    """
+    if owed.event is None:
+        at_once = Channel(id=channel.id, quiet=channel.quiet, quiet_lets_high=channel.quiet_lets_high)
+        until = rhythm.next_time(at_once, weight, owed.due)
+        return Hold(why="quiet", until=until) if until > owed.due else None
+    matched = [known[id] for id in owed.matched if id in known]
+    paused = rhythm.paused_until(matched, owed.due)
+    start = paused or owed.due
+    until = rhythm.next_time(channel, weight, start)
+    if until > start:
+        return Hold(why="digest" if channel.digest else "quiet", until=until)
+    return Hold(why="paused", until=until) if paused else None
+
+
+def _groups(
+    channel: Channel, free: Iterable[Owed], weights: Mapping[int, Weight], waited: Iterable[int]
+) -> Iterable[list[Owed]]:
+    """The deliveries of one channel that make one message each, in the order they were owed.
+
+    What waited together goes together, whichever look brought it; so does a digest, whatever it weighs.
+    """
+    together: dict[int | str | None, list[Owed]] = defaultdict(list)
+    late = frozenset(waited)
+    for one in free:
+        if one.event is None:
+            yield [one]
+        else:
+            together["waited" if channel.digest or one.id in late else one.run].append(one)
+    for items in together.values():
+        whole = [items] if channel.digest else grouped(items, weights)
+        for group in whole:
+            yield from (group[start : start + MOST] for start in range(0, len(group), MOST))
+
+
+def grouped(items: Sequence[Owed], weights: Mapping[int, Weight]) -> list[list[Owed]]:
+    """One run's events for one channel, as messages: single ones up to five, one group beyond.
+
+    Up to five events of high weight still go alone, so that a gain never drowns in a list of renewals.
+    """
+    if len(items) <= GROUP_ABOVE:
+        return [[one] for one in items]
+    high = [one for one in items if weights[one.id] is Weight.HIGH]
+    if len(high) > GROUP_ABOVE:
+        return [list(items)]
+    rest = [one for one in items if weights[one.id] is not Weight.HIGH]
+    return [*([one] for one in high), *([rest] if rest else [])]

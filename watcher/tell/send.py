@@ -1,0 +1,261 @@
+"""One message of one channel: taken from the outbox, sent, and what became of it written down.
+
+At least once: a message is leased while it is being sent, and after an attempt whose outcome is unknown the
+channel is asked whether it arrived before it is sent again. What became of it and the words owed to people
+because of it are written together.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from notifiers.notifier import DeliveryError, Notifier
+from state.file.store import Store
+from state.model import Message, Notice, Receipt, Retraction, Weight
+from state.owed import outbox, subscriptions
+from state.owed.outbox import Claimed, LeaseLost
+from state.seen import log, retractions
+from watcher.tell import recall, rhythm
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+"""Longer than any send may take: a message whose lease ran out belongs to a process that died."""
+TRIES = 12
+"""Attempts before a message is given up: with the pauses below, about two days."""
+PAUSES = (5, 15, 60, 300, 900, 3600, 3600 * 6)
+"""Seconds between attempts; the last one repeats."""
+SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a round of delivering did, in messages."""
+
+    sent: int = 0
+    put_off: int = 0
+    given_up: int = 0
+    suspended: int = 0
+
+    def __add__(self, other: Sent) -> Sent:
+        return Sent(
+            sent=self.sent + other.sent,
+            put_off=self.put_off + other.put_off,
+            given_up=self.given_up + other.given_up,
+            suspended=self.suspended + other.suspended,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What taking messages from the outbox and writing down their fate works with."""
+
+    store: Store
+    owner: str
+    clock: Callable[[], datetime]
+    lang: str = "fr"
+    operators: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message to send. With `wrong`, it takes back what is retracted in that one, which has `receipt`
+    (None: it may not have arrived). `gone` was retracted while an earlier attempt was under way."""
+
+    claimed: Claimed
+    message: Message
+    wrong: Message | None = None
+    receipt: Receipt | None = None
+    gone: tuple[Retraction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How an attempt ended: a receipt, an error, or neither: there was nothing that should be sent."""
+
+    receipt: Receipt | None = None
+    error: DeliveryError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What became of one message, and whether its channel takes more now."""
+
+    sent: Sent = Sent()
+    more: bool = False
+
+
+def take(desk: Desk, channel: str) -> Letter | None:
+    """What the channel is owed first, yours to send; None when there is nothing it wants to hear now.
+
+    What was retracted before anybody saw it is left out.
+    """
+    known, now = subscriptions.channel(desk.store, channel), desk.clock()
+    if rhythm.quiet_until(known, Weight.HIGH, now) > now:
+        return None
+    pressing = rhythm.quiet_until(known, Weight.NORMAL, now) > now
+    for claimed in outbox.claim(desk.store, channel, desk.owner, now, LEASE, pressing=pressing):
+        gone = tuple(retractions.retractions(desk.store, claimed.events).values())
+        if gone and not claimed.interrupted:
+            retractions.withdraw(desk.store, claimed.key, desk.owner, gone)
+            return _letter(desk, outbox.contents(desk.store, claimed.key), ())
+        return _letter(desk, claimed, gone)
+    return None
+
+
+def _letter(desk: Desk, claimed: Claimed, gone: tuple[Retraction, ...]) -> Letter:
+    notices = tuple(outbox.notice(desk.store, notice) for notice in claimed.notices)
+    if notices and notices[0].kind == recall.KIND:
+        return _recall_letter(desk, claimed, int(notices[0].subject))
+    message = replace(_message(desk, claimed), notices=notices)
+    return Letter(claimed=claimed, message=message, gone=gone)
+
+
+def _recall_letter(desk: Desk, claimed: Claimed, event: int) -> Letter:
+    """What takes an event back in its channel."""
+    carrier = retractions.carriers(desk.store, event=event, channel=claimed.channel)[0]
+    wrong = _message(desk, outbox.contents(desk.store, carrier.key))
+    gone = tuple(retractions.retractions(desk.store, [one.id for one in wrong.events]).values())
+    told = replace(
+        _message(desk, claimed),
+        events=(log.event(desk.store, event),),
+        retracted=tuple(one for one in gone if one.event == event),
+    )
+    receipt = Receipt(id=carrier.receipt) if carrier.sent else None
+    return Letter(claimed=claimed, message=told, wrong=replace(wrong, retracted=gone), receipt=receipt)
+
+
+def attempt(notifier: Notifier, letter: Letter) -> Outcome:
+    """Sends a letter, and nothing else: no memory is touched, whatever happens."""
+    try:
+        return Outcome(receipt=_attempt(notifier, letter))
+    except DeliveryError as error:
+        return Outcome(error=error)
+    except (
+        Exception
+    ) as error:  # the one boundary of a message: a bug in one notifier must not stop the others
+        logger.exception("the notifier of %s failed", letter.message.channel)
+        fault = f"our notifier failed with {type(error).__name__}"
+        return Outcome(error=DeliveryError(fault, ambiguous=True))
+
+
+def _attempt(notifier: Notifier, letter: Letter) -> Receipt | None:
+    message = letter.message
+    if letter.wrong is not None:
+        there = letter.receipt or notifier.find(letter.wrong)
+        if there is None:
+            return None
+        notifier.revise(letter.wrong, there)
+        message = replace(message, follows=there)
+    if letter.claimed.interrupted and (found := notifier.find(message)):
+        return found
+    if letter.gone or not (message.events or message.notices):
+        return None
+    return notifier.send(message)
+
+
+def conclude(desk: Desk, letter: Letter, outcome: Outcome) -> Step:
+    """Writes down how an attempt ended, with all that follows from it; inside the caller's transaction."""
+    try:
+        return _concluded(desk, letter, outcome)
+    except LeaseLost as lost:  # a send slower than its lease: whoever took it over settles it
+        logger.warning("%s", lost)
+        return Step()
+
+
+def _concluded(desk: Desk, letter: Letter, outcome: Outcome) -> Step:
+    claimed, now = letter.claimed, desk.clock()
+    if outcome.error is not None:
+        return _refused(desk, claimed, outcome.error, now)
+    if outcome.receipt is not None:
+        outbox.settle(desk.store, claimed.key, desk.owner, outcome.receipt.id, now)
+        recall.owe_of(desk.store, claimed.key)
+        return Step(sent=Sent(sent=1), more=True)
+    if letter.gone:
+        retractions.withdraw(desk.store, claimed.key, desk.owner, letter.gone)
+    if letter.gone and outbox.contents(desk.store, claimed.key).events:
+        outbox.put_off(desk.store, claimed.key, desk.owner, now, "", ambiguous=False)
+        return Step(more=True)
+    why = "what it takes back never arrived" if letter.wrong else "retracted before it was sent"
+    outbox.give_up(desk.store, claimed.key, desk.owner, why, now)
+    return Step(more=True)
+
+
+def _message(desk: Desk, claimed: Claimed) -> Message:
+    known = {one.id: " ".join(one.words) for one in subscriptions.subscriptions(desk.store, ended=True)}
+    return Message(
+        key=claimed.key,
+        channel=claimed.channel,
+        lang=subscriptions.channel(desk.store, claimed.channel).lang or desk.lang,
+        events=tuple(log.event(desk.store, event) for event in claimed.events),
+        matched=tuple(known[id] for id in claimed.matched if id in known),
+    )
+
+
+def _refused(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Step:
+    """Puts off, gives up or suspends, with a reason that a person can see; nothing is deleted."""
+    if error.permanent:
+        return _suspend(desk, claimed, str(error), now)
+    if error.unfit or claimed.tries >= TRIES:
+        return _give_up(desk, claimed, str(error), now)
+    return _put_off(desk, claimed, error, now)
+
+
+def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Step:
+    pause = error.retry_after or PAUSES[min(claimed.tries, len(PAUSES)) - 1]
+    again = _whole_second(now + timedelta(seconds=pause))
+    outbox.put_off(desk.store, claimed.key, desk.owner, again, str(error), error.ambiguous)
+    if error.retry_after:
+        channel = subscriptions.channel(desk.store, claimed.channel)
+        subscriptions.save_channel(desk.store, replace(channel, not_before=again))
+    logger.warning("put off a message to %s until %s: %s", claimed.channel, again.isoformat(), error)
+    return Step(sent=Sent(put_off=1))
+
+
+def _whole_second(at: datetime) -> datetime:
+    """The next whole second: the memory drops fractions, and a channel must not be asked too early."""
+    return at.replace(microsecond=0) + timedelta(seconds=1 if at.microsecond else 0)
+
+
+def _give_up(desk: Desk, claimed: Claimed, text: str, now: datetime) -> Step:
+    outbox.give_up(desk.store, claimed.key, desk.owner, text, now)
+    recall.owe_of(desk.store, claimed.key)
+    logger.error("gave up a message to %s after %s attempts: %s", claimed.channel, claimed.tries, text)
+    _tell(desk, claimed.channel, "given_up", text, now)
+    return Step(sent=Sent(given_up=1), more=True)
+
+
+def _suspend(desk: Desk, claimed: Claimed, text: str, now: datetime) -> Step:
+    """Keeps what is owed; whoever made the subscriptions there and the operators hear of it, once."""
+    newly = outbox.suspend(desk.store, claimed.key, desk.owner, text, now)
+    if newly:
+        logger.error("suspended %s: %s", claimed.channel, text)
+        _tell(desk, claimed.channel, "suspended", text, now, also=_creators(desk.store, claimed.channel))
+    return Step(sent=Sent(suspended=1))
+
+
+def _creators(store: Store, channel: str) -> frozenset[str]:
+    """Who made the subscriptions of a channel, as far as Slack can reach them; nobody for a person's own
+    channel: a word about it would go the same way."""
+    if SLACK_USER.fullmatch(channel):
+        return frozenset()
+    made = subscriptions.subscriptions(store, channel=channel)
+    return frozenset(one.created_by for one in made if SLACK_USER.fullmatch(one.created_by))
+
+
+def _tell(
+    desk: Desk,
+    channel: str,
+    kind: str,
+    text: str,
+    now: datetime,
+    also: frozenset[str] = frozenset(),
+) -> None:
+    """A word to operators and others, unless it is their own channel that is broken."""
+    notice = Notice(id=0, kind=kind, subject=channel, text=text, at=now)
+    for reader in sorted({desk.operators, *also} - {channel, ""}):
+        outbox.owe_notice(desk.store, notice, reader)

@@ -1,0 +1,114 @@
+"""iCalendar (RFC 5545) of printed ends: all, of a provider, of a label. Every end is a day, in no zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from starlette.responses import Response
+
+from notifiers.said.printed import clean
+from notifiers.said.row import notes
+from notifiers.said.wording import day_of, label_name, printed, ref_text, subject_text
+from state.model import Version
+from state.seen import overview
+from watcher.web.pages.drawing import TABLES
+from watcher.web.pages.home import CLOUD
+from watcher.web.pages.labels import label_asked
+from watcher.web.pages.providers import provider_asked
+from watcher.web.place import authority, base
+from watcher.web.site import Visit
+
+MOST = 150
+YEARS = timedelta(days=3653)
+OCTETS = 75
+INERT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
+
+
+def show_all(visit: Visit) -> Response:
+    """The ends of all services; certificates of products have calendars of their own."""
+    rows = [row for row in _rows(visit) if row.known.attestation.label in CLOUD]
+    return _calendar(visit, rows, TABLES[visit.lang]["expiries"])
+
+
+def show_provider(visit: Visit) -> Response:
+    """The ends of one provider."""
+    provider = provider_asked(visit)
+    return _calendar(visit, _rows(visit, provider=provider.slug), provider.name)
+
+
+def show_label(visit: Visit) -> Response:
+    """The ends of one label."""
+    label = label_asked(visit)
+    return _calendar(visit, _rows(visit, label=label), label_name(label, visit.lang))
+
+
+def _rows(visit: Visit, *, label: str | None = None, provider: str | None = None) -> Sequence[Version]:
+    today = day_of(visit.archive.now)
+    return overview.standing(
+        visit.store,
+        label=label,
+        providers=None if provider is None else [provider],
+        ends=(today, today + YEARS),
+        order="end",
+        limit=MOST,
+    )
+
+
+def _calendar(visit: Visit, rows: Sequence[Version], name: str) -> Response:
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//vigilabel//vigilabel//FR",
+        "CALSCALE:GREGORIAN",
+        f"X-WR-CALNAME:{escaped(f'vigilabel – {name}')}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
+        *(line for row in rows for line in _event(visit, row)),
+        "END:VCALENDAR",
+    ]
+    body = "".join(folded(line) + "\r\n" for line in lines)
+    return Response(body, media_type="text/calendar; charset=utf-8", headers={"Vary": "Accept-Language"})
+
+
+def _event(visit: Visit, version: Version) -> Iterator[str]:
+    row, lang, who = version.known.attestation, visit.lang, version.known.provider
+    end = row.valid_until
+    if end is None:
+        return
+    said = f"{printed(who.name)}, {label_name(row.label, lang)}"
+    about = "\n".join(
+        filter(None, (subject_text(row, lang), ref_text(row, lang), *notes(version, lang).values()))
+    )
+    yield "BEGIN:VEVENT"
+    yield f"UID:row-{version.known.row}@{authority(visit)}"
+    yield f"DTSTAMP:{version.since:%Y%m%dT%H%M%SZ}"
+    yield f"DTSTART;VALUE=DATE:{compact(end)}"
+    yield f"DTEND;VALUE=DATE:{compact(end + timedelta(days=1))}"
+    yield f"SUMMARY:{escaped(TABLES[lang]['end_of'].format(what=said))}"
+    yield f"DESCRIPTION:{escaped(about)}"
+    yield f"URL:{base(visit)}/providers/{who.slug}"
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def compact(day: date) -> str:
+    """A day as calendars write it: 20260304."""
+    return day.isoformat().replace("-", "")
+
+
+def escaped(text: str) -> str:
+    """The text as a value: backslash, semicolon, comma and line ends escaped."""
+    return "\\n".join(clean(line).translate(INERT) for line in text.split("\n"))
+
+
+def folded(line: str) -> str:
+    """The line in pieces of at most 75 octets, never cut inside a character."""
+    pieces, room = [""], OCTETS
+    for character in line:
+        size = len(character.encode())
+        if size > room:
+            pieces.append("")
+            room = OCTETS - 1  # the space that begins a continued line
+        pieces[-1] += character
+        room -= size
+    return "\r\n ".join(pieces)

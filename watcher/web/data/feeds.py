@@ -1,0 +1,117 @@
+"""Atom feeds (RFC 4287): everything, a provider, a label, a search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from starlette.responses import Response
+
+from notifiers.said.printed import clean
+from notifiers.said.row import event_kind
+from notifiers.said.wording import date_text, day_of, label_name, sentence, title
+from state.codec import instant_text
+from state.model import Event, Retraction
+from watcher.web.edge.language import address
+from watcher.web.filter import Filter, events_of, filter_asked
+from watcher.web.pages.drawing import TABLES
+from watcher.web.pages.labels import label_asked
+from watcher.web.pages.providers import provider_asked
+from watcher.web.place import base, tag
+from watcher.web.site import Visit
+
+ATOM = "http://www.w3.org/2005/Atom"
+TYPE = "application/atom+xml"
+ENTRIES = 60
+
+
+def show_all(visit: Visit) -> Response:
+    """The feed of everything that happens."""
+    return _feed(visit, Filter(), "all", TABLES[visit.lang]["tagline"], "/")
+
+
+def show_provider(visit: Visit) -> Response:
+    """The feed of one provider."""
+    provider = provider_asked(visit)
+    page = f"/providers/{quote(provider.slug)}"
+    return _feed(visit, Filter(provider=provider.slug), f"provider/{provider.slug}", provider.name, page)
+
+
+def show_label(visit: Visit) -> Response:
+    """The feed of one label."""
+    label = label_asked(visit)
+    name = label_name(label, visit.lang)
+    return _feed(visit, Filter(label=label, labels=(label,)), f"label/{label}", name, f"/labels/{label}")
+
+
+def show_search(visit: Visit) -> Response:
+    """The feed of a filter of the history: its address is that of the page, ending in `.atom`."""
+    wanted = filter_asked(visit)
+    query = address("", wanted.query())
+    name = TABLES[visit.lang]["history_title"]
+    return _feed(visit, wanted, f"search{query}", f"{name} {wanted.q}".strip(), f"/history{query}")
+
+
+def _feed(visit: Visit, wanted: Filter, thing: str, name: str, page: str) -> Response:
+    events, retracted = events_of(visit, wanted, ENTRIES), visit.retracted
+    here = base(visit)
+    feed = Element("feed", {"xmlns": ATOM, "xml:lang": visit.lang})
+    _text(feed, "id", tag(visit, f"feed/{thing}"))
+    _text(feed, "title", f"vigilabel – {clean(name)}")
+    _text(feed, "subtitle", TABLES[visit.lang]["history_desc"])
+    _text(feed, "updated", _updated(events, retracted))
+    _link(feed, "self", here + _asked(visit), TYPE)
+    _link(feed, "alternate", here + page, "text/html")
+    _text(SubElement(feed, "author"), "name", "vigilabel")
+    for event in events:
+        _entry(visit, feed, event, retracted.get(event.id))
+    body = b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="utf-8")
+    return Response(body, media_type=f"{TYPE}; charset=utf-8", headers={"Vary": "Accept-Language"})
+
+
+def _asked(visit: Visit) -> str:
+    url = visit.request.url
+    return f"{url.path}?{url.query}" if url.query else url.path
+
+
+def _updated(events: Sequence[Event], retracted: Mapping[int, Retraction]) -> str:
+    """When the newest entry was written, or one taken back; a feed without entries stands as it was when the
+    watch began."""
+    times = [event.seen_at for event in events]
+    times += [retracted[event.id].at for event in events if event.id in retracted]
+    return instant_text(max(times)) if times else "2026-01-01T00:00:00Z"
+
+
+def _entry(visit: Visit, feed: Element, event: Event, gone: Retraction | None) -> None:
+    """One event; one that was taken back is an entry changed since, so that readers are shown it again."""
+    entry, table = SubElement(feed, "entry"), TABLES[visit.lang]
+    marked = table["feed_retracted"].format(title=title(event, visit.lang)) if gone else ""
+    why = retracted_text(gone, visit.lang) if gone else ""
+    _text(entry, "id", tag(visit, f"event/{event.id}"))
+    _text(entry, "title", marked or title(event, visit.lang))
+    _text(entry, "updated", instant_text(gone.at if gone else event.seen_at))
+    _text(entry, "published", instant_text(event.seen_at))
+    _link(entry, "alternate", f"{base(visit)}/events/{event.id}", "text/html")
+    _text(entry, "summary", f"{why} {sentence(event, visit.lang)}".strip())
+    for scheme, term, name in (
+        ("label", event.label, label_name(event.label, visit.lang)),
+        ("kind", event.kind.value, event_kind(event, visit.lang)),
+    ):
+        SubElement(entry, "category", {"scheme": tag(visit, scheme), "term": term, "label": name})
+
+
+def retracted_text(retraction: Retraction, lang: str) -> str:
+    """When an event was taken back, and why, in a sentence or two."""
+    table, day = TABLES[lang], date_text(day_of(retraction.at), lang)
+    return (
+        f"{table['retracted_on'].format(day=day)} {table['retracted_why'].format(reason=retraction.reason)}"
+    )
+
+
+def _text(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, name).text = clean(text)
+
+
+def _link(parent: Element, rel: str, href: str, type: str) -> None:
+    SubElement(parent, "link", {"rel": rel, "href": href, "type": type})

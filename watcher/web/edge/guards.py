@@ -1,0 +1,112 @@
+"""What stands before every endpoint: a limit for each client, and headers that protect readers."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from watcher.app import Clock
+from watcher.web.edge.protection import protect, shared
+from watcher.web.edge.refusals import too_many
+
+BURST = 120
+"""Requests that a client may make at once."""
+PER_SECOND = 2.0
+"""Requests that it may make every second in the long run: a person never meets it, a crawler does."""
+MOST_CLIENTS = 10_000
+ALLOWED = {
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+COSTLY = ("/evidence", "/proof", "/history.csv", "/history.json")
+"""What an address ends with whose answer is a file of megabytes; it counts as `COST` requests."""
+COST = 20.0
+UNLIMITED = ("/static/", "/healthz", "/readyz", "/slack/")
+
+
+@dataclass(slots=True)
+class Bucket:
+    """What a client has left, and since when."""
+
+    left: float
+    at: datetime
+
+
+class Limit:
+    """How many requests each client may make; remembers the last `MOST_CLIENTS` of them."""
+
+    def __init__(self, clock: Clock, *, burst: float = BURST, per_second: float = PER_SECOND) -> None:
+        self._clock, self._burst, self._per_second = clock, burst, per_second
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._lock = Lock()
+
+    def wait(self, client: str, cost: float = 1.0) -> float:
+        """Seconds that this client must wait, 0 when its request is taken, which counts as `cost` of them."""
+        now = self._clock()
+        with self._lock:
+            bucket = self._buckets.pop(client, None) or Bucket(self._burst, now)
+            passed = max((now - bucket.at).total_seconds(), 0.0)
+            bucket.left = min(self._burst, bucket.left + passed * self._per_second)
+            bucket.at = now
+            self._buckets[client] = bucket
+            if len(self._buckets) > MOST_CLIENTS:
+                self._buckets.popitem(last=False)
+            cost = min(cost, self._burst)
+            if bucket.left < cost:
+                return (cost - bucket.left) / self._per_second
+            bucket.left -= cost
+            return 0.0
+
+
+def client_of(request: Request) -> str:
+    """Who asks: the address of the other side, or the one that a trusted proxy names."""
+    return request.client.host if request.client else "unknown"
+
+
+def limited(path: str) -> bool:
+    """Whether requests to this path count."""
+    return not path.startswith(UNLIMITED)
+
+
+def asks_beforehand(request: Request) -> bool:
+    """Whether a browser asks if a program of another origin may read what is at this path (CORS)."""
+    return (
+        request.method == "OPTIONS"
+        and "access-control-request-method" in request.headers
+        and shared(request.url.path)
+    )
+
+
+class Guarded:
+    """The program behind it, for clients that ask in measure, with protecting headers on every answer."""
+
+    def __init__(self, app: ASGIApp, limit: Limit) -> None:
+        self._app, self._limit = app, limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        path = request.url.path
+
+        async def send_protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                protect(path, MutableHeaders(scope=message))
+            await send(message)
+
+        cost = COST if path.endswith(COSTLY) else 1.0
+        wait = self._limit.wait(client_of(request), cost) if limited(path) else 0.0
+        inner: ASGIApp = too_many(request, wait) if wait else self._app
+        if not wait and asks_beforehand(request):
+            inner = Response(status_code=204, headers=ALLOWED)
+        await inner(scope, receive, send_protected)

@@ -1,0 +1,232 @@
+"""Draws pages: the templates of each language, and how values of the model are shown in them.
+
+Everything is escaped by default. What a register printed goes through `printed` first, links through `safe`:
+only http and https lead out of a page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from notifiers.said import row, wording
+from notifiers.said.printed import link
+from notifiers.said.typeset import Count
+from state.model import Event, Kind
+from watcher.said import condition as condition_text
+from watcher.said.past import source_of
+from watcher.web import words_en, words_fr
+from watcher.web.edge.language import address, language_of, same_address
+from watcher.web.site import Visit
+
+ROOM = Path(__file__).parent
+TABLES = {"fr": words_fr.FRENCH, "en": words_en.ENGLISH}
+EXPLAINED = {"fr": words_fr.EXPLAINED, "en": words_en.EXPLAINED}
+TONES = {
+    "good": (Kind.GAINED, Kind.SERVICE_ADDED, Kind.SCOPE_EXTENDED, Kind.RENEWED, Kind.CANDIDATE_LISTED),
+    "bad": (Kind.LOST, Kind.SERVICE_REMOVED, Kind.SCOPE_REDUCED, Kind.SHORTENED, Kind.EXPIRED),
+    "soon": (Kind.EXPIRING, Kind.CANDIDATE_DELISTED),
+}
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file that pages refer to, held in memory: no request ever reaches the disk."""
+
+    body: bytes
+    type: str
+    version: str
+
+
+def _assets() -> Mapping[str, Asset]:
+    files = [path for path in (ROOM / "static").rglob("*") if path.suffix in TYPES]
+    return {
+        path.name: Asset(
+            body=path.read_bytes(),
+            type=TYPES[path.suffix],
+            version=hashlib.sha256(path.read_bytes()).hexdigest()[:12],
+        )
+        for path in files
+    }
+
+
+ASSETS = _assets()
+
+
+def tone(kind: Kind) -> str:
+    """Which way an event points: good, bad, soon or plain. Colour repeats it, words say it."""
+    return next((name for name, kinds in TONES.items() if kind in kinds), "plain")
+
+
+def event_tone(event: Event) -> str:
+    """Which way an event points; what was there at a first reading, or misread, points nowhere."""
+    return tone(event.kind) if event.cause.told else "plain"
+
+
+def explained(label: str, lang: str) -> str:
+    """What a label is, in one plain sentence; "" for one that nobody explained."""
+    table = EXPLAINED[lang]
+    return table.get(label, "")
+
+
+def moment(at: datetime, lang: str) -> str:
+    """A day and time in Paris as readers write them."""
+    local = at.astimezone(wording.PARIS)
+    day = wording.date_text(local.date(), lang)
+    return TABLES[lang]["moment"].format(day=day, time=f"{local:%H:%M}")
+
+
+def month(first: str, lang: str) -> str:
+    """A month, given as 2026-03, as readers write it: "mars 2026"."""
+    year, number = first.split("-")
+    return f"{TABLES[lang]['months'].split()[int(number) - 1]} {year}"
+
+
+def number(value: float, lang: str) -> str:
+    """A figure as readers write it: 2, 0,7 in French."""
+    return f"{value:g}".replace(".", TABLES[lang]["decimal"])
+
+
+def days_left(end: date, today: date, lang: str) -> str:
+    """How far an end is: "in 12 days"."""
+    table, left = TABLES[lang], (end - today).days
+    if left < 0:
+        return table["days_ago"].format(n=Count(-left, lang))
+    if left > 1:
+        return table["in_days"].format(n=left)
+    return table["in_one_day"] if left else table["in_no_days"]
+
+
+def sides(event: Event, lang: str) -> list[tuple[str, str, str]]:
+    """The changed fields with the value before and after, as readers say them."""
+    return [
+        (
+            wording.field_name(field, lang),
+            wording.value_text(field, event.changes[field].before, lang),
+            wording.value_text(field, event.changes[field].after, lang),
+        )
+        for field in wording.changed_fields(event, lang)
+    ]
+
+
+def asset(name: str) -> str:
+    """The address of an asset, which changes with its content."""
+    return f"/static/{name}?v={ASSETS[name].version}"
+
+
+def _environment(lang: str) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(ROOM / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    in_language = {
+        "label": wording.label_name,
+        "short": short_name,
+        "kind": wording.kind_name,
+        "event_kind": row.event_kind,
+        "title": wording.title,
+        "sentence": wording.sentence,
+        "source": wording.source_title,
+        "day": wording.date_text,
+        "moment": moment,
+        "number": number,
+        "month": month,
+        "source_of": source_of,
+        "left": days_left,
+        "counted": Count,
+        "subject": wording.subject_text,
+        "scope": wording.scope_text,
+        "ref": wording.ref_text,
+        "status": wording.status_name,
+        "level": wording.level_text,
+        "validity": wording.validity_text,
+        "field": wording.field_name,
+        "explained": explained,
+        "state": condition_text.state_name,
+        "reasons": condition_text.reasons,
+        "notes": row.notes,
+        "lacking": row.count_text,
+        "sides": sides,
+    }
+    made.filters |= {name: partial(_said, function, lang) for name, function in in_language.items()}
+    made.filters |= {
+        "printed": wording.printed,
+        "safe_link": link,
+        "tone": tone,
+        "event_tone": event_tone,
+        "day_of": wording.day_of,
+    }
+    made.globals |= {"t": TABLES[lang], "lang": lang, "asset": asset}
+    for template in made.list_templates():
+        made.get_template(template)
+    return made
+
+
+def short_name(label: str, lang: str) -> str:
+    """The name of a label without what it is about, for the head of a column: "PASSI"."""
+    return wording.label_name(label, lang).partition(" (")[0]
+
+
+def _said(function: Any, lang: str, value: Any, *more: Any) -> Any:
+    return function(value, *more, lang)
+
+
+ENVIRONMENTS = {lang: _environment(lang) for lang in TABLES}
+
+
+def draw(visit: Visit, template: str, **values: Any) -> Response:
+    """The page of a template, in the language of the visit."""
+    now = visit.archive.now
+    return _page(
+        visit.request,
+        template,
+        200,
+        now=now,
+        today=wording.day_of(now),
+        retracted=visit.retracted,
+        **values,
+    )
+
+
+def draw_alone(request: Request, status: int, heading: str, said: str, close: Sequence[str] = ()) -> Response:
+    """A page that says what is wrong; it needs no memory."""
+    return _page(request, "trouble.html", status, heading=heading, said=said, close=close)
+
+
+def _page(request: Request, template: str, status: int, **values: Any) -> Response:
+    lang, chosen = language_of(request)
+    text = (
+        ENVIRONMENTS[lang]
+        .get_template(template)
+        .render(
+            here=request.url.path,
+            to=partial(_to, lang if chosen else None),
+            other=same_address(request, lang=TABLES[lang]["other_code"]),
+            canonical=str(request.url.replace(query="")),
+            **values,
+        )
+    )
+    return HTMLResponse(text, status, {"Content-Language": lang, "Vary": "Accept-Language"})
+
+
+def _to(lang: str | None, path: str, **query: object) -> str:
+    """An address on this site that keeps the language, where the reader chose one."""
+    return address(path, {**query, "lang": lang})

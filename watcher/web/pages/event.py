@@ -1,0 +1,106 @@
+"""An event's page: before and after, the proof, who was told, and what followed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import Response
+
+from state.model import Event, Kind, Page
+from state.owed import outbox
+from state.seen import evidence, log
+from watcher.web.edge.trouble import NotFound
+from watcher.web.pages.drawing import draw
+from watcher.web.site import Visit
+
+FOLLOWING = 20
+GAINS = (Kind.GAINED, Kind.SERVICE_ADDED, Kind.CANDIDATE_LISTED)
+LOSSES = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_DELISTED)
+ROWS = 60
+LONGEST = 18
+"""Digits of a number that a memory can be asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How many channels an event went to; never which."""
+
+    sent: int
+    waiting: int
+    given_up: int
+
+
+def event_asked(visit: Visit) -> Event:
+    """The event in the address; raises `NotFound`."""
+    text: str = visit.request.path_params["number"]
+    if not (text.isascii() and text.isdecimal()) or len(text) > LONGEST:
+        raise NotFound(text[:80])
+    try:
+        return log.event(visit.store, int(text))
+    except LookupError as error:
+        raise NotFound(text) from error
+
+
+def show_event(visit: Visit) -> Response:
+    """One event."""
+    event = event_asked(visit)
+    return draw(
+        visit,
+        "event.html",
+        event=event,
+        rows=event.attestations[:ROWS],
+        side="after" if event.kind in GAINS else "before" if event.kind in LOSSES else "",
+        told=told(visit, event),
+        fetched_at=fetched_at(visit, event),
+        corrections=corrections(visit, event),
+    )
+
+
+def told(visit: Visit, event: Event) -> Told:
+    """How many channels were told of an event."""
+    states: Mapping[str, int] = Counter(one.state for one in outbox.owed(visit.store, event=event.id))
+    counts = {"sent": 0, "given_up": 0, **states}
+    waiting = sum(states.values()) - counts["sent"] - counts["given_up"]
+    return Told(sent=counts["sent"], waiting=waiting, given_up=counts["given_up"])
+
+
+def fetched_at(visit: Visit, event: Event) -> datetime:
+    """When the evidence was received."""
+    return evidence.snapshot(visit.store, event.evidence.snapshot).fetched_at
+
+
+def corrections(visit: Visit, event: Event) -> tuple[Event, ...]:
+    """What was concluded later about the same rows, oldest first; readings again are corrections."""
+    later = log.events(visit.store, rows=event.rows[:ROWS], limit=FOLLOWING * 3, newest_first=True)
+    return tuple(reversed([one for one in later if one.id > event.id][:FOLLOWING]))
+
+
+def show_proof(visit: Visit) -> Response:
+    """The document that an event rests on, byte for byte, as a download that no browser interprets."""
+    event = event_asked(visit)
+    page = _page(visit, event)
+    name = f"vigilabel-event-{event.id}-{page.sha256[:12]}.{_suffix(page)}"
+    return Response(
+        page.body,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "public, max-age=86400",
+        },
+    )
+
+
+def _page(visit: Visit, event: Event) -> Page:
+    for page in evidence.pages(visit.store, event.evidence.snapshot):
+        if page.sha256 == event.evidence.sha256:
+            return page
+    raise NotFound(event.evidence.sha256)
+
+
+def _suffix(page: Page) -> str:
+    start = page.body[:64].lstrip().lower()
+    known = ((b"%pdf-", "pdf"), (b"<?xml", "xml"), (b"{", "json"), (b"[", "json"), (b"<", "html"))
+    return next((suffix for mark, suffix in known if start.startswith(mark)), "bin")

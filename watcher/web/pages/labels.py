@@ -1,0 +1,138 @@
+"""A label's page: who holds it now or on a day, how many did over time, what ends next, what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from starlette.responses import Response
+
+from notifiers.said.wording import day_of
+from state.model import EIDAS_LABELS, LABELS, PRODUCT_LABELS, Version
+from state.seen import log, overview, runs
+from state.seen.overview import Tally
+from watcher.ask.answers import Edition, holders
+from watcher.ask.days import by_day
+from watcher.ask.label_state import conditions, read_labels, sighted, troubled
+from watcher.said.past import told_text
+from watcher.web.edge.trouble import NotFound
+from watcher.web.filter import MEANT, day_named, number_named
+from watcher.web.pages.drawing import draw
+from watcher.web.pages.home import SOON
+from watcher.web.pages.timeline import chart
+from watcher.web.site import Visit
+
+ROWS = 60
+EXPIRIES = 8
+CHANGES = 15
+FAMILIES = (
+    ("family_cloud", ("secnumcloud", "hds")),
+    ("family_services", ("passi", "pacs", "pris", "pdis", "pams", "pvid", "mie")),
+    ("family_eidas", EIDAS_LABELS),
+    ("family_products", PRODUCT_LABELS),
+)
+
+
+def show_labels(visit: Visit) -> Response:
+    """All labels, and how many hold each."""
+    tallies = overview.tallies(visit.store)
+    nobody = {label: Tally(label=label, providers=0, rows=0) for label in LABELS}
+    unread = set(LABELS) - set(tallies) - read_labels(visit.store)
+    known = conditions(visit.archive)
+    return draw(
+        visit,
+        "labels.html",
+        families=FAMILIES,
+        tallies={**nobody, **tallies},
+        unread=unread,
+        troubles={label: troubled(sighted(visit.archive, label, known)) for label in LABELS},
+    )
+
+
+def label_asked(visit: Visit) -> str:
+    """The label in the address; raises `NotFound`."""
+    label: str = visit.request.path_params["label"]
+    if label not in LABELS:
+        raise NotFound(label[:80], *visit.archive.providers.suggest(label[:80], LABELS))
+    return label
+
+
+def show_label(visit: Visit) -> Response:
+    """Who holds a label, now or on the day in the address."""
+    label, today = label_asked(visit), day_of(visit.archive.now)
+    on = day_named(visit.request.query_params, "on")
+    screen = _rows_then(visit, label, on) if on else _rows_now(visit, label)
+    tallies = overview.tallies(visit.store, label)
+    return draw(
+        visit,
+        "label.html",
+        label=label,
+        on=on,
+        rows=screen.rows,
+        told=screen.told,
+        following=screen.following,
+        editions=screen.editions,
+        troubles=troubled(sighted(visit.archive, label, conditions(visit.archive))),
+        tally=tallies.get(label, None),
+        read=label in tallies or label in read_labels(visit.store),
+        picture=chart(visit.site.curve(visit.directory, visit.store, label), today),
+        ends=_ends(visit, label, today),
+        days=by_day(log.events(visit.store, labels=[label], causes=MEANT, limit=CHANGES, newest_first=True)),
+        candidates_read=_candidates_read(visit, label),
+        waiting=overview.standing(visit.store, label=label, status="candidate", limit=ROWS),
+    )
+
+
+def _candidates_read(visit: Visit, label: str) -> bool:
+    """Whether a page of candidates was ever read: a source covers the label, and nobody holds it there."""
+    holding = overview.sources_stating(visit.store, label)
+    return any(label in one.covers for one in runs.states(visit.store) if one.source not in holding)
+
+
+def _ends(visit: Visit, label: str, today: date) -> tuple[Version, ...]:
+    days = (today, today + 20 * SOON)
+    return overview.standing(visit.store, label=label, ends=days, order="end", limit=EXPIRIES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """Rows, what is known of each on the day asked about, the number that the next screen begins after, and
+    the editions they are from."""
+
+    rows: tuple[Version, ...]
+    told: tuple[str, ...] = ()
+    following: int | None
+    editions: tuple[Edition, ...]
+
+
+def _rows_now(visit: Visit, label: str) -> Screen:
+    skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
+    rows = overview.standing(visit.store, label=label, skip=skipped, limit=ROWS + 1)
+    return Screen(
+        rows=rows[:ROWS],
+        following=skipped + ROWS if len(rows) > ROWS else None,
+        editions=_editions_now(visit, label),
+    )
+
+
+def _editions_now(visit: Visit, label: str) -> tuple[Edition, ...]:
+    """The last good reading of each source that states the label, and whether it is recent enough."""
+    now, found = visit.archive.now, []
+    for source in overview.sources_stating(visit.store, label):
+        state = runs.state_of(visit.store, source)
+        if state.last_good is not None:
+            fresh = now - state.last_good <= visit.archive.patience(source)
+            found.append(Edition(source=source, at=state.last_good, edition_at=state.edition_at, fresh=fresh))
+    return tuple(found)
+
+
+def _rows_then(visit: Visit, label: str, on: date) -> Screen:
+    skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
+    held = holders(visit.archive, [label], on)
+    shown = slice(skipped, skipped + ROWS)
+    return Screen(
+        rows=held.rows[shown],
+        told=tuple(told_text(one, visit.lang) for one in held.told[shown]),
+        following=skipped + ROWS if len(held.rows) > skipped + ROWS else None,
+        editions=held.editions,
+    )

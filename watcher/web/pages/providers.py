@@ -1,0 +1,95 @@
+"""A provider's page: what it holds, what happened, its services, how it is printed, where decisions are."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from starlette.responses import Response
+
+from notifiers.said.wording import day_of
+from state.model import Provider, Version, rank_of
+from state.seen import log, overview
+from watcher.ask.days import by_day
+from watcher.ask.label_state import unread_labels, unread_text
+from watcher.web.edge.trouble import NotFound
+from watcher.web.filter import LONGEST, MEANT
+from watcher.web.pages.drawing import draw
+from watcher.web.pages.timeline import timeline
+from watcher.web.site import Visit
+
+MOST_ROWS = 150
+MOST_EVENTS = 50
+MOST_MARKS = 300
+
+
+def show_providers(visit: Visit) -> Response:
+    """All providers that hold a label now, by name."""
+    entries = overview.entries(visit.store)
+    letters = [(letter, list(own)) for letter, own in groupby(entries, key=_initial)]
+    return draw(visit, "providers.html", letters=letters, total=len(entries))
+
+
+def _initial(entry: overview.Entry) -> str:
+    first = entry.provider.name[:1].upper()
+    return first if first.isalpha() else "#"
+
+
+def provider_asked(visit: Visit) -> Provider:
+    """The provider that the address names by its slug; raises `NotFound` with names like it."""
+    return provider_named(visit, visit.request.path_params["slug"])
+
+
+def provider_named(visit: Visit, text: str) -> Provider:
+    """The one provider that a name means; raises `NotFound` with the several that it may mean, or with names
+    like it."""
+    names = visit.archive.names
+    meant = names.meant(text[:LONGEST])
+    if len(meant) != 1:
+        close = tuple(one.slug for one in meant) or names.close(text[:80])
+        raise NotFound(text[:80], *close)
+    return meant[0]
+
+
+def show_provider(visit: Visit) -> Response:
+    """All that is known of a provider."""
+    provider = provider_asked(visit)
+    rows = overview.standing(visit.store, providers=[provider.slug], status="any", limit=MOST_ROWS + 1)
+    held = [row for row in rows if row.known.attestation.held]
+    sure = {row.known.attestation.label for row in held if row.known.missing_since is None}
+    events = log.events(visit.store, who=provider.slug, causes=MEANT, limit=MOST_EVENTS, newest_first=True)
+    lives = overview.lives(visit.store, provider=provider.slug)
+    spoken = {(life.label, life.source) for life in lives}
+    return draw(
+        visit,
+        "provider.html",
+        provider=provider,
+        groups=_by_label(held[:MOST_ROWS]),
+        sure=sure,
+        aside=[row for row in rows if not row.known.attestation.held and not _awaits(row)][:MOST_ROWS],
+        waiting=[row for row in rows if _awaits(row)],
+        cut=MOST_ROWS if len(rows) > MOST_ROWS else 0,
+        days=by_day(events),
+        unread=unread_text(unread_labels(visit.archive), visit.lang),
+        more=len(events) == MOST_EVENTS,
+        names=_names(visit, provider),
+        picture=timeline(
+            lives,
+            overview.marks(visit.store, provider.slug, MEANT, MOST_MARKS),
+            day_of(visit.archive.now),
+            {one: day_of(overview.first_read(visit.store, *one)) for one in spoken},
+        ),
+    )
+
+
+def _awaits(row: Version) -> bool:
+    return row.known.attestation.status == "candidate"
+
+
+def _by_label(rows: list[Version]) -> list[tuple[str, list[Version]]]:
+    rows = sorted(rows, key=lambda row: (rank_of(row.known.attestation.label), row.known.attestation.label))
+    return [(label, list(own)) for label, own in groupby(rows, key=lambda row: row.known.attestation.label)]
+
+
+def _names(visit: Visit, provider: Provider) -> list[str]:
+    printed = overview.holders_printed(visit.store, provider.slug)
+    return list(dict.fromkeys((*printed, *visit.archive.providers.aliases(provider.slug))))

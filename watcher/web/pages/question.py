@@ -1,0 +1,107 @@
+"""The page of questions: "was this provider under that label on this day?", with bounds and proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse, Response
+
+from notifiers.said.wording import day_of
+from state.model import LABELS
+from watcher.ask.answers import Past, past
+from watcher.ask.label_state import unread_labels, unread_text
+from watcher.ask.past.was import Answer, contradict
+from watcher.said.past import Tongue, bounds, said
+from watcher.web.edge.language import address
+from watcher.web.edge.trouble import BadQuestion
+from watcher.web.filter import day, day_named
+from watcher.web.pages.drawing import draw
+from watcher.web.pages.labels import label_asked
+from watcher.web.pages.providers import provider_asked
+from watcher.web.site import Visit
+
+WORDS_FOR = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "unknown_answer"}
+MOST_MEANT = 20
+
+
+def show_form(visit: Visit) -> Response:
+    """The form; a filled one leads to the address of its answer, which can be cited."""
+    asked = visit.request.query_params
+    text = asked["provider"].strip()[:200] if "provider" in asked else ""
+    label = asked.get("label", "")
+    on = day_named(asked, "on")
+    meant = visit.archive.names.meant(text)[:MOST_MEANT] if text else ()
+    if len(meant) == 1 and label in LABELS and on:
+        there = f"/was/{quote(meant[0].slug)}/{quote(label)}/{on}"
+        return RedirectResponse(address(there, {"lang": visit.lang if visit.chosen else None}), 303)
+    return draw(
+        visit,
+        "question.html",
+        labels=LABELS,
+        text=text,
+        label=label or "secnumcloud",
+        on=on or day_of(visit.archive.now),
+        meant=meant,
+        close=visit.archive.names.close(text) if text and not meant else (),
+        unread=unread_text(unread_labels(visit.archive), visit.lang) if text and not meant else "",
+    )
+
+
+def show_answer(visit: Visit) -> Response:
+    """The answer, as a statement that prints on one page."""
+    provider, label, on = provider_asked(visit), label_asked(visit), day_asked(visit)
+    answer = past(visit.archive, provider, label, on)
+    finding = answer.finding
+    return draw(
+        visit,
+        "answer.html",
+        past=answer,
+        word=WORDS_FOR[finding.answer],
+        said=said(answer, Tongue(visit.lang)),
+        bounds=bounds(finding, Tongue(visit.lang)),
+        voices=voices(answer, visit.lang),
+        contradicted=contradicted(answer),
+        labels=LABELS,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """What one register says of the day by itself: the key of the word for it, and a sentence."""
+
+    source: str
+    answer: Answer
+    word: str
+    said: str
+
+
+def voices(answer: Past, lang: str) -> tuple[Voice, ...]:
+    """What each register says where several speak of the label, the one that the answer rests on first."""
+    names = sorted(answer.sources, key=lambda name: name != answer.source)
+    alone = {name: replace(answer, finding=answer.sources[name], source=name) for name in names}
+    return tuple(
+        Voice(
+            source=name,
+            answer=one.finding.answer,
+            word=WORDS_FOR[one.finding.answer],
+            said=said(one, Tongue(lang)),
+        )
+        for name, one in alone.items()
+        if len(alone) > 1
+    )
+
+
+def contradicted(answer: Past) -> bool:
+    """Whether one register says yes and another no: a reader must know, whichever the answer rests on."""
+    return contradict(*(finding.answer for finding in answer.sources.values()))
+
+
+def day_asked(visit: Visit) -> date:
+    """The day in the address; raises `BadQuestion`."""
+    text: str = visit.request.path_params["day"]
+    try:
+        return day(text)
+    except ValueError:
+        raise BadQuestion("date", found=text[:40], expected="a day, such as 2026-03-04") from None

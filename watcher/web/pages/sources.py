@@ -1,0 +1,142 @@
+"""The page of sources: what is read, how lately, how completely, and how gently."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from apscheduler.triggers.cron import CronTrigger
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from scrapers.source import Source
+from state.model import Outcome, Run
+from state.seen import runs
+from watcher.ask.answers import Health, coverage, health_of
+from watcher.prove.signature import Signer, signer_of
+from watcher.said.condition import held_text, message_text
+from watcher.schedule import trigger_of
+from watcher.web.pages.drawing import draw
+from watcher.web.site import Visit
+
+SPANS = (
+    (1, ("once_a_day", "a_day")),
+    (7, ("once_a_week", "a_week")),
+    (366, ("once_a_year", "a_year")),
+)
+"""Days to count looks over, and the words for one and for several of them."""
+MOST_LOOKS = 24 * 60
+EVERY_DAY = ("*", "mon-sun")
+LOOKED_AT = 2_000
+"""How many runs of a source coverage and blind intervals are computed from: more than a year of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time in which nothing was seen; `until` is None while it lasts."""
+
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How often a source is looked at: the key of the word for it, and the next planned look, if any."""
+
+    looks: int
+    word: str
+    following: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One source on the page."""
+
+    health: Health
+    said: str
+    held: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    pace: float
+    rhythm: Rhythm
+
+
+def show_sources(visit: Visit) -> Response:
+    """How well each source is watched."""
+    cards = [card(visit, name) for name in visit.archive.sources]
+    return draw(visit, "sources.html", cards=cards, signer=_signer(visit))
+
+
+def show_key(visit: Visit) -> Response:
+    """The public key that checks signed proofs, as `openssl` reads it; 404 where none are signed."""
+    signer = _signer(visit)
+    if signer is None:
+        raise HTTPException(404)
+    headers = {"Content-Disposition": 'attachment; filename="public-key.pem"'}
+    return Response(signer.pem, media_type="application/x-pem-file", headers=headers)
+
+
+def _signer(visit: Visit) -> Signer | None:
+    return signer_of(visit.site.app.settings.signing_key)
+
+
+def card(visit: Visit, name: str) -> Card:
+    """One source, by its last `LOOKED_AT` runs."""
+    source = visit.archive.sources[name]
+    newest = runs.runs(visit.store, source=name, limit=LOOKED_AT, newest_first=True)
+    looks = tuple(reversed(newest))
+    health = health_of(visit.archive, source, coverage(looks, visit.archive.now, source.stale_after))
+    return Card(
+        health=health,
+        said=message_text(health, visit.lang),
+        held=held_text(health.condition, visit.lang),
+        gaps=tuple(reversed(gaps(looks, visit.archive.now, source.stale_after))),
+        pace=visit.site.app.settings_of(name).pace,
+        rhythm=rhythm(source, visit.archive.now),
+    )
+
+
+def rhythm(source: Source, now: datetime) -> Rhythm:
+    """How often a source is looked at: counted over a day where all days are alike, else over the shortest of
+    week and year that has a look."""
+    trigger = trigger_of(source)
+    daily = all(field in EVERY_DAY for field in source.every.split()[2:])
+    first = trigger.get_next_fire_time(None, now)
+    spans = SPANS if daily else SPANS[1:]
+    counted = ((_planned(trigger, first, now + timedelta(days=days)), words) for days, words in spans)
+    looks, words = next((found for found in counted if found[0]), (0, spans[-1][1]))
+    return Rhythm(looks=looks, word=words[looks != 1], following=first)
+
+
+def _planned(trigger: CronTrigger, following: datetime | None, end: datetime) -> int:
+    """How many looks are planned before `end`, as far as anybody counts."""
+    looks = 0
+    while following is not None and following < end and looks < MOST_LOOKS:
+        looks += 1
+        following = trigger.get_next_fire_time(following, following)
+    return looks
+
+
+def is_good(run: Run) -> bool:
+    """Whether a run read its register and was believed."""
+    return run.outcome is Outcome.OK and run.believed
+
+
+def gaps(looks: Sequence[Run], now: datetime, patience: timedelta) -> list[Gap]:
+    """The times in which a source was not seen, oldest first: from a failed look to the next good one, and
+    every silence longer than the patience."""
+    found: list[Gap] = []
+    blind_since: datetime | None = None
+    last: Run | None = None
+    for run in looks:
+        if blind_since is None and last is not None and run.at - last.at > patience:
+            blind_since = last.at
+        if is_good(run) and blind_since is not None:
+            found.append(Gap(since=blind_since, until=run.at))
+            blind_since = None
+        elif not is_good(run) and blind_since is None:
+            blind_since = run.at
+        last = run
+    if blind_since is None and last is not None and now - last.at > patience:
+        blind_since = last.at
+    return [*found, Gap(since=blind_since, until=None)] if blind_since else found
