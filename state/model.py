@@ -12,6 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+"""The zone in which registers print their days and readers live; the memory keeps UTC."""
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Paris of an aware moment."""
+    return moment.astimezone(PARIS).date()
+
 
 SERVICE_LABELS = ("secnumcloud", "pams", "passi", "pacs", "pris", "pdis", "pvid", "mie")
 EIDAS_LABELS = (
@@ -224,7 +234,7 @@ class Attestation:
 class Reason:
     """Why something is not believed, or what to do about it, as data: a code, and the values it is said with.
 
-    Words are made of it for each reader (`notifiers.doubts`). Instants are ISO texts.
+    Words are made of it for each reader (`notifiers.said.doubts`). Instants are ISO texts.
     """
 
     code: str
@@ -576,7 +586,7 @@ class Channel:
 
     `state` is active or suspended (`reason` says why); nothing is sent before `not_before`. `lang` is ""
     for the language of the settings. `digest` ("daily 08:30", "weekly mon 08:30"; "" for at once) and `quiet`
-    ("20:00-08:00 Europe/Paris") are what `watcher.rhythm` reads; `quiet_lets_high`: events of high weight go
+    ("20:00-08:00 Europe/Paris") are what `watcher.tell.rhythm` reads; `quiet_lets_high`: high weight goes
     out in quiet hours all the same.
     """
 

@@ -52,8 +52,8 @@ def test_arrows_point_downwards(path: Path) -> None:
 
 def _source_of(module: str) -> str | None:
     sources = ("anssi_catalogue", "anssi_pending", "ans_hds", "tl_fr")
-    part = module.split(".")[1] if "." in module else ""
-    return next((source for source in sources if part.startswith(source)), None)
+    parts = module.split(".")
+    return parts[1] if parts[0] == "scrapers" and len(parts) > 1 and parts[1] in sources else None
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "scrapers").rglob("*.py")), ids=name)

@@ -63,7 +63,7 @@ SAID = (
         "réponse illisible de Slack (statut {name})",
     ),
     (r"(?P<name>[A-Z_]+) is not set: .+", "{name} n’est pas configuré"),
-    # why a removal is not believed yet (`watcher.judge`), and what is said below it (`watcher.health`)
+    # why a removal is not believed yet, and what is said below it (`watcher.look.health`)
     (
         r"(?P<label>[\w-]+): (?P<lost>\d+) of (?P<all>\d+) holders would be lost at once, more than "
         r"(?P<most>\S+); (?P<held>\d+) removals held",

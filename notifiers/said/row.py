@@ -9,17 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from notifiers.said.wording import (
-    date_text,
-    day_of,
-    kind_name,
-    label_name,
-    printed,
-    shortened,
-    status_name,
-    words,
-)
-from state.model import NOT_HELD, Attestation, Cause, Event, Known, Version, rank_of
+from notifiers.said.wording import date_text, kind_name, label_name, printed, shortened, status_name, words
+from state.model import NOT_HELD, Attestation, Cause, Event, Known, Version, day_of, rank_of
 
 HELD_STATUSES = ("listed", "granted")
 

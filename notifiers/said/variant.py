@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from notifiers.said import announced
 from notifiers.said.wording_fr import FRENCH
-from state.model import Cause, Event, Kind
+from state.model import PARIS, Cause, Event, Kind
 
-PARIS = ZoneInfo("Europe/Paris")
 SAID_STATUSES = ("withdrawn", "suspended", "archived")
 FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}$")
 LATE = timedelta(days=90)

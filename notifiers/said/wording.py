@@ -9,16 +9,15 @@ verbatim; escaping for Slack, HTML or a terminal is the caller's.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 from notifiers.said import announced
 from notifiers.said.printed import clean, clip
 from notifiers.said.variant import FINGERPRINT, late_since, listed_on, printed_status, variant
-from notifiers.said.variant import PARIS as PARIS
 from notifiers.said.wording_en import ENGLISH
 from notifiers.said.wording_fr import FRENCH
 from notifiers.said.words import Label, Words
-from state.model import Attestation, Cause, Event, FieldChange, Kind, Notice
+from state.model import Attestation, Cause, Event, FieldChange, Kind, Notice, day_of
 
 NAME_LIMIT = 240  # no name of any register comes near; keeps one hostile cell from filling a message
 SAYS_STATUS = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_LISTED, Kind.CANDIDATE_DELISTED)
@@ -89,11 +88,6 @@ def source_title(source: str, lang: str) -> str:
 def date_text(day: date, lang: str) -> str:
     """A day as readers write it: 04/03/2026, or 4 Mar 2026 in English."""
     return words(lang).date(day)
-
-
-def day_of(moment: datetime) -> date:
-    """The day in Paris of an aware moment: registers and readers live there, the memory in UTC."""
-    return moment.astimezone(PARIS).date()
 
 
 def ref_text(attestation: Attestation, lang: str) -> str:

@@ -43,7 +43,7 @@ class AnsHds:
     that the page does not show; `selector` narrows the page to the elements that hold the list; `heads` gives
     fields to printed heads, as pairs such as ("Société hébergeuse", "holder"). `repeated` are numbers of
     certificates that the list shows under two letters. `recipe` says where rows and fields are on a page that
-    cannot be read by meaning (see `scrapers.recipe`).
+    cannot be read by meaning (see `scrapers.page.recipe`).
     """
 
     name: str = NAME

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from scrapers.anssi_catalogue.explained import explained
 from scrapers.anssi_catalogue.rows import Reading, check_columns, documents, read_row
@@ -19,6 +18,7 @@ from scrapers.print.pdf import Drawing, NotReadable, read_pdf
 from scrapers.source import Bounds, Expect, Explanation, Get, LayoutChanged
 from state.model import (
     EIDAS_LABELS,
+    PARIS,
     PRODUCT_LABELS,
     SERVICE_LABELS,
     Attestation,
@@ -34,7 +34,6 @@ URL = (
 )
 STAMP = re.compile(r"Cataloguemis[àa]jourle(\d\d)/(\d\d)/(\d{4})[àa](\d\d)[:h](\d\d)(?::(\d\d))?")
 FOOTER = re.compile(r"\bPage\s+(\d+)\s+sur\s+(\d+)\b")
-PARIS = ZoneInfo("Europe/Paris")
 FEW_SHARE, FEW = 0.02, 10  # unreadable rows that are put up with: by label, and in all
 
 # Rows seen on 2025-12-05 and 2026-03-04 in the comment; floors well below, so that a lawful step passes (a

@@ -1,7 +1,7 @@
 """Opening pages nobody has seen: what a person would see on them, whatever their dress.
 
 A page may be HTML, a fragment of it, a Drupal `/views/ajax` command array, JSON that wraps HTML, or plain
-JSON records. `open_page` settles that once; `scrapers.records` finds the repeated rows in the result.
+JSON records. `open_page` settles that once; `scrapers.page.records` finds the repeated rows in the result.
 """
 
 from __future__ import annotations

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from scrapers.source import LayoutChanged
+from state.model import PARIS
 
 NAME = "tl-fr"
 TSL = {"t": "http://uri.etsi.org/02231/v2#"}
-PARIS = ZoneInfo("Europe/Paris")
 
 
 def need(parent: etree._Element, path: str, place: str = "") -> etree._Element:

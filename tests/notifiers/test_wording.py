@@ -16,7 +16,7 @@ from notifiers.said import digest, wording
 from notifiers.said.row import event_kind
 from notifiers.slack import blocks
 from notifiers.slack.buttons import Clicks
-from state.model import LABELS, NOT_HELD, Attestation, Cause, Event, FieldChange, Kind, Message
+from state.model import LABELS, NOT_HELD, Attestation, Cause, Event, FieldChange, Kind, Message, day_of
 
 LANGS = ("fr", "en")
 NB, THIN = "\u00a0", "\u202f"
@@ -211,7 +211,7 @@ def test_an_undated_page_is_told_by_the_day_it_was_read_in_paris(an_event: Build
 
 @pytest.mark.parametrize("when", ["2026-03-28T23:30:00+00:00", "2026-10-25T00:30:00+00:00"])
 def test_dates_hold_in_both_nights_when_clocks_change(when: str) -> None:
-    assert wording.day_of(datetime.fromisoformat(when)) == date.fromisoformat(
+    assert day_of(datetime.fromisoformat(when)) == date.fromisoformat(
         "2026-03-29" if "03-28" in when else "2026-10-25"
     )
 

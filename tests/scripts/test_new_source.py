@@ -107,11 +107,11 @@ def test_a_page_that_cannot_be_had_writes_nothing(
 
 
 def test_nothing_is_overwritten(script: ModuleType, tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = (tree / "scrapers/tl_fr.py").read_bytes()
+    before = (tree / "scrapers/tl_fr/source.py").read_bytes()
     for name in ("tl_fr", "anssi_catalogue"):
         assert begin(script, tree, "--file", str(tree / "saved.html"), name=name) == 2
         assert "nothing is overwritten" in capsys.readouterr().err
-    assert (tree / "scrapers/tl_fr.py").read_bytes() == before
+    assert (tree / "scrapers/tl_fr/source.py").read_bytes() == before
 
 
 @pytest.mark.parametrize("name", ["../evil", "Ans", "ans-demo", "1ans", "", "a__b"])

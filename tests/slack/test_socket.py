@@ -32,7 +32,7 @@ def test_an_envelope_that_cannot_be_read_is_acknowledged_and_the_next_is_answere
 
 
 def test_a_slack_that_is_not_there_yet_is_tried_again(door: Door, fake_slack: FakeSlack) -> None:
-    import watcher.slack.socket as module
+    import watcher.slack.doors.socket as module
 
     before, module.FIRST_WAIT = module.FIRST_WAIT, 0.01
     try:

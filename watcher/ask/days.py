@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
-from notifiers.said.wording import day_of
-from state.model import Cause, Event
+from state.model import Cause, Event, day_of
 
 
 def by_day(events: Sequence[Event]) -> list[tuple[date, list[Event]]]:

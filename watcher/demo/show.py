@@ -38,7 +38,7 @@ from watcher.tell.deliver import deliver
 from watcher.tell.want import understand
 
 SOURCE = "anssi-catalogue"
-EDITIONS = Path(__file__).parents[1] / "tests" / "fixtures" / "anssi_catalogue"
+EDITIONS = Path(__file__).parents[2] / "tests" / "fixtures" / "anssi_catalogue"
 WISHES = (
     ("numspot", "bleu", "s3ns"),
     ("secnumcloud",),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from notifiers.said.doubts import message_said, said
 from notifiers.said.printed import clean
-from notifiers.said.wording import date_text, day_of, label_name
+from notifiers.said.wording import date_text, label_name
+from state.model import day_of
 from watcher.ask.answers import Health
 from watcher.look.condition import Condition, State
 from watcher.look.health import unnamed

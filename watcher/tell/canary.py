@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 
 from notifiers.notifier import DeliveryError, Notifier
 from state.file.store import Store
-from state.model import Message, Notice
+from state.model import PARIS, Message, Notice
 from state.owed import canaries, outbox
 from state.owed.canaries import Canary
-from watcher.look.compare.change import PARIS
 
 logger = logging.getLogger(__name__)
 

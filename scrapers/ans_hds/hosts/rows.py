@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from scrapers.ans_hds.hosts.identity import LONGEST, apart, ref_of, without_status
 from scrapers.ans_hds.words import ACTIVITIES, activities_of, named_columns
@@ -14,7 +13,7 @@ from scrapers.page.fields import Row, UnreadableRow
 from scrapers.page.html import Cell
 from scrapers.page.vocabulary import UNDER, plain
 from scrapers.print.french import french_date
-from state.model import Attestation
+from state.model import PARIS, Attestation
 from state.names import tidy
 
 DATE = re.compile(
@@ -106,7 +105,6 @@ IN_FORCE = re.compile(
     r"(certificat |certification )?(certifiee?|valide|actif|active|en cours( de "
     r"validite)?|en vigueur|oui|ok|delivree?|maintenue?)"
 )
-PARIS = ZoneInfo("Europe/Paris")
 
 
 def by_certificate(row: Row) -> Iterator[Row]:

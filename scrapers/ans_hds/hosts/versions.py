@@ -11,14 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from scrapers.ans_hds.hosts.rows import DATE, day_of
 from scrapers.ans_hds.pages import Way, base_letter, same_page
 from scrapers.page.html import Document, lines_of
 from scrapers.page.records import Record
 from scrapers.source import Doubtful, LayoutChanged
-from state.model import Attestation, Page
+from state.model import PARIS, Attestation, Page
 from state.names import body_of, fold, number_key
 
 STAMP = re.compile(
@@ -34,7 +33,6 @@ UPDATED = re.compile(
 LONGEST = 200
 RENDERED = timedelta(minutes=15)
 """How near its fetching a printed time is the time at which the page was drawn, and dates nothing."""
-PARIS = ZoneInfo("Europe/Paris")
 WAY_OUT = "The look is void; the next one will tell"
 
 

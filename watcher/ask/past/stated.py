@@ -12,8 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from state.course import as_of, statuses
-from state.model import Version
-from watcher.look.compare.change import day_of
+from state.model import Version, day_of
 
 NEAREST = 3
 """How many rows a no names: those whose statuses stand closest to the day."""

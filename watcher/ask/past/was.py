@@ -28,7 +28,7 @@ allow it.
 
 "In good time": no more than `patience` (the source's `stale_after`) lies between A and B, so that the time
 between was watched. An outage therefore never yields a no, but a later edition may: the trusted list prints
-every status with its day, and speaks for all days up to the last look that found it (`watcher.stated`). A
+every status with its day, and speaks for all days up to the last look that found it (`stated`). A
 decision that was listed, went and came back does not vouch for the time in between. A row that begins after
 the day is no row yet.
 """
@@ -41,10 +41,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from state.course import held_on
-from state.model import Attestation, Version
+from state.model import PARIS, Attestation, Version
 from watcher.ask.past import stated
 from watcher.ask.past.sighting import Sighting
-from watcher.look.compare.change import PARIS
 
 
 class Answer(StrEnum):

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from state.model import PRINTED_REF, Attestation, FieldChange, Kind
 from state.names import name_key, nameless, number_key, same_body, squeeze, tidy, tight_key, version_key
-
-PARIS = ZoneInfo("Europe/Paris")
 
 _ALWAYS = ("holder", "status")
 _OPTIONAL = (
@@ -189,8 +186,3 @@ def tick_by_rule(valid_until: date | None, edition_day: date) -> str | None:
         return None
     days = (valid_until - edition_day).days
     return "red" if days < 60 else "orange" if days < 180 else "green"
-
-
-def day_of(moment: datetime) -> date:
-    """The day in Paris of an instant: the calendar that registers print."""
-    return moment.astimezone(PARIS).date()

@@ -26,18 +26,11 @@ from state.model import (
     Transition,
     Weight,
     coverage_of,
+    day_of,
     rank_of,
 )
 from watcher.look.compare import reprint
-from watcher.look.compare.change import (
-    changes,
-    day_of,
-    facts,
-    is_version_news,
-    kind_of,
-    printed,
-    tick_by_rule,
-)
+from watcher.look.compare.change import changes, facts, is_version_news, kind_of, printed, tick_by_rule
 from watcher.look.compare.judge import Verdict
 from watcher.look.compare.nameless import nobodys
 from watcher.look.compare.pair import Pairing, Seen

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from state.model import Cause, Event, Kind, Known, Snapshot
-from watcher.look.compare.change import day_of
+from state.model import Cause, Event, Kind, Known, Snapshot, day_of
 from watcher.look.compare.diff import evidence
 
 STEPS = (180, 90, 30, 7)

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from state.course import as_of, due_on, statuses
-from state.model import Attestation, Cause, Known, Listing, Snapshot, SourceState, Transition
-from watcher.look.compare.change import PARIS, day_of
+from state.model import PARIS, Attestation, Cause, Known, Listing, Snapshot, SourceState, Transition, day_of
 from watcher.look.compare.diff import Diff, Look, diff
 from watcher.look.compare.judge import Verdict
 from watcher.look.compare.pair import Pairing, Seen

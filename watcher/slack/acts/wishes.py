@@ -13,9 +13,9 @@ from itertools import islice
 from notifiers.said.account import Line, Span
 from notifiers.said.printed import clean, clip
 from notifiers.said.reasons import reason_text
-from notifiers.said.wording import date_text, day_of, kind_name, label_name, printed
+from notifiers.said.wording import date_text, kind_name, label_name, printed
 from notifiers.slack.buttons import Button
-from state.model import Cause, Channel, Event, Kind, Subscription
+from state.model import Cause, Channel, Event, Kind, Subscription, day_of
 from state.owed import subscriptions
 from state.seen import log
 from watcher.slack.command import Command, Mistyped, joined, number_of_word, wish_of_words

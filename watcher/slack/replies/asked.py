@@ -11,9 +11,7 @@ from notifiers.said.printed import clean, clip, link
 from notifiers.said.row import notes
 from notifiers.said.typeset import Count
 from notifiers.said.wording import (
-    PARIS,
     date_text,
-    day_of,
     edition_text,
     event_status,
     printed,
@@ -21,7 +19,7 @@ from notifiers.said.wording import (
     title,
     validity_text,
 )
-from state.model import Attestation, Cause, Event, Provider, Retraction, Version
+from state.model import PARIS, Attestation, Cause, Event, Provider, Retraction, Version, day_of
 from state.names import slug
 from watcher.ask.answers import Archive
 from watcher.ask.label_state import unread_labels, unread_text

@@ -7,9 +7,8 @@ from typing import Any
 from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
-from notifiers.said.wording import day_of
 from state.codec import instant_text, maybe_instant_text, provider_json
-from state.model import LABELS
+from state.model import LABELS, day_of
 from state.seen import log, overview
 from watcher.ask.answers import Edition, Health, Profile, holders, past
 from watcher.ask.label_state import Sighted, conditions, read_labels, sighted, unread_labels

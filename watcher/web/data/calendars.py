@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from notifiers.said.printed import clean
 from notifiers.said.row import notes
-from notifiers.said.wording import day_of, label_name, printed, ref_text, subject_text
-from state.model import Version
+from notifiers.said.wording import label_name, printed, ref_text, subject_text
+from state.model import Version, day_of
 from state.seen import overview
 from watcher.web.pages.drawing import TABLES
 from watcher.web.pages.home import CLOUD

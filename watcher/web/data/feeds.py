@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from notifiers.said.printed import clean
 from notifiers.said.row import event_kind
-from notifiers.said.wording import date_text, day_of, label_name, sentence, title
+from notifiers.said.wording import date_text, label_name, sentence, title
 from state.codec import instant_text
-from state.model import Event, Retraction
+from state.model import Event, Retraction, day_of
 from watcher.web.edge.language import address
 from watcher.web.filter import Filter, events_of, filter_asked
 from watcher.web.pages.drawing import TABLES

@@ -21,14 +21,14 @@ from starlette.responses import HTMLResponse, Response
 from notifiers.said import row, wording
 from notifiers.said.printed import link
 from notifiers.said.typeset import Count
-from state.model import Event, Kind
+from state.model import PARIS, Event, Kind, day_of
 from watcher.said import condition as condition_text
 from watcher.said.past import source_of
 from watcher.web import words_en, words_fr
 from watcher.web.edge.language import address, language_of, same_address
 from watcher.web.site import Visit
 
-ROOM = Path(__file__).parent
+ROOM = Path(__file__).parents[1]
 TABLES = {"fr": words_fr.FRENCH, "en": words_en.ENGLISH}
 EXPLAINED = {"fr": words_fr.EXPLAINED, "en": words_en.EXPLAINED}
 TONES = {
@@ -85,7 +85,7 @@ def explained(label: str, lang: str) -> str:
 
 def moment(at: datetime, lang: str) -> str:
     """A day and time in Paris as readers write them."""
-    local = at.astimezone(wording.PARIS)
+    local = at.astimezone(PARIS)
     day = wording.date_text(local.date(), lang)
     return TABLES[lang]["moment"].format(day=day, time=f"{local:%H:%M}")
 
@@ -172,7 +172,7 @@ def _environment(lang: str) -> Environment:
         "safe_link": link,
         "tone": tone,
         "event_tone": event_tone,
-        "day_of": wording.day_of,
+        "day_of": day_of,
     }
     made.globals |= {"t": TABLES[lang], "lang": lang, "asset": asset}
     for template in made.list_templates():
@@ -200,7 +200,7 @@ def draw(visit: Visit, template: str, **values: Any) -> Response:
         template,
         200,
         now=now,
-        today=wording.day_of(now),
+        today=day_of(now),
         retracted=visit.retracted,
         **values,
     )

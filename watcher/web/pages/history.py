@@ -8,8 +8,7 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from notifiers.said.wording import day_of
-from state.model import LABELS, Event, Kind
+from state.model import LABELS, Event, Kind, day_of
 from state.seen import overview
 from state.seen.overview import FirstLook
 from watcher.ask.days import by_day

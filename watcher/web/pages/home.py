@@ -9,8 +9,7 @@ from itertools import groupby
 
 from starlette.responses import Response
 
-from notifiers.said.wording import day_of
-from state.model import LABELS, Event, Provider, Version
+from state.model import LABELS, Event, Provider, Version, day_of
 from state.seen import log, overview, runs
 from state.seen.chain import head
 from watcher.ask.answers import condition_of

@@ -7,8 +7,7 @@ from datetime import date
 
 from starlette.responses import Response
 
-from notifiers.said.wording import day_of
-from state.model import EIDAS_LABELS, LABELS, PRODUCT_LABELS, Version
+from state.model import EIDAS_LABELS, LABELS, PRODUCT_LABELS, Version, day_of
 from state.seen import log, overview, runs
 from state.seen.overview import Tally
 from watcher.ask.answers import Edition, holders

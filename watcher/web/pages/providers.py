@@ -6,8 +6,7 @@ from itertools import groupby
 
 from starlette.responses import Response
 
-from notifiers.said.wording import day_of
-from state.model import Provider, Version, rank_of
+from state.model import Provider, Version, day_of, rank_of
 from state.seen import log, overview
 from watcher.ask.days import by_day
 from watcher.ask.label_state import unread_labels, unread_text

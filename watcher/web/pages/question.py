@@ -8,8 +8,7 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from notifiers.said.wording import day_of
-from state.model import LABELS
+from state.model import LABELS, day_of
 from watcher.ask.answers import Past, past
 from watcher.ask.label_state import unread_labels, unread_text
 from watcher.ask.past.was import Answer, contradict

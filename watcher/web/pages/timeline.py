@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from notifiers.said.wording import day_of
-from state.model import Kind, rank_of
+from state.model import Kind, day_of, rank_of
 from state.seen.overview import Life, Mark, Move
 
 PAST_YEARS = 6
