@@ -221,7 +221,8 @@ def provider_named(archive: Archive, text: str) -> Provider:
 
 def say_unread(archive: Archive) -> None:
     """Says which labels no register that was read tells of: a name may be listed there all the same."""
-    from watcher.ask.label_state import unread_labels, unread_text
+    from watcher.ask.label_state import unread_labels
+    from watcher.said.condition import unread_text
 
     if unread := unread_text(unread_labels(archive), "en"):
         say(unread)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from notifiers.said.row import count_text
-from notifiers.said.wording import label_name
 from state.file.store import Store
-from state.model import EIDAS_LABELS, LABELS
+from state.model import LABELS
 from state.seen import overview
 from watcher.ask.answers import Archive, condition_of
 from watcher.look.condition import Condition, State
-from watcher.said.condition import reasons, state_name
 
 ALWAYS = ("secnumcloud", "hds")
 """Labels that everybody asks for, whether or not a source of theirs is enabled."""
-UNREAD = {
-    "fr": "Inconnu, aucun registre lu ne le dit\u00a0: {labels}.",
-    "en": "Unknown, no register that was read says so: {labels}.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,24 +57,3 @@ def unread_labels(archive: Archive) -> tuple[str, ...]:
     asked = {*ALWAYS, *(label for source in archive.sources.values() for label in source.labels)}
     unread = asked - read_labels(archive.store)
     return tuple(label for label in LABELS if label in unread)
-
-
-def unread_text(labels: Collection[str], lang: str) -> str:
-    """That nobody knows who holds these labels; "" for none."""
-    if not labels:
-        return ""
-    family = set(EIDAS_LABELS) <= set(labels)
-    names = [label_name(one, lang) for one in labels if not (family and one in EIDAS_LABELS)]
-    return UNREAD["en" if lang == "en" else "fr"].format(
-        labels=", ".join([*names, *["eIDAS"][: int(family)]])
-    )
-
-
-def trouble_text(one: Sighted, source: str, lang: str) -> str:
-    """What is wrong with a source under a label, in a line; `source` is what it is called there."""
-    said = [] if one.condition.state is State.OK else [state_name(one.condition, lang)]
-    if one.missing:
-        said.append(count_text(one.missing, lang))
-    said += reasons(one.condition, lang)
-    french = lang != "en"
-    return f"{source}{chr(0xA0) if french else ''}: " + (f"{chr(0x202F)}; " if french else "; ").join(said)

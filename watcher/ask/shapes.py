@@ -23,7 +23,6 @@ from watcher.ask.race import Standing
 from watcher.ask.why import Account, Reason
 from watcher.look.compare.nameless import read_with_providers
 from watcher.look.record import Checked
-from watcher.said.condition import lacking
 
 Json = dict[str, Any]
 
@@ -110,15 +109,15 @@ def look_json(checked: Checked) -> Json:
     }
 
 
-def source_json(health: Health) -> Json:
-    """The health of one source."""
+def source_json(health: Health, message: str) -> Json:
+    """The health of one source; `message` is what its last look said, and what it lacks."""
     state = health.state
     return {
         "source": health.source.name,
         "title": health.source.title,
         "url": health.source.url,
         "state": health.condition.state.value,
-        "message": "; ".join(filter(None, (state.message, *lacking(health.condition, "en")))),
+        "message": message,
         "last_look": maybe_instant_text(state.last_look),
         "last_good": maybe_instant_text(state.last_good),
         "edition_at": maybe_instant_text(state.edition_at),

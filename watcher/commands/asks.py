@@ -154,7 +154,8 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
 
 def _troubles(archive: Archive, labels: Iterable[str]) -> list[str]:
     """What is wrong today with the sources that say who holds these labels, each said once."""
-    from watcher.ask.label_state import conditions, sighted, trouble_text, troubled
+    from watcher.ask.label_state import conditions, sighted, troubled
+    from watcher.said.condition import trouble_text
 
     known = conditions(archive)
     said = [
@@ -262,8 +263,9 @@ def provider(call: Call, name: str, form: str) -> None:
     """
     from notifiers.said.printed import clean
     from watcher.ask import answers
-    from watcher.ask.label_state import unread_labels, unread_text
+    from watcher.ask.label_state import unread_labels
     from watcher.ask.shapes import ATTESTATION, profile_json, row_json
+    from watcher.said.condition import unread_text
     from watcher.said.table import Table
 
     with call.archive() as archive:
@@ -354,13 +356,14 @@ def sources(call: Call, form: str) -> None:
     """
     from watcher.ask import answers
     from watcher.ask.shapes import SOURCE, source_json
+    from watcher.said.condition import stored_text
     from watcher.said.table import Table
 
     with call.archive(blank=True) as archive:
         found = answers.health(archive)
     show(
         form,
-        lambda: [source_json(one) for one in found],
+        lambda: [source_json(one, stored_text(one)) for one in found],
         SOURCE,
         lambda: Table(columns=SOURCES, rows=[_source_row(one) for one in found]),
     )

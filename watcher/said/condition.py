@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from notifiers.said.doubts import message_said, said
 from notifiers.said.printed import clean
+from notifiers.said.row import count_text
 from notifiers.said.wording import date_text, label_name
-from state.model import day_of
+from state.model import EIDAS_LABELS, day_of
 from watcher.ask.answers import Health
+from watcher.ask.label_state import Sighted
 from watcher.look.condition import Condition, State
 from watcher.look.health import unnamed
 
@@ -29,6 +31,8 @@ FRENCH = {
     "rows_many": "{label}, {count} lignes illisibles",
     "old_look": "pas de bonne lecture depuis le {day}",
     "old_edition": "l’édition du {day} est plus ancienne que le rythme du registre ne le veut",
+    "nobody_says": "Inconnu, aucun registre lu ne le dit" + NB + ": {labels}.",
+    "trouble": "{source}" + NB + ": {what}",
 }
 ENGLISH = {
     State.OK: "up to date",
@@ -45,6 +49,8 @@ ENGLISH = {
     "rows_many": "{label}, {count} unreadable rows",
     "old_look": "no good look since {day}",
     "old_edition": "the edition of {day} is older than the rhythm of the register",
+    "nobody_says": "Unknown, no register that was read says so: {labels}.",
+    "trouble": "{source}: {what}",
 }
 
 
@@ -62,6 +68,11 @@ def message_text(health: Health, lang: str) -> str:
     last = health.last
     told = clean(unnamed(message_said(last, lang), last.source)) if last else ""
     return _table(lang)["and"].join(filter(None, (told, *lacking(health.condition, lang))))
+
+
+def stored_text(health: Health) -> str:
+    """The same for programs: English, the last look's words as they are kept."""
+    return "; ".join(filter(None, (health.state.message, *lacking(health.condition, "en"))))
 
 
 def reasons(condition: Condition, lang: str) -> tuple[str, ...]:
@@ -93,3 +104,22 @@ def unread_lines(unread: Mapping[str, int], lang: str) -> tuple[str, ...]:
         table["rows_one" if count == 1 else "rows_many"].format(label=label_name(label, lang), count=count)
         for label, count in unread.items()
     )
+
+
+def unread_text(labels: Collection[str], lang: str) -> str:
+    """That nobody knows who holds these labels; "" for none."""
+    if not labels:
+        return ""
+    family = set(EIDAS_LABELS) <= set(labels)
+    names = [label_name(one, lang) for one in labels if not (family and one in EIDAS_LABELS)]
+    return _table(lang)["nobody_says"].format(labels=", ".join([*names, *["eIDAS"][: int(family)]]))
+
+
+def trouble_text(one: Sighted, source: str, lang: str) -> str:
+    """What is wrong with a source under a label, in a line; `source` is what it is called there."""
+    said = [] if one.condition.state is State.OK else [state_name(one.condition, lang)]
+    if one.missing:
+        said.append(count_text(one.missing, lang))
+    said += reasons(one.condition, lang)
+    table = _table(lang)
+    return table["trouble"].format(source=source, what=table["and"].join(said))

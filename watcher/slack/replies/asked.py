@@ -22,7 +22,8 @@ from notifiers.said.wording import (
 from state.model import PARIS, Attestation, Cause, Event, Provider, Retraction, Version, day_of
 from state.names import slug
 from watcher.ask.answers import Archive
-from watcher.ask.label_state import unread_labels, unread_text
+from watcher.ask.label_state import unread_labels
+from watcher.said.condition import unread_text
 from watcher.slack.command import Mistyped
 from watcher.slack.replies.reply import bold, plain
 from watcher.slack.words_en import ENGLISH

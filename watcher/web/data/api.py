@@ -22,6 +22,7 @@ from watcher.ask.shapes import (
     source_json,
     standing_json,
 )
+from watcher.said.condition import stored_text
 from watcher.said.past import sentence
 from watcher.web.data.openapi import DOCUMENT
 from watcher.web.edge.language import address
@@ -205,4 +206,4 @@ def show_was(visit: Visit) -> Response:
 def show_sources(visit: Visit) -> Response:
     """How well each source is watched."""
     found: list[Health] = [card(visit, name).health for name in visit.archive.sources]
-    return JSONResponse({"sources": [source_json(one) for one in found]})
+    return JSONResponse({"sources": [source_json(one, stored_text(one)) for one in found]})

@@ -12,8 +12,9 @@ from state.model import LABELS, Event, Kind, day_of
 from state.seen import overview
 from state.seen.overview import FirstLook
 from watcher.ask.days import by_day
-from watcher.ask.label_state import unread_labels, unread_text
+from watcher.ask.label_state import unread_labels
 from watcher.ask.past.was import bounds_of_day
+from watcher.said.condition import unread_text
 from watcher.web.filter import Filter, events_of, filter_asked
 from watcher.web.pages.drawing import draw
 from watcher.web.site import Visit, sources_of

@@ -13,10 +13,11 @@ from state.model import LABELS, Event, Provider, Version, day_of
 from state.seen import log, overview, runs
 from state.seen.chain import head
 from watcher.ask.answers import condition_of
-from watcher.ask.label_state import unread_labels, unread_text
+from watcher.ask.label_state import unread_labels
 from watcher.ask.past.was import bounds_of_day
 from watcher.ask.race import USUAL, Place, Standing, race
 from watcher.look.condition import Condition, State
+from watcher.said.condition import unread_text
 from watcher.web.filter import MEANT, labels_named
 from watcher.web.pages.drawing import draw
 from watcher.web.site import Visit

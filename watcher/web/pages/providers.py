@@ -9,7 +9,8 @@ from starlette.responses import Response
 from state.model import Provider, Version, day_of, rank_of
 from state.seen import log, overview
 from watcher.ask.days import by_day
-from watcher.ask.label_state import unread_labels, unread_text
+from watcher.ask.label_state import unread_labels
+from watcher.said.condition import unread_text
 from watcher.web.edge.trouble import NotFound
 from watcher.web.filter import LONGEST, MEANT
 from watcher.web.pages.drawing import draw

@@ -10,8 +10,9 @@ from starlette.responses import RedirectResponse, Response
 
 from state.model import LABELS, day_of
 from watcher.ask.answers import Past, past
-from watcher.ask.label_state import unread_labels, unread_text
+from watcher.ask.label_state import unread_labels
 from watcher.ask.past.was import Answer, contradict
+from watcher.said.condition import unread_text
 from watcher.said.past import Tongue, bounds, said
 from watcher.web.edge.language import address
 from watcher.web.edge.trouble import BadQuestion
