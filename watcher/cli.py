@@ -23,7 +23,7 @@ def _troubles() -> tuple[type[Exception], ...]:
     import sqlite3
 
     from scrapers.source import SourceError
-    from state.file.store import StoreError
+    from state.file.errors import StoreError
     from watcher.look.check import NothingToApprove, Overtaken
     from watcher.settings import BadSettings
 

@@ -21,7 +21,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from scrapers.source import Source
 from state.file import ahead, claims
-from state.file.store import Store, StoreError
+from state.file.errors import StoreError
+from state.file.store import Store
 from state.seen import runs
 from watcher.app import App
 from watcher.look import health

@@ -16,15 +16,13 @@ from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
+from state.file.errors import StoreError
+
 MEMORY = ":memory:"
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one. Transactions take milliseconds; a backup may take longer."""
 WAL_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between two tries to switch a file to its write-ahead log."""
-
-
-class StoreError(Exception):
-    """The memory cannot be opened or used as asked; the text says what was found and what to do."""
 
 
 def file_of(url: str) -> str:

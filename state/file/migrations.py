@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from state.file.engine import StoreError
+from state.file.errors import StoreError
 
 EVIDENCE = (
     """create table page (

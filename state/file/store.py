@@ -13,9 +13,7 @@ from typing import Any, Self
 from sqlite_utils import Database
 
 from state.file import engine, migrations
-from state.file.engine import StoreError
-
-__all__ = ["Store", "StoreError", "open_store"]
+from state.file.errors import StoreError
 
 
 class Store:

@@ -7,7 +7,8 @@ from bisect import bisect
 from collections.abc import Iterator
 
 from state.codec import instant_text, text
-from state.file.store import Store, StoreError
+from state.file.errors import StoreError
+from state.file.store import Store
 from state.seen import chain, evidence, forgotten, retractions, runs
 from state.seen.chain import Link
 

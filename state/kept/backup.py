@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from state.file.engine import MEMORY, check_place, file_of, original
-from state.file.store import StoreError, open_store
+from state.file.errors import StoreError
+from state.file.store import open_store
 from state.kept import audit
 from state.seen import chain
 

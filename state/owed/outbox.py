@@ -16,7 +16,8 @@ from typing import Any
 
 from state.codec import instant, instant_text, maybe_instant, reasons_of, reasons_text, text
 from state.file.conditions import Conditions
-from state.file.store import Store, StoreError
+from state.file.errors import LeaseLost
+from state.file.store import Store
 from state.model import Notice, Owed, Weight
 from state.owed import subscriptions
 
@@ -48,10 +49,6 @@ DUE_CHANNELS = """select w.channel from (
         union select channel from delivery where message is null and due <= :now and :planned = 0) w
     left join channel c on c.id = w.channel
     where c.id is null or (c.state = 'active' and (c.not_before is null or c.not_before <= :now))"""
-
-
-class LeaseLost(StoreError):
-    """The message is no longer this sender's: its lease ran out and another took it over, or it is closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

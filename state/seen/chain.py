@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from state.codec import maybe_instant_text, reasons_json, text
-from state.file.store import Store, StoreError
+from state.file.errors import StoreError
+from state.file.store import Store
 from state.model import Clock, Run
 from state.seen import runs
 from state.seen.providers import SHIPPED

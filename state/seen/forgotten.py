@@ -12,7 +12,8 @@ from typing import Any
 
 from state.codec import instant, instant_text
 from state.file.conditions import Conditions
-from state.file.store import Store, StoreError
+from state.file.errors import StoreError
+from state.file.store import Store
 from state.model import Retraction, Run
 from state.seen import chain, runs
 from state.seen.listings import BEGUN

@@ -17,7 +17,8 @@ from state.codec import (
     text,
 )
 from state.file.conditions import Conditions
-from state.file.store import Store, StoreError
+from state.file.errors import StoreError
+from state.file.store import Store
 from state.model import Known, Provider, Transition, Version
 from state.names import nameless
 

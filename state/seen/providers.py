@@ -17,7 +17,8 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from state.codec import instant, instant_text
-from state.file.store import Store, StoreError
+from state.file.errors import StoreError
+from state.file.store import Store
 from state.model import EIDAS_LABELS, Provider
 from state.names import name_key, print_key, slug
 

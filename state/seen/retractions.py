@@ -8,9 +8,9 @@ from typing import Any
 
 from state.codec import instant, instant_text
 from state.file.conditions import Conditions
+from state.file.errors import LeaseLost
 from state.file.store import Store
 from state.model import Retraction
-from state.owed.outbox import LeaseLost
 from state.seen import chain, forgotten
 
 KIND = "retraction"

@@ -33,7 +33,7 @@ def examine_slack(call: Call, form: str) -> None:
 
 
 def _steps(call: Call) -> tuple[Step, ...]:
-    from state.file.store import StoreError
+    from state.file.errors import StoreError
     from watcher.slack.doors.checkup import checkup
     from watcher.slack.doors.door import workspace_of
 

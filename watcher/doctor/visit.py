@@ -16,7 +16,7 @@ from scrapers.source import Explains, Source, SourceError
 from scrapers.wire.fetch import Fetcher, make_client
 from scrapers.wire.glance import glance
 from state.file.copy import copied
-from state.file.store import StoreError
+from state.file.errors import StoreError
 from state.model import Listing, Outcome, Page, SourceState
 from state.seen import runs
 from state.seen.providers import load_providers

@@ -17,7 +17,8 @@ from datetime import datetime, timedelta
 
 from notifiers.said.doubts import as_said, held_reasons, said, sameness
 from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
-from state.file.store import Store, StoreError
+from state.file.errors import StoreError
+from state.file.store import Store
 from state.model import Cause, Listing, Outcome, Page, Reason, Run, Snapshot, SourceState
 from state.seen import evidence, forgotten, listings, runs
 from watcher.look.compare.judge import unread_still

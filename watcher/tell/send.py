@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from notifiers.notifier import DeliveryError, Notifier
+from state.file.errors import LeaseLost
 from state.file.store import Store
 from state.model import Message, Notice, Receipt, Retraction, Weight
 from state.owed import outbox, subscriptions
-from state.owed.outbox import Claimed, LeaseLost
+from state.owed.outbox import Claimed
 from state.seen import log, retractions
 from watcher.tell import recall, rhythm
 

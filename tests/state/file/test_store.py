@@ -15,7 +15,8 @@ from sqlite_utils import Database
 from toy_memory import Toy, together
 
 from state.file import claims, migrations
-from state.file.store import Store, StoreError, open_store
+from state.file.errors import StoreError
+from state.file.store import Store, open_store
 from state.model import Cause, Kind, Outcome, Weight
 from state.seen import log, runs
 

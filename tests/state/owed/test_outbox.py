@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from toy_memory import NOW, Toy, together
 
+from state.file.errors import LeaseLost
 from state.file.store import Store, open_store
 from state.model import Channel, Notice
 from state.owed import outbox, subscriptions
-from state.owed.outbox import Claimed, LeaseLost
+from state.owed.outbox import Claimed
 
 LEASE = timedelta(minutes=2)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from toy_memory import Toy
 
-from state.file.store import Store, StoreError
+from state.file.errors import StoreError
+from state.file.store import Store
 from state.kept import audit
 from state.model import Evidence, Retraction, Transition
 from state.seen import chain, evidence, listings, log, retractions, runs

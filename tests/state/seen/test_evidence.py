@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from toy_memory import Toy
 
-from state.file.store import Store, StoreError, open_store
+from state.file.errors import StoreError
+from state.file.store import Store, open_store
 from state.model import SourceState
 from state.seen import evidence, runs
 

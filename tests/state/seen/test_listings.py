@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_memory import NOW, Toy
 
-from state.file.store import Store, StoreError, open_store
+from state.file.errors import StoreError
+from state.file.store import Store, open_store
 from state.model import Attestation, Known, Provider, Transition
 from state.seen import listings, runs
 

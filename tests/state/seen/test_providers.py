@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_memory import Toy
 
-from state.file.store import Store, StoreError
+from state.file.errors import StoreError
+from state.file.store import Store
 from state.model import EIDAS_LABELS, LABELS, Provider, Transition
 from state.names import name_key, slug
 from state.seen import listings, providers, runs

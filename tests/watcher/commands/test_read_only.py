@@ -16,7 +16,8 @@ from command_line import SOURCE, CommandLine
 
 from state.file import engine
 from state.file.copy import copied
-from state.file.store import StoreError, open_store
+from state.file.errors import StoreError
+from state.file.store import open_store
 from state.seen import runs
 
 NOBODY = 65534

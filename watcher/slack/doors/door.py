@@ -17,7 +17,7 @@ from typing import Any
 
 from notifiers.notifier import DeliveryError
 from scrapers.source import Source
-from state.file.store import StoreError
+from state.file.errors import StoreError
 from state.owed import subscriptions
 from state.seen.providers import load_providers
 from watcher.app import App

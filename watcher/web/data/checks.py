@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from state.codec import maybe_instant_text
-from state.file.store import Store, StoreError
+from state.file.errors import StoreError
+from state.file.store import Store
 from state.owed import outbox
 from state.seen import overview, runs
 from watcher.app import App

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from state.file.store import StoreError
+from state.file.errors import StoreError
 from watcher.prove.evidence_file import BadFile
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import protect

@@ -1,0 +1,17 @@
+"""What can go wrong with the memory. `sqlite3.Error` (disk full, locked for too long) goes up as it is.
+
+    StoreError      it cannot be opened, read or used as asked
+    └── LeaseLost   a message is no longer with the one who was sending it
+
+Each text says what was expected, what was found, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The memory cannot be opened or used as asked."""
+
+
+class LeaseLost(StoreError):
+    """The lease of a message ran out and another sender took it over, or the message is closed."""
