@@ -23,9 +23,10 @@ from pathlib import Path
 from notifiers.notifier import DeliveryError
 from notifiers.slack.bot import PACE
 from state.file.store import Store, open_store
-from state.model import Cause, Event, Evidence, Kind, Message, Outcome, Provider, Receipt, Run
+from state.model import Cause, Event, Evidence, Kind, Outcome, Provider, Run
 from state.owed import outbox
 from state.seen import log, runs
+from state.words.post import Message, Receipt
 from watcher.tell.deliver import Post, deliver
 
 START = datetime(2026, 3, 4, 12, tzinfo=UTC)

@@ -31,11 +31,11 @@ from state.model import (
     Provider,
     Run,
     SourceState,
-    Transition,
 )
 from state.names import slug
 from state.seen import listings, log, runs
 from state.seen.evidence import keep
+from state.words.kept import Transition
 from watcher.app import App
 from watcher.settings import Settings
 from watcher.web.app import make_app

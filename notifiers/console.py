@@ -13,7 +13,8 @@ from notifiers.notifier import DeliveryError
 from notifiers.said import account, digest, wording
 from notifiers.said.account import Line
 from notifiers.said.printed import encodable
-from state.model import Event, Message, Notice, Receipt, Weight
+from state.model import Event, Weight
+from state.words.post import Message, Notice, Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from state.model import Message, Receipt
+from state.words.post import Message, Receipt
 
 
 class DeliveryError(Exception):

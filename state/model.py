@@ -1,4 +1,4 @@
-"""The words of vigilabel: what a register states, what changed in it, and who is to be told.
+"""The words of vigilabel: what a register states, and what changed in it.
 
 Pure and final: frozen dataclasses that travel between modules. Imports nothing of ours. The words are
 those of the vocabulary in `docs/vocabulary.md`; every value printed by a register is kept verbatim here,
@@ -21,28 +21,6 @@ PARIS = ZoneInfo("Europe/Paris")
 def day_of(moment: datetime) -> date:
     """The day in Paris of an aware moment."""
     return moment.astimezone(PARIS).date()
-
-
-SERVICE_LABELS = ("secnumcloud", "pams", "passi", "pacs", "pris", "pdis", "pvid", "mie")
-EIDAS_LABELS = (
-    "eidas-esign-cert",
-    "eidas-eseal-cert",
-    "eidas-web-cert",
-    "eidas-timestamp",
-    "eidas-esign-validation",
-    "eidas-eseal-validation",
-    "eidas-esign-preservation",
-    "eidas-eseal-preservation",
-    "eidas-registered-delivery",
-)
-PRODUCT_LABELS = ("qualified-product", "cc", "cspn", "protection-profile", "site")
-LABELS = ("hds", *SERVICE_LABELS, *EIDAS_LABELS, *PRODUCT_LABELS)
-_RANKS = {label: rank for rank, label in enumerate(LABELS)}
-
-
-def rank_of(label: str) -> int:
-    """The place of a label among all, those that most people watch first; unknown ones come last."""
-    return _RANKS.get(label, len(LABELS))
 
 
 PRINTED_REF = "certificate_number"
@@ -161,22 +139,6 @@ class Page:
     def sha256(self) -> str:
         """The hex SHA-256 of the bytes as received."""
         return hashlib.sha256(self.body).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """All documents of one look, as the memory keeps them.
-
-    `digest` covers addresses and bytes, in order: two looks with equal digests saw the same thing. `urls` and
-    `sha256s` run parallel to the pages.
-    """
-
-    id: int
-    source: str
-    digest: str
-    urls: tuple[str, ...]
-    sha256s: tuple[str, ...]
-    fetched_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -464,103 +426,6 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """Who wants which events, where.
-
-    `names` are watched names (provider slugs, aliases, whole words of holder or subject), `labels` and
-    `kinds` as in events; an empty tuple means all. A match needs one of each non-empty group. `floor` is
-    the lightest weight told, unless the kind is named. Until `paused_until` what it matches is kept, and sent
-    then.
-    """
-
-    id: int
-    channel: str
-    words: tuple[str, ...]
-    names: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    floor: Weight = Weight.NORMAL
-    created_by: str = ""
-    created_at: datetime | None = None
-    paused_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A word about the watch itself, to operators for the most part: never mixed into the change stream.
-
-    `kind` is one of trouble, recovered, held, released, news, stale, clock, suspended, given_up, baseline,
-    canary, summary and retracted; `subject` the source or channel concerned (`retracted`: the number of the
-    event); `text` says what was expected, what was found and what to do; `said` is the same as data, a line
-    each, where it was made of data.
-    """
-
-    id: int
-    kind: str
-    subject: str
-    text: str
-    at: datetime
-    said: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retraction:
-    """That an event should not have been announced: why, who says so, and since when.
-
-    The event stays in the log. Every channel that was told of it is told this as well.
-    """
-
-    event: int
-    reason: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """What one channel receives in one go: events or notices, and the subscriptions' words that matched.
-
-    `key` is the same at every attempt, so that a channel can be asked whether it already arrived.
-    `retracted` concerns some of its events. A message with `follows` takes them back: it is said under the
-    message with that receipt, where a channel can.
-    """
-
-    key: str
-    channel: str
-    lang: str
-    events: tuple[Event, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    matched: tuple[str, ...] = ()
-    retracted: tuple[Retraction, ...] = ()
-    follows: Receipt | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """Proof that a channel took a message: its identifier there (Slack's `ts`), "" where it gives none.
-
-    A message that went out in several parts has one identifier for each, with blanks between them.
-    """
-
-    id: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
-    """How a known listing becomes the next one.
-
-    `added` are new lines of life; `revised` have other facts than before (a new version of the line);
-    `touched` have the same facts, and a newer place, link or count of missing looks; `removed` are the rows
-    that are gone.
-    """
-
-    added: tuple[Known, ...] = ()
-    revised: tuple[Known, ...] = ()
-    touched: tuple[Known, ...] = ()
-    removed: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One line of life as it was known from one look to another.
 
@@ -578,45 +443,3 @@ class Version:
     since_run: int
     until_run: int | None
     absent: tuple[tuple[datetime, datetime], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """Where messages go, and whether they can.
-
-    `state` is active or suspended (`reason` says why); nothing is sent before `not_before`. `lang` is ""
-    for the language of the settings. `digest` ("daily 08:30", "weekly mon 08:30"; "" for at once) and `quiet`
-    ("20:00-08:00 Europe/Paris") are what `watcher.tell.rhythm` reads; `quiet_lets_high`: high weight goes
-    out in quiet hours all the same.
-    """
-
-    id: str
-    state: str = "active"
-    reason: str = ""
-    not_before: datetime | None = None
-    lang: str = ""
-    digest: str = ""
-    quiet: str = ""
-    quiet_lets_high: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
-    """One event or notice due to one channel, as the outbox sees it.
-
-    `state` is due, sending, sent, given_up or suspended. `run` groups what one look brought.
-    """
-
-    id: int
-    channel: str
-    event: int | None
-    notice: int | None
-    run: int | None
-    state: str
-    due: datetime
-    tries: int
-    message: str | None
-    matched: tuple[int, ...]
-    error: str = ""
-    receipt: str = ""
-    sent_at: datetime | None = None

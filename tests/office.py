@@ -11,9 +11,10 @@ from toy_register import ToyRegister, day, page
 
 from notifiers.notifier import DeliveryError
 from state.file.store import open_store
-from state.model import Message, Owed, Receipt, Subscription, Weight
+from state.model import Weight
 from state.owed import outbox, subscriptions
 from state.seen.providers import load_providers
+from state.words.post import Message, Owed, Receipt, Subscription
 from watcher.look.check import look
 from watcher.look.record import Watch
 from watcher.tell.deliver import Post, Sent, deliver

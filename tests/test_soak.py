@@ -15,9 +15,10 @@ from fake_slack import FakeSlack
 from soak_worker import register
 
 from state.file.store import open_store
-from state.model import Kind, Subscription
+from state.model import Kind
 from state.owed import outbox, subscriptions
 from state.seen import log
+from state.words.post import Subscription
 
 KILLS = 300
 LOOKS = 1000

@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from scrapers.source import Bounds, Expect, Get, LayoutChanged
-from state.course import as_of
 from state.model import Attestation, Listing, Page, Remark, Unreadable, coverage_of
+from state.words.course import as_of
 
 FACTS = {"version", "level", "status", "recommendation", "issuer"}
 

@@ -23,9 +23,10 @@ from notifiers.notifier import DeliveryError, Notifier
 from scrapers.source import Get, Source
 from state import model
 from state.file.store import Store, open_store
-from state.model import Message, Page, Receipt
+from state.model import Page
 from state.seen import evidence
 from state.seen.providers import Providers, load_providers
+from state.words.post import Message, Receipt
 from watcher.look.check import Stopped
 from watcher.look.record import Watch
 from watcher.proxies import Proxies

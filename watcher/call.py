@@ -188,7 +188,7 @@ class Labels(click.ParamType[tuple[str, ...]]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
         """The labels meant, or a usage error that names them all."""
-        from state.model import LABELS
+        from state.words.labels import LABELS
         from watcher.tell.want import FAMILIES
 
         if isinstance(value, tuple):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from notifiers.said import account, recall, wording
 from notifiers.said.doubts import notice_text
 from notifiers.said.printed import clean, clip
-from state.model import Event, Kind, Message, Notice, Weight, rank_of
+from state.model import Event, Kind, Weight
+from state.words.labels import rank_of
+from state.words.post import Message, Notice
 
 PREVIEW = 380
 ORDER = list(Kind)

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from notifiers.said.reasons import reason_text
 from notifiers.said.typeset import Count, french
 from notifiers.said.wording import label_name, value_text
-from state.model import Notice, Reason, Run
+from state.model import Reason, Run
+from state.words.post import Notice
 
 ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)(?::\d\d)?Z")

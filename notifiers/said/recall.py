@@ -12,7 +12,8 @@ from typing import Any
 from notifiers.said import wording
 from notifiers.said.account import Line, Span
 from notifiers.said.printed import clean, clip
-from state.model import Event, Message
+from state.model import Event
+from state.words.post import Message
 
 REASON = 500
 Block = dict[str, Any]

@@ -10,7 +10,8 @@ from datetime import date
 from itertools import groupby
 
 from notifiers.said.wording import date_text, kind_name, label_name, printed, shortened, status_name, words
-from state.model import NOT_HELD, Attestation, Cause, Event, Known, Version, day_of, rank_of
+from state.model import NOT_HELD, Attestation, Cause, Event, Known, Version, day_of
+from state.words.labels import rank_of
 
 HELD_STATUSES = ("listed", "granted")
 

@@ -17,7 +17,8 @@ from notifiers.said.variant import FINGERPRINT, late_since, listed_on, printed_s
 from notifiers.said.wording_en import ENGLISH
 from notifiers.said.wording_fr import FRENCH
 from notifiers.said.words import Label, Words
-from state.model import Attestation, Cause, Event, FieldChange, Kind, Notice, day_of
+from state.model import Attestation, Cause, Event, FieldChange, Kind, day_of
+from state.words.post import Notice
 
 NAME_LIMIT = 240  # no name of any register comes near; keeps one hostile cell from filling a message
 SAYS_STATUS = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_LISTED, Kind.CANDIDATE_DELISTED)

@@ -16,7 +16,8 @@ from notifiers.said import account, digest, recall, wording
 from notifiers.said.account import Line, Span
 from notifiers.said.printed import clip, literal, mrkdwn, size
 from notifiers.slack.buttons import UNHEARD, Clicks, event_buttons, held_buttons
-from state.model import Event, Message, Notice
+from state.model import Event
+from state.words.post import Message, Notice
 
 Block = dict[str, Any]
 

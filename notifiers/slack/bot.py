@@ -28,7 +28,7 @@ from notifiers.notifier import DeliveryError
 from notifiers.slack.blocks import Part, parts
 from notifiers.slack.buttons import UNHEARD, Clicks
 from notifiers.slack.refusals import BROKEN, api_refusal, breakage, webhook_refusal
-from state.model import Message, Receipt
+from state.words.post import Message, Receipt
 
 EVENT_TYPE = "vigilabel_change"
 NAMESPACE = uuid.UUID("6a1b0c52-6f0e-5d0b-9a2c-4b8f5f0a3d11")

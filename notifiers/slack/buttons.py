@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from notifiers.said.printed import clean, clip, literal
-from state.model import Event, Notice
+from state.model import Event
+from state.words.post import Notice
 
 Block = dict[str, Any]
 Value = Mapping[str, str | int]

@@ -20,7 +20,7 @@ from scrapers.anssi_catalogue.words import (
 )
 from scrapers.print.pdf import Bookmark, Run, Sheet
 from scrapers.source import LayoutChanged
-from state.model import EIDAS_LABELS, PRODUCT_LABELS, SERVICE_LABELS
+from state.words.labels import EIDAS_LABELS, PRODUCT_LABELS, SERVICE_LABELS
 
 HEADING = 70.0  # points: a heading of three lines is lower than this
 LEAD = 8.0  # points: the outline leads to a little above the letters of a heading

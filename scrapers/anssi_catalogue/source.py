@@ -16,17 +16,8 @@ from scrapers.anssi_catalogue.tables import Table, is_document, read_tables
 from scrapers.anssi_catalogue.words import AUDITOR_HEAD, FORMS, NAME
 from scrapers.print.pdf import Drawing, NotReadable, read_pdf
 from scrapers.source import Bounds, Expect, Explanation, Get, LayoutChanged
-from state.model import (
-    EIDAS_LABELS,
-    PARIS,
-    PRODUCT_LABELS,
-    SERVICE_LABELS,
-    Attestation,
-    Listing,
-    Page,
-    Remark,
-    Unreadable,
-)
+from state.model import PARIS, Attestation, Listing, Page, Remark, Unreadable
+from state.words.labels import EIDAS_LABELS, PRODUCT_LABELS, SERVICE_LABELS
 
 URL = (
     "https://messervices.cyber.gouv.fr/visas/"

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from state.model import EIDAS_LABELS, SERVICE_LABELS
 from state.names import fold
+from state.words.labels import EIDAS_LABELS, SERVICE_LABELS
 
 NAME = "anssi-catalogue"
 

@@ -26,9 +26,10 @@ from scrapers.tl_fr.statuses import entries, under, usages_of
 from scrapers.tl_fr.words import EXTENSIONS, FIELDS, LABELS_BY_TYPE, OTHER_TYPES, USAGES, short_type
 from scrapers.tl_fr.xml import NAME, TSL, dated, day_in_paris, moment, need, text
 from scrapers.wire.content import bare_xml
-from state.course import Printed, as_of, printed_text
-from state.model import EIDAS_LABELS, Attestation, Listing, Page, Remark, Unreadable
+from state.model import Attestation, Listing, Page, Remark, Unreadable
 from state.names import print_key, tidy
+from state.words.course import Printed, as_of, printed_text
+from state.words.labels import EIDAS_LABELS
 
 ROOT = f"{{{TSL['t']}}}TrustServiceStatusList"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"

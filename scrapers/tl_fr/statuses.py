@@ -1,7 +1,7 @@
 """The statuses that a trusted list prints of a service, each with the day from which it holds.
 
 The first printed is called current, and yet it may begin on a day still to come, up to years ahead: which one
-is in force on a day, `state.course` says. We count in days of Paris, and a status holds from its day on:
+is in force on a day, `state.words.course` says. We count in days of Paris, a status holding from its day on:
 lists date some entries a few seconds or hours after their own issue.
 """
 
@@ -15,7 +15,7 @@ from lxml import etree
 
 from scrapers.tl_fr.words import BEFORE_EIDAS, check_status, last_word
 from scrapers.tl_fr.xml import TSL, day_in_paris, moment, text
-from state.course import UNSTATED, Printed
+from state.words.course import UNSTATED, Printed
 
 USAGES = "t:ServiceInformationExtensions/t:Extension/t:AdditionalServiceInformation/t:URI"
 EIDAS = date(2016, 7, 1)

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from state.codec import instant_text, maybe_instant
 from state.file.store import Store
-from state.model import Notice
 from state.owed import outbox
+from state.words.post import Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,9 @@ from state.codec import instant, instant_text, maybe_instant, reasons_of, reason
 from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
 from state.file.store import Store
-from state.model import Notice, Owed, Weight
+from state.model import Weight
 from state.owed import subscriptions
+from state.words.post import Notice, Owed
 
 OWED = """select * from (
     select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.message,

@@ -10,7 +10,8 @@ from typing import Any
 from state.codec import instant_text, maybe_instant, maybe_instant_text, text
 from state.file.conditions import Conditions
 from state.file.store import Store
-from state.model import Channel, Subscription, Weight
+from state.model import Weight
+from state.words.post import Channel, Subscription
 
 
 def subscribe(store: Store, subscription: Subscription) -> Subscription:

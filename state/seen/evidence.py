@@ -12,7 +12,8 @@ from typing import Any
 from state.codec import instant, instant_text, text
 from state.file.errors import StoreError
 from state.file.store import Store
-from state.model import Page, Snapshot
+from state.model import Page
+from state.words.kept import Snapshot
 
 PAGE = """select p.*, b.size, b.body from snapshot_page p join page b on b.sha256 = p.sha256"""
 

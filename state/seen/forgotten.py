@@ -14,9 +14,10 @@ from state.codec import instant, instant_text
 from state.file.conditions import Conditions
 from state.file.errors import StoreError
 from state.file.store import Store
-from state.model import Retraction, Run
+from state.model import Run
 from state.seen import chain, runs
 from state.seen.listings import BEGUN
+from state.words.post import Retraction
 
 KIND = "forgotten"
 """The kind of the link that seals a forgotten look; its record is the number of the run."""

@@ -19,8 +19,9 @@ from state.codec import (
 from state.file.conditions import Conditions
 from state.file.errors import StoreError
 from state.file.store import Store
-from state.model import Known, Provider, Transition, Version
+from state.model import Known, Provider, Version
 from state.names import nameless
+from state.words.kept import Transition
 
 INSERT = """insert into attestation
     (id, line, source, label, provider, provider_name, holder, facts, url, page, place, end_seen_at,

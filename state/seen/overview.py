@@ -14,10 +14,11 @@ from typing import Any, Literal
 from state.codec import event_of, instant, instant_text, maybe_instant, maybe_instant_text
 from state.file.conditions import Conditions
 from state.file.store import Store
-from state.model import NOT_HELD, PRINTED_REF, PRODUCT_LABELS, Event, Kind, Provider, Version
+from state.model import NOT_HELD, PRINTED_REF, Event, Kind, Provider, Version
 from state.owed.outbox import OWED
 from state.seen.listings import found
 from state.seen.runs import STANDS
+from state.words.labels import PRODUCT_LABELS
 
 STATUS = "facts ->> 'status'"
 END = "facts ->> 'valid_until'"

@@ -19,8 +19,9 @@ from rapidfuzz import fuzz, process
 from state.codec import instant, instant_text
 from state.file.errors import StoreError
 from state.file.store import Store
-from state.model import EIDAS_LABELS, Provider
+from state.model import Provider
 from state.names import name_key, print_key, slug
+from state.words.labels import EIDAS_LABELS
 
 SHIPPED = Path(__file__).with_name("providers.toml")
 EIDAS = "eidas"

@@ -10,8 +10,8 @@ from state.codec import instant, instant_text
 from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
 from state.file.store import Store
-from state.model import Retraction
 from state.seen import chain, forgotten
+from state.words.post import Retraction
 
 KIND = "retraction"
 """The kind of a retraction's link in the chain; its record is the number of the event."""

@@ -8,19 +8,8 @@ from typing import Any
 
 import pytest
 
-from state.model import (
-    Attestation,
-    Cause,
-    Event,
-    Evidence,
-    FieldChange,
-    Kind,
-    Message,
-    Neighbour,
-    Notice,
-    Provider,
-    Weight,
-)
+from state.model import Attestation, Cause, Event, Evidence, FieldChange, Kind, Neighbour, Provider, Weight
+from state.words.post import Message, Notice
 
 S3NS = Attestation(
     label="secnumcloud",

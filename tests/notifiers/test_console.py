@@ -11,7 +11,8 @@ import pytest
 from notifiers.console import Console
 from notifiers.notifier import DeliveryError
 from notifiers.said import digest
-from state.model import Attestation, Event, Kind, Message, Notice, Receipt
+from state.model import Attestation, Event, Kind
+from state.words.post import Message, Notice, Receipt
 
 
 class Terminal(io.StringIO):

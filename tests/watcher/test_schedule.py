@@ -14,9 +14,10 @@ from toy_register import ToyRegister, page
 
 from state.file import ahead, claims
 from state.file.store import open_store
-from state.model import Channel, Page
+from state.model import Page
 from state.owed import outbox, subscriptions
 from state.seen import runs
+from state.words.post import Channel
 from watcher.app import App
 from watcher.schedule import Schedule, check_slot, trigger_of
 from watcher.settings import Settings

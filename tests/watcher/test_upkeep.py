@@ -18,10 +18,11 @@ from notifiers.heartbeat import Heartbeat
 from notifiers.notifier import DeliveryError
 from scrapers.source import Source
 from state.file.store import open_store
-from state.model import Message, Outcome, Receipt, Run
+from state.model import Outcome, Run
 from state.owed import outbox, subscriptions
 from state.seen import chain
 from state.seen.providers import load_providers
+from state.words.post import Message, Receipt
 from watcher.app import App
 from watcher.ask import summary
 from watcher.ask.answers import Archive

@@ -11,10 +11,11 @@ from itertools import pairwise
 from notifiers.said.doubts import said
 from scrapers.source import Source
 from state.file.store import Store
-from state.model import Event, Evidence, Outcome, Provider, Retraction, Run, SourceState, Version
+from state.model import Event, Evidence, Outcome, Provider, Run, SourceState, Version
 from state.seen import evidence, listings, log, overview, runs
 from state.seen import retractions as kept
 from state.seen.providers import Providers
+from state.words.post import Retraction
 from watcher.ask.naming import Names
 from watcher.ask.past.daybook import Daybook, Holding, daybook
 from watcher.ask.past.sighting import Sighting, Stretch, stretches

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from state.file.store import Store
-from state.model import LABELS
 from state.seen import overview
+from state.words.labels import LABELS
 from watcher.ask.answers import Archive, condition_of
 from watcher.look.condition import Condition, State
 

@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from state.model import LABELS, Kind, Provider
+from state.model import Kind, Provider
 from state.names import name_key, nameless, print_key, slug, words
 from state.seen.overview import Spelling
 from state.seen.providers import Providers
+from state.words.labels import LABELS
 
 
 class Names:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from state.model import LABELS, Provider, Version
+from state.model import Provider, Version
 from state.seen import overview
+from state.words.labels import LABELS
 from watcher.ask.answers import Archive
 from watcher.ask.label_state import read_labels
 

@@ -14,8 +14,9 @@ from state.codec import (
     maybe_instant_text,
     provider_json,
 )
-from state.model import Channel, Event, Listing, Retraction, Subscription, Version
+from state.model import Event, Listing, Version
 from state.seen.providers import Added, Providers
+from state.words.post import Channel, Retraction, Subscription
 from watcher.ask.answers import Health, Past, Profile
 from watcher.ask.past.daybook import Holding
 from watcher.ask.past.sighting import Sighting

@@ -12,9 +12,10 @@ from notifiers.said.printed import clean
 from notifiers.said.wording import label_name
 from scrapers.source import Source
 from state.file.store import Store
-from state.model import PARIS, Cause, Notice, Outcome, Run
+from state.model import PARIS, Cause, Outcome, Run
 from state.owed import outbox
 from state.seen import chain, log, overview, runs
+from state.words.post import Notice
 from watcher.ask.answers import Archive
 
 WEEK = timedelta(days=7)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from state.model import Channel, Event, Owed, Retraction, Subscription
+from state.model import Event
 from state.owed import outbox, subscriptions
 from state.seen import log
 from state.seen.providers import Providers
+from state.words.post import Channel, Owed, Retraction, Subscription
 from watcher.ask.answers import Archive
 from watcher.ask.waiting import Waiting, waiting
 from watcher.tell import recall, rhythm

@@ -11,7 +11,8 @@ import click
 from watcher.call import Call, Day, Labels, format_option, pass_call, provider_named, say, say_unread, show
 
 if TYPE_CHECKING:
-    from state.model import Event, Provider, Retraction, Version
+    from state.model import Event, Provider, Version
+    from state.words.post import Retraction
     from watcher.ask.answers import Archive, Edition, Health, Holders, Past, Profile
     from watcher.ask.race import Standing
     from watcher.said.table import Table

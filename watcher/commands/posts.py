@@ -12,7 +12,8 @@ import click
 from watcher.call import Call, Failed, format_option, pass_call, say, show
 
 if TYPE_CHECKING:
-    from state.model import Channel, Event, Subscription
+    from state.model import Event
+    from state.words.post import Channel, Subscription
     from watcher.ask.answers import Archive
     from watcher.said.table import Table
     from watcher.tell.deliver import Sent
@@ -51,8 +52,8 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     sort. A name that is on no list yet is watched all the same, and fires when it appears. Events of low
     weight are told when `low` or their kind is among the words.
     """
-    from state.model import Subscription
     from state.owed import subscriptions
+    from state.words.post import Subscription
     from watcher.ask.shapes import SUBSCRIPTION, subscription_json
     from watcher.tell.want import UnknownWord, understand
 

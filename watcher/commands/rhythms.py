@@ -13,7 +13,7 @@ from watcher.commands.posts import CHANNEL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from state.model import Channel
+    from state.words.post import Channel
 
 OFF = ("off", "none", "resume")
 

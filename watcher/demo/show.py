@@ -21,9 +21,10 @@ from textwrap import indent
 from typing import TextIO
 
 from notifiers.console import Console
-from state.model import Cause, Subscription
+from state.model import Cause
 from state.owed import outbox, subscriptions
 from state.seen import listings
+from state.words.post import Subscription
 from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.ask.race import USUAL, race

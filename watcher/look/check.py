@@ -19,8 +19,9 @@ from notifiers.said.doubts import as_said, held_reasons, said, sameness
 from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
 from state.file.errors import StoreError
 from state.file.store import Store
-from state.model import Cause, Listing, Outcome, Page, Reason, Run, Snapshot, SourceState
+from state.model import Cause, Listing, Outcome, Page, Reason, Run, SourceState
 from state.seen import evidence, forgotten, listings, runs
+from state.words.kept import Snapshot
 from watcher.look.compare.judge import unread_still
 from watcher.look.consider import Case, consider, counts, doubted, held_back
 from watcher.look.dates.clock import served

@@ -15,9 +15,10 @@ from typing import Any
 from scrapers.source import Source, SourceError
 from state.codec import maybe_instant
 from state.file.store import Store
-from state.model import Run, SourceState, Transition
+from state.model import Run, SourceState
 from state.seen import chain, evidence, forgotten, listings, retractions, runs
 from state.seen.retractions import Carrier
+from state.words.kept import Transition
 from watcher.look.compare.change import facts
 from watcher.look.health import after_run
 

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from notifiers.said.doubts import AS_SAID, as_said, said, sameness
 from state.codec import instant, instant_text
-from state.model import Notice, Outcome, Reason, Run, SourceState
+from state.model import Outcome, Reason, Run, SourceState
+from state.words.post import Notice
 
 PATIENCE_RUNS = 3
 PATIENCE_TIME = timedelta(hours=24)

@@ -8,7 +8,8 @@ from notifiers.said.doubts import message_said, said
 from notifiers.said.printed import clean
 from notifiers.said.row import count_text
 from notifiers.said.wording import date_text, label_name
-from state.model import EIDAS_LABELS, day_of
+from state.model import day_of
+from state.words.labels import EIDAS_LABELS
 from watcher.ask.answers import Health
 from watcher.ask.label_state import Sighted
 from watcher.look.condition import Condition, State

@@ -11,8 +11,8 @@ from notifiers.said import wording
 from notifiers.said.printed import clean
 from notifiers.said.typeset import Count, french
 from notifiers.said.wording import date_text, label_name, ref_text, status_name, subject_text
-from state.course import due_on
 from state.model import Version, day_of
+from state.words.course import due_on
 from watcher.ask.answers import Past
 from watcher.ask.past.daybook import Holding
 from watcher.ask.past.sighting import Sighting

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from notifiers.said.printed import clean, clip
 from notifiers.said.row import missing_lines, missing_text, notes
 from notifiers.said.wording import event_status, label_name, title
-from state.model import Cause, Event, Known, Owed, Retraction, Subscription, Weight, day_of
+from state.model import Cause, Event, Known, Weight, day_of
+from state.words.post import Owed, Retraction, Subscription
 from watcher.ask.answers import Edition, Past
 from watcher.ask.past.was import contradict
 from watcher.ask.race import Place, Standing

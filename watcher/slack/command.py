@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from notifiers.said.printed import clean, clip
-from state.model import LABELS
 from state.names import print_key
 from state.seen.providers import Providers
+from state.words.labels import LABELS
 from watcher.tell.want import FAMILIES, UnknownWord, Wish, understand
 
 ASKING = ("list", "history", "provider", "listing", "was", "race", "sources", "why", "proof", "help")

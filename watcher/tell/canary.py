@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from notifiers.notifier import DeliveryError, Notifier
 from state.file.store import Store
-from state.model import PARIS, Message, Notice
+from state.model import PARIS
 from state.owed import canaries, outbox
 from state.owed.canaries import Canary
+from state.words.post import Message, Notice
 
 logger = logging.getLogger(__name__)
 

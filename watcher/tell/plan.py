@@ -12,8 +12,9 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from state.file.store import Store
-from state.model import Channel, Owed, Subscription, Weight
+from state.model import Weight
 from state.owed import outbox, subscriptions
+from state.words.post import Channel, Owed, Subscription
 from watcher.tell import rhythm
 
 GROUP_ABOVE = 5

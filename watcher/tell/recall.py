@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from state.file.store import Store
-from state.model import Notice, Retraction
 from state.owed import outbox
 from state.seen import retractions as kept
 from state.seen.retractions import Carrier
+from state.words.post import Notice, Retraction
 
 KIND = "retracted"
 """The kind of the notice by which a channel's message is taken back; its subject is the event's number."""

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from state.model import Channel, Subscription, Weight
+from state.model import Weight
 from state.names import fold
+from state.words.post import Channel, Subscription
 
 PARIS = "Europe/Paris"
 DIGEST_AT = "08:30"

@@ -16,10 +16,11 @@ from datetime import datetime, timedelta
 from notifiers.notifier import DeliveryError, Notifier
 from state.file.errors import LeaseLost
 from state.file.store import Store
-from state.model import Message, Notice, Receipt, Retraction, Weight
+from state.model import Weight
 from state.owed import outbox, subscriptions
 from state.owed.outbox import Claimed
 from state.seen import log, retractions
+from state.words.post import Message, Notice, Receipt, Retraction
 from watcher.tell import recall, rhythm
 
 logger = logging.getLogger(__name__)

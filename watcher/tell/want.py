@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from state.model import LABELS, Event, Kind, Subscription, Weight
+from state.model import Event, Kind, Weight
 from state.names import print_key, words
 from state.seen.providers import Providers
+from state.words.labels import LABELS
+from state.words.post import Subscription
 
 EVERYTHING = frozenset({"all", "tout", "tous"})
 FAMILIES = {"eidas": tuple(label for label in LABELS if label.startswith("eidas-"))}

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 from starlette.datastructures import QueryParams
 
-from state.model import LABELS, Cause, Event, Kind
+from state.model import Cause, Event, Kind
 from state.names import print_key
 from state.seen import log
+from state.words.labels import LABELS
 from watcher.ask.past.was import bounds_of_day
 from watcher.tell.want import FAMILIES
 from watcher.web.edge.trouble import BadQuestion

@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from state.file.store import Store
-from state.model import Retraction
 from state.names import fold, words
 from state.seen import overview, retractions
 from state.seen.overview import Spelling
 from state.seen.providers import Providers, load_providers
+from state.words.post import Retraction
 from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.ask.naming import Names

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from notifiers.said import digest
-from state.model import Attestation, Event, Kind, Message, Notice
+from state.model import Attestation, Event, Kind
+from state.words.post import Message, Notice
 
 Build = Callable[..., Event]
 

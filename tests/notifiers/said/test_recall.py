@@ -15,7 +15,8 @@ from notifiers.console import Console
 from notifiers.notifier import DeliveryError
 from notifiers.slack import blocks
 from notifiers.slack.bot import Slack, SlackWebhook
-from state.model import Event, Kind, Message, Receipt, Retraction
+from state.model import Event, Kind
+from state.words.post import Message, Receipt, Retraction
 
 AT = datetime(2026, 3, 5, 9, tzinfo=UTC)
 BuildEvent = Callable[..., Event]

@@ -16,7 +16,9 @@ from notifiers.said import digest, wording
 from notifiers.said.row import event_kind
 from notifiers.slack import blocks
 from notifiers.slack.buttons import Clicks
-from state.model import LABELS, NOT_HELD, Attestation, Cause, Event, FieldChange, Kind, Message, day_of
+from state.model import NOT_HELD, Attestation, Cause, Event, FieldChange, Kind, day_of
+from state.words.labels import LABELS
+from state.words.post import Message
 
 LANGS = ("fr", "en")
 NB, THIN = "\u00a0", "\u202f"

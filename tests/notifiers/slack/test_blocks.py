@@ -21,21 +21,9 @@ from notifiers.said import digest
 from notifiers.said.printed import clean, clip, link, literal, mrkdwn, size
 from notifiers.slack import blocks
 from notifiers.slack.buttons import Clicks
-from state.model import (
-    LABELS,
-    Attestation,
-    Cause,
-    Event,
-    Evidence,
-    FieldChange,
-    Kind,
-    Message,
-    Neighbour,
-    Notice,
-    Provider,
-    Retraction,
-    Weight,
-)
+from state.model import Attestation, Cause, Event, Evidence, FieldChange, Kind, Neighbour, Provider, Weight
+from state.words.labels import LABELS
+from state.words.post import Message, Notice, Retraction
 
 HEARD = Clicks(heard=True, operators="COPS")
 HOSTILE = (

@@ -12,7 +12,8 @@ from fake_slack import FakeSlack
 from notifiers.notifier import DeliveryError
 from notifiers.slack import blocks
 from notifiers.slack.bot import Slack, SlackWebhook
-from state.model import Event, Kind, Message
+from state.model import Event, Kind
+from state.words.post import Message
 
 TOKEN = "xoxb-1111-2222-secretsecret"
 BuildEvent = Callable[..., Event]

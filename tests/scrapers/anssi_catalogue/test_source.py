@@ -16,7 +16,8 @@ import pytest
 
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.print.pdf import Drawing, read_pdf
-from state.model import LABELS, Attestation, Listing, Page, coverage_of
+from state.model import Attestation, Listing, Page, coverage_of
+from state.words.labels import LABELS
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "anssi_catalogue"
 DECEMBER, JANUARY, MARCH = "2025-12-05", "2026-01-27", "2026-03-04"

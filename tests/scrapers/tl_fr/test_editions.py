@@ -11,8 +11,8 @@ from trusted_lists import Service, day_of, editions, page, services
 from scrapers.source import Doubtful
 from scrapers.tl_fr.signers import LOTL_351, NAMED
 from scrapers.tl_fr.source import TlFr
-from state.course import as_of, held_on
 from state.model import Attestation, Listing
+from state.words.course import as_of, held_on
 
 pytestmark = pytest.mark.history
 

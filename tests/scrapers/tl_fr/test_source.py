@@ -19,7 +19,8 @@ from signxml.xades.xades import XAdESSigner
 
 from scrapers.source import LayoutChanged, Source
 from scrapers.tl_fr.source import TlFr
-from state.model import EIDAS_LABELS, Attestation, Listing, Page
+from state.model import Attestation, Listing, Page
+from state.words.labels import EIDAS_LABELS
 
 REAL = Path(__file__).parents[2] / "fixtures" / "tl_fr" / "tl-fr_seq56_2019-09-04.xml"
 TSL = {"t": "http://uri.etsi.org/02231/v2#", "ds": "http://www.w3.org/2000/09/xmldsig#"}

@@ -10,9 +10,9 @@ from toy_memory import NOW, Toy, together
 
 from state.file.errors import LeaseLost
 from state.file.store import Store, open_store
-from state.model import Channel, Notice
 from state.owed import outbox, subscriptions
 from state.owed.outbox import Claimed
+from state.words.post import Channel, Notice
 
 LEASE = timedelta(minutes=2)
 

@@ -6,8 +6,9 @@ import pytest
 from toy_memory import Toy
 
 from state.file.store import Store
-from state.model import Channel, Subscription, Weight
+from state.model import Weight
 from state.owed import outbox, subscriptions
+from state.words.post import Channel, Subscription
 
 WANTED = Subscription(
     id=0, channel="C1", words=("S3NS", "hds"), names=("S3NS", "Bleu"), labels=("hds",), created_by="U1"

@@ -13,8 +13,10 @@ from toy_memory import Toy
 from state.file.errors import StoreError
 from state.file.store import Store
 from state.kept import audit
-from state.model import Evidence, Retraction, Transition
+from state.model import Evidence
 from state.seen import chain, evidence, listings, log, retractions, runs
+from state.words.kept import Transition
+from state.words.post import Retraction
 
 
 def write(toy: Toy, run: int, *holders: str) -> chain.Link:

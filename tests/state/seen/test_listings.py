@@ -11,8 +11,9 @@ from toy_memory import NOW, Toy
 
 from state.file.errors import StoreError
 from state.file.store import Store, open_store
-from state.model import Attestation, Known, Provider, Transition
+from state.model import Attestation, Known, Provider
 from state.seen import listings, runs
+from state.words.kept import Transition
 
 SOURCE = "ans-hds"
 

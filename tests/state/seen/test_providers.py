@@ -10,10 +10,12 @@ from toy_memory import Toy
 
 from state.file.errors import StoreError
 from state.file.store import Store
-from state.model import EIDAS_LABELS, LABELS, Provider, Transition
+from state.model import Provider
 from state.names import name_key, slug
 from state.seen import listings, providers, runs
 from state.seen.providers import Alias, Providers, Reviewed, add_alias, load_providers, remove_alias
+from state.words.kept import Transition
+from state.words.labels import EIDAS_LABELS, LABELS
 
 SHIPPED = load_providers()
 CATALOGUE, PENDING, HDS, TL = "anssi-catalogue", "anssi-pending", "ans-hds", "tl-fr"

@@ -12,10 +12,11 @@ import pytest
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Blocked, Unreachable
 from state.file.store import Store, open_store
-from state.model import Cause, Kind, Outcome, Page, Subscription, Weight
+from state.model import Cause, Kind, Outcome, Page, Weight
 from state.owed import outbox, subscriptions
 from state.seen import chain, listings, log, runs
 from state.seen.providers import load_providers
+from state.words.post import Subscription
 from watcher.look.check import approve, check, look
 from watcher.look.record import Checked, Watch
 from watcher.prove.replay import rebuilt

@@ -17,10 +17,11 @@ import pytest
 
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from state.file.store import Store, open_store
-from state.model import LABELS, Attestation, Cause, Event, Kind, Outcome, Page, Weight
+from state.model import Attestation, Cause, Event, Kind, Outcome, Page, Weight
 from state.names import squeeze
 from state.seen import listings
 from state.seen.providers import load_providers
+from state.words.labels import LABELS
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch
 

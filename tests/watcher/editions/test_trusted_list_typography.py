@@ -20,10 +20,11 @@ from typography import REWRITINGS, Rewriting
 
 from scrapers.tl_fr.source import TlFr
 from state.file.store import open_store
-from state.model import Cause, Event, Kind, Notice, Page
+from state.model import Cause, Event, Kind, Page
 from state.owed import outbox
 from state.seen import evidence, listings
 from state.seen.providers import load_providers
+from state.words.post import Notice
 from watcher.look.check import look
 from watcher.look.record import Watch
 

@@ -18,9 +18,10 @@ from notifiers.said.doubts import message_said
 from scrapers.source import Unreachable
 from scrapers.tl_fr.source import TlFr
 from state.file.store import Store, open_store
-from state.model import EIDAS_LABELS, Cause, Event, Kind, Outcome, Page
+from state.model import Cause, Event, Kind, Outcome, Page
 from state.seen import listings
 from state.seen.providers import Providers, load_providers
+from state.words.labels import EIDAS_LABELS
 from watcher.ask.answers import Archive, holders, past
 from watcher.ask.past.was import Answer, Basis
 from watcher.look.check import approve, check, look

@@ -13,10 +13,11 @@ from toy_register import ToyRegister, day, page
 
 from scrapers.source import Blocked, Bounds, Doubtful, LayoutChanged, Source, Unreachable
 from state.file.store import Store, open_store
-from state.model import Cause, Kind, Listing, Notice, Outcome, Page
+from state.model import Cause, Kind, Listing, Outcome, Page
 from state.owed import outbox
 from state.seen import chain, listings, runs
 from state.seen.providers import load_providers
+from state.words.post import Notice
 from watcher.look.check import NothingToApprove, Overtaken, approve, check, look
 from watcher.look.record import Checked, Watch
 from watcher.prove.replay import rebuilt

@@ -12,7 +12,8 @@ import pytest
 from notifiers.said.doubts import AS_SAID, ENGLISH, FRENCH, as_said, notice_text, said
 from notifiers.said.reasons import reason_text
 from scrapers.source import Bounds, LayoutChanged
-from state.model import Notice, Outcome, Reason, Run, SourceState
+from state.model import Outcome, Reason, Run, SourceState
+from state.words.post import Notice
 from watcher.look.compare.judge import too_many
 from watcher.look.compare.losses import Losses
 from watcher.look.health import PATIENCE_RUNS, after_run, stale, stale_topic

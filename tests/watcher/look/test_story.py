@@ -13,10 +13,11 @@ from toy_register import ToyRegister, day, page
 
 from scrapers.source import Bounds, Unreachable
 from state.file.store import Store, open_store
-from state.model import Cause, Event, Kind, Outcome, Page, Subscription
+from state.model import Cause, Event, Kind, Outcome, Page
 from state.owed import outbox, subscriptions
 from state.seen import listings, log, runs
 from state.seen.providers import load_providers
+from state.words.post import Subscription
 from watcher.look.check import NothingToApprove, Overtaken, approve, check, look
 from watcher.look.record import Checked, Watch
 

@@ -10,9 +10,9 @@ from fake_people import People, said
 from slack_limits import block_problems
 
 from notifiers.slack.buttons import event_buttons, held_buttons
-from state.model import Message, Notice
 from state.owed import subscriptions
 from state.seen import log, runs
+from state.words.post import Message, Notice
 from watcher.app import App
 from watcher.slack.doors.door import Door
 from watcher.tell import recall

@@ -17,7 +17,8 @@ import pytest
 
 from notifiers.notifier import DeliveryError
 from notifiers.slack.bot import Slack
-from state.model import Attestation, Cause, Event, Evidence, Kind, Message, Provider, Weight
+from state.model import Attestation, Cause, Event, Evidence, Kind, Provider, Weight
+from state.words.post import Message
 from watcher.slack.doors.workspace import Workspace
 
 pytestmark = pytest.mark.emulator

@@ -11,8 +11,9 @@ from office import START, Line, Office
 
 from notifiers.notifier import DeliveryError
 from state.file.store import open_store
-from state.model import Message, Owed, Receipt, Weight
+from state.model import Weight
 from state.owed import outbox, subscriptions
+from state.words.post import Message, Owed, Receipt
 from watcher.tell.deliver import LEASE, TRIES, Sent, plan
 from watcher.tell.plan import grouped
 

@@ -12,8 +12,8 @@ import pytest
 from office import Line, Office
 
 from state.file.store import Store, open_store
-from state.model import Message, Receipt
 from state.owed import outbox
+from state.words.post import Message, Receipt
 from watcher.tell import recall
 from watcher.tell.deliver import LEASE, deliver
 

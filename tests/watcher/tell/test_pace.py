@@ -10,8 +10,8 @@ import pytest
 from office import Line, Office
 
 from state.file.store import open_store
-from state.model import Message, Receipt, Subscription
 from state.owed import subscriptions
+from state.words.post import Message, Receipt, Subscription
 from watcher.tell.deliver import Sent, deliver
 
 

@@ -11,8 +11,8 @@ from office import START, Office
 
 from notifiers.notifier import DeliveryError
 from state.file.store import open_store
-from state.model import Channel, Notice
 from state.owed import outbox, subscriptions
+from state.words.post import Channel, Notice
 from watcher.tell.deliver import Sent
 
 

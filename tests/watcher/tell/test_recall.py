@@ -11,8 +11,8 @@ from office import Office
 from notifiers.notifier import DeliveryError
 from state.file.store import open_store
 from state.kept import audit
-from state.model import Receipt, Retraction
 from state.owed import outbox, subscriptions
+from state.words.post import Receipt, Retraction
 from watcher.tell import recall
 from watcher.tell.deliver import LEASE, Sent, plan
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from state.model import Channel, Subscription, Weight
+from state.model import Weight
+from state.words.post import Channel, Subscription
 from watcher.tell.rhythm import next_time, parse_digest, parse_pause, parse_quiet, paused_until, quiet_until
 
 PARIS = ZoneInfo("Europe/Paris")

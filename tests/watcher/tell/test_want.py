@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from toy_register import day, row
 
-from state.model import Cause, Event, Evidence, FieldChange, Kind, Subscription, Weight
+from state.model import Cause, Event, Evidence, FieldChange, Kind, Weight
 from state.seen.providers import load_providers
+from state.words.post import Subscription
 from watcher.tell.want import UnknownWord, refusal, understand, wants
 
 PROVIDERS = load_providers()

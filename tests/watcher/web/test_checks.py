@@ -18,11 +18,11 @@ from starlette.applications import Starlette
 from toy_register import ToyRegister, page
 
 from scrapers.source import Bounds
-from state.model import Subscription
 from state.owed import outbox
 from state.owed.subscriptions import subscribe
 from state.seen import runs
 from state.seen.providers import load_providers
+from state.words.post import Subscription
 from watcher.app import App
 from watcher.ask.answers import Archive, health
 from watcher.cli import vigilabel

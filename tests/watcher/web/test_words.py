@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from state.model import LABELS
+from state.words.labels import LABELS
 from watcher.web import words_en, words_fr
 from watcher.web.pages.drawing import ROOM
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from state.course import as_of, statuses
 from state.model import Version, day_of
+from state.words.course import as_of, statuses
 
 NEAREST = 3
 """How many rows a no names: those whose statuses stand closest to the day."""

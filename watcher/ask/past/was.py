@@ -40,8 +40,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from state.course import held_on
 from state.model import PARIS, Attestation, Version
+from state.words.course import held_on
 from watcher.ask.past import stated
 from watcher.ask.past.sighting import Sighting
 

@@ -22,13 +22,12 @@ from state.model import (
     Listing,
     Provider,
     Reason,
-    Snapshot,
-    Transition,
     Weight,
     coverage_of,
     day_of,
-    rank_of,
 )
+from state.words.kept import Snapshot, Transition
+from state.words.labels import rank_of
 from watcher.look.compare import reprint
 from watcher.look.compare.change import changes, facts, is_version_news, kind_of, printed, tick_by_rule
 from watcher.look.compare.judge import Verdict

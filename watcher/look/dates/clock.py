@@ -14,7 +14,8 @@ from email.utils import parsedate_to_datetime
 
 from notifiers.said.doubts import said
 from state.codec import instant_text
-from state.model import Clock, ClockDoubt, Notice, Page, Reason, Run, day_of
+from state.model import Clock, ClockDoubt, Page, Reason, Run, day_of
+from state.words.post import Notice
 
 SLACK = timedelta(days=1)
 """Two clocks that differ by a day at most agree: time zones set wrong, pages kept by a cache."""

@@ -15,9 +15,10 @@ from notifiers.said.printed import clean, clip
 from notifiers.said.reasons import reason_text
 from notifiers.said.wording import date_text, kind_name, label_name, printed
 from notifiers.slack.buttons import Button
-from state.model import Cause, Channel, Event, Kind, Subscription, day_of
+from state.model import Cause, Event, Kind, day_of
 from state.owed import subscriptions
 from state.seen import log
+from state.words.post import Channel, Subscription
 from watcher.slack.command import Command, Mistyped, joined, number_of_word, wish_of_words
 from watcher.slack.replies.asked import Asked, event_items, time_text, unlisted
 from watcher.slack.replies.reply import Reply, bold, plain

@@ -10,8 +10,9 @@ from notifiers.said.printed import clean, clip, link
 from notifiers.said.reasons import reason_text
 from notifiers.said.wording import kind_name, label_name, printed, source_title, title
 from notifiers.slack.buttons import retract_button
-from state.model import Cause, Event, Kind, Known, Owed, Subscription
+from state.model import Cause, Event, Kind, Known
 from state.seen import log
+from state.words.post import Owed, Subscription
 from watcher.ask import why as explaining
 from watcher.ask.waiting import Waiting, waiting
 from watcher.ask.why import Account, Reason, Refused

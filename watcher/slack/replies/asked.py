@@ -19,8 +19,9 @@ from notifiers.said.wording import (
     title,
     validity_text,
 )
-from state.model import PARIS, Attestation, Cause, Event, Provider, Retraction, Version, day_of
+from state.model import PARIS, Attestation, Cause, Event, Provider, Version, day_of
 from state.names import slug
+from state.words.post import Retraction
 from watcher.ask.answers import Archive
 from watcher.ask.label_state import unread_labels
 from watcher.said.condition import unread_text

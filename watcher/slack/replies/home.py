@@ -8,8 +8,8 @@ from notifiers.said.account import Line
 from notifiers.said.printed import clean, clip, mrkdwn
 from notifiers.said.reasons import reason_text
 from notifiers.slack.blocks import context, header
-from state.model import Subscription
 from state.owed import subscriptions
+from state.words.post import Subscription
 from watcher.ask import answers
 from watcher.ask import race as racing
 from watcher.slack.acts.wishes import wish_text

@@ -9,8 +9,9 @@ from notifiers.said.account import Line, Span
 from notifiers.said.printed import clean, clip, link
 from notifiers.said.row import notes, to_come_text
 from notifiers.said.wording import date_text, label_name, printed, source_title
-from state.model import LABELS, Cause, Event, Provider, Version, day_of
+from state.model import Cause, Event, Provider, Version, day_of
 from state.seen import log
+from state.words.labels import LABELS
 from watcher.ask import answers
 from watcher.ask import race as racing
 from watcher.ask.answers import Edition, Health, Holders, Past

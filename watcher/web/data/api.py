@@ -8,8 +8,9 @@ from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
 from state.codec import instant_text, maybe_instant_text, provider_json
-from state.model import LABELS, day_of
+from state.model import day_of
 from state.seen import log, overview
+from state.words.labels import LABELS
 from watcher.ask.answers import Edition, Health, Profile, holders, past
 from watcher.ask.label_state import Sighted, conditions, read_labels, sighted, unread_labels
 from watcher.ask.race import USUAL, race

@@ -12,7 +12,8 @@ from notifiers.said.printed import clean
 from notifiers.said.row import event_kind
 from notifiers.said.wording import date_text, label_name, sentence, title
 from state.codec import instant_text
-from state.model import Event, Retraction, day_of
+from state.model import Event, day_of
+from state.words.post import Retraction
 from watcher.web.edge.language import address
 from watcher.web.filter import Filter, events_of, filter_asked
 from watcher.web.pages.drawing import TABLES

@@ -6,7 +6,8 @@ from importlib.metadata import version
 from typing import Any
 
 from scrapers import SOURCES
-from state.model import LABELS, Cause, Kind, Outcome, Weight
+from state.model import Cause, Kind, Outcome, Weight
+from state.words.labels import LABELS
 from watcher.ask.past.was import Answer, Basis
 from watcher.ask.race import Place
 from watcher.look.condition import State

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from state.model import LABELS, Event, Kind, day_of
+from state.model import Event, Kind, day_of
 from state.seen import overview
 from state.seen.overview import FirstLook
+from state.words.labels import LABELS
 from watcher.ask.days import by_day
 from watcher.ask.label_state import unread_labels
 from watcher.ask.past.was import bounds_of_day

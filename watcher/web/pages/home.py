@@ -9,9 +9,10 @@ from itertools import groupby
 
 from starlette.responses import Response
 
-from state.model import LABELS, Event, Provider, Version, day_of
+from state.model import Event, Provider, Version, day_of
 from state.seen import log, overview, runs
 from state.seen.chain import head
+from state.words.labels import LABELS
 from watcher.ask.answers import condition_of
 from watcher.ask.label_state import unread_labels
 from watcher.ask.past.was import bounds_of_day

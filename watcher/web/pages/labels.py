@@ -7,9 +7,10 @@ from datetime import date
 
 from starlette.responses import Response
 
-from state.model import EIDAS_LABELS, LABELS, PRODUCT_LABELS, Version, day_of
+from state.model import Version, day_of
 from state.seen import log, overview, runs
 from state.seen.overview import Tally
+from state.words.labels import EIDAS_LABELS, LABELS, PRODUCT_LABELS
 from watcher.ask.answers import Edition, holders
 from watcher.ask.days import by_day
 from watcher.ask.label_state import conditions, read_labels, sighted, troubled

@@ -6,8 +6,9 @@ from itertools import groupby
 
 from starlette.responses import Response
 
-from state.model import Provider, Version, day_of, rank_of
+from state.model import Provider, Version, day_of
 from state.seen import log, overview
+from state.words.labels import rank_of
 from watcher.ask.days import by_day
 from watcher.ask.label_state import unread_labels
 from watcher.said.condition import unread_text

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from state.model import LABELS, day_of
+from state.model import day_of
+from state.words.labels import LABELS
 from watcher.ask.answers import Past, past
 from watcher.ask.label_state import unread_labels
 from watcher.ask.past.was import Answer, contradict

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from state.model import Kind, day_of, rank_of
+from state.model import Kind, day_of
 from state.seen.overview import Life, Mark, Move
+from state.words.labels import rank_of
 
 PAST_YEARS = 6
 FUTURE_YEARS = 5

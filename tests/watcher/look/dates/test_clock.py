@@ -13,10 +13,11 @@ from toy_register import ToyRegister, day, page
 from notifiers.said.doubts import notice_text
 from scrapers.source import Bounds, Unreachable
 from state.file.store import Store, open_store
-from state.model import Cause, Clock, ClockDoubt, Kind, Page, Subscription
+from state.model import Cause, Clock, ClockDoubt, Kind, Page
 from state.owed import outbox, subscriptions
 from state.seen import log, runs
 from state.seen.providers import load_providers
+from state.words.post import Subscription
 from watcher.look.check import NothingToApprove, approve, check, look
 from watcher.look.dates.clock import served
 from watcher.look.forget import forget

@@ -1,0 +1,132 @@
+"""The words of telling: who wants to hear of what, what is sent to whom, and how it fares on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from state.model import Event, Reason, Weight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Who wants which events, where.
+
+    `names` are watched names (provider slugs, aliases, whole words of holder or subject), `labels` and
+    `kinds` as in events; an empty tuple means all. A match needs one of each non-empty group. `floor` is
+    the lightest weight told, unless the kind is named. Until `paused_until` what it matches is kept, and sent
+    then.
+    """
+
+    id: int
+    channel: str
+    words: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    floor: Weight = Weight.NORMAL
+    created_by: str = ""
+    created_at: datetime | None = None
+    paused_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A word about the watch itself, to operators for the most part: never mixed into the change stream.
+
+    `kind` is one of trouble, recovered, held, released, news, stale, clock, suspended, given_up, baseline,
+    canary, summary and retracted; `subject` the source or channel concerned (`retracted`: the number of the
+    event); `text` says what was expected, what was found and what to do; `said` is the same as data, a line
+    each, where it was made of data.
+    """
+
+    id: int
+    kind: str
+    subject: str
+    text: str
+    at: datetime
+    said: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retraction:
+    """That an event should not have been announced: why, who says so, and since when.
+
+    The event stays in the log. Every channel that was told of it is told this as well.
+    """
+
+    event: int
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one channel receives in one go: events or notices, and the subscriptions' words that matched.
+
+    `key` is the same at every attempt, so that a channel can be asked whether it already arrived.
+    `retracted` concerns some of its events. A message with `follows` takes them back: it is said under the
+    message with that receipt, where a channel can.
+    """
+
+    key: str
+    channel: str
+    lang: str
+    events: tuple[Event, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    matched: tuple[str, ...] = ()
+    retracted: tuple[Retraction, ...] = ()
+    follows: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof that a channel took a message: its identifier there (Slack's `ts`), "" where it gives none.
+
+    A message that went out in several parts has one identifier for each, with blanks between them.
+    """
+
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """Where messages go, and whether they can.
+
+    `state` is active or suspended (`reason` says why); nothing is sent before `not_before`. `lang` is ""
+    for the language of the settings. `digest` ("daily 08:30", "weekly mon 08:30"; "" for at once) and `quiet`
+    ("20:00-08:00 Europe/Paris") are what `watcher.tell.rhythm` reads; `quiet_lets_high`: high weight goes
+    out in quiet hours all the same.
+    """
+
+    id: str
+    state: str = "active"
+    reason: str = ""
+    not_before: datetime | None = None
+    lang: str = ""
+    digest: str = ""
+    quiet: str = ""
+    quiet_lets_high: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One event or notice due to one channel, as the outbox sees it.
+
+    `state` is due, sending, sent, given_up or suspended. `run` groups what one look brought.
+    """
+
+    id: int
+    channel: str
+    event: int | None
+    notice: int | None
+    run: int | None
+    state: str
+    due: datetime
+    tries: int
+    message: str | None
+    matched: tuple[int, ...]
+    error: str = ""
+    receipt: str = ""
+    sent_at: datetime | None = None
