@@ -11,9 +11,9 @@ from state.seen.providers import load_providers
 from watcher.ask.answers import Archive
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch
-from watcher.slack.acts.operating import look_items
 from watcher.slack.command import Command
 from watcher.slack.replies.asked import Asked
+from watcher.slack.replies.looks import look_items
 from watcher.slack.replies.questions import listing_reply
 
 HDS = ToyRegister(name="ans-hds", labels=("hds",), covers=frozenset({"hds"}))

@@ -17,9 +17,9 @@ from notifiers.slack.blocks import context
 from state.seen import log
 from watcher.slack.acts.dialogue import retract_view
 from watcher.slack.acts.operating import approved, waiting
-from watcher.slack.answer import mistaken
 from watcher.slack.command import ASKING, OPERATING, Command, Mistyped, parse
 from watcher.slack.replies.asked import Asked, texts, time_text
+from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.replies.reply import Reply, message
 
 if TYPE_CHECKING:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from notifiers.said.account import Line
-from notifiers.said.doubts import held_said, message_said, said
+from notifiers.said.doubts import said
 from notifiers.said.printed import clean, clip
-from notifiers.said.row import missing_lines
 from notifiers.said.wording import title
-from state.model import Cause, Run
+from state.model import Run
 from state.seen import log, runs
 from watcher.look import check
 from watcher.look.check import NothingToApprove, Overtaken
-from watcher.look.health import unnamed
-from watcher.look.record import Checked, Watch
+from watcher.look.record import Watch
 from watcher.slack.command import Command, Mistyped, number_of_word
-from watcher.slack.replies.asked import Asked, event_items
+from watcher.slack.replies.asked import Asked
+from watcher.slack.replies.looks import look_items
 from watcher.slack.replies.reply import Reply, bold, plain
 from watcher.tell import recall
-
-MOST = 20
 
 
 def approve_reply(asked: Asked, command: Command) -> Reply:
@@ -69,29 +65,6 @@ def waiting(asked: Asked, source: str, at: datetime) -> Run:
         return check.approvable(asked.archive.store, first)
     except NothingToApprove as error:
         raise Mistyped("nothing_to_approve", why=clean(said(error.reason, asked.lang))) from None
-
-
-def look_items(asked: Asked, checked: Checked) -> tuple[tuple[Line, ...], ...]:
-    """What a look brought: its events, or that nothing changed, and what it holds back."""
-    run = checked.run
-    held = tuple(
-        (plain(asked.say("source_held", what=clip(clean(what), 200))),)
-        for what in held_said(run, asked.lang)[:MOST]
-    )
-    if not run.believed:
-        message = clip(clean(unnamed(message_said(run, asked.lang), run.source)), 300)
-        return ((plain(asked.say("scrape_bad", message=message)),), *held)
-    first = [event for event in checked.events if event.cause is Cause.BASELINE]
-    brought = [event for event in checked.events if event.cause is not Cause.BASELINE]
-    items: list[tuple[Line, ...]] = []
-    if first:
-        items.append((plain(asked.count("recorded", len(first))),))
-    brought.sort(key=lambda event: -event.weight.rank)
-    items += event_items(brought[:MOST], asked)
-    items += [(plain(f"⚠️ {line}"),) for line in missing_lines(checked.missing, asked.lang)]
-    if not items and not held:
-        items.append((plain(asked.say("scrape_nothing")),))
-    return (*items, *held)
 
 
 def retract_reply(asked: Asked, command: Command) -> Reply:

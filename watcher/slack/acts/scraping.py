@@ -10,10 +10,10 @@ from state.seen import runs
 from watcher.ask import answers
 from watcher.look.record import Checked
 from watcher.slack.acts.looks import RECENT, Busy
-from watcher.slack.acts.operating import look_items
-from watcher.slack.answer import mistaken
 from watcher.slack.command import Command, Mistyped
 from watcher.slack.replies.asked import Asked, texts
+from watcher.slack.replies.looks import look_items
+from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.replies.questions import source_item
 from watcher.slack.replies.reply import Reply, message, plain
 

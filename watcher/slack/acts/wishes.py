@@ -1,4 +1,4 @@
-"""What a channel is told, as orders on Slack: subscribe, list, unsubscribe, pause, rhythm, language.
+"""What a channel is told, as orders on Slack: subscribe, unsubscribe, pause, rhythm, language.
 
 Each answer says in one sentence what holds now, and its Undo button is a command that puts back what was.
 """
@@ -10,20 +10,18 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from notifiers.said.account import Line, Span
+from notifiers.said.account import Line
 from notifiers.said.printed import clean, clip
-from notifiers.said.reasons import reason_text
-from notifiers.said.wording import date_text, kind_name, label_name, printed
 from notifiers.slack.buttons import Button
-from state.model import Cause, Event, Kind, day_of
+from state.model import Cause, Event
 from state.owed import subscriptions
 from state.seen import log
 from state.words.post import Channel, Subscription
 from watcher.slack.command import Command, Mistyped, joined, number_of_word, wish_of_words
 from watcher.slack.replies.asked import Asked, event_items, time_text, unlisted
 from watcher.slack.replies.reply import Reply, bold, plain
+from watcher.slack.replies.wishes import channel_notes, digest_text, quiet_text, wish_text
 from watcher.tell import rhythm
-from watcher.tell.send import SLACK_USER
 from watcher.tell.want import wants
 
 WOULD = 3
@@ -90,91 +88,12 @@ def would_tell(asked: Asked, wish: Subscription) -> tuple[Event, ...]:
     return tuple(islice((one for one in events if wants(wish, one, asked.archive.providers)), WOULD))
 
 
-def wish_text(asked: Asked, one: Subscription) -> str:
-    """What a subscription tells, in one sentence."""
-    names = either(asked, [_name(asked, name) for name in one.names])
-    labels = either(asked, [label_name(label, asked.lang) for label in one.labels])
-    about = asked.say("wish_names", names=names) if names else ""
-    about += asked.say("wish_labels", labels=labels) if labels else ""
-    kinds = either(asked, [asked.say("quoted", text=kind_name(Kind(kind), asked.lang)) for kind in one.kinds])
-    told = asked.say("wish_kinds", kinds=kinds) if kinds else asked.say(f"wish_{one.floor}")
-    return asked.say("wish", told=told, about=about or asked.say("wish_any"))
-
-
-def _name(asked: Asked, name: str) -> str:
-    """A watched name: a reviewed provider's own, or the words as they were written."""
-    known = asked.archive.names.known.get(name) or asked.archive.providers.named(name)
-    return printed(known.name) if known is not None else asked.say("quoted", text=clip(clean(name), 80))
-
-
-def either(asked: Asked, words: Sequence[str]) -> str:
-    """ "S3NS, Bleu ou NumSpot"."""
-    return asked.say("or").join(filter(None, (", ".join(words[:-1]), *words[-1:])))
-
-
 def _unknown_names(asked: Asked, made: Subscription) -> list[str]:
     return [
         f"{unlisted(asked, name, also_words=True)} {asked.say('watched_as_written')}"
         for name in made.names
         if not asked.archive.names.meant(name)
     ]
-
-
-def channel_notes(asked: Asked) -> tuple[str, ...]:
-    """How this channel is served, where that is not at once; and why it is not, where it cannot be."""
-    known = subscriptions.channel(asked.archive.store, asked.channel)
-    notes = []
-    if known.state == "suspended":
-        reason = clip(clean(reason_text(known.reason, asked.lang)), 200)
-        notes.append(asked.say("suspended_note", reason=reason))
-    if known.digest:
-        notes.append(asked.say("rhythm_note", rhythm=digest_text(asked, known.digest)))
-    if known.quiet:
-        notes.append(quiet_text(asked, known.quiet))
-    return tuple(notes)
-
-
-def list_reply(asked: Asked, command: Command) -> Reply:
-    """The subscriptions of this channel, or those of some numbers, each with a button that ends it."""
-    numbers = {number_of_word([word], "no_number") for word in command.words}
-    own = subscriptions.subscriptions(asked.archive.store, channel=asked.channel)
-    found = [one for one in own if not numbers or one.id in numbers]
-    buttons = [
-        Button(
-            action="undo",
-            text=asked.say("end", number=one.id),
-            value={"command": f"unsubscribe {one.id}"},
-        )
-        for one in found[:5]
-    ]
-    return Reply(
-        head=asked.say("list_head"),
-        lang=asked.lang,
-        intro=() if found else (plain(asked.say("list_none")),),
-        items=tuple(_listed(asked, one) for one in found),
-        foot=channel_notes(asked),
-        buttons=tuple(buttons),
-        command=command.text,
-    )
-
-
-def _listed(asked: Asked, one: Subscription) -> tuple[Line, ...]:
-    words = clip(clean(" ".join(one.words)), 120)
-    made: Line = ()
-    if one.created_at:
-        day = Span(text=" " + asked.say("made_on", day=date_text(day_of(one.created_at), asked.lang)))
-        made = (Span(text=asked.say("made_by") + " "), _maker(asked, one.created_by), day)
-    if one.paused_until and one.paused_until > asked.archive.now:
-        until = asked.say("paused_until", when=time_text(one.paused_until, asked.lang))
-        made = (*made, Span(text=f" · {until}"))
-    return (bold(asked.say("list_line", number=one.id, words=words)), plain(wish_text(asked, one)), made)
-
-
-def _maker(asked: Asked, who: str) -> Span:
-    """Who made a subscription: a member of the workspace, or somebody on the command line."""
-    if SLACK_USER.fullmatch(who):
-        return Span(text=who, mention="user")
-    return Span(text=asked.say("by_hand") if who in ("", "cli") else clean(who))
 
 
 def unsubscribe_reply(asked: Asked, command: Command) -> Reply:
@@ -330,17 +249,6 @@ def digest_reply(asked: Asked, command: Command) -> Reply:
     )
 
 
-def digest_text(asked: Asked, digest: str) -> str:
-    """A rhythm in words: "un résumé chaque lundi à 08:30"."""
-    match digest.split():
-        case ["daily", time]:
-            return asked.say("daily", time=time)
-        case ["weekly", day, time]:
-            return asked.say("weekly", day=asked.say(day), time=time)
-        case _:
-            return asked.say("instant")
-
-
 def quiet_reply(asked: Asked, command: Command) -> Reply:
     """Sets the hours in which this channel is left alone; they delay, and drop nothing."""
     words = [word for word in command.words if word.casefold() != "strict"]
@@ -359,15 +267,6 @@ def quiet_reply(asked: Asked, command: Command) -> Reply:
         buttons=(_undo(asked, "quiet", old),),
         command="list",
     )
-
-
-def quiet_text(asked: Asked, quiet: str) -> str:
-    """Quiet hours in words: "Silence de 20:00 à 08:00 (Europe/Paris)"; "" where there are none."""
-    if not quiet:
-        return ""
-    hours, zone = quiet.split()
-    start, end = hours.split("-")
-    return asked.say("quiet_set", start=start, end=end, zone=zone)
 
 
 def lang_reply(asked: Asked, command: Command) -> Reply:
@@ -402,7 +301,6 @@ Order = Callable[[Asked, Command], Reply]
 
 ORDERS: Mapping[str, Order] = {
     "subscribe": subscribe_reply,
-    "list": list_reply,
     "unsubscribe": unsubscribe_reply,
     "pause": pause_reply,
     "resume": resume_reply,

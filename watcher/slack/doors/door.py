@@ -27,12 +27,13 @@ from watcher.slack.acts.clicks import CLICKS, click_of, clicked
 from watcher.slack.acts.dialogue import BLOCK, submitted
 from watcher.slack.acts.looks import Looks
 from watcher.slack.acts.scraping import scrape
-from watcher.slack.answer import answer, failed, mistaken
+from watcher.slack.answer import answer
 from watcher.slack.command import CHANGING, OPERATING, Command, Mistyped, parse
 from watcher.slack.doors.once import Answer, Json, Once
 from watcher.slack.doors.workspace import Workspace
 from watcher.slack.replies.asked import Asked, texts
 from watcher.slack.replies.home import home_view
+from watcher.slack.replies.mistakes import failed, mistaken
 from watcher.slack.replies.reply import Reply, message
 
 logger = logging.getLogger(__name__)

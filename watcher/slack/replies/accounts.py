@@ -16,11 +16,11 @@ from state.words.post import Owed, Subscription
 from watcher.ask import why as explaining
 from watcher.ask.waiting import Waiting, waiting
 from watcher.ask.why import Account, Reason, Refused
-from watcher.slack.acts.wishes import either
 from watcher.slack.command import Command, Mistyped, number_of_word
 from watcher.slack.replies.asked import NAMES, Asked, event_item, provider_named, time_text
 from watcher.slack.replies.questions import Question
 from watcher.slack.replies.reply import Reply, bold, plain
+from watcher.slack.replies.wishes import either
 from watcher.tell.want import about
 
 

@@ -12,10 +12,10 @@ from state.owed import subscriptions
 from state.words.post import Subscription
 from watcher.ask import answers
 from watcher.ask import race as racing
-from watcher.slack.acts.wishes import wish_text
 from watcher.slack.replies.asked import Asked, provider_named, time_text
 from watcher.slack.replies.questions import race_items, source_item
 from watcher.slack.replies.reply import plain, rich, spaced
+from watcher.slack.replies.wishes import wish_text
 
 MOST = 20
 """Subscriptions shown; a Home tab takes a hundred blocks (https://docs.slack.dev/surfaces/app-home)."""

@@ -1,0 +1,55 @@
+"""What is wrong with a command, or why there is no answer to it, and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rapidfuzz import fuzz, process
+
+from notifiers.said.printed import clean, clip
+from notifiers.said.reasons import reason_text
+from state.names import fold
+from watcher.slack.command import VERBS, Mistyped
+from watcher.slack.replies.asked import Asked
+from watcher.slack.replies.reply import Reply, plain
+
+LIKENESS = 70
+
+
+HEADS = {
+    **dict.fromkeys(("not_operator", "no_operators", "members_unread"), "refused"),
+    **dict.fromkeys(
+        ("unknown_event", "unknown_subscription", "unknown_run", "pause_none", "list_none"), "unfound"
+    ),
+    **dict.fromkeys(("nothing_to_approve", "overtaken", "stale_button"), "undone"),
+}
+"""What stands over a refusal that is no misunderstanding."""
+
+
+def mistaken(asked: Asked, mistake: Mistyped) -> Reply:
+    """What is wrong with a command, and what to write instead."""
+    gaps = {name: clip(value, 400) for name, value in mistake.gaps.items()}
+    if mistake.key == "unknown_verb":
+        gaps = {"verb": clip(clean(gaps["verb"]), 80), "hint": _hint(asked, gaps["verb"])}
+    if mistake.key == "members_unread":
+        gaps = {"why": reason_text(gaps["why"], asked.lang)}
+    return Reply(
+        head=asked.say(HEADS.get(mistake.key, "sorry")),
+        lang=asked.lang,
+        intro=(plain(asked.say(mistake.key, **gaps)),),
+        foot=(asked.say("see_help"),),
+    )
+
+
+def _hint(asked: Asked, verb: str) -> str:
+    """What a word that is no command may have meant; never acted on."""
+    if len(asked.archive.names.meant(verb)) == 1:
+        named = clean(verb)
+        return asked.say("did_you_mean", names=f"provider {named}, subscribe {named}")
+    close = process.extract(fold(verb), VERBS, scorer=fuzz.ratio, limit=3, score_cutoff=LIKENESS)
+    return asked.say("did_you_mean", names=", ".join(name for name, _, _ in close)) if close else ""
+
+
+def failed(asked_lang: Mapping[str, str], lang: str, key: str) -> Reply:
+    """That no answer could be made, and why."""
+    return Reply(head=asked_lang["failed"], lang=lang, intro=(plain(asked_lang[key]),))
