@@ -1,15 +1,17 @@
-"""Events by the day on which they were seen, for people: what a first reading found never stands above news.
+"""What happened by day: events for people, where a first reading never stands above news; holders in number.
 
 A first look at a register records hundreds of rows: what happened on that day would drown in them. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
 from state.model import Cause, Event, day_of
+from state.seen.overview import Move
 
 
 def by_day(events: Sequence[Event]) -> list[tuple[date, list[Event]]]:
@@ -26,3 +28,18 @@ def news_first(events: Sequence[Event]) -> list[Event]:
 
 def _standing(event: Event) -> int:
     return (Cause.REREADING, Cause.BASELINE).index(event.cause) + 1 if not event.cause.told else 0
+
+
+def holders_by_day(moves: Iterable[Move]) -> tuple[tuple[date, int], ...]:
+    """The days on which the number of different providers changed, and the number from then on."""
+    rows: defaultdict[str, int] = defaultdict(int)
+    holders = 0
+    found: list[tuple[date, int]] = []
+    for day, moved in groupby(moves, key=lambda move: move.day):
+        for move in moved:
+            before = rows[move.provider] > 0
+            rows[move.provider] += move.change
+            holders += (rows[move.provider] > 0) - before
+        if not found or found[-1][1] != holders:
+            found.append((day, holders))
+    return tuple(found)

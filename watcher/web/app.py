@@ -19,16 +19,16 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from watcher.app import App
+from watcher.web.asked.site import Show, Site
 from watcher.web.data import api, calendars, feeds
 from watcher.web.data.checks import Checks, alive
 from watcher.web.data.evidence import Evidence
 from watcher.web.data.export import Export
 from watcher.web.data.scrapes import Scrapes
 from watcher.web.edge.guards import Guarded, Limit
-from watcher.web.edge.refusals import handlers
 from watcher.web.pages import event, history, home, labels, providers, question, sources
 from watcher.web.pages.drawing import ASSETS
-from watcher.web.site import Show, Site
+from watcher.web.refusals import handlers, too_many
 
 THREADS = 4
 PAGES: tuple[tuple[str, Show], ...] = (
@@ -91,7 +91,7 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
         routes=[*extra_routes, *own, *others],
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
-            Middleware(Guarded, limit=limit or Limit(app.clock)),
+            Middleware(Guarded, limit=limit or Limit(app.clock), refuse=too_many),
         ],
         exception_handlers=handlers(),
         lifespan=_few_threads,

@@ -23,9 +23,10 @@ from watcher.prove.verify import verify
 from watcher.settings import Settings
 from watcher.tell.recall import retract
 from watcher.web.app import make_app
+from watcher.web.asked.site import Site
 from watcher.web.data.evidence import Evidence
 from watcher.web.edge.guards import Limit
-from watcher.web.site import Site
+from watcher.web.edge.trouble import Busy
 
 Get = Callable[..., httpx.Response]
 RETRACTED = datetime(2026, 3, 5, 8, tzinfo=UTC)
@@ -143,12 +144,21 @@ def test_a_client_that_does_not_take_its_evidence_holds_one_place_only_and_not_f
             group.start_soon(partial(ask, door, "slow", takes=False))
             while not answered:
                 await anyio.sleep(0.01)
-            await ask(door, "slow", takes=True)
+            with pytest.raises(Busy):
+                await ask(door, "slow", takes=True)
             await ask(door, "quick", takes=True)
         await ask(door, "slow", takes=True)
 
     anyio.run(all_of_them)
-    assert answered == [("slow", 200), ("slow", 503), ("quick", 200), ("slow", 200)]
+    assert answered == [("slow", 200), ("quick", 200), ("slow", 200)]
+
+
+def test_where_too_many_files_are_made_a_client_is_told_when_to_come_back(
+    get: Get, events: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watcher.web.data.evidence.AT_ONCE", 0)
+    answer = get(f"/api/v1/events/{events['gained s3ns']}/evidence")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
 
 
 def test_a_damaged_memory_gives_no_proof(get: Get, watched: App, events: dict[str, int]) -> None:

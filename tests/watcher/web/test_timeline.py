@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 from state.model import Kind
 from state.seen.overview import Life, Mark, Move
-from watcher.web.pages.timeline import chart, counts_by_day, timeline
+from watcher.ask.days import holders_by_day
+from watcher.web.pages.timeline import chart, timeline
 
 TODAY = date(2026, 3, 5)
 
@@ -89,7 +90,7 @@ def test_dates_that_no_decision_would_print_stay_inside_the_picture() -> None:
 
 def test_holders_are_counted_by_provider_and_not_by_row() -> None:
     moves = [move(1, "a", 2), move(1, "b", 1), move(5, "a", -1), move(9, "a", -1), move(12, "c", 1)]
-    assert counts_by_day(moves) == (
+    assert holders_by_day(moves) == (
         (date(2026, 1, 1), 2),
         (date(2026, 1, 9), 1),
         (date(2026, 1, 12), 2),
@@ -97,7 +98,7 @@ def test_holders_are_counted_by_provider_and_not_by_row() -> None:
 
 
 def test_a_label_that_nobody_ever_held_has_no_chart() -> None:
-    assert chart(counts_by_day([]), TODAY) is None
+    assert chart(holders_by_day([]), TODAY) is None
 
 
 def test_a_chart_reaches_from_the_first_day_to_today() -> None:

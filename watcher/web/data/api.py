@@ -25,20 +25,27 @@ from watcher.ask.shapes import (
 )
 from watcher.said.condition import stored_text
 from watcher.said.past import sentence
+from watcher.web.asked.filter import (
+    MEANT,
+    day_named,
+    events_of,
+    filter_asked,
+    number_named,
+    slug_of,
+    text_named,
+)
+from watcher.web.asked.named import day_asked, event_asked, label_asked, provider_asked, provider_named
+from watcher.web.asked.site import Show, Visit
 from watcher.web.data.openapi import DOCUMENT
 from watcher.web.edge.language import address
 from watcher.web.edge.trouble import BadQuestion
-from watcher.web.filter import MEANT, day_named, events_of, filter_asked, number_named, slug_of, text_named
-from watcher.web.pages.event import event_asked
-from watcher.web.pages.labels import label_asked
-from watcher.web.pages.providers import MOST_ROWS, provider_asked, provider_named
-from watcher.web.pages.question import day_asked
 from watcher.web.pages.sources import card
-from watcher.web.site import Show, Visit
 
 PAGE = 100
 CONDITIONS = ("label", "kind", "source", "since", "until", "all", "before", "limit", "cursor", "on")
 MOST = 500
+MOST_ROWS = 1_500
+"""Rows of a provider that its own address gives."""
 EVENTS = 200
 """Events of a provider that its own address gives; `/events?provider=` gives all, page by page."""
 
@@ -182,7 +189,7 @@ def show_provider(visit: Visit) -> Response:
                 (*visit.archive.providers.aliases(slug), *overview.holders_printed(visit.store, slug))
             )
         ),
-        rows=overview.standing(visit.store, providers=[slug], status="any", limit=10 * MOST_ROWS),
+        rows=overview.standing(visit.store, providers=[slug], status="any", limit=MOST_ROWS),
         events=log.events(visit.store, who=slug, causes=MEANT, limit=EVENTS, newest_first=True),
         retracted=visit.retracted,
     )

@@ -12,12 +12,11 @@ from notifiers.said.row import notes
 from notifiers.said.wording import label_name, printed, ref_text, subject_text
 from state.model import Version, day_of
 from state.seen import overview
+from watcher.web.asked.named import label_asked, provider_asked
+from watcher.web.asked.place import authority, base
+from watcher.web.asked.site import Visit
 from watcher.web.pages.drawing import TABLES
 from watcher.web.pages.home import CLOUD
-from watcher.web.pages.labels import label_asked
-from watcher.web.pages.providers import provider_asked
-from watcher.web.place import authority, base
-from watcher.web.site import Visit
 
 MOST = 150
 YEARS = timedelta(days=3653)

@@ -20,7 +20,7 @@ from state.seen import overview, runs
 from watcher.app import App
 from watcher.ask.answers import condition_of
 from watcher.look.condition import State
-from watcher.web.site import Site
+from watcher.web.asked.site import Site
 
 LATE = timedelta(hours=1)
 """A delivery that waits for longer, on a channel that takes messages, is late."""

@@ -15,12 +15,11 @@ from state.seen.chain import head
 from watcher.prove.proof import prove
 from watcher.prove.signature import signer_of
 from watcher.prove.verify import verify
+from watcher.web.asked.named import event_asked
+from watcher.web.asked.site import Site, Visit
 from watcher.web.edge.guards import client_of
 from watcher.web.edge.protection import unchanged
-from watcher.web.edge.refusals import busy
-from watcher.web.edge.trouble import NotFound
-from watcher.web.pages.event import event_asked
-from watcher.web.site import Site, Visit
+from watcher.web.edge.trouble import Busy, NotFound
 
 AT_ONCE = 4
 """Files that are made or sent at one time, one for a client: each is held in memory until it is taken."""
@@ -41,8 +40,7 @@ class Evidence:
         request = Request(scope, receive)
         client = client_of(request)
         if client in self._clients or len(self._clients) >= AT_ONCE:
-            await busy(request, seconds=10)(scope, receive, send)
-            return
+            raise Busy(10)
         self._clients.add(client)
         try:
             answer = await run_in_threadpool(self._answer, request)

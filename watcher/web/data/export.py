@@ -9,8 +9,8 @@ from starlette.responses import Response, StreamingResponse
 
 from watcher.ask.shapes import EVENT, Json, events_json
 from watcher.said.table import csv_text, json_text
-from watcher.web.filter import Filter, events_of, filter_asked
-from watcher.web.site import Site
+from watcher.web.asked.filter import Filter, events_of, filter_asked
+from watcher.web.asked.site import Site
 
 Writer = Callable[[Iterator[list[Json]]], Iterator[str]]
 AT_ONCE = 500

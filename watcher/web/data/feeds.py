@@ -14,13 +14,12 @@ from notifiers.said.wording import date_text, label_name, sentence, title
 from state.codec import instant_text
 from state.model import Event, day_of
 from state.words.post import Retraction
+from watcher.web.asked.filter import Filter, events_of, filter_asked
+from watcher.web.asked.named import label_asked, provider_asked
+from watcher.web.asked.place import base, tag
+from watcher.web.asked.site import Visit
 from watcher.web.edge.language import address
-from watcher.web.filter import Filter, events_of, filter_asked
 from watcher.web.pages.drawing import TABLES
-from watcher.web.pages.labels import label_asked
-from watcher.web.pages.providers import provider_asked
-from watcher.web.place import base, tag
-from watcher.web.site import Visit
 
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"

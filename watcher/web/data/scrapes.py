@@ -16,7 +16,7 @@ from scrapers.source import Source
 from state.seen import runs
 from watcher.ask.shapes import look_json
 from watcher.schedule import check_source
-from watcher.web.site import Site
+from watcher.web.asked.site import Site
 
 LONGEST = 4_096
 PAUSE = timedelta(minutes=10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -14,8 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watcher.app import Clock
 from watcher.web.edge.protection import protect, shared
-from watcher.web.edge.refusals import too_many
+from watcher.web.edge.trouble import TooMany
 
+Refuse = Callable[[Request, Exception], Response]
+"""What answers a request that is not let through."""
 BURST = 120
 """Requests that a client may make at once."""
 PER_SECOND = 2.0
@@ -88,8 +91,8 @@ def asks_beforehand(request: Request) -> bool:
 class Guarded:
     """The program behind it, for clients that ask in measure, with protecting headers on every answer."""
 
-    def __init__(self, app: ASGIApp, limit: Limit) -> None:
-        self._app, self._limit = app, limit
+    def __init__(self, app: ASGIApp, limit: Limit, refuse: Refuse) -> None:
+        self._app, self._limit, self._refuse = app, limit, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -106,7 +109,7 @@ class Guarded:
 
         cost = COST if path.endswith(COSTLY) else 1.0
         wait = self._limit.wait(client_of(request), cost) if limited(path) else 0.0
-        inner: ASGIApp = too_many(request, wait) if wait else self._app
+        inner: ASGIApp = self._refuse(request, TooMany(wait)) if wait else self._app
         if not wait and asks_beforehand(request):
             inner = Response(status_code=204, headers=ALLOWED)
         await inner(scope, receive, send_protected)

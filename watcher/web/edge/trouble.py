@@ -11,6 +11,18 @@ class NotFound(Exception):
         self.what, self.close = what, close
 
 
+class Busy(Exception):
+    """Too many of these are being made at this time; `seconds` says when to come back."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"come back in {seconds} seconds")
+        self.seconds = seconds
+
+
+class TooMany(Busy):
+    """This client asked too often."""
+
+
 class BadQuestion(Exception):
     """A part of the question cannot be understood: which, what was found, what was expected."""
 

@@ -25,8 +25,8 @@ from state.model import PARIS, Event, Kind, day_of
 from watcher.said import condition as condition_text
 from watcher.said.past import source_of
 from watcher.web import words_en, words_fr
+from watcher.web.asked.site import Visit
 from watcher.web.edge.language import address, language_of, same_address
-from watcher.web.site import Visit
 
 ROOM = Path(__file__).parents[1]
 TABLES = {"fr": words_fr.FRENCH, "en": words_en.ENGLISH}

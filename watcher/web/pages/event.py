@@ -12,16 +12,15 @@ from starlette.responses import Response
 from state.model import Event, Kind, Page
 from state.owed import outbox
 from state.seen import evidence, log
+from watcher.web.asked.named import event_asked
+from watcher.web.asked.site import Visit
 from watcher.web.edge.trouble import NotFound
 from watcher.web.pages.drawing import draw
-from watcher.web.site import Visit
 
 FOLLOWING = 20
 GAINS = (Kind.GAINED, Kind.SERVICE_ADDED, Kind.CANDIDATE_LISTED)
 LOSSES = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_DELISTED)
 ROWS = 60
-LONGEST = 18
-"""Digits of a number that a memory can be asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +30,6 @@ class Told:
     sent: int
     waiting: int
     given_up: int
-
-
-def event_asked(visit: Visit) -> Event:
-    """The event in the address; raises `NotFound`."""
-    text: str = visit.request.path_params["number"]
-    if not (text.isascii() and text.isdecimal()) or len(text) > LONGEST:
-        raise NotFound(text[:80])
-    try:
-        return log.event(visit.store, int(text))
-    except LookupError as error:
-        raise NotFound(text) from error
 
 
 def show_event(visit: Visit) -> Response:

@@ -16,9 +16,9 @@ from watcher.ask.days import by_day
 from watcher.ask.label_state import unread_labels
 from watcher.ask.past.was import bounds_of_day
 from watcher.said.condition import unread_text
-from watcher.web.filter import Filter, events_of, filter_asked
+from watcher.web.asked.filter import Filter, events_of, filter_asked
+from watcher.web.asked.site import Visit, sources_of
 from watcher.web.pages.drawing import draw
-from watcher.web.site import Visit, sources_of
 
 PAGE = 50
 

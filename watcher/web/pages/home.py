@@ -19,9 +19,9 @@ from watcher.ask.past.was import bounds_of_day
 from watcher.ask.race import USUAL, Place, Standing, race
 from watcher.look.condition import Condition, State
 from watcher.said.condition import unread_text
-from watcher.web.filter import MEANT, labels_named
+from watcher.web.asked.filter import MEANT, labels_named
+from watcher.web.asked.site import Visit
 from watcher.web.pages.drawing import draw
-from watcher.web.site import Visit
 
 DAYS = 3
 LATEST = 10

@@ -15,12 +15,12 @@ from watcher.ask.answers import Edition, holders
 from watcher.ask.days import by_day
 from watcher.ask.label_state import conditions, read_labels, sighted, troubled
 from watcher.said.past import told_text
-from watcher.web.edge.trouble import NotFound
-from watcher.web.filter import MEANT, day_named, number_named
+from watcher.web.asked.filter import MEANT, day_named, number_named
+from watcher.web.asked.named import label_asked
+from watcher.web.asked.site import Visit
 from watcher.web.pages.drawing import draw
 from watcher.web.pages.home import SOON
 from watcher.web.pages.timeline import chart
-from watcher.web.site import Visit
 
 ROWS = 60
 EXPIRIES = 8
@@ -47,14 +47,6 @@ def show_labels(visit: Visit) -> Response:
         unread=unread,
         troubles={label: troubled(sighted(visit.archive, label, known)) for label in LABELS},
     )
-
-
-def label_asked(visit: Visit) -> str:
-    """The label in the address; raises `NotFound`."""
-    label: str = visit.request.path_params["label"]
-    if label not in LABELS:
-        raise NotFound(label[:80], *visit.archive.providers.suggest(label[:80], LABELS))
-    return label
 
 
 def show_label(visit: Visit) -> Response:

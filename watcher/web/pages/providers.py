@@ -12,11 +12,11 @@ from state.words.labels import rank_of
 from watcher.ask.days import by_day
 from watcher.ask.label_state import unread_labels
 from watcher.said.condition import unread_text
-from watcher.web.edge.trouble import NotFound
-from watcher.web.filter import LONGEST, MEANT
+from watcher.web.asked.filter import MEANT
+from watcher.web.asked.named import provider_asked
+from watcher.web.asked.site import Visit
 from watcher.web.pages.drawing import draw
 from watcher.web.pages.timeline import timeline
-from watcher.web.site import Visit
 
 MOST_ROWS = 150
 MOST_EVENTS = 50
@@ -33,22 +33,6 @@ def show_providers(visit: Visit) -> Response:
 def _initial(entry: overview.Entry) -> str:
     first = entry.provider.name[:1].upper()
     return first if first.isalpha() else "#"
-
-
-def provider_asked(visit: Visit) -> Provider:
-    """The provider that the address names by its slug; raises `NotFound` with names like it."""
-    return provider_named(visit, visit.request.path_params["slug"])
-
-
-def provider_named(visit: Visit, text: str) -> Provider:
-    """The one provider that a name means; raises `NotFound` with the several that it may mean, or with names
-    like it."""
-    names = visit.archive.names
-    meant = names.meant(text[:LONGEST])
-    if len(meant) != 1:
-        close = tuple(one.slug for one in meant) or names.close(text[:80])
-        raise NotFound(text[:80], *close)
-    return meant[0]
 
 
 def show_provider(visit: Visit) -> Response:

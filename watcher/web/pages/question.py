@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
@@ -15,13 +14,11 @@ from watcher.ask.label_state import unread_labels
 from watcher.ask.past.was import Answer, contradict
 from watcher.said.condition import unread_text
 from watcher.said.past import Tongue, bounds, said
+from watcher.web.asked.filter import day_named
+from watcher.web.asked.named import day_asked, label_asked, provider_asked
+from watcher.web.asked.site import Visit
 from watcher.web.edge.language import address
-from watcher.web.edge.trouble import BadQuestion
-from watcher.web.filter import day, day_named
 from watcher.web.pages.drawing import draw
-from watcher.web.pages.labels import label_asked
-from watcher.web.pages.providers import provider_asked
-from watcher.web.site import Visit
 
 WORDS_FOR = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "unknown_answer"}
 MOST_MEANT = 20
@@ -97,12 +94,3 @@ def voices(answer: Past, lang: str) -> tuple[Voice, ...]:
 def contradicted(answer: Past) -> bool:
     """Whether one register says yes and another no: a reader must know, whichever the answer rests on."""
     return contradict(*(finding.answer for finding in answer.sources.values()))
-
-
-def day_asked(visit: Visit) -> date:
-    """The day in the address; raises `BadQuestion`."""
-    text: str = visit.request.path_params["day"]
-    try:
-        return day(text)
-    except ValueError:
-        raise BadQuestion("date", found=text[:40], expected="a day, such as 2026-03-04") from None

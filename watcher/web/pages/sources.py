@@ -17,8 +17,8 @@ from watcher.ask.answers import Health, coverage, health_of
 from watcher.prove.signature import Signer, signer_of
 from watcher.said.condition import held_text, message_text
 from watcher.schedule import trigger_of
+from watcher.web.asked.site import Visit
 from watcher.web.pages.drawing import draw
-from watcher.web.site import Visit
 
 SPANS = (
     (1, ("once_a_day", "a_day")),

@@ -5,14 +5,13 @@ Places are per cents of the width, so that a picture fills any screen without be
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
 from state.model import Kind, day_of
-from state.seen.overview import Life, Mark, Move
+from state.seen.overview import Life, Mark
 from state.words.labels import rank_of
 
 PAST_YEARS = 6
@@ -211,18 +210,3 @@ def chart(counts: Sequence[tuple[date, int]], today: date) -> Chart | None:
         for (day, count), end in zip(counts, ends, strict=True)
     ]
     return Chart(steps=tuple(steps), ticks=scale.ticks(), top=top)
-
-
-def counts_by_day(moves: Iterable[Move]) -> tuple[tuple[date, int], ...]:
-    """The days on which the number of different providers changed, and the number from then on."""
-    rows: defaultdict[str, int] = defaultdict(int)
-    holders = 0
-    found: list[tuple[date, int]] = []
-    for day, moved in groupby(moves, key=lambda move: move.day):
-        for move in moved:
-            before = rows[move.provider] > 0
-            rows[move.provider] += move.change
-            holders += (rows[move.provider] > 0) - before
-        if not found or found[-1][1] != holders:
-            found.append((day, holders))
-    return tuple(found)

@@ -15,7 +15,7 @@ from state.file.errors import StoreError
 from watcher.prove.evidence_file import BadFile
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import protect
-from watcher.web.edge.trouble import BadQuestion, NotFound
+from watcher.web.edge.trouble import BadQuestion, Busy, NotFound, TooMany
 from watcher.web.pages.drawing import TABLES, draw_alone
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ def handlers() -> dict[int | type[Exception], Handler]:
         StoreError: no_memory,
         sqlite3.Error: no_memory,
         BadFile: no_proof,
+        Busy: too_many,
         500: fault,
     }
 
@@ -76,13 +77,6 @@ def no_proof(request: Request, error: Exception) -> Response:
     return refusal(request, 503, "no_proof", _words(request)["no_proof_text"])
 
 
-def busy(request: Request, seconds: int) -> Response:
-    """503: too many of these at one time, and when to come back."""
-    answer = refusal(request, 503, "busy", _words(request)["too_many_text"].format(seconds=seconds))
-    answer.headers["Retry-After"] = str(seconds)
-    return answer
-
-
 def fault(request: Request, error: Exception) -> Response:
     """500: a bug; the traceback is in the log."""
     answer = refusal(request, 500, "fault", _words(request)["fault_text"])
@@ -90,10 +84,12 @@ def fault(request: Request, error: Exception) -> Response:
     return answer
 
 
-def too_many(request: Request, seconds: float) -> Response:
-    """429, and when to come back."""
-    wait = ceil(seconds)
-    answer = refusal(request, 429, "too_many", _words(request)["too_many_text"].format(seconds=wait))
+def too_many(request: Request, error: Exception) -> Response:
+    """429 or, where others are at it, 503, and when to come back."""
+    assert isinstance(error, Busy)  # noqa: S101 -- registered for this class only
+    status, what = (429, "too_many") if isinstance(error, TooMany) else (503, "busy")
+    wait = ceil(error.seconds)
+    answer = refusal(request, status, what, _words(request)["too_many_text"].format(seconds=wait))
     answer.headers["Retry-After"] = str(wait)
     return answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from watcher.web.site import Visit
+from watcher.web.asked.site import Visit
 
 MINTED = "2026"
 """The year in our tag URIs (RFC 4151): it dates the name, not the thing, and never changes."""

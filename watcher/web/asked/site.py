@@ -19,10 +19,10 @@ from state.seen.providers import Providers, load_providers
 from state.words.post import Retraction
 from watcher.app import App
 from watcher.ask.answers import Archive
+from watcher.ask.days import holders_by_day
 from watcher.ask.naming import Names
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import tagged
-from watcher.web.pages.timeline import counts_by_day
 
 MOST_LINES = 2_000
 """How many lines of life a search may find; one that finds more is too wide to be about anybody."""
@@ -115,7 +115,7 @@ class Site:
     def curve(self, known: Directory, store: Store, label: str) -> tuple[tuple[date, int], ...]:
         """The number of holders of a label over time, kept as long as no row is written."""
         key = (known.edge, label)
-        curve = self._curves[key] if key in self._curves else counts_by_day(overview.moves(store, label))
+        curve = self._curves[key] if key in self._curves else holders_by_day(overview.moves(store, label))
         with self._lock:
             if self._edge != known.edge:
                 self._curves, self._edge = {}, known.edge

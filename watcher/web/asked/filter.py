@@ -14,8 +14,8 @@ from state.seen import log
 from state.words.labels import LABELS
 from watcher.ask.past.was import bounds_of_day
 from watcher.tell.want import FAMILIES
+from watcher.web.asked.site import Visit, sources_of
 from watcher.web.edge.trouble import BadQuestion
-from watcher.web.site import Visit, sources_of
 
 LONGEST = 200
 """Characters of a search that are looked at; no printed name comes near."""

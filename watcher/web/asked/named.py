@@ -1,0 +1,59 @@
+"""What an address names: one provider, label, event or day, or `NotFound` with what may have been meant."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from state.model import Event, Provider
+from state.seen import log
+from state.words.labels import LABELS
+from watcher.web.asked.filter import LONGEST, day
+from watcher.web.asked.site import Visit
+from watcher.web.edge.trouble import BadQuestion, NotFound
+
+MOST_DIGITS = 18
+"""Digits of a number that a memory can be asked for."""
+
+
+def provider_asked(visit: Visit) -> Provider:
+    """The provider that the address names by its slug; raises `NotFound` with names like it."""
+    return provider_named(visit, visit.request.path_params["slug"])
+
+
+def provider_named(visit: Visit, text: str) -> Provider:
+    """The one provider that a name means; raises `NotFound` with the several that it may mean, or with names
+    like it."""
+    names = visit.archive.names
+    meant = names.meant(text[:LONGEST])
+    if len(meant) != 1:
+        close = tuple(one.slug for one in meant) or names.close(text[:80])
+        raise NotFound(text[:80], *close)
+    return meant[0]
+
+
+def label_asked(visit: Visit) -> str:
+    """The label in the address; raises `NotFound`."""
+    label: str = visit.request.path_params["label"]
+    if label not in LABELS:
+        raise NotFound(label[:80], *visit.archive.providers.suggest(label[:80], LABELS))
+    return label
+
+
+def event_asked(visit: Visit) -> Event:
+    """The event in the address; raises `NotFound`."""
+    text: str = visit.request.path_params["number"]
+    if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS:
+        raise NotFound(text[:80])
+    try:
+        return log.event(visit.store, int(text))
+    except LookupError as error:
+        raise NotFound(text) from error
+
+
+def day_asked(visit: Visit) -> date:
+    """The day in the address; raises `BadQuestion`."""
+    text: str = visit.request.path_params["day"]
+    try:
+        return day(text)
+    except ValueError:
+        raise BadQuestion("date", found=text[:40], expected="a day, such as 2026-03-04") from None
