@@ -1,4 +1,4 @@
-"""Begins a source: a module that type-checks, the page as a fixture, and a test that fails until it is read.
+"""Begins a source: a folder that type-checks, the page as a fixture, and a test that fails until it is read.
 
     make new-source NAME=ans_demo URL=https://…      fetches the page once, as politely as the watch would
     make new-source NAME=ans_demo URL=https://… FILE=saved.html      takes a page that a person saved
@@ -64,8 +64,9 @@ def _places(root: Path, name: str, url: str) -> tuple[Path, Path, Path]:
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\"\\$]", url):
         raise Refused(f"URL={url!r}: expected an http or https address, percent-encoded")
     fixture = root / "tests" / "fixtures" / name
-    places = (root / "scrapers" / f"{name}.py", fixture, root / "tests" / "scrapers" / f"test_{name}.py")
-    for place in (*places, root / "scrapers" / name):
+    test = root / "tests" / "scrapers" / name / "test_source.py"
+    places = (root / "scrapers" / name / "source.py", fixture, test)
+    for place in (*(place.parent for place in places if place != fixture), fixture):
         if place.exists():
             raise Refused(f"{place}: it exists, and nothing is overwritten; choose another NAME")
     return places
@@ -99,7 +100,9 @@ def _write(places: tuple[Path, Path, Path], name: str, url: str, body: bytes, no
         "at": f"{now.year}, {now.month}, {now.day}",
     }
     for place, template in ((module, "source.txt"), (test, "test.txt")):
+        place.parent.mkdir(parents=True)
         place.write_text(Template((TEMPLATES / template).read_text("utf-8")).substitute(words), "utf-8")
+    (module.parent / "__init__.py").write_text("", "utf-8")
     fixture.mkdir(parents=True)
     (fixture / page).write_bytes(body)
     digest = hashlib.sha256(body).hexdigest()
@@ -114,7 +117,7 @@ def _tell(places: tuple[Path, Path, Path], name: str, body: bytes, root: Path) -
     print(f"The page is {glance(body)}.")
     print(f"Written: {module}, {fixture}/, {test}")
     print("Add to scrapers/__init__.py, when the reader is written:")
-    print(f"    from scrapers.{name} import {cls}")
+    print(f"    from scrapers.{name}.source import {cls}")
     print(f"    SOURCES = (…, {cls}())")
     print(f"Next: write the rows you see on the page into {test}, and make it pass:")
     print(f"    uv run pytest {test}")

@@ -9,8 +9,6 @@ from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from scrapers.ans_hds.hosts.duplicates import without_doubles
-from scrapers.ans_hds.hosts.list import SOURCE, WANTED, Found, found_in, printed_counts, reading_of
-from scrapers.ans_hds.hosts.versions import refuse_twice
 from scrapers.ans_hds.pages import (
     Way,
     current_letter,
@@ -31,6 +29,8 @@ from scrapers.ans_hds.pages import (
     stuck_pager,
 )
 from scrapers.ans_hds.recipe import found_by, refuse_unfilled
+from scrapers.ans_hds.rows import SOURCE, WANTED, Found, found_in, printed_counts, reading_of
+from scrapers.ans_hds.versions import refuse_twice
 from scrapers.page.html import Document, open_page
 from scrapers.page.recipe import Recipe
 from scrapers.page.records import Record

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from scrapers.ans_hds.hosts.lines import BODY, HEADS
-from scrapers.ans_hds.hosts.list import reading_of
-from scrapers.ans_hds.hosts.rows import DATE, plain_tick
+from scrapers.ans_hds.hosts.row import DATE, plain_tick
 from scrapers.ans_hds.recipe import found_by, steps_of
+from scrapers.ans_hds.rows import reading_of
 from scrapers.ans_hds.words import ACTIVITIES, activities_of
 from scrapers.page.heads import label_on, without_label
 from scrapers.page.html import Document, cell_of, classes_of, text_of

@@ -13,10 +13,10 @@ from datetime import timedelta
 from typing import Any
 
 from scrapers.ans_hds.explained import explained
-from scrapers.ans_hds.hosts.versions import refuse_echo, refuse_versions
 from scrapers.ans_hds.look import Look, looked, onward, refuse_part, remarks_on, singled
 from scrapers.ans_hds.pages import same_page
 from scrapers.ans_hds.recipe import steps_of
+from scrapers.ans_hds.versions import refuse_echo, refuse_versions
 from scrapers.ans_hds.words import WORDS
 from scrapers.page.recipe import Recipe
 from scrapers.page.vocabulary import Vocabulary

@@ -15,6 +15,7 @@ from scrapers.page.records import HEADINGS, Group, hidden, is_table, table_group
 from scrapers.page.spoken import titled
 from scrapers.page.tree import Element
 from scrapers.page.vocabulary import plain
+from state.model import Attestation
 from state.names import fold
 
 LONGEST = 300
@@ -207,3 +208,28 @@ def line_entries(main: Element) -> Iterator[Entry]:
 def addresses_in(document: Document) -> int:
     """How many postal addresses the content prints: no fewer candidates can be on it."""
     return sum(len(re.findall(r"\b\d{5}\s+[A-ZÉÈ]", line)) for line in document.lines)
+
+
+def candidate(entry: Entry, label: str, page: int) -> Attestation:
+    """One candidate as an attestation that says only that it is a candidate."""
+    printed = entry.scope or " ".join(re.findall(r"\(([^)]*)\)", entry.subject))
+    types = [
+        t
+        for t in ("SaaS", "PaaS", "CaaS", "IaaS")
+        if any(t.lower() == m.lower() for m in TYPES.findall(printed))
+    ]
+    scope = (
+        tuple(types)
+        if label == "secnumcloud"
+        else tuple(s.strip() for s in entry.scope.split(",") if s.strip())
+    )
+    return Attestation(
+        label=label,
+        holder=entry.holder,
+        subject=entry.subject or None,
+        scope=scope,
+        status="candidate",
+        extra=entry.extra,
+        page=page,
+        place=f"{label}, {entry.spot}",
+    )

@@ -13,8 +13,8 @@ from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 from scrapers.anssi_pending.explained import explained
-from scrapers.anssi_pending.rows import Entry, addresses_in, entries_of
-from scrapers.anssi_pending.words import NOBODY, PENDING, SCHEMES, TYPES
+from scrapers.anssi_pending.rows import addresses_in, candidate, entries_of
+from scrapers.anssi_pending.words import NOBODY, PENDING, SCHEMES
 from scrapers.page.fields import UnreadableRow
 from scrapers.page.html import Document, open_page
 from scrapers.source import Bounds, Doubtful, Explanation, Get, LayoutChanged, Unreachable
@@ -167,28 +167,3 @@ class AnssiPending:
             and page.url.startswith(("http://", "https://"))
             and urlsplit(page.requested_url).path.rstrip("/") != urlsplit(page.url).path.rstrip("/")
         )
-
-
-def candidate(entry: Entry, label: str, page: int) -> Attestation:
-    """One candidate as an attestation that says only that it is a candidate."""
-    printed = entry.scope or " ".join(re.findall(r"\(([^)]*)\)", entry.subject))
-    types = [
-        t
-        for t in ("SaaS", "PaaS", "CaaS", "IaaS")
-        if any(t.lower() == m.lower() for m in TYPES.findall(printed))
-    ]
-    scope = (
-        tuple(types)
-        if label == "secnumcloud"
-        else tuple(s.strip() for s in entry.scope.split(",") if s.strip())
-    )
-    return Attestation(
-        label=label,
-        holder=entry.holder,
-        subject=entry.subject or None,
-        scope=scope,
-        status="candidate",
-        extra=entry.extra,
-        page=page,
-        place=f"{label}, {entry.spot}",
-    )

@@ -11,8 +11,8 @@ from lxml import etree
 from scrapers.source import Doubtful, Explanation, Remedy
 from scrapers.tl_fr.signature import Signer, named_signers
 from scrapers.tl_fr.words import LABELS_BY_TYPE, OTHER_TYPES, short_type
+from scrapers.tl_fr.xml import TSL
 
-TSL = {"t": "http://uri.etsi.org/02231/v2#"}
 TYPE = ".//t:ServiceInformation/t:ServiceTypeIdentifier"
 COMPARE = (
     "only after the same fingerprint was found among the certificates of the French scheme operator in the "

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from state.model import HELD_WORDS
 
+NAME = "tl-fr"
 TYPE_PREFIX = "http://uri.etsi.org/TrstSvc/Svctype/"
 
 LABELS_BY_TYPE: Mapping[str, Mapping[str, str]] = {

@@ -1,16 +1,55 @@
-"""What is read of one element of a trusted list: a text that must be there, an instant, a day in Paris."""
+"""The XML of a trusted list: its root and head, and what is read of one element."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 from lxml import etree
 
-from scrapers.source import LayoutChanged
+from scrapers.source import Doubtful, LayoutChanged
+from scrapers.tl_fr.signature import secure_parser
+from scrapers.tl_fr.words import NAME
 from state.model import PARIS
 
-NAME = "tl-fr"
 TSL = {"t": "http://uri.etsi.org/02231/v2#"}
+ROOT = f"{{{TSL['t']}}}TrustServiceStatusList"
+
+
+def parsed(body: bytes) -> etree._Element:
+    """The root of a list; raises `LayoutChanged` or `Doubtful` for what is none."""
+    if re.search(rb"<(!doctype\s+)?html[\s>]", body[:2000], re.IGNORECASE):
+        raise LayoutChanged(NAME, expected="the XML of the trusted list", found="an HTML page")
+    if b"<!DOCTYPE" in body:
+        raise Doubtful("tl-fr: the document has a DOCTYPE, which no trusted list has; nothing of it was read")
+    try:
+        root = etree.fromstring(body, secure_parser())
+    except etree.XMLSyntaxError as error:
+        raise LayoutChanged(NAME, expected="well-formed XML", found=str(error)) from error
+    if root.tag != ROOT:
+        raise LayoutChanged(NAME, expected=f"a root element {ROOT}", found=str(root.tag))
+    return root
+
+
+def check_scheme(root: etree._Element) -> None:
+    """Raises `LayoutChanged` for another version or another country."""
+    for path, known in (("TSLVersionIdentifier", ("5", "6")), ("SchemeTerritory", ("FR",))):
+        found = text(root, f"t:SchemeInformation/t:{path}")
+        if found not in known:
+            raise LayoutChanged(NAME, expected=f"{path} {' or '.join(known)}", found=found)
+
+
+def issued(root: etree._Element) -> datetime:
+    """When the list says that it was issued."""
+    return dated(root, "t:SchemeInformation/t:ListIssueDateTime")
+
+
+def next_update(root: etree._Element) -> datetime | None:
+    """By when the next list is promised; None for a list that closes the series, or says nothing readable."""
+    try:
+        return moment(root.findtext("t:SchemeInformation/t:NextUpdate/t:dateTime", "", TSL))
+    except ValueError:
+        return None
 
 
 def need(parent: etree._Element, path: str, place: str = "") -> etree._Element:

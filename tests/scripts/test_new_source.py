@@ -48,7 +48,7 @@ def begin(script: ModuleType, tree: Path, *more: str, name: str = "ans_demo", ur
 
 def outcome(tree: Path) -> str:
     """What pytest says of the new test, in the copy."""
-    test = tree / "tests" / "scrapers" / "test_ans_demo.py"
+    test = tree / "tests" / "scrapers" / "ans_demo" / "test_source.py"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib"]
     ran = subprocess.run(
         [*command, "-c", os.devnull, "--rootdir", str(tree), str(test)],
@@ -71,13 +71,13 @@ def test_the_new_test_fails_until_a_person_wrote_the_rows(
     assert "write its rows into ROWS by hand" in said
     assert (tree / "tests/fixtures/ans_demo/page.html").read_bytes() == PAGE
     assert URL in (tree / "tests/fixtures/ans_demo/README.md").read_text()
-    assert "from scrapers.ans_demo import AnsDemo" in capsys.readouterr().out
+    assert "from scrapers.ans_demo.source import AnsDemo" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("url", [URL, "https://register.test/" + "long/" * 30])
 def test_what_is_written_is_formatted_and_lints(script: ModuleType, tree: Path, url: str) -> None:
     begin(script, tree, "--file", str(tree / "saved.html"), url=url)
-    written = [tree / "scrapers/ans_demo.py", tree / "tests/scrapers/test_ans_demo.py"]
+    written = [tree / "scrapers/ans_demo/source.py", tree / "tests/scrapers/ans_demo/test_source.py"]
     ruff = Path(sys.executable).with_name("ruff")
     settings = ["--config", str(ROOT / "pyproject.toml"), "--no-cache"]
     for command in (["format", "--check"], ["check", "--ignore", "S101,D103"]):
@@ -92,7 +92,7 @@ def test_the_page_is_fetched_once_after_robots_txt(script: ModuleType, tree: Pat
         shown.show(b'{"rows": []}', "application/json")
         assert begin(script, tree, url=shown.url) == 0
     assert (tree / "tests/fixtures/ans_demo/page.json").read_bytes() == b'{"rows": []}'
-    assert 'expect: Expect | None = "json"' in (tree / "scrapers/ans_demo.py").read_text()
+    assert 'expect: Expect | None = "json"' in (tree / "scrapers/ans_demo/source.py").read_text()
 
 
 def test_a_page_that_cannot_be_had_writes_nothing(
@@ -102,7 +102,7 @@ def test_a_page_that_cannot_be_had_writes_nothing(
         shown.show(b"here", "text/plain")
         assert begin(script, tree, url=shown.url.replace("/list", "/gone")) == 1
     assert "status 404" in capsys.readouterr().err
-    assert not (tree / "scrapers/ans_demo.py").exists()
+    assert not (tree / "scrapers/ans_demo/source.py").exists()
     assert not (tree / "tests/fixtures").exists()
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from scrapers.ans_hds.hosts.rows import DATE, day_of
+from scrapers.ans_hds.hosts.row import DATE, day_of
 from scrapers.page.html import Document, furniture, heard, text_of
 from scrapers.page.records import HEADINGS, Record
 from scrapers.page.tree import Element

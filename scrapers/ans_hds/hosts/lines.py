@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scrapers.ans_hds.hosts.rows import DATE
+from scrapers.ans_hds.hosts.row import DATE
 from scrapers.page.html import Cell, Document, lines_of, text_of
 from scrapers.page.records import HEADINGS, LETTERED, Group, Record, hidden, is_table
 from scrapers.page.vocabulary import Vocabulary, plain

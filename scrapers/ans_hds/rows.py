@@ -11,7 +11,7 @@ from datetime import date
 from scrapers.ans_hds.hosts.aside import astray, certified, left_out, perhaps_ours
 from scrapers.ans_hds.hosts.identity import ref_of
 from scrapers.ans_hds.hosts.lines import line_group
-from scrapers.ans_hds.hosts.rows import DATE, STATUS, attestation, by_certificate
+from scrapers.ans_hds.hosts.row import DATE, STATUS, attestation, by_certificate
 from scrapers.ans_hds.pages import EMPTY, total_of
 from scrapers.ans_hds.words import ACTIVITIES, activities_of
 from scrapers.page.fields import Row, UnreadableRow, sorted_row

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
-from scrapers.ans_hds.hosts.rows import DATE, day_of
+from scrapers.ans_hds.hosts.row import DATE, day_of
 from scrapers.ans_hds.pages import Way, base_letter, same_page
 from scrapers.page.html import Document, lines_of
 from scrapers.page.records import Record
