@@ -23,7 +23,8 @@ from scrapers.source import SourceError
 from scrapers.wire.content import kind_of
 from scrapers.wire.fetch import Fetcher, make_client
 from scrapers.wire.glance import glance
-from watcher.settings import BadSettings, load_proxies, load_settings
+from watcher.errors import BadSettings
+from watcher.settings import load_proxies, load_settings
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = Path(__file__).with_suffix("")

@@ -21,16 +21,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from notifiers.notifier import DeliveryError, Notifier
 from scrapers.source import Get, Source
+from scrapers.wire.proxies import Proxies
 from state import model
 from state.file.store import Store, open_store
 from state.model import Page
 from state.seen import evidence
 from state.seen.providers import Providers, load_providers
 from state.words.post import Message, Receipt
-from watcher.look.check import Stopped
+from watcher.errors import BadSettings, Stopped
 from watcher.look.record import Watch
-from watcher.proxies import Proxies
-from watcher.settings import BadSettings, Settings, SourceSettings, load_proxies
+from watcher.settings import Settings, SourceSettings, load_proxies
 from watcher.tell.deliver import Post
 
 if TYPE_CHECKING:  # httpx takes a while to load, and most commands ask nothing of the network

@@ -30,10 +30,6 @@ YEARS = range(1970, 2200)
 """The days that can be asked about: the edges of the calendar have no day before or after."""
 
 
-class Failed(click.ClickException):
-    """The work failed: one line on standard error, exit code 1."""
-
-
 @dataclass(frozen=True)
 class Call:
     """The global options of one call; `clock` gives the time it is, or (`stated`) the one that `--now`

@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from watcher.call import Call, When
 from watcher.commands import aliases, asks, doctor, looks, posts, proofs, rhythms
+
+FAILED = 1
+"""The exit code of work that failed; what was mistyped ends with click's own, 2."""
 
 
 def _troubles() -> tuple[type[Exception], ...]:
@@ -24,25 +27,13 @@ def _troubles() -> tuple[type[Exception], ...]:
 
     from scrapers.source import SourceError
     from state.file.errors import StoreError
-    from watcher.look.check import NothingToApprove, Overtaken
-    from watcher.settings import BadSettings
+    from watcher.errors import WatchError
 
-    return (sqlite3.Error, SourceError, StoreError, NothingToApprove, Overtaken, BadSettings, OSError)
+    return (click.ClickException, sqlite3.Error, SourceError, StoreError, WatchError, OSError)
 
 
 class OneLine(click.Group):
-    """A group whose errors are one line each: exit code 1 when the work failed, 2 when it was mistyped."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command; trouble of the world becomes a `click.ClickException`."""
-        try:
-            return super().invoke(ctx)
-        except click.ClickException:
-            raise
-        except BrokenPipeError:
-            raise
-        except _troubles() as error:
-            raise click.ClickException(_said(error)) from error
+    """A group whose errors are one line each."""
 
     def main(
         self,
@@ -60,26 +51,22 @@ class OneLine(click.Group):
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
             sys.exit(error.exit_code)
-        except click.ClickException as error:
-            _exit(error)
         except click.Abort:
             click.echo("vigilabel: stopped", err=True)
-            sys.exit(1)
+            sys.exit(FAILED)
+        except _troubles() as error:
+            click.echo(f"vigilabel: {_one_line(_said(error))}", err=True)
+            sys.exit(error.exit_code if isinstance(error, click.ClickException) else FAILED)
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _exit(error: click.ClickException) -> NoReturn:
-    hint = ""
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        hint = f" (`{error.ctx.command_path} --help` says more)"
-    click.echo(f"vigilabel: {_one_line(error.format_message())}{hint}", err=True)
-    sys.exit(error.exit_code)
-
-
 def _said(error: Exception) -> str:
-    """An error of the memory has no subject of its own."""
+    """An error in words; one of the memory has no subject of its own."""
     import sqlite3
 
+    if isinstance(error, click.ClickException):
+        asked = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
+        return error.format_message() + (f" (`{asked} --help` says more)" if asked else "")
     return f"the memory failed: {error}" if isinstance(error, sqlite3.Error) else str(error)
 
 

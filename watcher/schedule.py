@@ -25,10 +25,10 @@ from state.file.errors import StoreError
 from state.file.store import Store
 from state.seen import runs
 from watcher.app import App
+from watcher.errors import BadSettings, Overtaken, Stopped
 from watcher.look import health
-from watcher.look.check import Overtaken, Stopped, check
+from watcher.look.check import check
 from watcher.look.record import Checked, tell
-from watcher.settings import BadSettings
 from watcher.tell.deliver import Sent, deliver
 from watcher.upkeep import upkeep
 

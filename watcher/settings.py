@@ -22,14 +22,11 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from watcher.proxies import BadProxy, Proxies, proxies
+from scrapers.wire.proxies import Proxies, proxies
+from watcher.errors import BadSettings
 
 CONFIG_FILE = "vigilabel.toml"
 PREFIX = "VIGILABEL_"
-
-
-class BadSettings(Exception):
-    """A setting is unknown or has a value nobody can use; the text names it and what was expected."""
 
 
 class SourceSettings(BaseModel):
@@ -178,7 +175,7 @@ def load_proxies() -> Proxies:
     """The proxies that the environment sets; raises `BadSettings` when one cannot be used."""
     try:
         return proxies(os.environ)
-    except BadProxy as error:
+    except ValueError as error:
         raise BadSettings(str(error)) from None
 
 

@@ -116,6 +116,12 @@ ENGLISH = {
     "was_forgotten": "run {run} was forgotten: {text}",
     "no_page": "run {run} fetched no page: there is nothing to believe",
     "in_full": "run {run} was believed in full",
+    "forgotten_already": "run {run} was forgotten already: {text}",
+    "not_newest": (
+        "run {run} is not the newest look at {source}: run {newest} is, and would have to be forgotten first"
+    ),
+    "unknown_word": "'{found}': expected a provider, a label, a kind of event, or `all`",
+    "nothing_to_watch": "nothing to watch: name a provider, a label, a kind of event, or `all`",
     "nothing_read": "run {run} read no list that anybody could believe: {text}",
     "followed": (
         "run {run} was followed by another reading, run {later}: look at that one, "
@@ -240,6 +246,12 @@ FRENCH = {
     "was_forgotten": "la lecture {run} a été oubliée : {text}",
     "no_page": "la lecture {run} n’a reçu aucune page : il n’y a rien à croire",
     "in_full": "la lecture {run} a été crue en entier",
+    "forgotten_already": "la lecture {run} a déjà été oubliée : {text}",
+    "not_newest": (
+        "la lecture {run} n’est pas la dernière de {source} : c’est la lecture {newest}, à oublier d’abord"
+    ),
+    "unknown_word": ("« {found} » n’est ni un prestataire, ni un label, ni un type d’événement, ni « tout »"),
+    "nothing_to_watch": ("rien à suivre : nommez un prestataire, un label, un type d’événement, ou « tout »"),
     "nothing_read": "la lecture {run} n’a trouvé aucune liste que l’on puisse croire : {text}",
     "followed": (
         "la lecture {run} a été suivie d’une autre, la lecture {later} : regardez celle-là, "

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, Failed, Labels, format_option, pass_call, show
+from watcher.call import Call, Labels, format_option, pass_call, show
+from watcher.errors import Failed
 
 if TYPE_CHECKING:
     from state.file.store import Store

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from watcher.call import Call, Failed, data, pass_call
+from watcher.call import Call, data, pass_call
+from watcher.errors import Failed
 
 
 @click.command()

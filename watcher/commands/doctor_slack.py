@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, Failed, data
+from watcher.call import Call, data
+from watcher.errors import Failed
 
 if TYPE_CHECKING:
     from watcher.slack.doors.checkup import Step

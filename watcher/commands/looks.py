@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, Failed, When, format_option, pass_call, say, show
+from watcher.call import Call, When, format_option, pass_call, say, show
+from watcher.errors import Failed
 
 if TYPE_CHECKING:
     from scrapers.source import Doubtful, Source
@@ -135,7 +136,8 @@ def import_(
 
 def _looked(watch: Watch, source: Source, pages: Sequence[Page], at: datetime, read: Read) -> Checked:
     from state.seen import runs
-    from watcher.look.check import Overtaken, look
+    from watcher.errors import Overtaken
+    from watcher.look.check import look
 
     try:
         return look(source, pages, watch, at, read=read)
@@ -296,7 +298,6 @@ def forget(call: Call, number: int, reason: str) -> None:
     log keeps the look, and the chain says that it was forgotten, and why. Older pages can then be imported.
     """
     from state.seen import runs
-    from watcher.look.forget import NothingToForget
     from watcher.look.forget import forget as take_back
 
     with call.app.open_store(create=False) as store:
@@ -305,8 +306,6 @@ def forget(call: Call, number: int, reason: str) -> None:
             gone = take_back(store, call.app.sources.get(run.source), run, reason, call.clock())
         except LookupError as error:
             raise Failed(f"{error}: `vigilabel sources` names the last run of each source") from error
-        except NothingToForget as error:
-            raise Failed(str(error)) from error
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--reason") from error
     _say_forgotten(gone)
@@ -334,12 +333,9 @@ def demo(call: Call) -> None:
     The whole program runs. Nothing leaves this machine; a small server on the loopback plays the register,
     and the console the channel.
     """
-    from watcher.demo.show import NoEditions, show_demo
+    from watcher.demo.show import show_demo
 
-    try:
-        show_demo(call.state)
-    except NoEditions as error:
-        raise Failed(str(error)) from error
+    show_demo(call.state)
 
 
 def _show_looks(form: str, looked: Sequence[Checked]) -> None:

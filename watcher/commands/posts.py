@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.call import Call, Failed, format_option, pass_call, say, show
+from watcher.call import Call, format_option, pass_call, say, show
+from watcher.errors import Failed
 
 if TYPE_CHECKING:
     from state.model import Event
@@ -55,7 +56,8 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     from state.owed import subscriptions
     from state.words.post import Subscription
     from watcher.ask.shapes import SUBSCRIPTION, subscription_json
-    from watcher.tell.want import UnknownWord, understand
+    from watcher.errors import UnknownWord
+    from watcher.tell.want import understand
 
     try:
         wish = understand(words)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, Failed, format_option, pass_call, say, show
+from watcher.call import Call, format_option, pass_call, say, show
+from watcher.errors import Failed
 
 if TYPE_CHECKING:
     from state.kept.backup import Copied
@@ -35,7 +36,7 @@ def evidence(call: Call, event: int, out: Path, head: str | None) -> None:
     chain from the event to the head; and a leaflet that tells a stranger how to check all of it with
     sha256sum and a text editor.
     """
-    from watcher.prove.evidence_file import BadFile
+    from watcher.errors import BadFile
     from watcher.prove.proof import prove
     from watcher.prove.signature import signer_of
     from watcher.prove.verify import verify
@@ -70,7 +71,8 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
     Exits with 1 when a single byte is not as it was written. Without --head or --key it proves only that it
     agrees with itself: whoever made it could have made all of it up.
     """
-    from watcher.prove.evidence_file import MOST_BYTES, BadFile
+    from watcher.errors import BadFile
+    from watcher.prove.evidence_file import MOST_BYTES
     from watcher.prove.testimony import claim_json, claim_lines
     from watcher.prove.verify import verify as checked
     from watcher.said.table import Table

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, Failed, pass_call, say
+from watcher.call import Call, pass_call, say
 from watcher.commands.posts import CHANNEL
+from watcher.errors import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

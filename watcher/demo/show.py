@@ -29,6 +29,7 @@ from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.ask.race import USUAL, race
 from watcher.demo.register import Replay, replaying
+from watcher.errors import Failed
 from watcher.look.dates.expiry import ending_within
 from watcher.look.record import Checked
 from watcher.said.phrases import standing_text, wish_sentence
@@ -60,10 +61,6 @@ FIRST = Edition(file="catalogue-2025-12-05.pdf", seen_at=datetime(2025, 12, 5, 1
 SECOND = Edition(file="catalogue-2026-03-04.pdf", seen_at=datetime(2026, 3, 4, 18, 30, tzinfo=UTC))
 
 
-class NoEditions(Exception):
-    """The demo has nothing to replay, or nowhere to begin; the text says what to do."""
-
-
 @dataclass(slots=True)
 class Pretence:
     """A clock that the story sets."""
@@ -76,7 +73,7 @@ class Pretence:
 
 
 def show_demo(state: str | None, stream: TextIO | None = None) -> None:
-    """Plays the demo to `stream` (standard output), in a memory of its own; raises `NoEditions`."""
+    """Plays the demo to `stream` (standard output), in a memory of its own; raises `Failed`."""
     out = stream or sys.stdout
     path = _fresh(state)
     bodies = [_body(edition) for edition in (FIRST, SECOND)]
@@ -121,7 +118,7 @@ def _fresh(state: str | None) -> str:
     if state is None:
         return str(Path(tempfile.mkdtemp(prefix="vigilabel-demo-")) / "demo.db")
     if Path(state.removeprefix("sqlite:///")).exists():
-        raise NoEditions(f"{state}: the demo begins with an empty memory: name a file that is not there yet")
+        raise Failed(f"{state}: the demo begins with an empty memory: name a file that is not there yet")
     return state
 
 
@@ -129,7 +126,7 @@ def _body(edition: Edition) -> bytes:
     try:
         return (EDITIONS / edition.file).read_bytes()
     except OSError as error:
-        raise NoEditions(
+        raise Failed(
             f"the demo needs {edition.file}, which comes with the source code and not with the package "
             f"({error.strerror}): run it from a checkout"
         ) from error
@@ -183,7 +180,7 @@ def _look(app: App, register: Replay, body: bytes, out: TextIO) -> Checked:
         checked = check_source(app, app.sources[SOURCE])
     if checked is None or not checked.run.believed:
         why = checked.run.message if checked else "a newer look is recorded"
-        raise NoEditions(f"the demo could not read its edition: {why}")
+        raise Failed(f"the demo could not read its edition: {why}")
     return checked
 
 

@@ -24,7 +24,8 @@ from watcher.doctor.advice import advise
 from watcher.doctor.examination import Examination, Findings, Judgement, Patient, Visit
 from watcher.doctor.saved import keep, load, refuse_full
 from watcher.doctor.tape import Tape
-from watcher.look.check import Overtaken, look, outcome_of
+from watcher.errors import Overtaken
+from watcher.look.check import look, outcome_of
 from watcher.look.record import Watch
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from state.file.store import Store
 from state.model import Cause, Listing, Outcome, Page, Reason, Run, SourceState
 from state.seen import evidence, forgotten, listings, runs
 from state.words.kept import Snapshot
+from watcher.errors import NothingToApprove, Overtaken, Stopped
 from watcher.look.compare.judge import unread_still
 from watcher.look.consider import Case, consider, counts, doubted, held_back
 from watcher.look.dates.clock import served
@@ -47,14 +48,6 @@ LONGEST_LOOK = timedelta(hours=1)
 def outcome_of(error: SourceError) -> Outcome:
     """The outcome of a look that ended with this error; a fault of our own is `CRASHED`."""
     return next((kind for cls, kind in _OUTCOMES if isinstance(error, cls)), Outcome.CRASHED)
-
-
-class Stopped(Exception):
-    """The program was asked to end while a look was waiting: nothing is recorded, nothing was concluded."""
-
-
-class Overtaken(Exception):
-    """A newer look at the same source was recorded first: this one is void, and its order would be wrong."""
 
 
 def check(source: Source, get: Get, watch: Watch, clock: Callable[[], datetime]) -> Checked:
@@ -274,14 +267,6 @@ def _failed(case: Case, error: SourceError, snapshot: Snapshot | None = None) ->
         return conclude(source, case.watch, run, state, listings.listing(store, source.name))
 
 
-class NothingToApprove(Exception):
-    """The run has nothing that waits for a person's word; `reason` and the text say why."""
-
-    def __init__(self, code: str, **values: str | int) -> None:
-        self.reason = Reason.of(code, **values)
-        super().__init__(said(self.reason, "en"))
-
-
 def approve(source: Source, run: Run, watch: Watch, reason: str, now: datetime) -> Checked:
     """Believes a doubted or held reading, on an operator's word.
 
@@ -309,17 +294,19 @@ def approvable(store: Store, run: Run) -> Run:
     Raises `NothingToApprove`, as `approve` does.
     """
     if (why := forgotten.reason_of(store, run.id)) is not None:
-        raise NothingToApprove("was_forgotten", run=run.id, text=why)
+        raise NothingToApprove(Reason.of("was_forgotten", run=run.id, text=why))
     if run.snapshot is None:
-        raise NothingToApprove("no_page", run=run.id)
+        raise NothingToApprove(Reason.of("no_page", run=run.id))
     if run.believed and not run.held and run.clock.trusted:
-        raise NothingToApprove("in_full", run=run.id)
+        raise NothingToApprove(Reason.of("in_full", run=run.id))
     if not run.waits and run.clock.trusted:
-        raise NothingToApprove("nothing_read", run=run.id, text=run.message)
+        raise NothingToApprove(Reason.of("nothing_read", run=run.id, text=run.message))
     later = [one for one in runs.runs(store, source=run.source, good=True) if one.id > run.id]
     last = max(later, key=lambda one: one.id, default=run)
     if last is run or (not run.waits and not last.clock.trusted):
         return run
     if last.held and sameness(last.reasons) == sameness(run.reasons):
         return last
-    raise NothingToApprove("followed" if last.held else "followed_in_full", run=run.id, later=last.id)
+    raise NothingToApprove(
+        Reason.of("followed" if last.held else "followed_in_full", run=run.id, later=last.id)
+    )

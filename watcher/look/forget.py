@@ -15,18 +15,15 @@ from typing import Any
 from scrapers.source import Source, SourceError
 from state.codec import maybe_instant
 from state.file.store import Store
-from state.model import Run, SourceState
+from state.model import Reason, Run, SourceState
 from state.seen import chain, evidence, forgotten, listings, retractions, runs
 from state.seen.retractions import Carrier
 from state.words.kept import Transition
+from watcher.errors import NothingToForget
 from watcher.look.compare.change import facts
 from watcher.look.health import after_run
 
 logger = logging.getLogger(__name__)
-
-
-class NothingToForget(Exception):
-    """The run cannot be taken back; the text says why, and what can be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +60,10 @@ def forget(store: Store, source: Source | None, run: Run, reason: str, now: date
 def _before(store: Store, run: Run) -> Run | None:
     """The look that stands before this one, which must be the newest."""
     if (reason := forgotten.reason_of(store, run.id)) is not None:
-        raise NothingToForget(f"run {run.id} was forgotten already: {reason}")
+        raise NothingToForget(Reason.of("forgotten_already", run=run.id, text=reason))
     newest, *earlier = runs.runs(store, source=run.source, newest_first=True, limit=2)
     if newest.id != run.id:
-        raise NothingToForget(
-            f"run {run.id} is not the newest look at {run.source}: run {newest.id} is, and would have to be "
-            "forgotten first"
-        )
+        raise NothingToForget(Reason.of("not_newest", run=run.id, source=run.source, newest=newest.id))
     return earlier[0] if earlier else None
 
 

@@ -12,15 +12,13 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
+from watcher.errors import BadFile
+
 MOST_BYTES = 256 * 2**20
 """The largest file that is read or written: the largest register has five megabytes, the chain one a year."""
 MOST_FILES = 1_000
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _MARK = b"PK\x03\x04"
-
-
-class BadFile(Exception):
-    """Not an evidence file as it was written; the text says what was found."""
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:

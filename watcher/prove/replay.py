@@ -24,7 +24,8 @@ from state.model import Outcome, Run
 from state.seen import chain, evidence, forgotten, listings, runs
 from state.seen.chain import Link
 from state.seen.providers import load_providers
-from watcher.look.check import Overtaken, look, on_word
+from watcher.errors import Differs, Overtaken
+from watcher.look.check import look, on_word
 from watcher.look.forget import accepting, forget
 from watcher.look.health import after_run
 from watcher.look.record import Watch, conclude
@@ -49,14 +50,6 @@ class Rebuilt:
     taken: Mapping[str, int]
     difference: str
     head: str
-
-
-class _Other(Exception):
-    """A run came out otherwise than recorded: undoes the attempt. `made` are the facts that differ."""
-
-    def __init__(self, made: Mapping[str, Any]) -> None:
-        super().__init__(", ".join(made))
-        self.made = made
 
 
 def rebuilt(store: Store, sources: Mapping[str, Source]) -> Rebuilt:
@@ -153,7 +146,7 @@ class _Rebuilding:
             with self._new.transaction():
                 self._make(run, link)
                 _require_equal(link, self._new)
-        except _Other as other:
+        except Differs as other:
             return other.made
         except Overtaken as error:
             return {"order": str(error)}
@@ -199,7 +192,7 @@ class _Rebuilding:
 def _require_equal(link: Link, new: Store) -> None:
     [made] = chain.links(new, link.number, link.number)
     if differing := _differing(link.facts, made.facts, new):
-        raise _Other(differing)
+        raise Differs(differing)
 
 
 def _differing(stated: Mapping[str, Any], made: Mapping[str, Any], new: Store) -> Mapping[str, Any]:

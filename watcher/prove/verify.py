@@ -13,7 +13,8 @@ from state.codec import event_of, instant, instant_text, pack_event, text
 from state.kept import audit
 from state.model import Event, Page
 from state.seen import chain, forgotten, retractions
-from watcher.prove.evidence_file import BadFile, unpack
+from watcher.errors import BadFile
+from watcher.prove.evidence_file import unpack
 from watcher.prove.proof import (
     CHAIN,
     EVENT,

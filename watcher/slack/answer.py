@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from watcher.errors import Mistyped
 from watcher.slack.acts.operating import approve_reply, retract_reply
 from watcher.slack.acts.wishes import ORDERS
-from watcher.slack.command import Command, Mistyped
+from watcher.slack.command import Command
 from watcher.slack.replies.accounts import ACCOUNTS
 from watcher.slack.replies.asked import Asked
 from watcher.slack.replies.mistakes import mistaken

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,7 +17,8 @@ from notifiers.said.printed import clean, clip
 from state.names import print_key
 from state.seen.providers import Providers
 from state.words.labels import LABELS
-from watcher.tell.want import FAMILIES, UnknownWord, Wish, understand
+from watcher.errors import Mistyped, UnknownWord
+from watcher.tell.want import FAMILIES, Wish, understand
 
 ASKING = ("list", "history", "provider", "listing", "was", "race", "sources", "why", "proof", "help")
 CHANGING = ("subscribe", "unsubscribe", "pause", "resume", "digest", "quiet", "lang")
@@ -28,15 +29,6 @@ QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'
 YEARS = range(1970, 2200)
 MOST_WORDS = 40
 MOST_TEXT = 1_000
-
-
-class Mistyped(Exception):
-    """A command nobody can act on: `key` names the text that says so, `gaps` what goes into it."""
-
-    def __init__(self, key: str, **gaps: str) -> None:
-        super().__init__(key)
-        self.key = key
-        self.gaps: Mapping[str, str] = gaps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +106,9 @@ def wish_of_words(words: Sequence[str]) -> Wish:
     try:
         return understand(words)
     except UnknownWord as error:
-        if error.word:
-            raise Mistyped("bad_word", found=clip(clean(error.word), 80)) from None
-        raise Mistyped("nothing_to_watch") from None
+        if error.reason.code == "nothing_to_watch":
+            raise Mistyped("nothing_to_watch") from None
+        raise Mistyped("bad_word", found=clip(clean(str(error.reason.values["found"])), 80)) from None
 
 
 def joined(words: Sequence[str], providers: Providers) -> tuple[str, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from state.model import Event, Kind, Weight
+from state.model import Event, Kind, Reason, Weight
 from state.names import print_key, words
 from state.seen.providers import Providers
 from state.words.labels import LABELS
 from state.words.post import Subscription
+from watcher.errors import UnknownWord
 
 EVERYTHING = frozenset({"all", "tout", "tous"})
 FAMILIES = {"eidas": tuple(label for label in LABELS if label.startswith("eidas-"))}
@@ -23,17 +24,6 @@ class Wish:
     labels: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     floor: Weight = Weight.NORMAL
-
-
-class UnknownWord(ValueError):
-    """A subscription's words cannot be understood; the text says which and what to write.
-
-    `word` is the one, "" where the words name nothing to watch: doors that speak other languages say it anew.
-    """
-
-    def __init__(self, text: str, word: str = "") -> None:
-        super().__init__(text)
-        self.word = word
 
 
 def understand(given: Sequence[str]) -> Wish:
@@ -59,9 +49,9 @@ def understand(given: Sequence[str]) -> Wish:
         elif words(word):
             names.append(word.strip())
         else:
-            raise UnknownWord(f"{word!r}: expected a provider, a label, a kind of event, or `all`", word)
+            raise UnknownWord(Reason.of("unknown_word", found=word))
     if not (names or labels or kinds or everything):
-        raise UnknownWord("nothing to watch: name a provider, a label, a kind of event, or `all`")
+        raise UnknownWord(Reason.of("nothing_to_watch"))
     return Wish(names=_unique(names), labels=_unique(labels), kinds=_unique(kinds), floor=floor)
 
 

@@ -12,10 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from state.file.errors import StoreError
-from watcher.prove.evidence_file import BadFile
+from watcher.errors import BadFile, BadQuestion, Busy, NotFound, TooMany
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import protect
-from watcher.web.edge.trouble import BadQuestion, Busy, NotFound, TooMany
 from watcher.web.pages.drawing import TABLES, draw_alone
 
 logger = logging.getLogger(__name__)

@@ -10,8 +10,9 @@ from command_line import CommandLine
 
 from state.file.store import open_store
 from state.seen import chain
+from watcher.errors import BadSettings
 from watcher.prove.signature import Signer
-from watcher.settings import BadSettings, load_settings
+from watcher.settings import load_settings
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
 S3NS = "secnumcloud | Thales Cloud Sécurisé | Cloud de confiance S3NS | 2025_2057 | 2025-12-17 | 2028-12-17"

@@ -18,7 +18,8 @@ from state.owed import outbox
 from state.seen import chain, listings, runs
 from state.seen.providers import load_providers
 from state.words.post import Notice
-from watcher.look.check import NothingToApprove, Overtaken, approve, check, look
+from watcher.errors import NothingToApprove, Overtaken
+from watcher.look.check import approve, check, look
 from watcher.look.record import Checked, Watch
 from watcher.prove.replay import rebuilt
 

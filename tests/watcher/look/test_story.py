@@ -18,7 +18,8 @@ from state.owed import outbox, subscriptions
 from state.seen import listings, log, runs
 from state.seen.providers import load_providers
 from state.words.post import Subscription
-from watcher.look.check import NothingToApprove, Overtaken, approve, check, look
+from watcher.errors import NothingToApprove, Overtaken
+from watcher.look.check import approve, check, look
 from watcher.look.record import Checked, Watch
 
 OPERATORS = "COPS"

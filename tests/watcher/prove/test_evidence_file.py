@@ -23,9 +23,10 @@ from state.file.store import Store, open_store
 from state.model import Kind
 from state.seen import chain, log
 from state.seen.providers import load_providers
+from watcher.errors import BadFile
 from watcher.look.check import look
 from watcher.look.record import Watch
-from watcher.prove.evidence_file import MOST_FILES, BadFile, pack, unpack
+from watcher.prove.evidence_file import MOST_FILES, pack, unpack
 from watcher.prove.proof import (
     CHAIN,
     EVENT,

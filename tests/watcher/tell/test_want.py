@@ -11,7 +11,8 @@ from toy_register import day, row
 from state.model import Cause, Event, Evidence, FieldChange, Kind, Weight
 from state.seen.providers import load_providers
 from state.words.post import Subscription
-from watcher.tell.want import UnknownWord, refusal, understand, wants
+from watcher.errors import UnknownWord
+from watcher.tell.want import refusal, understand, wants
 
 PROVIDERS = load_providers()
 S3NS = "secnumcloud | Thales Cloud Sécurisé | Cloud de confiance S3NS | 2025_2057 | 2025-12-17 | 2028-12-17"

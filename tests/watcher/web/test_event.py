@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from watcher.app import App
+from watcher.errors import Busy
 from watcher.prove.proof import prove
 from watcher.prove.signature import Signer
 from watcher.prove.verify import verify
@@ -26,7 +27,6 @@ from watcher.web.app import make_app
 from watcher.web.asked.site import Site
 from watcher.web.data.evidence import Evidence
 from watcher.web.edge.guards import Limit
-from watcher.web.edge.trouble import Busy
 
 Get = Callable[..., httpx.Response]
 RETRACTED = datetime(2026, 3, 5, 8, tzinfo=UTC)

@@ -17,7 +17,8 @@ from scrapers.source import Source
 from state.file.store import Store
 from state.model import Page
 from watcher.app import App
-from watcher.settings import BadSettings, Settings, load_settings
+from watcher.errors import BadSettings
+from watcher.settings import Settings, load_settings
 from watcher.web.app import make_app
 
 Get = Callable[..., httpx.Response]

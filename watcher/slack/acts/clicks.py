@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from notifiers.said.printed import clean, mrkdwn
 from notifiers.slack.blocks import context
 from state.seen import log
+from watcher.errors import Mistyped
 from watcher.slack.acts.dialogue import retract_view
 from watcher.slack.acts.operating import approved, waiting
-from watcher.slack.command import ASKING, OPERATING, Command, Mistyped, parse
+from watcher.slack.command import ASKING, OPERATING, Command, parse
 from watcher.slack.replies.asked import Asked, texts, time_text
 from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.replies.reply import Reply, message

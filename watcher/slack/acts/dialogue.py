@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.said.wording import title
 from state.model import Event
+from watcher.errors import Mistyped
 from watcher.slack.acts.operating import retract_reply
-from watcher.slack.command import Command, Mistyped
+from watcher.slack.command import Command
 from watcher.slack.replies.asked import Asked, texts
 from watcher.slack.replies.reply import bold, message, plain, rich
 

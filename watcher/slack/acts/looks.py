@@ -11,16 +11,13 @@ from threading import Lock
 from scrapers.source import Source
 from state.file import claims
 from watcher.app import App
+from watcher.errors import UnderWay
 from watcher.look.record import Checked
 
 LONGEST = timedelta(minutes=15)
 """How long a look may last before another process may begin one of its own."""
 RECENT = timedelta(minutes=2)
 """A look as young as this is answered with, instead of another."""
-
-
-class Busy(Exception):
-    """Another process is looking at the source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +51,7 @@ class Looks:
         name, app = f"look/{source.name}", self._app
         with app.open_store() as store:
             if not claims.lease(store, name, app.owner, app.clock(), LONGEST):
-                raise Busy(source.name)
+                raise UnderWay(source.name)
             try:
                 return self._check(app, source)
             finally:

@@ -9,10 +9,10 @@ from notifiers.said.printed import clean, clip
 from notifiers.said.wording import title
 from state.model import Run
 from state.seen import log, runs
+from watcher.errors import Mistyped, NothingToApprove, Overtaken
 from watcher.look import check
-from watcher.look.check import NothingToApprove, Overtaken
 from watcher.look.record import Watch
-from watcher.slack.command import Command, Mistyped, number_of_word
+from watcher.slack.command import Command, number_of_word
 from watcher.slack.replies.asked import Asked
 from watcher.slack.replies.looks import look_items
 from watcher.slack.replies.reply import Reply, bold, plain

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from notifiers.said.wording import source_title
 from state.seen import runs
 from watcher.ask import answers
+from watcher.errors import Mistyped, UnderWay
 from watcher.look.record import Checked
-from watcher.slack.acts.looks import RECENT, Busy
-from watcher.slack.command import Command, Mistyped
+from watcher.slack.acts.looks import RECENT
+from watcher.slack.command import Command
 from watcher.slack.replies.asked import Asked, texts
 from watcher.slack.replies.looks import look_items
 from watcher.slack.replies.mistakes import mistaken
@@ -83,7 +84,7 @@ def _told(reply: Reply) -> Json:
 def _ended(door: Door, asked: Asked, name: str, look: Future[Checked | None]) -> Reply:
     head = _head(asked, name)
     error = look.exception()
-    if isinstance(error, Busy):
+    if isinstance(error, UnderWay):
         return Reply(head=head, lang=asked.lang, intro=(plain(asked.say("scrape_other")),))
     if error is not None:
         door.log(error)

@@ -17,7 +17,8 @@ from state.model import Cause, Event
 from state.owed import subscriptions
 from state.seen import log
 from state.words.post import Channel, Subscription
-from watcher.slack.command import Command, Mistyped, joined, number_of_word, wish_of_words
+from watcher.errors import Mistyped
+from watcher.slack.command import Command, joined, number_of_word, wish_of_words
 from watcher.slack.replies.asked import Asked, event_items, time_text, unlisted
 from watcher.slack.replies.reply import Reply, bold, plain
 from watcher.slack.replies.wishes import channel_notes, digest_text, quiet_text, wish_text

@@ -22,13 +22,14 @@ from state.owed import subscriptions
 from state.seen.providers import load_providers
 from watcher.app import App
 from watcher.ask.answers import Archive
+from watcher.errors import Mistyped
 from watcher.look.record import Checked
 from watcher.slack.acts.clicks import CLICKS, click_of, clicked
 from watcher.slack.acts.dialogue import BLOCK, submitted
 from watcher.slack.acts.looks import Looks
 from watcher.slack.acts.scraping import scrape
 from watcher.slack.answer import answer
-from watcher.slack.command import CHANGING, OPERATING, Command, Mistyped, parse
+from watcher.slack.command import CHANGING, OPERATING, Command, parse
 from watcher.slack.doors.once import Answer, Json, Once
 from watcher.slack.doors.workspace import Workspace
 from watcher.slack.replies.asked import Asked, texts

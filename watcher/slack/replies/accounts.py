@@ -16,7 +16,8 @@ from state.words.post import Owed, Subscription
 from watcher.ask import why as explaining
 from watcher.ask.waiting import Waiting, waiting
 from watcher.ask.why import Account, Reason, Refused
-from watcher.slack.command import Command, Mistyped, number_of_word
+from watcher.errors import Mistyped
+from watcher.slack.command import Command, number_of_word
 from watcher.slack.replies.asked import NAMES, Asked, event_item, provider_named, time_text
 from watcher.slack.replies.questions import Question
 from watcher.slack.replies.reply import Reply, bold, plain

@@ -24,8 +24,8 @@ from state.names import slug
 from state.words.post import Retraction
 from watcher.ask.answers import Archive
 from watcher.ask.label_state import unread_labels
+from watcher.errors import Mistyped
 from watcher.said.condition import unread_text
-from watcher.slack.command import Mistyped
 from watcher.slack.replies.reply import bold, plain
 from watcher.slack.words_en import ENGLISH
 from watcher.slack.words_fr import FRENCH

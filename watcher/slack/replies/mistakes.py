@@ -9,7 +9,8 @@ from rapidfuzz import fuzz, process
 from notifiers.said.printed import clean, clip
 from notifiers.said.reasons import reason_text
 from state.names import fold
-from watcher.slack.command import VERBS, Mistyped
+from watcher.errors import Mistyped
+from watcher.slack.command import VERBS
 from watcher.slack.replies.asked import Asked
 from watcher.slack.replies.reply import Reply, plain
 

@@ -19,10 +19,11 @@ from watcher.ask.days import news_first
 from watcher.ask.label_state import conditions, sighted, troubled, unread_labels
 from watcher.ask.past.daybook import Holding
 from watcher.ask.race import Place, Standing
+from watcher.errors import Mistyped
 from watcher.look.condition import State
 from watcher.said.condition import held_text, message_text, state_name, trouble_text, unread_text
 from watcher.said.past import Tongue, bounds, said, told_text
-from watcher.slack.command import Command, Mistyped, day_of_word, joined, labels_of_word, wish_of_words
+from watcher.slack.command import Command, day_of_word, joined, labels_of_word, wish_of_words
 from watcher.slack.replies.asked import Asked, event_items, provider_named, row_item, time_text, unlisted
 from watcher.slack.replies.registers import differences, other_registers
 from watcher.slack.replies.reply import Reply, bold, plain

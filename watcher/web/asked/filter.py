@@ -13,9 +13,9 @@ from state.names import print_key
 from state.seen import log
 from state.words.labels import LABELS
 from watcher.ask.past.was import bounds_of_day
+from watcher.errors import BadQuestion
 from watcher.tell.want import FAMILIES
 from watcher.web.asked.site import Visit, sources_of
-from watcher.web.edge.trouble import BadQuestion
 
 LONGEST = 200
 """Characters of a search that are looked at; no printed name comes near."""

@@ -7,9 +7,9 @@ from datetime import date
 from state.model import Event, Provider
 from state.seen import log
 from state.words.labels import LABELS
+from watcher.errors import BadQuestion, NotFound
 from watcher.web.asked.filter import LONGEST, day
 from watcher.web.asked.site import Visit
-from watcher.web.edge.trouble import BadQuestion, NotFound
 
 MOST_DIGITS = 18
 """Digits of a number that a memory can be asked for."""

@@ -23,6 +23,7 @@ from watcher.ask.shapes import (
     source_json,
     standing_json,
 )
+from watcher.errors import BadQuestion
 from watcher.said.condition import stored_text
 from watcher.said.past import sentence
 from watcher.web.asked.filter import (
@@ -38,7 +39,6 @@ from watcher.web.asked.named import day_asked, event_asked, label_asked, provide
 from watcher.web.asked.site import Show, Visit
 from watcher.web.data.openapi import DOCUMENT
 from watcher.web.edge.language import address
-from watcher.web.edge.trouble import BadQuestion
 from watcher.web.pages.sources import card
 
 PAGE = 100

@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from state.seen.chain import head
+from watcher.errors import Busy, NotFound
 from watcher.prove.proof import prove
 from watcher.prove.signature import signer_of
 from watcher.prove.verify import verify
@@ -19,7 +20,6 @@ from watcher.web.asked.named import event_asked
 from watcher.web.asked.site import Site, Visit
 from watcher.web.edge.guards import client_of
 from watcher.web.edge.protection import unchanged
-from watcher.web.edge.trouble import Busy, NotFound
 
 AT_ONCE = 4
 """Files that are made or sent at one time, one for a client: each is held in memory until it is taken."""

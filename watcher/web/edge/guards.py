@@ -14,8 +14,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watcher.app import Clock
+from watcher.errors import TooMany
 from watcher.web.edge.protection import protect, shared
-from watcher.web.edge.trouble import TooMany
 
 Refuse = Callable[[Request, Exception], Response]
 """What answers a request that is not let through."""

@@ -12,9 +12,9 @@ from starlette.responses import Response
 from state.model import Event, Kind, Page
 from state.owed import outbox
 from state.seen import evidence, log
+from watcher.errors import NotFound
 from watcher.web.asked.named import event_asked
 from watcher.web.asked.site import Visit
-from watcher.web.edge.trouble import NotFound
 from watcher.web.pages.drawing import draw
 
 FOLLOWING = 20

@@ -18,7 +18,8 @@ from state.owed import outbox, subscriptions
 from state.seen import log, runs
 from state.seen.providers import load_providers
 from state.words.post import Subscription
-from watcher.look.check import NothingToApprove, approve, check, look
+from watcher.errors import NothingToApprove
+from watcher.look.check import approve, check, look
 from watcher.look.dates.clock import served
 from watcher.look.forget import forget
 from watcher.look.record import Checked, Watch

@@ -16,10 +16,6 @@ PORTS = {"http": 80, "https": 443}
 WITH_PORT = re.compile(r"(?:\[([^\]]+)\]|([^:]+)):(\d+)")
 
 
-class BadProxy(ValueError):
-    """A proxy that cannot be used; the text names the variable and never repeats an address with a secret."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proxies:
     """The proxy for each kind of address (None: none), and the entries of `NO_PROXY`."""
@@ -39,7 +35,11 @@ class Proxies:
 
 
 def proxies(environ: Mapping[str, str]) -> Proxies:
-    """The proxies that these variables set; lower case wins. Raises `BadProxy`."""
+    """The proxies that these variables set; lower case wins.
+
+    Raises `ValueError` for one that cannot be used; the text names the variable and never repeats an address,
+    which may hold a secret.
+    """
     return Proxies(
         http=_proxy(environ, "HTTP_PROXY"),
         https=_proxy(environ, "HTTPS_PROXY"),
@@ -64,7 +64,7 @@ def _usable(proxy: str, variable: str, name: str) -> str:
     if scheme not in PORTS:
         kind = "a SOCKS proxy" if scheme.startswith("socks") else f"{scheme[:20]}://"
         instead = name if name == variable else "HTTP_PROXY and HTTPS_PROXY"
-        raise BadProxy(
+        raise ValueError(
             f"{variable}: expected an HTTP proxy (http://host:port); found {kind}; set {instead} to an HTTP "
             f"proxy, or unset {variable}"
         )
@@ -74,7 +74,7 @@ def _usable(proxy: str, variable: str, name: str) -> str:
     except ValueError:
         whole = False
     if not whole:
-        raise BadProxy(
+        raise ValueError(
             f"{variable}: expected http://host:port ([…] around an IPv6 address); found another form"
         )
     return proxy
