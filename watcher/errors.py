@@ -11,10 +11,10 @@
     │   ├── NothingToForget
     │   └── UnknownWord
     ├── Mistyped               a command on Slack that nobody can act on
-    ├── NotFound               there is nothing at an address
-    ├── Busy                   too many of these are being made at this time
-    │   └── TooMany            this client asked too often
-    ├── BadQuestion            a part of an address that nobody can understand
+    ├── Trouble                a request of a page or the API is not answered
+    │   ├── NotFound           there is nothing at an address
+    │   ├── BadQuestion        a part of an address that nobody can understand
+    │   └── Wait               not now: it says when to come back
     ├── BadFile                not an evidence file as it was written
     └── Differs                a run came out otherwise than it was recorded
 
@@ -25,6 +25,7 @@ Each text names the thing, what was expected, what was found, and what to do; th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the command line begins with this module alone
@@ -90,32 +91,39 @@ class Mistyped(WatchError):
         self.gaps: Mapping[str, str] = gaps
 
 
-class NotFound(WatchError):
-    """There is nothing at this address; `close` are names that a reader may have meant."""
+class Trouble(WatchError):
+    """A request that is not answered: a code, and the values that are said with it; `close` are names that a
+    reader may have meant."""
+
+    def __init__(
+        self, code: str, *close: str, headers: Mapping[str, str] | None = None, **values: str | int
+    ) -> None:
+        super().__init__(code, values)
+        self.code, self.close, self.values = code, close, values
+        self.headers = headers or {}
+
+
+class NotFound(Trouble):
+    """There is nothing at this address."""
 
     def __init__(self, what: str, *close: str) -> None:
-        super().__init__(what)
-        self.what, self.close = what, close
+        super().__init__("not_found", *close, what=what)
 
 
-class Busy(WatchError):
-    """Too many of these are being made at this time; `seconds` says when to come back."""
+class BadQuestion(Trouble):
+    """A part of the address cannot be understood; `expected` is a code, filled with the `limits`."""
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"come back in {seconds} seconds")
-        self.seconds = seconds
-
-
-class TooMany(Busy):
-    """This client asked too often."""
+    def __init__(self, field: str, found: str, expected: str, **limits: str | int) -> None:
+        super().__init__("bad_question", field=field, found=found)
+        self.expected, self.limits = expected, limits
 
 
-class BadQuestion(WatchError):
-    """A part of the question cannot be understood: which, what was found, what was expected."""
+class Wait(Trouble):
+    """Not now, but in some seconds."""
 
-    def __init__(self, field: str, *, found: str, expected: str) -> None:
-        super().__init__(f"{field}: expected {expected}; found {found!r}")
-        self.field, self.found, self.expected = field, found, expected
+    def __init__(self, code: str, seconds: float, **values: str | int) -> None:
+        wait = ceil(seconds)
+        super().__init__(code, headers={"Retry-After": str(wait)}, seconds=wait, **values)
 
 
 class BadFile(WatchError):

@@ -28,7 +28,7 @@ from watcher.web.data.scrapes import Scrapes
 from watcher.web.edge.guards import Guarded, Limit
 from watcher.web.pages import event, history, home, labels, providers, question, sources
 from watcher.web.pages.drawing import ASSETS
-from watcher.web.refusals import handlers, too_many
+from watcher.web.refusals import handlers, refused
 
 THREADS = 4
 PAGES: tuple[tuple[str, Show], ...] = (
@@ -91,7 +91,7 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
         routes=[*extra_routes, *own, *others],
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
-            Middleware(Guarded, limit=limit or Limit(app.clock), refuse=too_many),
+            Middleware(Guarded, limit=limit or Limit(app.clock), refuse=refused),
         ],
         exception_handlers=handlers(),
         lifespan=_few_threads,

@@ -1,23 +1,43 @@
-"""What is said when a request cannot be answered."""
+"""What is said when a request cannot be answered: a page to people, problem+json (RFC 9457) to programs."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
-from math import ceil
+from collections.abc import Callable
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from notifiers.said.typeset import Count
 from state.file.errors import StoreError
-from watcher.errors import BadFile, BadQuestion, Busy, NotFound, TooMany
+from watcher.errors import BadFile, BadQuestion, Trouble
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import protect
 from watcher.web.pages.drawing import TABLES, draw_alone
 
 logger = logging.getLogger(__name__)
+
+STATUS = {
+    "bad_question": 400,
+    "bad_wish": 400,
+    "no_token": 401,
+    "not_found": 404,
+    "no_page": 404,
+    "no_source": 404,
+    "method": 405,
+    "under_way": 409,
+    "overtaken": 409,
+    "too_long": 413,
+    "too_many": 429,
+    "too_early": 429,
+    "fault": 500,
+    "busy": 503,
+    "no_memory": 503,
+    "no_proof": 503,
+}
+"""What can be wrong, and the status by which it is answered."""
 
 Handler = Callable[[Request, Exception], Response]
 
@@ -25,84 +45,63 @@ Handler = Callable[[Request, Exception], Response]
 def handlers() -> dict[int | type[Exception], Handler]:
     """What is said when something is wrong, by kind of trouble."""
     return {
-        NotFound: not_found,
-        BadQuestion: bad_question,
-        HTTPException: refused,
+        Trouble: refused,
+        HTTPException: unrouted,
         StoreError: no_memory,
         sqlite3.Error: no_memory,
         BadFile: no_proof,
-        Busy: too_many,
         500: fault,
     }
 
 
-def not_found(request: Request, error: Exception) -> Response:
-    """404: no such provider, label or event."""
-    assert isinstance(error, NotFound)  # noqa: S101 -- registered for this class only
-    said = _words(request)["not_found_text"].format(what=error.what)
-    return refusal(request, 404, "not_found", said, error.close)
-
-
-def bad_question(request: Request, error: Exception) -> Response:
-    """400: a part of the address that nobody can understand."""
-    assert isinstance(error, BadQuestion)  # noqa: S101 -- registered for this class only
-    said = _words(request)["bad_question_text"].format(
-        field=error.field, found=_words(request)["quote"].format(text=error.found), expected=error.expected
-    )
-    return refusal(request, 400, "bad_question", said)
-
-
 def refused(request: Request, error: Exception) -> Response:
+    """What is wrong, in the language of the request."""
+    assert isinstance(error, Trouble)  # noqa: S101 -- registered for this class only
+    lang, status = language_of(request)[0], STATUS[error.code]
+    heading, said = TABLES[lang][error.code], words(error, lang)
+    if not request.url.path.startswith("/api/"):
+        page = draw_alone(request, status, heading, said, error.close)
+        page.headers.update(error.headers)
+        return page
+    problem = {"type": "about:blank", "title": heading, "status": status, "detail": said}
+    if error.close:
+        problem["did_you_mean"] = list(error.close)
+    return JSONResponse(problem, status, error.headers, media_type="application/problem+json")
+
+
+def words(error: Trouble, lang: str) -> str:
+    """What is wrong, in a sentence or two; what a client sent is quoted."""
+    texts = TABLES[lang]
+    values = {name: Count(one, lang) if isinstance(one, int) else one for name, one in error.values.items()}
+    if isinstance(error, BadQuestion):
+        expected = texts[f"expected_{error.expected}"].format(**error.limits)
+        return texts["bad_question_text"].format(**values, expected=expected)
+    return texts[f"{error.code}_text"].format(**values)
+
+
+def unrouted(request: Request, error: Exception) -> Response:
     """What Starlette refuses by itself: no such address, or not by this method."""
     assert isinstance(error, HTTPException)  # noqa: S101 -- registered for this class only
-    what = "method" if error.status_code == 405 else "not_found"
-    said = "" if what == "method" else _words(request)["no_page_text"].format(path=request.url.path[:120])
-    answer = refusal(request, error.status_code, what, said)
-    answer.headers.update(error.headers or {})
-    return answer
+    headers = error.headers or {}
+    if error.status_code == 405:
+        return refused(request, Trouble("method", headers=headers, method=request.method))
+    return refused(request, Trouble("no_page", headers=headers, path=request.url.path[:120]))
 
 
 def no_memory(request: Request, error: Exception) -> Response:
     """503: nothing was read yet, or the memory does not answer."""
     logger.warning("%s: the memory does not answer: %s", request.url.path, error)
-    answer = refusal(request, 503, "no_memory", _words(request)["no_memory_text"])
-    answer.headers["Retry-After"] = "60"
-    return answer
+    return refused(request, Trouble("no_memory", headers={"Retry-After": "60"}))
 
 
 def no_proof(request: Request, error: Exception) -> Response:
     """503: what is kept does not agree with the chain, so that nothing can be proven until it is restored."""
     logger.error("%s: the memory and its chain disagree: %s", request.url.path, error)
-    return refusal(request, 503, "no_proof", _words(request)["no_proof_text"])
+    return refused(request, Trouble("no_proof"))
 
 
 def fault(request: Request, error: Exception) -> Response:
     """500: a bug; the traceback is in the log."""
-    answer = refusal(request, 500, "fault", _words(request)["fault_text"])
+    answer = refused(request, Trouble("fault"))
     protect(request.url.path, answer.headers)  # it is written outside of everything that guards
     return answer
-
-
-def too_many(request: Request, error: Exception) -> Response:
-    """429 or, where others are at it, 503, and when to come back."""
-    assert isinstance(error, Busy)  # noqa: S101 -- registered for this class only
-    status, what = (429, "too_many") if isinstance(error, TooMany) else (503, "busy")
-    wait = ceil(error.seconds)
-    answer = refusal(request, status, what, _words(request)["too_many_text"].format(seconds=wait))
-    answer.headers["Retry-After"] = str(wait)
-    return answer
-
-
-def refusal(request: Request, status: int, key: str, said: str, close: Sequence[str] = ()) -> Response:
-    """What is wrong: a page for people, problem+json (RFC 9457) for programs."""
-    heading = _words(request)[key]
-    if request.url.path.startswith("/api/"):
-        problem = {"type": "about:blank", "title": heading, "status": status, "detail": said}
-        if close:
-            problem["did_you_mean"] = list(close)
-        return JSONResponse(problem, status, media_type="application/problem+json")
-    return draw_alone(request, status, heading, said, close)
-
-
-def _words(request: Request) -> dict[str, str]:
-    return TABLES[language_of(request)[0]]

@@ -54,7 +54,6 @@ PAGE = {
     "in_no_days": "aujourd’hui",
     "days_ago": "échéance passée depuis {n:jour|jours}",
     "colon": C,
-    "quote": "«" + NB + "{text}" + NB + "»",
     "semi": THIN + "; ",
     "rereading": "relecture par nos soins",
 }
@@ -358,24 +357,60 @@ QUESTION = {
 
 TROUBLE = {
     "not_found": "Rien à cette adresse",
-    "no_page_text": "Il n’y a pas de page à l’adresse {path}.",
     "not_found_text": "{what} ne figure sur aucune liste lue.",
+    "no_page": "Rien à cette adresse",
+    "no_page_text": "Il n’y a pas de page à l’adresse {path}.",
+    "method": "Cette adresse ne se lit pas ainsi",
+    "method_text": "La méthode {method} n’y est pas admise.",
     "bad_question": "Question incomprise",
-    "bad_question_text": "{field}" + C + "{found} n’est pas compris. Attendu" + C + "{expected}.",
+    "bad_question_text": "«"
+    + NB
+    + "{field}"
+    + NB
+    + "»"
+    + C
+    + "«"
+    + NB
+    + "{found}"
+    + NB
+    + "» n’est pas compris. "
+    "Attendu" + C + "{expected}.",
+    "expected_text": "un texte de {most} caractères au plus",
+    "expected_one_of": "l’un de {known}",
+    "expected_day": "un jour, comme 2026-03-04",
+    "expected_number": "un nombre entier de 1 à {most}",
+    "expected_value": "une valeur, ou cette condition de moins",
+    "expected_providers": "{most} prestataires au plus",
     "did_you_mean": "Peut-être cherchiez-vous",
     "no_memory": "La veille n’a encore rien lu",
     "no_memory_text": "La mémoire ne répond pas pour le moment. Réessayez dans une minute.",
     "too_many": "Trop de demandes",
+    "too_many_text": "Réessayez dans {seconds:seconde|secondes}.",
     "busy": "Trop de dossiers en préparation",
+    "busy_text": "Réessayez dans {seconds:seconde|secondes}.",
     "no_proof": "La preuve ne peut être donnée",
     "no_proof_text": "La mémoire et la chaîne qui la scelle ne s’accordent pas"
     + C
-    + "aucune preuve n’en sort "
-    "tant qu’un opérateur ne l’a pas rétablie.",
-    "too_many_text": "Réessayez dans {seconds} secondes.",
+    + "aucune preuve n’en sort tant qu’un opérateur ne l’a pas rétablie.",
     "fault": "Une panne de notre côté",
     "fault_text": "Elle a été notée. Réessayez plus tard.",
-    "method": "Cette adresse ne se lit pas ainsi",
+    "no_token": "Il faut un jeton",
+    "no_token_text": "Envoyez «" + NB + "Authorization: Bearer JETON" + NB + "».",
+    "too_long": "Trop long",
+    "too_long_text": "Attendu" + C + "{most} octets au plus.",
+    "bad_wish": "Demande incomprise",
+    "bad_wish_text": "Attendu" + C + "«" + NB + '{{"source": NOM}}' + NB + "» en JSON.",
+    "no_source": "Source inconnue",
+    "no_source_text": "«" + NB + "{name}" + NB + "» n’est pas suivie. Le sont" + C + "{known}.",
+    "under_way": "Une lecture est en cours",
+    "under_way_text": "«" + NB + "{name}" + NB + "» est en train d’être lue. Redemandez plus tard.",
+    "too_early": "Trop tôt",
+    "too_early_text": "«" + NB + "{name}" + NB + "» vient d’être lue. Redemandez dans "
+    "{seconds:seconde|secondes}.",
+    "overtaken": "Dépassée",
+    "overtaken_text": "Une lecture plus récente a été enregistrée entre-temps"
+    + C
+    + "celle-ci ne compte pas.",
     "back_home": "Retour à l’accueil",
 }
 

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from watcher.app import App
-from watcher.errors import Busy
+from watcher.errors import Wait
 from watcher.prove.proof import prove
 from watcher.prove.signature import Signer
 from watcher.prove.verify import verify
@@ -144,7 +144,7 @@ def test_a_client_that_does_not_take_its_evidence_holds_one_place_only_and_not_f
             group.start_soon(partial(ask, door, "slow", takes=False))
             while not answered:
                 await anyio.sleep(0.01)
-            with pytest.raises(Busy):
+            with pytest.raises(Wait):
                 await ask(door, "slow", takes=True)
             await ask(door, "quick", takes=True)
         await ask(door, "slow", takes=True)

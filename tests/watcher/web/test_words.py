@@ -11,6 +11,7 @@ import pytest
 from state.words.labels import LABELS
 from watcher.web import words_en, words_fr
 from watcher.web.pages.drawing import ROOM
+from watcher.web.refusals import STATUS
 
 TEMPLATES = sorted((ROOM / "templates").glob("*.html"))
 
@@ -37,10 +38,17 @@ def test_no_template_says_anything_by_itself(path: Path) -> None:
     assert words == set()
 
 
+@pytest.mark.parametrize("code", STATUS)
+@pytest.mark.parametrize("table", [words_fr.FRENCH, words_en.ENGLISH], ids=["fr", "en"])
+def test_whatever_can_be_wrong_is_said(table: dict[str, str], code: str) -> None:
+    assert table[code]
+    assert table[f"{code}_text"].endswith(".")
+
+
 def test_no_text_is_kept_that_no_page_says() -> None:
     files = (*ROOM.rglob("*.py"), *TEMPLATES)
     code = " ".join(path.read_text() for path in files if not path.name.startswith("words_"))
-    made = ("basis_", "cause_", "state_", "weight_")
+    made = ("basis_", "cause_", "state_", "weight_", "expected_", *STATUS)
     unused = [
         key
         for key in words_fr.FRENCH

@@ -89,14 +89,14 @@ def text_named(given: QueryParams, name: str) -> str:
     """The text of a part of an address, "" where it is not there; raises `BadQuestion`."""
     text = given[name].strip() if name in given else ""
     if "\0" in text or len(text) > LONGEST:
-        raise BadQuestion(name, found=text[:20], expected=f"at most {LONGEST} characters of text")
+        raise BadQuestion(name, text[:20], "text", most=LONGEST)
     return text
 
 
 def _one_of(given: QueryParams, name: str, known: Collection[str]) -> str:
     text = text_named(given, name)
     if text and text not in known:
-        raise BadQuestion(name, found=text, expected=f"one of {', '.join(known)}")
+        raise BadQuestion(name, text, "one_of", known=", ".join(known))
     return text
 
 
@@ -106,7 +106,7 @@ def labels_named(text: str) -> tuple[str, ...]:
         return ()
     folded = print_key(text)
     if folded not in FAMILIES and folded not in LABELS:
-        raise BadQuestion("label", found=text, expected=f"one of {', '.join((*FAMILIES, *LABELS))}")
+        raise BadQuestion("label", text, "one_of", known=", ".join((*FAMILIES, *LABELS)))
     return FAMILIES.get(folded, (folded,))
 
 
@@ -116,7 +116,7 @@ def day_named(given: QueryParams, name: str) -> date | None:
     try:
         return day(text) if text else None
     except ValueError:
-        raise BadQuestion(name, found=text, expected="a day, such as 2026-03-04") from None
+        raise BadQuestion(name, text, "day") from None
 
 
 def day(text: str) -> date:
@@ -133,7 +133,7 @@ def number_named(given: QueryParams, name: str, most: int = 2**53) -> int | None
     if not text:
         return None
     if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= most:
-        raise BadQuestion(name, found=text, expected=f"a whole number from 1 to {most}")
+        raise BadQuestion(name, text, "number", most=most)
     return int(text)
 
 

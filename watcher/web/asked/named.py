@@ -56,4 +56,4 @@ def day_asked(visit: Visit) -> date:
     try:
         return day(text)
     except ValueError:
-        raise BadQuestion("date", found=text[:40], expected="a day, such as 2026-03-04") from None
+        raise BadQuestion("date", text[:40], "day") from None

@@ -56,7 +56,7 @@ def strictly(show: Show) -> Show:
     def strict(visit: Visit) -> Response:
         for name, value in visit.request.query_params.multi_items():
             if not value and name in CONDITIONS:
-                raise BadQuestion(name, found="", expected="a value, or no such condition")
+                raise BadQuestion(name, "", "value")
         return show(visit)
 
     return strict
@@ -111,7 +111,7 @@ def show_attestations(visit: Visit) -> Response:
 def _label(asked: QueryParams) -> str:
     label = asked.get("label", "")  # absent: all
     if label and label not in LABELS:
-        raise BadQuestion("label", found=label[:40], expected=f"one of {', '.join(LABELS)}")
+        raise BadQuestion("label", label[:40], "one_of", known=", ".join(LABELS))
     return label
 
 
@@ -200,7 +200,7 @@ def show_race(visit: Visit) -> Response:
     """Who is ahead: the usual providers, or those named by `provider`."""
     named = visit.request.query_params.getlist("provider") or list(USUAL)
     if len(named) > 20:
-        raise BadQuestion("provider", found=str(len(named)), expected="at most 20 providers")
+        raise BadQuestion("provider", str(len(named)), "providers", most=20)
     followed = list(dict.fromkeys(provider_named(visit, name) for name in named))
     return JSONResponse({"standings": [standing_json(one) for one in race(visit.archive, followed)]})
 

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from state.seen.chain import head
-from watcher.errors import Busy, NotFound
+from watcher.errors import NotFound, Wait
 from watcher.prove.proof import prove
 from watcher.prove.signature import signer_of
 from watcher.prove.verify import verify
@@ -40,7 +40,7 @@ class Evidence:
         request = Request(scope, receive)
         client = client_of(request)
         if client in self._clients or len(self._clients) >= AT_ONCE:
-            raise Busy(10)
+            raise Wait("busy", 10)
         self._clients.add(client)
         try:
             answer = await run_in_threadpool(self._answer, request)

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from scrapers.source import Source
 from state.seen import runs
 from watcher.ask.shapes import look_json
+from watcher.errors import Trouble, Wait
 from watcher.schedule import check_source
 from watcher.web.asked.site import Site
 
@@ -32,17 +33,12 @@ class Scrapes:
     async def look(self, request: Request) -> Response:
         """Looks at one source and answers with what was seen; awaits nothing but the body."""
         if not self.allowed(request):
-            return problem(
-                401,
-                "A token is needed",
-                "Send `Authorization: Bearer TOKEN`.",
-                {"WWW-Authenticate": "Bearer"},
-            )
+            raise Trouble("no_token", headers={"WWW-Authenticate": "Bearer"})
         body = bytearray()
         async for piece in request.stream():
             body += piece
             if len(body) > LONGEST:
-                return problem(413, "Too long", f"Expected at most {LONGEST} bytes.")
+                raise Trouble("too_long", most=LONGEST)
         return await run_in_threadpool(self._answer, bytes(body))
 
     def allowed(self, request: Request) -> bool:
@@ -55,24 +51,21 @@ class Scrapes:
     def _answer(self, body: bytes) -> Response:
         name = source_named(body)
         if name is None:
-            return problem(400, "Not understood", 'Expected {"source": NAME} as JSON.')
+            raise Trouble("bad_wish")
         if name not in self._app.sources:
-            known = ", ".join(self._app.sources)
-            return problem(404, "No such source", f"{name[:80]!r} is not watched; known are {known}.")
+            raise Trouble("no_source", name=name[:80], known=", ".join(self._app.sources))
         return self._look(self._app.sources[name])
 
     def _look(self, source: Source) -> Response:
         turn = self._app.turn(source.name)
         if turn.locked():
-            return problem(409, "A look is under way", f"{source.name} is being read; ask again later.")
+            raise Trouble("under_way", name=source.name)
         wait = self._wait(source)
         if wait:
-            return problem(
-                429, "Too early", f"{source.name} was looked at just now.", {"Retry-After": str(wait)}
-            )
+            raise Wait("too_early", wait, name=source.name)
         checked = check_source(self._app, source)
         if checked is None:
-            return problem(409, "Overtaken", "A newer look was recorded meanwhile: this one is void.")
+            raise Trouble("overtaken")
         return JSONResponse(look_json(checked))
 
     def _wait(self, source: Source) -> int:
@@ -92,9 +85,3 @@ def source_named(body: bytes) -> str | None:
     if not isinstance(asked, dict) or set(asked) != {"source"} or not isinstance(asked["source"], str):
         return None
     return asked["source"]
-
-
-def problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> Response:
-    """What is wrong, as problem+json (RFC 9457)."""
-    said = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return JSONResponse(said, status, headers, media_type="application/problem+json")

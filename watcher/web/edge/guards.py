@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watcher.app import Clock
-from watcher.errors import TooMany
+from watcher.errors import Wait
 from watcher.web.edge.protection import protect, shared
 
 Refuse = Callable[[Request, Exception], Response]
@@ -109,7 +109,7 @@ class Guarded:
 
         cost = COST if path.endswith(COSTLY) else 1.0
         wait = self._limit.wait(client_of(request), cost) if limited(path) else 0.0
-        inner: ASGIApp = self._refuse(request, TooMany(wait)) if wait else self._app
+        inner: ASGIApp = self._refuse(request, Wait("too_many", wait)) if wait else self._app
         if not wait and asks_beforehand(request):
             inner = Response(status_code=204, headers=ALLOWED)
         await inner(scope, receive, send_protected)

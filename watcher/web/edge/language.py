@@ -11,10 +11,13 @@ LANGUAGES = ("fr", "en")
 
 
 def language_of(request: Request) -> tuple[str, bool]:
-    """The language of the answer, and whether the address names it; French where nobody asks for English."""
+    """The language of the answer, and whether the address names it. Programs are answered in English, people
+    in what their browser likes best, unless the address says which."""
     named = request.query_params.get("lang")
     if named in LANGUAGES:
         return named, True
+    if request.url.path.startswith("/api/"):
+        return "en", False
     return preferred(request.headers.get("accept-language", "")), False  # absent header: no preference
 
 
