@@ -29,8 +29,8 @@ from watcher.ask.answers import Archive
 from watcher.cli import vigilabel
 from watcher.said.past import FRENCH
 from watcher.settings import Settings
-from watcher.slack.answer import answer
 from watcher.slack.command import parse
+from watcher.slack.dispatch import answer
 from watcher.slack.replies.asked import Asked
 from watcher.slack.replies.reply import Reply
 from watcher.web.app import make_app

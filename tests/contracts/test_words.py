@@ -19,7 +19,7 @@ from syrupy.assertion import SnapshotAssertion
 from scrapers import SOURCES
 from watcher.app import App
 from watcher.settings import Settings, SourceSettings, load_settings
-from watcher.slack import routes
+from watcher.slack.doors.http import routes
 from watcher.web.app import make_app
 
 

@@ -15,7 +15,7 @@ from notifiers.notifier import DeliveryError
 from scrapers.wire.fetch import make_client
 from scrapers.wire.proxies import proxies
 from watcher.demo.register import replaying
-from watcher.slack.doors.workspace import Workspace
+from watcher.slack.workspace import Workspace
 
 PROXY = "http://proxy.example:3128"
 

@@ -36,7 +36,7 @@ def examine_slack(call: Call, form: str) -> None:
 def _steps(call: Call) -> tuple[Step, ...]:
     from state.file.errors import StoreError
     from watcher.slack.doors.checkup import checkup
-    from watcher.slack.doors.door import workspace_of
+    from watcher.slack.workspace import workspace_of
 
     workspace = workspace_of(call.app)
     try:

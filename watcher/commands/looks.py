@@ -60,7 +60,8 @@ def run(call: Call, once: bool, web: bool) -> None:
 
 def _doors(call: Call, *, web: bool) -> tuple[Door, ...]:
     """What people come in by: the pages with Slack's HTTP beside them, and Slack's socket."""
-    from watcher.slack import routes, socket_doors
+    from watcher.slack.doors.http import routes
+    from watcher.slack.doors.socket import socket_doors
 
     doors: tuple[Door, ...] = socket_doors(call.app)
     if not web:

@@ -21,12 +21,12 @@ MANY = [f"hds | Hébergeur {n:02} | - | {n}-1 | 2025-09-12 | 2028-09-11" for n i
 
 
 def alert(door: Door, number: int) -> dict[str, Any]:
-    with door.app.open_store() as store:
+    with door.desk.app.open_store() as store:
         return {"text": "alert", "blocks": [event_buttons(log.event(store, number), "fr")]}
 
 
 def held(door: Door, run: int) -> dict[str, Any]:
-    with door.app.open_store() as store:
+    with door.desk.app.open_store() as store:
         at = runs.run(store, run).at
     notice = Notice(id=1, kind="held", subject="anssi-catalogue", text="held", at=at)
     head = {"type": "header", "text": {"type": "plain_text", "text": "Retenu"}}
@@ -89,7 +89,7 @@ def test_an_alert_pauses_one_provider_and_no_other(people: People, door: Door) -
     [shown] = people.click(alert(door, 4), "Pause 2 semaines", public=True, user="U7")
     assert shown["response_type"] == "in_channel"
     assert "<@U7>" in said(shown)
-    with door.app.open_store() as store:
+    with door.desk.app.open_store() as store:
         found = {one.names: one.paused_until for one in subscriptions.subscriptions(store)}
     assert found[("bleu",)] is None
     assert found[("s3ns",)] is not None
@@ -107,7 +107,7 @@ def test_a_pause_that_cannot_part_the_provider_from_all_others_pauses_nothing(
     team.say("subscribe all")
     [shown] = team.click(alert(door, 4), "Pause 2 semaines", public=True)
     assert shown["response_type"] == "ephemeral"
-    with door.app.open_store() as store:
+    with door.desk.app.open_store() as store:
         assert [one.paused_until for one in subscriptions.subscriptions(store)] == [None]
 
 
@@ -168,7 +168,7 @@ def test_an_operator_retracts_with_a_reason(people: People, door: Door) -> None:
     [opened] = _called(people, "views.open")
     reply = people.way.give("interactive", submission(opened, "  mauvaise lecture  "))
     assert reply["response_action"] == "update"
-    with door.app.open_store() as store:
+    with door.desk.app.open_store() as store:
         assert recall.retractions(store, [4])[4].reason == "mauvaise lecture"
     for asked in ("why 4", "history", "provider s3ns", "subscribe s3ns"):
         told = said(people.say(asked))
@@ -179,7 +179,7 @@ def test_an_operator_retracts_with_a_reason(people: People, door: Door) -> None:
 
 def test_an_alert_in_the_operators_channel_is_retracted_where_it_stands(people: People, door: Door) -> None:
     """From the alert that the notifier makes to the word that follows it."""
-    slack, app = people.slack, door.app
+    slack, app = people.slack, door.desk.app
     people.say("subscribe secnumcloud", channel="COPS", user="UOPS")
     with app.open_store() as store:
         told = Message(key="k", channel="COPS", lang="fr", events=(log.event(store, 4),))
@@ -225,7 +225,7 @@ def test_a_retraction_is_refused_to_everybody_else(team: People, door: Door) -> 
     view = {"private_metadata": '{"event": 4, "channel": "C1"}'}
     reply = team.way.give("interactive", submission(view, "wrong", user="U1"))
     assert reply["response_action"] == "errors"
-    with door.app.open_store() as store:
+    with door.desk.app.open_store() as store:
         assert not recall.retractions(store, [4])
 
 

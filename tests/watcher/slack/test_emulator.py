@@ -19,7 +19,7 @@ from notifiers.notifier import DeliveryError
 from notifiers.slack.bot import Slack
 from state.model import Attestation, Cause, Event, Evidence, Kind, Provider, Weight
 from state.words.post import Message
-from watcher.slack.doors.workspace import Workspace
+from watcher.slack.workspace import Workspace
 
 pytestmark = pytest.mark.emulator
 LOOPBACK = Path(__file__).parents[3] / "scripts" / "loopback.cjs"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,8 @@ from fake_socket import FakeSocket
 
 from notifiers.slack.bot import Slack
 from state.owed import outbox, subscriptions
-from watcher.slack.doors import workspace
+from watcher.slack import workspace
+from watcher.slack.dispatch import run
 from watcher.slack.doors.door import Door
 from watcher.slack.doors.socket import SocketDoor
 from watcher.tell.deliver import Sent, deliver
@@ -30,7 +32,7 @@ STANDING = (
 def hasty(door: Door, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """A door that waits for nothing; how long it would have waited."""
     waits: list[float] = []
-    door.workspace = replace(door.workspace, pause=waits.append)
+    door.desk = replace(door.desk, workspace=replace(door.desk.workspace, pause=waits.append))
     monkeypatch.setattr(workspace, "TIMEOUT", 1)
     return waits
 
@@ -38,9 +40,9 @@ def hasty(door: Door, monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.fixture
 def send(door: Door, time: Any) -> Callable[[], Sent]:
     """Sends what is owed, an hour later each time, and without pauses."""
-    notifier = door.app.notifier_of("C1")
+    notifier = door.desk.app.notifier_of("C1")
     assert isinstance(notifier, Slack)
-    post = replace(door.app.post(), notifier_of=lambda _: replace(notifier, pace=0.0))
+    post = replace(door.desk.app.post(), notifier_of=lambda _: replace(notifier, pace=0.0))
 
     def sent() -> Sent:
         time.pass_by(hours=1)
@@ -50,7 +52,7 @@ def send(door: Door, time: Any) -> Callable[[], Sent]:
 
 
 def wished(door: Door) -> list[str]:
-    with door.app.open_store() as store:
+    with door.desk.app.open_store() as store:
         return [" ".join(one.words) for one in subscriptions.subscriptions(store, ended=True)]
 
 
@@ -59,7 +61,7 @@ def plain(shown: Any) -> str:
 
 
 def states(door: Door, channel: str) -> list[str]:
-    with door.app.open_store() as store:
+    with door.desk.app.open_store() as store:
         return [one.state for one in outbox.owed(store, channel=channel)]
 
 
@@ -114,14 +116,14 @@ def late(people: People, door: Door, text: str) -> str:
 def settled(door: Door) -> None:
     """Waits for all that the door has begun."""
     door.pool.shutdown(wait=True)
-    door.slow.shutdown(wait=True)
+    door.desk.slow.shutdown(wait=True)
 
 
 @pytest.mark.parametrize("fault", ["500", "timeout", "dropped", "limited"])
 def test_an_answer_that_does_not_get_through_is_tried_again_and_done_once(
     fault: str, people: People, door: Door, hasty: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow_down(door, monkeypatch)
+    slow_down(monkeypatch)
     slack = people.slack
     {
         "500": lambda: slack.answer(500, method="response_url", times=2),
@@ -135,23 +137,20 @@ def test_an_answer_that_does_not_get_through_is_tried_again_and_done_once(
     assert hasty == {"500": [1.0, 3.0], "limited": [7.0]}.get(fault, [1.0])
 
 
-def slow_down(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def slow_down(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every command takes longer than its acknowledgement waits."""
-    import time
 
-    inner = door._command
-
-    def slowly(form: Any, key: str) -> Any:
+    def slowly(*given: Any) -> Any:
         time.sleep(0.05)
-        return inner(form, key)
+        return run(*given)
 
-    monkeypatch.setattr(door, "_command", slowly)
+    monkeypatch.setattr("watcher.slack.doors.door.run", slowly)
 
 
 def test_an_answer_to_an_expired_address_is_lost_and_what_it_did_stands(
     people: People, door: Door, hasty: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow_down(door, monkeypatch)
+    slow_down(monkeypatch)
     people.slack.answer(404, method="response_url")
     url = late(people, door, "subscribe s3ns")
     settled(door)
@@ -163,7 +162,7 @@ def test_an_answer_to_an_expired_address_is_lost_and_what_it_did_stands(
 def test_an_answer_that_was_taken_without_a_word_may_come_twice_but_acts_once(
     team: People, door: Door, hasty: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow_down(door, monkeypatch)
+    slow_down(monkeypatch)
     team.slack.drop(accepted=True, method="response_url")
     url = late(team, door, "subscribe s3ns")
     first, second = team.answers(url, 2)
@@ -187,7 +186,7 @@ def test_what_the_whole_channel_sees_is_never_posted_twice(
 def test_an_answer_comes_although_the_socket_broke_after_the_acknowledgement(
     by_socket: BySocket, door: Door, fake_slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow_down(door, monkeypatch)
+    slow_down(monkeypatch)
     people = People(fake_slack, by_socket)
     url = late(people, door, "subscribe s3ns")
     by_socket.socket.drop()

@@ -13,7 +13,7 @@ from watcher.slack.doors.door import Door
 
 
 def counted(door: Door) -> int:
-    with door.app.open_store() as store:
+    with door.desk.app.open_store() as store:
         return len(subscriptions.subscriptions(store, ended=True))
 
 
@@ -73,8 +73,8 @@ def test_a_replay_after_a_restart_changes_nothing(by_http: ByHttp, team: People,
     form = team.form("subscribe s3ns")
     assert "Abonnement créé" in said(team.way.give("slash_commands", form))
     team.say("unsubscribe 1")
-    restarted = Door(door.app)
-    restarted.once._owner = "another process"
+    restarted = Door(door.desk.app)
+    restarted.desk.once._owner = "another process"
     assert restarted.command(form) == {}
     restarted.close()
     assert counted(door) == 1

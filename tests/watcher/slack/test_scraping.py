@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from fake_people import People, said
@@ -17,8 +17,8 @@ from watcher.app import App
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch
 from watcher.slack.acts import scraping
-from watcher.slack.acts.looks import LONGEST, Looks
 from watcher.slack.doors.door import Door
+from watcher.slack.looks import LONGEST, Looks
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Register:
 @pytest.fixture
 def register(door: Door) -> Iterator[Register]:
     register = Register()
-    door.looks = Looks(door.app, door.slow, register.check)
+    door.desk = replace(door.desk, looks=Looks(door.desk.app, door.desk.slow, register.check))
     yield register
     register.open.set()
 
@@ -88,8 +88,8 @@ def test_a_register_read_a_minute_ago_is_left_alone(
 
 
 def test_a_look_of_another_process_is_waited_for(team: People, register: Register, door: Door) -> None:
-    with door.app.open_store() as store:
-        assert claims.lease(store, "look/anssi-catalogue", "elsewhere", door.app.clock(), LONGEST)
+    with door.desk.app.open_store() as store:
+        assert claims.lease(store, "look/anssi-catalogue", "elsewhere", door.desk.app.clock(), LONGEST)
     _, url = ask(team, "U1")
     assert "Un autre processus" in said(team.answers(url)[-1])
     assert register.looks == 0

@@ -7,9 +7,9 @@ from fake_slack import FakeSlack
 from fake_socket import FakeSocket
 
 from state.owed import subscriptions
-from watcher.slack import routes, socket_doors
 from watcher.slack.doors.door import Door
-from watcher.slack.doors.socket import SocketDoor
+from watcher.slack.doors.http import routes
+from watcher.slack.doors.socket import SocketDoor, socket_doors
 
 
 def test_an_envelope_that_slack_repeats_is_answered_and_done_once(
@@ -19,7 +19,7 @@ def test_an_envelope_that_slack_repeats_is_answered_and_done_once(
     form = people.form("subscribe s3ns")
     first = by_socket.socket.send("slash_commands", form, envelope="E-a")
     assert by_socket.socket.send("slash_commands", form, envelope="E-b") == first
-    with door.app.open_store() as store:
+    with door.desk.app.open_store() as store:
         assert len(subscriptions.subscriptions(store, ended=True)) == 1
 
 
@@ -50,14 +50,14 @@ def test_a_slack_that_is_not_there_yet_is_tried_again(door: Door, fake_slack: Fa
 
 
 def test_socket_mode_comes_first_and_no_door_opens_without_a_secret(door: Door) -> None:
-    assert routes(door.app) == []
-    closed = door.app.settings.model_copy(update={"slack_app_token": None})
-    door.app.settings = closed
-    assert socket_doors(door.app) == ()
-    assert {route.path for route in routes(door.app)} == {
+    assert routes(door.desk.app) == []
+    closed = door.desk.app.settings.model_copy(update={"slack_app_token": None})
+    door.desk.app.settings = closed
+    assert socket_doors(door.desk.app) == ()
+    assert {route.path for route in routes(door.desk.app)} == {
         "/slack/commands",
         "/slack/interactions",
         "/slack/events",
     }
-    door.app.settings = closed.model_copy(update={"slack_signing_secret": None})
-    assert routes(door.app) == []
+    door.desk.app.settings = closed.model_copy(update={"slack_signing_secret": None})
+    assert routes(door.desk.app) == []

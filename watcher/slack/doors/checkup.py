@@ -9,7 +9,7 @@ from notifiers.notifier import DeliveryError
 from state.file.store import Store
 from state.owed import subscriptions
 from watcher.settings import Settings
-from watcher.slack.doors.workspace import Refused, Workspace
+from watcher.slack.workspace import Refused, Workspace
 
 NEEDED = {
     "chat:write": "to post alerts",

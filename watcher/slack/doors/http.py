@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from watcher.app import App
 from watcher.slack.doors.door import Door
 
 logger = logging.getLogger(__name__)
@@ -67,9 +68,17 @@ class Signatures:
             return True
 
 
+def routes(app: App) -> list[Route]:
+    """The routes of the HTTP door; none when SLACK_SIGNING_SECRET is not set, or Socket Mode is used."""
+    secret = app.settings.slack_signing_secret
+    if secret is None or app.settings.slack_app_token is not None:
+        return []
+    return routes_of(Door(app), secret.get_secret_value())
+
+
 def routes_of(door: Door, secret: str) -> list[Route]:
     """The routes of the HTTP door."""
-    signatures = Signatures(secret, door.app.clock)
+    signatures = Signatures(secret, door.desk.app.clock)
     takes: tuple[tuple[str, Take], ...] = (
         ("/slack/commands", take_command),
         ("/slack/interactions", take_interaction),

@@ -19,9 +19,10 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from notifiers.notifier import DeliveryError
 from notifiers.slack.refusals import BROKEN, breakage
+from watcher.app import App
 from watcher.slack.doors.door import Door
 from watcher.slack.doors.http import interacted
-from watcher.slack.doors.workspace import silent
+from watcher.slack.workspace import silent
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class SocketDoor:
     def __init__(self, door: Door, app_token: str) -> None:
         self.door = door
         self._stopping = threading.Event()
-        web = replace(door.workspace, token=app_token).client()
+        web = replace(door.desk.workspace, token=app_token).client()
         self.client = SocketModeClient(
             app_token=app_token, web_client=web, logger=silent(), concurrency=LISTENERS
         )
@@ -87,6 +88,12 @@ class SocketDoor:
         if request.type == "events_api":
             self.door.event(request.payload)
         return None
+
+
+def socket_doors(app: App) -> tuple[SocketDoor, ...]:
+    """The Socket Mode door, closed; none when SLACK_APP_TOKEN is not set."""
+    token = app.settings.slack_app_token
+    return () if token is None else (SocketDoor(Door(app), token.get_secret_value()),)
 
 
 def _said(error: Exception) -> str:

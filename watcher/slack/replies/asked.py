@@ -26,9 +26,7 @@ from watcher.ask.answers import Archive
 from watcher.ask.label_state import unread_labels
 from watcher.errors import Mistyped
 from watcher.said.condition import unread_text
-from watcher.slack.replies.reply import bold, plain
-from watcher.slack.words_en import ENGLISH
-from watcher.slack.words_fr import FRENCH
+from watcher.slack.replies.reply import bold, plain, texts
 from watcher.tell import recall
 
 SHORT = 90
@@ -63,11 +61,6 @@ class Asked:
     def count(self, what: str, count: int) -> str:
         """So many of something: "1 ligne", "3 lignes"."""
         return self.say(f"{what}_one" if count == 1 else f"{what}_many", count=count)
-
-
-def texts(lang: str) -> Mapping[str, str]:
-    """The texts of a language: English for "en", French for all else."""
-    return ENGLISH if lang == "en" else FRENCH
 
 
 def time_text(moment: datetime, lang: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rapidfuzz import fuzz, process
 
 from notifiers.said.printed import clean, clip
@@ -12,7 +10,7 @@ from state.names import fold
 from watcher.errors import Mistyped
 from watcher.slack.command import VERBS
 from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.reply import Reply, plain
+from watcher.slack.replies.reply import Reply, plain, texts
 
 LIKENESS = 70
 
@@ -51,6 +49,7 @@ def _hint(asked: Asked, verb: str) -> str:
     return asked.say("did_you_mean", names=", ".join(name for name, _, _ in close)) if close else ""
 
 
-def failed(asked_lang: Mapping[str, str], lang: str, key: str) -> Reply:
+def failed(lang: str, key: str) -> Reply:
     """That no answer could be made, and why."""
-    return Reply(head=asked_lang["failed"], lang=lang, intro=(plain(asked_lang[key]),))
+    said = texts(lang)
+    return Reply(head=said["failed"], lang=lang, intro=(plain(said[key]),))

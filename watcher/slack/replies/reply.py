@@ -14,6 +14,8 @@ from notifiers.said.account import Line, Span, line_text
 from notifiers.said.printed import clip, literal, mrkdwn, size
 from notifiers.slack.blocks import context, header, mentioned
 from notifiers.slack.buttons import Button, actions
+from watcher.slack.words_en import ENGLISH
+from watcher.slack.words_fr import FRENCH
 
 Block = dict[str, Any]
 
@@ -46,6 +48,11 @@ class Reply:
         return max(1, -(-len(self.items) // PAGE))
 
 
+def texts(lang: str) -> Mapping[str, str]:
+    """The texts of a language: English for "en", French for all else."""
+    return ENGLISH if lang == "en" else FRENCH
+
+
 def plain(text: str) -> Line:
     """A line of one piece."""
     return (Span(text=text),)
@@ -56,25 +63,30 @@ def bold(text: str, *rest: str) -> Line:
     return (Span(text=text, bold=True), *(Span(text=one) for one in rest if one))
 
 
-def message(reply: Reply, texts: Mapping[str, str], *, page: int = 1, shared_by: str = "") -> dict[str, Any]:
+def private(reply: Reply, page: int = 1, **how: bool) -> dict[str, Any]:
+    """The reply for the one who asked alone; `how` it takes the place of what stands there."""
+    return {"response_type": "ephemeral", **how, **message(reply, page=page)}
+
+
+def message(reply: Reply, *, page: int = 1, shared_by: str = "") -> dict[str, Any]:
     """The reply as Slack takes it: `text` for previews and readers of screens, and the blocks of one page.
 
     With `shared_by`, a member's id, it is for everybody in the channel: it names them and has no buttons.
     """
-    page = min(max(page, 1), reply.pages)
+    said, page = texts(reply.lang), min(max(page, 1), reply.pages)
     shown = reply.items[(page - 1) * PAGE : page * PAGE]
     blocks = [header(clip(reply.head, 150))]
     blocks += rich(reply.intro if page == 1 else ())
     blocks += rich(spaced(shown))
     foot = [mrkdwn(note) for note in reply.foot]
     if reply.pages > 1:
-        foot.append(texts["page"].format(page=page, pages=reply.pages, count=len(reply.items)))
+        foot.append(said["page"].format(page=page, pages=reply.pages, count=len(reply.items)))
     if shared_by:
-        foot.append(texts["shared_by"].format(member=shared_by, command=mrkdwn(reply.command)))
+        foot.append(said["shared_by"].format(member=shared_by, command=mrkdwn(reply.command)))
     blocks += [context(clip(note, TEXT)) for note in foot if note]
     if not shared_by:
-        blocks += _actions(reply, texts, page)
-    return {"text": mrkdwn(_preview(reply, texts["colon"])), "blocks": blocks}
+        blocks += _actions(reply, said, page)
+    return {"text": mrkdwn(_preview(reply, said["colon"])), "blocks": blocks}
 
 
 def spaced(items: Sequence[tuple[Line, ...]]) -> list[Line]:

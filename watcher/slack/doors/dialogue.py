@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from notifiers.said.wording import title
 from state.model import Event
 from watcher.errors import Mistyped
 from watcher.slack.acts.operating import retract_reply
 from watcher.slack.command import Command
-from watcher.slack.replies.asked import Asked, texts
+from watcher.slack.desk import Desk
+from watcher.slack.once import Answer
+from watcher.slack.replies.asked import Asked
 from watcher.slack.replies.reply import bold, message, plain, rich
-
-if TYPE_CHECKING:
-    from watcher.slack.doors.door import Door
-    from watcher.slack.doors.once import Answer
 
 RETRACT = "vigilabel.retract"
 BLOCK, FIELD = "reason", "text"
@@ -54,23 +52,23 @@ def _text(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def submitted(door: Door, payload: Mapping[str, Any], key: str) -> Answer:
+def submitted(desk: Desk, payload: Mapping[str, Any], key: str) -> Answer:
     """What the dialogue shows after its reason was sent: what was done, or why not."""
     view = payload["view"]
     if view["callback_id"] != RETRACT:
         return None
     about = json.loads(view["private_metadata"])
     reason = str(view["state"]["values"][BLOCK][FIELD]["value"] or "").strip()
-    with door.asked(str(about["channel"]), str(payload["user"]["id"])) as asked:
+    with desk.asked(str(about["channel"]), str(payload["user"]["id"])) as asked:
         try:
-            door.permit(asked.user)
-            if not door.once.claim(asked.archive.store, key, asked.archive.now):
+            desk.permit(asked.user)
+            if not desk.claim(asked, key):
                 return None
             reply = retract_reply(asked, Command(verb="retract", words=(str(about["event"]), reason)))
         except Mistyped as mistake:
             wrong = asked.texts[mistake.key].format(**mistake.gaps)
             return {"response_action": "errors", "errors": {BLOCK: wrong}}
-        said = message(reply, texts(asked.lang))["blocks"]
+        said = message(reply)["blocks"]
         shown = [block for block in said if block["type"] != "actions"]
         title = _text(asked.say("retract_title"))
         return {"response_action": "update", "view": {"type": "modal", "title": title, "blocks": shown}}

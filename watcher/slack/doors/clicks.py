@@ -10,22 +10,21 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from notifiers.said.printed import clean, mrkdwn
 from notifiers.slack.blocks import context
 from state.seen import log
 from watcher.errors import Mistyped
-from watcher.slack.acts.dialogue import retract_view
 from watcher.slack.acts.operating import approved, waiting
 from watcher.slack.command import ASKING, OPERATING, Command, parse
-from watcher.slack.replies.asked import Asked, texts, time_text
+from watcher.slack.desk import Desk, log_fault
+from watcher.slack.dispatch import answered
+from watcher.slack.doors.dialogue import retract_view
+from watcher.slack.once import Answer, Json
+from watcher.slack.replies.asked import Asked, time_text
 from watcher.slack.replies.mistakes import mistaken
-from watcher.slack.replies.reply import Reply, message
-
-if TYPE_CHECKING:
-    from watcher.slack.doors.door import Door
-    from watcher.slack.doors.once import Answer, Json
+from watcher.slack.replies.reply import Reply, message, private
 
 EFFECTS = frozenset({"undo", "share", "pause", "approve", "hold"})
 
@@ -72,85 +71,82 @@ def _value(text: object) -> Mapping[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-def clicked(door: Door, click: Click) -> Answer:
+def clicked(desk: Desk, click: Click) -> Answer:
     """What is sent in answer to a click, after what it does is done."""
-    with door.asked(click.channel, click.user) as asked:
-        store = asked.archive.store
-        if click.action in EFFECTS and not door.once.claim(store, click.key, asked.archive.now):
+    with desk.asked(click.channel, click.user) as asked:
+        if click.action in EFFECTS and not desk.claim(asked, click.key):
             return None
         try:
-            return CLICKS[click.action](door, asked, click)
+            return CLICKS[click.action](desk, asked, click)
         except Mistyped as mistake:
             return aside(mistaken(asked, mistake))
         except (KeyError, TypeError, ValueError) as error:  # a button of an older version, or none of ours
-            door.log(error)
+            log_fault(error)
             return aside(mistaken(asked, Mistyped("stale_button")))
 
 
 def aside(reply: Reply) -> Json:
     """A reply for the one who clicked, beside the message with the button."""
-    said = message(reply, texts(reply.lang))
-    return {"response_type": "ephemeral", "replace_original": False, **said}
+    return private(reply, replace_original=False)
 
 
 def _in_place(reply: Reply, page: int = 1) -> Json:
-    said = message(reply, texts(reply.lang), page=page)
-    return {"response_type": "ephemeral", "replace_original": True, **said}
+    return private(reply, page, replace_original=True)
 
 
 def _for_all(reply: Reply, user: str, page: int = 1) -> Json:
-    said = message(reply, texts(reply.lang), page=page, shared_by=user)
+    said = message(reply, page=page, shared_by=user)
     return {"response_type": "in_channel", "replace_original": False, **said}
 
 
-def _turn(door: Door, asked: Asked, click: Click) -> Answer:
-    return _in_place(_asked_again(door, asked, click), int(click.value["page"]))
+def _turn(desk: Desk, asked: Asked, click: Click) -> Answer:
+    return _in_place(_asked_again(desk, asked, click), int(click.value["page"]))
 
 
-def _share(door: Door, asked: Asked, click: Click) -> Answer:
-    return _for_all(_asked_again(door, asked, click), click.user, int(click.value["page"]))
+def _share(desk: Desk, asked: Asked, click: Click) -> Answer:
+    return _for_all(_asked_again(desk, asked, click), click.user, int(click.value["page"]))
 
 
-def _open(door: Door, asked: Asked, click: Click) -> Answer:
-    return aside(_asked_again(door, asked, click))
+def _open(desk: Desk, asked: Asked, click: Click) -> Answer:
+    return aside(_asked_again(desk, asked, click))
 
 
-def _asked_again(door: Door, asked: Asked, click: Click) -> Reply:
+def _asked_again(desk: Desk, asked: Asked, click: Click) -> Reply:
     command = parse(str(click.value["command"]))
     if command.verb not in ASKING:
         raise Mistyped("stale_button")
-    return door.answer(asked, command)
+    return answered(desk, asked, command)
 
 
-def _undo(door: Door, asked: Asked, click: Click) -> Answer:
+def _undo(desk: Desk, asked: Asked, click: Click) -> Answer:
     command = parse(str(click.value["command"]))
     if command.verb in OPERATING:
         raise Mistyped("stale_button")
-    reply = door.answer(asked, command)
+    reply = answered(desk, asked, command)
     return aside(reply) if click.message else _in_place(reply)
 
 
-def _pause(door: Door, asked: Asked, click: Click) -> Answer:
+def _pause(desk: Desk, asked: Asked, click: Click) -> Answer:
     words = (str(click.value["slug"]), str(click.value["length"]))
-    reply = door.answer(asked, Command(verb="pause", words=words))
+    reply = answered(desk, asked, Command(verb="pause", words=words))
     if not reply.command:  # nothing was paused: only the one who clicked needs to know why
         return aside(reply)
     return _for_all(reply, click.user)
 
 
-def _approve(door: Door, asked: Asked, click: Click) -> Answer:
-    door.permit(click.user)
+def _approve(desk: Desk, asked: Asked, click: Click) -> Answer:
+    desk.permit(click.user)
     run = waiting(asked, str(click.value["source"]), datetime.fromisoformat(str(click.value["at"])))
     reason = asked.say("default_reason", member=click.user)
     reply = approved(asked, run, reason)
     when = time_text(asked.archive.now, asked.lang)
     said = asked.say("approved_by", member=click.user, when=when, reason=mrkdwn(clean(reason)))
-    door.respond(click.url, _decided(click, said))
+    desk.respond(click.url, _decided(click, said))
     return aside(reply)
 
 
-def _hold(door: Door, asked: Asked, click: Click) -> Answer:
-    door.permit(click.user)
+def _hold(desk: Desk, asked: Asked, click: Click) -> Answer:
+    desk.permit(click.user)
     waiting(asked, str(click.value["source"]), datetime.fromisoformat(str(click.value["at"])))
     when = time_text(asked.archive.now, asked.lang)
     return _decided(click, asked.say("kept_by", member=click.user, when=when))
@@ -163,17 +159,17 @@ def _decided(click: Click, said: str) -> Json:
     return {"replace_original": True, "text": text, "blocks": [*kept, context(said)]}
 
 
-def _retract(door: Door, asked: Asked, click: Click) -> Answer:
-    door.permit(click.user)
+def _retract(desk: Desk, asked: Asked, click: Click) -> Answer:
+    desk.permit(click.user)
     try:
         event = log.event(asked.archive.store, int(click.value["event"]))
     except LookupError:
         raise Mistyped("stale_button") from None
-    door.workspace.open_view(click.trigger, retract_view(asked, event, click.channel))
+    desk.workspace.open_view(click.trigger, retract_view(asked, event, click.channel))
     return None
 
 
-Handle = Callable[["Door", Asked, Click], "Answer"]
+Handle = Callable[[Desk, Asked, Click], Answer]
 
 CLICKS: Mapping[str, Handle] = {
     "earlier": _turn,

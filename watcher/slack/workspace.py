@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from slack_sdk.webhook import WebhookClient
 
 from notifiers.notifier import DeliveryError
 from notifiers.slack.refusals import BROKEN, api_refusal, breakage, webhook_refusal
+from watcher.app import App
 
 BASE_URL = "https://slack.com/api/"
 SLACK_HOSTS = ("slack.com", "slack-gov.com")
@@ -166,3 +168,14 @@ def _refused(error: SlackApiError) -> DeliveryError:
     name = str(data.get("error") or "")
     told = api_refusal(error.response.status_code, name, error.response.headers)
     return Refused(str(told), name, str(data.get("needed") or "")) if name else told
+
+
+def workspace_of(app: App) -> Workspace:
+    """The workspace that the settings name."""
+    token = app.settings.slack_bot_token
+    return Workspace(
+        token=token.get_secret_value() if token else None,
+        base_url=app.settings.slack.base_url,
+        pause=Event().wait,
+        proxy_of=app.proxies.of,
+    )

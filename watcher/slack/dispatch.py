@@ -1,0 +1,67 @@
+"""The one answer to a command, whatever door it came through; it never fails for what a person wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from watcher.errors import Mistyped
+from watcher.slack.acts.operating import approve_reply, retract_reply
+from watcher.slack.acts.scraping import scrape
+from watcher.slack.acts.wishes import ORDERS
+from watcher.slack.command import CHANGING, OPERATING, Command, parse
+from watcher.slack.desk import Desk
+from watcher.slack.once import Answer
+from watcher.slack.replies.accounts import ACCOUNTS
+from watcher.slack.replies.asked import Asked
+from watcher.slack.replies.mistakes import mistaken
+from watcher.slack.replies.questions import QUESTIONS, Question
+from watcher.slack.replies.reply import Reply, private
+from watcher.slack.replies.wishes import list_reply
+
+ANSWERS: Mapping[str, Question] = {
+    **QUESTIONS,
+    **ACCOUNTS,
+    **ORDERS,
+    "list": list_reply,
+    "approve": approve_reply,
+    "retract": retract_reply,
+}
+
+
+def answer(asked: Asked, command: Command) -> Reply:
+    """The answer to a command, or what is wrong with it."""
+    try:
+        return ANSWERS[command.verb](asked, command)
+    except Mistyped as mistake:
+        return mistaken(asked, mistake)
+
+
+def run(desk: Desk, form: Mapping[str, str], key: str) -> Answer:
+    """What is sent in answer to a slash command; None where another process answers it."""
+    channel, user, said = form["channel_id"], form["user_id"], form.get("text") or ""
+    try:
+        command, mistake = parse(said), None
+    except Mistyped as mistyped:
+        command, mistake = Command(verb="help"), mistyped
+    with desk.asked(channel, user, create=command.verb in CHANGING) as asked:
+        if mistake is not None:
+            return private(mistaken(asked, mistake))
+        if command.verb == "scrape":
+            return scrape(desk, asked, command, form.get("response_url"))
+        if command.verb in (*CHANGING, *OPERATING) and not desk.claim(asked, key):
+            return None
+        return private(answered(desk, asked, command))
+
+
+def answered(desk: Desk, asked: Asked, command: Command) -> Reply:
+    """The answer to a command, where the member may ask for it."""
+    if command.verb in OPERATING:
+        try:
+            desk.permit(asked.user)
+        except Mistyped as refused:
+            return mistaken(asked, refused)
+    reply = answer(asked, command)
+    if command.verb == "subscribe" and desk.workspace.can_post(asked.channel) is False:
+        return replace(reply, foot=(asked.say("not_member"), *reply.foot))
+    return reply
