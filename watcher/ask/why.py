@@ -14,14 +14,18 @@ from watcher.ask.answers import Archive
 from watcher.ask.waiting import Waiting, waiting
 from watcher.tell import recall, rhythm
 from watcher.tell.plan import Hold, held
-from watcher.tell.want import about, refusal
+from watcher.tell.want import about, failed_term, refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A subscription that did not bring the event to its channel, and why, as a clause for people."""
+    """A subscription that did not bring the event to its channel, and why, as a clause for people.
+
+    `term` is what the event failed: a term of the subscription, or `made_after`, `ended`, `names_since`.
+    """
 
     subscription: Subscription
+    term: str
     why: str
 
 
@@ -126,9 +130,7 @@ def _refusals(
         (one for one in everyone if one.channel == channel),
         key=lambda one: (one.id not in active, -nearness(one, event, archive.providers)),
     )
-    return tuple(
-        Refused(subscription=one, why=_refusal(archive, event, one, one.id in active)) for one in own
-    )
+    return tuple(_refused(archive, event, one, one.id in active) for one in own)
 
 
 def nearness(subscription: Subscription, event: Event, providers: Providers) -> int:
@@ -137,12 +139,14 @@ def nearness(subscription: Subscription, event: Event, providers: Providers) -> 
     return 4 * named + 2 * (event.label in subscription.labels) + (event.kind in subscription.kinds)
 
 
-def _refusal(archive: Archive, event: Event, subscription: Subscription, in_force: bool) -> str:
-    if clause := refusal(subscription, event, archive.providers):
-        return clause
-    made = subscription.created_at
+def _refused(archive: Archive, event: Event, one: Subscription, in_force: bool) -> Refused:
+    if term := failed_term(one, event, archive.providers):
+        return Refused(subscription=one, term=term, why=refusal(one, event, archive.providers))
+    made = one.created_at
     if made is not None and made > event.seen_at:
-        return f"it was made on {made:%Y-%m-%d %H:%M} UTC, after the event was seen"
+        why = f"it was made on {made:%Y-%m-%d %H:%M} UTC, after the event was seen"
+        return Refused(subscription=one, term="made_after", why=why)
     if not in_force:
-        return "it has ended"
-    return "it matches by today's names, and did not when the event was seen"
+        return Refused(subscription=one, term="ended", why="it has ended")
+    why = "it matches by today's names, and did not when the event was seen"
+    return Refused(subscription=one, term="names_since", why=why)

@@ -61,21 +61,39 @@ def _unique(values: Iterable[str]) -> tuple[str, ...]:
 
 def wants(subscription: Subscription, event: Event, providers: Providers) -> bool:
     """Whether the subscription wants the event."""
-    return not refusal(subscription, event, providers)
+    return not failed_term(subscription, event, providers)
 
 
 def refusal(subscription: Subscription, event: Event, providers: Providers) -> str:
     """The term of a subscription that an event fails, as a clause for people; "" when it matches."""
+    floor = subscription.floor
+    match failed_term(subscription, event, providers):
+        case "cause":
+            return f"events with cause {event.cause} are told to nobody"
+        case "labels":
+            return f"it watches {', '.join(subscription.labels)}, not {event.label}"
+        case "kinds":
+            return f"it watches {', '.join(subscription.kinds)}, not {event.kind}"
+        case "names":
+            return f"it watches {', '.join(subscription.names)}, not {event.provider.name}"
+        case "floor":
+            return f"it is told events of weight {floor} and above, and this one is {event.weight}"
+    return ""
+
+
+def failed_term(subscription: Subscription, event: Event, providers: Providers) -> str:
+    """The first term of a subscription that an event fails: `cause`, `labels`, `kinds`, `names`, `floor`; ""
+    when it matches."""
     if not event.cause.told:
-        return f"events with cause {event.cause} are told to nobody"
+        return "cause"
     if subscription.labels and event.label not in subscription.labels:
-        return f"it watches {', '.join(subscription.labels)}, not {event.label}"
+        return "labels"
     if subscription.kinds and event.kind not in subscription.kinds:
-        return f"it watches {', '.join(subscription.kinds)}, not {event.kind}"
+        return "kinds"
     if subscription.names and not any(about(name, event, providers) for name in subscription.names):
-        return f"it watches {', '.join(subscription.names)}, not {event.provider.name}"
+        return "names"
     if event.kind not in subscription.kinds and event.weight.rank < subscription.floor.rank:
-        return f"it is told events of weight {subscription.floor} and above, and this one is {event.weight}"
+        return "floor"
     return ""
 
 

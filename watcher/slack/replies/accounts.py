@@ -22,7 +22,6 @@ from watcher.slack.replies.asked import NAMES, Asked, event_item, provider_named
 from watcher.slack.replies.questions import Question
 from watcher.slack.replies.reply import Reply, bold, plain
 from watcher.slack.replies.wishes import either
-from watcher.tell.want import about
 
 
 def why_reply(asked: Asked, command: Command) -> Reply:
@@ -134,20 +133,23 @@ def _fate(asked: Asked, owed: Owed, suspended: str) -> str:
 def _refusal(asked: Asked, event: Event, refused: Refused) -> str:
     """The first term that failed, in the language of the channel."""
     one = refused.subscription
-    if one.labels and event.label not in one.labels:
-        wanted = either(asked, [label_name(label, asked.lang) for label in one.labels])
-        return asked.say("why_label", wanted=wanted, found=label_name(event.label, asked.lang))
-    if one.kinds and event.kind not in one.kinds:
-        wanted = either(asked, [kind_name(Kind(kind), asked.lang) for kind in one.kinds])
-        return asked.say("why_label", wanted=wanted, found=kind_name(event.kind, asked.lang))
-    if one.names and not any(about(name, event, asked.archive.providers) for name in one.names):
-        wanted = either(asked, [clip(clean(name), 80) for name in one.names])
-        return asked.say("why_label", wanted=wanted, found=printed(event.provider.name))
-    if event.kind not in one.kinds and event.weight.rank < one.floor.rank:
-        return asked.say("why_floor")
-    if one.created_at is not None and one.created_at > event.seen_at:
-        return asked.say("why_after", when=time_text(one.created_at, asked.lang))
-    return asked.say("why_ended" if "ended" in refused.why else "why_other")
+    match refused.term:
+        case "labels":
+            wanted = either(asked, [label_name(label, asked.lang) for label in one.labels])
+            return asked.say("why_label", wanted=wanted, found=label_name(event.label, asked.lang))
+        case "kinds":
+            wanted = either(asked, [kind_name(Kind(kind), asked.lang) for kind in one.kinds])
+            return asked.say("why_label", wanted=wanted, found=kind_name(event.kind, asked.lang))
+        case "names":
+            wanted = either(asked, [clip(clean(name), 80) for name in one.names])
+            return asked.say("why_label", wanted=wanted, found=printed(event.provider.name))
+        case "floor":
+            return asked.say("why_floor")
+        case "made_after" if one.created_at is not None:
+            return asked.say("why_after", when=time_text(one.created_at, asked.lang))
+        case "ended":
+            return asked.say("why_ended")
+    return asked.say("why_other")
 
 
 def proof_reply(asked: Asked, command: Command) -> Reply:
