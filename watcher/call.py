@@ -184,17 +184,14 @@ class Labels(click.ParamType[tuple[str, ...]]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
         """The labels meant, or a usage error that names them all."""
-        from state.words.labels import LABELS
-        from watcher.tell.want import FAMILIES
+        from state.words.labels import GROUPS, LABELS, meant
 
         if isinstance(value, tuple):
             return value
-        plain = value.casefold().replace("_", "-")
-        if plain in FAMILIES:
-            return FAMILIES[plain]
-        if plain not in LABELS:
-            self.fail(f"{value!r} is no label; known are {', '.join((*LABELS, *FAMILIES))}", param)
-        return (plain,)
+        found = meant(value.casefold())
+        if not found:
+            self.fail(f"{value!r} is no label; known are {', '.join((*LABELS, *GROUPS))}", param)
+        return found
 
 
 def provider_named(archive: Archive, text: str) -> Provider:

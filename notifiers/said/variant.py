@@ -8,13 +8,12 @@ from datetime import date, timedelta
 from notifiers.said import announced
 from notifiers.said.wording_fr import FRENCH
 from state.model import PARIS, Cause, Event, Kind
+from state.words.labels import Paper, paper_of
 
 SAID_STATUSES = ("withdrawn", "suspended", "archived")
 FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}$")
 LATE = timedelta(days=90)
 """A register may be a month or two behind its decisions; what began longer ago is no fresh news."""
-CERTIFICATES = frozenset({"hds"})
-"""Labels whose rows are certificates of bodies, not decisions of the authority."""
 
 
 def variant(event: Event) -> str:
@@ -64,4 +63,4 @@ def _paper(event: Event) -> str:
     change = event.changes.get("ref")
     if change and FINGERPRINT.search(str(change.after or "")):
         return "_key"
-    return "_certificate" if event.label in CERTIFICATES else ""
+    return "_certificate" if paper_of(event.label) is Paper.CERTIFICATE else ""

@@ -11,6 +11,7 @@ from scrapers.anssi_catalogue.words import (
     ARCHIVED,
     AUDITORS,
     ENDED,
+    FORMS,
     HOLDERS,
     NAME,
     NOTHING,
@@ -20,7 +21,6 @@ from scrapers.anssi_catalogue.words import (
 )
 from scrapers.print.pdf import Bookmark, Run, Sheet
 from scrapers.source import LayoutChanged
-from state.words.labels import EIDAS_LABELS, PRODUCT_LABELS, SERVICE_LABELS
 
 HEADING = 70.0  # points: a heading of three lines is lower than this
 LEAD = 8.0  # points: the outline leads to a little above the letters of a heading
@@ -84,7 +84,7 @@ def read_sections(outline: Sequence[Bookmark], sheets: Sequence[Sheet]) -> Secti
     for entry in entries:
         check_heading(entry, sheets)
     covered = {entry.coverage for entry in entries}
-    missing = [label for label in (*SERVICE_LABELS, *EIDAS_LABELS, *PRODUCT_LABELS) if label not in covered]
+    missing = [label for label in FORMS if label not in covered]
     if missing:
         titles = [entry.title for entry in entries if entry.label is None]
         raise LayoutChanged(

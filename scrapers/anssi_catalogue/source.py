@@ -17,7 +17,6 @@ from scrapers.anssi_catalogue.words import AUDITOR_HEAD, FORMS, NAME
 from scrapers.print.pdf import Drawing, NotReadable, read_pdf
 from scrapers.source import Bounds, Expect, Explanation, Get, LayoutChanged
 from state.model import PARIS, Attestation, Listing, Page, Remark, Unreadable
-from state.words.labels import EIDAS_LABELS, PRODUCT_LABELS, SERVICE_LABELS
 
 URL = (
     "https://messervices.cyber.gouv.fr/visas/"
@@ -65,7 +64,7 @@ class AnssiCatalogue:
     name: str = NAME
     title: str = "Catalogue de l’ANSSI (produits et services certifiés, qualifiés, agréés)"
     url: str = URL
-    labels: tuple[str, ...] = (*SERVICE_LABELS, *EIDAS_LABELS, *PRODUCT_LABELS)
+    labels: tuple[str, ...] = tuple(FORMS)
     revision: int = 3
     expect: Expect | None = "pdf"
     every: str = "17 */6 * * *"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from state.names import fold
-from state.words.labels import EIDAS_LABELS, SERVICE_LABELS
+from state.words.labels import LABELS, Family
 
 NAME = "anssi-catalogue"
 
@@ -181,7 +181,9 @@ FURTHER: dict[str, frozenset[str]] = {
     "pdis": frozenset({"level", "national_security"}),
     "pvid": frozenset({"subject", "oid", "level"}),
     "mie": frozenset({"subject", "level"}),
-    **dict.fromkeys(EIDAS_LABELS, frozenset({"subject", "oid"})),
+    **dict.fromkeys(
+        (label for label, _ in TITLES if label.startswith("eidas-")), frozenset({"subject", "oid"})
+    ),
     "qualified-product": frozenset({"subject", "version", "level", "agreement_level"}),
 }
 FORMS = {
@@ -189,7 +191,7 @@ FORMS = {
         fields=BASE | further,
         activities=ACTIVITIES.get(label, ()),
         levels=LEVELS.get(label, ()),
-        distinct=label in SERVICE_LABELS,
+        distinct=LABELS[label].family in (Family.CLOUD, Family.SERVICES),
     )
     for label, further in FURTHER.items()
 } | {

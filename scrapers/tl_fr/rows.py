@@ -14,12 +14,20 @@ from lxml import etree
 
 from scrapers.source import LayoutChanged
 from scrapers.tl_fr.statuses import entries, under, usages_of
-from scrapers.tl_fr.words import EXTENSIONS, FIELDS, LABELS_BY_TYPE, NAME, OTHER_TYPES, USAGES, short_type
+from scrapers.tl_fr.words import (
+    EXTENSIONS,
+    FIELDS,
+    LABELS_BY_TYPE,
+    NAME,
+    OTHER_TYPES,
+    STATED,
+    USAGES,
+    short_type,
+)
 from scrapers.tl_fr.xml import TSL, day_in_paris, issued, need, next_update, text
 from state.model import Attestation, Listing, Remark, Unreadable
 from state.names import print_key, tidy
 from state.words.course import Printed, as_of, printed_text
-from state.words.labels import EIDAS_LABELS
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 IDENTITIES = ("X509Certificate", "X509SKI", "X509SubjectName", "Other")
@@ -57,7 +65,7 @@ def listing_of(root: etree._Element) -> Listing:
     return Listing(
         source=NAME,
         attestations=attestations,
-        covers=frozenset(EIDAS_LABELS),
+        covers=frozenset(STATED),
         edition_at=edition,
         next_update=next_update(root),
         remarks=remarks_on(found),

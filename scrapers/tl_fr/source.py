@@ -18,11 +18,10 @@ from scrapers.tl_fr.explained import explained
 from scrapers.tl_fr.rows import listing_of
 from scrapers.tl_fr.signature import Signed, signed_list
 from scrapers.tl_fr.signers import accepted
-from scrapers.tl_fr.words import NAME
+from scrapers.tl_fr.words import NAME, STATED
 from scrapers.tl_fr.xml import check_scheme, issued, parsed
 from scrapers.wire.content import bare_xml
 from state.model import Listing, Page
-from state.words.labels import EIDAS_LABELS
 
 ANSSI_2019 = "fb2bdf5b4499d8057cf8226909f9b3ddd26c131ee9273ae06171570497e54286"
 """The signing certificate of the list of 2019-09-04: valid 2016-10-05 to 2019-10-05, no longer in use."""
@@ -52,14 +51,14 @@ class TlFr:
     every: str = "23 6 * * *"
     name: str = NAME
     title: str = "Liste de confiance française (services de confiance qualifiés eIDAS)"
-    labels: tuple[str, ...] = EIDAS_LABELS
+    labels: tuple[str, ...] = STATED
     revision: int = 2
     expect: Expect | None = "xml"
     # Sequence 56 is of 2019-09-04, 112 of 2023-02-23: a list every 23 days. Twice that without one is odd.
     stale_after: timedelta = timedelta(days=45)
     bounds: Mapping[str, Bounds] = field(
         default_factory=lambda: MappingProxyType(
-            {label: Bounds(floor=FLOORS.get(label, 0)) for label in EIDAS_LABELS}
+            {label: Bounds(floor=FLOORS.get(label, 0)) for label in STATED}
         ),
         hash=False,
     )

@@ -25,6 +25,7 @@ LABELS_BY_TYPE: Mapping[str, Mapping[str, str]] = {
     "EDS/REM/Q": {"": "eidas-registered-delivery"},
 }
 """Service type, then what it is stated to be for ("" where the type alone says it), to the label."""
+STATED = tuple(dict.fromkeys(label for by_use in LABELS_BY_TYPE.values() for label in by_use.values()))
 
 _OTHER_QUALIFIED = """
     Certstatus/OCSP/QC Certstatus/CRL/QC RemoteQSigCDManagement/Q RemoteQSealCDManagement/Q

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from state.codec import event_of, instant, instant_text, maybe_instant, maybe_instant_text
+from state.codec import event_of, instant, instant_text, maybe_instant, maybe_instant_text, text
 from state.file.conditions import Conditions
 from state.file.store import Store
 from state.model import NOT_HELD, PRINTED_REF, Event, Kind, Provider, Version
 from state.owed.outbox import OWED
 from state.seen.listings import found
 from state.seen.runs import STANDS
-from state.words.labels import PRODUCT_LABELS
+from state.words.labels import Family, in_family
 
 STATUS = "facts ->> 'status'"
 END = "facts ->> 'valid_until'"
@@ -44,10 +44,10 @@ STOOD = """case when :edition is null or since_edition is null then since_run <=
     and (until_run is null or case when :edition is null or until_edition is null then until_run > :run
         else until_edition > :edition end)"""
 TALLIES = """select label, count(distinct provider) as providers, count(*) as counted from attestation"""
-PRODUCTS = ", ".join(f"'{label}'" for label in PRODUCT_LABELS)
-WEIGHTIEST = f"""case weight when 'high' then 0 when 'normal' then 1 else 2 end,
+WEIGHTIEST = """case weight when 'high' then 0 when 'normal' then 1 else 2 end,
     case cause when 'calendar' then 1 else 0 end, case when kind in ('gained', 'lost') then 0 else 1 end,
-    case when label in ({PRODUCTS}) then 2 when label in ('secnumcloud', 'hds') then 0 else 1 end, id"""
+    case when label in (select value from json_each(:cloud)) then 0
+        when label in (select value from json_each(:products)) then 2 else 1 end, id"""
 EVENT_STANDS = STANDS.format(run="event.run")
 LATEST = 2**62
 """More than the number of any event."""
@@ -375,6 +375,7 @@ def weightiest(
     wanted.compare("seen_at", ">=", instant_text(start))
     wanted.compare("seen_at", "<", instant_text(end))
     total = store.q(wanted.after("select count(*) as total from event", "1"), **wanted.params)[0]["total"]
+    wanted.params |= {"cloud": text(in_family(Family.CLOUD)), "products": text(in_family(Family.PRODUCTS))}
     rows = store.q(wanted.after("select body from event", WEIGHTIEST, limit), **wanted.params)
     return tuple(event_of(row["body"]) for row in rows), total
 

@@ -21,10 +21,9 @@ from state.file.errors import StoreError
 from state.file.store import Store
 from state.model import Provider
 from state.names import name_key, print_key, slug
-from state.words.labels import EIDAS_LABELS
+from state.words.labels import meant
 
 SHIPPED = Path(__file__).with_name("providers.toml")
-EIDAS = "eidas"
 LIKENESS = 80
 SUGGESTIONS = 5
 
@@ -38,12 +37,8 @@ class Alias:
     label: str = ""
 
     def covers(self, source: str, label: str) -> bool:
-        """Whether it holds there; the label "eidas" stands for all labels that begin with it."""
-        return self.source in ("", source) and (self.label in ("", label) or _in_eidas(self.label, label))
-
-
-def _in_eidas(stated: str, label: str) -> bool:
-    return stated == EIDAS and label in EIDAS_LABELS
+        """Whether it holds there; a family stands for all its labels."""
+        return self.source in ("", source) and (self.label in ("", label) or label in meant(self.label))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +153,7 @@ def _slug(key: str) -> str:
 
 
 def _places(alias: Alias) -> Iterator[tuple[str, str, str]]:
-    labels = EIDAS_LABELS if alias.label == EIDAS else (alias.label,)
+    labels = meant(alias.label) or (alias.label,)
     return ((name_key(alias.name), alias.source, label) for label in labels)
 
 

@@ -1,24 +1,101 @@
-"""The labels that registers attest, each told once."""
+"""The labels that registers attest: one entry each, from which pages, filters, sources and tests read.
+
+A label's texts are in the catalogues of texts, under its slug.
+"""
 
 from __future__ import annotations
 
-SERVICE_LABELS = ("secnumcloud", "pams", "passi", "pacs", "pris", "pdis", "pvid", "mie")
-EIDAS_LABELS = (
-    "eidas-esign-cert",
-    "eidas-eseal-cert",
-    "eidas-web-cert",
-    "eidas-timestamp",
-    "eidas-esign-validation",
-    "eidas-eseal-validation",
-    "eidas-esign-preservation",
-    "eidas-eseal-preservation",
-    "eidas-registered-delivery",
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Family(StrEnum):
+    """What a label is given to, in the order in which families are shown."""
+
+    CLOUD = "cloud"
+    SERVICES = "services"
+    EIDAS = "eidas"
+    PRODUCTS = "products"
+
+
+class Paper(StrEnum):
+    """What stands behind a row.
+
+    `decision`: of the authority. `certificate`: of a certification body, whose number is printed in many ways
+    and which may be issued anew for the same time. `evaluation`: the certificate of an evaluated product;
+    another one is about another product, and they end by the hundred.
+    """
+
+    DECISION = "decision"
+    CERTIFICATE = "certificate"
+    EVALUATION = "evaluation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """One label: its slug is its name in commands, addresses, the memory and the catalogues of texts."""
+
+    slug: str
+    family: Family
+    paper: Paper = Paper.DECISION
+
+
+def _table(*labels: Label) -> Mapping[str, Label]:
+    return {label.slug: label for label in labels}
+
+
+LABELS = _table(
+    Label(slug="hds", family=Family.CLOUD, paper=Paper.CERTIFICATE),
+    Label(slug="secnumcloud", family=Family.CLOUD),
+    Label(slug="pams", family=Family.SERVICES),
+    Label(slug="passi", family=Family.SERVICES),
+    Label(slug="pacs", family=Family.SERVICES),
+    Label(slug="pris", family=Family.SERVICES),
+    Label(slug="pdis", family=Family.SERVICES),
+    Label(slug="pvid", family=Family.SERVICES),
+    Label(slug="mie", family=Family.SERVICES),
+    Label(slug="eidas-esign-cert", family=Family.EIDAS),
+    Label(slug="eidas-eseal-cert", family=Family.EIDAS),
+    Label(slug="eidas-web-cert", family=Family.EIDAS),
+    Label(slug="eidas-timestamp", family=Family.EIDAS),
+    Label(slug="eidas-esign-validation", family=Family.EIDAS),
+    Label(slug="eidas-eseal-validation", family=Family.EIDAS),
+    Label(slug="eidas-esign-preservation", family=Family.EIDAS),
+    Label(slug="eidas-eseal-preservation", family=Family.EIDAS),
+    Label(slug="eidas-registered-delivery", family=Family.EIDAS),
+    Label(slug="qualified-product", family=Family.PRODUCTS),
+    Label(slug="cc", family=Family.PRODUCTS, paper=Paper.EVALUATION),
+    Label(slug="cspn", family=Family.PRODUCTS, paper=Paper.EVALUATION),
+    Label(slug="protection-profile", family=Family.PRODUCTS, paper=Paper.EVALUATION),
+    Label(slug="site", family=Family.PRODUCTS, paper=Paper.EVALUATION),
 )
-PRODUCT_LABELS = ("qualified-product", "cc", "cspn", "protection-profile", "site")
-LABELS = ("hds", *SERVICE_LABELS, *EIDAS_LABELS, *PRODUCT_LABELS)
-_RANKS = {label: rank for rank, label in enumerate(LABELS)}
+"""Every label by its slug, those that most people watch first."""
+
+GROUPS = (Family.EIDAS.value,)
+"""The families that have a word of their own wherever a label can be named."""
+ALWAYS = ("secnumcloud", "hds")
+"""The labels that everybody asks for: named in every comparison, whether or not a source is enabled."""
 
 
 def rank_of(label: str) -> int:
     """The place of a label among all, those that most people watch first; unknown ones come last."""
-    return _RANKS.get(label, len(LABELS))
+    return next((rank for rank, slug in enumerate(LABELS) if slug == label), len(LABELS))
+
+
+def in_family(family: Family) -> tuple[str, ...]:
+    """The slugs of a family."""
+    return tuple(slug for slug, label in LABELS.items() if label.family is family)
+
+
+def paper_of(label: str) -> Paper:
+    """What stands behind the rows of a label; behind those of an unknown one, a decision."""
+    return LABELS[label].paper if label in LABELS else Paper.DECISION
+
+
+def meant(word: str) -> tuple[str, ...]:
+    """The slugs that a word in small letters names, one or a family; none where it names no label."""
+    slug = word.replace("_", "-")
+    if slug in GROUPS:
+        return in_family(Family(slug))
+    return (slug,) if slug in LABELS else ()

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 
 from state.file.store import Store
 from state.seen import overview
-from state.words.labels import LABELS
+from state.words.labels import ALWAYS, LABELS
 from watcher.ask.answers import Archive, condition_of
 from watcher.look.condition import Condition, State
-
-ALWAYS = ("secnumcloud", "hds")
-"""Labels that everybody asks for, whether or not a source of theirs is enabled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,12 @@ from enum import StrEnum
 
 from state.model import Provider, Version
 from state.seen import overview
-from state.words.labels import LABELS
+from state.words.labels import ALWAYS, LABELS
 from watcher.ask.answers import Archive
 from watcher.ask.label_state import read_labels
 
 USUAL = ("numspot", "bleu", "s3ns", "outscale", "ovhcloud", "scaleway", "cloud-temple")
 """Who is compared when nobody is named: the three everybody asks for, and those they are compared with."""
-FIRST = ("secnumcloud", "hds")
 
 
 class Place(StrEnum):
@@ -56,7 +55,7 @@ def race(archive: Archive, providers: Sequence[Provider]) -> tuple[Standing, ...
     slugs = {provider.slug for provider in providers}
     now = overview.standing(archive.store, providers=slugs, status="any")
     met = {v.known.attestation.label for v in now if _counts(v)}
-    labels = (*FIRST, *(label for label in LABELS if label in met and label not in FIRST))
+    labels = (*ALWAYS, *(label for label in LABELS if label in met and label not in ALWAYS))
     read = read_labels(archive.store)
     known = archive.names.known
     return tuple(

@@ -310,6 +310,7 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
     compared with. SecNumCloud and HDS come first, then every label that one of them has. Unknown: no register
     that says who holds the label was ever read.
     """
+    from state.words.labels import ALWAYS
     from watcher.ask import answers
     from watcher.ask import race as racing
     from watcher.ask.shapes import STANDING, standing_json
@@ -318,7 +319,7 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
         found = [provider_named(archive, name) for name in names or racing.USUAL]
         standings = racing.race(archive, list(dict.fromkeys(found)))
         read = answers.editions(archive, {one.label: None for one in standings})
-        troubles = _troubles(archive, racing.FIRST)
+        troubles = _troubles(archive, ALWAYS)
     show(
         form,
         lambda: [standing_json(one) for one in standings],

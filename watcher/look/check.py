@@ -22,6 +22,7 @@ from state.file.store import Store
 from state.model import Cause, Listing, Outcome, Page, Reason, Run, SourceState
 from state.seen import evidence, forgotten, listings, runs
 from state.words.kept import Snapshot
+from state.words.labels import LABELS
 from watcher.errors import NothingToApprove, Overtaken, Stopped
 from watcher.look.compare.judge import unread_still
 from watcher.look.consider import Case, consider, counts, doubted, held_back
@@ -207,11 +208,21 @@ def _overtaken(state: SourceState, begun: datetime) -> Overtaken:
 def _read(read: Read, pages: Sequence[Page], *, waived: bool) -> Listing:
     """What the pages state; what the reader doubts all the same where a person's word waives its doubt."""
     try:
-        return read(pages)
+        seen = read(pages)
     except Doubtful as doubt:
         if not waived or doubt.listing is None:
             raise
-        return doubt.listing
+        seen = doubt.listing
+    _require_known_labels(seen)
+    return seen
+
+
+def _require_known_labels(seen: Listing) -> None:
+    """Raises `SourceError` for a label that is not in the table: no page and no filter would ever show it."""
+    stated = {cover.partition(":")[0] for cover in seen.covers}
+    stated |= {row.label for row in seen.attestations} | {row.label for row in seen.unreadable}
+    if unknown := sorted(stated.difference(LABELS)):
+        raise SourceError(f"{seen.source}: expected labels of state/words/labels.py; found {unknown}")
 
 
 def _same_stamp(reading: Reading, state: SourceState) -> bool:

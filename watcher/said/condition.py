@@ -9,7 +9,7 @@ from notifiers.said.printed import clean
 from notifiers.said.row import count_text
 from notifiers.said.wording import date_text, label_name
 from state.model import day_of
-from state.words.labels import EIDAS_LABELS
+from state.words.labels import Family, in_family
 from watcher.ask.answers import Health
 from watcher.ask.label_state import Sighted
 from watcher.look.condition import Condition, State
@@ -111,8 +111,9 @@ def unread_text(labels: Collection[str], lang: str) -> str:
     """That nobody knows who holds these labels; "" for none."""
     if not labels:
         return ""
-    family = set(EIDAS_LABELS) <= set(labels)
-    names = [label_name(one, lang) for one in labels if not (family and one in EIDAS_LABELS)]
+    eidas = in_family(Family.EIDAS)
+    family = set(eidas) <= set(labels)
+    names = [label_name(one, lang) for one in labels if not (family and one in eidas)]
     return _table(lang)["nobody_says"].format(labels=", ".join([*names, *["eIDAS"][: int(family)]]))
 
 

@@ -16,9 +16,9 @@ from datetime import date
 from notifiers.said.printed import clean, clip
 from state.names import print_key
 from state.seen.providers import Providers
-from state.words.labels import LABELS
+from state.words.labels import GROUPS, LABELS, meant
 from watcher.errors import Mistyped, UnknownWord
-from watcher.tell.want import FAMILIES, Wish, understand
+from watcher.tell.want import Wish, understand
 
 ASKING = ("list", "history", "provider", "listing", "was", "race", "sources", "why", "proof", "help")
 CHANGING = ("subscribe", "unsubscribe", "pause", "resume", "digest", "quiet", "lang")
@@ -85,12 +85,10 @@ def day_of_word(text: str) -> date:
 
 def labels_of_word(text: str) -> tuple[str, ...]:
     """The labels a word means; `eidas` means all of its family. Raises `Mistyped`."""
-    plain = print_key(text).replace("_", "-")
-    if plain in FAMILIES:
-        return FAMILIES[plain]
-    if plain not in LABELS:
-        raise Mistyped("bad_label", found=text, known=", ".join((*LABELS, *FAMILIES)))
-    return (plain,)
+    found = meant(print_key(text))
+    if not found:
+        raise Mistyped("bad_label", found=text, known=", ".join((*LABELS, *GROUPS)))
+    return found
 
 
 def number_of_word(words: Sequence[str], missing: str) -> int:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from state.model import Event, Kind, Reason, Weight
 from state.names import print_key, words
 from state.seen.providers import Providers
-from state.words.labels import LABELS
+from state.words.labels import meant
 from state.words.post import Subscription
 from watcher.errors import UnknownWord
 
 EVERYTHING = frozenset({"all", "tout", "tous"})
-FAMILIES = {"eidas": tuple(label for label in LABELS if label.startswith("eidas-"))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +39,8 @@ def understand(given: Sequence[str]) -> Wish:
         folded = print_key(word).replace("_", "-")
         if folded in EVERYTHING:
             everything = True
-        elif folded in FAMILIES or folded in LABELS:
-            labels += FAMILIES.get(folded, (folded,))
+        elif found := meant(folded):
+            labels += found
         elif folded.replace("-", "_") in list(Kind):
             kinds.append(folded.replace("-", "_"))
         elif folded in ("low", "high", "normal"):

@@ -54,7 +54,7 @@ FIELDS = st.sampled_from(
 URLS = st.sampled_from(["https://x.example/a b|c>d", "javascript:alert(1)", "http://[", "", "https://é.fr/"])
 ATTESTATIONS = st.builds(
     Attestation,
-    label=st.sampled_from(LABELS) | TEXTS,
+    label=st.sampled_from(list(LABELS)) | TEXTS,
     holder=TEXTS,
     subject=st.none() | TEXTS,
     version=st.none() | TEXTS,
@@ -73,7 +73,7 @@ EVENTS = st.builds(
     kind=st.sampled_from(Kind),
     weight=st.sampled_from(Weight),
     provider=st.builds(Provider, slug=st.just("x"), name=TEXTS),
-    label=st.sampled_from(LABELS) | TEXTS,
+    label=st.sampled_from(list(LABELS)) | TEXTS,
     source=st.sampled_from(["anssi-catalogue", "toy"]) | TEXTS,
     attestations=st.lists(ATTESTATIONS, min_size=1, max_size=5).map(tuple),
     rows=st.just((1,)),

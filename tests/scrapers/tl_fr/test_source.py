@@ -20,7 +20,7 @@ from signxml.xades.xades import XAdESSigner
 from scrapers.source import LayoutChanged, Source
 from scrapers.tl_fr.source import TlFr
 from state.model import Attestation, Listing, Page
-from state.words.labels import EIDAS_LABELS
+from state.words.labels import Family, in_family
 
 REAL = Path(__file__).parents[2] / "fixtures" / "tl_fr" / "tl-fr_seq56_2019-09-04.xml"
 TSL = {"t": "http://uri.etsi.org/02231/v2#", "ds": "http://www.w3.org/2000/09/xmldsig#"}
@@ -145,7 +145,7 @@ def test_every_service_of_the_real_list_is_read_with_its_labels_and_status(real:
     listing = read(real)
     assert Counter((row.label, row.status) for row in listing.attestations) == +expected
     assert expected["eidas-esign-cert", "granted"] == 36
-    assert {row.label for row in listing.attestations} == set(EIDAS_LABELS) == listing.covers
+    assert {row.label for row in listing.attestations} == set(in_family(Family.EIDAS)) == listing.covers
     assert (listing.remarks, listing.unreadable) == ((), ())
 
 

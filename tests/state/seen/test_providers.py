@@ -15,7 +15,7 @@ from state.names import name_key, slug
 from state.seen import listings, providers, runs
 from state.seen.providers import Alias, Providers, Reviewed, add_alias, load_providers, remove_alias
 from state.words.kept import Transition
-from state.words.labels import EIDAS_LABELS, LABELS
+from state.words.labels import LABELS, Family, in_family
 
 SHIPPED = load_providers()
 CATALOGUE, PENDING, HDS, TL = "anssi-catalogue", "anssi-pending", "ans-hds", "tl-fr"
@@ -80,7 +80,7 @@ def test_likeness_products_and_other_labels_never_make_a_provider(
     assert SHIPPED.resolve(holder, source, label).slug != never
 
 
-@pytest.mark.parametrize("label", [*EIDAS_LABELS, "hds"])
+@pytest.mark.parametrize("label", [*in_family(Family.EIDAS), "hds"])
 def test_one_key_under_two_labels_can_be_two_organisations(label: str) -> None:
     """Both fold to the key "cegedim"; only the label tells the trust services from the cloud."""
     cloud = SHIPPED.resolve("Cegedim", CATALOGUE, "secnumcloud")
@@ -127,7 +127,7 @@ def test_an_unknown_holder_never_takes_the_slug_of_a_reviewed_provider() -> None
     assert stranger == names.resolve("BLUE SA", TL, "eidas-timestamp").slug
 
 
-@given(st.text(min_size=1), st.sampled_from(["{}", "  {} ", "{} SAS", "{}."]), st.sampled_from(LABELS))
+@given(st.text(min_size=1), st.sampled_from(["{}", "  {} ", "{} SAS", "{}."]), st.sampled_from(list(LABELS)))
 def test_every_holder_has_a_provider_and_all_spellings_with_its_key_have_the_same(
     holder: str, spelt: str, label: str
 ) -> None:
@@ -215,7 +215,7 @@ def test_the_shipped_names_are_in_order() -> None:
             assert alias["source"] in (CATALOGUE, PENDING, HDS, TL)
             assert alias["label"] in (*LABELS, "eidas")
             found = SHIPPED.resolve(
-                alias["name"], alias["source"], alias["label"].replace("eidas", EIDAS_LABELS[0])
+                alias["name"], alias["source"], alias["label"].replace("eidas", in_family(Family.EIDAS)[0])
             )
             assert found.slug == each["slug"]
 

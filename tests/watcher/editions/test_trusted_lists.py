@@ -21,7 +21,7 @@ from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind, Outcome, Page
 from state.seen import listings
 from state.seen.providers import Providers, load_providers
-from state.words.labels import EIDAS_LABELS
+from state.words.labels import Family, in_family
 from watcher.ask.answers import Archive, holders, past
 from watcher.ask.past.was import Answer, Basis
 from watcher.look.check import approve, check, look
@@ -260,7 +260,7 @@ def _looked_on(edition: Edition, day: date) -> bool:
 
 def test_the_listing_of_today_is_what_the_list_says_of_today(years: Years, archive: Archive) -> None:
     """Years after the last edition: what it printed ahead has come."""
-    rows = holders(archive, EIDAS_LABELS).rows
+    rows = holders(archive, in_family(Family.EIDAS)).rows
     found = {(row.known.attestation.label, row.known.attestation.ref) for row in rows}
     assert found == truly_held(174, archive.now)
     assert len(found) < len(truly_held(174, editions()[-1].issued))

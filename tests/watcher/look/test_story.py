@@ -365,3 +365,13 @@ def test_the_collector_of_memory_works_on_after_a_look_that_failed(story: Story)
     """A look reads without it: left off, the memory of a watch that runs for months would only grow."""
     story.see("2026-03-05", MARCH, broken=True)
     assert gc.isenabled()
+
+
+def test_a_label_that_nobody_knows_is_a_fault_that_the_run_names(story: Story) -> None:
+    story.see("2026-01-05", "edition 2026-01-05\npassi | Amossys | - | 2023_1 | 2023-01-01 | 2026-12-31")
+    checked = story.see(
+        "2026-02-05", "edition 2026-02-05\npasssi | Amossys | - | 2023_1 | 2023-01-01 | 2026-12-31"
+    )
+    assert checked.run.outcome is Outcome.CRASHED
+    assert "found ['passsi']" in checked.run.message
+    assert [row.attestation.label for row in listings.listing(story.store, story.source.name)] == ["passi"]

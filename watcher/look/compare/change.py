@@ -8,6 +8,7 @@ from datetime import date
 
 from state.model import PRINTED_REF, Attestation, FieldChange, Kind
 from state.names import name_key, nameless, number_key, same_body, squeeze, tidy, tight_key, version_key
+from state.words.labels import Paper, paper_of
 
 _ALWAYS = ("holder", "status")
 _OPTIONAL = (
@@ -21,8 +22,6 @@ _COURSE = ("statuses", "history")
 """The whole course of statuses, and its past: they move with the status, and are a change only where nothing
 else moved."""
 _LISTS = ("other_names", "trade_names", "registration")
-_CERTIFICATES = frozenset({"hds"})
-"""Labels whose rows are certificates: what is printed anew with the same end is a certificate issued anew."""
 
 Value = str | bool | tuple[str, ...] | None
 
@@ -117,7 +116,7 @@ def _same(name: str, old: Value, new: Value, row: Attestation, *, loose: bool) -
         return {*map(tight_key, tidy(old).split("; "))} == {*map(tight_key, tidy(new).split("; "))}
     if name == "holder" and (nameless(old) or nameless(new)):
         return True  # a name that is left out, or filled in, is nobody's change
-    if name == "ref" and row.label in _CERTIFICATES:
+    if name == "ref" and paper_of(row.label) is Paper.CERTIFICATE:
         return number_key(old) == number_key(new)
     if name == "subject" and loose:
         return name_key(old) == name_key(new)
@@ -156,13 +155,13 @@ def _kinds(changed: Mapping[str, FieldChange], before: Attestation, after: Attes
 
 def _issued_anew(changed: Mapping[str, FieldChange], row: Attestation) -> bool:
     """Whether another paper stands behind the row: another decision, or another print of its certificate."""
-    marks = ("ref", "valid_from", "version") if row.label in _CERTIFICATES else ("ref",)
+    marks = ("ref", "valid_from", "version") if paper_of(row.label) is Paper.CERTIFICATE else ("ref",)
     return any(changed[name].before and changed[name].after for name in marks if name in changed)
 
 
 def is_version_news(changed: Mapping[str, FieldChange], row: Attestation) -> bool:
     """Whether a certificate moved to another version of its référentiel, which readers act on."""
-    return row.label in _CERTIFICATES and "version" in changed
+    return paper_of(row.label) is Paper.CERTIFICATE and "version" in changed
 
 
 def end_moved(before: Attestation, after: Attestation) -> bool:

@@ -29,6 +29,7 @@ from state.names import (
     version_key,
     words,
 )
+from state.words.labels import Paper, paper_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,6 @@ class Pairing:
         return chain(self.arrived, (new for _, new in self.pairs))
 
 
-CERTIFIED = frozenset({"cc", "cspn", "protection-profile", "site"})
 Key = Callable[[Attestation], Hashable | None]
 
 
@@ -137,7 +137,8 @@ def _certificate(row: Attestation) -> str | None:
 
     A trust service is named by its certificate; another certificate of a product is about another product.
     """
-    return _ref(row) if row.extra.get("service_type") or row.label in CERTIFIED else None
+    named = row.extra.get("service_type") or paper_of(row.label) is Paper.EVALUATION
+    return _ref(row) if named else None
 
 
 def _marks(row: Attestation) -> tuple[str | None, ...]:

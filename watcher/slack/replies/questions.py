@@ -11,7 +11,7 @@ from notifiers.said.row import notes, to_come_text
 from notifiers.said.wording import date_text, label_name, printed, source_title
 from state.model import Cause, Event, Provider, Version, day_of
 from state.seen import log
-from state.words.labels import LABELS
+from state.words.labels import ALWAYS, LABELS
 from watcher.ask import answers
 from watcher.ask import race as racing
 from watcher.ask.answers import Edition, Health, Holders, Past
@@ -241,9 +241,7 @@ def _standing_lines(asked: Asked, own: Sequence[Standing]) -> list[Line]:
     ]
     for place, key in ((Place.NOT_LISTED, "race_not_listed"), (Place.UNKNOWN, "race_unknown")):
         labels = [
-            label_name(one.label, asked.lang)
-            for one in own
-            if one.place is place and one.label in racing.FIRST
+            label_name(one.label, asked.lang) for one in own if one.place is place and one.label in ALWAYS
         ]
         lines += [plain(asked.say(key, labels=", ".join(labels)))] if labels else []
     return lines

@@ -11,10 +11,9 @@ from starlette.datastructures import QueryParams
 from state.model import Cause, Event, Kind
 from state.names import print_key
 from state.seen import log
-from state.words.labels import LABELS
+from state.words.labels import GROUPS, LABELS, meant
 from watcher.ask.past.was import bounds_of_day
 from watcher.errors import BadQuestion
-from watcher.tell.want import FAMILIES
 from watcher.web.asked.site import Visit, sources_of
 
 LONGEST = 200
@@ -104,10 +103,10 @@ def labels_named(text: str) -> tuple[str, ...]:
     """The labels that a name stands for, a family's several; raises `BadQuestion`."""
     if not text:
         return ()
-    folded = print_key(text)
-    if folded not in FAMILIES and folded not in LABELS:
-        raise BadQuestion("label", text, "one_of", known=", ".join((*FAMILIES, *LABELS)))
-    return FAMILIES.get(folded, (folded,))
+    found = meant(print_key(text))
+    if not found:
+        raise BadQuestion("label", text, "one_of", known=", ".join((*GROUPS, *LABELS)))
+    return found
 
 
 def day_named(given: QueryParams, name: str) -> date | None:

@@ -16,7 +16,7 @@ from watcher.web.asked.named import label_asked, provider_asked
 from watcher.web.asked.place import authority, base
 from watcher.web.asked.site import Visit
 from watcher.web.pages.drawing import TABLES
-from watcher.web.pages.home import CLOUD
+from watcher.web.pages.home import is_service
 
 MOST = 150
 YEARS = timedelta(days=3653)
@@ -26,7 +26,7 @@ INERT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
 
 def show_all(visit: Visit) -> Response:
     """The ends of all services; certificates of products have calendars of their own."""
-    rows = [row for row in _rows(visit) if row.known.attestation.label in CLOUD]
+    rows = [row for row in _rows(visit) if is_service(row)]
     return _calendar(visit, rows, TABLES[visit.lang]["expiries"])
 
 

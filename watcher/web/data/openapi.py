@@ -7,11 +7,10 @@ from typing import Any
 
 from scrapers import SOURCES
 from state.model import Cause, Kind, Outcome, Weight
-from state.words.labels import LABELS
+from state.words.labels import GROUPS, LABELS
 from watcher.ask.past.was import Answer, Basis
 from watcher.ask.race import Place
 from watcher.look.condition import State
-from watcher.tell.want import FAMILIES
 
 Json = dict[str, Any]
 
@@ -259,7 +258,7 @@ FILTER = [
         "Words of provider, holder, subject or ref.",
     ),
     _query("provider", WORDS, "A provider's slug, by today's names."),
-    _query("label", {"type": "string", "enum": [*FAMILIES, *LABELS]}, "A label, or `eidas`."),
+    _query("label", {"type": "string", "enum": [*GROUPS, *LABELS]}, "A label, or `eidas`."),
     _query("kind", {"type": "string", "enum": [kind.value for kind in Kind]}, "A kind of event."),
     _query("source", {"type": "string", "enum": [source.name for source in SOURCES]}, "A source."),
     _query("since", ASKED_DAY, "Seen on this day (Paris) or later."),

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from state.model import Event, Provider, Version, day_of
 from state.seen import log, overview, runs
 from state.seen.chain import head
-from state.words.labels import LABELS
+from state.words.labels import LABELS, Paper, paper_of
 from watcher.ask.answers import condition_of
 from watcher.ask.label_state import unread_labels
 from watcher.ask.past.was import bounds_of_day
@@ -27,8 +27,6 @@ DAYS = 3
 LATEST = 10
 SOON = timedelta(days=180)
 SHOWN_EXPIRIES = 12
-CLOUD = tuple(label for label in LABELS if label not in ("cc", "cspn", "protection-profile", "site"))
-"""The labels whose expiries the first page shows: certificates of products end by the hundred."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +73,7 @@ def show_home(visit: Visit) -> Response:
     """The first page."""
     followed = [one for slug in USUAL if (one := visit.archive.providers.named(slug))]
     standings = race(visit.archive, followed)
-    ends = expiries(visit, CLOUD)
+    ends = [row for row in expiries(visit) if is_service(row)]
     return draw(
         visit,
         "home.html",
@@ -132,19 +130,23 @@ def sight(visit: Visit) -> Sight:
     )
 
 
-def expiries(visit: Visit, labels: Sequence[str]) -> list[Version]:
+def expiries(visit: Visit) -> Sequence[Version]:
     """The held rows that end within 180 days, soonest first."""
     today = day_of(visit.archive.now)
-    rows = overview.standing(visit.store, ends=(today, today + SOON), order="end")
-    return [row for row in rows if row.known.attestation.label in labels]
+    return overview.standing(visit.store, ends=(today, today + SOON), order="end")
+
+
+def is_service(row: Version) -> bool:
+    """Whether a row is no certificate of an evaluated product: those end by the hundred."""
+    return paper_of(row.known.attestation.label) is not Paper.EVALUATION
 
 
 def show_expiries(visit: Visit) -> Response:
     """Every row that ends within 180 days, or those of one label."""
     asked = visit.request.query_params
     named = asked.get("label", "")
-    labels = labels_named(named) or LABELS
-    rows = expiries(visit, labels)
+    labels = labels_named(named) or tuple(LABELS)
+    rows = [row for row in expiries(visit) if row.known.attestation.label in labels]
     months = [
         (month, list(own))
         for month, own in groupby(rows, key=lambda row: f"{row.known.attestation.valid_until:%Y-%m}")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from state.model import Version, day_of
 from state.seen import log, overview, runs
 from state.seen.overview import Tally
-from state.words.labels import EIDAS_LABELS, LABELS, PRODUCT_LABELS
+from state.words.labels import LABELS, Family, in_family
 from watcher.ask.answers import Edition, holders
 from watcher.ask.days import by_day
 from watcher.ask.label_state import conditions, read_labels, sighted, troubled
@@ -25,12 +25,6 @@ from watcher.web.pages.timeline import chart
 ROWS = 60
 EXPIRIES = 8
 CHANGES = 15
-FAMILIES = (
-    ("family_cloud", ("secnumcloud", "hds")),
-    ("family_services", ("passi", "pacs", "pris", "pdis", "pams", "pvid", "mie")),
-    ("family_eidas", EIDAS_LABELS),
-    ("family_products", PRODUCT_LABELS),
-)
 
 
 def show_labels(visit: Visit) -> Response:
@@ -42,7 +36,7 @@ def show_labels(visit: Visit) -> Response:
     return draw(
         visit,
         "labels.html",
-        families=FAMILIES,
+        families=[(f"family_{family}", in_family(family)) for family in Family],
         tallies={**nobody, **tallies},
         unread=unread,
         troubles={label: troubled(sighted(visit.archive, label, known)) for label in LABELS},
