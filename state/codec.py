@@ -68,7 +68,16 @@ def maybe_instant(value: str | None) -> datetime | None:
 
 def reasons_json(reasons: Iterable[Reason]) -> list[Json]:
     """Reasons as JSON values."""
-    return [{"code": one.code, "values": dict(one.values)} for one in reasons]
+    return [
+        {
+            "code": one.code,
+            "values": {
+                name: reasons_json(value) if isinstance(value, tuple) else value
+                for name, value in one.values.items()
+            },
+        }
+        for one in reasons
+    ]
 
 
 def reasons_text(reasons: Iterable[Reason]) -> str:
@@ -78,7 +87,20 @@ def reasons_text(reasons: Iterable[Reason]) -> str:
 
 def reasons_of(body: str) -> tuple[Reason, ...]:
     """The reasons that such a text holds."""
-    return tuple(Reason(code=one["code"], values=one["values"]) for one in json.loads(body))
+    return _reasons(json.loads(body))
+
+
+def _reasons(kept: Iterable[Json]) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(
+            code=one["code"],
+            values={
+                name: _reasons(value) if isinstance(value, list) else value
+                for name, value in one["values"].items()
+            },
+        )
+        for one in kept
+    )
 
 
 def pack_attestation(attestation: Attestation) -> Json:

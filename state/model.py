@@ -194,16 +194,17 @@ class Attestation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why something is not believed, or what to do about it, as data: a code, and the values it is said with.
+    """Why something is so, or what to do about it, as data: a code, and the values it is said with.
 
-    Words are made of it for each reader (`notifiers.said.doubts`). Instants are ISO texts.
+    Words are made of it for each reader (`notifiers.said.doubts`). Instants are ISO texts; a value may be
+    further reasons.
     """
 
     code: str
-    values: Mapping[str, str | int | float] = field(default_factory=dict, hash=False)
+    values: Mapping[str, str | int | float | tuple[Reason, ...]] = field(default_factory=dict, hash=False)
 
     @classmethod
-    def of(cls, code: str, **values: str | int | float) -> Reason:
+    def of(cls, code: str, **values: str | int | float | tuple[Reason, ...]) -> Reason:
         """The reason with these values."""
         return cls(code=code, values=values)
 

@@ -297,8 +297,10 @@ def said(reason: Reason, lang: str) -> str:
     return SAID["en" if lang == "en" else "fr"][reason.code].format(**values)
 
 
-def _value(name: str, value: str | int | float, lang: str) -> str | Count:
+def _value(name: str, value: str | int | float | tuple[Reason, ...], lang: str) -> str | Count:
     """One value as readers of a language write it."""
+    if isinstance(value, tuple):
+        return "; ".join(said(one, lang) for one in value)
     if isinstance(value, int):
         return Count(value, lang)
     if isinstance(value, float):

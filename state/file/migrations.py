@@ -464,6 +464,12 @@ def m0013_absences(db: Database) -> None:
     db.execute("create index absence_source on absence (source)")
 
 
+def m0014_refusals(db: Database) -> None:
+    """Why a message did not go, or a channel takes none, as data beside the English text."""
+    for table in ("message", "delivery", "channel"):
+        db.execute(f"alter table {table} add column reasons text not null default '[]'")
+
+
 STEPS = (
     m0001_start,
     m0002_chain,
@@ -478,6 +484,7 @@ STEPS = (
     m0011_first_looks,
     m0012_shown_as,
     m0013_absences,
+    m0014_refusals,
 )
 
 

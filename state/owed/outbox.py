@@ -18,7 +18,7 @@ from state.codec import instant, instant_text, maybe_instant, reasons_of, reason
 from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
 from state.file.store import Store
-from state.model import Weight
+from state.model import Reason, Weight
 from state.owed import subscriptions
 from state.words.post import Notice, Owed
 
@@ -29,6 +29,7 @@ OWED = """select * from (
             else coalesce(m.state, 'due') end as state,
         coalesce(m.due, d.due) as due, coalesce(m.tries, 0) as tries,
         coalesce(d.withdrawn, m.error, '') as error,
+        case when d.withdrawn is not null then d.reasons else coalesce(m.reasons, '[]') end as reasons,
         coalesce(m.receipt, '') as receipt, case when m.state = 'sent' then m.closed_at end as sent_at
     from delivery d left join message m on m.key = d.message left join channel c on c.id = d.channel) owed"""
 CLAIM = """update message set state = 'sending', owner = :owner, lease_until = :until, tries = tries + 1,
@@ -297,7 +298,8 @@ def settle(store: Store, key: str, owner: str, receipt: str, now: datetime) -> N
     """Marks a message as sent, with what the channel answered; raises `LeaseLost` when it is another's."""
     settled = store.q(
         """update message set state = 'sent', lease_until = null, receipt = :receipt, error = '',
-            closed_at = :now where key = :key and owner = :owner and state = 'sending' returning key""",
+            reasons = '[]', closed_at = :now
+            where key = :key and owner = :owner and state = 'sending' returning key""",
         key=key,
         owner=owner,
         receipt=receipt,
@@ -306,38 +308,53 @@ def settle(store: Store, key: str, owner: str, receipt: str, now: datetime) -> N
     _require(store, settled, key, owner)
 
 
-def put_off(store: Store, key: str, owner: str, due: datetime, error: str, ambiguous: bool) -> None:
+def put_off(
+    store: Store,
+    key: str,
+    owner: str,
+    due: datetime,
+    error: str,
+    ambiguous: bool,
+    reasons: tuple[Reason, ...] = (),
+) -> None:
     """Frees a message to be tried again from `due` on; raises `LeaseLost` when it is not the owner's.
 
-    `ambiguous`: it may have arrived all the same.
+    `ambiguous`: it may have arrived all the same. `reasons` are `error` as data, here and below.
     """
     freed = store.q(
         """update message set state = 'due', owner = null, lease_until = null, due = :due, error = :error,
-            interrupted = case when :ambiguous = 1 then 1 else interrupted end
+            reasons = :reasons, interrupted = case when :ambiguous = 1 then 1 else interrupted end
             where key = :key and owner = :owner and state = 'sending' returning key""",
         key=key,
         owner=owner,
         due=instant_text(due),
         error=error,
+        reasons=reasons_text(reasons),
         ambiguous=int(ambiguous),
     )
     _require(store, freed, key, owner)
 
 
-def give_up(store: Store, key: str, owner: str, error: str, now: datetime) -> None:
+def give_up(
+    store: Store, key: str, owner: str, error: str, now: datetime, reasons: tuple[Reason, ...] = ()
+) -> None:
     """Closes a message that will not be sent, with the reason; raises `LeaseLost` when it is another's."""
     closed = store.q(
-        """update message set state = 'given_up', lease_until = null, error = :error, closed_at = :now
+        """update message set state = 'given_up', lease_until = null, error = :error, reasons = :reasons,
+            closed_at = :now
             where key = :key and owner = :owner and state = 'sending' returning key""",
         key=key,
         owner=owner,
         error=error,
+        reasons=reasons_text(reasons),
         now=instant_text(now),
     )
     _require(store, closed, key, owner)
 
 
-def suspend(store: Store, key: str, owner: str, error: str, now: datetime) -> bool:
+def suspend(
+    store: Store, key: str, owner: str, error: str, now: datetime, reasons: tuple[Reason, ...] = ()
+) -> bool:
     """Puts a message back to wait for its channel, and suspends that channel for the same reason.
 
     Both or neither: a message that waits for a channel nobody knows to be gone would wait in silence. It goes
@@ -345,11 +362,11 @@ def suspend(store: Store, key: str, owner: str, error: str, now: datetime) -> bo
     told. Raises `LeaseLost` when the message is not the owner's.
     """
     with store.transaction():
-        put_off(store, key, owner, now, error, ambiguous=False)
+        put_off(store, key, owner, now, error, ambiguous=False, reasons=reasons)
         name = store.q("select channel from message where key = :key", key=key)[0]["channel"]
         known = subscriptions.channel(store, name)
         if known.state == "active":
-            gone = dataclasses.replace(known, state="suspended", reason=error)
+            gone = dataclasses.replace(known, state="suspended", reason=error, reasons=reasons)
             subscriptions.save_channel(store, gone)
         return known.state == "active"
 
@@ -421,6 +438,7 @@ def _delivery(row: dict[str, Any]) -> Owed:
         message=row["message"],
         matched=tuple(json.loads(row["matched"])),
         error=row["error"],
+        reasons=reasons_of(row["reasons"]),
         receipt=row["receipt"],
         sent_at=maybe_instant(row["sent_at"]),
     )

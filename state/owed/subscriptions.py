@@ -7,7 +7,14 @@ import json
 from datetime import datetime
 from typing import Any
 
-from state.codec import instant_text, maybe_instant, maybe_instant_text, text
+from state.codec import (
+    instant_text,
+    maybe_instant,
+    maybe_instant_text,
+    reasons_of,
+    reasons_text,
+    text,
+)
 from state.file.conditions import Conditions
 from state.file.store import Store
 from state.model import Weight
@@ -136,14 +143,15 @@ def channels(store: Store) -> tuple[Channel, ...]:
 def save_channel(store: Store, channel: Channel) -> None:
     """Remembers a channel. A suspended one keeps all that is owed to it, and gets it once active again."""
     store.q(
-        """insert into channel (id, state, reason, not_before, lang, digest, quiet, quiet_lets_high)
-            values (:id, :state, :reason, :not_before, :lang, :digest, :quiet, :lets_high)
+        """insert into channel (id, state, reason, reasons, not_before, lang, digest, quiet, quiet_lets_high)
+            values (:id, :state, :reason, :reasons, :not_before, :lang, :digest, :quiet, :lets_high)
             on conflict (id) do update set state = excluded.state, reason = excluded.reason,
-            not_before = excluded.not_before, lang = excluded.lang, digest = excluded.digest,
-            quiet = excluded.quiet, quiet_lets_high = excluded.quiet_lets_high""",
+            reasons = excluded.reasons, not_before = excluded.not_before, lang = excluded.lang,
+            digest = excluded.digest, quiet = excluded.quiet, quiet_lets_high = excluded.quiet_lets_high""",
         id=channel.id,
         state=channel.state,
         reason=channel.reason,
+        reasons=reasons_text(channel.reasons),
         not_before=maybe_instant_text(channel.not_before),
         lang=channel.lang,
         digest=channel.digest,
@@ -156,7 +164,8 @@ def resume(store: Store, id: str, now: datetime) -> int:
     """Makes a channel active, and everything that waits for it due; returns how many deliveries that is."""
     with store.transaction():
         known = channel(store, id)
-        save_channel(store, dataclasses.replace(known, state="active", reason="", not_before=None))
+        active = dataclasses.replace(known, state="active", reason="", reasons=(), not_before=None)
+        save_channel(store, active)
         store.q(
             "update message set due = :now where channel = :id and state = 'due' and due > :now",
             id=id,
@@ -175,6 +184,7 @@ def _channel(row: dict[str, Any]) -> Channel:
         id=row["id"],
         state=row["state"],
         reason=row["reason"],
+        reasons=reasons_of(row["reasons"]),
         not_before=maybe_instant(row["not_before"]),
         lang=row["lang"],
         digest=row["digest"],

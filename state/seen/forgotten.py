@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from state.codec import instant, instant_text
+from state.codec import instant, instant_text, reasons_text
 from state.file.conditions import Conditions
 from state.file.errors import StoreError
 from state.file.store import Store
-from state.model import Run
+from state.model import Reason, Run
 from state.seen import chain, runs
 from state.seen.listings import BEGUN
 from state.words.post import Retraction
@@ -69,8 +69,9 @@ def _undo_words(store: Store, run: Run, reason: str) -> None:
         **when,
     )
     store.q(
-        f"update delivery set withdrawn = :why where {UNSENT}",  # noqa: S608 -- a constant
+        f"update delivery set withdrawn = :why, reasons = :reasons where {UNSENT}",  # noqa: S608 -- a constant
         why=f"run {run.id} was forgotten: {reason}",
+        reasons=reasons_text([Reason.of("was_forgotten", run=run.id, text=reason)]),
         run=run.id,
         **when,
     )

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from state.codec import instant, instant_text
+from state.codec import instant, instant_text, reasons_text
 from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
 from state.file.store import Store
+from state.model import Reason
 from state.seen import chain, forgotten
 from state.words.post import Retraction
 
@@ -104,9 +105,15 @@ def withdraw(store: Store, key: str, owner: str, retracted: Collection[Retractio
         ):
             raise LeaseLost(f"message {key}: expected it to be with {owner}, found it with another")
         store.many(
-            "update delivery set withdrawn = :why where message = :key and event = :event",
+            """update delivery set withdrawn = :why, reasons = :reasons
+                where message = :key and event = :event""",
             [
-                {"key": key, "event": one.event, "why": f"retracted before it was sent: {one.reason}"}
+                {
+                    "key": key,
+                    "event": one.event,
+                    "why": f"retracted before it was sent: {one.reason}",
+                    "reasons": reasons_text([Reason.of("retracted_unsent_because", text=one.reason)]),
+                }
                 for one in retracted
             ],
         )

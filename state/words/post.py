@@ -94,7 +94,8 @@ class Receipt:
 class Channel:
     """Where messages go, and whether they can.
 
-    `state` is active or suspended (`reason` says why); nothing is sent before `not_before`. `lang` is ""
+    `state` is active or suspended (`reason` says why in English, `reasons` as data; empty where it was kept
+    before reasons were data); nothing is sent before `not_before`. `lang` is ""
     for the language of the settings. `digest` ("daily 08:30", "weekly mon 08:30"; "" for at once) and `quiet`
     ("20:00-08:00 Europe/Paris") are what `watcher.tell.rhythm` reads; `quiet_lets_high`: high weight goes
     out in quiet hours all the same.
@@ -103,6 +104,7 @@ class Channel:
     id: str
     state: str = "active"
     reason: str = ""
+    reasons: tuple[Reason, ...] = ()
     not_before: datetime | None = None
     lang: str = ""
     digest: str = ""
@@ -114,7 +116,8 @@ class Channel:
 class Owed:
     """One event or notice due to one channel, as the outbox sees it.
 
-    `state` is due, sending, sent, given_up or suspended. `run` groups what one look brought.
+    `state` is due, sending, sent, given_up or suspended. `run` groups what one look brought. `error` is why
+    it did not go, in English; `reasons` are the same as data, none where it was kept before they were data.
     """
 
     id: int
@@ -128,5 +131,6 @@ class Owed:
     message: str | None
     matched: tuple[int, ...]
     error: str = ""
+    reasons: tuple[Reason, ...] = ()
     receipt: str = ""
     sent_at: datetime | None = None

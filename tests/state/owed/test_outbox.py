@@ -10,6 +10,7 @@ from toy_memory import NOW, Toy, together
 
 from state.file.errors import LeaseLost
 from state.file.store import Store, open_store
+from state.model import Reason
 from state.owed import outbox, subscriptions
 from state.owed.outbox import Claimed
 from state.words.post import Channel, Notice
@@ -311,3 +312,33 @@ def test_processes_never_plan_one_delivery_twice(store: Store, file: Path, toy: 
     made = together(_plan, [(str(file), owner) for owner in "abc"])
     assert sorted(id for each in made for id in each) == list(range(1, 61))
     assert store.q("select count(*) as n from message") == [{"n": 60}]
+
+
+NESTED = (Reason.of("slack_error", name="x", tries=2, because=(Reason.of("slack_silent"),)),)
+
+
+def test_why_a_message_was_put_off_or_given_up_is_kept_as_data_until_it_goes(
+    planned: Store, toy: Toy
+) -> None:
+    claim(planned)
+    outbox.put_off(planned, "M", "me", toy.now, "Slack answered", False, NESTED)
+    assert {(one.error, one.reasons) for one in outbox.owed(planned)} == {("Slack answered", NESTED)}
+    claim(planned)
+    outbox.settle(planned, "M", "me", "ts", toy.now)
+    assert {(one.error, one.reasons) for one in outbox.owed(planned)} == {("", ())}
+
+
+def test_why_a_message_was_given_up_is_kept_as_data(planned: Store, toy: Toy) -> None:
+    claim(planned)
+    outbox.give_up(planned, "M", "me", "Slack answered", toy.now, NESTED)
+    assert {one.reasons for one in outbox.owed(planned)} == {NESTED}
+
+
+def test_why_a_channel_takes_no_messages_is_kept_as_data_until_it_does(planned: Store, toy: Toy) -> None:
+    claim(planned)
+    assert outbox.suspend(planned, "M", "me", "Slack refused", toy.now, NESTED)
+    gone = subscriptions.channel(planned, "C1")
+    assert (gone.reason, gone.reasons) == ("Slack refused", NESTED)
+    subscriptions.resume(planned, "C1", toy.now)
+    back = subscriptions.channel(planned, "C1")
+    assert (back.reason, back.reasons) == ("", ())

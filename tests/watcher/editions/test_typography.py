@@ -40,7 +40,7 @@ def test_many_rows_printed_in_another_way_are_one_remark_to_operators(rewriting:
     _, [notice] = seen_twice(rewritten(HDS_PAGE, REWRITINGS[rewriting]))
     [said] = notice.said
     assert (notice.kind, said.code) == ("news", "new_print")
-    assert int(said.values["rows"]) > 100
+    assert int(str(said.values["rows"])) > 100
 
 
 def test_what_changes_beside_a_new_way_of_printing_is_told_all_the_same() -> None:

@@ -232,7 +232,7 @@ def unread_still(unread: Collection[str], before: Run | None) -> Reason | None:
     waits = next((one for one in before.reasons if one.code == "waits"), None)
     if waits is None:
         return _waits(before.at, 2)
-    return _waits(instant(str(waits.values["since"])), int(waits.values["looks"]) + 1)
+    return _waits(instant(str(waits.values["since"])), int(str(waits.values["looks"])) + 1)
 
 
 def _leaves_unread(reason: Reason, labels: Collection[str]) -> bool:
