@@ -29,7 +29,8 @@ from state.owed import outbox
 from state.seen import log
 from watcher.app import App
 from watcher.cli import vigilabel
-from watcher.schedule import check_slot, trigger_of
+from watcher.look.planned import trigger_of
+from watcher.schedule import check_slot
 from watcher.settings import Settings
 
 pytestmark = pytest.mark.history

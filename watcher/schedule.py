@@ -12,7 +12,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -25,9 +24,10 @@ from state.file.errors import StoreError
 from state.file.store import Store
 from state.seen import runs
 from watcher.app import App
-from watcher.errors import BadSettings, Overtaken, Stopped
+from watcher.errors import Overtaken, Stopped
 from watcher.look import health
 from watcher.look.check import check
+from watcher.look.planned import planned_before, trigger_of
 from watcher.look.record import Checked, tell
 from watcher.tell.deliver import Sent, deliver
 from watcher.upkeep import upkeep
@@ -40,10 +40,6 @@ DELIVER_EVERY = 5
 """Seconds between two rounds of delivering."""
 UPKEEP_EVERY = 300
 """Seconds between two heartbeats, and two looks at whether a canary or a summary is due."""
-BACK = tuple(timedelta(days=days) for days in (1 / 24, 1, 8, 40, 400, 9 * 366))
-"""How far back the slot of a check is looked for, step by step; a 29 February may be eight years away."""
-ONCE = datetime(2020, 1, 1, tzinfo=UTC)
-"""Any day before all days that are planned."""
 TICK = 5
 """Seconds between two looks at the clock of the machine."""
 
@@ -81,56 +77,6 @@ def check_slot(app: App, source: Source, trigger: CronTrigger) -> None:
             logger.info("%s: the check of %s is already taken", source.name, slot.isoformat())
             return
     check_source(app, source)
-
-
-def trigger_of(source: Source, *, jitter: int | None = None) -> CronTrigger:
-    """The trigger of a source's cron expression, in UTC; raises `BadSettings` when it cannot be used.
-
-    Days of the week must be names: APScheduler counts them from Monday, cron from Sunday. A day of the month
-    and one of the week together mean either in cron, and both in APScheduler.
-    """
-    place = f"sources.{source.name}.every"
-    parts = source.every.split()
-    if len(parts) != 5 or any(character.isdigit() for character in parts[-1]):
-        raise BadSettings(
-            f"{place}: expected five cron fields with days by name (`17 */6 * * mon-fri`); "
-            f"found {source.every!r}"
-        )
-    minute, hour, day, month, weekday = parts
-    if day != "*" and weekday != "*":
-        raise BadSettings(
-            f"{place}: expected a day of the month or a day of the week, and `*` for the other: cron would "
-            f"take either day; found {source.every!r}"
-        )
-    try:
-        trigger = CronTrigger(
-            minute=minute, hour=hour, day=day, month=month, day_of_week=weekday, timezone="UTC", jitter=jitter
-        )
-    except ValueError as error:
-        raise BadSettings(f"{place}: {error}; found {source.every!r}") from None
-    if trigger.get_next_fire_time(None, ONCE) is None:
-        raise BadSettings(f"{place}: expected a day that comes; found {source.every!r}")
-    return trigger
-
-
-def planned_before(trigger: CronTrigger, now: datetime) -> datetime | None:
-    """The last planned time not after `now`: the name of the slot, whatever the jitter and however rare."""
-    firsts = (trigger.get_next_fire_time(None, now - back) for back in BACK)
-    last, moment = None, next((first for first in firsts if first is not None and first <= now), None)
-    while moment is not None and moment <= now:
-        last, moment = moment, trigger.get_next_fire_time(moment, moment + timedelta(seconds=1))
-    return last
-
-
-def next_look(source: Source, after: datetime) -> datetime | None:
-    """The first look at a source that is planned after a moment."""
-    following: datetime | None = trigger_of(source).get_next_fire_time(None, after + timedelta(seconds=1))
-    return following
-
-
-def last_slot(source: Source, now: datetime) -> datetime | None:
-    """The last time not after `now` at which a look at a source was planned."""
-    return planned_before(trigger_of(source), now)
 
 
 def run_once(app: App) -> tuple[list[Checked], Sent]:
@@ -211,7 +157,7 @@ class Schedule:
         every = IntervalTrigger(seconds=DELIVER_EVERY, timezone="UTC")
         self._add("deliver", every, deliver, app.post(), app.clock, app.stopping.is_set)
         often = IntervalTrigger(seconds=UPKEEP_EVERY, timezone="UTC")
-        self._add("upkeep", often, upkeep, app, last_slot)
+        self._add("upkeep", often, upkeep, app)
 
     def _add(self, name: str, trigger: Any, work: Any, *args: Any) -> None:
         self._jobs.add_job(self._guarded, trigger, [work, *args], id=name, replace_existing=True)

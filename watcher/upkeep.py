@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from notifiers.heartbeat import Heartbeat
@@ -15,6 +15,7 @@ from watcher.app import App
 from watcher.ask import summary
 from watcher.ask.answers import Archive
 from watcher.look import health
+from watcher.look.planned import last_slot
 from watcher.tell import canary
 
 logger = logging.getLogger(__name__)
@@ -22,11 +23,8 @@ logger = logging.getLogger(__name__)
 AHEAD = timedelta(hours=1)
 """A good look further ahead was made by a clock that was wrong: it says nothing of today."""
 
-LastSlot = Callable[[Source, datetime], datetime | None]
-"""The last time not after a moment at which a look at a source was planned."""
 
-
-def upkeep(app: App, last_slot: LastSlot) -> bool:
+def upkeep(app: App) -> bool:
     """Releases and looks for canaries, owes the summary, and beats when all is well: whether it did."""
     settings, now = app.settings, app.clock()
     channel = settings.canary or settings.operators
@@ -37,7 +35,7 @@ def upkeep(app: App, last_slot: LastSlot) -> bool:
         if settings.operators:
             archive = Archive(store=store, providers=load_providers(store), sources=app.sources, now=now)
             summary.owe(archive, settings.operators)
-        late = stale_sources(store, app.sources, last_slot, now)
+        late = stale_sources(store, app.sources, now)
         alive = canary.alive(store, now)
     if settings.heartbeat_url is None:
         return False
@@ -50,14 +48,12 @@ def upkeep(app: App, last_slot: LastSlot) -> bool:
     return Heartbeat(url=url, proxy=app.proxies.of(url)).ping()
 
 
-def stale_sources(
-    store: Store, sources: Mapping[str, Source], last_slot: LastSlot, now: datetime
-) -> tuple[str, ...]:
+def stale_sources(store: Store, sources: Mapping[str, Source], now: datetime) -> tuple[str, ...]:
     """The sources with no good look since the last but one that was planned, or with too old an edition."""
-    return tuple(name for name, source in sources.items() if not _fresh(store, source, last_slot, now))
+    return tuple(name for name, source in sources.items() if not _fresh(store, source, now))
 
 
-def _fresh(store: Store, source: Source, last_slot: LastSlot, now: datetime) -> bool:
+def _fresh(store: Store, source: Source, now: datetime) -> bool:
     state = runs.state_of(store, source.name)
     if state.last_good is None or health.stale(state, now, source.stale_after):
         return False

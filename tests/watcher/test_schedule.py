@@ -19,7 +19,8 @@ from state.owed import outbox, subscriptions
 from state.seen import runs
 from state.words.post import Channel
 from watcher.app import App
-from watcher.schedule import Schedule, check_slot, trigger_of
+from watcher.look.planned import trigger_of
+from watcher.schedule import Schedule, check_slot
 from watcher.settings import Settings
 from watcher.tell.deliver import Sent
 from watcher.tell.plan import plan

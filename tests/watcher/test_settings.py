@@ -11,7 +11,7 @@ from toy_register import ToyRegister
 from scrapers.ans_hds.source import AnsHds
 from watcher.app import App, configured
 from watcher.errors import BadSettings
-from watcher.schedule import planned_before, trigger_of
+from watcher.look.planned import planned_before, trigger_of
 from watcher.settings import SourceSettings, load_settings
 
 

@@ -26,7 +26,6 @@ from state.words.post import Message, Receipt
 from watcher.app import App
 from watcher.ask import summary
 from watcher.ask.answers import Archive
-from watcher.schedule import last_slot
 from watcher.settings import Settings
 from watcher.tell import canary
 from watcher.upkeep import stale_sources, upkeep
@@ -113,12 +112,12 @@ def test_a_channel_that_cannot_be_asked_for_now_is_asked_again(office: Office) -
 
 def test_a_source_is_late_after_two_planned_looks_without_a_good_one(office: Office) -> None:
     with open_store(office.url) as store:
-        assert stale_sources(store, SOURCES, last_slot, office.now) == ("anssi-catalogue",), "never read"
+        assert stale_sources(store, SOURCES, office.now) == ("anssi-catalogue",), "never read"
     office.now = MORNING - timedelta(days=1)
     office.see(1)  # 09:00 on 4 March; planned every six hours from 00:17 on
     for hours, late in ((0, False), (9, False), (16, True)):
         with open_store(office.url) as store:
-            found = stale_sources(store, SOURCES, last_slot, office.now + timedelta(hours=hours))
+            found = stale_sources(store, SOURCES, office.now + timedelta(hours=hours))
         assert bool(found) is late, hours
 
 
@@ -163,15 +162,15 @@ def test_the_heart_beats_only_while_sources_are_fresh_and_a_canary_was_seen(
     settings = Settings(state=office.url, operators="COPS", heartbeat_url=SecretStr(monitor.url))
     app = App(settings, lambda: office.now)
     monkeypatch.setattr(app, "notifier_of", office.lines.__getitem__)
-    assert not upkeep(app, last_slot)
+    assert not upkeep(app)
     office.see(1)
-    assert not upkeep(app, last_slot), "no canary was seen"
+    assert not upkeep(app), "no canary was seen"
     office.deliver()
     shown(office)
-    assert upkeep(app, last_slot)
+    assert upkeep(app)
     assert monitor.calls == 1
     office.now += timedelta(hours=20)
-    assert not upkeep(app, last_slot), "the source is late"
+    assert not upkeep(app), "the source is late"
     assert monitor.calls == 1
 
 

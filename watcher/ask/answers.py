@@ -21,6 +21,7 @@ from watcher.ask.past.daybook import Daybook, Holding, daybook
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
 from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, combined
 from watcher.look.condition import Condition, condition, overdue
+from watcher.look.planned import next_look
 from watcher.tell.want import about
 
 PATIENCE = timedelta(days=45)
@@ -331,8 +332,6 @@ def health_of(archive: Archive, source: Source, coverage: float | None) -> Healt
 
 def condition_of(store: Store, source: Source, now: datetime) -> Condition:
     """How a source is, in a word."""
-    from watcher.schedule import next_look
-
     state, stale_after = runs.state_of(store, source.name), source.stale_after
     late = overdue(state, stale_after, lambda seen: next_look(source, seen), now)
     return condition(state, _last_good(store, source.name), late)

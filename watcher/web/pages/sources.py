@@ -14,9 +14,9 @@ from scrapers.source import Source
 from state.model import Outcome, Run
 from state.seen import runs
 from watcher.ask.answers import Health, coverage, health_of
+from watcher.look.planned import trigger_of
 from watcher.prove.signature import Signer, signer_of
 from watcher.said.condition import held_text, message_text
-from watcher.schedule import trigger_of
 from watcher.web.asked.site import Visit
 from watcher.web.pages.drawing import draw
 
