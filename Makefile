@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
 
-.PHONY: demo check history format soak bench browser emulator new-source
+.PHONY: demo check history format texts soak bench browser emulator new-source
 
 demo: $(UV)  ## the main job on two real editions of the catalogue, without any account
 	@$(UV) sync --frozen --quiet --no-dev --inexact
@@ -27,6 +27,9 @@ history: $(UV)  ## the tests that read years of real editions, and every change 
 format: $(UV)  ## what `check` would complain about and a machine can mend
 	$(RUN) ruff format .
 	$(RUN) ruff check --fix .
+
+texts: $(UV)  ## the catalogues of texts in order; names the texts that are missing or unused
+	$(RUN) python scripts/texts.py
 
 new-source: $(UV)  ## a module, a fixture and a failing test: NAME=ans_demo URL=https://… [FILE=saved.html]
 	@$(RUN) python scripts/new_source.py --name "$(NAME)" --url "$(URL)" $(if $(FILE),--file "$(FILE)")

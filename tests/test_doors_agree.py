@@ -21,13 +21,13 @@ import pytest
 from click.testing import CliRunner
 from real_registers import paris, watch
 
+from notifiers.said.voice import voice
 from state.file.store import Store
 from state.model import Version
 from state.seen import listings
 from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.cli import vigilabel
-from watcher.said.past import FRENCH
 from watcher.settings import Settings
 from watcher.slack.command import parse
 from watcher.slack.dispatch import answer
@@ -219,7 +219,7 @@ def test_every_door_lists_the_same_rows_with_the_same_words(doors: Doors, label:
     told = doors.command("listing", label, "--on", day)
     api, page = doors.get([f"/api/v1/labels/{label}?on={day}", f"/labels/{label}?on={day}"])
     reply = doors.slack(f"listing {label} {day}")
-    words = [FRENCH[f"held_{row['basis']}"] for row in told]
+    words = [voice("fr").each("past.held", row["basis"]) for row in told]
 
     assert api.json()["attestations"] == told
     assert re.findall(r'data-head="Ce jour-là">([^<]*)<', page.text) == words[:60]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from notifiers.said import wording
 from notifiers.said.printed import link
+from notifiers.said.voice import voice
 from state.model import Attestation, Event, Kind
 
 SHA_SHOWN = 12
@@ -33,7 +34,7 @@ def lines(event: Event, lang: str) -> tuple[Line, ...]:
     head = [who(event, lang)] if who(event, lang) else []
     notes = [(Span(text=note),) for note in wording.notes(event, lang)]
     if event.kind is Kind.EXPIRING:
-        notes.append((Span(text=wording.words(lang).notes["no_renewal"]),))
+        notes.append((Span(text=voice(lang)("note.no_renewal")),))
     return tuple(
         line
         for line in (*head, *rows(event, lang), *changes(event, lang), *kept(event, lang), *notes)
@@ -100,7 +101,7 @@ def joined(spans: list[Span]) -> Line:
 
 def changes(event: Event, lang: str) -> list[Line]:
     """Each changed field with before and after; a new decision keeps its link."""
-    colon = wording.words(lang).phrases["colon"]
+    colon = voice(lang)("phrase.colon")
     said: list[Line] = []
     for field, name, change in wording.change_lines(event, lang):
         url = link(event.one.url) if event.one and field == "ref" else None
@@ -113,19 +114,19 @@ def kept(event: Event, lang: str) -> list[Line]:
     if event.kind is not Kind.SERVICE_REMOVED:
         return []
     mark = wording.label_of(event.label, lang).mark
-    text = wording.words(lang).notes["keeps"].format(who=wording.printed(event.provider.name), mark=mark)
+    text = voice(lang)("note.keeps", who=wording.printed(event.provider.name), mark=mark)
     return [(Span(text=text),)]
 
 
 def proof(event: Event, lang: str) -> Line:
     """Where it can be checked: the edition (with its document), the place, the hash, the event's number."""
-    evidence, phrases = event.evidence, wording.words(lang).phrases
+    evidence, say = event.evidence, voice(lang)
     sha = wording.printed(evidence.sha256)
     spans = [
         Span(text=wording.edition_text(event, lang), url=link(evidence.url)),
         Span(text=wording.printed(evidence.place)),
         Span(text=f"SHA-256 {sha[:SHA_SHOWN]}…" if sha else ""),
-        Span(text=phrases["event"].format(number=event.id)),
+        Span(text=say("phrase.event", number=event.id)),
     ]
     return joined([span for span in spans if span.text])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from notifiers.said import account, recall, wording
 from notifiers.said.doubts import notice_text
 from notifiers.said.printed import clean, clip
+from notifiers.said.voice import voice
 from state.model import Event, Kind, Weight
 from state.words.labels import rank_of
 from state.words.post import Message, Notice
@@ -39,23 +40,23 @@ def headline(message: Message) -> str:
         return wording.title(events[0], lang) if len(events) == 1 else _count(events, lang)
     if len(message.notices) == 1:
         return wording.notice_title(message.notices[0], message.lang)
-    return wording.words(message.lang).phrases["notices"].format(count=len(message.notices))
+    return voice(message.lang).count("phrase.notices", len(message.notices))
 
 
 def _count(events: tuple[Event, ...], lang: str) -> str:
-    phrases = wording.words(lang).phrases
+    say = voice(lang)
     high = sum(event.weight is Weight.HIGH for event in events)
     if high == len(events):
-        return phrases["all_important"].format(count=high)
-    counted = phrases["changes"].format(count=len(events))
+        return say.count("phrase.all_important", high)
+    counted = say.count("phrase.changes", len(events))
     if high == 0:
         return counted
-    return counted + phrases["one_important" if high == 1 else "important"].format(count=high)
+    return counted + say.count("phrase.important", high)
 
 
 def heading(weight: Weight, lang: str) -> str:
     """The heading over the events of one weight."""
-    return wording.words(lang).phrases[f"heading_{weight.value}"]
+    return voice(lang).each("phrase.heading", weight)
 
 
 def preview(message: Message) -> str:
@@ -65,16 +66,15 @@ def preview(message: Message) -> str:
         return clip(wording.sentence(events[0], lang), 1_000)
     if not events:
         return _notice_preview(message)
-    phrases = wording.words(lang).phrases
-    text, shown = headline(message) + phrases["colon"], 0
+    say = voice(lang)
+    text, shown = headline(message) + say("phrase.colon"), 0
     for event in events:
-        longer = text + (phrases["semicolon"] if shown else "") + wording.title(event, lang)
+        longer = text + (say("phrase.semicolon") if shown else "") + wording.title(event, lang)
         if shown and len(longer) > PREVIEW:
             break
         text, shown = longer, shown + 1
     left = len(events) - shown
-    more = phrases["and_one_more"] if left == 1 else phrases["and_more"].format(count=left)
-    return clip(text, 1_000) + (f", {more}." if left else ".")
+    return clip(text, 1_000) + (f", {say.count('phrase.and_more', left)}." if left else ".")
 
 
 def _notice_preview(message: Message) -> str:
@@ -91,7 +91,7 @@ def matched(message: Message) -> str:
         return ""
     names = [clip(clean(words), 120) for words in dict.fromkeys(message.matched)]
     listed = wording.shortened(names, message.lang, most=8)
-    return wording.words(message.lang).phrases["matched"].format(items=listed)
+    return voice(message.lang)("phrase.matched", items=listed)
 
 
 def notice_lines(notice: Notice, lang: str) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
+from notifiers.said.voice import voice
 from notifiers.said.wording import label_name
-from notifiers.said.wording_fr import FRENCH
 from notifiers.slack.refusals import ADMINISTRATOR, ELSEWHERE, INVITE, PERMANENT, RULE, TOKEN, UPDATE, WEBHOOK
+from state.model import Kind
 
 NB = "\u00a0"
 C = NB + ": "
@@ -161,7 +162,7 @@ HEADS = {
 }
 """The heads of the lines of a weekly summary."""
 WORDS = {
-    **{kind.value: name for kind, name in FRENCH.kinds.items()},
+    **{kind.value: voice("fr").each("kind", kind) for kind in Kind},
     "never": "jamais",
     "none": "aucun",
     "sent": "envoyés",

@@ -12,6 +12,7 @@ from typing import Any
 from notifiers.said import wording
 from notifiers.said.account import Line, Span
 from notifiers.said.printed import clean, clip
+from notifiers.said.voice import voice
 from state.model import Event
 from state.words.post import Message
 
@@ -27,7 +28,7 @@ def retracted(message: Message) -> tuple[Event, ...]:
 
 def title(event: Event, lang: str) -> str:
     """One line that takes an event back: "Alerte annulée : OVH obtient la qualification SecNumCloud"."""
-    return wording.words(lang).phrases["retracted"].format(title=wording.title(event, lang))
+    return voice(lang)("phrase.retracted", title=wording.title(event, lang))
 
 
 def lines(message: Message, among: Collection[int] | None = None) -> tuple[Line, ...]:
@@ -36,10 +37,9 @@ def lines(message: Message, among: Collection[int] | None = None) -> tuple[Line,
     said: list[Line] = []
     for event in retracted(message):
         if among is None or event.id in among:
-            why = wording.words(message.lang).phrases["retracted_why"]
-            reason = clip(clean(reasons[event.id]), REASON)
+            why = voice(message.lang)("phrase.retracted_why", reason=clip(clean(reasons[event.id]), REASON))
             said.append((Span(text=title(event, message.lang), bold=True),))
-            said.append((Span(text=why.format(reason=reason)),))
+            said.append((Span(text=why),))
     return tuple(said)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from notifiers.said.wording import date_text, kind_name, label_name, printed, shortened, status_name, words
+from notifiers.said.voice import voice
+from notifiers.said.wording import date_text, kind_name, label_name, printed, shortened, status_name
 from state.model import NOT_HELD, Attestation, Cause, Event, Known, Version, day_of
 from state.words.labels import rank_of
 
@@ -28,7 +29,7 @@ def event_kind(event: Event, lang: str) -> str:
     """What kind of event it is in a few words; what a first reading or a better reader found is no change."""
     by_cause = {Cause.BASELINE: "first_reading", Cause.REREADING: "read_again"}
     if event.cause in by_cause:
-        return words(lang).phrases[by_cause[event.cause]]
+        return voice(lang).each("phrase", by_cause[event.cause])
     return kind_name(event.kind, lang)
 
 
@@ -39,29 +40,28 @@ def status_text(row: Attestation, lang: str) -> str:
 
 def to_come_text(row: Attestation, lang: str) -> str:
     """What is printed for a day still to come: "fin annoncée pour le 18/01/2027"."""
-    phrases = words(lang).phrases
+    say = voice(lang)
     if row.status == "announced" and row.valid_from:
-        return phrases["start_to_come"].format(day=date_text(row.valid_from, lang))
+        return say("phrase.start_to_come", day=date_text(row.valid_from, lang))
     if row.extra.get("status_to_come") not in NOT_HELD or not row.held:
         return ""
     day = date.fromisoformat(row.extra["status_to_come_on"])
-    return phrases["end_to_come"].format(day=date_text(day, lang))
+    return say("phrase.end_to_come", day=date_text(day, lang))
 
 
 def missing_text(known: Known, lang: str) -> str:
     """That the last reading does not show a row, or shows it ended, to be confirmed; "" for other rows."""
     if known.missing_since is None:
         return ""
-    phrases, day = words(lang).phrases, date_text(day_of(known.missing_since), lang)
+    say, day = voice(lang), date_text(day_of(known.missing_since), lang)
     if known.shown_as:
-        return phrases["shown_as"].format(day=day, status=status_name(known.shown_as, lang))
-    key = "missing_one" if known.missing_looks <= 1 else "missing_many"
-    return phrases[key].format(day=day, count=known.missing_looks)
+        return say("phrase.shown_as", day=day, status=status_name(known.shown_as, lang))
+    return say.count("phrase.missing", max(known.missing_looks, 1), day=day)
 
 
 def count_text(missing: int, lang: str) -> str:
     """How many rows of a label wait to be confirmed: "3 rows to be confirmed by another reading"."""
-    return words(lang).phrases["one_lacks" if missing == 1 else "many_lack"].format(count=missing)
+    return voice(lang).count("phrase.to_confirm", missing)
 
 
 def missing_lines(known: Sequence[Known], lang: str) -> tuple[str, ...]:
@@ -77,12 +77,12 @@ def missing_lines(known: Sequence[Known], lang: str) -> tuple[str, ...]:
 
 
 def _missing_line(label: str, status: str, rows: Sequence[Known], lang: str) -> str:
-    phrases = words(lang).phrases
+    say = voice(lang)
     days = [day_of(row.missing_since) for row in rows if row.missing_since is not None]
     names = list(dict.fromkeys(printed(row.provider.name) for row in rows))
-    key = ("row" if len(rows) == 1 else "rows") + ("_shown" if status else "_missing")
-    said = phrases[key].format(
-        count=len(rows), day=date_text(min(days), lang), status=status_name(status, lang) if status else ""
-    )
-    colon = phrases["colon"]
+    if status:
+        said = say.count("phrase.rows_shown", len(rows), day=min(days), status=status_name(status, lang))
+    else:
+        said = say.count("phrase.rows_missing", len(rows), day=min(days))
+    colon = say("phrase.colon")
     return f"{label_name(label, lang)}{colon}{said}{colon}{shortened(names, lang)}"

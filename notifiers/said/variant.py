@@ -6,7 +6,6 @@ import re
 from datetime import date, timedelta
 
 from notifiers.said import announced
-from notifiers.said.wording_fr import FRENCH
 from state.model import PARIS, Cause, Event, Kind
 from state.words.labels import Paper, paper_of
 
@@ -14,11 +13,23 @@ SAID_STATUSES = ("withdrawn", "suspended", "archived")
 FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}$")
 LATE = timedelta(days=90)
 """A register may be a month or two behind its decisions; what began longer ago is no fresh news."""
+TOLD_BY_CAUSE = frozenset(
+    {
+        "amended_baseline",
+        "candidate_listed_baseline",
+        "gained_baseline",
+        "gained_rereading",
+        "lost_rereading",
+        "service_added_baseline",
+        "service_added_rereading",
+    }
+)
+"""Kinds that a first look, or a better reader of ours, tells in other words."""
 
 
 def variant(event: Event) -> str:
     """The key of the texts that tell an event."""
-    if (by_cause := f"{event.kind}_{event.cause}") in FRENCH.titles:
+    if (by_cause := f"{event.kind}_{event.cause}") in TOLD_BY_CAUSE:
         return by_cause
     if ahead := announced.variant(event):
         return ahead

@@ -1,6 +1,6 @@
 """How things are said to people: pure functions from the words of the model to French or English text.
 
-The texts themselves are in `wording_fr` and `wording_en`. Words claim only what was seen: a row that is gone
+The texts themselves are in the catalogues (`voice`). Words claim only what was seen: a row that is gone
 "is no longer listed in the edition of…", with its printed end date beside it, and nothing is said to be
 withdrawn but where the register prints it. What comes from a register is cleaned (`printed.clean`) and else
 verbatim; escaping for Slack, HTML or a terminal is the caller's.
@@ -9,14 +9,13 @@ verbatim; escaping for Slack, HTML or a terminal is the caller's.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 
 from notifiers.said import announced
 from notifiers.said.printed import clean, clip
 from notifiers.said.variant import FINGERPRINT, late_since, listed_on, printed_status, variant
-from notifiers.said.wording_en import ENGLISH
-from notifiers.said.wording_fr import FRENCH
-from notifiers.said.words import Label, Words
+from notifiers.said.voice import voice
 from state.model import Attestation, Cause, Event, FieldChange, Kind, day_of
 from state.words.post import Notice
 
@@ -25,13 +24,82 @@ SAYS_STATUS = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_LISTED, Kind.CAND
 NUMBERED = re.compile(r"(\d{4})_(\d+)")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DAYS = ("valid_from", "valid_until", "status_to_come_on")
+FIELDS = (
+    "holder",
+    "subject",
+    "version",
+    "scope",
+    "level",
+    "status",
+    "national_security",
+    "recommendation",
+    "issuer",
+    "ref",
+    "status_to_come",
+    "status_to_come_on",
+    "statuses",
+    "valid_from",
+    "valid_until",
+    "validity",
+    "certificate",
+    "family",
+    "oid",
+    "agreement_level",
+    "incident_contact",
+    "sponsor",
+    "cesti",
+    "product_type",
+)
+"""The compared fields that we have words for, in the order they are said."""
+SAY_WHERE = frozenset(
+    {
+        "amended_baseline",
+        "candidate_listed_baseline",
+        "expired",
+        "gained_after",
+        "gained_baseline",
+        "gained_rereading",
+        "lost",
+        "lost_archived",
+        "lost_rereading",
+        "lost_suspended",
+        "lost_withdrawn",
+        "service_added_baseline",
+        "service_added_rereading",
+        "service_removed",
+        "service_removed_archived",
+        "service_removed_suspended",
+        "service_removed_withdrawn",
+    }
+)
+"""The variants whose sentence says itself where it was seen."""
+LABEL_PARTS = ("name", "mark", "thing", "things", "paper", "gender", "state")
+MODEL = "secnumcloud"
+"""The label whose words serve for one that we have no words for."""
 RECOMMENDATIONS = {"green": "optimal", "orange": "moderate", "red": "critical"}
 """ANSSI's ticks by their colour, and the levels that they stand for (foreword of the catalogue)."""
 
 
-def words(lang: str) -> Words:
-    """The texts of a language: English for "en", French for all else."""
-    return ENGLISH if lang == "en" else FRENCH
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """How a label is said: `name` alone, `mark` as the object of a verb, `thing` for one row of it.
+
+    `things` is its plural, `paper` what the authority issues, `state` what the label makes of a thing
+    ("certified"), `gender` that of `thing`: f, m or n.
+    """
+
+    name: str
+    mark: str
+    thing: str
+    things: str
+    paper: str
+    gender: str
+    state: str
+
+    @property
+    def e(self) -> str:
+        """What French words about the thing end in."""
+        return "e" if self.gender == "f" else ""
 
 
 def printed(text: str) -> str:
@@ -41,11 +109,11 @@ def printed(text: str) -> str:
 
 def label_of(label: str, lang: str) -> Label:
     """How a label is said; a label that no table knows is said by its own code."""
-    known = words(lang).labels
-    if label in known:
-        return known[label]
-    plain, model = printed(label), known["secnumcloud"]
-    return Label(name=plain, mark=plain, thing=model.thing, things=model.things, paper=model.paper)
+    say = voice(lang)
+    known = say.knows("label", f"{label}.name")
+    name = "" if known else printed(label)
+    texts = {part: say.each("label", f"{label if known else MODEL}.{part}") for part in LABEL_PARTS}
+    return Label(**(texts if known else {**texts, "name": name, "mark": name}))
 
 
 def label_name(label: str, lang: str) -> str:
@@ -55,40 +123,48 @@ def label_name(label: str, lang: str) -> str:
 
 def kind_name(kind: Kind, lang: str) -> str:
     """A kind in a few words: "no longer listed"."""
-    return words(lang).kinds[kind]
+    return voice(lang).each("kind", kind)
 
 
 def field_name(field: str, lang: str) -> str:
     """The name of a compared field; a column we have no word for keeps its printed head."""
     code = field.removeprefix("extra.")
-    fields = words(lang).fields
-    return fields[code] if code in fields else printed(code)
+    say = voice(lang)
+    return say.each("field", code) if say.knows("field", code) else printed(code)
 
 
 def scope_name(entry: str, lang: str) -> str:
     """One entry of a scope: as printed in French, known French heads translated in English."""
     text = printed(entry)
     if text.isdigit():
-        return words(lang).phrases["activity"].format(number=text)
-    values = words(lang).values
-    return values.get(text, text)
+        return voice(lang)("phrase.activity", number=text)
+    return _glossed(text, lang)
+
+
+def _glossed(text: str, lang: str) -> str:
+    """A value that registers print in French, explained to those who do not read it."""
+    say, key = voice(lang), text.replace("'", "’")
+    glossed = say.each("value", key) if say.knows("value", key) else key
+    return text if glossed == key else glossed
 
 
 def status_name(status: str, lang: str) -> str:
     """The name of a status or of ANSSI's tick; unknown ones as printed."""
-    code, statuses = RECOMMENDATIONS.get(status, status), words(lang).statuses
-    return statuses[code] if code in statuses else printed(status)
+    code, say = RECOMMENDATIONS.get(status, status), voice(lang)
+    return say.each("status", code) if say.knows("status", code) else printed(status)
 
 
 def source_title(source: str, lang: str) -> str:
     """The short title of a source; one we have no word for keeps its name."""
-    sources = words(lang).sources
-    return sources[source].title if source in sources else printed(source)
+    say = voice(lang)
+    return (
+        say.each("source", f"{source}.title") if say.knows("source", f"{source}.title") else printed(source)
+    )
 
 
 def date_text(day: date, lang: str) -> str:
     """A day as readers write it: 04/03/2026, or 4 Mar 2026 in English."""
-    return words(lang).date(day)
+    return voice(lang).day(day)
 
 
 def ref_text(attestation: Attestation, lang: str) -> str:
@@ -99,14 +175,14 @@ def ref_text(attestation: Attestation, lang: str) -> str:
     """
     if not attestation.ref:
         return ""
-    phrases, ref = words(lang).phrases, printed(attestation.printed_ref or "")
+    say, ref = voice(lang), printed(attestation.printed_ref or "")
     fingerprint = FINGERPRINT.search(ref)
     if fingerprint:
-        return phrases["fingerprint"].format(start=fingerprint[0][:12])
+        return say("phrase.fingerprint", start=fingerprint[0][:12])
     numbered = NUMBERED.fullmatch(ref)
     if numbered:
-        return phrases["decision_of_year"].format(year=numbered[1], number=numbered[2])
-    return phrases[label_of(attestation.label, lang).paper].format(ref=clip(ref, 80))
+        return say("phrase.decision_of_year", year=numbered[1], number=numbered[2])
+    return say("phrase.paper", paper=label_of(attestation.label, lang).paper, ref=clip(ref, 80))
 
 
 def validity_text(attestation: Attestation, lang: str) -> str:
@@ -114,22 +190,22 @@ def validity_text(attestation: Attestation, lang: str) -> str:
 
     Where an end is announced, its day is printed, and no longer held: "du …, fin annoncée pour le …".
     """
-    start, end, phrases = attestation.valid_from, attestation.valid_until, words(lang).phrases
+    start, end, say = attestation.valid_from, attestation.valid_until, voice(lang)
     if end and end != attestation.last_day:
-        begun = phrases["from"].format(start=date_text(start, lang)) if start else ""
-        return ", ".join(filter(None, (begun, phrases["end_to_come"].format(day=date_text(end, lang)))))
+        begun = say("phrase.from", start=date_text(start, lang)) if start else ""
+        return ", ".join(filter(None, (begun, say("phrase.end_to_come", day=date_text(end, lang)))))
     if start and end:
-        return phrases["from_to"].format(start=date_text(start, lang), end=date_text(end, lang))
+        return say("phrase.from_to", start=date_text(start, lang), end=date_text(end, lang))
     if end:
-        return phrases["until"].format(end=date_text(end, lang))
-    return phrases["from"].format(start=date_text(start, lang)) if start else ""
+        return say("phrase.until", end=date_text(end, lang))
+    return say("phrase.from", start=date_text(start, lang)) if start else ""
 
 
 def subject_text(attestation: Attestation, lang: str) -> str:
     """The service or product as printed, with its version: "" when the register prints neither."""
     version = printed(attestation.version) if attestation.version else ""
     if not attestation.subject:
-        return words(lang).phrases["version"].format(version=version) if version else ""
+        return voice(lang)("phrase.version", version=version) if version else ""
     return f"{printed(attestation.subject)} {version}".strip()
 
 
@@ -137,25 +213,24 @@ def scope_text(scope: tuple[str, ...], lang: str) -> str:
     """The entries of the scope, one after the other; bare numbers together: "activités 1, 2, 5"."""
     numbers = [entry for entry in scope if entry.isdigit()]
     if len(numbers) > 1 and len(numbers) == len(scope):
-        return words(lang).phrases["activities"].format(numbers=", ".join(numbers))
+        return voice(lang)("phrase.activities", numbers=", ".join(numbers))
     return ", ".join(scope_name(entry, lang) for entry in scope)
 
 
 def value_text(field: str, value: str | bool | tuple[str, ...] | None, lang: str) -> str:
     """One side of a change: dates as readers write them, yes and no, entries of a scope, else as printed."""
-    values = words(lang).values
+    say = voice(lang)
     if value is None or value in ("", ()):
-        return values["none"]
+        return say("value.none")
     if isinstance(value, bool):
-        return values["true" if value else "false"]
+        return say("value.true") if value else say("value.false")
     if isinstance(value, tuple):
         return scope_text(value, lang)
     if field in DAYS and ISO_DAY.fullmatch(value):
         return date_text(date.fromisoformat(value), lang)
     if field in ("status", "status_to_come", "recommendation"):
         return status_name(value, lang)
-    text = printed(value)
-    return values.get(text, text)
+    return _glossed(printed(value), lang)
 
 
 def change_lines(event: Event, lang: str) -> tuple[tuple[str, str, str], ...]:
@@ -164,7 +239,7 @@ def change_lines(event: Event, lang: str) -> tuple[tuple[str, str, str], ...]:
     A scope is said as what was removed and what was added.
     """
     said: list[tuple[str, str, str]] = []
-    for field in changed_fields(event, lang):
+    for field in changed_fields(event):
         change = event.changes[field]
         moves = _scope_moves(change, lang) if field == "scope" else ()
         name = field_name(field, lang)
@@ -177,78 +252,81 @@ def change_lines(event: Event, lang: str) -> tuple[tuple[str, str, str], ...]:
 def _paper_name(event: Event, lang: str) -> str:
     """What a new ref is the ref of: a decision, or a certificate."""
     if FINGERPRINT.search(str(event.changes["ref"].after or "")):
-        return words(lang).fields["certificate"]
+        return voice(lang)("field.certificate")
     paper = label_of(event.label, lang).paper
     return paper[:1].upper() + paper[1:]
 
 
 def _scope_moves(change: FieldChange, lang: str) -> tuple[tuple[str, str], ...]:
-    before, after, phrases = change.before or (), change.after or (), words(lang).phrases
+    before, after, say = change.before or (), change.after or (), voice(lang)
     if not isinstance(before, tuple) or not isinstance(after, tuple):
         return ()
     gone = tuple(entry for entry in before if entry not in after)
     new = tuple(entry for entry in after if entry not in before)
     moves = (("removed", gone), ("added", new))
-    return tuple((phrases[move], value_text("scope", entries, lang)) for move, entries in moves if entries)
+    return tuple(
+        (say.each("phrase", move), value_text("scope", entries, lang)) for move, entries in moves if entries
+    )
 
 
 def _both_sides(field: str, change: FieldChange, lang: str) -> str:
-    return (
-        words(lang)
-        .phrases["renewed_by"]
-        .format(before=_side(field, change.before, lang), after=_side(field, change.after, lang))
+    return voice(lang)(
+        "phrase.renewed_by", before=_side(field, change.before, lang), after=_side(field, change.after, lang)
     )
 
 
 def _side(field: str, value: str | bool | tuple[str, ...] | None, lang: str) -> str:
-    phrases = words(lang).phrases
+    say = voice(lang)
     ref = value if field == "ref" and isinstance(value, str) else ""
     if fingerprint := FINGERPRINT.search(ref):
-        return phrases["fingerprint"].format(start=fingerprint[0][:12])
+        return say("phrase.fingerprint", start=fingerprint[0][:12])
     if numbered := NUMBERED.fullmatch(ref):
-        return phrases["number_of_year"].format(year=numbered[1], number=numbered[2])
+        return say("phrase.number_of_year", year=numbered[1], number=numbered[2])
     return value_text(field, value, lang)
 
 
-def changed_fields(event: Event, lang: str) -> tuple[str, ...]:
+def changed_fields(event: Event) -> tuple[str, ...]:
     """The changed fields of an event, those we have words for first and in a fixed order."""
-    order = list(words(lang).fields)
     moved = event.changes.keys() - announced.unsaid(event)
-    known = [field for field in order if field in moved]
-    return (*known, *sorted(field for field in moved if field not in order))
+    known = [field for field in FIELDS if field in moved]
+    return (*known, *sorted(field for field in moved if field not in FIELDS))
 
 
 def printed_names(event: Event, lang: str) -> str:
     """The provider, and in brackets how the register prints it where that differs (S3NS is printed
     "Thales Cloud Sécurisé")."""
-    who, phrases = printed(event.provider.name), words(lang).phrases
+    who, say = printed(event.provider.name), voice(lang)
     holders = dict.fromkeys(printed(a.holder) for a in event.attestations)
-    others = [phrases["quoted"].format(text=h) for h in holders if h.casefold() != who.casefold()]
-    return who + phrases["printed"].format(text=", ".join(others[:3])) if others else who
+    others = [say("phrase.quoted", text=h) for h in holders if h.casefold() != who.casefold()]
+    return who + say("phrase.printed", text=", ".join(others[:3])) if others else who
 
 
 def where_text(event: Event, lang: str) -> str:
     """Where it was seen, for the middle of a sentence: "dans l’édition du 04/03/2026 du catalogue…"."""
-    phrases, sources = words(lang).phrases, words(lang).sources
-    if event.source in sources:
-        of = sources[event.source].of
-    else:
-        of = phrases["unknown_of"].format(text=phrases["quoted"].format(text=printed(event.source)))
+    say, of = voice(lang), source_of(event.source, lang)
     if event.edition_at:
-        return phrases["edition_of"].format(date=date_text(day_of(event.edition_at), lang), of=of)
+        return say("phrase.edition_of", date=date_text(day_of(event.edition_at), lang), of=of)
     if event.cause is Cause.CALENDAR:  # the calendar moved, not the page: its time is no reading
-        return phrases["last_reading_of"].format(of=of)
-    return phrases["reading_of"].format(date=date_text(day_of(event.seen_at), lang), of=of)
+        return say("phrase.last_reading_of", of=of)
+    return say("phrase.reading_of", date=date_text(day_of(event.seen_at), lang), of=of)
+
+
+def source_of(source: str, lang: str) -> str:
+    """What an edition is an edition of: "of the ANSSI catalogue"."""
+    say = voice(lang)
+    if say.knows("source", f"{source}.of"):
+        return say.each("source", f"{source}.of")
+    return say("phrase.unknown_of", text=say("phrase.quoted", text=printed(source)))
 
 
 def edition_text(event: Event, lang: str) -> str:
     """The edition an event rests on: "Catalogue de l’ANSSI du 04/03/2026"."""
-    phrases, title = words(lang).phrases, source_title(event.source, lang)
+    say, title = voice(lang), source_title(event.source, lang)
     if event.edition_at:
-        return phrases["source_edition"].format(title=title, date=date_text(day_of(event.edition_at), lang))
+        return say("phrase.source_edition", title=title, date=date_text(day_of(event.edition_at), lang))
     if event.cause is Cause.CALENDAR:
         return title
-    return phrases["source_reading"].format(title=title, date=date_text(day_of(event.seen_at), lang))
+    return say("phrase.source_reading", title=title, date=date_text(day_of(event.seen_at), lang))
 
 
 def until_text(event: Event, lang: str) -> str:
@@ -257,49 +335,46 @@ def until_text(event: Event, lang: str) -> str:
     if len(ends) <= 1:
         return date_text(ends[0], lang) if ends else ""
     first, last = date_text(ends[0], lang), date_text(ends[-1], lang)
-    return words(lang).phrases["between"].format(start=first, end=last)
+    return voice(lang)("phrase.between", start=first, end=last)
 
 
 def days_text(event: Event, lang: str) -> str:
     """How far the printed end was on the day the event was seen: "dans 30 jours"."""
-    phrases, one = words(lang).phrases, event.one
+    say, one = voice(lang), event.one
     if one is None or one.valid_until is None:
-        return phrases["days"].format(count=event.step) if event.step else phrases["today"]
+        return say.count("phrase.days", event.step) if event.step else say("phrase.today")
     left = (one.valid_until - day_of(event.seen_at)).days
     if left < 0:
-        return phrases["past"]
-    short = {0: phrases["today"], 1: phrases["day"]}
-    return short[left] if left in short else phrases["days"].format(count=left)
+        return say("phrase.past")
+    return say.count("phrase.days", left) if left else say("phrase.today")
 
 
 def notice_title(notice: Notice, lang: str) -> str:
     """One line for operators: what happened to which source or channel."""
-    notices, phrases = words(lang).notices, words(lang).phrases
-    template = notices[notice.kind][0] if notice.kind in notices else phrases["unknown_notice"]
-    subject = notice.subject
-    if ISO_DAY.fullmatch(subject):
-        return template.format(subject=date_text(date.fromisoformat(subject), lang))
-    return template.format(subject=source_title(subject, lang))
+    say, subject = voice(lang), notice.subject
+    dated = ISO_DAY.fullmatch(subject)
+    name = say.day(date.fromisoformat(subject)) if dated else source_title(subject, lang)
+    if say.knows("notice", f"{notice.kind}.title"):
+        return say.each("notice", f"{notice.kind}.title", subject=name)
+    return say("phrase.unknown_notice", subject=name)
 
 
 def notice_advice(notice: Notice, lang: str) -> str:
     """What operators should do about it, "" for kinds we have no advice on."""
-    notices = words(lang).notices
-    if notice.kind not in notices:
-        return ""
-    return notices[notice.kind][1].format(name=printed(notice.subject))
+    say, advice = voice(lang), f"{notice.kind}.advice"
+    return say.each("notice", advice, name=printed(notice.subject)) if say.knows("notice", advice) else ""
 
 
 def title(event: Event, lang: str) -> str:
     """What happened to whom, in one short line: "S3NS obtient la qualification SecNumCloud"."""
-    return words(lang).titles[variant(event)].format(**_gaps(event, lang))
+    return voice(lang).each("title", variant(event), **_gaps(event, lang))
 
 
 def sentence(event: Event, lang: str) -> str:
     """The whole event as plain text on one line: what, to whom, which service, since when, seen where."""
-    template = words(lang).sentences[variant(event)]
-    said = template.format(**_gaps(event, lang)).strip()
-    seen = () if "{where}" in template else (f"({edition_text(event, lang)})",)
+    how = variant(event)
+    said = voice(lang).each("sentence", how, **_gaps(event, lang)).strip()
+    seen = () if how in SAY_WHERE else (f"({edition_text(event, lang)})",)
     return " ".join((said, *notes(event, lang), *seen))
 
 
@@ -307,13 +382,14 @@ def notes(event: Event, lang: str) -> tuple[str, ...]:
     """What must be said beside the change so that nobody reads more into it than was seen."""
     came = ("as_announced",) if announced.came_as_announced(event) else ()
     said = [*came, *_end_notes(event), *_kind_notes(event)]
-    texts = [words(lang).notes[note].format(until=until_text(event, lang)) for note in said]
+    say = voice(lang)
+    texts = [say.each("note", note, until=until_text(event, lang)) for note in said]
     for note, other in (
         ("successor", event.probable_successor),
         ("predecessor", event.probable_predecessor),
     ):
         if other:
-            texts.append(words(lang).notes[note].format(name=printed(other.name), number=other.event))
+            texts.append(say.each("note", note, name=printed(other.name), number=other.event))
     return tuple(texts)
 
 
@@ -347,12 +423,12 @@ def _level_notes(event: Event) -> tuple[str, ...]:
 
 
 def _gaps(event: Event, lang: str) -> dict[str, str]:
-    label, phrases = label_of(event.label, lang), words(lang).phrases
+    label, say = label_of(event.label, lang), voice(lang)
     recommendation = event.changes.get("recommendation") or FieldChange(before=None, after=None)
     ended = event.changes.get("valid_until") or FieldChange(before=None, after=None)
     holder = event.changes.get("holder") or FieldChange(before=None, after=None)
-    colon, listed = phrases["colon"], _listed(event, lang)
-    some = phrases["some"].format(thing=label.thing, e="e" if label.feminine else "")
+    colon, listed = say("phrase.colon"), _listed(event, lang)
+    some = say("phrase.some", thing=label.thing, e=label.e)
     subject = subject_text(event.one, lang) if event.one else ""
     return {
         "who": printed(event.provider.name),
@@ -360,22 +436,22 @@ def _gaps(event: Event, lang: str) -> dict[str, str]:
         "label": label.name,
         "mark": label.mark,
         "thing": label.thing,
-        "e": "e" if label.feminine else "",
+        "e": label.e,
         "what": subject or some,
         "items": colon + listed if listed else "",
         "listed": f", {listed}" if listed else "",
         "about": _about(event, lang),
         "change": changes_text(event, lang),
         "where": where_text(event, lang),
-        "until": until_text(event, lang) or phrases["undated"],
+        "until": until_text(event, lang) or say("phrase.undated"),
         "days": days_text(event, lang),
         "ended": value_text("valid_until", ended.before, lang),
         "status": status_name(event.attestations[0].status, lang),
-        "certified": phrases["certified" if "certification" in label.mark else "qualified"],
+        "certified": label.state,
         "listed_on": date_text(listed_on(event), lang),
-        "since": date_text(since, lang) if (since := late_since(event)) else phrases["undated"],
-        "old_holder": phrases["quoted"].format(text=printed(str(holder.before or ""))),
-        "new_holder": phrases["quoted"].format(text=printed(str(holder.after or ""))),
+        "since": date_text(since, lang) if (since := late_since(event)) else say("phrase.undated"),
+        "old_holder": say("phrase.quoted", text=printed(str(holder.before or ""))),
+        "new_holder": say("phrase.quoted", text=printed(str(holder.after or ""))),
         "before": value_text("recommendation", recommendation.before, lang),
         "after": value_text("recommendation", recommendation.after, lang),
     }
@@ -383,7 +459,7 @@ def _gaps(event: Event, lang: str) -> dict[str, str]:
 
 def changes_text(event: Event, lang: str) -> str:
     """Every changed field with before and after, as sentences."""
-    colon = words(lang).phrases["colon"]
+    colon = voice(lang)("phrase.colon")
     return " ".join(f"{name}{colon}{change}." for _, name, change in change_lines(event, lang))
 
 
@@ -426,20 +502,20 @@ def level_text(attestation: Attestation, lang: str) -> str:
     """The level as printed, "" when there is none."""
     if not attestation.level:
         return ""
-    return words(lang).phrases["level"].format(level=value_text("level", attestation.level, lang))
+    return voice(lang)("phrase.level", level=value_text("level", attestation.level, lang))
 
 
 def issuer_text(attestation: Attestation, lang: str) -> str:
     """Who issued the certificate, where the register says so."""
     if not attestation.issuer:
         return ""
-    return words(lang).phrases["of_issuer"].format(issuer=printed(attestation.issuer))
+    return voice(lang)("phrase.of_issuer", issuer=printed(attestation.issuer))
 
 
 def shortened(names: list[str], lang: str, most: int = 5) -> str:
     """The first names of a list and how many more there are."""
-    phrases, more = words(lang).phrases, len(names) - most
+    say, more = voice(lang), len(names) - most
     if more <= 0:
         return ", ".join(names)
-    rest = phrases["and_one_more"] if more == 1 else phrases["and_more"].format(count=more)
+    rest = say.count("phrase.and_more", more)
     return f"{', '.join(names[:most])} {rest}"

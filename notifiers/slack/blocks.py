@@ -15,6 +15,7 @@ from typing import Any
 from notifiers.said import account, digest, recall, wording
 from notifiers.said.account import Line, Span
 from notifiers.said.printed import clip, literal, mrkdwn, size
+from notifiers.said.voice import voice
 from notifiers.slack.buttons import UNHEARD, Clicks, event_buttons, held_buttons
 from state.model import Event
 from state.words.post import Message, Notice
@@ -98,7 +99,7 @@ def _part(message: Message, number: int, groups: Sequence[Sequence[Unit]], foot:
     units, total = groups[number - 1], len(groups)
     suffix = ""
     if number > 1:
-        suffix = wording.words(message.lang).phrases["part"].format(part=number, parts=total)
+        suffix = voice(message.lang)("phrase.part", part=number, parts=total)
     head = clip(digest.headline(message), HEADER - size(suffix)) + suffix
     asked = digest.matched(message)
     return Part(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notifiers.said.printed import clean, clip, literal
+from notifiers.said.voice import voice
 from state.model import Event
 from state.words.post import Notice
 
@@ -22,32 +23,6 @@ PREFIX = "vigilabel"
 MOST, LABEL, VALUE = 25, 75, 2_000
 PAUSE = "2w"
 """How long the button on an alert pauses a provider."""
-
-ENGLISH = {
-    "history": "History",
-    "proof": "Proof",
-    "pause": "Pause 2 weeks",
-    "pause_confirm": "Keep back events about {name} in this channel for two weeks? They arrive after that.",
-    "approve": "Approve",
-    "approve_confirm": "Believe this reading as it is? What it removes is then told to subscribers.",
-    "hold": "Keep holding",
-    "retract": "Retract…",
-    "yes": "Yes",
-    "no": "Cancel",
-}
-FRENCH = {
-    "history": "Historique",
-    "proof": "Preuve",
-    "pause": "Pause 2 semaines",
-    "pause_confirm": "Retenir les événements sur {name} dans ce canal pendant deux semaines\u202f? "
-    "Ils arrivent ensuite.",
-    "approve": "Approuver",
-    "approve_confirm": "Croire cette lecture telle quelle\u202f? Ce qu’elle retire sera dit aux abonnés.",
-    "hold": "Garder retenu",
-    "retract": "Rétracter…",
-    "yes": "Oui",
-    "no": "Annuler",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,22 +52,17 @@ UNHEARD = Clicks()
 """No door of Slack is open: a button would do nothing."""
 
 
-def words(lang: str) -> Mapping[str, str]:
-    """The texts of the buttons: English for "en", French for all else."""
-    return ENGLISH if lang == "en" else FRENCH
-
-
 def event_buttons(event: Event, lang: str, *, retract: bool = False) -> Block:
     """The buttons below an alert: its provider's history, its proof, a pause, and for operators `retract`."""
-    texts, slug, name = words(lang), literal(event.provider.slug), clip(clean(event.provider.name), 80)
+    say, slug, name = voice(lang), literal(event.provider.slug), clip(clean(event.provider.name), 80)
     buttons = [
-        Button(action="open", text=texts["history"], value={"command": f"history {slug}"}),
-        Button(action="open", text=texts["proof"], value={"command": f"proof {event.id}"}),
+        Button(action="open", text=say("button.history"), value={"command": f"history {slug}"}),
+        Button(action="open", text=say("button.proof"), value={"command": f"proof {event.id}"}),
         Button(
             action="pause",
-            text=texts["pause"],
+            text=say("button.pause"),
             value={"slug": slug, "length": PAUSE},
-            confirm=texts["pause_confirm"].format(name=name),
+            confirm=say("button.pause_confirm", name=name),
         ),
     ]
     return actions([*buttons, retract_button(event.id, lang)] if retract else buttons, lang)
@@ -100,22 +70,24 @@ def event_buttons(event: Event, lang: str, *, retract: bool = False) -> Block:
 
 def retract_button(event: int, lang: str) -> Button:
     """The button that asks an operator why an event is taken back, and then takes it back."""
-    return Button(action="retract", text=words(lang)["retract"], value={"event": event}, style="danger")
+    return Button(
+        action="retract", text=voice(lang)("button.retract"), value={"event": event}, style="danger"
+    )
 
 
 def held_buttons(notice: Notice, lang: str) -> Block:
     """The buttons below a word to operators that a reading waits: they name its source and the time of it."""
-    texts, value = words(lang), {"source": notice.subject, "at": notice.at.isoformat()}
+    say, value = voice(lang), {"source": notice.subject, "at": notice.at.isoformat()}
     return actions(
         [
             Button(
                 action="approve",
-                text=texts["approve"],
+                text=say("button.approve"),
                 value=value,
                 style="primary",
-                confirm=texts["approve_confirm"],
+                confirm=say("button.approve_confirm"),
             ),
-            Button(action="hold", text=texts["hold"], value=value),
+            Button(action="hold", text=say("button.hold"), value=value),
         ],
         lang,
     )
@@ -133,7 +105,7 @@ def value_text(value: Value) -> str:
 
 
 def _element(button: Button, number: int, lang: str) -> Block:
-    texts = words(lang)
+    say = voice(lang)
     made: Block = {
         "type": "button",
         "action_id": f"{PREFIX}.{button.action}.{number}",
@@ -146,8 +118,8 @@ def _element(button: Button, number: int, lang: str) -> Block:
         made["confirm"] = {
             "title": _text(button.text, LABEL),
             "text": _text(button.confirm, 300),
-            "confirm": _text(texts["yes"], 30),
-            "deny": _text(texts["no"], 30),
+            "confirm": _text(say("button.yes"), 30),
+            "deny": _text(say("button.no"), 30),
         }
     return made
 

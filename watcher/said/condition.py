@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from notifiers.said.doubts import message_said, said
 from notifiers.said.printed import clean
 from notifiers.said.row import count_text
-from notifiers.said.wording import date_text, label_name
+from notifiers.said.voice import voice
+from notifiers.said.wording import label_name
 from state.model import day_of
 from state.words.labels import Family, in_family
 from watcher.ask.answers import Health
@@ -15,60 +16,17 @@ from watcher.ask.label_state import Sighted
 from watcher.look.condition import Condition, State
 from watcher.look.health import unnamed
 
-NB = "\u00a0"  # before a colon
-
-FRENCH = {
-    State.OK: "à jour",
-    State.STALE: "ancienne",
-    State.DOUBTFUL: "douteuse",
-    State.UNREACHABLE: "injoignable",
-    State.BLOCKED: "refuse la lecture",
-    State.LAYOUT_CHANGED: "forme inconnue",
-    State.NEVER: "jamais lue",
-    "and": "\u202f; ",
-    "held": "pas encore cru" + NB + ": {what}",
-    "unread": "lu en partie" + NB + ": {what}",
-    "rows_one": "{label}, 1 ligne illisible",
-    "rows_many": "{label}, {count} lignes illisibles",
-    "old_look": "pas de bonne lecture depuis le {day}",
-    "old_edition": "l’édition du {day} est plus ancienne que le rythme du registre ne le veut",
-    "nobody_says": "Inconnu, aucun registre lu ne le dit" + NB + ": {labels}.",
-    "trouble": "{source}" + NB + ": {what}",
-}
-ENGLISH = {
-    State.OK: "up to date",
-    State.STALE: "stale",
-    State.DOUBTFUL: "doubtful",
-    State.UNREACHABLE: "unreachable",
-    State.BLOCKED: "blocked",
-    State.LAYOUT_CHANGED: "unknown shape",
-    State.NEVER: "never read",
-    "and": "; ",
-    "held": "not believed yet: {what}",
-    "unread": "read in part: {what}",
-    "rows_one": "{label}, 1 unreadable row",
-    "rows_many": "{label}, {count} unreadable rows",
-    "old_look": "no good look since {day}",
-    "old_edition": "the edition of {day} is older than the rhythm of the register",
-    "nobody_says": "Unknown, no register that was read says so: {labels}.",
-    "trouble": "{source}: {what}",
-}
-
 
 def state_name(condition: Condition, lang: str) -> str:
     """The word for how a source is: "douteuse"."""
-    return _table(lang)[condition.state]
-
-
-def _table(lang: str) -> Mapping[str, str]:
-    return ENGLISH if lang == "en" else FRENCH
+    return voice(lang).each("condition", condition.state)
 
 
 def message_text(health: Health, lang: str) -> str:
     """What the last look said, and what was not read or is too old; "" when all is well."""
     last = health.last
     told = clean(unnamed(message_said(last, lang), last.source)) if last else ""
-    return _table(lang)["and"].join(filter(None, (told, *lacking(health.condition, lang))))
+    return voice(lang)("condition.and").join(filter(None, (told, *lacking(health.condition, lang))))
 
 
 def stored_text(health: Health) -> str:
@@ -78,7 +36,7 @@ def stored_text(health: Health) -> str:
 
 def reasons(condition: Condition, lang: str) -> tuple[str, ...]:
     """Everything that is wrong beyond a look that failed, one clause each."""
-    held = (_table(lang)["held"].format(what=what) for what in held_text(condition, lang))
+    held = (voice(lang)("condition.held", what=what) for what in held_text(condition, lang))
     return (*held, *lacking(condition, lang))
 
 
@@ -89,21 +47,20 @@ def held_text(condition: Condition, lang: str) -> tuple[str, ...]:
 
 def lacking(condition: Condition, lang: str) -> tuple[str, ...]:
     """What was read in part, or is too old, one clause each."""
-    table, found = _table(lang), []
+    say, found = voice(lang), []
     if condition.unread:
-        found.append(table["unread"].format(what=", ".join(unread_lines(condition.unread, lang))))
+        found.append(say("condition.unread", what=", ".join(unread_lines(condition.unread, lang))))
     for key, at in (("old_look", condition.old_look), ("old_edition", condition.old_edition)):
         if at is not None:
-            found.append(table[key].format(day=date_text(day_of(at), lang)))
+            found.append(say.each("condition", key, day=day_of(at)))
     return tuple(found)
 
 
 def unread_lines(unread: Mapping[str, int], lang: str) -> tuple[str, ...]:
     """How many rows of each label could not be read, a text each."""
-    table = _table(lang)
+    say = voice(lang)
     return tuple(
-        table["rows_one" if count == 1 else "rows_many"].format(label=label_name(label, lang), count=count)
-        for label, count in unread.items()
+        say.count("condition.rows", count, label=label_name(label, lang)) for label, count in unread.items()
     )
 
 
@@ -114,7 +71,7 @@ def unread_text(labels: Collection[str], lang: str) -> str:
     eidas = in_family(Family.EIDAS)
     family = set(eidas) <= set(labels)
     names = [label_name(one, lang) for one in labels if not (family and one in eidas)]
-    return _table(lang)["nobody_says"].format(labels=", ".join([*names, *["eIDAS"][: int(family)]]))
+    return voice(lang)("condition.nobody_says", labels=", ".join([*names, *["eIDAS"][: int(family)]]))
 
 
 def trouble_text(one: Sighted, source: str, lang: str) -> str:
@@ -123,5 +80,5 @@ def trouble_text(one: Sighted, source: str, lang: str) -> str:
     if one.missing:
         said.append(count_text(one.missing, lang))
     said += reasons(one.condition, lang)
-    table = _table(lang)
-    return table["trouble"].format(source=source, what=table["and"].join(said))
+    say = voice(lang)
+    return say("condition.trouble", source=source, what=say("condition.and").join(said))

@@ -10,12 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from notifiers.said.typeset import Count
+from notifiers.said.voice import voice
 from state.file.errors import StoreError
 from watcher.errors import BadFile, BadQuestion, Trouble
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import protect
-from watcher.web.pages.drawing import TABLES, draw_alone
+from watcher.web.pages.drawing import draw_alone
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def refused(request: Request, error: Exception) -> Response:
     """What is wrong, in the language of the request."""
     assert isinstance(error, Trouble)  # noqa: S101 -- registered for this class only
     lang, status = language_of(request)[0], STATUS[error.code]
-    heading, said = TABLES[lang][error.code], words(error, lang)
+    heading, said = voice(lang).each("trouble", f"{error.code}.title"), words(error, lang)
     if not request.url.path.startswith("/api/"):
         page = draw_alone(request, status, heading, said, error.close)
         page.headers.update(error.headers)
@@ -71,12 +71,10 @@ def refused(request: Request, error: Exception) -> Response:
 
 def words(error: Trouble, lang: str) -> str:
     """What is wrong, in a sentence or two; what a client sent is quoted."""
-    texts = TABLES[lang]
-    values = {name: Count(one, lang) if isinstance(one, int) else one for name, one in error.values.items()}
+    say, values = voice(lang), dict(error.values)
     if isinstance(error, BadQuestion):
-        expected = texts[f"expected_{error.expected}"].format(**error.limits)
-        return texts["bad_question_text"].format(**values, expected=expected)
-    return texts[f"{error.code}_text"].format(**values)
+        values["expected"] = say.each("expected", error.expected, **error.limits)
+    return say.each("trouble", f"{error.code}.text", **values)
 
 
 def unrouted(request: Request, error: Exception) -> Response:

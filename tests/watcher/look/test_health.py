@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from string import Formatter
 from typing import Any
 
 import pytest
 
-from notifiers.said.doubts import AS_SAID, ENGLISH, FRENCH, as_said, notice_text, said
+from notifiers.said.doubts import AS_SAID, as_said, notice_text, said
 from notifiers.said.reasons import reason_text
 from scrapers.source import Bounds, LayoutChanged
 from state.model import Outcome, Reason, Run, SourceState
@@ -84,13 +83,6 @@ def test_what_operators_are_told_is_made_of_data_in_both_languages(notice: Notic
         if line.code != AS_SAID:
             assert said(line, "fr") != said(line, "en")
             assert "{" not in said(line, "fr")
-
-
-@pytest.mark.parametrize("code", sorted(ENGLISH))
-def test_every_reason_has_the_same_gaps_in_both_languages(code: str) -> None:
-    gaps = [{name for _, name, _, _ in Formatter().parse(words[code]) if name} for words in (ENGLISH, FRENCH)]
-    assert gaps[1] <= gaps[0]
-    assert ENGLISH.keys() == FRENCH.keys()
 
 
 def test_a_stale_edition_is_known_in_french() -> None:

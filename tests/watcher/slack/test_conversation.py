@@ -8,8 +8,6 @@ from slack_limits import block_problems
 from syrupy.assertion import SnapshotAssertion
 
 from watcher.slack.doors.door import Door
-from watcher.slack.words_en import ENGLISH
-from watcher.slack.words_fr import FRENCH
 
 ASKED = (
     "help",
@@ -107,14 +105,3 @@ def test_what_a_register_prints_stays_text(team: People, door: Door, watching: o
         assert "<!channel>" not in shown["text"]
         assert "<!channel>" not in said(shown)  # an invisible joiner keeps it text when it is quoted
         assert "‮" not in said(shown)
-
-
-def test_both_languages_say_everything_with_the_same_gaps() -> None:
-    from string import Formatter
-
-    def gaps(text: str) -> set[str]:
-        return {name for _, name, _, _ in Formatter().parse(text) if name}
-
-    assert {key: gaps(text) for key, text in FRENCH.items()} == {
-        key: gaps(text) for key, text in ENGLISH.items()
-    }

@@ -39,7 +39,7 @@ def web(watched: App, monkeypatch: pytest.MonkeyPatch) -> Starlette:
 
 def test_it_is_on_the_page_of_labels_among_its_family(get: Get) -> None:
     text = get("/labels").text
-    cloud = text[text.index('id="family_cloud"') : text.index('id="family_services"')]
+    cloud = text[text.index('id="cloud"') : text.index('id="services"')]
     assert "/labels/eucs" in cloud
     assert "/providers/ovh" in get("/labels/eucs").text
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from notifiers.said.typeset import Count
+from notifiers.said.voice import voice
 from watcher.web.pages.drawing import days_left
-from watcher.web.words_fr import FRENCH
 
 
 def test_an_end_that_passed_yesterday_passed_one_day_ago() -> None:
@@ -17,5 +16,5 @@ def test_an_end_that_passed_yesterday_passed_one_day_ago() -> None:
 
 
 def test_one_more_event_and_one_message_given_up_are_singular() -> None:
-    assert FRENCH["day_rest"].format(n=Count(1, "fr")) == "et 1 autre ce jour-là"
-    assert FRENCH["told_lost"].format(n=Count(1, "fr")) == "1 envoi abandonné, avec sa raison"
+    assert voice("fr")("page.day_rest", n=1) == "et 1 autre ce jour-là"
+    assert voice("fr")("page.told_lost", n=1) == "1 envoi abandonné, avec sa raison"

@@ -9,7 +9,7 @@ from datetime import datetime
 from notifiers.said.account import Line, Span
 from notifiers.said.printed import clean, clip, link
 from notifiers.said.row import notes
-from notifiers.said.typeset import Count
+from notifiers.said.voice import voice
 from notifiers.said.wording import (
     date_text,
     edition_text,
@@ -54,13 +54,12 @@ class Asked:
         return texts(self.lang)
 
     def say(self, key: str, **gaps: object) -> str:
-        """A text with its gaps filled; a number brings its noun."""
-        counted = {name: Count(gap, self.lang) if type(gap) is int else gap for name, gap in gaps.items()}
-        return self.texts[key].format(**counted)
+        """A text of the conversation with its gaps filled."""
+        return voice(self.lang).each("slack", key, **gaps)
 
     def count(self, what: str, count: int) -> str:
         """So many of something: "1 ligne", "3 lignes"."""
-        return self.say(f"{what}_one" if count == 1 else f"{what}_many", count=count)
+        return voice(self.lang).count(f"slack.{what}", count)
 
 
 def time_text(moment: datetime, lang: str) -> str:

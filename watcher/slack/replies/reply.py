@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from notifiers.said.account import Line, Span, line_text
 from notifiers.said.printed import clip, literal, mrkdwn, size
+from notifiers.said.voice import voice
 from notifiers.slack.blocks import context, header, mentioned
 from notifiers.slack.buttons import Button, actions
-from watcher.slack.words_en import ENGLISH
-from watcher.slack.words_fr import FRENCH
 
 Block = dict[str, Any]
 
@@ -48,9 +48,11 @@ class Reply:
         return max(1, -(-len(self.items) // PAGE))
 
 
+@cache
 def texts(lang: str) -> Mapping[str, str]:
-    """The texts of a language: English for "en", French for all else."""
-    return ENGLISH if lang == "en" else FRENCH
+    """The texts of the conversation in a language."""
+    said = voice(lang).texts
+    return {key.removeprefix("slack."): text for key, text in said.items() if key.startswith("slack.")}
 
 
 def plain(text: str) -> Line:

@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from notifiers.said.printed import clean
 from notifiers.said.row import notes
+from notifiers.said.voice import voice
 from notifiers.said.wording import label_name, printed, ref_text, subject_text
 from state.model import Version, day_of
 from state.seen import overview
 from watcher.web.asked.named import label_asked, provider_asked
 from watcher.web.asked.place import authority, base
 from watcher.web.asked.site import Visit
-from watcher.web.pages.drawing import TABLES
 from watcher.web.pages.home import is_service
 
 MOST = 150
@@ -27,7 +27,7 @@ INERT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
 def show_all(visit: Visit) -> Response:
     """The ends of all services; certificates of products have calendars of their own."""
     rows = [row for row in _rows(visit) if is_service(row)]
-    return _calendar(visit, rows, TABLES[visit.lang]["expiries"])
+    return _calendar(visit, rows, voice(visit.lang)("page.expiries"))
 
 
 def show_provider(visit: Visit) -> Response:
@@ -83,7 +83,7 @@ def _event(visit: Visit, version: Version) -> Iterator[str]:
     yield f"DTSTAMP:{version.since:%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;VALUE=DATE:{compact(end)}"
     yield f"DTEND;VALUE=DATE:{compact(end + timedelta(days=1))}"
-    yield f"SUMMARY:{escaped(TABLES[lang]['end_of'].format(what=said))}"
+    yield f"SUMMARY:{escaped(voice(lang)('page.end_of', what=said))}"
     yield f"DESCRIPTION:{escaped(about)}"
     yield f"URL:{base(visit)}/providers/{who.slug}"
     yield "TRANSP:TRANSPARENT"

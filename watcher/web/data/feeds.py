@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from notifiers.said.printed import clean
 from notifiers.said.row import event_kind
+from notifiers.said.voice import voice
 from notifiers.said.wording import date_text, label_name, sentence, title
 from state.codec import instant_text
 from state.model import Event, day_of
@@ -19,7 +20,6 @@ from watcher.web.asked.named import label_asked, provider_asked
 from watcher.web.asked.place import base, tag
 from watcher.web.asked.site import Visit
 from watcher.web.edge.language import address
-from watcher.web.pages.drawing import TABLES
 
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"
@@ -28,7 +28,7 @@ ENTRIES = 60
 
 def show_all(visit: Visit) -> Response:
     """The feed of everything that happens."""
-    return _feed(visit, Filter(), "all", TABLES[visit.lang]["tagline"], "/")
+    return _feed(visit, Filter(), "all", voice(visit.lang)("page.tagline"), "/")
 
 
 def show_provider(visit: Visit) -> Response:
@@ -49,7 +49,7 @@ def show_search(visit: Visit) -> Response:
     """The feed of a filter of the history: its address is that of the page, ending in `.atom`."""
     wanted = filter_asked(visit)
     query = address("", wanted.query())
-    name = TABLES[visit.lang]["history_title"]
+    name = voice(visit.lang)("page.history_title")
     return _feed(visit, wanted, f"search{query}", f"{name} {wanted.q}".strip(), f"/history{query}")
 
 
@@ -59,7 +59,7 @@ def _feed(visit: Visit, wanted: Filter, thing: str, name: str, page: str) -> Res
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": visit.lang})
     _text(feed, "id", tag(visit, f"feed/{thing}"))
     _text(feed, "title", f"vigilabel – {clean(name)}")
-    _text(feed, "subtitle", TABLES[visit.lang]["history_desc"])
+    _text(feed, "subtitle", voice(visit.lang)("page.history_desc"))
     _text(feed, "updated", _updated(events, retracted))
     _link(feed, "self", here + _asked(visit), TYPE)
     _link(feed, "alternate", here + page, "text/html")
@@ -85,8 +85,8 @@ def _updated(events: Sequence[Event], retracted: Mapping[int, Retraction]) -> st
 
 def _entry(visit: Visit, feed: Element, event: Event, gone: Retraction | None) -> None:
     """One event; one that was taken back is an entry changed since, so that readers are shown it again."""
-    entry, table = SubElement(feed, "entry"), TABLES[visit.lang]
-    marked = table["feed_retracted"].format(title=title(event, visit.lang)) if gone else ""
+    entry, say = SubElement(feed, "entry"), voice(visit.lang)
+    marked = say("page.feed_retracted", title=title(event, visit.lang)) if gone else ""
     why = retracted_text(gone, visit.lang) if gone else ""
     _text(entry, "id", tag(visit, f"event/{event.id}"))
     _text(entry, "title", marked or title(event, visit.lang))
@@ -103,10 +103,8 @@ def _entry(visit: Visit, feed: Element, event: Event, gone: Retraction | None) -
 
 def retracted_text(retraction: Retraction, lang: str) -> str:
     """When an event was taken back, and why, in a sentence or two."""
-    table, day = TABLES[lang], date_text(day_of(retraction.at), lang)
-    return (
-        f"{table['retracted_on'].format(day=day)} {table['retracted_why'].format(reason=retraction.reason)}"
-    )
+    say, day = voice(lang), date_text(day_of(retraction.at), lang)
+    return f"{say('page.retracted_on', day=day)} {say('page.retracted_why', reason=retraction.reason)}"
 
 
 def _text(parent: Element, name: str, text: str) -> None:

@@ -14,23 +14,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from notifiers.said import row, wording
 from notifiers.said.printed import link
-from notifiers.said.typeset import Count
+from notifiers.said.voice import LANGUAGES, voice
 from state.model import PARIS, Event, Kind, day_of
 from watcher.said import condition as condition_text
-from watcher.said.past import source_of
-from watcher.web import words_en, words_fr
 from watcher.web.asked.site import Visit
 from watcher.web.edge.language import address, language_of, same_address
 
 ROOM = Path(__file__).parents[1]
-TABLES = {"fr": words_fr.FRENCH, "en": words_en.ENGLISH}
-EXPLAINED = {"fr": words_fr.EXPLAINED, "en": words_en.EXPLAINED}
 TONES = {
     "good": (Kind.GAINED, Kind.SERVICE_ADDED, Kind.SCOPE_EXTENDED, Kind.RENEWED, Kind.CANDIDATE_LISTED),
     "bad": (Kind.LOST, Kind.SERVICE_REMOVED, Kind.SCOPE_REDUCED, Kind.SHORTENED, Kind.EXPIRED),
@@ -79,36 +76,35 @@ def event_tone(event: Event) -> str:
 
 def explained(label: str, lang: str) -> str:
     """What a label is, in one plain sentence; "" for one that nobody explained."""
-    table = EXPLAINED[lang]
-    return table.get(label, "")
+    say, key = voice(lang), f"{label}.explained"
+    return say.each("label", key) if say.knows("label", key) else ""
 
 
 def moment(at: datetime, lang: str) -> str:
     """A day and time in Paris as readers write them."""
     local = at.astimezone(PARIS)
     day = wording.date_text(local.date(), lang)
-    return TABLES[lang]["moment"].format(day=day, time=f"{local:%H:%M}")
+    return voice(lang)("page.moment", day=day, time=f"{local:%H:%M}")
 
 
 def month(first: str, lang: str) -> str:
     """A month, given as 2026-03, as readers write it: "mars 2026"."""
-    year, number = first.split("-")
-    return f"{TABLES[lang]['months'].split()[int(number) - 1]} {year}"
+    return format_date(date.fromisoformat(f"{first}-01"), "MMMM yyyy", lang)
 
 
 def number(value: float, lang: str) -> str:
     """A figure as readers write it: 2, 0,7 in French."""
-    return f"{value:g}".replace(".", TABLES[lang]["decimal"])
+    return voice(lang).decimal(value)
 
 
 def days_left(end: date, today: date, lang: str) -> str:
     """How far an end is: "in 12 days"."""
-    table, left = TABLES[lang], (end - today).days
+    say, left = voice(lang), (end - today).days
     if left < 0:
-        return table["days_ago"].format(n=Count(-left, lang))
+        return say("page.days_ago", n=-left)
     if left > 1:
-        return table["in_days"].format(n=left)
-    return table["in_one_day"] if left else table["in_no_days"]
+        return say("page.in_days", n=left)
+    return say("page.in_one_day") if left else say("page.in_no_days")
 
 
 def sides(event: Event, lang: str) -> list[tuple[str, str, str]]:
@@ -119,7 +115,7 @@ def sides(event: Event, lang: str) -> list[tuple[str, str, str]]:
             wording.value_text(field, event.changes[field].before, lang),
             wording.value_text(field, event.changes[field].after, lang),
         )
-        for field in wording.changed_fields(event, lang)
+        for field in wording.changed_fields(event)
     ]
 
 
@@ -149,9 +145,8 @@ def _environment(lang: str) -> Environment:
         "moment": moment,
         "number": number,
         "month": month,
-        "source_of": source_of,
+        "source_of": wording.source_of,
         "left": days_left,
-        "counted": Count,
         "subject": wording.subject_text,
         "scope": wording.scope_text,
         "ref": wording.ref_text,
@@ -174,7 +169,7 @@ def _environment(lang: str) -> Environment:
         "event_tone": event_tone,
         "day_of": day_of,
     }
-    made.globals |= {"t": TABLES[lang], "lang": lang, "asset": asset}
+    made.globals |= {"say": voice(lang), "lang": lang, "asset": asset}
     for template in made.list_templates():
         made.get_template(template)
     return made
@@ -189,7 +184,7 @@ def _said(function: Any, lang: str, value: Any, *more: Any) -> Any:
     return function(value, *more, lang)
 
 
-ENVIRONMENTS = {lang: _environment(lang) for lang in TABLES}
+ENVIRONMENTS = {lang: _environment(lang) for lang in LANGUAGES}
 
 
 def draw(visit: Visit, template: str, **values: Any) -> Response:
@@ -219,7 +214,7 @@ def _page(request: Request, template: str, status: int, **values: Any) -> Respon
         .render(
             here=request.url.path,
             to=partial(_to, lang if chosen else None),
-            other=same_address(request, lang=TABLES[lang]["other_code"]),
+            other=same_address(request, lang=voice(lang)("page.other_code")),
             canonical=str(request.url.replace(query="")),
             **values,
         )

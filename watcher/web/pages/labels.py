@@ -36,7 +36,7 @@ def show_labels(visit: Visit) -> Response:
     return draw(
         visit,
         "labels.html",
-        families=[(f"family_{family}", in_family(family)) for family in Family],
+        families=[(family, in_family(family)) for family in Family],
         tallies={**nobody, **tallies},
         unread=unread,
         troubles={label: troubled(sighted(visit.archive, label, known)) for label in LABELS},

@@ -20,7 +20,6 @@ from watcher.web.asked.site import Visit
 from watcher.web.edge.language import address
 from watcher.web.pages.drawing import draw
 
-WORDS_FOR = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "unknown_answer"}
 MOST_MEANT = 20
 
 
@@ -56,7 +55,6 @@ def show_answer(visit: Visit) -> Response:
         visit,
         "answer.html",
         past=answer,
-        word=WORDS_FOR[finding.answer],
         said=said(answer, Tongue(visit.lang)),
         bounds=bounds(finding, Tongue(visit.lang)),
         voices=voices(answer, visit.lang),
@@ -67,11 +65,10 @@ def show_answer(visit: Visit) -> Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """What one register says of the day by itself: the key of the word for it, and a sentence."""
+    """What one register says of the day by itself: its answer, and a sentence."""
 
     source: str
     answer: Answer
-    word: str
     said: str
 
 
@@ -83,7 +80,6 @@ def voices(answer: Past, lang: str) -> tuple[Voice, ...]:
         Voice(
             source=name,
             answer=one.finding.answer,
-            word=WORDS_FOR[one.finding.answer],
             said=said(one, Tongue(lang)),
         )
         for name, one in alone.items()

@@ -21,11 +21,11 @@ from watcher.web.asked.site import Visit
 from watcher.web.pages.drawing import draw
 
 SPANS = (
-    (1, ("once_a_day", "a_day")),
-    (7, ("once_a_week", "a_week")),
-    (366, ("once_a_year", "a_year")),
+    (1, "page.a_day"),
+    (7, "page.a_week"),
+    (366, "page.a_year"),
 )
-"""Days to count looks over, and the words for one and for several of them."""
+"""Days to count looks over, and the key of the words for so many of them."""
 MOST_LOOKS = 24 * 60
 EVERY_DAY = ("*", "mon-sun")
 LOOKED_AT = 2_000
@@ -42,10 +42,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
-    """How often a source is looked at: the key of the word for it, and the next planned look, if any."""
+    """How often a source is looked at: the key of the words for it, and the next planned look, if any."""
 
     looks: int
-    word: str
+    key: str
     following: datetime | None
 
 
@@ -103,9 +103,9 @@ def rhythm(source: Source, now: datetime) -> Rhythm:
     daily = all(field in EVERY_DAY for field in source.every.split()[2:])
     first = trigger.get_next_fire_time(None, now)
     spans = SPANS if daily else SPANS[1:]
-    counted = ((_planned(trigger, first, now + timedelta(days=days)), words) for days, words in spans)
-    looks, words = next((found for found in counted if found[0]), (0, spans[-1][1]))
-    return Rhythm(looks=looks, word=words[looks != 1], following=first)
+    counted = ((_planned(trigger, first, now + timedelta(days=days)), key) for days, key in spans)
+    looks, key = next((found for found in counted if found[0]), (0, spans[-1][1]))
+    return Rhythm(looks=looks, key=key, following=first)
 
 
 def _planned(trigger: CronTrigger, following: datetime | None, end: datetime) -> int:

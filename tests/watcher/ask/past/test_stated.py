@@ -140,7 +140,7 @@ def test_an_end_that_is_announced_is_said_by_the_day_that_is_printed(register: R
     register.see("2026-02-05", pod("2026-07-01 withdrawn; 2021-03-24 granted"), OTHER)
     assert register.said("2026-02-05", "en") == (
         "Listed in the edition of 5 Feb 2026 of the ANSSI catalogue: “Pod”, decision Pod, "
-        "printed from 24 Mar 2021, end announced for 1 July 2026."
+        "printed from 24 Mar 2021, end announced for 1 Jul 2026."
     )
     [row] = register.found("2026-02-05").rows
     told = validity_text(row.known.attestation, "fr")

@@ -254,7 +254,7 @@ SAYINGS = {
     ),
     f"2026-06-01 withdrawn; {GRANTED}": (
         "fin annoncée reportée au 01/06/2026",
-        "announced end put off to 1 June 2026",
+        "announced end put off to 1 Jun 2026",
         "10/03/2026 → 01/06/2026",
     ),
     f"2026-04-01 withdrawn; {GRANTED}": (

@@ -1,0 +1,121 @@
+"""Texts in a reader's language: one gettext catalogue a language, `texts/<code>.po`, read through Babel.
+
+A text is asked for by our own key. Its gaps are filled as `str.format` does, with values set as its readers
+write them: days, moments in Paris, decimals. A gap may name a unit, so that a number brings its noun
+in the right number: "{rows:row}" is said by the plural text `count.row`, "1 ligne" or "3 lignes".
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from state.model import PARIS
+
+LANGUAGES = ("fr", "en")
+"""The languages, the house's first one in front: a catalogue each."""
+
+TEXTS = Path(__file__).with_name("texts")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The texts of one language; `plurals` hold a form for each number that `form` tells apart."""
+
+    lang: str
+    texts: Mapping[str, str]
+    plurals: Mapping[str, tuple[str, ...]]
+    form: Callable[[int], int]
+
+    def __call__(self, key: str, /, **gaps: object) -> str:
+        """The text of a key with its gaps filled; raises `KeyError` for a key that no catalogue has."""
+        return self._filled(self.texts[key], gaps)
+
+    def count(self, key: str, n: int, /, **gaps: object) -> str:
+        """The plural text of a key for a number, which fills its gap `n`."""
+        return self._filled(self.plurals[key][self.form(n)], {"n": str(n), **gaps})
+
+    def each(self, prefix: str, code: str, /, **gaps: object) -> str:
+        """The text of one of our codes: `each("kind", "gained")` is the text `kind.gained`."""
+        return self(f"{prefix}.{code}", **gaps)
+
+    def knows(self, prefix: str, code: str) -> bool:
+        """Whether there is a text for a code, which may come from a register."""
+        return f"{prefix}.{code}" in self.texts
+
+    def day(self, day: date) -> str:
+        """A day: 04/03/2026, or 4 Mar 2026 in English."""
+        return format_date(day, self.texts["format.day"], self.texts["format.locale"])
+
+    def moment(self, at: datetime) -> str:
+        """An aware moment in Paris: "04/03/2026 08:30"."""
+        local = at.astimezone(PARIS)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+    def decimal(self, value: float) -> str:
+        """A figure: 0,7 in French."""
+        return format_decimal(value, "0.######", self.texts["format.locale"])
+
+    def both(self, names: Iterable[str]) -> str:
+        """All of several names: "A, B et C"."""
+        return format_list(list(names), "standard", self.texts["format.locale"])
+
+    def either(self, names: Iterable[str]) -> str:
+        """One of several names: "A, B ou C"."""
+        return format_list(list(names), "or", self.texts["format.locale"])
+
+    def _filled(self, text: str, gaps: Mapping[str, object]) -> str:
+        return text.format_map({name: self._value(value) for name, value in gaps.items()})
+
+    def _value(self, value: object) -> object:
+        match value:
+            case bool() | str():
+                return value
+            case int():
+                return Counted(value, self)
+            case float():
+                return self.decimal(value)
+            case datetime():
+                return self.moment(value)
+            case date():
+                return self.day(value)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number in a gap, which brings the noun that the gap names."""
+
+    number: int
+    say: Voice
+
+    def __format__(self, unit: str) -> str:
+        return self.say.count(f"count.{unit}", self.number) if unit else str(self.number)
+
+
+def voice(lang: str) -> Voice:
+    """The texts of a language; those of the house's first one for a language that we do not speak."""
+    return _read(lang if lang in LANGUAGES else LANGUAGES[0])
+
+
+@cache
+def _read(lang: str) -> Voice:
+    with (TEXTS / f"{lang}.po").open("rb") as file:
+        catalog = read_po(file, locale=lang)
+    texts: dict[str, str] = {}
+    plurals: dict[str, tuple[str, ...]] = {}
+    for message in catalog:
+        if isinstance(message.id, str):
+            texts[message.id] = str(message.string)
+        else:
+            plurals[message.id[0]] = tuple(message.string or ())
+    return Voice(lang=lang, texts=texts, plurals=plurals, form=gettext.c2py(catalog.plural_expr))

@@ -1,0 +1,104 @@
+"""The catalogues: no text missing, none unused, the same gaps, and set as French readers expect."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+import texts
+
+from notifiers.said import voice as voices
+from notifiers.said.doubts import said
+from notifiers.said.voice import LANGUAGES, Voice, voice
+from state.model import Reason
+
+ROOT = Path(__file__).parents[3]
+
+CATALOGUES = {lang: texts.read(texts.TEXTS / f"{lang}.po") for lang in LANGUAGES}
+SAID = texts.asked(ROOT)
+KEYS = sorted(set().union(*CATALOGUES.values()))
+AGREEMENT = {"e"}
+"""What French words about a feminine thing end in; other languages have no gap for it."""
+FRENCH = [text for forms in CATALOGUES["fr"].values() for text in forms]
+
+
+def gaps(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_text_that_is_asked_for_is_there_and_every_text_is_asked_for(lang: str) -> None:
+    known = CATALOGUES[lang]
+    assert [key for key in {*KEYS, *SAID.keys} if not all(known.get(key, ("",)))] == []
+    assert texts.unused(known, SAID) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_plural_has_all_its_forms_and_a_unit_all_its_texts(lang: str) -> None:
+    say = voice(lang)
+    number = {len(forms) for forms in say.plurals.values()}
+    assert number == {max(map(say.form, range(1000))) + 1}
+    said = [*say.texts.values(), *(form for forms in say.plurals.values() for form in forms)]
+    units = {unit for text in said for unit in texts.UNIT.findall(text)}
+    assert {f"count.{unit}" for unit in units} <= say.plurals.keys()
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key != "doubt.moved_page"])
+def test_a_text_has_the_same_gaps_in_every_language(key: str) -> None:
+    first, *others = (
+        {gap for form in CATALOGUES[lang][key] for gap in gaps(form)} - AGREEMENT for lang in LANGUAGES
+    )
+    assert all(other == first for other in others)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_make_texts_would_change_nothing(lang: str) -> None:
+    path = texts.TEXTS / f"{lang}.po"
+    assert texts.arranged(path, ()) == path.read_bytes()
+
+
+def test_french_spaces_do_not_break_before_double_marks_nor_inside_quotes() -> None:
+    loose = re.compile(r" [:;?!»%]|« |(?<=\w)[;?!»](?!\w)|«(?!\u00a0)|(?<=[a-zé)}])'(?=[a-zé{])")
+    marked = [re.sub(r"https?://\S+|`[^`]*`|(?m:^ {6}.*$)", "", text) for text in FRENCH]
+    assert [text for text in marked if loose.search(text)] == []
+
+
+def test_a_number_brings_its_noun() -> None:
+    french, english = voice("fr"), voice("en")
+    assert [french.count("count.row", n) for n in (0, 1, 2)] == ["0 ligne", "1 ligne", "2 lignes"]
+    assert [english.count("count.row", n) for n in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
+
+
+def test_one_removal_held_is_said_in_the_singular_in_both_languages() -> None:
+    reason = Reason.of("few_rows", label="pacs", rows=1, floor=3, held=1)
+    assert said(reason, "en") == "pacs: 1 row read, at least 3 expected; 1 removal held"
+    assert said(reason, "fr") == (
+        "PACS (conseil)\u00a0: 1 ligne lue, 3 attendues au moins\u202f; 1 disparition retenue"
+    )
+
+
+def test_names_are_listed_and_figures_written_as_readers_do() -> None:
+    french, english = voice("fr"), voice("en")
+    assert french.both(["Bleu", "S3NS", "Numspot"]) == "Bleu, S3NS et Numspot"
+    assert english.either(["Bleu", "S3NS", "Numspot"]) == "Bleu, S3NS or Numspot"
+    assert (french.decimal(0.7), english.decimal(0.7)) == ("0,7", "0.7")
+
+
+def test_a_third_language_is_one_file_and_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tiny = texts.TEXTS.joinpath("en.po").read_text("utf-8")
+    tiny = tiny.replace('"Language: en\\n"', '"Language: pl\\n"').replace(
+        "nplurals=2; plural=(n != 1);",
+        "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);",
+    )
+    forms = "\n".join(
+        f'msgstr[{n}] "{{n}} {word}"' for n, word in enumerate(("wiersz", "wiersze", "wierszy"))
+    )
+    tiny = re.sub(r'(msgid_plural "count\.row"\n)msgstr\[0\] .*\nmsgstr\[1\] .*', rf"\1{forms}", tiny)
+    (tmp_path / "pl.po").write_text(tiny.replace('"label gained"', '"znak uzyskany"'), "utf-8")
+    monkeypatch.setattr(voices, "TEXTS", tmp_path)
+    monkeypatch.setattr(voices, "LANGUAGES", (*LANGUAGES, "pl"))
+    say: Voice = voice("pl")
+    assert [say.count("count.row", n) for n in (1, 3, 5)] == ["1 wiersz", "3 wiersze", "5 wierszy"]
+    assert say.each("kind", "gained") == "znak uzyskany"
