@@ -9,12 +9,11 @@ import os
 import socket
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import cached_property
-from threading import Event, Lock
+from threading import Event
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -29,6 +28,7 @@ from state.seen import evidence
 from state.seen.providers import Providers, load_providers
 from state.words.post import Message, Receipt
 from watcher.errors import BadSettings, Stopped
+from watcher.look.ongoing import Ongoing
 from watcher.look.record import Watch
 from watcher.settings import Settings, SourceSettings, load_proxies
 from watcher.tell.deliver import Post
@@ -49,7 +49,7 @@ class App:
         self.stated = stated
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self.stopping = Event()
-        self._turns: defaultdict[str, Lock] = defaultdict(Lock)
+        self.looks = Ongoing()
 
     def open_store(self, *, create: bool = True) -> Store:
         """A connection of its own for the calling thread; raises `StoreError`."""
@@ -94,10 +94,6 @@ class App:
         """Waits between two requests; raises `Stopped` as soon as the program is asked to end."""
         if self.stopping.wait(seconds):
             raise Stopped("asked to end")
-
-    def turn(self, source: str) -> Lock:
-        """The lock that lets one look at a source finish before the next begins in this process."""
-        return self._turns[source]
 
     def get(self, source: Source, store: Store) -> Get:
         """Fetches for one look: at its pace, until its deadline, and conditionally on what was read."""

@@ -6,6 +6,7 @@
     ├── Stopped                the program was asked to end while a look was waiting: nothing was concluded
     ├── Overtaken              a newer look at the source was recorded first: this one is void
     ├── UnderWay               another process is looking at the source
+    ├── LeftAlone              the source was read so lately that its register is left alone
     ├── Refused                what was asked cannot be done; `reason` says why, as data
     │   ├── NothingToApprove
     │   ├── NothingToForget
@@ -29,6 +30,8 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the command line begins with this module alone
+    from datetime import timedelta
+
     from state.model import Reason
 
 
@@ -54,6 +57,14 @@ class Overtaken(WatchError):
 
 class UnderWay(WatchError):
     """Another process is looking at the source."""
+
+
+class LeftAlone(WatchError):
+    """The source was read so lately that its register is left alone, for `wait`."""
+
+    def __init__(self, source: str, wait: timedelta) -> None:
+        super().__init__(f"{source} was looked at just now: ask again in {wait}")
+        self.wait = wait
 
 
 class Refused(WatchError):

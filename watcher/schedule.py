@@ -10,8 +10,9 @@ import logging
 import signal
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from typing import Any, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -24,9 +25,10 @@ from state.file.errors import StoreError
 from state.file.store import Store
 from state.seen import runs
 from watcher.app import App
-from watcher.errors import Overtaken, Stopped
+from watcher.errors import LeftAlone, Overtaken, Stopped, UnderWay
 from watcher.look import health
 from watcher.look.check import check
+from watcher.look.ongoing import Look
 from watcher.look.planned import planned_before, trigger_of
 from watcher.look.record import Checked, tell
 from watcher.tell.deliver import Sent, deliver
@@ -34,6 +36,8 @@ from watcher.upkeep import upkeep
 
 logger = logging.getLogger(__name__)
 
+LONGEST = timedelta(minutes=15)
+"""How long a look may last before another process may begin one that somebody asks for."""
 JITTER = 300
 """Seconds by which a check may start late, so that watchers do not all call a register at once."""
 DELIVER_EVERY = 5
@@ -45,8 +49,43 @@ TICK = 5
 
 
 def check_source(app: App, source: Source) -> Checked | None:
-    """Looks at one source now, on a connection of this thread; None when a newer look overtook this one."""
-    with app.turn(source.name), app.open_store() as store:
+    """Looks at one source now, or waits for the look under way; None when a newer look overtook it."""
+    look = app.looks.join(source.name)
+    return look.outcome.result() if look.shared else look.make(lambda: _look(app, source))
+
+
+def ask(
+    app: App,
+    source: Source,
+    *,
+    rest: timedelta = timedelta(0),
+    run: Callable[[Callable[[], object]], object] = lambda work: work(),
+) -> Look:
+    """The look at a source that somebody asks for now: the one under way, or a new one that `run` makes.
+
+    Raises `LeftAlone` where the source was read less than `rest` ago. A look that another process makes is
+    neither joined nor doubled: the new one ends with `UnderWay`.
+    """
+    with app.looks.lock:
+        wait = timedelta(0) if app.looks.at(source.name) else _wait(app, source, rest)
+        if wait:
+            raise LeftAlone(source.name, wait)
+        look = app.looks.join(source.name)
+    if not look.shared:
+        run(lambda: look.make(lambda: _look(app, source, alone=True)))
+    return look
+
+
+def _wait(app: App, source: Source, rest: timedelta) -> timedelta:
+    """How long a source has still to be left alone, whichever way the clock went wrong."""
+    with app.open_store() as store:
+        last = runs.state_of(store, source.name).last_look
+    return max(rest - abs(app.clock() - last), timedelta(0)) if last else timedelta(0)
+
+
+def _look(app: App, source: Source, *, alone: bool = False) -> Checked | None:
+    """A look on a connection of this thread; none that was planned is left out for another process's."""
+    with app.open_store() as store, _claimed(app, source, store, alone=alone):
         try:
             checked = check(source, app.get(source, store), app.watch(store), app.clock)
         except Overtaken as overtaken:
@@ -57,6 +96,18 @@ def check_source(app: App, source: Source) -> Checked | None:
     run = checked.run
     logger.info("%s: run %s %s, %s events", source.name, run.id, run.outcome, len(checked.events))
     return checked
+
+
+@contextmanager
+def _claimed(app: App, source: Source, store: Store, *, alone: bool) -> Iterator[None]:
+    """Tells other processes that this one looks; raises `UnderWay` where one does and we want to be alone."""
+    name = f"look/{source.name}"
+    if not claims.lease(store, name, app.owner, app.clock(), LONGEST) and alone:
+        raise UnderWay(f"{source.name}: another process is looking at it; ask again when it has ended")
+    try:
+        yield
+    finally:
+        claims.release(store, name, app.owner)
 
 
 def _say_stale(app: App, source: Source, store: Store) -> None:

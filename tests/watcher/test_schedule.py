@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 
 import pytest
 from office import Office
@@ -19,8 +22,9 @@ from state.owed import outbox, subscriptions
 from state.seen import runs
 from state.words.post import Channel
 from watcher.app import App
+from watcher.errors import LeftAlone, UnderWay
 from watcher.look.planned import trigger_of
-from watcher.schedule import Schedule, check_slot
+from watcher.schedule import LONGEST, Schedule, ask, check_slot, check_source
 from watcher.settings import Settings
 from watcher.tell.deliver import Sent
 from watcher.tell.plan import plan
@@ -148,3 +152,92 @@ def test_a_message_left_half_way_by_a_clock_ahead_is_taken_over(tmp_path: Path, 
         assert outbox.claim(store, "C1", "who died", later, timedelta(minutes=2))
     office.now = today + timedelta(hours=0 if hours > 2 else hours, minutes=3)
     assert office.deliver().sent == 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slow(Register):
+    """Answers when the test says so, or fails as a broken memory would."""
+
+    open: threading.Event = field(default_factory=threading.Event)
+    faults: list[Exception] = field(default_factory=list)
+
+    def fetch(self, get: object) -> tuple[Page, ...]:
+        self.asked.append(self.hands.now)
+        assert self.open.wait(10)
+        if self.faults:
+            raise self.faults[0]
+        return (page("edition 2026-03-04", self.hands.now),)
+
+
+@pytest.fixture
+def slow() -> Slow:
+    return Slow(hands=Hands(TODAY))
+
+
+def test_who_asks_during_a_planned_look_joins_it(tmp_path: Path, slow: Slow) -> None:
+    app = app_of(tmp_path, [slow], slow.hands)
+    with ThreadPoolExecutor() as pool:
+        planned = pool.submit(check_source, app, slow)
+        while not slow.asked:
+            sleep(0.01)
+        joined = ask(app, slow, rest=timedelta(hours=1))
+        slow.open.set()
+    assert joined.shared
+    assert joined.outcome.result() is planned.result() is not None
+    assert len(slow.asked) == 1
+
+
+def test_a_planned_look_joins_one_that_was_asked_for(tmp_path: Path, slow: Slow) -> None:
+    app = app_of(tmp_path, [slow], slow.hands)
+    with ThreadPoolExecutor() as pool:
+        asked = ask(app, slow, run=pool.submit)
+        planned = pool.submit(check_source, app, slow)
+        slow.open.set()
+    assert planned.result() is asked.outcome.result() is not None
+    assert len(slow.asked) == 1
+
+
+def test_all_who_wait_for_a_look_hear_what_broke_it_and_the_next_is_free(tmp_path: Path, slow: Slow) -> None:
+    app = app_of(tmp_path, [slow], slow.hands)
+    slow.faults.append(sqlite3.OperationalError("disk I/O error"))
+    with ThreadPoolExecutor() as pool:
+        asked = ask(app, slow, run=pool.submit)
+        planned = pool.submit(check_source, app, slow)
+        slow.open.set()
+    for heard in (asked.outcome, planned):
+        with pytest.raises(sqlite3.OperationalError):
+            heard.result()
+    slow.faults.clear()
+    assert ask(app, slow).outcome.result() is not None
+
+
+def test_another_process_is_not_asked_into_and_a_planned_look_does_not_wait_for_it(
+    tmp_path: Path, slow: Slow
+) -> None:
+    here, there = (app_of(tmp_path, [slow], slow.hands) for _ in range(2))
+    there.owner = "elsewhere"
+    with ThreadPoolExecutor() as pool:
+        first = ask(there, slow, run=pool.submit)
+        while not slow.asked:
+            sleep(0.01)
+        with pytest.raises(UnderWay, match=slow.name):
+            ask(here, slow)
+        slow.open.set()
+        assert first.outcome.result() is not None
+    with here.open_store() as store:
+        claims.lease(store, f"look/{slow.name}", "a process that died", slow.hands.now, LONGEST)
+    assert check_source(here, slow) is not None
+    with pytest.raises(UnderWay):
+        ask(here, slow)
+
+
+def test_a_register_is_left_alone_for_as_long_as_who_asks_must(tmp_path: Path, slow: Slow) -> None:
+    app, ten = app_of(tmp_path, [slow], slow.hands), timedelta(minutes=10)
+    slow.open.set()
+    assert ask(app, slow, rest=ten).outcome.result() is not None
+    with pytest.raises(LeftAlone) as early:
+        ask(app, slow, rest=ten)
+    assert timedelta(minutes=9) < early.value.wait < ten
+    assert ask(app, slow).outcome.result() is not None
+    slow.hands.now = TODAY - timedelta(days=365)  # the looks were made by a clock that was ahead
+    assert not ask(app, slow, rest=ten, run=lambda work: None).shared

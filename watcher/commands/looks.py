@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from watcher.call import Call, When, format_option, pass_call, say, show
-from watcher.errors import Failed
+from watcher.errors import Failed, UnderWay
 
 if TYPE_CHECKING:
     from scrapers.source import Doubtful, Source
@@ -82,15 +82,24 @@ def scrape(call: Call, sources: tuple[str, ...], dry_run: bool, form: str) -> No
     What changed is recorded and owed to subscribers, unless --dry-run. Exits with 1 when a source could not
     be read or was not fully believed.
     """
-    from watcher.schedule import check_source
-
     chosen = [call.source(name) for name in sources or call.app.sources]
-    look = _rehearse if dry_run else lambda call, source: check_source(call.app, source)
+    look = _rehearse if dry_run else _look_now
     looked = [checked for source in chosen if (checked := look(call, source)) is not None]
     _show_looks(form, looked)
     if dry_run:
         say("A dry run: nothing was written, nobody is told.")
     _require_good(looked, len(chosen))
+
+
+def _look_now(call: Call, source: Source) -> Checked | None:
+    """One look; None, and why, where another process looks."""
+    from watcher.schedule import ask
+
+    try:
+        return ask(call.app, source).outcome.result()
+    except UnderWay as error:
+        say(str(error))
+        return None
 
 
 def _rehearse(call: Call, source: Source) -> Checked:
@@ -365,7 +374,7 @@ def _require_good(looked: Sequence[Checked], asked: int) -> None:
             f"{', '.join(bad)}: not read, or not fully believed; the known listing stands where it is not"
         )
     if len(looked) < asked:
-        raise Failed("a newer look was recorded meanwhile: this one is void")
+        raise Failed("another look was recorded meanwhile, or is being made: this one is void")
 
 
 COMMANDS = (run, scrape, import_, read, approve, forget, demo)

@@ -18,7 +18,6 @@ from state.seen.providers import load_providers
 from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.errors import Mistyped
-from watcher.slack.looks import Looks
 from watcher.slack.once import Answer, Once
 from watcher.slack.replies.asked import Asked
 from watcher.slack.workspace import Workspace
@@ -30,13 +29,11 @@ SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The app and its workspace, what was done already, the looks under way, and the threads for what takes
-    long."""
+    """The app and its workspace, what was done already, and the threads for what takes long."""
 
     app: App
     workspace: Workspace
     once: Once
-    looks: Looks
     slow: Executor
 
     @contextmanager

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
+from threading import Event
 from urllib.parse import urlencode
 
+import anyio
+import httpx
 import pytest
-from fake_people import ByHttp, People, said, signed
+from fake_people import SECRET, ByHttp, People, said, signed
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from state.owed import subscriptions
 from watcher.slack.doors.door import Door
+from watcher.slack.doors.http import routes_of
+from watcher.web.app import make_app
 
 
 def counted(door: Door) -> int:
@@ -125,3 +134,41 @@ def test_signatures_are_forgotten_when_they_are_stale(by_http: ByHttp, team: Peo
         team.say("help")
         by_http.clock.now += timedelta(minutes=30)  # type: ignore[attr-defined]
     assert team.say("help")["blocks"]
+
+
+def test_commands_that_wait_for_their_answer_leave_the_pages_their_threads(
+    door: Door, team: People, by_http: ByHttp
+) -> None:
+    """The pages answer four requests at once; six commands wait, and the seventh request is a page's."""
+    answering = Event()
+
+    def hold(*given: object) -> dict[str, str]:
+        answering.wait(10)
+        return {}
+
+    def show_page(request: Request) -> Response:
+        return PlainTextResponse("a page")
+
+    door.desk.once.begin = lambda key, work: (door.pool.submit(hold), True)  # type: ignore[method-assign]
+    app = make_app(door.desk.app, [*routes_of(door, SECRET), Route("/page", show_page)])
+    now = int(by_http.clock().timestamp())
+    bodies = [urlencode(team.form("race")) for _ in range(6)]
+
+    async def ask() -> str:
+        transport = httpx.ASGITransport(app=app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://app") as client,
+            anyio.create_task_group() as group,
+        ):
+            for body in bodies:
+                group.start_soon(
+                    partial(client.post, "/slack/commands", content=body, headers=signed(body, now))
+                )
+            await anyio.sleep(0.2)
+            with anyio.fail_after(1):
+                shown = await client.get("/page")
+            answering.set()
+        return shown.text
+
+    assert anyio.run(ask) == "a page"

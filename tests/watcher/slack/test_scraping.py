@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 from fake_people import People, said
 from toy_register import ToyRegister, day, page
 
-from scrapers.source import Source
+from scrapers.source import Get
 from state.file import claims
-from state.seen.providers import load_providers
-from watcher.app import App
-from watcher.look.check import look
-from watcher.look.record import Checked, Watch
+from state.model import Page
+from watcher.schedule import LONGEST
 from watcher.slack.acts import scraping
 from watcher.slack.doors.door import Door
-from watcher.slack.looks import LONGEST, Looks
 
 
-@dataclass
-class Register:
+class Broken(sqlite3.Error):
+    """A memory that cannot be written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slow(ToyRegister):
     """A register that answers when the test says so; `looks` counts how often it was asked."""
 
-    looks: int = 0
+    looks: list[str] = field(default_factory=list)
     open: threading.Event = field(default_factory=threading.Event)
-    fault: Exception | None = None
+    faults: list[Exception] = field(default_factory=list)
 
-    def check(self, app: App, source: Source) -> Checked | None:
-        self.looks += 1
+    def fetch(self, get: Get) -> tuple[Page, ...]:
+        self.looks.append(self.url)
         assert self.open.wait(10)
-        if self.fault:
-            raise self.fault
+        if self.faults:
+            raise self.faults.pop()
         text = "edition 2026-03-09\nhds | Nouvel Hébergeur | - | 1-1 | 2025-09-12 | 2028-09-11"
-        with app.open_store() as store:
-            watch = Watch(store=store, providers=load_providers(store))
-            return look(ToyRegister(), (page(text, day("2026-03-09")),), watch, app.clock())
+        return (page(text, day("2026-03-09")),)
 
 
 @pytest.fixture
-def register(door: Door) -> Iterator[Register]:
-    register = Register()
-    door.desk = replace(door.desk, looks=Looks(door.desk.app, door.desk.slow, register.check))
+def register(door: Door) -> Iterator[Slow]:
+    register = Slow()
+    door.desk.app.__dict__["sources"] = {register.name: register}
     yield register
     register.open.set()
 
@@ -53,7 +53,7 @@ def ask(people: People, user: str) -> tuple[str, str]:
     return said(people.way.give("slash_commands", form)), form["response_url"]
 
 
-def test_two_who_ask_at_once_share_one_look_and_both_hear(people: People, register: Register) -> None:
+def test_two_who_ask_at_once_share_one_look_and_both_hear(people: People, register: Slow) -> None:
     first, one = ask(people, "U1")
     second, other = ask(people, "U2")
     assert "Lecture en cours" in first
@@ -63,11 +63,11 @@ def test_two_who_ask_at_once_share_one_look_and_both_hear(people: People, regist
         told = people.answers(url)[-1]
         assert told["replace_original"] is True
         assert "Nouvel Hébergeur est désormais listé" in said(told)
-    assert register.looks == 1
+    assert len(register.looks) == 1
 
 
 def test_a_long_look_says_that_it_goes_on(
-    team: People, register: Register, monkeypatch: pytest.MonkeyPatch
+    team: People, register: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scraping, "PATIENCE", (0.01, 0.02))
     _, url = ask(team, "U1")
@@ -77,34 +77,33 @@ def test_a_long_look_says_that_it_goes_on(
 
 
 def test_a_register_read_a_minute_ago_is_left_alone(
-    team: People, register: Register, time: Callable[[], object]
+    team: People, register: Slow, time: Callable[[], object]
 ) -> None:
     register.open.set()
     _, url = ask(team, "U1")
     team.answers(url)
     again, _ = ask(team, "U2")
     assert "pour ménager le registre" in again
-    assert register.looks == 1
+    assert len(register.looks) == 1
 
 
-def test_a_look_of_another_process_is_waited_for(team: People, register: Register, door: Door) -> None:
+def test_a_look_of_another_process_is_waited_for(team: People, register: Slow, door: Door) -> None:
     with door.desk.app.open_store() as store:
         assert claims.lease(store, "look/anssi-catalogue", "elsewhere", door.desk.app.clock(), LONGEST)
     _, url = ask(team, "U1")
     assert "Un autre processus" in said(team.answers(url)[-1])
-    assert register.looks == 0
+    assert register.looks == []
 
 
-def test_a_fault_while_looking_is_said_and_the_next_look_is_free(team: People, register: Register) -> None:
-    register.fault = ZeroDivisionError("a bug")
+def test_a_fault_while_looking_is_said_and_the_next_look_is_free(team: People, register: Slow) -> None:
+    register.faults.append(Broken("a bug"))
     register.open.set()
     _, url = ask(team, "U1")
     assert "erreur interne" in said(team.answers(url)[-1])
-    register.fault = None
     _, url = ask(team, "U1")
     assert "Nouvel Hébergeur" in said(team.answers(url)[-1])
 
 
-def test_only_known_registers_are_read(team: People, register: Register) -> None:
+def test_only_known_registers_are_read(team: People, register: Slow) -> None:
     assert "Quelle source" in said(team.say("scrape https://example.org"))
-    assert register.looks == 0
+    assert register.looks == []

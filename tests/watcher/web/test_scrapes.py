@@ -81,8 +81,8 @@ def test_a_second_look_at_once_is_too_early(
 
 
 def test_a_look_under_way_is_not_doubled(program: Loopback, post: Callable[..., httpx.Response]) -> None:
-    with program.turn("anssi-catalogue"):
-        assert post({"source": "anssi-catalogue"}).status_code == 409
+    program.looks.join("anssi-catalogue")
+    assert post({"source": "anssi-catalogue"}).status_code == 409
     assert program.asked == 0
 
 

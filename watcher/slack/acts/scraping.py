@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, wait
+from datetime import timedelta
 from typing import Any
 
 from notifiers.said.wording import source_title
-from state.seen import runs
 from watcher.ask import answers
-from watcher.errors import Mistyped, UnderWay
+from watcher.errors import LeftAlone, Mistyped, UnderWay
 from watcher.look.record import Checked
+from watcher.schedule import ask
 from watcher.slack.command import Command
 from watcher.slack.desk import Desk, log_fault
-from watcher.slack.looks import RECENT
 from watcher.slack.once import Answer
 from watcher.slack.replies.asked import Asked
 from watcher.slack.replies.looks import look_items
@@ -20,6 +20,8 @@ from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.replies.questions import source_item
 from watcher.slack.replies.reply import Reply, plain, private
 
+RECENT = timedelta(minutes=2)
+"""A look as young as this is answered with, instead of another."""
 PATIENCE = (10, 40)
 """Seconds after which a reader is told that the look goes on: a `response_url` takes five answers."""
 
@@ -30,10 +32,10 @@ def scrape(desk: Desk, asked: Asked, command: Command, url: str | None) -> Answe
     name = command.words[0].casefold().replace("_", "-") if command.words else ""
     if name not in known:
         return private(mistaken(asked, Mistyped("no_source", known=", ".join(known))))
-    state = runs.state_of(asked.archive.store, name)
-    if state.last_look is not None and abs(asked.archive.now - state.last_look) < RECENT:
+    try:
+        look = ask(desk.app, known[name], rest=RECENT, run=desk.slow.submit)
+    except LeftAlone:
         return private(_recent(asked, name))
-    look = desk.looks.join(known[name])
     desk.slow.submit(_follow, desk, asked.channel, asked.user, name, look.outcome, url)
     return private(_said(asked, name, asked.say("scrape_shared" if look.shared else "scrape_begun")))
 

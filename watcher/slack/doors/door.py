@@ -10,15 +10,12 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from scrapers.source import Source
 from state.file.errors import StoreError
 from watcher.app import App
-from watcher.look.record import Checked
 from watcher.slack.desk import Desk, log_fault
 from watcher.slack.dispatch import run
 from watcher.slack.doors.clicks import CLICKS, click_of, clicked
 from watcher.slack.doors.dialogue import BLOCK, submitted
-from watcher.slack.looks import Looks
 from watcher.slack.once import Answer, Json, Once
 from watcher.slack.replies.home import home_view
 from watcher.slack.replies.mistakes import failed
@@ -35,13 +32,11 @@ class Door:
     def __init__(self, app: App, workspace: Workspace | None = None, *, soon: float = SOON) -> None:
         self.soon, self._lang = soon, app.settings.lang
         self.pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="slack")
-        slow = ThreadPoolExecutor(max_workers=8, thread_name_prefix="slack-look")
         self.desk = Desk(
             app=app,
             workspace=workspace or workspace_of(app),
             once=Once(self.pool, app.owner),
-            looks=Looks(app, slow, _check),
-            slow=slow,
+            slow=ThreadPoolExecutor(max_workers=8, thread_name_prefix="slack-look"),
         )
 
     def close(self) -> None:
@@ -108,9 +103,3 @@ class Door:
         key = "no_memory" if isinstance(error, StoreError) else "fault"
         log_fault(error)
         return private(failed(self._lang, key))
-
-
-def _check(app: App, source: Source) -> Checked | None:
-    from watcher.schedule import check_source
-
-    return check_source(app, source)

@@ -17,7 +17,8 @@ from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -30,7 +31,10 @@ logger = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000
 FRESH = timedelta(minutes=5)
 MOST_SEEN = 20_000
+THREADS = 8
+"""Requests that wait for their answer at once: in threads of their own, so that pages keep theirs."""
 Take = Callable[[Door, bytes], dict[str, Any] | None]
+Endpoint = Callable[[Request], Awaitable[Response]]
 Clock = Callable[[], datetime]
 
 
@@ -78,16 +82,18 @@ def routes(app: App) -> list[Route]:
 
 def routes_of(door: Door, secret: str) -> list[Route]:
     """The routes of the HTTP door."""
-    signatures = Signatures(secret, door.desk.app.clock)
+    signatures, threads = Signatures(secret, door.desk.app.clock), CapacityLimiter(THREADS)
     takes: tuple[tuple[str, Take], ...] = (
         ("/slack/commands", take_command),
         ("/slack/interactions", take_interaction),
         ("/slack/events", take_event),
     )
-    return [Route(path, _endpoint(door, signatures, take), methods=["POST"]) for path, take in takes]
+    return [Route(path, _endpoint(door, signatures, take, threads), methods=["POST"]) for path, take in takes]
 
 
-def _endpoint(door: Door, signatures: Signatures, take: Take) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(
+    door: Door, signatures: Signatures, take: Take, threads: CapacityLimiter
+) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         body = await _body(request)
         if body is None:
@@ -100,7 +106,7 @@ def _endpoint(door: Door, signatures: Signatures, take: Take) -> Callable[[Reque
             logger.warning("slack: refused a request: %s", trouble)
             return PlainTextResponse(trouble, 401)
         try:
-            answer = await run_in_threadpool(take, door, body)
+            answer = await run_sync(take, door, body, limiter=threads)
         except (ValueError, KeyError, TypeError, AttributeError):
             logger.exception("slack: a signed request that cannot be read")
             return PlainTextResponse("unreadable", 400)

@@ -8,18 +8,20 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from scrapers.source import Source
-from state.seen import runs
 from watcher.ask.shapes import look_json
-from watcher.errors import Trouble, Wait
-from watcher.schedule import check_source
+from watcher.errors import LeftAlone, Trouble, UnderWay, Wait
+from watcher.schedule import ask
 from watcher.web.asked.site import Site
 
 LONGEST = 4_096
+THREADS = 4
+"""Looks take minutes: their threads are their own, and pages keep theirs."""
 PAUSE = timedelta(minutes=10)
 """Between two looks at one source, however asked for: a register must never feel us."""
 
@@ -28,7 +30,7 @@ class Scrapes:
     """The endpoint `POST /api/v1/scrapes`."""
 
     def __init__(self, site: Site) -> None:
-        self._app = site.app
+        self._app, self._threads = site.app, CapacityLimiter(THREADS)
 
     async def look(self, request: Request) -> Response:
         """Looks at one source and answers with what was seen; awaits nothing but the body."""
@@ -39,7 +41,7 @@ class Scrapes:
             body += piece
             if len(body) > LONGEST:
                 raise Trouble("too_long", most=LONGEST)
-        return await run_in_threadpool(self._answer, bytes(body))
+        return await run_sync(self._answer, bytes(body), limiter=self._threads)
 
     def allowed(self, request: Request) -> bool:
         """Whether the request carries a token whose hash is set; all are compared, each in constant time."""
@@ -57,23 +59,19 @@ class Scrapes:
         return self._look(self._app.sources[name])
 
     def _look(self, source: Source) -> Response:
-        turn = self._app.turn(source.name)
-        if turn.locked():
+        """Looks, unless the source was read lately or somebody is reading it."""
+        try:
+            look = ask(self._app, source, rest=PAUSE)
+        except UnderWay:
+            raise Trouble("under_way", name=source.name) from None
+        except LeftAlone as early:
+            raise Wait("too_early", early.wait.total_seconds(), name=source.name) from None
+        if look.shared:
             raise Trouble("under_way", name=source.name)
-        wait = self._wait(source)
-        if wait:
-            raise Wait("too_early", wait, name=source.name)
-        checked = check_source(self._app, source)
+        checked = look.outcome.result()
         if checked is None:
             raise Trouble("overtaken")
         return JSONResponse(look_json(checked))
-
-    def _wait(self, source: Source) -> int:
-        """Seconds until the next look may be asked for."""
-        with self._app.open_store() as store:
-            last = runs.state_of(store, source.name).last_look
-        left = PAUSE - (self._app.clock() - last) if last else timedelta(0)
-        return max(int(left.total_seconds()), 0)
 
 
 def source_named(body: bytes) -> str | None:
