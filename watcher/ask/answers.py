@@ -12,7 +12,7 @@ from notifiers.said.doubts import said
 from scrapers.source import Source
 from state.file.store import Store
 from state.model import Event, Evidence, Outcome, Provider, Run, SourceState, Version
-from state.seen import evidence, listings, log, overview, runs
+from state.seen import evidence, life, listings, log, overview, runs
 from state.seen import retractions as kept
 from state.seen.providers import Providers
 from state.words.post import Retraction
@@ -118,7 +118,7 @@ def holders(archive: Archive, labels: Collection[str], on: date | None = None) -
         row
         for label in labels
         for source, last in _last_looks(archive, label)
-        for row in overview.stood(archive.store, label, source, last.id, _speaking(last, archive.now))
+        for row in life.stood(archive.store, label, source, last.id, _speaking(last, archive.now))
     )
     return Holders(rows=tuple(sorted(rows, key=_by_holder)), editions=looked)
 

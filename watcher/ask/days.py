@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 
 from state.model import Cause, Event, day_of
-from state.seen.overview import Move
+from state.seen.life import Move
 
 
 def by_day(events: Sequence[Event]) -> list[tuple[date, list[Event]]]:

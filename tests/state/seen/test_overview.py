@@ -10,7 +10,7 @@ from toy_register import ToyRegister, page
 
 from state.file.store import Store, open_store
 from state.model import Cause, Kind
-from state.seen import listings, log, overview, runs
+from state.seen import glance, life, listings, log, overview, runs
 from state.seen.providers import load_providers
 from watcher.ask.past.sighting import stood, stretches
 from watcher.look.check import look
@@ -60,15 +60,15 @@ def test_the_rows_of_a_past_edition_are_those_that_stood_in_it(lived: Store) -> 
     versions = listings.versions(lived, label="secnumcloud")
     for stretch in stretches(runs.runs(lived, good=True)):
         last = stretch.last
-        found = overview.stood(lived, "secnumcloud", "anssi-catalogue", last.id, last.edition_at)
+        found = life.stood(lived, "secnumcloud", "anssi-catalogue", last.id, last.edition_at)
         assert set(found) == {version for version in versions if stood(version, stretch)}
         assert len(found) == 2
-        first = overview.stood(lived, "secnumcloud", "anssi-catalogue", last.id, last.edition_at, limit=1)
+        first = life.stood(lived, "secnumcloud", "anssi-catalogue", last.id, last.edition_at, limit=1)
         assert first == found[:1]
 
 
 def test_what_cancels_out_on_one_day_is_no_move(lived: Store) -> None:
-    assert [(move.day, move.provider, move.change) for move in overview.moves(lived, "secnumcloud")] == [
+    assert [(move.day, move.provider, move.change) for move in life.moves(lived, "secnumcloud")] == [
         (date(2025, 12, 5), "outscale", 1),
         (date(2025, 12, 5), "ovhcloud", 1),
         (date(2026, 3, 4), "numspot", 1),
@@ -80,7 +80,7 @@ def test_what_cancels_out_on_one_day_is_no_move(lived: Store) -> None:
 
 def test_the_weightiest_events_of_a_time_come_first(lived: Store) -> None:
     start, end = datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 3, 5, tzinfo=UTC)
-    events, total = overview.weightiest(lived, start, end, [Cause.REGISTER], 2)
+    events, total = glance.weightiest(lived, start, end, [Cause.REGISTER], 2)
     assert total == len(log.events(lived, since=start, until=end, causes=[Cause.REGISTER]))
     assert {event.kind for event in events} == {Kind.GAINED, Kind.LOST}
 
@@ -116,7 +116,7 @@ def test_an_end_that_was_printed_is_good_until_another_one_is(tmp_path: Path) ->
         at = datetime.fromisoformat(f"{day}T18:00:00+00:00")
         text = "\n".join((f"edition {day}", *(f"secnumcloud | {row}" for row in rows)))
         look(ToyRegister(), [page(text, at)], Watch(store=store, providers=load_providers(store)), at)
-    ends = [life.valid_until for life in overview.lives(store, provider="ovhcloud")]
+    ends = [life.valid_until for life in life.lives(store, provider="ovhcloud")]
     assert ends == [date(2026, 3, 4), date(2027, 3, 24), date(2026, 7, 1)]
 
 
@@ -125,4 +125,4 @@ def test_the_first_reading_is_the_earliest_of_any_edition_and_any_look(lived: St
     with lived.transaction():
         lived.q(f"update attestation set since_edition = null where {undated}")
     firsts = [one.since_edition or one.since for one in listings.versions(lived, label="secnumcloud")]
-    assert overview.first_read(lived, "secnumcloud", "anssi-catalogue") == min(firsts)
+    assert life.first_read(lived, "secnumcloud", "anssi-catalogue") == min(firsts)

@@ -3,7 +3,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from state.model import Kind
-from state.seen.overview import Life, Mark, Move
+from state.seen.glance import Mark
+from state.seen.life import Life, Move
 from watcher.ask.days import holders_by_day
 from watcher.web.pages.timeline import chart, timeline
 

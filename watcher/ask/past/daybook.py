@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from state.file.store import Store
 from state.model import Cause, Version
-from state.seen import listings, log, overview, runs
+from state.seen import life, listings, log, runs
 from watcher.ask.past.sighting import (
     Corrections,
     Sighting,
@@ -163,7 +163,7 @@ def _telling(
     All of the label without a provider, and where a stretch left the label out in the midst of its life: then
     only all of them tell whether it was looked at.
     """
-    first, edition = overview.first_of(store, label, source)
+    first, edition = life.first_of(store, label, source)
 
     def plain(stretch: Stretch) -> bool:
         stamp = stretch.last.edition_at
@@ -179,6 +179,6 @@ def _telling(
 
 
 def _corrected(store: Store, source: str, label: str) -> Corrections:
-    if not overview.reread(store, label, source):
+    if not life.reread(store, label, source):
         return Corrections()
     return corrections(log.events(store, sources=[source], labels=[label], causes=[Cause.REREADING]))

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from state.file.store import Store
 from state.names import fold, words
-from state.seen import overview, retractions
+from state.seen import life, overview, retractions
 from state.seen.overview import Spelling
 from state.seen.providers import Providers, load_providers
 from state.words.post import Retraction
@@ -115,7 +115,7 @@ class Site:
     def curve(self, known: Directory, store: Store, label: str) -> tuple[tuple[date, int], ...]:
         """The number of holders of a label over time, kept as long as no row is written."""
         key = (known.edge, label)
-        curve = self._curves[key] if key in self._curves else holders_by_day(overview.moves(store, label))
+        curve = self._curves[key] if key in self._curves else holders_by_day(life.moves(store, label))
         with self._lock:
             if self._edge != known.edge:
                 self._curves, self._edge = {}, known.edge

@@ -16,7 +16,7 @@ from state.codec import maybe_instant_text
 from state.file.errors import StoreError
 from state.file.store import Store
 from state.owed import outbox
-from state.seen import overview, runs
+from state.seen import glance, overview, runs
 from watcher.app import App
 from watcher.ask.answers import condition_of
 from watcher.look.condition import State
@@ -123,11 +123,11 @@ class Numbers(Collector):
             holders.add_metric([label], tally.providers)
         yield holders
         written = GaugeMetricFamily("vigilabel_events", "Events in the log.", labels=["kind", "cause"])
-        for (kind, cause), count in overview.events_counted(self._store).items():
+        for (kind, cause), count in glance.events_counted(self._store).items():
             written.add_metric([kind, cause], count)
         yield written
         owed = GaugeMetricFamily("vigilabel_deliveries", "Deliveries by state.", labels=["state"])
-        for state, count in overview.deliveries_counted(self._store).items():
+        for state, count in outbox.deliveries_counted(self._store).items():
             owed.add_metric([state], count)
         yield owed
         oldest = waiting_since(self._store)

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from state.model import Event, Kind, day_of
-from state.seen import overview
-from state.seen.overview import FirstLook
+from state.seen import glance
+from state.seen.glance import FirstLook
 from state.words.labels import LABELS
 from watcher.ask.days import by_day
 from watcher.ask.label_state import unread_labels
@@ -48,7 +48,7 @@ def show_history(visit: Visit) -> Response:
 
 def _first_looks(visit: Visit, wanted: Filter, following: Filter | None) -> dict[date, list[FirstLook]]:
     """The first looks that fall on one page, by day: a line each, however many rows they recorded."""
-    found = overview.first_looks(
+    found = glance.first_looks(
         visit.store,
         sources=[wanted.source] if wanted.source else None,
         since=bounds_of_day(wanted.since)[0] if wanted.since else None,

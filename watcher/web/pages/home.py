@@ -10,7 +10,7 @@ from itertools import groupby
 from starlette.responses import Response
 
 from state.model import Event, Provider, Version, day_of
-from state.seen import log, overview, runs
+from state.seen import glance, log, overview, runs
 from state.seen.chain import head
 from state.words.labels import LABELS, Paper, paper_of
 from watcher.ask.answers import condition_of
@@ -99,7 +99,7 @@ def latest(visit: Visit) -> list[Day]:
             break
         day = day_of(last[0].seen_at)
         start, end = bounds_of_day(day)
-        events, total = overview.weightiest(visit.store, start, end, MEANT, LATEST)
+        events, total = glance.weightiest(visit.store, start, end, MEANT, LATEST)
         days.append(Day(day=day, events=events, total=total))
         until = start - timedelta(seconds=1)
     return days

@@ -7,7 +7,7 @@ from itertools import groupby
 from starlette.responses import Response
 
 from state.model import Provider, Version, day_of
-from state.seen import log, overview
+from state.seen import glance, life, log, overview
 from state.words.labels import rank_of
 from watcher.ask.days import by_day
 from watcher.ask.label_state import unread_labels
@@ -42,7 +42,7 @@ def show_provider(visit: Visit) -> Response:
     held = [row for row in rows if row.known.attestation.held]
     sure = {row.known.attestation.label for row in held if row.known.missing_since is None}
     events = log.events(visit.store, who=provider.slug, causes=MEANT, limit=MOST_EVENTS, newest_first=True)
-    lives = overview.lives(visit.store, provider=provider.slug)
+    lives = life.lives(visit.store, provider=provider.slug)
     spoken = {(life.label, life.source) for life in lives}
     return draw(
         visit,
@@ -59,9 +59,9 @@ def show_provider(visit: Visit) -> Response:
         names=_names(visit, provider),
         picture=timeline(
             lives,
-            overview.marks(visit.store, provider.slug, MEANT, MOST_MARKS),
+            glance.marks(visit.store, provider.slug, MEANT, MOST_MARKS),
             day_of(visit.archive.now),
-            {one: day_of(overview.first_read(visit.store, *one)) for one in spoken},
+            {one: day_of(life.first_read(visit.store, *one)) for one in spoken},
         ),
     )
 

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from state.model import Kind, day_of
-from state.seen.overview import Life, Mark
+from state.seen.glance import Mark
+from state.seen.life import Life
 from state.words.labels import rank_of
 
 PAST_YEARS = 6
