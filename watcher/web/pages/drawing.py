@@ -7,7 +7,7 @@ only http and https lead out of a page.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -16,6 +16,7 @@ from typing import Any
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -124,6 +125,56 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={ASSETS[name].version}"
 
 
+def quoted(text: str) -> Markup:
+    """What somebody wrote in a language of his own, as a quotation."""
+    return Markup('<q lang="">{}</q>').format(wording.printed(text))
+
+
+def short_name(label: str, lang: str) -> str:
+    """The name of a label without what it is about, for the head of a column: "PASSI"."""
+    return wording.label_name(label, lang).partition(" (")[0]
+
+
+IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
+    "label": wording.label_name,
+    "short": short_name,
+    "kind": wording.kind_name,
+    "event_kind": row.event_kind,
+    "title": wording.title,
+    "sentence": wording.sentence,
+    "source": wording.source_title,
+    "day": wording.date_text,
+    "moment": moment,
+    "number": number,
+    "month": month,
+    "source_of": wording.source_of,
+    "left": days_left,
+    "subject": wording.subject_text,
+    "scope": wording.scope_text,
+    "ref": wording.ref_text,
+    "status": wording.status_name,
+    "level": wording.level_text,
+    "validity": wording.validity_text,
+    "field": wording.field_name,
+    "explained": explained,
+    "state": condition_text.state_name,
+    "reasons": condition_text.reasons,
+    "notes": row.notes,
+    "lacking": row.count_text,
+    "sides": sides,
+}
+"""How values are shown in a language: filters of templates."""
+PLAIN: Mapping[str, Callable[..., Any]] = {
+    "printed": wording.printed,
+    "quoted": quoted,
+    "safe_link": link,
+    "tone": tone,
+    "event_tone": event_tone,
+    "day_of": day_of,
+}
+"""How values are shown in all of them."""
+
+
 def _environment(lang: str) -> Environment:
     made = Environment(
         loader=FileSystemLoader(ROOM / "templates"),
@@ -133,51 +184,12 @@ def _environment(lang: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    in_language = {
-        "label": wording.label_name,
-        "short": short_name,
-        "kind": wording.kind_name,
-        "event_kind": row.event_kind,
-        "title": wording.title,
-        "sentence": wording.sentence,
-        "source": wording.source_title,
-        "day": wording.date_text,
-        "moment": moment,
-        "number": number,
-        "month": month,
-        "source_of": wording.source_of,
-        "left": days_left,
-        "subject": wording.subject_text,
-        "scope": wording.scope_text,
-        "ref": wording.ref_text,
-        "status": wording.status_name,
-        "level": wording.level_text,
-        "validity": wording.validity_text,
-        "field": wording.field_name,
-        "explained": explained,
-        "state": condition_text.state_name,
-        "reasons": condition_text.reasons,
-        "notes": row.notes,
-        "lacking": row.count_text,
-        "sides": sides,
-    }
-    made.filters |= {name: partial(_said, function, lang) for name, function in in_language.items()}
-    made.filters |= {
-        "printed": wording.printed,
-        "safe_link": link,
-        "tone": tone,
-        "event_tone": event_tone,
-        "day_of": day_of,
-    }
+    made.filters |= {name: partial(_said, function, lang) for name, function in IN_LANGUAGE.items()}
+    made.filters |= PLAIN
     made.globals |= {"say": voice(lang), "lang": lang, "asset": asset}
     for template in made.list_templates():
         made.get_template(template)
     return made
-
-
-def short_name(label: str, lang: str) -> str:
-    """The name of a label without what it is about, for the head of a column: "PASSI"."""
-    return wording.label_name(label, lang).partition(" (")[0]
 
 
 def _said(function: Any, lang: str, value: Any, *more: Any) -> Any:
