@@ -1,38 +1,29 @@
-"""JSON of the model's values: the form the memory keeps, and the form people and programs are given.
+"""JSON of the model's values, as the memory and evidence files keep them: equal values have equal texts.
 
-`attestation_of` and `event_of` read what `text` writes of what is packed. `attestation_json` and `event_json`
-have the shape that scripts rely on: the command line, the web and Slack all print these.
+What people and programs are given has other shapes: the views of `watcher.ask.views`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from dataclasses import fields
+from datetime import UTC, datetime
+from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from state.model import Attestation, Event, Evidence, FieldChange, Kind, Neighbour, Provider, Reason
+from state.model import Attestation, Event, Evidence, FieldChange, Neighbour, Provider, Reason
 
 Json = dict[str, Any]
 
-PLAIN = (
-    "label",
-    "holder",
-    "subject",
-    "version",
-    "level",
-    "status",
-    "national_security",
-    "recommendation",
-    "issuer",
-    "ref",
-    "url",
-    "page",
-    "place",
+PLAIN = tuple(
+    field.name
+    for field in fields(Attestation)
+    if field.name not in ("scope", "extra", "valid_from", "valid_until")
 )
 _PLAIN_VALUES = attrgetter(*PLAIN)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -126,26 +117,25 @@ def attestation_of(body: str) -> Attestation:
 
 def pack_event(event: Event) -> Json:
     """An event as plain JSON values."""
-    return {
-        "id": event.id,
-        "kind": event.kind.value,
-        "weight": event.weight.value,
-        "provider": provider_json(event.provider),
-        "label": event.label,
-        "source": event.source,
-        "attestations": [pack_attestation(one) for one in event.attestations],
-        "rows": list(event.rows),
-        "seen_at": instant_text(event.seen_at),
-        "edition_at": maybe_instant_text(event.edition_at),
-        "cause": event.cause.value,
-        "evidence": evidence_json(event.evidence),
-        "changes": changes_json(event.changes),
-        "expected": event.expected,
-        "by_rule": event.by_rule,
-        "step": event.step,
-        "probable_successor": neighbour_json(event.probable_successor),
-        "probable_predecessor": neighbour_json(event.probable_predecessor),
-    }
+    return {field.name: _packed(getattr(event, field.name)) for field in fields(event)}
+
+
+def _packed(value: Any) -> Any:
+    """What is in an event, as plain JSON values."""
+    match value:
+        case Attestation():
+            return pack_attestation(value)
+        case datetime():
+            return instant_text(value)
+        case Enum():
+            return value.value
+        case tuple():
+            return [_packed(one) for one in value]
+        case Mapping():
+            return {name: _packed(one) for name, one in value.items()}
+        case Provider() | Evidence() | Neighbour() | FieldChange():
+            return {field.name: _packed(getattr(value, field.name)) for field in fields(value)}
+    return value
 
 
 _EVENT = TypeAdapter(Event)
@@ -154,104 +144,3 @@ _EVENT = TypeAdapter(Event)
 def event_of(body: str) -> Event:
     """The event that such a text holds; raises `pydantic.ValidationError` for any other text."""
     return _EVENT.validate_json(body)
-
-
-def provider_json(provider: Provider) -> Json:
-    """`{slug, name}`."""
-    return {"slug": provider.slug, "name": provider.name}
-
-
-def evidence_json(evidence: Evidence) -> Json:
-    """`{snapshot, url, sha256, place}`."""
-    return {
-        "snapshot": evidence.snapshot,
-        "url": evidence.url,
-        "sha256": evidence.sha256,
-        "place": evidence.place,
-    }
-
-
-def neighbour_json(neighbour: Neighbour | None) -> Json | None:
-    """`{event, slug, name}`, or None."""
-    if neighbour is None:
-        return None
-    return {"event": neighbour.event, "slug": neighbour.slug, "name": neighbour.name}
-
-
-def changes_json(changes: Mapping[str, FieldChange]) -> Json:
-    """`{field: {before, after}}`, scopes as lists."""
-    return {
-        name: {"before": _plain(change.before), "after": _plain(change.after)}
-        for name, change in changes.items()
-    }
-
-
-def _plain(value: str | bool | tuple[str, ...] | None) -> str | bool | list[str] | None:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def date_text(day: date | None) -> str | None:
-    """An ISO date, None for None."""
-    return None if day is None else day.isoformat()
-
-
-def attestation_json(attestation: Attestation, source: str, provider: Provider) -> Json:
-    """An attestation in the shape of the contract for `--format json`, every field present."""
-    return {
-        "source": source,
-        "label": attestation.label,
-        "provider": provider_json(provider),
-        "holder": attestation.holder,
-        "subject": attestation.subject,
-        "version": attestation.version,
-        "scope": list(attestation.scope),
-        "level": attestation.level,
-        "status": attestation.status,
-        "national_security": attestation.national_security,
-        "recommendation": attestation.recommendation,
-        "issuer": attestation.issuer,
-        "ref": attestation.ref,
-        "url": attestation.url,
-        "valid_from": date_text(attestation.valid_from),
-        "valid_until": date_text(attestation.valid_until),
-        "extra": dict(attestation.extra),
-    }
-
-
-def event_json(event: Event) -> Json:
-    """An event in the shape of the contract for `--format json`, every field present.
-
-    Subject, ref and dates are those of the attestation concerned, null when there are several; the holder is
-    that of the first. `attestations` is there for `gained` and `lost` only, `printed_ref` where `ref` is only
-    the key of what is printed.
-    """
-    one = event.one
-    shape: Json = {
-        "id": event.id,
-        "kind": event.kind.value,
-        "weight": event.weight.value,
-        "provider": provider_json(event.provider),
-        "label": event.label,
-        "source": event.source,
-        "holder": event.attestations[0].holder,
-        "subject": one.subject if one else None,
-        "ref": one.ref if one else None,
-        "valid_from": date_text(one.valid_from) if one else None,
-        "valid_until": date_text(one.valid_until) if one else None,
-        "changes": changes_json(event.changes),
-        "expected": event.expected,
-        "by_rule": event.by_rule,
-        "probable_successor": neighbour_json(event.probable_successor),
-        "probable_predecessor": neighbour_json(event.probable_predecessor),
-        "seen_at": instant_text(event.seen_at),
-        "edition_at": maybe_instant_text(event.edition_at),
-        "cause": event.cause.value,
-        "evidence": evidence_json(event.evidence),
-    }
-    if one and one.printed_ref != one.ref:
-        shape["printed_ref"] = one.printed_ref
-    if event.kind in (Kind.GAINED, Kind.LOST):
-        shape["attestations"] = [
-            attestation_json(each, event.source, event.provider) for each in event.attestations
-        ]
-    return shape

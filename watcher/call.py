@@ -6,7 +6,7 @@ Only click is loaded here; the rest of the program when a command asks for it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -100,17 +100,18 @@ format_option = click.option(
 
 def show(
     form: str,
-    records: Callable[[], Sequence[Mapping[str, Any]]],
-    fields: Sequence[str],
+    views: Callable[[], Sequence[object]],
+    view: type,
     table: Callable[[], Table],
 ) -> None:
-    """Prints an answer in the form asked for."""
+    """Prints an answer in the form asked for; `view` is the class whose columns CSV has."""
+    from watcher.ask.views.form import columns, each_json
     from watcher.said.table import csv_text, draw, json_text
 
     if form == "json":
-        data(json_text(records()) + "\n")
+        data(json_text(each_json(views())) + "\n")
     elif form == "csv":
-        data(csv_text(records(), fields))
+        data(csv_text(each_json(views()), columns(view)))
     else:
         draw(table(), sys.stdout)
 

@@ -104,17 +104,19 @@ def list_(call: Call, form: str) -> None:
     The shipped ones are in `state/providers.toml`.
     """
     from state.seen import providers
-    from watcher.ask.shapes import ALIAS, alias_json
+    from watcher.ask.views.form import columns, each_json
+    from watcher.ask.views.owed import Alias, alias_view
     from watcher.said.table import Table
 
     with call.app.open_store(create=False) as store:
         found = providers.added_aliases(store)
-    records = [alias_json(one) for one in found]
+    views = [alias_view(one) for one in found]
+    rows = [[*one.values()] for one in each_json(views)]
     show(
         form,
-        lambda: records,
-        ALIAS,
-        lambda: Table(columns=ALIAS, rows=[[*one.values()] for one in records], empty="No alias was added."),
+        lambda: views,
+        Alias,
+        lambda: Table(columns=columns(Alias), rows=rows, empty="No alias was added."),
     )
 
 

@@ -51,7 +51,7 @@ def history(
     """
     from notifiers.said.printed import clean
     from watcher.ask import answers
-    from watcher.ask.shapes import EVENT, events_json
+    from watcher.ask.views.events import Event, event_views
     from watcher.said.table import Table
     from watcher.tell.recall import retractions
 
@@ -74,8 +74,8 @@ def history(
     fold = not (names or labels or kinds)
     show(
         form,
-        lambda: events_json(found, retracted),
-        EVENT,
+        lambda: event_views(found, retracted),
+        Event,
         lambda: Table(columns=HISTORY, rows=_history_rows(found, retracted, fold=fold), empty=empty),
     )
 
@@ -137,15 +137,15 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     a day to come, what is printed to be valid then. Candidates and archived rows are left out.
     """
     from watcher.ask import answers
-    from watcher.ask.shapes import ATTESTATION, HOLDING, holding_json
+    from watcher.ask.views.rows import Holding, Row, row_view
 
     with call.archive() as archive:
         held = answers.holders(archive, label, on)
         troubles = _troubles(archive, label) if on is None else []
     show(
         form,
-        lambda: [holding_json(row, told) for row, told in held.listed],
-        HOLDING if on else ATTESTATION,
+        lambda: [row_view(row, told) for row, told in held.listed],
+        Holding if on else Row,
         lambda: _holders_table(held, on),
     )
     _say_editions(held.editions, on, told_later=bool(held.rows))
@@ -230,7 +230,7 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
     between which the provider came and went.
     """
     from watcher.ask import answers
-    from watcher.ask.shapes import PAST, past_json
+    from watcher.ask.views.past import Was, past_view
     from watcher.said.past import sentence
 
     with call.archive() as archive:
@@ -238,8 +238,8 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
         found = [answers.past(archive, who, one, day) for one in label]
     show(
         form,
-        lambda: [past_json(past, sentence(past)) for past in found],
-        PAST,
+        lambda: [past_view(past, sentence(past)) for past in found],
+        Was,
         lambda: _past_table(found),
     )
 
@@ -265,7 +265,8 @@ def provider(call: Call, name: str, form: str) -> None:
     from notifiers.said.printed import clean
     from watcher.ask import answers
     from watcher.ask.label_state import unread_labels
-    from watcher.ask.shapes import ATTESTATION, profile_json, row_json
+    from watcher.ask.views.events import Profile, profile_view
+    from watcher.ask.views.rows import Row, row_view
     from watcher.said.condition import unread_text
     from watcher.said.table import Table
 
@@ -273,9 +274,9 @@ def provider(call: Call, name: str, form: str) -> None:
         known = answers.profile(archive, provider_named(archive, name))
         unread, listed = unread_labels(archive), known.provider.slug in archive.names.known
     if form == "csv":
-        show(form, lambda: [row_json(row) for row in known.rows], ATTESTATION, Table)
+        show(form, lambda: [row_view(row) for row in known.rows], Row, Table)
     elif form == "json":
-        show(form, lambda: [profile_json(known, unread)], (), Table)
+        show(form, lambda: [profile_view(known, unread)], Profile, Table)
     elif listed:
         _draw_profile(known, unread_text(unread, "en"))
     else:
@@ -313,7 +314,7 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
     from state.words.labels import ALWAYS
     from watcher.ask import answers
     from watcher.ask import race as racing
-    from watcher.ask.shapes import STANDING, standing_json
+    from watcher.ask.views.standings import Standing, standing_view
 
     with call.archive() as archive:
         found = [provider_named(archive, name) for name in names or racing.USUAL]
@@ -322,8 +323,8 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
         troubles = _troubles(archive, ALWAYS)
     show(
         form,
-        lambda: [standing_json(one) for one in standings],
-        STANDING,
+        lambda: [standing_view(one) for one in standings],
+        Standing,
         lambda: race_table(standings),
     )
     _say_editions(read, None)
@@ -357,7 +358,7 @@ def sources(call: Call, form: str) -> None:
     look to the next good one the watch is blind. Before the first look every source is `never`.
     """
     from watcher.ask import answers
-    from watcher.ask.shapes import SOURCE, source_json
+    from watcher.ask.views.standings import Source, source_view
     from watcher.said.condition import stored_text
     from watcher.said.table import Table
 
@@ -365,8 +366,8 @@ def sources(call: Call, form: str) -> None:
         found = answers.health(archive)
     show(
         form,
-        lambda: [source_json(one, stored_text(one)) for one in found],
-        SOURCE,
+        lambda: [source_view(one, stored_text(one)) for one in found],
+        Source,
         lambda: Table(columns=SOURCES, rows=[_source_row(one) for one in found]),
     )
 

@@ -219,7 +219,7 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
     The edition, what the reading covers, and remarks go to standard error.
     """
     from state.seen.providers import load_providers
-    from watcher.ask.shapes import ATTESTATION, listing_json
+    from watcher.ask.views.rows import Row, reading_views
     from watcher.said.table import Table
 
     register = call.source(source)
@@ -227,8 +227,8 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
     providers = load_providers()
     show(
         form,
-        lambda: listing_json(seen, providers),
-        ATTESTATION,
+        lambda: reading_views(seen, providers),
+        Row,
         lambda: Table(columns=ROW, rows=_rows(seen, providers), empty="No row."),
     )
     _say_reading(seen)
@@ -349,9 +349,9 @@ def demo(call: Call) -> None:
 
 
 def _show_looks(form: str, looked: Sequence[Checked]) -> None:
-    from watcher.ask.shapes import LOOK, look_json
+    from watcher.ask.views.events import Look, look_view
 
-    show(form, lambda: [look_json(checked) for checked in looked], LOOK, lambda: _looks_table(looked))
+    show(form, lambda: [look_view(checked) for checked in looked], Look, lambda: _looks_table(looked))
 
 
 def _looks_table(looked: Sequence[Checked]) -> Table:

@@ -55,7 +55,7 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     """
     from state.owed import subscriptions
     from state.words.post import Subscription
-    from watcher.ask.shapes import SUBSCRIPTION, subscription_json
+    from watcher.ask.views import owed as views
     from watcher.errors import UnknownWord
     from watcher.tell.want import understand
 
@@ -77,7 +77,8 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     with call.archive(create=True) as archive:
         made = subscriptions.subscribe(archive.store, wanted)
         known = subscriptions.channel(archive.store, channel)
-        show(form, lambda: [subscription_json(made, known)], SUBSCRIPTION, lambda: _made_table(archive, made))
+        told = [views.subscription_view(made, known)]
+        show(form, lambda: told, views.Subscription, lambda: _made_table(archive, made))
         _say_unlisted(archive, made)
 
 
@@ -144,7 +145,7 @@ SUBSCRIPTIONS = ("id", "channel", "words", "what it hears of", "since", "channel
 def subscriptions_(call: Call, channel: str | None, form: str) -> None:
     """List the subscriptions in force."""
     from state.owed import subscriptions
-    from watcher.ask.shapes import SUBSCRIPTION, subscription_json
+    from watcher.ask.views import owed as views
     from watcher.said.phrases import wish_sentence
     from watcher.said.table import Table
 
@@ -166,8 +167,8 @@ def subscriptions_(call: Call, channel: str | None, form: str) -> None:
     ]
     show(
         form,
-        lambda: [subscription_json(one, place) for one, place in found],
-        SUBSCRIPTION,
+        lambda: [views.subscription_view(one, place) for one, place in found],
+        views.Subscription,
         lambda: Table(columns=SUBSCRIPTIONS, rows=rows, empty="No subscription."),
     )
 
@@ -240,7 +241,7 @@ def why(call: Call, number: int, channel: str | None, form: str) -> None:
     rows and is not believed yet; for a number that is no event, all that waits to be believed.
     """
     from watcher.ask import why as explaining
-    from watcher.ask.shapes import REASON, reason_json
+    from watcher.ask.views.owed import Why, why_view
     from watcher.ask.waiting import waiting
     from watcher.said.phrases import event_line, reason_sentence, waiting_sentence
     from watcher.said.table import Table
@@ -259,8 +260,8 @@ def why(call: Call, number: int, channel: str | None, form: str) -> None:
         click.echo(f"Event {number}: {event_line(account.event)}")
     show(
         form,
-        lambda: [reason_json(account, one, text) for one, text in zip(account.reasons, texts, strict=True)],
-        REASON,
+        lambda: [why_view(account, one, text) for one, text in zip(account.reasons, texts, strict=True)],
+        Why,
         lambda: Table(
             columns=("channel", "why"),
             rows=[(one.channel, text) for one, text in zip(account.reasons, texts, strict=True)],

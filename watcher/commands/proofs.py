@@ -16,12 +16,6 @@ if TYPE_CHECKING:
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-VERIFIED = (
-    "event", "sentence_fr", "sentence_en", "seen_at", "run", "source", "revision", "url", "sha256", "place",
-    "received_at", "documents", "rows", "retracted", "listed", "first_link", "last_link", "head", "noted",
-    "key",
-)  # fmt: skip
-REBUILT = ("head", "runs", "events", "taken", "difference")
 
 
 @click.command()
@@ -71,9 +65,10 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
     Exits with 1 when a single byte is not as it was written. Without --head or --key it proves only that it
     agrees with itself: whoever made it could have made all of it up.
     """
+    from watcher.ask.views.proofs import Verified, verified_view
     from watcher.errors import BadFile
     from watcher.prove.evidence_file import MOST_BYTES
-    from watcher.prove.testimony import claim_json, claim_lines
+    from watcher.prove.testimony import claim_lines
     from watcher.prove.verify import verify as checked
     from watcher.said.table import Table
 
@@ -83,7 +78,7 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
         claim = checked(data, head=head, key=key)
     except BadFile as error:
         raise Failed(f"{file}: proves nothing: {error}") from error
-    show(form, lambda: [claim_json(claim)], VERIFIED, lambda: Table(rows=claim_lines(claim)))
+    show(form, lambda: [verified_view(claim)], Verified, lambda: Table(rows=claim_lines(claim)))
     if reread:
         _reread(call, claim)
 
@@ -113,18 +108,14 @@ def replay(call: Call, form: str) -> None:
     program cannot make again (another revision of the reader, say) are taken over as recorded, and counted.
     Exits with 1 at the first difference.
     """
+    from watcher.ask.views.proofs import Replayed, replayed_view
     from watcher.prove.replay import rebuilt
-    from watcher.prove.testimony import rebuilt_json, rebuilt_lines
+    from watcher.prove.testimony import rebuilt_lines
     from watcher.said.table import Table
 
     with call.app.open_store(create=False) as store:
         found = rebuilt(store, call.app.sources)
-    show(
-        form,
-        lambda: [rebuilt_json(found)],
-        REBUILT,
-        lambda: Table(rows=rebuilt_lines(found)),
-    )
+    show(form, lambda: [replayed_view(found)], Replayed, lambda: Table(rows=rebuilt_lines(found)))
     if found.difference:
         raise Failed(f"the log is not what the kept pages give: {found.difference}")
 

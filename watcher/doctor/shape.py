@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from scrapers.source import Explanation, RecipeCheck
 from scrapers.wire.address import plain
-from state.codec import event_json, instant_text, maybe_instant_text
+from state.codec import instant_text, maybe_instant_text
 from state.model import Cause, Page, SourceState
 from state.seen.providers import Providers
-from watcher.ask.shapes import Json, listing_json
+from watcher.ask.views.events import event_views
+from watcher.ask.views.form import Json, each_json
+from watcher.ask.views.rows import reading_views
 from watcher.doctor.advice import held_rows
 from watcher.doctor.examination import Examination, Exchange, Findings, Judgement, Request
 
@@ -125,7 +127,7 @@ def _reading_json(findings: Findings, providers: Providers) -> Json:
         "rows": len(seen.attestations),
         "edition_at": maybe_instant_text(seen.edition_at),
         "covers": sorted(seen.covers),
-        "first": listing_json(first, providers),
+        "first": each_json(reading_views(first, providers)),
         "remarks": [remark.text for remark in seen.remarks],
         "unreadable": [{"label": one.label, "place": one.place, "why": one.why} for one in seen.unreadable],
     }
@@ -146,5 +148,5 @@ def _judgement_json(findings: Findings) -> Json:
             {"label": label, "rows": rows.get(label, 0), "floor": bound.floor, "covered": label in covers}
             for label, bound in sorted(findings.patient.bounds.items())
         ],
-        "events": [event_json(event) for event in judgement.events if event.cause is not Cause.BASELINE],
+        "events": each_json(event_views(one for one in judgement.events if one.cause is not Cause.BASELINE)),
     }

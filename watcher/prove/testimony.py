@@ -1,50 +1,19 @@
-"""What an evidence file proves and what a replay found, in words and as JSON. Pure."""
+"""What an evidence file proves and what a replay found, in words. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from state.codec import instant_text
 from state.model import Attestation, Listing
 from watcher.prove.replay import Rebuilt
 from watcher.prove.verify import Claim
 
-Json = dict[str, Any]
 Lines = Sequence[tuple[str, str]]
 
 
-def claim_json(claim: Claim) -> Json:
-    """A checked evidence file as JSON; `listed` gives for each row its status after the look, null when it
-    was not listed."""
-    event, shown = claim.event, claim.shown
-    return {
-        "event": event.id,
-        "sentence_fr": claim.said["fr"],
-        "sentence_en": claim.said["en"],
-        "seen_at": instant_text(event.seen_at),
-        "run": claim.run["id"],
-        "source": event.source,
-        "revision": claim.run["revision"],
-        "url": event.evidence.url,
-        "sha256": event.evidence.sha256,
-        "place": event.evidence.place,
-        "received_at": instant_text(shown.fetched_at),
-        "documents": len(claim.pages),
-        "rows": claim.rows,
-        "retracted": claim.retracted,
-        "listed": {str(row): status for row, status in claim.listed.items()},
-        "first_link": claim.links[0],
-        "last_link": claim.links[1],
-        "head": claim.head,
-        "noted": claim.noted,
-        "key": claim.key,
-    }
-
-
 def claim_lines(claim: Claim) -> Lines:
-    """The same for people."""
+    """A checked evidence file, in lines for people."""
     event, run, shown = claim.event, claim.run, claim.shown
     many = f", one of {len(claim.pages)} in the file" if len(claim.pages) > 1 else ""
     return [
@@ -116,19 +85,8 @@ def _plain(row: Attestation) -> tuple[Attestation, tuple[tuple[str, str], ...]]:
     return bare, tuple(sorted(row.extra.items()))
 
 
-def rebuilt_json(found: Rebuilt) -> Json:
-    """A replay as JSON; `difference` is null when there is none."""
-    return {
-        "head": found.head,
-        "runs": found.runs,
-        "events": found.events,
-        "taken": dict(found.taken),
-        "difference": found.difference or None,
-    }
-
-
 def rebuilt_lines(found: Rebuilt) -> Lines:
-    """The same for people."""
+    """A replay, in lines for people."""
     taken = [
         (f"{count} not rebuilt", f"{reason}: taken over as recorded") for reason, count in found.taken.items()
     ]

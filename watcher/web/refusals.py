@@ -12,6 +12,8 @@ from starlette.responses import JSONResponse, Response
 
 from notifiers.said.voice import voice
 from state.file.errors import StoreError
+from watcher.ask.views.bodies import Problem
+from watcher.ask.views.form import json_of
 from watcher.errors import BadFile, BadQuestion, Trouble
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import protect
@@ -63,10 +65,10 @@ def refused(request: Request, error: Exception) -> Response:
         page = draw_alone(request, status, heading, said, error.close)
         page.headers.update(error.headers)
         return page
-    problem = {"type": "about:blank", "title": heading, "status": status, "detail": said}
-    if error.close:
-        problem["did_you_mean"] = list(error.close)
-    return JSONResponse(problem, status, error.headers, media_type="application/problem+json")
+    problem = Problem(
+        type="about:blank", title=heading, status=status, detail=said, did_you_mean=tuple(error.close)
+    )
+    return JSONResponse(json_of(problem), status, error.headers, media_type="application/problem+json")
 
 
 def words(error: Trouble, lang: str) -> str:

@@ -12,11 +12,12 @@ from printed_hosts import HDS_PAGE, hds_page
 
 from notifiers.said import wording
 from scrapers.ans_hds.source import AnsHds
-from state.codec import event_json
 from state.file.store import Store, open_store
 from state.model import Event, Version
 from state.seen import log, overview
 from state.seen.providers import load_providers
+from watcher.ask.views.events import event_view
+from watcher.ask.views.form import json_of
 from watcher.look.check import look
 from watcher.look.record import Watch
 
@@ -63,7 +64,7 @@ def test_a_row_shows_the_number_as_printed(row: Version, lang: str) -> None:
 
 
 def test_programs_are_given_the_print_beside_the_key(event: Event) -> None:
-    shape = event_json(event)
+    shape = json_of(event_view(event))
     assert (shape["ref"], shape["printed_ref"]) == ("36741 LNE", "36741-7")
     assert shape["changes"]["ref"] == {"before": "36741-6", "after": "36741-7"}
 

@@ -23,6 +23,8 @@ from state.file.store import Store, open_store
 from state.model import Kind
 from state.seen import chain, log
 from state.seen.providers import load_providers
+from watcher.ask.views.form import json_of
+from watcher.ask.views.proofs import verified_view
 from watcher.errors import BadFile
 from watcher.look.check import look
 from watcher.look.record import Watch
@@ -40,7 +42,7 @@ from watcher.prove.proof import (
     sums,
 )
 from watcher.prove.signature import Signer
-from watcher.prove.testimony import claim_json, claim_lines, found_again
+from watcher.prove.testimony import claim_lines, found_again
 from watcher.prove.verify import Claim, verify
 from watcher.tell.recall import retract
 
@@ -449,7 +451,7 @@ def test_todays_reader_finds_the_rows_again(gain: bytes, signed: bytes) -> None:
 
 
 def test_programs_get_the_same_as_people(gain: bytes, memory: Store) -> None:
-    record = claim_json(verify(gain))
+    record = json_of(verified_view(verify(gain)))
     assert record["head"] == chain.head(memory)
     assert record["listed"] == {"3": "listed"}
     assert "S3NS" in record["sentence_fr"]

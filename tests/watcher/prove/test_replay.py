@@ -17,12 +17,14 @@ from state.file.store import Store, open_store
 from state.model import Cause, Kind, Outcome, Page
 from state.seen import chain, listings, log, providers, runs
 from state.seen.providers import load_providers
+from watcher.ask.views.form import json_of
+from watcher.ask.views.proofs import replayed_view
 from watcher.look.check import approve, check, look
 from watcher.look.record import Checked, Watch
 from watcher.prove.evidence_file import unpack
 from watcher.prove.proof import prove
 from watcher.prove.replay import NO_SOURCE, OTHER_NAMES, OTHER_REVISION, Rebuilt, rebuilt
-from watcher.prove.testimony import found_again, rebuilt_json, rebuilt_lines
+from watcher.prove.testimony import found_again, rebuilt_lines
 from watcher.prove.verify import verify
 from watcher.tell.recall import retract
 
@@ -274,7 +276,7 @@ def test_a_log_that_was_altered_is_not_even_replayed(told: Told) -> None:
     told.store.q("update event set body = replace(body, 'Oodrive', 'Bleu')")
     found = told.replay()
     assert "does not agree with its own chain: event" in found.difference
-    assert rebuilt_json(found)["difference"] == found.difference
+    assert json_of(replayed_view(found))["difference"] == found.difference
     assert rebuilt_lines(found)[0] == ("result", "DIFFERENT")
 
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.settings import Settings
-from watcher.web.data.openapi import DOCUMENT
+from watcher.web.data.openapi import document
 from watcher.web.edge.guards import Limit
 from watcher.web.serve import Pages
 
@@ -86,7 +86,7 @@ def test_an_etag_spares_programs_what_they_have(get: Get) -> None:
 
 
 def test_every_address_of_the_document_is_served(get: Get) -> None:
-    assert get("/api/v1/openapi.json").json() == DOCUMENT
+    assert get("/api/v1/openapi.json").json() == document()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import schemathesis
 from starlette.applications import Starlette
 from toy_register import ToyRegister, page
 
@@ -20,6 +21,7 @@ from watcher.app import App
 from watcher.errors import BadSettings
 from watcher.settings import Settings, load_settings
 from watcher.web.app import make_app
+from watcher.web.data.openapi import document
 
 Get = Callable[..., httpx.Response]
 TOKEN = "correct horse"
@@ -67,6 +69,7 @@ def test_a_look_is_answered_with_what_was_seen(
     answer = post({"source": "anssi-catalogue"})
     assert (answer.status_code, answer.json()["outcome"], program.asked) == (200, "ok", 1)
     assert answer.json()["events"]
+    schemathesis.openapi.from_dict(document())["/scrapes"]["POST"].validate_response(answer)
 
 
 def test_a_second_look_at_once_is_too_early(

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
-from state.codec import instant_text, maybe_instant_text, provider_json
 from state.model import day_of
 from state.seen import log, overview
 from state.words.labels import LABELS
-from watcher.ask.answers import Edition, Health, Profile, holders, past
-from watcher.ask.label_state import Sighted, conditions, read_labels, sighted, unread_labels
+from watcher.ask.answers import Profile, holders, past
+from watcher.ask.label_state import conditions, read_labels, sighted, unread_labels
 from watcher.ask.race import USUAL, race
-from watcher.ask.shapes import (
-    events_json,
-    holding_json,
-    past_json,
-    profile_json,
-    row_json,
-    source_json,
-    standing_json,
-)
+from watcher.ask.views import bodies
+from watcher.ask.views.events import event_view, event_views, profile_view
+from watcher.ask.views.form import filled, json_of
+from watcher.ask.views.past import past_view
+from watcher.ask.views.rows import row_view
+from watcher.ask.views.standings import source_view, standing_view
 from watcher.errors import BadQuestion
 from watcher.said.condition import stored_text
 from watcher.said.past import sentence
@@ -37,7 +31,7 @@ from watcher.web.asked.filter import (
 )
 from watcher.web.asked.named import day_asked, event_asked, label_asked, provider_asked, provider_named
 from watcher.web.asked.site import Show, Visit
-from watcher.web.data.openapi import DOCUMENT
+from watcher.web.data.openapi import document
 from watcher.web.edge.language import address
 from watcher.web.pages.sources import card
 
@@ -62,9 +56,13 @@ def strictly(show: Show) -> Show:
     return strict
 
 
+def _answer(view: object) -> Response:
+    return JSONResponse(json_of(view))
+
+
 def show_document(visit: Visit) -> Response:
     """The OpenAPI document."""
-    return JSONResponse(DOCUMENT)
+    return JSONResponse(document())
 
 
 def show_events(visit: Visit) -> Response:
@@ -73,17 +71,18 @@ def show_events(visit: Visit) -> Response:
     wanted = filter_asked(visit)
     found = events_of(visit, wanted, size + 1)
     following = wanted.older_than(found[size - 1].id).query() if len(found) > size else None
-    return JSONResponse(
-        {
-            "events": events_json(found[:size], visit.retracted),
-            "next": address("/api/v1/events", {**following, "limit": size}) if following else None,
-        }
+    return _answer(
+        bodies.Events(
+            events=event_views(found[:size], visit.retracted),
+            next=address("/api/v1/events", {**following, "limit": size}) if following else None,
+        )
     )
 
 
 def show_event(visit: Visit) -> Response:
     """One event."""
-    return JSONResponse(events_json([event_asked(visit)], visit.retracted)[0])
+    event = event_asked(visit)
+    return _answer(event_view(event, visit.retracted.get(event.id)))
 
 
 def show_attestations(visit: Visit) -> Response:
@@ -100,12 +99,9 @@ def show_attestations(visit: Visit) -> Response:
         limit=size + 1,
     )
     query = {"label": label, "provider": slug, "limit": size, "cursor": skip + size}
-    return JSONResponse(
-        {
-            "attestations": [row_json(row) for row in rows[:size]],
-            "next": address("/api/v1/attestations", query) if len(rows) > size else None,
-        }
-    )
+    following = address("/api/v1/attestations", query) if len(rows) > size else None
+    shown = tuple(row_view(row) for row in rows[:size])
+    return _answer(bodies.Attestations(attestations=shown, next=following))
 
 
 def _label(asked: QueryParams) -> str:
@@ -122,18 +118,14 @@ def _size(visit: Visit) -> int:
 def show_labels(visit: Visit) -> Response:
     """Every label, how many hold it, and whether anybody can know."""
     tallies, read = overview.tallies(visit.store), read_labels(visit.store)
-    return JSONResponse(
-        {
-            "labels": [
-                {
-                    "label": label,
-                    "providers": tallies[label].providers if label in tallies else 0,
-                    "attestations": tallies[label].rows if label in tallies else 0,
-                    "read": label in tallies or label in read,
-                }
-                for label in LABELS
-            ]
-        }
+    known = (tallies.get(label) or overview.Tally(label=label, providers=0, rows=0) for label in LABELS)
+    return _answer(
+        bodies.Labels(
+            labels=tuple(
+                filled(bodies.Tally, one, attestations=one.rows, read=one.label in (*tallies, *read))
+                for one in known
+            )
+        )
     )
 
 
@@ -141,41 +133,17 @@ def show_label(visit: Visit) -> Response:
     """Who holds a label, now or on a day, and by which editions."""
     label, today = label_asked(visit), day_of(visit.archive.now)
     on = day_named(visit.request.query_params, "on")
-    held = holders(visit.archive, [label], on)
-    return JSONResponse(
-        {
-            "label": label,
-            "on": (on or today).isoformat(),
-            "editions": [_edition(one) for one in held.editions],
-            "sources": [_sighted(one) for one in sighted(visit.archive, label, conditions(visit.archive))],
-            "attestations": [holding_json(row, told) for row, told in held.listed],
-        }
-    )
-
-
-def _sighted(one: Sighted) -> dict[str, Any]:
-    return {"source": one.source, "state": one.condition.state.value, "missing": one.missing}
-
-
-def _edition(edition: Edition) -> dict[str, Any]:
-    return {
-        "source": edition.source,
-        "seen_at": instant_text(edition.at),
-        "edition_at": maybe_instant_text(edition.edition_at),
-        "fresh": edition.fresh,
-    }
+    seen = sighted(visit.archive, label, conditions(visit.archive))
+    return _answer(bodies.holders_view(label, on or today, holders(visit.archive, [label], on), seen))
 
 
 def show_providers(visit: Visit) -> Response:
     """Every provider that holds a label now."""
-    return JSONResponse(
-        {
-            "providers": [
-                {**provider_json(one.provider), "labels": sorted(one.labels), "attestations": one.rows}
-                for one in overview.entries(visit.store)
-            ]
-        }
+    entries = (
+        filled(bodies.Entry, one.provider, labels=tuple(sorted(one.labels)), attestations=one.rows)
+        for one in overview.entries(visit.store)
     )
+    return _answer(bodies.Providers(providers=tuple(entries)))
 
 
 def show_provider(visit: Visit) -> Response:
@@ -193,7 +161,7 @@ def show_provider(visit: Visit) -> Response:
         events=log.events(visit.store, who=slug, causes=MEANT, limit=EVENTS, newest_first=True),
         retracted=visit.retracted,
     )
-    return JSONResponse(profile_json(profile, unread_labels(visit.archive)))
+    return _answer(profile_view(profile, unread_labels(visit.archive)))
 
 
 def show_race(visit: Visit) -> Response:
@@ -202,16 +170,16 @@ def show_race(visit: Visit) -> Response:
     if len(named) > 20:
         raise BadQuestion("provider", str(len(named)), "providers", most=20)
     followed = list(dict.fromkeys(provider_named(visit, name) for name in named))
-    return JSONResponse({"standings": [standing_json(one) for one in race(visit.archive, followed)]})
+    return _answer(bodies.Race(standings=tuple(map(standing_view, race(visit.archive, followed)))))
 
 
 def show_was(visit: Visit) -> Response:
     """Whether a provider had a label on a day."""
     answer = past(visit.archive, provider_asked(visit), label_asked(visit), day_asked(visit))
-    return JSONResponse(past_json(answer, sentence(answer)))
+    return _answer(past_view(answer, sentence(answer)))
 
 
 def show_sources(visit: Visit) -> Response:
     """How well each source is watched."""
-    found: list[Health] = [card(visit, name).health for name in visit.archive.sources]
-    return JSONResponse({"sources": [source_json(one, stored_text(one)) for one in found]})
+    found = (card(visit, name).health for name in visit.archive.sources)
+    return _answer(bodies.Sources(sources=tuple(source_view(one, stored_text(one)) for one in found)))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from watcher.ask.shapes import EVENT, Json, events_json
+from watcher.ask.views.events import Event, event_views
+from watcher.ask.views.form import Json, columns, each_json
 from watcher.said.table import csv_text, json_text
 from watcher.web.asked.filter import Filter, events_of, filter_asked
 from watcher.web.asked.site import Site
@@ -44,15 +45,15 @@ class Export:
         while wanted is not None:
             with self._site.visit(request) as visit:
                 events = events_of(visit, wanted, AT_ONCE)
-                part = events_json(events, visit.retracted)
+                part = each_json(event_views(events, visit.retracted))
             yield part  # outside: the next part may be read by another thread
             wanted = wanted.older_than(events[-1].id) if len(events) == AT_ONCE else None
 
 
 def _csv(parts: Iterator[list[Json]]) -> Iterator[str]:
-    yield csv_text([], EVENT)
+    yield csv_text([], columns(Event))
     for part in parts:
-        yield csv_text(part, EVENT).partition("\n")[2]
+        yield csv_text(part, columns(Event)).partition("\n")[2]
 
 
 def _json(parts: Iterator[list[Json]]) -> Iterator[str]:

@@ -1,239 +1,63 @@
-"""The OpenAPI 3.1 document of the API: written down once, served as it is, and tested against the API."""
+"""The OpenAPI 3.1 document of the API: its addresses, and the shapes of the views that they answer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import DataclassSchema, WithDefaultSchema
 
 from scrapers import SOURCES
-from state.model import Cause, Kind, Outcome, Weight
+from state.model import Kind
 from state.words.labels import GROUPS, LABELS
-from watcher.ask.past.was import Answer, Basis
-from watcher.ask.race import Place
-from watcher.look.condition import State
+from watcher.ask.views import bodies
+from watcher.ask.views.events import Event, Look, Profile
+from watcher.ask.views.past import Was
 
 Json = dict[str, Any]
 
-TEXT: Json = {"type": "string"}
-MAYBE: Json = {"type": ["string", "null"]}
-WHOLE: Json = {"type": "integer"}
-TRUTH: Json = {"type": "boolean"}
-MAYBE_TRUTH: Json = {"type": ["boolean", "null"]}
-DAY: Json = {"type": "string", "format": "date"}
-MAYBE_DAY: Json = {"type": ["string", "null"], "format": "date"}
-TIME: Json = {"type": "string", "format": "date-time"}
-MAYBE_TIME: Json = {"type": ["string", "null"], "format": "date-time"}
-LABEL: Json = {"type": "string", "enum": list(LABELS)}
-COUNTS: Json = {"type": "object", "additionalProperties": WHOLE}
+VIEWS = (
+    bodies.Events, Event, bodies.Attestations, bodies.Labels, bodies.Holders, bodies.Providers, Profile,
+    bodies.Race, bodies.Sources, Was, Look, bodies.Wish, bodies.Problem,
+)  # fmt: skip
+REF = "#/components/schemas/{model}"
 
 
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
+class Shapes(GenerateJsonSchema):
+    """Schemas of views: objects that have these fields and no other."""
+
+    def dataclass_schema(self, schema: DataclassSchema) -> Json:
+        """The schema of a view."""
+        return {**super().dataclass_schema(schema), "additionalProperties": False}
+
+    def default_schema(self, schema: WithDefaultSchema) -> Json:
+        """The schema of a field that may be left out: then it is not there."""
+        return self.generate_inner(schema["schema"])
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Never: it would be the name once more."""
+        return False
 
 
-def _list(of: Json) -> Json:
-    return {"type": "array", "items": of}
+def _schemas() -> Json:
+    views: Iterator[tuple[Any, Literal["serialization"], TypeAdapter[Any]]]
+    views = ((view, "serialization", TypeAdapter(view)) for view in VIEWS)
+    _, found = TypeAdapter.json_schemas(views, ref_template=REF, schema_generator=Shapes)
+    for shape in found["$defs"].values():
+        del shape["title"]  # its name once more
+    return dict(found["$defs"])
 
 
-def _maybe(of: Json) -> Json:
-    return {"anyOf": [of, {"type": "null"}]}
-
-
-def _shape(fields: Json, optional: tuple[str, ...] = ()) -> Json:
-    """An object with exactly these fields, all there but the optional ones."""
-    return {
-        "type": "object",
-        "properties": fields,
-        "required": [name for name in fields if name not in optional],
-        "additionalProperties": False,
-    }
-
-
-SIDE: Json = {"anyOf": [{"type": ["string", "boolean", "null"]}, _list(TEXT)]}
-SIGHTING = _maybe(
-    _shape({"edition_at": MAYBE_TIME, "seen_at": MAYBE_TIME, "last_seen_at": MAYBE_TIME, "run": WHOLE})
-)
 DAYS = (
     "^((19|20|21)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
     "|02-(0[1-9]|1[0-9]|2[0-8]))|((19|20|21)(0[48]|[2468][048]|[13579][26])|2000)-02-29)$"
 )
 """ISO days of the years 1900 to 2199: the days that can be asked about."""
-BOUNDS = ("last_without", "first_with", "last_with", "first_without")
-PROVIDER_FIELDS: Json = {"slug": TEXT, "name": TEXT}
-ATTESTATION_FIELDS: Json = {
-    "source": TEXT,
-    "label": TEXT,
-    "provider": _ref("Provider"),
-    "holder": TEXT,
-    "subject": MAYBE,
-    "version": MAYBE,
-    "scope": _list(TEXT),
-    "level": MAYBE,
-    "status": TEXT,
-    "national_security": MAYBE_TRUTH,
-    "recommendation": MAYBE,
-    "issuer": MAYBE,
-    "ref": MAYBE,
-    "url": MAYBE,
-    "valid_from": MAYBE_DAY,
-    "valid_until": MAYBE_DAY,
-    "extra": {"type": "object", "additionalProperties": TEXT},
-    "missing_since": MAYBE_TIME,
-}
-ANSWER: Json = {"type": "string", "enum": [answer.value for answer in Answer]}
-BASIS: Json = {"type": "string", "enum": [basis.value for basis in Basis]}
-SCHEMAS: Json = {
-    "Provider": _shape(PROVIDER_FIELDS),
-    "Evidence": _shape({"snapshot": WHOLE, "url": TEXT, "sha256": TEXT, "place": TEXT}),
-    "Neighbour": _shape({"event": WHOLE, **PROVIDER_FIELDS}),
-    "Attestation": _shape(ATTESTATION_FIELDS, optional=("missing_since",)),
-    "Holding": _shape(
-        {**ATTESTATION_FIELDS, "answer": ANSWER, "basis": BASIS},
-        optional=("missing_since", "answer", "basis"),
-    ),
-    "Event": _shape(
-        {
-            "id": WHOLE,
-            "kind": {"type": "string", "enum": [kind.value for kind in Kind]},
-            "weight": {"type": "string", "enum": [weight.value for weight in Weight]},
-            "provider": _ref("Provider"),
-            "label": TEXT,
-            "source": TEXT,
-            "holder": TEXT,
-            "subject": MAYBE,
-            "ref": MAYBE,
-            "printed_ref": TEXT,
-            "valid_from": MAYBE_DAY,
-            "valid_until": MAYBE_DAY,
-            "changes": {
-                "type": "object",
-                "additionalProperties": _shape({"before": SIDE, "after": SIDE}),
-            },
-            "expected": MAYBE_TRUTH,
-            "by_rule": MAYBE_TRUTH,
-            "probable_successor": _maybe(_ref("Neighbour")),
-            "probable_predecessor": _maybe(_ref("Neighbour")),
-            "seen_at": TIME,
-            "edition_at": MAYBE_TIME,
-            "cause": {"type": "string", "enum": [cause.value for cause in Cause]},
-            "evidence": _ref("Evidence"),
-            "attestations": _list(_ref("Attestation")),
-            "retracted": _shape({"at": TIME, "reason": TEXT}),
-        },
-        optional=("attestations", "printed_ref", "retracted"),
-    ),
-    "Events": _shape({"events": _list(_ref("Event")), "next": MAYBE}),
-    "Attestations": _shape({"attestations": _list(_ref("Attestation")), "next": MAYBE}),
-    "Labels": _shape(
-        {"labels": _list(_shape({"label": LABEL, "providers": WHOLE, "attestations": WHOLE, "read": TRUTH}))}
-    ),
-    "Holders": _shape(
-        {
-            "label": LABEL,
-            "on": DAY,
-            "editions": _list(
-                _shape({"source": TEXT, "seen_at": TIME, "edition_at": MAYBE_TIME, "fresh": TRUTH})
-            ),
-            "sources": _list(
-                _shape(
-                    {
-                        "source": TEXT,
-                        "state": {"type": "string", "enum": [word.value for word in State]},
-                        "missing": WHOLE,
-                    }
-                )
-            ),
-            "attestations": _list(_ref("Holding")),
-        }
-    ),
-    "Providers": _shape(
-        {"providers": _list(_shape({**PROVIDER_FIELDS, "labels": _list(LABEL), "attestations": WHOLE}))}
-    ),
-    "Profile": _shape(
-        {
-            "provider": _ref("Provider"),
-            "aliases": _list(TEXT),
-            "attestations": _list(_ref("Attestation")),
-            "unknown": _list(LABEL),
-            "events": _list(_ref("Event")),
-        }
-    ),
-    "Race": _shape(
-        {
-            "standings": _list(
-                _shape(
-                    {
-                        "provider": _ref("Provider"),
-                        "label": LABEL,
-                        "state": {"type": "string", "enum": [place.value for place in Place]},
-                        "valid_until": MAYBE_DAY,
-                        "first_end": MAYBE_DAY,
-                        "attestations": _list(_ref("Attestation")),
-                    }
-                )
-            )
-        }
-    ),
-    "Sources": _shape(
-        {
-            "sources": _list(
-                _shape(
-                    {
-                        "source": TEXT,
-                        "title": TEXT,
-                        "url": TEXT,
-                        "state": {"type": "string", "enum": [word.value for word in State]},
-                        "message": TEXT,
-                        "last_look": MAYBE_TIME,
-                        "last_good": MAYBE_TIME,
-                        "edition_at": MAYBE_TIME,
-                        "rows": COUNTS,
-                        "held": _list(TEXT),
-                        "coverage": {"type": ["number", "null"]},
-                        "runs_failed": WHOLE,
-                        "unread": COUNTS,
-                    }
-                )
-            )
-        }
-    ),
-    "Was": _shape(
-        {
-            "provider": _ref("Provider"),
-            "label": LABEL,
-            "date": DAY,
-            "answer": ANSWER,
-            "basis": BASIS,
-            "sentence": TEXT,
-            "bounds": _shape(dict.fromkeys(BOUNDS, SIGHTING)),
-            "to_come": TRUTH,
-            "ended": MAYBE_DAY,
-            "source": MAYBE,
-            "evidence": _list(_ref("Evidence")),
-            "attestations": _list(_ref("Attestation")),
-            "sources": {"type": "object", "additionalProperties": _shape({"answer": TEXT, "basis": TEXT})},
-        }
-    ),
-    "Look": _shape(
-        {
-            "source": TEXT,
-            "outcome": {"type": "string", "enum": [one.value for one in Outcome]},
-            "message": TEXT,
-            "run": WHOLE,
-            "edition_at": MAYBE_TIME,
-            "rows": COUNTS,
-            "held": _list(TEXT),
-            "events": _list(_ref("Event")),
-        }
-    ),
-    "Wish": _shape({"source": {"type": "string", "enum": [source.name for source in SOURCES]}}),
-    "Problem": _shape(
-        {"type": TEXT, "title": TEXT, "status": WHOLE, "detail": TEXT, "did_you_mean": _list(TEXT)},
-        optional=("did_you_mean",),
-    ),
-}
-
-
+LABEL: Json = {"type": "string", "enum": list(LABELS)}
 WORDS: Json = {"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"}
 ASKED_DAY: Json = {"type": "string", "pattern": DAYS, "examples": ["2026-03-04"]}
 
@@ -268,16 +92,20 @@ FILTER = [
 ]
 
 
-def _answers(name: str, text: str, *also: str) -> Json:
+def _ref(view: type) -> Json:
+    return {"$ref": REF.format(model=view.__name__)}
+
+
+def _answers(view: type, text: str, *also: str) -> Json:
     """The answers of one address: the good one, and the problems that it can have."""
     problems = {"400": "Not understood.", "404": "No such thing.", "429": "Too many requests.", **SPECIAL}
     asked = ("429", "503", *also)
     return {
-        "200": {"description": text, "content": {"application/json": {"schema": _ref(name)}}},
+        "200": {"description": text, "content": {"application/json": {"schema": _ref(view)}}},
         **{
             code: {
                 "description": problems[code],
-                "content": {"application/problem+json": {"schema": _ref("Problem")}},
+                "content": {"application/problem+json": {"schema": _ref(bodies.Problem)}},
             }
             for code in sorted(asked)
         },
@@ -292,22 +120,22 @@ SPECIAL = {
 }
 
 
-def _get(summary: str, schema: str, *parameters: Json, problems: tuple[str, ...] = ()) -> Json:
-    found: Json = {"summary": summary, "responses": _answers(schema, summary, *problems)}
+def _get(summary: str, view: type, *parameters: Json, problems: tuple[str, ...] = ()) -> Json:
+    found: Json = {"summary": summary, "responses": _answers(view, summary, *problems)}
     return {"get": {**found, "parameters": list(parameters)} if parameters else found}
 
 
 PATHS: Json = {
     "/events": _get(
         "Events that meet a filter, newest first; `next` is the address of the next page.",
-        "Events",
+        bodies.Events,
         *FILTER,
         LIMIT,
         problems=("400",),
     ),
     "/events/{number}": _get(
         "One event.",
-        "Event",
+        Event,
         _path("number", {"type": "integer", "minimum": 1}, "The event's number."),
         problems=("400", "404"),
     ),
@@ -315,7 +143,7 @@ PATHS: Json = {
         "get": {
             "summary": "The proof of an event as one file: what `vigilabel evidence` writes.",
             "responses": {
-                **_answers("Problem", "An evidence file.", "404"),
+                **_answers(bodies.Problem, "An evidence file.", "404"),
                 "200": {
                     "description": "An evidence file, which `vigilabel verify` checks offline.",
                     "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
@@ -326,28 +154,28 @@ PATHS: Json = {
     },
     "/attestations": _get(
         "Rows that stand now, candidates and archived ones included.",
-        "Attestations",
+        bodies.Attestations,
         _query("label", LABEL, "A label."),
         _query("provider", WORDS, "A provider's slug."),
         LIMIT,
         _query("cursor", {"type": "integer", "minimum": 1, "maximum": 1_000_000}, "From `next`."),
         problems=("400",),
     ),
-    "/labels": _get("Every label, and how many hold it.", "Labels"),
+    "/labels": _get("Every label, and how many hold it.", bodies.Labels),
     "/labels/{label}": _get(
         "Who holds a label, now or on a day.",
-        "Holders",
+        bodies.Holders,
         IN_PATH,
         _query("on", ASKED_DAY, "A day (Paris); today unless given."),
         problems=("400", "404"),
     ),
-    "/providers": _get("Every provider that holds a label now.", "Providers"),
+    "/providers": _get("Every provider that holds a label now.", bodies.Providers),
     "/providers/{slug}": _get(
-        "A provider: its rows now, its newest events.", "Profile", SLUG, problems=("404",)
+        "A provider: its rows now, its newest events.", Profile, SLUG, problems=("404",)
     ),
     "/race": _get(
         "Where providers stand with labels.",
-        "Race",
+        bodies.Race,
         _query(
             "provider",
             {"type": "array", "items": {"type": "string", "maxLength": 200}, "maxItems": 20},
@@ -357,38 +185,42 @@ PATHS: Json = {
     ),
     "/was/{slug}/{label}/{day}": _get(
         "Whether a provider had a label on a day: yes, no or unknown.",
-        "Was",
+        Was,
         SLUG,
         IN_PATH,
         _path("day", ASKED_DAY, "A day, as 2026-03-04."),
         problems=("400", "404"),
     ),
-    "/sources": _get("How well each source is watched.", "Sources"),
+    "/sources": _get("How well each source is watched.", bodies.Sources),
     "/scrapes": {
         "post": {
             "summary": "A look at one source now; within the pauses that a register is owed.",
             "security": [{"token": []}],
             "requestBody": {
                 "required": True,
-                "content": {"application/json": {"schema": _ref("Wish")}},
+                "content": {"application/json": {"schema": _ref(bodies.Wish)}},
             },
-            "responses": _answers("Look", "What was seen.", "400", "401", "404", "409", "413"),
+            "responses": _answers(Look, "What was seen.", "400", "401", "404", "409", "413"),
         }
     },
 }
 
-DOCUMENT: Json = {
-    "openapi": "3.1.0",
-    "info": {
-        "title": "vigilabel",
-        "version": version("vigilabel"),
-        "description": "Who holds which French cloud trust label, since when, until when, and how one knows.",
-        "license": {"name": "MIT", "identifier": "MIT"},
-    },
-    "servers": [{"url": "/api/v1"}],
-    "paths": PATHS,
-    "components": {
-        "schemas": SCHEMAS,
-        "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-    },
+INFO = {
+    "title": "vigilabel",
+    "version": version("vigilabel"),
+    "description": "Who holds which French cloud trust label, since when, until when, and how one knows.",
+    "license": {"name": "MIT", "identifier": "MIT"},
 }
+
+
+@cache
+def document() -> Json:
+    """The document; made when it is first asked for."""
+    security = {"token": {"type": "http", "scheme": "bearer"}}
+    return {
+        "openapi": "3.1.0",
+        "info": INFO,
+        "servers": [{"url": "/api/v1"}],
+        "paths": PATHS,
+        "components": {"schemas": _schemas(), "securitySchemes": security},
+    }

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from datetime import timedelta
-from typing import Any
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from scrapers.source import Source
-from watcher.ask.shapes import look_json
+from watcher.ask.views.bodies import Wish
+from watcher.ask.views.events import look_view
+from watcher.ask.views.form import json_of, view_of
 from watcher.errors import LeftAlone, Trouble, UnderWay, Wait
 from watcher.schedule import ask
 from watcher.web.asked.site import Site
@@ -51,9 +52,10 @@ class Scrapes:
         return scheme.lower() == "bearer" and any(matches)
 
     def _answer(self, body: bytes) -> Response:
-        name = source_named(body)
-        if name is None:
-            raise Trouble("bad_wish")
+        try:
+            name = view_of(Wish, body).source
+        except ValidationError as error:
+            raise Trouble("bad_wish") from error
         if name not in self._app.sources:
             raise Trouble("no_source", name=name[:80], known=", ".join(self._app.sources))
         return self._look(self._app.sources[name])
@@ -71,15 +73,4 @@ class Scrapes:
         checked = look.outcome.result()
         if checked is None:
             raise Trouble("overtaken")
-        return JSONResponse(look_json(checked))
-
-
-def source_named(body: bytes) -> str | None:
-    """The source that a body asks for, None when it is not of the shape `{"source": NAME}`."""
-    try:
-        asked: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(asked, dict) or set(asked) != {"source"} or not isinstance(asked["source"], str):
-        return None
-    return asked["source"]
+        return JSONResponse(json_of(look_view(checked)))

@@ -12,7 +12,8 @@ from state.model import Event, Kind
 from state.names import nameless
 from state.seen import listings, log
 from state.seen.providers import add_alias, load_providers
-from watcher.ask.shapes import listing_json
+from watcher.ask.views.form import each_json
+from watcher.ask.views.rows import reading_views
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch
 
@@ -126,5 +127,5 @@ def test_a_nameless_row_follows_its_owner_to_a_reviewed_name(watched: Watched) -
 
 def test_a_reading_that_stands_alone_has_no_provider_called_by_a_dash(watched: Watched) -> None:
     seen = ToyRegister().read([page(f"edition 2026-01-27\n{STM}\n{BLANK}\n{STRANGE}", day("2026-01-27"))])
-    slugs = [row["provider"]["slug"] for row in listing_json(seen, load_providers())]
+    slugs = [row["provider"]["slug"] for row in each_json(reading_views(seen, load_providers()))]
     assert slugs == ["stmicroelectronics", "stmicroelectronics", "anssi-cc-2024-77"]

@@ -1,0 +1,141 @@
+"""What the addresses of the API answer and take, as views; many are lists of other views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from pydantic import WithJsonSchema
+
+from scrapers import SOURCES
+from state.model import Provider
+from watcher.ask import answers, label_state
+from watcher.ask.views.events import Event
+from watcher.ask.views.form import LEFT_OUT, Day, Label, Time, filled
+from watcher.ask.views.rows import Holding, Row, row_view
+from watcher.ask.views.standings import Source, Standing
+from watcher.look.condition import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """One page of events, newest first; `next` is the address of the next page."""
+
+    events: tuple[Event, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestations:
+    """One page of rows; `next` is the address of the next page."""
+
+    attestations: tuple[Row, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many hold a label, by how many rows; `read`: whether a register that says so was ever read."""
+
+    label: Label
+    providers: int
+    attestations: int
+    read: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """Every label."""
+
+    labels: tuple[Tally, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """The look that an answer rests on, and whether it still speaks for the day asked about."""
+
+    source: str
+    seen_at: Time
+    edition_at: Time | None
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighted:
+    """How a source is, and how many rows of a label its last reading lacks."""
+
+    source: str
+    state: State
+    missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holders:
+    """Who holds a label, or held it on a day: then with what is known of each."""
+
+    label: Label
+    on: Day
+    editions: tuple[Edition, ...]
+    sources: tuple[Sighted, ...]
+    attestations: tuple[Row, ...] | tuple[Holding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(Provider):
+    """A provider, the labels it holds, and by how many rows."""
+
+    labels: tuple[Label, ...]
+    attestations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Providers:
+    """Every provider that holds a label."""
+
+    providers: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Race:
+    """Where providers stand, label by label."""
+
+    standings: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """How well each source is watched."""
+
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A source to look at."""
+
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
+
+    source: Annotated[str, WithJsonSchema({"type": "string", "enum": [one.name for one in SOURCES]})]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong (RFC 9457); `did_you_mean` are names that may be meant."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    did_you_mean: Annotated[tuple[str, ...], LEFT_OUT] = ()
+
+
+def holders_view(label: str, on: Day, held: answers.Holders, seen: Iterable[label_state.Sighted]) -> Holders:
+    """Who holds a label, now or on a day."""
+    return Holders(
+        label=label,
+        on=on,
+        editions=tuple(filled(Edition, one, seen_at=one.at) for one in held.editions),
+        sources=tuple(filled(Sighted, one, state=one.condition.state) for one in seen),
+        attestations=tuple(row_view(row, told) for row, told in held.listed),
+    )

@@ -1,0 +1,88 @@
+"""Answers about a day as views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Annotated
+
+from state.model import Evidence, Provider
+from watcher.ask.answers import Past
+from watcher.ask.past import sighting, was
+from watcher.ask.past.was import Answer, Basis
+from watcher.ask.views.form import NO_COLUMN, Day, Label, Time, filled
+from watcher.ask.views.rows import Row, row_view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """When something was seen: the edition's own date, the first and last look at it, and the first run."""
+
+    edition_at: Time | None
+    seen_at: Time
+    last_seen_at: Annotated[Time, NO_COLUMN]
+    run: Annotated[int, NO_COLUMN]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """The sightings around the day: the last one without the provider, the first and last with, and the
+    first without again."""
+
+    last_without: Sighting | None
+    first_with: Sighting | None
+    last_with: Sighting | None
+    first_without: Sighting | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one source says."""
+
+    answer: Answer
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Was:
+    """Whether a provider had a label on a day: what the answer rests on, and what bounds it."""
+
+    provider: Provider
+    label: Label
+    date: Day
+    answer: Answer
+    basis: Basis
+    sentence: str
+    bounds: Bounds
+    to_come: Annotated[bool, NO_COLUMN]
+    ended: Annotated[Day | None, NO_COLUMN]
+    source: str | None
+    evidence: tuple[Evidence, ...]
+    attestations: Annotated[tuple[Row, ...], NO_COLUMN]
+    sources: Annotated[Mapping[str, Verdict], NO_COLUMN]
+
+
+def past_view(told: Past, sentence: str) -> Was:
+    """The answer about a day."""
+    return filled(
+        Was,
+        told,
+        told.finding,
+        date=told.day,
+        sentence=sentence,
+        bounds=_bounds(told.finding.bounds),
+        source=told.source or None,
+        attestations=tuple(row_view(row) for row in told.finding.rows),
+        sources={name: filled(Verdict, one) for name, one in told.sources.items()},
+    )
+
+
+def _bounds(told: was.Bounds) -> Bounds:
+    return Bounds(**{field.name: _sighting(getattr(told, field.name)) for field in fields(Bounds)})
+
+
+def _sighting(told: sighting.Sighting | None) -> Sighting | None:
+    if told is None:
+        return None
+    first, last = told.stretch.first, told.stretch.last
+    return filled(Sighting, first, seen_at=first.at, last_seen_at=last.at, run=first.id)

@@ -1,0 +1,80 @@
+"""Rows of registers as views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from state import model
+from state.model import Known, Listing, Provider, Version
+from state.seen.providers import Providers
+from watcher.ask.past.daybook import Holding as Told
+from watcher.ask.past.was import Answer, Basis
+from watcher.ask.views.form import Day, Time, filled
+from watcher.look.compare.nameless import read_with_providers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """One row of a register, by the last look that showed it."""
+
+    source: str
+    label: str
+    provider: Provider
+    holder: str
+    subject: str | None
+    version: str | None
+    scope: tuple[str, ...]
+    level: str | None
+    status: str
+    national_security: bool | None
+    recommendation: str | None
+    issuer: str | None
+    ref: str | None
+    url: str | None
+    valid_from: Day | None
+    valid_until: Day | None
+    extra: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(Attestation):
+    """One row of a listing.
+
+    `missing_since` is the first good look that did not show it, null for a row that the last one shows.
+    """
+
+    missing_since: Time | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding(Row):
+    """One row, and what is known of it on a day."""
+
+    answer: Answer
+    basis: Basis
+
+
+def attestation_view(row: model.Attestation, source: str, provider: Provider) -> Attestation:
+    """One row of a source."""
+    return filled(Attestation, row, source=source, provider=provider)
+
+
+def reading_views(listing: Listing, providers: Providers) -> list[Attestation]:
+    """The rows of a reading that is not stored."""
+    return [
+        attestation_view(one.attestation, listing.source, one.provider)
+        for one in read_with_providers(listing, providers)
+    ]
+
+
+def known_view(row: Known, source: str) -> Row:
+    """A row that the memory holds."""
+    return filled(Row, row.attestation, row, source=source)
+
+
+def row_view(version: Version, told: Told | None = None) -> Row:
+    """A row of the log; with what is known of a day, its answer."""
+    row, missing = version.known, version.known.missing_since if version.until is None else None
+    parts = (row.attestation, row, *([told] if told else []))
+    return filled(Holding if told else Row, *parts, source=version.source, missing_since=missing)
