@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-LANGUAGES = ("fr", "en")
+from notifiers.said.voice import LANGUAGES
 
 
 def language_of(request: Request) -> tuple[str, bool]:
@@ -22,16 +22,15 @@ def language_of(request: Request) -> tuple[str, bool]:
 
 
 def preferred(header: str) -> str:
-    """The one of our languages that an Accept-Language header likes best; French among equals and for all
-    else."""
+    """The one of our languages that an Accept-Language header likes best; the house's first one among equals
+    and for all else."""
     liked: dict[str, float] = {}
     for part in header.split(",")[:20]:
         name, _, weight = part.partition(";")
         code = name.strip().lower().split("-")[0]
         if code in LANGUAGES:
             liked[code] = max(liked.get(code, 0.0), _quality(weight))
-    best = max(liked.values(), default=0.0)
-    return next((code for code in LANGUAGES if best > 0 and code in liked and liked[code] == best), "fr")
+    return max(LANGUAGES, key=lambda code: liked.get(code, 0.0))
 
 
 def _quality(text: str) -> float:

@@ -226,12 +226,21 @@ def _page(request: Request, template: str, status: int, **values: Any) -> Respon
         .render(
             here=request.url.path,
             to=partial(_to, lang if chosen else None),
-            other=same_address(request, lang=voice(lang)("page.other_code")),
+            others=_others(request, lang),
             canonical=str(request.url.replace(query="")),
             **values,
         )
     )
     return HTMLResponse(text, status, {"Content-Language": lang, "Vary": "Accept-Language"})
+
+
+def _others(request: Request, lang: str) -> list[tuple[str, str, str]]:
+    """The other languages: the code, its own name for itself, and this page in it."""
+    return [
+        (code, voice(code)("page.language"), same_address(request, lang=code))
+        for code in LANGUAGES
+        if code != lang
+    ]
 
 
 def _to(lang: str | None, path: str, **query: object) -> str:
