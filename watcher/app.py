@@ -139,8 +139,8 @@ class App:
 
     @cached_property
     def _slack(self) -> Notifier:
+        from notifiers.slack.blocks import Clicks
         from notifiers.slack.bot import Slack
-        from notifiers.slack.buttons import Clicks
 
         settings, token = self.settings, self.settings.slack_bot_token
         if token is None:

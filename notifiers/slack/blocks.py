@@ -1,8 +1,7 @@
 """Slack messages as blocks: what happened in three seconds on a telephone, and the proof below it.
 
-Printed text stands only where Slack interprets nothing (`plain_text`, `rich_text`), but for the small line of
-proof. Limits are Slack's: 50 blocks a message, 150 characters a header, 3,000 a text, 10 elements a context
-(https://docs.slack.dev/reference/block-kit/blocks). A long message becomes several parts.
+A message takes 50 blocks
+(https://docs.slack.dev/reference/block-kit/blocks): a long one becomes several parts.
 """
 
 from __future__ import annotations
@@ -10,25 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from notifiers.said import account, digest, recall, wording
 from notifiers.said.account import Line, Span
-from notifiers.said.printed import clip, literal, mrkdwn, size
+from notifiers.said.printed import clean, clip, literal, mrkdwn, size
 from notifiers.said.voice import voice
-from notifiers.slack.buttons import UNHEARD, Clicks, event_buttons, held_buttons
+from notifiers.slack import kit
+from notifiers.slack.kit import HEADER, Block, Button, actions, context, header, section
 from state.model import Event
 from state.words.post import Message, Notice
 
-Block = dict[str, Any]
-
+PAUSE = "2w"
+"""How long the button on an alert pauses a provider."""
 MOST_BLOCKS = 45  # Slack refuses 51; the rest is room for headings
 MOST_TEXT = 10_000  # of one part: no published limit, and nobody reads more in one go
 ROOM_FOR_NOTES = 5  # blocks on top of a part, on what was retracted in it
 MOST_FOOT = 3  # blocks below a part: proof, subscriptions, buttons
-HEADER = 150
 SLACK_CHANNEL = re.compile(r"[CG][A-Z0-9]+")
-TEXT = 2_800
 LINK = 300
 
 
@@ -51,6 +48,19 @@ class Part:
     text: str
     plain: str
     events: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clicks:
+    """Which buttons messages carry: none unless somebody hears the clicks (`heard`), and those of operators
+    in their channel alone."""
+
+    heard: bool = False
+    operators: str = ""
+
+
+UNHEARD = Clicks()
+"""No door of Slack is open: a button would do nothing."""
 
 
 def blocks(message: Message, clicks: Clicks = UNHEARD) -> list[list[Block]]:
@@ -146,7 +156,7 @@ def _list(events: Sequence[Event], lang: str) -> Iterable[Unit]:
         if mixed and event.weight is not under:
             under = event.weight
             over = digest.heading(under, lang)
-            yield Unit(blocks=(section_header(over),), text=mrkdwn(over))
+            yield Unit(blocks=(section(f"*{mrkdwn(over)}*"),), text=mrkdwn(over))
         title = (Span(text=wording.title(event, lang), bold=True),)
         *begun, last = _units((title, *account.lines(event, lang)), event=event.id)
         proof = _marked(account.proof(event, lang))
@@ -168,7 +178,7 @@ def _foot(message: Message, clicks: Clicks) -> list[Block]:
         foot.append(context(_marked(account.proof(message.events[0], message.lang))))
     asked = digest.matched(message)
     if asked:
-        foot.append({"type": "context", "elements": [_plain(asked, TEXT)]})
+        foot.append({"type": "context", "elements": [kit.plain_text(asked)]})
     return foot + (_buttons(message, clicks) if clicks.heard else [])
 
 
@@ -184,57 +194,14 @@ def _buttons(message: Message, clicks: Clicks) -> list[Block]:
 
 def _units(lines: Iterable[Line], event: int | None = None) -> list[Unit]:
     """The lines in as few blocks as their length allows."""
-    units: list[Unit] = []
-    room, batch = TEXT, list[Line]()
-    for line in lines:
-        length = sum(size(span.text) + 2 for span in line) + 1
-        if batch and length > room:
-            units.append(_unit(batch, event))
-            room, batch = TEXT, []
-        batch.append(line)
-        room -= length
-    return [*units, _unit(batch, event)] if batch else units
-
-
-def _unit(lines: Sequence[Line], event: int | None) -> Unit:
-    elements: list[Block] = []
-    for number, line in enumerate(lines):
-        elements += [{"type": "text", "text": "\n"}] if number else []
-        elements += [_element(span) for span in line if span.text]
-    block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
-    return Unit(blocks=(block,), text="\n".join(_marked(line) for line in lines), event=event)
-
-
-def _element(span: Span) -> Block:
-    if span.mention:
-        return mentioned(span)
-    text = literal(span.text)
-    element = {"type": "link", "url": span.url, "text": text} if span.url else {"type": "text", "text": text}
-    return {**element, "style": {"bold": True}} if span.bold else element
-
-
-def mentioned(span: Span) -> Block:
-    """A channel or a member, by the name that Slack shows for it."""
-    return {"type": span.mention, f"{span.mention}_id": span.text}
-
-
-def header(text: str) -> Block:
-    """The header of a message."""
-    return {"type": "header", "text": _plain(text, HEADER)}
-
-
-def section_header(text: str) -> Block:
-    """A heading inside a message."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": f"*{mrkdwn(text)}*", "verbatim": True}}
-
-
-def context(text: str) -> Block:
-    """A small grey line; `text` is already safe for Slack to interpret."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
-
-
-def _plain(text: str, limit: int) -> Block:
-    return {"type": "plain_text", "text": clip(literal(text), limit), "emoji": False}
+    return [
+        Unit(
+            blocks=tuple(kit.rich_block(batch)),
+            text="\n".join(_marked(line) for line in batch),
+            event=event,
+        )
+        for batch in kit.batches(lines)
+    ]
 
 
 def _marked(line: Line) -> str:
@@ -247,3 +214,44 @@ def _marked_span(span: Span) -> str:
         return f"<{'#' if span.mention == 'channel' else '@'}{span.text}>"
     text = mrkdwn(span.text)
     return f"<{span.url.replace('&', '&amp;')}|{text}>" if span.url and len(span.url) < LINK else text
+
+
+def event_buttons(event: Event, lang: str, *, retract: bool = False) -> Block:
+    """The buttons below an alert: its provider's history, its proof, a pause, and for operators `retract`."""
+    say, slug, name = voice(lang), literal(event.provider.slug), clip(clean(event.provider.name), 80)
+    buttons = [
+        Button(action="open", text=say("button.history"), value={"command": f"history {slug}"}),
+        Button(action="open", text=say("button.proof"), value={"command": f"proof {event.id}"}),
+        Button(
+            action="pause",
+            text=say("button.pause"),
+            value={"slug": slug, "length": PAUSE},
+            confirm=say("button.pause_confirm", name=name),
+        ),
+    ]
+    return actions([*buttons, retract_button(event.id, lang)] if retract else buttons, lang)
+
+
+def retract_button(event: int, lang: str) -> Button:
+    """The button that asks an operator why an event is taken back, and then takes it back."""
+    return Button(
+        action="retract", text=voice(lang)("button.retract"), value={"event": event}, style="danger"
+    )
+
+
+def held_buttons(notice: Notice, lang: str) -> Block:
+    """The buttons below a word to operators that a reading waits: they name its source and the time of it."""
+    say, value = voice(lang), {"source": notice.subject, "at": notice.at.isoformat()}
+    return actions(
+        [
+            Button(
+                action="approve",
+                text=say("button.approve"),
+                value=value,
+                style="primary",
+                confirm=say("button.approve_confirm"),
+            ),
+            Button(action="hold", text=say("button.hold"), value=value),
+        ],
+        lang,
+    )

@@ -25,8 +25,7 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from notifiers.notifier import DeliveryError
-from notifiers.slack.blocks import Part, parts
-from notifiers.slack.buttons import UNHEARD, Clicks
+from notifiers.slack.blocks import UNHEARD, Clicks, Part, parts
 from notifiers.slack.refusals import BROKEN, api_refusal, breakage, webhook_refusal
 from state.words.post import Message, Receipt
 

@@ -17,7 +17,7 @@ from notifiers.said.row import event_kind
 from notifiers.said.voice import LANGUAGES, voice
 from notifiers.said.wording import label_of
 from notifiers.slack import blocks
-from notifiers.slack.buttons import Clicks
+from notifiers.slack.blocks import Clicks
 from state.model import NOT_HELD, Attestation, Cause, Event, FieldChange, Kind, day_of
 from state.words.labels import LABELS
 from state.words.post import Message

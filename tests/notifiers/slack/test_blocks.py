@@ -20,7 +20,7 @@ from syrupy.assertion import SnapshotAssertion
 from notifiers.said import digest
 from notifiers.said.printed import clean, clip, link, literal, mrkdwn, size
 from notifiers.slack import blocks
-from notifiers.slack.buttons import Clicks
+from notifiers.slack.blocks import Clicks
 from state.model import Attestation, Cause, Event, Evidence, FieldChange, Kind, Neighbour, Provider, Weight
 from state.words.labels import LABELS
 from state.words.post import Message, Notice, Retraction

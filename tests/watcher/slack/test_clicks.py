@@ -9,7 +9,7 @@ import pytest
 from fake_people import People, said
 from slack_limits import block_problems
 
-from notifiers.slack.buttons import event_buttons, held_buttons
+from notifiers.slack.blocks import event_buttons, held_buttons
 from state.owed import subscriptions
 from state.seen import log, runs
 from state.words.post import Message, Notice

@@ -12,7 +12,7 @@ from itertools import islice
 
 from notifiers.said.account import Line
 from notifiers.said.printed import clean, clip
-from notifiers.slack.buttons import Button
+from notifiers.slack.kit import Button
 from state.model import Cause, Event
 from state.owed import subscriptions
 from state.seen import log

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from notifiers.said.printed import clean, mrkdwn
-from notifiers.slack.blocks import context
+from notifiers.slack.kit import context
 from state.seen import log
 from watcher.errors import Mistyped
 from watcher.slack.acts.operating import approved, waiting

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from notifiers.said.wording import title
+from notifiers.slack.kit import plain_text, rich
 from state.model import Event
 from watcher.errors import Mistyped
 from watcher.slack.acts.operating import retract_reply
@@ -14,7 +15,7 @@ from watcher.slack.command import Command
 from watcher.slack.desk import Desk
 from watcher.slack.once import Answer
 from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.reply import bold, message, plain, rich
+from watcher.slack.replies.reply import bold, message, plain
 
 RETRACT = "vigilabel.retract"
 BLOCK, FIELD = "reason", "text"
@@ -27,15 +28,15 @@ def retract_view(asked: Asked, event: Event, channel: str) -> dict[str, Any]:
         "type": "modal",
         "callback_id": RETRACT,
         "private_metadata": json.dumps({"event": event.id, "channel": channel}),
-        "title": _text(asked.say("retract_title")),
-        "submit": _text(asked.say("retract_do")),
-        "close": _text(asked.say("retract_cancel")),
+        "title": plain_text(asked.say("retract_title")),
+        "submit": plain_text(asked.say("retract_do")),
+        "close": plain_text(asked.say("retract_cancel")),
         "blocks": [
             *rich([bold(title(event, asked.lang)), plain(asked.say("retract_means"))]),
             {
                 "type": "input",
                 "block_id": BLOCK,
-                "label": _text(asked.say("retract_label")),
+                "label": plain_text(asked.say("retract_label")),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": FIELD,
@@ -46,10 +47,6 @@ def retract_view(asked: Asked, event: Event, channel: str) -> dict[str, Any]:
             },
         ],
     }
-
-
-def _text(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text, "emoji": False}
 
 
 def submitted(desk: Desk, payload: Mapping[str, Any], key: str) -> Answer:
@@ -70,5 +67,5 @@ def submitted(desk: Desk, payload: Mapping[str, Any], key: str) -> Answer:
             return {"response_action": "errors", "errors": {BLOCK: wrong}}
         said = message(reply)["blocks"]
         shown = [block for block in said if block["type"] != "actions"]
-        title = _text(asked.say("retract_title"))
+        title = plain_text(asked.say("retract_title"))
         return {"response_action": "update", "view": {"type": "modal", "title": title, "blocks": shown}}

@@ -9,7 +9,7 @@ from notifiers.said.doubts import said
 from notifiers.said.printed import clean, clip, link
 from notifiers.said.reasons import reason_text
 from notifiers.said.wording import kind_name, label_name, printed, source_title, title
-from notifiers.slack.buttons import retract_button
+from notifiers.slack.blocks import retract_button
 from state.model import Cause, Event, Kind, Known
 from state.seen import log
 from state.words.post import Owed, Subscription

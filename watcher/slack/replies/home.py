@@ -7,19 +7,18 @@ from typing import Any
 from notifiers.said.account import Line
 from notifiers.said.printed import clean, clip, mrkdwn
 from notifiers.said.reasons import reason_text
-from notifiers.slack.blocks import context, header
+from notifiers.slack.kit import Block, context, header, rich, section
 from state.owed import subscriptions
 from state.words.post import Subscription
 from watcher.ask import answers
 from watcher.ask import race as racing
 from watcher.slack.replies.asked import Asked, provider_named, time_text
 from watcher.slack.replies.questions import race_items, source_item
-from watcher.slack.replies.reply import plain, rich, spaced
+from watcher.slack.replies.reply import plain, spaced
 from watcher.slack.replies.wishes import wish_text
 
 MOST = 20
 """Subscriptions shown; a Home tab takes a hundred blocks (https://docs.slack.dev/surfaces/app-home)."""
-Block = dict[str, Any]
 
 
 def home_view(asked: Asked) -> dict[str, Any]:
@@ -55,7 +54,7 @@ def _subscription(asked: Asked, one: Subscription) -> Block:
         facts.append(asked.say("suspended_note", reason=reason))
     where = asked.say("home_channel", channel=one.channel)
     text = "\n".join((where, *(mrkdwn(fact) for fact in facts)))
-    return {"type": "section", "text": {"type": "mrkdwn", "text": clip(text, 2_900), "verbatim": True}}
+    return section(clip(text, 2_900))
 
 
 def _race(asked: Asked) -> list[tuple[Line, ...]]:

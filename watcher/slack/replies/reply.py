@@ -12,17 +12,12 @@ from functools import cache
 from typing import Any
 
 from notifiers.said.account import Line, Span, line_text
-from notifiers.said.printed import clip, literal, mrkdwn, size
+from notifiers.said.printed import clip, mrkdwn
 from notifiers.said.voice import voice
-from notifiers.slack.blocks import context, header, mentioned
-from notifiers.slack.buttons import Button, actions
-
-Block = dict[str, Any]
+from notifiers.slack.kit import TEXT, Block, Button, actions, context, header, rich
 
 PAGE = 8
 """Items on a page: about two heights of a telephone."""
-LINES = 1_200
-TEXT = 2_800
 PREVIEW = 300
 
 
@@ -103,35 +98,6 @@ def _preview(reply: Reply, colon: str) -> str:
     first = next((line for line in (*reply.intro, *(line for one in reply.items for line in one))), ())
     said = line_text(tuple(Span(text=span.text) for span in first))
     return clip(f"{reply.head}{colon}{said}" if said else reply.head, PREVIEW)
-
-
-def rich(lines: Sequence[Line]) -> list[Block]:
-    """The lines in blocks where Slack interprets nothing; none is longer than Slack takes."""
-    blocks: list[list[Block]] = [[]]
-    room = TEXT
-    for line in lines:
-        length = sum(min(size(span.text), LINES) for span in line) + 1
-        if blocks[-1] and length > room:
-            blocks.append([])
-            room = TEXT
-        blocks[-1] += [{"type": "text", "text": "\n"}] if blocks[-1] else []
-        blocks[-1] += [_element(span) for span in line if span.text]
-        room -= length
-    return [
-        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
-        for elements in blocks
-        if elements
-    ]
-
-
-def _element(span: Span) -> Block:
-    if span.mention:
-        return mentioned(span)
-    text = literal(clip(span.text, LINES))
-    element: Block = {"type": "text", "text": text}
-    if span.url:
-        element = {"type": "link", "url": span.url, "text": text}
-    return {**element, "style": {"bold": True}} if span.bold else element
 
 
 def _actions(reply: Reply, texts: Mapping[str, str], page: int) -> list[Block]:

@@ -8,7 +8,7 @@ from notifiers.said.account import Line, Span
 from notifiers.said.printed import clean, clip
 from notifiers.said.reasons import reason_text
 from notifiers.said.wording import date_text, kind_name, label_name, printed
-from notifiers.slack.buttons import Button
+from notifiers.slack.kit import Button
 from state.model import Kind, day_of
 from state.owed import subscriptions
 from state.words.post import Subscription

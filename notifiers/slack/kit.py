@@ -1,0 +1,131 @@
+"""The pieces of Block Kit that Slack draws, each within Slack's limits. Pure.
+
+Printed text stands only where Slack interprets nothing (`plain_text`, `rich_text`), or is made safe first.
+Limits: 150 characters a header, 3,000 a text, 25 buttons a row, 75 characters on each, 2,000 in a value,
+every `action_id` once in its row (https://docs.slack.dev/reference/block-kit/blocks).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from notifiers.said.account import Line, Span
+from notifiers.said.printed import clip, literal, size
+from notifiers.said.voice import voice
+
+Block = dict[str, Any]
+Value = Mapping[str, str | int]
+
+HEADER, TEXT, LINE = 150, 2_800, 1_200
+PREFIX = "vigilabel"
+MOST, LABEL, VALUE = 25, 75, 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button: `action` says what a click does, `value` what it does it to.
+
+    `confirm` is asked before it acts; `style` is primary, danger or "".
+    """
+
+    action: str
+    text: str
+    value: Value
+    style: str = ""
+    confirm: str = ""
+
+
+def plain_text(text: str, limit: int = TEXT) -> Block:
+    """A text in which Slack interprets nothing."""
+    return {"type": "plain_text", "text": clip(literal(text), limit), "emoji": False}
+
+
+def marked_text(text: str) -> Block:
+    """A text that Slack interprets; `text` is already safe for that."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def header(text: str) -> Block:
+    """The header of a message."""
+    return {"type": "header", "text": plain_text(text, HEADER)}
+
+
+def section(text: str) -> Block:
+    """A paragraph; `text` is already safe for Slack to interpret."""
+    return {"type": "section", "text": marked_text(text)}
+
+
+def context(text: str) -> Block:
+    """A small grey line; `text` is already safe for Slack to interpret."""
+    return {"type": "context", "elements": [marked_text(text)]}
+
+
+def batches(lines: Iterable[Line]) -> list[list[Line]]:
+    """The lines in as few groups as fit a block each."""
+    groups: list[list[Line]] = []
+    room = 0
+    for line in lines:
+        length = sum(min(size(span.text), LINE) + 2 for span in line) + 1
+        if not groups or length > room:
+            groups.append([])
+            room = TEXT
+        groups[-1].append(line)
+        room -= length
+    return groups
+
+
+def rich(lines: Iterable[Line]) -> list[Block]:
+    """The lines in blocks where Slack interprets nothing; none is longer than Slack takes."""
+    return [block for batch in batches(lines) for block in rich_block(batch)]
+
+
+def rich_block(lines: Iterable[Line]) -> list[Block]:
+    """The lines in one block; none where they say nothing."""
+    elements: list[Block] = []
+    for line in lines:
+        elements += [{"type": "text", "text": "\n"}] if elements else []
+        elements += [_piece(span) for span in line if span.text]
+    section = {"type": "rich_text_section", "elements": elements}
+    return [{"type": "rich_text", "elements": [section]}] if elements else []
+
+
+def _piece(span: Span) -> Block:
+    if span.mention:  # a channel or a member, by the name that Slack shows for it
+        return {"type": span.mention, f"{span.mention}_id": span.text}
+    text = literal(clip(span.text, LINE))
+    piece = {"type": "link", "url": span.url, "text": text} if span.url else {"type": "text", "text": text}
+    return {**piece, "style": {"bold": True}} if span.bold else piece
+
+
+def actions(buttons: Sequence[Button], lang: str) -> Block:
+    """A row of buttons; those that carry more than Slack takes are left out."""
+    fitting = [one for one in buttons if len(value_text(one.value)) <= VALUE][:MOST]
+    return {"type": "actions", "elements": [_button(one, n, lang) for n, one in enumerate(fitting)]}
+
+
+def value_text(value: Value) -> str:
+    """What a button carries, as text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _button(button: Button, number: int, lang: str) -> Block:
+    say = voice(lang)
+    made: Block = {
+        "type": "button",
+        "action_id": f"{PREFIX}.{button.action}.{number}",
+        "text": plain_text(button.text, LABEL),
+        "value": value_text(button.value),
+    }
+    if button.style:
+        made["style"] = button.style
+    if button.confirm:
+        made["confirm"] = {
+            "title": plain_text(button.text, LABEL),
+            "text": plain_text(button.confirm, 300),
+            "confirm": plain_text(say("button.yes"), 30),
+            "deny": plain_text(say("button.no"), 30),
+        }
+    return made
