@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -76,14 +77,18 @@ class Kind(StrEnum):
     @property
     def weight(self) -> Weight:
         """The weight of this kind; `recommendation_changed` is raised to normal when no rule explains it."""
-        if self in HIGH_KINDS:
-            return Weight.HIGH
-        return Weight.LOW if self in (Kind.RECOMMENDATION_CHANGED, Kind.AMENDED) else Weight.NORMAL
-
-
-HIGH_KINDS = frozenset(
-    {Kind.GAINED, Kind.LOST, Kind.SERVICE_REMOVED, Kind.SCOPE_REDUCED, Kind.SHORTENED, Kind.EXPIRED}
-)
+        match self:
+            case Kind.GAINED | Kind.LOST | Kind.SERVICE_REMOVED | Kind.SCOPE_REDUCED | Kind.SHORTENED:
+                return Weight.HIGH
+            case Kind.EXPIRED:
+                return Weight.HIGH
+            case Kind.SERVICE_ADDED | Kind.SCOPE_EXTENDED | Kind.LEVEL_CHANGED | Kind.RENEWED | Kind.REISSUED:
+                return Weight.NORMAL
+            case Kind.RENAMED | Kind.EXPIRING | Kind.CANDIDATE_LISTED | Kind.CANDIDATE_DELISTED:
+                return Weight.NORMAL
+            case Kind.RECOMMENDATION_CHANGED | Kind.AMENDED:
+                return Weight.LOW
+        assert_never(self)
 
 
 class Cause(StrEnum):
@@ -97,7 +102,12 @@ class Cause(StrEnum):
     @property
     def told(self) -> bool:
         """Whether subscribers hear of events with this cause."""
-        return self in (Cause.REGISTER, Cause.CALENDAR)
+        match self:
+            case Cause.REGISTER | Cause.CALENDAR:
+                return True
+            case Cause.BASELINE | Cause.REREADING:
+                return False
+        assert_never(self)
 
 
 class Outcome(StrEnum):
@@ -394,6 +404,11 @@ class Run:
     believed: bool = False
     reasons: tuple[Reason, ...] = ()
     clock: Clock = Clock()
+
+    @property
+    def good(self) -> bool:
+        """Whether the register was read and believed."""
+        return self.outcome is Outcome.OK and self.believed
 
     @property
     def waits(self) -> bool:

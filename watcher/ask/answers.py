@@ -11,7 +11,7 @@ from itertools import pairwise
 from notifiers.said.doubts import said
 from scrapers.source import Source
 from state.file.store import Store
-from state.model import Event, Evidence, Outcome, Provider, Run, SourceState, Version
+from state.model import Event, Evidence, Provider, Run, SourceState, Version
 from state.seen import evidence, life, listings, log, overview, runs
 from state.seen import retractions as kept
 from state.seen.providers import Providers
@@ -348,7 +348,7 @@ def coverage(looks: Sequence[Run], now: datetime, patience: timedelta) -> float 
         return None
     spans = [(one, later.at - one.at) for one, later in pairwise(looks)]
     spans.append((looks[-1], max(now - looks[-1].at, timedelta(0))))
-    good = [(run.outcome is Outcome.OK and run.believed, span) for run, span in spans]
+    good = [(run.good, span) for run, span in spans]
     total = sum((span for _, span in good), timedelta(0))
     if not total:
         return 100.0 if good[-1][0] else 0.0

@@ -12,7 +12,7 @@ from notifiers.said.printed import clean
 from notifiers.said.wording import label_name
 from scrapers.source import Source
 from state.file.store import Store
-from state.model import PARIS, Cause, Outcome, Run
+from state.model import PARIS, Cause, Run
 from state.owed import outbox
 from state.seen import chain, log, overview, runs
 from state.words.post import Notice
@@ -102,17 +102,13 @@ def blind(archive: Archive, name: str, looks: Sequence[Run]) -> tuple[Blind, ...
     for run, later in pairwise((*looks, None)):
         if run is None:
             continue
-        if since is not None and _good(run):
+        if since is not None and run.good:
             found.append(Blind(source=name, since=since, until=run.at))
             since = None
         silent = (later.at if later else archive.now) - run.at > archive.patience(name)
-        if since is None and (not _good(run) or silent):
+        if since is None and (not run.good or silent):
             since = run.at
     return (*found, Blind(source=name, since=since, until=None)) if since is not None else tuple(found)
-
-
-def _good(run: Run) -> bool:
-    return run.outcome is Outcome.OK and run.believed
 
 
 def _blind_text(spans: Sequence[Blind]) -> str:

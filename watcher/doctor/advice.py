@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import assert_never
 from urllib.parse import urljoin, urlsplit
 
 from scrapers.wire.challenge import SCRIPTS
@@ -31,13 +32,16 @@ def advise(findings: Findings) -> Advice:
         )
     if findings.good:
         return _good(findings)
-    return {
-        Outcome.BLOCKED: lambda: _by_hand(findings, "What stands here is a wall, not the register."),
-        Outcome.LAYOUT_CHANGED: lambda: _another_shape(findings),
-        Outcome.CRASHED: lambda: _reported(
-            findings, "Our reader has a fault: nothing is believed until it is mended."
-        ),
-    }.get(findings.judgement.run.outcome, lambda: _doubted(findings))()
+    match findings.judgement.run.outcome:
+        case Outcome.BLOCKED:
+            return _by_hand(findings, "What stands here is a wall, not the register.")
+        case Outcome.LAYOUT_CHANGED:
+            return _another_shape(findings)
+        case Outcome.CRASHED:
+            return _reported(findings, "Our reader has a fault: nothing is believed until it is mended.")
+        case Outcome.OK | Outcome.DOUBTFUL | Outcome.UNREACHABLE:
+            return _doubted(findings)
+    assert_never(findings.judgement.run.outcome)
 
 
 def _unfetched(findings: Findings, failed: Request) -> Advice:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from notifiers.said.doubts import held_reasons
 from state.model import Outcome, Reason, Run, SourceState
@@ -85,15 +86,27 @@ def condition(state: SourceState, good: Run | None, overdue: Overdue) -> Conditi
 
 def word_of(run: Run) -> State:
     """The word for one look by itself."""
-    if run.outcome is Outcome.CRASHED or (run.outcome is Outcome.OK and (run.held or run.unread)):
-        return State.DOUBTFUL
-    return State(run.outcome.value)
+    word = _after(run.outcome)
+    return State.DOUBTFUL if word is State.OK and (run.held or run.unread) else word
 
 
 def _last(state: SourceState) -> State:
-    if state.outcome is None or state.last_look is None:
-        return State.NEVER
-    return State.DOUBTFUL if state.outcome is Outcome.CRASHED else State(state.outcome.value)
+    return State.NEVER if state.outcome is None or state.last_look is None else _after(state.outcome)
+
+
+def _after(outcome: Outcome) -> State:
+    match outcome:
+        case Outcome.OK:
+            return State.OK
+        case Outcome.UNREACHABLE:
+            return State.UNREACHABLE
+        case Outcome.BLOCKED:
+            return State.BLOCKED
+        case Outcome.LAYOUT_CHANGED:
+            return State.LAYOUT_CHANGED
+        case Outcome.DOUBTFUL | Outcome.CRASHED:
+            return State.DOUBTFUL
+    assert_never(outcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from notifiers.said.doubts import AS_SAID, as_said, said, sameness
 from state.codec import instant, instant_text
@@ -24,12 +25,6 @@ _PASSING = (Outcome.UNREACHABLE, Outcome.BLOCKED)
 
 REMIND = timedelta(days=7)
 """How often operators hear again of what only a person can settle."""
-WAY_OUT = {
-    Outcome.UNREACHABLE: "see_sources",
-    Outcome.BLOCKED: "import_page",
-    Outcome.LAYOUT_CHANGED: "learn_shape",
-    Outcome.CRASHED: "our_fault",
-}
 
 
 def after_run(state: SourceState, run: Run) -> tuple[SourceState, tuple[Notice, ...]]:
@@ -90,9 +85,18 @@ def _trouble_notice(state: SourceState, run: Run) -> Notice:
 
 def _way_out(run: Run) -> str:
     """What to do: an approval is named only where one can succeed."""
-    if run.outcome is Outcome.DOUBTFUL:
-        return "approve_doubt" if run.waits else "no_approval"
-    return WAY_OUT[run.outcome]
+    match run.outcome:
+        case Outcome.OK | Outcome.DOUBTFUL:
+            return "approve_doubt" if run.waits else "no_approval"
+        case Outcome.UNREACHABLE:
+            return "see_sources"
+        case Outcome.BLOCKED:
+            return "import_page"
+        case Outcome.LAYOUT_CHANGED:
+            return "learn_shape"
+        case Outcome.CRASHED:
+            return "our_fault"
+    assert_never(run.outcome)
 
 
 def _notice(kind: str, run: Run, lines: tuple[Reason, ...]) -> Notice:

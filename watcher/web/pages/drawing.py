@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -29,11 +29,6 @@ from watcher.web.asked.site import Visit
 from watcher.web.edge.language import address, language_of, same_address
 
 ROOM = Path(__file__).parents[1]
-TONES = {
-    "good": (Kind.GAINED, Kind.SERVICE_ADDED, Kind.SCOPE_EXTENDED, Kind.RENEWED, Kind.CANDIDATE_LISTED),
-    "bad": (Kind.LOST, Kind.SERVICE_REMOVED, Kind.SCOPE_REDUCED, Kind.SHORTENED, Kind.EXPIRED),
-    "soon": (Kind.EXPIRING, Kind.CANDIDATE_DELISTED),
-}
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -67,7 +62,16 @@ ASSETS = _assets()
 
 def tone(kind: Kind) -> str:
     """Which way an event points: good, bad, soon or plain. Colour repeats it, words say it."""
-    return next((name for name, kinds in TONES.items() if kind in kinds), "plain")
+    match kind:
+        case Kind.GAINED | Kind.SERVICE_ADDED | Kind.SCOPE_EXTENDED | Kind.RENEWED | Kind.CANDIDATE_LISTED:
+            return "good"
+        case Kind.LOST | Kind.SERVICE_REMOVED | Kind.SCOPE_REDUCED | Kind.SHORTENED | Kind.EXPIRED:
+            return "bad"
+        case Kind.EXPIRING | Kind.CANDIDATE_DELISTED:
+            return "soon"
+        case Kind.LEVEL_CHANGED | Kind.REISSUED | Kind.RENAMED | Kind.RECOMMENDATION_CHANGED | Kind.AMENDED:
+            return "plain"
+    assert_never(kind)
 
 
 def event_tone(event: Event) -> str:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from scrapers.source import Source
-from state.model import Outcome, Run
+from state.model import Run
 from state.seen import runs
 from watcher.ask.answers import Health, coverage, health_of
 from watcher.look.planned import trigger_of
@@ -117,11 +117,6 @@ def _planned(trigger: CronTrigger, following: datetime | None, end: datetime) ->
     return looks
 
 
-def is_good(run: Run) -> bool:
-    """Whether a run read its register and was believed."""
-    return run.outcome is Outcome.OK and run.believed
-
-
 def gaps(looks: Sequence[Run], now: datetime, patience: timedelta) -> list[Gap]:
     """The times in which a source was not seen, oldest first: from a failed look to the next good one, and
     every silence longer than the patience."""
@@ -131,10 +126,10 @@ def gaps(looks: Sequence[Run], now: datetime, patience: timedelta) -> list[Gap]:
     for run in looks:
         if blind_since is None and last is not None and run.at - last.at > patience:
             blind_since = last.at
-        if is_good(run) and blind_since is not None:
+        if run.good and blind_since is not None:
             found.append(Gap(since=blind_since, until=run.at))
             blind_since = None
-        elif not is_good(run) and blind_since is None:
+        elif not run.good and blind_since is None:
             blind_since = run.at
         last = run
     if blind_since is None and last is not None and now - last.at > patience:
