@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from starlette.responses import Response
 
@@ -81,18 +81,13 @@ def _event(visit: Visit, version: Version) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:row-{version.known.row}@{authority(visit)}"
     yield f"DTSTAMP:{version.since:%Y%m%dT%H%M%SZ}"
-    yield f"DTSTART;VALUE=DATE:{compact(end)}"
-    yield f"DTEND;VALUE=DATE:{compact(end + timedelta(days=1))}"
+    yield f"DTSTART;VALUE=DATE:{end:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{end + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{escaped(voice(lang)('page.end_of', what=said))}"
     yield f"DESCRIPTION:{escaped(about)}"
     yield f"URL:{base(visit)}/providers/{who.slug}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
-
-
-def compact(day: date) -> str:
-    """A day as calendars write it: 20260304."""
-    return day.isoformat().replace("-", "")
 
 
 def escaped(text: str) -> str:
