@@ -10,9 +10,18 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetPydanticSchema,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_core import core_schema
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -22,11 +31,14 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from notifiers.said.texts import LANGUAGES
 from scrapers.wire.proxies import Proxies, proxies
 from watcher.errors import BadSettings
 
 CONFIG_FILE = "vigilabel.toml"
 PREFIX = "VIGILABEL_"
+Language = Annotated[str, GetPydanticSchema(lambda *_: core_schema.literal_schema(list(LANGUAGES)))]
+"""One of the languages that there are texts in."""
 
 
 class SourceSettings(BaseModel):
@@ -72,7 +84,7 @@ class Settings(BaseSettings):
     slack: SlackSettings = SlackSettings()
     operators: str = ""
     contact: str = ""
-    lang: Literal["fr", "en"] = "fr"
+    lang: Language = LANGUAGES[0]
     port: int = Field(default=8000, validation_alias="PORT")
     host: str = "127.0.0.1"
     address: str = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from notifiers.said.reasons import reason_text
 from notifiers.said.voice import voice
@@ -15,8 +16,10 @@ from notifiers.said.wording import label_name, value_text
 from state.model import Reason, Run
 from state.words.post import Notice
 
-ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)(?::\d\d)?Z")
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d)?Z")
+KEPT = "en"
+"""The language of the texts in the memory, which programs read too: its names and days are theirs."""
 AS_SAID = "as_said"
 """What the network, a register or a reader said, verbatim, in `text`."""
 COUNTS = frozenset({"since", "looks"})
@@ -40,18 +43,26 @@ def _value(name: str, value: str | int | float | tuple[Reason, ...], lang: str) 
     """One value as readers of a language write it."""
     if isinstance(value, tuple):
         return "; ".join(said(one, lang) for one in value)
+    if lang == KEPT:
+        return _kept(value)
     if not isinstance(value, str):
-        return f"{value:g}" if isinstance(value, float) and lang == "en" else value
-    if name in ("before", "after") and lang != "en":
+        return value
+    if name in ("before", "after"):
         return value_text("status", value, lang)
-    if name == "label" and lang != "en":
+    if name == "label":
         return label_name(value, lang)
-    if lang != "en" and (found := ISO_DAY.fullmatch(value)):
-        return "/".join(reversed(found.groups()))
     if found := INSTANT.fullmatch(value):
-        year, month, day, time = found.groups()
-        return f"{year}-{month}-{day} {time} UTC" if lang == "en" else f"{day}/{month}/{year} {time} UTC"
-    return value
+        day, time = found.groups()
+        return f"{voice(lang).day(date.fromisoformat(day))} {time} UTC"
+    return voice(lang).day(date.fromisoformat(value)) if ISO_DAY.fullmatch(value) else value
+
+
+def _kept(value: str | int | float) -> object:
+    """One value as the memory keeps it: names by their slugs, days as 2026-03-04."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    found = INSTANT.fullmatch(value) if isinstance(value, str) else None
+    return f"{found[1]} {found[2]} UTC" if found else value
 
 
 def sameness(reasons: Iterable[Reason]) -> str:

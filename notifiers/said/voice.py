@@ -14,15 +14,14 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from notifiers.said.texts import LANGUAGES
 from state.model import PARIS
-
-LANGUAGES = ("fr", "en")
-"""The languages, the house's first one in front: a catalogue each."""
 
 TEXTS = Path(__file__).with_name("texts")
 
@@ -72,6 +71,10 @@ class Voice:
     def either(self, names: Iterable[str]) -> str:
         """One of several names: "A, B ou C"."""
         return format_list(list(names), "or", self.texts["format.locale"])
+
+    def language(self, code: str) -> str:
+        """The name of a language: "français", or French in English."""
+        return str(Locale.parse(self.texts["format.locale"]).languages[code])
 
     def _filled(self, text: str, gaps: Mapping[str, object]) -> str:
         return text.format_map({name: self._value(value) for name, value in gaps.items()})

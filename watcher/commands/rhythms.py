@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -108,14 +108,40 @@ def quiet(call: Call, channel: str, hours: tuple[str, ...], strict: bool) -> Non
     click.echo(f"{channel} is quiet {kept}: what comes then goes at their end; events of high weight {high}.")
 
 
+class Spoken(click.ParamType[str]):
+    """One of the languages that there are texts in; they load when asked for, since help loads nothing."""
+
+    name = "language"
+
+    @property
+    def _choice(self) -> click.Choice[str]:
+        from notifiers.said.texts import LANGUAGES
+
+        return click.Choice(LANGUAGES)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The language, or a usage error that names all."""
+        return self._choice.convert(value, param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """All languages, as help shows them."""
+        return self._choice.get_metavar(param, ctx)
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
+        """All languages, for somebody who gave none."""
+        return self._choice.get_missing_message(param, ctx)
+
+
 @click.command()
 @click.argument("channel", type=CHANNEL)
-@click.argument("language", type=click.Choice(["fr", "en"]))
+@click.argument("language", type=Spoken())
 @pass_call
 def lang(call: Call, channel: str, language: str) -> None:
     """Tell CHANNEL in LANGUAGE."""
+    from notifiers.said.voice import voice
+
     _change(call, channel, lambda known: replace(known, lang=language))
-    click.echo(f"{channel} is told in {'French' if language == 'fr' else 'English'}.")
+    click.echo(f"{channel} is told in {voice('en').language(language)}.")
 
 
 @click.command()

@@ -8,6 +8,7 @@ from typing import Any
 
 from notifiers.said import wording
 from notifiers.said.printed import clean
+from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import Voice, voice
 from state.model import Event, Page
 
@@ -25,14 +26,14 @@ def leaflet(
     head: str,
     key: str | None,
 ) -> str:
-    """The text of README.txt, French first.
+    """The text of README.txt, in every language, the house's first in front.
 
     `run` is what the chain says of the look that saw the event; `pages` are by their name in the file;
     `absent` says that no row of the event is listed after the look; `retracted` is the reason when the event
     was taken back; `key` is the public key of the signature.
     """
     parts = []
-    for say in map(voice, ("fr", "en")):
+    for say in map(voice, LANGUAGES):
         filled = say(
             "leaflet.body",
             event=event.id,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notifiers.said import wording
+from notifiers.said.texts import LANGUAGES
 from state.codec import event_of, instant, instant_text, pack_event, text
 from state.kept import audit
 from state.model import Event, Page
@@ -30,7 +31,6 @@ from watcher.prove.proof import (
 from watcher.prove.signature import public_of, signed_by
 
 Json = dict[str, Any]
-LANGUAGES = ("fr", "en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifiers.notifier import Notifier
+from notifiers.said.texts import LANGUAGES
 from state.file import ahead
 from state.file.store import Store
 from state.owed import outbox
@@ -40,7 +41,7 @@ class Post:
     open_store: Callable[[], Store]
     notifier_of: Callable[[str], Notifier]
     owner: str
-    lang: str = "fr"
+    lang: str = LANGUAGES[0]
     operators: str = ""
     elapsed: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from notifiers.notifier import DeliveryError, Notifier
+from notifiers.said.texts import LANGUAGES
 from state.file.errors import LeaseLost
 from state.file.store import Store
 from state.model import Weight
@@ -59,7 +60,7 @@ class Desk:
     store: Store
     owner: str
     clock: Callable[[], datetime]
-    lang: str = "fr"
+    lang: str = LANGUAGES[0]
     operators: str = ""
 
 

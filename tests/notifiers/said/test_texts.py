@@ -11,7 +11,8 @@ import texts
 
 from notifiers.said import voice as voices
 from notifiers.said.doubts import said
-from notifiers.said.voice import LANGUAGES, Voice, voice
+from notifiers.said.texts import LANGUAGES
+from notifiers.said.voice import Voice, voice
 from state.model import Reason
 
 ROOT = Path(__file__).parents[3]

@@ -14,7 +14,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from notifiers.said import digest, wording
 from notifiers.said.row import event_kind
-from notifiers.said.voice import LANGUAGES, voice
+from notifiers.said.texts import LANGUAGES
+from notifiers.said.voice import voice
 from notifiers.said.wording import label_of
 from notifiers.slack import blocks
 from notifiers.slack.blocks import Clicks

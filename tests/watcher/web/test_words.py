@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from notifiers.said.voice import LANGUAGES, voice
+from notifiers.said.texts import LANGUAGES
+from notifiers.said.voice import voice
 from watcher.web.pages.drawing import ROOM
 from watcher.web.refusals import STATUS
 

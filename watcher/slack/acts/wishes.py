@@ -12,6 +12,8 @@ from itertools import islice
 
 from notifiers.said.account import Line
 from notifiers.said.printed import clean, clip
+from notifiers.said.texts import LANGUAGES
+from notifiers.said.voice import voice
 from notifiers.slack.kit import Button
 from state.model import Cause, Event
 from state.owed import subscriptions
@@ -273,8 +275,10 @@ def quiet_reply(asked: Asked, command: Command) -> Reply:
 def lang_reply(asked: Asked, command: Command) -> Reply:
     """Sets the language of this channel."""
     lang = command.words[0].casefold() if command.words else ""
-    if lang not in ("fr", "en"):
-        raise Mistyped("bad_lang")
+    if lang not in LANGUAGES:
+        raise Mistyped(
+            "bad_lang", expected=voice(asked.lang).either(f"/vigilabel lang {code}" for code in LANGUAGES)
+        )
     _saved(asked, lambda known: replace(known, lang=lang))
     spoken = replace(asked, lang=lang)
     return Reply(

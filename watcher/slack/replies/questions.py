@@ -294,7 +294,7 @@ def source_item(asked: Asked, health: Health) -> tuple[Line, ...]:
     if state.edition_at:
         facts.append(asked.say("source_edition", day=date_text(day_of(state.edition_at), asked.lang)))
     if health.coverage is not None:
-        facts.append(asked.say("source_coverage", percent=_number(asked, health.coverage)))
+        facts.append(asked.say("source_coverage", percent=health.coverage))
     name = Span(text=source_title(health.source.name, asked.lang), bold=True)
     lines: list[Line] = [(name, Span(text=f" · {health.source.name}")), plain(" · ".join(facts))]
     trouble = message_text(health, asked.lang)
@@ -303,11 +303,6 @@ def source_item(asked: Asked, health: Health) -> tuple[Line, ...]:
         plain(asked.say("source_held", what=clip(what, 200))) for what in held_text(how, asked.lang)[:3]
     ]
     return tuple(lines)
-
-
-def _number(asked: Asked, number: float) -> str:
-    """A number as readers write it: "99,3" in French."""
-    return f"{number:g}" if asked.lang == "en" else f"{number:g}".replace(".", ",")
 
 
 Question = Callable[[Asked, Command], Reply]

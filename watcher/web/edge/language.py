@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from notifiers.said.voice import LANGUAGES
+from notifiers.said.texts import LANGUAGES
 
 
 def language_of(request: Request) -> tuple[str, bool]:

@@ -22,7 +22,8 @@ from starlette.responses import HTMLResponse, Response
 
 from notifiers.said import row, wording
 from notifiers.said.printed import link
-from notifiers.said.voice import LANGUAGES, voice
+from notifiers.said.texts import LANGUAGES
+from notifiers.said.voice import voice
 from state.model import PARIS, Event, Kind, day_of
 from watcher.said import condition as condition_text
 from watcher.web.asked.site import Visit
