@@ -27,16 +27,17 @@ def day_of(moment: datetime) -> date:
 PRINTED_REF = "certificate_number"
 """The entry of `Attestation.extra` that holds the identifier as printed, where `ref` is only its key."""
 
-NOT_HELD = frozenset(
+NOT_STANDING = frozenset(
     {"archived", "unmaintained", "candidate", "withdrawn", "suspended", "announced", "unstated"}
 )
-"""Statuses under which a row is printed on a register and yet is not a label held.
+"""Statuses under which a row is printed on a register and yet does not stand.
 
 `announced`: what is printed begins on a day still to come. `unstated`: the service stands on the register,
 but no longer for the use that the label is.
 """
-HELD_WORDS = frozenset({"granted", "accredited", "undersupervision", "supervisionincessation"})
-"""The words in a row's printed history under which the label was held (the trusted list prints one)."""
+STANDING_WORDS = frozenset({"granted", "accredited", "undersupervision", "supervisionincessation"})
+"""The words in a row's printed history under which it stood (the trusted list prints one); all but the first
+are from before 1 July 2016."""
 
 
 class Weight(StrEnum):
@@ -182,9 +183,9 @@ class Attestation:
     place: str = ""
 
     @property
-    def held(self) -> bool:
-        """Whether the row says that the holder has the label (archived rows and candidates do not)."""
-        return self.status not in NOT_HELD
+    def stands(self) -> bool:
+        """Whether the row says that the holder has the label now (archived rows and candidates do not)."""
+        return self.status not in NOT_STANDING
 
     @property
     def last_day(self) -> date | None:

@@ -202,7 +202,7 @@ def test_the_listing_of_a_day_is_everybody_to_whom_was_does_not_say_no(
     @cache
     def ever(label: str) -> frozenset[str]:
         rows = listings.versions(doors.store, label=label)
-        return frozenset(row.known.provider.slug for row in rows if row.known.attestation.held)
+        return frozenset(row.known.provider.slug for row in rows if row.known.attestation.stands)
 
     for one, told in zip(questions, answers, strict=True):
         listed = listing(one.label, one.day).get(one.slug)

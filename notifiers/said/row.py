@@ -11,10 +11,10 @@ from itertools import groupby
 
 from notifiers.said.voice import voice
 from notifiers.said.wording import date_text, kind_name, label_name, printed, shortened, status_name
-from state.model import NOT_HELD, Attestation, Cause, Event, Known, Version, day_of
+from state.model import NOT_STANDING, Attestation, Cause, Event, Known, Version, day_of
 from state.words.labels import rank_of
 
-HELD_STATUSES = ("listed", "granted")
+SIMPLY_LISTED = ("listed", "granted")
 
 
 def notes(version: Version, lang: str) -> Mapping[str, str]:
@@ -35,7 +35,7 @@ def event_kind(event: Event, lang: str) -> str:
 
 def status_text(row: Attestation, lang: str) -> str:
     """The status of a row that is more than listed, "" for one that is simply held."""
-    return "" if row.status in HELD_STATUSES else status_name(row.status, lang)
+    return "" if row.status in SIMPLY_LISTED else status_name(row.status, lang)
 
 
 def to_come_text(row: Attestation, lang: str) -> str:
@@ -43,7 +43,7 @@ def to_come_text(row: Attestation, lang: str) -> str:
     say = voice(lang)
     if row.status == "announced" and row.valid_from:
         return say("phrase.start_to_come", day=date_text(row.valid_from, lang))
-    if row.extra.get("status_to_come") not in NOT_HELD or not row.held:
+    if row.extra.get("status_to_come") not in NOT_STANDING or not row.stands:
         return ""
     day = date.fromisoformat(row.extra["status_to_come_on"])
     return say("phrase.end_to_come", day=date_text(day, lang))

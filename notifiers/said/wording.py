@@ -493,7 +493,7 @@ def _about(event: Event, lang: str) -> str:
 def event_status(event: Event, lang: str) -> str:
     """The status of the one row of an event, where it is no label held and the event does not say so."""
     one, silent = event.one, event.cause is Cause.BASELINE or event.kind in SAYS_STATUS
-    if one is None or one.held or silent or "status" in event.changes:
+    if one is None or one.stands or silent or "status" in event.changes:
         return ""
     return status_name(one.status, lang)
 

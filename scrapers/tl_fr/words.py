@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from state.model import HELD_WORDS
+from state.model import STANDING_WORDS
 
 NAME = "tl-fr"
 TYPE_PREFIX = "http://uri.etsi.org/TrstSvc/Svctype/"
@@ -65,15 +65,12 @@ FIELDS = frozenset(
 )
 """All that is printed of a service (5.5); addresses of documents and of the service itself are not read."""
 
-HELD = HELD_WORDS
-"""Statuses under which the label is held; all but the first are from before 1 July 2016."""
-
 ENDED = frozenset(
     {"withdrawn", "supervisionceased", "supervisionrevoked", "accreditationceased", "accreditationrevoked"}
 )
 """Statuses that say the label has ended; all but the first are from before 1 July 2016."""
 
-BEFORE_EIDAS = (HELD | ENDED) - {"granted", "withdrawn"}
+BEFORE_EIDAS = (STANDING_WORDS | ENDED) - {"granted", "withdrawn"}
 """The statuses of before 1 July 2016."""
 
 
@@ -89,5 +86,5 @@ def short_type(uri: str) -> str:
 
 def check_status(printed: str) -> None:
     """Raises `ValueError` for a printed status that nobody knows."""
-    if printed not in HELD | ENDED:
-        raise ValueError(f"expected a status among {sorted(HELD | ENDED)}; found {printed!r}")
+    if printed not in STANDING_WORDS | ENDED:
+        raise ValueError(f"expected a status among {sorted(STANDING_WORDS | ENDED)}; found {printed!r}")

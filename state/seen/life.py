@@ -12,7 +12,7 @@ from state.file.conditions import Conditions
 from state.file.store import Store
 from state.model import Version
 from state.seen.listings import found
-from state.seen.overview import END, HELD
+from state.seen.overview import END, IN_FORCE
 from state.seen.runs import STANDS
 
 LIVES = f"""select provider, label, source, coalesce(since_edition, since_at) as since,
@@ -25,7 +25,7 @@ LIVES = f"""select provider, label, source, coalesce(since_edition, since_at) as
 MOVES = f"""with held as (
         select provider, substr(coalesce(since_edition, since_at), 1, 10) as began,
             substr(coalesce(until_edition, until_at), 1, 10) as ended
-        from attestation where label = :label and {HELD})
+        from attestation where label = :label and {IN_FORCE})
     select day, provider, sum(step) as change from (
         select began as day, provider, 1 as step from held
         union all select ended, provider, -1 from held where ended is not null) steps
@@ -102,7 +102,7 @@ def stood(
     wanted.compare("label", "=", label)
     wanted.compare("source", "=", source)
     wanted.add(STOOD, run=run, edition=maybe_instant_text(edition))
-    wanted.add(HELD)  # last: it opens the facts of every row it is asked about
+    wanted.add(IN_FORCE)  # last: it opens the facts of every row it is asked about
     return found(store, wanted, "lower(provider_name), line, id", limit)
 
 
@@ -112,7 +112,7 @@ def lives(store: Store, *, label: str | None = None, provider: str | None = None
     wanted = Conditions()
     wanted.compare("label", "=", label)
     wanted.compare("provider", "=", provider)
-    wanted.add(HELD)
+    wanted.add(IN_FORCE)
     rows = store.q(wanted.after(LIVES, "id"), **wanted.params)
     return tuple(
         Life(

@@ -13,14 +13,14 @@ from typing import Literal
 
 from state.file.conditions import Conditions
 from state.file.store import Store
-from state.model import NOT_HELD, PRINTED_REF, Provider, Version
+from state.model import NOT_STANDING, PRINTED_REF, Provider, Version
 from state.seen.listings import found
 
 STATUS = "facts ->> 'status'"
 END = "facts ->> 'valid_until'"
 REF = f"coalesce(facts -> 'extra' ->> '{PRINTED_REF}', facts ->> 'ref')"
-NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_HELD))
-HELD = f"{STATUS} not in ({NOT_LABELS})"
+NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_STANDING))
+IN_FORCE = f"{STATUS} not in ({NOT_LABELS})"
 TALLIES = """select label, count(distinct provider) as providers, count(*) as counted from attestation"""
 ORDERS = {"name": "lower(provider_name), label, line", "end": f"{END}, lower(provider_name), line"}
 
@@ -59,7 +59,7 @@ def standing(
     *,
     label: str | None = None,
     providers: Collection[str] | None = None,
-    status: Literal["held", "candidate", "any"] = "held",
+    status: Literal["stands", "candidate", "any"] = "stands",
     ends: tuple[date, date] | None = None,
     order: Literal["name", "end"] = "name",
     skip: int = 0,
@@ -74,7 +74,7 @@ def standing(
     wanted.compare("label", "=", label)
     wanted.among("provider", providers)
     if status != "any":
-        wanted.add(HELD if status == "held" else f"{STATUS} = 'candidate'")
+        wanted.add(IN_FORCE if status == "stands" else f"{STATUS} = 'candidate'")
     if ends is not None:
         wanted.add(f"{END} between :first and :last", first=ends[0].isoformat(), last=ends[1].isoformat())
     wanted.params |= {"size": -1 if limit is None else limit, "skip": skip}
@@ -85,7 +85,7 @@ def tallies(store: Store, label: str | None = None) -> Mapping[str, Tally]:
     """How many hold each label now, by label, or one label alone."""
     wanted = Conditions()
     wanted.add("until_at is null")
-    wanted.add(HELD)
+    wanted.add(IN_FORCE)
     wanted.compare("label", "=", label)
     rows = store.q(wanted.after(TALLIES, "label").replace("order by", "group by"), **wanted.params)
     return {
@@ -98,7 +98,7 @@ def entries(store: Store) -> tuple[Entry, ...]:
     """Every provider that holds a label now, by name."""
     rows = store.q(
         f"""select provider, min(provider_name) as name, json_group_array(distinct label) as labels,
-            count(*) as counted from attestation where until_at is null and {HELD}
+            count(*) as counted from attestation where until_at is null and {IN_FORCE}
             group by provider order by lower(min(provider_name))"""  # noqa: S608 -- a constant
     )
     return tuple(
@@ -131,7 +131,7 @@ def holders_printed(store: Store, slug: str) -> tuple[str, ...]:
 def stating(store: Store, label: str) -> bool:
     """Whether a register that says who holds the label was ever read."""
     rows = store.q(
-        f"select 1 as one from attestation where label = :label and {HELD} limit 1",  # noqa: S608 -- a constant
+        f"select 1 as one from attestation where label = :label and {IN_FORCE} limit 1",  # noqa: S608 -- a constant
         label=label,
     )
     return bool(rows)
@@ -151,7 +151,7 @@ def missing(store: Store, label: str, source: str) -> int:
 
 def sources_stating(store: Store, label: str) -> tuple[str, ...]:
     """The sources that ever stated that somebody holds the label, by name."""
-    one = f"select 1 as one from attestation where label = :label and source = :source and {HELD} limit 1"  # noqa: S608 -- a constant
+    one = f"select 1 as one from attestation where label = :label and source = :source and {IN_FORCE} limit 1"  # noqa: S608 -- a constant
     return tuple(name for name in _naming(store, label) if store.q(one, label=label, source=name))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from state.model import HELD_WORDS, NOT_HELD, Attestation
+from state.model import NOT_STANDING, STANDING_WORDS, Attestation
 
 UNSTATED = "unstated"
 """Our word for a status that is printed of a service, and not for the use that the label is."""
@@ -35,7 +35,7 @@ def statuses(row: Attestation) -> tuple[Printed, ...]:
 
 def status_of(word: str) -> str:
     """What a printed status is to us: itself while the label is held, else "withdrawn"."""
-    return word if word in HELD_WORDS or word == UNSTATED else "withdrawn"
+    return word if word in STANDING_WORDS or word == UNSTATED else "withdrawn"
 
 
 def held_on(row: Attestation, day: date) -> bool | None:
@@ -44,7 +44,7 @@ def held_on(row: Attestation, day: date) -> bool | None:
     if not printed:
         return None
     word = next((word for began, word in printed if began <= day), "")
-    return bool(word) and status_of(word) not in NOT_HELD
+    return bool(word) and status_of(word) not in NOT_STANDING
 
 
 def as_of(row: Attestation, day: date) -> Attestation:
@@ -76,7 +76,7 @@ def _in_course(row: Attestation, printed: Sequence[Printed], day: date) -> Attes
         row,
         status=status,
         valid_from=begun,
-        valid_until=soon if soon and status not in NOT_HELD and coming[soon] in NOT_HELD else None,
+        valid_until=soon if soon and status not in NOT_STANDING and coming[soon] in NOT_STANDING else None,
         extra=kept | {name: value for name, value in derived.items() if value},
     )
 

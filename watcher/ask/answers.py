@@ -236,7 +236,7 @@ def _proofs(store: Store, finding: Finding) -> tuple[Evidence, ...]:
     rows = finding.rows or finding.ended
     proofs = [_row_proof(store, row) for row in rows]
     lines = {row.known.row for row in rows}
-    stated = any(not row.known.attestation.held for row in rows)  # printed still, as over or as yet to come
+    stated = any(not row.known.attestation.stands for row in rows)  # printed still, as over or as yet to come
     sides = () if stated or finding.answer is Answer.YES else (finding.before, finding.after)
     for side in sides:
         if side is not None and not lines & {row.known.row for row in side.rows}:

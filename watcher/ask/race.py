@@ -66,7 +66,7 @@ def race(archive: Archive, providers: Sequence[Provider]) -> tuple[Standing, ...
 
 
 def _counts(version: Version) -> bool:
-    return version.known.attestation.held or version.known.attestation.status == "candidate"
+    return version.known.attestation.stands or version.known.attestation.status == "candidate"
 
 
 def _standing(provider: Provider, label: str, now: Sequence[Version], read: Collection[str]) -> Standing:
@@ -75,7 +75,7 @@ def _standing(provider: Provider, label: str, now: Sequence[Version], read: Coll
         for version in now
         if version.known.provider.slug == provider.slug and version.known.attestation.label == label
     ]
-    held = tuple(version for version in rows if version.known.attestation.held)
+    held = tuple(version for version in rows if version.known.attestation.stands)
     waiting = tuple(version for version in rows if version.known.attestation.status == "candidate")
     if held:
         return Standing(provider=provider, label=label, place=Place.HOLDS, rows=held)

@@ -257,7 +257,7 @@ def shortfalls(findings: Findings) -> list[str]:
 def held_rows(findings: Findings) -> Mapping[str, int]:
     """Rows in force by label: archived and withdrawn ones do not count for the bounds."""
     rows = findings.listing.attestations if findings.listing else ()
-    return Counter(row.label for row in rows if row.held)
+    return Counter(row.label for row in rows if row.stands)
 
 
 def _good(findings: Findings) -> Advice:

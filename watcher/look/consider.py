@@ -152,7 +152,7 @@ def _step(
 
 def _as_waiting(pairing: Pairing) -> Pairing:
     """The pairing without rows that wait: the old snapshot does not show them, or shows them ended."""
-    waits = {old.row for old, new in pairing.pairs if old.missing_since and not new.attestation.held}
+    waits = {old.row for old, new in pairing.pairs if old.missing_since and not new.attestation.stands}
     return replace(
         pairing,
         pairs=tuple((old, new) for old, new in pairing.pairs if old.row not in waits),

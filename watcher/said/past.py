@@ -209,7 +209,7 @@ def row_text(version: Version, tongue: Tongue) -> str:
 
 
 def _clause(version: Version, finding: Finding, tongue: Tongue) -> str:
-    by_status = finding.basis is Basis.HISTORY or not version.known.attestation.held
+    by_status = finding.basis is Basis.HISTORY or not version.known.attestation.stands
     return stated_text(version, tongue) if by_status else row_text(version, tongue)
 
 

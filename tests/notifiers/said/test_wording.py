@@ -19,7 +19,7 @@ from notifiers.said.voice import voice
 from notifiers.said.wording import label_of
 from notifiers.slack import blocks
 from notifiers.slack.blocks import Clicks
-from state.model import NOT_HELD, Attestation, Cause, Event, FieldChange, Kind, day_of
+from state.model import NOT_STANDING, Attestation, Cause, Event, FieldChange, Kind, day_of
 from state.words.labels import LABELS
 from state.words.post import Message
 
@@ -176,7 +176,7 @@ def test_a_tick_is_said_in_the_words_of_the_register(
     assert ("Pour l’ANSSI" in said) == (tick != "violet")
 
 
-@pytest.mark.parametrize("status", sorted(NOT_HELD))
+@pytest.mark.parametrize("status", sorted(NOT_STANDING))
 def test_every_status_under_which_nothing_is_held_has_a_word(status: str) -> None:
     assert wording.status_name(status, "fr") != status
 

@@ -246,7 +246,7 @@ def test_a_few_unreadable_rows_keep_their_state_and_more_are_a_changed_layout() 
 def test_a_printed_suspension_is_a_status_and_is_told() -> None:
     listing = read(*many(60), line("Gamma", number="39999", end="11/09/2028 (certificat suspendu)"))
     gamma = listing.attestations[-1]
-    assert (gamma.status, gamma.held, gamma.valid_until) == ("suspended", False, date(2028, 9, 11))
+    assert (gamma.status, gamma.stands, gamma.valid_until) == ("suspended", False, date(2028, 9, 11))
     assert any(r.topic.startswith("status:gamma") for r in listing.remarks)
 
 

@@ -291,7 +291,7 @@ def test_a_certificate_printed_as_not_maintained_is_not_held(listings: dict[str,
     assert (olvid.status, olvid.valid_from, olvid.valid_until) == ("archived", date(2020, 9, 18), None)
     assert olvid.extra["end_note"] == "Non maintenu"
     arjel = one(listings[MARCH], "cspn", "ANSSI-CSPN-2017-01")  # among the certificates in force
-    assert (arjel.status, arjel.held, arjel.valid_until) == ("unmaintained", False, None)
+    assert (arjel.status, arjel.stands, arjel.valid_until) == ("unmaintained", False, None)
     assert coverage_of(arjel) == "cspn"
     statuses = Counter(each.status for each in listings[MARCH].attestations if each.label == "cspn")
     assert statuses == {"listed": 43, "unmaintained": 47, "archived": 15}
@@ -300,7 +300,7 @@ def test_a_certificate_printed_as_not_maintained_is_not_held(listings: dict[str,
 def test_a_certificate_without_a_developer_is_a_row_that_its_reference_names(
     listings: dict[str, Listing],
 ) -> None:
-    nameless = [each for each in listings[JANUARY].attestations if each.holder == "—" and each.held]
+    nameless = [each for each in listings[JANUARY].attestations if each.holder == "—" and each.stands]
     assert [each.ref for each in nameless] == [
         f"ANSSI-CC-2020-{number}-M01" for number in ("25", "81", "23", "79", "24", "80", "22")
     ]

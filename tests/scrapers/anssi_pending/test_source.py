@@ -30,7 +30,7 @@ def test_every_dress_reads_to_the_same_candidates(layout: str) -> None:
     listing = PENDING.read([page(LAYOUTS[layout](CANDIDATES))])
     assert stated(listing) == set(CANDIDATES)
     assert {a.status for a in listing.attestations} == {"candidate"}
-    assert not any(a.held for a in listing.attestations)
+    assert not any(a.stands for a in listing.attestations)
     assert listing.covers == {"secnumcloud"}
 
 

@@ -39,7 +39,7 @@ def test_every_edition_is_believed_and_read_as_its_own_day_has_it(number: int) -
     assert found.keys() == true.keys()
     today = day_of(edition.issued)
     for key, row in found.items():
-        assert row.held == true[key].held(today), row
+        assert row.stands == true[key].held(today), row
         for days in (-2000, -100, 0, 1, 700):
             day = today + timedelta(days=days)
             assert held_on(row, day) == true[key].held(day), (row, day)
@@ -53,7 +53,7 @@ def test_a_row_of_a_later_day_is_what_a_list_issued_that_day_would_state(number:
         for day in (began + timedelta(days=more) for began in days for more in (0, 1, 40)):
             once, again = as_of(row, day), as_of(as_of(row, day - timedelta(days=1)), day)
             assert once == again == as_of(once, day)
-            assert once.held == true[row.label, row.ref].held(day)
+            assert once.stands == true[row.label, row.ref].held(day)
             assert "status_to_come_on" not in once.extra or once.extra["status_to_come_on"] > str(day)
 
 
@@ -72,7 +72,7 @@ def the(number: int, subject: str) -> Attestation:
 def test_an_end_printed_ahead_is_an_end_date_of_a_service_still_held() -> None:
     """CDC - LEGALIA: printed in 151 as withdrawn from 2027-01-07T23:00Z, midnight in Paris."""
     row = the(151, "CDC - LEGALIA")
-    assert (row.status, row.held) == ("granted", True)
+    assert (row.status, row.stands) == ("granted", True)
     assert (row.valid_from, row.valid_until) == (date(2017, 11, 1), date(2027, 1, 8))
     assert row.last_day == date(2027, 1, 7)
     assert (row.extra["status_to_come"], row.extra["status_to_come_on"]) == ("withdrawn", "2027-01-08")
@@ -90,9 +90,9 @@ def test_a_grant_to_come_is_announced_and_not_held() -> None:
     """Letreco: printed on 26 February 2026 as granted from the next day."""
     coming = [row for row in read(171).attestations if row.valid_from == date(2026, 2, 27)]
     [row] = [row for row in coming if (row.subject or "").startswith("Letreco")]
-    assert (row.status, row.held, row.valid_from) == ("announced", False, date(2026, 2, 27))
+    assert (row.status, row.stands, row.valid_from) == ("announced", False, date(2026, 2, 27))
     begun = as_of(row, date(2026, 2, 27))
-    assert (begun.status, begun.held, begun.valid_from) == ("granted", True, date(2026, 2, 27))
+    assert (begun.status, begun.stands, begun.valid_from) == ("granted", True, date(2026, 2, 27))
 
 
 def test_a_status_dated_some_seconds_after_the_issue_is_in_force_that_day() -> None:

@@ -172,7 +172,7 @@ def test_one_provider_of_the_real_list_is_as_printed(real: bytes) -> None:
         },
         place="provider 7 (Cryptolog International), service 2",
     )
-    assert row.held
+    assert row.stands
 
 
 def test_the_edition_is_the_issue_date(real: bytes) -> None:
@@ -217,7 +217,7 @@ def test_midnight_in_paris_is_the_day_that_begins(real: bytes) -> None:
 
 def test_the_real_list_is_within_the_bounds_of_its_source(real: bytes) -> None:
     source: Source = TlFr()
-    held = Counter(row.label for row in source.read([page(real)]).attestations if row.held)
+    held = Counter(row.label for row in source.read([page(real)]).attestations if row.stands)
     assert set(source.bounds) == set(source.labels)
     assert all(held[label] >= bound.floor for label, bound in source.bounds.items())
 
@@ -252,7 +252,7 @@ def test_a_service_that_ends_stays_with_the_status_withdrawn_and_its_day(
     old += b"<StatusStartingTime>2018-06-01T00:00:00Z"
     new = old.replace(b"granted", b"withdrawn").replace(b"2018-06-01", b"2019-09-03")
     after = the(read_signed((old, new)).attestations, "eidas-timestamp", before.subject or "")
-    assert (before.held, after.held) == (True, False)
+    assert (before.stands, after.stands) == (True, False)
     printed = dict(before.extra) | {"statuses": "2019-09-03 withdrawn"}
     assert after == replace(before, status="withdrawn", valid_from=date(2019, 9, 3), extra=printed)
 
@@ -273,7 +273,7 @@ def test_statuses_from_before_the_regulation_are_understood(
     read_signed: Callable[..., Listing], word: str, status: str, held: bool
 ) -> None:
     row = read_signed((STATUS + b"granted", STATUS + word.encode())).attestations[0]
-    assert (row.status, row.held) == (status, held)
+    assert (row.status, row.stands) == (status, held)
     assert row.extra.get("printed_status") == (None if held else word)
 
 

@@ -82,7 +82,7 @@ class Watched:
 
     def held(self) -> dict[str, int]:
         rows = listings.listing(self.store, CATALOGUE.name)
-        return dict(Counter(row.attestation.label for row in rows if row.attestation.held))
+        return dict(Counter(row.attestation.label for row in rows if row.attestation.stands))
 
 
 def held_in(edition: int) -> dict[str, int]:

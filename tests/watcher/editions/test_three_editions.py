@@ -70,7 +70,7 @@ def news(looks: dict[str, Checked]) -> dict[str, list[Event]]:
 def _of_a_label_held(event: Event) -> bool:
     """Whether a label was or is held under this row: an annex is rewritten and nobody loses anything."""
     status = event.changes.get("status")
-    return any(row.held for row in event.attestations) or (status is not None and status.before == "listed")
+    return any(row.stands for row in event.attestations) or (status is not None and status.before == "listed")
 
 
 def _rows(

@@ -76,7 +76,7 @@ class Years:
         )
         rows = listings.listing(self.store, self.source.name)
         held = frozenset(
-            (row.attestation.label, row.attestation.ref or "") for row in rows if row.attestation.held
+            (row.attestation.label, row.attestation.ref or "") for row in rows if row.attestation.stands
         )
         told = tuple(event for event in checked.events if event.cause.told)
         self.looks.append(Look(at, number, checked.run.outcome, told, held))

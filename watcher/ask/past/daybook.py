@@ -67,7 +67,7 @@ class Daybook:
     def holdings(self, provider: str, day: date, found: Finding) -> tuple[Holding, ...]:
         """The rows behind what is `found` of a provider: those that it rests on, and what else may have stood
         beside them. None where it is a no, or the provider was never seen to hold the label."""
-        held = provider in self.rows or any(row.known.attestation.held for row in found.rows)
+        held = provider in self.rows or any(row.known.attestation.stands for row in found.rows)
         if found.answer is Answer.NO or not held:
             return ()
         told = {row.known.row: Holding(row=row, answer=found.answer, basis=found.basis) for row in found.rows}
@@ -115,7 +115,7 @@ class Daybook:
 def _may_stand(found: Finding) -> bool:
     """Whether what is found of one line of life leaves open that it stood."""
     denied = found.answer is Answer.NO or found.basis is Basis.PRINTED_END
-    return not denied and any(row.known.attestation.held for row in found.rows)
+    return not denied and any(row.known.attestation.stands for row in found.rows)
 
 
 def _only(sighting: Sighting, line: int) -> Sighting:
@@ -150,7 +150,7 @@ def daybook(
 def _by_provider(versions: Iterable[Version]) -> Mapping[str, tuple[Version, ...]]:
     own: defaultdict[str, list[Version]] = defaultdict(list)
     for version in versions:
-        if version.known.attestation.held:
+        if version.known.attestation.stands:
             own[version.known.provider.slug].append(version)
     return {slug: tuple(rows) for slug, rows in own.items()}
 

@@ -129,7 +129,7 @@ def shown(
     A row whose removal was held at first, and believed later, was gone from the first look without it.
     Stretches whose answer our own reader may have got wrong are left out: nobody knew.
     """
-    own = [version for version in own if version.known.attestation.held]
+    own = [version for version in own if version.known.attestation.stands]
     return _shown(seen, own, corrected, ([v for v in own if stood(v, stretch)] for stretch in seen))
 
 
@@ -140,7 +140,7 @@ def shown_in_order(
 
     A version stands from one place to another: no stretch is asked of it that lies before or after.
     """
-    own = [version for version in own if version.known.attestation.held]
+    own = [version for version in own if version.known.attestation.stands]
     bounds = [_bounds(version, seen) for version in own]
     places = sorted(turns(seen, own, bounds) | frozenset(near))
     standing: list[list[Version]] = [[] for _ in places]

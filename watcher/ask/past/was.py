@@ -251,7 +251,7 @@ def _by_history(case: Case) -> Finding | None:
     absent = {line for one in near for line in _lines(one.missing)}
     sure = [row for row in case.printed if row.known.row not in absent]
     then = stated.on_day(sure, case.day)
-    if held := [row for row in then if row.known.attestation.held]:
+    if held := [row for row in then if row.known.attestation.stands]:
         return _on_both_sides(case, among=held) or case.find(Answer.YES, Basis.HISTORY, held)
     doubtful = len(sure) < len(case.printed) or not _all_printed(case)
     return None if doubtful else case.find(Answer.NO, Basis.HISTORY, stated.nearest(then, case.day))
@@ -340,7 +340,7 @@ def _stated_over(case: Case) -> Finding | None:
     if case.before is None or case.before.rows or case.before.missing:
         return None
     then = stated.on_day(case.printed, case.day)
-    over = [row for row in then if not row.known.attestation.held]
+    over = [row for row in then if not row.known.attestation.stands]
     return case.find(Answer.UNKNOWN, Basis.NOT_WATCHED, stated.nearest(over, case.day)) if over else None
 
 
@@ -350,7 +350,7 @@ def _to_come(case: Case) -> Finding | None:
     printed = [row for row in rows if row.known.attestation.valid_until]
     listed = _lines(case.before.rows) if case.before else set()
     then = stated.on_day(case.printed, case.day)
-    announced = [row for row in then if row.known.attestation.held and row.known.row not in listed]
+    announced = [row for row in then if row.known.attestation.stands and row.known.row not in listed]
     found = printed or announced
     if not found and rows:  # listed without an end: another row's end says nothing of the day
         return case.find(Answer.UNKNOWN, Basis.NOT_WATCHED, rows)

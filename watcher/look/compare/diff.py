@@ -102,7 +102,7 @@ class _Row:
         return all(side is not None and side.status in OVER for side in sides)
 
     def _holds(self, side: Attestation | None, index: int) -> bool:
-        return side is not None and side.held and self.owned[index]
+        return side is not None and side.stands and self.owned[index]
 
 
 def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
@@ -192,7 +192,7 @@ def _changed(old: Known, new: Seen, compared: Mapping[str, frozenset[str]]) -> M
 
 def _exits(old: Known, new: Seen) -> bool:
     """Whether the row stops being held: a loss is told of whoever held it, even if another is now printed."""
-    return old.attestation.held and not new.attestation.held and _owned(old)
+    return old.attestation.stands and not new.attestation.stands and _owned(old)
 
 
 def _owned(row: Known | Seen) -> bool:
@@ -220,12 +220,12 @@ def _compared(pairing: Pairing) -> Mapping[str, frozenset[str]]:
 
 def _standing(pairing: Pairing, verdict: Verdict) -> frozenset[tuple[str, str]]:
     """Each (provider, label) that holds something before and after: what comes or goes there is a service."""
-    before = {(old.provider.slug, old.attestation.label) for old in pairing.before if old.attestation.held}
-    after = {(new.provider.slug, new.attestation.label) for new in pairing.after if new.attestation.held}
+    before = {(old.provider.slug, old.attestation.label) for old in pairing.before if old.attestation.stands}
+    after = {(new.provider.slug, new.attestation.label) for new in pairing.after if new.attestation.stands}
     after |= {
         (old.provider.slug, old.attestation.label)
         for old in pairing.left
-        if old.attestation.held and old.row not in verdict.removed
+        if old.attestation.stands and old.row not in verdict.removed
     }
     return frozenset(before & after)
 

@@ -12,7 +12,7 @@ from watcher.look.compare.pair import Pairing, Seen
 
 def stands(row: Attestation) -> bool:
     """Whether a row counts when a list looks short: what is held, and candidates on their own pages."""
-    return row.held or row.status == "candidate"
+    return row.stands or row.status == "candidate"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -77,7 +77,7 @@ def _number(row: Attestation) -> str | None:
 def _days(row: Attestation) -> Hashable | None:
     """Both printed days of a certificate: under another number, it is the same one numbered anew."""
     days = (row.valid_from, row.valid_until)
-    return (*days, row.held) if PRINTED_REF in row.extra and all(days) else None
+    return (*days, row.stands) if PRINTED_REF in row.extra and all(days) else None
 
 
 def _subject(row: Attestation) -> str | None:
@@ -129,7 +129,7 @@ def _with(first: Key, *others: Key) -> Key:
 
 
 def _held(row: Attestation) -> Hashable:
-    return row.held
+    return row.stands
 
 
 def _certificate(row: Attestation) -> str | None:
@@ -189,7 +189,7 @@ LADDER: tuple[_Rung, ...] = (
     _Rung(_with(_subject, _held)),
     _Rung(_with(_letters, _held)),
 )
-LAST_LEFT = _Rung(lambda row: ("only one left", row.held), fits=lambda one, other: not _at_odds(one, other))
+LAST_LEFT = _Rung(lambda row: ("only one left", row.stands), fits=lambda one, other: not _at_odds(one, other))
 """What is left when all that is printed alike is paired, across providers too."""
 
 

@@ -57,7 +57,7 @@ def ends(
 def _step(row: Known, today: date, last_seen: date) -> int | None:
     """The tightest step that a held row stands in today, None when its end is far or unprinted."""
     end = row.attestation.valid_until
-    if end is None or not row.attestation.held:
+    if end is None or not row.attestation.stands:
         return None
     days = (end - today).days
     if days < 0:
@@ -116,7 +116,7 @@ def ending_within(known: Iterable[Known], days: int, today: date) -> tuple[Known
     rows = [
         row
         for row in known
-        if row.attestation.held
+        if row.attestation.stands
         and row.attestation.valid_until
         and timedelta(0) <= row.attestation.valid_until - today <= timedelta(days=days)
     ]

@@ -115,7 +115,7 @@ def row_item(version: Version, asked: Asked, head: str, source: str = "") -> tup
 
 def _dated(row: Attestation) -> Collection[str]:
     """The notes on a row that its dates say as well: an end that is announced."""
-    return ("to_come",) if row.held and row.last_day != row.valid_until else ()
+    return ("to_come",) if row.stands and row.last_day != row.valid_until else ()
 
 
 def dotted(spans: Sequence[Span]) -> Line:

@@ -39,7 +39,7 @@ def show_provider(visit: Visit) -> Response:
     """All that is known of a provider."""
     provider = provider_asked(visit)
     rows = overview.standing(visit.store, providers=[provider.slug], status="any", limit=MOST_ROWS + 1)
-    held = [row for row in rows if row.known.attestation.held]
+    held = [row for row in rows if row.known.attestation.stands]
     sure = {row.known.attestation.label for row in held if row.known.missing_since is None}
     events = log.events(visit.store, who=provider.slug, causes=MEANT, limit=MOST_EVENTS, newest_first=True)
     lives = life.lives(visit.store, provider=provider.slug)
@@ -50,7 +50,7 @@ def show_provider(visit: Visit) -> Response:
         provider=provider,
         groups=_by_label(held[:MOST_ROWS]),
         sure=sure,
-        aside=[row for row in rows if not row.known.attestation.held and not _awaits(row)][:MOST_ROWS],
+        aside=[row for row in rows if not row.known.attestation.stands and not _awaits(row)][:MOST_ROWS],
         waiting=[row for row in rows if _awaits(row)],
         cut=MOST_ROWS if len(rows) > MOST_ROWS else 0,
         days=by_day(events),

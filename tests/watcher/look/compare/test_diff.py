@@ -521,7 +521,7 @@ def test_applying_a_diff_gives_exactly_what_was_seen(
 @given(before=ROWS, after=ROWS)
 def test_kinds_never_contradict_the_data(before: list[Attestation], after: list[Attestation]) -> None:
     def holdings(rows: list[Attestation]) -> set[tuple[str, str]]:
-        return {(one.provider.slug, one.attestation.label) for one in known(rows) if one.attestation.held}
+        return {(one.provider.slug, one.attestation.label) for one in known(rows) if one.attestation.stands}
 
     found = compare(before, after).events
     gained = {(event.provider.slug, event.label) for event in found if event.kind is Kind.GAINED}

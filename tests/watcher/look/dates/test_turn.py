@@ -78,7 +78,7 @@ def test_an_end_printed_ahead_is_told_at_once_though_no_row_had_an_end_before(st
     assert said([event]) == [(Kind.SHORTENED, Cause.REGISTER, None)]
     assert event.changes["valid_until"].after == "2026-03-10"
     assert event.changes["status_to_come"].after == "withdrawn"
-    assert story.rows()["Pod"].attestation.held
+    assert story.rows()["Pod"].attestation.stands
 
 
 @pytest.mark.parametrize("way", ["unmoved", "failed", "new edition", "new bytes"])
@@ -99,7 +99,7 @@ def test_on_its_day_an_end_is_told_once_whatever_the_look_finds(story: Story, wa
     [event] = events
     assert (event.changes["status"].before, event.changes["status"].after) == ("granted", "withdrawn")
     row = story.rows()["Pod"].attestation
-    assert (row.status, row.held, row.valid_from, row.valid_until) == (
+    assert (row.status, row.stands, row.valid_from, row.valid_until) == (
         "withdrawn",
         False,
         date(2026, 3, 10),
@@ -172,12 +172,12 @@ def test_a_grant_to_come_begins_on_its_day(story: Story) -> None:
     page_of = ("passi | OVH | Audit | 1 | - | -", service("Pod", "2026-03-10 granted"))
     first = story.see("2026-02-01", *page_of, edition="2026-02-01")
     assert [event.kind for event in first] == [Kind.AMENDED]
-    assert (story.rows()["Pod"].attestation.status, story.rows()["Pod"].attestation.held) == (
+    assert (story.rows()["Pod"].attestation.status, story.rows()["Pod"].attestation.stands) == (
         "announced",
         False,
     )
     assert said(story.fail("2026-03-10")) == [(Kind.GAINED, Cause.CALENDAR, None)]
-    assert story.rows()["Pod"].attestation.held
+    assert story.rows()["Pod"].attestation.stands
     assert story.see("2026-03-11", *page_of, edition="2026-03-11") == []
 
 
@@ -229,7 +229,7 @@ def test_a_clock_that_leaps_ends_nothing_until_a_second_day(story: Story) -> Non
     story.see("2026-01-05", *page_of)
     assert story.see("2029-01-01", *page_of) == []
     assert story.fail("2029-01-01") == []
-    assert story.rows()["Pod"].attestation.held
+    assert story.rows()["Pod"].attestation.stands
     assert said(story.see("2029-01-02", *page_of)) == [(Kind.SERVICE_REMOVED, Cause.CALENDAR, True)]
 
 
@@ -239,7 +239,7 @@ def test_a_clock_that_was_ahead_and_is_right_again_has_ended_nothing(story: Stor
     assert story.see("2029-01-01", *page_of) == []
     live = check(story.source, lambda _: _page(page_of), story.watch, lambda: day("2026-03-09"))
     assert told(live) == []
-    assert story.rows()["Pod"].attestation.held
+    assert story.rows()["Pod"].attestation.stands
 
 
 def _page(rows: tuple[str, ...]) -> Page:
@@ -294,5 +294,5 @@ def test_a_look_that_is_forgotten_takes_back_what_began_with_it(story: Story) ->
     assert said(story.see("2026-03-10", *page_of)) == [(Kind.LOST, Cause.CALENDAR, True)]
     [last] = runs.runs(story.store, source=NAME, limit=1, newest_first=True)
     forget(story.store, story.source, last, "the clock was wrong", day("2026-03-10"))
-    assert story.rows()["Pod"].attestation.held
+    assert story.rows()["Pod"].attestation.stands
     assert said(story.see("2026-03-11", *page_of)) == [(Kind.LOST, Cause.CALENDAR, True)]
