@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import pytest
 from command_line import SOURCE, CommandLine
 from toy_register import ToyRegister
 
 from scrapers.source import Bounds
+from state.file import claims
+from state.file.store import open_store
 from state.model import Listing, Page
 from watcher.demo.register import Replay, replaying
+from watcher.schedule import LONGEST
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
 BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
@@ -52,6 +56,19 @@ def test_scrape_looks_at_the_live_register_and_records(cli: CommandLine, registe
     assert (look["source"], look["outcome"], look["rows"]) == (SOURCE, "ok", {"secnumcloud": 2})
     assert [(event["kind"], event["provider"]["slug"]) for event in look["events"]] == [("gained", "bleu")]
     assert next(event["kind"] for event in cli.json("history")) == "gained"
+
+
+def test_a_look_that_another_process_makes_is_not_doubled(cli: CommandLine, register: Replay) -> None:
+    show(register, "2026-03-04", OVH)
+    cli("scrape")
+    at = datetime(2026, 3, 6, tzinfo=UTC)
+    with open_store(str(cli.state)) as store:
+        assert claims.lease(store, f"look/{SOURCE}", "elsewhere", at, LONGEST)
+    result = cli("scrape", "--format", "json", now="2026-03-06T00:05:00+00:00")
+
+    assert (result.exit_code, json.loads(result.stdout)) == (1, [])
+    assert f"{SOURCE}: another process is looking at it" in result.stderr
+    assert len(cli.json("scrape", now="2026-03-07")) == 1
 
 
 def test_a_dry_run_writes_nothing_and_tells_nobody(cli: CommandLine, register: Replay) -> None:
