@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from notifiers.notifier import DeliveryError
+from notifiers.said.doubts import as_said
 from notifiers.slack.bot import PACE
 from state.file.store import Store, open_store
 from state.model import Cause, Event, Evidence, Kind, Outcome, Provider, Run
@@ -74,17 +75,17 @@ class SimulatedSlack:
         now = self.clock.read()
         if now - self.last.get(message.channel, -SLACK_LIMIT) < SLACK_LIMIT:
             self.refused += 1
-            raise DeliveryError("ratelimited", retry_after=1)
+            raise DeliveryError(as_said("ratelimited"), retry_after=1)
         self.tried += 1
         kind = (self.tried // self.fault) % 3 if self.fault and self.tried % self.fault == 0 else -1
         if kind == 0:
-            raise DeliveryError("500")
+            raise DeliveryError(as_said("500"))
         self.last[message.channel] = now
         if kind == 1:
-            raise DeliveryError("the post was lost", ambiguous=True)
+            raise DeliveryError(as_said("the post was lost"), ambiguous=True)
         self.got[message.key] += 1
         if kind == 2:
-            raise DeliveryError("the reply was lost", ambiguous=True)
+            raise DeliveryError(as_said("the reply was lost"), ambiguous=True)
         return Receipt(id=f"{now:.6f}")
 
     def find(self, message: Message) -> Receipt | None:

@@ -13,7 +13,7 @@ from notifiers.notifier import DeliveryError
 from notifiers.said import account, digest, wording
 from notifiers.said.account import Line
 from notifiers.said.printed import encodable
-from state.model import Event, Weight
+from state.model import Event, Reason, Weight
 from state.words.post import Message, Notice, Receipt
 
 
@@ -39,7 +39,7 @@ class Console:
                     self.stream.write(encodable(digest.plain(message), self.stream.encoding) + "\n\n")
                 self.stream.flush()
         except (OSError, ValueError) as broken:  # closed pipe, closed stream
-            raise DeliveryError(f"the console cannot be written to ({type(broken).__name__})") from broken
+            raise DeliveryError(Reason.of("console_closed", fault=type(broken).__name__)) from broken
         return Receipt()
 
     def find(self, message: Message) -> Receipt | None:

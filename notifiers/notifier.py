@@ -1,9 +1,14 @@
-"""What a notifier is, and how it says that a message did not get through."""
+"""What a notifier is, and the one way in which it says that a message did not get through.
+
+DeliveryError    with `permanent`, `unfit`, `ambiguous` or `retry_after`: what to do next
+"""
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from notifiers.said.doubts import said
+from state.model import Reason
 from state.words.post import Message, Receipt
 
 
@@ -13,19 +18,20 @@ class DeliveryError(Exception):
     `permanent`: trying again cannot help until a person acts (channel gone, token revoked).
     `unfit`: this message itself was refused (`invalid_blocks`); the channel is fine.
     `ambiguous`: it may have arrived (the reply was lost). `retry_after`: seconds the channel asked for.
-    The text is for people: no secret in it.
+    `reason` is for people, who read it in their language, and the text in English: no secret in it.
     """
 
     def __init__(
         self,
-        text: str,
+        reason: Reason,
         *,
         permanent: bool = False,
         unfit: bool = False,
         ambiguous: bool = False,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(text)
+        super().__init__(said(reason, "en"))
+        self.reason = reason
         self.permanent, self.unfit, self.ambiguous, self.retry_after = (
             permanent,
             unfit,

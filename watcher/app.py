@@ -23,7 +23,7 @@ from scrapers.source import Get, Source
 from scrapers.wire.proxies import Proxies
 from state import model
 from state.file.store import Store, open_store
-from state.model import Page
+from state.model import Page, Reason
 from state.seen import evidence
 from state.seen.providers import Providers, load_providers
 from state.words.post import Message, Receipt
@@ -144,7 +144,7 @@ class App:
 
         settings, token = self.settings, self.settings.slack_bot_token
         if token is None:
-            return Unset("SLACK_BOT_TOKEN is not set: Slack channels cannot be reached")
+            return Unset(Reason.of("no_bot_token"))
         doors = (settings.slack_app_token, settings.slack_signing_secret)
         clicks = Clicks(heard=any(door is not None for door in doors), operators=settings.operators)
         return Slack(
@@ -160,7 +160,7 @@ class App:
 
         url = self.settings.slack_webhook_url
         if url is None:
-            return Unset("SLACK_WEBHOOK_URL is not set: `webhook` cannot be reached")
+            return Unset(Reason.of("no_webhook"))
         return SlackWebhook(url=url.get_secret_value(), proxy=self.proxies.of(url.get_secret_value()))
 
 
@@ -169,7 +169,7 @@ class Unset:
 
     pace = 0.0
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: Reason) -> None:
         self._why = why
 
     def send(self, message: Message) -> Receipt:

@@ -96,10 +96,10 @@ class UnknownWord(Refused):
 class Mistyped(WatchError):
     """A command nobody can act on: `key` names the text that says so, `gaps` what goes into it."""
 
-    def __init__(self, key: str, **gaps: str) -> None:
+    def __init__(self, key: str, **gaps: str | Reason) -> None:
         super().__init__(key)
         self.key = key
-        self.gaps: Mapping[str, str] = gaps
+        self.gaps: Mapping[str, str | Reason] = gaps
 
 
 class Trouble(WatchError):

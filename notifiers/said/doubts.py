@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from notifiers.said.reasons import reason_text
 from notifiers.said.voice import voice
-from notifiers.said.wording import label_name, value_text
-from state.model import Reason, Run
+from notifiers.said.wording import kind_name, label_name, value_text
+from state.model import Kind, Reason, Run
 from state.words.post import Notice
 
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d)?Z")
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d)?(Z?)")
 KEPT = "en"
 """The language of the texts in the memory, which programs read too: its names and days are theirs."""
 AS_SAID = "as_said"
@@ -33,8 +32,6 @@ def as_said(text: str) -> Reason:
 
 def said(reason: Reason, lang: str) -> str:
     """A reason in words."""
-    if reason.code == AS_SAID:
-        return reason_text(str(reason.values["text"]), lang)
     values = {name: _value(name, value, lang) for name, value in reason.values.items()}
     return voice(lang).each("doubt", reason.code, **values)
 
@@ -42,27 +39,34 @@ def said(reason: Reason, lang: str) -> str:
 def _value(name: str, value: str | int | float | tuple[Reason, ...], lang: str) -> object:
     """One value as readers of a language write it."""
     if isinstance(value, tuple):
-        return "; ".join(said(one, lang) for one in value)
+        return (", " if name == "counts" else "; ").join(said(one, lang) for one in value)
     if lang == KEPT:
-        return _kept(value)
-    if not isinstance(value, str):
-        return value
-    if name in ("before", "after"):
-        return value_text("status", value, lang)
-    if name == "label":
-        return label_name(value, lang)
-    if found := INSTANT.fullmatch(value):
-        day, time = found.groups()
-        return f"{voice(lang).day(date.fromisoformat(day))} {time} UTC"
-    return voice(lang).day(date.fromisoformat(value)) if ISO_DAY.fullmatch(value) else value
+        return _kept(name, value)
+    return _text(name, value, lang) if isinstance(value, str) else value
 
 
-def _kept(value: str | int | float) -> object:
+def _text(name: str, text: str, lang: str) -> str:
+    """A word, a day or an instant as readers of a language write it."""
+    match name:
+        case "before" | "after":
+            return value_text("status", text, lang)
+        case "label" | "mark":
+            return label_name(text, lang)
+        case "kind":
+            return kind_name(Kind(text), lang)
+    if found := INSTANT.fullmatch(text):
+        return f"{voice(lang).day(date.fromisoformat(found[1]))} {found[2]}" + (" UTC" if found[3] else "")
+    return voice(lang).day(date.fromisoformat(text)) if ISO_DAY.fullmatch(text) else text
+
+
+def _kept(name: str, value: str | int | float) -> object:
     """One value as the memory keeps it: names by their slugs, days as 2026-03-04."""
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.1f}" if name == "share" else f"{value:g}"
+    if name == "mark":
+        return label_name(str(value), KEPT)
     found = INSTANT.fullmatch(value) if isinstance(value, str) else None
-    return f"{found[1]} {found[2]} UTC" if found else value
+    return f"{found[1]} {found[2]}" + (" UTC" if found[3] else "") if found else value
 
 
 def sameness(reasons: Iterable[Reason]) -> str:
@@ -91,11 +95,16 @@ def held_said(run: Run, lang: str) -> tuple[str, ...]:
 def message_said(run: Run, lang: str) -> str:
     """What went wrong with a run, or how long something has waited; "" for neither."""
     told = run.reasons if not run.held else run.reasons[len(run.held) :]
-    return "; ".join(said(one, lang) for one in told) or reason_text(run.message, lang)
+    return told_or_kept(told, run.message, lang)
+
+
+def told_or_kept(reasons: Iterable[Reason], kept: str, lang: str, between: str = "; ") -> str:
+    """Reasons in words; where none were kept as data, the English text that was kept, quoted as such."""
+    if told := between.join(said(one, lang) for one in reasons):
+        return told
+    return said(as_said(kept), lang) if kept else ""
 
 
 def notice_text(notice: Notice, lang: str) -> str:
     """A word to operators, line by line: from its data where it has some."""
-    if not notice.said:
-        return reason_text(notice.text, lang)
-    return "\n".join(said(one, lang) for one in notice.said)
+    return told_or_kept(notice.said, notice.text, lang, "\n")

@@ -27,6 +27,7 @@ from slack_sdk.webhook import WebhookClient
 from notifiers.notifier import DeliveryError
 from notifiers.slack.blocks import UNHEARD, Clicks, Part, parts
 from notifiers.slack.refusals import BROKEN, api_refusal, breakage, webhook_refusal
+from state.model import Reason
 from state.words.post import Message, Receipt
 
 EVENT_TYPE = "vigilabel_change"
@@ -161,7 +162,7 @@ class Slack:
         reply = self._ask(lambda client: client.chat_postMessage(**body))
         ts = reply.get("ts")
         if not isinstance(ts, str) or not ts:
-            raise DeliveryError("Slack answered ok without a ts: taken for not delivered", ambiguous=True)
+            raise DeliveryError(Reason.of("slack_no_ts"), ambiguous=True)
         return ts
 
     def _ask(self, question: Callable[[WebClient], SlackResponse]) -> dict[str, Any]:

@@ -16,61 +16,56 @@ from urllib.error import URLError
 from slack_sdk.errors import SlackRequestError
 
 from notifiers.notifier import DeliveryError
+from state.model import Reason
 
-INVITE = "invite the app to the channel"
-TOKEN = "give vigilabel a valid bot token"  # noqa: S105 advice, not a token
-WEBHOOK = "create a new incoming webhook"
-ELSEWHERE = "choose another channel"
-ADMINISTRATOR = "ask the workspace's administrator"
-UPDATE = "install a newer vigilabel"
 PERMANENT = {
-    "channel_not_found": f"check the channel id, and {INVITE}",
-    "is_archived": f"unarchive the channel, or {ELSEWHERE}",
-    "is_inactive": f"unarchive the channel, or {ELSEWHERE}",
-    "not_in_channel": INVITE,
-    "no_permission": f"give the app the scope chat:write, and {INVITE}",
-    "missing_scope": "give the app the scope chat:write (and chat:write.public)",
-    "user_not_found": "check the channel id",
-    "user_disabled": ELSEWHERE,
-    "messages_tab_disabled": ELSEWHERE,
-    "cannot_dm_bot": ELSEWHERE,
-    "method_not_supported_for_channel_type": ELSEWHERE,
-    "restricted_action_thread_only_channel": f"{ADMINISTRATOR}, or {ELSEWHERE}",
+    "channel_not_found": "slack_check_and_invite",
+    "is_archived": "slack_unarchive",
+    "is_inactive": "slack_unarchive",
+    "not_in_channel": "slack_invite",
+    "no_permission": "slack_grant_and_invite",
+    "missing_scope": "slack_grant",
+    "user_not_found": "slack_check",
+    "user_disabled": "slack_elsewhere",
+    "messages_tab_disabled": "slack_elsewhere",
+    "cannot_dm_bot": "slack_elsewhere",
+    "method_not_supported_for_channel_type": "slack_elsewhere",
+    "restricted_action_thread_only_channel": "slack_administrator_or_elsewhere",
     # the token
-    "invalid_auth": TOKEN,
-    "not_authed": TOKEN,
-    "token_revoked": TOKEN,
-    "token_expired": TOKEN,
-    "account_inactive": TOKEN,
-    "not_allowed_token_type": TOKEN,
-    "team_not_found": TOKEN,
+    "invalid_auth": "slack_token",
+    "not_authed": "slack_token",
+    "token_revoked": "slack_token",
+    "token_expired": "slack_token",
+    "account_inactive": "slack_token",
+    "not_allowed_token_type": "slack_token",
+    "team_not_found": "slack_token",
     # the workspace: its plan, its rules, its network
-    "message_limit_exceeded": "the workspace reached the limit of its plan; ask its administrator",
-    "org_login_required": "the workspace is being moved to an organisation; resume once that is done",
-    "access_denied": ADMINISTRATOR,
-    "accesslimited": ADMINISTRATOR,
-    "app_access_restricted": ADMINISTRATOR,
-    "ekm_access_denied": ADMINISTRATOR,
-    "enterprise_is_restricted": ADMINISTRATOR,
-    "team_access_not_granted": ADMINISTRATOR,
-    "two_factor_setup_required": ADMINISTRATOR,
+    "message_limit_exceeded": "slack_plan",
+    "org_login_required": "slack_moving",
+    "access_denied": "slack_administrator",
+    "accesslimited": "slack_administrator",
+    "app_access_restricted": "slack_administrator",
+    "ekm_access_denied": "slack_administrator",
+    "enterprise_is_restricted": "slack_administrator",
+    "team_access_not_granted": "slack_administrator",
+    "two_factor_setup_required": "slack_administrator",
     # Slack no longer takes what this version says
-    "deprecated_endpoint": UPDATE,
-    "method_deprecated": UPDATE,
+    "deprecated_endpoint": "slack_update",
+    "method_deprecated": "slack_update",
     # incoming webhooks
-    "no_service": WEBHOOK,
-    "no_service_id": WEBHOOK,
-    "no_team": WEBHOOK,
-    "team_disabled": WEBHOOK,
-    "invalid_token": WEBHOOK,
-    "no_active_hooks": WEBHOOK,
-    "channel_is_archived": f"unarchive the channel, or {WEBHOOK}",
-    "action_prohibited": ADMINISTRATOR,
-    "posting_to_general_channel_denied": ELSEWHERE,
+    "no_service": "slack_webhook",
+    "no_service_id": "slack_webhook",
+    "no_team": "slack_webhook",
+    "team_disabled": "slack_webhook",
+    "invalid_token": "slack_webhook",
+    "no_active_hooks": "slack_webhook",
+    "channel_is_archived": "slack_unarchive_or_webhook",
+    "action_prohibited": "slack_administrator",
+    "posting_to_general_channel_denied": "slack_elsewhere",
 }
-"""What lasts until a person acts: the channel is suspended, and what is owed to it is kept."""
+"""What lasts until a person acts, and the reason that says how: the channel is suspended, and what is owed to
+it is kept."""
 RESTRICTED = "restricted_action"  # and restricted_action_read_only_channel
-RULE = "a rule of the workspace forbids posting there: ask its administrator"
 UNFIT = frozenset(
     {
         # what a message is made of
@@ -157,21 +152,24 @@ BROKEN = (OSError, http.client.HTTPException, ValueError, LookupError)
 """What the SDK lets through when the exchange breaks: sockets, TLS, half replies, replies in no charset."""
 
 
-def api_refusal(status: int, error: str, headers: Mapping[str, str]) -> DeliveryError:
-    """The error for a reply of the Web API that is not `ok: true`; `error` is the reply's own word."""
+def api_refusal(status: int, error: str, headers: Mapping[str, str], needed: str = "") -> DeliveryError:
+    """The error for a reply of the Web API that is not `ok: true`; `error` is the reply's own word, `needed`
+    the scope that it misses."""
     name = error if NAME.fullmatch(error) else ""
     if name in LIMITED or (status == 429 and (name not in PERMANENT or wait(headers) is not None)):
-        return DeliveryError("Slack: too many messages, asked to wait", retry_after=wait(headers))
+        return DeliveryError(Reason.of("slack_busy"), retry_after=wait(headers))
     if name in UNFIT:
-        return DeliveryError(f"Slack refused the message itself ({name})", unfit=True)
+        return DeliveryError(Reason.of("slack_unfit", name=name), unfit=True)
     if name in PERMANENT or name.startswith(RESTRICTED):
-        advice = PERMANENT.get(name, RULE)
-        return DeliveryError(f"Slack refused ({name}): {advice}", permanent=True)
+        told = Reason.of(
+            PERMANENT.get(name, "slack_rule"), name=name, **({"needed": needed} if needed else {})
+        )
+        return DeliveryError(told, permanent=True)
     # Slack warns that after its own errors part of the work may have been done; a reply that is not JSON
     # (a proxy, a login page) says nothing either.
     uncertain = status >= 500 or name in UNCERTAIN or (status == 200 and not name)
-    said = f"error {name}" if name else f"an unreadable reply, status {status}"
-    return DeliveryError(f"Slack answered with {said}", ambiguous=uncertain, retry_after=wait(headers))
+    said = Reason.of("slack_error", name=name) if name else Reason.of("slack_unreadable", status=status)
+    return DeliveryError(said, ambiguous=uncertain, retry_after=wait(headers))
 
 
 def webhook_refusal(status: int, body: str, headers: Mapping[str, str]) -> DeliveryError:
@@ -180,9 +178,9 @@ def webhook_refusal(status: int, body: str, headers: Mapping[str, str]) -> Deliv
     if NAME.fullmatch(name) and (name in UNFIT or name in PERMANENT or name in LIMITED or status == 429):
         return api_refusal(status, name, headers)
     if status == 413:
-        return DeliveryError("the webhook refused the message itself (too large)", unfit=True)
+        return DeliveryError(Reason.of("webhook_too_large"), unfit=True)
     if status in GONE:
-        return DeliveryError(f"the webhook is refused (status {status}): {WEBHOOK}", permanent=True)
+        return DeliveryError(Reason.of("webhook_gone", status=status), permanent=True)
     return api_refusal(status, name, headers)
 
 
@@ -191,15 +189,15 @@ def breakage(error: BaseException) -> DeliveryError:
 
     The SDK's own text is left out: it can hold the address of a webhook, which is a secret.
     """
-    reason = error.reason if isinstance(error, URLError) else error
-    if isinstance(reason, SlackRequestError | http.client.InvalidURL) or type(reason) is ValueError:
-        return DeliveryError("the configured Slack address is not an http(s) address", permanent=True)
-    if isinstance(reason, NEVER_SENT):
-        return DeliveryError(f"Slack could not be reached ({type(reason).__name__})")
-    if isinstance(reason, TimeoutError):
-        return DeliveryError("Slack did not answer in time", ambiguous=True)
-    kind = type(reason).__name__ if isinstance(reason, BaseException) else "connection broken"
-    return DeliveryError(f"the exchange with Slack broke off ({kind})", ambiguous=True)
+    cause = error.reason if isinstance(error, URLError) else error
+    kind = type(cause if isinstance(cause, BaseException) else error).__name__
+    if isinstance(cause, SlackRequestError | http.client.InvalidURL) or type(cause) is ValueError:
+        return DeliveryError(Reason.of("slack_address"), permanent=True)
+    if isinstance(cause, NEVER_SENT):
+        return DeliveryError(Reason.of("slack_unreached", fault=kind))
+    if isinstance(cause, TimeoutError):
+        return DeliveryError(Reason.of("slack_silent"), ambiguous=True)
+    return DeliveryError(Reason.of("slack_broken", fault=kind), ambiguous=True)
 
 
 def wait(headers: Mapping[str, str]) -> float | None:

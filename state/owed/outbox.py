@@ -274,7 +274,7 @@ def weights(store: Store) -> Mapping[int, Weight]:
 def counted(store: Store, since: datetime) -> Mapping[str, int]:
     """How many messages were sent or given up since then, and how many deliveries wait now."""
     closed = store.q(
-        """select replace(state, '_', ' ') as state, count(*) as count from message
+        """select state, count(*) as count from message
             where closed_at >= :since group by state order by state desc""",
         since=instant_text(since),
     )

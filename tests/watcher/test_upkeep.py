@@ -16,6 +16,7 @@ from toy_register import ToyRegister
 
 from notifiers.heartbeat import Heartbeat
 from notifiers.notifier import DeliveryError
+from notifiers.said.doubts import as_said
 from scrapers.source import Source
 from state.file.store import open_store
 from state.model import Outcome, Run
@@ -99,7 +100,7 @@ def test_a_channel_that_cannot_be_asked_for_now_is_asked_again(office: Office) -
             raise NotImplementedError
 
         def find(self, message: Message) -> Receipt | None:
-            raise DeliveryError("rate limited", retry_after=3)
+            raise DeliveryError(as_said("rate limited"), retry_after=3)
 
         def revise(self, message: Message, receipt: Receipt) -> None:
             raise NotImplementedError
@@ -254,7 +255,7 @@ def test_whoever_made_the_subscriptions_and_operators_hear_once_that_a_channel_i
         subscriptions.subscribe(store, replace(mine, names=("Firm 1",)))
     office.lines["U7"] = type(office.lines["C1"])()
     office.see(2)
-    office.lines["C1"].refusals = [DeliveryError("is_archived", permanent=True) for _ in range(2)]
+    office.lines["C1"].refusals = [DeliveryError(as_said("is_archived"), permanent=True) for _ in range(2)]
     office.deliver()
     office.deliver()
     for reader in ("U7", "COPS"):
@@ -268,7 +269,9 @@ def test_whoever_made_the_subscriptions_and_operators_hear_once_that_a_channel_i
 
 
 def test_a_person_who_cannot_be_reached_is_not_told_so_the_same_way(office: Office) -> None:
-    office.lines["U7"] = type(office.lines["C1"])(refusals=[DeliveryError("token_revoked", permanent=True)])
+    office.lines["U7"] = type(office.lines["C1"])(
+        refusals=[DeliveryError(as_said("token_revoked"), permanent=True)]
+    )
     with open_store(office.url) as store:
         wish = subscriptions.subscriptions(store)[0]
         subscriptions.subscribe(store, replace(wish, channel="U7", created_by="U7"))

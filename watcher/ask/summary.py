@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
+from notifiers.said.doubts import said
 from notifiers.said.printed import clean
-from notifiers.said.wording import label_name
 from scrapers.source import Source
 from state.file.store import Store
-from state.model import PARIS, Cause, Run
+from state.model import PARIS, Cause, Reason, Run
 from state.owed import outbox
 from state.seen import chain, log, overview, runs
 from state.words.post import Notice
@@ -47,26 +47,29 @@ def owe(archive: Archive, channel: str) -> bool:
             return False
         if not runs.remarked(store, TOPIC, [f"week:{monday}"], archive.now):
             return False
-        notice = Notice(id=0, kind=TOPIC, subject=str(monday), text=summary(archive), at=archive.now)
+        told = summary(archive)
+        text = "\n".join(said(line, "en") for line in told)
+        notice = Notice(id=0, kind=TOPIC, subject=str(monday), text=text, at=archive.now, said=told)
         outbox.owe_notice(store, notice, channel)
         return True
 
 
-def summary(archive: Archive) -> str:
+def summary(archive: Archive) -> tuple[Reason, ...]:
     """The last seven days, a line a subject."""
     since = archive.now - WEEK
     looks = {name: _looks(archive, source, since) for name, source in archive.sources.items()}
     spans = {name: _within(blind(archive, name, looks[name]), since) for name in looks}
-    return "\n".join(
-        (
-            "Coverage: " + "; ".join(_covered(archive, name, looks[name], spans[name]) for name in looks),
-            "Blind: " + _blind_text([one for name in spans for one in spans[name]]),
-            "Events: " + _events(archive.store, since),
-            "Messages: " + _messages(archive.store, since),
-            "Ends printed for the next 90 days: "
-            + _ends(archive.store, archive.now.astimezone(PARIS).date()),
-            f"Head of the log: {chain.head(archive.store)}",
-        )
+    today = archive.now.astimezone(PARIS).date()
+    return (
+        Reason.of(
+            "week_coverage",
+            sources=tuple(_covered(archive, name, looks[name], spans[name]) for name in looks),
+        ),
+        Reason.of("week_blind", spans=_blind_spans([one for name in spans for one in spans[name]])),
+        Reason.of("week_events", counts=_events(archive.store, since)),
+        Reason.of("week_messages", counts=_messages(archive.store, since)),
+        Reason.of("week_ends", rows=_ends(archive.store, today)),
+        Reason.of("week_head", head=chain.head(archive.store)),
     )
 
 
@@ -79,14 +82,14 @@ def _looks(archive: Archive, source: Source, since: datetime) -> tuple[Run, ...]
     )
 
 
-def _covered(archive: Archive, name: str, looks: Sequence[Run], spans: Sequence[Blind]) -> str:
+def _covered(archive: Archive, name: str, looks: Sequence[Run], spans: Sequence[Blind]) -> Reason:
     """The share of the week, or of the time since a first look in it, that was not blind."""
     if not looks:
-        return f"{name} never read"
+        return Reason.of("never_covered", source=name)
     whole = archive.now - max(looks[0].at, archive.now - WEEK)
     lost = sum(((one.until or archive.now) - one.since for one in spans), timedelta(0))
     share = 100 * (1 - lost / whole) if whole else 100.0
-    return f"{name} {share:.1f} %"
+    return Reason.of("covered", source=name, share=round(share, 1))
 
 
 def _within(spans: Sequence[Blind], since: datetime) -> tuple[Blind, ...]:
@@ -111,36 +114,48 @@ def blind(archive: Archive, name: str, looks: Sequence[Run]) -> tuple[Blind, ...
     return (*found, Blind(source=name, since=since, until=None)) if since is not None else tuple(found)
 
 
-def _blind_text(spans: Sequence[Blind]) -> str:
+def _blind_spans(spans: Sequence[Blind]) -> tuple[Reason, ...]:
     told = [
-        f"{one.source} from {one.since:%Y-%m-%d %H:%M} to "
-        + (f"{one.until:%Y-%m-%d %H:%M} UTC" if one.until else "now")
+        Reason.of("blind_until", source=one.source, since=_minute(one.since), until=_minute(one.until))
+        if one.until
+        else Reason.of("blind_still", source=one.source, since=_minute(one.since))
         for one in spans
     ]
-    return _some(told) or "never"
+    return _some(told) or (Reason.of("never"),)
 
 
-def _events(store: Store, since: datetime) -> str:
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M}"
+
+
+def _events(store: Store, since: datetime) -> tuple[Reason, ...]:
     told = [cause for cause in Cause if cause.told]
     kinds = Counter(event.kind for event in log.events(store, since=since, causes=told))
-    return ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()) or "none"
+    counted = [Reason.of("count_kind", times=times, kind=str(kind)) for kind, times in kinds.most_common()]
+    return tuple(counted) or (Reason.of("none"),)
 
 
-def _messages(store: Store, since: datetime) -> str:
-    states = outbox.counted(store, since)
-    return ", ".join(f"{count} {state}" for state, count in states.items()) or "none"
+def _messages(store: Store, since: datetime) -> tuple[Reason, ...]:
+    counted = [
+        Reason.of(f"count_{state}", times=times) for state, times in outbox.counted(store, since).items()
+    ]
+    return tuple(counted) or (Reason.of("none"),)
 
 
-def _ends(store: Store, today: date) -> str:
+def _ends(store: Store, today: date) -> tuple[Reason, ...]:
     rows = overview.standing(store, ends=(today, today + AHEAD), order="end")
     told = [
-        f"{clean(row.known.provider.name)} {label_name(row.known.attestation.label, 'en')} "
-        f"on {row.known.attestation.valid_until}"
+        Reason.of(
+            "row_ends",
+            name=clean(row.known.provider.name),
+            mark=row.known.attestation.label,
+            day=str(row.known.attestation.valid_until),
+        )
         for row in rows
     ]
-    return _some(told) or "none"
+    return _some(told) or (Reason.of("none"),)
 
 
-def _some(told: Sequence[str]) -> str:
-    more = [f"and {len(told) - MOST} more"] if len(told) > MOST else []
-    return "; ".join([*told[:MOST], *more])
+def _some(told: Sequence[Reason]) -> tuple[Reason, ...]:
+    more = [Reason.of("and_more", more=len(told) - MOST)] if len(told) > MOST else []
+    return (*told[:MOST], *more)

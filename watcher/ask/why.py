@@ -34,8 +34,8 @@ class Reason:
     """What became of one event for one channel.
 
     With `owed`, it is or was due there, for the subscriptions in `matched`. Without, it was not, and
-    `refused` says what each subscription of the channel says of it, the nearest first. `suspended` is why the
-    channel takes no messages now, `hold` what it waits for: a pause, a digest, the end of quiet hours.
+    `refused` says what each subscription of the channel says of it, the nearest first. `suspended` is the
+    channel while it takes no messages, `hold` what it waits for: a pause, a digest, the end of quiet hours.
     `taken_back` is what became of the word that it was wrong.
     """
 
@@ -43,7 +43,7 @@ class Reason:
     owed: Owed | None = None
     matched: tuple[Subscription, ...] = ()
     refused: tuple[Refused, ...] = ()
-    suspended: str = ""
+    suspended: Channel | None = None
     hold: Hold | None = None
     taken_back: Owed | None = None
 
@@ -98,7 +98,7 @@ def _told(archive: Archive, event: Event, owed: Owed, everyone: Iterable[Subscri
         channel=owed.channel,
         owed=owed,
         matched=matched,
-        suspended=channel.reason if channel.state == "suspended" else "",
+        suspended=channel if channel.state == "suspended" else None,
         hold=_hold(archive, channel, event, owed, matched),
         taken_back=back[0] if back else None,
     )

@@ -9,7 +9,7 @@ from notifiers.said.printed import clean, clip
 from notifiers.said.row import missing_lines, missing_text, notes
 from notifiers.said.wording import event_status, label_name, title
 from state.model import Cause, Event, Known, Weight, day_of
-from state.words.post import Owed, Retraction, Subscription
+from state.words.post import Channel, Owed, Retraction, Subscription
 from watcher.ask.answers import Edition, Past
 from watcher.ask.past.was import contradict
 from watcher.ask.race import Place, Standing
@@ -115,7 +115,7 @@ def _taken_back(account: Account, reason: Reason) -> str:
     return f"{said} Taken back there: {_fate(reason.taken_back, reason.suspended)}"
 
 
-def _fate(owed: Owed, suspended: str) -> str:
+def _fate(owed: Owed, suspended: Channel | None) -> str:
     tried = f" after {owed.tries} attempts" if owed.tries > 1 else ""
     if owed.state == "sent":
         receipt = f", receipt {owed.receipt}" if owed.receipt else ""
@@ -124,7 +124,8 @@ def _fate(owed: Owed, suspended: str) -> str:
         return f"Given up{tried}: {owed.error}."
     if owed.state == "suspended":
         way_out = f"when it is mended, `vigilabel resume {owed.channel}`"
-        return f"Kept, since the channel takes no messages: {suspended or owed.error}; {way_out}."
+        why = suspended.reason if suspended else owed.error
+        return f"Kept, since the channel takes no messages: {why}; {way_out}."
     if owed.state == "sending":
         return f"Being sent now, in message {owed.message}."
     if owed.error:

@@ -73,7 +73,7 @@ class Desk:
         try:
             member = self.workspace.has_member(channel, user)
         except DeliveryError as error:
-            raise Mistyped("members_unread", why=str(error)) from None
+            raise Mistyped("members_unread", why=error.reason) from None
         if not member:
             raise Mistyped("not_operator")
 

@@ -22,6 +22,7 @@ from slack_sdk.webhook import WebhookClient
 
 from notifiers.notifier import DeliveryError
 from notifiers.slack.refusals import BROKEN, api_refusal, breakage, webhook_refusal
+from state.model import Reason
 from watcher.app import App
 
 BASE_URL = "https://slack.com/api/"
@@ -31,14 +32,6 @@ MOST_PAGES = 20
 PAGE = 200
 WAITS = (1.0, 3.0)
 LONGEST_WAIT = 20.0
-
-
-class Refused(DeliveryError):
-    """Slack refused a call by name: `error` is its word for it, `needed` the scope that is missing."""
-
-    def __init__(self, text: str, error: str, needed: str = "") -> None:
-        super().__init__(text)
-        self.error, self.needed = error, needed
 
 
 def silent() -> logging.Logger:
@@ -74,7 +67,7 @@ class Workspace:
         return client
 
     def ask(self, question: Callable[[WebClient], SlackResponse]) -> tuple[dict[str, Any], Mapping[str, str]]:
-        """The data and headers of a reply that is `ok: true`; raises `Refused` or `DeliveryError`."""
+        """The data and headers of a reply that is `ok: true`; raises `DeliveryError`."""
         trouble: DeliveryError
         try:
             reply = question(self.client())
@@ -106,10 +99,8 @@ class Workspace:
         """Whether a message would arrive in a channel; None when Slack does not say."""
         try:
             data, _ = self.ask(lambda client: client.conversations_info(channel=channel))
-        except Refused as refused:
-            return False if refused.error == "channel_not_found" else None
-        except DeliveryError:
-            return None
+        except DeliveryError as refused:
+            return False if refused.reason.values.get("name") == "channel_not_found" else None
         known = data.get("channel") or {}
         if known.get("is_archived"):
             return False
@@ -131,7 +122,7 @@ class Workspace:
         """
         public = body.get("response_type") == "in_channel"
         if not self.trusts(url):
-            raise DeliveryError("the response_url does not lead to Slack: nothing was sent", permanent=True)
+            raise DeliveryError(Reason.of("foreign_address"), permanent=True)
         for wait in (*WAITS, None):
             try:
                 return self._post(url, body)
@@ -166,8 +157,8 @@ class Workspace:
 def _refused(error: SlackApiError) -> DeliveryError:
     data = error.response.data if isinstance(error.response.data, dict) else {}
     name = str(data.get("error") or "")
-    told = api_refusal(error.response.status_code, name, error.response.headers)
-    return Refused(str(told), name, str(data.get("needed") or "")) if name else told
+    needed = str(data.get("needed") or "")
+    return api_refusal(error.response.status_code, name, error.response.headers, needed)
 
 
 def workspace_of(app: App) -> Workspace:

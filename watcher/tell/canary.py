@@ -10,8 +10,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from notifiers.notifier import DeliveryError, Notifier
+from notifiers.said.doubts import said
 from state.file.store import Store
-from state.model import PARIS
+from state.model import PARIS, Reason
 from state.owed import canaries, outbox
 from state.owed.canaries import Canary
 from state.words.post import Message, Notice
@@ -29,8 +30,8 @@ def release(store: Store, channel: str, now: datetime) -> bool:
     here = now.astimezone(PARIS)
     if here.hour < HOUR:
         return False
-    text = f"A word of {here:%Y-%m-%d} from the watch: what it has to say gets through to this channel."
-    notice = Notice(id=0, kind="canary", subject=channel, text=text, at=now)
+    word = Reason.of("canary", day=f"{here:%Y-%m-%d}")
+    notice = Notice(id=0, kind="canary", subject=channel, text=said(word, "en"), at=now, said=(word,))
     return canaries.release(store, here.date(), channel, notice)
 
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from notifiers.notifier import DeliveryError, Notifier
+from notifiers.said.doubts import said
 from notifiers.said.texts import LANGUAGES
 from state.file.errors import LeaseLost
 from state.file.store import Store
-from state.model import Weight
+from state.model import Reason, Weight
 from state.owed import outbox, subscriptions
 from state.owed.outbox import Claimed
 from state.seen import log, retractions
@@ -142,7 +143,7 @@ def attempt(notifier: Notifier, letter: Letter) -> Outcome:
         Exception
     ) as error:  # the one boundary of a message: a bug in one notifier must not stop the others
         logger.exception("the notifier of %s failed", letter.message.channel)
-        fault = f"our notifier failed with {type(error).__name__}"
+        fault = Reason.of("notifier_fault", fault=type(error).__name__)
         return Outcome(error=DeliveryError(fault, ambiguous=True))
 
 
@@ -183,8 +184,8 @@ def _concluded(desk: Desk, letter: Letter, outcome: Outcome) -> Step:
     if letter.gone and outbox.contents(desk.store, claimed.key).events:
         outbox.put_off(desk.store, claimed.key, desk.owner, now, "", ambiguous=False)
         return Step(more=True)
-    why = "what it takes back never arrived" if letter.wrong else "retracted before it was sent"
-    outbox.give_up(desk.store, claimed.key, desk.owner, why, now)
+    why = Reason.of("never_arrived" if letter.wrong else "retracted_unsent")
+    outbox.give_up(desk.store, claimed.key, desk.owner, said(why, "en"), now, (why,))
     return Step(more=True)
 
 
@@ -202,16 +203,16 @@ def _message(desk: Desk, claimed: Claimed) -> Message:
 def _refused(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Step:
     """Puts off, gives up or suspends, with a reason that a person can see; nothing is deleted."""
     if error.permanent:
-        return _suspend(desk, claimed, str(error), now)
+        return _suspend(desk, claimed, error, now)
     if error.unfit or claimed.tries >= TRIES:
-        return _give_up(desk, claimed, str(error), now)
+        return _give_up(desk, claimed, error, now)
     return _put_off(desk, claimed, error, now)
 
 
 def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Step:
     pause = error.retry_after or PAUSES[min(claimed.tries, len(PAUSES)) - 1]
     again = _whole_second(now + timedelta(seconds=pause))
-    outbox.put_off(desk.store, claimed.key, desk.owner, again, str(error), error.ambiguous)
+    outbox.put_off(desk.store, claimed.key, desk.owner, again, str(error), error.ambiguous, (error.reason,))
     if error.retry_after:
         channel = subscriptions.channel(desk.store, claimed.channel)
         subscriptions.save_channel(desk.store, replace(channel, not_before=again))
@@ -224,20 +225,20 @@ def _whole_second(at: datetime) -> datetime:
     return at.replace(microsecond=0) + timedelta(seconds=1 if at.microsecond else 0)
 
 
-def _give_up(desk: Desk, claimed: Claimed, text: str, now: datetime) -> Step:
-    outbox.give_up(desk.store, claimed.key, desk.owner, text, now)
+def _give_up(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Step:
+    outbox.give_up(desk.store, claimed.key, desk.owner, str(error), now, (error.reason,))
     recall.owe_of(desk.store, claimed.key)
-    logger.error("gave up a message to %s after %s attempts: %s", claimed.channel, claimed.tries, text)
-    _tell(desk, claimed.channel, "given_up", text, now)
+    logger.error("gave up a message to %s after %s attempts: %s", claimed.channel, claimed.tries, error)
+    _tell(desk, claimed.channel, "given_up", error, now)
     return Step(sent=Sent(given_up=1), more=True)
 
 
-def _suspend(desk: Desk, claimed: Claimed, text: str, now: datetime) -> Step:
+def _suspend(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Step:
     """Keeps what is owed; whoever made the subscriptions there and the operators hear of it, once."""
-    newly = outbox.suspend(desk.store, claimed.key, desk.owner, text, now)
+    newly = outbox.suspend(desk.store, claimed.key, desk.owner, str(error), now, (error.reason,))
     if newly:
-        logger.error("suspended %s: %s", claimed.channel, text)
-        _tell(desk, claimed.channel, "suspended", text, now, also=_creators(desk.store, claimed.channel))
+        logger.error("suspended %s: %s", claimed.channel, error)
+        _tell(desk, claimed.channel, "suspended", error, now, also=_creators(desk.store, claimed.channel))
     return Step(sent=Sent(suspended=1))
 
 
@@ -254,11 +255,11 @@ def _tell(
     desk: Desk,
     channel: str,
     kind: str,
-    text: str,
+    error: DeliveryError,
     now: datetime,
     also: frozenset[str] = frozenset(),
 ) -> None:
     """A word to operators and others, unless it is their own channel that is broken."""
-    notice = Notice(id=0, kind=kind, subject=channel, text=text, at=now)
+    notice = Notice(id=0, kind=kind, subject=channel, text=str(error), at=now, said=(error.reason,))
     for reader in sorted({desk.operators, *also} - {channel, ""}):
         outbox.owe_notice(desk.store, notice, reader)

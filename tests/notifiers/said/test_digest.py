@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from notifiers.said import digest
-from state.model import Attestation, Event, Kind
+from state.model import Attestation, Event, Kind, Reason
 from state.words.post import Message, Notice
 
 Build = Callable[..., Event]
@@ -38,28 +38,43 @@ Messages: 10 sent
 Ends printed for the next 90 days: lost SAS HDS on 2026-05-01
 Head of the log: 12:abc"""
 
+WEEK = (
+    Reason.of("week_coverage", sources=(Reason.of("covered", source="anssi-catalogue", share=71.1),)),
+    Reason.of("week_blind", spans=(Reason.of("never"),)),
+    Reason.of(
+        "week_events",
+        counts=(
+            Reason.of("count_kind", times=5, kind="gained"),
+            Reason.of("count_kind", times=1, kind="lost"),
+        ),
+    ),
+    Reason.of("week_messages", counts=(Reason.of("count_sent", times=10),)),
+    Reason.of("week_ends", rows=(Reason.of("row_ends", name="lost SAS", mark="hds", day="2026-05-01"),)),
+    Reason.of("week_head", head="12:abc"),
+)
+
 
 def test_a_summary_is_read_line_by_line_in_the_language_of_its_reader(
     a_message: Callable[..., Message],
 ) -> None:
-    notice = Notice(
-        id=1, kind="summary", subject="2026-03-02", text=SUMMARY, at=datetime(2026, 3, 9, tzinfo=UTC)
-    )
+    at = datetime(2026, 3, 9, tzinfo=UTC)
+    notice = Notice(id=1, kind="summary", subject="2026-03-02", text=SUMMARY, at=at, said=WEEK)
     assert digest.plain(a_message(notices=(notice,))).replace("\u00a0", " ").splitlines() == [
         "Bilan de la semaine du 02/03/2026",
-        "Couverture : anssi-catalogue 71.1 %",
+        "Couverture : anssi-catalogue 71,1 %",
         "Sans vue : jamais",
         "Événements : label obtenu (5), n’est plus listé (1)",
         "Messages : 10 envoyés",
-        "Échéances imprimées dans les 90 jours : lost SAS HDS on 2026-05-01",
+        "Échéances imprimées dans les 90 jours : lost SAS, HDS, le 01/05/2026",
         "Tête du journal : 12:abc",
     ]
     assert digest.plain(a_message(lang="en", notices=(notice,))).splitlines()[1:] == SUMMARY.splitlines()
 
 
 def test_a_lock_screen_shows_what_a_notice_found(a_message: Callable[..., Message]) -> None:
-    text = "hds: 180 of 302 holders would be lost at once, more than 60.4; 181 removals held\nmore"
-    notice = Notice(id=1, kind="held", subject="ans-hds", text=text, at=datetime(2026, 3, 9, tzinfo=UTC))
+    found = Reason.of("many_lost", label="hds", lost=180, holders=302, most=60.4, held=181)
+    lines, at = (found, Reason.of("approve_held", run=7)), datetime(2026, 3, 9, tzinfo=UTC)
+    notice = Notice(id=1, kind="held", subject="ans-hds", text="kept", at=at, said=lines)
     said = digest.preview(a_message(notices=(notice,))).replace("\u00a0", " ").replace("\u202f", " ")
     assert said == (
         "Lecture retenue en partie : Liste HDS de l’ANS. HDS : 180 titulaires sur 302 disparaîtraient d’un "

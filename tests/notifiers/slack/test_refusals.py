@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from notifiers.notifier import DeliveryError
-from notifiers.said.reasons import ADVICE, reason_text
+from notifiers.said.doubts import said, told_or_kept
 from notifiers.slack.refusals import (
     LIMITED,
     PASSING,
@@ -157,10 +157,10 @@ def test_a_refusal_that_only_a_person_can_lift_suspends_and_says_what_to_do_in_b
     trouble = api_refusal(200, name, {})
     assert trouble.permanent
     assert not trouble.unfit
-    french = reason_text(str(trouble), "fr")
-    assert name in french
-    assert french.split(": ", 1)[1] in ADVICE.values(), "an advice that nobody put into French"
-    assert reason_text(str(trouble), "en") == str(trouble)
+    french = said(trouble.reason, "fr")
+    assert french.startswith(f"refusé par Slack ({name})\u00a0: ")
+    assert said(trouble.reason, "en") == str(trouble)
+    assert str(trouble).startswith(f"Slack refused ({name}): ")
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTED))
@@ -199,8 +199,10 @@ def test_a_full_plan_is_no_rate_limit() -> None:
     ],
 )
 def test_what_went_wrong_is_told_in_french(trouble: DeliveryError) -> None:
-    assert reason_text(str(trouble), "fr") != str(trouble)
+    assert said(trouble.reason, "fr") != str(trouble)
 
 
-def test_what_no_pattern_fits_is_told_as_it_is() -> None:
-    assert reason_text("out of paper", "fr") == "out of paper"
+def test_what_was_kept_in_english_alone_is_quoted_as_such() -> None:
+    assert told_or_kept((), "out of paper", "en") == "out of paper"
+    assert told_or_kept((), "out of paper", "fr") == "texte d’origine\u00a0: «\u00a0out of paper\u00a0»"
+    assert told_or_kept((), "", "fr") == ""

@@ -10,6 +10,7 @@ import pytest
 from office import START, Line, Office
 
 from notifiers.notifier import DeliveryError
+from notifiers.said.doubts import as_said
 from state.file.store import open_store
 from state.model import Weight
 from state.owed import outbox, subscriptions
@@ -33,7 +34,7 @@ def test_each_event_reaches_each_channel_once(office: Office) -> None:
 
 def test_a_refusal_for_now_is_put_off_and_told_once_later(office: Office) -> None:
     office.see(1)
-    office.lines["C1"].refusals = [DeliveryError("Slack answered 500")]
+    office.lines["C1"].refusals = [DeliveryError(as_said("Slack answered 500"))]
     assert office.deliver() == Sent(sent=1, put_off=1)
     assert office.states("C1") == ["due"]
     assert office.deliver() == Sent(), "not before its time"
@@ -44,7 +45,7 @@ def test_a_refusal_for_now_is_put_off_and_told_once_later(office: Office) -> Non
 
 def test_retry_after_puts_off_that_channel_and_no_other(office: Office) -> None:
     office.see(2)
-    office.lines["C1"].refusals = [DeliveryError("rate limited", retry_after=30)]
+    office.lines["C1"].refusals = [DeliveryError(as_said("rate limited"), retry_after=30)]
     assert office.deliver() == Sent(sent=2, put_off=1)
     office.now += timedelta(seconds=29)
     assert office.deliver() == Sent()
@@ -56,7 +57,9 @@ def test_a_channel_that_is_gone_is_suspended_keeps_what_it_is_owed_and_operators
     office: Office,
 ) -> None:
     office.see(1)
-    office.lines["C1"].refusals = [DeliveryError("is_archived: the channel is archived", permanent=True)]
+    office.lines["C1"].refusals = [
+        DeliveryError(as_said("is_archived: the channel is archived"), permanent=True)
+    ]
     office.deliver()
     office.see(2)
     office.deliver()
@@ -75,7 +78,7 @@ def test_a_message_that_slack_cannot_read_is_given_up_with_a_reason_and_the_next
     office: Office,
 ) -> None:
     office.see(2)
-    office.lines["C1"].refusals = [DeliveryError("invalid_blocks", unfit=True)]
+    office.lines["C1"].refusals = [DeliveryError(as_said("invalid_blocks"), unfit=True)]
     assert office.deliver() == Sent(sent=3, given_up=1)
     with open_store(office.url) as store:
         assert [owed.error for owed in outbox.owed(store, channel="C1", state="given_up")] == [
@@ -87,7 +90,7 @@ def test_a_message_that_slack_cannot_read_is_given_up_with_a_reason_and_the_next
 
 def test_what_keeps_failing_is_given_up_in_the_end_and_not_in_silence(office: Office) -> None:
     office.see(1)
-    office.lines["C1"].refusals = [DeliveryError("503") for _ in range(TRIES)]
+    office.lines["C1"].refusals = [DeliveryError(as_said("503")) for _ in range(TRIES)]
     for _ in range(TRIES + 1):
         office.deliver()
         office.now += timedelta(hours=7)
@@ -98,7 +101,7 @@ def test_what_keeps_failing_is_given_up_in_the_end_and_not_in_silence(office: Of
 def test_after_a_lost_reply_the_channel_is_asked_before_sending_again(office: Office) -> None:
     office.see(1)
     line = office.lines["C1"]
-    line.refusals = [DeliveryError("the reply was lost", ambiguous=True)]
+    line.refusals = [DeliveryError(as_said("the reply was lost"), ambiguous=True)]
     office.deliver()
     with open_store(office.url) as store:
         line.arrived_unnoticed = {owed.message or "" for owed in outbox.owed(store, channel="C1")}
@@ -111,7 +114,7 @@ def test_after_a_lost_reply_the_channel_is_asked_before_sending_again(office: Of
 
 def test_a_lost_message_that_did_not_arrive_is_sent_again(office: Office) -> None:
     office.see(1)
-    office.lines["C1"].refusals = [DeliveryError("the reply was lost", ambiguous=True)]
+    office.lines["C1"].refusals = [DeliveryError(as_said("the reply was lost"), ambiguous=True)]
     office.deliver()
     office.now += timedelta(minutes=1)
     office.deliver()

@@ -10,6 +10,7 @@ import pytest
 from office import START, Office
 
 from notifiers.notifier import DeliveryError
+from notifiers.said.doubts import as_said
 from state.file.store import open_store
 from state.owed import outbox, subscriptions
 from state.words.post import Channel, Notice
@@ -69,7 +70,7 @@ def test_quiet_hours_delay_what_is_not_of_high_weight(office: Office) -> None:
 def test_a_message_put_off_into_quiet_hours_waits_for_their_end(office: Office) -> None:
     set_up(office, quiet="12:01-18:00 UTC", quiet_lets_high=False)
     office.see(1)
-    office.lines["C1"].refusals = [DeliveryError("500")]
+    office.lines["C1"].refusals = [DeliveryError(as_said("500"))]
     office.deliver()
     office.now += timedelta(minutes=5)
     assert office.deliver() == Sent()

@@ -9,6 +9,7 @@ import pytest
 from office import Office
 
 from notifiers.notifier import DeliveryError
+from notifiers.said.doubts import as_said
 from state.file.store import open_store
 from state.kept import audit
 from state.owed import outbox, subscriptions
@@ -82,7 +83,7 @@ def test_a_group_goes_without_the_event_that_was_retracted(office: Office) -> No
 
 def test_a_channel_that_was_never_told_hears_nothing_of_it(office: Office) -> None:
     office.see(1)
-    office.lines["C1"].refusals = [DeliveryError("is_archived", permanent=True)]
+    office.lines["C1"].refusals = [DeliveryError(as_said("is_archived"), permanent=True)]
     office.deliver()
     retract(office)
     with open_store(office.url) as store:
@@ -98,7 +99,7 @@ def test_a_message_under_way_when_it_was_retracted_is_taken_back_only_if_it_arri
 ) -> None:
     office.see(1)
     line = office.lines["C1"]
-    line.refusals = [DeliveryError("the reply was lost", ambiguous=True)]
+    line.refusals = [DeliveryError(as_said("the reply was lost"), ambiguous=True)]
     office.deliver()
     if arrived:
         line.arrived_unnoticed = {owed.message or "" for owed in office.owed("C1")}
@@ -112,7 +113,7 @@ def test_a_message_under_way_when_it_was_retracted_is_taken_back_only_if_it_arri
 
 def test_an_event_retracted_while_a_group_may_have_arrived_leaves_the_rest_told(office: Office) -> None:
     office.see(8)
-    office.lines["C1"].refusals = [DeliveryError("the reply was lost", ambiguous=True)]
+    office.lines["C1"].refusals = [DeliveryError(as_said("the reply was lost"), ambiguous=True)]
     office.deliver()
     retract(office, 3)
     office.now += timedelta(minutes=1)
@@ -128,8 +129,8 @@ def test_a_message_given_up_in_doubt_is_looked_for_before_it_is_taken_back(
     office.see(1)
     line = office.lines["C1"]
     line.refusals = [
-        DeliveryError("the reply was lost", ambiguous=True),
-        DeliveryError("invalid_blocks", unfit=True),
+        DeliveryError(as_said("the reply was lost"), ambiguous=True),
+        DeliveryError(as_said("invalid_blocks"), unfit=True),
     ]
     office.deliver()
     office.now += timedelta(minutes=1)
@@ -148,7 +149,7 @@ def test_a_death_between_the_edit_and_the_word_about_it_repeats_the_edit_alone(o
     office.deliver()
     retract(office)
     line = office.lines["C1"]
-    line.refusals = [DeliveryError("the reply was lost", ambiguous=True)]
+    line.refusals = [DeliveryError(as_said("the reply was lost"), ambiguous=True)]
     office.deliver()
     with open_store(office.url) as store:
         line.arrived_unnoticed = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from notifiers.said.doubts import said
 from notifiers.said.printed import clean, clip
 from notifiers.said.wording import title
 from state.model import Run
@@ -40,7 +39,7 @@ def approved(asked: Asked, run: Run, reason: str) -> Reply:
     try:
         checked = check.approve(source, run, watch, reason, asked.archive.now)
     except NothingToApprove as error:
-        raise Mistyped("nothing_to_approve", why=clean(said(error.reason, asked.lang))) from None
+        raise Mistyped("nothing_to_approve", why=error.reason) from None
     except Overtaken:
         raise Mistyped("overtaken") from None
     return Reply(
@@ -64,7 +63,7 @@ def waiting(asked: Asked, source: str, at: datetime) -> Run:
     try:
         return check.approvable(asked.archive.store, first)
     except NothingToApprove as error:
-        raise Mistyped("nothing_to_approve", why=clean(said(error.reason, asked.lang))) from None
+        raise Mistyped("nothing_to_approve", why=error.reason) from None
 
 
 def retract_reply(asked: Asked, command: Command) -> Reply:

@@ -9,7 +9,7 @@ from notifiers.notifier import DeliveryError
 from state.file.store import Store
 from state.owed import subscriptions
 from watcher.settings import Settings
-from watcher.slack.workspace import Refused, Workspace
+from watcher.slack.workspace import Workspace
 
 NEEDED = {
     "chat:write": "to post alerts",
@@ -94,22 +94,26 @@ def _channel(workspace: Workspace, channel: str) -> Step:
     what = f"channel {channel}"
     try:
         data, _ = workspace.ask(lambda client: client.conversations_info(channel=channel))
-    except Refused as refused:
-        if refused.error == "missing_scope":
-            fix = f"add the scope {refused.needed or 'channels:read'} and reinstall the app"
-            return Step(what=what, good=None, found="cannot be looked at", fix=fix)
-        fix = (
-            "type /invite @vigilabel there, or correct the id (it is at the bottom of the channel's details)"
-        )
-        return Step(what=what, good=False, found=refused.error, fix=fix)
-    except DeliveryError as error:
-        return Step(what=what, good=False, found=str(error), fix="try again")
+    except DeliveryError as refused:
+        return _out_of_reach(what, refused)
     known = data.get("channel") or {}
     if known.get("is_archived"):
         return Step(what=what, good=False, found="archived", fix="unarchive it, then `vigilabel resume`")
     if known.get("is_private") and not known.get("is_member"):
         return Step(what=what, good=False, found="private, not a member", fix="/invite @vigilabel there")
     return Step(what=what, good=True, found=f"#{known.get('name') or channel} takes messages")
+
+
+def _out_of_reach(what: str, refused: DeliveryError) -> Step:
+    """Why a channel could not be looked at, by Slack's own word where it gave one."""
+    name, needed = (str(refused.reason.values.get(key, "")) for key in ("name", "needed"))
+    if name == "missing_scope":
+        fix = f"add the scope {needed or 'channels:read'} and reinstall the app"
+        return Step(what=what, good=None, found="cannot be looked at", fix=fix)
+    if not name:
+        return Step(what=what, good=False, found=str(refused), fix="try again")
+    fix = "type /invite @vigilabel there, or correct the id (it is at the bottom of the channel's details)"
+    return Step(what=what, good=False, found=name, fix=fix)
 
 
 def _test_message(workspace: Workspace, channel: str) -> Step:

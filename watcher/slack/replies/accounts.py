@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from notifiers.said.account import Line, Span
-from notifiers.said.doubts import said
+from notifiers.said.doubts import said, told_or_kept
 from notifiers.said.printed import clean, clip, link
-from notifiers.said.reasons import reason_text
 from notifiers.said.wording import kind_name, label_name, printed, source_title, title
 from notifiers.slack.blocks import retract_button
 from state.model import Cause, Event, Kind, Known
 from state.seen import log
-from state.words.post import Owed, Subscription
+from state.words.post import Channel, Owed, Subscription
 from watcher.ask import why as explaining
 from watcher.ask.waiting import Waiting, waiting
 from watcher.ask.why import Account, Reason, Refused
@@ -118,9 +117,10 @@ def _words(one: Subscription) -> str:
     return clip(clean(" ".join(one.words)), 120)
 
 
-def _fate(asked: Asked, owed: Owed, suspended: str) -> str:
+def _fate(asked: Asked, owed: Owed, suspended: Channel | None) -> str:
     tried = asked.say("why_tried", tries=owed.tries) if owed.tries > 1 else ""
-    error = clip(clean(reason_text(suspended or owed.error, asked.lang)), 300)
+    reasons, kept = (suspended.reasons, suspended.reason) if suspended else (owed.reasons, owed.error)
+    error = clip(clean(told_or_kept(reasons, kept, asked.lang)), 300)
     when = owed.sent_at or owed.due
     key = f"why_{owed.state}"
     if owed.state == "due":

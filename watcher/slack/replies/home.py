@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from notifiers.said.account import Line
+from notifiers.said.doubts import told_or_kept
 from notifiers.said.printed import clean, clip, mrkdwn
-from notifiers.said.reasons import reason_text
 from notifiers.slack.kit import Block, context, header, rich, section
 from state.owed import subscriptions
 from state.words.post import Subscription
@@ -50,7 +50,7 @@ def _subscription(asked: Asked, one: Subscription) -> Block:
         facts.append(asked.say("paused_until", when=time_text(one.paused_until, asked.lang)))
     known = subscriptions.channel(asked.archive.store, one.channel)
     if known.state == "suspended":
-        reason = clip(clean(reason_text(known.reason, asked.lang)), 200)
+        reason = clip(clean(told_or_kept(known.reasons, known.reason, asked.lang)), 200)
         facts.append(asked.say("suspended_note", reason=reason))
     where = asked.say("home_channel", channel=one.channel)
     text = "\n".join((where, *(mrkdwn(fact) for fact in facts)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz, process
 
+from notifiers.said.doubts import said
 from notifiers.said.printed import clean, clip
-from notifiers.said.reasons import reason_text
+from state.model import Reason
 from state.names import fold
 from watcher.errors import Mistyped
 from watcher.slack.command import VERBS
@@ -27,17 +28,20 @@ HEADS = {
 
 def mistaken(asked: Asked, mistake: Mistyped) -> Reply:
     """What is wrong with a command, and what to write instead."""
-    gaps = {name: clip(value, 400) for name, value in mistake.gaps.items()}
+    gaps = {name: _gap(value, asked.lang) for name, value in mistake.gaps.items()}
     if mistake.key == "unknown_verb":
         gaps = {"verb": clip(clean(gaps["verb"]), 80), "hint": _hint(asked, gaps["verb"])}
-    if mistake.key == "members_unread":
-        gaps = {"why": reason_text(gaps["why"], asked.lang)}
     return Reply(
         head=asked.say(HEADS.get(mistake.key, "sorry")),
         lang=asked.lang,
         intro=(plain(asked.say(mistake.key, **gaps)),),
         foot=(asked.say("see_help"),),
     )
+
+
+def _gap(value: str | Reason, lang: str) -> str:
+    """What was found, or why something cannot be done, as it goes into a text."""
+    return clip(clean(said(value, lang)) if isinstance(value, Reason) else value, 400)
 
 
 def _hint(asked: Asked, verb: str) -> str:
@@ -51,5 +55,5 @@ def _hint(asked: Asked, verb: str) -> str:
 
 def failed(lang: str, key: str) -> Reply:
     """That no answer could be made, and why."""
-    said = texts(lang)
-    return Reply(head=said["failed"], lang=lang, intro=(plain(said[key]),))
+    table = texts(lang)
+    return Reply(head=table["failed"], lang=lang, intro=(plain(table[key]),))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from notifiers.said.account import Line, Span
+from notifiers.said.doubts import told_or_kept
 from notifiers.said.printed import clean, clip
-from notifiers.said.reasons import reason_text
 from notifiers.said.wording import date_text, kind_name, label_name, printed
 from notifiers.slack.kit import Button
 from state.model import Kind, day_of
@@ -45,7 +45,7 @@ def channel_notes(asked: Asked) -> tuple[str, ...]:
     known = subscriptions.channel(asked.archive.store, asked.channel)
     notes = []
     if known.state == "suspended":
-        reason = clip(clean(reason_text(known.reason, asked.lang)), 200)
+        reason = clip(clean(told_or_kept(known.reasons, known.reason, asked.lang)), 200)
         notes.append(asked.say("suspended_note", reason=reason))
     if known.digest:
         notes.append(asked.say("rhythm_note", rhythm=digest_text(asked, known.digest)))
