@@ -160,7 +160,6 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "status": wording.status_name,
     "level": wording.level_text,
     "validity": wording.validity_text,
-    "field": wording.field_name,
     "explained": explained,
     "state": condition_text.state_name,
     "reasons": condition_text.reasons,
