@@ -205,7 +205,7 @@ def _state(row: dict[str, Any]) -> SourceState:
     )
 
 
-def approve(store: Store, run: int, reason: str, now: datetime) -> None:
+def record_approval(store: Store, run: int, reason: str, now: datetime) -> None:
     """Remembers that an operator believes this run, and why; raises `LookupError` when there is no such run.
 
     A second approval of the same run replaces the reason.

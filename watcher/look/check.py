@@ -101,10 +101,8 @@ def _bounded(
         if live and not watch.clock.stated:
             watch = replace(watch, clock=replace(watch.clock, served_at=served(pages)))
         snapshot = evidence.keep(watch.store, source.name, pages, clock())
-        if (same := _unmoved(case(), snapshot, since)) is not None:
-            return same
-        with uncollected():
-            return _read_and_consider(case, pages, snapshot, since, read or source.read)
+        same = _unmoved(case(), snapshot, since)
+        return same or _read_and_consider(case, pages, snapshot, since, read or source.read)
     except SourceError as error:
         return _failed(case(), error, snapshot)
     except (sqlite3.Error, StoreError, Overtaken, Stopped):
@@ -165,6 +163,7 @@ def _again(last: Run, id: int, now: datetime) -> Run:
     return held_back(replace(last, id=id, at=now), holds, unread_still(unread, last))
 
 
+@uncollected()
 def _read_and_consider(
     case: Callable[[], Case], pages: Sequence[Page], snapshot: Snapshot, since: datetime | None, read: Read
 ) -> Checked:

@@ -23,7 +23,7 @@ from watcher.look.compare.judge import Verdict, judge, lasting, settled
 from watcher.look.compare.nameless import with_providers
 from watcher.look.compare.pair import Pairing, Seen, pair
 from watcher.look.dates.turn import applied, day_spoken_for, stated_on
-from watcher.look.record import Approval, Checked, Reading, Step, Watch, conclude, sure_time
+from watcher.look.record import Approval, Believed, Checked, Reading, Watch, conclude, sure_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +48,17 @@ def consider(case: Case, readings: Sequence[Reading], state: SourceState) -> Che
     known = _known(case, whose)
     run = _run(case, runs.next_run(store), readings[-1])
     sure_at = sure_time(source, watch, run, state)
-    steps: list[Step] = []
+    believed: list[Believed] = []
     for reading in readings:
         seen = _seen(reading, state, known, whose, sure_at)
-        step = _step(case, reading, state, known, pair(known, seen), steps, sure_at)
-        if not isinstance(step, Step):
-            run = doubted(store, run, step)
-            return conclude(source, watch, run, state, known, steps, approval=case.approval)
-        run = _with_holds(run, step.verdict, known, runs.last_good(store, source.name))
-        steps.append(step)
-        known, state = step.known, _accepted(state, source, reading, step.verdict)
-    return conclude(source, watch, run, state, known, steps, approval=case.approval)
+        made = _believed(case, reading, state, known, pair(known, seen), believed, sure_at)
+        if not isinstance(made, Believed):
+            run = doubted(store, run, made)
+            break
+        run = _with_holds(run, made.verdict, known, runs.last_good(store, source.name))
+        believed.append(made)
+        known, state = made.known, _accepted(state, source, reading, made.verdict)
+    return conclude(source, watch, run, state, known, believed, approval=case.approval)
 
 
 def _seen(
@@ -116,28 +116,21 @@ def held_back(run: Run, holds: Sequence[Reason], waits: Reason | None) -> Run:
     )
 
 
-def _step(
+def _believed(
     case: Case,
     reading: Reading,
     state: SourceState,
     known: tuple[Known, ...],
     pairing: Pairing,
-    before: Sequence[Step],
+    before: Sequence[Believed],
     sure_at: datetime,
-) -> Step | tuple[Reason, ...]:
-    """The step that a reading makes, or why it is doubted."""
-    rereading = reading.cause is Cause.REREADING
+) -> Believed | tuple[Reason, ...]:
+    """What a reading changes, or why it is doubted."""
+    rereading, seen = reading.cause is Cause.REREADING, reading.listing
     if rereading:
         pairing, state = _as_waiting(pairing), replace(state, edition_at=None)
-    verdict = judge(
-        pairing,
-        reading.listing,
-        state,
-        case.source.bounds,
-        sure_at,
-        accepted=reading.against,
-        approved=case.approved,
-    )
+    bounds, against = case.source.bounds, reading.against
+    verdict = judge(pairing, seen, state, bounds, sure_at, accepted=against, approved=case.approved)
     if verdict.doubt is not None:
         return (verdict.doubt,)
     if rereading and verdict.alarming:
@@ -145,9 +138,8 @@ def _step(
     if rereading:  # the same pages: nothing to wait for
         gone = frozenset(row.row for row in pairing.left) - verdict.kept
         verdict = Verdict(removed=gone, kept=verdict.kept, unread=verdict.unread)
-    pairing = settled(pairing, verdict)
-    made = diff(pairing, verdict, reading.listing, _look(case, reading, state, before, sure_at))
-    return Step(reading=reading, verdict=verdict, diff=made, known=applied(known, made.transition))
+    made = diff(settled(pairing, verdict), verdict, seen, _look(case, reading, state, before, sure_at))
+    return Believed(reading=reading, verdict=verdict, diff=made, known=applied(known, made.transition))
 
 
 def _as_waiting(pairing: Pairing) -> Pairing:
@@ -161,9 +153,9 @@ def _as_waiting(pairing: Pairing) -> Pairing:
 
 
 def _look(
-    case: Case, reading: Reading, state: SourceState, before: Sequence[Step], sure_at: datetime
+    case: Case, reading: Reading, state: SourceState, before: Sequence[Believed], sure_at: datetime
 ) -> Look:
-    taken = [step.diff for step in before]
+    taken = [one.diff for one in before]
     return Look(
         snapshot=reading.snapshot,
         seen_at=case.now,

@@ -80,8 +80,8 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One believed reading: what it changed, and the listing after it."""
+class Believed:
+    """A reading that is believed: what it changed, and the listing after it."""
 
     reading: Reading
     verdict: Verdict
@@ -121,7 +121,7 @@ def conclude(
     run: Run,
     state: SourceState,
     known: Sequence[Known],
-    steps: Sequence[Step] = (),
+    believed: Sequence[Believed] = (),
     *,
     approval: Approval | None = None,
 ) -> Checked:
@@ -132,79 +132,70 @@ def conclude(
     """
     store, past, edition_at = watch.store, past_of(watch.store, source.name), _newest(state, run)
     run = replace(run, clock=_judged(past, watch, run, edition_at))
-    unsure = _seen_in_doubt(past, source.name)
     if approval is not None:
-        runs.approve(store, approval.run, approval.reason, run.at)
+        runs.record_approval(store, approval.run, approval.reason, run.at)
     runs.record(store, run)
-    events: list[Event] = []
-    for step in steps:
-        log.append(store, run.id, step.diff.events)
-        listings.accept(
-            store, source.name, run.id, run.at, step.reading.listing.edition_at, step.diff.transition
-        )
-        events += step.diff.events
-    sure_at = clock.sure_time(past, run.clock, run.at, edition_at)
-    turned = _turned(source, watch, run, state, known, sure_at)
-    events += [event for each in turned for event in each.diff.events]
+    events = [
+        event for one in believed for event in _written(store, run, one.diff, one.reading.listing.edition_at)
+    ]
+    turned = _turned(store, run, state, known, clock.sure_time(past, run.clock, run.at, edition_at))
+    events += [event for each in turned for event in _written(store, run, each.diff, each.since)]
     known = turned[-1].known if turned else known
     state, notices = health.after_run(state, run)
     runs.save_state(store, state)
-    endings = _endings(watch, run, state, known, events, unsure) if run.clock.trusted else ()
-    log.append(store, run.id, endings)
-    events += endings
+    events += _endings(store, run, state, known, _without_a_day(past, source.name, events, known))
     _owe(watch, run, events)
     doubted = clock.notice(past, run, edition_at)
-    tell(watch, (*notices, *([doubted] if doubted else []), *_news(source, watch, run, steps)))
+    tell(watch, (*notices, *([doubted] if doubted else []), *_news(source, watch, run, believed)))
     chain.extend(store, run.id)
     missing = tuple(row for row in known if row.missing_since is not None)
     return Checked(run=run, events=tuple(events), missing=missing)
 
 
-def _seen_in_doubt(past: clock.Past, source: str) -> frozenset[datetime]:
-    """When a source was looked at since its clock was last trusted: what was first seen then has no day."""
-    return frozenset(run.at for run in past.doubted if run.source == source)
+def _written(store: Store, run: Run, made: Diff, since: datetime | None) -> tuple[Event, ...]:
+    """Writes what changed, in the log and in the listing, which is so since an edition."""
+    log.append(store, run.id, made.events)
+    listings.accept(store, run.source, run.id, run.at, since, made.transition)
+    return made.events
 
 
 def _turned(
-    source: Source, watch: Watch, run: Run, state: SourceState, known: Sequence[Known], sure_at: datetime
+    store: Store, run: Run, state: SourceState, known: Sequence[Known], sure_at: datetime
 ) -> tuple[Turned, ...]:
-    """Writes what began by now of all that the rows, as they now stand, print ahead."""
+    """What began by now of all that the rows, as they now stand, print ahead."""
     if state.snapshot is None:
         return ()
-    store = watch.store
-    kept = evidence.snapshot(store, state.snapshot)
-    begun = turns(known, state, kept, sure_at=sure_at, now=run.at, next_event=log.next_event(store))
-    turned = tuple(begun)
-    for each in turned:
-        log.append(store, run.id, each.diff.events)
-        listings.accept(store, source.name, run.id, run.at, each.since, each.diff.transition)
-    return turned
+    kept, first = evidence.snapshot(store, state.snapshot), log.next_event(store)
+    return tuple(turns(known, state, kept, sure_at=sure_at, now=run.at, next_event=first))
+
+
+def _without_a_day(
+    past: clock.Past, source: str, events: Sequence[Event], known: Sequence[Known]
+) -> frozenset[int]:
+    """The rows whose ends nobody is to hear of now: those of a baseline, and those whose end was first seen
+    by a clock that is doubted since it was last trusted."""
+    unsure = {run.at for run in past.doubted if run.source == source}
+    first = {row for event in events if event.cause is Cause.BASELINE for row in event.rows}
+    return frozenset(first | {row.row for row in known if row.end_seen_at in unsure})
 
 
 def _endings(
-    watch: Watch,
-    run: Run,
-    state: SourceState,
-    known: Sequence[Known],
-    events: Sequence[Event],
-    unsure: frozenset[datetime],
+    store: Store, run: Run, state: SourceState, known: Sequence[Known], silent: frozenset[int]
 ) -> tuple[Event, ...]:
-    """What the calendar moved, by the listing as it now stands."""
-    if state.snapshot is None or state.last_good is None:
+    """Writes what the calendar moved, by the listing as it now stands."""
+    if state.snapshot is None or not run.clock.trusted:
         return ()
-    fresh = {row for event in events if event.cause is Cause.BASELINE for row in event.rows}
-    fresh |= {row.row for row in known if row.end_seen_at in unsure}
-    return expiry.ends(
+    made = expiry.ends(
         known,
-        log.announced_steps(watch.store, run.source, run.at),
-        source=run.source,
-        snapshot=evidence.snapshot(watch.store, state.snapshot),
-        edition_at=state.edition_at,
-        last_good=state.last_good,
+        log.announced_steps(store, run.source, run.at),
+        state,
+        evidence.snapshot(store, state.snapshot),
         now=run.at,
-        next_event=log.next_event(watch.store),
-        silent=fresh,
+        next_event=log.next_event(store),
+        silent=silent,
     )
+    log.append(store, run.id, made)
+    return made
 
 
 def _owe(watch: Watch, run: Run, events: Sequence[Event]) -> None:
@@ -220,9 +211,9 @@ def _owe(watch: Watch, run: Run, events: Sequence[Event]) -> None:
     outbox.owe_events(watch.store, run.id, owed, run.at)
 
 
-def _news(source: Source, watch: Watch, run: Run, steps: Sequence[Step]) -> tuple[Notice, ...]:
+def _news(source: Source, watch: Watch, run: Run, believed: Sequence[Believed]) -> tuple[Notice, ...]:
     """What was new or odd in the pages and was believed all the same, each topic once."""
-    topics = _topics(steps[-1]) if steps else {}
+    topics = _topics(believed[-1]) if believed else {}
     fresh = runs.remarked(watch.store, source.name, list(topics), run.at) if topics else ()
     if not fresh:
         return ()
@@ -231,18 +222,18 @@ def _news(source: Source, watch: Watch, run: Run, steps: Sequence[Step]) -> tupl
     return (Notice(id=0, kind="news", subject=source.name, text=text, at=run.at, said=told),)
 
 
-def _topics(step: Step) -> dict[str, Reason]:
+def _topics(last: Believed) -> dict[str, Reason]:
     """What a reading has to say to operators, by topic."""
-    seen, snapshot = step.reading.listing, step.reading.snapshot
+    seen, snapshot = last.reading.listing, last.reading.snapshot
     topics = {each.topic: as_said(each.text) for each in seen.remarks}
     for odd in seen.unreadable:
         name = odd.ref or odd.holder or odd.place
         topics[f"unreadable:{odd.label}:{name}"] = Reason.of(
             "odd_row", label=odd.label, place=odd.place, text=odd.why
         )
-    for each in step.diff.remarks:
+    for each in last.diff.remarks:
         topics[f"{each.code}:{snapshot.id}"] = each
-    return topics | _reshelved(step.diff.events, snapshot)
+    return topics | _reshelved(last.diff.events, snapshot)
 
 
 def _reshelved(events: Sequence[Event], snapshot: Snapshot) -> dict[str, Reason]:

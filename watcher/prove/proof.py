@@ -44,16 +44,10 @@ def prove(store: Store, event: int, *, head: str | None = None, signer: Signer |
         LISTING: _bytes(listing),
         CHAIN: _bytes(link.body for link in links),
     }
-    told, taken_back = log.event(store, event), retractions.retractions(store, [event])
-    read_me = leaflet(
-        told,
-        facts,
-        pages,
-        absent=not {json.loads(row)["row"] for row in listing} & set(told.rows),
-        retracted=taken_back[event].reason if event in taken_back else None,
-        head=links[-1].hash,
-        key=signer.public if signer else None,
-    )
+    told, taken_back = log.event(store, event), retractions.retractions(store, [event]).get(event)
+    absent = not {json.loads(row)["row"] for row in listing} & set(told.rows)
+    why, key = taken_back.reason if taken_back else None, signer.public if signer else None
+    read_me = leaflet(told, facts, pages, absent=absent, retracted=why, head=links[-1].hash, key=key)
     return pack(_sealed({README: read_me.encode(), **files}, signer))
 
 

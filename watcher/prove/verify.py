@@ -74,6 +74,34 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
     lines = _lines(files, CHAIN)
     hashes = _chain_hashes(lines)
     first: Json = json.loads(lines[0])
+    looked = _looked(files, first)
+    return Claim(
+        event=looked.event,
+        run=first["run"],
+        pages=looked.pages,
+        rows=len(_lines(files, LISTING)),
+        listed=looked.listed,
+        said=looked.said,
+        retracted=_retracted(lines, looked.event, first["record"]),
+        links=(first["number"], first["number"] + len(lines) - 1),
+        head=hashes[-1],
+        noted=_noted(hashes, first["number"], head),
+        key=_signer(files, key),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """The event of a file, the documents it was read in, the listing after the look, and it in a sentence."""
+
+    event: Event
+    pages: tuple[Page, ...]
+    listed: Mapping[int, str | None]
+    said: Mapping[str, str]
+
+
+def _looked(files: Mapping[str, bytes], first: Json) -> _Looked:
+    """What a look left in a file, each part checked against the others and the first link."""
     event_text, snapshot = _one(files, EVENT), json.loads(_one(files, SNAPSHOT))
     try:
         _require_sealed(files, first)
@@ -81,24 +109,10 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
         pages = tuple(_pages(files, snapshot))
         event = _event(event_text)
         _require_agreement(event, first, snapshot)
-        listed = _listed(files, event)
         said = {lang: wording.sentence(event, lang) for lang in LANGUAGES}
+        return _Looked(event=event, pages=pages, listed=_listed(files, event), said=said)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise BadFile(f"expected the records of a vigilabel look, found other ones ({error!r})") from error
-    noted = _noted(hashes, first["number"], head)
-    return Claim(
-        event=event,
-        run=first["run"],
-        pages=pages,
-        rows=len(_lines(files, LISTING)),
-        listed=listed,
-        said=said,
-        retracted=_retracted(lines, event, first["record"]),
-        links=(first["number"], first["number"] + len(lines) - 1),
-        head=hashes[-1],
-        noted=noted,
-        key=_signer(files, key),
-    )
 
 
 def _require_sums(files: Mapping[str, bytes]) -> None:

@@ -89,14 +89,14 @@ def test_the_state_of_a_source_is_what_was_saved_last(store: Store, toy: Toy) ->
 def test_an_approval_is_remembered_with_its_reason(store: Store, toy: Toy) -> None:
     runs.record(store, toy.run(1))
     assert runs.approved(store, 1) is None
-    runs.approve(store, 1, "checked by telephone", toy.now)
-    runs.approve(store, 1, "checked by telephone with ANS", toy.now)
+    runs.record_approval(store, 1, "checked by telephone", toy.now)
+    runs.record_approval(store, 1, "checked by telephone with ANS", toy.now)
     assert runs.approved(store, 1) == "checked by telephone with ANS"
 
 
 def test_a_run_that_never_was_cannot_be_approved(store: Store, toy: Toy) -> None:
     with pytest.raises(LookupError, match="no run 7"):
-        runs.approve(store, 7, "why not", toy.now)
+        runs.record_approval(store, 7, "why not", toy.now)
 
 
 def test_a_topic_is_new_once_for_each_source(store: Store, toy: Toy) -> None:

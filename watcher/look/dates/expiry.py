@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from state.model import Cause, Event, Kind, Known, day_of
+from state.model import Cause, Event, Kind, Known, SourceState, day_of
 from state.words.kept import Snapshot
 from watcher.look.compare.diff import evidence
 
@@ -22,35 +22,33 @@ PAST = 0
 def ends(
     known: Sequence[Known],
     announced: Collection[tuple[int, date, int]],
-    *,
-    source: str,
+    state: SourceState,
     snapshot: Snapshot,
-    edition_at: datetime | None,
-    last_good: datetime,
+    *,
     now: datetime,
     next_event: int,
     silent: Collection[int] = (),
 ) -> tuple[Event, ...]:
-    """The `expiring` and `expired` events due now.
+    """The `expiring` and `expired` events due now, by the accepted snapshot of a source.
 
     `announced` are the (row, end, step) already in the log. A step that had passed when the end date was
     first seen is not announced: that message printed the date. Rows in `silent` (a baseline, or one that a
     doubted clock saw) get the step they stand in recorded, told to nobody. `expired` is said only of a row
     that a look after its end showed.
     """
-    found = []
-    today, last_seen = day_of(now), day_of(last_good)
+    if state.last_good is None:
+        return ()
+    today, last_seen = day_of(now), day_of(state.last_good)
+    due = []
     for row in sorted(known, key=lambda row: row.row):
         step = _step(row, today, last_seen)
         if step is None or _said(row, step, announced):
             continue
-        fresh = row.row in silent
-        if fresh or _crossed(row, step, today):
-            cause = Cause.BASELINE if fresh else Cause.CALENDAR
-            found.append((row, step, cause))
+        if row.row in silent or _crossed(row, step, today):
+            due.append((row, step, Cause.BASELINE if row.row in silent else Cause.CALENDAR))
     return tuple(
-        _event(row, step, cause, source, snapshot, edition_at, now, next_event + n)
-        for n, (row, step, cause) in enumerate(found)
+        _event(row, step, cause, state, snapshot, now, number)
+        for number, (row, step, cause) in enumerate(due, next_event)
     )
 
 
@@ -87,9 +85,8 @@ def _event(
     row: Known,
     step: int,
     cause: Cause,
-    source: str,
+    state: SourceState,
     snapshot: Snapshot,
-    edition_at: datetime | None,
     now: datetime,
     number: int,
 ) -> Event:
@@ -100,11 +97,11 @@ def _event(
         weight=kind.weight,
         provider=row.provider,
         label=row.attestation.label,
-        source=source,
+        source=state.source,
         attestations=(row.attestation,),
         rows=(row.row,),
         seen_at=now,
-        edition_at=edition_at,
+        edition_at=state.edition_at,
         cause=cause,
         evidence=evidence(snapshot, row.attestation),
         step=step,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from toy_register import day, row
 
-from state.model import Cause, Event, Kind, Known, Provider
+from state.model import Cause, Event, Kind, Known, Provider, SourceState
 from state.words.kept import Snapshot
 from watcher.look.dates.expiry import PAST, ending_within, ends
 
 SNAPSHOT = Snapshot(
     id=2, source="anssi-catalogue", digest="d", urls=("u",), sha256s=("h",), fetched_at=day("2026-03-04")
 )
+STATE = SourceState(source="anssi-catalogue", edition_at=day("2026-03-04"))
 END = date(2026, 11, 30)
 OUTSCALE = row(
     f"secnumcloud | Outscale | IaaS Cloud on Demand | 2023_2118 | 2023-11-30 | {END} | recommendation=orange"
@@ -41,10 +43,8 @@ def on(
         ends(
             rows or (known(),),
             announced,
-            source="anssi-catalogue",
-            snapshot=SNAPSHOT,
-            edition_at=day("2026-03-04"),
-            last_good=day(last_good or when),
+            replace(STATE, last_good=day(last_good or when)),
+            SNAPSHOT,
             now=day(when),
             next_event=10,
             silent=silent,
@@ -109,10 +109,8 @@ def test_ends_are_counted_in_paris_days() -> None:
     [event] = ends(
         [known()],
         frozenset(),
-        source="anssi-catalogue",
-        snapshot=SNAPSHOT,
-        edition_at=None,
-        last_good=just_before_midnight_utc,
+        SourceState(source="anssi-catalogue", last_good=just_before_midnight_utc),
+        SNAPSHOT,
         now=just_before_midnight_utc,
         next_event=1,
     )
