@@ -1,7 +1,7 @@
 """Telling people on Slack: through a bot (`Slack`) or an incoming webhook (`SlackWebhook`).
 
-Nothing is retried here, and the SDK's own retries are off: when a reply is lost they post twice. The table of
-deliveries decides when to try again; before that, `Slack.find` asks the channel whether the message is there.
+Nothing is retried here: the table of deliveries decides when to try again, and before that `Slack.find` asks
+the channel whether the message is there.
 
 A message too long for one post goes out in parts, each marked with the message's key and its number. A
 part known to have arrived is not posted again: `Slack` reads that in the channel's history, and both remember
@@ -10,45 +10,28 @@ what this process posted, for channels that cannot be asked.
 
 from __future__ import annotations
 
-import logging
-import ssl
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
-from slack_sdk.webhook import WebhookClient
 
 from notifiers.notifier import DeliveryError
 from notifiers.slack.blocks import UNHEARD, Clicks, Part, parts
-from notifiers.slack.refusals import BROKEN, api_refusal, breakage, webhook_refusal
+from notifiers.slack.call import BASE_URL, ask, hand_in, make_client
 from state.model import Reason
 from state.words.post import Message, Receipt
 
 EVENT_TYPE = "vigilabel_change"
 NAMESPACE = uuid.UUID("6a1b0c52-6f0e-5d0b-9a2c-4b8f5f0a3d11")
-BASE_URL = "https://slack.com/api/"
 TIMEOUT = 15
 PACE = 1.02  # Slack takes about one message a second and channel, counted as they arrive
 BETWEEN_PARTS = 1.1
 HISTORY_LIMIT, HISTORY_PAGES = 200, 5
 REMEMBERED = 200
-
-
-def _silent() -> logging.Logger:
-    """A logger that no setting can turn on: the SDK writes addresses and bodies, webhooks are secrets."""
-    return logging.Logger("slack-sdk", level=logging.CRITICAL + 1)
-
-
-@lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
-    """Verifies names and chains; made once, reading the system's certificates takes longer than a post."""
-    return ssl.create_default_context()
 
 
 @dataclass(slots=True)
@@ -136,18 +119,6 @@ class Slack:
             else:
                 return
 
-    def _client(self) -> WebClient:
-        client = WebClient(
-            token=self.token,
-            base_url=self.base_url.rstrip("/") + "/",
-            timeout=self.timeout,
-            ssl=_tls(),
-            retry_handlers=[],
-            logger=_silent(),
-        )
-        client.proxy = self.proxy  # the SDK takes one from the environment where it is given none
-        return client
-
     def _post(self, message: Message, part: Part) -> str:
         *attempts, last = _bodies(message, part)
         for body in attempts:
@@ -166,23 +137,9 @@ class Slack:
         return ts
 
     def _ask(self, question: Callable[[WebClient], SlackResponse]) -> dict[str, Any]:
-        """The data of a reply that is `ok: true`.
-
-        All else raises, and outside the SDK's own exception: that one holds the request with its token.
-        """
-        trouble = api_refusal(200, "", {})
-        try:
-            data = question(self._client()).data
-        except SlackApiError as refused:
-            reply = refused.response
-            error = reply.data.get("error") if isinstance(reply.data, dict) else None
-            trouble = api_refusal(reply.status_code, str(error or ""), reply.headers)
-        except (SlackClientError, *BROKEN) as broken:
-            trouble = breakage(broken)
-        else:
-            if isinstance(data, dict) and data.get("ok") is True:
-                return data
-        raise trouble
+        client = make_client(self.token, base_url=self.base_url, timeout=self.timeout, proxy=self.proxy)
+        data, _ = ask(client, question)
+        return data
 
     def _found(self, message: Message, whole: tuple[Part, ...]) -> dict[int, str]:
         """The parts of a message that the channel shows, by number; none when it may not be read."""
@@ -311,16 +268,4 @@ class SlackWebhook:
         return self._call({**body, "text": part.plain})
 
     def _call(self, body: dict[str, Any]) -> None:
-        client = WebhookClient(
-            url=self.url, timeout=self.timeout, ssl=_tls(), retry_handlers=[], logger=_silent()
-        )
-        client.proxy = self.proxy
-        try:
-            reply = client.send_dict(body)
-        except (SlackClientError, *BROKEN) as broken:
-            trouble = breakage(broken)
-        else:
-            if reply.status_code == 200 and reply.body.strip() == "ok":
-                return
-            trouble = webhook_refusal(reply.status_code, reply.body, reply.headers)
-        raise trouble
+        hand_in(self.url, body, timeout=self.timeout, proxy=self.proxy, word="ok")

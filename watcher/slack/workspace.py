@@ -1,42 +1,27 @@
-"""What the Slack doors ask of a workspace: who is in a channel, to show a view, to answer later.
-
-Every call goes through the SDK without its own retries, over TLS that is verified; what fails is a
-`DeliveryError` whose text holds no secret.
-"""
+"""What the Slack doors ask of a workspace: who is in a channel, to show a view, to answer later."""
 
 from __future__ import annotations
 
-import logging
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
-from slack_sdk.webhook import WebhookClient
 
 from notifiers.notifier import DeliveryError
-from notifiers.slack.refusals import BROKEN, api_refusal, breakage, webhook_refusal
+from notifiers.slack.call import BASE_URL, ask, hand_in, make_client
 from state.model import Reason
 from watcher.app import App
 
-BASE_URL = "https://slack.com/api/"
 SLACK_HOSTS = ("slack.com", "slack-gov.com")
 TIMEOUT = 5
 MOST_PAGES = 20
 PAGE = 200
 WAITS = (1.0, 3.0)
 LONGEST_WAIT = 20.0
-
-
-def silent() -> logging.Logger:
-    """A logger that no setting can turn on: the SDK writes tokens, addresses and bodies."""
-    return logging.Logger("slack-sdk", level=logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True)
@@ -49,37 +34,14 @@ class Workspace:
     pause: Callable[[float], object] = lambda seconds: None
     proxy_of: Callable[[str], str | None] = lambda url: None
 
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context()
-
     def client(self) -> WebClient:
         """A client of the Web API."""
-        client = WebClient(
-            token=self.token,
-            base_url=self.base_url.rstrip("/") + "/",
-            timeout=TIMEOUT,
-            ssl=self._tls,
-            retry_handlers=[],
-            logger=silent(),
-        )
-        client.proxy = self.proxy_of(self.base_url)  # else the SDK takes one from the environment
-        return client
+        proxy = self.proxy_of(self.base_url)
+        return make_client(self.token, base_url=self.base_url, timeout=TIMEOUT, proxy=proxy)
 
     def ask(self, question: Callable[[WebClient], SlackResponse]) -> tuple[dict[str, Any], Mapping[str, str]]:
         """The data and headers of a reply that is `ok: true`; raises `DeliveryError`."""
-        trouble: DeliveryError
-        try:
-            reply = question(self.client())
-        except SlackApiError as refused:
-            trouble = _refused(refused)
-        except (SlackClientError, *BROKEN) as broken:
-            trouble = breakage(broken)
-        else:
-            if isinstance(reply.data, dict):
-                return reply.data, reply.headers
-            trouble = api_refusal(200, "", {})
-        raise trouble
+        return ask(self.client(), question)
 
     def has_member(self, channel: str, user: str) -> bool:
         """Whether a user is in a channel now; raises `DeliveryError` when it cannot be found out."""
@@ -125,7 +87,7 @@ class Workspace:
             raise DeliveryError(Reason.of("foreign_address"), permanent=True)
         for wait in (*WAITS, None):
             try:
-                return self._post(url, body)
+                return hand_in(url, body, timeout=TIMEOUT, proxy=self.proxy_of(url))
             except DeliveryError as error:
                 if wait is None or error.permanent or error.unfit or (public and error.ambiguous):
                     raise
@@ -139,26 +101,6 @@ class Workspace:
             return True
         host = parts.hostname or ""
         return parts.scheme == "https" and any(host == one or host.endswith(f".{one}") for one in SLACK_HOSTS)
-
-    def _post(self, url: str, body: Mapping[str, Any]) -> None:
-        client = WebhookClient(url=url, timeout=TIMEOUT, ssl=self._tls, retry_handlers=[], logger=silent())
-        client.proxy = self.proxy_of(url)
-        try:
-            reply = client.send_dict(dict(body))
-        except (SlackClientError, *BROKEN) as broken:
-            trouble = breakage(broken)
-        else:
-            if reply.status_code == 200:
-                return
-            trouble = webhook_refusal(reply.status_code, reply.body, reply.headers)
-        raise trouble
-
-
-def _refused(error: SlackApiError) -> DeliveryError:
-    data = error.response.data if isinstance(error.response.data, dict) else {}
-    name = str(data.get("error") or "")
-    needed = str(data.get("needed") or "")
-    return api_refusal(error.response.status_code, name, error.response.headers, needed)
 
 
 def workspace_of(app: App) -> Workspace:

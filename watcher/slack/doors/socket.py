@@ -18,11 +18,11 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from notifiers.notifier import DeliveryError
+from notifiers.slack.call import silent
 from notifiers.slack.refusals import BROKEN, breakage
 from watcher.app import App
 from watcher.slack.doors.door import Door
 from watcher.slack.doors.http import interacted
-from watcher.slack.workspace import silent
 
 logger = logging.getLogger(__name__)
 
