@@ -76,7 +76,7 @@ class Refused(WatchError):
 
     def __str__(self) -> str:
         """The reason in English."""
-        from notifiers.said.doubts import said  # only when something is refused: texts take a while to load
+        from notifiers.said.doubts import said
 
         return said(self.reason, "en")
 

@@ -7,14 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from state.codec import (
-    instant_text,
-    maybe_instant,
-    maybe_instant_text,
-    reasons_of,
-    reasons_text,
-    text,
-)
+from state.codec import instant_text, maybe_instant, maybe_instant_text, reasons_of, reasons_text, text
 from state.file.conditions import Conditions
 from state.file.store import Store
 from state.model import Weight

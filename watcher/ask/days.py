@@ -1,17 +1,24 @@
 """What happened by day: events for people, where a first reading never stands above news; holders in number.
 
-A first look at a register records hundreds of rows: what happened on that day would drown in them. Pure.
+A first look at a register records hundreds of rows: what happened on that day would drown in them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from state.file.store import Store
 from state.model import Cause, Event, day_of
+from state.seen import glance, log
 from state.seen.life import Move
+from watcher.ask.past.was import bounds_of_day
+
+TOLD = tuple(cause for cause in Cause if cause.told)
+"""The causes that are shown unless others are asked for: what happened, not what was there or was misread."""
 
 
 def by_day(events: Sequence[Event]) -> list[tuple[date, list[Event]]]:
@@ -43,3 +50,28 @@ def holders_by_day(moves: Iterable[Move]) -> tuple[tuple[date, int], ...]:
         if not found or found[-1][1] != holders:
             found.append((day, holders))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What was seen on one day: its weightiest events, and how many there are."""
+
+    day: date
+    events: tuple[Event, ...]
+    total: int
+
+
+def latest(store: Store, now: datetime, *, days: int, events: int) -> Sequence[Day]:
+    """The last days on which something happened, newest first, with so many events of each."""
+    found: list[Day] = []
+    until = now
+    while len(found) < days:
+        last = log.events(store, causes=TOLD, until=until, limit=1, newest_first=True)
+        if not last:
+            break
+        day = day_of(last[0].seen_at)
+        start, end = bounds_of_day(day)
+        shown, total = glance.weightiest(store, start, end, TOLD, events)
+        found.append(Day(day=day, events=shown, total=total))
+        until = start - timedelta(seconds=1)
+    return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from state.file.store import Store
-from state.seen import overview
+from state.seen import overview, runs
 from state.words.labels import ALWAYS, LABELS
 from watcher.ask.answers import Archive, condition_of
 from watcher.look.condition import Condition, State
@@ -54,3 +55,34 @@ def unread_labels(archive: Archive) -> tuple[str, ...]:
     asked = {*ALWAYS, *(label for source in archive.sources.values() for label in source.labels)}
     unread = asked - read_labels(archive.store)
     return tuple(label for label in LABELS if label in unread)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """How well the watch sees: how each enabled source is, and when it was last read, None for never."""
+
+    conditions: Mapping[str, Condition]
+    read: Mapping[str, datetime | None]
+
+    @property
+    def blind(self) -> Mapping[str, Condition]:
+        """The sources that do not show all there is to see."""
+        return {name: one for name, one in self.conditions.items() if one.state is not State.OK}
+
+    @property
+    def never(self) -> bool:
+        """Whether none of them was ever read."""
+        return not any(self.read.values())
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the one that was read least lately was read."""
+        return min((at for at in self.read.values() if at is not None), default=None)
+
+
+def sight(archive: Archive) -> Sight:
+    """How well the watch sees now."""
+    return Sight(
+        conditions=conditions(archive),
+        read={name: runs.state_of(archive.store, name).last_good for name in archive.sources},
+    )

@@ -42,6 +42,11 @@ class Standing:
         return tuple(sorted({end for row in self.rows if (end := row.known.attestation.valid_until)}))
 
     @property
+    def began(self) -> date | None:
+        """The earliest printed start."""
+        return min((day for row in self.rows if (day := row.known.attestation.valid_from)), default=None)
+
+    @property
     def missing(self) -> tuple[Version, ...]:
         """The rows that the last reading does not show, and whose removal nobody confirmed."""
         return tuple(row for row in self.rows if row.known.missing_since is not None)

@@ -6,7 +6,7 @@ requests; what an address holds is looked up in the memory or in tables, never o
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from anyio.to_thread import current_default_thread_limiter
@@ -19,21 +19,22 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from watcher.app import App
-from watcher.web.asked.site import Show, Site
+from watcher.web.asked.site import Screen, Show, Site
 from watcher.web.data import api, calendars, feeds
 from watcher.web.data.checks import Checks, alive
 from watcher.web.data.evidence import Evidence
 from watcher.web.data.export import Export
 from watcher.web.data.scrapes import Scrapes
+from watcher.web.drawing import ASSETS, draw
 from watcher.web.edge.guards import Guarded, Limit
-from watcher.web.pages import event, history, home, labels, providers, question, sources
-from watcher.web.pages.drawing import ASSETS
+from watcher.web.edge.protection import tagged
+from watcher.web.pages import event, expiries, history, home, labels, providers, question, sources
 from watcher.web.refusals import handlers, refused
 
 THREADS = 4
 PAGES: tuple[tuple[str, Show], ...] = (
     ("/", home.show_home),
-    ("/expiries", home.show_expiries),
+    ("/expiries", expiries.show_expiries),
     ("/providers", providers.show_providers),
     ("/providers/{slug}", providers.show_provider),
     ("/labels", labels.show_labels),
@@ -75,7 +76,7 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
     site = Site(app)
     checks = Checks(site)
     looked_up = [*PAGES, *FEEDS, *((f"/api/v1{path}", api.strictly(show)) for path, show in API)]
-    own = [Route(path, site.answering(show), methods=["GET"]) for path, show in looked_up]
+    own = [Route(path, answering(site, show), methods=["GET"]) for path, show in looked_up]
     export = Export(site)
     others = [
         Route("/history.csv", export.csv, methods=["GET"]),
@@ -96,6 +97,17 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
         exception_handlers=handlers(),
         lifespan=_few_threads,
     )
+
+
+def answering(site: Site, show: Show) -> Callable[[Request], Response]:
+    """The endpoint that answers with `show`; Starlette runs it in a thread of its own."""
+
+    def endpoint(request: Request) -> Response:
+        with site.visit(request) as visit:
+            found = show(visit)
+            return tagged(request, draw(visit, found) if isinstance(found, Screen) else found)
+
+    return endpoint
 
 
 @asynccontextmanager

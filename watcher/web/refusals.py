@@ -15,9 +15,9 @@ from state.file.errors import StoreError
 from watcher.ask.views.bodies import Problem
 from watcher.ask.views.form import json_of
 from watcher.errors import BadFile, BadQuestion, Trouble
+from watcher.web.drawing import draw_alone
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import protect
-from watcher.web.pages.drawing import draw_alone
 
 logger = logging.getLogger(__name__)
 

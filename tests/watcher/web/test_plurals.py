@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from notifiers.said.voice import voice
-from watcher.web.pages.drawing import days_left
+from watcher.web.drawing import days_left
 
 
 def test_an_end_that_passed_yesterday_passed_one_day_ago() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
-from watcher.web.pages.drawing import ROOM
+from watcher.web.drawing import ROOM
 from watcher.web.refusals import STATUS
 
 TEMPLATES = sorted((ROOM / "templates").glob("*.html"))

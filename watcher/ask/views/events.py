@@ -9,16 +9,7 @@ from typing import Annotated
 from pydantic.json_schema import SkipJsonSchema
 
 from state import model
-from state.model import (
-    Cause,
-    Evidence,
-    FieldChange,
-    Kind,
-    Neighbour,
-    Outcome,
-    Provider,
-    Weight,
-)
+from state.model import Cause, Evidence, FieldChange, Kind, Neighbour, Outcome, Provider, Weight
 from state.words.post import Retraction
 from watcher.ask import answers
 from watcher.ask.views.form import LEFT_OUT, ONE_CELL, Day, Label, Time, filled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from starlette.datastructures import QueryParams
 
@@ -12,14 +12,13 @@ from state.model import Cause, Event, Kind
 from state.names import print_key
 from state.seen import log
 from state.words.labels import GROUPS, LABELS, meant
+from watcher.ask.days import TOLD
 from watcher.ask.past.was import bounds_of_day
 from watcher.errors import BadQuestion
 from watcher.web.asked.site import Visit, sources_of
 
 LONGEST = 200
 """Characters of a search that are looked at; no printed name comes near."""
-MEANT = (Cause.REGISTER, Cause.CALENDAR)
-"""The causes that are shown unless others are asked for: what happened, not what was there or was misread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +54,16 @@ class Filter:
     def older_than(self, event: int) -> Filter:
         """The same filter, one page on."""
         return replace(self, before=event)
+
+    @property
+    def begins(self) -> datetime | None:
+        """The first moment of `since`."""
+        return bounds_of_day(self.since)[0] if self.since else None
+
+    @property
+    def ends(self) -> datetime | None:
+        """The last second of `until`."""
+        return bounds_of_day(self.until)[1] - timedelta(seconds=1) if self.until else None
 
     @property
     def wide(self) -> bool:
@@ -138,16 +147,16 @@ def number_named(given: QueryParams, name: str, most: int = 2**53) -> int | None
 
 def events_of(visit: Visit, wanted: Filter, limit: int | None, *, folded: bool = False) -> tuple[Event, ...]:
     """The events that meet a filter, newest first; with `folded` without those of first looks."""
-    everything = (*MEANT, Cause.REREADING) if folded else None
+    everything = (*TOLD, Cause.REREADING) if folded else None
     return log.events(
         visit.store,
         who=wanted.provider or None,
         labels=wanted.labels or None,
         kinds=[wanted.kind] if wanted.kind else None,
         sources=[wanted.source] if wanted.source else None,
-        causes=everything if wanted.everything else MEANT,
-        since=bounds_of_day(wanted.since)[0] if wanted.since else None,
-        until=bounds_of_day(wanted.until)[1] - timedelta(seconds=1) if wanted.until else None,
+        causes=everything if wanted.everything else TOLD,
+        since=wanted.begins,
+        until=wanted.ends,
         rows=visit.directory.lines(wanted.q) if wanted.q else None,
         before=wanted.before,
         limit=limit,

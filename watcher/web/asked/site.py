@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from state.file.store import Store
+from state.model import day_of
 from state.names import fold, words
 from state.seen import life, overview, retractions
 from state.seen.overview import Spelling
@@ -22,7 +24,6 @@ from watcher.ask.answers import Archive
 from watcher.ask.days import holders_by_day
 from watcher.ask.naming import Names
 from watcher.web.edge.language import language_of
-from watcher.web.edge.protection import tagged
 
 MOST_LINES = 2_000
 """How many lines of life a search may find; one that finds more is too wide to be about anybody."""
@@ -65,6 +66,14 @@ def _folded(one: Spelling) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """A page before it is drawn: its template, and the values that are shown in it."""
+
+    template: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One request, and what it is answered from: a connection of its own, closed when it is answered.
 
@@ -84,12 +93,21 @@ class Visit:
         return self.archive.store
 
     @property
+    def today(self) -> date:
+        """The day in Paris."""
+        return day_of(self.archive.now)
+
+    def screen(self, template: str, **values: Any) -> Screen:
+        """The page with these values."""
+        return Screen(template=template, values=values)
+
+    @property
     def retracted(self) -> Mapping[int, Retraction]:
         """All events that were taken back, by number: few, each by an operator's own hand."""
         return retractions.retractions(self.store)
 
 
-Show = Callable[[Visit], Response]
+Show = Callable[[Visit], Response | Screen]
 
 
 class Site:
@@ -138,15 +156,6 @@ class Site:
             yield Visit(
                 request=request, archive=archive, directory=known, lang=lang, chosen=chosen, site=self
             )
-
-    def answering(self, show: Show) -> Callable[[Request], Response]:
-        """The endpoint that answers with `show`; Starlette runs it in a thread of its own."""
-
-        def endpoint(request: Request) -> Response:
-            with self.visit(request) as visit:
-                return tagged(request, show(visit))
-
-        return endpoint
 
 
 def sources_of(visit: Visit) -> Sequence[str]:

@@ -9,6 +9,7 @@ from state.model import day_of
 from state.seen import log, overview
 from state.words.labels import LABELS
 from watcher.ask.answers import Profile, holders, past
+from watcher.ask.days import TOLD
 from watcher.ask.label_state import conditions, read_labels, sighted, unread_labels
 from watcher.ask.race import USUAL, race
 from watcher.ask.views import bodies
@@ -21,7 +22,6 @@ from watcher.errors import BadQuestion
 from watcher.said.condition import stored_text
 from watcher.said.past import sentence
 from watcher.web.asked.filter import (
-    MEANT,
     day_named,
     events_of,
     filter_asked,
@@ -30,7 +30,7 @@ from watcher.web.asked.filter import (
     text_named,
 )
 from watcher.web.asked.named import day_asked, event_asked, label_asked, provider_asked, provider_named
-from watcher.web.asked.site import Show, Visit
+from watcher.web.asked.site import Screen, Show, Visit
 from watcher.web.data.openapi import document
 from watcher.web.edge.language import address
 from watcher.web.pages.sources import card
@@ -47,7 +47,7 @@ EVENTS = 200
 def strictly(show: Show) -> Show:
     """The same for programs: a condition that is named and left empty is a mistake; forms send such ones."""
 
-    def strict(visit: Visit) -> Response:
+    def strict(visit: Visit) -> Response | Screen:
         for name, value in visit.request.query_params.multi_items():
             if not value and name in CONDITIONS:
                 raise BadQuestion(name, "", "value")
@@ -158,7 +158,7 @@ def show_provider(visit: Visit) -> Response:
             )
         ),
         rows=overview.standing(visit.store, providers=[slug], status="any", limit=MOST_ROWS),
-        events=log.events(visit.store, who=slug, causes=MEANT, limit=EVENTS, newest_first=True),
+        events=log.events(visit.store, who=slug, causes=TOLD, limit=EVENTS, newest_first=True),
         retracted=visit.retracted,
     )
     return _answer(profile_view(profile, unread_labels(visit.archive)))

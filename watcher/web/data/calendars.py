@@ -11,12 +11,11 @@ from notifiers.said.printed import clean
 from notifiers.said.row import notes
 from notifiers.said.voice import voice
 from notifiers.said.wording import label_name, printed, ref_text, subject_text
-from state.model import Version, day_of
-from state.seen import overview
+from state.model import Version
+from watcher.ask.ends import ends, is_service
 from watcher.web.asked.named import label_asked, provider_asked
 from watcher.web.asked.place import authority, base
 from watcher.web.asked.site import Visit
-from watcher.web.pages.home import is_service
 
 MOST = 150
 YEARS = timedelta(days=3653)
@@ -26,32 +25,20 @@ INERT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
 
 def show_all(visit: Visit) -> Response:
     """The ends of all services; certificates of products have calendars of their own."""
-    rows = [row for row in _rows(visit) if is_service(row)]
+    rows = [row for row in ends(visit.archive, YEARS, most=MOST) if is_service(row)]
     return _calendar(visit, rows, voice(visit.lang)("page.expiries"))
 
 
 def show_provider(visit: Visit) -> Response:
     """The ends of one provider."""
     provider = provider_asked(visit)
-    return _calendar(visit, _rows(visit, provider=provider.slug), provider.name)
+    return _calendar(visit, ends(visit.archive, YEARS, provider=provider.slug, most=MOST), provider.name)
 
 
 def show_label(visit: Visit) -> Response:
     """The ends of one label."""
     label = label_asked(visit)
-    return _calendar(visit, _rows(visit, label=label), label_name(label, visit.lang))
-
-
-def _rows(visit: Visit, *, label: str | None = None, provider: str | None = None) -> Sequence[Version]:
-    today = day_of(visit.archive.now)
-    return overview.standing(
-        visit.store,
-        label=label,
-        providers=None if provider is None else [provider],
-        ends=(today, today + YEARS),
-        order="end",
-        limit=MOST,
-    )
+    return _calendar(visit, ends(visit.archive, YEARS, label=label, most=MOST), label_name(label, visit.lang))
 
 
 def _calendar(visit: Visit, rows: Sequence[Version], name: str) -> Response:

@@ -14,8 +14,7 @@ from state.owed import outbox
 from state.seen import evidence, log
 from watcher.errors import NotFound
 from watcher.web.asked.named import event_asked
-from watcher.web.asked.site import Visit
-from watcher.web.pages.drawing import draw
+from watcher.web.asked.site import Screen, Visit
 
 FOLLOWING = 20
 GAINS = (Kind.GAINED, Kind.SERVICE_ADDED, Kind.CANDIDATE_LISTED)
@@ -32,11 +31,10 @@ class Told:
     given_up: int
 
 
-def show_event(visit: Visit) -> Response:
+def show_event(visit: Visit) -> Screen:
     """One event."""
     event = event_asked(visit)
-    return draw(
-        visit,
+    return visit.screen(
         "event.html",
         event=event,
         rows=event.attestations[:ROWS],

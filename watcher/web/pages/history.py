@@ -4,41 +4,34 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
-
-from starlette.responses import Response
+from datetime import date
 
 from state.model import Event, Kind, day_of
-from state.seen import glance
-from state.seen.glance import FirstLook
+from state.seen.glance import FirstLook, first_looks
 from state.words.labels import LABELS
 from watcher.ask.days import by_day
 from watcher.ask.label_state import unread_labels
-from watcher.ask.past.was import bounds_of_day
-from watcher.said.condition import unread_text
 from watcher.web.asked.filter import Filter, events_of, filter_asked
-from watcher.web.asked.site import Visit, sources_of
-from watcher.web.pages.drawing import draw
+from watcher.web.asked.site import Screen, Visit, sources_of
 
 PAGE = 50
 
 
-def show_history(visit: Visit) -> Response:
+def show_history(visit: Visit) -> Screen:
     """One page of events, newest first, and the form of the filter."""
     wanted = filter_asked(visit)
     events = events_of(visit, wanted, PAGE + 1, folded=wanted.wide)
     shown = events[:PAGE]
     following = wanted.older_than(shown[-1].id) if len(events) > PAGE else None
     firsts = _first_looks(visit, wanted, following) if wanted.wide else {}
-    return draw(
-        visit,
+    return visit.screen(
         "history.html",
         wanted=wanted,
         query=_kept(wanted),
         days=_days(shown, firsts),
         firsts=firsts,
         count=len(shown),
-        unread="" if shown or not wanted.q else unread_text(unread_labels(visit.archive), visit.lang),
+        unread=() if shown or not wanted.q else unread_labels(visit.archive),
         following=following,
         labels=LABELS,
         kinds=list(Kind),
@@ -48,11 +41,11 @@ def show_history(visit: Visit) -> Response:
 
 def _first_looks(visit: Visit, wanted: Filter, following: Filter | None) -> dict[date, list[FirstLook]]:
     """The first looks that fall on one page, by day: a line each, however many rows they recorded."""
-    found = glance.first_looks(
+    found = first_looks(
         visit.store,
         sources=[wanted.source] if wanted.source else None,
-        since=bounds_of_day(wanted.since)[0] if wanted.since else None,
-        until=bounds_of_day(wanted.until)[1] - timedelta(seconds=1) if wanted.until else None,
+        since=wanted.begins,
+        until=wanted.ends,
         after=following.before or 0 if following else 0,
         before=wanted.before,
     )

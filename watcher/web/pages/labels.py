@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from starlette.responses import Response
-
-from state.model import Version, day_of
+from state.model import Version
 from state.seen import log, overview, runs
 from state.seen.overview import Tally
 from state.words.labels import LABELS, Family, in_family
 from watcher.ask.answers import Edition, holders
-from watcher.ask.days import by_day
+from watcher.ask.days import TOLD, by_day
+from watcher.ask.ends import SOON, ends
 from watcher.ask.label_state import conditions, read_labels, sighted, troubled
 from watcher.said.past import told_text
-from watcher.web.asked.filter import MEANT, day_named, number_named
+from watcher.web.asked.filter import day_named, number_named
 from watcher.web.asked.named import label_asked
-from watcher.web.asked.site import Visit
-from watcher.web.pages.drawing import draw
-from watcher.web.pages.home import SOON
+from watcher.web.asked.site import Screen, Visit
 from watcher.web.pages.timeline import chart
 
 ROWS = 60
@@ -27,14 +24,13 @@ EXPIRIES = 8
 CHANGES = 15
 
 
-def show_labels(visit: Visit) -> Response:
+def show_labels(visit: Visit) -> Screen:
     """All labels, and how many hold each."""
     tallies = overview.tallies(visit.store)
     nobody = {label: Tally(label=label, providers=0, rows=0) for label in LABELS}
     unread = set(LABELS) - set(tallies) - read_labels(visit.store)
     known = conditions(visit.archive)
-    return draw(
-        visit,
+    return visit.screen(
         "labels.html",
         families=[(family, in_family(family)) for family in Family],
         tallies={**nobody, **tallies},
@@ -43,27 +39,26 @@ def show_labels(visit: Visit) -> Response:
     )
 
 
-def show_label(visit: Visit) -> Response:
+def show_label(visit: Visit) -> Screen:
     """Who holds a label, now or on the day in the address."""
-    label, today = label_asked(visit), day_of(visit.archive.now)
+    label = label_asked(visit)
     on = day_named(visit.request.query_params, "on")
-    screen = _rows_then(visit, label, on) if on else _rows_now(visit, label)
+    listed = _rows_then(visit, label, on) if on else _rows_now(visit, label)
     tallies = overview.tallies(visit.store, label)
-    return draw(
-        visit,
+    return visit.screen(
         "label.html",
         label=label,
         on=on,
-        rows=screen.rows,
-        told=screen.told,
-        following=screen.following,
-        editions=screen.editions,
+        rows=listed.rows,
+        told=listed.told,
+        following=listed.following,
+        editions=listed.editions,
         troubles=troubled(sighted(visit.archive, label, conditions(visit.archive))),
         tally=tallies.get(label, None),
         read=label in tallies or label in read_labels(visit.store),
-        picture=chart(visit.site.curve(visit.directory, visit.store, label), today),
-        ends=_ends(visit, label, today),
-        days=by_day(log.events(visit.store, labels=[label], causes=MEANT, limit=CHANGES, newest_first=True)),
+        picture=chart(visit.site.curve(visit.directory, visit.store, label), visit.today),
+        ends=ends(visit.archive, 20 * SOON, label=label, most=EXPIRIES),
+        days=by_day(log.events(visit.store, labels=[label], causes=TOLD, limit=CHANGES, newest_first=True)),
         candidates_read=_candidates_read(visit, label),
         waiting=overview.standing(visit.store, label=label, status="candidate", limit=ROWS),
     )
@@ -75,13 +70,8 @@ def _candidates_read(visit: Visit, label: str) -> bool:
     return any(label in one.covers for one in runs.states(visit.store) if one.source not in holding)
 
 
-def _ends(visit: Visit, label: str, today: date) -> tuple[Version, ...]:
-    days = (today, today + 20 * SOON)
-    return overview.standing(visit.store, label=label, ends=days, order="end", limit=EXPIRIES)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
+class Listed:
     """Rows, what is known of each on the day asked about, the number that the next screen begins after, and
     the editions they are from."""
 
@@ -91,10 +81,10 @@ class Screen:
     editions: tuple[Edition, ...]
 
 
-def _rows_now(visit: Visit, label: str) -> Screen:
+def _rows_now(visit: Visit, label: str) -> Listed:
     skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
     rows = overview.standing(visit.store, label=label, skip=skipped, limit=ROWS + 1)
-    return Screen(
+    return Listed(
         rows=rows[:ROWS],
         following=skipped + ROWS if len(rows) > ROWS else None,
         editions=_editions_now(visit, label),
@@ -112,11 +102,11 @@ def _editions_now(visit: Visit, label: str) -> tuple[Edition, ...]:
     return tuple(found)
 
 
-def _rows_then(visit: Visit, label: str, on: date) -> Screen:
+def _rows_then(visit: Visit, label: str, on: date) -> Listed:
     skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
     held = holders(visit.archive, [label], on)
     shown = slice(skipped, skipped + ROWS)
-    return Screen(
+    return Listed(
         rows=held.rows[shown],
         told=tuple(told_text(one, visit.lang) for one in held.told[shown]),
         following=skipped + ROWS if len(held.rows) > skipped + ROWS else None,

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from starlette.responses import Response
-
 from state.model import Provider, Version, day_of
 from state.seen import glance, life, log, overview
 from state.words.labels import rank_of
-from watcher.ask.days import by_day
+from watcher.ask.days import TOLD, by_day
 from watcher.ask.label_state import unread_labels
-from watcher.said.condition import unread_text
-from watcher.web.asked.filter import MEANT
 from watcher.web.asked.named import provider_asked
-from watcher.web.asked.site import Visit
-from watcher.web.pages.drawing import draw
+from watcher.web.asked.site import Screen, Visit
 from watcher.web.pages.timeline import timeline
 
 MOST_ROWS = 150
@@ -23,11 +18,11 @@ MOST_EVENTS = 50
 MOST_MARKS = 300
 
 
-def show_providers(visit: Visit) -> Response:
+def show_providers(visit: Visit) -> Screen:
     """All providers that hold a label now, by name."""
     entries = overview.entries(visit.store)
     letters = [(letter, list(own)) for letter, own in groupby(entries, key=_initial)]
-    return draw(visit, "providers.html", letters=letters, total=len(entries))
+    return visit.screen("providers.html", letters=letters, total=len(entries))
 
 
 def _initial(entry: overview.Entry) -> str:
@@ -35,17 +30,16 @@ def _initial(entry: overview.Entry) -> str:
     return first if first.isalpha() else "#"
 
 
-def show_provider(visit: Visit) -> Response:
+def show_provider(visit: Visit) -> Screen:
     """All that is known of a provider."""
     provider = provider_asked(visit)
     rows = overview.standing(visit.store, providers=[provider.slug], status="any", limit=MOST_ROWS + 1)
     held = [row for row in rows if row.known.attestation.stands]
     sure = {row.known.attestation.label for row in held if row.known.missing_since is None}
-    events = log.events(visit.store, who=provider.slug, causes=MEANT, limit=MOST_EVENTS, newest_first=True)
+    events = log.events(visit.store, who=provider.slug, causes=TOLD, limit=MOST_EVENTS, newest_first=True)
     lives = life.lives(visit.store, provider=provider.slug)
     spoken = {(life.label, life.source) for life in lives}
-    return draw(
-        visit,
+    return visit.screen(
         "provider.html",
         provider=provider,
         groups=_by_label(held[:MOST_ROWS]),
@@ -54,13 +48,13 @@ def show_provider(visit: Visit) -> Response:
         waiting=[row for row in rows if _awaits(row)],
         cut=MOST_ROWS if len(rows) > MOST_ROWS else 0,
         days=by_day(events),
-        unread=unread_text(unread_labels(visit.archive), visit.lang),
+        unread=unread_labels(visit.archive),
         more=len(events) == MOST_EVENTS,
         names=_names(visit, provider),
         picture=timeline(
             lives,
-            glance.marks(visit.store, provider.slug, MEANT, MOST_MARKS),
-            day_of(visit.archive.now),
+            glance.marks(visit.store, provider.slug, TOLD, MOST_MARKS),
+            visit.today,
             {one: day_of(life.first_read(visit.store, *one)) for one in spoken},
         ),
     )

@@ -7,23 +7,20 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from state.model import day_of
 from state.words.labels import LABELS
 from watcher.ask.answers import Past, past
 from watcher.ask.label_state import unread_labels
 from watcher.ask.past.was import Answer, contradict
-from watcher.said.condition import unread_text
 from watcher.said.past import Tongue, bounds, said
 from watcher.web.asked.filter import day_named
 from watcher.web.asked.named import day_asked, label_asked, provider_asked
-from watcher.web.asked.site import Visit
+from watcher.web.asked.site import Screen, Visit
 from watcher.web.edge.language import address
-from watcher.web.pages.drawing import draw
 
 MOST_MEANT = 20
 
 
-def show_form(visit: Visit) -> Response:
+def show_form(visit: Visit) -> Response | Screen:
     """The form; a filled one leads to the address of its answer, which can be cited."""
     asked = visit.request.query_params
     text = asked["provider"].strip()[:200] if "provider" in asked else ""
@@ -33,26 +30,24 @@ def show_form(visit: Visit) -> Response:
     if len(meant) == 1 and label in LABELS and on:
         there = f"/was/{quote(meant[0].slug)}/{quote(label)}/{on}"
         return RedirectResponse(address(there, {"lang": visit.lang if visit.chosen else None}), 303)
-    return draw(
-        visit,
+    return visit.screen(
         "question.html",
         labels=LABELS,
         text=text,
         label=label or "secnumcloud",
-        on=on or day_of(visit.archive.now),
+        on=on or visit.today,
         meant=meant,
         close=visit.archive.names.close(text) if text and not meant else (),
-        unread=unread_text(unread_labels(visit.archive), visit.lang) if text and not meant else "",
+        unread=unread_labels(visit.archive) if text and not meant else (),
     )
 
 
-def show_answer(visit: Visit) -> Response:
+def show_answer(visit: Visit) -> Screen:
     """The answer, as a statement that prints on one page."""
     provider, label, on = provider_asked(visit), label_asked(visit), day_asked(visit)
     answer = past(visit.archive, provider, label, on)
     finding = answer.finding
-    return draw(
-        visit,
+    return visit.screen(
         "answer.html",
         past=answer,
         said=said(answer, Tongue(visit.lang)),

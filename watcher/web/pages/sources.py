@@ -11,14 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from scrapers.source import Source
-from state.model import Run
 from state.seen import runs
 from watcher.ask.answers import Health, coverage, health_of
+from watcher.ask.summary import Blind, blind
 from watcher.look.planned import trigger_of
 from watcher.prove.signature import Signer, signer_of
 from watcher.said.condition import held_text, message_text
-from watcher.web.asked.site import Visit
-from watcher.web.pages.drawing import draw
+from watcher.web.asked.site import Screen, Visit
 
 SPANS = (
     (1, "page.a_day"),
@@ -30,14 +29,6 @@ MOST_LOOKS = 24 * 60
 EVERY_DAY = ("*", "mon-sun")
 LOOKED_AT = 2_000
 """How many runs of a source coverage and blind intervals are computed from: more than a year of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """A time in which nothing was seen; `until` is None while it lasts."""
-
-    since: datetime
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +47,15 @@ class Card:
     health: Health
     said: str
     held: tuple[str, ...]
-    gaps: tuple[Gap, ...]
+    gaps: Sequence[Blind]
     pace: float
     rhythm: Rhythm
 
 
-def show_sources(visit: Visit) -> Response:
+def show_sources(visit: Visit) -> Screen:
     """How well each source is watched."""
     cards = [card(visit, name) for name in visit.archive.sources]
-    return draw(visit, "sources.html", cards=cards, signer=_signer(visit))
+    return visit.screen("sources.html", cards=cards, signer=_signer(visit))
 
 
 def show_key(visit: Visit) -> Response:
@@ -90,7 +81,7 @@ def card(visit: Visit, name: str) -> Card:
         health=health,
         said=message_text(health, visit.lang),
         held=held_text(health.condition, visit.lang),
-        gaps=tuple(reversed(gaps(looks, visit.archive.now, source.stale_after))),
+        gaps=blind(visit.archive, name, looks)[::-1],
         pace=visit.site.app.settings_of(name).pace,
         rhythm=rhythm(source, visit.archive.now),
     )
@@ -115,23 +106,3 @@ def _planned(trigger: CronTrigger, following: datetime | None, end: datetime) ->
         looks += 1
         following = trigger.get_next_fire_time(following, following)
     return looks
-
-
-def gaps(looks: Sequence[Run], now: datetime, patience: timedelta) -> list[Gap]:
-    """The times in which a source was not seen, oldest first: from a failed look to the next good one, and
-    every silence longer than the patience."""
-    found: list[Gap] = []
-    blind_since: datetime | None = None
-    last: Run | None = None
-    for run in looks:
-        if blind_since is None and last is not None and run.at - last.at > patience:
-            blind_since = last.at
-        if run.good and blind_since is not None:
-            found.append(Gap(since=blind_since, until=run.at))
-            blind_since = None
-        elif not run.good and blind_since is None:
-            blind_since = run.at
-        last = run
-    if blind_since is None and last is not None and now - last.at > patience:
-        blind_since = last.at
-    return [*found, Gap(since=blind_since, until=None)] if blind_since else found

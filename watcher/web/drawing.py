@@ -26,10 +26,10 @@ from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.model import PARIS, Event, Kind, day_of
 from watcher.said import condition as condition_text
-from watcher.web.asked.site import Visit
+from watcher.web.asked.site import Screen, Visit
 from watcher.web.edge.language import address, language_of, same_address
 
-ROOM = Path(__file__).parents[1]
+ROOM = Path(__file__).parent
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -163,6 +163,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "explained": explained,
     "state": condition_text.state_name,
     "reasons": condition_text.reasons,
+    "unread_text": condition_text.unread_text,
     "notes": row.notes,
     "lacking": row.count_text,
     "sides": sides,
@@ -203,18 +204,10 @@ def _said(function: Any, lang: str, value: Any, *more: Any) -> Any:
 ENVIRONMENTS = {lang: _environment(lang) for lang in LANGUAGES}
 
 
-def draw(visit: Visit, template: str, **values: Any) -> Response:
-    """The page of a template, in the language of the visit."""
-    now = visit.archive.now
-    return _page(
-        visit.request,
-        template,
-        200,
-        now=now,
-        today=day_of(now),
-        retracted=visit.retracted,
-        **values,
-    )
+def draw(visit: Visit, screen: Screen) -> Response:
+    """The page, in the language of the visit."""
+    usual = {"now": visit.archive.now, "today": visit.today, "retracted": visit.retracted}
+    return _page(visit.request, screen.template, 200, **usual, **screen.values)
 
 
 def draw_alone(request: Request, status: int, heading: str, said: str, close: Sequence[str] = ()) -> Response:
