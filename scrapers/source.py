@@ -14,13 +14,34 @@ Get = Callable[[str], Page]
 """Fetches one address politely and returns the whole document; raises `Unreachable` or `Blocked`."""
 
 
-# SourceError
-#  ├── Unreachable      the site is down, slow, or answers 5xx
-#  ├── Blocked          a challenge, a 403, a login page: a person must act
-#  ├── LayoutChanged    fetched, but not the shape we know
-#  └── Doubtful         read, but not to be believed
+# SourceError             why as data
+#  ├── Unreachable        the site is down, slow, or answers 5xx
+#  ├── Blocked            a challenge, a 403, a login page: a person must act
+#  ├── LayoutChanged      fetched, but not the shape we know
+#  ├── Doubtful           read, but not to be believed
+#  │   within a look, where they are caught:
+#  ├── Unfit              the body of one answer
+#  ├── Late               a turn that comes after the end of the look
+#  ├── NotReadable        bytes that are not what they should be
+#  └── UnreadableRow      one row
 class SourceError(Exception):
-    """A look that yields no listing. The known listing stands."""
+    """A look that yields no listing, and why: data, for `notifiers.said` to make sentences of.
+
+    `source` names the register where its reader says so. `passing`: another try may help.
+    """
+
+    def __init__(self, *reasons: Reason, source: str = "", passing: bool = False) -> None:
+        self.reasons, self.source, self.passing = reasons, source, passing
+        super().__init__(*reasons)
+
+    def __str__(self) -> str:
+        told = "; ".join(f"{one.code} {dict(one.values)}" for one in self.reasons)
+        return f"{self.source}: {told}" if self.source else told
+
+    @property
+    def reason(self) -> Reason:
+        """The first reason, where there is but one to tell."""
+        return self.reasons[0]
 
 
 class Unreachable(SourceError):
@@ -32,26 +53,39 @@ class Blocked(SourceError):
 
 
 class Doubtful(SourceError):
-    """Well-formed, yet not believable; the numbers are in the message.
+    """Well-formed, yet not believable.
 
     `listing` is what was read all the same, for an operator to approve. Without it nobody's word helps, and
-    nobody is asked for it. `reasons` are the message as data, where it is made of data.
+    nobody is asked for it.
     """
 
-    def __init__(
-        self, message: str, *, listing: Listing | None = None, reasons: tuple[Reason, ...] = ()
-    ) -> None:
-        self.listing, self.reasons = listing, reasons
-        super().__init__(message)
+    def __init__(self, *reasons: Reason, source: str = "", listing: Listing | None = None) -> None:
+        self.listing = listing
+        super().__init__(*reasons, source=source)
 
 
 class LayoutChanged(SourceError):
-    """The page no longer has the shape that the source reads."""
+    """The page no longer has the shape that the source reads, at a place of it or altogether."""
 
-    def __init__(self, source: str, *, expected: str, found: str, place: str = "") -> None:
-        self.source, self.expected, self.found, self.place = source, expected, found, place
-        where = f" at {place}" if place else ""
-        super().__init__(f"{source}{where}: expected {expected}; found {found}")
+    def __init__(self, source: str, reason: Reason, place: str = "") -> None:
+        why = Reason.of("at_place", place=place, why=reason) if place else reason
+        super().__init__(why, source=source)
+
+
+class Unfit(SourceError):
+    """A body that is not taken."""
+
+
+class Late(SourceError):
+    """A turn that comes after the time until which it is wanted."""
+
+
+class NotReadable(SourceError):
+    """Bytes that cannot be read as what they should be."""
+
+
+class UnreadableRow(SourceError):
+    """A row that prints something else than what its field needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +182,7 @@ class Explanation:
     heads: tuple[tuple[str, str | None], ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     missing: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Reason, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     recipe: RecipeCheck | None = None
     proposal: str = ""

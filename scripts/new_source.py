@@ -19,10 +19,11 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
+from notifiers.said.doubts import spoken
 from scrapers.source import SourceError
 from scrapers.wire.content import kind_of
 from scrapers.wire.fetch import Fetcher, make_client
-from scrapers.wire.glance import glance
+from watcher.doctor.glance import glance
 from watcher.errors import BadSettings
 from watcher.settings import load_proxies, load_settings
 
@@ -49,7 +50,10 @@ def main(args: Sequence[str], root: Path, now: datetime) -> int:
     except Refused as error:
         print(f"new-source: {error}", file=sys.stderr)
         return 2
-    except (SourceError, BadSettings, OSError) as error:
+    except SourceError as error:
+        print(f"new-source: {spoken(error)}", file=sys.stderr)
+        return 1
+    except (BadSettings, OSError) as error:
         print(f"new-source: {error}", file=sys.stderr)
         return 1
     _write(places, given.name, given.url, body, now)

@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from state.model import Attestation, Event, Evidence, FieldChange, Neighbour, Provider, Reason
+from state.model import Attestation, Event, Evidence, FieldChange, Neighbour, Provider, Reason, Value
 
 Json = dict[str, Any]
 
@@ -59,16 +59,7 @@ def maybe_instant(value: str | None) -> datetime | None:
 
 def reasons_json(reasons: Iterable[Reason]) -> list[Json]:
     """Reasons as JSON values."""
-    return [
-        {
-            "code": one.code,
-            "values": {
-                name: reasons_json(value) if isinstance(value, tuple) else value
-                for name, value in one.values.items()
-            },
-        }
-        for one in reasons
-    ]
+    return [_packed(one) for one in reasons]
 
 
 def reasons_text(reasons: Iterable[Reason]) -> str:
@@ -78,20 +69,20 @@ def reasons_text(reasons: Iterable[Reason]) -> str:
 
 def reasons_of(body: str) -> tuple[Reason, ...]:
     """The reasons that such a text holds."""
-    return _reasons(json.loads(body))
+    return _unpacked(json.loads(body))
 
 
-def _reasons(kept: Iterable[Json]) -> tuple[Reason, ...]:
+def _unpacked(packed: list[Json]) -> tuple[Reason, ...]:
     return tuple(
-        Reason(
-            code=one["code"],
-            values={
-                name: _reasons(value) if isinstance(value, list) else value
-                for name, value in one["values"].items()
-            },
-        )
-        for one in kept
+        Reason(code=one["code"], values={name: _value(value) for name, value in one["values"].items()})
+        for one in packed
     )
+
+
+def _value(packed: Any) -> Value:
+    if isinstance(packed, dict):
+        return _unpacked([packed])[0]
+    return _unpacked(packed) if isinstance(packed, list) else packed
 
 
 def pack_attestation(attestation: Attestation) -> Json:
@@ -121,7 +112,7 @@ def pack_event(event: Event) -> Json:
 
 
 def _packed(value: Any) -> Any:
-    """What is in an event, as plain JSON values."""
+    """What is in an event or a reason, as plain JSON values."""
     match value:
         case Attestation():
             return pack_attestation(value)
@@ -133,7 +124,7 @@ def _packed(value: Any) -> Any:
             return [_packed(one) for one in value]
         case Mapping():
             return {name: _packed(one) for name, one in value.items()}
-        case Provider() | Evidence() | Neighbour() | FieldChange():
+        case Provider() | Evidence() | Neighbour() | FieldChange() | Reason():
             return {field.name: _packed(getattr(value, field.name)) for field in fields(value)}
     return value
 

@@ -207,17 +207,26 @@ class Attestation:
 class Reason:
     """Why something is so, or what to do about it, as data: a code, and the values it is said with.
 
-    Words are made of it for each reader (`notifiers.said.doubts`). Instants are ISO texts; a value may be
-    further reasons.
+    Words are made of it for each reader (`notifiers.said.doubts`). Instants are ISO texts; a reason among the
+    values is a part of the sentence, several are its list.
     """
 
     code: str
-    values: Mapping[str, str | int | float | tuple[Reason, ...]] = field(default_factory=dict, hash=False)
+    values: Mapping[str, Value] = field(default_factory=dict, hash=False)
 
     @classmethod
-    def of(cls, code: str, **values: str | int | float | tuple[Reason, ...]) -> Reason:
+    def of(cls, code: str, **values: Value) -> Reason:
         """The reason with these values."""
         return cls(code=code, values=values)
+
+    def tells(self, code: str) -> bool:
+        """Whether this is the reason of that code, or holds it."""
+        values = (value if isinstance(value, tuple) else (value,) for value in self.values.values())
+        parts = (one for several in values for one in several if isinstance(one, Reason))
+        return self.code == code or any(part.tells(code) for part in parts)
+
+
+Value = str | int | float | Reason | tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +234,7 @@ class Remark:
     """Something new or odd in a page that was believed all the same, for operators: said once per `topic`."""
 
     topic: str
-    text: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +246,7 @@ class Unreadable:
 
     label: str
     place: str
-    why: str
+    why: Reason
     ref: str | None = None
     holder: str | None = None
 

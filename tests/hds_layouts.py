@@ -16,6 +16,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
+from notifiers.said.doubts import as_said
 from scrapers.source import Unreachable
 from state.model import Page
 from state.names import fold
@@ -72,7 +73,7 @@ class Site:
         """The page at an address, as the fetcher would give it."""
         self.asked.append(url)
         if url not in self.bodies:
-            raise Unreachable(f"{url}: expected a document; found status 404")
+            raise Unreachable(as_said(f"{url}: expected a document; found status 404"))
         return self.page(url)
 
     def page(self, url: str) -> Page:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from notifiers.said.doubts import as_said
 from scrapers.source import Bounds, Expect, Get, LayoutChanged
 from state.model import Attestation, Listing, Page, Remark, Unreadable, coverage_of
 from state.words.course import as_of
@@ -87,7 +88,8 @@ class ToyRegister:
         lines = [line.strip() for line in only.body.decode().splitlines() if line.strip()]
         if not lines or not lines[0].startswith("edition"):
             found = repr(only.body[:40])
-            raise LayoutChanged(self.name, expected="a first line `edition DAY`", found=found, place="line 1")
+            said = f"expected a first line `edition DAY`; found {found}"
+            raise LayoutChanged(self.name, as_said(said), "line 1")
         rows = [row(line) for line in lines[1:] if line[0] not in "?!"]
         stamp = lines[0].removeprefix("edition").strip()
         if stamp != "-":
@@ -104,7 +106,7 @@ class ToyRegister:
 
 def _remark(line: str) -> Remark:
     topic, _, text = line[1:].strip().partition(" ")
-    return Remark(topic=topic, text=text)
+    return Remark(topic=topic, reason=as_said(text))
 
 
 def _unreadable(line: str) -> Unreadable:
@@ -112,7 +114,7 @@ def _unreadable(line: str) -> Unreadable:
     return Unreadable(
         label=label,
         place="p. 9",
-        why="unreadable",
+        why=as_said("unreadable"),
         ref=None if ref == "-" else ref,
         holder=None if holder == "-" else holder,
     )

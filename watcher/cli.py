@@ -67,6 +67,12 @@ def _said(error: Exception) -> str:
     if isinstance(error, click.ClickException):
         asked = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
         return error.format_message() + (f" (`{asked} --help` says more)" if asked else "")
+    from scrapers.source import SourceError
+
+    if isinstance(error, SourceError):
+        from notifiers.said.doubts import spoken
+
+        return spoken(error)
     return f"the memory failed: {error}" if isinstance(error, sqlite3.Error) else str(error)
 
 

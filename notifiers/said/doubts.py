@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from typing import Protocol
 
 from notifiers.said.voice import voice
 from notifiers.said.wording import kind_name, label_name, value_text
-from state.model import Kind, Reason, Run
+from state.model import Kind, Reason, Run, Value
 from state.words.post import Notice
 
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -36,8 +37,10 @@ def said(reason: Reason, lang: str) -> str:
     return voice(lang).each("doubt", reason.code, **values)
 
 
-def _value(name: str, value: str | int | float | tuple[Reason, ...], lang: str) -> object:
+def _value(name: str, value: Value, lang: str) -> object:
     """One value as readers of a language write it."""
+    if isinstance(value, Reason):
+        return said(value, lang)
     if isinstance(value, tuple):
         return (", " if name == "counts" else "; ").join(said(one, lang) for one in value)
     if lang == KEPT:
@@ -67,6 +70,23 @@ def _kept(name: str, value: str | int | float) -> object:
         return label_name(str(value), KEPT)
     found = INSTANT.fullmatch(value) if isinstance(value, str) else None
     return f"{found[1]} {found[2]}" + (" UTC" if found[3] else "") if found else value
+
+
+class Told(Protocol):
+    """Trouble with a source, as data: its reasons, and the source where they do not name it."""
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]: ...  # noqa: D102
+    @property
+    def source(self) -> str: ...  # noqa: D102
+
+
+def spoken(trouble: Told) -> str:
+    """Trouble in one English sentence that names its source, for the memory, the log and the command line."""
+    told = "; ".join(said(one, KEPT) for one in trouble.reasons)
+    if not trouble.source:
+        return told
+    return f"{trouble.source}{' ' if trouble.reasons[0].code == 'at_place' else ': '}{told}"
 
 
 def sameness(reasons: Iterable[Reason]) -> str:

@@ -8,15 +8,16 @@ from collections.abc import Collection, Iterator, Sequence
 
 from scrapers.ans_hds.hosts.aside import left_out
 from scrapers.ans_hds.hosts.row import DATE
-from scrapers.ans_hds.look import Look, Settings, Sheet, looked, onward, some
+from scrapers.ans_hds.look import Look, Settings, Sheet, looked, onward
 from scrapers.ans_hds.pages import endpoints, same_page
 from scrapers.ans_hds.proposal import proposed
 from scrapers.ans_hds.recipe import checked
 from scrapers.ans_hds.rows import CORE, LOOKS
+from scrapers.ans_hds.versions import some
 from scrapers.page.records import Record
 from scrapers.page.vocabulary import plain
 from scrapers.source import Explanation, Remedy, SourceError
-from state.model import Page
+from state.model import Page, Reason
 
 ONE_OF = (("holder",), ("activities", "activity"), ("number", "end", "period"))
 """What a row needs: one field of each group."""
@@ -33,12 +34,12 @@ MEANINGS = (
 
 def explained(pages: Sequence[Page], settings: Settings) -> Explanation:
     """How the pages of a look are seen, as far as each can be."""
-    look, notes = Look(), []
+    look, notes = Look(), list[Reason]()
     for page in pages:
         try:
             look = looked((page,), settings, look)
         except SourceError as error:
-            notes.append(str(error))
+            notes += error.reasons
     records = [record for sheet in look.sheets for record in sheet.found.records]
     heads = heads_of(look, records, settings)
     missing = tuple(dict.fromkeys(missing_in(look, settings)))
@@ -124,20 +125,19 @@ def name_of(sheet: Sheet, number: int) -> str:
     return sheet.letter.upper() + (f" p. {sheet.number}" if sheet.number > 1 else "")
 
 
-def notes_on(look: Look) -> Iterator[str]:
+def notes_on(look: Look) -> Iterator[Reason]:
     """What was left out, what is nearly the list, and letters that no address leads to."""
     for sheet in look.sheets:
-        yield from (f"nearly the list, so the look is void: {near}" for near in sheet.found.near)
-        yield from (remark.text for remark in sheet.found.remarks)
+        yield from (Reason.of("note_nearly", near=near) for near in sheet.found.near)
+        yield from (remark.reason for remark in sheet.found.remarks)
         if sheet.silent:
-            yield f"letters that only a script opens: {', '.join(sheet.silent).upper()}"
+            yield Reason.of("note_letters", letters=", ".join(sheet.silent).upper())
         if sheet.stuck:
-            yield f"a way to further rows that only a script opens: {sheet.stuck!r}"
+            yield Reason.of("note_pager", words=sheet.stuck)
         if sheet.found.astray:
-            days = some([f"{day:%d/%m/%Y}" for day in sheet.found.astray])
-            yield f"days to come that stand outside the rows: {days}"
+            yield Reason.of("note_days", days=some([f"{day:%d/%m/%Y}" for day in sheet.found.astray]))
         if sheet.found.empty:
-            yield f"page {sheet.document.index + 1} says itself that nothing is on it"
+            yield Reason.of("note_empty", page=sheet.document.index + 1)
 
 
 def remedies(

@@ -29,18 +29,17 @@ from scrapers.ans_hds.pages import (
     stuck_pager,
 )
 from scrapers.ans_hds.recipe import found_by, refuse_unfilled
-from scrapers.ans_hds.rows import SOURCE, WANTED, Found, found_in, printed_counts, reading_of
-from scrapers.ans_hds.versions import refuse_twice
+from scrapers.ans_hds.rows import SOURCE, Found, found_in, printed_counts, reading_of
+from scrapers.ans_hds.versions import MOST_NAMED, refuse_twice, some
 from scrapers.page.html import Document, open_page
 from scrapers.page.recipe import Recipe
 from scrapers.page.records import Record
 from scrapers.page.vocabulary import Vocabulary
 from scrapers.source import Doubtful, LayoutChanged
-from state.model import Attestation, Listing, Page, Remark, Unreadable
+from state.model import Attestation, Listing, Page, Reason, Remark, Unreadable
 from state.names import name_key
 
 MOST_UNREADABLE = 10
-MOST_NAMED = 5
 UNREADABLE_SHARE = 0.02
 DATED = re.compile(
     r"(.{0,60}\bmise? a jour\b.{0,40}?)(?:\ble )?(\d{1,2}(er)? ?[a-z/.]+ ?(\d{1,2}[/.])?\d{4}).{0,20}"
@@ -207,26 +206,21 @@ def refuse_part(look: Look, settings: Settings) -> None:
         w.name for w in ways if same_page(w.address) not in given and (w.letter, w.number) not in spots
     }
     if missing:
-        pages = "1 page" if len(look.sheets) == 1 else f"{len(look.sheets)} pages"
-        raise LayoutChanged(
-            SOURCE,
-            expected="every page of the list: a look is whole or void",
-            found=f"{pages} without {some(sorted(missing))}; saved pages are imported all at once",
-        )
+        lacking = Reason.of("pages_missing", pages=len(look.sheets), missing=some(sorted(missing)))
+        raise LayoutChanged(SOURCE, lacking)
     if not any(sheet.found.records for sheet in look.sheets):
-        first, steps = look.sheets[0], settings.steps
-        wanted = (
-            f"the rows of the list at {steps.rows!r}, as the recipe says" if steps is not None else WANTED
-        )
-        raise LayoutChanged(SOURCE, expected=wanted, found=seen_instead(first.found), place=first.name)
+        raise no_rows(look.sheets[0], settings.steps)
     refuse_bare_pages(look, settings)
     refuse_moved(look)
 
 
-def some(names: Sequence[str], joint: str = ", ") -> str:
-    """Names in one line: the first five, and how many more there are."""
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return joint.join(names[:MOST_NAMED]) + more
+def no_rows(sheet: Sheet, steps: Recipe | None = None) -> LayoutChanged:
+    """The error for a page without the rows of the list, or without those of a recipe."""
+    seen = seen_instead(sheet.found)
+    reason = Reason.of("no_list", found=seen)
+    if steps is not None:
+        reason = Reason.of("no_rows_of_recipe", selector=steps.rows, found=seen)
+    return LayoutChanged(SOURCE, reason, sheet.name)
 
 
 def refuse_other_topic(look: Look) -> None:
@@ -235,18 +229,14 @@ def refuse_other_topic(look: Look) -> None:
         d for sheet in look.sheets if (d := sheet.document).whole is not None and d.whole.holds("title")
     ]
     if titled and not any(TOPIC.search(document.headline) for document in titled):
-        raise LayoutChanged(
-            SOURCE,
-            expected="the page of certified hosts ('hébergeurs')",
-            found=f"{titled[0].headline[:160]!r}",
-        )
+        raise LayoutChanged(SOURCE, Reason.of("other_topic", found=titled[0].headline[:160]))
 
 
 def refuse_near(look: Look) -> None:
     """Raises when a group is nearly the list: to leave it out would be to lose its rows."""
     for sheet in look.sheets:
         if sheet.found.near:
-            raise LayoutChanged(SOURCE, expected=WANTED, found=some(sheet.found.near, "; "), place=sheet.name)
+            raise LayoutChanged(SOURCE, Reason.of("no_list", found=some_of(sheet.found.near)), sheet.name)
 
 
 def refuse_astray(look: Look) -> None:
@@ -254,41 +244,24 @@ def refuse_astray(look: Look) -> None:
     for sheet in look.sheets:
         if days := sheet.found.astray:
             said = some([f"{day:%d/%m/%Y}" for day in days])
-            raise LayoutChanged(
-                SOURCE,
-                expected="all end dates of the page in rows of the list",
-                found=f"{said} elsewhere: of rows hidden by damage, or not of the list; then set `selector`",
-                place=sheet.name,
-            )
+            raise LayoutChanged(SOURCE, Reason.of("days_astray", days=said), sheet.name)
 
 
 def refuse_silent_letters(look: Look) -> None:
     """Raises when letters can only be opened by a script: their address must be set."""
     for sheet in look.sheets:
         if sheet.silent and not sheet.spans:
-            raise LayoutChanged(
-                SOURCE,
-                expected="an address for each letter",
-                found=(
-                    f"letters that only a script opens ({', '.join(sheet.silent[:4])}…); set `letter_url` "
-                    f"with {{letter}}"
-                ),
-            )
+            raise LayoutChanged(SOURCE, Reason.of("silent_letters", letters=", ".join(sheet.silent[:4])))
 
 
 def refuse_stuck_pager(look: Look) -> None:
     """Raises when a page leads on by a script only, or prints more pages than there are."""
     for sheet in look.sheets:
         if sheet.found.records and sheet.stuck:
-            raise LayoutChanged(
-                SOURCE,
-                expected="an address for the rows to follow",
-                found=f"{sheet.stuck!r}, which only a script opens; set `data_url` to the data behind it",
-                place=sheet.name,
-            )
+            raise LayoutChanged(SOURCE, Reason.of("stuck_pager", words=sheet.stuck), sheet.name)
         if (pages := pages_printed(sheet.document)) > len(look.sheets):
-            found = f"{len(look.sheets)} of the {pages} that it prints"
-            raise LayoutChanged(SOURCE, expected="every page of the list", found=found, place=sheet.name)
+            few = Reason.of("fewer_pages", pages=len(look.sheets), printed=pages)
+            raise LayoutChanged(SOURCE, few, sheet.name)
 
 
 def refuse_lone_letters(look: Look) -> None:
@@ -298,8 +271,8 @@ def refuse_lone_letters(look: Look) -> None:
     pieces = [whole for whole in marked_up if not whole.holds("title")]
     barred = any(sheet.letters for sheet in look.sheets)
     if (lettered and not barred) or (pieces and len(pieces) == len(marked_up)):
-        found = f"letters {', '.join(lettered)} alone" if lettered else "pieces of a page alone"
-        raise LayoutChanged(SOURCE, expected="also the page with the bar of letters", found=found)
+        lone = Reason.of("letters_alone", letters=", ".join(lettered))
+        raise LayoutChanged(SOURCE, lone if lettered else Reason.of("pieces_alone"))
 
 
 def refuse_bare_pages(look: Look, settings: Settings) -> None:
@@ -307,16 +280,12 @@ def refuse_bare_pages(look: Look, settings: Settings) -> None:
     for at, sheet in enumerate(look.sheets):
         strange = strange_letter(sheet.letter, sheet.initials)
         if strange:
-            raise LayoutChanged(
-                SOURCE,
-                expected=f"hosts under {sheet.letter.upper()}",
-                found=f"hosts under {strange.upper()}",
-                place=sheet.name,
-            )
+            other = Reason.of("other_letter", letter=sheet.letter.upper(), found=strange.upper())
+            raise LayoutChanged(SOURCE, other, sheet.name)
         if sheet.found.records or (sheet.found.empty and is_rare(sheet.letter)):
             continue
         if sheet.letter or sheet.number != 1 or not onward(look, at, settings):
-            raise LayoutChanged(SOURCE, expected=WANTED, found=seen_instead(sheet.found), place=sheet.name)
+            raise no_rows(sheet)
 
 
 def refuse_moved(look: Look) -> None:
@@ -325,17 +294,23 @@ def refuse_moved(look: Look) -> None:
     for sheet in look.sheets:
         before = first.setdefault(sheet.identity, sheet).found.records
         if [r.said() for r in before] != [r.said() for r in sheet.found.records]:
+            page, now = sheet.name or sheet.document.address, len(sheet.found.records)
             raise Doubtful(
-                f"{SOURCE}: {sheet.name or sheet.document.address} was read twice and moved in "
-                f"between: {len(before)} "
-                f"rows, then {len(sheet.found.records)}. The look is void; the next one will tell"
+                Reason.of("moved_in_between", page=page, before=len(before), now=now), source=SOURCE
             )
 
 
-def seen_instead(part: Found) -> str:
-    """What a page shows where the list should be, for people."""
-    heads = f"heads {[list(h) for h in part.heads][:6]}" if part.heads else "no rows of any kind"
-    return f"{heads}; the page says {(part.document.headline or part.document.text)[:160]!r}"
+def seen_instead(part: Found) -> Reason:
+    """What a page shows where the list should be."""
+    said = (part.document.headline or part.document.text)[:160]
+    heads = " | ".join(", ".join(group) for group in part.heads[:6])
+    return Reason.of("other_heads", heads=heads, said=said) if heads else Reason.of("no_rows", said=said)
+
+
+def some_of(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """The first reasons, and how many more there are."""
+    more = len(reasons) - MOST_NAMED
+    return (*reasons[:MOST_NAMED], *([Reason.of("and_more", more=more)] if more > 0 else ()))
 
 
 # What it states
@@ -361,7 +336,7 @@ def singled(look: Look, settings: Settings) -> Listing:
         unreadable=unreadable,
     )
     if doubt := miscounted(sheets, reading.attestations, once, len(unreadable)):
-        raise Doubtful(doubt, listing=listing)
+        raise Doubtful(doubt, source=SOURCE, listing=listing)
     return listing
 
 
@@ -372,8 +347,9 @@ def told_once(rows: Sequence[Attestation]) -> tuple[tuple[Attestation, ...], lis
     for row in rows:
         known = first.setdefault(facts(row), row)
         if known is not row and known.page == row.page:
-            text = f"{row.holder} ({row.printed_ref}) is printed twice: {known.place} and {row.place}"
-            twice.append(Remark(topic=f"twice:{name_key(row.holder)}:{row.ref}", text=text))
+            ref = row.printed_ref or ""
+            said = Reason.of("printed_twice", holder=row.holder, ref=ref, first=known.place, second=row.place)
+            twice.append(Remark(topic=f"twice:{name_key(row.holder)}:{row.ref}", reason=said))
     return tuple(first.values()), twice
 
 
@@ -389,16 +365,14 @@ def refuse_unreadable(unreadable: Sequence[Unreadable], read: int) -> None:
     """Raises when more rows cannot be read than a few of many: at most 2 %, never more than 10."""
     many = len(unreadable)
     if many > MOST_UNREADABLE or many > UNREADABLE_SHARE * (read + many):
-        said = some([f"{u.place}: {u.why}" for u in unreadable], "; ")
-        raise LayoutChanged(
-            SOURCE, expected="rows that can be read", found=f"{many} of {read + many} that cannot ({said})"
-        )
+        why = some_of([Reason.of("at_row", place=u.place, why=u.why) for u in unreadable])
+        raise LayoutChanged(SOURCE, Reason.of("rows_unreadable", many=many, rows=read + many, why=why))
 
 
 def miscounted(
     sheets: Sequence[Sheet], rows: Sequence[Attestation], once: Sequence[Attestation], unreadable: int
-) -> str:
-    """Which number of hosts that a page prints is neither its own nor that of the list; "" when none is."""
+) -> Reason | None:
+    """Which number of hosts that a page prints is neither its own nor that of the list; None when none is."""
     keys = {name_key(row.holder) for row in once}
     total = {len(rows), len(once), len({row.holder for row in once}), len(keys)}
     for sheet in sheets:
@@ -406,11 +380,14 @@ def miscounted(
         here = {len(sheet.found.records), len(names), len(set(names)), len({name_key(n) for n in names})}
         for count in printed_counts(sheet.document):
             if not any(known <= count <= known + unreadable for known in total | here):
-                return (
-                    f"{SOURCE}: a page prints {count} hosts; {len(once)} certificates of {len(keys)} "
-                    f"hosts were read in all, {len(sheet.found.records)} rows on that page"
+                return Reason.of(
+                    "other_count",
+                    printed=count,
+                    certificates=len(once),
+                    hosts=len(keys),
+                    rows=len(sheet.found.records),
                 )
-    return ""
+    return None
 
 
 def status_remarks(rows: Sequence[Attestation]) -> Iterator[Remark]:
@@ -420,7 +397,13 @@ def status_remarks(rows: Sequence[Attestation]) -> Iterator[Remark]:
             said = row.extra.get("printed_status", row.status)
             yield Remark(
                 topic=f"status:{name_key(row.holder)}:{row.ref}:{said}",
-                text=f"{row.holder} ({row.printed_ref}, {row.place}) is printed as {said!r}",
+                reason=Reason.of(
+                    "printed_status",
+                    holder=row.holder,
+                    ref=row.printed_ref or "",
+                    place=row.place,
+                    status=said,
+                ),
             )
 
 
@@ -431,17 +414,11 @@ def remarks_on(look: Look, pages: Sequence[Page], known: Sequence[str]) -> Itera
     if fetched and page.requested_url and urlsplit(page.requested_url).path != urlsplit(page.url).path:
         hops = [value.partition(" ")[0] for name, value in page.headers if name == HOP]
         if page.url not in known and all(status in ("301", "308") for status in hops):
-            text = (
-                f"the list moved from {page.requested_url} to {page.url}: check it, then set `url` of "
-                f"{SOURCE}"
-            )
-            yield Remark(topic=f"moved:{page.url}", text=text)
+            moved = Reason.of("list_moved", asked=page.requested_url, there=page.url)
+            yield Remark(topic=f"moved:{page.url}", reason=moved)
     for sheet in look.sheets:
         for line, folded in zip(sheet.document.lines, sheet.document.folded, strict=True):
             if len(line) < 120 and DATED.fullmatch(folded):
                 # typed by hand or by the day's rendering, nobody knows: not an edition
-                yield Remark(
-                    topic="printed-date",
-                    text=f"the list prints a date of its own ({line!r}); it is not relied on",
-                )
+                yield Remark(topic="printed-date", reason=Reason.of("date_of_its_own", line=line))
                 return

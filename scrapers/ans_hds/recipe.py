@@ -13,6 +13,7 @@ from scrapers.page.recipe import Recipe, Taken, recipe_of, taken
 from scrapers.page.records import Record
 from scrapers.page.vocabulary import UNDER, Vocabulary
 from scrapers.source import LayoutChanged, RecipeCheck
+from state.model import Reason
 
 FIELDS = (*HEADS, "status", "perimeter", "address", "website", "document")
 """The fields that a recipe may name."""
@@ -89,8 +90,14 @@ def refuse_unfilled(recipe: Recipe, found: Sequence[Found]) -> None:
         if filled == 0 or (name in USUAL and filled * 2 < len(rows)):
             raise LayoutChanged(
                 SOURCE,
-                expected=f"recipe {name} at {part.said()} to say something on most rows",
-                found=f"it does on {filled} of {len(rows)}; the first one reads {said[:100]!r}",
+                Reason.of(
+                    "recipe_unfilled",
+                    field=name,
+                    at=part.said(),
+                    filled=filled,
+                    rows=len(rows),
+                    said=said[:100],
+                ),
             )
 
 

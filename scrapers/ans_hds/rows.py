@@ -14,19 +14,18 @@ from scrapers.ans_hds.hosts.lines import line_group
 from scrapers.ans_hds.hosts.row import DATE, STATUS, attestation, by_certificate
 from scrapers.ans_hds.pages import EMPTY, total_of
 from scrapers.ans_hds.words import ACTIVITIES, activities_of
-from scrapers.page.fields import Row, UnreadableRow, sorted_row
+from scrapers.page.fields import Row, sorted_row
 from scrapers.page.html import Document
 from scrapers.page.json_rows import json_group
 from scrapers.page.labelled import labelled_group
 from scrapers.page.records import Group, Record, table_groups
 from scrapers.page.vocabulary import Vocabulary, plain
-from scrapers.source import LayoutChanged
-from state.model import Attestation, Remark, Unreadable
+from scrapers.source import LayoutChanged, UnreadableRow
+from state.model import Attestation, Reason, Remark, Unreadable
 from state.names import BODIES
 
 SOURCE = "ans-hds"
 KEYS = ("number", "end", "period")
-WANTED = "a list of certified hosts with a holder, activities, and a certificate number or an end date"
 CORE = frozenset({"holder", "activities", "activity", "body", "number", "start", "end", "period", "version"})
 LEGEND = re.compile(r"(?:activite\s*)?(?:n\s*[°o]\s*)?([1-6])\s*[.:)–-]\s*(.+)")
 COUNT = re.compile(
@@ -41,7 +40,6 @@ COUNT = re.compile(
     r"|actifs?|en cours de validite|liste\w*))*[ .!)]*"
 )
 RARE_SHARE = 0.02
-TEACH = "to give it a field, set `heads` of ans-hds"
 STATUS_SAID = re.compile("|".join(pattern.pattern for pattern in STATUS.values()))
 LOOKS = {
     "end": DATE,
@@ -55,15 +53,15 @@ LOOKS = {
 class Found:
     """What one document holds of the list: its rows, and what was left out or not understood.
 
-    `rows` are its records sorted by field; a text says why a record cannot be.
+    `rows` are its records sorted by field, or why one cannot be.
     """
 
     document: Document
     records: tuple[Record, ...]
-    rows: tuple[Row | str, ...]
+    rows: tuple[Row | Reason, ...]
     status: tuple[str, ...]
     heads: tuple[tuple[str, ...], ...] = ()
-    near: tuple[str, ...] = ()
+    near: tuple[Reason, ...] = ()
     astray: tuple[date, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
@@ -161,15 +159,15 @@ def sifted(
             near += [said] if (said := near_miss(group, vocabulary)) else []
         elif group is alone:
             records += group.records
-            text = f"the list stands under {group.context!r}; it is the only one with valid certificates"
-            remarks.append(Remark(topic=f"heading:{group.context}", text=text))
+            only = Reason.of("only_list", heading=group.context)
+            remarks.append(Remark(topic=f"heading:{group.context}", reason=only))
         elif not left_out(group.context, group.heads):
             records += group.records
         elif perhaps_ours(group.records, group.context, group.heads, document.day):
             near.append(doubt(document, group.context, group.records))
         else:
-            text = f"{len(group.records)} rows under {group.context!r} were left out: not the list of hosts"
-            remarks.append(Remark(topic=f"left-out:{group.context}", text=text))
+            out = Reason.of("rows_left_out", rows=len(group.records), heading=group.context)
+            remarks.append(Remark(topic=f"left-out:{group.context}", reason=out))
     told = [*aside, *(record for group in groups for record in group.records)]
     return Found(
         document=document,
@@ -183,18 +181,18 @@ def sifted(
     )
 
 
-def doubt(document: Document, context: str, records: Sequence[Record]) -> str:
+def doubt(document: Document, context: str, records: Sequence[Record]) -> Reason:
     """The word about rows that a heading makes another list, and that are valid all the same."""
-    rows = f"{len(records)} rows" if len(records) > 1 else "a row"
-    return f"{rows} under {context!r} valid beyond {document.day} ({records[0].said()[:80]!r})"
+    said, day = records[0].said()[:80], str(document.day)
+    return Reason.of("rows_valid_beyond", rows=len(records), heading=context, day=day, said=said)
 
 
-def sorted_or_why(record: Record, vocabulary: Vocabulary) -> Row | str:
+def sorted_or_why(record: Record, vocabulary: Vocabulary) -> Row | Reason:
     """The record sorted by field, or why it cannot be."""
     try:
         return sorted_row(record, vocabulary)
     except UnreadableRow as error:
-        return str(error)
+        return error.reason
 
 
 def status_of(context: str) -> str:
@@ -213,19 +211,20 @@ def qualifies(group: Group, vocabulary: Vocabulary) -> bool:
     return named and bool(known & {"activities", "activity"}) and bool(known & {"number", "end", "period"})
 
 
-def near_miss(group: Group, vocabulary: Vocabulary) -> str:
-    """What a group lacks to be the list when it nearly is; "" when it is something else altogether."""
+def near_miss(group: Group, vocabulary: Vocabulary) -> Reason | None:
+    """What a group has of the list when it nearly is it; None when it is something else altogether."""
     known = vocabulary.known(group.heads) & CORE
     if left_out(group.context, group.heads) or not group.records:
-        return ""
+        return None
     if not group.heads:
         dated = sum(bool(DATE.search(r.said())) for r in group.records)
         wide = len(group.records[0].cells) >= 4 and dated * 2 > len(group.records)
-        return f"a table without heads ({group.records[0].said()[:100]!r})" if wide else ""
+        return Reason.of("table_without_heads", said=group.records[0].said()[:100]) if wide else None
     titled = any(r.title is not None for r in group.records)
     if len(known) + titled < 3:
-        return ""
-    return f"{len(group.records)} rows with heads {list(group.heads)} (understood: {sorted(known)})"
+        return None
+    heads, understood = ", ".join(group.heads), ", ".join(sorted(known))
+    return Reason.of("rows_with_heads", rows=len(group.records), heads=heads, understood=understood)
 
 
 # The look as a whole
@@ -252,13 +251,13 @@ def rows_of(
             try:
                 rows += [(one, place, status) for one in by_certificate(whole(row))]
             except UnreadableRow as error:
-                unreadable.append(Unreadable(label="hds", place=place, why=str(error)))
+                unreadable.append(Unreadable(label="hds", place=place, why=error.reason))
     return rows, unreadable
 
 
-def whole(row: Row | str) -> Row:
+def whole(row: Row | Reason) -> Row:
     """A row that could be sorted; `UnreadableRow` for the reason why one could not."""
-    if isinstance(row, str):
+    if isinstance(row, Reason):
         raise UnreadableRow(row)
     return row
 
@@ -276,7 +275,7 @@ def reading_of(found: Sequence[Found], places: Mapping[int, str]) -> Reading:
             refuse_unusual(row, usual, dresses)
             attestations.append(attestation(row, legend, place, status))
         except UnreadableRow as error:
-            unreadable.append(unread(row, place, str(error)))
+            unreadable.append(unread(row, place, error.reason))
     spare = {head: row.record.dress for row, _, _ in rows for head in row.spare}
     remarks = [*told, *(r for part in found for r in part.remarks)]
     remarks += [new_column(head, dress) for head, dress in spare.items()]
@@ -310,11 +309,9 @@ def refuse_half_renamed(name: str, lacking: Sequence[Row], rows: Sequence[Row]) 
         if here * 10 >= len(lacking) * 9 and sum(head in row.spare for row in with_field) * 10 < len(
             with_field
         ):
-            raise LayoutChanged(
-                SOURCE,
-                expected=f"a head that means {name} on all rows",
-                found=f"the unknown head {head!r} instead on {len(lacking)} of {len(rows)}; {TEACH}",
-            )
+            many = len(lacking)
+            renamed = Reason.of("head_half_renamed", field=name, head=head, lacking=many, rows=len(rows))
+            raise LayoutChanged(SOURCE, renamed)
 
 
 def rare_dresses(rows: Sequence[Row]) -> frozenset[str]:
@@ -329,12 +326,12 @@ def refuse_unusual(row: Row, usual: frozenset[str], dresses: frozenset[str]) -> 
         raise UnreadableRow(row.record.odd)
     missing = sorted(name for name in usual if not filled(row, name))
     if missing and not STATUS_SAID.search(plain(row.record.said())):
-        raise UnreadableRow(f"no {' and no '.join(missing)}, which nearly all other rows have")
+        raise UnreadableRow(Reason.of("lacks_usual", fields=", ".join(missing)))
     if row.record.dress in dresses:
-        raise UnreadableRow("named in another way than nearly all other rows")
+        raise UnreadableRow(Reason.of("named_otherwise"))
 
 
-def unread(row: Row, place: str, why: str) -> Unreadable:
+def unread(row: Row, place: str, why: Reason) -> Unreadable:
     """A row that cannot be read, with what could be made out of it."""
     number, holder = row.one("number").text, row.one("holder").text
     plausible = bool(re.search(r"\d", number)) and not DATE.fullmatch(number) and not row.record.odd
@@ -345,11 +342,8 @@ def unread(row: Row, place: str, why: str) -> Unreadable:
 
 def new_column(head: str, dress: str) -> Remark:
     """The word to operators about a head that nobody has taught us."""
-    way = "name its field in the recipe if it has one" if dress == "recipe" else TEACH
-    return Remark(
-        topic=f"column:{head}",
-        text=f"a head that is not known, {head!r}, is kept with its values; {way}",
-    )
+    reason = Reason.of("unknown_column" if dress == "recipe" else "unknown_head", head=head)
+    return Remark(topic=f"column:{head}", reason=reason)
 
 
 def refuse_misread(rows: Sequence[Row]) -> None:
@@ -365,12 +359,10 @@ def refuse_misread(rows: Sequence[Row]) -> None:
             values = [plain(row.spare[head]) for row in rows if head in row.spare]
             alike = [v for v in values if looks.search(v)]
             if len(alike) * 2 > len(rows) and (name != "number" or len(set(alike)) * 2 > len(rows)):
-                raise LayoutChanged(
-                    SOURCE,
-                    expected=f"a head that means {name}",
-                    found=f"the unknown head {head!r} over values such as {alike[0]!r}; "
-                    + (f"name {name} in the recipe" if named else TEACH),
+                renamed = Reason.of(
+                    "column_untold" if named else "head_renamed", field=name, head=head, value=alike[0]
                 )
+                raise LayoutChanged(SOURCE, renamed)
     refuse_blank(rows)
 
 
@@ -380,20 +372,16 @@ def refuse_blank(rows: Sequence[Row]) -> None:
         printed = [row for row in rows if name in row.cells]
         blank = [row for row in printed if not row.one(name).text]
         if len(printed) > 1 and len(blank) * 2 > len(printed):
-            raise LayoutChanged(
-                SOURCE, expected=f"values for {name}", found=f"{len(blank)} of {len(printed)} blank"
-            )
+            blanks = Reason.of("field_blank", field=name, blank=len(blank), rows=len(printed))
+            raise LayoutChanged(SOURCE, blanks)
 
 
 def refuse_doubtful_status(status: Sequence[str]) -> None:
     """Raises when a heading would make most hosts suspended: it stands over the list, it is not about it."""
     out = [s for s in status if s != "listed"]
     if out and len(out) * 2 > len(status):
-        raise LayoutChanged(
-            SOURCE,
-            expected="a list of valid certificates",
-            found=f"{len(out)} of {len(status)} rows under {out[0]!r}",
-        )
+        mostly = Reason.of("mostly_not_valid", out=len(out), rows=len(status), status=out[0])
+        raise LayoutChanged(SOURCE, mostly)
 
 
 def legend_of(documents: Sequence[Document], rows: Sequence[Row]) -> tuple[Mapping[str, str], list[Remark]]:
@@ -415,11 +403,9 @@ def legend_of(documents: Sequence[Document], rows: Sequence[Row]) -> tuple[Mappi
     ):
         return law, []
     if any(len(names) > 1 for names in found.values()):
-        raise LayoutChanged(
-            SOURCE, expected="one meaning for each number of activity", found=f"{sorted(found.items())}"
-        )
-    text = "activities are printed as bare numbers without a legend: read in the order of article R1111-9"
-    return law, [Remark(topic="activities:numbers", text=text)]
+        said = "; ".join(f"{number} = {', '.join(sorted(names))}" for number, names in sorted(found.items()))
+        raise LayoutChanged(SOURCE, Reason.of("number_means_several", found=said))
+    return law, [Remark(topic="activities:numbers", reason=Reason.of("bare_numbers"))]
 
 
 def printed_counts(document: Document) -> Iterator[int]:

@@ -20,9 +20,8 @@ from scrapers.ans_hds.versions import refuse_echo, refuse_versions
 from scrapers.ans_hds.words import WORDS
 from scrapers.page.recipe import Recipe
 from scrapers.page.vocabulary import Vocabulary
-from scrapers.source import Blocked, Bounds, Explanation, Get, LayoutChanged, Unreachable
-from scrapers.wire.content import Expect
-from state.model import Listing, Page
+from scrapers.source import Blocked, Bounds, Expect, Explanation, Get, LayoutChanged, Unreachable
+from state.model import Listing, Page, Reason
 
 NAME = "ans-hds"
 NODE = "https://esante.gouv.fr/node/2383"
@@ -119,7 +118,7 @@ class AnsHds:
     def read(self, pages: Sequence[Page]) -> Listing:
         """The listing of a whole look; `LayoutChanged` or `Doubtful` when anything of it is missing."""
         if not pages:
-            raise LayoutChanged(self.name, expected="the pages of one look", found="none")
+            raise LayoutChanged(self.name, Reason.of("no_pages"))
         look = looked(pages, self)
         refuse_part(look, self)
         refuse_echo(self.name, look.sheets)

@@ -17,7 +17,7 @@ from scrapers.ans_hds.pages import Way, base_letter, same_page
 from scrapers.page.html import Document, lines_of
 from scrapers.page.records import Record
 from scrapers.source import Doubtful, LayoutChanged
-from state.model import PARIS, Attestation, Page
+from state.model import PARIS, Attestation, Page, Reason
 from state.names import body_of, fold, number_key
 
 STAMP = re.compile(
@@ -31,9 +31,9 @@ UPDATED = re.compile(
     re.IGNORECASE,
 )
 LONGEST = 200
+MOST_NAMED = 5
 RENDERED = timedelta(minutes=15)
 """How near its fetching a printed time is the time at which the page was drawn, and dates nothing."""
-WAY_OUT = "The look is void; the next one will tell"
 
 
 class Paged(Protocol):
@@ -74,19 +74,26 @@ def refuse_versions(source: str, sheets: Sequence[Paged], pages: Sequence[Page],
     if told and not drawn_now(told, pages):
         days = {stamp: [s for s in sheets if told.get(s.document.index) == stamp] for stamp in told.values()}
         if len(days) > 1:
-            said = " and ".join(f"{worded(stamp)} on {place(own)}" for stamp, own in [*days.items()][:3])
-            raise Doubtful(
-                f"{source}: expected pages of one version of the list; found {said}. {WAY_OUT}. If these "
-                "dates say nothing of the list, set `selector` to what is around its rows"
+            first, second = (
+                Reason.of("stamped_on", day=worded(stamp), pages=place(own))
+                for stamp, own in [*days.items()][:2]
             )
+            raise Doubtful(Reason.of("two_versions", first=first, second=second), source=source)
     if not selector:
         refuse_bars(source, sheets)
 
 
-def place(sheets: Sequence[Paged]) -> str:
+def place(sheets: Sequence[Paged]) -> Reason:
     """Some pages in words: the first, and how many more."""
-    first = sheets[0].name or sheets[0].document.address
-    return first + (f" and {len(sheets) - 1} more" if len(sheets) > 1 else "")
+    return some([sheet.name or sheet.document.address for sheet in sheets], most=1)
+
+
+def some(names: Sequence[str], most: int = MOST_NAMED) -> Reason:
+    """Names in one line: the first, and how many more there are."""
+    first = ", ".join(names[:most])
+    if len(names) <= most:
+        return Reason.of("names", names=first)
+    return Reason.of("names_and_more", names=first, more=len(names) - most)
 
 
 def worded(stamp: Stamp) -> str:
@@ -142,11 +149,8 @@ def refuse_bars(source: str, sheets: Sequence[Paged]) -> None:
         # the letter that one is on may stand in the bar without being a place of it
         lacking = every - bar
         if lacking and (sheet.letter or len(lacking) > 1):
-            raise Doubtful(
-                f"{source}: expected one bar of letters on all pages; found no "
-                f"{', '.join(sorted(lacking)).upper()} on {place([sheet])}, which others have: pages of two "
-                f"versions of the list. {WAY_OUT}"
-            )
+            letters = ", ".join(sorted(lacking)).upper()
+            raise Doubtful(Reason.of("two_bars", letters=letters, pages=place([sheet])), source=source)
 
 
 def refuse_echo(source: str, sheets: Sequence[Paged]) -> None:
@@ -160,13 +164,8 @@ def refuse_echo(source: str, sheets: Sequence[Paged]) -> None:
         own = numbers.get(same_page(sheet.document.address), {sheet.number})
         before, known = first.setdefault(rows, (sheet, own))
         if len(rows) > 2 and not own & known:
-            pages = f"page {max(own)} has the {len(rows) - 1} rows of page {min(known)}"
-            raise LayoutChanged(
-                source,
-                expected="rows of their own on each page of the list",
-                found=f"{pages}: the server gave one for both; import both, saved from a browser",
-                place=before.name,
-            )
+            twice = Reason.of("page_twice", page=max(own), rows=len(rows) - 1, other=min(known))
+            raise LayoutChanged(source, twice, before.name)
 
 
 def refuse_twice(
@@ -187,10 +186,15 @@ def refuse_twice(
     twice = [[*places.values()] for places in under.values() if len(places) > 1]
     if twice:
         first, second = twice[0][:2]
-        more = f" and {len(twice) - 1} more certificates" if len(twice) > 1 else ""
         raise Doubtful(
-            f"{source}: expected each certificate under one letter; found "
-            f"{first.extra['certificate_number']} for {first.holder!r} ({first.place}) and for "
-            f"{second.holder!r} ({second.place}){more}: pages of two versions of the list. {WAY_OUT}. If the "
-            "register lists it twice, set `repeated` to its number"
+            Reason.of(
+                "two_letters",
+                number=first.extra["certificate_number"],
+                holder=first.holder,
+                place=first.place,
+                other=second.holder,
+                elsewhere=second.place,
+                many=len(twice),
+            ),
+            source=source,
         )

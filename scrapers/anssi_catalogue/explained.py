@@ -10,9 +10,9 @@ from scrapers.anssi_catalogue.grid import Column
 from scrapers.anssi_catalogue.sections import Section, Sections, read_sections, resolve
 from scrapers.anssi_catalogue.tables import Table, read_tables
 from scrapers.anssi_catalogue.words import SCOPES
-from scrapers.print.pdf import Drawing, NotReadable, read_pdf
-from scrapers.source import Explanation, LayoutChanged
-from state.model import Page
+from scrapers.print.pdf import Drawing, read_pdf
+from scrapers.source import Explanation, LayoutChanged, NotReadable
+from state.model import Page, Reason
 
 SHOWN = 30
 
@@ -24,32 +24,31 @@ def explained(pages: Sequence[Page], read_stamp: Callable[[Drawing], datetime]) 
     try:
         drawing = read_pdf(pages[0].body)
     except NotReadable as error:
-        return Explanation(kind="no PDF that can be read", notes=(str(error),))
+        return Explanation(kind="no PDF that can be read", notes=error.reasons)
     kind = f"a PDF of {len(drawing.sheets)} pages with {len(drawing.outline)} entries in its outline"
-    notes = [stamp_note(drawing, read_stamp)]
+    notes = (stamp_note(drawing, read_stamp),)
     try:
         sections = read_sections(drawing.outline, drawing.sheets)
         tables = read_tables(drawing, sections)
     except LayoutChanged as error:
         titles = [entry.title for entry in resolve(drawing.outline) if entry.label is None]
-        return Explanation(
-            kind=kind, notes=(*notes, str(error), f"titles that mean no label: {titles[:SHOWN]}")
-        )
+        unknown = Reason.of("note_titles", titles=", ".join(titles[:SHOWN]))
+        return Explanation(kind=kind, notes=(*notes, *error.reasons, unknown))
     return Explanation(
         kind=kind,
         found_by=f"{len(tables)} drawn tables under the titles of {len(sections.entries)} sections",
         heads=tuple(heads(tables)),
         counts=tuple(counts(sections, tables)),
-        notes=tuple(notes),
+        notes=notes,
     )
 
 
-def stamp_note(drawing: Drawing, read_stamp: Callable[[Drawing], datetime]) -> str:
+def stamp_note(drawing: Drawing, read_stamp: Callable[[Drawing], datetime]) -> Reason:
     """When the edition says it was made, or that its stamp is not understood."""
     try:
-        return f"the edition is stamped {read_stamp(drawing):%Y-%m-%d %H:%M} UTC"
+        return Reason.of("note_stamp", at=f"{read_stamp(drawing):%Y-%m-%dT%H:%M}Z")
     except LayoutChanged as error:
-        return str(error)
+        return error.reason
 
 
 def heads(tables: Sequence[Table]) -> Iterator[tuple[str, str | None]]:

@@ -12,9 +12,9 @@ from scrapers.anssi_catalogue.sections import Section
 from scrapers.anssi_catalogue.tables import Cell, Row, Table, is_document
 from scrapers.anssi_catalogue.words import FORMS, NAME, SCOPES, Form
 from scrapers.print.french import french_date
-from scrapers.source import LayoutChanged
+from scrapers.source import LayoutChanged, UnreadableRow
 from scrapers.wire.address import file_of
-from state.model import Attestation, Remark, Unreadable
+from state.model import Attestation, Reason, Remark, Unreadable
 from state.names import fold
 
 EXTRA_TEXTS = ("agreement_level", "oid", "sponsor", "product_type", "evaluation_facility")
@@ -25,10 +25,6 @@ ENDLESS = "nonmaintenu"
 YES_NO = {"oui": True, "non": False}
 BLANK = "—"  # the holder of a certificate whose cell is empty: a name must be said, none must be invented
 FIRST_DAY, LAST_DAY = date(1995, 1, 1), date(2100, 1, 1)
-
-
-class Faulty(ValueError):
-    """A row that does not say what a row of its label must say; the message says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,16 +61,13 @@ def check_columns(table: Table, form: Form, label: str) -> list[Remark]:
     new = [column.head for column in table.columns if not known(column, form, label)]
     twice = {name for name in [*fields, *marks] if [*fields, *marks].count(name) > 1}
     if missing or twice:
-        raise LayoutChanged(
-            NAME,
-            expected=f"one column each for {missing or sorted(twice)}",
-            found=f"the columns {[column.head for column in table.columns]}, unknown {new}",
-            place=table.place,
-        )
+        wanted, heads = ", ".join(missing or sorted(twice)), ", ".join(c.head for c in table.columns)
+        other = Reason.of("other_columns", wanted=wanted, found=heads, unknown=str(new))
+        raise LayoutChanged(NAME, other, table.place)
     return [
         Remark(
             topic=f"column:{label}:{column.key}",
-            text=f"{table.place}: new column {column.head!r}, kept in extra. Teach the reader.",
+            reason=Reason.of("new_column", place=table.place, head=column.head),
         )
         for column in table.columns
         if not known(column, form, label)
@@ -94,13 +87,13 @@ def read_row(row: Row, table: Table, section: Section) -> Reading:
     place = f"p. {row.page}"
     try:
         return attest(row, fields, section, form)
-    except Faulty as fault:
+    except UnreadableRow as fault:
         links = documents(fields.known["link"])
         return Reading(
             found=Unreadable(
                 label=label,
                 place=place,
-                why=str(fault),
+                why=fault.reason,
                 ref=ref_of(links[0]) if len(links) == 1 else None,
                 holder=fields.text("holder") or None,
             )
@@ -119,9 +112,9 @@ def split(row: Row, table: Table, form: Form, label: str) -> Fields:
 
 
 def attest(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
-    """The attestation a row states. Raises `Faulty` for a required cell that cannot be read."""
+    """The attestation a row states. Raises `UnreadableRow` for a required cell that cannot be read."""
     if row.fault:
-        raise Faulty(row.fault)
+        raise UnreadableRow(row.fault)
     label = section.label or ""
     start, end, note = dates(fields, section, form)
     level, level_news = read_level(fields, form, label)
@@ -173,27 +166,30 @@ def dates(fields: Fields, section: Section, form: Form) -> tuple[date | None, da
 
 def oddities(found: Attestation, form: Form) -> Iterator[Remark]:
     """Remarks on what certificates print oddly: empty cells, an end before its start (both seen). Labels in
-    force that end before they start are misread: that raises `Faulty`."""
+    force that end before they start are misread: that raises `UnreadableRow`."""
     start, end = found.valid_from, found.valid_until
     if start is not None and end is not None and end < start:
         if form.ticked:
-            raise Faulty(f"it ends on {end} before it starts on {start}")
+            raise UnreadableRow(Reason.of("ends_before", end=str(end), start=str(start)))
         yield Remark(
             topic=f"dates:{found.label}:{found.ref}",
-            text=f"{found.place}: {found.ref} is printed as ending on {end}, before its start on {start}.",
+            reason=Reason.of(
+                "printed_ends_before", place=found.place, ref=found.ref or "", end=str(end), start=str(start)
+            ),
         )
-    for name, blank in (("developer", found.holder == BLANK), ("start date", start is None)):
-        if blank:
-            yield Remark(
-                topic=f"blank:{found.label}:{name}",
-                text=f"{found.place}: {found.ref} is printed without a {name}; there may be more.",
-            )
+    ref = found.ref or ""
+    if found.holder == BLANK:
+        blank = Reason.of("no_developer", place=found.place, ref=ref)
+        yield Remark(topic=f"blank:{found.label}:developer", reason=blank)
+    if start is None:
+        blank = Reason.of("no_start_date", place=found.place, ref=ref)
+        yield Remark(topic=f"blank:{found.label}:start date", reason=blank)
 
 
 def required(fields: Fields, field: str) -> str:
     """The text of a cell that may not be empty."""
     if not fields.text(field):
-        raise Faulty(f"its {field} is empty")
+        raise UnreadableRow(Reason.of("cell_empty", field=field))
     return fields.text(field)
 
 
@@ -201,7 +197,7 @@ def day(fields: Fields, field: str) -> date:
     """The date in a cell; years that no decision can have are misreadings."""
     found = french_date(fields.text(field))
     if found is None or not FIRST_DAY <= found <= LAST_DAY:
-        raise Faulty(f"its {field} is no date: {fields.text(field)!r}")
+        raise UnreadableRow(Reason.of("cell_no_date", field=field, found=fields.text(field)))
     return found
 
 
@@ -214,7 +210,7 @@ def only_document(fields: Fields) -> str:
     """The address of the one decision or certificate of a row."""
     found = documents(fields.known["link"])
     if len(found) != 1:
-        raise Faulty(f"it links to {len(found)} decisions: {fields.text('link')!r}")
+        raise UnreadableRow(Reason.of("other_links", links=len(found), found=fields.text("link")))
     return found[0]
 
 
@@ -232,7 +228,7 @@ def tick(fields: Fields) -> str:
     """The colour of the row's one tick."""
     ticks = fields.known["recommendation"].ticks
     if len(ticks) != 1:
-        raise Faulty(f"it has {len(ticks)} ticks of a known colour")
+        raise UnreadableRow(Reason.of("other_ticks", ticks=len(ticks)))
     return ticks[0]
 
 
@@ -242,11 +238,11 @@ def scope(fields: Fields, form: Form) -> tuple[str, ...]:
     for activity, cell in fields.marks:
         mark = "".join(cell.text.split()).upper()
         if mark not in ("X", "", "-"):
-            raise Faulty(f"{activity!r} is marked {cell.text!r}, neither X nor empty")
+            raise UnreadableRow(Reason.of("odd_mark", activity=activity, found=cell.text))
         if mark == "X":
             marked.add(activity)
     if form.activities and not marked:
-        raise Faulty("no activity is marked")
+        raise UnreadableRow(Reason.of("nothing_marked"))
     return tuple(activity for activity in form.activities if activity in marked)
 
 
@@ -281,7 +277,7 @@ def news(label: str, field: str, value: str) -> Remark:
     """The remark on a value never seen in an optional field."""
     return Remark(
         topic=f"value:{label}:{field}:{fold(value)}",
-        text=f"{label}: new value {value!r} for {field}; kept as printed. Teach the reader.",
+        reason=Reason.of("new_value", label=label, field=field, value=value),
     )
 
 

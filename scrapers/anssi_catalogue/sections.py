@@ -21,6 +21,7 @@ from scrapers.anssi_catalogue.words import (
 )
 from scrapers.print.pdf import Bookmark, Run, Sheet
 from scrapers.source import LayoutChanged
+from state.model import Reason
 
 HEADING = 70.0  # points: a heading of three lines is lower than this
 LEAD = 8.0  # points: the outline leads to a little above the letters of a heading
@@ -79,17 +80,15 @@ def read_sections(outline: Sequence[Bookmark], sheets: Sequence[Sheet]) -> Secti
     be read under the wrong label.
     """
     if not outline:
-        raise LayoutChanged(NAME, expected="an outline that names the sections", found="none")
+        raise LayoutChanged(NAME, Reason.of("no_outline"))
     entries = tuple(sorted(resolve(outline), key=lambda entry: (entry.page, -entry.top)))
     for entry in entries:
         check_heading(entry, sheets)
     covered = {entry.coverage for entry in entries}
     missing = [label for label in FORMS if label not in covered]
     if missing:
-        titles = [entry.title for entry in entries if entry.label is None]
-        raise LayoutChanged(
-            NAME, expected=f"a section for {missing}", found=f"unknown titles {titles}", place="outline"
-        )
+        titles = ", ".join(entry.title for entry in entries if entry.label is None)
+        raise LayoutChanged(NAME, Reason.of("no_section", labels=str(missing), titles=titles), "outline")
     return Sections(entries=entries)
 
 
@@ -136,11 +135,11 @@ def meaning(mark: Bookmark, parent: Section | None, *, leaf: bool) -> Section:
 def check_heading(section: Section, sheets: Sequence[Sheet]) -> None:
     """Raises `LayoutChanged` unless the title is printed where the outline leads."""
     if not 1 <= section.page <= len(sheets):
-        raise LayoutChanged(NAME, expected=f"a page for {section.title!r}", found="none", place="outline")
+        raise LayoutChanged(NAME, Reason.of("section_nowhere", title=section.title), "outline")
     runs = sheets[section.page - 1].runs
     printed = "".join(run.text for run in runs if section.top - HEADING < run.middle < section.top + LEAD)
     if squeezed(section.title) not in squeezed(printed):
-        raise LayoutChanged(NAME, expected="its heading", found=repr(printed[:80]), place=section.place)
+        raise LayoutChanged(NAME, Reason.of("other_heading", found=printed[:80]), section.place)
 
 
 def squeezed(text: str) -> str:

@@ -14,9 +14,9 @@ from scrapers.anssi_catalogue.rows import Reading, check_columns, documents, rea
 from scrapers.anssi_catalogue.sections import Sections, read_sections, says_nothing
 from scrapers.anssi_catalogue.tables import Table, is_document, read_tables
 from scrapers.anssi_catalogue.words import AUDITOR_HEAD, FORMS, NAME
-from scrapers.print.pdf import Drawing, NotReadable, read_pdf
-from scrapers.source import Bounds, Expect, Explanation, Get, LayoutChanged
-from state.model import PARIS, Attestation, Listing, Page, Remark, Unreadable
+from scrapers.print.pdf import Drawing, read_pdf
+from scrapers.source import Bounds, Expect, Explanation, Get, LayoutChanged, NotReadable
+from state.model import PARIS, Attestation, Listing, Page, Reason, Remark, Unreadable
 
 URL = (
     "https://messervices.cyber.gouv.fr/visas/"
@@ -79,11 +79,11 @@ class AnssiCatalogue:
     def read(self, pages: Sequence[Page]) -> Listing:
         """All attestations of an edition. Raises `LayoutChanged` for anything missing or not understood."""
         if len(pages) != 1:
-            raise LayoutChanged(NAME, expected="one document", found=f"{len(pages)}")
+            raise LayoutChanged(NAME, Reason.of("not_one_document", found=len(pages)))
         try:
             drawing = read_pdf(pages[0].body)
         except NotReadable as error:
-            raise LayoutChanged(NAME, expected="the catalogue as a PDF", found=str(error)) from error
+            raise LayoutChanged(NAME, Reason.of("no_catalogue", found=error.reason)) from error
         return read_catalogue(drawing)
 
     def explain(self, pages: Sequence[Page]) -> Explanation:
@@ -129,14 +129,12 @@ def read_stamp(drawing: Drawing) -> datetime:
     printed = "".join("".join(run.text.split()) for sheet in drawing.sheets[:1] for run in sheet.runs)
     found = STAMP.search(printed)
     if found is None:
-        raise LayoutChanged(
-            NAME, expected="the stamp 'Catalogue mis à jour le …'", found=repr(printed[-80:]), place="p. 1"
-        )
+        raise LayoutChanged(NAME, Reason.of("no_stamp", found=printed[-80:]), "p. 1")
     day, month, year, hour, minute, second = (int(number or 0) for number in found.groups())
     try:
         return datetime(year, month, day, hour, minute, second, tzinfo=PARIS).astimezone(UTC)
     except ValueError as error:
-        raise LayoutChanged(NAME, expected="a stamp with a date", found=found[0], place="p. 1") from error
+        raise LayoutChanged(NAME, Reason.of("odd_stamp", found=found[0]), "p. 1") from error
 
 
 def check_footers(drawing: Drawing) -> list[Remark]:
@@ -147,15 +145,13 @@ def check_footers(drawing: Drawing) -> list[Remark]:
         for footer in FOOTER.finditer(" ".join(run.text for run in sheet.runs)):
             seen += 1
             if (int(footer[1]), int(footer[2])) != (sheet.number, total):
-                raise LayoutChanged(
-                    NAME,
-                    expected=f"page {sheet.number} of {total}",
-                    found=f"a footer of page {footer[1]} of {footer[2]}",
-                    place=f"p. {sheet.number}",
+                other = Reason.of(
+                    "other_footer", page=sheet.number, pages=total, printed=footer[1], of=footer[2]
                 )
+                raise LayoutChanged(NAME, other, f"p. {sheet.number}")
     if seen:
         return []
-    return [Remark(topic="footers", text="No page prints its number: missing pages would not be seen by it.")]
+    return [Remark(topic="footers", reason=Reason.of("no_footers"))]
 
 
 def read_rows(tables: Sequence[Table]) -> tuple[list[Reading], list[Remark]]:
@@ -169,9 +165,7 @@ def read_rows(tables: Sequence[Table]) -> tuple[list[Reading], list[Remark]]:
         if AUDITOR_HEAD in keys and not names_holders:
             continue
         if section is not None and section.auditors and names_holders:
-            raise LayoutChanged(
-                NAME, expected="evaluation bodies, no holders", found=f"the columns {keys}", place=table.place
-            )
+            raise LayoutChanged(NAME, Reason.of("bodies_hold", columns=", ".join(keys)), table.place)
         if section is None or section.label is None or not names_holders:
             remarks.append(unknown_table(table))
             continue
@@ -183,9 +177,9 @@ def read_rows(tables: Sequence[Table]) -> tuple[list[Reading], list[Remark]]:
 def unknown_table(table: Table) -> Remark:
     """The remark on a table that no known section explains."""
     title = table.section.title if table.section else ""
+    columns = ", ".join(column.head for column in table.columns)
     return Remark(
-        topic=f"table:{title}",
-        text=f"{table.place}: a table that is not read, columns {[column.head for column in table.columns]}.",
+        topic=f"table:{title}", reason=Reason.of("unknown_table", place=table.place, columns=columns)
     )
 
 
@@ -198,7 +192,7 @@ def check_empty(sections: Sections, tables: Sequence[Table], drawing: Drawing) -
         if not entry.holders or id(entry) in filled:
             continue
         if entry.coverage not in stated or (entry.leaf and not says_nothing(entry, sections, drawing.sheets)):
-            raise LayoutChanged(NAME, expected="a table or 'Aucun …'", found="neither", place=entry.place)
+            raise LayoutChanged(NAME, Reason.of("section_empty"), entry.place)
 
 
 def check_links(drawing: Drawing, sections: Sections, tables: Sequence[Table]) -> None:
@@ -218,9 +212,8 @@ def check_links(drawing: Drawing, sections: Sections, tables: Sequence[Table]) -
             if section is None or not section.holders or not is_document(link.address):
                 continue
             if (id(section), link.address) not in read:
-                raise LayoutChanged(
-                    NAME, expected="every decision in a row", found=link.address, place=f"p. {sheet.number}"
-                )
+                stray = Reason.of("link_outside_rows", found=link.address)
+                raise LayoutChanged(NAME, stray, f"p. {sheet.number}")
 
 
 def check_unreadable(attestations: Sequence[Attestation], unreadable: Sequence[Unreadable]) -> None:
@@ -229,12 +222,17 @@ def check_unreadable(attestations: Sequence[Attestation], unreadable: Sequence[U
     for label, count in Counter(each.label for each in unreadable).items():
         if count > FEW_SHARE * rows[label] or len(unreadable) > FEW:
             first = next(each for each in unreadable if each.label == label)
-            raise LayoutChanged(
-                NAME,
-                expected=f"at most {FEW_SHARE:.0%} unreadable rows of {label}, {FEW} in all",
-                found=f"{count} of {rows[label]}, {len(unreadable)} in all; the first: {first.why}",
-                place=first.place,
+            many = Reason.of(
+                "label_unreadable",
+                label=label,
+                percent=round(FEW_SHARE * 100),
+                most=FEW,
+                many=count,
+                rows=rows[label],
+                total=len(unreadable),
+                first=first.why,
             )
+            raise LayoutChanged(NAME, many, first.place)
 
 
 def check_refs(attestations: Sequence[Attestation]) -> None:
@@ -244,7 +242,7 @@ def check_refs(attestations: Sequence[Attestation]) -> None:
     )
     twice = sorted(f"{label} {ref}" for (label, ref), count in counts.items() if count > 1)
     if twice:
-        raise LayoutChanged(NAME, expected="one row for each decision", found=f"more for {twice}")
+        raise LayoutChanged(NAME, Reason.of("decision_twice", found=", ".join(twice)))
 
 
 def past_end(attestations: Sequence[Attestation], day: date) -> list[Remark]:
@@ -255,17 +253,21 @@ def past_end(attestations: Sequence[Attestation], day: date) -> list[Remark]:
     ticked = [each for each in attestations if FORMS[each.label].ticked]
     odd = [each for each in ticked if each.valid_until is not None and each.valid_until < day]
     if len(odd) > max(2, len(ticked) * FEW_SHARE):
+        first = f"{odd[0].label} {odd[0].ref}"
         raise LayoutChanged(
-            NAME,
-            expected=f"labels that end after {day}",
-            found=f"{len(odd)} that ended before, the first {odd[0].label} {odd[0].ref}",
-            place=odd[0].place,
+            NAME, Reason.of("many_ended", day=str(day), many=len(odd), first=first), odd[0].place
         )
     return [
         Remark(
             topic=f"past-end:{each.label}:{each.ref}",
-            text=f"{each.place}: {each.holder}, {each.label} {each.ref}, ended on {each.valid_until}, "
-            f"before the edition of {day}.",
+            reason=Reason.of(
+                "past_end",
+                place=each.place,
+                holder=each.holder,
+                ref=f"{each.label} {each.ref}",
+                end=str(each.valid_until),
+                day=str(day),
+            ),
         )
         for each in odd
     ]

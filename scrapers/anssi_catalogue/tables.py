@@ -19,6 +19,7 @@ from scrapers.print.french import Line, french_date, unwrap, whole_words
 from scrapers.print.pdf import Drawing, Link
 from scrapers.source import LayoutChanged
 from scrapers.wire.address import file_of
+from state.model import Reason
 
 HALF_LINE = 4.2  # points between the middles of a date and a link of one row, at most
 TOUCH = 2.0  # points between the lines of one link, at most
@@ -39,7 +40,7 @@ class Row:
 
     page: int
     cells: tuple[Cell, ...]
-    fault: str = ""
+    fault: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class Strip:
     lines: dict[int, list[Line]] = field(default_factory=dict)
     addresses: dict[int, list[str]] = field(default_factory=dict)
     ticks: dict[int, list[str]] = field(default_factory=dict)
-    fault: str = ""
+    fault: Reason | None = None
 
 
 def read_tables(drawing: Drawing, sections: Sections) -> tuple[Table, ...]:
@@ -114,7 +115,7 @@ def strips(grid: Grid, cut: Strip | None) -> list[Strip]:
         bottom = edge(grid, top, middle, below)
         strip = Strip(grid.page)
         if bottom >= middle or (below is not None and bottom <= below):
-            strip.fault = "its text is not centred in the height of a row"
+            strip.fault = Reason.of("not_centred")
             bottom = middle - HALF_LINE if below is None else (middle + below) / 2
         fill(strip, grid, top, bottom, last=below is None)
         found.append(strip)
@@ -210,7 +211,7 @@ def fill(strip: Strip, grid: Grid, top: float, bottom: float, *, last: bool) -> 
         if grid.columns[block.column].printed:
             strip.lines.setdefault(block.column, []).extend(lines_of(block.runs))
         if block.top > top + TOUCH or (not last and block.bottom < bottom - TOUCH):
-            strip.fault = strip.fault or "text stands across the edge of the row"
+            strip.fault = strip.fault or Reason.of("across_edge")
     first = bisect_left(grid.links, -top, key=lambda link: -link[1].middle)
     end = bisect_right(grid.links, -bottom, key=lambda link: -link[1].middle)
     for index, link in grid.links[first:end]:
@@ -225,12 +226,7 @@ def check_ticks(grid: Grid, bottom: float) -> None:
     """Raises `LayoutChanged` for a tick below the last row: a row stands there that was not found."""
     stray = [tick for _, tick in grid.ticks if tick.middle < bottom]
     if stray:
-        raise LayoutChanged(
-            NAME,
-            expected="a start date or a decision link beside each tick",
-            found=f"{len(stray)} ticks below the last row",
-            place=f"p. {grid.page}",
-        )
+        raise LayoutChanged(NAME, Reason.of("stray_ticks", ticks=len(stray)), f"p. {grid.page}")
 
 
 def finished(strip: Strip, columns: Sequence[Column], words: Collection[str]) -> Row:

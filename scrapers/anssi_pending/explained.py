@@ -6,17 +6,16 @@ from collections.abc import Callable, Sequence
 
 from scrapers.anssi_pending.rows import addresses_in, entries_of
 from scrapers.anssi_pending.words import NOBODY, PENDING, WORDS
-from scrapers.page.fields import UnreadableRow
 from scrapers.page.html import Document, open_page
 from scrapers.page.records import table_groups
 from scrapers.source import Explanation, SourceError
-from state.model import Page
+from state.model import Page, Reason
 
 
 def explained(name: str, pages: Sequence[Page], label_of: Callable[[Document, Page], str]) -> Explanation:
     """How the pages are seen, each as far as it can be; `label_of` names the scheme of one, or raises."""
     counts: list[tuple[str, int]] = []
-    notes: list[str] = []
+    notes: list[Reason] = []
     heads: dict[str, None] = {}
     for at, page in enumerate(pages):
         try:
@@ -24,8 +23,8 @@ def explained(name: str, pages: Sequence[Page], label_of: Callable[[Document, Pa
             label = label_of(document, page)
             counts.append((label, len(entries_of(document))))
             notes += notes_on(document, label, counts[-1][1])
-        except (SourceError, UnreadableRow) as error:
-            notes.append(str(error))
+        except SourceError as error:
+            notes += error.reasons
             continue
         heads |= dict.fromkeys(h for group in table_groups(document, WORDS) for h in group.heads)
     found = sum(number for _, number in counts)
@@ -40,13 +39,13 @@ def explained(name: str, pages: Sequence[Page], label_of: Callable[[Document, Pa
     )
 
 
-def notes_on(document: Document, label: str, entries: int) -> list[str]:
+def notes_on(document: Document, label: str, entries: int) -> list[Reason]:
     """What a person should check on one page."""
     notes = []
     if not PENDING.search(document.text):
-        notes.append(f"{label}: the page does not say 'en cours de qualification'")
+        notes.append(Reason.of("note_not_pending", scheme=label))
     if not entries and NOBODY.search(document.text):
-        notes.append(f"{label}: the page says that there is no candidate")
+        notes.append(Reason.of("note_nobody", scheme=label))
     if (printed := addresses_in(document)) not in (0, entries):
-        notes.append(f"{label}: {printed} postal addresses are printed, {entries} candidates were read")
+        notes.append(Reason.of("fewer_candidates", scheme=label, addresses=printed, read=entries))
     return notes

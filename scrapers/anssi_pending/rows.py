@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scrapers.anssi_pending.words import ADDRESS, BETWEEN, PENDING, PROSE, STREET, TYPES, WORDS
-from scrapers.page.fields import UnreadableRow, sorted_row
+from scrapers.page.fields import sorted_row
 from scrapers.page.html import Document, lines_of, text_of
 from scrapers.page.labelled import labelled_group
 from scrapers.page.records import HEADINGS, Group, hidden, is_table, table_groups
 from scrapers.page.spoken import titled
 from scrapers.page.tree import Element
 from scrapers.page.vocabulary import plain
-from state.model import Attestation
+from scrapers.source import UnreadableRow
+from state.model import Attestation, Reason
 from state.names import fold
 
 LONGEST = 300
@@ -65,11 +66,11 @@ def of_group(group: Group) -> list[Entry]:
     found = []
     for record in group.records:
         if record.odd:
-            raise UnreadableRow(f"{record.spot}: {record.odd}")
+            raise UnreadableRow(Reason.of("at_row", place=record.spot, why=record.odd))
         row = sorted_row(record, WORDS)
         holder = row.one("holder")
         if not any(c.isalpha() for c in holder.text):
-            raise UnreadableRow(f"{record.spot}: no name of a candidate ({record.said()[:80]!r})")
+            raise UnreadableRow(Reason.of("no_candidate_name", place=record.spot, said=record.said()[:80]))
         extra = {**row.spare, "address": row.one("address").text, "milestone": row.one("milestone").text}
         extra["since"] = row.one("since").text
         found.append(

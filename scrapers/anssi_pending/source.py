@@ -15,11 +15,18 @@ from urllib.parse import urljoin, urlsplit
 from scrapers.anssi_pending.explained import explained
 from scrapers.anssi_pending.rows import addresses_in, candidate, entries_of
 from scrapers.anssi_pending.words import NOBODY, PENDING, SCHEMES
-from scrapers.page.fields import UnreadableRow
 from scrapers.page.html import Document, open_page
-from scrapers.source import Bounds, Doubtful, Explanation, Get, LayoutChanged, Unreachable
-from scrapers.wire.content import Expect
-from state.model import Attestation, Listing, Page, Remark
+from scrapers.source import (
+    Bounds,
+    Doubtful,
+    Expect,
+    Explanation,
+    Get,
+    LayoutChanged,
+    Unreachable,
+    UnreadableRow,
+)
+from state.model import Attestation, Listing, Page, Reason, Remark
 from state.names import fold, name_key
 
 NAME = "anssi-pending"
@@ -72,24 +79,22 @@ class AnssiPending:
                 found.append(get(urljoin(self.url, path)))
             except Unreachable as error:
                 raise Unreachable(
-                    f"{error}. The look at {self.name} is void without its page of {label}: correct or "
-                    "leave out "
-                    f"({label!r}, {path!r}) in the setting `pages`"
+                    Reason.of("look_void", why=error.reason, source=self.name, scheme=label, path=path)
                 ) from error
         return tuple(found)
 
     def read(self, pages: Sequence[Page]) -> Listing:
         """The candidates on these pages; it covers the schemes whose pages are there."""
         if not pages:
-            raise LayoutChanged(self.name, expected="a page of candidates", found="no page")
+            raise LayoutChanged(self.name, Reason.of("no_candidate_page"))
         rows: list[Attestation] = []
         labels: list[str] = []
-        doubts: list[str] = []
+        doubts: list[Reason] = []
         for at, page in enumerate(pages):
             document = open_page(self.name, at, page)
             label = self.label_of(document, page)
             if label in labels:
-                raise LayoutChanged(self.name, expected="one page for each scheme", found=f"two for {label}")
+                raise LayoutChanged(self.name, Reason.of("scheme_twice", scheme=label))
             labels.append(label)
             found, doubt = self.candidates(document, label)
             rows += found
@@ -101,7 +106,7 @@ class AnssiPending:
             remarks=self.remarks_on(pages),
         )
         if doubts:
-            raise Doubtful(f"{self.name}: {'; '.join(doubts)}", listing=listing)
+            raise Doubtful(*doubts, source=self.name, listing=listing)
         return listing
 
     def explain(self, pages: Sequence[Page]) -> Explanation:
@@ -117,50 +122,37 @@ class AnssiPending:
             return named
         if named is None and len(said) == 1:
             return said[0]
-        raise LayoutChanged(
-            self.name,
-            expected=f"the page of candidates to {named or 'one scheme'}",
-            found=f"{document.headline[:160]!r}",
-            place=page.url,
-        )
+        found = document.headline[:160]
+        other = Reason.of("no_scheme", found=found)
+        if named is not None:
+            other = Reason.of("other_scheme", scheme=named, found=found)
+        raise LayoutChanged(self.name, other, page.url)
 
-    def candidates(self, document: Document, label: str) -> tuple[list[Attestation], str]:
-        """The candidates on one page, and what speaks against having read them all ("" for nothing); raises
-        when it has none without saying so."""
+    def candidates(self, document: Document, label: str) -> tuple[list[Attestation], Reason | None]:
+        """The candidates on one page, and what speaks against having read them all; raises when it has none
+        without saying so."""
         if not PENDING.search(document.text):
-            said = document.headline or document.text
-            raise LayoutChanged(
-                self.name,
-                expected="words such as 'en cours de qualification'",
-                found=f"{said[:160]!r}",
-                place=label,
-            )
+            said = (document.headline or document.text)[:160]
+            raise LayoutChanged(self.name, Reason.of("not_pending", found=said), label)
         try:
             entries = entries_of(document)
         except UnreadableRow as error:
-            raise LayoutChanged(
-                self.name, expected="rows of candidates", found=str(error), place=label
-            ) from error
+            raise LayoutChanged(self.name, Reason.of("odd_candidate", why=error.reason), label) from error
         if not entries and not NOBODY.search(document.text):
-            raise LayoutChanged(
-                self.name,
-                expected="candidates in a table, a list, titled blocks or lines",
-                found=f"none; the page says {document.text[:160]!r}",
-                place=label,
-            )
+            raise LayoutChanged(self.name, Reason.of("no_candidates", said=document.text[:160]), label)
         unique = {(name_key(e.holder), fold(e.subject)): e for e in reversed(entries)}
         rows = [candidate(entry, label, document.index) for entry in reversed(unique.values())]
         addresses = addresses_in(document)
         if len(entries) >= addresses:
-            return rows, ""
-        return rows, f"{label}: {addresses} postal addresses, yet {len(entries)} candidates were read"
+            return rows, None
+        return rows, Reason.of("fewer_candidates", scheme=label, addresses=addresses, read=len(entries))
 
     def remarks_on(self, pages: Sequence[Page]) -> tuple[Remark, ...]:
         """A word to operators for each page that answers from a new address."""
         return tuple(
             Remark(
                 topic=f"moved:{page.url}",
-                text=f"{page.requested_url} moved to {page.url}: check it, then set `pages` of {self.name}",
+                reason=Reason.of("page_moved", asked=page.requested_url, there=page.url, source=self.name),
             )
             for page in pages
             if page.requested_url

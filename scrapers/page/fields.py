@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from scrapers.page.html import Cell
 from scrapers.page.records import Record
 from scrapers.page.vocabulary import Vocabulary
+from scrapers.source import UnreadableRow
+from state.model import Reason
 
 EMPTY = Cell(text="")
-
-
-class UnreadableRow(ValueError):
-    """A row that prints something else than what its field needs; the message says what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +58,9 @@ def won(
     best = claimed[0]
     for rank, head, cell in claimed[1:]:
         if rank == best[0] and cell.text and cell.text != best[2].text:
+            first, second = best[2].text, cell.text
             raise UnreadableRow(
-                f"two values for {name}: {best[2].text!r} and {cell.text!r} under {best[1]!r} and {head!r}"
+                Reason.of("two_values", field=name, first=first, second=second, head=best[1], other=head)
             )
         if cell.text and cell.text != best[2].text:
             spare[head] = cell.text

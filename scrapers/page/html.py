@@ -16,11 +16,11 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
-from scrapers.page.tree import Element, TooDeep, decoded, grown
-from scrapers.source import Blocked, LayoutChanged
+from scrapers.page.tree import Element, decoded, grown
+from scrapers.source import Blocked, LayoutChanged, NotReadable
 from scrapers.wire.challenge import looks_blocked
 from scrapers.wire.content import bare
-from state.model import Page
+from state.model import Page, Reason
 from state.names import fold
 
 UNSEEN = frozenset({"script", "style", "template", "noscript", "select", "option", "textarea", "head"})
@@ -88,11 +88,11 @@ MOST_TRIES = 200
 OPENING = re.compile(r"[=(:,]\s*(?=[\[{])")
 TAG = re.compile(rb"<[a-z!/]", re.IGNORECASE)
 FILES = (
-    (rb"%PDF-", "a PDF"),
-    (rb"PK\x03\x04", "a ZIP file, or an office document"),
-    (rb"bplist00", "a Safari web archive"),
-    (rb".{0,1000}?^MIME-Version:.{0,1000}?multipart/related", "an MHTML archive (a page in a single file)"),
-    (rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF", "a picture"),
+    (rb"%PDF-", Reason.of("a_pdf")),
+    (rb"PK\x03\x04", Reason.of("a_zip")),
+    (rb"bplist00", Reason.of("a_web_archive")),
+    (rb".{0,1000}?^MIME-Version:.{0,1000}?multipart/related", Reason.of("an_mhtml_archive")),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF", Reason.of("a_picture")),
 )
 """What people have saved instead of the page, by its first bytes."""
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
@@ -174,29 +174,26 @@ def refuse_wall(source: str, body: bytes, place: str) -> None:
     reads = b"<tr" in body or body.count(b"<a ") > 40  # never so on a wall; looking twice costs
     wall = None if reads else looks_blocked(body)
     if wall is not None:
-        raise Blocked(
-            f"{source}: {place}: expected the list; found {wall}. Nothing was read and nothing changes. "
-            f"Save the page from a browser and run `vigilabel import {source} FILE…`"
-        )
+        raise Blocked(Reason.of("list_walled", address=place, wall=wall, source=source), source=source)
 
 
 def tree_of(source: str, markup: str, place: str) -> Element:
     """The page as a tree; `LayoutChanged` for damage without bottom."""
     try:
         return grown(markup)
-    except TooDeep as error:
-        raise LayoutChanged(source, expected="a page", found=str(error), place=place) from error
+    except NotReadable as error:
+        raise LayoutChanged(source, error.reason, place) from error
 
 
 def refuse_file(source: str, body: bytes, place: str) -> None:
     """Raises `LayoutChanged` for what is no page at all: an archive, a picture, plain text, nothing."""
     start = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    found = next((words for mark, words in FILES if re.match(mark, start, re.DOTALL | re.MULTILINE)), "")
-    if not found and start[:1] not in (b"{", b"[") and not TAG.search(body.replace(b"\0", b"")):
-        found = f"text without any markup ({start[:40].decode('utf-8', 'replace')!r})" if start else "nothing"
-    if found:
-        expected = "a page as HTML or JSON (in a browser: “Save as”, “complete”)"
-        raise LayoutChanged(source, expected=expected, found=found, place=place)
+    found = next((file for mark, file in FILES if re.match(mark, start, re.DOTALL | re.MULTILINE)), None)
+    if found is None and start[:1] not in (b"{", b"[") and not TAG.search(body.replace(b"\0", b"")):
+        said = start[:40].decode("utf-8", "replace")
+        found = Reason.of("a_text", text=said) if start else Reason.of("nothing")
+    if found is not None:
+        raise LayoutChanged(source, Reason.of("no_page_but", found=found), place)
 
 
 def address_of(page: Page) -> tuple[str, bool]:
@@ -222,9 +219,7 @@ def json_of(source: str, body: bytes, place: str) -> object:
     try:
         return json.loads(plain.decode())
     except ValueError as error:
-        raise LayoutChanged(
-            source, expected="whole JSON", found=f"JSON that ends early ({error})", place=place
-        ) from error
+        raise LayoutChanged(source, Reason.of("json_cut", error=str(error)), place) from error
 
 
 def fragments_of(data: object) -> str:
@@ -294,8 +289,8 @@ def refuse_cut(source: str, markup: str, place: str) -> None:
         opened = len(re.findall(rf"<{tag}[\s>]", text))
         closed = len(re.findall(rf"</{tag}\s*>", text))
         if opened > closed:
-            found = f"{opened} <{tag}> and {closed} </{tag}>"
-            raise LayoutChanged(source, expected="a page that is whole", found=found, place=place)
+            cut = Reason.of("page_cut", tag=tag, opened=opened, closed=closed)
+            raise LayoutChanged(source, cut, place)
 
 
 def main_of(whole: Element) -> Element:

@@ -13,6 +13,7 @@ from scrapers.page.html import INVISIBLE, Cell, Document, cell_of, lines_of
 from scrapers.page.records import Group, Record
 from scrapers.page.tree import grown
 from scrapers.page.vocabulary import Vocabulary
+from state.model import Reason
 
 NAMES = ("name", "nom", "label", "libelle", "title", "value", "valeur", "v", "text")
 COLUMN = (
@@ -75,9 +76,7 @@ def json_group(
             page=document.index,
             spot=f"n° {number}",
             dress="json",
-            odd=f"{len(row)} values under {best[1].wide} columns"
-            if len(row) != (best[1].wide or len(row))
-            else "",
+            odd=uneven(row, best[1].wide),
         )
         for number, row in enumerate(best[1].rows, start=1)
     )
@@ -89,9 +88,11 @@ def rated(table: Table, vocabulary: Vocabulary) -> tuple[tuple[int, int], Table]
     return (min(len(vocabulary.known(table.heads)), ENOUGH), len(table.rows)), table
 
 
-def uneven(row: Sequence[object], wide: int) -> str:
-    """Why a row of so many values cannot be trusted, "" when it can."""
-    return f"{len(row)} values under {wide} columns" if wide and len(row) != wide else ""
+def uneven(row: Sequence[object], wide: int) -> Reason | None:
+    """Why a row of so many values cannot be trusted, None when it can."""
+    if not wide or len(row) == wide:
+        return None
+    return Reason.of("values_under_columns", values=len(row), columns=wide)
 
 
 def object_tables(data: object, vocabulary: Vocabulary) -> Iterator[Table]:

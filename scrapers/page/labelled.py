@@ -19,6 +19,7 @@ from scrapers.page.records import LETTERED, Group, Record
 from scrapers.page.spoken import SUBTITLE, Token, absorbed, titled, tokens
 from scrapers.page.tree import Element
 from scrapers.page.vocabulary import Vocabulary, plain
+from state.model import Reason
 
 SINGLE = ("number", "end", "period")
 """Fields that a certificate prints once."""
@@ -177,11 +178,11 @@ def rows_by_name(
         own = holding[id(block)] if in_boxes else between(spoken, name, orders)
         for pairs in certificates(name, own, keys, key_orders):
             used.update(t.order for t in pairs)
-            odd = "" if any(t.order in key_orders for t in pairs) else "neither a number nor an end date"
+            odd = None if any(t.order in key_orders for t in pairs) else Reason.of("no_number_no_end")
             yield record_of(document, number, name, pairs, over[name.order], odd)
     for stray in anchors:
         if stray.order not in used:
-            yield record_of(document, 0, None, [stray], over[stray.order], "a value outside any row")
+            yield record_of(document, 0, None, [stray], over[stray.order], Reason.of("stray_value"))
 
 
 def contexts(spoken: Sequence[Token], names: Sequence[Token]) -> list[str]:
@@ -258,7 +259,12 @@ def runs(own: Sequence[Token], shared: list[Token]) -> Iterator[list[Token]]:
 
 
 def record_of(
-    document: Document, number: int, name: Token | None, pairs: Sequence[Token], context: str, odd: str
+    document: Document,
+    number: int,
+    name: Token | None,
+    pairs: Sequence[Token],
+    context: str,
+    odd: Reason | None,
 ) -> Record:
     """A named row as a record."""
     return Record(

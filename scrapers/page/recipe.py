@@ -22,6 +22,7 @@ from scrapers.page.records import HEADINGS, LETTERED, cells_of, own_rows, span, 
 from scrapers.page.spoken import tokens
 from scrapers.page.vocabulary import Vocabulary
 from scrapers.source import LayoutChanged
+from state.model import Reason
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -161,11 +162,8 @@ def taken(source: str, document: Document, recipe: Recipe, vocabulary: Vocabular
     rows = page.select(recipe.rows)
     within = next((tag for _, tag in rows if any(other.covers(tag) for _, other in rows)), None)
     if within is not None:
-        raise LayoutChanged(
-            source,
-            expected=f"recipe rows {recipe.rows!r} to match one element for each certificate",
-            found=f"a <{within.name}> within another ({text_of(within)[:80]!r})",
-        )
+        said, tag = text_of(within)[:80], within.name
+        raise LayoutChanged(source, Reason.of("rows_nested", selector=recipe.rows, tag=tag, said=said))
     return [page.row(soup, tag, recipe) for soup, tag in rows if not is_heading(tag, vocabulary)]
 
 
@@ -196,7 +194,7 @@ class Selected:
         known = self._document.whole.inside
         place = self._places[id(tag)]
         if place >= len(known) or known[place].name != tag.name:
-            raise LayoutChanged(self._source, expected="markup that selectors can be used on", found="damage")
+            raise LayoutChanged(self._source, Reason.of("damaged_markup"))
         return known[place]
 
     def row(self, soup: Tag, tag: Element, recipe: Recipe) -> Taken:

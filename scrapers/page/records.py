@@ -10,6 +10,7 @@ from scrapers.page.heads import DATE_LIKE, head_rows, is_head, joined_heads, lab
 from scrapers.page.html import UNSEEN, Cell, Document, cell_of, text_of
 from scrapers.page.tree import Element
 from scrapers.page.vocabulary import UNDER, Vocabulary
+from state.model import Reason
 from state.names import fold
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -29,7 +30,7 @@ class Record:
     """One row as printed, whatever its dress: parallel heads and cells.
 
     `title` is what names the row without a label (the heading of a card). `context` is what stands over the
-    group of rows. `odd` says why the row cannot be trusted as a row at all ("5 cells under 7 heads").
+    group of rows. `odd` says why the row cannot be trusted as a row at all.
     """
 
     heads: tuple[str, ...]
@@ -39,7 +40,7 @@ class Record:
     dress: str
     context: str = ""
     title: Cell | None = None
-    odd: str = ""
+    odd: Reason | None = None
 
     def said(self) -> str:
         """All that the row prints, on one line."""
@@ -180,7 +181,7 @@ def strays_in(
     """The cells of a table that lie in none of its rows, as one record that cannot be trusted."""
     strays = tuple(cell_of(cell, document.address) for cell in stray_cells(table, rows))
     stray = row_record(document, 0, heads, strays, context, len(heads) + 1) if strays else None
-    return [replace(stray, odd="cells outside any row")] if stray is not None else []
+    return [replace(stray, odd=Reason.of("stray_cells"))] if stray is not None else []
 
 
 def stray_cells(table: Element, rows: Sequence[Element]) -> list[Element]:
@@ -256,11 +257,11 @@ def row_record(
     """One line of a table as a record; None for a line without cells."""
     if not cells:
         return None
-    odd = ""
+    odd = None
     if heads and ((distinct == 1 and len(heads) > 1) or len(cells) != len(heads)):
-        odd = f"{distinct} cells under {len(heads)} heads"
+        odd = Reason.of("cells_under_heads", cells=distinct, heads=len(heads))
     elif not any(c.text for c in cells):
-        odd = "an empty row"
+        odd = Reason.of("empty_row")
     return Record(
         heads=heads,
         cells=cells,

@@ -12,13 +12,12 @@ from collections.abc import Iterator, Mapping
 from bs4.dammit import EncodingDetector
 from lxml import etree
 
+from scrapers.source import NotReadable
+from state.model import Reason
+
 ROOT = "[document]"
 DEEPEST = 200
 """Elements within one another; pages have some 40, and who walks deeper ends in a stack overflow."""
-
-
-class TooDeep(ValueError):
-    """Markup whose elements lie in one another as on no page."""
 
 
 class Element:
@@ -120,7 +119,7 @@ class Grower:
     def start(self, name: str, attrs: Mapping[str, str]) -> None:  # noqa: D102 - lxml's words
         self.flush()
         if len(self.open) > DEEPEST:
-            raise TooDeep(f"elements within elements, {DEEPEST} deep: damaged markup, or no page at all")
+            raise NotReadable(Reason.of("too_deep", depth=DEEPEST))
         around = self.open[-1]
         tag = Element(name, dict(attrs) if attrs else {}, around, self.known)
         around.children.append(tag)
@@ -152,7 +151,10 @@ class Grower:
 
 
 def grown(markup: str) -> Element:
-    """The tree of a page; what follows the end of a page stands beside it under the root."""
+    """The tree of a page; what follows the end of a page stands beside it under the root.
+
+    `NotReadable` for elements that lie in one another as on no page.
+    """
     parser = etree.HTMLParser(target=Grower(), encoding="utf-8", recover=True)
     parser.feed(markup.encode("utf-8", "replace"))
     tree: Element = parser.close()

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from scrapers.source import NotReadable
 from scrapers.wire.content import has_pdf_end, pdf_start
+from state.model import Reason
 
 MAX_PAGES = 1000  # the catalogue has grown from 68 to 130 pages in a year; a thousand is no catalogue
 MAX_OBJECTS = 50_000  # drawn objects on one page; the fullest real page has under 600
@@ -22,10 +24,6 @@ ROOM = 2048  # bytes for the text of one object; more is asked for when needed
 UNITS = ctypes.POINTER(ctypes.c_ushort)
 
 PDFIUM = threading.Lock()
-
-
-class NotReadable(ValueError):
-    """The bytes are not a PDF that can be read whole; the message says what they are instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,20 +108,20 @@ class Drawing:
 def read_pdf(body: bytes) -> Drawing:
     """Everything drawn in a PDF. Raises `NotReadable` for HTML, cut, locked, oversized or damaged files."""
     if pdf_start(body) < 0:
-        raise NotReadable(f"no PDF: the document starts with {body[:60]!r}")
+        raise NotReadable(Reason.of("no_pdf", start=repr(body[:60])[2:-1]))
     if not has_pdf_end(body):
-        raise NotReadable(f"a truncated PDF: {len(body)} bytes without an end mark")
+        raise NotReadable(Reason.of("pdf_truncated", size=len(body)))
     import pypdfium2  # loaded here because most commands never read a PDF, and loading it takes 55 ms
 
     with PDFIUM:
         try:
             pdf = pypdfium2.PdfDocument(body)
         except pypdfium2.PdfiumError as error:
-            raise NotReadable(f"a PDF that does not open: {error}") from error
+            raise NotReadable(Reason.of("pdf_shut", error=str(error))) from error
         try:
             return draw(pdf)
         except pypdfium2.PdfiumError as error:
-            raise NotReadable(f"a damaged PDF: {error}") from error
+            raise NotReadable(Reason.of("pdf_damaged", error=str(error))) from error
         finally:
             pdf.close()
 
@@ -131,7 +129,7 @@ def read_pdf(body: bytes) -> Drawing:
 def draw(pdf: Any) -> Drawing:
     """The drawing of an open document; the caller holds the lock."""
     if len(pdf) > MAX_PAGES:
-        raise NotReadable(f"a PDF of {len(pdf)} pages; at most {MAX_PAGES} are read")
+        raise NotReadable(Reason.of("pdf_too_long", pages=len(pdf), most=MAX_PAGES))
     outline = tuple(bookmarks(pdf))
     return Drawing(sheets=tuple(sheet(pdf, number) for number in range(1, len(pdf) + 1)), outline=outline)
 
@@ -218,11 +216,10 @@ class Pen:
         raw = self.raw
         self.count += count
         if self.count > MAX_OBJECTS:
-            raise NotReadable(
-                f"{self.count} drawn objects on page {self.number}; at most {MAX_OBJECTS} are read"
-            )
+            many = Reason.of("pdf_too_full", objects=self.count, page=self.number, most=MAX_OBJECTS)
+            raise NotReadable(many)
         if depth > MAX_DEPTH:
-            raise NotReadable(f"forms {depth} deep on page {self.number}; at most {MAX_DEPTH} are read")
+            raise NotReadable(Reason.of("pdf_too_deep", depth=depth, page=self.number, most=MAX_DEPTH))
         for item in items:
             kind = raw.FPDFPageObj_GetType(item)
             if kind != raw.FPDF_PAGEOBJ_FORM:

@@ -12,6 +12,7 @@ from scrapers.source import Doubtful, Explanation, Remedy
 from scrapers.tl_fr.signature import Signer, named_signers
 from scrapers.tl_fr.words import LABELS_BY_TYPE, OTHER_TYPES, short_type
 from scrapers.tl_fr.xml import TSL
+from state.model import Reason
 
 TYPE = ".//t:ServiceInformation/t:ServiceTypeIdentifier"
 COMPARE = (
@@ -39,26 +40,30 @@ def explained(root: etree._Element, pinned: Sequence[str], accepted: Collection[
         heads=tuple((name, sense(name)) for name in order),
         counts=tuple((name, types[name]) for name in order),
         notes=(
-            f"issued {printed(root, 'ListIssueDateTime')}; the next one is promised for "
-            f"{printed(root, 'NextUpdate/t:dateTime')}",
+            Reason.of(
+                "note_issued",
+                issued=printed(root, "ListIssueDateTime"),
+                promised=printed(root, "NextUpdate/t:dateTime"),
+            ),
             *notes,
         ),
         remedies=(remedy,) if new and len(new) == len(signers) else (),
     )
 
 
-def signers_of(root: etree._Element, accepted: Collection[str]) -> tuple[tuple[Signer, ...], list[str]]:
+def signers_of(
+    root: etree._Element, accepted: Collection[str]
+) -> tuple[tuple[Signer, ...], tuple[Reason, ...]]:
     """Who the list says signed it, and a note on each."""
     try:
         signers = named_signers(root)
     except Doubtful as error:
-        return (), [str(error)]
-    said = [
-        f"says it is signed by {one.said}: "
-        + ("an accepted signer" if one.fingerprint in accepted else "not an accepted signer")
+        return (), error.reasons
+    said = tuple(
+        Reason.of("note_accepted" if one.fingerprint in accepted else "note_stranger", signer=one.said)
         for one in signers
-    ]
-    return signers, said or ["it names no certificate of a signer"]
+    )
+    return signers, said or (Reason.of("no_signer"),)
 
 
 def sense(name: str) -> str | None:

@@ -12,7 +12,7 @@ from datetime import date
 
 from lxml import etree
 
-from scrapers.source import LayoutChanged
+from scrapers.source import LayoutChanged, UnreadableRow
 from scrapers.tl_fr.statuses import entries, under, usages_of
 from scrapers.tl_fr.words import (
     EXTENSIONS,
@@ -25,7 +25,7 @@ from scrapers.tl_fr.words import (
     short_type,
 )
 from scrapers.tl_fr.xml import TSL, day_in_paris, issued, need, next_update, text
-from state.model import Attestation, Listing, Remark, Unreadable
+from state.model import Attestation, Listing, Reason, Remark, Unreadable
 from state.names import print_key, tidy
 from state.words.course import Printed, as_of, printed_text
 
@@ -77,7 +77,7 @@ def services_in(root: etree._Element) -> Iterator[Service]:
     """The services of the list under their providers, in printed order."""
     providers = root.findall("t:TrustServiceProviderList/t:TrustServiceProvider", TSL)
     if not providers:
-        raise LayoutChanged(NAME, expected="trust service providers", found="none")
+        raise LayoutChanged(NAME, Reason.of("no_providers"))
     for number, provider in enumerate(providers, 1):
         spot = f"provider {number}"
         name, extra = holder_of(need(provider, "t:TSPInformation", spot), spot)
@@ -124,15 +124,17 @@ def rows_of(service: Service, day: date) -> tuple[Attestation | Unreadable, ...]
             as_of(attestation(service, label, ref, under(printed, usage)), day)
             for usage, label in labels.items()
         )
-    except ValueError as error:
-        return unreadable(service, (labels or by_usage).values(), ref, str(error))
+    except UnreadableRow as error:
+        return unreadable(service, (labels or by_usage).values(), ref, error.reason)
     if any(usage in ("", *service.usages) for usage in by_usage):
         return rows
-    why = f"expected one of {list(by_usage)} in its additional information; found {list(service.usages)}"
+    why = Reason.of("other_usage", known=", ".join(by_usage), found=", ".join(service.usages) or "–")
     return unreadable(service, by_usage.values(), ref, why)
 
 
-def unreadable(service: Service, labels: Iterable[str], ref: str | None, why: str) -> tuple[Unreadable, ...]:
+def unreadable(
+    service: Service, labels: Iterable[str], ref: str | None, why: Reason
+) -> tuple[Unreadable, ...]:
     """The service as a row that cannot be read, once for each label it may state."""
     return tuple(
         Unreadable(label=label, place=service.place, why=why, ref=ref, holder=service.holder)
@@ -162,17 +164,21 @@ def attestation(service: Service, label: str, ref: str, printed: Sequence[Printe
 def identity(info: etree._Element) -> str:
     """What identifies a service: the SHA-256 of its first certificate, else a key identifier or a name.
 
-    With the service type it is unique on the list (TS 119 612, 5.5.3); names are not. Raises `ValueError`.
+    With the service type it is unique on the list (TS 119 612, 5.5.3); names are not. Raises `UnreadableRow`.
     """
     ids = info.find("t:ServiceDigitalIdentity", TSL)
     found = {kind: None if ids is None else ids.find(f"t:DigitalId/t:{kind}", TSL) for kind in IDENTITIES}
     texts = {kind: str(e.xpath("string()")).strip() for kind, e in found.items() if e is not None}
     if certificate := texts.pop("X509Certificate", ""):
-        return hashlib.sha256(base64.b64decode("".join(certificate.split()), validate=True)).hexdigest()
+        try:
+            body = base64.b64decode("".join(certificate.split()), validate=True)
+        except ValueError as error:
+            raise UnreadableRow(Reason.of("bad_identity", error=str(error))) from error
+        return hashlib.sha256(body).hexdigest()
     for kind, named in texts.items():
         if named:
             return f"{kind} {named}"
-    raise ValueError(f"expected one of {list(IDENTITIES)} as its digital identity; found none")
+    raise UnreadableRow(Reason.of("no_identity", known=", ".join(IDENTITIES)))
 
 
 def refuse_doubles(attestations: Sequence[Attestation]) -> None:
@@ -181,44 +187,49 @@ def refuse_doubles(attestations: Sequence[Attestation]) -> None:
     for row in attestations:
         first = places.setdefault((row.label, row.ref), row.place)
         if first != row.place:
-            raise LayoutChanged(
-                NAME, expected=f"{row.label} {row.ref} once", found=f"it at {first} as well", place=row.place
-            )
+            twice = Reason.of("row_twice", row=f"{row.label} {row.ref}", first=first)
+            raise LayoutChanged(NAME, twice, row.place)
+
+
+UNKNOWN = {
+    "new_service_type": "service type",
+    "new_field": "field",
+    "new_information": "additional information",
+    "new_extension": "extension",
+}
+"""The topics under which operators are told of a word that we do not know, by what it is."""
 
 
 def remarks_on(services: Sequence[Service]) -> tuple[Remark, ...]:
     """What the list states in words that we do not know, each once, with the number of services."""
-    news = Counter(topic for service in services for topic in news_in(service))
+    news = Counter(news for service in services for news in news_in(service))
+    told = sorted((f"{UNKNOWN[code]} {word}", code, word, count) for (code, word), count in news.items())
     return tuple(
-        Remark(
-            topic=topic, text=f"{count} service(s) of the list have an unknown {topic}, which was not read"
-        )
-        for topic, count in sorted(news.items())
+        Remark(topic=topic, reason=Reason.of(code, word=word, services=count))
+        for topic, code, word, count in told
     )
 
 
-def news_in(service: Service) -> Iterator[str]:
-    """What a service states in words that we do not know."""
+def news_in(service: Service) -> Iterator[tuple[str, str]]:
+    """What a service states in words that we do not know, each with what it is."""
     if service.type not in OTHER_TYPES and service.type not in LABELS_BY_TYPE:
-        yield f"service type {service.type}"
+        yield "new_service_type", service.type
     for element in service.info.iterchildren("{*}*"):
-        name = etree.QName(element).localname
-        if name not in FIELDS:
-            yield f"field {name}"
+        if (name := etree.QName(element).localname) not in FIELDS:
+            yield "new_field", name
     for usage in service.usages:
         if usage not in USAGES:
-            yield f"additional information {usage}"
+            yield "new_information", usage
     for element in service.info.iterfind("t:ServiceInformationExtensions/t:Extension/*", TSL):
-        name = etree.QName(element).localname
-        if name not in EXTENSIONS:
-            yield f"extension {name}"
+        if (name := etree.QName(element).localname) not in EXTENSIONS:
+            yield "new_extension", name
 
 
 def names_of(info: etree._Element, tag: str, place: str) -> tuple[str, tuple[str, ...]]:
     """The name in French if there is one, else in English, else the first; then the other spellings."""
     found = printed_names(info, tag)
     if not found:
-        raise LayoutChanged(NAME, expected=f"a {tag}", found="none", place=place)
+        raise LayoutChanged(NAME, Reason.of("no_element", element=tag), place)
     ranked = sorted(found, key=lambda name: {"fr": 0, "en": 1}.get(name[0], 2))
     chosen = ranked[0][1]
     return chosen, once(text for _, text in found if print_key(text) != print_key(chosen))

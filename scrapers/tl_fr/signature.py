@@ -23,6 +23,7 @@ from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from scrapers.source import Doubtful
 from scrapers.tl_fr.signers import Named, span_of
+from scrapers.tl_fr.words import NAME
 from state.model import Reason
 
 DS = {"ds": "http://www.w3.org/2000/09/xmldsig#"}
@@ -50,10 +51,10 @@ def secure_parser() -> etree.XMLParser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
-    """A certificate that a list says it was signed with: its SHA-256, and in words whose it is."""
+    """A certificate that a list says it was signed with: its SHA-256, and what it says of itself."""
 
     fingerprint: str
-    said: str
+    said: Reason
 
 
 def named_signers(root: etree._Element) -> tuple[Signer, ...]:
@@ -64,7 +65,7 @@ def named_signers(root: etree._Element) -> tuple[Signer, ...]:
             for certificate in _certificates(root)
         )
     except BROKEN as error:
-        raise Doubtful(f"tl-fr: the certificate of the signer cannot be read: {error}") from error
+        raise _doubt(Reason.of("bad_certificate", error=str(error))) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,42 +86,33 @@ def signed_list(body: bytes, *, signers: Collection[str], issued: datetime) -> S
         root = etree.fromstring(body, secure_parser())
         found = tuple(_certificates(root))
         if not found:
-            raise Doubtful("tl-fr: the list names no certificate of its signer")
+            raise _doubt(Reason.of("no_signer"))
         accepted = [one for one in found if one.fingerprint(SHA256()).hex() in signers]
         whole = _whole(_verify(body, (accepted or found)[0], issued), root)
     except BROKEN as error:
-        raise Doubtful(
-            f"tl-fr: the signature of the list does not hold: {str(error) or type(error).__name__}"
-        ) from error
+        raise _doubt(Reason.of("bad_signature", error=str(error) or type(error).__name__)) from error
     return Signed(root=whole, doubt=None if accepted else _stranger(found, signers, issued))
 
 
 def _certificates(root: etree._Element) -> Iterator[x509.Certificate]:
     signatures = root.findall("ds:Signature", DS)
     if len(signatures) != 1:
-        raise Doubtful(
-            f"tl-fr: expected one signature, right under the root of the list; found {len(signatures)}"
-        )
+        raise _doubt(Reason.of("not_one_signature", found=len(signatures)))
     for element in signatures[0].iterfind("ds:KeyInfo/ds:X509Data/ds:X509Certificate", DS):
         yield x509.load_der_x509_certificate(base64.b64decode(element.text or ""))
 
 
 def _stranger(found: tuple[x509.Certificate, ...], signers: Collection[str], issued: datetime) -> Doubtful:
     """That nobody accepted the signer, and what to compare before somebody does."""
-    named = "; ".join(map(_described, found))
     spans = [span for one in found if (span := span_of(one.fingerprint(SHA256()).hex())) is not None]
-    reasons = (
-        Reason.of("unknown_signer", accepted=len(signers), signer=named),
+    return _doubt(
+        Reason.of("unknown_signer", accepted=len(signers), signer=tuple(map(_described, found))),
         *(_of_another_time(span, issued) for span in spans),
     )
-    known = "".join(f" It is {span.said}; this list is of {issued:%Y-%m-%d %H:%M} UTC." for span in spans)
-    return Doubtful(
-        f"tl-fr: the signer is not one of the {len(signers)} accepted; found {named}. Compare it with the "
-        "certificates of the French scheme operator in the EU list of trusted lists "
-        "(https://ec.europa.eu/tools/lotl/eu-lotl.xml); if it is there, add its fingerprint to the JSON list "
-        f"VIGILABEL_SOURCES__TL_FR__SIGNERS, or approve this run to believe this one list.{known}",
-        reasons=reasons,
-    )
+
+
+def _doubt(*reasons: Reason) -> Doubtful:
+    return Doubtful(*reasons, source=NAME)
 
 
 def _of_another_time(span: Named, issued: datetime) -> Reason:
@@ -130,10 +122,13 @@ def _of_another_time(span: Named, issued: datetime) -> Reason:
     return Reason.of("signer_named_until", begins=begins, ends=ends, issued=list_of)
 
 
-def _described(certificate: x509.Certificate) -> str:
-    return (
-        f"SHA-256 {certificate.fingerprint(SHA256()).hex()} ({certificate.subject.rfc4514_string()}, valid "
-        f"{certificate.not_valid_before_utc:%Y-%m-%d} to {certificate.not_valid_after_utc:%Y-%m-%d})"
+def _described(certificate: x509.Certificate) -> Reason:
+    return Reason.of(
+        "certificate",
+        fingerprint=certificate.fingerprint(SHA256()).hex(),
+        subject=certificate.subject.rfc4514_string(),
+        begins=f"{certificate.not_valid_before_utc:%Y-%m-%d}",
+        ends=f"{certificate.not_valid_after_utc:%Y-%m-%d}",
     )
 
 
@@ -165,7 +160,7 @@ def _whole(results: list[VerifyResult], root: etree._Element) -> etree._Element:
         if reference.get("URI") in whole
     ]
     if len(covering) != 1 or covering[0] is None or covering[0].tag != root.tag:
-        raise Doubtful("tl-fr: the signature does not cover the whole list, as XAdES enveloped ones do")
+        raise _doubt(Reason.of("signature_of_a_part"))
     # A comment or an instruction inside a name would cut its text in two for the reader.
     etree.strip_tags(covering[0], etree.Comment, etree.ProcessingInstruction)
     return covering[0]

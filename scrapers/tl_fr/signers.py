@@ -26,12 +26,6 @@ class Named:
         """Whether it was named when a list was issued."""
         return self.since <= issued and (self.until is None or issued < self.until)
 
-    @property
-    def said(self) -> str:
-        """The span in words."""
-        until = f" until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else ""
-        return f"named by the EU's list from {self.since:%Y-%m-%d %H:%M} UTC{until}"
-
 
 LOTL_295 = datetime(2021, 8, 12, 13, 0, 6, tzinfo=UTC)
 LOTL_303 = datetime(2021, 12, 21, 8, 0, 27, tzinfo=UTC)

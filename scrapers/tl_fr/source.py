@@ -21,7 +21,7 @@ from scrapers.tl_fr.signers import accepted
 from scrapers.tl_fr.words import NAME, STATED
 from scrapers.tl_fr.xml import check_scheme, issued, parsed
 from scrapers.wire.content import bare_xml
-from state.model import Listing, Page
+from state.model import Listing, Page, Reason
 
 ANSSI_2019 = "fb2bdf5b4499d8057cf8226909f9b3ddd26c131ee9273ae06171570497e54286"
 """The signing certificate of the list of 2019-09-04: valid 2016-10-05 to 2019-10-05, no longer in use."""
@@ -83,7 +83,7 @@ class TlFr:
         signed = self._signed(pages)
         listing = listing_of(signed.root)
         if signed.doubt is not None:
-            raise Doubtful(str(signed.doubt), listing=listing, reasons=signed.doubt.reasons)
+            raise Doubtful(*signed.doubt.reasons, source=NAME, listing=listing)
         return listing
 
     def explain(self, pages: Sequence[Page]) -> Explanation:
@@ -94,11 +94,11 @@ class TlFr:
             root = parsed(bare_xml(pages[0].body))
             return explained(root, self.signers, accepted(self.signers, issued(root)))
         except (LayoutChanged, Doubtful) as error:
-            return Explanation(kind="no trusted list", notes=(str(error),))
+            return Explanation(kind="no trusted list", notes=error.reasons)
 
     def _signed(self, pages: Sequence[Page]) -> Signed:
         if len(pages) != 1:
-            raise LayoutChanged(NAME, expected="one document", found=f"{len(pages)}")
+            raise LayoutChanged(NAME, Reason.of("not_one_document", found=len(pages)))
         body = bare_xml(pages[0].body)
         root = parsed(body)
         check_scheme(root)

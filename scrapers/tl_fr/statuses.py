@@ -39,7 +39,7 @@ def usages_of(element: etree._Element) -> tuple[str, ...]:
 def entries(info: etree._Element, history: Sequence[etree._Element], place: str) -> tuple[Entry, ...]:
     """All statuses printed of a service, the latest to begin first; among equals the first printed.
 
-    Raises `ValueError` for a day without its zone, and for a word that nobody knows under the regulation.
+    Raises `UnreadableRow` for a day without its zone, and for a word that nobody knows under the regulation.
     """
     found = [(moment(text(each, "t:StatusStartingTime", place)), each) for each in (info, *history)]
     ordered = sorted(found, key=lambda pair: pair[0], reverse=True)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from state.model import STANDING_WORDS
+from scrapers.source import UnreadableRow
+from state.model import STANDING_WORDS, Reason
 
 NAME = "tl-fr"
 TYPE_PREFIX = "http://uri.etsi.org/TrstSvc/Svctype/"
@@ -85,6 +86,7 @@ def short_type(uri: str) -> str:
 
 
 def check_status(printed: str) -> None:
-    """Raises `ValueError` for a printed status that nobody knows."""
+    """Raises `UnreadableRow` for a printed status that nobody knows."""
     if printed not in STANDING_WORDS | ENDED:
-        raise ValueError(f"expected a status among {sorted(STANDING_WORDS | ENDED)}; found {printed!r}")
+        known = ", ".join(sorted(STANDING_WORDS | ENDED))
+        raise UnreadableRow(Reason.of("unknown_status", known=known, found=printed))

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 
 from lxml import etree
 
-from scrapers.source import Doubtful, LayoutChanged
+from scrapers.source import Doubtful, LayoutChanged, UnreadableRow
 from scrapers.tl_fr.signature import secure_parser
 from scrapers.tl_fr.words import NAME
-from state.model import PARIS
+from state.model import PARIS, Reason
 
 TSL = {"t": "http://uri.etsi.org/02231/v2#"}
 ROOT = f"{{{TSL['t']}}}TrustServiceStatusList"
@@ -19,24 +19,27 @@ ROOT = f"{{{TSL['t']}}}TrustServiceStatusList"
 def parsed(body: bytes) -> etree._Element:
     """The root of a list; raises `LayoutChanged` or `Doubtful` for what is none."""
     if re.search(rb"<(!doctype\s+)?html[\s>]", body[:2000], re.IGNORECASE):
-        raise LayoutChanged(NAME, expected="the XML of the trusted list", found="an HTML page")
+        raise LayoutChanged(NAME, Reason.of("page_for_xml"))
     if b"<!DOCTYPE" in body:
-        raise Doubtful("tl-fr: the document has a DOCTYPE, which no trusted list has; nothing of it was read")
+        raise Doubtful(Reason.of("doctype"), source=NAME)
     try:
         root = etree.fromstring(body, secure_parser())
     except etree.XMLSyntaxError as error:
-        raise LayoutChanged(NAME, expected="well-formed XML", found=str(error)) from error
+        raise LayoutChanged(NAME, Reason.of("malformed_xml", error=str(error))) from error
     if root.tag != ROOT:
-        raise LayoutChanged(NAME, expected=f"a root element {ROOT}", found=str(root.tag))
+        raise LayoutChanged(NAME, Reason.of("other_root", wanted=ROOT, found=str(root.tag)))
     return root
 
 
 def check_scheme(root: etree._Element) -> None:
     """Raises `LayoutChanged` for another version or another country."""
-    for path, known in (("TSLVersionIdentifier", ("5", "6")), ("SchemeTerritory", ("FR",))):
-        found = text(root, f"t:SchemeInformation/t:{path}")
-        if found not in known:
-            raise LayoutChanged(NAME, expected=f"{path} {' or '.join(known)}", found=found)
+    version, territory = (
+        text(root, f"t:SchemeInformation/t:{path}") for path in ("TSLVersionIdentifier", "SchemeTerritory")
+    )
+    if version not in ("5", "6"):
+        raise LayoutChanged(NAME, Reason.of("other_version", found=version))
+    if territory != "FR":
+        raise LayoutChanged(NAME, Reason.of("other_territory", found=territory))
 
 
 def issued(root: etree._Element) -> datetime:
@@ -48,7 +51,7 @@ def next_update(root: etree._Element) -> datetime | None:
     """By when the next list is promised; None for a list that closes the series, or says nothing readable."""
     try:
         return moment(root.findtext("t:SchemeInformation/t:NextUpdate/t:dateTime", "", TSL))
-    except ValueError:
+    except UnreadableRow:
         return None
 
 
@@ -56,7 +59,7 @@ def need(parent: etree._Element, path: str, place: str = "") -> etree._Element:
     """The first element at a path; raises `LayoutChanged` when there is none."""
     found = parent.find(path, TSL)
     if found is None:
-        raise LayoutChanged(NAME, expected=path.replace("t:", ""), found="nothing", place=place)
+        raise LayoutChanged(NAME, Reason.of("no_element", element=path.replace("t:", "")), place)
     return found
 
 
@@ -64,7 +67,7 @@ def text(parent: etree._Element, path: str, place: str = "") -> str:
     """The text at a path; raises `LayoutChanged` when there is none."""
     found = (need(parent, path, place).text or "").strip()
     if not found:
-        raise LayoutChanged(NAME, expected=f"a text in {path.replace('t:', '')}", found="none", place=place)
+        raise LayoutChanged(NAME, Reason.of("no_text", element=path.replace("t:", "")), place)
     return found
 
 
@@ -73,17 +76,18 @@ def dated(parent: etree._Element, path: str) -> datetime:
     printed = text(parent, path)
     try:
         return moment(printed)
-    except ValueError as error:
-        raise LayoutChanged(
-            NAME, expected=f"{path.replace('t:', '')} with its zone", found=printed
-        ) from error
+    except UnreadableRow as error:
+        raise LayoutChanged(NAME, error.reason, path.replace("t:", "")) from error
 
 
 def moment(printed: str) -> datetime:
-    """The aware UTC instant of a printed one; raises `ValueError` for one without its zone."""
-    at = datetime.fromisoformat(printed.strip())
-    if at.tzinfo is None:
-        raise ValueError(f"expected a date and time with its zone; found {printed!r}")
+    """The aware UTC instant of a printed one; raises `UnreadableRow` for one without its zone."""
+    try:
+        at = datetime.fromisoformat(printed.strip())
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise UnreadableRow(Reason.of("no_instant", found=printed))
     return at.astimezone(UTC)
 
 

@@ -6,6 +6,7 @@ import re
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from scrapers.source import Blocked, Unreachable
+from state.model import Reason
 
 SECRET = re.compile(r"token|secret|passw|pwd|key|sig|auth|credential|session|^sid$|^code$", re.IGNORECASE)
 SAFE = "%/:?#[]@!$&'()*+,;=~-._"
@@ -33,12 +34,9 @@ def clean(url: str) -> str:
     """
     parts = _split(url)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Unreachable(f"{plain(url)}: expected an http or https address with a host; correct the setting")
+        raise Unreachable(Reason.of("no_web_address", address=plain(url)))
     if "@" in parts.netloc:
-        raise Unreachable(
-            f"{plain(url)}: expected an address without user name or password; found one with them: "
-            "registers are public, take them out of the setting"
-        )
+        raise Unreachable(Reason.of("address_with_password", address=plain(url)))
     return urlunsplit(_whole(parts))
 
 
@@ -64,17 +62,13 @@ def follow(here: str, location: str, allowed: frozenset[str] | None) -> str:
     except ValueError:
         parts = None
     if not location or parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Unreachable(f"{plain(here)}: expected a document; found a redirect to no web address")
+        raise Unreachable(Reason.of("redirect_nowhere", address=plain(here)))
     there = urlunsplit(_whole(parts._replace(netloc=parts.netloc.rpartition("@")[2])))
     if urlsplit(here).scheme == "https" and urlsplit(there).scheme == "http":
-        raise Unreachable(f"{plain(here)}: expected an https address; found a redirect to {plain(there)}")
+        raise Unreachable(Reason.of("redirect_without_tls", address=plain(here), there=plain(there)))
     if allowed is None or host_of(there) == host_of(here) or host_of(there) in allowed:
         return there
-    raise Blocked(
-        f"{plain(here)}: expected a document from {host_of(here)}; found a redirect to {plain(there)}. "
-        "Look at it in a browser: if the register moved, set VIGILABEL_SOURCES__…__URL; if not, save the "
-        "page and `vigilabel import SOURCE FILE`"
-    )
+    raise Blocked(Reason.of("redirect_off_host", address=plain(here), host=host_of(here), there=plain(there)))
 
 
 def _split(url: str) -> SplitResult | None:

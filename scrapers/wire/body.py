@@ -5,19 +5,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable
 
+from scrapers.source import Unfit
+from state.model import Reason
+
 GZIP = 31  # zlib's window bits for "gzip only"
 MAGIC = b"\x1f\x8b"
 COMPRESSED = frozenset({"br", "zstd", "deflate", "compress", "x-compress", "dcb", "dcz"})
 """Encodings that were not asked for. A word that names none ("utf-8", "none") is a server's slip: browsers
 take the bytes as they are."""
-
-
-class Unfit(Exception):
-    """A body that is not taken, and why; `passing` when another try may bring it whole."""
-
-    def __init__(self, text: str, *, passing: bool = False) -> None:
-        self.passing = passing
-        super().__init__(text)
 
 
 def whole(
@@ -29,25 +24,23 @@ def whole(
     one megabyte of gzip can be a gigabyte of zeros. `announced` is Content-Length or "".
     """
     if encoding in COMPRESSED or "," in encoding:
-        raise Unfit(f"expected gzip or no encoding; found content-encoding {encoding[:40]!r}")
+        raise Unfit(Reason.of("other_encoding", encoding=encoding[:40]))
     length = int(announced) if announced.isascii() and announced.isdigit() and len(announced) < 16 else None
     if length is not None and length > limit:
-        raise Unfit(f"expected at most {limit} bytes; found {length} announced")
+        raise Unfit(Reason.of("announced_too_large", limit=limit, size=length))
     taker = _Inflated(limit) if encoding in ("gzip", "x-gzip") else _AsIs()
     received = 0
     for raw in chunks:
         received += len(raw)
         taker.take(raw)
         if max(received, len(taker.out)) > limit:
-            raise Unfit(f"expected at most {limit} bytes; found more, and stopped reading")
+            raise Unfit(Reason.of("too_large", limit=limit))
         if not in_time():
-            raise Unfit(
-                f"expected the whole document in time; found {received} bytes so far, and stopped reading"
-            )
+            raise Unfit(Reason.of("too_slow", size=received))
     if length is not None and received != length:
-        raise Unfit(f"expected {length} bytes as announced; found {received}", passing=True)
+        raise Unfit(Reason.of("other_size", announced=length, size=received), passing=True)
     if not taker.ended:
-        raise Unfit("expected a whole gzip body; found one that ends early", passing=True)
+        raise Unfit(Reason.of("gzip_cut"), passing=True)
     return bytes(taker.out)
 
 
@@ -89,4 +82,4 @@ class _Inflated:
                 self.out += self._unzip.decompress(raw, self._limit - len(self.out) + 1)
                 raw = self._unzip.unconsumed_tail or self._unzip.unused_data
         except zlib.error as error:
-            raise Unfit(f"expected a gzip body; found damaged bytes ({error})", passing=True) from error
+            raise Unfit(Reason.of("gzip_damaged", error=str(error)), passing=True) from error

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from scrapers.source import Late
+from state.model import Reason
+
 
 @dataclass(slots=True)
 class Line:
@@ -18,14 +21,6 @@ class Line:
     last: float = -math.inf
     held: float = -math.inf
     shut_until: datetime | None = None
-
-
-class Late(Exception):
-    """A turn that comes after the time until which it is wanted; `wait` is how many seconds it takes."""
-
-    def __init__(self, wait: float) -> None:
-        self.wait = wait
-        super().__init__(f"{wait:.0f} s")
 
 
 class Budget:
@@ -47,10 +42,10 @@ class Budget:
             # a loop: somebody may have put the host off while we slept
             while (wait := max(line.last + pace, line.held) - self._monotonic()) > 0:
                 if self._monotonic() + wait > latest:
-                    raise Late(wait)
+                    raise Late(Reason.of("asked_to_wait", host=host, seconds=round(wait)))
                 self._sleep(wait)
             if self._monotonic() > latest:
-                raise Late(0.0)
+                raise Late(Reason.of("asked_to_wait", host=host, seconds=0))
             try:
                 yield line
             finally:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 
 from scrapers.wire.content import kind_of
+from state.model import Reason
 from state.names import fold
 
 LARGEST = 512 * 1024  # challenge pages are some kilobytes, with inlined pictures some hundred
@@ -56,8 +57,6 @@ PERHAPS = re.compile(
 )
 """Machinery that is injected into ordinary pages too: believed only where hardly anything else is."""
 
-SCRIPTS = "a page of scripts without text"
-"""What is said of a page that a script fills in a browser, or that reloads: it may be no refusal at all."""
 LOGIN = re.compile(r"connexion|s.identifier|identifiez|authentif|log ?in|sign ?in|mot de passe|password")
 
 
@@ -75,8 +74,8 @@ class _Seen:
     reloads: bool
 
 
-def looks_blocked(body: bytes) -> str | None:
-    """What stands in place of the document ("a challenge page …"), or None for a page to be read.
+def looks_blocked(body: bytes) -> Reason | None:
+    """What stands in place of the document (a challenge page, a login), or None for a page to be read.
 
     Pure: for fetched documents and for pages that a person saved. A page that merely loads a firewall's
     script, or has a form with a CAPTCHA, is a page to be read.
@@ -90,25 +89,25 @@ def looks_blocked(body: bytes) -> str | None:
     return _said(seen) or (_hinted(seen) if bare else None)
 
 
-def _said(seen: _Seen) -> str | None:
+def _said(seen: _Seen) -> Reason | None:
     if TITLES.search(seen.title):
-        return f"a challenge or refusal page (its title is {seen.title[:80]!r})"
+        return Reason.of("wall_by_title", title=seen.title[:80])
     if mark := SURE.search(seen.raw):
-        return f"a challenge page (it holds {mark[0]!r})"
+        return Reason.of("wall_by_mark", sign=mark[0])
     if mark := PHRASES.search(seen.text):
-        return f"a challenge or refusal page (it says {mark[0]!r})"
+        return Reason.of("wall_by_words", words=mark[0])
     if seen.password and LOGIN.search(seen.title + " " + seen.text):
-        return "a login page"
+        return Reason.of("login_page")
     return None
 
 
-def _hinted(seen: _Seen) -> str | None:
+def _hinted(seen: _Seen) -> Reason | None:
     if mark := PERHAPS.search(seen.raw):
-        return f"a challenge page (it holds {mark[0]!r} and hardly any text)"
+        return Reason.of("bare_wall", sign=mark[0])
     if seen.reloads:
-        return "a page that only reloads itself"
+        return Reason.of("page_reloads")
     if seen.scripts and len(seen.text) < 40:
-        return SCRIPTS
+        return Reason.of("only_scripts")  # a browser fills such a page: it may be no refusal at all
     return None
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Literal
 
-Expect = Literal["pdf", "html", "xml", "json"]
+from scrapers.source import Expect
+from state.model import Reason
 
 HEAD = 1024
 """How near its beginning a PDF must say what it is: what a server or a script prints before it is passed over
@@ -70,27 +70,26 @@ def has_pdf_end(body: bytes) -> bool:
     return b"%%EOF" in body.rstrip(PADDING)[-TAIL:]
 
 
-def unexpected(body: bytes, expect: Expect | None) -> str | None:
-    """What is wrong with a body ("expected …; found …"), or None when it is what was asked for."""
+def unexpected(body: bytes, expect: Expect | None) -> Reason | None:
+    """What is wrong with a body, or None when it is what was asked for."""
+    wanted = (expect or "").upper()
     if not body.strip():
-        return f"expected {_name(expect)}; found an empty body"
-    if expect is None:
-        return None
+        return Reason.of("empty_document", wanted=wanted) if wanted else Reason.of("empty_body")
     found = kind_of(body)
-    if found != expect and not (found == "markup" and expect in ("html", "xml")):
-        return f"expected {_name(expect)}; found {_said(found, body)}"
+    if expect is None or (found == "markup" and expect in ("html", "xml")):
+        return None
+    if found != expect:
+        return _other(found, body, wanted)
     if expect == "pdf" and not has_pdf_end(body):
-        return f"expected a whole PDF; found {len(body)} bytes without %%EOF at their end"
+        return Reason.of("pdf_cut_off", size=len(body))
     return None
 
 
-def _name(expect: Expect | None) -> str:
-    return "a document" if expect is None else f"a document in {expect.upper()}"
-
-
-def _said(found: str, body: bytes) -> str:
+def _other(found: str, body: bytes, wanted: str) -> Reason:
     title = TITLE.search(body[:20_000])
     if found == "html" and title:
         text = " ".join(html.unescape(title[1].decode("utf-8", "replace")).split())
-        return f"an HTML page titled {text[:120]!r}"
-    return f"{'plain text' if found == 'text' else found.upper()} of {len(body)} bytes"
+        return Reason.of("other_page", wanted=wanted, title=text[:120])
+    if found == "text":
+        return Reason.of("other_text", wanted=wanted, size=len(body))
+    return Reason.of("other_kind", wanted=wanted, found=found.upper(), size=len(body))

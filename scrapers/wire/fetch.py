@@ -20,17 +20,15 @@ from threading import Lock
 import httpx
 import stamina
 
-from scrapers.source import Blocked, SourceError, Unreachable
+from scrapers.source import Blocked, Expect, Late, SourceError, Unfit, Unreachable
 from scrapers.wire.address import clean, follow, host_of, origin_of, plain
-from scrapers.wire.body import Unfit, whole
-from scrapers.wire.budget import Budget, Late, Line
+from scrapers.wire.body import whole
+from scrapers.wire.budget import Budget, Line
 from scrapers.wire.challenge import looks_blocked
-from scrapers.wire.content import Expect, unexpected
-from scrapers.wire.reply import WAY_OUT, Answer, Passing, has_body, judge, judge_robots, shut
+from scrapers.wire.content import unexpected
+from scrapers.wire.reply import Answer, has_body, judge, judge_robots, shut
 from scrapers.wire.robots import Robots, robots
-from state.model import Page
-
-__all__ = ["Expect", "Fetcher", "looks_blocked", "make_client", "moved_to"]
+from state.model import Page, Reason
 
 PATIENCE = 120.0
 """Seconds: a longer Retry-After is not slept through but told."""
@@ -204,9 +202,7 @@ class Fetcher:
     def _page(self, answer: Answer, kept: Page | None, asked: str, hops: list[str]) -> Page:
         """The answer as evidence; with status 304, the bytes that were kept."""
         if answer.status == 304 and kept is None:
-            raise Unreachable(
-                f"{plain(answer.url)}: expected a document; found status 304, which was not asked for"
-            )
+            raise Unreachable(Reason.of("unasked_304", address=plain(answer.url)))
         same = kept if answer.status == 304 else None
         headers = {name: value for name, value in same.headers if name != HOP} if same else {}
         news = RENEWED if same else EVIDENCE
@@ -231,9 +227,7 @@ class Fetcher:
             if known is None or not known.fresh(self._now()):
                 known = self._robots[origin] = robots(self._robots_page(origin, terms))
         if not known.allows(url):
-            raise Blocked(
-                f"{plain(url)}: expected an open address; found it closed by {origin}/robots.txt; {WAY_OUT}"
-            )
+            raise Blocked(Reason.of("robots_closed", address=plain(url), robots=f"{origin}/robots.txt"))
         return replace(terms, pace=max(terms.pace, min(known.delay, PATIENCE)))
 
     def _robots_page(self, origin: str, terms: Terms) -> Page:
@@ -244,9 +238,7 @@ class Fetcher:
             while (answer := self._patiently(here, {}, terms, judge_robots)).redirects:
                 here = _next(here, answer, hops, None)
         except SourceError as error:
-            raise Unreachable(
-                f"{origin}: nothing is asked before its robots.txt was read (RFC 9309 §2.3.1.4): {error}"
-            ) from error
+            raise Unreachable(Reason.of("robots_first", address=origin, why=error.reason)) from error
         return self._page(answer, None, asked, hops)
 
     def _patiently(
@@ -259,7 +251,7 @@ class Fetcher:
             # stamina says whether, the budget says when: a pause there holds for everybody who asks this
             # host, and is slept with the sleep we were given
             wait = BACKOFF * 2 ** next(tries)
-            if not isinstance(error, Passing) or self._monotonic() + wait > end:
+            if not (isinstance(error, SourceError) and error.passing) or self._monotonic() + wait > end:
                 return False
             self._budget.hold(host_of(url), wait)
             return 0.0
@@ -268,13 +260,12 @@ class Fetcher:
             return stamina.RetryingCaller(attempts=TRIES, timeout=None)(
                 again, self._ask, url, sent, terms, judge
             )
-        except Passing as trouble:
-            if self._monotonic() + BACKOFF > terms.deadline.ends:
-                raise _late(url, terms.deadline, str(trouble.final)) from trouble
-            raise trouble.final from trouble
         except Late as late:
-            found = f"{host_of(url)} asking us to wait {late.wait:.0f} s more"
-            raise _late(url, terms.deadline, found) from late
+            raise _late(url, terms.deadline, late.reason) from late
+        except SourceError as trouble:
+            if trouble.passing and self._monotonic() + BACKOFF > terms.deadline.ends:
+                raise _late(url, terms.deadline, trouble.reason) from trouble
+            raise
 
     def _ask(
         self, url: str, sent: Mapping[str, str], terms: Terms, judge: Callable[[Answer], None]
@@ -283,7 +274,7 @@ class Fetcher:
         with self._budget.turn(host_of(url), terms.pace, terms.deadline.ends) as line:
             # a clock that was ahead when the host asked for a pause must not shut it until that day comes
             if line.shut_until and self._now() < line.shut_until <= self._now() + LONGEST_SHUT:
-                raise shut(url, "a host that was busy before", line.shut_until)
+                raise shut(url, line.shut_until)
             with _translated(url):
                 answer = self._transfer(url, sent, terms.deadline.ends)
             log.info("GET %s: %s, %d bytes", plain(url), answer.status, len(answer.body))
@@ -314,7 +305,7 @@ class Fetcher:
             return
         if wait > PATIENCE:
             line.shut_until = self._now() + min(timedelta(seconds=wait), LONGEST_SHUT)
-            raise shut(answer.url, f"status {answer.status}", line.shut_until)
+            raise shut(answer.url, line.shut_until, answer.status)
         line.held = max(line.held, self._monotonic() + wait)
 
 
@@ -323,20 +314,14 @@ def _next(here: str, answer: Answer, hops: list[str], allowed: frozenset[str] | 
     there = follow(here, answer.headers.get("location", ""), allowed)
     hops.append(f"{answer.status} {there}")
     if len(hops) > HOPS:
-        raise Unreachable(
-            f"{plain(here)}: expected at most {HOPS} redirects; found one more, to {plain(there)}; "
-            "look at it in a browser and set VIGILABEL_SOURCES__…__URL"
-        )
+        raise Unreachable(Reason.of("many_redirects", address=plain(here), most=HOPS, there=plain(there)))
     return there
 
 
-def _late(url: str, deadline: Deadline, found: str) -> Unreachable:
+def _late(url: str, deadline: Deadline, found: Reason) -> Unreachable:
     """The error for a look whose time is over."""
-    return Unreachable(
-        f"{plain(url)}: expected a look of at most {deadline.seconds / 60:.0f} minutes; found {found}. "
-        "The look ends here: nothing changes, and the next one asks again. VIGILABEL_SOURCES__…__DEADLINE "
-        "(seconds) sets the bound"
-    )
+    minutes = round(deadline.seconds / 60)
+    return Unreachable(Reason.of("look_too_long", address=plain(url), minutes=minutes, found=found))
 
 
 def _whole_since(page: Page) -> datetime:
@@ -364,10 +349,10 @@ def _validators(kept: Page | None, here: str, now: datetime) -> dict[str, str]:
 
 def _check(page: Page, expect: Expect | None) -> None:
     where = plain(page.url)
-    if mark := looks_blocked(page.body):
-        raise Blocked(f"{where}: expected a document; found {mark}; {WAY_OUT}")
+    if wall := looks_blocked(page.body):
+        raise Blocked(Reason.of("walled", address=where, wall=wall))
     if wrong := unexpected(page.body, expect):
-        raise Unreachable(f"{where}: {wrong}; if the address moved, set VIGILABEL_SOURCES__…__URL")
+        raise Unreachable(Reason.of("other_document", address=where, why=wrong))
 
 
 @contextmanager
@@ -377,11 +362,10 @@ def _translated(url: str) -> Iterator[None]:
     try:
         yield
     except Unfit as error:
-        final = Unreachable(f"{where}: {error}")
-        raise (Passing(final) if error.passing else final) from error
+        unfit = Reason.of("unfit_body", address=where, why=error.reason)
+        raise Unreachable(unfit, passing=error.passing) from error
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-        final = Unreachable(f"{where}: expected an answer; found {type(error).__name__}: {_why(error)}")
-        raise (Passing(final) if _may_pass(error) else final) from error
+        raise Unreachable(_unanswered(where, error), passing=_may_pass(error)) from error
 
 
 def _may_pass(error: Exception) -> bool:
@@ -391,10 +375,13 @@ def _may_pass(error: Exception) -> bool:
     )
 
 
-def _why(error: Exception) -> str:
+def _unanswered(address: str, error: Exception) -> Reason:
+    fault, said = type(error).__name__, str(error)
     if _distrusts(error):
-        return f"{error}; TLS is always verified: tell the register, or name its authority by SSL_CERT_FILE"
-    return str(error) or "no more is known"
+        return Reason.of("distrusted", address=address, fault=fault, error=said)
+    if not said:
+        return Reason.of("no_answer", address=address, fault=fault)
+    return Reason.of("no_answer_but", address=address, fault=fault, error=said)
 
 
 def _distrusts(error: BaseException | None) -> bool:

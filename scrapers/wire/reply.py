@@ -10,13 +10,13 @@ from email.utils import parsedate_to_datetime
 from scrapers.source import Blocked, SourceError, Unreachable
 from scrapers.wire.address import host_of, plain
 from scrapers.wire.challenge import looks_blocked
+from state.model import Reason
 
 PASSING = frozenset({429, 500, 502, 503, 504})
 REFUSED = frozenset({401, 403, 451})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 WALLS = ("cf-mitigated", "x-amzn-waf-action")
 """Headers by which Cloudflare and AWS say themselves that a challenge stands in place of the document."""
-WAY_OUT = "save the page in a browser and `vigilabel import SOURCE FILE`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +46,6 @@ class Answer:
         return max(0.0, (aware - now).total_seconds())
 
 
-class Passing(Exception):
-    """Trouble that may pass; `final` is what it becomes when it does not."""
-
-    def __init__(self, final: SourceError) -> None:
-        self.final = final
-        super().__init__(str(final))
-
-
 def has_body(status: int) -> bool:
     """Whether the body of such an answer is of any use to us."""
     return status not in REDIRECTS | REFUSED | {304}
@@ -63,14 +55,12 @@ def judge(answer: Answer) -> None:
     """Raises unless the answer is a document, a redirect, or "not modified"."""
     where = plain(answer.url)
     if refusal := _refusal(answer):
-        raise Blocked(
-            f"{where}: expected a document; found {refusal}: automatic reading is refused; {WAY_OUT}"
-        )
+        raise Blocked(Reason.of("refused", address=where, refusal=refusal))
     if answer.status in (200, 304) or answer.redirects:
         return
-    if mark := looks_blocked(answer.body):
-        raise Blocked(f"{where}: expected a document; found {mark} with status {answer.status}; {WAY_OUT}")
-    raise _trouble(answer)
+    if wall := looks_blocked(answer.body):
+        raise Blocked(Reason.of("walled_with_status", address=where, wall=wall, status=answer.status))
+    raise _trouble(where, answer.status)
 
 
 def judge_robots(answer: Answer) -> None:
@@ -78,34 +68,35 @@ def judge_robots(answer: Answer) -> None:
 
     RFC 9309 §2.3.1.3 and §2.3.1.4; 429 is about us and not about the file, so it counts with 5xx.
     """
-    if answer.status in PASSING:
-        raise _trouble(answer)
-    if answer.status != 200 and not answer.redirects and not 400 <= answer.status < 500:
-        raise Unreachable(f"{plain(answer.url)}: expected status 200 or 4xx; found {answer.status}")
+    where, status = plain(answer.url), answer.status
+    if status in PASSING:
+        raise _trouble(where, status)
+    if status != 200 and not answer.redirects and not 400 <= status < 500:
+        raise Unreachable(Reason.of("robots_status", address=where, status=status))
 
 
-def shut(url: str, found: str, until: datetime) -> Unreachable:
-    """The error for a host that asked us to stay away until then."""
+def shut(url: str, until: datetime, status: int | None = None) -> Unreachable:
+    """The error for a host that asked us to stay away until then, now with a status or before."""
+    when = f"{until.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
+    if status is None:
+        return Unreachable(Reason.of("shut_before", address=plain(url), host=host_of(url), until=when))
     return Unreachable(
-        f"{plain(url)}: expected a document; found {found}, asking not to come back before "
-        f"{until.astimezone(UTC):%Y-%m-%d %H:%M} UTC; nothing is asked of {host_of(url)} until then"
+        Reason.of("shut_now", address=plain(url), host=host_of(url), until=when, status=status)
     )
 
 
-def _refusal(answer: Answer) -> str | None:
+def _refusal(answer: Answer) -> Reason | None:
     if answer.status in REFUSED:
-        return f"status {answer.status}"
+        return Reason.of("a_status", status=answer.status)
     wall = next((name for name in WALLS if name in answer.headers), None)
-    return f"a challenge ({wall}: {answer.headers[wall][:40]})" if wall else None
+    return Reason.of("wall_by_header", name=wall, value=answer.headers[wall][:40]) if wall else None
 
 
-def _trouble(answer: Answer) -> SourceError | Passing:
-    status = answer.status
-    found = f"{plain(answer.url)}: expected a document; found status {status}"
+def _trouble(address: str, status: int) -> SourceError:
     if status == 429:
-        return Passing(Blocked(f"{found} at each try; raise the PACE of this source, or {WAY_OUT}"))
+        return Blocked(Reason.of("too_many_requests", address=address), passing=True)
     if status in PASSING:
-        return Passing(Unreachable(f"{found} at each try; the next look asks again"))
+        return Unreachable(Reason.of("status_each_time", address=address, status=status), passing=True)
     if status in (404, 410):
-        return Unreachable(f"{found}, gone: the address may have moved; set VIGILABEL_SOURCES__…__URL")
-    return Unreachable(found)
+        return Unreachable(Reason.of("page_gone", address=address, status=status))
+    return Unreachable(Reason.of("bad_status", address=address, status=status))

@@ -172,6 +172,7 @@ def _readable(call: Call, source: Source, pages: Sequence[Page], keep: bool) -> 
 
     A page that is read and doubted is another matter: it is recorded, and a person may approve it.
     """
+    from notifiers.said.doubts import spoken
     from scrapers.source import Doubtful, SourceError
     from watcher.look.check import uncollected
 
@@ -182,7 +183,9 @@ def _readable(call: Call, source: Source, pages: Sequence[Page], keep: bool) -> 
         return partial(_doubt, error)
     except SourceError as error:
         done = _kept(call, source, pages) if keep else "Nothing was recorded; `--keep` keeps it as evidence."
-        raise Failed(f"{error}\n{done} `vigilabel doctor {source.name} FILE` says what was seen.") from error
+        raise Failed(
+            f"{spoken(error)}\n{done} `vigilabel doctor {source.name} FILE` says what was seen."
+        ) from error
     return lambda _: seen
 
 
@@ -258,6 +261,7 @@ def _rows(seen: Listing, providers: Providers) -> list[list[str]]:
 
 
 def _say_reading(seen: Listing) -> None:
+    from notifiers.said.doubts import said
     from watcher.said.phrases import counted
 
     edition = f"{seen.edition_at:%Y-%m-%d %H:%M} UTC" if seen.edition_at else "undated"
@@ -265,9 +269,9 @@ def _say_reading(seen: Listing) -> None:
     say(f"rows: {counted(Counter(row.label for row in seen.attestations))}")
     say(f"covers: {', '.join(sorted(seen.covers))}")
     for remark in seen.remarks:
-        say(f"remark: {remark.text}")
+        say(f"remark: {said(remark.reason, 'en')}")
     for odd in seen.unreadable:
-        say(f"unreadable: {odd.label}, {odd.place}: {odd.why}")
+        say(f"unreadable: {odd.label}, {odd.place}: {said(odd.why, 'en')}")
 
 
 @click.command()

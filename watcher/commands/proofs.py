@@ -85,6 +85,7 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
 
 def _reread(call: Call, claim: Claim) -> None:
     """Says whether today's reader finds the rows in the pages again; fails when it finds otherwise."""
+    from notifiers.said.doubts import spoken
     from scrapers.source import SourceError
     from watcher.prove.testimony import found_again
 
@@ -92,7 +93,7 @@ def _reread(call: Call, claim: Claim) -> None:
     try:
         found = found_again(claim, source.read(claim.pages))
     except SourceError as error:
-        raise Failed(f"today's reader cannot read the pages: {error}") from error
+        raise Failed(f"today's reader cannot read the pages: {spoken(error)}") from error
     say(f"reader revision {source.revision} on these pages: {found.text}")
     if not found.agrees and source.revision == claim.run["revision"]:
         raise Failed("the same revision of the reader does not find what the event says")

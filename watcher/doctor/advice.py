@@ -9,11 +9,10 @@ from dataclasses import replace
 from typing import assert_never
 from urllib.parse import urljoin, urlsplit
 
-from scrapers.wire.challenge import SCRIPTS
 from scrapers.wire.fetch import moved_to
-from scrapers.wire.glance import instead_of, is_cut
 from state.model import Outcome
 from watcher.doctor.examination import Advice, Exchange, Findings, Request
+from watcher.doctor.glance import instead_of, is_cut
 
 REDIRECTS = range(300, 400)
 GONE = (404, 410)
@@ -72,7 +71,7 @@ def _answered(findings: Findings, failed: Request, last: Exchange) -> Advice:
             "the address; if it is a login or a notice, wait, or import a saved page.",
             commands=(_set_address(findings, failed, there), *_import(name)),
         )
-    if failed.outcome is Outcome.BLOCKED and SCRIPTS in failed.error:
+    if failed.outcome is Outcome.BLOCKED and failed.tells("only_scripts"):
         return _by_script(findings)
     if failed.outcome is Outcome.BLOCKED:
         return _by_hand(
@@ -90,7 +89,7 @@ def _answered(findings: Findings, failed: Request, last: Exchange) -> Advice:
             "asks again by itself, and tells operators after three failures.",
             commands=(f"vigilabel doctor {name}",),
         )
-    if "%%EOF" in failed.error:
+    if failed.tells("pdf_cut_off"):
         return Advice(
             said="The document came cut off before its end. What is known stands: look again; if it goes on, "
             "download it with a browser, and import that.",

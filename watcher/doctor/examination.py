@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scrapers.source import Bounds, Explanation
-from state.model import Event, Listing, Outcome, Page, Run, SourceState
+from state.model import Event, Listing, Outcome, Page, Reason, Run, SourceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,8 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One document asked for, with everything it took; `page` is None when it was not had, `error` says why.
+    """One document asked for, with everything it took; `page` is None when it was not had, `error` says why,
+    `why` the same as data.
 
     `robots` is what robots.txt says of its address: "open", "closed", "none" where there is no such file, or
     "not read".
@@ -42,7 +43,12 @@ class Request:
     robots: str
     page: Page | None = None
     error: str = ""
+    why: tuple[Reason, ...] = ()
     outcome: Outcome | None = None
+
+    def tells(self, code: str) -> bool:
+        """Whether the reason of that code is among those why the page was not had."""
+        return any(one.tells(code) for one in self.why)
 
     @property
     def last(self) -> Exchange | None:

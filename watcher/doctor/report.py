@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
+from notifiers.said.doubts import said
 from notifiers.said.printed import clean, clip
 from scrapers.source import Explanation
 from state.model import Attestation, Cause, Page
@@ -167,7 +168,7 @@ def _understood(findings: Findings) -> Iterator[str]:
     yield from _counts(explanation.counts)
     if explanation.missing:
         yield f"pages it leads to that are NOT here: {', '.join(explanation.missing[:MANY])}"
-    yield from (f"note: {note}" for note in explanation.notes)
+    yield from (f"note: {said(note, 'en')}" for note in explanation.notes)
 
 
 def _recipe(explanation: Explanation) -> Iterator[str]:
@@ -176,7 +177,7 @@ def _recipe(explanation: Explanation) -> Iterator[str]:
         yield f"the recipe's rows at {check.at!r}: {check.rows} matched"
         yield from (f" {name} at {at}: filled in {many} of {check.rows}" for name, at, many in check.fields)
         for number, row in enumerate(check.first, start=1):
-            yield f" row {number}: {', '.join(f'{name} {said!r}' for name, said in row)}"
+            yield f" row {number}: {', '.join(f'{name} {value!r}' for name, value in row)}"
         yield f"the recipe lacks: {', '.join(check.missing)}" if check.missing else "the recipe lacks nothing"
     elif explanation.proposal and explanation.found_by:
         yield "a recipe would read it too, should the page change its dress (vigilabel.toml):"
@@ -191,7 +192,7 @@ def _heads(explanation: Explanation) -> Iterator[str]:
         yield from (
             f" {field} ← {'; '.join(repr(head) for head, own in known if own == field)}" for field in fields
         )
-    for said, heads in (
+    for what, heads in (
         ("left out on purpose", [head for head, field in explanation.heads if field == ""]),
         (
             "NOT understood (kept as printed, never dropped)",
@@ -199,7 +200,7 @@ def _heads(explanation: Explanation) -> Iterator[str]:
         ),
     ):
         if heads:
-            yield f"{said}: {'; '.join(map(repr, heads[:MANY]))}"
+            yield f"{what}: {'; '.join(map(repr, heads[:MANY]))}"
 
 
 def _counts(counts: Sequence[tuple[str, int]]) -> Iterator[str]:
@@ -223,11 +224,12 @@ def _read(findings: Findings) -> Iterator[str]:
         yield "the first three:"
     for row in listing.attestations[:3]:
         yield f" {_row(row)}"
-    for said, texts in (
-        ("could not be read", [f"{one.label}, {one.place}: {one.why}" for one in listing.unreadable]),
-        ("remark", [remark.text for remark in listing.remarks]),
+    odd = [f"{one.label}, {one.place}: {said(one.why, 'en')}" for one in listing.unreadable]
+    for what, texts in (
+        ("could not be read", odd),
+        ("remark", [said(remark.reason, "en") for remark in listing.remarks]),
     ):
-        yield from (f"{said}: {text}" for text in texts[:MOST])
+        yield from (f"{what}: {text}" for text in texts[:MOST])
         if len(texts) > MOST:
             yield f"… and {len(texts) - MOST} more of these"
 

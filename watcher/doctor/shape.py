@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
+from notifiers.said.doubts import said
 from scrapers.source import Explanation, RecipeCheck
 from scrapers.wire.address import plain
 from state.codec import instant_text, maybe_instant_text
@@ -99,7 +100,7 @@ def _explanation_json(explanation: Explanation | None) -> Json:
         "heads": [{"head": head, "field": field} for head, field in seen.heads],
         "counts": [{"place": place, "rows": rows} for place, rows in seen.counts],
         "missing": list(seen.missing),
-        "notes": list(seen.notes),
+        "notes": [said(note, "en") for note in seen.notes],
         "remedies": [{"setting": one.setting, "value": one.value, "when": one.when} for one in seen.remedies],
         "recipe": _recipe_json(seen.recipe) if seen.recipe else None,
         "proposal": seen.proposal or None,
@@ -128,8 +129,10 @@ def _reading_json(findings: Findings, providers: Providers) -> Json:
         "edition_at": maybe_instant_text(seen.edition_at),
         "covers": sorted(seen.covers),
         "first": each_json(reading_views(first, providers)),
-        "remarks": [remark.text for remark in seen.remarks],
-        "unreadable": [{"label": one.label, "place": one.place, "why": one.why} for one in seen.unreadable],
+        "remarks": [said(remark.reason, "en") for remark in seen.remarks],
+        "unreadable": [
+            {"label": one.label, "place": one.place, "why": said(one.why, "en")} for one in seen.unreadable
+        ],
     }
 
 

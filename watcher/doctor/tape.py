@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from scrapers.source import SourceError
+from notifiers.said.doubts import spoken
+from scrapers.source import Expect, SourceError
 from scrapers.wire.address import origin_of, plain
-from scrapers.wire.content import Expect
 from scrapers.wire.fetch import Deadline, Fetcher
 from scrapers.wire.robots import robots
 from state.model import Page
@@ -87,7 +87,8 @@ class Tape:
                 seconds=seconds,
                 robots=self._robots(url),
                 page=page,
-                error=str(error) if error else "",
+                error=spoken(error) if error else "",
+                why=error.reasons if error else (),
                 outcome=outcome_of(error) if error else None,
             )
             for url, turns, seconds, page, error in self._done

@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from notifiers.said.doubts import spoken
 from scrapers.source import Explains, Source, SourceError
 from scrapers.wire.fetch import Fetcher, make_client
-from scrapers.wire.glance import glance
 from state.file.copy import copied
 from state.file.errors import StoreError
 from state.model import Listing, Outcome, Page, SourceState
@@ -22,6 +22,7 @@ from state.seen import runs
 from state.seen.providers import load_providers
 from watcher.doctor.advice import advise
 from watcher.doctor.examination import Examination, Findings, Judgement, Patient, Visit
+from watcher.doctor.glance import glance
 from watcher.doctor.saved import keep, load, refuse_full
 from watcher.doctor.tape import Tape
 from watcher.errors import Overtaken
@@ -63,7 +64,7 @@ def _asked(call: Call, source: Source) -> Visit:
                 lambda url: tape.get(url, expect=source.expect, pace=own.pace, deadline=deadline)
             )
         except SourceError as trouble:
-            error, outcome = str(trouble), outcome_of(trouble)
+            error, outcome = spoken(trouble), outcome_of(trouble)
         requests = tape.requests()
         return Visit(
             requests=requests,

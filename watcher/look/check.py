@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from notifiers.said.doubts import as_said, held_reasons, said, sameness
+from notifiers.said.doubts import held_reasons, sameness, spoken
 from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
 from state.file.errors import StoreError
 from state.file.store import Store
@@ -109,7 +109,8 @@ def _bounded(
         raise
     except Exception as error:
         logger.exception("%s: the look failed", source.name)
-        fault = SourceError(f"{source.name}: our reader failed with {type(error).__name__}: {error}")
+        kind = type(error).__name__
+        fault = SourceError(Reason.of("reader_failed", fault=kind, error=str(error)), source=source.name)
         return _failed(case(), fault, snapshot)
 
 
@@ -221,7 +222,7 @@ def _require_known_labels(seen: Listing) -> None:
     stated = {cover.partition(":")[0] for cover in seen.covers}
     stated |= {row.label for row in seen.attestations} | {row.label for row in seen.unreadable}
     if unknown := sorted(stated.difference(LABELS)):
-        raise SourceError(f"{seen.source}: expected labels of state/words/labels.py; found {unknown}")
+        raise SourceError(Reason.of("unknown_labels", found=str(unknown)), source=seen.source)
 
 
 def _same_stamp(reading: Reading, state: SourceState) -> bool:
@@ -248,8 +249,8 @@ def _reread(source: Source, store: Store, accepted: int, reading: Reading, appro
     except SourceError as error:
         if approved:  # nobody can tell what is ours and what is theirs: recorded, told to nobody
             return [replace(reading, cause=Cause.REREADING)]
-        reason = Reason.of("cannot_reread", revision=source.revision, text=str(error))
-        raise Doubtful(said(reason, "en"), reasons=(reason,), listing=reading.listing) from error
+        reason = Reason.of("cannot_reread", revision=source.revision, text=error.reasons)
+        raise Doubtful(reason, listing=reading.listing) from error
     return [
         Reading(listing=old, snapshot=evidence.snapshot(store, accepted), cause=Cause.REREADING),
         reading,
@@ -265,14 +266,16 @@ def _failed(case: Case, error: SourceError, snapshot: Snapshot | None = None) ->
             source=source.name,
             at=case.now,
             outcome=outcome_of(error),
-            message=str(error),
+            message=spoken(error),
+            reasons=error.reasons,
             snapshot=snapshot.id if snapshot else None,
             revision=source.revision,
         )
         if isinstance(error, Doubtful):
             if error.listing is not None:
                 run = replace(run, rows=counts(error.listing), edition_at=error.listing.edition_at)
-            run = doubted(store, run, error.reasons or (as_said(str(error)),))
+            run = doubted(store, run, error.reasons)
+            run = replace(run, message=f"{error.source}: {run.message}" if error.source else run.message)
         state = runs.state_of(store, source.name)
         return conclude(source, case.watch, run, state, listings.listing(store, source.name))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from notifiers.said.doubts import spoken
 from scrapers.source import Source, SourceError
 from state.codec import maybe_instant
 from state.file.store import Store
@@ -102,7 +103,7 @@ def _point_again(store: Store, source: Source, before: Run) -> None:
     try:
         seen = source.read(evidence.pages(store, state.snapshot))
     except SourceError as error:
-        logger.warning("%s: the accepted pages cannot be read any more: %s", source.name, error)
+        logger.warning("%s: the accepted pages cannot be read any more: %s", source.name, spoken(error))
         return
     shown = {facts(row): row for row in seen.attestations}
     touched = tuple(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from notifiers.said.doubts import as_said, said
+from notifiers.said.doubts import said
 from scrapers.source import Source
 from state.file.store import Store
 from state.model import Cause, Clock, Event, Known, Listing, Reason, Run, SourceState, Weight
@@ -225,7 +225,7 @@ def _news(source: Source, watch: Watch, run: Run, believed: Sequence[Believed]) 
 def _topics(last: Believed) -> dict[str, Reason]:
     """What a reading has to say to operators, by topic."""
     seen, snapshot = last.reading.listing, last.reading.snapshot
-    topics = {each.topic: as_said(each.text) for each in seen.remarks}
+    topics = {each.topic: each.reason for each in seen.remarks}
     for odd in seen.unreadable:
         name = odd.ref or odd.holder or odd.place
         topics[f"unreadable:{odd.label}:{name}"] = Reason.of(

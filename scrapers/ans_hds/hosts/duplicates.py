@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from scrapers.ans_hds.words import ACTIVITIES
-from state.model import Attestation, Remark, Unreadable
+from state.model import Attestation, Reason, Remark, Unreadable
 from state.names import body_of, name_key, number_key
 
 CYCLE = timedelta(days=3 * 365 + 1)
@@ -40,7 +40,7 @@ def without_doubles(attestations: Sequence[Attestation]) -> Singles:
             by_number.setdefault(number_key(row.extra.get("certificate_number", "")), []).append(row)
         clash = next((same for same in by_number.values() if not agree(same)), None)
         if clash is not None:
-            why = f"one certificate number twice with different dates: {clash[0].place} and {clash[1].place}"
+            why = Reason.of("number_twice", first=clash[0].place, second=clash[1].place)
             unreadable.append(
                 Unreadable(label="hds", place=first.place, why=why, ref=first.ref, holder=first.holder)
             )
@@ -68,11 +68,8 @@ def revisions(rows: Sequence[Attestation]) -> tuple[list[Attestation], list[Rema
     latest, kept, remarks = ordered[0], [ordered[0]], []
     for older in ordered[1:]:
         if follows(older, latest):
-            text = (
-                f"{older.holder}: {number(older)} and its renewal {number(latest)} are both listed; "
-                "the renewal counts"
-            )
-            remarks.append(Remark(topic=f"revision:{older.ref}", text=text))
+            both = Reason.of("renewal_listed", holder=older.holder, older=number(older), newer=number(latest))
+            remarks.append(Remark(topic=f"revision:{older.ref}", reason=both))
         else:
             whole = number(older) + (f" {body_of(older.issuer)}" if older.issuer else "")
             kept.append(replace(older, ref=whole))
@@ -101,6 +98,7 @@ def shared(attestations: Sequence[Attestation]) -> list[Remark]:
             continue
         known = holders.setdefault(row.ref.casefold(), row.holder)
         if name_key(known) != name_key(row.holder):
-            text = f"certificate {row.printed_ref} is printed for {known!r} and for {row.holder!r}"
-            remarks.append(Remark(topic=f"shared:{row.ref}", text=text))
+            ref = row.printed_ref or row.ref
+            two = Reason.of("certificate_shared", ref=ref, first=known, second=row.holder)
+            remarks.append(Remark(topic=f"shared:{row.ref}", reason=two))
     return remarks

@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime
 
 from scrapers.ans_hds.hosts.identity import LONGEST, apart, ref_of, without_status
 from scrapers.ans_hds.words import ACTIVITIES, activities_of, named_columns
-from scrapers.page.fields import Row, UnreadableRow
+from scrapers.page.fields import Row
 from scrapers.page.html import Cell
 from scrapers.page.vocabulary import UNDER, plain
 from scrapers.print.french import french_date
-from state.model import PARIS, Attestation
+from scrapers.source import UnreadableRow
+from state.model import PARIS, Attestation, Reason
 from state.names import tidy
 
 DATE = re.compile(
@@ -113,14 +114,14 @@ def by_certificate(row: Row) -> Iterator[Row]:
     count = len(lines["number"])
     if count < 2 or not all(re.search(r"\d", line) for line in lines["number"]):
         if count > 1 and max(len(lines["end"]), len(lines["period"])) > 1:
-            raise UnreadableRow(f"several certificates, and no number in {row.one('number').text!r}")
+            raise UnreadableRow(Reason.of("several_unnumbered", found=row.one("number").text))
         yield row
         return
     for name in ("end", "period"):
         if lines[name] and len(lines[name]) != count:
-            raise UnreadableRow(f"{count} certificate numbers and {len(lines[name])} lines of dates")
+            raise UnreadableRow(Reason.of("numbers_and_dates", numbers=count, dates=len(lines[name])))
     if len(holder := row.one("holder").lines) == count and not details_in(holder):
-        raise UnreadableRow(f"{count} certificates and {count} lines of names: one host or several?")
+        raise UnreadableRow(Reason.of("numbers_and_names", numbers=count))
     lines["activities"] = row.one("activities").lines
     for at in range(count):
         cells = dict(row.cells)
@@ -145,10 +146,10 @@ def attestation(row: Row, legend: Mapping[str, str], place: str, status: str) ->
     number = number_of(row.one("number"))
     start, end = dates_of(row)
     if number is None and end is None:
-        raise UnreadableRow("neither a certificate number nor an end date")
+        raise UnreadableRow(Reason.of("no_certificate"))
     issuer = " ".join(row.one("body").text.split()) or None
     if issuer is not None and DATE.search(issuer):
-        raise UnreadableRow(f"a date where the certification body should be: {issuer!r}")
+        raise UnreadableRow(Reason.of("body_is_date", found=issuer))
     extra = {**row.spare, **extras_of(row, number, details, said)}
     return Attestation(
         label="hds",
@@ -171,11 +172,11 @@ def holder_of(cell: Cell) -> tuple[str, str, str]:
     """The holder as printed, what the same cell prints under it (an address), and a status beside it."""
     lines = tuple(bare for line in cell.lines or (cell.text,) if (bare := LINK_WORDS.sub("", line)))
     if not lines or not any(c.isalpha() for c in cell.text):
-        raise UnreadableRow(f"no holder (found {cell.text!r})")
+        raise UnreadableRow(Reason.of("no_holder", found=cell.text))
     if len(cell.text) > LONGEST or DATE.fullmatch(cell.text):
-        raise UnreadableRow(f"no name of a holder: {cell.text[:80]!r}")
+        raise UnreadableRow(Reason.of("no_name", found=cell.text[:80]))
     if DAMAGED.search(" ".join(lines)) or lines[-1].endswith(("…", "...")):
-        raise UnreadableRow(f"a name that is damaged or cut short: {cell.text[:80]!r}")
+        raise UnreadableRow(Reason.of("damaged_name", found=cell.text[:80]))
     lines, said = apart(lines)
     if details_in(lines):
         return lines[0], ", ".join(lines[1:]), said
@@ -197,7 +198,7 @@ def number_of(cell: Cell) -> str | None:
         return None
     days = len(DATE.findall(text))  # with two, it is a whole certificate in one cell
     if not re.search(r"\d", text) or DATE.fullmatch(text) or days > 1 or len(text) > 80:
-        raise UnreadableRow(f"no certificate number: {text[:80]!r}")
+        raise UnreadableRow(Reason.of("no_number", found=text[:80]))
     return text
 
 
@@ -206,7 +207,7 @@ def dates_of(row: Row) -> tuple[date | None, date | None]:
     spans = [days_in(row.one(name), name) for name in ("period", "start", "end")]
     period, start, end = spans
     if len(end) == 2 and len(row.one("end").lines) > 1:
-        raise UnreadableRow(f"two end dates for one certificate: {row.one('end').text[:80]!r}")
+        raise UnreadableRow(Reason.of("two_ends", found=row.one("end").text[:80]))
     for days in (end, period):
         if len(days) == 2:
             first, last = days
@@ -218,7 +219,7 @@ def dates_of(row: Row) -> tuple[date | None, date | None]:
 def ordered(start: date | None, end: date | None) -> tuple[date | None, date | None]:
     """The two dates; `UnreadableRow` when the end comes first."""
     if start is not None and end is not None and end < start:
-        raise UnreadableRow(f"ends on {end} before it starts on {start}")
+        raise UnreadableRow(Reason.of("ends_before", end=str(end), start=str(start)))
     return start, end
 
 
@@ -229,7 +230,7 @@ def days_in(cell: Cell, name: str) -> tuple[date, ...]:
     if cell.text.strip(" -–—/") and (len(known) not in (1, 2) or len(known) != len(found)):
         said = name == "end" and any(p.search(plain(cell.text)) for p in STATUS.values())
         if not said:
-            raise UnreadableRow(f"no date where the {name} should be: {cell.text[:80]!r}")
+            raise UnreadableRow(Reason.of("no_date", field=name, found=cell.text[:80]))
     return known
 
 
@@ -256,7 +257,7 @@ def scope_of(row: Row, legend: Mapping[str, str]) -> tuple[str, ...]:
         for line in cell.lines or (cell.text,):
             named |= listed(line, legend)
     if not named:
-        raise UnreadableRow("no activity")
+        raise UnreadableRow(Reason.of("no_activity"))
     return tuple(name for name in ACTIVITIES if name in named)
 
 
@@ -336,7 +337,7 @@ def numbered(piece: str, legend: Mapping[str, str]) -> set[str]:
         return {legend[str(n)] for n in hyphened}
     bare = re.sub(r"\b(activites?|act|n|et|and|no|nos|hds|la|les|de)\b|[°.+&()/]", " ", text).split()
     if not all(re.fullmatch(r"a?[1-6]", word) for word in bare):
-        raise UnreadableRow(f"no activity known: {piece.strip()[:80]!r}")
+        raise UnreadableRow(Reason.of("unknown_activity", found=piece.strip()[:80]))
     return {legend[word[-1]] for word in bare}
 
 

@@ -12,6 +12,7 @@ import pytest
 from hds_dresses import DRESSES, by_letter, ranged
 from hds_layouts import ACTIVITIES, BODIES, HOME, Certificate, Site, dressed, hosts, numbered, slashed
 
+from notifiers.said.doubts import said, spoken
 from scrapers.ans_hds.source import AnsHds
 from scrapers.ans_hds.words import named_columns
 from scrapers.source import LayoutChanged
@@ -115,7 +116,7 @@ def test_an_error_about_rows_names_no_more_than_five(rows: list[Certificate]) ->
     ]
     with pytest.raises(LayoutChanged) as error:
         read(dressed(f"<table>{HEAD}{''.join(broken)}</table>"))
-    said = str(error.value)
+    said = spoken(error.value)
     assert said.count("no date where the end should be") == 5
     assert "and 37 more" in said
 
@@ -237,7 +238,7 @@ def test_an_array_of_another_length_is_a_row_that_cannot_be_read(rows: list[Cert
     data[7] = data[7][:4]
     script = f'<script type="application/json">{json.dumps({"columns": HEADS, "rows": data})}</script>'
     listing = read(dressed(script))
-    assert [u.why for u in listing.unreadable] == ["4 values under 5 columns"]
+    assert [said(u.why, "en") for u in listing.unreadable] == ["4 values under 5 columns"]
 
 
 def of_line(r: Certificate) -> str:
@@ -263,7 +264,7 @@ def test_a_line_in_pieces_keeps_its_known_state(damage: str, why: str, rows: lis
     )
     lines = [of_line(r).replace(gone, "") if r is odd else of_line(r) for r in rows]
     listing = read(dressed(f"<ul>{''.join(lines)}</ul>"))
-    assert [why in u.why for u in listing.unreadable] == [True]
+    assert [why in said(u.why, "en") for u in listing.unreadable] == [True]
     assert len(listing.attestations) == len(rows) - 1
 
 

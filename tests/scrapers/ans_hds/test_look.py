@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 from hds_layouts import FIXTURES, HOME, LAYOUTS, SEEN_AT, Certificate, Site, dressed, hosts, table
+from refusals import refuses
 
 from scrapers.ans_hds.source import ALIASES, AnsHds
 from scrapers.source import Blocked, Doubtful, LayoutChanged, Source, SourceError, Unreachable
@@ -62,14 +63,14 @@ def test_a_look_without_one_of_its_pages_is_void_and_names_it(layout: str, rows:
         [site.page(u) for u in site.bodies] if site.home.startswith("file:") else list(HDS.fetch(site.get))
     )
     for at in {2, len(pages) // 2}:  # the last ones may say again what others say
-        with pytest.raises(LayoutChanged, match=r"lettre|page \d|hebergeurs\.json"):
+        with refuses(LayoutChanged, match=r"lettre|page \d|hebergeurs\.json"):
             HDS.read([*pages[:at], *pages[at + 1 :]])
 
 
 def test_a_missing_letter_is_named() -> None:
     site = LAYOUTS["saved-letters"](hosts())
     pages = [site.page(u) for u in site.bodies if not u.endswith("S.html")]
-    with pytest.raises(LayoutChanged, match="without lettre S"):
+    with refuses(LayoutChanged, match="without lettre S"):
         HDS.read(pages)
 
 
@@ -82,14 +83,14 @@ def test_a_letter_that_fails_while_fetching_voids_the_look(rows: list[Certificat
 
 def test_letters_without_their_page_are_no_look() -> None:
     body = (FIXTURES / "guess-letters-ajax/views-ajax/letter-B.json").read_text(encoding="utf-8")
-    with pytest.raises(LayoutChanged, match="bar of letters"):
+    with refuses(LayoutChanged, match="bar of letters"):
         HDS.read([page(body, "file:///home/x/letter-B.json")])
 
 
 def test_a_letter_that_shows_another_letter_is_refused(rows: list[Certificate]) -> None:
     site = LAYOUTS["letter-pages"](rows)
     bodies = {**site.bodies, f"{HOME}?lettre=S": site.bodies[f"{HOME}?lettre=A"]}
-    with pytest.raises(LayoutChanged, match="hosts under S; found hosts under A"):
+    with refuses(LayoutChanged, match="hosts under S; found hosts under A"):
         HDS.read(HDS.fetch(Site(bodies=bodies).get))
 
 
@@ -108,7 +109,7 @@ def test_an_empty_letter_is_believed_only_where_names_are_rare(
     )
     pages = HDS.fetch(Site(bodies={**site.bodies, address: empty}).get)
     if void:
-        with pytest.raises(LayoutChanged, match="lettre S"):
+        with refuses(LayoutChanged, match="lettre S"):
             HDS.read(pages)
     else:
         assert len(HDS.read(pages).attestations) == 418 - 6
@@ -120,7 +121,7 @@ def test_a_list_that_moves_while_it_is_read_is_void(rows: list[Certificate]) -> 
     assert pages[0].url == pages[-1].url == HOME
     moved = replace(pages[-1], body=pages[-1].body.replace(b"1Pacte", b"1Impact", 1))
     assert moved.body != pages[-1].body
-    with pytest.raises(Doubtful, match="moved in between"):
+    with refuses(Doubtful, match="moved in between"):
         HDS.read([*pages[:-1], moved])
 
 
@@ -129,7 +130,7 @@ def test_pages_are_bounded(rows: list[Certificate]) -> None:
     few = replace(HDS, most_pages=5)
     pages = few.fetch(site.get)
     assert len(pages) == 6
-    with pytest.raises(LayoutChanged, match=r"[56] pages"):
+    with refuses(LayoutChanged, match=r"[56] pages"):
         few.read(pages)
 
 
@@ -139,7 +140,7 @@ def test_letters_that_only_a_script_opens_need_a_setting(rows: list[Certificate]
     buttons = "".join(f'<button data-letter="{le}">{le}</button>' for le in letters)
     bodies = {**site.bodies, HOME: dressed(f"<div>{buttons}</div><p>Sélectionnez une lettre</p>")}
     scripted = Site(bodies=bodies)
-    with pytest.raises(LayoutChanged, match="letter_url"):
+    with refuses(LayoutChanged, match="letter_url"):
         HDS.read(HDS.fetch(scripted.get))
     told = replace(HDS, letter_url="?lettre={letter}")
     assert len(told.read(told.fetch(scripted.get)).attestations) == len(rows)
@@ -149,14 +150,14 @@ def test_printed_counts_are_reconciled(rows: list[Certificate]) -> None:
     lines = [line(f"Hôte {n}", number=f"4{n:04d}") for n in range(30)]
     content = table(HEADS, lines)
     assert len(HDS.read([page(dressed(content, count=30))]).attestations) == 30
-    with pytest.raises(Doubtful, match="prints 31 hosts; 30 certificates"):
+    with refuses(Doubtful, match="prints 31 hosts; 30 certificates"):
         HDS.read([page(dressed(content, count=31))])
 
 
 def test_a_json_total_is_reconciled(rows: list[Certificate]) -> None:
     site = LAYOUTS["json-records"](rows)
     bodies = {u: b.replace(f'"total": {len(rows)}', '"total": 404') for u, b in site.bodies.items()}
-    with pytest.raises(Doubtful, match="404"):
+    with refuses(Doubtful, match="404"):
         HDS.read(HDS.fetch(Site(bodies=bodies).get))
 
 
@@ -203,12 +204,12 @@ def test_what_is_not_the_list_is_never_an_empty_listing(what: str) -> None:
 
 def test_a_challenge_is_said_plainly_with_the_way_out() -> None:
     body = "<html><head><title>Just a moment...</title></head><body><p>Verify you are human</p></body></html>"
-    with pytest.raises(Blocked, match="vigilabel import ans-hds"):
+    with refuses(Blocked, match="vigilabel import ans-hds"):
         HDS.read([page(body)])
 
 
 def test_a_missing_field_is_named_with_the_heads_found() -> None:
-    with pytest.raises(LayoutChanged, match=r"activities.*Prestations"):
+    with refuses(LayoutChanged, match=r"activities.*Prestations"):
         read(*many(30), heads=("Hébergeur", "Prestations", *HEADS[2:]))
 
 
@@ -221,7 +222,7 @@ def test_an_operator_can_teach_a_head() -> None:
 @pytest.mark.parametrize(("at", "head"), [(2, "Tiers de confiance"), (3, "Code"), (4, "Butée")])
 def test_a_renamed_head_is_not_a_lost_field(at: int, head: str) -> None:
     heads = (*HEADS[:at], head, *HEADS[at + 1 :])
-    with pytest.raises(LayoutChanged, match=head):
+    with refuses(LayoutChanged, match=head):
         read(*many(30), heads=heads)
 
 
@@ -239,7 +240,7 @@ def test_a_few_unreadable_rows_keep_their_state_and_more_are_a_changed_layout() 
     listing = read(*many(120), *odd)
     assert [(u.holder, u.ref) for u in listing.unreadable] == [("Odd One", "39999 LNE"), (None, "39998 LNE")]
     assert len(listing.attestations) == 120
-    with pytest.raises(LayoutChanged, match="2 of 62 that cannot"):
+    with refuses(LayoutChanged, match="2 of 62 that cannot"):
         read(*many(60), *odd)
 
 
@@ -356,5 +357,5 @@ def test_saved_answers_of_the_letters_are_a_look_with_their_page() -> None:
         for file in files
     ]
     assert len(HDS.read(pages).attestations) == 418
-    with pytest.raises(LayoutChanged, match="without lettre S"):
+    with refuses(LayoutChanged, match="without lettre S"):
         HDS.read([p for p in pages if p.url != "import:letter-S.json"])

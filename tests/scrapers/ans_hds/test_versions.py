@@ -21,6 +21,7 @@ from hds_layouts import (
     slashed,
     worded,
 )
+from refusals import refuses
 
 from scrapers.ans_hds.source import AnsHds
 from scrapers.source import Bounds, Doubtful, LayoutChanged
@@ -134,7 +135,7 @@ def test_hosts_under_their_letter_and_its_accent_are_listed_once() -> None:
 def test_pages_that_print_two_dates_of_the_list_are_doubtful() -> None:
     rows = some()
     site = lettered(rows, stamp=lambda le: f"Liste mise à jour le {OLD if le > 'M' else NEW}")
-    with pytest.raises(Doubtful, match=r"24/11/2026 on lettre.* and 10/11/2026 on lettre N"):
+    with refuses(Doubtful, match=r"24/11/2026 on lettre.* and 10/11/2026 on lettre N"):
         HDS.read(HDS.fetch(site.get))
 
 
@@ -152,14 +153,14 @@ def test_pages_that_print_two_dates_of_the_list_are_doubtful() -> None:
 def test_a_date_of_the_list_is_known_in_many_words(words: str) -> None:
     rows = some()
     site = lettered(rows, stamp=lambda le: words.format(OLD if le == "S" else NEW))
-    with pytest.raises(Doubtful, match="one version"):
+    with refuses(Doubtful, match="one version"):
         HDS.read(HDS.fetch(site.get))
     assert listed(lettered(rows, stamp=lambda le: words.format(NEW)))
 
 
 def test_two_times_of_one_day_are_two_versions() -> None:
     site = lettered(some(), stamp=lambda le: f"Mis à jour le {NEW} à {'04:00' if le > 'M' else '03:00'}")
-    with pytest.raises(Doubtful, match="24/11/2026 03:00"):
+    with refuses(Doubtful, match="24/11/2026 03:00"):
         HDS.read(HDS.fetch(site.get))
 
 
@@ -191,7 +192,7 @@ def test_pages_with_two_bars_of_letters_are_doubtful() -> None:
     rows = some()
     old, new = lettered(rows), lettered(rows, own)
     mixed = {**new.bodies, f"{HOME}?lettre=S": old.bodies[f"{HOME}?lettre=S"]}
-    with pytest.raises(Doubtful, match="found no É, Ô, Œ on lettre S"):
+    with refuses(Doubtful, match="found no É, Ô, Œ on lettre S"):
         HDS.read(HDS.fetch(Site(bodies=mixed).get))
 
 
@@ -207,7 +208,7 @@ def test_a_host_under_two_letters_is_doubtful_and_tells_nothing() -> None:
     new, before = renamed(old)
     first, second = lettered(old), lettered(new)
     mixed = Site(bodies={**second.bodies, f"{HOME}?lettre=V": first.bodies[f"{HOME}?lettre=V"]})
-    with pytest.raises(Doubtful, match=rf"{before.number} for .Bêta .*repeated"):
+    with refuses(Doubtful, match=rf"{before.number} for .Bêta .*repeated"):
         HDS.read(HDS.fetch(mixed.get))
     assert [event.kind.value for event in events(first, mixed, second, second, second)] == ["renamed"]
 
@@ -245,7 +246,7 @@ def test_data_of_two_versions_are_doubtful(tmp_path: object) -> None:
         return Site(bodies={url: json.dumps(data)}).page(url)
 
     pages = [page(0, "2026-11-10"), page(1, "2026-11-24")]
-    with pytest.raises(Doubtful, match="10/11/2026"):
+    with refuses(Doubtful, match="10/11/2026"):
         HDS.read(pages)
     assert len(HDS.read([page(0, "2026-11-24"), page(1, "2026-11-24")]).attestations) == 40
 
@@ -270,5 +271,5 @@ def test_a_server_that_gives_one_page_for_two_is_refused(
     assert len(HDS.read(HDS.fetch(site.get)).attestations) == len(rows)
     other = [address for address in site.bodies if address != HOME][-2]
     forgetful = Site(bodies={**site.bodies, other: site.bodies[HOME]})
-    with pytest.raises(LayoutChanged, match="has the 50 rows of page 1"):
+    with refuses(LayoutChanged, match="has the 50 rows of page 1"):
         HDS.read(HDS.fetch(forgetful.get))

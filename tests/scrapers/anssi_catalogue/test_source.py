@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from notifiers.said.doubts import said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.print.pdf import Drawing, read_pdf
 from state.model import Attestation, Listing, Page, coverage_of
@@ -306,7 +307,7 @@ def test_a_certificate_without_a_developer_is_a_row_that_its_reference_names(
     ]
     assert {each.place for each in nameless} == {"p. 6"}
     blank = next(remark for remark in listings[JANUARY].remarks if remark.topic == "blank:cc:developer")
-    assert blank.text.startswith("p. 6: ANSSI-CC-2020-25-M01 is printed without a developer")
+    assert said(blank.reason, "en").startswith("p. 6: ANSSI-CC-2020-25-M01 is printed without a developer")
 
 
 def test_empty_cells_of_the_archive_are_kept_and_remarked_on(listings: dict[str, Listing]) -> None:

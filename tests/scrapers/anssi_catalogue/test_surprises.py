@@ -27,7 +27,9 @@ from drawn_catalogue import (
     section_of,
     value,
 )
+from refusals import refuses
 
+from notifiers.said.doubts import said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import LayoutChanged
 from state.model import Listing, Page
@@ -165,7 +167,7 @@ SURPRISES: dict[str, tuple[Edit, str]] = {
 def test_what_is_missing_is_never_a_shorter_listing(edit: Edit, why: str) -> None:
     sections = a_catalogue()
     edit(sections)
-    with pytest.raises(LayoutChanged, match=why):
+    with refuses(LayoutChanged, match=why):
         read(Pencil().catalogue(sections))
 
 
@@ -236,7 +238,7 @@ def test_a_white_row_is_no_band() -> None:
     ids=["no stamp", "no such day", "no outline", "locked"],
 )
 def test_a_document_that_is_not_the_catalogue_is_refused(pencil: Pencil, why: str) -> None:
-    with pytest.raises(LayoutChanged, match=why):
+    with refuses(LayoutChanged, match=why):
         read(pencil.catalogue(a_catalogue()))
 
 
@@ -251,12 +253,12 @@ def test_a_document_that_is_not_the_catalogue_is_refused(pencil: Pencil, why: st
     ids=["empty", "maintenance page", "cut short", "hollow"],
 )
 def test_a_maintenance_page_is_never_an_empty_listing(body: bytes) -> None:
-    with pytest.raises(LayoutChanged, match="the catalogue as a PDF"):
+    with refuses(LayoutChanged, match="the catalogue as a PDF"):
         read(body)
 
 
 def test_one_document_is_read_not_two() -> None:
-    with pytest.raises(LayoutChanged, match="one document; found 0"):
+    with refuses(LayoutChanged, match="one document; found 0"):
         AnssiCatalogue().read(())
 
 
@@ -266,7 +268,7 @@ def test_a_catalogue_without_some_of_its_pages_is_refused() -> None:
             del pdf[44 - 1]
         out = BytesIO()
         pdf.save(out)
-    with pytest.raises(LayoutChanged, match=r"p\. 3: expected page 3 of 66; found a footer of page 3 of 68"):
+    with refuses(LayoutChanged, match=r"p\. 3: expected page 3 of 66; found a footer of page 3 of 68"):
         read(out.getvalue())
 
 
@@ -277,7 +279,7 @@ def test_a_new_column_is_kept_under_its_head_and_told() -> None:
     extras = [dict(each.extra) for each in listing.attestations if each.label == "secnumcloud"]
     assert extras == [{"Version du référentiel": "3.2"}, {}]
     assert [remark.topic for remark in listing.remarks] == ["column:secnumcloud:versiondureferentiel"]
-    assert "Version du référentiel" in listing.remarks[0].text
+    assert "Version du référentiel" in said(listing.remarks[0].reason, "en")
 
 
 def test_a_new_value_in_an_optional_field_is_kept_and_told() -> None:
@@ -349,5 +351,5 @@ def test_one_unreadable_row_among_many_is_set_aside() -> None:
     listing = read(Pencil().catalogue(sections))
     (lost,) = listing.unreadable
     assert (lost.label, lost.ref, lost.holder, lost.place) == ("passi", "2025_140", "Nom du fo 40", "p. 12")
-    assert lost.why == "its valid_until is no date: 'bientôt'"
+    assert said(lost.why, "en") == "its valid_until is no date: 'bientôt'"
     assert len([each for each in listing.attestations if each.label == "passi"]) == 76

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 from pending_layouts import CANDIDATES, HOME, LAYOUTS, Candidate, as_items, as_table, dressed, page
+from refusals import refuses
 
+from notifiers.said.doubts import as_said
 from scrapers.anssi_pending.source import PAGES, PREFIX, AnssiPending
 from scrapers.source import Blocked, Doubtful, Source, SourceError, Unreachable
 from state.model import Listing, Page
@@ -86,10 +88,10 @@ def test_every_scheme_has_its_page_and_label() -> None:
 def test_a_scheme_page_that_is_gone_voids_the_look_and_names_the_setting() -> None:
     def get(url: str) -> Page:
         if "pris" in url:
-            raise Unreachable(f"{url}: expected a document; found status 404")
+            raise Unreachable(as_said(f"{url}: expected a document; found status 404"))
         return page(as_table(CANDIDATES), url)
 
-    with pytest.raises(Unreachable, match=r"\('pris', 'pris/'\) in the setting `pages`"):
+    with refuses(Unreachable, match=r"\('pris', 'pris/'\) in the setting `pages`"):
         PENDING.fetch(get)
     fewer = replace(PENDING, pages=tuple(p for p in PAGES if p[0] == "secnumcloud"))
     assert fewer.read(fewer.fetch(get)).covers == {"secnumcloud"}
@@ -124,12 +126,12 @@ def test_a_yield_below_the_addresses_printed_is_doubtful() -> None:
     half = as_items(CANDIDATES[:4]).replace(
         "</main>", "<pre>" + "\n".join(a for _, _, a in CANDIDATES[4:]) + "</pre></main>"
     )
-    with pytest.raises(Doubtful, match="8 postal addresses, yet 4 candidates"):
+    with refuses(Doubtful, match="8 postal addresses, yet 4 candidates"):
         PENDING.read([page(half)])
 
 
 def test_a_challenge_is_said_plainly() -> None:
-    with pytest.raises(Blocked, match="vigilabel import anssi-pending"):
+    with refuses(Blocked, match="vigilabel import anssi-pending"):
         PENDING.read(
             [page("<html><head><title>Un instant</title></head><body><p>Vérification</p></body></html>")]
         )

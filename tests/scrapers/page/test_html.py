@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hds_layouts import SEEN_AT
+from refusals import refuses
 
 from scrapers.page.html import lines_of, open_page, text_of
 from scrapers.page.tree import grown
@@ -92,13 +93,13 @@ def test_a_selector_narrows_a_page_to_all_that_it_points_at(selector: str) -> No
     ],
 )
 def test_what_was_saved_instead_of_the_page_is_called_by_its_name(body: bytes, found: str) -> None:
-    with pytest.raises(LayoutChanged, match=f"import:x.html: .*complete.*found {found}|{found}"):
+    with refuses(LayoutChanged, match=f"import:x.html: .*complete.*found {found}|{found}"):
         open_page("ans-hds", 0, Page(url="import:x.html", body=body, fetched_at=SEEN_AT))
 
 
 def test_elements_without_end_are_a_damaged_page_and_no_overflow() -> None:
     body = b"<html><body>" + b"<div>" * 5000 + b"</div>" * 5000 + b"</body></html>"
-    with pytest.raises(LayoutChanged, match="200 deep"):
+    with refuses(LayoutChanged, match="200 deep"):
         open_page("ans-hds", 0, Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT))
 
 

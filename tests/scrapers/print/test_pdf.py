@@ -4,11 +4,13 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from refusals import refuses
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from scrapers.print import pdf
-from scrapers.print.pdf import Bookmark, NotReadable, read_pdf
+from scrapers.print.pdf import Bookmark, read_pdf
+from scrapers.source import NotReadable
 from scrapers.wire.content import unexpected
 
 
@@ -98,7 +100,7 @@ def test_forms_within_forms_without_end_are_not_read() -> None:
     drawing: Callable[[Canvas], None] = marks
     for depth in range(pdf.MAX_DEPTH + 1):
         drawing = in_form(drawing, name=f"form{depth}")
-    with pytest.raises(NotReadable, match="forms 9 deep on page 1"):
+    with refuses(NotReadable, match="forms 9 deep on page 1"):
         read_pdf(drawn(drawing))
 
 
@@ -121,7 +123,7 @@ def test_a_long_text_is_read_whole() -> None:
     ids=["empty", "html", "cut short", "cut in half", "hollow", "locked"],
 )
 def test_what_is_no_whole_pdf_is_refused_with_the_reason(body: bytes, why: str) -> None:
-    with pytest.raises(NotReadable, match=why):
+    with refuses(NotReadable, match=why):
         read_pdf(body)
 
 
@@ -132,13 +134,13 @@ def test_a_pdf_of_too_many_pages_is_not_read(monkeypatch: pytest.MonkeyPatch) ->
         for _ in range(3):
             a_page(canvas)
 
-    with pytest.raises(NotReadable, match="3 pages; at most 2"):
+    with refuses(NotReadable, match="3 pages; at most 2"):
         read_pdf(drawn(three_pages))
 
 
 def test_a_page_of_too_many_objects_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "MAX_OBJECTS", 2)
-    with pytest.raises(NotReadable, match="objects on page 1; at most 2"):
+    with refuses(NotReadable, match="objects on page 1; at most 2"):
         read_pdf(drawn(a_page))
 
 

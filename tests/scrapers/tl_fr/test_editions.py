@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from refusals import refuses
 from trusted_lists import Service, day_of, editions, page, services
 
+from notifiers.said.doubts import spoken
 from scrapers.source import Doubtful
 from scrapers.tl_fr.signers import LOTL_351, NAMED
 from scrapers.tl_fr.source import TlFr
@@ -127,7 +129,7 @@ def test_a_certificate_is_accepted_only_while_it_was_named(
     monkeypatch.setattr("scrapers.tl_fr.signers.NAMED", moved)
     with pytest.raises(Doubtful) as caught:
         read(mine.number)
-    said = str(caught.value)
+    said = spoken(caught.value)
     assert fingerprint in said
     assert "named by the EU's list from 2020-01-01 00:00 UTC until 2020-01-01 00:01 UTC" in said
     assert f"this list is of {mine.issued:%Y-%m-%d %H:%M} UTC" in said
@@ -144,7 +146,7 @@ def test_the_spans_in_which_certificates_were_named_touch_and_leave_two_at_a_tim
 def test_a_list_by_a_new_signer_is_read_for_a_person_to_approve(monkeypatch: pytest.MonkeyPatch) -> None:
     believed = read(174)
     monkeypatch.setattr("scrapers.tl_fr.signers.NAMED", ())
-    with pytest.raises(Doubtful, match="not one of the 1 accepted") as caught:
+    with refuses(Doubtful, match="not one of the 1 accepted") as caught:
         read(174)
     assert caught.value.listing == believed
 
@@ -153,6 +155,6 @@ def test_nobody_can_approve_a_list_whose_signature_does_not_hold(monkeypatch: py
     monkeypatch.setattr("scrapers.tl_fr.signers.NAMED", ())
     genuine = page(174, EDITIONS[174].first_seen)
     forged = replace(genuine, body=genuine.body.replace(b"Svcstatus/granted", b"Svcstatus/withdrawn", 1))
-    with pytest.raises(Doubtful, match="Digest mismatch") as caught:
+    with refuses(Doubtful, match="Digest mismatch") as caught:
         TlFr().read([forged])
     assert caught.value.listing is None

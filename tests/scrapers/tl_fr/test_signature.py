@@ -14,10 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 from lxml import etree
+from refusals import refuses
 from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from signxml.signer import XMLSigner
 from signxml.xades.xades import XAdESSigner
 
+from notifiers.said.doubts import spoken
 from scrapers.source import Doubtful, LayoutChanged, SourceError
 from scrapers.tl_fr.source import ANSSI_2019, TlFr
 from state.model import Listing, Page
@@ -151,14 +153,14 @@ def test_sha1_is_doubtful_even_from_an_accepted_key(
     make_operator: Callable[..., Operator], method: SignatureMethod, digest: DigestAlgorithm
 ) -> None:
     operator = make_operator("RSA", rsa.generate_private_key(65537, 2048))
-    with pytest.raises(Doubtful, match="SHA1"):
+    with refuses(Doubtful, match="SHA1"):
         read(operator.signs(small(), OldSigner, method=method, digest=digest), operator)
 
 
 def test_an_unknown_signer_is_doubtful_and_the_message_says_who_and_what_to_do(operator: Operator) -> None:
     with pytest.raises(Doubtful) as caught:
         read(operator.signs(small()))
-    said = str(caught.value)
+    said = spoken(caught.value)
     assert operator.fingerprint in said
     assert "CN=Scheme operator" in said
     assert "2026-01-01 to 2026-12-31" in said
@@ -172,19 +174,19 @@ def test_a_known_certificate_around_a_signature_by_another_key_is_doubtful(
     """Certificates are public: anybody can put the right one into a wrong signature."""
     forger = make_operator("Forger")
     forged = Operator(forger.key, operator.certificate)
-    with pytest.raises(Doubtful, match="does not hold"):
+    with refuses(Doubtful, match="does not hold"):
         read(forged.signs(small()), operator)
 
 
 @pytest.mark.parametrize("issued", ["2025-12-31T00:00:00Z", "2027-01-01T00:00:00Z"])
 def test_a_certificate_must_be_valid_on_the_day_of_the_list(operator: Operator, issued: str) -> None:
-    with pytest.raises(Doubtful, match="valid"):
+    with refuses(Doubtful, match="valid"):
         read(operator.signs(small(issued=issued)), operator)
 
 
 def test_without_any_accepted_signer_nothing_is_believed(real: bytes) -> None:
     page = Page(url="https://example.test/", body=real, fetched_at=datetime(2019, 9, 5, tzinfo=UTC))
-    with pytest.raises(Doubtful, match="not one of the 0 accepted"):
+    with refuses(Doubtful, match="not one of the 0 accepted"):
         replace(TlFr(), signers=()).read([page])
 
 
@@ -199,25 +201,25 @@ def test_fingerprints_are_accepted_as_tools_print_them() -> None:
 
 
 def test_one_changed_letter_in_a_name_is_doubtful(real: bytes) -> None:
-    with pytest.raises(Doubtful, match="Digest mismatch"):
+    with refuses(Doubtful, match="Digest mismatch"):
         read(real.replace(b"Cryptolog International<", b"Cryptolog Internationel<", 1))
 
 
 def test_a_withdrawal_forged_into_the_real_list_is_doubtful(real: bytes) -> None:
-    with pytest.raises(Doubtful, match="Digest mismatch"):
+    with refuses(Doubtful, match="Digest mismatch"):
         read(real.replace(b"Svcstatus/granted", b"Svcstatus/withdrawn", 1))
 
 
 def test_a_list_without_its_signature_is_doubtful(real: bytes) -> None:
     start, end = real.index(b"<ds:Signature "), real.index(b"</ds:Signature>") + len(b"</ds:Signature>")
-    with pytest.raises(Doubtful, match="found 0"):
+    with refuses(Doubtful, match="found 0"):
         read(real[:start] + real[end:])
 
 
 def test_a_list_with_two_signatures_is_doubtful(operator: Operator) -> None:
     signed = operator.signs(small())
     start, end = signed.index("<ds:Signature "), signed.index("</ds:Signature>") + len("</ds:Signature>")
-    with pytest.raises(Doubtful, match="found 2"):
+    with refuses(Doubtful, match="found 2"):
         read(signed[:end] + signed[start:], operator)
 
 
@@ -247,12 +249,12 @@ def test_the_real_list_inside_a_forged_one_is_doubtful(real: bytes) -> None:
 
 def test_a_signature_over_a_part_of_the_list_is_doubtful(operator: Operator) -> None:
     text = small().replace("<SchemeInformation>", '<SchemeInformation Id="part">')
-    with pytest.raises(Doubtful, match="does not cover the whole list"):
+    with refuses(Doubtful, match="does not cover the whole list"):
         read(operator.signs(text, part="part"), operator)
 
 
 def test_a_plain_xml_signature_without_xades_properties_is_doubtful(operator: Operator) -> None:
-    with pytest.raises(Doubtful, match="does not hold"):
+    with refuses(Doubtful, match="does not hold"):
         read(operator.signs(small(), XMLSigner), operator)
 
 
@@ -312,12 +314,12 @@ def test_a_page_that_is_no_trusted_list_is_another_layout(body: str) -> None:
 
 def test_a_truncated_list_is_another_layout_wherever_it_is_cut(real: bytes) -> None:
     for share in range(1, 10):
-        with pytest.raises(LayoutChanged, match="well-formed"):
+        with refuses(LayoutChanged, match="well-formed"):
             read(real[: len(real) * share // 10])
 
 
 def test_a_list_is_one_page(real: bytes) -> None:
-    with pytest.raises(LayoutChanged, match="one document"):
+    with refuses(LayoutChanged, match="one document"):
         TlFr().read([])
 
 
@@ -335,7 +337,7 @@ def test_a_list_is_one_page(real: bytes) -> None:
 def test_a_list_with_a_doctype_is_refused_before_it_is_parsed(operator: Operator, doctype: str) -> None:
     body = operator.signs(small()).replace("Acme", "&e;")
     for encoding in ("utf-8", "utf-8-sig"):
-        with pytest.raises(Doubtful, match="DOCTYPE"):
+        with refuses(Doubtful, match="DOCTYPE"):
             read((doctype + body).encode(encoding), operator)
 
 

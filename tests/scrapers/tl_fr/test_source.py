@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 from lxml import etree
+from refusals import refuses
 from signxml.algorithms import SignatureMethod
 from signxml.xades.xades import XAdESSigner
 
@@ -362,7 +363,7 @@ def test_a_service_without_a_certificate_is_known_by_what_else_identifies_it(
 def test_one_service_printed_twice_is_refused(short: bytes, read_signed: Callable[..., Listing]) -> None:
     start = short.index(b"<TSPService>")
     service = short[start : short.index(b"</TSPService>") + len(b"</TSPService>")]
-    with pytest.raises(LayoutChanged, match="once"):
+    with refuses(LayoutChanged, match="once"):
         read_signed((service, service + service))
 
 
@@ -379,5 +380,5 @@ def test_one_service_printed_twice_is_refused(short: bytes, read_signed: Callabl
 def test_a_list_of_another_shape_is_not_read(
     read_signed: Callable[..., Listing], old: bytes, new: bytes, expected: str
 ) -> None:
-    with pytest.raises(LayoutChanged, match=expected):
+    with refuses(LayoutChanged, match=expected):
         read_signed((old, new))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from refusals import refuses
 
 from scrapers.source import Blocked, Unreachable
 from scrapers.wire.address import clean, follow, plain
@@ -51,7 +52,7 @@ def test_a_redirect_on_the_host_is_followed(location: str, there: str) -> None:
 
 
 def test_a_redirect_to_another_host_needs_leave() -> None:
-    with pytest.raises(
+    with refuses(
         Blocked, match=r"register\.example.*found a redirect to https://sso\.example/in\?token=\*\*\*"
     ):
         follow(HERE, "https://sso.example/in?token=1", frozenset())
@@ -66,11 +67,11 @@ def test_a_name_that_only_begins_like_the_host_is_another_host() -> None:
 
 
 def test_a_redirect_never_gives_up_tls() -> None:
-    with pytest.raises(Unreachable, match="expected an https address"):
+    with refuses(Unreachable, match="expected an https address"):
         follow(HERE, "http://register.example/a/list", None)
 
 
 @pytest.mark.parametrize("location", ["", "javascript:alert(1)", "ftp://register.example/", "http://[::1"])
 def test_a_redirect_to_no_web_address_is_not_followed(location: str) -> None:
-    with pytest.raises(Unreachable, match="found a redirect to no web address"):
+    with refuses(Unreachable, match="found a redirect to no web address"):
         follow(HERE, location, None)

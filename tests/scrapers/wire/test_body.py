@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from refusals import refuses
 
-from scrapers.wire.body import MAGIC, Unfit, whole
+from scrapers.source import Unfit
+from scrapers.wire.body import MAGIC, whole
 
 LIMIT = 100_000
 
@@ -46,14 +48,14 @@ def test_several_gzip_members_are_one_body() -> None:
 def test_padding_behind_a_gzip_body_is_passed_over(behind: bytes, size: int) -> None:
     packed = gzip.compress(b"one ") + gzip.compress(b"two")
     if behind == MAGIC[:1]:
-        with pytest.raises(Unfit, match="ends early"):  # a further member may just have begun
+        with refuses(Unfit, match="ends early"):  # a further member may just have begun
             read(pieces(packed + behind, size))
         return
     assert read(pieces(packed + behind, size)) == b"one two"
 
 
 def test_a_further_member_that_is_damaged_is_refused() -> None:
-    with pytest.raises(Unfit, match="damaged bytes"):
+    with refuses(Unfit, match="damaged bytes"):
         read([gzip.compress(b"one") + MAGIC + b"rest"])
 
 
@@ -64,7 +66,7 @@ def test_an_encoding_that_is_none_is_a_slip_and_the_bytes_are_taken(encoding: st
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "gzip, gzip", "gzip, br"])
 def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
-    with pytest.raises(Unfit, match="expected gzip or no encoding"):
+    with refuses(Unfit, match="expected gzip or no encoding"):
         read([b"packed"], encoding=encoding)
 
 
@@ -83,7 +85,7 @@ def test_the_limit_is_counted_after_inflating(size: int) -> None:
     if size <= LIMIT:
         assert len(read([packed])) == size
     else:
-        with pytest.raises(Unfit, match="expected at most 100000 bytes; found more"):
+        with refuses(Unfit, match="expected at most 100000 bytes; found more"):
             read([packed])
 
 
@@ -97,13 +99,13 @@ def test_a_bomb_is_left_after_the_chunk_that_reaches_the_limit() -> None:
             taken += 1
             yield bomb.compress(bytes(1 << 16)) + bomb.flush(zlib.Z_SYNC_FLUSH)
 
-    with pytest.raises(Unfit, match="and stopped reading"):
+    with refuses(Unfit, match="and stopped reading"):
         read(wire())
     assert taken == 2
 
 
 def test_members_that_inflate_to_nothing_are_counted_too() -> None:
-    with pytest.raises(Unfit, match="found more"):
+    with refuses(Unfit, match="found more"):
         read(gzip.compress(b"") for _ in range(LIMIT))
 
 
@@ -111,7 +113,7 @@ def test_members_that_inflate_to_nothing_are_counted_too() -> None:
     ("announced", "found"), [("10", "found 9"), ("8", "found 9"), ("1000000", "announced")]
 )
 def test_the_announced_length_holds(announced: str, found: str) -> None:
-    with pytest.raises(Unfit, match=found):
+    with refuses(Unfit, match=found):
         read([b"123456789"], encoding="", announced=announced)
 
 

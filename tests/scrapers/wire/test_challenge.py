@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from notifiers.said.doubts import said
 from scrapers.wire.challenge import looks_blocked
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "challenge"
@@ -79,5 +80,7 @@ def test_a_mess_of_bytes_is_judged_without_an_error(body: bytes) -> None:
 
 def test_what_stands_there_is_named() -> None:
     title = "a challenge or refusal page (its title is 'just a moment...')"
-    assert looks_blocked((FIXTURES / "walls/cloudflare.html").read_bytes()) == title
-    assert looks_blocked((FIXTURES / "walls/login.html").read_bytes()) == "a login page"
+    for wall, words in (("cloudflare", title), ("login", "a login page")):
+        found = looks_blocked((FIXTURES / f"walls/{wall}.html").read_bytes())
+        assert found is not None
+        assert said(found, "en") == words

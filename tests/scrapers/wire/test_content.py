@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from scrapers.wire.content import Expect, bare_xml, kind_of, unexpected
+from notifiers.said.doubts import said
+from scrapers.source import Expect
+from scrapers.wire.content import bare_xml, kind_of, unexpected
+from state.model import Reason
 
 KINDS = {
     "pdf": b"\n%PDF-1.4\n1 0 obj",
@@ -27,6 +30,10 @@ def test_a_fragment_may_be_html_or_xml(expect: Expect) -> None:
     assert unexpected(KINDS["markup"], expect) is None
 
 
+def in_english(reason: Reason | None) -> str:
+    return said(reason, "en") if reason else ""
+
+
 @pytest.mark.parametrize(
     ("expect", "found"),
     [("pdf", "html"), ("html", "pdf"), ("html", "json"), ("xml", "html"), ("json", "html"), ("json", "text")],
@@ -35,14 +42,14 @@ def test_another_kind_in_its_place_is_refused(expect: Expect, found: str) -> Non
     wrong = unexpected(KINDS[found], expect)
 
     assert wrong is not None
-    assert wrong.startswith(f"expected a document in {expect.upper()}; found ")
+    assert said(wrong, "en").startswith(f"expected a document in {expect.upper()}; found ")
     assert unexpected(KINDS[found], None) is None
 
 
 def test_the_title_of_a_page_in_place_of_a_pdf_is_said() -> None:
     page = b"<html><head><title>\n Guides &amp; r\xc3\xa9f\xc3\xa9rentiels </title></head>"
 
-    assert unexpected(page, "pdf") == (
+    assert in_english(unexpected(page, "pdf")) == (
         "expected a document in PDF; found an HTML page titled 'Guides & référentiels'"
     )
 
@@ -52,14 +59,14 @@ def test_a_pdf_ends_with_its_mark() -> None:
 
     assert unexpected(whole, "pdf") is None
     assert unexpected(whole + bytes(900), "pdf") is None
-    assert (
-        unexpected(whole[:-3], "pdf") == "expected a whole PDF; found 5012 bytes without %%EOF at their end"
+    assert in_english(unexpected(whole[:-3], "pdf")) == (
+        "expected a whole PDF; found 5012 bytes without %%EOF at their end"
     )
 
 
 def test_a_page_that_speaks_of_pdf_is_none() -> None:
     page = b"<html><title>%PDF-1.7 could not be made</title></html>"
-    assert unexpected(page, "pdf") == (
+    assert in_english(unexpected(page, "pdf")) == (
         "expected a document in PDF; found an HTML page titled '%PDF-1.7 could not be made'"
     )
 

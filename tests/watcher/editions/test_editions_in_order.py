@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from notifiers.said.doubts import as_said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Blocked, Unreachable
 from state.file.store import Store, open_store
@@ -70,10 +71,10 @@ class Watched:
 
     def fail(self, at: datetime) -> list[Outcome]:
         def down(_: str) -> Page:
-            raise Unreachable("no answer")
+            raise Unreachable(as_said("no answer"))
 
         def walled(_: str) -> Page:
-            raise Blocked("a challenge")
+            raise Blocked(as_said("a challenge"))
 
         found = [check(CATALOGUE, get, self.watch, lambda: at).run.outcome for get in (down, walled)]
         half = (FIXTURES / f"catalogue-{MARCH}.pdf").read_bytes()[:500_000]

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from trusted_lists import PARIS, Edition, Service, day_of, editions, page, services
 
-from notifiers.said.doubts import message_said
+from notifiers.said.doubts import as_said, message_said
 from scrapers.source import Unreachable
 from scrapers.tl_fr.source import TlFr
 from state.file.store import Store, open_store
@@ -69,7 +69,7 @@ class Years:
         watch = Watch(store=self.store, providers=self.providers)
 
         def nothing(_: str) -> Page:
-            raise Unreachable("no answer")
+            raise Unreachable(as_said("no answer"))
 
         checked = (
             look(self.source, [found], watch, at) if found else check(self.source, nothing, watch, lambda: at)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from toy_register import ToyRegister, day, page
 
+from notifiers.said.doubts import as_said
 from scrapers.source import Blocked, Bounds, Doubtful, LayoutChanged, Source, Unreachable
 from state.file.store import Store, open_store
 from state.model import Cause, Kind, Listing, Outcome, Page
@@ -35,10 +36,11 @@ class Strict(ToyRegister):
     def read(self, pages: Sequence[Page]) -> Listing:
         text = pages[0].body.decode()
         if "forged" in text:
-            raise Doubtful(f"{self.name}: the signature does not hold")
+            raise Doubtful(as_said("the signature does not hold"), source=self.name)
         seen = super().read(pages)
         if "stranger" in text:
-            raise Doubtful(f"{self.name}: the signer is not one of those accepted", listing=seen)
+            accepted = as_said("the signer is not one of those accepted")
+            raise Doubtful(accepted, source=self.name, listing=seen)
         return seen
 
 
@@ -174,7 +176,7 @@ def test_a_new_page_is_approved_though_the_old_one_cannot_be_read_any_more(desk:
     class Newer(ToyRegister):
         def read(self, pages: Sequence[Page]) -> Listing:
             if b"edition 2025" in pages[0].body:
-                raise LayoutChanged(self.name, expected="an edition of 2026", found="an older one")
+                raise LayoutChanged(self.name, as_said("expected an edition of 2026; found an older one"))
             return super().read(pages)
 
     desk.see("2025-12-06", OVH)
@@ -188,8 +190,8 @@ def test_a_new_page_is_approved_though_the_old_one_cannot_be_read_any_more(desk:
 
 def between(desk: Desk) -> None:
     """Looks that fail, and a page of another kind, which is kept as evidence."""
-    desk.fail("2026-01-07", Unreachable("no answer"))
-    desk.fail("2026-01-08", Blocked("a challenge"))
+    desk.fail("2026-01-07", Unreachable(as_said("no answer")))
+    desk.fail("2026-01-08", Blocked(as_said("a challenge")))
     look(desk.source, [page("<html>maintenance", day("2026-01-09"))], desk.watch, day("2026-01-09"))
 
 

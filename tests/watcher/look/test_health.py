@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from notifiers.said.doubts import AS_SAID, as_said, notice_text, said
+from notifiers.said.doubts import AS_SAID, as_said, notice_text, said, spoken
 from scrapers.source import Bounds, LayoutChanged
 from state.model import Outcome, Reason, Run, SourceState
 from state.words.post import Notice
@@ -24,13 +24,14 @@ KNOWN = SourceState(source="anssi-catalogue", failures=PATIENCE_RUNS, last_good=
 @pytest.mark.parametrize("place", ["", "p. 3"])
 def test_trouble_names_its_source_once(place: str) -> None:
     """The title and the log line name it already."""
-    error = LayoutChanged("anssi-catalogue", expected="a table", found="none", place=place)
+    error = LayoutChanged("anssi-catalogue", as_said("expected a table; found none"), place)
     run = Run(
         id=1,
         source="anssi-catalogue",
         at=datetime(2026, 3, 4, tzinfo=UTC),
         outcome=Outcome.LAYOUT_CHANGED,
-        message=str(error),
+        message=spoken(error),
+        reasons=error.reasons,
     )
     _, [notice] = after_run(SourceState(source="anssi-catalogue"), run)
     assert notice.text.startswith("at p. 3: expected a table" if place else "expected a table; found none")

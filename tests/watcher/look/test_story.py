@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from toy_register import ToyRegister, day, page
 
+from notifiers.said.doubts import as_said
 from scrapers.source import Bounds, Unreachable
 from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind, Outcome, Page
@@ -40,7 +41,7 @@ class Story:
 
     def fail(self, when: str) -> Checked:
         def get(url: str) -> Page:
-            raise Unreachable(f"{url}: no answer")
+            raise Unreachable(as_said(f"{url}: no answer"))
 
         return check(self.source, get, self.watch, lambda: day(when))
 

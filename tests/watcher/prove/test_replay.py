@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from toy_register import ToyRegister, day, page
 
+from notifiers.said.doubts import as_said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Blocked, Bounds, Unreachable
 from state.file.store import Store, open_store
@@ -71,8 +72,8 @@ def live(told: Told) -> None:
     """A long watch: gains, losses, failures, held and approved removals, ends, odd rows, new names."""
     told.see("2025-12-06", *ROWS)
     told.see("2025-12-07", *ROWS, edition="2025-12-06")
-    told.fail("2025-12-08", Unreachable("no answer"))
-    told.fail("2025-12-09", Blocked("a challenge"))
+    told.fail("2025-12-08", Unreachable(as_said("no answer")))
+    told.fail("2025-12-09", Blocked(as_said("a challenge")))
     look(told.source, [page("<html>maintenance", day("2025-12-10"))], told.watch(), day("2025-12-10"))
     told.see(
         "2025-12-11",
@@ -100,7 +101,7 @@ def live(told: Told) -> None:
             now=day("2026-02-03"),
         )
     told.see("2026-02-04", *ROWS[:2], "secnumcloud | Thales Cloud | - | 7 | 2026-01-01 | 2026-08-01")
-    told.fail("2026-07-25", Unreachable("no answer"))
+    told.fail("2026-07-25", Unreachable(as_said("no answer")))
     told.see("2026-08-02", *ROWS[:2], "secnumcloud | Thales Cloud | - | 7 | 2026-01-01 | 2029-08-01")
     told.see("2027-03-10", *ROWS[:2], edition="-")
     told.see("2027-03-11", *ROWS[:2], edition="-")
@@ -204,7 +205,7 @@ def test_the_first_differing_fact_is_named(told: Told) -> None:
 
 def test_what_an_older_revision_read_is_declared_and_the_rest_is_rebuilt(told: Told) -> None:
     told.see("2025-12-06", *ROWS)
-    told.fail("2025-12-07", Unreachable("no answer"))
+    told.fail("2025-12-07", Unreachable(as_said("no answer")))
     told.see("2025-12-08", *ROWS[:6])
     held = told.see("2025-12-09", *ROWS[:3])
     assert held.run.held

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from toy_register import ToyRegister, page
 
 from scrapers.source import Bounds, Unreachable
-from state.model import Page
+from state.model import Page, Reason
 from state.owed import subscriptions
 from state.words.post import Subscription
 from watcher.app import App
@@ -122,7 +122,9 @@ def troubled(tmp_path: Path, clock: Any) -> App:
         for source, error in (
             (
                 HOSTS,
-                Unreachable("ans-hds: https://register.test/list: expected an answer; found ConnectTimeout"),
+                Unreachable(
+                    Reason.of("no_answer", address="https://register.test/list", fault="ConnectTimeout")
+                ),
             ),
         ):
             for hours in range(4):

@@ -184,7 +184,7 @@ def too_many_moved(label: str, losses: Losses, bound: Bounds) -> Reason | None:
 
 def _second_look(seen: Listing) -> Reason | None:
     """Why even a plausible removal waits for a second look; None on a dated page at its usual address."""
-    moved = next((remark.text for remark in seen.remarks if remark.topic.startswith("moved:")), "")
+    moved = next((one.reason for one in seen.remarks if one.topic.startswith("moved:")), None)
     if moved:
         return Reason.of("moved_page", text=moved)
     return Reason.of("second_look") if seen.edition_at is None else None

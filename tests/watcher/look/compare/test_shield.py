@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from toy_register import day, row
 
+from notifiers.said.doubts import as_said
 from state.model import Attestation, Known, Unreadable
 from state.seen.providers import load_providers
 from watcher.look.compare.pair import Pairing, Seen, pair
@@ -53,7 +54,7 @@ def without(*gone: int) -> list[str]:
 
 
 def odd(place: str, ref: str | None = None, holder: str | None = None) -> Unreadable:
-    return Unreadable(label="cc", place=place, why="a stain", ref=ref, holder=holder)
+    return Unreadable(label="cc", place=place, why=as_said("a stain"), ref=ref, holder=holder)
 
 
 LEFT = {2, 12, 22}
@@ -96,5 +97,5 @@ def test_on_a_page_without_numbers_of_pages_the_neighbours_tell() -> None:
 
 
 def test_rows_of_another_label_are_never_shielded() -> None:
-    other = Unreadable(label="passi", place="p. 9", why="a stain")
+    other = Unreadable(label="passi", place="p. 9", why=as_said("a stain"))
     assert shielded(PAIRING, [other]) == frozenset()

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 import pytest
 from toy_register import ToyRegister, day, page
 
-from notifiers.said.doubts import notice_text
+from notifiers.said.doubts import as_said, notice_text
 from scrapers.source import Bounds, Unreachable
 from state.file.store import Store, open_store
 from state.model import Cause, Clock, ClockDoubt, Kind, Page
@@ -60,7 +60,7 @@ class Clocks:
 
     def fail(self, when: str) -> Checked:
         def get(url: str) -> Page:
-            raise Unreachable(f"{url}: no answer")
+            raise Unreachable(as_said(f"{url}: no answer"))
 
         return check(self.register, get, self.watch(), lambda: day(when))
 

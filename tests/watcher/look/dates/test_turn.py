@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from toy_register import ToyRegister, day, page
 
+from notifiers.said.doubts import as_said
 from notifiers.said.wording import sentence, title
 from scrapers.source import Bounds, Unreachable
 from state.file.store import Store, open_store
@@ -42,7 +43,7 @@ class Story:
 
     def fail(self, when: str) -> list[Event]:
         def get(_: str) -> Page:
-            raise Unreachable("no answer")
+            raise Unreachable(as_said("no answer"))
 
         return told(check(self.source, get, self.watch, lambda: day(when)))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
+from notifiers.said.doubts import said
 from scrapers.wire.challenge import looks_blocked
 from scrapers.wire.content import has_pdf_end, kind_of
 
@@ -107,8 +108,8 @@ def _warnings(body: bytes, text: str) -> Iterator[str]:
 
 def instead_of(body: bytes) -> str:
     """What stands in place of the register ("a notice of maintenance"), "" for what may be the register."""
-    if blocked := looks_blocked(body):
-        return blocked
+    if wall := looks_blocked(body):
+        return said(wall, "en")
     if kind_of(body) in ("html", "markup") and MAINTENANCE.search(body):
         soup = BeautifulSoup(body, "lxml")
         for unseen in soup.find_all(["script", "style", "template"]):
