@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -98,12 +98,16 @@ def pack_attestation(attestation: Attestation) -> Json:
     return packed
 
 
-_ATTESTATION = TypeAdapter(Attestation)
+@cache
+def _reader(kind: Any) -> TypeAdapter[Any]:
+    """What reads values of a kind; made when it is first needed."""
+    return TypeAdapter(kind)
 
 
 def attestation_of(body: str) -> Attestation:
     """The attestation that such a text holds; raises `pydantic.ValidationError` for any other text."""
-    return _ATTESTATION.validate_json(body)
+    read: Attestation = _reader(Attestation).validate_json(body)
+    return read
 
 
 def pack_event(event: Event) -> Json:
@@ -129,9 +133,7 @@ def _packed(value: Any) -> Any:
     return value
 
 
-_EVENT = TypeAdapter(Event)
-
-
 def event_of(body: str) -> Event:
     """The event that such a text holds; raises `pydantic.ValidationError` for any other text."""
-    return _EVENT.validate_json(body)
+    read: Event = _reader(Event).validate_json(body)
+    return read
