@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from watcher.app import App
     from watcher.ask.answers import Archive
     from watcher.said.table import Table
+    from watcher.said.told import Told
 
 
 YEARS = range(1970, 2200)
@@ -102,9 +103,12 @@ def show(
     form: str,
     views: Callable[[], Sequence[object]],
     view: type,
-    table: Callable[[], Table],
+    answer: Callable[[], Told | Table],
+    *,
+    addresses: bool = False,
 ) -> None:
-    """Prints an answer in the form asked for; `view` is the class whose columns CSV has."""
+    """Prints an answer in the form asked for; `view` is the class whose columns CSV has. People see where
+    words lead with `addresses`."""
     from watcher.ask.views.form import columns, each_json
     from watcher.said.table import csv_text, draw, json_text
 
@@ -113,7 +117,16 @@ def show(
     elif form == "csv":
         data(csv_text(each_json(views()), columns(view)))
     else:
-        draw(table(), sys.stdout)
+        draw(answer(), sys.stdout, addresses=addresses)
+
+
+def tell(told: Told) -> None:
+    """Prints what was done; small notes go to standard error."""
+    from watcher.said.table import draw
+
+    draw(told, sys.stdout)
+    for note in told.foot:
+        say(note)
 
 
 def data(text: str) -> None:
@@ -200,7 +213,6 @@ def provider_named(archive: Archive, text: str) -> Provider:
     several is a usage error that names them."""
     from state.model import Provider
     from state.names import slug
-    from watcher.said.phrases import did_you_mean
 
     found = archive.names.meant(text)
     if len(found) > 1:
@@ -208,15 +220,18 @@ def provider_named(archive: Archive, text: str) -> Provider:
         raise click.BadParameter(f"{text!r} may mean {names}: name one of them", param_hint="PROVIDER")
     if found:
         return found[0]
-    say(did_you_mean(text, archive.names.close(text)))
-    say_unread(archive)
+    say_unlisted(archive, [text])
     return Provider(slug=slug(text), name=text)
 
 
-def say_unread(archive: Archive) -> None:
-    """Says which labels no register that was read tells of: a name may be listed there all the same."""
+def say_unlisted(archive: Archive, names: Sequence[str]) -> None:
+    """Says which names are on no list, and which labels no register that was read tells of: a name may be
+    listed there all the same, and silence would look like "nothing happened"."""
     from watcher.ask.label_state import unread_labels
     from watcher.said.condition import unread_text
+    from watcher.said.told import terminal, unlisted
 
-    if unread := unread_text(unread_labels(archive), "en"):
+    for name in names:
+        say(unlisted(name, archive.names.close(name), terminal()))
+    if names and (unread := unread_text(unread_labels(archive), "en")):
         say(unread)

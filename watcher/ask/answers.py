@@ -48,6 +48,10 @@ class Archive:
             return self.directory
         return Names(self.providers, overview.holders(self.store), lambda: overview.spellings(self.store))
 
+    def reviewed(self, name: str) -> Provider | None:
+        """The provider that a watched name is; None for words that are watched as they are written."""
+        return self.names.known.get(name) or self.providers.named(name)
+
     def patience(self, source: str) -> timedelta:
         """How long a time between two looks at a source counts as watched."""
         return self.sources[source].stale_after if source in self.sources else PATIENCE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +43,12 @@ def sighted(archive: Archive, label: str, known: Mapping[str, Condition]) -> tup
 def troubled(seen: Sequence[Sighted]) -> tuple[Sighted, ...]:
     """Those that are not `ok`, or that lack rows which nobody confirmed to be gone."""
     return tuple(one for one in seen if one.condition.state is not State.OK or one.missing)
+
+
+def troubles(archive: Archive, labels: Iterable[str]) -> tuple[Sighted, ...]:
+    """What is wrong today with the sources that say who holds some labels."""
+    known = conditions(archive)
+    return tuple(one for label in labels for one in troubled(sighted(archive, label, known)))
 
 
 def read_labels(store: Store) -> frozenset[str]:

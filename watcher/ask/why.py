@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
-from state.model import Event
+from state.model import Cause, Event
 from state.owed import outbox, subscriptions
 from state.seen import log
 from state.seen.providers import Providers
@@ -14,7 +15,11 @@ from watcher.ask.answers import Archive
 from watcher.ask.waiting import Waiting, waiting
 from watcher.tell import recall, rhythm
 from watcher.tell.plan import Hold, held
-from watcher.tell.want import about, failed_term, refusal
+from watcher.tell.want import about, failed_term, refusal, wants
+
+WOULD = 3
+MOST_SEEN = 5_000
+"""How far back the events are looked for that a subscription would have told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,3 +155,16 @@ def _refused(archive: Archive, event: Event, one: Subscription, in_force: bool) 
         return Refused(subscription=one, term="ended", why="it has ended")
     why = "it matches by today's names, and did not when the event was seen"
     return Refused(subscription=one, term="names_since", why=why)
+
+
+def would_tell(archive: Archive, wish: Subscription) -> tuple[Event, ...]:
+    """The last events that a subscription would have told, newest first."""
+    events = log.events(
+        archive.store,
+        causes=[cause for cause in Cause if cause.told],
+        labels=wish.labels or None,
+        kinds=wish.kinds or None,
+        newest_first=True,
+        limit=MOST_SEEN,
+    )
+    return tuple(islice((one for one in events if wants(wish, one, archive.providers)), WOULD))

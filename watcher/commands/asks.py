@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, Day, Labels, format_option, pass_call, provider_named, say, say_unread, show
+from watcher.call import Call, Day, Labels, format_option, pass_call, provider_named, say, say_unlisted, show
 
-if TYPE_CHECKING:
-    from state.model import Event, Provider, Version
-    from state.words.post import Retraction
-    from watcher.ask.answers import Archive, Edition, Health, Holders, Past, Profile
-    from watcher.ask.race import Standing
-    from watcher.said.table import Table
-
-HISTORY = ("event", "seen", "edition", "what happened", "source")
-HOLDER = ("label", "provider", "printed as", "subject", "status", "scope", "ref", "from", "until", "source")
+FAMILY = "eIDAS"
+"""What several labels asked for together are called."""
 
 
 @click.command()
@@ -49,10 +41,10 @@ def history(
     The table tells a first look in one line, unless a provider, a label or a kind is asked for; JSON and CSV
     always hold every event.
     """
-    from notifiers.said.printed import clean
     from watcher.ask import answers
     from watcher.ask.views.events import Event, event_views
-    from watcher.said.table import Table
+    from watcher.said.event import history_told
+    from watcher.said.told import terminal
     from watcher.tell.recall import retractions
 
     kinds = tuple(_kind(kind) for kind in kinds)
@@ -67,16 +59,14 @@ def history(
             until=until,
         )
         retracted = retractions(archive.store)
-        unknown = _say_unknown(archive, names)
-    empty = (
-        f"On no list that was read: {', '.join(clean(name) for name in unknown)}." if unknown else "No event."
-    )
+        unknown = [name for name in names if not archive.names.meant(name)]
+        say_unlisted(archive, unknown)
     fold = not (names or labels or kinds)
     show(
         form,
         lambda: event_views(found, retracted),
         Event,
-        lambda: Table(columns=HISTORY, rows=_history_rows(found, retracted, fold=fold), empty=empty),
+        lambda: history_told(found, terminal(), retracted, unknown=unknown, fold=fold),
     )
 
 
@@ -88,40 +78,6 @@ def _kind(text: str) -> str:
         known = ", ".join(Kind)
         raise click.BadParameter(f"{text!r} is no kind of event; known are {known}", param_hint="--kind")
     return plain
-
-
-def _say_unknown(archive: Archive, names: Iterable[str]) -> list[str]:
-    """Says which names are on no list: silence would look like "nothing happened"."""
-    from watcher.said.phrases import did_you_mean
-
-    unknown = [name for name in names if not archive.names.meant(name)]
-    for name in unknown:
-        say(did_you_mean(name, archive.names.close(name)))
-    if unknown:
-        say_unread(archive)
-    return unknown
-
-
-def _history_rows(
-    events: Sequence[Event], retracted: Mapping[int, Retraction], *, fold: bool
-) -> list[tuple[str, ...]]:
-    from state.model import Cause
-    from watcher.ask.days import news_first
-    from watcher.said.phrases import event_line, first_look_line
-
-    rows: list[tuple[str, ...]] = []
-    folded: set[tuple[str, str]] = set()
-    for event in news_first(events):
-        seen = f"{event.seen_at:%Y-%m-%d %H:%M}"
-        edition = f"{event.edition_at:%Y-%m-%d}" if event.edition_at else ""
-        if not (fold and event.cause is Cause.BASELINE):
-            rows.append(
-                (str(event.id), seen, edition, event_line(event, retracted.get(event.id)), event.source)
-            )
-        elif (event.source, seen) not in folded:
-            folded.add((event.source, seen))
-            rows.append(("", seen, edition, first_look_line(events, event), event.source))
-    return rows
 
 
 @click.command()
@@ -137,82 +93,27 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     a day to come, what is printed to be valid then. Candidates and archived rows are left out.
     """
     from watcher.ask import answers
+    from watcher.ask.label_state import troubles
     from watcher.ask.views.rows import Holding, Row, row_view
+    from watcher.said.listing import listing_told
+    from watcher.said.told import terminal
 
     with call.archive() as archive:
         held = answers.holders(archive, label, on)
-        troubles = _troubles(archive, label) if on is None else []
+        wrong = troubles(archive, label) if on is None else ()
+    told = listing_told(held, label, on, terminal(), asked=FAMILY, troubles=wrong)
     show(
         form,
         lambda: [row_view(row, told) for row, told in held.listed],
         Holding if on else Row,
-        lambda: _holders_table(held, on),
+        lambda: told,
     )
-    _say_editions(held.editions, on, told_later=bool(held.rows))
-    for trouble in troubles:
-        say(trouble)
+    _say_each(told.foot)
 
 
-def _troubles(archive: Archive, labels: Iterable[str]) -> list[str]:
-    """What is wrong today with the sources that say who holds these labels, each said once."""
-    from watcher.ask.label_state import conditions, sighted, troubled
-    from watcher.said.condition import trouble_text
-
-    known = conditions(archive)
-    said = [
-        trouble_text(one, one.source, "en")
-        for label in labels
-        for one in troubled(sighted(archive, label, known))
-    ]
-    return list(dict.fromkeys(said))
-
-
-def _holders_table(held: Holders, on: date | None) -> Table:
-    """With a day, what is known of each row on it comes first."""
-    from watcher.said.past import told_text
-    from watcher.said.table import Table
-
-    nobody = "Nobody is listed." if held.editions else "Unknown: no register that says who holds it was read."
-    table = _rows_table(held.rows, nobody)
-    if on is None:
-        return table
-    rows = [(told_text(one, "en"), *row) for one, row in zip(held.told, table.rows, strict=True)]
-    return Table(columns=(f"on {on}", *table.columns), rows=rows, empty=table.empty)
-
-
-def _rows_table(rows: Sequence[Version], empty: str) -> Table:
-    from watcher.said.table import Table
-
-    return Table(columns=HOLDER, rows=[_row(version) for version in rows], empty=empty)
-
-
-def _row(version: Version) -> tuple[str, ...]:
-    from notifiers.said.row import notes
-
-    row, provider = version.known.attestation, version.known.provider
-    return (
-        row.label,
-        provider.slug,
-        row.holder,
-        " ".join(filter(None, (row.subject, row.version))),
-        ", ".join(notes(version, "en").values()),
-        ", ".join(row.scope),
-        row.printed_ref or "",
-        str(row.valid_from or ""),
-        str(row.valid_until or ""),
-        version.source,
-    )
-
-
-def _say_editions(editions: Sequence[Edition], on: date | None, *, told_later: bool = False) -> None:
-    from watcher.said.phrases import edition_text
-
-    if not editions and told_later:
-        say("Unknown by any reading of that time: these rows are told by what was read later.")
-    elif not editions:
-        say("Unknown: no register that states who holds it was read by then.")
-    for edition in editions:
-        say(edition_text(edition, on))
+def _say_each(notes: Iterable[str]) -> None:
+    for note in notes:
+        say(note)
 
 
 @click.command()
@@ -231,7 +132,8 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
     """
     from watcher.ask import answers
     from watcher.ask.views.past import Was, past_view
-    from watcher.said.past import sentence
+    from watcher.said.past import answer_told, sentence
+    from watcher.said.told import terminal
 
     with call.archive() as archive:
         who = provider_named(archive, provider)
@@ -240,16 +142,9 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
         form,
         lambda: [past_view(past, sentence(past)) for past in found],
         Was,
-        lambda: _past_table(found),
+        lambda: answer_told(found, FAMILY, terminal()),
+        addresses=True,
     )
-
-
-def _past_table(found: Sequence[Past]) -> Table:
-    from watcher.said.phrases import past_lines
-    from watcher.said.table import Table
-
-    rows = [line for past in found for line in past_lines(past)]
-    return Table(rows=rows)
 
 
 @click.command()
@@ -262,42 +157,25 @@ def provider(call: Call, name: str, form: str) -> None:
     NAME is a slug, a name, a spelling that a register prints, or a whole word of it. CSV holds the rows of
     today.
     """
-    from notifiers.said.printed import clean
     from watcher.ask import answers
     from watcher.ask.label_state import unread_labels
     from watcher.ask.views.events import Profile, profile_view
     from watcher.ask.views.rows import Row, row_view
-    from watcher.said.condition import unread_text
-    from watcher.said.table import Table
+    from watcher.said.listing import profile
+    from watcher.said.told import terminal, unlisted
 
     with call.archive() as archive:
         known = answers.profile(archive, provider_named(archive, name))
         unread, listed = unread_labels(archive), known.provider.slug in archive.names.known
-    if form == "csv":
-        show(form, lambda: [row_view(row) for row in known.rows], Row, Table)
-    elif form == "json":
-        show(form, lambda: [profile_view(known, unread)], Profile, Table)
-    elif listed:
-        _draw_profile(known, unread_text(unread, "en"))
-    else:
-        click.echo(f"“{clean(name)}” is on no list that was read.")
-
-
-def _draw_profile(known: Profile, unread: str) -> None:
-    import sys
-
-    from notifiers.said.printed import clean
-    from watcher.said.table import Table, draw
-
-    names = "; ".join(clean(name) for name in known.aliases)
-    click.echo(f"{clean(known.provider.name)} ({known.provider.slug})")
-    click.echo(f"Known or printed as: {names}\n" if names else "")
-    draw(_rows_table(known.rows, "No row today in the registers that were read."), sys.stdout)
-    if unread:
-        click.echo(unread)
-    click.echo("")
-    rows = _history_rows(known.events, known.retracted, fold=False)
-    draw(Table(columns=HISTORY, rows=rows, empty="No event."), sys.stdout)
+    if not listed and form == "table":
+        click.echo(unlisted(name, (), terminal()))
+        return
+    show(
+        form,
+        lambda: [row_view(row) for row in known.rows] if form == "csv" else [profile_view(known, unread)],
+        Row if form == "csv" else Profile,
+        lambda: profile(known, unread, terminal()),
+    )
 
 
 @click.command()
@@ -314,38 +192,24 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
     from state.words.labels import ALWAYS
     from watcher.ask import answers
     from watcher.ask import race as racing
+    from watcher.ask.label_state import troubles
     from watcher.ask.views.standings import Standing, standing_view
+    from watcher.said.listing import editions, trouble_notes
+    from watcher.said.standing import race_table
+    from watcher.said.told import terminal
 
     with call.archive() as archive:
         found = [provider_named(archive, name) for name in names or racing.USUAL]
         standings = racing.race(archive, list(dict.fromkeys(found)))
         read = answers.editions(archive, {one.label: None for one in standings})
-        troubles = _troubles(archive, ALWAYS)
+        wrong = troubles(archive, ALWAYS)
     show(
         form,
         lambda: [standing_view(one) for one in standings],
         Standing,
-        lambda: race_table(standings),
+        lambda: race_table(standings, terminal()),
     )
-    _say_editions(read, None)
-    for trouble in troubles:
-        say(trouble)
-
-
-def race_table(standings: Sequence[Standing]) -> Table:
-    """A row for each provider, a column for each label."""
-    from watcher.said.phrases import english, standing_text
-    from watcher.said.table import Table
-
-    labels = list(dict.fromkeys(one.label for one in standings))
-    cells: dict[Provider, list[str]] = {}
-    for one in standings:
-        cells.setdefault(one.provider, []).append(standing_text(one))
-    return Table(
-        columns=("provider", *(english(label) for label in labels)),
-        rows=[(who.name, *texts) for who, texts in cells.items()],
-        empty="Nobody to compare.",
-    )
+    _say_each((*editions(read, None, terminal()), *trouble_notes(wrong, terminal())))
 
 
 @click.command()
@@ -359,8 +223,8 @@ def sources(call: Call, form: str) -> None:
     """
     from watcher.ask import answers
     from watcher.ask.views.standings import Source, source_view
-    from watcher.said.condition import stored_text
-    from watcher.said.table import Table
+    from watcher.said.condition import sources_told, stored_text
+    from watcher.said.told import terminal
 
     with call.archive(blank=True) as archive:
         found = answers.health(archive)
@@ -368,26 +232,7 @@ def sources(call: Call, form: str) -> None:
         form,
         lambda: [source_view(one, stored_text(one)) for one in found],
         Source,
-        lambda: Table(columns=SOURCES, rows=[_source_row(one) for one in found]),
-    )
-
-
-SOURCES = ("source", "state", "last good look", "edition", "rows", "coverage", "failed since", "message")
-
-
-def _source_row(health: Health) -> tuple[str, ...]:
-    from watcher.said.condition import reasons
-
-    state = health.state
-    return (
-        health.source.name,
-        str(health.condition.state),
-        f"{state.last_good:%Y-%m-%d %H:%M}" if state.last_good else "",
-        f"{state.edition_at:%Y-%m-%d %H:%M}" if state.edition_at else "",
-        str(sum(health.rows.values())),
-        "" if health.coverage is None else f"{health.coverage} %",
-        str(state.failures),
-        "; ".join(filter(None, (state.message, *reasons(health.condition, "en")))),
+        lambda: sources_told(found, terminal()),
     )
 
 

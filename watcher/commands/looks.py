@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, When, format_option, pass_call, say, show
+from watcher.call import Call, When, format_option, pass_call, say, show, tell
 from watcher.errors import Failed, UnderWay
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from state.model import Listing, Page
     from state.seen.providers import Providers
     from watcher.look.check import Read
-    from watcher.look.forget import Forgotten
     from watcher.look.record import Checked, Watch
-    from watcher.said.table import Table
     from watcher.schedule import Door
 
 FILES = click.argument(
@@ -262,11 +260,12 @@ def _rows(seen: Listing, providers: Providers) -> list[list[str]]:
 
 def _say_reading(seen: Listing) -> None:
     from notifiers.said.doubts import said
-    from watcher.said.phrases import counted
+    from watcher.said.look import counted
+    from watcher.said.told import terminal
 
-    edition = f"{seen.edition_at:%Y-%m-%d %H:%M} UTC" if seen.edition_at else "undated"
-    say(f"edition: {edition}")
-    say(f"rows: {counted(Counter(row.label for row in seen.attestations))}")
+    to = terminal()
+    say(f"edition: {to.say.moment(seen.edition_at) if seen.edition_at else 'undated'}")
+    say(f"rows: {counted(Counter(row.label for row in seen.attestations), to)}")
     say(f"covers: {', '.join(sorted(seen.covers))}")
     for remark in seen.remarks:
         say(f"remark: {said(remark.reason, 'en')}")
@@ -313,6 +312,8 @@ def forget(call: Call, number: int, reason: str) -> None:
     """
     from state.seen import runs
     from watcher.look.forget import forget as take_back
+    from watcher.said.look import forgotten_told
+    from watcher.said.told import terminal
 
     with call.app.open_store(create=False) as store:
         try:
@@ -322,21 +323,7 @@ def forget(call: Call, number: int, reason: str) -> None:
             raise Failed(f"{error}: `vigilabel sources` names the last run of each source") from error
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--reason") from error
-    _say_forgotten(gone)
-
-
-def _say_forgotten(gone: Forgotten) -> None:
-    run, before = gone.run, gone.before
-    stands = (
-        f"stands as run {before.id} of {before.at:%Y-%m-%d %H:%M} UTC left it"
-        if before
-        else "was never looked at"
-    )
-    many = {0: "nothing", 1: "one event"}.get(gone.events, f"{gone.events} events")
-    click.echo(f"Run {run.id} of {run.source} is forgotten, and {many} with it: {run.source} {stands}.")
-    for event in sorted({carrier.event for carrier in gone.told}):
-        channels = ", ".join(sorted({one.channel for one in gone.told if one.event == event}))
-        say(f"{channels} had been told of event {event}: `vigilabel retract {event}` takes it back there.")
+    tell(forgotten_told(gone, terminal()))
 
 
 @click.command()
@@ -354,19 +341,14 @@ def demo(call: Call) -> None:
 
 def _show_looks(form: str, looked: Sequence[Checked]) -> None:
     from watcher.ask.views.events import Look, look_view
+    from watcher.said.look import looks_told
+    from watcher.said.told import terminal
 
-    show(form, lambda: [look_view(checked) for checked in looked], Look, lambda: _looks_table(looked))
-
-
-def _looks_table(looked: Sequence[Checked]) -> Table:
-    """Each look on a line, then what it brought, a line an event; a first look is told in numbers."""
-    from watcher.said.phrases import look_lines
-    from watcher.said.table import Table
-
-    return Table(
-        columns=("run", "source", "state", "what was seen"),
-        rows=[line for checked in looked for line in look_lines(checked)],
-        empty="No source was looked at.",
+    show(
+        form,
+        lambda: [look_view(checked) for checked in looked],
+        Look,
+        lambda: looks_told(looked, terminal()),
     )
 
 

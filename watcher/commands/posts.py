@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.call import Call, format_option, pass_call, say, show
+from watcher.call import Call, format_option, pass_call, say, show, tell
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
-    from state.model import Event
-    from state.words.post import Channel, Subscription
-    from watcher.ask.answers import Archive
-    from watcher.said.table import Table
     from watcher.tell.deliver import Sent
 
 SLACK_ID = re.compile(r"[CGD][A-Z0-9]+")
@@ -54,64 +49,29 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     weight are told when `low` or their kind is among the words.
     """
     from state.owed import subscriptions
-    from state.words.post import Subscription
     from watcher.ask.views import owed as views
+    from watcher.ask.why import would_tell
     from watcher.errors import UnknownWord
+    from watcher.said.event import event_items
+    from watcher.said.told import terminal
+    from watcher.said.wish import made_told, unlisted_notes
+    from watcher.tell.recall import retractions
     from watcher.tell.want import understand
 
     try:
         wish = understand(words)
     except UnknownWord as error:
         raise click.BadParameter(str(error), param_hint="WORD") from error
-    wanted = Subscription(
-        id=0,
-        channel=channel,
-        words=words,
-        names=wish.names,
-        labels=wish.labels,
-        kinds=wish.kinds,
-        floor=wish.floor,
-        created_by="cli",
-        created_at=call.clock(),
-    )
+    to = terminal()
     with call.archive(create=True) as archive:
-        made = subscriptions.subscribe(archive.store, wanted)
+        before = {one.id for one in subscriptions.subscriptions(archive.store, channel=channel)}
+        made = subscriptions.subscribe(archive.store, wish.subscription(channel, words, "cli", call.clock()))
         known = subscriptions.channel(archive.store, channel)
-        told = [views.subscription_view(made, known)]
-        show(form, lambda: told, views.Subscription, lambda: _made_table(archive, made))
-        _say_unlisted(archive, made)
-
-
-def _made_table(archive: Archive, made: Subscription) -> Table:
-    from watcher.said.phrases import event_line, wish_sentence
-    from watcher.said.table import Table
-
-    would = _would_tell(archive, made)
-    rows = [(f"subscription {made.id}", wish_sentence(made))]
-    rows += [("it would have told", f"{event.seen_at:%Y-%m-%d} {event_line(event)}") for event in would]
-    rows += [] if would else [("it would have told", "nothing so far")]
-    rows.append(("to undo", f"vigilabel unsubscribe {made.id}"))
-    return Table(rows=rows)
-
-
-def _would_tell(archive: Archive, wish: Subscription, most: int = 3) -> tuple[Event, ...]:
-    """The last events that a subscription would have brought, newest first."""
-    from state.model import Cause
-    from state.seen import log
-    from watcher.tell.want import wants
-
-    told = [cause for cause in Cause if cause.told]
-    events = log.events(archive.store, causes=told, newest_first=True)
-    return tuple(islice((event for event in events if wants(wish, event, archive.providers)), most))
-
-
-def _say_unlisted(archive: Archive, made: Subscription) -> None:
-    from watcher.said.phrases import did_you_mean
-
-    for name in made.names:
-        if not archive.names.meant(name):
-            close = archive.names.close(name, also_words=True)
-            say(did_you_mean(name, close) + " It is watched as written, and fires when it appears.")
+        would = event_items(would_tell(archive, made), to, retractions(archive.store))
+        told = made_told(made, archive.reviewed, would, to, already=made.id in before)
+        show(form, lambda: [views.subscription_view(made, known)], views.Subscription, lambda: told)
+        for note in unlisted_notes(made, archive.names, to):
+            say(note)
 
 
 @click.command()
@@ -123,6 +83,8 @@ def unsubscribe(call: Call, number: int) -> None:
     What it already brought stays on record, and what is owed is still sent.
     """
     from state.owed import subscriptions
+    from watcher.said.told import terminal
+    from watcher.said.wish import ended_told
 
     with call.app.open_store(create=False) as store:
         try:
@@ -130,12 +92,7 @@ def unsubscribe(call: Call, number: int) -> None:
         except LookupError as error:
             raise Failed(f"{error}: `vigilabel subscriptions` lists them") from error
     words = " ".join(shlex.quote(word) for word in ended.words)
-    click.echo(
-        f"Subscription {number} has ended. To undo: vigilabel subscribe {words} --channel {ended.channel}"
-    )
-
-
-SUBSCRIPTIONS = ("id", "channel", "words", "what it hears of", "since", "channel state")
+    tell(ended_told(ended, terminal(), f"`vigilabel subscribe {words} --channel {ended.channel}`"))
 
 
 @click.command("subscriptions")
@@ -146,41 +103,21 @@ def subscriptions_(call: Call, channel: str | None, form: str) -> None:
     """List the subscriptions in force."""
     from state.owed import subscriptions
     from watcher.ask.views import owed as views
-    from watcher.said.phrases import wish_sentence
-    from watcher.said.table import Table
+    from watcher.said.told import terminal
+    from watcher.said.wish import list_told
 
-    with call.app.open_store(create=False) as store:
+    with call.archive() as archive:
         found = [
-            (one, subscriptions.channel(store, one.channel))
-            for one in subscriptions.subscriptions(store, channel=channel)
+            (one, subscriptions.channel(archive.store, one.channel))
+            for one in subscriptions.subscriptions(archive.store, channel=channel)
         ]
-    rows = [
-        (
-            str(one.id),
-            one.channel,
-            " ".join(one.words),
-            wish_sentence(one),
-            f"{one.created_at:%Y-%m-%d}" if one.created_at else "",
-            _place_text(one, place),
-        )
-        for one, place in found
-    ]
+        told = list_told(found, archive.reviewed, archive.now, terminal())
     show(
         form,
         lambda: [views.subscription_view(one, place) for one, place in found],
         views.Subscription,
-        lambda: Table(columns=SUBSCRIPTIONS, rows=rows, empty="No subscription."),
+        lambda: told,
     )
-
-
-def _place_text(subscription: Subscription, place: Channel) -> str:
-    """Whether a channel takes messages, and when this subscription's go there."""
-    said = [place.state + (f": {place.reason}" if place.reason else "")]
-    if subscription.paused_until is not None:
-        said.append(f"paused until {subscription.paused_until:%Y-%m-%d %H:%M} UTC")
-    said += [f"digest {place.digest}"] if place.digest else []
-    said += [f"quiet {place.quiet}"] if place.quiet else []
-    return ", ".join(said)
 
 
 @click.command()
@@ -221,10 +158,12 @@ def resume(call: Call, channel: str) -> None:
     What was kept for it becomes due.
     """
     from state.owed import subscriptions
+    from watcher.said.told import terminal
+    from watcher.said.wish import resumed_told
 
     with call.app.open_store(create=False) as store:
         due = subscriptions.resume(store, channel, call.clock())
-    click.echo(f"{channel} takes messages again; deliveries due there: {due}.")
+    tell(resumed_told((), due, terminal(), channel))
     if due:
         say("`vigilabel deliver` or a running `vigilabel run` sends them.")
 
@@ -243,31 +182,26 @@ def why(call: Call, number: int, channel: str | None, form: str) -> None:
     from watcher.ask import why as explaining
     from watcher.ask.views.owed import Why, why_view
     from watcher.ask.waiting import waiting
-    from watcher.said.phrases import event_line, reason_sentence, waiting_sentence
-    from watcher.said.table import Table
+    from watcher.said.reason import account_told, reason_sentence, waiting_sentence
+    from watcher.said.told import terminal
 
+    to = terminal()
     with call.archive() as archive:
         try:
             account = explaining.why(archive, number, channel)
         except LookupError as error:
             for one in waiting(archive):
-                say(waiting_sentence(one))
+                say(waiting_sentence(one, to))
             raise Failed(f"{error}: `vigilabel history` lists them") from error
-    texts = [reason_sentence(account, reason) for reason in account.reasons]
-    for one in account.waiting:
-        say(waiting_sentence(one))
-    if form == "table":
-        click.echo(f"Event {number}: {event_line(account.event)}")
+    told = account_told(account, to)
     show(
         form,
-        lambda: [why_view(account, one, text) for one, text in zip(account.reasons, texts, strict=True)],
+        lambda: [why_view(account, one, reason_sentence(account, one)) for one in account.reasons],
         Why,
-        lambda: Table(
-            columns=("channel", "why"),
-            rows=[(one.channel, text) for one, text in zip(account.reasons, texts, strict=True)],
-            empty="Owed to nobody: there is no subscription.",
-        ),
+        lambda: told,
     )
+    for note in told.foot:
+        say(note)
 
 
 COMMANDS = (subscribe, unsubscribe, subscriptions_, deliver, resume, why)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.call import Call, pass_call, say
+from watcher.call import Call, pass_call, say, tell
 from watcher.commands.posts import CHANNEL
 from watcher.errors import Failed
 
@@ -39,6 +39,8 @@ def pause(call: Call, number: int, length: tuple[str, ...]) -> None:
     and sent afterwards.
     """
     from state.owed import subscriptions
+    from watcher.said.told import terminal
+    from watcher.said.wish import paused_told, resumed_told
     from watcher.tell.rhythm import parse_pause
 
     text, now = " ".join(length), call.clock()
@@ -48,14 +50,14 @@ def pause(call: Call, number: int, length: tuple[str, ...]) -> None:
         raise click.BadParameter(str(error), param_hint="LENGTH") from error
     with call.app.open_store(create=False) as store:
         try:
-            subscriptions.pause(store, number, until, now)
+            paused = subscriptions.pause(store, number, until, now)
         except LookupError as error:
             raise Failed(f"{error}: `vigilabel subscriptions` lists them") from error
+    to = terminal()
     if until is None:
-        click.echo(f"Subscription {number} is not paused any more; what was kept for it is due.")
-        return
-    click.echo(f"Subscription {number} is paused until {until:%Y-%m-%d %H:%M} UTC; what it matches is kept.")
-    click.echo(f"To undo: vigilabel pause {number} off")
+        tell(resumed_told([number], 0, to, paused.channel))
+    else:
+        tell(paused_told([number], until, to, undo=to.typed("pause", number, "off")))
 
 
 @click.command()
@@ -67,6 +69,9 @@ def digest(call: Call, channel: str, rhythm: tuple[str, ...]) -> None:
 
     `daily 08:30`, `weekly mon 08:30` or `instant`. Times are those of its quiet hours' zone, or of Paris.
     """
+    from state.model import Weight
+    from watcher.said.told import terminal
+    from watcher.said.wish import digested_told
     from watcher.tell.rhythm import next_time, parse_digest
 
     try:
@@ -74,13 +79,8 @@ def digest(call: Call, channel: str, rhythm: tuple[str, ...]) -> None:
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="RHYTHM") from error
     changed = _change(call, channel, lambda known: replace(known, digest=kept))
-    if not kept:
-        click.echo(f"{channel} is told at once.")
-        return
-    from state.model import Weight
-
-    first = next_time(changed, Weight.NORMAL, call.clock())
-    click.echo(f"{channel} is told in one message, {kept}; the next goes on {first:%Y-%m-%d at %H:%M} UTC.")
+    following = next_time(changed, Weight.NORMAL, call.clock())
+    tell(digested_told(changed, following, terminal()))
 
 
 @click.command()
@@ -94,18 +94,16 @@ def quiet(call: Call, channel: str, hours: tuple[str, ...], strict: bool) -> Non
     HOURS are `20:00-08:00 Europe/Paris`, or `off`. What comes then goes afterwards. Events of high weight are
     let through, unless `--strict`.
     """
+    from watcher.said.told import terminal
+    from watcher.said.wish import quieted_told
     from watcher.tell.rhythm import parse_quiet
 
     try:
         kept = parse_quiet(" ".join(hours))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="HOURS") from error
-    _change(call, channel, lambda known: replace(known, quiet=kept, quiet_lets_high=not strict))
-    if not kept:
-        click.echo(f"{channel} has no quiet hours.")
-        return
-    high = "wait as well" if strict else "are let through"
-    click.echo(f"{channel} is quiet {kept}: what comes then goes at their end; events of high weight {high}.")
+    changed = _change(call, channel, lambda known: replace(known, quiet=kept, quiet_lets_high=not strict))
+    tell(quieted_told(changed, terminal()))
 
 
 class Spoken(click.ParamType[str]):
@@ -138,10 +136,10 @@ class Spoken(click.ParamType[str]):
 @pass_call
 def lang(call: Call, channel: str, language: str) -> None:
     """Tell CHANNEL in LANGUAGE."""
-    from notifiers.said.voice import voice
+    from watcher.said.told import terminal
+    from watcher.said.wish import spoken_told
 
-    _change(call, channel, lambda known: replace(known, lang=language))
-    click.echo(f"{channel} is told in {voice('en').language(language)}.")
+    tell(spoken_told(_change(call, channel, lambda known: replace(known, lang=language)), terminal()))
 
 
 @click.command()
@@ -150,6 +148,9 @@ def lang(call: Call, channel: str, language: str) -> None:
 @pass_call
 def retract(call: Call, number: int, reason: str) -> None:
     """Mark EVENT as wrong, in history and wherever it was told."""
+    from state.seen import log
+    from watcher.said.look import retracted_told
+    from watcher.said.told import terminal
     from watcher.tell import recall
 
     with call.app.open_store(create=False) as store:
@@ -159,10 +160,10 @@ def retract(call: Call, number: int, reason: str) -> None:
             raise Failed(f"{error}: `vigilabel history` lists them") from error
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--reason") from error
-        told = recall.told(store, number)
+        told, event = recall.told(store, number), log.event(store, number)
     if stands.reason != reason.strip():
         say(f"It was already retracted by {stands.by} on {stands.at:%Y-%m-%d}: {stands.reason}")
-    click.echo(f"Event {number} is retracted. Channels that were told of it, and hear this: {len(told)}.")
+    tell(retracted_told(event, stands, len(told), terminal()))
     if told:
         say("`vigilabel deliver` or a running `vigilabel run` tells them.")
 

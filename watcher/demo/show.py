@@ -21,10 +21,10 @@ from textwrap import indent
 from typing import TextIO
 
 from notifiers.console import Console
+from state.file.store import Store
 from state.model import Cause
 from state.owed import outbox, subscriptions
 from state.seen import listings
-from state.words.post import Subscription
 from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.ask.race import USUAL, race
@@ -32,8 +32,10 @@ from watcher.demo.register import Replay, replaying
 from watcher.errors import Failed
 from watcher.look.dates.expiry import ending_within
 from watcher.look.record import Checked
-from watcher.said.phrases import standing_text, wish_sentence
+from watcher.said.standing import cell
 from watcher.said.table import Table, table_text
+from watcher.said.told import terminal
+from watcher.said.wish import wish_text
 from watcher.schedule import check_source
 from watcher.settings import Settings
 from watcher.tell.deliver import deliver
@@ -158,20 +160,7 @@ def _subscribe(app: App) -> None:
     with app.open_store() as store:
         for words in WISHES:
             wish = understand(words)
-            subscriptions.subscribe(
-                store,
-                Subscription(
-                    id=0,
-                    channel="console",
-                    words=words,
-                    names=wish.names,
-                    labels=wish.labels,
-                    kinds=wish.kinds,
-                    floor=wish.floor,
-                    created_by="demo",
-                    created_at=app.clock(),
-                ),
-            )
+            subscriptions.subscribe(store, wish.subscription("console", words, "demo", app.clock()))
 
 
 def _look(app: App, register: Replay, body: bytes, out: TextIO) -> Checked:
@@ -207,8 +196,11 @@ def _tell_first(out: TextIO, checked: Checked) -> None:
 
 def _tell_wishes(app: App, out: TextIO) -> None:
     with app.open_store() as store:
-        wishes = subscriptions.subscriptions(store)
-    lines = "\n".join(f"   {' '.join(wish.words):32} {wish_sentence(wish)}" for wish in wishes)
+        named = _archive(app, store).reviewed
+        wishes = [
+            (one.words, wish_text(one, named, terminal())) for one in subscriptions.subscriptions(store)
+        ]
+    lines = "\n".join(f"   {' '.join(words):32} {said}" for words, said in wishes)
     _say(out, f"2. Three subscriptions, here to the console; on Slack, to a channel:\n{lines}\n")
 
 
@@ -235,15 +227,17 @@ def _deliver(app: App, out: TextIO) -> None:
     _say(out, "")
 
 
+def _archive(app: App, store: Store) -> Archive:
+    return Archive(store=store, providers=app.watch(store).providers, sources=app.sources, now=app.clock())
+
+
 def _tell_standings(app: App, out: TextIO) -> None:
     with app.open_store() as store:
-        archive = Archive(
-            store=store, providers=app.watch(store).providers, sources=app.sources, now=app.clock()
-        )
+        archive = _archive(app, store)
         providers = [one for name in USUAL for one in archive.names.meant(name)]
         standings = [one for one in race(archive, providers) if one.label == "secnumcloud"]
         known = [row for row in listings.listing(store, SOURCE) if row.attestation.label == "secnumcloud"]
-    rows = [(one.provider.name, standing_text(one)) for one in standings]
+    rows = [(one.provider.name, cell(one, terminal())) for one in standings]
     _say(out, "5. Where SecNumCloud stands after it:\n" + indent(table_text(Table(rows=rows)), "   "))
     ends = [
         (str(row.attestation.valid_until), row.provider.name, row.attestation.subject or "")

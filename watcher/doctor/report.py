@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
+from notifiers.said.account import line_text
 from notifiers.said.doubts import said
 from notifiers.said.printed import clean, clip
 from scrapers.source import Explanation
 from state.model import Attestation, Cause, Page
 from watcher.doctor.advice import held_rows
 from watcher.doctor.examination import Examination, Exchange, Findings, Request
-from watcher.said.phrases import event_line
+from watcher.said.event import event_item
+from watcher.said.told import terminal
 
 MOST = 8  # requests, events and remarks shown to people; JSON has all
 MANY = 40  # heads and counts
@@ -273,7 +275,8 @@ def _judged(findings: Findings) -> Iterator[str]:
     fresh = [event for event in judgement.events if event.cause is not Cause.BASELINE]
     if run.believed and known.last_good is not None:
         yield f"{_many(len(fresh), 'event')} would be recorded" + (":" if fresh else "")
-    yield from (f" {event_line(event)}" for event in fresh[:MOST])
+    to = terminal()
+    yield from (f" {line_text(line)}" for event in fresh[:MOST] for line in event_item(event, to))
 
 
 def _bounds(findings: Findings) -> Iterator[str]:

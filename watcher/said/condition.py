@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+from notifiers.said.account import Span
 from notifiers.said.doubts import message_said, said
-from notifiers.said.printed import clean
+from notifiers.said.printed import clean, clip
 from notifiers.said.row import count_text
 from notifiers.said.voice import voice
-from notifiers.said.wording import label_name
+from notifiers.said.wording import label_name, source_title
 from state.model import day_of
 from state.words.labels import Family, in_family
 from watcher.ask.answers import Health
 from watcher.ask.label_state import Sighted
 from watcher.look.condition import Condition, State
 from watcher.look.health import unnamed
+from watcher.said.told import LONG, Item, Reader, Told, dotted, plain
+
+MARKS = {State.OK: "✅", State.NEVER: "⚪"}
+MOST_HELD = 3
 
 
 def state_name(condition: Condition, lang: str) -> str:
@@ -32,6 +37,45 @@ def message_text(health: Health, lang: str) -> str:
 def stored_text(health: Health) -> str:
     """The same for programs: English, the last look's words as they are kept."""
     return "; ".join(filter(None, (health.state.message, *lacking(health.condition, "en"))))
+
+
+def sources_told(found: Sequence[Health], to: Reader) -> Told:
+    """The health of each source."""
+    return Told(head=to.say("source_line.head"), items=tuple(source_item(one, to) for one in found))
+
+
+def source_item(health: Health, to: Reader) -> Item:
+    """A source in a few short lines: when it was read, how much, what is wrong, what is held."""
+    state, say, name = health.state, to.say, health.source.name
+    good = health.condition.last is State.OK
+    facts = (
+        _how(health, to),
+        say.count("count.row", sum(health.rows.values())) if health.rows else "",
+        say("source_line.edition", day=day_of(state.edition_at)) if state.edition_at else "",
+        "" if health.coverage is None else say("source_line.coverage", percent=health.coverage),
+        say("source_line.last_good", when=state.last_good) if state.last_good and not good else "",
+        say.count("count.failure", state.failures) if state.failures else "",
+    )
+    trouble = clip(message_text(health, to.lang), LONG)
+    held = held_text(health.condition, to.lang)[:MOST_HELD]
+    return (
+        (Span(text=source_title(name, to.lang), bold=True), Span(text=f" · {name}")),
+        dotted(*facts),
+        *((plain(trouble),) if trouble else ()),
+        *(plain(say("source_line.held", what=clip(what, LONG))) for what in held),
+    )
+
+
+def _how(health: Health, to: Reader) -> str:
+    """The word for a source, and since when it is so."""
+    state, how = health.state, health.condition
+    mark, name = MARKS.get(how.state, "⚠️"), state_name(how, to.lang)
+    if how.last is State.OK and state.last_good:
+        return to.say("source_line.good", mark=mark, state=name, when=state.last_good)
+    since = state.failing_since or state.last_look
+    if since is None:
+        return f"{mark} {name}"
+    return to.say("source_line.bad", mark=mark, state=name, when=since)
 
 
 def reasons(condition: Condition, lang: str) -> tuple[str, ...]:

@@ -3,65 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from notifiers.said import wording
-from notifiers.said.printed import clean
-from notifiers.said.voice import Voice, voice
-from notifiers.said.wording import date_text, label_name, ref_text, status_name, subject_text
-from state.model import Version, day_of
+from notifiers.said.account import SHA_SHOWN, Line, Span
+from notifiers.said.printed import clean, link
+from notifiers.said.row import notes
+from notifiers.said.wording import label_name, ref_text, status_name, subject_text
+from state.model import Evidence, Version, day_of
 from state.words.course import due_on
 from watcher.ask.answers import Past
-from watcher.ask.past.daybook import Holding
 from watcher.ask.past.sighting import Sighting
-from watcher.ask.past.was import Answer, Basis, Finding
+from watcher.ask.past.was import Answer, Basis, Finding, contradict
+from watcher.said.told import Item, Reader, Told, bold, plain, terminal
 
 MOST_ROWS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Tongue:
-    """How an answer is said: the language, and with `iso` days as programs write them."""
-
-    lang: str
-    iso: bool = False
-
-    @property
-    def say(self) -> Voice:
-        """The texts of the language."""
-        return voice(self.lang)
-
-    def day(self, day: date) -> str:
-        """A day."""
-        return day.isoformat() if self.iso else date_text(day, self.lang)
-
-    def moment(self, at: datetime) -> str:
-        """A moment: for programs with its time, since a page may be looked at twice a day."""
-        return f"{at:%Y-%m-%d %H:%M} UTC" if self.iso else self.day(day_of(at))
-
-
-PLAIN = Tongue("en", iso=True)
-"""How the command line and the API say it."""
+MOST_PROOFS = 3
+NOT_LISTED = "not listed"
+"""The place of a proof that something is not there (`answers`)."""
 
 
 def sentence(past: Past) -> str:
-    """The question and its answer in a few sentences, for terminals and programs."""
-    asked = f"{clean(past.provider.name)}, {label_name(past.label, 'en')}, {past.day}"
-    return f"{asked}: {past.finding.answer}. {said(past, PLAIN)}"
+    """The question and its answer in a few sentences, for programs."""
+    to = terminal()
+    asked = f"{clean(past.provider.name)}, {label_name(past.label, to.lang)}, {past.day}"
+    return f"{asked}: {past.finding.answer}. {said(past, to)}"
 
 
-def said(past: Past, tongue: Tongue) -> str:
+def said(past: Past, to: Reader) -> str:
     """What the answer rests on, in a sentence or two."""
     case = case_of(past)
     note = "ended_note" if past.finding.ended and not case.startswith("over") else ""
-    return "".join(tongue.say.each("past", key, **_gaps(past, tongue)) for key in (case, note) if key)
+    return "".join(to.say.each("past", key, **_gaps(past, to)) for key in (case, note) if key)
 
 
-def told_text(holding: Holding, lang: str) -> str:
-    """What is known of a row on a day, in a word or two."""
-    return voice(lang).each("past.held", holding.basis)
+def answer_told(found: Sequence[Past], asked: str, to: Reader, note: str = "") -> Told:
+    """Whether a provider had some labels on a day; `asked` is the word for several, `note` goes below."""
+    one = found[0]
+    label = label_name(one.label, to.lang) if len(found) == 1 else asked
+    return Told(
+        head=to.say("past.asked", who=clean(one.provider.name), label=label, day=one.day),
+        items=tuple(_answer(past, to, named=len(found) > 1) for past in found),
+        foot=(note,) if note else (),
+    )
+
+
+def _answer(past: Past, to: Reader, *, named: bool) -> Item:
+    """Yes, no or unknown, what it rests on, what other registers say, the bounds, today, and where it can be
+    checked."""
+    say, most = to.say, len(past.evidence) if to.terminal else MOST_PROOFS
+    name = f"{label_name(past.label, to.lang)} " if named else ""
+    answer = bold(f"{name}{say.each('was.answer', past.finding.answer)}", " " + said(past, to))
+    others = (plain(_other(past, source, to)) for source in past.sources if source != past.source)
+    sides = (plain(say.each("was.bound", key, text=text)) for key, text in bounds(past.finding, to))
+    standing = [row for row in past.finding.rows if row.until is None][:most]
+    now = (", ".join(notes(row, to.lang).values()) for row in standing)
+    today = (plain(say("past.today", text=one)) for one in now if one)
+    return (answer, *others, *sides, *today, *(_proof(one, to) for one in past.evidence[:most]))
+
+
+def _other(past: Past, source: str, to: Reader) -> str:
+    """What another register of the same label says of the day, a contradiction marked."""
+    answer = past.sources[source].answer
+    key = "contrary" if contradict(answer, past.finding.answer) else "same"
+    said = to.say.each("was.other", answer)
+    return to.say.each("was.also", key, source=to.source(source), answer=said)
+
+
+def _proof(one: Evidence, to: Reader) -> Line:
+    place = to.say("past.not_there") if one.place == NOT_LISTED else wording.printed(one.place)
+    sha = one.sha256 if to.terminal else f"{one.sha256[:SHA_SHOWN]}…"
+    return (Span(text=to.say("past.evidence", place=place, sha=sha), url=link(one.url)),)
 
 
 def case_of(past: Past) -> str:
@@ -154,32 +167,32 @@ def _shown(past: Past) -> str:
     return next((row.known.shown_as for row in past.finding.rows if row.known.shown_as), "")
 
 
-def _gaps(past: Past, tongue: Tongue) -> Mapping[str, Any]:
-    finding, say = past.finding, tongue.say
+def _gaps(past: Past, to: Reader) -> Mapping[str, Any]:
+    finding, say = past.finding, to.say
     before, after, first = finding.before, finding.after, finding.bounds.first_with
     lacking = before if before and before.missing else after
     return {
-        "one": sighting_text(before, tongue),
-        "other": sighting_text(after, tongue),
-        "first": sighting_text(first, tongue),
-        "lacking": sighting_text(lacking, tongue),
-        "shown": status_name(_shown(past), tongue.lang) if _shown(past) else "",
-        "of": wording.source_of(past.source, tongue.lang),
+        "one": sighting_text(before, to),
+        "other": sighting_text(after, to),
+        "first": sighting_text(first, to),
+        "lacking": sighting_text(lacking, to),
+        "shown": status_name(_shown(past), to.lang) if _shown(past) else "",
+        "of": wording.source_of(past.source, to.lang),
         "who": clean(past.provider.name),
-        "label": label_name(past.label, tongue.lang),
-        "rows": say("past.semi").join(_clause(row, finding, tongue) for row in finding.rows[:MOST_ROWS]),
+        "label": label_name(past.label, to.lang),
+        "rows": say("past.semi").join(_clause(row, finding, to) for row in finding.rows[:MOST_ROWS]),
         "days": (after.start - before.end).days if before and after else 0,
-        "end": _last_end(finding.rows, tongue),
-        "ended": _last_end(finding.ended, tongue),
+        "end": _last_end(finding.rows, to),
+        "ended": _last_end(finding.ended, to),
     }
 
 
-def _last_end(rows: Iterable[Version], tongue: Tongue) -> str:
+def _last_end(rows: Iterable[Version], to: Reader) -> str:
     ends = [end for row in rows if (end := row.known.attestation.last_day)]
-    return tongue.day(max(ends)) if ends else tongue.say("past.no_end")
+    return to.say.day(max(ends)) if ends else to.say("past.no_end")
 
 
-def bounds(finding: Finding, tongue: Tongue) -> Sequence[tuple[str, str]]:
+def bounds(finding: Finding, to: Reader) -> Sequence[tuple[str, str]]:
     """The sightings around the day: the key of each one's name, and the edition or look."""
     sides = (
         ("last_without", finding.bounds.last_without),
@@ -187,56 +200,56 @@ def bounds(finding: Finding, tongue: Tongue) -> Sequence[tuple[str, str]]:
         ("last_with", finding.bounds.last_with),
         ("first_without", finding.bounds.first_without),
     )
-    return [(name, sighting_text(one, tongue)) for name, one in sides if one is not None]
+    return [(name, sighting_text(one, to)) for name, one in sides if one is not None]
 
 
-def sighting_text(sighting: Sighting | None, tongue: Tongue) -> str:
+def sighting_text(sighting: Sighting | None, to: Reader) -> str:
     """The edition, or the look at an undated page; "" for none."""
     if sighting is None:
         return ""
     run = sighting.stretch.first
     if run.edition_at:
-        return tongue.say("past.the_edition", day=tongue.day(day_of(run.edition_at)))
-    return tongue.say("past.the_look", day=tongue.moment(run.at))
+        return to.say("past.the_edition", day=to.say.day(day_of(run.edition_at)))
+    return to.say("past.the_look", day=to.seen(run.at))
 
 
-def row_text(version: Version, tongue: Tongue) -> str:
+def row_text(version: Version, to: Reader) -> str:
     """One row in a clause: subject, decision and printed dates."""
-    row, lang = version.known.attestation, tongue.lang
-    subject = tongue.say("past.quote", text=subject_text(row, lang)) if subject_text(row, lang) else ""
-    parts = [subject, ref_text(row, lang), _dates(version, tongue)]
-    return ", ".join(part for part in parts if part) or tongue.say("past.row_bare")
+    row, lang = version.known.attestation, to.lang
+    subject = to.say("past.quote", text=subject_text(row, lang)) if subject_text(row, lang) else ""
+    parts = [subject, ref_text(row, lang), _dates(version, to)]
+    return ", ".join(part for part in parts if part) or to.say("past.row_bare")
 
 
-def _clause(version: Version, finding: Finding, tongue: Tongue) -> str:
+def _clause(version: Version, finding: Finding, to: Reader) -> str:
     by_status = finding.basis is Basis.HISTORY or not version.known.attestation.stands
-    return stated_text(version, tongue) if by_status else row_text(version, tongue)
+    return stated_text(version, to) if by_status else row_text(version, to)
 
 
-def stated_text(version: Version, tongue: Tongue) -> str:
+def stated_text(version: Version, to: Reader) -> str:
     """One row with the status that it prints of a day, and the next one."""
-    row, say = version.known.attestation, tongue.say
-    subject = say("past.quote", text=subject_text(row, tongue.lang)) if row.subject else ""
-    parts = [subject, ref_text(row, tongue.lang)]
+    row, say = version.known.attestation, to.say
+    subject = say("past.quote", text=subject_text(row, to.lang)) if row.subject else ""
+    parts = [subject, ref_text(row, to.lang)]
     if row.status != "announced" and row.valid_from:
-        parts.append(_status("past.since", row.status, row.valid_from, tongue))
+        parts.append(_status("past.since", row.status, row.valid_from, to))
     if due := due_on(row):
-        parts.append(_status("past.then", row.extra["status_to_come"], due, tongue))
+        parts.append(_status("past.then", row.extra["status_to_come"], due, to))
     return ", ".join(part for part in parts if part)
 
 
-def _status(key: str, status: str, day: date, tongue: Tongue) -> str:
-    name = tongue.say("past.quote", text=wording.status_name(status, tongue.lang))
-    return tongue.say(key, status=name, day=tongue.day(day))
+def _status(key: str, status: str, day: date, to: Reader) -> str:
+    name = to.say("past.quote", text=wording.status_name(status, to.lang))
+    return to.say(key, status=name, day=to.say.day(day))
 
 
-def _dates(version: Version, tongue: Tongue) -> str:
+def _dates(version: Version, to: Reader) -> str:
     """The printed dates; an end that is announced is the first day on which the row no longer holds."""
     row = version.known.attestation
-    start = tongue.day(row.valid_from) if row.valid_from else ""
-    end = tongue.day(row.valid_until) if row.valid_until else ""
+    start = to.say.day(row.valid_from) if row.valid_from else ""
+    end = to.say.day(row.valid_until) if row.valid_until else ""
     if end and row.valid_until != row.last_day:
         key = "row_ending" if start else "row_ends"
     else:
         key = "row_dates" if start and end else "row_until" if end else "row_from" if start else ""
-    return tongue.say.each("past", key, start=start, end=end) if key else ""
+    return to.say.each("past", key, start=start, end=end) if key else ""

@@ -12,9 +12,14 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
+from notifiers.said.account import Line, Span, line_text
 from notifiers.said.printed import clean, encodable
+from watcher.said.told import Told
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 GAP = "  "
@@ -99,13 +104,66 @@ def _width(text: str) -> int:
     )
 
 
-def draw(table: Table, stream: TextIO) -> None:
-    """Prints the table: drawn with lines and wrapped on a terminal, plain elsewhere."""
-    if not stream.isatty() or not table.rows:
-        stream.write(encodable(table_text(table), stream.encoding))
+def told_text(told: Told, *, addresses: bool = False) -> str:
+    """An answer as plain text: each item begins at the margin, its other lines below are indented."""
+    lines = [told.head, *(_line_text(line, addresses) for line in told.intro)]
+    for first, *others in told.items:
+        lines += [_line_text(first, addresses), *(f"  {_line_text(line, addresses)}" for line in others)]
+    return "".join(f"{line.rstrip()}\n" for line in lines if line.strip())
+
+
+def _line_text(line: Line, addresses: bool) -> str:
+    return clean(line_text(line) if addresses else "".join(span.text for span in line))
+
+
+def draw(answer: Told | Table, stream: TextIO, *, addresses: bool = False) -> None:
+    """Prints an answer: drawn and wrapped on a terminal, plain elsewhere; with `addresses`, where its words
+    lead is printed beside them."""
+    if isinstance(answer, Told):
+        _draw_told(answer, stream, addresses)
+    elif not stream.isatty() or not answer.rows:
+        stream.write(encodable(table_text(answer), stream.encoding))
+    else:
+        _draw_table(answer, stream)
+
+
+def _draw_told(told: Told, stream: TextIO, addresses: bool) -> None:
+    if not stream.isatty():
+        stream.write(encodable(told_text(told, addresses=addresses), stream.encoding))
         return
-    from rich.box import SIMPLE_HEAD
+    from rich.padding import Padding
+    from rich.text import Text
+
+    def drawn(line: Line) -> Text:
+        text = Text()
+        for span in line:
+            text.append(_harmless(span.text), style="bold" if span.bold else "")
+            text.append(f" <{span.url}>" if span.url and addresses else "")
+        return text
+
+    screen = _screen(stream)
+    for line in ((Span(text=told.head, bold=True),), *told.intro):
+        if any(span.text for span in line):
+            screen.print(drawn(line))
+    for first, *others in told.items:
+        screen.print(drawn(first))
+        for line in others:
+            screen.print(Padding(drawn(line), (0, 0, 0, 2)))
+
+
+def _harmless(text: str) -> str:
+    """A stretch of a line as text that nothing interprets, with the spaces at its edges."""
+    return clean(f"·{text}·")[1:-1]
+
+
+def _screen(stream: TextIO) -> Console:
     from rich.console import Console
+
+    return Console(file=stream, highlight=False, markup=False, emoji=False)
+
+
+def _draw_table(table: Table, stream: TextIO) -> None:
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table as Drawn
     from rich.text import Text
 
@@ -114,4 +172,4 @@ def draw(table: Table, stream: TextIO) -> None:
         drawn.add_column(Text(column), overflow="fold")
     for row in table.rows:
         drawn.add_row(*(Text(clean(one)) for one in row))
-    Console(file=stream, highlight=False, markup=False, emoji=False).print(drawn)
+    _screen(stream).print(drawn)

@@ -17,13 +17,11 @@ from watcher.slack.replies.asked import Asked
 from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.replies.questions import QUESTIONS, Question
 from watcher.slack.replies.reply import Reply, private
-from watcher.slack.replies.wishes import list_reply
 
 ANSWERS: Mapping[str, Question] = {
     **QUESTIONS,
     **ACCOUNTS,
     **ORDERS,
-    "list": list_reply,
     "approve": approve_reply,
     "retract": retract_reply,
 }
@@ -63,5 +61,5 @@ def answered(desk: Desk, asked: Asked, command: Command) -> Reply:
             return mistaken(asked, refused)
     reply = answer(asked, command)
     if command.verb == "subscribe" and desk.workspace.can_post(asked.channel) is False:
-        return replace(reply, foot=(asked.say("not_member"), *reply.foot))
+        return replace(reply, foot=(asked.say("slack.not_member"), *reply.foot))
     return reply

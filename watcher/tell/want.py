@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from state.model import Event, Kind, Reason, Weight
 from state.names import print_key, words
@@ -23,6 +24,20 @@ class Wish:
     labels: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     floor: Weight = Weight.NORMAL
+
+    def subscription(self, channel: str, words: Sequence[str], by: str, now: datetime) -> Subscription:
+        """The wish of a channel, not yet in the memory."""
+        return Subscription(
+            id=0,
+            channel=channel,
+            words=tuple(words),
+            names=self.names,
+            labels=self.labels,
+            kinds=self.kinds,
+            floor=self.floor,
+            created_by=by,
+            created_at=now,
+        )
 
 
 def understand(given: Sequence[str]) -> Wish:

@@ -26,7 +26,7 @@ def why(cli: CommandLine, now: str) -> str:
 def test_a_digest_says_when_the_next_goes_and_keeps_until_then(watched: CommandLine) -> None:
     said = watched("digest", "console", "weekly", "mon", "9h", now="2026-03-02T12:00")
     watched.see("2026-03-02", OVH, BLEU)  # a Monday evening
-    assert "weekly mon 09:00; the next goes on 2026-03-09 at 08:00 UTC" in said.stdout
+    assert "one summary every Monday at 09:00.\nNext digest: 2026-03-09 08:00 UTC." in said.stdout
     assert "Kept for the digest of 2026-03-09 08:00:00 UTC" in why(watched, "2026-03-03")
     assert watched("deliver", now="2026-03-08").stdout == ""
     assert "Bleu obtient" in watched("deliver", now="2026-03-09T09:00").stdout
@@ -35,7 +35,8 @@ def test_a_digest_says_when_the_next_goes_and_keeps_until_then(watched: CommandL
 def test_quiet_hours_hold_back_and_say_so(watched: CommandLine) -> None:
     said = watched("quiet", "console", "20:00-08:00", "--strict")
     watched.see("2026-03-02", OVH, BLEU)
-    assert "quiet 20:00-08:00 Europe/Paris" in said.stdout
+    assert "from 20:00 to 08:00 (Europe/Paris)" in said.stdout
+    assert "Events of high weight wait as well." in said.stdout
     assert "Kept for the end of the quiet hours, 2026-03-03 07:00:00 UTC" in why(watched, "2026-03-02T22:00")
     assert watched("deliver", now="2026-03-02T22:00").stdout == ""
     watched("quiet", "console", "off")

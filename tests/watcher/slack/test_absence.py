@@ -11,9 +11,9 @@ from state.seen.providers import load_providers
 from watcher.ask.answers import Archive
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch
+from watcher.said.look import look_items
 from watcher.slack.command import Command
 from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.looks import look_items
 from watcher.slack.replies.questions import listing_reply
 
 HDS = ToyRegister(name="ans-hds", labels=("hds",), covers=frozenset({"hds"}))
@@ -34,7 +34,9 @@ def test_what_waits_to_be_confirmed_is_said_in_every_answer(team: People, watchi
     seen(watching, "2026-03-09", OVH, ARCHIVED)
     for text in ("listing hds", "provider outscale", "was outscale hds 2026-03-10"):
         assert "absent de la lecture du 09/03/2026, à confirmer" in said(team.say(text)), text
-    assert "❔ HDS\u00a0: jusqu’au 31/01/2027, 1 à confirmer" in said(team.say("race outscale"))
+    assert "❔ HDS\u00a0: jusqu’au 31/01/2027, absent de la lecture du 09/03/2026, à confirmer" in said(
+        team.say("race outscale")
+    )
     assert "suspendu" in said(team.say("provider scaleway"))
     team.say("lang en")
     assert "not in the reading of 9 Mar 2026, to be confirmed" in said(team.say("listing hds"))
@@ -46,7 +48,7 @@ def test_a_reading_names_what_it_lacks_instead_of_nothing_changed(watching: Any)
     with watching.app.open_store() as store:
         archive = Archive(store=store, providers=load_providers(store), sources={}, now=day("2026-03-10"))
         asked = Asked(archive=archive, channel="C1", user="U1", lang="fr")
-        [[[span]]] = look_items(asked, looked)
+        [[[span]]] = look_items(looked, asked.to)
     assert span.text == (
         "⚠️ HDS\u00a0: 1 ligne absente de la lecture du 09/03/2026, à confirmer\u00a0: Outscale"
     )

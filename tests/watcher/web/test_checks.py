@@ -27,9 +27,9 @@ from watcher.app import App
 from watcher.ask.answers import Archive, health
 from watcher.cli import vigilabel
 from watcher.look.check import look
+from watcher.said.condition import source_item
+from watcher.said.told import reader
 from watcher.settings import Settings, SourceSettings
-from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.questions import source_item
 from watcher.web.app import make_app
 
 Get = Callable[..., httpx.Response]
@@ -152,7 +152,7 @@ def test_every_door_has_the_same_word_for_a_source(
         archive = Archive(
             store=store, providers=load_providers(store), sources=one_source.sources, now=clock.now
         )
-        told = source_item(Asked(archive=archive, channel="C1", user="U1", lang="fr"), health(archive)[0])
+        told = source_item(health(archive)[0], reader("fr"))
     assert f"{said}, lue le" in told[1][0].text or f"{said} depuis le" in told[1][0].text
 
 

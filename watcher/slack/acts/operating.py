@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from notifiers.said.printed import clean, clip
-from notifiers.said.wording import title
 from state.model import Run
 from state.seen import log, runs
 from watcher.errors import Mistyped, NothingToApprove, Overtaken
 from watcher.look import check
 from watcher.look.record import Watch
+from watcher.said import look as told_of
 from watcher.slack.command import Command, number_of_word
 from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.looks import look_items
-from watcher.slack.replies.reply import Reply, bold, plain
+from watcher.slack.replies.reply import Reply
 from watcher.tell import recall
 
 
@@ -42,13 +40,7 @@ def approved(asked: Asked, run: Run, reason: str) -> Reply:
         raise Mistyped("nothing_to_approve", why=error.reason) from None
     except Overtaken:
         raise Mistyped("overtaken") from None
-    return Reply(
-        head=asked.say("approved_head", run=run.id),
-        lang=asked.lang,
-        intro=(plain(asked.say("approved_plain", reason=clip(clean(reason), 300))),),
-        items=look_items(asked, checked),
-        command="history",
-    )
+    return asked.reply(told_of.approved_told(run, checked, reason, asked.to), "history")
 
 
 def waiting(asked: Asked, source: str, at: datetime) -> Run:
@@ -76,12 +68,5 @@ def retract_reply(asked: Asked, command: Command) -> Reply:
         kept = recall.retract(asked.archive.store, number, reason, asked.user, asked.archive.now)
     except LookupError:
         raise Mistyped("unknown_event", number=str(number)) from None
-    return Reply(
-        head=asked.say("retracted_head", number=number),
-        lang=asked.lang,
-        intro=(
-            bold(title(event, asked.lang)),
-            plain(asked.say("retracted_text", reason=clip(clean(kept.reason), 500))),
-        ),
-        command=f"why {number}",
-    )
+    told = len(recall.told(asked.archive.store, number))
+    return asked.reply(told_of.retracted_told(event, kept, told, asked.to), f"why {number}")

@@ -10,15 +10,16 @@ from notifiers.said.wording import source_title
 from watcher.ask import answers
 from watcher.errors import LeftAlone, Mistyped, UnderWay
 from watcher.look.record import Checked
+from watcher.said.condition import source_item
+from watcher.said.look import look_items
+from watcher.said.told import plain
 from watcher.schedule import ask
 from watcher.slack.command import Command
 from watcher.slack.desk import Desk, log_fault
 from watcher.slack.once import Answer
 from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.looks import look_items
 from watcher.slack.replies.mistakes import mistaken
-from watcher.slack.replies.questions import source_item
-from watcher.slack.replies.reply import Reply, plain, private
+from watcher.slack.replies.reply import Reply, private
 
 RECENT = timedelta(minutes=2)
 """A look as young as this is answered with, instead of another."""
@@ -37,20 +38,22 @@ def scrape(desk: Desk, asked: Asked, command: Command, url: str | None) -> Answe
     except LeftAlone:
         return private(_recent(asked, name))
     desk.slow.submit(_follow, desk, asked.channel, asked.user, name, look.outcome, url)
-    return private(_said(asked, name, asked.say("scrape_shared" if look.shared else "scrape_begun")))
+    return private(
+        _said(asked, name, asked.say("slack.scrape_shared" if look.shared else "slack.scrape_begun"))
+    )
 
 
 def _said(asked: Asked, name: str, *said: str, **more: Any) -> Reply:
     """What is said of a look at a source, under its name."""
-    head = asked.say("scrape_head", source=source_title(name, asked.lang))
+    head = asked.say("slack.scrape_head", source=source_title(name, asked.lang))
     return Reply(head=head, lang=asked.lang, intro=tuple(plain(text) for text in said), **more)
 
 
 def _recent(asked: Asked, name: str) -> Reply:
     minutes = int(RECENT.total_seconds() // 60)
     found = next(one for one in answers.health(asked.archive) if one.source.name == name)
-    said = asked.say("scrape_recent", minutes=minutes)
-    return _said(asked, name, said, items=(source_item(asked, found),))
+    said = asked.say("slack.scrape_recent", minutes=minutes)
+    return _said(asked, name, said, items=(source_item(found, asked.to),))
 
 
 def _follow(
@@ -64,7 +67,7 @@ def _follow(
             waited = seconds
             if done:
                 break
-            still = _said(asked, name, asked.say("scrape_still", seconds=seconds))
+            still = _said(asked, name, asked.say("slack.scrape_still", seconds=seconds))
             desk.respond(url, private(still, replace_original=True))
         wait([look])
         desk.respond(url, private(_ended(asked, name, look), replace_original=True))
@@ -74,8 +77,8 @@ def _ended(asked: Asked, name: str, look: Future[Checked | None]) -> Reply:
     """What a look brought, or why it brought nothing."""
     error = look.exception()
     if error is None and (checked := look.result()) is not None:
-        return _said(asked, name, items=look_items(asked, checked), command="sources")
+        return _said(asked, name, items=look_items(checked, asked.to), command="sources")
     if error is not None and not isinstance(error, UnderWay):
         log_fault(error)
     key = "overtaken" if error is None else "scrape_other" if isinstance(error, UnderWay) else "fault"
-    return _said(asked, name, asked.say(key))
+    return _said(asked, name, asked.say.each("mistake", key))

@@ -8,28 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 
-from notifiers.said.account import Line
-from notifiers.said.printed import clean, clip
+from notifiers.said.printed import clean
 from notifiers.said.texts import LANGUAGES
-from notifiers.said.voice import voice
 from notifiers.slack.kit import Button
-from state.model import Cause, Event
+from state.model import Weight
 from state.owed import subscriptions
-from state.seen import log
 from state.words.post import Channel, Subscription
+from watcher.ask.why import would_tell
 from watcher.errors import Mistyped
+from watcher.said import wish as told_of
 from watcher.slack.command import Command, joined, number_of_word, wish_of_words
-from watcher.slack.replies.asked import Asked, event_items, time_text, unlisted
-from watcher.slack.replies.reply import Reply, bold, plain
-from watcher.slack.replies.wishes import channel_notes, digest_text, quiet_text, wish_text
+from watcher.slack.replies.asked import Asked
+from watcher.slack.replies.reply import Reply
 from watcher.tell import rhythm
-from watcher.tell.want import wants
 
-WOULD = 3
-MOST_SEEN = 5_000
-"""How far back the events are looked for that a subscription would have told."""
 DIGESTS = "daily 08:30, weekly mon, instant"
 QUIETS = "20:00-08:00 Europe/Paris, off"
 PAUSES = "2w, 3d, 12h, 2026-12-31"
@@ -45,58 +38,21 @@ def subscribe_reply(asked: Asked, command: Command) -> Reply:
     with store.transaction():
         before = {one.id for one in subscriptions.subscriptions(store, channel=asked.channel)}
         made = subscriptions.subscribe(store, wanted)
-    already = made.id in before
-    undo = Button(action="undo", text=asked.say("undo"), value={"command": f"unsubscribe {made.id}"})
-    would = would_tell(asked, made)
-    items: list[tuple[Line, ...]] = [(bold(asked.say("would" if would else "would_none")),)]
-    items += event_items(would, asked)
-    return Reply(
-        head=asked.say("already" if already else "subscribed"),
-        lang=asked.lang,
-        intro=(plain(wish_text(asked, made)),),
-        items=tuple(items),
-        foot=(*_unknown_names(asked, made), *channel_notes(asked), asked.say("numbered", number=made.id)),
-        buttons=() if already else (undo,),
-        command=f"list {made.id}",
+    named, already = asked.archive.reviewed, made.id in before
+    notes = (
+        *told_of.unlisted_notes(made, asked.archive.names, asked.to),
+        *told_of.channel_notes(subscriptions.channel(store, asked.channel), asked.to),
+    )
+    would = asked.events(would_tell(asked.archive, made))
+    told = told_of.made_told(made, named, would, asked.to, already=already, notes=notes)
+    return asked.reply(
+        told, f"list {made.id}", () if already else (_undo(asked, "unsubscribe", str(made.id)),)
     )
 
 
 def wished(asked: Asked, words: Sequence[str]) -> Subscription:
     """The subscription that the words ask for; raises `Mistyped`."""
-    wish = wish_of_words(words)
-    return Subscription(
-        id=0,
-        channel=asked.channel,
-        words=tuple(words),
-        names=wish.names,
-        labels=wish.labels,
-        kinds=wish.kinds,
-        floor=wish.floor,
-        created_by=asked.user,
-        created_at=asked.archive.now,
-    )
-
-
-def would_tell(asked: Asked, wish: Subscription) -> tuple[Event, ...]:
-    """The last events that a subscription would have told, newest first."""
-    told = [cause for cause in Cause if cause.told]
-    events = log.events(
-        asked.archive.store,
-        causes=told,
-        labels=wish.labels or None,
-        kinds=wish.kinds or None,
-        newest_first=True,
-        limit=MOST_SEEN,
-    )
-    return tuple(islice((one for one in events if wants(wish, one, asked.archive.providers)), WOULD))
-
-
-def _unknown_names(asked: Asked, made: Subscription) -> list[str]:
-    return [
-        f"{unlisted(asked, name, also_words=True)} {asked.say('watched_as_written')}"
-        for name in made.names
-        if not asked.archive.names.meant(name)
-    ]
+    return wish_of_words(words).subscription(asked.channel, words, asked.user, asked.archive.now)
 
 
 def unsubscribe_reply(asked: Asked, command: Command) -> Reply:
@@ -107,14 +63,12 @@ def unsubscribe_reply(asked: Asked, command: Command) -> Reply:
         if number not in {one.id for one in subscriptions.subscriptions(store, channel=asked.channel)}:
             raise Mistyped("unknown_subscription", number=str(number))
         ended = subscriptions.unsubscribe(store, number, asked.archive.now)
-    again = Command(verb="subscribe", words=ended.words).text
-    return Reply(
-        head=asked.say("ended", number=number),
-        lang=asked.lang,
-        intro=(plain(clip(clean(" ".join(ended.words)), 200)),),
-        foot=(asked.say("ended_note"),),
-        buttons=(Button(action="undo", text=asked.say("undo"), value={"command": again}),),
+    again = Button(
+        action="undo",
+        text=asked.say("slack.undo"),
+        value={"command": Command(verb="subscribe", words=ended.words).text},
     )
+    return asked.reply(told_of.ended_told(ended, asked.to), buttons=[again])
 
 
 def pause_reply(asked: Asked, command: Command) -> Reply:
@@ -160,12 +114,12 @@ def _pause_named(asked: Asked, name: str, until: datetime) -> Reply:
             alone = one
             if len(mine) < len(one.names):
                 others, alone = _parted(asked, one, mine)
-                notes.append(asked.say("pause_parted", old=one.id, others=others.id, alone=alone.id))
+                notes.append(asked.say("pause.parted", old=one.id, others=others.id, alone=alone.id))
             numbers.append(subscriptions.pause(store, alone.id, until, now).id)
     if not numbers:
         raise Mistyped("pause_none", name=clean(name))
-    unnamed = ", ".join(asked.say("number", number=one.id) for one in own if not one.names)
-    notes += [asked.say("pause_others", numbers=unnamed)] if unnamed else []
+    unnamed = ", ".join(asked.say("told.number", number=one.id) for one in own if not one.names)
+    notes += [asked.say("pause.others", numbers=unnamed)] if unnamed else []
     return paused(asked, numbers, until, notes)
 
 
@@ -196,21 +150,12 @@ def _parted(asked: Asked, one: Subscription, mine: Sequence[str]) -> tuple[Subsc
 
 def paused(asked: Asked, numbers: Sequence[int], until: datetime, more: Sequence[str] = ()) -> Reply:
     """What a pause did."""
-    command = " ".join(("resume", *map(str, numbers)))
-    return Reply(
-        head=asked.say("paused", when=time_text(until, asked.lang)),
-        lang=asked.lang,
-        intro=(plain(_which(asked, numbers)),),
-        foot=(*more, asked.say("pause_note")),
-        buttons=(Button(action="undo", text=asked.say("again"), value={"command": command}),),
-        command="list",
+    again = Button(
+        action="undo",
+        text=asked.say("slack.again"),
+        value={"command": " ".join(("resume", *map(str, numbers)))},
     )
-
-
-def _which(asked: Asked, numbers: Sequence[int]) -> str:
-    """The subscriptions that something concerns, by number; "" for none."""
-    named = ", ".join(asked.say("number", number=number) for number in numbers)
-    return asked.say("pause_which", numbers=named) if named else ""
+    return asked.reply(told_of.paused_told(numbers, until, asked.to, more), "list", [again])
 
 
 def resume_reply(asked: Asked, command: Command) -> Reply:
@@ -224,15 +169,8 @@ def resume_reply(asked: Asked, command: Command) -> Reply:
             subscriptions.pause(store, one.id, None, now)
         known = subscriptions.channel(store, asked.channel)
         due = subscriptions.resume(store, asked.channel, now) if known.state == "suspended" else 0
-    said = asked.count("due", due) if due else ""
-    if not due and not waiting:
-        said = asked.say("resume_nothing")
-    return Reply(
-        head=asked.say("resumed"),
-        lang=asked.lang,
-        intro=tuple(plain(text) for text in (said, _which(asked, [one.id for one in waiting])) if text),
-        command="list",
-    )
+    told = told_of.resumed_told([one.id for one in waiting], due, asked.to, asked.channel)
+    return asked.reply(told, "list")
 
 
 def digest_reply(asked: Asked, command: Command) -> Reply:
@@ -242,14 +180,10 @@ def digest_reply(asked: Asked, command: Command) -> Reply:
         digest = rhythm.parse_digest(said)
     except ValueError:
         raise Mistyped("bad_rhythm", found=clean(said) or "–", expected=DIGESTS) from None
-    before = _saved(asked, lambda known: replace(known, digest=digest))
-    return Reply(
-        head=asked.say("digest_head"),
-        lang=asked.lang,
-        intro=(plain(asked.say("digest_set", rhythm=digest_text(asked, digest))),),
-        buttons=(_undo(asked, "digest", before.digest or "instant"),),
-        command="list",
-    )
+    before, known = _saved(asked, lambda known: replace(known, digest=digest))
+    following = rhythm.next_time(known, Weight.NORMAL, asked.archive.now)
+    undo = _undo(asked, "digest", before.digest or "instant")
+    return asked.reply(told_of.digested_told(known, following, asked.to), "list", [undo])
 
 
 def quiet_reply(asked: Asked, command: Command) -> Reply:
@@ -260,46 +194,34 @@ def quiet_reply(asked: Asked, command: Command) -> Reply:
         quiet = "" if said.casefold() == "off" else rhythm.parse_quiet(said)
     except ValueError:
         raise Mistyped("bad_rhythm", found=clean(said) or "–", expected=QUIETS) from None
-    before = _saved(asked, lambda known: replace(known, quiet=quiet, quiet_lets_high=not strict))
-    texts = [quiet_text(asked, quiet), asked.say("quiet_strict" if strict else "quiet_high")]
+    before, known = _saved(asked, lambda known: replace(known, quiet=quiet, quiet_lets_high=not strict))
     old = f"{before.quiet}{'' if before.quiet_lets_high else ' strict'}" if before.quiet else "off"
-    return Reply(
-        head=asked.say("quiet_head"),
-        lang=asked.lang,
-        intro=tuple(plain(text) for text in texts) if quiet else (plain(asked.say("quiet_off")),),
-        buttons=(_undo(asked, "quiet", old),),
-        command="list",
-    )
+    return asked.reply(told_of.quieted_told(known, asked.to), "list", [_undo(asked, "quiet", old)])
 
 
 def lang_reply(asked: Asked, command: Command) -> Reply:
     """Sets the language of this channel."""
     lang = command.words[0].casefold() if command.words else ""
     if lang not in LANGUAGES:
-        raise Mistyped(
-            "bad_lang", expected=voice(asked.lang).either(f"/vigilabel lang {code}" for code in LANGUAGES)
-        )
-    _saved(asked, lambda known: replace(known, lang=lang))
+        expected = asked.say.either(f"/vigilabel lang {code}" for code in LANGUAGES)
+        raise Mistyped("bad_lang", expected=expected)
+    _, known = _saved(asked, lambda known: replace(known, lang=lang))
     spoken = replace(asked, lang=lang)
-    return Reply(
-        head=spoken.say("lang_head"),
-        lang=lang,
-        intro=(plain(spoken.say("lang_set")),),
-        buttons=(_undo(spoken, "lang", asked.lang),),
-    )
+    return spoken.reply(told_of.spoken_told(known, spoken.to), buttons=[_undo(spoken, "lang", asked.lang)])
 
 
-def _saved(asked: Asked, change: Callable[[Channel], Channel]) -> Channel:
-    """Changes what is known of this channel; returns what was known before."""
+def _saved(asked: Asked, change: Callable[[Channel], Channel]) -> tuple[Channel, Channel]:
+    """Changes what is known of this channel; returns what was known before, and what is known now."""
     store = asked.archive.store
     with store.transaction():
         before = subscriptions.channel(store, asked.channel)
-        subscriptions.save_channel(store, change(before))
-    return before
+        known = change(before)
+        subscriptions.save_channel(store, known)
+    return before, known
 
 
 def _undo(asked: Asked, verb: str, words: str) -> Button:
-    return Button(action="undo", text=asked.say("undo"), value={"command": f"{verb} {words}"})
+    return Button(action="undo", text=asked.say("slack.undo"), value={"command": f"{verb} {words}"})
 
 
 Order = Callable[[Asked, Command], Reply]

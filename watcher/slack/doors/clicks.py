@@ -22,7 +22,7 @@ from watcher.slack.desk import Desk, log_fault
 from watcher.slack.dispatch import answered
 from watcher.slack.doors.dialogue import retract_view
 from watcher.slack.once import Answer, Json
-from watcher.slack.replies.asked import Asked, time_text
+from watcher.slack.replies.asked import Asked
 from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.replies.reply import Reply, message, private
 
@@ -137,10 +137,11 @@ def _pause(desk: Desk, asked: Asked, click: Click) -> Answer:
 def _approve(desk: Desk, asked: Asked, click: Click) -> Answer:
     desk.permit(click.user)
     run = waiting(asked, str(click.value["source"]), datetime.fromisoformat(str(click.value["at"])))
-    reason = asked.say("default_reason", member=click.user)
+    reason = asked.say("slack.default_reason", member=click.user)
     reply = approved(asked, run, reason)
-    when = time_text(asked.archive.now, asked.lang)
-    said = asked.say("approved_by", member=click.user, when=when, reason=mrkdwn(clean(reason)))
+    said = asked.say(
+        "slack.approved_by", member=click.user, when=asked.archive.now, reason=mrkdwn(clean(reason))
+    )
     desk.respond(click.url, _decided(click, said))
     return aside(reply)
 
@@ -148,8 +149,7 @@ def _approve(desk: Desk, asked: Asked, click: Click) -> Answer:
 def _hold(desk: Desk, asked: Asked, click: Click) -> Answer:
     desk.permit(click.user)
     waiting(asked, str(click.value["source"]), datetime.fromisoformat(str(click.value["at"])))
-    when = time_text(asked.archive.now, asked.lang)
-    return _decided(click, asked.say("kept_by", member=click.user, when=when))
+    return _decided(click, asked.say("slack.kept_by", member=click.user, when=asked.archive.now))
 
 
 def _decided(click: Click, said: str) -> Json:

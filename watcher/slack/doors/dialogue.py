@@ -10,12 +10,13 @@ from notifiers.said.wording import title
 from notifiers.slack.kit import plain_text, rich
 from state.model import Event
 from watcher.errors import Mistyped
+from watcher.said.told import bold, plain
 from watcher.slack.acts.operating import retract_reply
 from watcher.slack.command import Command
 from watcher.slack.desk import Desk
 from watcher.slack.once import Answer
 from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.reply import bold, message, plain
+from watcher.slack.replies.reply import message
 
 RETRACT = "vigilabel.retract"
 BLOCK, FIELD = "reason", "text"
@@ -28,15 +29,15 @@ def retract_view(asked: Asked, event: Event, channel: str) -> dict[str, Any]:
         "type": "modal",
         "callback_id": RETRACT,
         "private_metadata": json.dumps({"event": event.id, "channel": channel}),
-        "title": plain_text(asked.say("retract_title")),
-        "submit": plain_text(asked.say("retract_do")),
-        "close": plain_text(asked.say("retract_cancel")),
+        "title": plain_text(asked.say("slack.retract_title")),
+        "submit": plain_text(asked.say("slack.retract_do")),
+        "close": plain_text(asked.say("slack.retract_cancel")),
         "blocks": [
-            *rich([bold(title(event, asked.lang)), plain(asked.say("retract_means"))]),
+            *rich([bold(title(event, asked.lang)), plain(asked.say("slack.retract_means"))]),
             {
                 "type": "input",
                 "block_id": BLOCK,
-                "label": plain_text(asked.say("retract_label")),
+                "label": plain_text(asked.say("slack.retract_label")),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": FIELD,
@@ -63,9 +64,9 @@ def submitted(desk: Desk, payload: Mapping[str, Any], key: str) -> Answer:
                 return None
             reply = retract_reply(asked, Command(verb="retract", words=(str(about["event"]), reason)))
         except Mistyped as mistake:
-            wrong = asked.texts[mistake.key].format(**mistake.gaps)
+            wrong = asked.say.each("mistake", mistake.key, **mistake.gaps)
             return {"response_action": "errors", "errors": {BLOCK: wrong}}
         said = message(reply)["blocks"]
         shown = [block for block in said if block["type"] != "actions"]
-        title = plain_text(asked.say("retract_title"))
+        title = plain_text(asked.say("slack.retract_title"))
         return {"response_action": "update", "view": {"type": "modal", "title": title, "blocks": shown}}

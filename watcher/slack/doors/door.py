@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
+from notifiers.said.voice import voice
 from state.file.errors import StoreError
 from watcher.app import App
 from watcher.slack.desk import Desk, log_fault
@@ -19,7 +20,7 @@ from watcher.slack.doors.dialogue import BLOCK, submitted
 from watcher.slack.once import Answer, Json, Once
 from watcher.slack.replies.home import home_view
 from watcher.slack.replies.mistakes import failed
-from watcher.slack.replies.reply import private, texts
+from watcher.slack.replies.reply import private
 from watcher.slack.workspace import Workspace, workspace_of
 
 SOON = 2.0
@@ -55,7 +56,7 @@ class Door:
             begun.add_done_callback(
                 lambda late: self.desk.respond(form.get("response_url"), self.outcome(late))
             )
-        return {"response_type": "ephemeral", "text": texts(self._lang)["slow"]}
+        return {"response_type": "ephemeral", "text": voice(self._lang)("slack.slow")}
 
     def click(self, payload: Mapping[str, Any]) -> None:
         """Takes a click; what it answers goes through the `response_url`."""
@@ -74,7 +75,7 @@ class Door:
         if error is None:
             return begun.result() or {}
         log_fault(error)
-        return {"response_action": "errors", "errors": {BLOCK: texts(self._lang)["fault"]}}
+        return {"response_action": "errors", "errors": {BLOCK: voice(self._lang)("mistake.fault")}}
 
     def event(self, body: Mapping[str, Any]) -> None:
         """Takes an event; the opening of the Home tab is the only one that matters."""

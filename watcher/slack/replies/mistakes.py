@@ -6,12 +6,14 @@ from rapidfuzz import fuzz, process
 
 from notifiers.said.doubts import said
 from notifiers.said.printed import clean, clip
+from notifiers.said.voice import voice
 from state.model import Reason
 from state.names import fold
 from watcher.errors import Mistyped
+from watcher.said.told import plain
 from watcher.slack.command import VERBS
 from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.reply import Reply, plain, texts
+from watcher.slack.replies.reply import Reply
 
 LIKENESS = 70
 
@@ -32,10 +34,10 @@ def mistaken(asked: Asked, mistake: Mistyped) -> Reply:
     if mistake.key == "unknown_verb":
         gaps = {"verb": clip(clean(gaps["verb"]), 80), "hint": _hint(asked, gaps["verb"])}
     return Reply(
-        head=asked.say(HEADS.get(mistake.key, "sorry")),
+        head=asked.say.each("mistake", HEADS.get(mistake.key, "sorry")),
         lang=asked.lang,
-        intro=(plain(asked.say(mistake.key, **gaps)),),
-        foot=(asked.say("see_help"),),
+        intro=(plain(asked.say.each("mistake", mistake.key, **gaps)),),
+        foot=(asked.say("slack.see_help"),),
     )
 
 
@@ -48,12 +50,12 @@ def _hint(asked: Asked, verb: str) -> str:
     """What a word that is no command may have meant; never acted on."""
     if len(asked.archive.names.meant(verb)) == 1:
         named = clean(verb)
-        return asked.say("did_you_mean", names=f"provider {named}, subscribe {named}")
+        return asked.say("slack.did_you_mean", names=f"provider {named}, subscribe {named}")
     close = process.extract(fold(verb), VERBS, scorer=fuzz.ratio, limit=3, score_cutoff=LIKENESS)
-    return asked.say("did_you_mean", names=", ".join(name for name, _, _ in close)) if close else ""
+    return asked.say("slack.did_you_mean", names=", ".join(name for name, _, _ in close)) if close else ""
 
 
 def failed(lang: str, key: str) -> Reply:
     """That no answer could be made, and why."""
-    table = texts(lang)
-    return Reply(head=table["failed"], lang=lang, intro=(plain(table[key]),))
+    say = voice(lang)
+    return Reply(head=say("slack.failed"), lang=lang, intro=(plain(say.each("mistake", key)),))

@@ -6,15 +6,15 @@ Printed text stands only where Slack interprets nothing; limits are Slack's
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from notifiers.said.account import Line, Span, line_text
 from notifiers.said.printed import clip, mrkdwn
-from notifiers.said.voice import voice
+from notifiers.said.voice import Voice, voice
 from notifiers.slack.kit import TEXT, Block, Button, actions, context, header, rich
+from watcher.said.told import Item, Told
 
 PAGE = 8
 """Items on a page: about two heights of a telephone."""
@@ -22,18 +22,14 @@ PREVIEW = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """An answer: a head, what comes first, items of which a page shows a few, small notes, buttons.
+class Reply(Told):
+    """An answer on Slack: a page shows a few of its items, with buttons below.
 
     `command` asks the same again, for other pages and for sharing; "" when that makes no sense. `lang` is the
     language it is said in.
     """
 
-    head: str
     lang: str
-    intro: tuple[Line, ...] = ()
-    items: tuple[tuple[Line, ...], ...] = ()
-    foot: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
     command: str = ""
 
@@ -41,23 +37,6 @@ class Reply:
     def pages(self) -> int:
         """How many pages the items take: at least one."""
         return max(1, -(-len(self.items) // PAGE))
-
-
-@cache
-def texts(lang: str) -> Mapping[str, str]:
-    """The texts of the conversation in a language."""
-    said = voice(lang).texts
-    return {key.removeprefix("slack."): text for key, text in said.items() if key.startswith("slack.")}
-
-
-def plain(text: str) -> Line:
-    """A line of one piece."""
-    return (Span(text=text),)
-
-
-def bold(text: str, *rest: str) -> Line:
-    """A line that begins in bold."""
-    return (Span(text=text, bold=True), *(Span(text=one) for one in rest if one))
 
 
 def private(reply: Reply, page: int = 1, **how: bool) -> dict[str, Any]:
@@ -70,23 +49,23 @@ def message(reply: Reply, *, page: int = 1, shared_by: str = "") -> dict[str, An
 
     With `shared_by`, a member's id, it is for everybody in the channel: it names them and has no buttons.
     """
-    said, page = texts(reply.lang), min(max(page, 1), reply.pages)
+    say, page = voice(reply.lang), min(max(page, 1), reply.pages)
     shown = reply.items[(page - 1) * PAGE : page * PAGE]
     blocks = [header(clip(reply.head, 150))]
     blocks += rich(reply.intro if page == 1 else ())
     blocks += rich(spaced(shown))
     foot = [mrkdwn(note) for note in reply.foot]
     if reply.pages > 1:
-        foot.append(said["page"].format(page=page, pages=reply.pages, count=len(reply.items)))
+        foot.append(say("slack.page", page=page, pages=reply.pages, count=len(reply.items)))
     if shared_by:
-        foot.append(said["shared_by"].format(member=shared_by, command=mrkdwn(reply.command)))
+        foot.append(say("slack.shared_by", member=shared_by, command=mrkdwn(reply.command)))
     blocks += [context(clip(note, TEXT)) for note in foot if note]
     if not shared_by:
-        blocks += _actions(reply, said, page)
-    return {"text": mrkdwn(_preview(reply, said["colon"])), "blocks": blocks}
+        blocks += _actions(reply, say, page)
+    return {"text": mrkdwn(_preview(reply, say("slack.colon"))), "blocks": blocks}
 
 
-def spaced(items: Sequence[tuple[Line, ...]]) -> list[Line]:
+def spaced(items: Sequence[Item]) -> list[Line]:
     """The lines of the items, with an empty one between items of several lines."""
     lines: list[Line] = []
     for item in items:
@@ -100,14 +79,14 @@ def _preview(reply: Reply, colon: str) -> str:
     return clip(f"{reply.head}{colon}{said}" if said else reply.head, PREVIEW)
 
 
-def _actions(reply: Reply, texts: Mapping[str, str], page: int) -> list[Block]:
+def _actions(reply: Reply, say: Voice, page: int) -> list[Block]:
     buttons = list(reply.buttons)
     if reply.command and page > 1:
-        buttons.append(_turn(reply, "earlier", texts["earlier"], page - 1))
+        buttons.append(_turn(reply, "earlier", say("slack.earlier"), page - 1))
     if reply.command and page < reply.pages:
-        buttons.append(_turn(reply, "later", texts["later"], page + 1))
+        buttons.append(_turn(reply, "later", say("slack.later"), page + 1))
     if reply.command:
-        buttons.append(_turn(reply, "share", texts["share"], page))
+        buttons.append(_turn(reply, "share", say("slack.share"), page))
     return [actions(buttons, reply.lang)] if buttons else []
 
 

@@ -13,7 +13,8 @@ from watcher.ask.answers import Edition, holders
 from watcher.ask.days import TOLD, by_day
 from watcher.ask.ends import SOON, ends
 from watcher.ask.label_state import conditions, read_labels, sighted, troubled
-from watcher.said.past import told_text
+from watcher.said.listing import holding
+from watcher.said.told import reader
 from watcher.web.asked.filter import day_named, number_named
 from watcher.web.asked.named import label_asked
 from watcher.web.asked.site import Screen, Visit
@@ -108,7 +109,7 @@ def _rows_then(visit: Visit, label: str, on: date) -> Listed:
     shown = slice(skipped, skipped + ROWS)
     return Listed(
         rows=held.rows[shown],
-        told=tuple(told_text(one, visit.lang) for one in held.told[shown]),
+        told=tuple(holding(one, reader(visit.lang)) for one in held.told[shown]),
         following=skipped + ROWS if len(held.rows) > skipped + ROWS else None,
         editions=held.editions,
     )

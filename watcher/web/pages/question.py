@@ -11,7 +11,8 @@ from state.words.labels import LABELS
 from watcher.ask.answers import Past, past
 from watcher.ask.label_state import unread_labels
 from watcher.ask.past.was import Answer, contradict
-from watcher.said.past import Tongue, bounds, said
+from watcher.said.past import bounds, said
+from watcher.said.told import reader
 from watcher.web.asked.filter import day_named
 from watcher.web.asked.named import day_asked, label_asked, provider_asked
 from watcher.web.asked.site import Screen, Visit
@@ -50,8 +51,8 @@ def show_answer(visit: Visit) -> Screen:
     return visit.screen(
         "answer.html",
         past=answer,
-        said=said(answer, Tongue(visit.lang)),
-        bounds=bounds(finding, Tongue(visit.lang)),
+        said=said(answer, reader(visit.lang)),
+        bounds=bounds(finding, reader(visit.lang)),
         voices=voices(answer, visit.lang),
         contradicted=contradicted(answer),
         labels=LABELS,
@@ -75,7 +76,7 @@ def voices(answer: Past, lang: str) -> tuple[Voice, ...]:
         Voice(
             source=name,
             answer=one.finding.answer,
-            said=said(one, Tongue(lang)),
+            said=said(one, reader(lang)),
         )
         for name, one in alone.items()
         if len(alone) > 1

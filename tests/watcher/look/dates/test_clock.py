@@ -10,6 +10,7 @@ from email.utils import format_datetime
 import pytest
 from toy_register import ToyRegister, day, page
 
+from notifiers.said.account import line_text
 from notifiers.said.doubts import as_said, notice_text
 from scrapers.source import Bounds, Unreachable
 from state.file.store import Store, open_store
@@ -24,7 +25,8 @@ from watcher.look.dates.clock import served
 from watcher.look.forget import forget
 from watcher.look.record import Checked, Watch
 from watcher.prove.replay import rebuilt
-from watcher.said.phrases import look_lines
+from watcher.said.look import look_items
+from watcher.said.told import terminal
 
 OUTSCALE = "secnumcloud | Outscale | IaaS Cloud on Demand | 2023_2118 | 2023-11-30 | 2026-11-30"
 OODRIVE = "secnumcloud | Oodrive | Oodrive_Work | 2025_241 | 2025-01-20 | 2028-01-25"
@@ -294,7 +296,7 @@ def test_ends_recorded_in_silence_under_a_doubted_clock_are_not_called_a_first_l
     clocks.ask("2026-05-01", "2026-05-01")
     moved = MARCH.replace("2026-11-30", "2026-12-10").replace("2026-03-04", "2026-10-01")
     clocks.ask("2029-01-01", "2026-11-24", text=moved)
-    lines = look_lines(clocks.ask("2026-11-24", "2026-11-24", text=moved))
-    assert [line[-1] for line in lines[1:]] == [
-        "1 end recorded, told to nobody: first seen while the clock was doubted"
+    items = look_items(clocks.ask("2026-11-24", "2026-11-24", text=moved), terminal())
+    assert [[line_text(line) for line in item] for item in items] == [
+        ["1 end recorded, told to nobody: first seen while the clock was doubted."]
     ]

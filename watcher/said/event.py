@@ -1,0 +1,95 @@
+"""Events, one by one and as a history; and where one can be checked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from notifiers.said.account import Span
+from notifiers.said.printed import clean, clip, link
+from notifiers.said.wording import edition_text, event_status, printed, subject_text, title
+from state.model import Cause, Event
+from state.words.post import Retraction
+from watcher.ask.days import news_first
+from watcher.said.told import LONG, SHORT, Item, Reader, Told, bold, dotted, plain, unlisted
+
+
+def event_item(event: Event, to: Reader, gone: Retraction | None = None) -> Item:
+    """An event in two short lines: what happened, then when, to which service, seen where.
+
+    With `gone`, that it was retracted comes first, and why last.
+    """
+    line = dotted(
+        to.seen(event.seen_at),
+        to.say("told.number", number=event.id),
+        clip(subject_text(event.one, to.lang), SHORT) if event.one else "",
+        event_status(event, to.lang),
+        "" if event.cause.told else to.say.each("event", event.cause),
+        Span(text=edition_text(event, to.lang), url=link(event.evidence.url)),
+    )
+    said = title(event, to.lang)
+    if gone is None:
+        return (bold(said), line)
+    why = to.say("event.retracted_why", when=gone.at, reason=clip(clean(gone.reason), LONG))
+    return (bold(to.say("event.retracted", title=said)), line, plain(why))
+
+
+def event_items(events: Iterable[Event], to: Reader, gone: Mapping[int, Retraction]) -> tuple[Item, ...]:
+    """The events, those that were retracted marked so."""
+    return tuple(event_item(event, to, gone.get(event.id)) for event in events)
+
+
+def history_told(
+    events: Sequence[Event],
+    to: Reader,
+    gone: Mapping[int, Retraction],
+    *,
+    unknown: Sequence[str],
+    fold: bool,
+) -> Told:
+    """What happened, newest first; `unknown` are names asked for that are on no list, and with `fold` each
+    first look is one item."""
+    told = folded(events, to, gone) if fold else event_items(news_first(events), to, gone)
+    empty = [unlisted(name, (), to) for name in unknown] or [to.say("event.none")]
+    return Told(intro=() if told else tuple(plain(text) for text in empty), items=told)
+
+
+def folded(events: Sequence[Event], to: Reader, gone: Mapping[int, Retraction]) -> tuple[Item, ...]:
+    """The events as a history, each first look in one item."""
+    items: list[Item] = []
+    first: set[tuple[str, object]] = set()
+    for event in news_first(events):
+        look = (event.source, event.seen_at)
+        if event.cause is not Cause.BASELINE:
+            items.append(event_item(event, to, gone.get(event.id)))
+        elif look not in first:
+            first.add(look)
+            items.append(_first_look(events, event, to))
+    return tuple(items)
+
+
+def _first_look(events: Sequence[Event], one: Event, to: Reader) -> Item:
+    """All events of a first look, of which `one` is one."""
+    same = [
+        e for e in events if e.cause is Cause.BASELINE and (e.source, e.seen_at) == (one.source, one.seen_at)
+    ]
+    rows = sum(len(event.rows) for event in same if event.step is None)
+    said = to.say("event.first_looked", rows=rows, first=same[-1].id, last=same[0].id)
+    return (bold(said), dotted(to.seen(one.seen_at), edition_text(one, to.lang)))
+
+
+def proof(event: Event, to: Reader) -> Told:
+    """Where an event can be checked: document, place, hash, time, and how to get the whole proof."""
+    evidence, say = event.evidence, to.say
+    address = link(evidence.url)
+    first = (say("event.baseline"),) if event.cause is Cause.BASELINE else ()
+    return Told(
+        head=say("proof.head", number=event.id),
+        intro=(
+            bold(title(event, to.lang)),
+            (Span(text=clip(printed(evidence.url), 200) if address is None else address, url=address),),
+            plain(say("proof.place", place=printed(evidence.place) or "–")),
+            plain(say("proof.sha", sha=printed(evidence.sha256))),
+            plain(say("proof.seen", when=event.seen_at)),
+        ),
+        foot=(*first, say("proof.how", number=event.id)),
+    )

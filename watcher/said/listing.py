@@ -1,0 +1,158 @@
+"""Who holds a label, and all that is known of a provider: rows, and the looks they rest on. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from notifiers.said.account import Line, Span
+from notifiers.said.printed import clip, link
+from notifiers.said.row import notes
+from notifiers.said.wording import label_name, printed, scope_text, subject_text, validity_text
+from state.model import Attestation, Provider, Version, day_of
+from watcher.ask.answers import Edition, Holders, Profile
+from watcher.ask.days import news_first
+from watcher.ask.label_state import Sighted
+from watcher.ask.past.daybook import Holding
+from watcher.said.condition import trouble_text, unread_text
+from watcher.said.event import event_items
+from watcher.said.told import LONG, SHORT, Item, Reader, Told, bold, dotted, plain, some
+
+REF = 40
+ALIASES = 12
+EDITIONS = 4
+
+
+def row_item(version: Version, to: Reader, head: Line, source: str = "") -> Item:
+    """A row in two short lines: `head`, then the service, its dates and decision, and who prints it."""
+    row = version.known.attestation
+    holder = printed(row.holder)
+    other = holder.casefold() != printed(version.known.provider.name).casefold()
+    dated = _dated(row)
+    return (
+        head,
+        dotted(
+            clip(subject_text(row, to.lang), SHORT),
+            clip(scope_text(row.scope, to.lang), SHORT),
+            validity_text(row, to.lang),
+            Span(text=clip(printed(row.printed_ref or ""), REF), url=link(row.url)),
+            to.say("row.printed_as", holder=clip(holder, SHORT)) if other else "",
+            *(note for name, note in notes(version, to.lang).items() if name not in dated),
+            source,
+        ),
+    )
+
+
+def _dated(row: Attestation) -> Collection[str]:
+    """The notes on a row that its dates say as well: an end that is announced."""
+    return ("to_come",) if row.stands and row.last_day != row.valid_until else ()
+
+
+def provider_name(provider: Provider, to: Reader) -> str:
+    """A provider; at a terminal with the slug that commands take."""
+    name = printed(provider.name)
+    return f"{name} ({provider.slug})" if to.terminal else name
+
+
+def listing_told(
+    found: Holders,
+    labels: Sequence[str],
+    on: date | None,
+    to: Reader,
+    *,
+    asked: str,
+    troubles: Iterable[Sighted],
+) -> Told:
+    """Who holds some labels, now or on a day; `asked` is the word for several, as it was written."""
+    name = label_name(labels[0], to.lang) if len(labels) == 1 else asked
+    return Told(
+        head=to.say("listing.on", label=name, day=on) if on else name,
+        intro=(plain(_count(found, to)),),
+        items=tuple(_holder(row, told, found, labels, to) for row, told in found.listed),
+        foot=(
+            *(() if found.editions or not found.rows else (to.say("listing.told_later"),)),
+            *_differences(found, to),
+            *editions(found.editions, on, to),
+            *trouble_notes(troubles, to),
+        ),
+    )
+
+
+def _count(found: Holders, to: Reader) -> str:
+    if not found.rows:
+        return to.say("listing.none" if found.editions else "listing.unread")
+    providers = len({row.known.provider.slug for row in found.rows})
+    return to.say("listing.count", providers=providers, rows=len(found.rows))
+
+
+def _holder(row: Version, told: Holding | None, found: Holders, labels: Sequence[str], to: Reader) -> Item:
+    """A row under its provider's name, with what is known of it on the day asked about; its label and
+    register, where there are several."""
+    several = len({one.source for one in found.rows}) > 1
+    name = Span(text=provider_name(row.known.provider, to), bold=True)
+    label = label_name(row.known.attestation.label, to.lang) if len(labels) > 1 else ""
+    head = dotted(name, label, holding(told, to) if told else "")
+    return row_item(row, to, head, to.source(row.source) if several else "")
+
+
+def holding(told: Holding, to: Reader) -> str:
+    """What is known of a row on a day, in a word or two."""
+    return to.say.each("past.held", told.basis)
+
+
+def editions(read: Sequence[Edition], on: date | None, to: Reader) -> tuple[str, ...]:
+    """The looks that an answer rests on."""
+    return tuple(_edition(one, on, to) for one in read[:EDITIONS])
+
+
+def _edition(edition: Edition, on: date | None, to: Reader) -> str:
+    """The look that an answer rests on, and whether it still speaks for the day."""
+    source, say = to.source(edition.source), to.say
+    if edition.edition_at:
+        seen = say("edition.seen", source=source, day=day_of(edition.edition_at), seen=edition.at)
+    else:
+        seen = say("edition.look", source=source, seen=edition.at)
+    if edition.fresh:
+        return seen
+    if on is None:
+        return say("edition.old", seen=seen)
+    return say("edition.to_come" if edition.to_come else "edition.far", seen=seen, day=on)
+
+
+def trouble_notes(troubles: Iterable[Sighted], to: Reader) -> tuple[str, ...]:
+    """What is wrong today with the sources that say who holds some labels, each said once."""
+    said = (clip(trouble_text(one, to.source(one.source), to.lang), LONG) for one in troubles)
+    return tuple(dict.fromkeys(to.say("listing.trouble", what=one) for one in said))[:EDITIONS]
+
+
+def _differences(found: Holders, to: Reader) -> tuple[str, ...]:
+    """Who stands in one register only, where several speak of a label; one note a register."""
+    by_label: defaultdict[str, defaultdict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for row in found.rows:
+        provider = row.known.provider
+        by_label[row.known.attestation.label][row.source][provider.slug] = printed(provider.name)
+    alone: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for sources in by_label.values():
+        everywhere = set.intersection(*(set(names) for names in sources.values()))
+        for source, names in sources.items():
+            alone[source] |= {slug: name for slug, name in names.items() if slug not in everywhere}
+    return tuple(
+        to.say("listing.only_in", source=to.source(source), names=some(list(names.values()), to))
+        for source, names in alone.items()
+        if names
+    )
+
+
+def profile(known: Profile, unread: Collection[str], to: Reader, note: str = "") -> Told:
+    """All that is known of a provider: its rows now, then its timeline; `note` where it is on no list."""
+    names = some(known.aliases, to, ALIASES)
+    nothing = "" if known.rows else to.say("profile.no_row")
+    heads = (bold(label_name(row.known.attestation.label, to.lang)) for row in known.rows)
+    rows = (row_item(row, to, head) for row, head in zip(known.rows, heads, strict=True))
+    return Told(
+        head=provider_name(known.provider, to),
+        intro=tuple(plain(said) for said in (note or nothing, unread_text(unread, to.lang)) if said),
+        items=(*rows, *event_items(news_first(known.events), to, known.retracted)),
+        foot=(to.say("profile.names", names=names),) if names else (),
+    )

@@ -1,0 +1,115 @@
+"""What a look at a register brought, and what operators did about it: approved, forgot, retracted. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from notifiers.said.account import Span
+from notifiers.said.doubts import held_said, message_said
+from notifiers.said.printed import clean, clip
+from notifiers.said.row import missing_lines
+from notifiers.said.wording import label_name, title
+from state.model import Cause, Event, Run, day_of
+from state.words.post import Retraction
+from watcher.look.condition import word_of
+from watcher.look.forget import Forgotten
+from watcher.look.health import unnamed
+from watcher.look.record import Checked
+from watcher.said.condition import unread_lines
+from watcher.said.event import event_items
+from watcher.said.told import LONG, Item, Reader, Told, bold, dotted, plain
+
+MOST = 40
+"""How many events of one look are shown to people; JSON and CSV hold all."""
+
+
+def looks_told(looked: Sequence[Checked], to: Reader) -> Told:
+    """Looks one after the other: each source with how its look went, then what that brought."""
+    return Told(
+        intro=() if looked else (plain(to.say("look.none")),),
+        items=tuple(item for one in looked for item in (_summary(one.run, to), *look_items(one, to))),
+    )
+
+
+def _summary(run: Run, to: Reader) -> Item:
+    """A look in two lines: its source, number, and how it went; the edition, and how many rows were read."""
+    head = dotted(
+        Span(text=to.source(run.source), bold=True),
+        to.say("look.run", run=run.id),
+        to.say.each("condition", word_of(run)),
+    )
+    read = dotted(
+        to.say("look.edition", day=day_of(run.edition_at)) if run.edition_at else "",
+        counted(run.rows, to) if run.believed else "",
+    )
+    return (head, read) if read else (head,)
+
+
+def counted(rows: Mapping[str, int], to: Reader) -> str:
+    """Rows by label: "SecNumCloud 21, PASSI 61"; at a terminal by the slugs that commands take."""
+    names = {label: label if to.terminal else label_name(label, to.lang) for label in rows}
+    return ", ".join(f"{names[label]} {count}" for label, count in sorted(rows.items()))
+
+
+def look_items(checked: Checked, to: Reader) -> tuple[Item, ...]:
+    """What a look brought: its events, what it lacks and holds back, or that nothing changed."""
+    run = checked.run
+    held = [to.say("look.held", what=clip(clean(what), LONG)) for what in held_said(run, to.lang)]
+    if not run.believed:
+        message = clip(clean(unnamed(message_said(run, to.lang), run.source)), LONG)
+        return _items(to.say("look.bad", message=message), *held)
+    first = [event for event in checked.events if event.cause is Cause.BASELINE]
+    brought = [event for event in checked.events if event.cause is not Cause.BASELINE]
+    brought.sort(key=lambda event: -event.weight.rank)
+    more = [to.say("look.more", count=len(brought) - MOST)] if len(brought) > MOST else []
+    lacking = [to.say("look.warning", what=line) for line in missing_lines(checked.missing, to.lang)]
+    lacking += [to.say("look.unread", what=line) for line in unread_lines(run.unread, to.lang)]
+    items = (
+        *_items(*_silent(first, to)),
+        *event_items(brought[:MOST], to, {}),
+        *_items(*more, *lacking, *held),
+    )
+    return items or _items(to.say("look.nothing"))
+
+
+def _items(*texts: str) -> tuple[Item, ...]:
+    return tuple((plain(text),) for text in texts)
+
+
+def _silent(first: list[Event], to: Reader) -> tuple[str, ...]:
+    """What a look recorded in silence: a first look, or ends that a doubted clock saw first."""
+    if not first:
+        return ()
+    if any(event.step is None for event in first):
+        return (to.say.count("look.recorded", len(first)),)
+    return (to.say.count("look.ends_recorded", len(first)),)
+
+
+def approved_told(run: Run, checked: Checked, reason: str, to: Reader) -> Told:
+    """What believing a reading brought."""
+    return Told(
+        head=to.say("look.approved", run=run.id),
+        intro=(plain(to.say("look.reason", reason=clip(clean(reason), LONG))),),
+        items=look_items(checked, to),
+    )
+
+
+def forgotten_told(gone: Forgotten, to: Reader) -> Told:
+    """What went with a look that was taken back, and who had been told of it."""
+    run, before, say = gone.run, gone.before, to.say
+    stands = say("look.stands", run=before.id, when=before.at) if before else say("look.never")
+    notes = []
+    for event in sorted({carrier.event for carrier in gone.told}):
+        channels = say.both(sorted({one.channel for one in gone.told if one.event == event}))
+        notes.append(say("look.was_told", channels=channels, event=event, command=to.typed("retract", event)))
+    text = say("look.forgotten", run=run.id, source=run.source, events=gone.events, stands=stands)
+    return Told(intro=(plain(text),), foot=tuple(notes))
+
+
+def retracted_told(event: Event, stands: Retraction, told: int, to: Reader) -> Told:
+    """That an event was taken back, and in how many channels that is told."""
+    reason = to.say("retract.text", reason=clip(clean(stands.reason), LONG))
+    return Told(
+        head=to.say("retract.head", number=event.id),
+        intro=(bold(title(event, to.lang)), plain(reason), plain(to.say("retract.told", count=told))),
+    )

@@ -1,0 +1,151 @@
+"""What became of an event, channel by channel, and what was read and is not believed yet. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from notifiers.said.account import Line, capital, line_text
+from notifiers.said.doubts import said, told_or_kept
+from notifiers.said.printed import clean, clip
+from notifiers.said.wording import kind_name, label_name, printed
+from state.model import Event, Kind, Known
+from state.words.post import Owed, Subscription
+from watcher.ask.waiting import Waiting
+from watcher.ask.why import Account, Reason, Refused
+from watcher.said.event import event_item
+from watcher.said.told import LONG, SHORT, Item, Reader, Told, bold, plain, programs, some
+
+WORDS = 120
+REFUSED = 5
+"""How many subscriptions that did not want an event are named to people."""
+
+
+def account_told(account: Account, to: Reader) -> Told:
+    """What became of an event, in each channel; at a terminal each under its name."""
+    items = [_channel(account, one, to) for one in account.reasons]
+    beside = () if to.terminal else tuple(line for item in items for line in item)
+    waits = () if to.terminal else tuple(line for one in account.waiting for line in waiting_item(one, to))
+    nobody = () if account.reasons else (plain(to.say("why.no_subscriptions")),)
+    return Told(
+        head=to.say("why.head", number=account.event.id),
+        intro=(*event_item(account.event, to, account.retracted), *beside, *nobody, *waits),
+        items=tuple(items) if to.terminal else (),
+        foot=tuple(waiting_sentence(one, to) for one in account.waiting) if to.terminal else (),
+    )
+
+
+def _channel(account: Account, reason: Reason, to: Reader) -> Item:
+    lines = tuple(plain(capital(text)) for text in _lines(account, reason, to))
+    return (bold(reason.channel), *lines) if to.terminal else lines
+
+
+def reason_sentence(account: Account, reason: Reason) -> str:
+    """Why a channel was told of an event, or was not, in English on one line for programs."""
+    to = programs()
+    if not account.event.cause.told and reason.owed is None:
+        return to.say("why.nobody", cause=to.say("why.cause", cause=account.event.cause))
+    if reason.refused:
+        told = (
+            to.say("why.refused", subscription=_named(one.subscription, to), why=one.why)
+            for one in reason.refused
+        )
+        return to.say("why.not_owed", reasons="; ".join(told))
+    lines, gone = _lines(account, reason, to), account.retracted
+    if gone is not None and reason.owed is not None:
+        lines.insert(2, to.say("why.retracted", when=gone.at, who=gone.by, reason=gone.reason))
+    return " ".join(lines)
+
+
+def _lines(account: Account, reason: Reason, to: Reader) -> list[str]:
+    if reason.owed is not None:
+        wishes = "; ".join(_named(one, to) for one in reason.matched) or to.say("why.some_subscription")
+        back = reason.taken_back
+        return [
+            to.say("why.wanted", wishes=wishes),
+            _fate(reason.owed, reason, to),
+            *([to.say("why.taken_back", fate=_fate(back, reason, to))] if back and account.retracted else []),
+        ]
+    if not account.event.cause.told:
+        return [to.say("why.nobody", cause=to.say.each("why", account.event.cause))]
+    if not reason.refused:
+        return [to.say("why.no_subscription")]
+    return [
+        to.say("why.refused", subscription=_named(one.subscription, to), why=_refusal(account.event, one, to))
+        for one in reason.refused[:REFUSED]
+    ]
+
+
+def _refusal(event: Event, refused: Refused, to: Reader) -> str:
+    """The first term of a subscription that an event failed."""
+    one, say = refused.subscription, to.say
+    match refused.term:
+        case "labels":
+            wanted = [label_name(label, to.lang) for label in one.labels]
+            return say("why.other", wanted=say.either(wanted), found=label_name(event.label, to.lang))
+        case "kinds":
+            wanted = [kind_name(Kind(kind), to.lang) for kind in one.kinds]
+            return say("why.other", wanted=say.either(wanted), found=kind_name(event.kind, to.lang))
+        case "names":
+            wanted = [clip(clean(name), SHORT) for name in one.names]
+            return say("why.other", wanted=say.either(wanted), found=printed(event.provider.name))
+    return say.each("why_term", refused.term, when=one.created_at)
+
+
+def _named(one: Subscription, to: Reader) -> str:
+    return to.say("why.subscription", number=one.id, words=clip(clean(" ".join(one.words)), WORDS))
+
+
+def _fate(owed: Owed, reason: Reason, to: Reader) -> str:
+    """What became of one delivery, or what it waits for."""
+    say = to.say
+    if reason.hold is not None and owed is reason.owed:
+        return say.each("why_kept", reason.hold.why, when=reason.hold.until)
+    tried = say("why.tried", tries=owed.tries) if owed.tries > 1 else ""
+    reasons, kept = (off.reasons, off.reason) if (off := reason.suspended) else (owed.reasons, owed.error)
+    error = clip(clean(told_or_kept(reasons, kept, to.lang)), LONG)
+    state = owed.state
+    if state == "due":
+        state = "put_off" if owed.error else "due_here" if to.terminal else "due"
+    receipt = say("why.receipt", receipt=owed.receipt) if owed.receipt else ""
+    resume = to.typed("resume", *([owed.channel] if to.terminal else []))
+    return say.each(
+        "why_state",
+        state,
+        when=owed.sent_at or owed.due,
+        tried=tried,
+        error=error,
+        message=owed.message or 0,
+        receipt=receipt,
+        resume=resume,
+    )
+
+
+def silence(said: str, found: Iterable[Waiting], to: Reader) -> Told:
+    """What is read and not believed yet: the usual reason for hearing nothing."""
+    lines = (line for one in found for line in waiting_item(one, to))
+    return Told(head=to.say("why.silent"), intro=(plain(said), *lines))
+
+
+def waiting_item(one: Waiting, to: Reader) -> Item:
+    """What was read and is not believed yet, since when, and what would believe it."""
+    lines: list[Line] = [bold(to.say("waiting.head", source=to.source(one.source), since=one.since))]
+    lines += [plain(clip(clean(said(why, to.lang)), LONG)) for why in one.reasons]
+    if one.rows:
+        lines.append(plain(to.say("waiting.rows", names=some([_row(row) for row in one.rows], to))))
+    return (*lines, plain(_way_out(one, to)))
+
+
+def waiting_sentence(one: Waiting, to: Reader) -> str:
+    """The same on one line."""
+    return ". ".join(line_text(line).rstrip(".") for line in waiting_item(one, to)) + "."
+
+
+def _way_out(one: Waiting, to: Reader) -> str:
+    if one.approvable:
+        return to.say("waiting.approve", command=to.typed("approve", one.run, reason=True))
+    return to.say("waiting.page", source=one.source) if one.why else to.say("waiting.look")
+
+
+def _row(row: Known) -> str:
+    subject, name = row.attestation.subject, printed(row.provider.name)
+    return f"{name} ({clip(printed(subject), SHORT)})" if subject else name

@@ -1,0 +1,66 @@
+"""Who is ahead: providers and labels side by side, as a table and as a few lines each. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from notifiers.said.account import Line
+from notifiers.said.row import missing_text, notes
+from notifiers.said.wording import label_name, printed
+from state.model import Provider
+from state.words.labels import ALWAYS
+from watcher.ask.race import Place, Standing
+from watcher.said.table import Table
+from watcher.said.told import Item, Reader, bold, plain
+
+
+def cell(standing: Standing, to: Reader) -> str:
+    """Where a provider stands with a label: "until 17 Dec 2028", "candidate", "not listed", "unknown"."""
+    if standing.place is not Place.HOLDS:
+        absent = (missing_text(row.known, to.lang) for row in standing.missing[:1])
+        return ", ".join((to.say.each("race", standing.place), *absent))
+    ends = standing.ends
+    until = to.say("race.holds")
+    if ends:
+        until = to.say("race.until" if len(ends) == 1 else "race.between", first=ends[0], last=ends[-1])
+    if len(standing.rows) == 1:
+        return ", ".join((until, *notes(standing.rows[0], to.lang).values()))
+    missing = to.say("race.missing", count=len(standing.missing)) if standing.missing else ""
+    return to.say("race.rows", until=until, rows=len(standing.rows), missing=missing)
+
+
+def race_table(standings: Sequence[Standing], to: Reader) -> Table:
+    """A row for each provider, a column for each label."""
+    labels = dict.fromkeys(one.label for one in standings)
+    return Table(
+        columns=(to.say("race.provider"), *(label_name(label, to.lang) for label in labels)),
+        rows=[(who.name, *(cell(one, to) for one in own)) for who, own in _by_provider(standings).items()],
+        empty=to.say("race.nobody"),
+    )
+
+
+def race_items(standings: Sequence[Standing], to: Reader) -> tuple[Item, ...]:
+    """A few lines for each provider, as they were asked for."""
+    return tuple((bold(printed(who.name)), *_lines(own, to)) for who, own in _by_provider(standings).items())
+
+
+def _by_provider(standings: Sequence[Standing]) -> Mapping[Provider, Sequence[Standing]]:
+    found: dict[Provider, list[Standing]] = {}
+    for one in standings:
+        found.setdefault(one.provider, []).append(one)
+    return found
+
+
+def _lines(own: Sequence[Standing], to: Reader) -> list[Line]:
+    """What is held, then what is awaited, a line each; then in a line what everybody asks for and is not."""
+    lines = []
+    for place in (Place.HOLDS, Place.CANDIDATE):
+        for one in own:
+            if one.place is place:
+                sure = place if len(one.missing) < len(one.rows) else "unsure"
+                label = label_name(one.label, to.lang)
+                lines.append(plain(to.say.each("race_line", sure, label=label, cell=cell(one, to))))
+    for place in (Place.NOT_LISTED, Place.UNKNOWN):
+        labels = [label_name(one.label, to.lang) for one in own if one.place is place and one.label in ALWAYS]
+        lines += [plain(to.say.each("race_none", place, labels=", ".join(labels)))] if labels else []
+    return lines

@@ -1,0 +1,129 @@
+"""An answer in words before anybody draws it: the same lines for a terminal, Slack and a page. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from notifiers.said.account import Line, Span
+from notifiers.said.printed import clean, clip
+from notifiers.said.voice import Voice, voice
+from notifiers.said.wording import source_title
+from state.model import day_of
+
+Item = tuple[Line, ...]
+"""One thing among several, in a few short lines of which the first names it."""
+SHORT = 90
+"""How much of a subject stands in a line; some products are named in a paragraph."""
+LONG = 300
+NAMES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An answer: what it is about, what comes first, items one after the other, small notes below."""
+
+    head: str = ""
+    intro: tuple[Line, ...] = ()
+    items: tuple[Item, ...] = ()
+    foot: tuple[str, ...] = ()
+
+
+class Exact(Voice):
+    """English with days and times as programs write them."""
+
+    def day(self, day: date) -> str:
+        """A day: 2026-03-04."""
+        return day.isoformat()
+
+    def moment(self, at: datetime) -> str:
+        """An aware moment: 2026-03-04 07:30 UTC."""
+        return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+class ToTheSecond(Exact):
+    """The same for programs that compare our sentences with a log."""
+
+    def moment(self, at: datetime) -> str:
+        """An aware moment: 2026-03-04 07:30:15 UTC."""
+        return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads an answer: in which words, and whether commands are typed at a terminal or on Slack."""
+
+    say: Voice
+    terminal: bool = False
+
+    @property
+    def lang(self) -> str:
+        """The language."""
+        return self.say.lang
+
+    def typed(self, verb: str, *words: object, reason: bool = False) -> str:
+        """A command as one writes it where the answer is read."""
+        given = [str(word) for word in words]
+        if self.terminal:
+            return f"`{' '.join(('vigilabel', verb, *given, *(['--reason TEXT'] if reason else [])))}`"
+        return " ".join(("/vigilabel", verb, *given, *([self.say("typed.reason")] if reason else [])))
+
+    def source(self, name: str) -> str:
+        """A source: by its title, at a terminal by the name that commands take."""
+        return name if self.terminal else source_title(name, self.lang)
+
+    def seen(self, at: datetime) -> str:
+        """When something was seen: the day, at a terminal with its time."""
+        return self.say.moment(at) if self.terminal else self.say.day(day_of(at))
+
+
+def reader(lang: str) -> Reader:
+    """Whoever reads a language, away from a terminal."""
+    return Reader(voice(lang))
+
+
+def terminal(exact: type[Exact] = Exact) -> Reader:
+    """Whoever sits at a terminal."""
+    english = voice("en")
+    return Reader(
+        exact(lang=english.lang, texts=english.texts, plurals=english.plurals, form=english.form),
+        terminal=True,
+    )
+
+
+def programs() -> Reader:
+    """The programs that read our English sentences."""
+    return terminal(ToTheSecond)
+
+
+def plain(text: str) -> Line:
+    """A line of one piece."""
+    return (Span(text=text),)
+
+
+def bold(text: str, *rest: str) -> Line:
+    """A line that begins in bold."""
+    return (Span(text=text, bold=True), *(Span(text=one) for one in rest if one))
+
+
+def dotted(*spans: Span | str) -> Line:
+    """The spans that say something, with a middle dot between them."""
+    said: list[Span] = []
+    for one in spans:
+        span = Span(text=one) if isinstance(one, str) else one
+        if span.text:
+            said += [Span(text=" · "), span] if said else [span]
+    return tuple(said)
+
+
+def some(names: Sequence[str], to: Reader, most: int = NAMES) -> str:
+    """The first of some names, and how many more there are."""
+    listed = ", ".join(clip(clean(name), SHORT) for name in names[:most])
+    return listed + (to.say("told.and_more", count=len(names) - most) if len(names) > most else "")
+
+
+def unlisted(name: str, close: Sequence[str], to: Reader) -> str:
+    """That a name is on no list that was read, and which ones look like it."""
+    hint = to.say("name.close", names=some(close, to, 4)) if close else ""
+    return to.say("name.unlisted", name=clip(clean(name), SHORT)) + hint

@@ -1,0 +1,215 @@
+"""What a channel is told, and when: subscriptions, pauses, digests, quiet hours, the language. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from notifiers.said.account import Line, Span
+from notifiers.said.doubts import told_or_kept
+from notifiers.said.printed import clean, clip
+from notifiers.said.wording import kind_name, label_name, printed
+from state.model import Kind, Provider, day_of
+from state.words.post import Channel, Subscription
+from watcher.ask.naming import Names
+from watcher.said.told import LONG, SHORT, Item, Reader, Told, bold, plain, unlisted
+from watcher.tell.send import SLACK_USER
+
+WORDS = 120
+Named = Callable[[str], Provider | None]
+"""The reviewed provider that a watched name is; None for words that are watched as they are written."""
+
+
+def wish_text(one: Subscription, named: Named, to: Reader) -> str:
+    """What a subscription tells, in one sentence."""
+    say = to.say
+    names = say.either([_name(name, named, to) for name in one.names]) if one.names else ""
+    labels = say.either([label_name(label, to.lang) for label in one.labels]) if one.labels else ""
+    about = say("wish.names", names=names) if names else ""
+    about += say("wish.labels", labels=labels) if labels else ""
+    kinds = [say("wish.quoted", text=kind_name(Kind(kind), to.lang)) for kind in one.kinds]
+    told = say("wish.kinds", kinds=say.either(kinds)) if kinds else say.each("wish", one.floor)
+    who = one.channel if to.terminal else say("wish.here")
+    return say("wish.told", channel=who, told=told, about=about or say("wish.any"))
+
+
+def _name(name: str, named: Named, to: Reader) -> str:
+    known = named(name)
+    return printed(known.name) if known is not None else to.say("wish.quoted", text=clip(clean(name), SHORT))
+
+
+def made_told(
+    one: Subscription,
+    named: Named,
+    would: Sequence[Item],
+    to: Reader,
+    *,
+    already: bool,
+    notes: Sequence[str] = (),
+) -> Told:
+    """A subscription that somebody made: what it means, and what it would have told."""
+    say, number = to.say, to.say("wish.numbered", number=one.id)
+    undo = (
+        (plain(say("wish.undo", what=number, command=to.typed("unsubscribe", one.id))),)
+        if to.terminal
+        else ()
+    )
+    first: Item = (bold(say("wish.would" if would else "wish.would_none")),)
+    return Told(
+        head=say("wish.already" if already else "wish.made"),
+        intro=(plain(wish_text(one, named, to)), *undo),
+        items=(first, *would),
+        foot=(*notes, *(() if to.terminal else (number,))),
+    )
+
+
+def unlisted_notes(made: Subscription, names: Names, to: Reader) -> list[str]:
+    """Which of the names that a subscription watches are on no list; they may be a label or a kind."""
+    return [
+        f"{unlisted(name, names.close(name, also_words=True), to)} {to.say('name.watched')}"
+        for name in made.names
+        if not names.meant(name)
+    ]
+
+
+def list_told(found: Sequence[tuple[Subscription, Channel]], named: Named, now: datetime, to: Reader) -> Told:
+    """The subscriptions of one channel, or of all at a terminal, and how the channel is served."""
+    here = dict.fromkeys(channel for _, channel in found)
+    notes = () if to.terminal else tuple(note for one in here for note in channel_notes(one, to))
+    empty = to.say("wish.none", command=to.typed("subscribe", "s3ns", "numspot", "bleu"))
+    return Told(
+        head=to.say("wish.list_all" if to.terminal else "wish.list"),
+        intro=() if found else (plain(empty),),
+        items=tuple(listed(one, named, channel, now, to) for one, channel in found),
+        foot=notes,
+    )
+
+
+def listed(one: Subscription, named: Named, channel: Channel, now: datetime, to: Reader) -> Item:
+    """A subscription: its number and words, what it tells, who made it; at a terminal also where and how."""
+    say = to.say
+    words = clip(clean(" ".join(one.words)), WORDS)
+    head = say("wish.line", number=one.id, words=words)
+    line: Line = ()
+    if one.created_at:
+        day = Span(text=" " + say("wish.made_on", day=day_of(one.created_at)))
+        line = (Span(text=say("wish.made_by") + " "), _maker(one.created_by, to), day)
+    if one.paused_until and one.paused_until > now:
+        line = (*line, Span(text=f" · {say('wish.paused_until', when=one.paused_until)}"))
+    how = tuple(plain(note) for note in channel_notes(channel, to)) if to.terminal else ()
+    return (
+        bold(head, f" · {one.channel}" if to.terminal else ""),
+        plain(wish_text(one, named, to)),
+        line,
+        *how,
+    )
+
+
+def _maker(who: str, to: Reader) -> Span:
+    """Who made a subscription: a member of the workspace, or somebody on the command line."""
+    if SLACK_USER.fullmatch(who):
+        return Span(text=who, mention="user")
+    return Span(text=to.say("wish.by_hand") if who in ("", "cli") else clean(who))
+
+
+def channel_notes(known: Channel, to: Reader) -> tuple[str, ...]:
+    """How a channel is served, where that is not at once; and why it is not, where it cannot be."""
+    notes = []
+    if known.state == "suspended":
+        notes.append(suspended_note(known, to))
+    if known.digest:
+        notes.append(to.say("rhythm.note", rhythm=digest_text(known.digest, to)))
+    if known.quiet:
+        notes.append(quiet_text(known.quiet, to))
+    return tuple(notes)
+
+
+def suspended_note(known: Channel, to: Reader) -> str:
+    """That a channel takes no messages, why, and what to do once that is mended."""
+    resume = to.typed("resume", *([known.id] if to.terminal else []))
+    reason = clip(clean(told_or_kept(known.reasons, known.reason, to.lang)), LONG)
+    return to.say("rhythm.suspended", reason=reason, resume=resume)
+
+
+def ended_told(one: Subscription, to: Reader, again: str = "") -> Told:
+    """That a subscription has ended; `again` is the command that makes it again."""
+    return Told(
+        head=to.say("wish.ended", number=one.id),
+        intro=(plain(clip(clean(" ".join(one.words)), LONG)), *_undo(again, to)),
+        foot=(to.say("wish.ended_note"),),
+    )
+
+
+def _undo(command: str, to: Reader) -> tuple[Line, ...]:
+    return (plain(to.say("rhythm.undo", command=command)),) if command else ()
+
+
+def paused_told(
+    numbers: Sequence[int], until: datetime, to: Reader, more: Sequence[str] = (), undo: str = ""
+) -> Told:
+    """What a pause did."""
+    return Told(
+        head=to.say("pause.until", when=until),
+        intro=(*which(numbers, to), *_undo(undo, to)),
+        foot=(*more, to.say("pause.note")),
+    )
+
+
+def which(numbers: Sequence[int], to: Reader) -> tuple[Line, ...]:
+    """The subscriptions that something concerns, by number."""
+    named = ", ".join(to.say("told.number", number=number) for number in numbers)
+    return (plain(to.say("pause.which", numbers=named)),) if named else ()
+
+
+def resumed_told(numbers: Sequence[int], due: int, to: Reader, channel: str) -> Told:
+    """What the end of pauses and of a suspension did."""
+    said = "" if numbers else to.say("pause.nothing")
+    if due:
+        said = to.say.count("pause.due_here", due) if to.terminal else to.say.count("pause.due", due)
+    return Told(
+        head=_of(to.say("pause.over"), channel, to),
+        intro=(*((plain(said),) if said else ()), *which(numbers, to)),
+    )
+
+
+def _of(head: str, channel: str, to: Reader) -> str:
+    """A head; at a terminal with the channel that it concerns."""
+    return f"{head} · {channel}" if to.terminal else head
+
+
+def digested_told(known: Channel, following: datetime, to: Reader) -> Told:
+    """How events arrive in a channel from now on; `following` is when the next digest goes, if any do."""
+    said = [to.say("rhythm.set", rhythm=digest_text(known.digest, to))]
+    said += [to.say("rhythm.next", when=following)] if known.digest else []
+    return Told(head=_of(to.say("rhythm.head"), known.id, to), intro=tuple(plain(text) for text in said))
+
+
+def digest_text(digest: str, to: Reader) -> str:
+    """A rhythm in words: "un résumé chaque lundi à 08:30"."""
+    match digest.split():
+        case ["daily", time]:
+            return to.say("rhythm.daily", time=time)
+        case ["weekly", day, time]:
+            return to.say("rhythm.weekly", day=to.say.each("weekday", day), time=time)
+        case _:
+            return to.say("rhythm.instant")
+
+
+def quieted_told(known: Channel, to: Reader) -> Told:
+    """In which hours a channel is left alone from now on."""
+    high = to.say("quiet.high" if known.quiet_lets_high else "quiet.strict")
+    texts = (quiet_text(known.quiet, to), high) if known.quiet else (to.say("quiet.off"),)
+    return Told(head=_of(to.say("quiet.head"), known.id, to), intro=tuple(plain(text) for text in texts))
+
+
+def quiet_text(quiet: str, to: Reader) -> str:
+    """Quiet hours in words: "Silence de 20:00 à 08:00 (Europe/Paris)"."""
+    hours, zone = quiet.split()
+    start, end = hours.split("-")
+    return to.say("quiet.set", start=start, end=end, zone=zone)
+
+
+def spoken_told(known: Channel, to: Reader) -> Told:
+    """In which language a channel is told from now on, said in that language away from a terminal."""
+    said = to.say("lang.set", language=to.say.language(known.lang))
+    return Told(head=_of(to.say("lang.head"), known.id, to), intro=(plain(said),))
