@@ -24,6 +24,8 @@ from watcher.look.condition import Condition, condition, overdue
 from watcher.look.planned import next_look
 from watcher.tell.want import about
 
+MOST_LOOKS = 2_000
+"""How many looks at a source a page is made of: more than a year of them."""
 PATIENCE = timedelta(days=45)
 """How long a time between two looks counts as watched, for a source that is no longer configured."""
 
@@ -310,27 +312,29 @@ class Health:
         return tuple(said(one, "en") for one in self.condition.held)
 
 
-def health(archive: Archive) -> tuple[Health, ...]:
-    """How well each configured source is watched."""
-    return tuple(_health(archive, source) for source in archive.sources.values())
+def health(archive: Archive, most: int | None = None) -> tuple[Health, ...]:
+    """How well each configured source is watched, by all of its looks or the last ones."""
+    return tuple(
+        health_of(archive, source, last_looks(archive, name, most))
+        for name, source in archive.sources.items()
+    )
 
 
-def _health(archive: Archive, source: Source) -> Health:
-    looks = runs.runs(archive.store, source=source.name)
-    return health_of(archive, source, coverage(looks, archive.now, source.stale_after))
+def last_looks(archive: Archive, source: str, most: int | None) -> tuple[Run, ...]:
+    """The last looks at a source, oldest first."""
+    return runs.runs(archive.store, source=source, limit=most, newest_first=True)[::-1]
 
 
-def health_of(archive: Archive, source: Source, coverage: float | None) -> Health:
-    """How well a source is watched, with the coverage that was reckoned for it."""
+def health_of(archive: Archive, source: Source, looks: Sequence[Run]) -> Health:
+    """How well a source is watched, by these looks, the last of which is the last of all."""
     good = _last_good(archive.store, source.name)
-    last = runs.runs(archive.store, source=source.name, limit=1, newest_first=True)
     return Health(
         source=source,
-        last=last[0] if last else None,
+        last=looks[-1] if looks else None,
         state=runs.state_of(archive.store, source.name),
         rows=good.rows if good else {},
         condition=condition_of(archive.store, source, archive.now),
-        coverage=coverage,
+        coverage=coverage(looks, archive.now, source.stale_after),
     )
 
 

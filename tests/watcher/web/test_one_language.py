@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from toy_register import ToyRegister, page
 
-from scrapers.source import Bounds, Unreachable
+from scrapers.source import Blocked, Bounds, Unreachable
 from state.model import Page, Reason
 from state.owed import subscriptions
 from state.words.post import Subscription
@@ -56,7 +56,17 @@ HOST = """edition -
 hds | OVH SAS | - | 40512-3 | 2024-03-01 | 2026-04-28
 hds | Outscale SAS | - | 36741-6 | - | -
 """
+STAMPS = "eidas-timestamp | Certinomis | - | - | 2020-01-01 | 2027-01-01\n"
+TRUSTED = ToyRegister(name="tl-fr", labels=("eidas-timestamp",), covers=frozenset({"eidas-timestamp"}))
 PENDING = ToyRegister(name="anssi-pending", labels=("secnumcloud",), covers=frozenset({"secnumcloud"}))
+PENDING_ROW = "secnumcloud | Numspot | Cloud | - | - | - | status=candidate\n"
+TROUBLES = (
+    (
+        HOSTS,
+        Unreachable(Reason.of("no_answer", address="https://register.test/list", fault="ConnectTimeout")),
+    ),
+    (PENDING, Blocked(Reason.of("wall_by_title", title="Just a moment, this is the wall"))),
+)
 
 
 class Read(HTMLParser):
@@ -109,7 +119,7 @@ def fails(error: Exception) -> Callable[[str], Page]:
 @pytest.fixture
 def troubled(tmp_path: Path, clock: Any) -> App:
     """A watch in which nothing is well: one register holds removals and has rows that nobody can read, one is
-    not reached, one refuses, one has another shape; an event was taken back, a message given up."""
+    not reached, one refuses, one shows an older edition; an event was taken back."""
     app = App(Settings(state=str(tmp_path / "troubled.db")), clock)
     with app.open_store() as store:
         subscriptions.subscribe(store, Subscription(id=0, channel="console", words=("all",), created_at=NOW))
@@ -119,14 +129,10 @@ def troubled(tmp_path: Path, clock: Any) -> App:
         at = datetime(2026, 3, 2, 6, tzinfo=UTC)
         look(HOSTS, [page(HOST, at)], app.watch(store), at)
         look(PENDING, [page(f"edition -\n{PENDING_ROW}", at)], app.watch(store), at)
-        for source, error in (
-            (
-                HOSTS,
-                Unreachable(
-                    Reason.of("no_answer", address="https://register.test/list", fault="ConnectTimeout")
-                ),
-            ),
-        ):
+        for edition in ("2026-03-02", "2026-02-02"):  # an older one is not believed
+            look(TRUSTED, [page(f"edition {edition}\n{STAMPS}", at)], app.watch(store), at)
+            at += timedelta(hours=1)
+        for source, error in TROUBLES:
             for hours in range(4):
                 clock.now = at + timedelta(days=3, hours=6 * hours)
                 check(source, fails(error), app.watch(store), clock)
@@ -135,7 +141,6 @@ def troubled(tmp_path: Path, clock: Any) -> App:
     return app
 
 
-PENDING_ROW = "secnumcloud | Numspot | Cloud | - | - | - | status=candidate\n"
 PAGES = (
     "/", "/expiries", "/expiries?label=secnumcloud", "/providers", "/providers/s3ns", "/providers/ovhcloud",
     "/providers/outscale", "/labels", "/labels/secnumcloud", "/labels/hds", "/labels/passi",

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from state.model import day_of
 from state.seen import log, overview
 from state.words.labels import LABELS
-from watcher.ask.answers import Profile, holders, past
+from watcher.ask.answers import MOST_LOOKS, Profile, health, holders, past
 from watcher.ask.days import TOLD
 from watcher.ask.label_state import conditions, read_labels, sighted, unread_labels
 from watcher.ask.race import USUAL, race
@@ -33,7 +33,6 @@ from watcher.web.asked.named import day_asked, event_asked, label_asked, provide
 from watcher.web.asked.site import Screen, Show, Visit
 from watcher.web.data.openapi import document
 from watcher.web.edge.language import address
-from watcher.web.pages.sources import card
 
 PAGE = 100
 CONDITIONS = ("label", "kind", "source", "since", "until", "all", "before", "limit", "cursor", "on")
@@ -181,5 +180,5 @@ def show_was(visit: Visit) -> Response:
 
 def show_sources(visit: Visit) -> Response:
     """How well each source is watched."""
-    found = (card(visit, name).health for name in visit.archive.sources)
+    found = health(visit.archive, MOST_LOOKS)
     return _answer(bodies.Sources(sources=tuple(source_view(one, stored_text(one)) for one in found)))

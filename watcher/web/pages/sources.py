@@ -11,8 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from scrapers.source import Source
-from state.seen import runs
-from watcher.ask.answers import Health, coverage, health_of
+from watcher.ask.answers import MOST_LOOKS, Health, health_of, last_looks
 from watcher.ask.summary import Blind, blind
 from watcher.look.planned import trigger_of
 from watcher.prove.signature import Signer, signer_of
@@ -25,10 +24,8 @@ SPANS = (
     (366, "page.a_year"),
 )
 """Days to count looks over, and the key of the words for so many of them."""
-MOST_LOOKS = 24 * 60
+MOST_PLANNED = 24 * 60
 EVERY_DAY = ("*", "mon-sun")
-LOOKED_AT = 2_000
-"""How many runs of a source coverage and blind intervals are computed from: more than a year of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +69,10 @@ def _signer(visit: Visit) -> Signer | None:
 
 
 def card(visit: Visit, name: str) -> Card:
-    """One source, by its last `LOOKED_AT` runs."""
+    """One source, by its last looks."""
     source = visit.archive.sources[name]
-    newest = runs.runs(visit.store, source=name, limit=LOOKED_AT, newest_first=True)
-    looks = tuple(reversed(newest))
-    health = health_of(visit.archive, source, coverage(looks, visit.archive.now, source.stale_after))
+    looks = last_looks(visit.archive, name, MOST_LOOKS)
+    health = health_of(visit.archive, source, looks)
     return Card(
         health=health,
         said=message_text(health, visit.lang),
@@ -102,7 +98,7 @@ def rhythm(source: Source, now: datetime) -> Rhythm:
 def _planned(trigger: CronTrigger, following: datetime | None, end: datetime) -> int:
     """How many looks are planned before `end`, as far as anybody counts."""
     looks = 0
-    while following is not None and following < end and looks < MOST_LOOKS:
+    while following is not None and following < end and looks < MOST_PLANNED:
         looks += 1
         following = trigger.get_next_fire_time(following, following)
     return looks
