@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
 from rich.console import Console as RichConsole
 from rich.text import Text
 
-from notifiers.notifier import DeliveryError
+from notifiers.notifier import DeliveryError, Means, Notifier, Probe
 from notifiers.said import account, digest, wording
 from notifiers.said.account import Line
 from notifiers.said.printed import encodable
@@ -62,6 +64,17 @@ class Console:
             screen.print(_drawn_notice(notice, message.lang))
         asked = digest.matched(message)
         screen.print(Text(asked + "\n", style="dim") if asked else "")
+
+
+def make(means: Means) -> Notifier:
+    """Writes to standard output."""
+    return Console(stream=sys.stdout)
+
+
+def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
+    """Where messages are written."""
+    where = "a terminal" if sys.stdout.isatty() else "no terminal: what starts the program keeps it"
+    yield Probe(what="standard output", good=True, found=where)
 
 
 def _encoding(stream: TextIO) -> str:

@@ -5,6 +5,8 @@ DeliveryError    with `permanent`, `unfit`, `ambiguous` or `retry_after`: what t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from notifiers.said.doubts import said
@@ -66,4 +68,60 @@ class Notifier(Protocol):
         The same at every attempt. Raises `DeliveryError` when it should be tried again; a channel that cannot
         change what it took, or does not have it any more, leaves it as it is.
         """
+        ...
+
+
+class Unset:
+    """The notifier of a kind of channel whose secret is not set: keeps what is owed, and says what to set."""
+
+    pace = 0.0
+
+    def __init__(self, why: Reason) -> None:
+        self._why = why
+
+    def send(self, message: Message) -> Receipt:
+        """Refuses for good, until somebody sets the secret and resumes the channel."""
+        raise DeliveryError(self._why, permanent=True)
+
+    def find(self, message: Message) -> Receipt | None:
+        """Finds nothing: there is nowhere to look."""
+        return None
+
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        """Refuses like `send`."""
+        self.send(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What notifiers are made of.
+
+    `setting` gives what an operator set under the name of an environment variable, "" where nothing is;
+    `proxy_of` the proxy that leads to an address; `operators` is the channel where operators listen.
+    """
+
+    setting: Callable[[str], str]
+    proxy_of: Callable[[str], str | None]
+    operators: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One thing that `doctor` looked at: `good` is None where it is not needed, `fix` says what to do."""
+
+    what: str
+    good: bool | None
+    found: str
+    fix: str = ""
+
+
+class Maker(Protocol):
+    """The module of a kind of channel: makes its notifier, and finds out whether that works."""
+
+    def make(self, means: Means) -> Notifier:
+        """The notifier, or `Unset` where a secret is missing."""
+        ...
+
+    def probe(self, means: Means, channels: Sequence[str]) -> Iterator[Probe]:
+        """What is in place and what is not, step by step, with these of its channels in use."""
         ...

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
@@ -18,15 +17,15 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from notifiers.notifier import DeliveryError, Notifier
+from notifiers.channels import kind_of
+from notifiers.notifier import Means, Notifier
 from scrapers.source import Get, Source
 from scrapers.wire.proxies import Proxies
 from state import model
 from state.file.store import Store, open_store
-from state.model import Page, Reason
+from state.model import Page
 from state.seen import evidence
 from state.seen.providers import Providers, load_providers
-from state.words.post import Message, Receipt
 from watcher.errors import BadSettings, Stopped
 from watcher.look.ongoing import Ongoing
 from watcher.look.record import Watch
@@ -50,6 +49,7 @@ class App:
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self.stopping = Event()
         self.looks = Ongoing()
+        self._notifiers: dict[str, Notifier] = {}
 
     def open_store(self, *, create: bool = True) -> Store:
         """A connection of its own for the calling thread; raises `StoreError`."""
@@ -126,63 +126,17 @@ class App:
         )
 
     def notifier_of(self, channel: str) -> Notifier:
-        """The notifier that reaches a channel: `console`, `webhook`, or a Slack channel id."""
-        if channel == "console":
-            return self._console
-        return self._webhook if channel == "webhook" else self._slack
+        """The notifier that reaches a channel: one for all channels of a kind."""
+        kind = kind_of(channel)
+        if kind.name not in self._notifiers:
+            self._notifiers.setdefault(kind.name, kind.load().make(self.means))
+        return self._notifiers[kind.name]
 
     @cached_property
-    def _console(self) -> Notifier:
-        from notifiers.console import Console
-
-        return Console(stream=sys.stdout)
-
-    @cached_property
-    def _slack(self) -> Notifier:
-        from notifiers.slack.blocks import Clicks
-        from notifiers.slack.bot import Slack
-
-        settings, token = self.settings, self.settings.slack_bot_token
-        if token is None:
-            return Unset(Reason.of("no_bot_token"))
-        doors = (settings.slack_app_token, settings.slack_signing_secret)
-        clicks = Clicks(heard=any(door is not None for door in doors), operators=settings.operators)
-        return Slack(
-            token=token.get_secret_value(),
-            base_url=settings.slack.base_url,
-            clicks=clicks,
-            proxy=self.proxies.of(settings.slack.base_url),
-        )
-
-    @cached_property
-    def _webhook(self) -> Notifier:
-        from notifiers.slack.bot import SlackWebhook
-
-        url = self.settings.slack_webhook_url
-        if url is None:
-            return Unset(Reason.of("no_webhook"))
-        return SlackWebhook(url=url.get_secret_value(), proxy=self.proxies.of(url.get_secret_value()))
-
-
-class Unset:
-    """The notifier of a kind of channel whose secret is not set: keeps what is owed, and says what to set."""
-
-    pace = 0.0
-
-    def __init__(self, why: Reason) -> None:
-        self._why = why
-
-    def send(self, message: Message) -> Receipt:
-        """Refuses for good, until somebody sets the secret and resumes the channel."""
-        raise DeliveryError(self._why, permanent=True)
-
-    def find(self, message: Message) -> Receipt | None:
-        """Finds nothing: there is nowhere to look."""
-        return None
-
-    def revise(self, message: Message, receipt: Receipt) -> None:
-        """Refuses like `send`."""
-        self.send(message)
+    def means(self) -> Means:
+        """What notifiers are made of."""
+        settings = self.settings
+        return Means(setting=settings.named, proxy_of=self.proxies.of, operators=settings.operators)
 
 
 def configured(source: Source, settings: SourceSettings) -> Source:

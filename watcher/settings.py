@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Any
@@ -97,6 +98,15 @@ class Settings(BaseSettings):
     signing_key: SecretStr | None = None
     canary: str = ""
     heartbeat_url: SecretStr | None = None
+
+    def named(self, name: str) -> str:
+        """What is set under the name of an environment variable, "" for nothing; notifiers ask by it."""
+        if name.startswith(PREFIX):
+            return str(reduce(getattr, name.removeprefix(PREFIX).lower().split("__"), self))
+        fields = type(self).model_fields.items()
+        field = next((key for key, info in fields if info.validation_alias == name), None)
+        value = getattr(self, field) if field else os.environ.get(name)
+        return str(value.get_secret_value() if isinstance(value, SecretStr) else value or "")
 
     @field_validator("signing_key")
     @classmethod

@@ -1,4 +1,4 @@
-"""Telling people on Slack: through a bot (`Slack`) or an incoming webhook (`SlackWebhook`).
+"""Telling people on Slack through a bot (an incoming webhook is `notifiers.slack.webhook`).
 
 Nothing is retried here: the table of deliveries decides when to try again, and before that `Slack.find` asks
 the channel whether the message is there.
@@ -21,7 +21,7 @@ from slack_sdk.web import SlackResponse
 
 from notifiers.notifier import DeliveryError
 from notifiers.slack.blocks import UNHEARD, Clicks, Part, parts
-from notifiers.slack.call import BASE_URL, ask, hand_in, make_client
+from notifiers.slack.call import BASE_URL, ask, make_client
 from state.model import Reason
 from state.words.post import Message, Receipt
 
@@ -222,50 +222,3 @@ def metadata(message: Message, part: Part) -> dict[str, Any]:
         "events": ",".join(str(event) for event in part.events),
     }
     return {"event_type": EVENT_TYPE, "event_payload": payload}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlackWebhook:
-    """Posts through an incoming webhook, whose address is a secret and decides the channel.
-
-    A webhook gives no `ts` and cannot be asked: after an ambiguous failure the message is posted again.
-    """
-
-    url: str = field(repr=False)
-    timeout: int = TIMEOUT
-    pace: float = PACE
-    pause: Callable[[float], None] = time.sleep
-    posted: Posted = field(default_factory=Posted, repr=False, compare=False)
-    proxy: str | None = field(default=None, repr=False)
-
-    def send(self, message: Message) -> Receipt:
-        """Posts the parts of a message that this process has not posted yet."""
-        there, fresh = self.posted.of(message.key), False
-        for part in parts(message):
-            if part.number in there:
-                continue
-            if fresh:
-                self.pause(BETWEEN_PARTS)
-            self._post(part)
-            there[part.number], fresh = "", True
-        self.posted.forget(message.key)
-        return Receipt()
-
-    def find(self, message: Message) -> Receipt | None:
-        """None, always: a webhook only takes."""
-        return None
-
-    def revise(self, message: Message, receipt: Receipt) -> None:
-        """Leaves what was posted: a webhook cannot edit, the follow-up says what was wrong."""
-
-    def _post(self, part: Part) -> None:
-        body = {"text": part.text, "unfurl_links": False, "unfurl_media": False}
-        try:
-            return self._call({**body, "blocks": list(part.blocks)})
-        except DeliveryError as refused:
-            if not refused.unfit:
-                raise
-        return self._call({**body, "text": part.plain})
-
-    def _call(self, body: dict[str, Any]) -> None:
-        hand_in(self.url, body, timeout=self.timeout, proxy=self.proxy, word="ok")

@@ -33,12 +33,15 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
 
     Step by step, and with what to do. With FILE, or a directory that --save wrote, the same for saved pages.
     Nothing is stored or told. Exits with 1 when the reading would not be believed as it is. `doctor slack`
-    checks the doors of Slack instead: tokens, scopes, channels, and a test message to operators.
+    checks the doors of Slack instead: tokens, scopes, channels, and a test message to operators; `doctor
+    webhook` and `doctor console` the other ways to tell people.
     """
-    if name == "slack":
-        from watcher.commands.doctor_slack import examine_slack
+    from notifiers import channels
 
-        examine_slack(call, form)
+    if kind := next((one for one in channels.KINDS if one.name == name), None):
+        from watcher.commands.doctor_channels import examine_channels
+
+        examine_channels(call, kind, form)
         return
     from state.seen.providers import load_providers
     from watcher.doctor.report import report

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -14,23 +13,32 @@ from watcher.errors import Failed
 if TYPE_CHECKING:
     from watcher.tell.deliver import Sent
 
-SLACK_ID = re.compile(r"[CGD][A-Z0-9]+")
-
 
 class ChannelName(click.ParamType[str]):
-    """A place to tell people: `console`, `webhook`, or a Slack channel by its id."""
+    """A place to tell people, of a kind that we have a notifier for."""
 
     name = "channel"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The channel, or a usage error that says where to find its id."""
-        if value in ("console", "webhook") or SLACK_ID.fullmatch(value):
+        from notifiers import channels
+
+        if channels.known(value):
             return str(value)
-        self.fail(
-            f"{value!r}: expected `console`, `webhook` or a Slack channel id such as C0123ABCD, which stays "
-            "when a channel is renamed (in Slack: at the bottom of the channel's details)",
-            param,
-        )
+        *others, last = (f"{kind.form} {kind.hint}".strip() for kind in channels.KINDS)
+        self.fail(f"{value!r}: expected {', '.join(others)} or {last}", param)
+
+
+class ChannelOption(click.Option):
+    """The option that names a place to tell people; its help is made of the table of kinds."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The help, which begins with the forms that channels have."""
+        from notifiers import channels
+
+        *others, last = (kind.form for kind in channels.KINDS)
+        self.help = f"{', '.join(others)}, or {last}."
+        return super().get_help_record(ctx)
 
 
 CHANNEL = ChannelName()
@@ -38,7 +46,7 @@ CHANNEL = ChannelName()
 
 @click.command()
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
-@click.option("--channel", type=CHANNEL, required=True, help="`console`, `webhook`, or a Slack channel id.")
+@click.option("--channel", cls=ChannelOption, type=CHANNEL, required=True)
 @format_option
 @pass_call
 def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> None:

@@ -6,12 +6,12 @@ Doors hand requests in; acts and replies take from here what they need, and know
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from notifiers.channels import kind_of, known
 from notifiers.notifier import DeliveryError
 from state.owed import subscriptions
 from state.seen.providers import load_providers
@@ -23,8 +23,6 @@ from watcher.slack.replies.asked import Asked
 from watcher.slack.workspace import Workspace
 
 logger = logging.getLogger(__name__)
-
-SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ class Desk:
     def permit(self, user: str) -> None:
         """Nothing, when a user is a member of the operators' channel now; raises `Mistyped` otherwise."""
         channel = self.app.settings.operators
-        if not SLACK_CHANNEL.fullmatch(channel):
+        if not known(channel) or kind_of(channel).name != "slack":
             raise Mistyped("no_operators")
         try:
             member = self.workspace.has_member(channel, user)

@@ -14,7 +14,8 @@ from slack_limits import refusal
 from notifiers.console import Console
 from notifiers.notifier import DeliveryError
 from notifiers.slack import blocks
-from notifiers.slack.bot import Slack, SlackWebhook
+from notifiers.slack.bot import Slack
+from notifiers.slack.webhook import SlackWebhook
 from state.model import Event, Kind
 from state.words.post import Message, Receipt, Retraction
 

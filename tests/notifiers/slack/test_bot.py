@@ -11,7 +11,8 @@ from fake_slack import FakeSlack
 
 from notifiers.notifier import DeliveryError
 from notifiers.slack import blocks
-from notifiers.slack.bot import Slack, SlackWebhook
+from notifiers.slack.bot import Slack
+from notifiers.slack.webhook import SlackWebhook
 from state.model import Event, Kind
 from state.words.post import Message
 

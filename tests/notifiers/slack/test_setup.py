@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from fake_slack import FakeSlack
 from toy_register import ToyRegister
 
+from notifiers.slack.setup import NEEDED, USEFUL
 from watcher.cli import vigilabel
-from watcher.slack.doors.checkup import NEEDED, USEFUL
 
 ROOT = Path(__file__).parents[3]
 

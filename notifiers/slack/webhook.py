@@ -1,0 +1,90 @@
+"""Telling people on Slack through an incoming webhook."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset
+from notifiers.slack.blocks import Part, parts
+from notifiers.slack.bot import BETWEEN_PARTS, PACE, TIMEOUT, Posted
+from notifiers.slack.call import hand_in
+from state.model import Reason
+from state.words.post import Message, Receipt
+
+URL = "SLACK_WEBHOOK_URL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackWebhook:
+    """Posts through an incoming webhook, whose address is a secret and decides the channel.
+
+    A webhook gives no `ts` and cannot be asked: after an ambiguous failure the message is posted again.
+    """
+
+    url: str = field(repr=False)
+    timeout: int = TIMEOUT
+    pace: float = PACE
+    pause: Callable[[float], None] = time.sleep
+    posted: Posted = field(default_factory=Posted, repr=False, compare=False)
+    proxy: str | None = field(default=None, repr=False)
+
+    def send(self, message: Message) -> Receipt:
+        """Posts the parts of a message that this process has not posted yet."""
+        there, fresh = self.posted.of(message.key), False
+        for part in parts(message):
+            if part.number in there:
+                continue
+            if fresh:
+                self.pause(BETWEEN_PARTS)
+            self._post(part)
+            there[part.number], fresh = "", True
+        self.posted.forget(message.key)
+        return Receipt()
+
+    def find(self, message: Message) -> Receipt | None:
+        """None, always: a webhook only takes."""
+        return None
+
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        """Leaves what was posted: a webhook cannot edit, the follow-up says what was wrong."""
+
+    def _post(self, part: Part) -> None:
+        body = {"text": part.text, "unfurl_links": False, "unfurl_media": False}
+        try:
+            return self._call({**body, "blocks": list(part.blocks)})
+        except DeliveryError as refused:
+            if not refused.unfit:
+                raise
+        return self._call({**body, "text": part.plain})
+
+    def _call(self, body: dict[str, Any]) -> None:
+        hand_in(self.url, body, timeout=self.timeout, proxy=self.proxy, word="ok")
+
+
+def make(means: Means) -> Notifier:
+    """The webhook that an operator set."""
+    url = means.setting(URL)
+    return SlackWebhook(url=url, proxy=means.proxy_of(url)) if url else Unset(Reason.of("no_webhook"))
+
+
+def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
+    """Whether an address is set; a message goes there where operators listen."""
+    url = means.setting(URL)
+    if not url:
+        fix = "create an incoming webhook in Slack's app settings and copy its address"
+        yield Probe(what="address", good=False, found=f"{URL} is not set", fix=fix)
+        return
+    yield Probe(what="address", good=True, found=f"{URL} is set")
+    if not means.operators or means.operators not in channels:
+        yield Probe(what="test message", good=None, found="not sent: operators listen elsewhere")
+        return
+    text = {"text": "vigilabel: test message of `vigilabel doctor webhook`."}
+    try:
+        hand_in(url, text, timeout=TIMEOUT, proxy=means.proxy_of(url), word="ok")
+    except DeliveryError as error:
+        yield Probe(what="test message", good=False, found=str(error), fix="copy the address again")
+        return
+    yield Probe(what="test message", good=True, found="taken")

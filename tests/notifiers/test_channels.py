@@ -1,0 +1,101 @@
+"""A kind of channel is one entry: commands take its channels, delivery reaches and `doctor` examines them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command_line import CommandLine
+from toy_register import ToyRegister
+
+from notifiers import channels
+from notifiers.channels import KINDS, ChannelKind, kind_of, known
+from notifiers.notifier import Maker, Means, Notifier
+
+OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
+BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
+
+
+def _pigeon() -> Maker:
+    import pigeon
+
+    return pigeon
+
+
+PIGEON = ChannelKind(
+    name="pigeon",
+    pattern="pigeon:[a-z]+",
+    form="`pigeon:RING`",
+    hint="with the letters of its ring",
+    load=_pigeon,
+)
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """A watch that has a notifier more: its module, and its entry."""
+    monkeypatch.setattr("scrapers.SOURCES", (ToyRegister(),))
+    monkeypatch.setattr(channels, "KINDS", (PIGEON, *KINDS))
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    monkeypatch.chdir(tmp_path)
+    watch = CommandLine(room=tmp_path)
+    watch.see("2026-03-01", OVH)
+    return watch
+
+
+def test_a_new_kind_is_subscribed_and_delivered_to(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIGEON_LOFT", str(tmp_path))
+    assert cli("subscribe", "bleu", "--channel", "pigeon:rue").exit_code == 0
+    cli.see("2026-03-02", OVH, BLEU)
+    told = cli("deliver", now="2026-03-02T21:00")
+    assert told.exit_code == 0, told.output
+    assert "Bleu" in (tmp_path / "rue").read_text("utf-8")
+
+
+def test_where_its_secret_is_not_set_the_channel_is_suspended_and_says_so(cli: CommandLine) -> None:
+    cli("subscribe", "bleu", "--channel", "pigeon:rue")
+    cli.see("2026-03-02", OVH, BLEU)
+    assert cli("deliver", now="2026-03-02T21:00").exit_code == 1
+    assert "PIGEON_LOFT is not set" in cli("subscriptions").output
+
+
+def test_what_is_no_channel_of_any_kind_is_refused_with_all_forms(cli: CommandLine) -> None:
+    refused = cli("subscribe", "all", "--channel", "pigeon:12")
+    assert refused.exit_code == 2
+    said = " ".join(refused.output.replace("│", "").split())
+    assert (
+        "expected `pigeon:RING` with the letters of its ring, `console`, `webhook` or a Slack channel id"
+        in said
+    )
+
+
+def test_doctor_examines_it_with_its_channels_in_use(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIGEON_LOFT", str(tmp_path / "nowhere"))
+    cli("subscribe", "bleu", "--channel", "pigeon:rue")
+    wrong = cli("doctor", "pigeon")
+    assert wrong.exit_code == 1
+    assert "WRONG  loft: no such room" in wrong.output
+    assert "pigeon: to be fixed: loft" in wrong.output
+    monkeypatch.setenv("PIGEON_LOFT", str(tmp_path))
+    assert "-      rings: pigeon:rue" in cli("doctor", "pigeon").output
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_each_kind_is_made_and_examined_without_any_setting(kind: ChannelKind) -> None:
+    nothing = Means(setting=lambda name: "", proxy_of=lambda url: None)
+    maker = kind.load()
+    notifier: Notifier = maker.make(nothing)
+    assert notifier.pace >= 0
+    assert list(maker.probe(nothing, ()))
+
+
+def test_a_channel_is_of_one_kind_and_what_is_none_goes_to_slack() -> None:
+    written = {"console": "console", "webhook": "webhook", "C0123ABCD": "slack", "G01": "slack"}
+    assert {name: kind_of(name).name for name in written} == written
+    assert all(known(name) for name in written)
+    assert not known("#general")
+    assert kind_of("#general").name == "slack"

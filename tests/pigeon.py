@@ -1,0 +1,50 @@
+"""A tiny notifier, all that one is: a class, how it is made, and what `doctor` asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset
+from notifiers.said import digest
+from state.model import Reason
+from state.words.post import Message, Receipt
+
+LOFT = "PIGEON_LOFT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pigeon:
+    """Carries each message to a file of its channel."""
+
+    loft: Path
+    pace: float = 0.0
+
+    def send(self, message: Message) -> Receipt:
+        ring = message.channel.removeprefix("pigeon:")
+        try:
+            with (self.loft / ring).open("a", encoding="utf-8") as file:
+                file.write(digest.plain(message) + "\n")
+        except OSError as error:
+            why = Reason.of("as_said", text=f"the loft is closed ({type(error).__name__})")
+            raise DeliveryError(why, permanent=True) from error
+        return Receipt(id=message.key)
+
+    def find(self, message: Message) -> Receipt | None:
+        return None
+
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        pass
+
+
+def make(means: Means) -> Notifier:
+    loft = means.setting(LOFT)
+    return Pigeon(loft=Path(loft)) if loft else Unset(Reason.of("as_said", text=f"{LOFT} is not set"))
+
+
+def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
+    loft = means.setting(LOFT)
+    found = loft if loft and Path(loft).is_dir() else "no such room"
+    yield Probe(what="loft", good=found == loft, found=found, fix="" if found == loft else f"set {LOFT}")
+    yield Probe(what="rings", good=None, found=", ".join(channels) or "none in use")
