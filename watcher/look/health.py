@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from notifiers.said.doubts import AS_SAID, as_said, said, sameness
+from notifiers.said.doubts import as_said, said, sameness
 from state.codec import instant, instant_text
 from state.model import Outcome, Reason, Run, SourceState
 from state.words.post import Notice
@@ -78,9 +78,8 @@ def _trouble_notice(state: SourceState, run: Run) -> Notice:
         else Reason.of("never_read", failed=state.failures)
     )
     told = run.reasons or (as_said(run.message),)
-    lines = [_unnamed(one, run.source) for one in told]
     kind = "doubted" if run.outcome is Outcome.DOUBTFUL else "trouble"
-    return _notice(kind, run, (*lines, failed, Reason.of(_way_out(run), source=run.source, run=run.id)))
+    return _notice(kind, run, (*told, failed, Reason.of(_way_out(run), source=run.source, run=run.id)))
 
 
 def _way_out(run: Run) -> str:
@@ -102,18 +101,6 @@ def _way_out(run: Run) -> str:
 def _notice(kind: str, run: Run, lines: tuple[Reason, ...]) -> Notice:
     text = "\n".join(said(line, "en") for line in lines)
     return Notice(id=0, kind=kind, subject=run.source, text=text, at=run.at, said=lines)
-
-
-def _unnamed(reason: Reason, source: str) -> Reason:
-    """A reason for a place that names the source already."""
-    if reason.code != AS_SAID:
-        return reason
-    return as_said(unnamed(str(reason.values["text"]), source))
-
-
-def unnamed(message: str, source: str) -> str:
-    """What is wrong with a source, for a place that names the source already."""
-    return message.removeprefix(f"{source}: ").removeprefix(f"{source} ")
 
 
 def _after_good(state: SourceState, run: Run) -> tuple[SourceState, tuple[Notice, ...]]:

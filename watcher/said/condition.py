@@ -15,7 +15,6 @@ from state.words.labels import Family, in_family
 from watcher.ask.answers import Health
 from watcher.ask.label_state import Sighted
 from watcher.look.condition import Condition, State
-from watcher.look.health import unnamed
 from watcher.said.told import LONG, Item, Reader, Told, dotted, plain
 
 MARKS = {State.OK: "✅", State.NEVER: "⚪"}
@@ -30,7 +29,7 @@ def state_name(condition: Condition, lang: str) -> str:
 def message_text(health: Health, lang: str) -> str:
     """What the last look said, and what was not read or is too old; "" when all is well."""
     last = health.last
-    told = clean(unnamed(message_said(last, lang), last.source)) if last else ""
+    told = clean(message_said(last, lang)) if last else ""
     return voice(lang)("condition.and").join(filter(None, (told, *lacking(health.condition, lang))))
 
 

@@ -13,7 +13,6 @@ from state.model import Cause, Event, Run, day_of
 from state.words.post import Retraction
 from watcher.look.condition import word_of
 from watcher.look.forget import Forgotten
-from watcher.look.health import unnamed
 from watcher.look.record import Checked
 from watcher.said.condition import unread_lines
 from watcher.said.event import event_items
@@ -56,7 +55,7 @@ def look_items(checked: Checked, to: Reader) -> tuple[Item, ...]:
     run = checked.run
     held = [to.say("look.held", what=clip(clean(what), LONG)) for what in held_said(run, to.lang)]
     if not run.believed:
-        message = clip(clean(unnamed(message_said(run, to.lang), run.source)), LONG)
+        message = clip(clean(message_said(run, to.lang)), LONG)
         return _items(to.say("look.bad", message=message), *held)
     first = [event for event in checked.events if event.cause is Cause.BASELINE]
     brought = [event for event in checked.events if event.cause is not Cause.BASELINE]
