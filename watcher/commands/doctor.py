@@ -44,14 +44,15 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
         examine_channels(call, kind, form)
         return
     from state.seen.providers import load_providers
+    from watcher.ask.views.form import json_of
     from watcher.doctor.report import report
-    from watcher.doctor.shape import examination_json
+    from watcher.doctor.shape import examination_view
     from watcher.doctor.visit import examine
     from watcher.said.table import json_text
 
     examination = examine(call, name, save, files)
     if form == "json":
-        data(json_text([examination_json(examination, load_providers())]) + "\n")
+        data(json_text([json_of(examination_view(examination, load_providers()))]) + "\n")
     else:
         click.echo(report(examination), nl=False)
     if not examination.findings.good:

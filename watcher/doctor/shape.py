@@ -1,155 +1,263 @@
-"""An examination as one JSON object with its steps in order; the field names are a contract."""
+"""An examination as a view: one JSON object with its steps in order."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from pydantic import PlainSerializer
 
 from notifiers.said.doubts import said
-from scrapers.source import Explanation, RecipeCheck
+from scrapers.source import Explanation, Remedy
 from scrapers.wire.address import plain
-from state.codec import instant_text, maybe_instant_text
-from state.model import Cause, Page, SourceState
+from state.model import Cause, Outcome, Reason, SourceState
 from state.seen.providers import Providers
-from watcher.ask.views.events import event_views
-from watcher.ask.views.form import Json, each_json
-from watcher.ask.views.rows import reading_views
+from watcher.ask.views.events import Event, event_views
+from watcher.ask.views.form import Time, filled
+from watcher.ask.views.rows import Attestation, reading_views
 from watcher.doctor.advice import held_rows
-from watcher.doctor.examination import Examination, Exchange, Findings, Judgement, Request
+from watcher.doctor.examination import Examination, Findings, Judgement, Request
 
 SHOWN = 3
 
 
-def examination_json(examination: Examination, providers: Providers) -> Json:
-    """The whole examination; `steps` are robots, fetch, page, understand, read, judge, all always there."""
-    findings = examination.findings
-    return {
-        "source": findings.patient.name,
-        "title": findings.patient.title,
-        "url": findings.patient.url,
-        "at": instant_text(findings.at),
-        "live": not findings.visit.saved,
-        "outcome": findings.outcome.value if findings.outcome else None,
-        "believed": findings.good,
-        "message": findings.error,
-        "steps": [
-            {"step": "robots", "robots": [_robots_json(page) for page in findings.visit.robots]},
-            {
-                "step": "fetch",
-                "deadline": findings.visit.deadline,
-                "requests": [_request_json(one) for one in findings.visit.requests],
-            },
-            {"step": "page", "pages": _pages_json(findings)},
-            {"step": "understand", **_explanation_json(findings.explanation)},
-            {"step": "read", **_reading_json(findings, providers)},
-            {"step": "judge", **_judgement_json(findings)},
-        ],
-        "advice": {"text": examination.advice.said, "commands": list(examination.advice.commands)},
-        "saved": examination.kept or None,
-    }
+def _named(*names: str) -> PlainSerializer:
+    """Rows as objects with these names."""
+    return PlainSerializer(lambda rows: [dict(zip(names, row, strict=True)) for row in rows])
 
 
-def _robots_json(page: Page) -> Json:
-    return {"url": page.requested_url, "status": page.status, "size": len(page.body)}
+OrNull = Annotated[str, PlainSerializer(lambda text: text or None)]
+Seconds = Annotated[float, PlainSerializer(lambda seconds: round(seconds, 3))]
+Said = Annotated[Reason, PlainSerializer(lambda reason: said(reason, "en"))]
+Pairs = Annotated[tuple[tuple[str, str], ...], PlainSerializer(dict)]
 
 
-def _request_json(request: Request) -> Json:
-    page = request.page
-    return {
-        "url": plain(request.url),
-        "robots": request.robots.replace(" ", "_"),
-        "final_url": page.url if page else None,
-        "status": page.status if page else (request.last.status if request.last else None),
-        "size": len(page.body) if page else None,
-        "sha256": hashlib.sha256(page.body).hexdigest() if page else None,
-        "seconds": round(request.seconds, 3),
-        "exchanges": [_exchange_json(one) for one in request.exchanges],
-        "error": request.error or None,
-        "outcome": request.outcome.value if request.outcome else None,
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Robots:
+    url: str
+    status: int
+    size: int
 
 
-def _exchange_json(exchange: Exchange) -> Json:
-    return {
-        "url": exchange.url,
-        "status": exchange.status,
-        "seconds": None if exchange.seconds is None else round(exchange.seconds, 3),
-        "size": exchange.size,
-        "headers": dict(exchange.headers),
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RobotsStep:
+    step: str = "robots"
+    robots: tuple[_Robots, ...]
 
 
-def _pages_json(findings: Findings) -> list[Json]:
-    return [
-        {
-            "url": page.url,
-            "size": len(page.body),
-            "sha256": hashlib.sha256(page.body).hexdigest(),
-            "content_type": page.content_type or None,
-            "looks": look,
-        }
-        for page, look in zip(findings.visit.pages, findings.looks, strict=True)
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Exchange:
+    url: str
+    status: int | None
+    seconds: Seconds | None
+    size: int
+    headers: Pairs
 
 
-def _explanation_json(explanation: Explanation | None) -> Json:
-    seen = explanation or Explanation(kind="")
-    return {
-        "kind": seen.kind or None,
-        "found_by": seen.found_by or None,
-        "heads": [{"head": head, "field": field} for head, field in seen.heads],
-        "counts": [{"place": place, "rows": rows} for place, rows in seen.counts],
-        "missing": list(seen.missing),
-        "notes": [said(note, "en") for note in seen.notes],
-        "remedies": [{"setting": one.setting, "value": one.value, "when": one.when} for one in seen.remedies],
-        "recipe": _recipe_json(seen.recipe) if seen.recipe else None,
-        "proposal": seen.proposal or None,
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    url: str
+    robots: str
+    final_url: str | None
+    status: int | None
+    size: int | None
+    sha256: str | None
+    seconds: Seconds
+    exchanges: tuple[_Exchange, ...]
+    error: OrNull
+    outcome: Outcome | None
 
 
-def _recipe_json(check: RecipeCheck) -> Json:
-    return {
-        "rows_at": check.at,
-        "rows": check.rows,
-        "fields": [{"field": name, "at": at, "filled": many} for name, at, many in check.fields],
-        "first": [dict(row) for row in check.first],
-        "missing": list(check.missing),
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FetchStep:
+    step: str = "fetch"
+    deadline: float | None
+    requests: tuple[_Request, ...]
 
 
-def _reading_json(findings: Findings, providers: Providers) -> Json:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    url: str
+    size: int
+    sha256: str
+    content_type: OrNull
+    looks: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PageStep:
+    step: str = "page"
+    pages: tuple[_Page, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recipe:
+    rows_at: str
+    rows: int
+    fields: Annotated[tuple[tuple[str, str, int], ...], _named("field", "at", "filled")]
+    first: tuple[Pairs, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _UnderstandStep:
+    step: str = "understand"
+    kind: OrNull
+    found_by: OrNull
+    heads: Annotated[tuple[tuple[str, str | None], ...], _named("head", "field")]
+    counts: Annotated[tuple[tuple[str, int], ...], _named("place", "rows")]
+    missing: tuple[str, ...]
+    notes: tuple[Said, ...]
+    remedies: tuple[Remedy, ...]
+    recipe: _Recipe | None
+    proposal: OrNull
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unreadable:
+    label: str
+    place: str
+    why: Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ReadStep:
+    step: str = "read"
+    rows: int | None = None
+    edition_at: Time | None = None
+    covers: tuple[str, ...] = ()
+    first: tuple[Attestation, ...] = ()
+    remarks: tuple[Said, ...] = ()
+    unreadable: tuple[_Unreadable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bound:
+    label: str
+    rows: int
+    floor: int
+    covered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _JudgeStep:
+    step: str = "judge"
+    outcome: Outcome | None
+    message: str
+    believed: bool
+    held: tuple[str, ...]
+    known_since: Time | None
+    first_look: bool
+    bounds: tuple[_Bound, ...]
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Advice:
+    text: str
+    commands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """An examination; `steps` are robots, fetch, page, understand, read, judge, all always there."""
+
+    source: str
+    title: str
+    url: str
+    at: Time
+    live: bool
+    outcome: Outcome | None
+    believed: bool
+    message: str
+    steps: tuple[_RobotsStep, _FetchStep, _PageStep, _UnderstandStep, _ReadStep, _JudgeStep]
+    advice: _Advice
+    saved: OrNull
+
+
+def examination_view(examination: Examination, providers: Providers) -> Examined:
+    """The whole examination."""
+    findings, visit, advice = examination.findings, examination.findings.visit, examination.advice
+    return filled(
+        Examined,
+        findings,
+        findings.patient,
+        source=findings.patient.name,
+        live=not visit.saved,
+        believed=findings.good,
+        message=findings.error,
+        steps=(
+            _RobotsStep(
+                robots=tuple(
+                    filled(_Robots, page, url=page.requested_url, size=len(page.body))
+                    for page in visit.robots
+                )
+            ),
+            _FetchStep(deadline=visit.deadline, requests=tuple(map(_request, visit.requests))),
+            _PageStep(
+                pages=tuple(
+                    filled(_Page, page, size=len(page.body), looks=look)
+                    for page, look in zip(visit.pages, findings.looks, strict=True)
+                )
+            ),
+            _understood(findings.explanation or Explanation(kind="")),
+            _read(findings, providers),
+            _judged(findings),
+        ),
+        advice=filled(_Advice, advice, text=advice.said),
+        saved=examination.kept,
+    )
+
+
+def _request(request: Request) -> _Request:
+    page, last = request.page, request.last
+    return filled(
+        _Request,
+        request,
+        url=plain(request.url),
+        robots=request.robots.replace(" ", "_"),
+        final_url=page.url if page else None,
+        status=page.status if page else last.status if last else None,
+        size=len(page.body) if page else None,
+        sha256=page.sha256 if page else None,
+        exchanges=tuple(filled(_Exchange, one) for one in request.exchanges),
+    )
+
+
+def _understood(seen: Explanation) -> _UnderstandStep:
+    recipe = filled(_Recipe, seen.recipe, rows_at=seen.recipe.at) if seen.recipe else None
+    return filled(_UnderstandStep, seen, recipe=recipe)
+
+
+def _read(findings: Findings, providers: Providers) -> _ReadStep:
     seen = findings.listing
     if seen is None:
-        return {
-            "rows": None, "edition_at": None, "covers": [], "first": [], "remarks": [], "unreadable": [],
-        }  # fmt: skip
-    first = replace(seen, attestations=seen.attestations[:SHOWN])
-    return {
-        "rows": len(seen.attestations),
-        "edition_at": maybe_instant_text(seen.edition_at),
-        "covers": sorted(seen.covers),
-        "first": each_json(reading_views(first, providers)),
-        "remarks": [said(remark.reason, "en") for remark in seen.remarks],
-        "unreadable": [
-            {"label": one.label, "place": one.place, "why": said(one.why, "en")} for one in seen.unreadable
-        ],
-    }
+        return _ReadStep()
+    return filled(
+        _ReadStep,
+        seen,
+        rows=len(seen.attestations),
+        covers=tuple(sorted(seen.covers)),
+        first=tuple(reading_views(replace(seen, attestations=seen.attestations[:SHOWN]), providers)),
+        remarks=tuple(remark.reason for remark in seen.remarks),
+        unreadable=tuple(filled(_Unreadable, one) for one in seen.unreadable),
+    )
 
 
-def _judgement_json(findings: Findings) -> Json:
+def _judged(findings: Findings) -> _JudgeStep:
     judgement = findings.judgement or Judgement(known=SourceState(source=findings.patient.name))
     rows, run = held_rows(findings), judgement.run
     covers = findings.listing.covers if findings.listing else frozenset()
-    return {
-        "outcome": run.outcome.value if run else None,
-        "message": run.message if run else judgement.error,
-        "believed": bool(run and run.believed),
-        "held": list(findings.held),
-        "known_since": maybe_instant_text(judgement.known.last_good),
-        "first_look": judgement.known.last_good is None,
-        "bounds": [
-            {"label": label, "rows": rows.get(label, 0), "floor": bound.floor, "covered": label in covers}
+    return _JudgeStep(
+        outcome=run.outcome if run else None,
+        message=run.message if run else judgement.error,
+        believed=bool(run and run.believed),
+        held=findings.held,
+        known_since=judgement.known.last_good,
+        first_look=judgement.known.last_good is None,
+        bounds=tuple(
+            _Bound(label=label, rows=rows.get(label, 0), floor=bound.floor, covered=label in covers)
             for label, bound in sorted(findings.patient.bounds.items())
-        ],
-        "events": each_json(event_views(one for one in judgement.events if one.cause is not Cause.BASELINE)),
-    }
+        ),
+        events=event_views(one for one in judgement.events if one.cause is not Cause.BASELINE),
+    )
