@@ -110,7 +110,7 @@ def days_left(end: date, today: date, lang: str) -> str:
         return say("page.days_ago", n=-left)
     if left > 1:
         return say("page.in_days", n=left)
-    return say("page.in_one_day") if left else say("page.in_no_days")
+    return say("page.in_one_day") if left else say("phrase.today")
 
 
 def sides(event: Event, lang: str) -> list[tuple[str, str, str]]:

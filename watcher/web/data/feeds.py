@@ -49,7 +49,7 @@ def show_search(visit: Visit) -> Response:
     """The feed of a filter of the history: its address is that of the page, ending in `.atom`."""
     wanted = filter_asked(visit)
     query = address("", wanted.query())
-    name = voice(visit.lang)("page.history_title")
+    name = voice(visit.lang)("page.history")
     return _feed(visit, wanted, f"search{query}", f"{name} {wanted.q}".strip(), f"/history{query}")
 
 
