@@ -30,9 +30,9 @@ from watcher.ask.answers import Archive
 from watcher.cli import vigilabel
 from watcher.settings import Settings
 from watcher.slack.command import parse
+from watcher.slack.desk import Asked
 from watcher.slack.dispatch import answer
-from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.reply import Reply
+from watcher.slack.reply import Reply
 from watcher.web.app import make_app
 from watcher.web.edge.guards import Limit
 

@@ -1,4 +1,4 @@
-"""What the requests of one workspace are answered with: the program behind them, Slack before them.
+"""What a request of one workspace is answered with: the memory, the program behind it, Slack before it.
 
 Doors hand requests in; acts and replies take from here what they need, and know no door.
 """
@@ -6,23 +6,97 @@ Doors hand requests in; acts and replies take from here what they need, and know
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
 
 from notifiers.channels import kind_of, known
 from notifiers.notifier import DeliveryError
+from notifiers.said.printed import clean
+from notifiers.said.voice import Voice
+from notifiers.slack.kit import Button
+from state.file import claims
+from state.model import Event, Provider
+from state.names import slug
 from state.owed import subscriptions
 from state.seen.providers import load_providers
 from watcher.app import App
 from watcher.ask.answers import Archive
+from watcher.ask.label_state import unread_labels
 from watcher.errors import Mistyped
-from watcher.slack.once import Answer, Once
-from watcher.slack.replies.asked import Asked
+from watcher.said.condition import unread_text
+from watcher.said.event import event_items
+from watcher.said.told import NAMES, Item, Reader, Told, reader, unlisted
+from watcher.slack.reply import Answer, Reply
 from watcher.slack.workspace import Workspace
+from watcher.tell import recall
 
 logger = logging.getLogger(__name__)
+
+REMEMBERED = timedelta(hours=1)
+"""How long what a request changes is claimed: Slack repeats in minutes, a signature is void after five."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One question or order: the memory and the time, the channel and the member it came from, the language.
+
+    `operators` is the channel of operators ("" for none).
+    """
+
+    archive: Archive
+    channel: str
+    user: str
+    lang: str
+    operators: str = ""
+
+    @property
+    def to(self) -> Reader:
+        """Who reads the answer."""
+        return reader(self.lang)
+
+    @property
+    def say(self) -> Voice:
+        """The texts of the language."""
+        return self.to.say
+
+    def reply(self, told: Told, command: str = "", buttons: Sequence[Button] = ()) -> Reply:
+        """An answer as a reply; `command` asks the same again."""
+        return Reply(
+            head=told.head,
+            lang=self.lang,
+            intro=told.intro,
+            items=told.items,
+            foot=told.foot,
+            buttons=tuple(buttons),
+            command=command,
+        )
+
+    def events(self, events: Sequence[Event]) -> tuple[Item, ...]:
+        """The events, those that were retracted marked so."""
+        return event_items(
+            events, self.to, recall.retractions(self.archive.store, [one.id for one in events])
+        )
+
+    def provider(self, text: str) -> tuple[Provider, str]:
+        """The one provider a name means, and a note when it is on no list; raises `Mistyped` when it may mean
+        several."""
+        found = self.archive.names.meant(text)
+        if len(found) > 1:
+            names = ", ".join(clean(provider.slug) for provider in found[:NAMES])
+            raise Mistyped("ambiguous", found=clean(text), names=names)
+        if found:
+            return found[0], ""
+        return Provider(slug=slug(text), name=text), self.unlisted(text)
+
+    def unlisted(self, name: str) -> str:
+        """That a name is on no list that was read, which ones look like it, and what was not read at all."""
+        unread = unread_text(unread_labels(self.archive), self.lang)
+        return " ".join(filter(None, (unlisted(name, self.archive.names.close(name), self.to), unread)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,28 +105,36 @@ class Desk:
 
     app: App
     workspace: Workspace
-    once: Once
     slow: Executor
+    claimed: deque[tuple[datetime, str]] = field(default_factory=deque)
+    lock: Lock = field(default_factory=Lock)
 
     @contextmanager
     def asked(self, channel: str, user: str, *, create: bool = False) -> Iterator[Asked]:
         """What a request of a member in a channel works with; raises `StoreError` where nothing was read."""
         app = self.app
         with app.open_store(create=create) as store:
-            known = subscriptions.channel(store, channel)
+            spoken = subscriptions.channel(store, channel).lang
             yield Asked(
                 archive=Archive(
                     store=store, providers=load_providers(store), sources=app.sources, now=app.clock()
                 ),
                 channel=channel,
                 user=user,
-                lang=known.lang or app.settings.lang,
+                lang=spoken or app.settings.lang,
                 operators=app.settings.operators,
             )
 
     def claim(self, asked: Asked, key: str) -> bool:
-        """Whether what this request changes is yours to change."""
-        return self.once.claim(asked.archive.store, key, asked.archive.now)
+        """Whether what this request changes is yours to change: told to one process, once."""
+        if not key:
+            return True
+        store, now, owner, name = asked.archive.store, asked.archive.now, self.app.owner, f"slack/{key}"
+        with self.lock:
+            while self.claimed and self.claimed[0][0] + REMEMBERED < now:
+                claims.release(store, self.claimed.popleft()[1], owner)
+            self.claimed.append((now, name))
+        return claims.lease(store, name, owner, now, REMEMBERED)
 
     def respond(self, url: str | None, body: Answer) -> None:
         """Sends an answer through a `response_url`; what cannot be sent is logged."""

@@ -10,17 +10,13 @@ from watcher.slack.acts.operating import approve_reply, retract_reply
 from watcher.slack.acts.scraping import scrape
 from watcher.slack.acts.wishes import ORDERS
 from watcher.slack.command import CHANGING, OPERATING, Command, parse
-from watcher.slack.desk import Desk
-from watcher.slack.once import Answer
-from watcher.slack.replies.accounts import ACCOUNTS
-from watcher.slack.replies.asked import Asked
+from watcher.slack.desk import Asked, Desk
 from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.replies.questions import QUESTIONS, Question
-from watcher.slack.replies.reply import Reply, private
+from watcher.slack.reply import Answer, Reply, private
 
 ANSWERS: Mapping[str, Question] = {
     **QUESTIONS,
-    **ACCOUNTS,
     **ORDERS,
     "approve": approve_reply,
     "retract": retract_reply,

@@ -13,7 +13,7 @@ from watcher.look.check import look
 from watcher.look.record import Checked, Watch
 from watcher.said.look import look_items
 from watcher.slack.command import Command
-from watcher.slack.replies.asked import Asked
+from watcher.slack.desk import Asked
 from watcher.slack.replies.questions import listing_reply
 
 HDS = ToyRegister(name="ans-hds", labels=("hds",), covers=frozenset({"hds"}))

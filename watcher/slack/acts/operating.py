@@ -11,8 +11,8 @@ from watcher.look import check
 from watcher.look.record import Watch
 from watcher.said import look as told_of
 from watcher.slack.command import Command, number_of_word
-from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.reply import Reply
+from watcher.slack.desk import Asked
+from watcher.slack.reply import Reply
 from watcher.tell import recall
 
 

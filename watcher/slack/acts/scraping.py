@@ -15,11 +15,9 @@ from watcher.said.look import look_items
 from watcher.said.told import plain
 from watcher.schedule import ask
 from watcher.slack.command import Command
-from watcher.slack.desk import Desk, log_fault
-from watcher.slack.once import Answer
-from watcher.slack.replies.asked import Asked
+from watcher.slack.desk import Asked, Desk, log_fault
 from watcher.slack.replies.mistakes import mistaken
-from watcher.slack.replies.reply import Reply, private
+from watcher.slack.reply import Answer, Reply, private
 
 RECENT = timedelta(minutes=2)
 """A look as young as this is answered with, instead of another."""

@@ -19,8 +19,8 @@ from watcher.ask.why import would_tell
 from watcher.errors import Mistyped
 from watcher.said import wish as told_of
 from watcher.slack.command import Command, joined, number_of_word, wish_of_words
-from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.reply import Reply
+from watcher.slack.desk import Asked
+from watcher.slack.reply import Reply
 from watcher.tell import rhythm
 
 DIGESTS = "daily 08:30, weekly mon, instant"

@@ -18,13 +18,11 @@ from state.seen import log
 from watcher.errors import Mistyped
 from watcher.slack.acts.operating import approved, waiting
 from watcher.slack.command import ASKING, OPERATING, Command, parse
-from watcher.slack.desk import Desk, log_fault
+from watcher.slack.desk import Asked, Desk, log_fault
 from watcher.slack.dispatch import answered
 from watcher.slack.doors.dialogue import retract_view
-from watcher.slack.once import Answer, Json
-from watcher.slack.replies.asked import Asked
 from watcher.slack.replies.mistakes import mistaken
-from watcher.slack.replies.reply import Reply, message, private
+from watcher.slack.reply import Answer, Json, Reply, message, private
 
 EFFECTS = frozenset({"undo", "share", "pause", "approve", "hold"})
 

@@ -13,10 +13,8 @@ from watcher.errors import Mistyped
 from watcher.said.told import bold, plain
 from watcher.slack.acts.operating import retract_reply
 from watcher.slack.command import Command
-from watcher.slack.desk import Desk
-from watcher.slack.once import Answer
-from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.reply import message
+from watcher.slack.desk import Asked, Desk
+from watcher.slack.reply import Answer, message
 
 RETRACT = "vigilabel.retract"
 BLOCK, FIELD = "reason", "text"

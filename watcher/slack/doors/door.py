@@ -6,8 +6,10 @@ through its `response_url` otherwise. What Slack repeats is not done again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from threading import Lock
 from typing import Any
 
 from notifiers.said.voice import voice
@@ -17,14 +19,41 @@ from watcher.slack.desk import Desk, log_fault
 from watcher.slack.dispatch import run
 from watcher.slack.doors.clicks import CLICKS, click_of, clicked
 from watcher.slack.doors.dialogue import BLOCK, submitted
-from watcher.slack.once import Answer, Json, Once
 from watcher.slack.replies.home import home_view
 from watcher.slack.replies.mistakes import failed
-from watcher.slack.replies.reply import private
+from watcher.slack.reply import Answer, Json, private
 from watcher.slack.workspace import Workspace, workspace_of
 
 SOON = 2.0
 """Seconds that an acknowledgement waits for the answer."""
+
+
+MOST = 1_000
+"""Requests whose answers are known, should Slack ask again."""
+
+
+class Once:
+    """The answers under way or just given, by their request: what Slack repeats waits for the first."""
+
+    def __init__(self, pool: Executor) -> None:
+        self._pool = pool
+        self._known: OrderedDict[str, Future[Answer]] = OrderedDict()
+        self._lock = Lock()
+
+    def begin(self, key: str, work: Callable[[], Answer]) -> tuple[Future[Answer], bool]:
+        """The answer that is being made, and whether this is the first time it is asked for.
+
+        Without a key nothing is known of the request, and it is taken for a new one.
+        """
+        with self._lock:
+            if key and key in self._known:
+                return self._known[key], False
+            begun = self._pool.submit(work)
+            if key:
+                self._known[key] = begun
+            while len(self._known) > MOST:
+                self._known.popitem(last=False)
+            return begun, True
 
 
 class Door:
@@ -33,10 +62,10 @@ class Door:
     def __init__(self, app: App, workspace: Workspace | None = None, *, soon: float = SOON) -> None:
         self.soon, self._lang = soon, app.settings.lang
         self.pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="slack")
+        self.once = Once(self.pool)
         self.desk = Desk(
             app=app,
             workspace=workspace or workspace_of(app),
-            once=Once(self.pool, app.owner),
             slow=ThreadPoolExecutor(max_workers=8, thread_name_prefix="slack-look"),
         )
 
@@ -48,7 +77,7 @@ class Door:
     def command(self, form: Mapping[str, str]) -> Json:
         """The answer to a slash command, or the word that it follows."""
         key = f"command/{form['trigger_id']}" if form.get("trigger_id") else ""
-        begun, first = self.desk.once.begin(key, lambda: run(self.desk, form, key))
+        begun, first = self.once.begin(key, lambda: run(self.desk, form, key))
         done, _ = wait([begun], timeout=self.soon)
         if done:
             return self.outcome(begun) or {}
@@ -63,14 +92,22 @@ class Door:
         click = click_of(payload)
         if click is None or click.action not in CLICKS:
             return
-        begun, first = self.desk.once.begin(click.key, lambda: clicked(self.desk, click))
+        begun, first = self.once.begin(click.key, lambda: clicked(self.desk, click))
         if first:
             begun.add_done_callback(lambda done: self.desk.respond(click.url, self.outcome(done)))
+
+    def interact(self, payload: Mapping[str, Any]) -> Answer:
+        """The acknowledgement of a click (empty) or of a dialogue."""
+        if payload["type"] == "view_submission":
+            return self.submit(payload)
+        if payload["type"] == "block_actions":
+            self.click(payload)
+        return None
 
     def submit(self, payload: Mapping[str, Any]) -> Json:
         """What a dialogue shows after it was sent."""
         key = f"view/{payload['view']['id']}/{payload['view']['hash']}"
-        begun, _ = self.desk.once.begin(key, lambda: submitted(self.desk, payload, key))
+        begun, _ = self.once.begin(key, lambda: submitted(self.desk, payload, key))
         error = begun.exception()
         if error is None:
             return begun.result() or {}
@@ -81,9 +118,7 @@ class Door:
         """Takes an event; the opening of the Home tab is the only one that matters."""
         event = body.get("event") or {}
         if event.get("type") == "app_home_opened" and event.get("tab") == "home":
-            begun, first = self.desk.once.begin(
-                f"event/{body['event_id']}", lambda: self._home(event["user"])
-            )
+            begun, first = self.once.begin(f"event/{body['event_id']}", lambda: self._home(event["user"]))
             if first:
                 begun.add_done_callback(self._logged)
 

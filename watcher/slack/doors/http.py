@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Lock
-from typing import Any
 from urllib.parse import parse_qsl
 
 from anyio import CapacityLimiter
@@ -25,6 +24,7 @@ from starlette.routing import Route
 
 from watcher.app import App
 from watcher.slack.doors.door import Door
+from watcher.slack.reply import Answer
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ FRESH = timedelta(minutes=5)
 MOST_SEEN = 20_000
 THREADS = 8
 """Requests that wait for their answer at once: in threads of their own, so that pages keep theirs."""
-Take = Callable[[Door, bytes], dict[str, Any] | None]
+Take = Callable[[Door, bytes], Answer]
 Endpoint = Callable[[Request], Awaitable[Response]]
 Clock = Callable[[], datetime]
 
@@ -125,26 +125,17 @@ async def _body(request: Request) -> bytes | None:
     return bytes(read)
 
 
-def take_command(door: Door, body: bytes) -> dict[str, Any] | None:
+def take_command(door: Door, body: bytes) -> Answer:
     """The answer to a slash command."""
     return door.command(dict(parse_qsl(body.decode(), keep_blank_values=True)))
 
 
-def take_interaction(door: Door, body: bytes) -> dict[str, Any] | None:
+def take_interaction(door: Door, body: bytes) -> Answer:
     """The answer to a click or a dialogue."""
-    return interacted(door, json.loads(dict(parse_qsl(body.decode()))["payload"]))
+    return door.interact(json.loads(dict(parse_qsl(body.decode()))["payload"]))
 
 
-def interacted(door: Door, payload: dict[str, Any]) -> dict[str, Any] | None:
-    """The acknowledgement of a click (empty) or of a dialogue."""
-    if payload["type"] == "view_submission":
-        return door.submit(payload)
-    if payload["type"] == "block_actions":
-        door.click(payload)
-    return None
-
-
-def take_event(door: Door, body: bytes) -> dict[str, Any] | None:
+def take_event(door: Door, body: bytes) -> Answer:
     """The acknowledgement of an event, and the word that Slack wants back when the address is set up."""
     said = json.loads(body)
     if said.get("type") == "url_verification":

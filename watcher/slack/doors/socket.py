@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import replace
-from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode import SocketModeClient
@@ -22,7 +21,7 @@ from notifiers.slack.call import silent
 from notifiers.slack.refusals import BROKEN, breakage
 from watcher.app import App
 from watcher.slack.doors.door import Door
-from watcher.slack.doors.http import interacted
+from watcher.slack.reply import Answer
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +70,7 @@ class SocketDoor:
 
     def _take(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         """Hands one envelope to the door, and acknowledges it."""
-        answer: dict[str, Any] | None = None
+        answer: Answer = None
         try:
             answer = self._answer(request)
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -80,11 +79,11 @@ class SocketDoor:
             SocketModeResponse(envelope_id=request.envelope_id, payload=answer or None)
         )
 
-    def _answer(self, request: SocketModeRequest) -> dict[str, Any] | None:
+    def _answer(self, request: SocketModeRequest) -> Answer:
         if request.type == "slash_commands":
             return self.door.command(request.payload)
         if request.type == "interactive":
-            return interacted(self.door, request.payload)
+            return self.door.interact(request.payload)
         if request.type == "events_api":
             self.door.event(request.payload)
         return None

@@ -14,8 +14,8 @@ from watcher.said.condition import source_item
 from watcher.said.standing import race_items
 from watcher.said.told import plain
 from watcher.said.wish import WORDS, suspended_note, wish_text
-from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.reply import spaced
+from watcher.slack.desk import Asked
+from watcher.slack.reply import spaced
 
 MOST = 20
 """Subscriptions shown; a Home tab takes a hundred blocks (https://docs.slack.dev/surfaces/app-home)."""

@@ -12,8 +12,8 @@ from state.names import fold
 from watcher.errors import Mistyped
 from watcher.said.told import plain
 from watcher.slack.command import VERBS
-from watcher.slack.replies.asked import Asked
-from watcher.slack.replies.reply import Reply
+from watcher.slack.desk import Asked
+from watcher.slack.reply import Reply
 
 LIKENESS = 70
 

@@ -16,6 +16,9 @@ from notifiers.said.voice import Voice, voice
 from notifiers.slack.kit import TEXT, Block, Button, actions, context, header, rich
 from watcher.said.told import Item, Told
 
+Json = dict[str, Any]
+Answer = Json | None
+"""What Slack is sent; None where there is nothing to say."""
 PAGE = 8
 """Items on a page: about two heights of a telephone."""
 PREVIEW = 300
@@ -39,12 +42,12 @@ class Reply(Told):
         return max(1, -(-len(self.items) // PAGE))
 
 
-def private(reply: Reply, page: int = 1, **how: bool) -> dict[str, Any]:
+def private(reply: Reply, page: int = 1, **how: bool) -> Json:
     """The reply for the one who asked alone; `how` it takes the place of what stands there."""
     return {"response_type": "ephemeral", **how, **message(reply, page=page)}
 
 
-def message(reply: Reply, *, page: int = 1, shared_by: str = "") -> dict[str, Any]:
+def message(reply: Reply, *, page: int = 1, shared_by: str = "") -> Json:
     """The reply as Slack takes it: `text` for previews and readers of screens, and the blocks of one page.
 
     With `shared_by`, a member's id, it is for everybody in the channel: it names them and has no buttons.
