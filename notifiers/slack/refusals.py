@@ -152,10 +152,10 @@ BROKEN = (OSError, http.client.HTTPException, ValueError, LookupError)
 """What the SDK lets through when the exchange breaks: sockets, TLS, half replies, replies in no charset."""
 
 
-def api_refusal(status: int, error: str, headers: Mapping[str, str], needed: str = "") -> DeliveryError:
-    """The error for a reply of the Web API that is not `ok: true`; `error` is the reply's own word, `needed`
-    the scope that it misses."""
-    name = error if NAME.fullmatch(error) else ""
+def api_refusal(status: int, word: str, headers: Mapping[str, str], needed: str = "") -> DeliveryError:
+    """The error for a reply of the Web API that is not `ok: true`; `word` is its name for it, `needed` the
+    scope that it misses."""
+    name = word if NAME.fullmatch(word) else ""
     if name in LIMITED or (status == 429 and (name not in PERMANENT or wait(headers) is not None)):
         return DeliveryError(Reason.of("slack_busy"), retry_after=wait(headers))
     if name in UNFIT:

@@ -1,0 +1,175 @@
+"""Reasons are codes with values: each has its text in each language, and nobody looks into a sentence."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from string import Formatter
+
+import pytest
+import texts
+
+from notifiers.said.doubts import said
+from notifiers.said.texts import LANGUAGES
+from notifiers.said.voice import voice
+from notifiers.slack.refusals import PERMANENT
+from state.model import Reason
+
+ROOT = Path(__file__).parents[3]
+PACKAGES = ("state", "scrapers", "notifiers", "watcher")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+TREES = {path: ast.parse(path.read_text("utf-8")) for path in MODULES}
+CATALOGUES = {lang: texts.read(texts.TEXTS / f"{lang}.po") for lang in LANGUAGES}
+FRENCH = CATALOGUES["fr"]
+KNOWN = {key.removeprefix("doubt.") for key in CATALOGUES["en"] if key.startswith("doubt.")}
+GIVEN_LATER = {"label", "held"}
+"""What a judge adds to the reasons that it gathers, one label after another."""
+PROSE = {"why", "reason", "message", "error", "trouble", "refused", "mistake", "detail"}
+"""Names that sentences of ours go by."""
+ENGLISH = re.compile(
+    r"\b(the|of|is|are|was|were|and|not|to|with|for|from|which|that|its|has|have|been|this|there|then|by)\b"
+)
+
+
+def literals(node: ast.expr) -> Iterator[str]:
+    """The codes that an argument may be: a literal, or one of two."""
+    match node:
+        case ast.Constant(value=str(code)):
+            yield code
+        case ast.IfExp(body=one, orelse=other):
+            yield from chain(literals(one), literals(other))
+
+
+def reasons() -> Iterator[tuple[str, frozenset[str], str]]:
+    """Every reason that is made by its code: the code, the names of its values, and where."""
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Reason.of" and node.args:
+                given = frozenset(word.arg or "**" for word in node.keywords)
+                for code in literals(node.args[0]):
+                    yield code, given, f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+MADE = sorted(reasons())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_code_has_a_text_in_every_language(lang: str) -> None:
+    codes = {code for code, _, _ in MADE} | set(PERMANENT.values())
+    assert len(codes) > 60
+    assert [code for code in sorted(codes) if not voice(lang).knows("doubt", code)] == []
+
+
+def test_every_text_of_a_reason_is_that_of_a_code() -> None:
+    """A code is a literal somewhere, or begins as a literal does that a word of ours completes."""
+    parts = [node for tree in TREES.values() for node in ast.walk(tree)]
+    whole = {node.value for node in parts if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    begun = tuple(
+        first.value
+        for node in parts
+        if isinstance(node, ast.JoinedStr) and isinstance(first := node.values[0], ast.Constant)
+        if isinstance(first.value, str) and re.fullmatch(r"[a-z]+_", first.value)
+    )
+    assert sorted(code for code in KNOWN - whole if not code.startswith(begun)) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_reason_is_made_with_all_values_that_its_text_names(lang: str) -> None:
+    missing = [
+        (where, code, gap)
+        for code, given, where in MADE
+        for text in CATALOGUES[lang].get(f"doubt.{code}", ())
+        for _, gap, _, _ in Formatter().parse(text)
+        if gap and "**" not in given and gap not in given | GIVEN_LATER
+    ]
+    assert missing == []
+
+
+QUOTED = re.compile(r"«[^»]*»|`[^`]*`|https?://\S+")
+TYPED = re.compile(r"/vigilabel\b[^.;:]*|--[a-z-]+|\{[^}]*\}")
+"""Commands, which stay as they are typed."""
+COMMANDS = {"slack.help_ask_1", "slack.help_ask_2"}
+SAMPLES = {"label": "hds", "mark": "hds", "kind": "lost", "before": "listed", "after": "archived"}
+
+
+def test_no_english_in_a_french_text_but_what_is_quoted() -> None:
+    said = {key: [TYPED.sub("", QUOTED.sub("", form)) for form in forms] for key, forms in FRENCH.items()}
+    english = {key: form for key, forms in said.items() for form in forms if ENGLISH.search(form)}
+    assert english.keys() <= COMMANDS
+
+
+@pytest.mark.parametrize("code", sorted(KNOWN))
+def test_a_reason_is_said_in_french_without_a_word_of_english(code: str) -> None:
+    """Whatever its values are; what the network said, in English here, is quoted as such."""
+    [text] = FRENCH[f"doubt.{code}"]
+    values: dict[str, str | int] = {
+        name: 3 if unit else SAMPLES.get(name, "the end of it" if name == "text" else "X9")
+        for _, name, unit, _ in Formatter().parse(text)
+        if name
+    }
+    french = said(Reason(code=code, values=values), "fr")
+    assert not ENGLISH.search(QUOTED.sub("", french))
+    assert "{" not in french
+
+
+def _named(node: ast.expr) -> str:
+    """What a value goes by: its name, its attribute, or what `str()` is made of."""
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case ast.Call(func=ast.Name(id="str"), args=[inner]):
+            return _named(inner)
+    return ""
+
+
+def looks_into_a_sentence(node: ast.AST) -> bool:
+    """A part of a sentence sought in it, its beginning or end asked for, or a pattern tried on it."""
+    match node:
+        case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[where]):
+            return _named(where) in PROSE
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="re"), attr="search" | "match" | "fullmatch" | "sub")
+        ):
+            return any(_named(each) in PROSE for each in node.args[1:])
+        case ast.Call(func=ast.Attribute(value=text, attr="search" | "match" | "fullmatch")):
+            return any(_named(each) in PROSE for each in node.args)
+        case ast.Call(
+            func=ast.Attribute(
+                value=text,
+                attr="startswith"
+                | "endswith"
+                | "removeprefix"
+                | "removesuffix"
+                | "partition"
+                | "find"
+                | "index",
+            )
+        ):
+            return _named(text) in PROSE
+    return False
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nothing_is_decided_by_looking_into_a_sentence(path: Path) -> None:
+    found = [ast.unparse(node) for node in ast.walk(TREES[path]) if looks_into_a_sentence(node)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '"ended" in refused.why',
+        '"%%EOF" in failed.error',
+        "SCRIPTS not in str(error)",
+        'message.removeprefix(f"{source}: ")',
+        'str(error).startswith("x")',
+        'one.message.partition(": ")',
+        're.fullmatch(r"x", run.message)',
+        "PATTERN.search(str(error))",
+    ],
+)
+def test_looking_into_a_sentence_is_found(code: str) -> None:
+    assert any(looks_into_a_sentence(node) for node in ast.walk(ast.parse(code)))
