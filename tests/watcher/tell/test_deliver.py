@@ -10,7 +10,10 @@ import pytest
 from office import START, Line, Office
 
 from notifiers.notifier import DeliveryError
+from notifiers.said import doubts
+from notifiers.said.digest import plain
 from notifiers.said.doubts import as_said
+from notifiers.slack.refusals import api_refusal, webhook_refusal
 from state.file.store import open_store
 from state.model import Weight
 from state.owed import outbox, subscriptions
@@ -72,6 +75,43 @@ def test_a_channel_that_is_gone_is_suspended_keeps_what_it_is_owed_and_operators
         assert subscriptions.resume(store, "C1", office.now) == 2
     office.deliver()
     assert office.lines["C1"].events() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said", "kept"),
+    [
+        (
+            api_refusal(200, "is_archived", {}),
+            "refusé par Slack (is_archived)\u00a0: désarchivez le canal ou choisissez-en un autre",
+            "Slack refused (is_archived): unarchive the channel, or choose another channel",
+        ),
+        (
+            webhook_refusal(404, "", {}),
+            "webhook refusé (statut 404)\u00a0: créez un nouveau webhook entrant",
+            "the webhook is refused (status 404): create a new incoming webhook",
+        ),
+        (
+            webhook_refusal(413, "", {}),
+            "message trop long pour le webhook",
+            "the webhook refused the message itself (too large)",
+        ),
+    ],
+)
+def test_operators_read_in_french_why_a_channel_takes_nothing_and_programs_in_english(
+    office: Office, refusal: DeliveryError, said: str, kept: str
+) -> None:
+    office.see(1)
+    office.lines["C1"].refusals = [refusal]
+    office.deliver()
+    office.deliver()
+    [told] = office.lines["COPS"].got
+    assert f"{said[0].upper()}{said[1:]}." in plain(told)
+    [owed] = office.owed("C1")
+    assert (owed.error, [doubts.said(one, "fr") for one in owed.reasons]) == (kept, [said])
+    with open_store(office.url) as store:
+        suspended = subscriptions.channel(store, "C1")
+    assert suspended.reason == (kept if refusal.permanent else "")
+    assert suspended.reasons == ((refusal.reason,) if refusal.permanent else ())
 
 
 def test_a_message_that_slack_cannot_read_is_given_up_with_a_reason_and_the_next_goes_out(
