@@ -49,8 +49,10 @@ def _value(name: str, value: Value, lang: str) -> object:
 
 
 def _text(name: str, text: str, lang: str) -> str:
-    """A word, a day or an instant as readers of a language write it."""
+    """A word, a day or an instant as readers of a language write it; what somebody said as a quotation."""
     match name:
+        case "text":
+            return voice(lang)("phrase.quoted", text=text)
         case "before" | "after":
             return value_text("status", text, lang)
         case "label" | "mark":
@@ -91,12 +93,14 @@ def spoken(trouble: Told) -> str:
 
 def sameness(reasons: Iterable[Reason]) -> str:
     """What tells one set of doubts from another, however long each has lasted."""
-    kept = sorted(
-        f"{one.code} {sorted((name, str(value)) for name, value in one.values.items())}"
-        for one in reasons
-        if not one.values.keys() >= COUNTS
-    )
-    return "; ".join(kept)
+    return "; ".join(sorted(_same(one) for one in reasons if not one.values.keys() >= COUNTS))
+
+
+def _same(value: Value) -> str:
+    """Equal texts for equal values, in whatever order they were given."""
+    if isinstance(value, Reason):
+        return f"{value.code} {sorted((name, _same(one)) for name, one in value.values.items())}"
+    return "; ".join(map(_same, value)) if isinstance(value, tuple) else str(value)
 
 
 def held_reasons(run: Run) -> tuple[Reason, ...]:

@@ -313,7 +313,7 @@ def approvable(store: Store, run: Run) -> Run:
     if run.believed and not run.held and run.clock.trusted:
         raise NothingToApprove(Reason.of("in_full", run=run.id))
     if not run.waits and run.clock.trusted:
-        raise NothingToApprove(Reason.of("nothing_read", run=run.id, text=run.message))
+        raise NothingToApprove(Reason.of("nothing_read", run=run.id, text=run.reasons or run.message))
     later = [one for one in runs.runs(store, source=run.source, good=True) if one.id > run.id]
     last = max(later, key=lambda one: one.id, default=run)
     if last is run or (not run.waits and not last.clock.trusted):

@@ -66,7 +66,9 @@ def test_every_code_has_a_text_in_every_language(lang: str) -> None:
 def test_every_text_of_a_reason_is_that_of_a_code() -> None:
     """A code is a literal somewhere, or begins as a literal does that a word of ours completes."""
     parts = [node for tree in TREES.values() for node in ast.walk(tree)]
-    whole = {node.value for node in parts if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    written = "".join(path.read_text("utf-8") for path in (ROOT / "scripts" / "new_source").iterdir())
+    whole = set(re.findall(r"\w+", written))
+    whole |= {each.value for each in parts if isinstance(each, ast.Constant) and isinstance(each.value, str)}
     begun = tuple(
         first.value
         for node in parts
@@ -112,7 +114,7 @@ def test_a_reason_is_said_in_french_without_a_word_of_english(code: str) -> None
     }
     french = said(Reason(code=code, values=values), "fr")
     assert not ENGLISH.search(QUOTED.sub("", french))
-    assert "{" not in french
+    assert ("{" in french) == ("{{" in text)
 
 
 def _named(node: ast.expr) -> str:
