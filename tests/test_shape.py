@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,3 +107,35 @@ def test_nine_functions_in_ten_are_under_thirty_lines() -> None:
         if isinstance(node, ast.FunctionDef)
     ]
     assert sum(length < 30 for length in lengths) >= 0.9 * len(lengths)
+
+
+def errors(bases: dict[str, list[str]], of: str) -> bool:
+    """Whether a name is that of an exception, of whoever made it."""
+    own = getattr(builtins, of, None)
+    if isinstance(own, type):
+        return issubclass(own, BaseException)
+    inner = (errors(bases, base.split(".")[-1]) for base in bases.get(of, []))
+    return any(inner) or (of not in bases and of.endswith(("Error", "Exception")))
+
+
+def test_errors_are_at_most_five_trees_each_drawn_in_its_module() -> None:
+    """A root is an error of ours that is made of somebody else's."""
+    classes = [
+        (node.name, [ast.unparse(base) for base in node.bases], path)
+        for path in MODULES
+        for node in nodes(path)
+        if isinstance(node, ast.ClassDef)
+    ]
+    bases: dict[str, list[str]] = defaultdict(list)
+    for error, given, _ in classes:
+        bases[error] += given
+    ours = [each for each in classes if any(errors(bases, base.split(".")[-1]) for base in each[1])]
+    roots = {error: path for error, given, path in ours if not any(base in bases for base in given)}
+    assert len(roots) <= 5
+    homes = set(roots.values())
+    assert {path for _, _, path in ours} <= homes
+    assert all("├──" in path.read_text(encoding="utf-8") for path in homes if _several(ours, path))
+
+
+def _several(ours: list[tuple[str, list[str], Path]], home: Path) -> bool:
+    return sum(path == home for _, _, path in ours) > 2

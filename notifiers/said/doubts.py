@@ -119,7 +119,7 @@ def held_said(run: Run, lang: str) -> tuple[str, ...]:
 def message_said(run: Run, lang: str) -> str:
     """What went wrong with a run, or how long something has waited; "" for neither."""
     told = run.reasons if not run.held else run.reasons[len(run.held) :]
-    return told_or_kept(told, run.message.removeprefix(f"{run.source}: "), lang)
+    return told_or_kept(told, run.message, lang)
 
 
 def told_or_kept(reasons: Iterable[Reason], kept: str, lang: str, between: str = "; ") -> str:

@@ -93,7 +93,7 @@ def test_a_reason_is_made_with_all_values_that_its_text_names(lang: str) -> None
 QUOTED = re.compile(r"«[^»]*»|`[^`]*`|https?://\S+")
 TYPED = re.compile(r"/vigilabel\b[^.;:]*|--[a-z-]+|\{[^}]*\}")
 """Commands, which stay as they are typed."""
-COMMANDS = {"slack.help_ask_1", "slack.help_ask_2"}
+COMMANDS = {"help.ask_1", "help.ask_2"}
 SAMPLES = {"label": "hds", "mark": "hds", "kind": "lost", "before": "listed", "after": "archived"}
 
 

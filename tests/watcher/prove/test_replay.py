@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from toy_register import ToyRegister, day, page
 
-from notifiers.said.doubts import as_said
+from notifiers.said.doubts import as_said, said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
-from scrapers.source import Blocked, Bounds, Unreachable
+from scrapers.source import Blocked, Bounds, LayoutChanged, Unreachable
 from state.file.store import Store, open_store
-from state.model import Cause, Kind, Outcome, Page
+from state.model import Cause, Kind, Listing, Outcome, Page, Reason
 from state.seen import chain, listings, log, providers, runs
 from state.seen.providers import load_providers
 from watcher.ask.views.form import json_of
@@ -227,6 +227,39 @@ def test_a_rereading_is_rebuilt_with_the_revision_that_made_it(told: Told) -> No
     told.see("2025-12-08", *ROWS)
     found = told.replay()
     assert (found.difference, found.taken, found.runs) == ("", {OTHER_REVISION: 2}, 1)
+
+
+WHY = Reason.of("not_written")
+
+
+@dataclass(frozen=True)
+class Unfinished(ToyRegister):
+    """A reader that refuses some pages, and says why as data or, as readers once did, in a sentence alone."""
+
+    why: Reason = WHY
+
+    def read(self, pages: Sequence[Page]) -> Listing:
+        if pages[0].body.startswith(b"<"):
+            raise LayoutChanged(self.name, self.why)
+        return super().read(pages)
+
+
+@pytest.mark.parametrize(
+    ("words", "difference"),
+    [(said(WHY, "en"), False), ("expected the rows; found none", True)],
+)
+def test_what_was_kept_as_a_sentence_alone_is_rebuilt_where_the_sentence_is_the_same(
+    told: Told, words: str, difference: bool
+) -> None:
+    told.source = Unfinished(bounds=told.source.bounds, why=as_said(words))
+    told.see("2025-12-06", *ROWS)
+    look(told.source, [page("<html>", day("2025-12-10"))], told.watch(), day("2025-12-10"))
+    told.see("2025-12-11", *ROWS[:6])
+    found = told.replay(why=WHY)
+    assert bool(found.difference) is difference
+    if not difference:
+        assert found.taken == {}
+        assert found.head == chain.head(told.store)
 
 
 def test_a_source_that_is_switched_off_is_declared(told: Told) -> None:
