@@ -30,7 +30,7 @@ GRACE = timedelta(hours=2)
 
 
 class State(StrEnum):
-    """The word."""
+    """How a source is, in a word."""
 
     OK = "ok"
     STALE = "stale"
@@ -58,7 +58,7 @@ class Condition:
 
     @property
     def state(self) -> State:
-        """The word."""
+        """How a source is, in a word."""
         if self.last is not State.OK:
             return self.last
         if self.held or self.unread:
