@@ -24,11 +24,14 @@ NOT_LISTED = "not listed"
 """The place of a proof that something is not there (`answers`)."""
 
 
-def sentence(past: Past) -> str:
-    """The question and its answer in a few sentences, for programs."""
-    to = terminal()
-    asked = f"{clean(past.provider.name)}, {label_name(past.label, to.lang)}, {past.day}"
-    return f"{asked}: {past.finding.answer}. {said(past, to)}"
+def sentence(past: Past, to: Reader | None = None) -> str:
+    """The question and its answer in a few sentences, for programs; in exact English unless they read
+    another language."""
+    to = to or terminal()
+    label = label_name(past.label, to.lang)
+    asked = to.say("past.asked", who=clean(past.provider.name), label=label, day=past.day)
+    answer = to.say.each("was.other", past.finding.answer)
+    return to.say("past.sentence", asked=asked, answer=answer, said=said(past, to))
 
 
 def said(past: Past, to: Reader) -> str:

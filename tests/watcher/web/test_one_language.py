@@ -233,6 +233,16 @@ def test_programs_are_told_in_english_what_is_wrong_unless_they_ask_for_french(a
     assert ask(f"{path}?lang=fr").json()["title"] == "Rien à cette adresse"
 
 
+def test_programs_read_an_answer_in_english_unless_they_ask_for_french(ask: Get) -> None:
+    path, french = "/api/v1/was/s3ns/secnumcloud/2026-03-02", {"Accept-Language": "fr"}
+    exact = "S3NS, SecNumCloud, 2026-03-02: yes. Listed in the edition of 2026-03-02"
+    assert ask(path, headers=french).json()["sentence"].startswith(exact)
+    assert ask(f"{path}?lang=en").json()["sentence"].startswith(exact)
+    told = ask(f"{path}?lang=fr").json()["sentence"]
+    assert told.startswith("S3NS, SecNumCloud, 02/03/2026\u00a0: oui. Listé dans l’édition du 02/03/2026")
+    assert strange(told, "fr") == []
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_this_test_would_see_a_sentence_of_the_other_language(ask: Get, lang: str) -> None:
     other = "en" if lang == "fr" else "fr"

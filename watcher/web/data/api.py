@@ -21,6 +21,7 @@ from watcher.ask.views.standings import source_view, standing_view
 from watcher.errors import BadQuestion
 from watcher.said.condition import stored_text
 from watcher.said.past import sentence
+from watcher.said.told import reader
 from watcher.web.asked.filter import (
     day_named,
     events_of,
@@ -173,9 +174,10 @@ def show_race(visit: Visit) -> Response:
 
 
 def show_was(visit: Visit) -> Response:
-    """Whether a provider had a label on a day."""
+    """Whether a provider had a label on a day; the sentence is in the language asked for."""
     answer = past(visit.archive, provider_asked(visit), label_asked(visit), day_asked(visit))
-    return _answer(past_view(answer, sentence(answer)))
+    to = None if visit.lang == "en" else reader(visit.lang)
+    return _answer(past_view(answer, sentence(answer, to)))
 
 
 def show_sources(visit: Visit) -> Response:
