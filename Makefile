@@ -4,13 +4,13 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
 
-.PHONY: demo check history format texts soak bench browser emulator new-source
+.PHONY: demo check history format texts recipes soak bench browser emulator new-source
 
 demo: $(UV)  ## the main job on two real editions of the catalogue, without any account
 	@$(UV) sync --frozen --quiet --no-dev --inexact
 	@$(UV) run --frozen --quiet --no-sync vigilabel demo
 
-check: $(UV)  ## format, lint, types, import arrows, tests, an emulated Slack, every page in a browser
+check: $(UV)  ## format, lint, types, import arrows, tests, recipes, an emulated Slack, every page in a browser
 	$(UV) sync --frozen --quiet
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
@@ -18,6 +18,7 @@ check: $(UV)  ## format, lint, types, import arrows, tests, an emulated Slack, e
 	$(RUN) lint-imports
 	$(RUN) pytest -q -n auto --dist loadfile
 	$(RUN) pytest -q -n auto --dist loadfile -m history
+	$(RUN) python scripts/recipes.py
 	@bash scripts/emulator.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 	@bash scripts/browser.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 
@@ -30,6 +31,9 @@ format: $(UV)  ## what `check` would complain about and a machine can mend
 
 texts: $(UV)  ## the catalogues of texts in order; names the texts that are missing or unused
 	$(RUN) python scripts/texts.py
+
+recipes: $(UV)  ## does what CONTRIBUTING.md says on a copy, and shows that it works
+	$(RUN) python scripts/recipes.py
 
 new-source: $(UV)  ## a module, a fixture and a failing test: NAME=ans_demo URL=https://… [FILE=saved.html]
 	@$(RUN) python scripts/new_source.py --name "$(NAME)" --url "$(URL)" $(if $(FILE),--file "$(FILE)")

@@ -55,9 +55,9 @@ def test_arrows_point_downwards(path: Path) -> None:
 
 
 def _source_of(module: str) -> str | None:
-    sources = ("anssi_catalogue", "anssi_pending", "ans_hds", "tl_fr")
     parts = module.split(".")
-    return parts[1] if parts[0] == "scrapers" and len(parts) > 1 and parts[1] in sources else None
+    folder = ROOT / "/".join(parts[:2])
+    return parts[1] if parts[0] == "scrapers" and (folder / "source.py").exists() else None
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "scrapers").rglob("*.py")), ids=name)
@@ -66,6 +66,18 @@ def test_one_source_never_imports_another(path: Path) -> None:
     mine = _source_of(module)
     if mine is not None:
         assert {_source_of(other) for other in imported(path)} <= {None, mine}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notifiers").rglob("*.py")), ids=name)
+def test_a_channel_is_known_to_the_table_of_channels_alone(path: Path) -> None:
+    below = {"notifier", "said"}
+    mine = path.relative_to(ROOT / "notifiers").with_suffix("").parts[0]
+    if mine == "channels":
+        return
+    others = {module.split(".")[1] for module in imported(path) if module.startswith("notifiers.")}
+    assert others <= {mine, *below}
+    if mine in below:
+        assert others <= below
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if "state/" not in name(path)], ids=name)
