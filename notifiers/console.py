@@ -13,8 +13,7 @@ from rich.text import Text
 
 from notifiers.notifier import DeliveryError, Means, Notifier, Probe
 from notifiers.said import account, digest, wording
-from notifiers.said.account import Line
-from notifiers.said.printed import encodable
+from notifiers.said.printed import Line, encodable
 from state.model import Event, Reason, Weight
 from state.words.post import Message, Notice, Receipt
 

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from notifiers.said import wording
-from notifiers.said.printed import link
+from notifiers.said.printed import Line, Span, link
 from notifiers.said.voice import voice
 from state.model import Attestation, Event, Kind
 
 SHA_SHOWN = 12
 SAYS_ITS_END = (Kind.LOST, Kind.SERVICE_REMOVED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A stretch of text, cleaned but not escaped; `url` is an address that may be followed.
-
-    With `mention` (channel or user), the text is the id of one on Slack, which Slack shows by its name.
-    """
-
-    text: str
-    bold: bool = False
-    url: str | None = None
-    mention: str = ""
-
-
-Line = tuple[Span, ...]
 
 
 def lines(event: Event, lang: str) -> tuple[Line, ...]:
@@ -129,8 +113,3 @@ def proof(event: Event, lang: str) -> Line:
         Span(text=say("phrase.event", number=event.id)),
     ]
     return joined([span for span in spans if span.text])
-
-
-def line_text(line: Line) -> str:
-    """A line as plain text, addresses in brackets."""
-    return "".join(span.text + (f" <{span.url}>" if span.url else "") for span in line)

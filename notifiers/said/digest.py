@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from notifiers.said import account, recall, wording
 from notifiers.said.doubts import notice_text
-from notifiers.said.printed import clean, clip
+from notifiers.said.printed import clean, clip, line_text
 from notifiers.said.voice import voice
 from state.model import Event, Kind, Weight
 from state.words.labels import rank_of
@@ -108,7 +108,7 @@ def notice_lines(notice: Notice, lang: str) -> tuple[str, ...]:
 def plain(message: Message) -> str:
     """The whole message as plain text of several lines, for terminals, and where Slack refuses blocks."""
     if message.follows:
-        return "\n".join(account.line_text(line) for line in recall.lines(message))
+        return "\n".join(line_text(line) for line in recall.lines(message))
     parts = [_event_text(event, message.lang) for event in ordered(message)]
     parts += [
         "\n".join((wording.notice_title(n, message.lang), *notice_lines(n, message.lang)))
@@ -120,4 +120,4 @@ def plain(message: Message) -> str:
 
 def _event_text(event: Event, lang: str) -> str:
     told = [*account.lines(event, lang), account.proof(event, lang)]
-    return "\n".join((wording.title(event, lang), *(f"  {account.line_text(line)}" for line in told)))
+    return "\n".join((wording.title(event, lang), *(f"  {line_text(line)}" for line in told)))

@@ -1,4 +1,5 @@
-"""Text that comes from a register, made harmless for the place it goes to, and otherwise left as printed.
+"""Text that comes from a register, made harmless for the place it goes to, and otherwise left as printed; and
+the lines that are made of it.
 
 Rules and their reasons are in `docs/decisions/0004-wording-claims-only-what-was-seen.md`.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # left behind by PDF line breaks; mean nothing
@@ -95,3 +97,24 @@ def encodable(text: str, encoding: str | None) -> str:
     """The text with what an encoding lacks made visible: an ASCII terminal must not lose an alert."""
     known = encoding or "utf-8"
     return text.encode(known, "backslashreplace").decode(known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of text, cleaned but not escaped; `url` is an address that may be followed.
+
+    With `mention` (channel or user), the text is the id of one on Slack, which Slack shows by its name.
+    """
+
+    text: str
+    bold: bool = False
+    url: str | None = None
+    mention: str = ""
+
+
+Line = tuple[Span, ...]
+
+
+def line_text(line: Line) -> str:
+    """A line as plain text, addresses in brackets."""
+    return "".join(span.text + (f" <{span.url}>" if span.url else "") for span in line)

@@ -10,8 +10,7 @@ from collections.abc import Collection
 from typing import Any
 
 from notifiers.said import wording
-from notifiers.said.account import Line, Span
-from notifiers.said.printed import clean, clip
+from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.voice import voice
 from state.model import Event
 from state.words.post import Message

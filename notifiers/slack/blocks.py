@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from notifiers.said import account, digest, recall, wording
-from notifiers.said.account import Line, Span
-from notifiers.said.printed import clean, clip, literal, mrkdwn, size
+from notifiers.said.printed import Line, Span, clean, clip, literal, mrkdwn, size
 from notifiers.said.voice import voice
 from notifiers.slack import kit
 from notifiers.slack.kit import HEADER, Block, Button, actions, context, header, section

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notifiers.said.account import Line, Span
-from notifiers.said.printed import clip, literal, size
+from notifiers.said.printed import Line, Span, clip, literal, size
 from notifiers.said.voice import voice
 
 Block = dict[str, Any]

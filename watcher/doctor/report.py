@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from notifiers.said.account import line_text
 from notifiers.said.doubts import said
-from notifiers.said.printed import clean, clip
+from notifiers.said.printed import clean, clip, line_text
 from scrapers.source import Explanation
 from state.model import Attestation, Cause, Page
 from watcher.doctor.advice import held_rows

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from notifiers.said.account import Span
-from notifiers.said.printed import clean, clip, link
+from notifiers.said.printed import Span, clean, clip, link
 from notifiers.said.wording import edition_text, event_status, printed, subject_text, title
 from state.model import Cause, Event
 from state.words.post import Retraction

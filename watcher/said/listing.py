@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from notifiers.said.account import Line, Span
-from notifiers.said.printed import clip, link
+from notifiers.said.printed import Line, Span, clip, link
 from notifiers.said.row import notes
 from notifiers.said.wording import label_name, printed, scope_text, subject_text, validity_text
 from state.model import Attestation, Provider, Version, day_of

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from notifiers.said import wording
-from notifiers.said.account import SHA_SHOWN, Line, Span
-from notifiers.said.printed import clean, link
+from notifiers.said.account import SHA_SHOWN
+from notifiers.said.printed import Line, Span, clean, link
 from notifiers.said.row import notes
 from notifiers.said.wording import label_name, ref_text, status_name, subject_text
 from state.model import Evidence, Version, day_of

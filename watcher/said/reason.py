@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from notifiers.said.account import Line, capital, line_text
+from notifiers.said.account import capital
 from notifiers.said.doubts import said, told_or_kept
-from notifiers.said.printed import clean, clip
+from notifiers.said.printed import Line, clean, clip, line_text
 from notifiers.said.wording import kind_name, label_name, printed
 from state.model import Event, Kind, Known
 from state.words.post import Owed, Subscription

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from notifiers.said.account import Line
+from notifiers.said.printed import Line
 from notifiers.said.row import missing_text, notes
 from notifiers.said.wording import label_name, printed
 from state.model import Provider

@@ -14,8 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
-from notifiers.said.account import Line, Span, line_text
-from notifiers.said.printed import clean, encodable
+from notifiers.said.printed import Line, Span, clean, encodable, line_text
 from watcher.said.told import Told
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from notifiers.said.account import Line, Span
-from notifiers.said.printed import clean, clip
+from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.voice import Voice, voice
 from notifiers.said.wording import source_title
 from state.model import day_of

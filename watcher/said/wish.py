@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from notifiers.said.account import Line, Span
 from notifiers.said.doubts import told_or_kept
-from notifiers.said.printed import clean, clip
+from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.wording import kind_name, label_name, printed
 from state.model import Kind, Provider, day_of
 from state.words.post import Channel, Subscription

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notifiers.said.account import Line, Span, line_text
-from notifiers.said.printed import clip, mrkdwn
+from notifiers.said.printed import Line, Span, clip, line_text, mrkdwn
 from notifiers.said.voice import Voice, voice
 from notifiers.slack.kit import TEXT, Block, Button, actions, context, header, rich
 from watcher.said.told import Item, Told

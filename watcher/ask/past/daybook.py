@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from state.file.store import Store
 from state.model import Cause, Version
 from state.seen import life, listings, log, runs
+from state.words.course import statuses
 from watcher.ask.past.sighting import (
     Corrections,
     Sighting,
@@ -22,7 +23,6 @@ from watcher.ask.past.sighting import (
     stretches,
     turns,
 )
-from watcher.ask.past.stated import printed_lines
 from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, was
 
 
@@ -140,7 +140,7 @@ def daybook(
         seen=looked,
         ordered=in_order(looked),
         rows=_by_provider(versions),
-        printed=printed_lines(versions, corrected.unsaid),
+        printed=_printed_lines(versions, corrected.unsaid),
         corrected=corrected,
         patience=patience,
         now=now,
@@ -182,3 +182,16 @@ def _corrected(store: Store, source: str, label: str) -> Corrections:
     if not life.reread(store, label, source):
         return Corrections()
     return corrections(log.events(store, sources=[source], labels=[label], causes=[Cause.REREADING]))
+
+
+def _printed_lines(versions: Iterable[Version], unsaid: Iterable[int]) -> Mapping[str, tuple[Version, ...]]:
+    """By the slug of their provider, the last version of each line of life that prints its statuses.
+
+    Versions come in order of time. Lines in `unsaid` were never there: our own reader was wrong.
+    """
+    last = {one.known.row: one for one in versions}
+    own: defaultdict[str, list[Version]] = defaultdict(list)
+    for line, version in last.items():
+        if line not in set(unsaid) and statuses(version.known.attestation):
+            own[version.known.provider.slug].append(version)
+    return {slug: tuple(rows) for slug, rows in own.items()}

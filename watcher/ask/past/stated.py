@@ -6,29 +6,15 @@ life speaks for every day up to the last look that found it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from state.model import Version, day_of
-from state.words.course import as_of, statuses
+from state.words.course import as_of
 
 NEAREST = 3
 """How many rows a no names: those whose statuses stand closest to the day."""
-
-
-def printed_lines(versions: Iterable[Version], unsaid: Iterable[int]) -> Mapping[str, tuple[Version, ...]]:
-    """By the slug of their provider, the last version of each line of life that prints its statuses.
-
-    Versions come in order of time. Lines in `unsaid` were never there: our own reader was wrong.
-    """
-    last = {one.known.row: one for one in versions}
-    own: defaultdict[str, list[Version]] = defaultdict(list)
-    for line, version in last.items():
-        if line not in set(unsaid) and statuses(version.known.attestation):
-            own[version.known.provider.slug].append(version)
-    return {slug: tuple(rows) for slug, rows in own.items()}
 
 
 def still_listed(version: Version, day: date) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from notifiers.said.account import Line
-from notifiers.said.printed import clean, clip
+from notifiers.said.printed import Line, clean, clip
 from notifiers.slack.blocks import retract_button
 from notifiers.slack.kit import Button
 from state.model import Cause, Event
