@@ -383,20 +383,16 @@ def next_of(data: object) -> str:
     return ""
 
 
+TOTALS = (
+    "total", "count", "recordsTotal", "totalCount", "total_count", "nhits", "totalItems", "total_rows",
+)  # fmt: skip
+
+
 def total_of(data: object) -> int | None:
     """The total that JSON data claim for themselves, None when they claim none."""
     if not isinstance(data, dict):
         return None
-    for key in (
-        "total",
-        "count",
-        "recordsTotal",
-        "totalCount",
-        "total_count",
-        "nhits",
-        "totalItems",
-        "total_rows",
-    ):
+    for key in TOTALS:
         value = data.get(key)
         if isinstance(value, int) and not isinstance(value, bool):
             return value

@@ -54,35 +54,27 @@ NOTHING = re.compile(r"^aucun")
 
 AUDITOR_HEAD = "nomdelorganisme"
 
-FIELDS = {
-    "nomdufournisseurdeservice": "holder",
-    "nomdudeveloppeurduproduit": "holder",
-    "nomduservice": "subject",
-    "nomduproduit": "subject",
-    "nomduprofildeprotection": "subject",
-    "nomdusite": "subject",
-    "versionduproduit": "version",
-    "niveaudequalification": "level",
-    "niveaudecertification": "level",
-    "niveaudagrement": "agreement_level",
-    "securitenationale": "national_security",
-    "contactencasdincident": "incident_contact",
-    "oidduservice": "oid",
-    "nomducommanditaire": "sponsor",
-    "nomducentredevaluation": "evaluation_facility",
-    "typedeproduit": "product_type",
-    "datededebutdequalification": "valid_from",
-    "datededebutdecertification": "valid_from",
-    "datedefindequalification": "valid_until",
-    "datedefindecertification": "valid_until",
-    "lienversladecisiondequalification": "link",
-    "lienversladecisiondecertification": "link",
-    "lienverslecertificat": "link",
-    "lienverslerapportdecertification": "report_url",
-    "lienverslacibledesecurite": "target_url",
-    "lienversleprofildeprotection": "target_url",
-    "niveauderecommandation": "recommendation",
+HEADS = {
+    "holder": "nomdufournisseurdeservice nomdudeveloppeurduproduit",
+    "subject": "nomduservice nomduproduit nomduprofildeprotection nomdusite",
+    "version": "versionduproduit",
+    "level": "niveaudequalification niveaudecertification",
+    "agreement_level": "niveaudagrement",
+    "national_security": "securitenationale",
+    "incident_contact": "contactencasdincident",
+    "oid": "oidduservice",
+    "sponsor": "nomducommanditaire",
+    "evaluation_facility": "nomducentredevaluation",
+    "product_type": "typedeproduit",
+    "valid_from": "datededebutdequalification datededebutdecertification",
+    "valid_until": "datedefindequalification datedefindecertification",
+    "link": "lienversladecisiondequalification lienversladecisiondecertification lienverslecertificat",
+    "report_url": "lienverslerapportdecertification",
+    "target_url": "lienverslacibledesecurite lienversleprofildeprotection",
+    "recommendation": "niveauderecommandation",
 }
+"""By field, the keys of the heads that state it."""
+FIELDS = {key: field for field, keys in HEADS.items() for key in keys.split()}
 
 ACTIVITIES = {
     "secnumcloud": ("SaaS", "PaaS", "CaaS", "IaaS"),

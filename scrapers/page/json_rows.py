@@ -17,20 +17,9 @@ from state.model import Reason
 
 NAMES = ("name", "nom", "label", "libelle", "title", "value", "valeur", "v", "text")
 COLUMN = (
-    "title",
-    "label",
-    "libelle",
-    "header",
-    "headerName",
-    "text",
-    "name",
-    "nom",
-    "value",
-    "data",
-    "key",
-    "field",
-    "id",
-)
+    "title", "label", "libelle", "header", "headerName", "text", "name", "nom", "value", "data", "key",
+    "field", "id",
+)  # fmt: skip
 """Keys under which an object tells which column it describes."""
 WRAPPERS = ("attributes", "fields", "properties", "_source", "record")
 MOST_COLUMNS = 60

@@ -27,46 +27,25 @@ class Named:
         return self.since <= issued and (self.until is None or issued < self.until)
 
 
-LOTL_295 = datetime(2021, 8, 12, 13, 0, 6, tzinfo=UTC)
-LOTL_303 = datetime(2021, 12, 21, 8, 0, 27, tzinfo=UTC)
-LOTL_347 = datetime(2024, 10, 17, 10, 0, 0, tzinfo=UTC)
-LOTL_351 = datetime(2024, 11, 21, 13, 6, 29, tzinfo=UTC)
-LOTL_382 = datetime(2026, 3, 2, 10, 0, 34, tzinfo=UTC)
-
-NAMED = (
-    Named(
-        fingerprint="fccbf2818916ba6052da39571cffd8b3b3e1bff59fa3f514fd39af9823a48552",
-        since=LOTL_295,
-        until=LOTL_303,
-    ),
-    Named(
-        fingerprint="abf62f747c5e149ef0a58b3198f5dc5630ec3aa282f621bfaf765f514ad12439",
-        since=LOTL_295,
-        until=LOTL_347,
-    ),
-    Named(
-        fingerprint="3727ba76a8555c3eeab14bf0ce6ba97d42c642f8a2de6b243d55559a65de4b8a",
-        since=LOTL_303,
-        until=LOTL_347,
-    ),
-    Named(
-        fingerprint="8dd197a39b5da275bfcbaf7f27b3ba9de100f1b2aa6f33ecc49c65ba80cb774a",
-        since=LOTL_303,
-        until=LOTL_351,
-    ),
-    Named(
-        fingerprint="d92417c9f94e2f1213c9da096e5143b12e55d1af656530fab60d09f2bf3bbef2",
-        since=LOTL_351,
-        until=LOTL_382,
-    ),
-    Named(
-        fingerprint="e79b7c20be874d9b48ba1af40e8943ab85633f10d83b27932035603f30478360",
-        since=LOTL_347,
-    ),
-    Named(
-        fingerprint="ccaba176a01b1ff6bbbe0071a4708ddf076601e9aaf2a3b6b6195a1aff5a037c",
-        since=LOTL_382,
-    ),
+LISTS = {
+    "295": datetime(2021, 8, 12, 13, 0, 6, tzinfo=UTC),
+    "303": datetime(2021, 12, 21, 8, 0, 27, tzinfo=UTC),
+    "347": datetime(2024, 10, 17, 10, 0, 0, tzinfo=UTC),
+    "351": datetime(2024, 11, 21, 13, 6, 29, tzinfo=UTC),
+    "382": datetime(2026, 3, 2, 10, 0, 34, tzinfo=UTC),
+}
+"""The editions of the EU's list that named another signer than the one before, and when they were issued."""
+NAMED = tuple(
+    Named(fingerprint=fingerprint, since=LISTS[since], until=LISTS.get(until))
+    for fingerprint, since, until in (
+        ("fccbf2818916ba6052da39571cffd8b3b3e1bff59fa3f514fd39af9823a48552", "295", "303"),
+        ("abf62f747c5e149ef0a58b3198f5dc5630ec3aa282f621bfaf765f514ad12439", "295", "347"),
+        ("3727ba76a8555c3eeab14bf0ce6ba97d42c642f8a2de6b243d55559a65de4b8a", "303", "347"),
+        ("8dd197a39b5da275bfcbaf7f27b3ba9de100f1b2aa6f33ecc49c65ba80cb774a", "303", "351"),
+        ("d92417c9f94e2f1213c9da096e5143b12e55d1af656530fab60d09f2bf3bbef2", "351", "382"),
+        ("e79b7c20be874d9b48ba1af40e8943ab85633f10d83b27932035603f30478360", "347", ""),
+        ("ccaba176a01b1ff6bbbe0071a4708ddf076601e9aaf2a3b6b6195a1aff5a037c", "382", ""),
+    )
 )
 
 

@@ -51,19 +51,11 @@ USAGES = frozenset({"ForeSignatures", "ForeSeals", "ForWebSiteAuthentication", "
 EXTENSIONS = frozenset({"AdditionalServiceInformation", "Qualifications", "ExpiredCertsRevocationInfo"})
 """Extensions of a service (5.5.9): the first is read, the others are about single certificates."""
 
-FIELDS = frozenset(
-    {
-        "ServiceTypeIdentifier",
-        "ServiceName",
-        "ServiceDigitalIdentity",
-        "ServiceStatus",
-        "StatusStartingTime",
-        "SchemeServiceDefinitionURI",
-        "ServiceSupplyPoints",
-        "TSPServiceDefinitionURI",
-        "ServiceInformationExtensions",
-    }
-)
+FIELDS = frozenset({
+    "ServiceTypeIdentifier", "ServiceName", "ServiceDigitalIdentity", "ServiceStatus", "StatusStartingTime",
+    "SchemeServiceDefinitionURI", "ServiceSupplyPoints", "TSPServiceDefinitionURI",
+    "ServiceInformationExtensions",
+})  # fmt: skip
 """All that is printed of a service (5.5); addresses of documents and of the service itself are not read."""
 
 ENDED = frozenset(

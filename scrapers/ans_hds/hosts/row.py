@@ -35,64 +35,15 @@ LINK_WORDS = re.compile(
     re.IGNORECASE,
 )
 """What a link adds to the name that it is on: no part of the name."""
-YES = frozenset(
-    [
-        "oui",
-        "o",
-        "yes",
-        "y",
-        "x",
-        "✓",
-        "✔",
-        "☑",
-        "✅",
-        "●",
-        "•",
-        "■",
-        "1",
-        "vrai",
-        "true",
-        "ok",
-        "certifie",
-        "certifiee",
-        "couvert",
-        "couverte",
-        "inclus",
-        "incluse",
-        "coche",
-        "cochee",
-        "check",
-        "checked",
-        "done",
-        "✖x",
-    ]
-)
-NO = frozenset(
-    [
-        "non",
-        "n",
-        "no",
-        "-",
-        "–",
-        "—",
-        "✗",
-        "✘",
-        "☐",
-        "❌",
-        "○",
-        "□",
-        "0",
-        "faux",
-        "false",
-        "sans",
-        "close",
-        "cancel",
-        "clear",
-        "/",
-        "✕",
-        "×",
-    ]
-)
+YES = frozenset({
+    "oui", "o", "yes", "y", "x", "✓", "✔", "☑", "✅", "●", "•", "■", "1", "vrai", "true", "ok", "certifie",
+    "certifiee", "couvert", "couverte", "inclus", "incluse", "coche", "cochee", "check", "checked", "done",
+    "✖x",
+})  # fmt: skip
+NO = frozenset({
+    "non", "n", "no", "-", "–", "—", "✗", "✘", "☐", "❌", "○", "□", "0", "faux", "false", "sans", "close",
+    "cancel", "clear", "/", "✕", "×",
+})  # fmt: skip
 STATUS = {
     "suspended": re.compile(r"\bsuspendue?s?\b|\bsuspension\b"),
     "withdrawn": re.compile(r"\bretiree?s?\b|\bretrait\b|\bresilie|\bannulee?\b|\brevoque"),
