@@ -8,12 +8,11 @@ from collections.abc import Collection, Iterator, Sequence
 
 from scrapers.ans_hds.hosts.aside import left_out
 from scrapers.ans_hds.hosts.row import DATE
-from scrapers.ans_hds.look import Look, Settings, Sheet, looked, onward
 from scrapers.ans_hds.pages import endpoints, same_page
 from scrapers.ans_hds.proposal import proposed
 from scrapers.ans_hds.recipe import checked
 from scrapers.ans_hds.rows import CORE, LOOKS
-from scrapers.ans_hds.versions import some
+from scrapers.ans_hds.sheets import Look, Settings, Sheet, looked, onward, some
 from scrapers.page.records import Record
 from scrapers.page.vocabulary import plain
 from scrapers.source import Explanation, Remedy, SourceError

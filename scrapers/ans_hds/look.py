@@ -4,37 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapers.ans_hds.hosts.duplicates import without_doubles
-from scrapers.ans_hds.pages import (
-    Way,
-    current_letter,
-    endpoints,
-    initial,
-    is_rare,
-    letter_bar,
-    letter_of,
-    letter_ways,
-    next_of,
-    number_of,
-    pager_ways,
-    pages_printed,
-    same_page,
-    silent_letters,
-    spans_alphabet,
-    strange_letter,
-    stuck_pager,
-)
-from scrapers.ans_hds.recipe import found_by, refuse_unfilled
-from scrapers.ans_hds.rows import SOURCE, Found, found_in, printed_counts, reading_of
-from scrapers.ans_hds.versions import MOST_NAMED, refuse_twice, some
-from scrapers.page.html import Document, open_page
+from scrapers.ans_hds.pages import is_rare, pages_printed, same_page, strange_letter
+from scrapers.ans_hds.recipe import refuse_unfilled
+from scrapers.ans_hds.rows import SOURCE, Found, printed_counts, reading_of
+from scrapers.ans_hds.sheets import MOST_NAMED, Look, Settings, Sheet, onward, some
+from scrapers.ans_hds.versions import refuse_twice
 from scrapers.page.recipe import Recipe
-from scrapers.page.records import Record
-from scrapers.page.vocabulary import Vocabulary
 from scrapers.source import Doubtful, LayoutChanged
 from state.model import Attestation, Listing, Page, Reason, Remark, Unreadable
 from state.names import name_key
@@ -46,143 +24,6 @@ DATED = re.compile(
 )
 TOPIC = re.compile(r"\bheberg")
 HOP = "x-vigilabel-redirect"
-
-
-class Settings(Protocol):
-    """What an operator may set without touching code; see `AnsHds`."""
-
-    @property
-    def vocabulary(self) -> Vocabulary: ...  # noqa: D102
-    @property
-    def letter_url(self) -> str: ...  # noqa: D102
-    @property
-    def letters(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def data_url(self) -> str: ...  # noqa: D102
-    @property
-    def selector(self) -> str: ...  # noqa: D102
-    @property
-    def repeated(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def steps(self) -> Recipe | None: ...  # noqa: D102
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """One page of a look: what it holds, where it leads, and which letter and number of the list it is.
-
-    `letters` are the letters of its bar, `current` the one it is on, `silent` those that only a
-    script opens; `bar` and `pager` lead on; `stuck` is printed on what only a script turns.
-    """
-
-    found: Found
-    holders: tuple[str, ...]
-    letters: tuple[str, ...]
-    silent: tuple[str, ...]
-    current: str
-    bar: tuple[Way, ...]
-    pager: tuple[Way, ...]
-    stuck: str = ""
-    letter: str = ""
-    number: int = 1
-
-    @property
-    def document(self) -> Document:
-        """The page itself."""
-        return self.found.document
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        """The rows of the list on this page."""
-        return self.found.records
-
-    @property
-    def initials(self) -> list[str]:
-        """The initials of the holders, one per row."""
-        return [initial(name) for name in self.holders]
-
-    @property
-    def spans(self) -> bool:
-        """Whether the rows of this page cover the alphabet, so that its letters only filter them."""
-        return spans_alphabet(self.initials, len(set(self.letters)))
-
-    @property
-    def spot(self) -> tuple[str, int]:
-        """Letter and number."""
-        return self.letter, self.number
-
-    @property
-    def identity(self) -> tuple[str, str, int]:
-        """What tells this page from others of the list."""
-        return (same_page(self.document.address), *self.spot)
-
-    @property
-    def name(self) -> str:
-        """The page in words ("lettre S, page 2"), "" for the only one."""
-        parts = [
-            f"lettre {self.letter.upper()}" if self.letter else "",
-            f"page {self.number}" if self.number > 1 else "",
-        ]
-        return ", ".join(p for p in parts if p)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """The pages of one look, in order.
-
-    `broken` says, while fetching, that a page could not be understood and its ways are not followed.
-    """
-
-    sheets: tuple[Sheet, ...] = ()
-    broken: bool = False
-
-
-def looked(pages: Sequence[Page], settings: Settings, before: Look | None = None) -> Look:
-    """The look at these pages, after the ones of `before`."""
-    known = before.sheets if before is not None else ()
-    fresh = tuple(opened(len(known) + at, page, settings) for at, page in enumerate(pages))
-    ways = tuple(way for sheet in (*known, *fresh) for way in sheet.bar)
-    return Look(sheets=(*known, *(placed(sheet, ways) for sheet in fresh)))
-
-
-def opened(index: int, page: Page, settings: Settings) -> Sheet:
-    """One page, opened and read."""
-    document = open_page(SOURCE, index, page, settings.selector)
-    steps, words = settings.steps, settings.vocabulary
-    found = found_by(document, steps, words) if steps is not None else found_in(document, words)
-    bar = letter_bar(document)
-    return Sheet(
-        found=found,
-        holders=tuple(found.holders),
-        letters=tuple(letter for letter, _ in bar),
-        current=current_letter(bar),
-        silent=tuple(silent_letters(document, bar)) if not settings.letter_url else (),
-        bar=tuple(letter_ways(document, bar, settings.letter_url, settings.letters)),
-        pager=tuple(pager_ways(document)),
-        stuck=stuck_pager(document) if not settings.data_url else "",
-    )
-
-
-def placed(sheet: Sheet, ways: Sequence[Way]) -> Sheet:
-    """The page with its letter and number, as far as it or the pages before tell."""
-    letter = "" if sheet.spans else letter_of(sheet.document, sheet.current, ways, sheet.initials)
-    return replace(sheet, letter=letter, number=number_of(sheet.document))
-
-
-def onward(look: Look, at: int, settings: Settings) -> list[Way]:
-    """The further pages that one page of the look leads to."""
-    sheet = look.sheets[at]
-    document = sheet.document
-    if isinstance(document.data, dict) and (address := next_of(document.data)):
-        return [Way(address=urljoin(document.address, address), number=0)]
-    ways = [replace(way, letter=sheet.letter) for way in sheet.pager]
-    if not sheet.spans or settings.letter_url:
-        ways += sheet.bar
-    if settings.data_url and at == 0:
-        ways.append(Way(address=urljoin(document.address, settings.data_url), number=0))
-    elif not ways and not sheet.found.records and not sheet.found.empty:
-        ways += [Way(address=address, number=0) for address in endpoints(document)[:1]]
-    return ways
 
 
 # Whole or void

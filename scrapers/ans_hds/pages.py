@@ -60,11 +60,13 @@ class Way:
     @property
     def name(self) -> str:
         """The page in words, for people."""
-        parts = [
-            f"lettre {self.letter.upper()}" if self.letter else "",
-            f"page {self.number}" if self.number > 1 else "",
-        ]
-        return ", ".join(p for p in parts if p) or self.address
+        return spot_name(self.letter, self.number) or self.address
+
+
+def spot_name(letter: str, number: int) -> str:
+    """A page of the list in words ("lettre S, page 2"), "" for the only one."""
+    parts = (f"lettre {letter.upper()}" if letter else "", f"page {number}" if number > 1 else "")
+    return ", ".join(filter(None, parts))
 
 
 def same_page(address: str) -> str:
@@ -189,12 +191,16 @@ def leads_within(document: Document, goal: str) -> bool:
     )
 
 
+def with_item(tag: Element) -> list[Element]:
+    """A place of a bar, and the item of a list that it is in."""
+    return [tag, tag.parent] if tag.parent is not None and tag.parent.name == "li" else [tag]
+
+
 def is_off(tag: Element) -> bool:
     """Whether a place of a bar is switched off: a letter that has no host."""
-    places = [tag, tag.parent] if tag.parent is not None and tag.parent.name == "li" else [tag]
     return any(
         p.has("disabled") or p.get("aria-disabled") == "true" or any("disabled" in c for c in classes_of(p))
-        for p in places
+        for p in with_item(tag)
     )
 
 
@@ -254,12 +260,11 @@ def number_on(label: str, address: str) -> int:
 
 def is_current(tag: Element) -> bool:
     """Whether a place of a bar or pager is the page one is on."""
-    places = [tag, tag.parent] if tag.parent is not None and tag.parent.name == "li" else [tag]
     return any(
         (place.has("aria-current") and place.get("aria-current") != "false")
         or place.get("aria-selected") == "true"
         or any(CURRENT.search(c) for c in classes_of(place))
-        for place in places
+        for place in with_item(tag)
     )
 
 

@@ -10,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
 
 from scrapers.ans_hds.explained import explained
-from scrapers.ans_hds.look import Look, looked, onward, refuse_part, remarks_on, singled
+from scrapers.ans_hds.look import refuse_part, remarks_on, singled
 from scrapers.ans_hds.pages import same_page
 from scrapers.ans_hds.recipe import steps_of
+from scrapers.ans_hds.sheets import Look, Settings, looked, onward
 from scrapers.ans_hds.versions import refuse_echo, refuse_versions
-from scrapers.ans_hds.words import WORDS
-from scrapers.page.recipe import Recipe
-from scrapers.page.vocabulary import Vocabulary
 from scrapers.source import Blocked, Bounds, Expect, Explanation, Get, LayoutChanged, Unreachable
 from state.model import Listing, Page, Reason
 
@@ -34,7 +31,7 @@ ALIASES = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnsHds:
+class AnsHds(Settings):
     """Reads the list of certified hosts. Every field is a setting.
 
     `aliases` are tried in turn when `url` fails, and redirects to them are no news. `letter_url` (with
@@ -59,13 +56,6 @@ class AnsHds:
         default_factory=lambda: {"hds": Bounds(floor=300, least=5, share=0.05)}
     )
     aliases: tuple[str, ...] = ALIASES
-    letter_url: str = ""
-    letters: tuple[str, ...] = ()
-    data_url: str = ""
-    selector: str = ""
-    heads: tuple[tuple[str, str], ...] = ()
-    repeated: tuple[str, ...] = ()
-    recipe: Mapping[str, Any] = field(default_factory=dict)
     most_pages: int = 150
 
     def __post_init__(self) -> None:
@@ -131,13 +121,3 @@ class AnsHds:
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How the pages are seen: rows by letter, heads and their fields, and what may be set."""
         return explained(pages, self)
-
-    @property
-    def steps(self) -> Recipe | None:
-        """The recipe of an operator, None without one."""
-        return steps_of(self.recipe)
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The words of the list, with those an operator taught."""
-        return replace(WORDS, given=self.heads)

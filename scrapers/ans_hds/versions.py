@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
 
 from scrapers.ans_hds.hosts.row import DATE, day_of
-from scrapers.ans_hds.pages import Way, base_letter, same_page
-from scrapers.page.html import Document, lines_of
-from scrapers.page.records import Record
+from scrapers.ans_hds.pages import base_letter, same_page
+from scrapers.ans_hds.sheets import Sheet, some
+from scrapers.page.html import lines_of
 from scrapers.source import Doubtful, LayoutChanged
 from state.model import PARIS, Attestation, Page, Reason
 from state.names import body_of, fold, number_key
@@ -31,30 +30,8 @@ UPDATED = re.compile(
     re.IGNORECASE,
 )
 LONGEST = 200
-MOST_NAMED = 5
 RENDERED = timedelta(minutes=15)
 """How near its fetching a printed time is the time at which the page was drawn, and dates nothing."""
-
-
-class Paged(Protocol):
-    """What is asked of a page of the look; see `Sheet`."""
-
-    @property
-    def document(self) -> Document: ...  # noqa: D102
-    @property
-    def records(self) -> Sequence[Record]: ...  # noqa: D102
-    @property
-    def letters(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def letter(self) -> str: ...  # noqa: D102
-    @property
-    def current(self) -> str: ...  # noqa: D102
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def number(self) -> int: ...  # noqa: D102
-    @property
-    def pager(self) -> tuple[Way, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +42,7 @@ class Stamp:
     clock: time | None
 
 
-def refuse_versions(source: str, sheets: Sequence[Paged], pages: Sequence[Page], selector: str) -> None:
+def refuse_versions(source: str, sheets: Sequence[Sheet], pages: Sequence[Page], selector: str) -> None:
     """Raises `Doubtful` when pages print different dates of the list, or different bars of letters.
 
     `selector` is what an operator set around the list: what lies outside it is then not asked.
@@ -83,17 +60,9 @@ def refuse_versions(source: str, sheets: Sequence[Paged], pages: Sequence[Page],
         refuse_bars(source, sheets)
 
 
-def place(sheets: Sequence[Paged]) -> Reason:
+def place(sheets: Sequence[Sheet]) -> Reason:
     """Some pages in words: the first, and how many more."""
     return some([sheet.name or sheet.document.address for sheet in sheets], most=1)
-
-
-def some(names: Sequence[str], most: int = MOST_NAMED) -> Reason:
-    """Names in one line: the first, and how many more there are."""
-    first = ", ".join(names[:most])
-    if len(names) <= most:
-        return Reason.of("names", names=first)
-    return Reason.of("names_and_more", names=first, more=len(names) - most)
 
 
 def worded(stamp: Stamp) -> str:
@@ -101,7 +70,7 @@ def worded(stamp: Stamp) -> str:
     return f"{stamp.day:%d/%m/%Y}" + (f" {stamp.clock:%H:%M}" if stamp.clock else "")
 
 
-def stamp_of(sheet: Paged, selector: str) -> Stamp | None:
+def stamp_of(sheet: Sheet, selector: str) -> Stamp | None:
     """The one date that a page prints for the whole of it, None for none or several; rows print their own."""
     document = sheet.document
     lines = document.folded if not selector else tuple(fold(line) for line in lines_of(document.main))
@@ -140,7 +109,7 @@ def drawn_now(told: Mapping[int, Stamp], pages: Sequence[Page]) -> bool:
     )
 
 
-def refuse_bars(source: str, sheets: Sequence[Paged]) -> None:
+def refuse_bars(source: str, sheets: Sequence[Sheet]) -> None:
     """Raises when a letter stands in the bar of one page and not in that of another."""
     barred = [sheet for sheet in sheets if sheet.letters]
     bars = [{*sheet.letters, sheet.letter, sheet.current} - {""} for sheet in barred]
@@ -153,12 +122,12 @@ def refuse_bars(source: str, sheets: Sequence[Paged]) -> None:
             raise Doubtful(Reason.of("two_bars", letters=letters, pages=place([sheet])), source=source)
 
 
-def refuse_echo(source: str, sheets: Sequence[Paged]) -> None:
+def refuse_echo(source: str, sheets: Sequence[Sheet]) -> None:
     """Raises when two pages of a pager have the same rows: a cache forgot which was asked."""
     numbers: dict[str, set[int]] = {}
     for way in (way for sheet in sheets for way in sheet.pager):
         numbers.setdefault(same_page(way.address), set()).add(way.number)
-    first: dict[tuple[object, ...], tuple[Paged, set[int]]] = {}
+    first: dict[tuple[object, ...], tuple[Sheet, set[int]]] = {}
     for sheet in sheets:
         rows = (sheet.letter, *(record.said() for record in sheet.records))
         own = numbers.get(same_page(sheet.document.address), {sheet.number})
@@ -169,7 +138,7 @@ def refuse_echo(source: str, sheets: Sequence[Paged]) -> None:
 
 
 def refuse_twice(
-    source: str, sheets: Sequence[Paged], rows: Sequence[Attestation], repeated: Sequence[str]
+    source: str, sheets: Sequence[Sheet], rows: Sequence[Attestation], repeated: Sequence[str]
 ) -> None:
     """Raises when one certificate stands under two letters: its host was renamed between two versions.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from scrapers.page.html import Cell, text_of
 from scrapers.page.tree import Element
@@ -42,8 +41,7 @@ def without_label(tag: Element, label: str, cell: Cell) -> Cell:
     ):
         return cell
     start = cell.lines[0].removeprefix(said).lstrip(" :")
-    lines = (start, *cell.lines[1:]) if start else cell.lines[1:]
-    return replace(cell, text=" ".join(lines), lines=lines)
+    return Cell.of(start, *cell.lines[1:], link=cell.link)
 
 
 def is_head(cell: Element) -> bool:

@@ -65,6 +65,12 @@ class Cell:
     lines: tuple[str, ...] = ()
     link: str = ""
 
+    @classmethod
+    def of(cls, *lines: str, link: str = "") -> Cell:
+        """The cell that prints these lines, blank ones left out."""
+        kept = tuple(filter(None, lines))
+        return cls(text=" ".join(kept), lines=kept, link=link)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -361,8 +367,7 @@ def switched_off(tag: Element) -> bool:
 
 def cell_of(node: Element, base: str = "") -> Cell:
     """The content of an element as a cell; a linked file goes before any other link."""
-    lines = lines_of(node)
-    return Cell(text=" ".join(lines), lines=lines, link=link_in(node, base))
+    return Cell.of(*lines_of(node), link=link_in(node, base))
 
 
 def link_in(node: Element, base: str) -> str:

@@ -256,10 +256,10 @@ def json_cell(value: object, base: str = "") -> Cell:
     """A JSON value as a cell; lists are lines, ticked objects give the names of what is ticked."""
     if isinstance(value, str) and MARKED.search(value):
         return cell_of(grown(f"<div>{value}</div>"), base)
-    lines = tuple(unescape(" ".join(INVISIBLE.sub("", line).split())) for line in json_lines(value))
-    lines = tuple(line for line in lines if line)
-    link = next((line for line in lines if line.startswith(("http://", "https://"))), "")
-    return Cell(text=" ".join(lines), lines=lines, link=link)
+    lines = [unescape(" ".join(INVISIBLE.sub("", line).split())) for line in json_lines(value)]
+    return Cell.of(
+        *lines, link=next((line for line in lines if line.startswith(("http://", "https://"))), "")
+    )
 
 
 def json_lines(value: object) -> Iterator[str]:

@@ -54,7 +54,7 @@ def named_alike(spoken: Sequence[Token]) -> Iterator[Token]:
     for token in spoken:
         bare = token.kind == "pair" and not token.cell.text and titled(token.node)
         if bare and labels[dress_of(token)] * FEW < titles[dress_of(token)]:
-            yield replace(token, kind="title", cell=Cell(text=token.label, lines=(token.label,)), field=None)
+            yield replace(token, kind="title", cell=Cell.of(token.label), field=None)
         else:
             yield token
 

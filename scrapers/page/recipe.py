@@ -221,7 +221,9 @@ class Selected:
         claimed += elements if elements != [tag] else []
         base = self._document.address
         if part.attribute:
-            return joined([text_cell(one.get(part.attribute)) for one in elements], part.match)
+            return joined(
+                [Cell.of(" ".join(one.get(part.attribute).split())) for one in elements], part.match
+            )
         return joined([without_label(one, label_on(one), cell_of(one, base)) for one in elements], part.match)
 
     def line(self, tag: Element) -> tuple[tuple[str, ...], list[Element]]:
@@ -265,19 +267,13 @@ def over(tag: Element) -> str:
     return next((said for t in before if len(said := text_of(t)) > 3), "")
 
 
-def text_cell(text: str) -> Cell:
-    """One text as a cell."""
-    said = " ".join(text.split())
-    return Cell(text=said, lines=(said,) if said else ())
-
-
 def joined(cells: Sequence[Cell], match: str) -> Cell:
     """Several cells as one, a line each; where there is a pattern, what its group finds in them."""
     lines = tuple(line for cell in cells for line in (cell.lines or (cell.text,)) if line)
     if match:
         found = re.search(match, " ".join(lines))
-        return text_cell(found.group(1) or "") if found else text_cell("")
-    return Cell(text=" ".join(lines), lines=lines, link=next((c.link for c in cells if c.link), ""))
+        return Cell.of(" ".join((found.group(1) or "").split())) if found else Cell.of()
+    return Cell.of(*lines, link=next((c.link for c in cells if c.link), ""))
 
 
 # JSON

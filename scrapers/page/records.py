@@ -212,8 +212,8 @@ def without_head(head: str, tag: Element, cell: Cell) -> Cell:
     if first and not first.startswith(":"):  # a name may begin as its head does: "Hébergeur de France"
         return cell
     first = first.removeprefix(":").strip()
-    lines = (first, *cell.lines[1:]) if first else cell.lines[1:]
-    return replace(cell, text=" ".join(lines), lines=lines) if lines else cell
+    bare = Cell.of(first, *cell.lines[1:], link=cell.link)
+    return bare if bare.lines else cell
 
 
 def span(cell: Element, name: str) -> int:

@@ -106,7 +106,9 @@ def title_tokens(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[T
         return
     pair = line_pair(cell.text, vocabulary)
     if pair is not None and pair[2]:
-        yield Token(kind="pair", label=pair[0], cell=with_link(pair[1], cell.link), node=node, field=pair[2])
+        yield Token(
+            kind="pair", label=pair[0], cell=Cell.of(pair[1], link=cell.link), node=node, field=pair[2]
+        )
     elif node.name != "h1" and (field := vocabulary.field_of(cell.text)):  # a page's title labels nothing
         yield Token(kind="pair", label=cell.text, cell=Cell(text=""), node=node, field=field)
     elif SUBTITLE.fullmatch(plain(cell.text)):
@@ -126,8 +128,8 @@ def definitions(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[To
             yield Token(kind="title", cell=cell_of(term, base), node=term)
             yield from inside
         else:
-            lines = tuple(line for v in values for line in lines_of(v))
-            cell = Cell(text=" ".join(lines), lines=lines, link=first_link(values, base))
+            lines = (line for v in values for line in lines_of(v))
+            cell = Cell.of(*lines, link=first_link(values, base))
             yield Token(kind="pair", label=label, cell=cell, node=term, field=field)
 
 
@@ -169,8 +171,7 @@ def labelled_children(node: Element, vocabulary: Vocabulary, base: str) -> Token
         return None
     if holds_labels(children[1:], vocabulary):
         return None
-    lines = tuple(line for line in value_lines(children[1:]) if line)
-    cell = Cell(text=" ".join(lines), lines=lines, link=first_link(children[1:], base))
+    cell = Cell.of(*value_lines(children[1:]), link=first_link(children[1:], base))
     return Token(kind="pair", label=label, cell=cell, node=node, field=known)
 
 
@@ -253,13 +254,13 @@ def line_token(node: Element, text: str, link: str, vocabulary: Vocabulary) -> T
     """One line as a token: "Libellé : valeur", an opening that names its field, a ticked name, or text."""
     pair = line_pair(text, vocabulary)
     if pair is not None:
-        return Token(kind="pair", label=pair[0], cell=with_link(pair[1], link), node=node, field=pair[2])
+        return Token(kind="pair", label=pair[0], cell=Cell.of(pair[1], link=link), node=node, field=pair[2])
     lead = vocabulary.lead_of(text)
     if lead is not None and lead[1]:
-        return Token(kind="pair", label=lead[2], cell=with_link(lead[1], link), node=node, field=lead[0])
+        return Token(kind="pair", label=lead[2], cell=Cell.of(lead[1], link=link), node=node, field=lead[0])
     if vocabulary.field_of(text) == "activity":
-        return Token(kind="pair", label=text, cell=with_link("✓", ""), node=node, field="activity")
-    return Token(kind="text", cell=with_link(text, link), node=node)
+        return Token(kind="pair", label=text, cell=Cell.of("✓"), node=node, field="activity")
+    return Token(kind="text", cell=Cell.of(text, link=link), node=node)
 
 
 def line_pair(text: str, vocabulary: Vocabulary) -> tuple[str, str, str | None] | None:
@@ -271,11 +272,6 @@ def line_pair(text: str, vocabulary: Vocabulary) -> tuple[str, str, str | None] 
     if len(label.split()) > 8 or label.lower().startswith("http"):
         return None
     return label, value, vocabulary.field_of(label)
-
-
-def with_link(text: str, link: str) -> Cell:
-    """One line of text as a cell."""
-    return Cell(text=text, lines=(text,) if text else (), link=link)
 
 
 def absorbed(spoken: Iterable[Token]) -> list[Token]:
@@ -291,10 +287,7 @@ def absorbed(spoken: Iterable[Token]) -> list[Token]:
         )
         if last is not None and open_label and item:
             text = token.cell.text if token.kind == "text" else token.label
-            lines = (*last.cell.lines, text)
-            done[-1] = replace(
-                last, cell=Cell(text=" ".join(lines), lines=lines, link=last.cell.link), order=-1
-            )
+            done[-1] = replace(last, cell=Cell.of(*last.cell.lines, text, link=last.cell.link), order=-1)
         else:
             done.append(token)
     return [replace(t, order=n) for n, t in enumerate(done)]

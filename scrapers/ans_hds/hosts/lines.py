@@ -228,7 +228,7 @@ def records_of(document: Document, told: Sequence[Line]) -> Iterator[Record]:
             cells += [(HEADS.get(field, ""), said)] if said else []
         yield Record(
             heads=tuple(head for head, _ in cells),
-            cells=tuple(Cell(text=text, lines=(text,)) for _, text in cells),
+            cells=tuple(Cell.of(text) for _, text in cells),
             page=document.index,
             spot=f"ligne {number}",
             dress="lines",

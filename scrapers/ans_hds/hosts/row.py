@@ -77,13 +77,8 @@ def by_certificate(row: Row) -> Iterator[Row]:
     for at in range(count):
         cells = dict(row.cells)
         for name in (name for name, printed in lines.items() if len(printed) == count):
-            cells[name] = [(row.cells[name][0][0], line_cell(lines[name][at], row.one(name).link))]
+            cells[name] = [(row.cells[name][0][0], Cell.of(lines[name][at], link=row.one(name).link))]
         yield replace(row, cells=cells)
-
-
-def line_cell(text: str, link: str) -> Cell:
-    """One printed line as a cell."""
-    return Cell(text=text, lines=(text,), link=link)
 
 
 def attestation(row: Row, legend: Mapping[str, str], place: str, status: str) -> Attestation:

@@ -11,7 +11,7 @@ from trusted_lists import Service, day_of, editions, page, services
 
 from notifiers.said.doubts import spoken
 from scrapers.source import Doubtful
-from scrapers.tl_fr.signers import LOTL_351, NAMED
+from scrapers.tl_fr.signers import LISTS, NAMED
 from scrapers.tl_fr.source import TlFr
 from state.model import Attestation, Listing
 from state.words.course import as_of, held_on
@@ -139,7 +139,7 @@ def test_a_certificate_is_accepted_only_while_it_was_named(
 
 
 def test_the_spans_in_which_certificates_were_named_touch_and_leave_two_at_a_time() -> None:
-    for moment in (LOTL_351 - timedelta(seconds=1), LOTL_351, datetime(2026, 11, 1, tzinfo=UTC)):
+    for moment in (LISTS["351"] - timedelta(seconds=1), LISTS["351"], datetime(2026, 11, 1, tzinfo=UTC)):
         assert len([one for one in NAMED if one.on(moment)]) == 2
 
 
