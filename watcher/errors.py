@@ -10,7 +10,9 @@
     ├── Refused                what was asked cannot be done; `reason` says why, as data
     │   ├── NothingToApprove
     │   ├── NothingToForget
-    │   └── UnknownWord
+    │   ├── UnknownWord
+    │   ├── BadRhythm
+    │   └── NoReason
     ├── Mistyped               a command on Slack that nobody can act on
     ├── Trouble                a request of a page or the API is not answered
     │   ├── NotFound           there is nothing at an address
@@ -91,6 +93,14 @@ class NothingToForget(Refused):
 
 class UnknownWord(Refused):
     """The words of a subscription cannot be understood."""
+
+
+class BadRhythm(Refused):
+    """When a channel wants to hear cannot be understood."""
+
+
+class NoReason(Refused):
+    """What stays on record is done for a reason, and none was given."""
 
 
 class Mistyped(WatchError):

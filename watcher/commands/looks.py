@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from watcher.call import Call, When, format_option, pass_call, say, show, tell
-from watcher.errors import Failed, UnderWay
+from watcher.errors import Failed, NoReason, UnderWay
 
 if TYPE_CHECKING:
     from scrapers.source import Doubtful, Source
@@ -321,7 +321,7 @@ def forget(call: Call, number: int, reason: str) -> None:
             gone = take_back(store, call.app.sources.get(run.source), run, reason, call.clock())
         except LookupError as error:
             raise Failed(f"{error}: `vigilabel sources` names the last run of each source") from error
-        except ValueError as error:
+        except NoReason as error:
             raise click.BadParameter(str(error), param_hint="--reason") from error
     tell(forgotten_told(gone, terminal()))
 

@@ -9,7 +9,7 @@ import click
 
 from watcher.call import Call, pass_call, say, tell
 from watcher.commands.posts import CHANNEL
-from watcher.errors import Failed
+from watcher.errors import BadRhythm, Failed, NoReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,7 @@ def pause(call: Call, number: int, length: tuple[str, ...]) -> None:
     text, now = " ".join(length), call.clock()
     try:
         until = None if text.casefold() in OFF else parse_pause(text, now)
-    except ValueError as error:
+    except BadRhythm as error:
         raise click.BadParameter(str(error), param_hint="LENGTH") from error
     with call.app.open_store(create=False) as store:
         try:
@@ -76,7 +76,7 @@ def digest(call: Call, channel: str, rhythm: tuple[str, ...]) -> None:
 
     try:
         kept = parse_digest(" ".join(rhythm))
-    except ValueError as error:
+    except BadRhythm as error:
         raise click.BadParameter(str(error), param_hint="RHYTHM") from error
     changed = _change(call, channel, lambda known: replace(known, digest=kept))
     following = next_time(changed, Weight.NORMAL, call.clock())
@@ -100,7 +100,7 @@ def quiet(call: Call, channel: str, hours: tuple[str, ...], strict: bool) -> Non
 
     try:
         kept = parse_quiet(" ".join(hours))
-    except ValueError as error:
+    except BadRhythm as error:
         raise click.BadParameter(str(error), param_hint="HOURS") from error
     changed = _change(call, channel, lambda known: replace(known, quiet=kept, quiet_lets_high=not strict))
     tell(quieted_told(changed, terminal()))
@@ -158,7 +158,7 @@ def retract(call: Call, number: int, reason: str) -> None:
             stands = recall.retract(store, number, reason, "cli", call.clock())
         except LookupError as error:
             raise Failed(f"{error}: `vigilabel history` lists them") from error
-        except ValueError as error:
+        except NoReason as error:
             raise click.BadParameter(str(error), param_hint="--reason") from error
         told, event = recall.told(store, number), log.event(store, number)
     if stands.reason != reason.strip():

@@ -20,7 +20,7 @@ from state.model import Reason, Run, SourceState
 from state.seen import chain, evidence, forgotten, listings, retractions, runs
 from state.seen.retractions import Carrier
 from state.words.kept import Transition
-from watcher.errors import NothingToForget
+from watcher.errors import NoReason, NothingToForget
 from watcher.look.compare.change import facts
 from watcher.look.health import after_run
 
@@ -43,10 +43,10 @@ def forget(store: Store, source: Source | None, run: Run, reason: str, now: date
 
     `source` reads the accepted pages again, to point at the right places in them; None when it is not
     configured. Raises `NothingToForget` for a run that is not the newest of its source, or that is forgotten
-    already, and `ValueError` when no reason is given.
+    already, and `NoReason`.
     """
     if not reason.strip():
-        raise ValueError("a look is forgotten for a reason: it stays on record")
+        raise NoReason(Reason.of("forget_reason"))
     with store.transaction():
         before = _before(store, run)
         events, told = chain.event_lines(store, run.id), retractions.carriers(store, run=run.id)

@@ -9,10 +9,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from state.file.store import Store
+from state.model import Reason
 from state.owed import outbox
 from state.seen import retractions as kept
 from state.seen.retractions import Carrier
 from state.words.post import Notice, Retraction
+from watcher.errors import NoReason
 
 KIND = "retracted"
 """The kind of the notice by which a channel's message is taken back; its subject is the event's number."""
@@ -21,11 +23,10 @@ KIND = "retracted"
 def retract(store: Store, event: int, reason: str, by: str, now: datetime) -> Retraction:
     """The retraction of an event, and what it owes to every channel that was told of it.
 
-    Again is the same retraction. Raises `LookupError` when there is no such event, and `ValueError` when no
-    reason is given.
+    Again is the same retraction. Raises `LookupError` when there is no such event, and `NoReason`.
     """
     if not reason.strip():
-        raise ValueError("a retraction needs a reason: its readers will ask for it")
+        raise NoReason(Reason.of("retract_reason"))
     with store.transaction():
         stands = kept.retract(store, Retraction(event=event, reason=reason.strip(), by=by, at=now))
         for carrier in kept.carriers(store, event=event):

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from state.model import Weight
+from state.model import Reason, Weight
 from state.names import fold
 from state.words.post import Channel, Subscription
+from watcher.errors import BadRhythm
 
 PARIS = "Europe/Paris"
 DIGEST_AT = "08:30"
@@ -60,15 +61,12 @@ class Quiet:
 def parse_digest(text: str) -> str:
     """The rhythm of a digest as channels keep it: "" (at once), "daily 08:30", "weekly mon 08:30".
 
-    The time may be left out. Raises `ValueError` that says what to write.
+    The time may be left out. Raises `BadRhythm` that says what to write.
     """
     words = fold(text).split()
     if " ".join(words) in AT_ONCE:
         return ""
-    trouble = ValueError(
-        f"digest {text.strip()!r}: expected `instant`, `daily 08:30` or `weekly mon 08:30` (days: "
-        f"{', '.join(DAYS)})"
-    )
+    trouble = BadRhythm(Reason.of("bad_digest", found=text.strip(), days=", ".join(DAYS)))
     rhythm, rest = RHYTHMS.get(words[0]), words[1:]
     if rhythm is None:
         raise trouble
@@ -88,7 +86,7 @@ def parse_digest(text: str) -> str:
 def parse_quiet(text: str) -> str:
     """Quiet hours as channels keep them: "" (none) or "20:00-08:00 Europe/Paris".
 
-    Without a zone they are those of Paris. Raises `ValueError` that says what to write.
+    Without a zone they are those of Paris. Raises `BadRhythm` that says what to write.
     """
     words = re.sub(r"\s*[-–—]\s*(?=\d)", "-", text.strip()).split()
     if not words or (len(words) == 1 and words[0].casefold() in NEVER_QUIET):
@@ -96,21 +94,19 @@ def parse_quiet(text: str) -> str:
     span, *zone = words
     ends = [_clock(part.casefold()) for part in span.split("-")]
     if len(ends) != 2 or len(zone) > 1 or None in ends:
-        raise ValueError(f"quiet hours {text.strip()!r}: expected `20:00-08:00 Europe/Paris`, or `off`")
+        raise BadRhythm(Reason.of("bad_quiet", found=text.strip()))
     if ends[0] == ends[1]:
-        raise ValueError(
-            f"quiet hours {text.strip()!r}: they would never end; pause the subscription instead"
-        )
+        raise BadRhythm(Reason.of("endless_quiet", found=text.strip()))
     name = zone[0] if zone else PARIS
     if _zone(name) is None:
-        raise ValueError(f"quiet hours: no time zone {name!r}; expected a name such as {PARIS}")
+        raise BadRhythm(Reason.of("no_zone", found=name))
     return f"{ends[0]:%H:%M}-{ends[1]:%H:%M} {name}"
 
 
 def parse_pause(text: str, now: datetime) -> datetime:
     """The end of a pause, aware UTC: "2w", "10 days", "12h", or a day ("2026-05-01": its start in Paris).
 
-    At most a year. Raises `ValueError` that says what to write.
+    At most a year. Raises `BadRhythm` that says what to write.
     """
     words = fold(text).strip()
     span = SPAN.fullmatch(words)
@@ -121,12 +117,10 @@ def parse_pause(text: str, now: datetime) -> datetime:
             day = date.fromisoformat(words.removeprefix("until ").strip())
             until = _first(day, time(0), ZoneInfo(PARIS))
     except (ValueError, OverflowError):
-        raise ValueError(
-            f"pause {text.strip()!r}: expected a length such as `2w`, `10d` or `12h`, or a day such as "
-            f"{(now + timedelta(weeks=2)).date()}"
-        ) from None
+        example = str((now + timedelta(weeks=2)).date())
+        raise BadRhythm(Reason.of("bad_pause", found=text.strip(), day=example)) from None
     if not now < until <= now + LONGEST_PAUSE:
-        raise ValueError(f"pause {text.strip()!r}: expected an end within a year from now, and after now")
+        raise BadRhythm(Reason.of("far_pause", found=text.strip()))
     return until
 
 

@@ -14,6 +14,7 @@ from state.file.store import open_store
 from state.kept import audit
 from state.owed import outbox, subscriptions
 from state.words.post import Receipt, Retraction
+from watcher.errors import NoReason
 from watcher.tell import recall
 from watcher.tell.deliver import LEASE, Sent, plan
 
@@ -57,7 +58,7 @@ def test_a_retraction_needs_an_event_and_a_reason(office: Office) -> None:
     with open_store(office.url) as store:
         with pytest.raises(LookupError, match="no event 9"):
             recall.retract(store, 9, "why", "U1", office.now)
-        with pytest.raises(ValueError, match="needs a reason"):
+        with pytest.raises(NoReason, match="needs a reason"):
             recall.retract(store, 1, "  ", "U1", office.now)
         assert recall.retractions(store) == {}
 

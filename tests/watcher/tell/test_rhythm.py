@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from state.model import Weight
 from state.words.post import Channel, Subscription
+from watcher.errors import BadRhythm
 from watcher.tell.rhythm import next_time, parse_digest, parse_pause, parse_quiet, paused_until, quiet_until
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -46,7 +47,7 @@ def test_a_digest_is_kept_in_one_form(said: str, kept: str) -> None:
     "said", ["hourly", "daily 25:00", "daily 8:61", "weekly", "weekly 08:30", "daily 8 9", "8:30", "daily -1"]
 )
 def test_a_digest_nobody_can_mean_is_refused_with_what_to_write(said: str) -> None:
-    with pytest.raises(ValueError, match="expected `instant`, `daily 08:30` or `weekly mon 08:30`"):
+    with pytest.raises(BadRhythm, match="expected `instant`, `daily 08:30` or `weekly mon 08:30`"):
         parse_digest(said)
 
 
@@ -80,7 +81,7 @@ def test_quiet_hours_are_kept_in_one_form(said: str, kept: str) -> None:
     ],
 )
 def test_quiet_hours_nobody_can_mean_are_refused(said: str, why: str) -> None:
-    with pytest.raises(ValueError, match=why):
+    with pytest.raises(BadRhythm, match=why):
         parse_quiet(said)
 
 
@@ -103,7 +104,7 @@ def test_a_pause_has_an_end(said: str, until: datetime) -> None:
     "said", ["", "2", "2m", "ever", "0d", "2026-03-04", "2026-02-30", "5y", "367d", "99999w"]
 )
 def test_a_pause_without_an_end_within_a_year_is_refused(said: str) -> None:
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(BadRhythm, match="expected"):
         parse_pause(said, NOW)
 
 

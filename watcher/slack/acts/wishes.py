@@ -16,7 +16,7 @@ from state.model import Weight
 from state.owed import subscriptions
 from state.words.post import Channel, Subscription
 from watcher.ask.why import would_tell
-from watcher.errors import Mistyped
+from watcher.errors import BadRhythm, Mistyped
 from watcher.said import wish as told_of
 from watcher.slack.command import Command, joined, number_of_word, wish_of_words
 from watcher.slack.desk import Asked
@@ -96,7 +96,7 @@ def _pause_words(asked: Asked, words: Sequence[str]) -> tuple[Sequence[str], dat
         length = " ".join(words[-size:])
         try:
             return words[:-size], rhythm.parse_pause(length, asked.archive.now)
-        except ValueError:
+        except BadRhythm:
             continue
     raise Mistyped("bad_rhythm", found=clean(" ".join(words[-1:])) or "–", expected=PAUSES)
 
@@ -178,7 +178,7 @@ def digest_reply(asked: Asked, command: Command) -> Reply:
     said = " ".join(command.words)
     try:
         digest = rhythm.parse_digest(said)
-    except ValueError:
+    except BadRhythm:
         raise Mistyped("bad_rhythm", found=clean(said) or "–", expected=DIGESTS) from None
     before, known = _saved(asked, lambda known: replace(known, digest=digest))
     following = rhythm.next_time(known, Weight.NORMAL, asked.archive.now)
@@ -192,7 +192,7 @@ def quiet_reply(asked: Asked, command: Command) -> Reply:
     strict, said = len(words) < len(command.words), " ".join(words)
     try:
         quiet = "" if said.casefold() == "off" else rhythm.parse_quiet(said)
-    except ValueError:
+    except BadRhythm:
         raise Mistyped("bad_rhythm", found=clean(said) or "–", expected=QUIETS) from None
     before, known = _saved(asked, lambda known: replace(known, quiet=quiet, quiet_lets_high=not strict))
     old = f"{before.quiet}{'' if before.quiet_lets_high else ' strict'}" if before.quiet else "off"
