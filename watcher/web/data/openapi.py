@@ -57,9 +57,23 @@ DAYS = (
     "|02-(0[1-9]|1[0-9]|2[0-8]))|((19|20|21)(0[48]|[2468][048]|[13579][26])|2000)-02-29)$"
 )
 """ISO days of the years 1900 to 2199: the days that can be asked about."""
-LABEL: Json = {"type": "string", "enum": list(LABELS)}
 WORDS: Json = {"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"}
 ASKED_DAY: Json = {"type": "string", "pattern": DAYS, "examples": ["2026-03-04"]}
+
+
+PROBLEMS = {
+    "400": "Not understood.",
+    "401": "A token is needed.",
+    "404": "No such thing.",
+    "409": "A look is under way, or was overtaken.",
+    "413": "The body is too long.",
+    "429": "Too many requests.",
+    "503": "Nothing was read yet, or the memory does not answer.",
+}
+
+
+def _enum(*words: str) -> Json:
+    return {"type": "string", "enum": [*words]}
 
 
 def _query(name: str, schema: Json, text: str) -> Json:
@@ -67,27 +81,24 @@ def _query(name: str, schema: Json, text: str) -> Json:
 
 
 def _path(name: str, schema: Json, text: str) -> Json:
-    return {"name": name, "in": "path", "required": True, "description": text, "schema": schema}
+    return {**_query(name, schema, text), "in": "path", "required": True}
 
 
+NUMBER = _path("number", {"type": "integer", "minimum": 1}, "The event's number.")
 SLUG = _path(
     "slug", {"type": "string", "minLength": 1, "pattern": "^[^/\\\\?#]+$"}, "A provider's slug: `s3ns`."
 )
-IN_PATH = _path("label", LABEL, "A label.")
+LABEL = _path("label", _enum(*LABELS), "A label.")
 LIMIT = _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}, "Rows on a page, else 100.")
 FILTER = [
-    _query(
-        "q",
-        WORDS,
-        "Words of provider, holder, subject or ref.",
-    ),
+    _query("q", WORDS, "Words of provider, holder, subject or ref."),
     _query("provider", WORDS, "A provider's slug, by today's names."),
-    _query("label", {"type": "string", "enum": [*GROUPS, *LABELS]}, "A label, or `eidas`."),
-    _query("kind", {"type": "string", "enum": [kind.value for kind in Kind]}, "A kind of event."),
-    _query("source", {"type": "string", "enum": [source.name for source in SOURCES]}, "A source."),
+    _query("label", _enum(*GROUPS, *LABELS), "A label, or `eidas`."),
+    _query("kind", _enum(*Kind), "A kind of event."),
+    _query("source", _enum(*(source.name for source in SOURCES)), "A source."),
     _query("since", ASKED_DAY, "Seen on this day (Paris) or later."),
     _query("until", ASKED_DAY, "Seen on this day (Paris) or earlier."),
-    _query("all", {"type": "string", "enum": ["0", "1"]}, "1: first looks and readings again as well."),
+    _query("all", _enum("0", "1"), "1: first looks and readings again as well."),
     _query("before", {"type": "integer", "minimum": 1}, "The cursor: only events with a smaller number."),
 ]
 
@@ -96,28 +107,16 @@ def _ref(view: type) -> Json:
     return {"$ref": REF.format(model=view.__name__)}
 
 
-def _answers(view: type, text: str, *also: str) -> Json:
+def _answers(view: type, text: str, *problems: str) -> Json:
     """The answers of one address: the good one, and the problems that it can have."""
-    problems = {"400": "Not understood.", "404": "No such thing.", "429": "Too many requests.", **SPECIAL}
-    asked = ("429", "503", *also)
+    problem = {"application/problem+json": {"schema": _ref(bodies.Problem)}}
     return {
         "200": {"description": text, "content": {"application/json": {"schema": _ref(view)}}},
         **{
-            code: {
-                "description": problems[code],
-                "content": {"application/problem+json": {"schema": _ref(bodies.Problem)}},
-            }
-            for code in sorted(asked)
+            code: {"description": PROBLEMS[code], "content": problem}
+            for code in sorted((*problems, "429", "503"))
         },
     }
-
-
-SPECIAL = {
-    "401": "A token is needed.",
-    "409": "A look is under way, or was overtaken.",
-    "413": "The body is too long.",
-    "503": "Nothing was read yet, or the memory does not answer.",
-}
 
 
 def _get(summary: str, view: type, *parameters: Json, problems: tuple[str, ...] = ()) -> Json:
@@ -133,12 +132,7 @@ PATHS: Json = {
         LIMIT,
         problems=("400",),
     ),
-    "/events/{number}": _get(
-        "One event.",
-        Event,
-        _path("number", {"type": "integer", "minimum": 1}, "The event's number."),
-        problems=("400", "404"),
-    ),
+    "/events/{number}": _get("One event.", Event, NUMBER, problems=("400", "404")),
     "/events/{number}/evidence": {
         "get": {
             "summary": "The proof of an event as one file: what `vigilabel evidence` writes.",
@@ -149,13 +143,13 @@ PATHS: Json = {
                     "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
                 },
             },
-            "parameters": [_path("number", {"type": "integer", "minimum": 1}, "The event's number.")],
+            "parameters": [NUMBER],
         }
     },
     "/attestations": _get(
         "Rows that stand now, candidates and archived ones included.",
         bodies.Attestations,
-        _query("label", LABEL, "A label."),
+        _query("label", _enum(*LABELS), "A label."),
         _query("provider", WORDS, "A provider's slug."),
         LIMIT,
         _query("cursor", {"type": "integer", "minimum": 1, "maximum": 1_000_000}, "From `next`."),
@@ -165,7 +159,7 @@ PATHS: Json = {
     "/labels/{label}": _get(
         "Who holds a label, now or on a day.",
         bodies.Holders,
-        IN_PATH,
+        LABEL,
         _query("on", ASKED_DAY, "A day (Paris); today unless given."),
         problems=("400", "404"),
     ),
@@ -187,7 +181,7 @@ PATHS: Json = {
         "Whether a provider had a label on a day: yes, no or unknown.",
         Was,
         SLUG,
-        IN_PATH,
+        LABEL,
         _path("day", ASKED_DAY, "A day, as 2026-03-04."),
         problems=("400", "404"),
     ),
@@ -196,10 +190,7 @@ PATHS: Json = {
         "post": {
             "summary": "A look at one source now; within the pauses that a register is owed.",
             "security": [{"token": []}],
-            "requestBody": {
-                "required": True,
-                "content": {"application/json": {"schema": _ref(bodies.Wish)}},
-            },
+            "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(bodies.Wish)}}},
             "responses": _answers(Look, "What was seen.", "400", "401", "404", "409", "413"),
         }
     },
