@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
-from types import GenericAlias, NoneType
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from types import GenericAlias, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import Field, PlainSerializer, TypeAdapter, WithJsonSchema
 
@@ -83,22 +83,16 @@ def columns(view: Any) -> tuple[str, ...]:
 def _columns(view: Any) -> Iterator[str]:
     for name, hint in get_type_hints(view, include_extras=True).items():
         marks = getattr(hint, "__metadata__", ())
-        inner = _view_in(hint)
-        if inner is None or ONE_CELL in marks:
-            yield from () if NO_COLUMN in marks else (name,)
-        else:
-            yield from (f"{name}.{path}" for path in _columns(inner))
+        inner = None if ONE_CELL in marks else _view_in(hint)
+        if NO_COLUMN not in marks:
+            yield from (f"{name}.{path}" for path in _columns(inner)) if inner else (name,)
 
 
 def _view_in(hint: Any) -> Any:
     """The view that a field holds, or may hold; None for any other value, and for several views."""
-    if get_origin(hint) is Annotated:
-        return _view_in(get_args(hint)[0])
-    if is_dataclass(hint):
-        return hint
-    args = get_args(hint)
-    return next(filter(is_dataclass, args), None) if NoneType in map(_bare, args) else None
-
-
-def _bare(hint: Any) -> Any:
-    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    kind, args = get_origin(hint), get_args(hint)
+    if kind is Annotated:
+        return _view_in(args[0])
+    if kind in (Union, UnionType):
+        return next(filter(None, map(_view_in, args)), None)
+    return hint if is_dataclass(hint) else None

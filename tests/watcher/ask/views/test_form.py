@@ -36,6 +36,7 @@ class Shown:
     first: Seen
     last: Seen | None
     best: Annotated[Seen | None, ONE_CELL]
+    other: Annotated[Seen | None, NO_COLUMN] = None
     every: tuple[Seen, ...]
     until: Day | None
 
@@ -55,7 +56,7 @@ SHOWN = Shown(name="S3NS", first=SEEN, last=None, best=None, every=(SEEN,), unti
 def test_json_has_the_fields_in_their_order_with_instants_in_utc_and_null_for_what_is_absent() -> None:
     seen = {"at": "2026-03-04T14:34:17Z", "by": "us"}
     assert list(json_of(SHOWN).items()) == [
-        ("name", "S3NS"), ("first", seen), ("last", None), ("best", None), ("every", [seen]),
+        ("name", "S3NS"), ("first", seen), ("last", None), ("best", None), ("other", None), ("every", [seen]),
         ("until", "2026-03-04"),
     ]  # fmt: skip
 
