@@ -16,6 +16,7 @@ from urllib.error import URLError
 from slack_sdk.errors import SlackRequestError
 
 from notifiers.notifier import DeliveryError
+from notifiers.said.printed import clean, clip
 from state.model import Reason
 
 PERMANENT = {
@@ -161,9 +162,9 @@ def api_refusal(status: int, word: str, headers: Mapping[str, str], needed: str 
     if name in UNFIT:
         return DeliveryError(Reason.of("slack_unfit", name=name), unfit=True)
     if name in PERMANENT or name.startswith(RESTRICTED):
-        told = Reason.of(
-            PERMANENT.get(name, "slack_rule"), name=name, **({"needed": needed} if needed else {})
-        )
+        told = Reason.of(PERMANENT.get(name, "slack_rule"), name=name)
+        if name == "missing_scope" and needed and not needed.startswith("chat:write"):
+            told = Reason.of("slack_scope", name=name, needed=clip(clean(needed), 60))
         return DeliveryError(told, permanent=True)
     # Slack warns that after its own errors part of the work may have been done; a reply that is not JSON
     # (a proxy, a login page) says nothing either.

@@ -163,6 +163,12 @@ def test_a_refusal_that_only_a_person_can_lift_suspends_and_says_what_to_do_in_b
     assert str(trouble).startswith(f"Slack refused ({name}): ")
 
 
+def test_a_scope_that_slack_misses_is_the_one_to_give() -> None:
+    trouble = api_refusal(200, "missing_scope", {}, "channels:read")
+    assert str(trouble) == "Slack refused (missing_scope): give the app the scope channels:read"
+    assert said(trouble.reason, "fr").endswith("donnez à l’application le droit channels:read")
+
+
 @pytest.mark.parametrize("name", sorted(DOCUMENTED))
 def test_every_error_that_slack_documents_is_classified(name: str) -> None:
     classes = (PERMANENT, UNFIT, LIMITED, UNCERTAIN, PASSING)

@@ -72,3 +72,10 @@ def test_an_end_that_is_announced_is_said_once_of_a_row(team: People, watching: 
     text = said(team.say("provider outscale"))
     assert text.count("fin annoncée pour le 01/07/2026") == 1
     assert "depuis le 01/03/2024" in text
+
+
+def test_what_was_never_read_is_said_once_of_a_name_on_no_list(team: People, watching: Any) -> None:
+    source = ToyRegister()
+    watching.app.__dict__["sources"] = {source.name: source}
+    text = said(team.say("provider zorg"))
+    assert text.count("aucun registre lu ne le dit") == 1

@@ -80,7 +80,8 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
         raise Mistyped("no_name")
     who, note = asked.provider(" ".join(command.words))
     known = answers.profile(asked.archive, who)
-    return asked.reply(profile(known, unread_labels(asked.archive), asked.to, note), command.text)
+    unread = () if note else unread_labels(asked.archive)  # the note says it as well
+    return asked.reply(profile(known, unread, asked.to, note), command.text)
 
 
 def listing_reply(asked: Asked, command: Command) -> Reply:
