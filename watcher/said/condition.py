@@ -14,7 +14,7 @@ from state.words.labels import Family, in_family
 from watcher.ask.answers import Health
 from watcher.ask.label_state import Sighted
 from watcher.look.condition import Condition, State
-from watcher.said.told import LONG, Item, Reader, Told, dotted, plain
+from watcher.said.told import LONG, Hearer, Item, Told, dotted, plain
 
 MARKS = {State.OK: "✅", State.NEVER: "⚪"}
 MOST_HELD = 3
@@ -37,12 +37,12 @@ def stored_text(health: Health) -> str:
     return "; ".join(filter(None, (health.state.message, *lacking(health.condition, "en"))))
 
 
-def sources_told(found: Sequence[Health], to: Reader) -> Told:
+def sources_told(found: Sequence[Health], to: Hearer) -> Told:
     """The health of each source."""
     return Told(head=to.say("source_line.head"), items=tuple(source_item(one, to) for one in found))
 
 
-def source_item(health: Health, to: Reader) -> Item:
+def source_item(health: Health, to: Hearer) -> Item:
     """A source in a few short lines: when it was read, how much, what is wrong, what is held."""
     state, say, name = health.state, to.say, health.source.name
     good = health.condition.last is State.OK
@@ -64,7 +64,7 @@ def source_item(health: Health, to: Reader) -> Item:
     )
 
 
-def _how(health: Health, to: Reader) -> str:
+def _how(health: Health, to: Hearer) -> str:
     """The word for a source, and since when it is so."""
     state, how = health.state, health.condition
     mark, name = MARKS.get(how.state, "⚠️"), state_name(how, to.lang)

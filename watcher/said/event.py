@@ -9,10 +9,10 @@ from notifiers.said.wording import edition_text, event_status, printed, subject_
 from state.model import Cause, Event
 from state.words.post import Retraction
 from watcher.ask.days import news_first
-from watcher.said.told import LONG, SHORT, Item, Reader, Told, bold, dotted, plain, unlisted
+from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, plain, unlisted
 
 
-def event_item(event: Event, to: Reader, gone: Retraction | None = None) -> Item:
+def event_item(event: Event, to: Hearer, gone: Retraction | None = None) -> Item:
     """An event in two short lines: what happened, then when, to which service, seen where.
 
     With `gone`, that it was retracted comes first, and why last.
@@ -32,14 +32,14 @@ def event_item(event: Event, to: Reader, gone: Retraction | None = None) -> Item
     return (bold(to.say("event.retracted", title=said)), line, plain(why))
 
 
-def event_items(events: Iterable[Event], to: Reader, gone: Mapping[int, Retraction]) -> tuple[Item, ...]:
+def event_items(events: Iterable[Event], to: Hearer, gone: Mapping[int, Retraction]) -> tuple[Item, ...]:
     """The events, those that were retracted marked so."""
     return tuple(event_item(event, to, gone.get(event.id)) for event in events)
 
 
 def history_told(
     events: Sequence[Event],
-    to: Reader,
+    to: Hearer,
     gone: Mapping[int, Retraction],
     *,
     unknown: Sequence[str],
@@ -52,7 +52,7 @@ def history_told(
     return Told(intro=() if told else tuple(plain(text) for text in empty), items=told)
 
 
-def folded(events: Sequence[Event], to: Reader, gone: Mapping[int, Retraction]) -> tuple[Item, ...]:
+def folded(events: Sequence[Event], to: Hearer, gone: Mapping[int, Retraction]) -> tuple[Item, ...]:
     """The events as a history, each first look in one item."""
     items: list[Item] = []
     first: set[tuple[str, object]] = set()
@@ -66,7 +66,7 @@ def folded(events: Sequence[Event], to: Reader, gone: Mapping[int, Retraction]) 
     return tuple(items)
 
 
-def _first_look(events: Sequence[Event], one: Event, to: Reader) -> Item:
+def _first_look(events: Sequence[Event], one: Event, to: Hearer) -> Item:
     """All events of a first look, of which `one` is one."""
     same = [
         e for e in events if e.cause is Cause.BASELINE and (e.source, e.seen_at) == (one.source, one.seen_at)
@@ -76,7 +76,7 @@ def _first_look(events: Sequence[Event], one: Event, to: Reader) -> Item:
     return (bold(said), dotted(to.seen(one.seen_at), edition_text(one, to.lang)))
 
 
-def proof(event: Event, to: Reader) -> Told:
+def proof(event: Event, to: Hearer) -> Told:
     """Where an event can be checked: document, place, hash, time, and how to get the whole proof."""
     evidence, say = event.evidence, to.say
     address = link(evidence.url)

@@ -16,14 +16,14 @@ from watcher.ask.label_state import Sighted
 from watcher.ask.past.daybook import Holding
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.event import event_items
-from watcher.said.told import LONG, SHORT, Item, Reader, Told, bold, dotted, plain, some
+from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, plain, some
 
 REF = 40
 ALIASES = 12
 EDITIONS = 4
 
 
-def row_item(version: Version, to: Reader, head: Line, source: str = "") -> Item:
+def row_item(version: Version, to: Hearer, head: Line, source: str = "") -> Item:
     """A row in two short lines: `head`, then the service, its dates and decision, and who prints it."""
     row = version.known.attestation
     holder = printed(row.holder)
@@ -48,7 +48,7 @@ def _dated(row: Attestation) -> Collection[str]:
     return ("to_come",) if row.stands and row.last_day != row.valid_until else ()
 
 
-def provider_name(provider: Provider, to: Reader) -> str:
+def provider_name(provider: Provider, to: Hearer) -> str:
     """A provider; at a terminal with the slug that commands take."""
     name = printed(provider.name)
     return f"{name} ({provider.slug})" if to.terminal else name
@@ -58,7 +58,7 @@ def listing_told(
     found: Holders,
     labels: Sequence[str],
     on: date | None,
-    to: Reader,
+    to: Hearer,
     *,
     asked: str,
     troubles: Iterable[Sighted],
@@ -78,14 +78,14 @@ def listing_told(
     )
 
 
-def _count(found: Holders, to: Reader) -> str:
+def _count(found: Holders, to: Hearer) -> str:
     if not found.rows:
         return to.say("listing.none" if found.editions else "listing.unread")
     providers = len({row.known.provider.slug for row in found.rows})
     return to.say("listing.count", providers=providers, rows=len(found.rows))
 
 
-def _holder(row: Version, told: Holding | None, found: Holders, labels: Sequence[str], to: Reader) -> Item:
+def _holder(row: Version, told: Holding | None, found: Holders, labels: Sequence[str], to: Hearer) -> Item:
     """A row under its provider's name, with what is known of it on the day asked about; its label and
     register, where there are several."""
     several = len({one.source for one in found.rows}) > 1
@@ -95,17 +95,17 @@ def _holder(row: Version, told: Holding | None, found: Holders, labels: Sequence
     return row_item(row, to, head, to.source(row.source) if several else "")
 
 
-def holding(told: Holding, to: Reader) -> str:
+def holding(told: Holding, to: Hearer) -> str:
     """What is known of a row on a day, in a word or two."""
     return to.say.each("past.held", told.basis)
 
 
-def editions(read: Sequence[Edition], on: date | None, to: Reader) -> tuple[str, ...]:
+def editions(read: Sequence[Edition], on: date | None, to: Hearer) -> tuple[str, ...]:
     """The looks that an answer rests on."""
     return tuple(_edition(one, on, to) for one in read[:EDITIONS])
 
 
-def _edition(edition: Edition, on: date | None, to: Reader) -> str:
+def _edition(edition: Edition, on: date | None, to: Hearer) -> str:
     """The look that an answer rests on, and whether it still speaks for the day."""
     source, say = to.source(edition.source), to.say
     if edition.edition_at:
@@ -119,13 +119,13 @@ def _edition(edition: Edition, on: date | None, to: Reader) -> str:
     return say("edition.to_come" if edition.to_come else "edition.far", seen=seen, day=on)
 
 
-def trouble_notes(troubles: Iterable[Sighted], to: Reader) -> tuple[str, ...]:
+def trouble_notes(troubles: Iterable[Sighted], to: Hearer) -> tuple[str, ...]:
     """What is wrong today with the sources that say who holds some labels, each said once."""
     said = (clip(trouble_text(one, to.source(one.source), to.lang), LONG) for one in troubles)
     return tuple(dict.fromkeys(to.say("listing.trouble", what=one) for one in said))[:EDITIONS]
 
 
-def _differences(found: Holders, to: Reader) -> tuple[str, ...]:
+def _differences(found: Holders, to: Hearer) -> tuple[str, ...]:
     """Who stands in one register only, where several speak of a label; one note a register."""
     by_label: defaultdict[str, defaultdict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     for row in found.rows:
@@ -143,15 +143,17 @@ def _differences(found: Holders, to: Reader) -> tuple[str, ...]:
     )
 
 
-def profile(known: Profile, unread: Collection[str], to: Reader, note: str = "") -> Told:
+def profile(known: Profile, unread: Collection[str], to: Hearer, note: str = "") -> Told:
     """All that is known of a provider: its rows now, then its timeline; `note` where it is on no list."""
-    names = some(known.aliases, to, ALIASES)
+    names = some(known.aliases, to, len(known.aliases) if to.terminal else ALIASES)
     nothing = "" if known.rows else to.say("profile.no_row")
     heads = (bold(label_name(row.known.attestation.label, to.lang)) for row in known.rows)
     rows = (row_item(row, to, head) for row, head in zip(known.rows, heads, strict=True))
+    called = (to.say("profile.names", names=names),) if names else ()
+    first = (*(called if to.terminal else ()), note or nothing, unread_text(unread, to.lang))
     return Told(
         head=provider_name(known.provider, to),
-        intro=tuple(plain(said) for said in (note or nothing, unread_text(unread, to.lang)) if said),
+        intro=tuple(plain(said) for said in first if said),
         items=(*rows, *event_items(news_first(known.events), to, known.retracted)),
-        foot=(to.say("profile.names", names=names),) if names else (),
+        foot=() if to.terminal else called,
     )

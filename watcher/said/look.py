@@ -15,13 +15,13 @@ from watcher.look.forget import Forgotten
 from watcher.look.record import Checked
 from watcher.said.condition import unread_lines
 from watcher.said.event import event_items
-from watcher.said.told import LONG, Item, Reader, Told, bold, dotted, plain
+from watcher.said.told import LONG, Hearer, Item, Told, bold, dotted, plain
 
 MOST = 40
 """How many events of one look are shown to people; JSON and CSV hold all."""
 
 
-def looks_told(looked: Sequence[Checked], to: Reader) -> Told:
+def looks_told(looked: Sequence[Checked], to: Hearer) -> Told:
     """Looks one after the other: each source with how its look went, then what that brought."""
     return Told(
         intro=() if looked else (plain(to.say("look.none")),),
@@ -29,7 +29,7 @@ def looks_told(looked: Sequence[Checked], to: Reader) -> Told:
     )
 
 
-def _summary(run: Run, to: Reader) -> Item:
+def _summary(run: Run, to: Hearer) -> Item:
     """A look in two lines: its source, number, and how it went; the edition, and how many rows were read."""
     head = dotted(
         Span(text=to.source(run.source), bold=True),
@@ -43,13 +43,13 @@ def _summary(run: Run, to: Reader) -> Item:
     return (head, read) if read else (head,)
 
 
-def counted(rows: Mapping[str, int], to: Reader) -> str:
+def counted(rows: Mapping[str, int], to: Hearer) -> str:
     """Rows by label: "SecNumCloud 21, PASSI 61"; at a terminal by the slugs that commands take."""
     names = {label: label if to.terminal else label_name(label, to.lang) for label in rows}
     return ", ".join(f"{names[label]} {count}" for label, count in sorted(rows.items()))
 
 
-def look_items(checked: Checked, to: Reader) -> tuple[Item, ...]:
+def look_items(checked: Checked, to: Hearer) -> tuple[Item, ...]:
     """What a look brought: its events, what it lacks and holds back, or that nothing changed."""
     run = checked.run
     held = [to.say("look.held", what=clip(clean(what), LONG)) for what in held_said(run, to.lang)]
@@ -74,7 +74,7 @@ def _items(*texts: str) -> tuple[Item, ...]:
     return tuple((plain(text),) for text in texts)
 
 
-def _silent(first: list[Event], to: Reader) -> tuple[str, ...]:
+def _silent(first: list[Event], to: Hearer) -> tuple[str, ...]:
     """What a look recorded in silence: a first look, or ends that a doubted clock saw first."""
     if not first:
         return ()
@@ -83,7 +83,7 @@ def _silent(first: list[Event], to: Reader) -> tuple[str, ...]:
     return (to.say.count("look.ends_recorded", len(first)),)
 
 
-def approved_told(run: Run, checked: Checked, reason: str, to: Reader) -> Told:
+def approved_told(run: Run, checked: Checked, reason: str, to: Hearer) -> Told:
     """What believing a reading brought."""
     return Told(
         head=to.say("look.approved", run=run.id),
@@ -92,7 +92,7 @@ def approved_told(run: Run, checked: Checked, reason: str, to: Reader) -> Told:
     )
 
 
-def forgotten_told(gone: Forgotten, to: Reader) -> Told:
+def forgotten_told(gone: Forgotten, to: Hearer) -> Told:
     """What went with a look that was taken back, and who had been told of it."""
     run, before, say = gone.run, gone.before, to.say
     stands = say("look.stands", run=before.id, when=before.at) if before else say("look.never")
@@ -104,7 +104,7 @@ def forgotten_told(gone: Forgotten, to: Reader) -> Told:
     return Told(intro=(plain(text),), foot=tuple(notes))
 
 
-def retracted_told(event: Event, stands: Retraction, told: int, to: Reader) -> Told:
+def retracted_told(event: Event, stands: Retraction, told: int, to: Hearer) -> Told:
     """That an event was taken back, and in how many channels that is told."""
     reason = to.say("retract.text", reason=clip(clean(stands.reason), LONG))
     return Told(

@@ -16,7 +16,7 @@ from state.words.course import due_on
 from watcher.ask.answers import Past
 from watcher.ask.past.sighting import Sighting
 from watcher.ask.past.was import Answer, Basis, Finding, contradict
-from watcher.said.told import Item, Reader, Told, bold, plain, terminal
+from watcher.said.told import Hearer, Item, Told, bold, plain, terminal
 
 MOST_ROWS = 5
 MOST_PROOFS = 3
@@ -34,14 +34,14 @@ def sentence(past: Past, to: Reader | None = None) -> str:
     return to.say("past.sentence", asked=asked, answer=answer, said=said(past, to))
 
 
-def said(past: Past, to: Reader) -> str:
+def said(past: Past, to: Hearer) -> str:
     """What the answer rests on, in a sentence or two."""
     case = case_of(past)
     note = "ended_note" if past.finding.ended and not case.startswith("over") else ""
     return "".join(to.say.each("past", key, **_gaps(past, to)) for key in (case, note) if key)
 
 
-def answer_told(found: Sequence[Past], asked: str, to: Reader, note: str = "") -> Told:
+def answer_told(found: Sequence[Past], asked: str, to: Hearer, note: str = "") -> Told:
     """Whether a provider had some labels on a day; `asked` is the word for several, `note` goes below."""
     one = found[0]
     label = label_name(one.label, to.lang) if len(found) == 1 else asked
@@ -52,7 +52,7 @@ def answer_told(found: Sequence[Past], asked: str, to: Reader, note: str = "") -
     )
 
 
-def _answer(past: Past, to: Reader, *, named: bool) -> Item:
+def _answer(past: Past, to: Hearer, *, named: bool) -> Item:
     """Yes, no or unknown, what it rests on, what other registers say, the bounds, today, and where it can be
     checked."""
     say, most = to.say, len(past.evidence) if to.terminal else MOST_PROOFS
@@ -66,7 +66,7 @@ def _answer(past: Past, to: Reader, *, named: bool) -> Item:
     return (answer, *others, *sides, *today, *(_proof(one, to) for one in past.evidence[:most]))
 
 
-def _other(past: Past, source: str, to: Reader) -> str:
+def _other(past: Past, source: str, to: Hearer) -> str:
     """What another register of the same label says of the day, a contradiction marked."""
     answer = past.sources[source].answer
     key = "contrary" if contradict(answer, past.finding.answer) else "same"
@@ -74,7 +74,7 @@ def _other(past: Past, source: str, to: Reader) -> str:
     return to.say.each("was.also", key, source=to.source(source), answer=said)
 
 
-def _proof(one: Evidence, to: Reader) -> Line:
+def _proof(one: Evidence, to: Hearer) -> Line:
     place = to.say("past.not_there") if one.place == NOT_LISTED else wording.printed(one.place)
     sha = one.sha256 if to.terminal else f"{one.sha256[:SHA_SHOWN]}…"
     return (Span(text=to.say("past.evidence", place=place, sha=sha), url=link(one.url)),)
@@ -170,7 +170,7 @@ def _shown(past: Past) -> str:
     return next((row.known.shown_as for row in past.finding.rows if row.known.shown_as), "")
 
 
-def _gaps(past: Past, to: Reader) -> Mapping[str, Any]:
+def _gaps(past: Past, to: Hearer) -> Mapping[str, Any]:
     finding, say = past.finding, to.say
     before, after, first = finding.before, finding.after, finding.bounds.first_with
     lacking = before if before and before.missing else after
@@ -190,12 +190,12 @@ def _gaps(past: Past, to: Reader) -> Mapping[str, Any]:
     }
 
 
-def _last_end(rows: Iterable[Version], to: Reader) -> str:
+def _last_end(rows: Iterable[Version], to: Hearer) -> str:
     ends = [end for row in rows if (end := row.known.attestation.last_day)]
     return to.say.day(max(ends)) if ends else to.say("past.no_end")
 
 
-def bounds(finding: Finding, to: Reader) -> Sequence[tuple[str, str]]:
+def bounds(finding: Finding, to: Hearer) -> Sequence[tuple[str, str]]:
     """The sightings around the day: the key of each one's name, and the edition or look."""
     sides = (
         ("last_without", finding.bounds.last_without),
@@ -206,7 +206,7 @@ def bounds(finding: Finding, to: Reader) -> Sequence[tuple[str, str]]:
     return [(name, sighting_text(one, to)) for name, one in sides if one is not None]
 
 
-def sighting_text(sighting: Sighting | None, to: Reader) -> str:
+def sighting_text(sighting: Sighting | None, to: Hearer) -> str:
     """The edition, or the look at an undated page; "" for none."""
     if sighting is None:
         return ""
@@ -216,7 +216,7 @@ def sighting_text(sighting: Sighting | None, to: Reader) -> str:
     return to.say("past.the_look", day=to.seen(run.at))
 
 
-def row_text(version: Version, to: Reader) -> str:
+def row_text(version: Version, to: Hearer) -> str:
     """One row in a clause: subject, decision and printed dates."""
     row, lang = version.known.attestation, to.lang
     subject = to.say("past.quote", text=subject_text(row, lang)) if subject_text(row, lang) else ""
@@ -224,12 +224,12 @@ def row_text(version: Version, to: Reader) -> str:
     return ", ".join(part for part in parts if part) or to.say("past.row_bare")
 
 
-def _clause(version: Version, finding: Finding, to: Reader) -> str:
+def _clause(version: Version, finding: Finding, to: Hearer) -> str:
     by_status = finding.basis is Basis.HISTORY or not version.known.attestation.stands
     return stated_text(version, to) if by_status else row_text(version, to)
 
 
-def stated_text(version: Version, to: Reader) -> str:
+def stated_text(version: Version, to: Hearer) -> str:
     """One row with the status that it prints of a day, and the next one."""
     row, say = version.known.attestation, to.say
     subject = say("past.quote", text=subject_text(row, to.lang)) if row.subject else ""
@@ -241,12 +241,12 @@ def stated_text(version: Version, to: Reader) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _status(key: str, status: str, day: date, to: Reader) -> str:
+def _status(key: str, status: str, day: date, to: Hearer) -> str:
     name = to.say("past.quote", text=wording.status_name(status, to.lang))
     return to.say(key, status=name, day=to.say.day(day))
 
 
-def _dates(version: Version, to: Reader) -> str:
+def _dates(version: Version, to: Hearer) -> str:
     """The printed dates; an end that is announced is the first day on which the row no longer holds."""
     row = version.known.attestation
     start = to.say.day(row.valid_from) if row.valid_from else ""

@@ -13,14 +13,14 @@ from state.words.post import Owed, Subscription
 from watcher.ask.waiting import Waiting
 from watcher.ask.why import Account, Reason, Refused
 from watcher.said.event import event_item
-from watcher.said.told import LONG, SHORT, Item, Reader, Told, bold, plain, programs, some
+from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, programs, some
 
 WORDS = 120
 REFUSED = 5
 """How many subscriptions that did not want an event are named to people."""
 
 
-def account_told(account: Account, to: Reader) -> Told:
+def account_told(account: Account, to: Hearer) -> Told:
     """What became of an event, in each channel; at a terminal each under its name."""
     items = [_channel(account, one, to) for one in account.reasons]
     beside = () if to.terminal else tuple(line for item in items for line in item)
@@ -34,7 +34,7 @@ def account_told(account: Account, to: Reader) -> Told:
     )
 
 
-def _channel(account: Account, reason: Reason, to: Reader) -> Item:
+def _channel(account: Account, reason: Reason, to: Hearer) -> Item:
     lines = tuple(plain(capital(text)) for text in _lines(account, reason, to))
     return (bold(reason.channel), *lines) if to.terminal else lines
 
@@ -56,7 +56,7 @@ def reason_sentence(account: Account, reason: Reason) -> str:
     return " ".join(lines)
 
 
-def _lines(account: Account, reason: Reason, to: Reader) -> list[str]:
+def _lines(account: Account, reason: Reason, to: Hearer) -> list[str]:
     if reason.owed is not None:
         wishes = "; ".join(_named(one, to) for one in reason.matched) or to.say("why.some_subscription")
         back = reason.taken_back
@@ -75,7 +75,7 @@ def _lines(account: Account, reason: Reason, to: Reader) -> list[str]:
     ]
 
 
-def _refusal(event: Event, refused: Refused, to: Reader) -> str:
+def _refusal(event: Event, refused: Refused, to: Hearer) -> str:
     """The first term of a subscription that an event failed."""
     one, say = refused.subscription, to.say
     match refused.term:
@@ -91,11 +91,11 @@ def _refusal(event: Event, refused: Refused, to: Reader) -> str:
     return say.each("why_term", refused.term, when=one.created_at)
 
 
-def _named(one: Subscription, to: Reader) -> str:
+def _named(one: Subscription, to: Hearer) -> str:
     return to.say("why.subscription", number=one.id, words=clip(clean(" ".join(one.words)), WORDS))
 
 
-def _fate(owed: Owed, reason: Reason, to: Reader) -> str:
+def _fate(owed: Owed, reason: Reason, to: Hearer) -> str:
     """What became of one delivery, or what it waits for."""
     say = to.say
     if reason.hold is not None and owed is reason.owed:
@@ -120,13 +120,13 @@ def _fate(owed: Owed, reason: Reason, to: Reader) -> str:
     )
 
 
-def silence(said: str, found: Iterable[Waiting], to: Reader) -> Told:
+def silence(said: str, found: Iterable[Waiting], to: Hearer) -> Told:
     """What is read and not believed yet: the usual reason for hearing nothing."""
     lines = (line for one in found for line in waiting_item(one, to))
     return Told(head=to.say("why.silent"), intro=(plain(said), *lines))
 
 
-def waiting_item(one: Waiting, to: Reader) -> Item:
+def waiting_item(one: Waiting, to: Hearer) -> Item:
     """What was read and is not believed yet, since when, and what would believe it."""
     lines: list[Line] = [bold(to.say("waiting.head", source=to.source(one.source), since=one.since))]
     lines += [plain(clip(clean(said(why, to.lang)), LONG)) for why in one.reasons]
@@ -135,12 +135,12 @@ def waiting_item(one: Waiting, to: Reader) -> Item:
     return (*lines, plain(_way_out(one, to)))
 
 
-def waiting_sentence(one: Waiting, to: Reader) -> str:
+def waiting_sentence(one: Waiting, to: Hearer) -> str:
     """The same on one line."""
     return ". ".join(line_text(line).rstrip(".") for line in waiting_item(one, to)) + "."
 
 
-def _way_out(one: Waiting, to: Reader) -> str:
+def _way_out(one: Waiting, to: Hearer) -> str:
     if one.approvable:
         return to.say("waiting.approve", command=to.typed("approve", one.run, reason=True))
     return to.say("waiting.page", source=one.source) if one.why else to.say("waiting.look")

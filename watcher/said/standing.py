@@ -11,10 +11,10 @@ from state.model import Provider
 from state.words.labels import ALWAYS
 from watcher.ask.race import Place, Standing
 from watcher.said.table import Table
-from watcher.said.told import Item, Reader, bold, plain
+from watcher.said.told import Hearer, Item, bold, plain
 
 
-def cell(standing: Standing, to: Reader) -> str:
+def cell(standing: Standing, to: Hearer) -> str:
     """Where a provider stands with a label: "until 17 Dec 2028", "candidate", "not listed", "unknown"."""
     if standing.place is not Place.HOLDS:
         absent = (missing_text(row.known, to.lang) for row in standing.missing[:1])
@@ -29,7 +29,7 @@ def cell(standing: Standing, to: Reader) -> str:
     return to.say("race.rows", until=until, rows=len(standing.rows), missing=missing)
 
 
-def race_table(standings: Sequence[Standing], to: Reader) -> Table:
+def race_table(standings: Sequence[Standing], to: Hearer) -> Table:
     """A row for each provider, a column for each label."""
     labels = dict.fromkeys(one.label for one in standings)
     return Table(
@@ -39,7 +39,7 @@ def race_table(standings: Sequence[Standing], to: Reader) -> Table:
     )
 
 
-def race_items(standings: Sequence[Standing], to: Reader) -> tuple[Item, ...]:
+def race_items(standings: Sequence[Standing], to: Hearer) -> tuple[Item, ...]:
     """A few lines for each provider, as they were asked for."""
     return tuple((bold(printed(who.name)), *_lines(own, to)) for who, own in _by_provider(standings).items())
 
@@ -51,7 +51,7 @@ def _by_provider(standings: Sequence[Standing]) -> Mapping[Provider, Sequence[St
     return found
 
 
-def _lines(own: Sequence[Standing], to: Reader) -> list[Line]:
+def _lines(own: Sequence[Standing], to: Hearer) -> list[Line]:
     """What is held, then what is awaited, a line each; then in a line what everybody asks for and is not."""
     lines = []
     for place in (Place.HOLDS, Place.CANDIDATE):

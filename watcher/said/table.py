@@ -105,7 +105,7 @@ def _width(text: str) -> int:
 
 def told_text(told: Told, *, addresses: bool = False) -> str:
     """An answer as plain text: each item begins at the margin, its other lines below are indented."""
-    lines = [told.head, *(_line_text(line, addresses) for line in told.intro)]
+    lines = [clean(told.head), *(_line_text(line, addresses) for line in told.intro)]
     for first, *others in told.items:
         lines += [_line_text(first, addresses), *(f"  {_line_text(line, addresses)}" for line in others)]
     return "".join(f"{line.rstrip()}\n" for line in lines if line.strip())

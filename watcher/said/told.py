@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from notifiers.said.account import joined
 from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.voice import Voice, voice
 from notifiers.said.wording import source_title
@@ -50,8 +51,8 @@ class ToTheSecond(Exact):
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads an answer: in which words, and whether commands are typed at a terminal or on Slack."""
+class Hearer:
+    """Who is told an answer: in which words, and whether commands are typed at a terminal or on Slack."""
 
     say: Voice
     terminal: bool = False
@@ -62,7 +63,7 @@ class Reader:
         return self.say.lang
 
     def typed(self, verb: str, *words: object, reason: bool = False) -> str:
-        """A command as one writes it where the answer is read."""
+        """A command as one writes it where the answer is heard."""
         given = [str(word) for word in words]
         if self.terminal:
             return f"`{' '.join(('vigilabel', verb, *given, *(['--reason TEXT'] if reason else [])))}`"
@@ -77,21 +78,21 @@ class Reader:
         return self.say.moment(at) if self.terminal else self.say.day(day_of(at))
 
 
-def reader(lang: str) -> Reader:
-    """Whoever reads a language, away from a terminal."""
-    return Reader(voice(lang))
+def hearer(lang: str) -> Hearer:
+    """Whoever is told in a language, away from a terminal."""
+    return Hearer(voice(lang))
 
 
-def terminal(exact: type[Exact] = Exact) -> Reader:
+def terminal(exact: type[Exact] = Exact) -> Hearer:
     """Whoever sits at a terminal."""
     english = voice("en")
-    return Reader(
+    return Hearer(
         exact(lang=english.lang, texts=english.texts, plurals=english.plurals, form=english.form),
         terminal=True,
     )
 
 
-def programs() -> Reader:
+def programs() -> Hearer:
     """The programs that read our English sentences."""
     return terminal(ToTheSecond)
 
@@ -108,21 +109,17 @@ def bold(text: str, *rest: str) -> Line:
 
 def dotted(*spans: Span | str) -> Line:
     """The spans that say something, with a middle dot between them."""
-    said: list[Span] = []
-    for one in spans:
-        span = Span(text=one) if isinstance(one, str) else one
-        if span.text:
-            said += [Span(text=" · "), span] if said else [span]
-    return tuple(said)
+    said = (Span(text=one) if isinstance(one, str) else one for one in spans)
+    return joined([span for span in said if span.text])
 
 
-def some(names: Sequence[str], to: Reader, most: int = NAMES) -> str:
+def some(names: Sequence[str], to: Hearer, most: int = NAMES) -> str:
     """The first of some names, and how many more there are."""
     listed = ", ".join(clip(clean(name), SHORT) for name in names[:most])
     return listed + (to.say("told.and_more", count=len(names) - most) if len(names) > most else "")
 
 
-def unlisted(name: str, close: Sequence[str], to: Reader) -> str:
+def unlisted(name: str, close: Sequence[str], to: Hearer) -> str:
     """That a name is on no list that was read, and which ones look like it."""
     hint = to.say("name.close", names=some(close, to, 4)) if close else ""
     return to.say("name.unlisted", name=clip(clean(name), SHORT)) + hint

@@ -11,7 +11,7 @@ from notifiers.said.wording import kind_name, label_name, printed
 from state.model import Kind, Provider, day_of
 from state.words.post import Channel, Subscription
 from watcher.ask.naming import Names
-from watcher.said.told import LONG, SHORT, Item, Reader, Told, bold, plain, unlisted
+from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, unlisted
 from watcher.tell.send import SLACK_USER
 
 WORDS = 120
@@ -19,7 +19,7 @@ Named = Callable[[str], Provider | None]
 """The reviewed provider that a watched name is; None for words that are watched as they are written."""
 
 
-def wish_text(one: Subscription, named: Named, to: Reader) -> str:
+def wish_text(one: Subscription, named: Named, to: Hearer) -> str:
     """What a subscription tells, in one sentence."""
     say = to.say
     names = say.either([_name(name, named, to) for name in one.names]) if one.names else ""
@@ -32,7 +32,7 @@ def wish_text(one: Subscription, named: Named, to: Reader) -> str:
     return say("wish.told", channel=who, told=told, about=about or say("wish.any"))
 
 
-def _name(name: str, named: Named, to: Reader) -> str:
+def _name(name: str, named: Named, to: Hearer) -> str:
     known = named(name)
     return printed(known.name) if known is not None else to.say("wish.quoted", text=clip(clean(name), SHORT))
 
@@ -41,7 +41,7 @@ def made_told(
     one: Subscription,
     named: Named,
     would: Sequence[Item],
-    to: Reader,
+    to: Hearer,
     *,
     already: bool,
     notes: Sequence[str] = (),
@@ -62,7 +62,7 @@ def made_told(
     )
 
 
-def unlisted_notes(made: Subscription, names: Names, to: Reader) -> list[str]:
+def unlisted_notes(made: Subscription, names: Names, to: Hearer) -> list[str]:
     """Which of the names that a subscription watches are on no list; they may be a label or a kind."""
     return [
         f"{unlisted(name, names.close(name, also_words=True), to)} {to.say('name.watched')}"
@@ -71,7 +71,7 @@ def unlisted_notes(made: Subscription, names: Names, to: Reader) -> list[str]:
     ]
 
 
-def list_told(found: Sequence[tuple[Subscription, Channel]], named: Named, now: datetime, to: Reader) -> Told:
+def list_told(found: Sequence[tuple[Subscription, Channel]], named: Named, now: datetime, to: Hearer) -> Told:
     """The subscriptions of one channel, or of all at a terminal, and how the channel is served."""
     here = dict.fromkeys(channel for _, channel in found)
     notes = () if to.terminal else tuple(note for one in here for note in channel_notes(one, to))
@@ -84,7 +84,7 @@ def list_told(found: Sequence[tuple[Subscription, Channel]], named: Named, now: 
     )
 
 
-def listed(one: Subscription, named: Named, channel: Channel, now: datetime, to: Reader) -> Item:
+def listed(one: Subscription, named: Named, channel: Channel, now: datetime, to: Hearer) -> Item:
     """A subscription: its number and words, what it tells, who made it; at a terminal also where and how."""
     say = to.say
     words = clip(clean(" ".join(one.words)), WORDS)
@@ -104,14 +104,14 @@ def listed(one: Subscription, named: Named, channel: Channel, now: datetime, to:
     )
 
 
-def _maker(who: str, to: Reader) -> Span:
+def _maker(who: str, to: Hearer) -> Span:
     """Who made a subscription: a member of the workspace, or somebody on the command line."""
     if SLACK_USER.fullmatch(who):
         return Span(text=who, mention="user")
     return Span(text=to.say("wish.by_hand") if who in ("", "cli") else clean(who))
 
 
-def channel_notes(known: Channel, to: Reader) -> tuple[str, ...]:
+def channel_notes(known: Channel, to: Hearer) -> tuple[str, ...]:
     """How a channel is served, where that is not at once; and why it is not, where it cannot be."""
     notes = []
     if known.state == "suspended":
@@ -123,14 +123,14 @@ def channel_notes(known: Channel, to: Reader) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def suspended_note(known: Channel, to: Reader) -> str:
+def suspended_note(known: Channel, to: Hearer) -> str:
     """That a channel takes no messages, why, and what to do once that is mended."""
     resume = to.typed("resume", *([known.id] if to.terminal else []))
     reason = clip(clean(told_or_kept(known.reasons, known.reason, to.lang)), LONG)
     return to.say("rhythm.suspended", reason=reason, resume=resume)
 
 
-def ended_told(one: Subscription, to: Reader, again: str = "") -> Told:
+def ended_told(one: Subscription, to: Hearer, again: str = "") -> Told:
     """That a subscription has ended; `again` is the command that makes it again."""
     return Told(
         head=to.say("wish.ended", number=one.id),
@@ -139,12 +139,12 @@ def ended_told(one: Subscription, to: Reader, again: str = "") -> Told:
     )
 
 
-def _undo(command: str, to: Reader) -> tuple[Line, ...]:
+def _undo(command: str, to: Hearer) -> tuple[Line, ...]:
     return (plain(to.say("rhythm.undo", command=command)),) if command else ()
 
 
 def paused_told(
-    numbers: Sequence[int], until: datetime, to: Reader, more: Sequence[str] = (), undo: str = ""
+    numbers: Sequence[int], until: datetime, to: Hearer, more: Sequence[str] = (), undo: str = ""
 ) -> Told:
     """What a pause did."""
     return Told(
@@ -154,13 +154,13 @@ def paused_told(
     )
 
 
-def which(numbers: Sequence[int], to: Reader) -> tuple[Line, ...]:
+def which(numbers: Sequence[int], to: Hearer) -> tuple[Line, ...]:
     """The subscriptions that something concerns, by number."""
     named = ", ".join(to.say("told.number", number=number) for number in numbers)
     return (plain(to.say("pause.which", numbers=named)),) if named else ()
 
 
-def resumed_told(numbers: Sequence[int], due: int, to: Reader, channel: str) -> Told:
+def resumed_told(numbers: Sequence[int], due: int, to: Hearer, channel: str) -> Told:
     """What the end of pauses and of a suspension did."""
     said = "" if numbers else to.say("pause.nothing")
     if due:
@@ -171,19 +171,19 @@ def resumed_told(numbers: Sequence[int], due: int, to: Reader, channel: str) -> 
     )
 
 
-def _of(head: str, channel: str, to: Reader) -> str:
+def _of(head: str, channel: str, to: Hearer) -> str:
     """A head; at a terminal with the channel that it concerns."""
     return f"{head} · {channel}" if to.terminal else head
 
 
-def digested_told(known: Channel, following: datetime, to: Reader) -> Told:
+def digested_told(known: Channel, following: datetime, to: Hearer) -> Told:
     """How events arrive in a channel from now on; `following` is when the next digest goes, if any do."""
     said = [to.say("rhythm.set", rhythm=digest_text(known.digest, to))]
     said += [to.say("rhythm.next", when=following)] if known.digest else []
     return Told(head=_of(to.say("rhythm.head"), known.id, to), intro=tuple(plain(text) for text in said))
 
 
-def digest_text(digest: str, to: Reader) -> str:
+def digest_text(digest: str, to: Hearer) -> str:
     """A rhythm in words: "un résumé chaque lundi à 08:30"."""
     match digest.split():
         case ["daily", time]:
@@ -194,21 +194,22 @@ def digest_text(digest: str, to: Reader) -> str:
             return to.say("rhythm.instant")
 
 
-def quieted_told(known: Channel, to: Reader) -> Told:
+def quieted_told(known: Channel, to: Hearer) -> Told:
     """In which hours a channel is left alone from now on."""
-    high = to.say("quiet.high" if known.quiet_lets_high else "quiet.strict")
+    strict = "`--strict`" if to.terminal else "strict"
+    high = to.say("quiet.high", strict=strict) if known.quiet_lets_high else to.say("quiet.strict")
     texts = (quiet_text(known.quiet, to), high) if known.quiet else (to.say("quiet.off"),)
     return Told(head=_of(to.say("quiet.head"), known.id, to), intro=tuple(plain(text) for text in texts))
 
 
-def quiet_text(quiet: str, to: Reader) -> str:
+def quiet_text(quiet: str, to: Hearer) -> str:
     """Quiet hours in words: "Silence de 20:00 à 08:00 (Europe/Paris)"."""
     hours, zone = quiet.split()
     start, end = hours.split("-")
     return to.say("quiet.set", start=start, end=end, zone=zone)
 
 
-def spoken_told(known: Channel, to: Reader) -> Told:
+def spoken_told(known: Channel, to: Hearer) -> Told:
     """In which language a channel is told from now on, said in that language away from a terminal."""
     said = to.say("lang.set", language=to.say.language(known.lang))
     return Told(head=_of(to.say("lang.head"), known.id, to), intro=(plain(said),))

@@ -30,7 +30,7 @@ from watcher.ask.label_state import unread_labels
 from watcher.errors import Mistyped
 from watcher.said.condition import unread_text
 from watcher.said.event import event_items
-from watcher.said.told import NAMES, Item, Reader, Told, reader, unlisted
+from watcher.said.told import NAMES, Item, Hearer, Told, hearer, unlisted
 from watcher.slack.reply import Answer, Reply
 from watcher.slack.workspace import Workspace
 from watcher.tell import recall
@@ -55,9 +55,9 @@ class Asked:
     operators: str = ""
 
     @property
-    def to(self) -> Reader:
-        """Who reads the answer."""
-        return reader(self.lang)
+    def to(self) -> Hearer:
+        """Who is told the answer."""
+        return hearer(self.lang)
 
     @property
     def say(self) -> Voice:

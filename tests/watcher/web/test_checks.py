@@ -28,7 +28,7 @@ from watcher.ask.answers import Archive, health
 from watcher.cli import vigilabel
 from watcher.look.check import look
 from watcher.said.condition import source_item
-from watcher.said.told import reader
+from watcher.said.told import hearer
 from watcher.settings import Settings, SourceSettings
 from watcher.web.app import make_app
 
@@ -152,7 +152,7 @@ def test_every_door_has_the_same_word_for_a_source(
         archive = Archive(
             store=store, providers=load_providers(store), sources=one_source.sources, now=clock.now
         )
-        told = source_item(health(archive)[0], reader("fr"))
+        told = source_item(health(archive)[0], hearer("fr"))
     assert f"{said}, lue le" in told[1][0].text or f"{said} depuis le" in told[1][0].text
 
 

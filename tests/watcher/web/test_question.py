@@ -17,7 +17,7 @@ from watcher.ask.past.sighting import Sighting, Stretch
 from watcher.ask.past.was import Answer, Basis, Finding
 from watcher.said import past as past_text
 from watcher.said.past import case_of, said
-from watcher.said.told import reader
+from watcher.said.told import hearer
 from watcher.web.pages.question import contradicted, voices
 
 DAY = date(2026, 2, 1)
@@ -111,7 +111,7 @@ def past(
 def test_a_case_is_said_in_both_languages(asked: Past, case: str) -> None:
     assert case_of(asked) == case
     for lang in ("fr", "en"):
-        text = said(asked, reader(lang))
+        text = said(asked, hearer(lang))
         assert text.endswith(".")
         assert "{" not in text
 
@@ -144,7 +144,7 @@ def test_one_register_alone_is_not_said_twice() -> None:
 
 
 def test_an_absence_names_the_editions_that_showed_it() -> None:
-    text = said(past(Answer.NO, Basis.ABSENT, BEFORE, AFTER), reader("fr"))
+    text = said(past(Answer.NO, Basis.ABSENT, BEFORE, AFTER), hearer("fr"))
     assert text == (
         "Ne figure ni dans l’édition du 04/01/2026 ni dans l’édition du 04/03/2026 du catalogue de l’ANSSI."
     )
@@ -160,6 +160,6 @@ def test_no_sentence_is_kept_that_nothing_says() -> None:
 
 
 def test_a_missing_row_is_named_with_the_look_that_lacks_it() -> None:
-    text = said(past(Answer.UNKNOWN, Basis.UNCONFIRMED, BEFORE_WITH, LACKING, rows=(ROW,)), reader("fr"))
+    text = said(past(Answer.UNKNOWN, Basis.UNCONFIRMED, BEFORE_WITH, LACKING, rows=(ROW,)), hearer("fr"))
 
     assert text.startswith("Absent de l’édition du 04/03/2026 du catalogue de l’ANSSI, à confirmer.")

@@ -14,7 +14,7 @@ from watcher.ask.days import TOLD, by_day
 from watcher.ask.ends import SOON, ends
 from watcher.ask.label_state import conditions, read_labels, sighted, troubled
 from watcher.said.listing import holding
-from watcher.said.told import reader
+from watcher.said.told import hearer
 from watcher.web.asked.filter import day_named, number_named
 from watcher.web.asked.named import label_asked
 from watcher.web.asked.site import Screen, Visit
@@ -109,7 +109,7 @@ def _rows_then(visit: Visit, label: str, on: date) -> Listed:
     shown = slice(skipped, skipped + ROWS)
     return Listed(
         rows=held.rows[shown],
-        told=tuple(holding(one, reader(visit.lang)) for one in held.told[shown]),
+        told=tuple(holding(one, hearer(visit.lang)) for one in held.told[shown]),
         following=skipped + ROWS if len(held.rows) > skipped + ROWS else None,
         editions=held.editions,
     )

@@ -12,7 +12,7 @@ from watcher.ask.answers import Past, past
 from watcher.ask.label_state import unread_labels
 from watcher.ask.past.was import Answer, contradict
 from watcher.said.past import bounds, said
-from watcher.said.told import reader
+from watcher.said.told import hearer
 from watcher.web.asked.filter import day_named
 from watcher.web.asked.named import day_asked, label_asked, provider_asked
 from watcher.web.asked.site import Screen, Visit
@@ -51,8 +51,8 @@ def show_answer(visit: Visit) -> Screen:
     return visit.screen(
         "answer.html",
         past=answer,
-        said=said(answer, reader(visit.lang)),
-        bounds=bounds(finding, reader(visit.lang)),
+        said=said(answer, hearer(visit.lang)),
+        bounds=bounds(finding, hearer(visit.lang)),
         voices=voices(answer, visit.lang),
         contradicted=contradicted(answer),
         labels=LABELS,
@@ -76,7 +76,7 @@ def voices(answer: Past, lang: str) -> tuple[Voice, ...]:
         Voice(
             source=name,
             answer=one.finding.answer,
-            said=said(one, reader(lang)),
+            said=said(one, hearer(lang)),
         )
         for name, one in alone.items()
         if len(alone) > 1

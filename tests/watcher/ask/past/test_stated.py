@@ -18,7 +18,7 @@ from watcher.ask.past.was import Finding
 from watcher.look.check import look
 from watcher.look.record import Watch
 from watcher.said.past import said
-from watcher.said.told import reader
+from watcher.said.told import hearer
 
 OTHER = "secnumcloud | Oodrive | Drive | Drive | - | - | statuses=2020-01-01 granted"
 LONG = "2026-06-01 withdrawn; 2024-05-01 granted; 2023-02-01 withdrawn; 2021-03-24 granted"
@@ -59,7 +59,7 @@ class Register:
 
     def said(self, when: str, lang: str) -> str:
         who = self.providers.resolve("OVH", self.source.name, "secnumcloud")
-        return said(past(self.archive(), who, "secnumcloud", date.fromisoformat(when)), reader(lang))
+        return said(past(self.archive(), who, "secnumcloud", date.fromisoformat(when)), hearer(lang))
 
     def listed(self, when: str) -> list[tuple[str, str, str]]:
         found = holders(self.archive(), ["secnumcloud"], date.fromisoformat(when))
