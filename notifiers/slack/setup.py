@@ -12,12 +12,13 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset
+from notifiers.said.voice import voice
 from notifiers.slack.blocks import Clicks
 from notifiers.slack.bot import TIMEOUT, Slack
 from notifiers.slack.call import ask, make_client
 from state.model import Reason
 
-BASE_URL = "VIGILABEL_SLACK__BASE_URL"
+BASE_URL, LANG = "VIGILABEL_SLACK__BASE_URL", "VIGILABEL_LANG"
 BOT_TOKEN, APP_TOKEN, SECRET = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"
 Ask = Callable[[Callable[[WebClient], SlackResponse]], tuple[dict[str, Any], Mapping[str, str]]]
 """Puts one question to Slack with the bot's token."""
@@ -74,7 +75,7 @@ def _bot(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
     said = next((value for key, value in headers.items() if key.lower() == "x-oauth-scopes"), "")
     granted = {scope.strip() for scope in (said[0] if isinstance(said, list) else said).split(",")}
     yield from _scopes(granted - {""})
-    yield from _channels(asked, means.operators, channels)
+    yield from _channels(asked, means.operators, channels, means.setting(LANG))
 
 
 def _scopes(granted: set[str]) -> Iterator[Probe]:
@@ -89,14 +90,14 @@ def _scopes(granted: set[str]) -> Iterator[Probe]:
         yield Probe(what=f"scope {scope}", good=False if scope in NEEDED else None, found="missing", fix=fix)
 
 
-def _channels(asked: Ask, operators: str, channels: Sequence[str]) -> Iterator[Probe]:
+def _channels(asked: Ask, operators: str, channels: Sequence[str], lang: str) -> Iterator[Probe]:
     if not operators:
         fix = "set VIGILABEL_OPERATORS to a channel id, so that trouble is told to somebody"
         yield Probe(what="operators", good=None, found="VIGILABEL_OPERATORS is not set", fix=fix)
     for channel in channels:
         yield _channel(asked, channel)
     if operators in channels and operators[0] in "CGD":
-        yield _test_message(asked, operators)
+        yield _test_message(asked, operators, lang)
 
 
 def _channel(asked: Ask, channel: str) -> Probe:
@@ -125,8 +126,8 @@ def _out_of_reach(what: str, refused: DeliveryError) -> Probe:
     return Probe(what=what, good=False, found=name, fix=fix)
 
 
-def _test_message(asked: Ask, channel: str) -> Probe:
-    text = "vigilabel: test message of `vigilabel doctor slack`."
+def _test_message(asked: Ask, channel: str, lang: str) -> Probe:
+    text = voice(lang)("channel.test_message", command="vigilabel doctor slack")
     try:
         data, _ = asked(lambda client: client.chat_postMessage(channel=channel, text=text))
     except DeliveryError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset
+from notifiers.said.voice import voice
 from notifiers.slack.blocks import Part, parts
 from notifiers.slack.bot import BETWEEN_PARTS, PACE, TIMEOUT, Posted
 from notifiers.slack.call import hand_in
@@ -81,7 +82,8 @@ def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
     if not means.operators or means.operators not in channels:
         yield Probe(what="test message", good=None, found="not sent: operators listen elsewhere")
         return
-    text = {"text": "vigilabel: test message of `vigilabel doctor webhook`."}
+    said = voice(means.setting("VIGILABEL_LANG"))("channel.test_message", command="vigilabel doctor webhook")
+    text = {"text": said}
     try:
         hand_in(url, text, timeout=TIMEOUT, proxy=means.proxy_of(url), word="ok")
     except DeliveryError as error:
