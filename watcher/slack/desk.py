@@ -30,7 +30,7 @@ from watcher.ask.label_state import unread_labels
 from watcher.errors import Mistyped
 from watcher.said.condition import unread_text
 from watcher.said.event import event_items
-from watcher.said.told import NAMES, Item, Hearer, Told, hearer, unlisted
+from watcher.said.told import NAMES, Hearer, Item, Told, hearer, unlisted
 from watcher.slack.reply import Answer, Reply
 from watcher.slack.workspace import Workspace
 from watcher.tell import recall
