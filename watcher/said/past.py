@@ -24,7 +24,7 @@ NOT_LISTED = "not listed"
 """The place of a proof that something is not there (`answers`)."""
 
 
-def sentence(past: Past, to: Reader | None = None) -> str:
+def sentence(past: Past, to: Hearer | None = None) -> str:
     """The question and its answer in a few sentences, for programs; in exact English unless they read
     another language."""
     to = to or terminal()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from notifiers.said.account import Span, line_text
+from notifiers.said.printed import Span, line_text
 from state.model import Provider
 from state.words.post import Channel, Subscription
 from watcher.said.table import draw, told_text

@@ -21,7 +21,7 @@ from watcher.ask.views.standings import source_view, standing_view
 from watcher.errors import BadQuestion
 from watcher.said.condition import stored_text
 from watcher.said.past import sentence
-from watcher.said.told import reader
+from watcher.said.told import hearer
 from watcher.web.asked.filter import (
     day_named,
     events_of,
@@ -176,7 +176,7 @@ def show_race(visit: Visit) -> Response:
 def show_was(visit: Visit) -> Response:
     """Whether a provider had a label on a day; the sentence is in the language asked for."""
     answer = past(visit.archive, provider_asked(visit), label_asked(visit), day_asked(visit))
-    to = None if visit.lang == "en" else reader(visit.lang)
+    to = None if visit.lang == "en" else hearer(visit.lang)
     return _answer(past_view(answer, sentence(answer, to)))
 
 
