@@ -73,7 +73,7 @@ def test_a_replay_is_refused_and_does_nothing_again(by_http: ByHttp, team: Peopl
     assert by_http.post("/slack/commands", body, headers).status_code == 200
     team.say("unsubscribe 1")
     assert by_http.post("/slack/commands", body, headers).status_code == 401
-    assert "Aucun abonnement." in said(team.say("list"))
+    assert "Aucun abonnement ici" in said(team.say("list"))
     assert counted(door) == 1
 
 
