@@ -1,4 +1,4 @@
-"""Why a reading is not believed, or not all of it, and what to do: words made of reasons, in both languages.
+"""Why a reading is doubted, a message did not go or a request is refused, and what to do: reasons in words.
 
 The code decides the sentence; nothing is looked up in a sentence. The memory keeps the English one beside the
 data, for logs and for programs.
