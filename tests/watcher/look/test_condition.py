@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from toy_register import ToyRegister
 
-from notifiers.said.doubts import said
+from notifiers.said.doubts import as_said, said
 from state.model import Outcome, Reason, Run, SourceState
 from watcher.ask.answers import Health
 from watcher.look.condition import State, condition, overdue
@@ -106,7 +106,8 @@ def test_people_are_told_the_word_and_all_that_is_wrong_in_their_language() -> N
         "pas de bonne lecture depuis le 21/11/2026",
         "l’édition du 26/08/2026 est plus ancienne que le rythme du registre ne le veut",
     )
-    failed = replace(GOOD, message="ans-hds: 403", believed=False, outcome=Outcome.BLOCKED)
+    why = (as_said("403"),)
+    failed = replace(GOOD, message="ans-hds: 403", reasons=why, believed=False, outcome=Outcome.BLOCKED)
     told = Health(source=ToyRegister(), state=old, rows={}, condition=found, coverage=None, last=failed)
     assert message_text(told, "en") == (
         "403; read in part: HDS, 2 unreadable rows; no good look since 21 Nov 2026; "
