@@ -55,6 +55,10 @@ SEEN_AS: tuple[tuple[str, Literal["light", "dark"]], ...] = (("desk", "light"), 
 AXE_RUN = """axe.run({resultTypes: ['violations']}).then(found => found.violations.map(
     one => one.id + ': ' + one.nodes[0].html.slice(0, 200)))"""
 
+CUT = """[...document.querySelectorAll('td, dd, .side, .tiles li')]
+    .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText.slice(0, 80))[0]"""
+"""The first text that does not fit into its place."""
+
 
 @pytest.fixture(scope="session")
 def memory(tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -120,6 +124,8 @@ def barriers(page: BrowsedPage) -> Iterator[str]:
         page.set_viewport_size(size(screen))
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             yield f"wider than the screen of a {screen}"
+        if cut := page.evaluate(CUT):
+            yield f"cut off on the screen of a {screen}: {cut}"
 
 
 def test_no_page_has_a_barrier_or_overflows(
