@@ -9,7 +9,8 @@ from datetime import datetime
 from state.file.store import Store
 from state.seen import overview, runs
 from state.words.labels import ALWAYS, LABELS
-from watcher.ask.answers import Archive, condition_of
+from watcher.ask.answers import Archive
+from watcher.ask.watched import condition_of
 from watcher.look.condition import Condition, State
 
 

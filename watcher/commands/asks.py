@@ -221,13 +221,13 @@ def sources(call: Call, form: str) -> None:
     Coverage is the share of time since the first look that good looks cover, in per cent: from a failed
     look to the next good one the watch is blind. Before the first look every source is `never`.
     """
-    from watcher.ask import answers
+    from watcher.ask import watched
     from watcher.ask.views.standings import Source, source_view
     from watcher.said.condition import sources_told, stored_text
     from watcher.said.told import terminal
 
     with call.archive(blank=True) as archive:
-        found = answers.health(archive)
+        found = watched.health(archive)
     show(
         form,
         lambda: [source_view(one, stored_text(one)) for one in found],

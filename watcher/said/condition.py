@@ -11,8 +11,8 @@ from notifiers.said.voice import voice
 from notifiers.said.wording import label_name, source_title
 from state.model import day_of
 from state.words.labels import Family, in_family
-from watcher.ask.answers import Health
 from watcher.ask.label_state import Sighted
+from watcher.ask.watched import Health
 from watcher.look.condition import Condition, State
 from watcher.said.told import LONG, Hearer, Item, Told, dotted, plain
 

@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator
 
 import pytest
 from toy_register import ToyRegister, day, page
 
 from state.file.store import open_store
-from state.model import Outcome, Provider, Run
+from state.model import Provider
 from state.seen.providers import load_providers
-from watcher.ask.answers import Archive, coverage, past
+from watcher.ask.answers import Archive, past
 from watcher.ask.past.was import Answer
 from watcher.look.check import look
 from watcher.look.record import Watch
 from watcher.said.past import sentence
 
-PATIENCE = timedelta(days=45)
 TOY = ToyRegister()
 OTHER = ToyRegister(name="other")
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
 BLEU = Provider(slug="bleu", name="Bleu")
-
-
-def run(at: str, outcome: Outcome = Outcome.OK) -> Run:
-    return Run(id=1, source="toy", at=day(at), outcome=outcome, believed=outcome is Outcome.OK)
-
-
-@pytest.mark.parametrize(
-    ("looks", "now", "share"),
-    [
-        ([], "2026-01-01", None),
-        ([run("2026-01-01")], "2026-01-01", 100.0),
-        ([run("2026-01-01", Outcome.BLOCKED)], "2026-01-01", 0.0),
-        ([run("2026-01-01"), run("2026-01-02")], "2026-01-03", 100.0),
-        ([run("2026-01-01"), run("2026-01-02", Outcome.UNREACHABLE), run("2026-01-04")], "2026-01-05", 50.0),
-        ([run("2026-01-01"), run("2026-01-02")], "2026-06-02", 0.7),
-    ],
-    ids=["never", "just now", "never good", "all good", "blind for two of four days", "silent for months"],
-)
-def test_coverage_counts_the_time_that_good_looks_speak_for(
-    looks: Sequence[Run], now: str, share: float | None
-) -> None:
-    assert coverage(looks, day(now), PATIENCE) == share
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from toy_register import ToyRegister
 
 from notifiers.said.doubts import as_said, said
 from state.model import Outcome, Reason, Run, SourceState
-from watcher.ask.answers import Health
+from watcher.ask.watched import Health
 from watcher.look.condition import State, condition, overdue
 from watcher.said.condition import message_text, reasons, state_name
 

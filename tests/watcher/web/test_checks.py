@@ -24,7 +24,8 @@ from state.seen import runs
 from state.seen.providers import load_providers
 from state.words.post import Subscription
 from watcher.app import App
-from watcher.ask.answers import Archive, health
+from watcher.ask.answers import Archive
+from watcher.ask.watched import health
 from watcher.cli import vigilabel
 from watcher.look.check import look
 from watcher.said.condition import source_item

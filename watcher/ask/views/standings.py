@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from state.model import Provider
 from watcher.ask import race
-from watcher.ask.answers import Health
 from watcher.ask.race import Place
 from watcher.ask.views.form import Day, Label, Time, filled
 from watcher.ask.views.rows import Row, row_view
+from watcher.ask.watched import Health
 from watcher.look.condition import State
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from notifiers.said.wording import source_title
-from watcher.ask import answers
+from watcher.ask import watched
 from watcher.errors import LeftAlone, Mistyped, UnderWay
 from watcher.look.record import Checked
 from watcher.said.condition import source_item
@@ -49,7 +49,7 @@ def _said(asked: Asked, name: str, *said: str, **more: Any) -> Reply:
 
 def _recent(asked: Asked, name: str) -> Reply:
     minutes = int(RECENT.total_seconds() // 60)
-    found = next(one for one in answers.health(asked.archive) if one.source.name == name)
+    found = next(one for one in watched.health(asked.archive) if one.source.name == name)
     said = asked.say("slack.scrape_recent", minutes=minutes)
     return _said(asked, name, said, items=(source_item(found, asked.to),))
 

@@ -8,8 +8,8 @@ from notifiers.said.printed import clean, clip, mrkdwn
 from notifiers.slack.kit import Block, context, header, rich, section
 from state.owed import subscriptions
 from state.words.post import Subscription
-from watcher.ask import answers
 from watcher.ask import race as racing
+from watcher.ask import watched
 from watcher.said.condition import source_item
 from watcher.said.standing import race_items
 from watcher.said.told import plain
@@ -25,7 +25,7 @@ def home_view(asked: Asked) -> dict[str, Any]:
     """What a member sees in the Home tab of the app."""
     found = [asked.provider(name)[0] for name in racing.USUAL]
     race = race_items(racing.race(asked.archive, list(dict.fromkeys(found))), asked.to)
-    health = [source_item(one, asked.to) for one in answers.health(asked.archive)]
+    health = [source_item(one, asked.to) for one in watched.health(asked.archive)]
     blocks = [header(asked.say("slack.home_head")), *_subscriptions(asked), {"type": "divider"}]
     blocks += [header(asked.say("race.head")), *rich(spaced(race)), {"type": "divider"}]
     blocks += [header(asked.say("slack.home_sources")), *rich(spaced(health))]

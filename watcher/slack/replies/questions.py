@@ -11,7 +11,7 @@ from state.model import Cause, Event
 from state.owed import subscriptions
 from state.seen import log
 from state.words.labels import LABELS
-from watcher.ask import answers
+from watcher.ask import answers, watched
 from watcher.ask import race as racing
 from watcher.ask import why as explaining
 from watcher.ask.days import news_first
@@ -124,7 +124,7 @@ def race_reply(asked: Asked, command: Command) -> Reply:
 
 def sources_reply(asked: Asked, command: Command) -> Reply:
     """The health of each source."""
-    return asked.reply(sources_told(answers.health(asked.archive), asked.to), command.text)
+    return asked.reply(sources_told(watched.health(asked.archive), asked.to), command.text)
 
 
 def list_reply(asked: Asked, command: Command) -> Reply:

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from state.model import day_of
 from state.seen import log, overview
 from state.words.labels import LABELS
-from watcher.ask.answers import MOST_LOOKS, Profile, health, holders, past
+from watcher.ask.answers import Profile, holders, past
 from watcher.ask.days import TOLD
 from watcher.ask.label_state import conditions, read_labels, sighted, unread_labels
 from watcher.ask.race import USUAL, race
@@ -18,6 +18,7 @@ from watcher.ask.views.form import filled, json_of
 from watcher.ask.views.past import past_view
 from watcher.ask.views.rows import row_view
 from watcher.ask.views.standings import source_view, standing_view
+from watcher.ask.watched import MOST_LOOKS, health
 from watcher.errors import BadQuestion
 from watcher.said.condition import stored_text
 from watcher.said.past import sentence

@@ -18,7 +18,7 @@ from state.file.store import Store
 from state.owed import outbox
 from state.seen import glance, overview, runs
 from watcher.app import App
-from watcher.ask.answers import condition_of
+from watcher.ask.watched import condition_of
 from watcher.look.condition import State
 from watcher.web.asked.site import Site
 
