@@ -88,7 +88,7 @@ def read_sections(outline: Sequence[Bookmark], sheets: Sequence[Sheet]) -> Secti
     missing = [label for label in FORMS if label not in covered]
     if missing:
         titles = ", ".join(entry.title for entry in entries if entry.label is None)
-        raise LayoutChanged(NAME, Reason.of("no_section", labels=str(missing), titles=titles), "outline")
+        raise LayoutChanged(NAME, Reason.of("no_section", labels=str(missing), titles=titles))
     return Sections(entries=entries)
 
 
@@ -135,7 +135,7 @@ def meaning(mark: Bookmark, parent: Section | None, *, leaf: bool) -> Section:
 def check_heading(section: Section, sheets: Sequence[Sheet]) -> None:
     """Raises `LayoutChanged` unless the title is printed where the outline leads."""
     if not 1 <= section.page <= len(sheets):
-        raise LayoutChanged(NAME, Reason.of("section_nowhere", title=section.title), "outline")
+        raise LayoutChanged(NAME, Reason.of("section_nowhere", title=section.title))
     runs = sheets[section.page - 1].runs
     printed = "".join(run.text for run in runs if section.top - HEADING < run.middle < section.top + LEAD)
     if squeezed(section.title) not in squeezed(printed):

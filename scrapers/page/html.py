@@ -156,7 +156,7 @@ def refuse_file(source: str, body: bytes, place: str) -> None:
     found = next((file for mark, file in FILES if re.match(mark, start, re.DOTALL | re.MULTILINE)), None)
     if found is None and start[:1] not in (b"{", b"[") and not TAG.search(body.replace(b"\0", b"")):
         said = start[:40].decode("utf-8", "replace")
-        found = Reason.of("a_text", text=said) if start else Reason.of("nothing")
+        found = Reason.of("a_text", start=said) if start else Reason.of("nothing")
     if found is not None:
         raise LayoutChanged(source, Reason.of("no_page_but", found=found), place)
 
