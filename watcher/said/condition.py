@@ -29,7 +29,7 @@ def message_text(health: Health, lang: str) -> str:
     """What the last look said, and what was not read or is too old; "" when all is well."""
     last = health.last
     told = clean(message_said(last, lang)) if last else ""
-    return voice(lang)("condition.and").join(filter(None, (told, *lacking(health.condition, lang))))
+    return voice(lang)("phrase.semicolon").join(filter(None, (told, *lacking(health.condition, lang))))
 
 
 def stored_text(health: Health) -> str:
@@ -49,7 +49,7 @@ def source_item(health: Health, to: Hearer) -> Item:
     facts = (
         _how(health, to),
         say.count("count.row", sum(health.rows.values())) if health.rows else "",
-        say("source_line.edition", day=day_of(state.edition_at)) if state.edition_at else "",
+        say("look.edition", day=day_of(state.edition_at)) if state.edition_at else "",
         "" if health.coverage is None else say("source_line.coverage", percent=health.coverage),
         say("source_line.last_good", when=state.last_good) if state.last_good and not good else "",
         say.count("count.failure", state.failures) if state.failures else "",
@@ -60,7 +60,7 @@ def source_item(health: Health, to: Hearer) -> Item:
         (Span(text=source_title(name, to.lang), bold=True), Span(text=f" · {name}")),
         dotted(*facts),
         *((plain(trouble),) if trouble else ()),
-        *(plain(say("source_line.held", what=clip(what, LONG))) for what in held),
+        *(plain(say("look.held", what=clip(what, LONG))) for what in held),
     )
 
 
@@ -123,4 +123,4 @@ def trouble_text(one: Sighted, source: str, lang: str) -> str:
         said.append(count_text(one.missing, lang))
     said += reasons(one.condition, lang)
     say = voice(lang)
-    return say("condition.trouble", source=source, what=say("condition.and").join(said))
+    return say("condition.trouble", source=source, what=say("phrase.semicolon").join(said))

@@ -60,7 +60,7 @@ def look_items(checked: Checked, to: Hearer) -> tuple[Item, ...]:
     brought = [event for event in checked.events if event.cause is not Cause.BASELINE]
     brought.sort(key=lambda event: -event.weight.rank)
     more = [to.say("look.more", count=len(brought) - MOST)] if len(brought) > MOST else []
-    lacking = [to.say("look.warning", what=line) for line in missing_lines(checked.missing, to.lang)]
+    lacking = [to.say("listing.trouble", what=line) for line in missing_lines(checked.missing, to.lang)]
     lacking += [to.say("look.unread", what=line) for line in unread_lines(run.unread, to.lang)]
     items = (
         *_items(*_silent(first, to)),

@@ -183,7 +183,7 @@ def _gaps(past: Past, to: Hearer) -> Mapping[str, Any]:
         "of": wording.source_of(past.source, to.lang),
         "who": clean(past.provider.name),
         "label": label_name(past.label, to.lang),
-        "rows": say("past.semi").join(_clause(row, finding, to) for row in finding.rows[:MOST_ROWS]),
+        "rows": say("phrase.semicolon").join(_clause(row, finding, to) for row in finding.rows[:MOST_ROWS]),
         "days": (after.start - before.end).days if before and after else 0,
         "end": _last_end(finding.rows, to),
         "ended": _last_end(finding.ended, to),
@@ -219,7 +219,7 @@ def sighting_text(sighting: Sighting | None, to: Hearer) -> str:
 def row_text(version: Version, to: Hearer) -> str:
     """One row in a clause: subject, decision and printed dates."""
     row, lang = version.known.attestation, to.lang
-    subject = to.say("past.quote", text=subject_text(row, lang)) if subject_text(row, lang) else ""
+    subject = to.say("phrase.quoted", text=subject_text(row, lang)) if subject_text(row, lang) else ""
     parts = [subject, ref_text(row, lang), _dates(version, to)]
     return ", ".join(part for part in parts if part) or to.say("past.row_bare")
 
@@ -232,7 +232,7 @@ def _clause(version: Version, finding: Finding, to: Hearer) -> str:
 def stated_text(version: Version, to: Hearer) -> str:
     """One row with the status that it prints of a day, and the next one."""
     row, say = version.known.attestation, to.say
-    subject = say("past.quote", text=subject_text(row, to.lang)) if row.subject else ""
+    subject = say("phrase.quoted", text=subject_text(row, to.lang)) if row.subject else ""
     parts = [subject, ref_text(row, to.lang)]
     if row.status != "announced" and row.valid_from:
         parts.append(_status("past.since", row.status, row.valid_from, to))
@@ -242,7 +242,7 @@ def stated_text(version: Version, to: Hearer) -> str:
 
 
 def _status(key: str, status: str, day: date, to: Hearer) -> str:
-    name = to.say("past.quote", text=wording.status_name(status, to.lang))
+    name = to.say("phrase.quoted", text=wording.status_name(status, to.lang))
     return to.say(key, status=name, day=to.say.day(day))
 
 

@@ -26,7 +26,7 @@ def wish_text(one: Subscription, named: Named, to: Hearer) -> str:
     labels = say.either([label_name(label, to.lang) for label in one.labels]) if one.labels else ""
     about = say("wish.names", names=names) if names else ""
     about += say("wish.labels", labels=labels) if labels else ""
-    kinds = [say("wish.quoted", text=kind_name(Kind(kind), to.lang)) for kind in one.kinds]
+    kinds = [say("phrase.quoted", text=kind_name(Kind(kind), to.lang)) for kind in one.kinds]
     told = say("wish.kinds", kinds=say.either(kinds)) if kinds else say.each("wish", one.floor)
     who = one.channel if to.terminal else say("wish.here")
     return say("wish.told", channel=who, told=told, about=about or say("wish.any"))
@@ -34,7 +34,9 @@ def wish_text(one: Subscription, named: Named, to: Hearer) -> str:
 
 def _name(name: str, named: Named, to: Hearer) -> str:
     known = named(name)
-    return printed(known.name) if known is not None else to.say("wish.quoted", text=clip(clean(name), SHORT))
+    return (
+        printed(known.name) if known is not None else to.say("phrase.quoted", text=clip(clean(name), SHORT))
+    )
 
 
 def made_told(

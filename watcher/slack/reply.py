@@ -64,7 +64,7 @@ def message(reply: Reply, *, page: int = 1, shared_by: str = "") -> Json:
     blocks += [context(clip(note, TEXT)) for note in foot if note]
     if not shared_by:
         blocks += _actions(reply, say, page)
-    return {"text": mrkdwn(_preview(reply, say("slack.colon"))), "blocks": blocks}
+    return {"text": mrkdwn(_preview(reply, say("phrase.colon"))), "blocks": blocks}
 
 
 def spaced(items: Sequence[Item]) -> list[Line]:

@@ -33,7 +33,7 @@ def subscribe_reply(asked: Asked, command: Command) -> Reply:
     words = joined(command.words, asked.archive.providers)
     if not words:
         raise Mistyped("nothing_to_watch")
-    wanted = wished(asked, words)
+    wanted = wish_of_words(words).subscription(asked.channel, words, asked.user, asked.archive.now)
     store = asked.archive.store
     with store.transaction():
         before = {one.id for one in subscriptions.subscriptions(store, channel=asked.channel)}
@@ -45,14 +45,7 @@ def subscribe_reply(asked: Asked, command: Command) -> Reply:
     )
     would = asked.events(would_tell(asked.archive, made))
     told = told_of.made_told(made, named, would, asked.to, already=already, notes=notes)
-    return asked.reply(
-        told, f"list {made.id}", () if already else (_undo(asked, "unsubscribe", str(made.id)),)
-    )
-
-
-def wished(asked: Asked, words: Sequence[str]) -> Subscription:
-    """The subscription that the words ask for; raises `Mistyped`."""
-    return wish_of_words(words).subscription(asked.channel, words, asked.user, asked.archive.now)
+    return asked.reply(told, f"list {made.id}", [] if already else [_undo(asked, f"unsubscribe {made.id}")])
 
 
 def unsubscribe_reply(asked: Asked, command: Command) -> Reply:
@@ -63,12 +56,8 @@ def unsubscribe_reply(asked: Asked, command: Command) -> Reply:
         if number not in {one.id for one in subscriptions.subscriptions(store, channel=asked.channel)}:
             raise Mistyped("unknown_subscription", number=str(number))
         ended = subscriptions.unsubscribe(store, number, asked.archive.now)
-    again = Button(
-        action="undo",
-        text=asked.say("slack.undo"),
-        value={"command": Command(verb="subscribe", words=ended.words).text},
-    )
-    return asked.reply(told_of.ended_told(ended, asked.to), buttons=[again])
+    again = Command(verb="subscribe", words=ended.words).text
+    return asked.reply(told_of.ended_told(ended, asked.to), buttons=[_undo(asked, again)])
 
 
 def pause_reply(asked: Asked, command: Command) -> Reply:
@@ -182,7 +171,7 @@ def digest_reply(asked: Asked, command: Command) -> Reply:
         raise Mistyped("bad_rhythm", found=clean(said) or "–", expected=DIGESTS) from None
     before, known = _saved(asked, lambda known: replace(known, digest=digest))
     following = rhythm.next_time(known, Weight.NORMAL, asked.archive.now)
-    undo = _undo(asked, "digest", before.digest or "instant")
+    undo = _undo(asked, f"digest {before.digest or 'instant'}")
     return asked.reply(told_of.digested_told(known, following, asked.to), "list", [undo])
 
 
@@ -196,7 +185,7 @@ def quiet_reply(asked: Asked, command: Command) -> Reply:
         raise Mistyped("bad_rhythm", found=clean(said) or "–", expected=QUIETS) from None
     before, known = _saved(asked, lambda known: replace(known, quiet=quiet, quiet_lets_high=not strict))
     old = f"{before.quiet}{'' if before.quiet_lets_high else ' strict'}" if before.quiet else "off"
-    return asked.reply(told_of.quieted_told(known, asked.to), "list", [_undo(asked, "quiet", old)])
+    return asked.reply(told_of.quieted_told(known, asked.to), "list", [_undo(asked, f"quiet {old}")])
 
 
 def lang_reply(asked: Asked, command: Command) -> Reply:
@@ -207,7 +196,7 @@ def lang_reply(asked: Asked, command: Command) -> Reply:
         raise Mistyped("bad_lang", expected=expected)
     _, known = _saved(asked, lambda known: replace(known, lang=lang))
     spoken = replace(asked, lang=lang)
-    return spoken.reply(told_of.spoken_told(known, spoken.to), buttons=[_undo(spoken, "lang", asked.lang)])
+    return spoken.reply(told_of.spoken_told(known, spoken.to), buttons=[_undo(spoken, f"lang {asked.lang}")])
 
 
 def _saved(asked: Asked, change: Callable[[Channel], Channel]) -> tuple[Channel, Channel]:
@@ -220,8 +209,8 @@ def _saved(asked: Asked, change: Callable[[Channel], Channel]) -> tuple[Channel,
     return before, known
 
 
-def _undo(asked: Asked, verb: str, words: str) -> Button:
-    return Button(action="undo", text=asked.say("slack.undo"), value={"command": f"{verb} {words}"})
+def _undo(asked: Asked, command: str) -> Button:
+    return Button(action="undo", text=asked.say("slack.undo"), value={"command": command})
 
 
 Order = Callable[[Asked, Command], Reply]

@@ -53,7 +53,7 @@ def history_reply(asked: Asked, command: Command) -> Reply:
     wish = wish_of_words(names) if names else Wish()
     events = _events(asked, wish, filtered=bool(names))
     intro = [asked.unlisted(name) for name in wish.names if not asked.archive.names.meant(name)]
-    intro = intro or ([] if events else [asked.say("slack.history_none")])
+    intro = intro or ([] if events else [asked.say("event.none")])
     what = ", ".join(clip(clean(name), 60) for name in names)
     told = Told(
         head=asked.say("slack.history_of", what=what) if names else asked.say("slack.history_head"),
