@@ -15,7 +15,7 @@ from watcher.ask.answers import Archive
 from watcher.ask.waiting import Waiting, waiting
 from watcher.tell import recall, rhythm
 from watcher.tell.plan import Hold, held
-from watcher.tell.want import about, failed_term, refusal, wants
+from watcher.tell.want import Term, about, failed_term, refusal, wants
 
 WOULD = 3
 MOST_SEEN = 5_000
@@ -23,19 +23,17 @@ MOST_SEEN = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """A subscription that did not bring the event to its channel, and why, as a clause for people.
-
-    `term` is what the event failed: a term of the subscription, or `made_after`, `ended`, `names_since`.
-    """
+class Unmet:
+    """A subscription that did not bring the event to its channel: the term that the event did not meet, and
+    the same as an English clause for programs."""
 
     subscription: Subscription
-    term: str
+    term: Term
     why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Fate:
     """What became of one event for one channel.
 
     With `owed`, it is or was due there, for the subscriptions in `matched`. Without, it was not, and
@@ -47,7 +45,7 @@ class Reason:
     channel: str
     owed: Owed | None = None
     matched: tuple[Subscription, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[Unmet, ...] = ()
     suspended: Channel | None = None
     hold: Hold | None = None
     taken_back: Owed | None = None
@@ -63,7 +61,7 @@ class Account:
     event: Event
     run: int
     retracted: Retraction | None
-    reasons: tuple[Reason, ...]
+    fates: tuple[Fate, ...]
     waiting: tuple[Waiting, ...] = ()
 
 
@@ -75,17 +73,17 @@ def why(archive: Archive, number: int, channel: str | None = None) -> Account:
     everyone = subscriptions.subscriptions(archive.store, ended=True)
     active = {one.id for one in subscriptions.subscriptions(archive.store)}
     channels = [channel] if channel else sorted({*owed, *(one.channel for one in everyone)})
-    reasons = [
+    fates = [
         _told(archive, event, owed[name], everyone)
         if name in owed
-        else Reason(channel=name, refused=_refusals(archive, event, name, everyone, active))
+        else Fate(channel=name, refused=_refusals(archive, event, name, everyone, active))
         for name in channels
     ]
     return Account(
         event=event,
         run=log.run_of(archive.store, number),
         retracted=recall.retractions(archive.store, [number]).get(number),
-        reasons=tuple(reasons),
+        fates=tuple(fates),
         waiting=_since_then(archive, event),
     )
 
@@ -95,11 +93,11 @@ def _since_then(archive: Archive, event: Event) -> tuple[Waiting, ...]:
     return tuple(one for one in known if one is not None)
 
 
-def _told(archive: Archive, event: Event, owed: Owed, everyone: Iterable[Subscription]) -> Reason:
+def _told(archive: Archive, event: Event, owed: Owed, everyone: Iterable[Subscription]) -> Fate:
     channel = subscriptions.channel(archive.store, owed.channel)
     matched = tuple(one for one in everyone if one.id in owed.matched)
     back = outbox.taking_back(archive.store, event.id, owed.channel)
-    return Reason(
+    return Fate(
         channel=owed.channel,
         owed=owed,
         matched=matched,
@@ -128,14 +126,14 @@ def _refusals(
     channel: str,
     everyone: Iterable[Subscription],
     active: Collection[int],
-) -> tuple[Refused, ...]:
+) -> tuple[Unmet, ...]:
     """What each subscription of a channel says of an event: those in force first, the nearest of them before
     the others."""
     own = sorted(
         (one for one in everyone if one.channel == channel),
         key=lambda one: (one.id not in active, -nearness(one, event, archive.providers)),
     )
-    return tuple(_refused(archive, event, one, one.id in active) for one in own)
+    return tuple(_unmet(archive, event, one, one.id in active) for one in own)
 
 
 def nearness(subscription: Subscription, event: Event, providers: Providers) -> int:
@@ -144,17 +142,17 @@ def nearness(subscription: Subscription, event: Event, providers: Providers) -> 
     return 4 * named + 2 * (event.label in subscription.labels) + (event.kind in subscription.kinds)
 
 
-def _refused(archive: Archive, event: Event, one: Subscription, in_force: bool) -> Refused:
+def _unmet(archive: Archive, event: Event, one: Subscription, in_force: bool) -> Unmet:
     if term := failed_term(one, event, archive.providers):
-        return Refused(subscription=one, term=term, why=refusal(one, event, archive.providers))
+        return Unmet(subscription=one, term=term, why=refusal(one, event, archive.providers))
     made = one.created_at
     if made is not None and made > event.seen_at:
         why = f"it was made on {made:%Y-%m-%d %H:%M} UTC, after the event was seen"
-        return Refused(subscription=one, term="made_after", why=why)
+        return Unmet(subscription=one, term=Term.MADE_AFTER, why=why)
     if not in_force:
-        return Refused(subscription=one, term="ended", why="it has ended")
+        return Unmet(subscription=one, term=Term.ENDED, why="it has ended")
     why = "it matches by today's names, and did not when the event was seen"
-    return Refused(subscription=one, term="names_since", why=why)
+    return Unmet(subscription=one, term=Term.NAMES_SINCE, why=why)
 
 
 def would_tell(archive: Archive, wish: Subscription) -> tuple[Event, ...]:

@@ -204,7 +204,7 @@ def why(call: Call, number: int, channel: str | None, form: str) -> None:
     told = account_told(account, to)
     show(
         form,
-        lambda: [why_view(account, one, reason_sentence(account, one)) for one in account.reasons],
+        lambda: [why_view(account, one, reason_sentence(account, one)) for one in account.fates],
         Why,
         lambda: told,
     )

@@ -11,9 +11,10 @@ from notifiers.said.wording import kind_name, label_name, printed
 from state.model import Event, Kind, Known
 from state.words.post import Owed, Subscription
 from watcher.ask.waiting import Waiting
-from watcher.ask.why import Account, Reason, Refused
+from watcher.ask.why import Account, Fate, Unmet
 from watcher.said.event import event_item
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, programs, some
+from watcher.tell.want import Term
 
 WORDS = 120
 REFUSED = 5
@@ -22,10 +23,10 @@ REFUSED = 5
 
 def account_told(account: Account, to: Hearer) -> Told:
     """What became of an event, in each channel; at a terminal each under its name."""
-    items = [_channel(account, one, to) for one in account.reasons]
+    items = [_channel(account, one, to) for one in account.fates]
     beside = () if to.terminal else tuple(line for item in items for line in item)
     waits = () if to.terminal else tuple(line for one in account.waiting for line in waiting_item(one, to))
-    nobody = () if account.reasons else (plain(to.say("why.no_subscriptions")),)
+    nobody = () if account.fates else (plain(to.say("why.no_subscriptions")),)
     return Told(
         head=to.say("why.head", number=account.event.id),
         intro=(*event_item(account.event, to, account.retracted), *beside, *nobody, *waits),
@@ -34,74 +35,74 @@ def account_told(account: Account, to: Hearer) -> Told:
     )
 
 
-def _channel(account: Account, reason: Reason, to: Hearer) -> Item:
-    lines = tuple(plain(capital(text)) for text in _lines(account, reason, to))
-    return (bold(reason.channel), *lines) if to.terminal else lines
+def _channel(account: Account, fate: Fate, to: Hearer) -> Item:
+    lines = tuple(plain(capital(text)) for text in _lines(account, fate, to))
+    return (bold(fate.channel), *lines) if to.terminal else lines
 
 
-def reason_sentence(account: Account, reason: Reason) -> str:
+def reason_sentence(account: Account, fate: Fate) -> str:
     """Why a channel was told of an event, or was not, in English on one line for programs."""
     to = programs()
-    if not account.event.cause.told and reason.owed is None:
+    if not account.event.cause.told and fate.owed is None:
         return to.say("why.nobody", cause=to.say("why.cause", cause=account.event.cause))
-    if reason.refused:
+    if fate.refused:
         told = (
             to.say("why.refused", subscription=_named(one.subscription, to), why=one.why)
-            for one in reason.refused
+            for one in fate.refused
         )
         return to.say("why.not_owed", reasons="; ".join(told))
-    lines, gone = _lines(account, reason, to), account.retracted
-    if gone is not None and reason.owed is not None:
+    lines, gone = _lines(account, fate, to), account.retracted
+    if gone is not None and fate.owed is not None:
         lines.insert(2, to.say("why.retracted", when=gone.at, who=gone.by, reason=gone.reason))
     return " ".join(lines)
 
 
-def _lines(account: Account, reason: Reason, to: Hearer) -> list[str]:
-    if reason.owed is not None:
-        wishes = "; ".join(_named(one, to) for one in reason.matched) or to.say("why.some_subscription")
-        back = reason.taken_back
+def _lines(account: Account, fate: Fate, to: Hearer) -> list[str]:
+    if fate.owed is not None:
+        wishes = "; ".join(_named(one, to) for one in fate.matched) or to.say("why.some_subscription")
+        back = fate.taken_back
         return [
             to.say("why.wanted", wishes=wishes),
-            _fate(reason.owed, reason, to),
-            *([to.say("why.taken_back", fate=_fate(back, reason, to))] if back and account.retracted else []),
+            _fate(fate.owed, fate, to),
+            *([to.say("why.taken_back", fate=_fate(back, fate, to))] if back and account.retracted else []),
         ]
     if not account.event.cause.told:
         return [to.say("why.nobody", cause=to.say.each("why", account.event.cause))]
-    if not reason.refused:
+    if not fate.refused:
         return [to.say("why.no_subscription")]
     return [
         to.say("why.refused", subscription=_named(one.subscription, to), why=_refusal(account.event, one, to))
-        for one in reason.refused[:REFUSED]
+        for one in fate.refused[:REFUSED]
     ]
 
 
-def _refusal(event: Event, refused: Refused, to: Hearer) -> str:
+def _refusal(event: Event, unmet: Unmet, to: Hearer) -> str:
     """The first term of a subscription that an event failed."""
-    one, say = refused.subscription, to.say
-    match refused.term:
-        case "labels":
+    one, say = unmet.subscription, to.say
+    match unmet.term:
+        case Term.LABELS:
             wanted = [label_name(label, to.lang) for label in one.labels]
             return say("why.other", wanted=say.either(wanted), found=label_name(event.label, to.lang))
-        case "kinds":
+        case Term.KINDS:
             wanted = [kind_name(Kind(kind), to.lang) for kind in one.kinds]
             return say("why.other", wanted=say.either(wanted), found=kind_name(event.kind, to.lang))
-        case "names":
+        case Term.NAMES:
             wanted = [clip(clean(name), SHORT) for name in one.names]
             return say("why.other", wanted=say.either(wanted), found=printed(event.provider.name))
-    return say.each("why_term", refused.term, when=one.created_at)
+    return say.each("why_term", unmet.term, when=one.created_at)
 
 
 def _named(one: Subscription, to: Hearer) -> str:
     return to.say("why.subscription", number=one.id, words=clip(clean(" ".join(one.words)), WORDS))
 
 
-def _fate(owed: Owed, reason: Reason, to: Hearer) -> str:
+def _fate(owed: Owed, fate: Fate, to: Hearer) -> str:
     """What became of one delivery, or what it waits for."""
     say = to.say
-    if reason.hold is not None and owed is reason.owed:
-        return say.each("why_kept", reason.hold.why, when=reason.hold.until)
+    if fate.hold is not None and owed is fate.owed:
+        return say.each("why_kept", fate.hold.why, when=fate.hold.until)
     tried = say("why.tried", tries=owed.tries) if owed.tries > 1 else ""
-    reasons, kept = (off.reasons, off.reason) if (off := reason.suspended) else (owed.reasons, owed.error)
+    reasons, kept = (off.reasons, off.reason) if (off := fate.suspended) else (owed.reasons, owed.error)
     error = clip(clean(told_or_kept(reasons, kept, to.lang)), LONG)
     state = owed.state
     if state == "due":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from state.model import Event, Kind, Reason, Weight
 from state.names import print_key, words
@@ -14,6 +15,19 @@ from state.words.post import Subscription
 from watcher.errors import UnknownWord
 
 EVERYTHING = frozenset({"all", "tout", "tous"})
+
+
+class Term(StrEnum):
+    """What of a subscription an event does not meet: its own words, or the time in which it was in force."""
+
+    CAUSE = "cause"
+    LABELS = "labels"
+    KINDS = "kinds"
+    NAMES = "names"
+    FLOOR = "floor"
+    MADE_AFTER = "made_after"
+    ENDED = "ended"
+    NAMES_SINCE = "names_since"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,33 +96,32 @@ def refusal(subscription: Subscription, event: Event, providers: Providers) -> s
     """The term of a subscription that an event fails, as a clause for people; "" when it matches."""
     floor = subscription.floor
     match failed_term(subscription, event, providers):
-        case "cause":
+        case Term.CAUSE:
             return f"events with cause {event.cause} are told to nobody"
-        case "labels":
+        case Term.LABELS:
             return f"it watches {', '.join(subscription.labels)}, not {event.label}"
-        case "kinds":
+        case Term.KINDS:
             return f"it watches {', '.join(subscription.kinds)}, not {event.kind}"
-        case "names":
+        case Term.NAMES:
             return f"it watches {', '.join(subscription.names)}, not {event.provider.name}"
-        case "floor":
+        case Term.FLOOR:
             return f"it is told events of weight {floor} and above, and this one is {event.weight}"
     return ""
 
 
-def failed_term(subscription: Subscription, event: Event, providers: Providers) -> str:
-    """The first term of a subscription that an event fails: `cause`, `labels`, `kinds`, `names`, `floor`; ""
-    when it matches."""
+def failed_term(subscription: Subscription, event: Event, providers: Providers) -> Term | None:
+    """The first term of a subscription that an event fails; None when it matches."""
     if not event.cause.told:
-        return "cause"
+        return Term.CAUSE
     if subscription.labels and event.label not in subscription.labels:
-        return "labels"
+        return Term.LABELS
     if subscription.kinds and event.kind not in subscription.kinds:
-        return "kinds"
+        return Term.KINDS
     if subscription.names and not any(about(name, event, providers) for name in subscription.names):
-        return "names"
+        return Term.NAMES
     if event.kind not in subscription.kinds and event.weight.rank < subscription.floor.rank:
-        return "floor"
-    return ""
+        return Term.FLOOR
+    return None
 
 
 def about(name: str, event: Event, providers: Providers) -> bool:

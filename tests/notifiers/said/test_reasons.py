@@ -17,6 +17,7 @@ from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from notifiers.slack.refusals import PERMANENT
 from state.model import Reason
+from watcher.tell.want import Term
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("state", "scrapers", "notifiers", "watcher")
@@ -61,6 +62,14 @@ def test_every_code_has_a_text_in_every_language(lang: str) -> None:
     codes = {code for code, _, _ in MADE} | set(PERMANENT.values())
     assert len(codes) > 60
     assert [code for code in sorted(codes) if not voice(lang).knows("doubt", code)] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_term_that_an_event_fails_has_a_text_in_every_language(lang: str) -> None:
+    """But those that are said with what was wanted and what was found."""
+    named = {Term.CAUSE, Term.LABELS, Term.KINDS, Term.NAMES}
+    texts_of = {key.removeprefix("why_term.") for key in CATALOGUES[lang] if key.startswith("why_term.")}
+    assert texts_of == set(Term) - named
 
 
 def test_every_text_of_a_reason_is_that_of_a_code() -> None:

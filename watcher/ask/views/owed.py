@@ -9,7 +9,7 @@ from state.model import Weight
 from state.seen.providers import Added
 from state.words import post
 from watcher.ask.views.form import Time, filled
-from watcher.ask.why import Account, Reason
+from watcher.ask.why import Account, Fate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def subscription_view(told: post.Subscription, channel: post.Channel) -> Subscri
     return filled(Subscription, told, channel)
 
 
-def why_view(account: Account, told: Reason, sentence: str) -> Why:
+def why_view(account: Account, told: Fate, sentence: str) -> Why:
     """What became of an event for one channel."""
     return filled(
         Why,
@@ -94,7 +94,7 @@ def why_view(account: Account, told: Reason, sentence: str) -> Why:
     )
 
 
-def _matched(told: Reason) -> Iterator[Matched]:
+def _matched(told: Fate) -> Iterator[Matched]:
     yield from (filled(Matched, one, refusal="") for one in told.matched)
     yield from (filled(Matched, one.subscription, refusal=one.why) for one in told.refused)
 
