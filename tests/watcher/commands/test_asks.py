@@ -181,7 +181,7 @@ def test_a_provider_is_not_denied_a_label_that_nobody_read(cli: CommandLine) -> 
 def test_a_provider_is_said_to_be_archived_or_a_candidate(cli: CommandLine) -> None:
     cli.see("2026-03-04", ARCHIVED, BLEU)
     for who, status in (("thales-dis", "archived"), ("bleu", "candidate")):
-        _, _, label, row, *_ = cli("provider", who).stdout.splitlines()
+        _, _, _, label, row, *_ = cli("provider", who).stdout.splitlines()
         assert label in ("Common Criteria", "SecNumCloud")
         assert status in row.split(" · ")
 
