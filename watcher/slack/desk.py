@@ -76,6 +76,10 @@ class Asked:
             command=command,
         )
 
+    def undo(self, command: str, text: str = "") -> Button:
+        """A button that puts back what was, by a command."""
+        return Button(action="undo", text=text or self.say("slack.undo"), value={"command": command})
+
     def events(self, events: Sequence[Event]) -> tuple[Item, ...]:
         """The events, those that were retracted marked so."""
         return event_items(

@@ -14,6 +14,7 @@ from toy_register import ToyRegister, day, page
 from scrapers.source import Get
 from state.file import claims
 from state.model import Page
+from watcher.errors import Stopped
 from watcher.schedule import LONGEST
 from watcher.slack.acts import scraping
 from watcher.slack.doors.door import Door
@@ -102,6 +103,16 @@ def test_a_fault_while_looking_is_said_and_the_next_look_is_free(team: People, r
     assert "erreur interne" in said(team.answers(url)[-1])
     _, url = ask(team, "U1")
     assert "Nouvel Hébergeur" in said(team.answers(url)[-1])
+
+
+def test_a_look_that_is_given_up_when_the_program_stops_is_no_fault(
+    team: People, register: Slow, caplog: pytest.LogCaptureFixture
+) -> None:
+    register.faults.append(Stopped("asked to end"))
+    register.open.set()
+    _, url = ask(team, "U1")
+    assert "rien n’en est gardé" in said(team.answers(url)[-1])
+    assert "no answer could be made" not in caplog.text
 
 
 def test_only_known_registers_are_read(team: People, register: Slow) -> None:

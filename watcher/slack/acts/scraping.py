@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import Future, wait
 from datetime import timedelta
+from types import NoneType
 from typing import Any
 
 from notifiers.said.wording import source_title
 from watcher.ask import watched
-from watcher.errors import LeftAlone, Mistyped, UnderWay
+from watcher.errors import LeftAlone, Mistyped, Stopped, UnderWay
 from watcher.look.record import Checked
 from watcher.said.condition import source_item
 from watcher.said.look import look_items
@@ -21,6 +22,8 @@ from watcher.slack.reply import Answer, Reply, private
 
 RECENT = timedelta(minutes=2)
 """A look as young as this is answered with, instead of another."""
+ENDINGS = {NoneType: "overtaken", UnderWay: "scrape_other", Stopped: "scrape_stopped"}
+"""What is said of a look that brought nothing and was no fault of ours."""
 PATIENCE = (10, 40)
 """Seconds after which a reader is told that the look goes on: a `response_url` takes five answers."""
 
@@ -76,7 +79,7 @@ def _ended(asked: Asked, name: str, look: Future[Checked | None]) -> Reply:
     error = look.exception()
     if error is None and (checked := look.result()) is not None:
         return _said(asked, name, items=look_items(checked, asked.to), command="sources")
-    if error is not None and not isinstance(error, UnderWay):
+    key = next((key for kind, key in ENDINGS.items() if isinstance(error, kind)), "fault")
+    if error is not None and key == "fault":
         log_fault(error)
-    key = "overtaken" if error is None else "scrape_other" if isinstance(error, UnderWay) else "fault"
     return _said(asked, name, asked.say.each("mistake", key))

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from notifiers.said.printed import clean
 from notifiers.said.texts import LANGUAGES
-from notifiers.slack.kit import Button
 from state.model import Weight
 from state.owed import subscriptions
 from state.words.post import Channel, Subscription
@@ -45,7 +44,8 @@ def subscribe_reply(asked: Asked, command: Command) -> Reply:
     )
     would = asked.events(would_tell(asked.archive, made))
     told = told_of.made_told(made, named, would, asked.to, already=already, notes=notes)
-    return asked.reply(told, f"list {made.id}", [] if already else [_undo(asked, f"unsubscribe {made.id}")])
+    undo = () if already else (asked.undo(f"unsubscribe {made.id}"),)
+    return asked.reply(told, f"list {made.id}", undo)
 
 
 def unsubscribe_reply(asked: Asked, command: Command) -> Reply:
@@ -56,8 +56,8 @@ def unsubscribe_reply(asked: Asked, command: Command) -> Reply:
         if number not in {one.id for one in subscriptions.subscriptions(store, channel=asked.channel)}:
             raise Mistyped("unknown_subscription", number=str(number))
         ended = subscriptions.unsubscribe(store, number, asked.archive.now)
-    again = Command(verb="subscribe", words=ended.words).text
-    return asked.reply(told_of.ended_told(ended, asked.to), buttons=[_undo(asked, again)])
+    again = asked.undo(Command(verb="subscribe", words=ended.words).text)
+    return asked.reply(told_of.ended_told(ended, asked.to), buttons=[again])
 
 
 def pause_reply(asked: Asked, command: Command) -> Reply:
@@ -139,11 +139,7 @@ def _parted(asked: Asked, one: Subscription, mine: Sequence[str]) -> tuple[Subsc
 
 def paused(asked: Asked, numbers: Sequence[int], until: datetime, more: Sequence[str] = ()) -> Reply:
     """What a pause did."""
-    again = Button(
-        action="undo",
-        text=asked.say("slack.again"),
-        value={"command": " ".join(("resume", *map(str, numbers)))},
-    )
+    again = asked.undo(" ".join(("resume", *map(str, numbers))), asked.say("slack.again"))
     return asked.reply(told_of.paused_told(numbers, until, asked.to, more), "list", [again])
 
 
@@ -171,7 +167,7 @@ def digest_reply(asked: Asked, command: Command) -> Reply:
         raise Mistyped("bad_rhythm", found=clean(said) or "–", expected=DIGESTS) from None
     before, known = _saved(asked, lambda known: replace(known, digest=digest))
     following = rhythm.next_time(known, Weight.NORMAL, asked.archive.now)
-    undo = _undo(asked, f"digest {before.digest or 'instant'}")
+    undo = asked.undo(f"digest {before.digest or 'instant'}")
     return asked.reply(told_of.digested_told(known, following, asked.to), "list", [undo])
 
 
@@ -185,7 +181,7 @@ def quiet_reply(asked: Asked, command: Command) -> Reply:
         raise Mistyped("bad_rhythm", found=clean(said) or "–", expected=QUIETS) from None
     before, known = _saved(asked, lambda known: replace(known, quiet=quiet, quiet_lets_high=not strict))
     old = f"{before.quiet}{'' if before.quiet_lets_high else ' strict'}" if before.quiet else "off"
-    return asked.reply(told_of.quieted_told(known, asked.to), "list", [_undo(asked, f"quiet {old}")])
+    return asked.reply(told_of.quieted_told(known, asked.to), "list", [asked.undo(f"quiet {old}")])
 
 
 def lang_reply(asked: Asked, command: Command) -> Reply:
@@ -196,7 +192,7 @@ def lang_reply(asked: Asked, command: Command) -> Reply:
         raise Mistyped("bad_lang", expected=expected)
     _, known = _saved(asked, lambda known: replace(known, lang=lang))
     spoken = replace(asked, lang=lang)
-    return spoken.reply(told_of.spoken_told(known, spoken.to), buttons=[_undo(spoken, f"lang {asked.lang}")])
+    return spoken.reply(told_of.spoken_told(known, spoken.to), buttons=[spoken.undo(f"lang {asked.lang}")])
 
 
 def _saved(asked: Asked, change: Callable[[Channel], Channel]) -> tuple[Channel, Channel]:
@@ -207,10 +203,6 @@ def _saved(asked: Asked, change: Callable[[Channel], Channel]) -> tuple[Channel,
         known = change(before)
         subscriptions.save_channel(store, known)
     return before, known
-
-
-def _undo(asked: Asked, command: str) -> Button:
-    return Button(action="undo", text=asked.say("slack.undo"), value={"command": command})
 
 
 Order = Callable[[Asked, Command], Reply]

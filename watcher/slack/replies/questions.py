@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from notifiers.said.printed import Line, clean, clip
 from notifiers.slack.blocks import retract_button
-from notifiers.slack.kit import Button
 from state.model import Cause, Event
 from state.owed import subscriptions
 from state.seen import log
@@ -134,11 +133,7 @@ def list_reply(asked: Asked, command: Command) -> Reply:
     own = subscriptions.subscriptions(archive.store, channel=asked.channel)
     found = [one for one in own if not numbers or one.id in numbers]
     buttons = [
-        Button(
-            action="undo",
-            text=asked.say("slack.end", number=one.id),
-            value={"command": f"unsubscribe {one.id}"},
-        )
+        asked.undo(f"unsubscribe {one.id}", asked.say("slack.end", number=one.id))
         for one in found[:MOST_BUTTONS]
     ]
     told = list_told([(one, channel) for one in found], archive.reviewed, archive.now, asked.to)
