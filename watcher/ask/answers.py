@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from state.words.post import Retraction
 from watcher.ask.naming import Names
 from watcher.ask.past.daybook import Daybook, Holding, daybook
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
-from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, combined
+from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, combined, contradict
 from watcher.tell.want import about
 
 PATIENCE = timedelta(days=45)
@@ -208,6 +208,19 @@ class Past:
         rows = (*self.finding.ended, *self.finding.rows)
         ends = [end for row in rows if (end := row.known.attestation.last_day) and end < self.day]
         return max(ends) if ends and self.finding.answer is not Answer.YES else None
+
+    @property
+    def alone(self) -> tuple[Past, ...]:
+        """What each register says by itself where several speak of the label, the one that the answer rests
+        on first."""
+        names = sorted(self.sources, key=lambda name: name != self.source)
+        own = tuple(replace(self, finding=self.sources[name], source=name) for name in names)
+        return own if len(own) > 1 else ()
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether one register says yes and another no: a reader must know, whichever the answer rests on."""
+        return contradict(*(finding.answer for finding in self.sources.values()))
 
 
 def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:

@@ -6,7 +6,7 @@ A first look at a register records hundreds of rows: what happened on that day w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -50,6 +50,13 @@ def holders_by_day(moves: Iterable[Move]) -> tuple[tuple[date, int], ...]:
         if not found or found[-1][1] != holders:
             found.append((day, holders))
     return tuple(found)
+
+
+def newest(
+    store: Store, most: int, *, who: str | None = None, labels: Collection[str] | None = None
+) -> tuple[Event, ...]:
+    """The last things that happened, newest first."""
+    return log.events(store, who=who, labels=labels, causes=TOLD, limit=most, newest_first=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

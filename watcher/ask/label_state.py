@@ -9,7 +9,7 @@ from datetime import datetime
 from state.file.store import Store
 from state.seen import overview, runs
 from state.words.labels import ALWAYS, LABELS
-from watcher.ask.answers import Archive
+from watcher.ask.answers import Archive, Edition
 from watcher.ask.watched import condition_of
 from watcher.look.condition import Condition, State
 
@@ -93,3 +93,20 @@ def sight(archive: Archive) -> Sight:
         conditions=conditions(archive),
         read={name: runs.state_of(archive.store, name).last_good for name in archive.sources},
     )
+
+
+def candidates_read(store: Store, label: str) -> bool:
+    """Whether a page of candidates was ever read: a source covers the label, and nobody holds it there."""
+    holding = overview.sources_stating(store, label)
+    return any(label in one.covers for one in runs.states(store) if one.source not in holding)
+
+
+def last_editions(archive: Archive, label: str) -> tuple[Edition, ...]:
+    """The last good reading of each source that states the label, and whether it is recent enough."""
+    now, found = archive.now, []
+    for source in overview.sources_stating(archive.store, label):
+        state = runs.state_of(archive.store, source)
+        if state.last_good is not None:
+            fresh = now - state.last_good <= archive.patience(source)
+            found.append(Edition(source=source, at=state.last_good, edition_at=state.edition_at, fresh=fresh))
+    return tuple(found)

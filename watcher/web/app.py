@@ -28,7 +28,18 @@ from watcher.web.data.scrapes import Scrapes
 from watcher.web.drawing import ASSETS, draw
 from watcher.web.edge.guards import Guarded, Limit
 from watcher.web.edge.protection import tagged
-from watcher.web.pages import event, expiries, history, home, labels, providers, question, sources
+from watcher.web.pages import (
+    event,
+    expiries,
+    history,
+    home,
+    label,
+    labels,
+    provider,
+    providers,
+    question,
+    sources,
+)
 from watcher.web.refusals import handlers, refused
 
 THREADS = 4
@@ -36,9 +47,9 @@ PAGES: tuple[tuple[str, Show], ...] = (
     ("/", home.show_home),
     ("/expiries", expiries.show_expiries),
     ("/providers", providers.show_providers),
-    ("/providers/{slug}", providers.show_provider),
+    ("/providers/{slug}", provider.show_provider),
     ("/labels", labels.show_labels),
-    ("/labels/{label}", labels.show_label),
+    ("/labels/{label}", label.show_label),
     ("/events/{number}", event.show_event),
     ("/events/{number}/proof", event.show_proof),
     ("/history", history.show_history),

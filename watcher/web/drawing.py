@@ -25,7 +25,13 @@ from notifiers.said.printed import link
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.model import PARIS, Event, Kind, day_of
+from watcher.ask.answers import Past
+from watcher.ask.past.daybook import Holding
+from watcher.ask.past.was import Finding
 from watcher.said import condition as condition_text
+from watcher.said.listing import holding
+from watcher.said.past import bounds, said
+from watcher.said.told import hearer
 from watcher.web.asked.site import Screen, Visit
 from watcher.web.edge.language import address, language_of, same_address
 
@@ -113,6 +119,21 @@ def days_left(end: date, today: date, lang: str) -> str:
     return say("page.in_one_day") if left else say("phrase.today")
 
 
+def past_said(past: Past, lang: str) -> str:
+    """What an answer about a day rests on."""
+    return said(past, hearer(lang))
+
+
+def past_bounds(finding: Finding, lang: str) -> Sequence[tuple[str, str]]:
+    """The sightings around a day."""
+    return bounds(finding, hearer(lang))
+
+
+def held_on(row: Holding, lang: str) -> str:
+    """What is known of a row on a day."""
+    return holding(row, hearer(lang))
+
+
 def sides(event: Event, lang: str) -> list[tuple[str, str, str]]:
     """The changed fields with the value before and after, as readers say them."""
     return [
@@ -167,6 +188,9 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "notes": row.notes,
     "lacking": row.count_text,
     "sides": sides,
+    "past_said": past_said,
+    "bounds": past_bounds,
+    "held_on": held_on,
 }
 """How values are shown in a language: filters of templates."""
 PLAIN: Mapping[str, Callable[..., Any]] = {

@@ -18,7 +18,6 @@ from watcher.ask.past.was import Answer, Basis, Finding
 from watcher.said import past as past_text
 from watcher.said.past import case_of, said
 from watcher.said.told import hearer
-from watcher.web.pages.question import contradicted, voices
 
 DAY = date(2026, 2, 1)
 
@@ -126,21 +125,21 @@ def two_registers(other: Answer, basis: Basis) -> Past:
 
 def test_where_registers_disagree_each_is_heard_and_the_disagreement_is_said() -> None:
     answer = two_registers(Answer.NO, Basis.ABSENT)
-    assert contradicted(answer)
-    first, second = voices(answer, "fr")
-    assert (first.source, first.answer) == ("anssi-catalogue", Answer.YES)
-    assert (second.source, second.answer) == ("tl-fr", Answer.NO)
-    assert second.said.endswith("de la liste de confiance française.")
+    assert answer.contradicted
+    first, second = answer.alone
+    assert (first.source, first.finding.answer) == ("anssi-catalogue", Answer.YES)
+    assert (second.source, second.finding.answer) == ("tl-fr", Answer.NO)
+    assert said(second, hearer("fr")).endswith("de la liste de confiance française.")
 
 
 def test_a_register_that_does_not_know_contradicts_nobody() -> None:
     answer = two_registers(Answer.UNKNOWN, Basis.NOT_WATCHED)
-    assert not contradicted(answer)
-    assert len(voices(answer, "en")) == 2
+    assert not answer.contradicted
+    assert len(answer.alone) == 2
 
 
 def test_one_register_alone_is_not_said_twice() -> None:
-    assert voices(past(Answer.YES, Basis.OBSERVED, ON), "fr") == ()
+    assert past(Answer.YES, Basis.OBSERVED, ON).alone == ()
 
 
 def test_an_absence_names_the_editions_that_showed_it() -> None:

@@ -6,10 +6,10 @@ from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
 from state.model import day_of
-from state.seen import log, overview
+from state.seen import overview
 from state.words.labels import LABELS
 from watcher.ask.answers import Profile, holders, past
-from watcher.ask.days import TOLD
+from watcher.ask.days import newest
 from watcher.ask.label_state import conditions, read_labels, sighted, unread_labels
 from watcher.ask.race import USUAL, race
 from watcher.ask.views import bodies
@@ -159,7 +159,7 @@ def show_provider(visit: Visit) -> Response:
             )
         ),
         rows=overview.standing(visit.store, providers=[slug], status="any", limit=MOST_ROWS),
-        events=log.events(visit.store, who=slug, causes=TOLD, limit=EVENTS, newest_first=True),
+        events=newest(visit.store, EVENTS, who=slug),
         retracted=visit.retracted,
     )
     return _answer(profile_view(profile, unread_labels(visit.archive)))

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
 from state.words.labels import LABELS
-from watcher.ask.answers import Past, past
+from watcher.ask.answers import past
 from watcher.ask.label_state import unread_labels
-from watcher.ask.past.was import Answer, contradict
-from watcher.said.past import bounds, said
-from watcher.said.told import hearer
 from watcher.web.asked.filter import day_named
 from watcher.web.asked.named import day_asked, label_asked, provider_asked
 from watcher.web.asked.site import Screen, Visit
@@ -46,43 +42,4 @@ def show_form(visit: Visit) -> Response | Screen:
 def show_answer(visit: Visit) -> Screen:
     """The answer, as a statement that prints on one page."""
     provider, label, on = provider_asked(visit), label_asked(visit), day_asked(visit)
-    answer = past(visit.archive, provider, label, on)
-    finding = answer.finding
-    return visit.screen(
-        "answer.html",
-        past=answer,
-        said=said(answer, hearer(visit.lang)),
-        bounds=bounds(finding, hearer(visit.lang)),
-        voices=voices(answer, visit.lang),
-        contradicted=contradicted(answer),
-        labels=LABELS,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
-    """What one register says of the day by itself: its answer, and a sentence."""
-
-    source: str
-    answer: Answer
-    said: str
-
-
-def voices(answer: Past, lang: str) -> tuple[Voice, ...]:
-    """What each register says where several speak of the label, the one that the answer rests on first."""
-    names = sorted(answer.sources, key=lambda name: name != answer.source)
-    alone = {name: replace(answer, finding=answer.sources[name], source=name) for name in names}
-    return tuple(
-        Voice(
-            source=name,
-            answer=one.finding.answer,
-            said=said(one, hearer(lang)),
-        )
-        for name, one in alone.items()
-        if len(alone) > 1
-    )
-
-
-def contradicted(answer: Past) -> bool:
-    """Whether one register says yes and another no: a reader must know, whichever the answer rests on."""
-    return contradict(*(finding.answer for finding in answer.sources.values()))
+    return visit.screen("answer.html", past=past(visit.archive, provider, label, on), labels=LABELS)

@@ -1,4 +1,4 @@
-"""Pictures of time as numbers that a template draws: a provider's lanes, a label's number of holders. Pure.
+"""Pictures of time as numbers that a template draws: a provider's lanes, a label's number of holders.
 
 Places are per cents of the width, so that a picture fills any screen without being distorted.
 """
@@ -10,14 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
+from state.file.store import Store
 from state.model import Kind, day_of
+from state.seen import glance, life
 from state.seen.glance import Mark
 from state.seen.life import Life
 from state.words.labels import rank_of
+from watcher.ask.days import TOLD
 
 PAST_YEARS = 6
 FUTURE_YEARS = 5
 MOST_TICKS = 6
+MOST_MARKS = 300
 CHART_HEIGHT = 160
 
 
@@ -99,6 +103,14 @@ class Scale:
     def shows(self, day: date) -> bool:
         """Whether a day has a place inside, away from the right edge."""
         return self.first <= day and self.at(day) < 97
+
+
+def picture(store: Store, provider: str, today: date) -> Timeline | None:
+    """A provider's timeline as the memory has it."""
+    lives = life.lives(store, provider=provider)
+    spoken = {(one.label, one.source) for one in lives}
+    read = {one: day_of(life.first_read(store, *one)) for one in spoken}
+    return timeline(lives, glance.marks(store, provider, TOLD, MOST_MARKS), today, read)
 
 
 def timeline(
