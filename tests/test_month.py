@@ -29,7 +29,7 @@ from state.owed import outbox
 from state.seen import log
 from watcher.app import App
 from watcher.cli import vigilabel
-from watcher.look.planned import trigger_of
+from watcher.look.slots import trigger_of
 from watcher.schedule import check_slot
 from watcher.settings import Settings
 

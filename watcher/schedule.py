@@ -29,8 +29,8 @@ from watcher.errors import LeftAlone, Overtaken, Stopped, UnderWay
 from watcher.look import health
 from watcher.look.check import check
 from watcher.look.ongoing import Look
-from watcher.look.planned import planned_before, trigger_of
 from watcher.look.record import Checked, tell
+from watcher.look.slots import slot_before, trigger_of
 from watcher.tell.deliver import Sent, deliver
 from watcher.upkeep import upkeep
 
@@ -121,7 +121,7 @@ def _say_stale(app: App, source: Source, store: Store) -> None:
 def check_slot(app: App, source: Source, trigger: CronTrigger) -> None:
     """Looks at one source if nobody has taken the slot that is due; what is wrong is logged, others go on."""
     now = app.clock()
-    slot = planned_before(trigger, now)
+    slot = slot_before(trigger, now)
     with app.open_store() as store:
         ahead.set_right(store, now)
         if slot is not None and not claims.claim_slot(store, source.name, slot, app.owner, now):
@@ -172,7 +172,7 @@ class Schedule:
         self._jobs: Any = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        self._plan()
+        self._set_up()
         for source in app.sources.values():
             self._jobs.add_job(self._guarded, None, [check_source, app, source], id=f"{source.name}, first")
 
@@ -191,7 +191,7 @@ class Schedule:
             now = self._app.clock()
             if now < before:
                 logger.warning("the clock was set back, from %s to %s: planning anew", before, now)
-                self._plan()
+                self._set_up()
             before = now
 
     def stop(self) -> None:
@@ -200,7 +200,7 @@ class Schedule:
         if self._broken:
             raise self._broken[0]
 
-    def _plan(self) -> None:
+    def _set_up(self) -> None:
         app = self._app
         for source in app.sources.values():
             on_time, late = trigger_of(source), trigger_of(source, jitter=JITTER)

@@ -15,7 +15,7 @@ from watcher.app import App
 from watcher.ask import summary
 from watcher.ask.answers import Archive
 from watcher.look import health
-from watcher.look.planned import last_slot
+from watcher.look.slots import last_slot
 from watcher.tell import canary
 
 logger = logging.getLogger(__name__)

@@ -46,7 +46,7 @@ class Posted:
             self.parts.pop(next(iter(self.parts)))
         return self.parts.setdefault(key, {})
 
-    def forget(self, key: str) -> None:
+    def drop(self, key: str) -> None:
         """The message is complete."""
         self.parts.pop(key, None)
 
@@ -81,7 +81,7 @@ class Slack:
             if fresh:
                 self.pause(BETWEEN_PARTS)
             there[part.number], fresh = self._post(message, part), True
-        self.posted.forget(message.key)
+        self.posted.drop(message.key)
         return _receipt(there)
 
     def find(self, message: Message) -> Receipt | None:

@@ -42,7 +42,7 @@ class SlackWebhook:
                 self.pause(BETWEEN_PARTS)
             self._post(part)
             there[part.number], fresh = "", True
-        self.posted.forget(message.key)
+        self.posted.drop(message.key)
         return Receipt()
 
     def find(self, message: Message) -> Receipt | None:

@@ -19,7 +19,7 @@ class Line:
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     last: float = -math.inf
-    held: float = -math.inf
+    rests_until: float = -math.inf
     shut_until: datetime | None = None
 
 
@@ -40,7 +40,7 @@ class Budget:
         line = self._line(host)
         with line.lock:
             # a loop: somebody may have put the host off while we slept
-            while (wait := max(line.last + pace, line.held) - self._monotonic()) > 0:
+            while (wait := max(line.last + pace, line.rests_until) - self._monotonic()) > 0:
                 if self._monotonic() + wait > latest:
                     raise Late(Reason.of("asked_to_wait", host=host, seconds=round(wait)))
                 self._sleep(wait)
@@ -51,11 +51,11 @@ class Budget:
             finally:
                 line.last = self._monotonic()
 
-    def hold(self, host: str, seconds: float) -> None:
+    def rest(self, host: str, seconds: float) -> None:
         """Lets nobody ask `host` for so many seconds from now."""
         line = self._line(host)
         with self._guard:
-            line.held = max(line.held, self._monotonic() + seconds)
+            line.rests_until = max(line.rests_until, self._monotonic() + seconds)
 
     def _line(self, host: str) -> Line:
         with self._guard:

@@ -253,7 +253,7 @@ class Fetcher:
             wait = BACKOFF * 2 ** next(tries)
             if not (isinstance(error, SourceError) and error.passing) or self._monotonic() + wait > end:
                 return False
-            self._budget.hold(host_of(url), wait)
+            self._budget.rest(host_of(url), wait)
             return 0.0
 
         try:
@@ -306,7 +306,7 @@ class Fetcher:
         if wait > PATIENCE:
             line.shut_until = self._now() + min(timedelta(seconds=wait), LONGEST_SHUT)
             raise shut(answer.url, line.shut_until, answer.status)
-        line.held = max(line.held, self._monotonic() + wait)
+        line.rests_until = max(line.rests_until, self._monotonic() + wait)
 
 
 def _next(here: str, answer: Answer, hops: list[str], allowed: frozenset[str] | None) -> str:

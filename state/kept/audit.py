@@ -47,7 +47,7 @@ def _all(store: Store) -> Iterator[str]:
         if link.kind == retractions.KIND:
             yield from _retraction_faults(store, link)
         if link.kind == forgotten.KIND:
-            listings.forget()
+            listings.work_anew()
             yield from _forgotten_faults(store, link)
     yield from _unsealed(store)
     yield from _page_faults(store)
@@ -144,7 +144,7 @@ class _Listings:
         ):
             self._moves.setdefault(row["source"], []).append(row["run"])
 
-    def forget(self) -> None:
+    def work_anew(self) -> None:
         """Works the next listings out anew: one of them goes back to what it was."""
         self._known.clear()
 

@@ -29,7 +29,7 @@ class Carrier:
     sent: bool
 
 
-def retract(store: Store, retraction: Retraction) -> Retraction:
+def record(store: Store, retraction: Retraction) -> Retraction:
     """The retraction that stands from now on: this one, or the one there already is of that event.
 
     Sealed in the chain like a run. Raises `LookupError` when there is no such event.

@@ -23,7 +23,7 @@ from state.seen import runs
 from state.words.post import Channel
 from watcher.app import App
 from watcher.errors import LeftAlone, UnderWay
-from watcher.look.planned import trigger_of
+from watcher.look.slots import trigger_of
 from watcher.schedule import LONGEST, Schedule, ask, check_slot, check_source
 from watcher.settings import Settings
 from watcher.tell.deliver import Sent

@@ -11,7 +11,7 @@ from toy_register import ToyRegister
 from scrapers.ans_hds.source import AnsHds
 from watcher.app import App, configured
 from watcher.errors import BadSettings
-from watcher.look.planned import planned_before, trigger_of
+from watcher.look.slots import slot_before, trigger_of
 from watcher.settings import SourceSettings, load_settings
 
 
@@ -114,17 +114,17 @@ def test_a_day_of_the_month_and_one_of_the_week_are_refused_together(every: str)
     ],
 )
 def test_a_rhythm_rarer_than_a_week_has_its_slot(every: str, planned: datetime) -> None:
-    assert planned_before(trigger_of(ToyRegister(every=every)), datetime(2026, 11, 28, tzinfo=UTC)) == planned
+    assert slot_before(trigger_of(ToyRegister(every=every)), datetime(2026, 11, 28, tzinfo=UTC)) == planned
 
 
 def test_the_slot_of_a_check_is_its_planned_time_whatever_the_jitter() -> None:
     trigger = trigger_of(ToyRegister(every="17 */6 * * *"))
     for minute in (17, 20, 59):
         now = datetime(2026, 11, 24, 6, minute, tzinfo=UTC)
-        assert planned_before(trigger, now) == datetime(2026, 11, 24, 6, 17, tzinfo=UTC)
+        assert slot_before(trigger, now) == datetime(2026, 11, 24, 6, 17, tzinfo=UTC)
     monday = trigger_of(ToyRegister(every="0 7 * * mon"))
     tuesday = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
-    assert planned_before(monday, tuesday) == datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+    assert slot_before(monday, tuesday) == datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
 
 RECIPE = """

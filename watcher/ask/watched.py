@@ -14,7 +14,7 @@ from state.model import Run, SourceState
 from state.seen import runs
 from watcher.ask.answers import Archive
 from watcher.look.condition import Condition, condition, overdue
-from watcher.look.planned import next_look
+from watcher.look.slots import next_look
 
 MOST_LOOKS = 2_000
 """How many looks at a source a page is made of: more than a year of them."""

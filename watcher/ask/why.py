@@ -14,7 +14,7 @@ from state.words.post import Channel, Owed, Retraction, Subscription
 from watcher.ask.answers import Archive
 from watcher.ask.waiting import Waiting, waiting
 from watcher.tell import recall, rhythm
-from watcher.tell.plan import Hold, held
+from watcher.tell.plan import Delay, delay_of
 from watcher.tell.want import Term, about, failed_term, refusal, wants
 
 WOULD = 3
@@ -38,7 +38,7 @@ class Fate:
 
     With `owed`, it is or was due there, for the subscriptions in `matched`. Without, it was not, and
     `refused` says what each subscription of the channel says of it, the nearest first. `suspended` is the
-    channel while it takes no messages, `hold` what it waits for: a pause, a digest, the end of quiet hours.
+    channel while it takes no messages, `delay` what it waits for: a pause, a digest, the end of quiet hours.
     `taken_back` is what became of the word that it was wrong.
     """
 
@@ -47,7 +47,7 @@ class Fate:
     matched: tuple[Subscription, ...] = ()
     refused: tuple[Unmet, ...] = ()
     suspended: Channel | None = None
-    hold: Hold | None = None
+    delay: Delay | None = None
     taken_back: Owed | None = None
 
 
@@ -102,22 +102,22 @@ def _told(archive: Archive, event: Event, owed: Owed, everyone: Iterable[Subscri
         owed=owed,
         matched=matched,
         suspended=channel if channel.state == "suspended" else None,
-        hold=_hold(archive, channel, event, owed, matched),
+        delay=_delay(archive, channel, event, owed, matched),
         taken_back=back[0] if back else None,
     )
 
 
-def _hold(
+def _delay(
     archive: Archive, channel: Channel, event: Event, owed: Owed, matched: Iterable[Subscription]
-) -> Hold | None:
+) -> Delay | None:
     """What keeps a delivery that is due from going out now."""
     if owed.state != "due":
         return None
     if owed.message is None:
-        hold = held(channel, event.weight, owed, {one.id: one for one in matched})
-        return hold if hold and hold.until > archive.now else None
+        delay = delay_of(channel, event.weight, owed, {one.id: one for one in matched})
+        return delay if delay and delay.until > archive.now else None
     quiet = rhythm.quiet_until(channel, event.weight, archive.now)
-    return Hold(why="quiet", until=quiet) if quiet > archive.now else None
+    return Delay(why="quiet", until=quiet) if quiet > archive.now else None
 
 
 def _refusals(

@@ -99,8 +99,8 @@ def _named(one: Subscription, to: Hearer) -> str:
 def _fate(owed: Owed, fate: Fate, to: Hearer) -> str:
     """What became of one delivery, or what it waits for."""
     say = to.say
-    if fate.hold is not None and owed is fate.owed:
-        return say.each("why_kept", fate.hold.why, when=fate.hold.until)
+    if fate.delay is not None and owed is fate.owed:
+        return say.each("why_kept", fate.delay.why, when=fate.delay.until)
     tried = say("why.tried", tries=owed.tries) if owed.tries > 1 else ""
     reasons, kept = (off.reasons, off.reason) if (off := fate.suspended) else (owed.reasons, owed.error)
     error = clip(clean(told_or_kept(reasons, kept, to.lang)), LONG)

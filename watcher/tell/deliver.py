@@ -19,7 +19,7 @@ from state.file import ahead
 from state.file.store import Store
 from state.owed import outbox
 from watcher.tell.plan import plan
-from watcher.tell.send import LEASE, TRIES, Desk, Letter, Outcome, Sent, attempt, conclude, take
+from watcher.tell.send import LEASE, TRIES, Attempt, Desk, Letter, Sent, attempt, close, take
 
 __all__ = ["LEASE", "TRIES", "Post", "Sent", "deliver", "plan"]
 
@@ -69,7 +69,7 @@ class _Round:
         self._post, self._desk, self._pool = post, desk, pool
         self._turns: dict[str, float] = {}
         self._free: dict[str, float] = {}
-        self._running: dict[Future[tuple[Outcome, float]], Letter] = {}
+        self._running: dict[Future[tuple[Attempt, float]], Letter] = {}
         self._gathered = float("-inf")
 
     def run(self, stop: Callable[[], bool]) -> Sent:
@@ -121,20 +121,20 @@ class _Round:
                 self._post.pause(rest)
             return Sent()
         done, _ = wait(self._running, timeout=rest, return_when=FIRST_COMPLETED)
-        return self._conclude({future: self._running.pop(future) for future in done})
+        return self._close({future: self._running.pop(future) for future in done})
 
-    def _conclude(self, done: Mapping[Future[tuple[Outcome, float]], Letter]) -> Sent:
+    def _close(self, done: Mapping[Future[tuple[Attempt, float]], Letter]) -> Sent:
         if not done:
             return Sent()
         total = Sent()
         results = [(letter, *future.result()) for future, letter in done.items()]
         with self._desk.store.transaction():
-            for letter, outcome, free in results:
-                step = conclude(self._desk, letter, outcome)
-                total += step.sent
+            for letter, made, free in results:
+                closed = close(self._desk, letter, made)
+                total += closed.sent
                 channel = letter.message.channel
                 self._free[channel] = free
-                if step.more:
+                if closed.more:
                     self._turns[channel] = free
         return total
 
@@ -144,11 +144,11 @@ class _Round:
         moments: list[float] = list(self._turns.values()) if room else []
         return min([self._gathered + GATHER_EVERY, *moments])
 
-    def _send(self, letter: Letter) -> tuple[Outcome, float]:
+    def _send(self, letter: Letter) -> tuple[Attempt, float]:
         """How a letter fared, and when the next may follow in its channel.
 
         Slack counts what arrives: the pace runs from the beginning of a post, from the end of a slow one.
         """
         notifier, begun = self._post.notifier_of(letter.message.channel), self._post.elapsed()
-        outcome, ended = attempt(notifier, letter), self._post.elapsed()
-        return outcome, (begun if ended - begun <= notifier.pace else ended) + notifier.pace
+        made, ended = attempt(notifier, letter), self._post.elapsed()
+        return made, (begun if ended - begun <= notifier.pace else ended) + notifier.pace

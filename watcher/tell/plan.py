@@ -24,7 +24,7 @@ MOST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class Delay:
     """Why a delivery waits, and until when: `why` is paused, digest or quiet."""
 
     why: str
@@ -56,11 +56,11 @@ def plan(store: Store, now: datetime) -> int:
 
 def since(channel: Channel, weight: Weight, owed: Owed, known: Mapping[int, Subscription]) -> datetime:
     """From when on a delivery that belongs to no message yet may go into one."""
-    hold = held(channel, weight, owed, known)
-    return hold.until if hold else owed.due
+    delay = delay_of(channel, weight, owed, known)
+    return delay.until if delay else owed.due
 
 
-def held(channel: Channel, weight: Weight, owed: Owed, known: Mapping[int, Subscription]) -> Hold | None:
+def delay_of(channel: Channel, weight: Weight, owed: Owed, known: Mapping[int, Subscription]) -> Delay | None:
     """What delays a delivery that belongs to no message yet, and until when; None when nothing ever did.
 
     A pause comes first; what it kept then waits for the channel's digest and quiet hours. Notices wait for
@@ -69,14 +69,14 @@ def held(channel: Channel, weight: Weight, owed: Owed, known: Mapping[int, Subsc
     if owed.event is None:
         at_once = Channel(id=channel.id, quiet=channel.quiet, quiet_lets_high=channel.quiet_lets_high)
         until = rhythm.next_time(at_once, weight, owed.due)
-        return Hold(why="quiet", until=until) if until > owed.due else None
+        return Delay(why="quiet", until=until) if until > owed.due else None
     matched = [known[id] for id in owed.matched if id in known]
     paused = rhythm.paused_until(matched, owed.due)
     start = paused or owed.due
     until = rhythm.next_time(channel, weight, start)
     if until > start:
-        return Hold(why="digest" if channel.digest else "quiet", until=until)
-    return Hold(why="paused", until=until) if paused else None
+        return Delay(why="digest" if channel.digest else "quiet", until=until)
+    return Delay(why="paused", until=until) if paused else None
 
 
 def _groups(

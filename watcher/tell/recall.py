@@ -28,7 +28,7 @@ def retract(store: Store, event: int, reason: str, by: str, now: datetime) -> Re
     if not reason.strip():
         raise NoReason(Reason.of("retract_reason"))
     with store.transaction():
-        stands = kept.retract(store, Retraction(event=event, reason=reason.strip(), by=by, at=now))
+        stands = kept.record(store, Retraction(event=event, reason=reason.strip(), by=by, at=now))
         for carrier in kept.carriers(store, event=event):
             _owe(store, stands, carrier)
         return stands

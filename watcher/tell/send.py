@@ -1,6 +1,6 @@
 """One message of one channel: taken from the outbox, sent, and what became of it written down.
 
-At least once: a message is leased while it is being sent, and after an attempt whose outcome is unknown the
+At least once: a message is leased while it is being sent, and after an attempt whose made is unknown the
 channel is asked whether it arrived before it is sent again. What became of it and the words owed to people
 because of it are written together.
 """
@@ -78,7 +78,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Attempt:
     """How an attempt ended: a receipt, an error, or neither: there was nothing that should be sent."""
 
     receipt: Receipt | None = None
@@ -86,7 +86,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Closed:
     """What became of one message, and whether its channel takes more now."""
 
     sent: Sent = Sent()
@@ -133,18 +133,18 @@ def _recall_letter(desk: Desk, claimed: Claimed, event: int) -> Letter:
     return Letter(claimed=claimed, message=told, wrong=replace(wrong, retracted=gone), receipt=receipt)
 
 
-def attempt(notifier: Notifier, letter: Letter) -> Outcome:
+def attempt(notifier: Notifier, letter: Letter) -> Attempt:
     """Sends a letter, and nothing else: no memory is touched, whatever happens."""
     try:
-        return Outcome(receipt=_attempt(notifier, letter))
+        return Attempt(receipt=_attempt(notifier, letter))
     except DeliveryError as error:
-        return Outcome(error=error)
+        return Attempt(error=error)
     except (
         Exception
     ) as error:  # the one boundary of a message: a bug in one notifier must not stop the others
         logger.exception("the notifier of %s failed", letter.message.channel)
         fault = Reason.of("notifier_fault", fault=type(error).__name__)
-        return Outcome(error=DeliveryError(fault, ambiguous=True))
+        return Attempt(error=DeliveryError(fault, ambiguous=True))
 
 
 def _attempt(notifier: Notifier, letter: Letter) -> Receipt | None:
@@ -162,31 +162,31 @@ def _attempt(notifier: Notifier, letter: Letter) -> Receipt | None:
     return notifier.send(message)
 
 
-def conclude(desk: Desk, letter: Letter, outcome: Outcome) -> Step:
+def close(desk: Desk, letter: Letter, made: Attempt) -> Closed:
     """Writes down how an attempt ended, with all that follows from it; inside the caller's transaction."""
     try:
-        return _concluded(desk, letter, outcome)
+        return _closed(desk, letter, made)
     except LeaseLost as lost:  # a send slower than its lease: whoever took it over settles it
         logger.warning("%s", lost)
-        return Step()
+        return Closed()
 
 
-def _concluded(desk: Desk, letter: Letter, outcome: Outcome) -> Step:
+def _closed(desk: Desk, letter: Letter, made: Attempt) -> Closed:
     claimed, now = letter.claimed, desk.clock()
-    if outcome.error is not None:
-        return _refused(desk, claimed, outcome.error, now)
-    if outcome.receipt is not None:
-        outbox.settle(desk.store, claimed.key, desk.owner, outcome.receipt.id, now)
+    if made.error is not None:
+        return _refused(desk, claimed, made.error, now)
+    if made.receipt is not None:
+        outbox.settle(desk.store, claimed.key, desk.owner, made.receipt.id, now)
         recall.owe_of(desk.store, claimed.key)
-        return Step(sent=Sent(sent=1), more=True)
+        return Closed(sent=Sent(sent=1), more=True)
     if letter.gone:
         retractions.withdraw(desk.store, claimed.key, desk.owner, letter.gone)
     if letter.gone and outbox.contents(desk.store, claimed.key).events:
         outbox.put_off(desk.store, claimed.key, desk.owner, now, "", ambiguous=False)
-        return Step(more=True)
+        return Closed(more=True)
     why = Reason.of("never_arrived" if letter.wrong else "retracted_unsent")
     outbox.give_up(desk.store, claimed.key, desk.owner, said(why, "en"), now, (why,))
-    return Step(more=True)
+    return Closed(more=True)
 
 
 def _message(desk: Desk, claimed: Claimed) -> Message:
@@ -200,7 +200,7 @@ def _message(desk: Desk, claimed: Claimed) -> Message:
     )
 
 
-def _refused(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Step:
+def _refused(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Closed:
     """Puts off, gives up or suspends, with a reason that a person can see; nothing is deleted."""
     if error.permanent:
         return _suspend(desk, claimed, error, now)
@@ -209,7 +209,7 @@ def _refused(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
     return _put_off(desk, claimed, error, now)
 
 
-def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Step:
+def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Closed:
     pause = error.retry_after or PAUSES[min(claimed.tries, len(PAUSES)) - 1]
     again = _whole_second(now + timedelta(seconds=pause))
     outbox.put_off(desk.store, claimed.key, desk.owner, again, str(error), error.ambiguous, (error.reason,))
@@ -217,7 +217,7 @@ def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
         channel = subscriptions.channel(desk.store, claimed.channel)
         subscriptions.save_channel(desk.store, replace(channel, not_before=again))
     logger.warning("put off a message to %s until %s: %s", claimed.channel, again.isoformat(), error)
-    return Step(sent=Sent(put_off=1))
+    return Closed(sent=Sent(put_off=1))
 
 
 def _whole_second(at: datetime) -> datetime:
@@ -225,21 +225,21 @@ def _whole_second(at: datetime) -> datetime:
     return at.replace(microsecond=0) + timedelta(seconds=1 if at.microsecond else 0)
 
 
-def _give_up(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Step:
+def _give_up(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Closed:
     outbox.give_up(desk.store, claimed.key, desk.owner, str(error), now, (error.reason,))
     recall.owe_of(desk.store, claimed.key)
     logger.error("gave up a message to %s after %s attempts: %s", claimed.channel, claimed.tries, error)
     _tell(desk, claimed.channel, "given_up", error, now)
-    return Step(sent=Sent(given_up=1), more=True)
+    return Closed(sent=Sent(given_up=1), more=True)
 
 
-def _suspend(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Step:
+def _suspend(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Closed:
     """Keeps what is owed; whoever made the subscriptions there and the operators hear of it, once."""
     newly = outbox.suspend(desk.store, claimed.key, desk.owner, str(error), now, (error.reason,))
     if newly:
         logger.error("suspended %s: %s", claimed.channel, error)
         _tell(desk, claimed.channel, "suspended", error, now, also=_creators(desk.store, claimed.channel))
-    return Step(sent=Sent(suspended=1))
+    return Closed(sent=Sent(suspended=1))
 
 
 def _creators(store: Store, channel: str) -> frozenset[str]:

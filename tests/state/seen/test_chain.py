@@ -105,7 +105,7 @@ def test_a_retraction_has_its_link_too(chained: Toy) -> None:
 
 
 def taken_back(toy: Toy) -> None:
-    retractions.retract(toy.store, Retraction(event=2, reason="our mistake", by="U1", at=toy.later(days=9)))
+    retractions.record(toy.store, Retraction(event=2, reason="our mistake", by="U1", at=toy.later(days=9)))
 
 
 @pytest.mark.parametrize(

@@ -89,8 +89,8 @@ def why_view(account: Account, told: Fate, sentence: str) -> Why:
         why=sentence,
         run=account.run,
         subscriptions=tuple(_matched(told)),
-        waits_for=told.hold.why if told.hold else "",
-        waits_until=told.hold.until if told.hold else None,
+        waits_for=told.delay.why if told.delay else "",
+        waits_until=told.delay.until if told.delay else None,
     )
 
 

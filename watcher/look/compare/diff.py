@@ -89,11 +89,11 @@ class _Row:
 
     @property
     def entered(self) -> bool:
-        return self._holds(self.after, 1) and not self._holds(self.before, 0)
+        return self._stands(self.after, 1) and not self._stands(self.before, 0)
 
     @property
     def exited(self) -> bool:
-        return self._holds(self.before, 0) and not self._holds(self.after, 1)
+        return self._stands(self.before, 0) and not self._stands(self.after, 1)
 
     @property
     def shelved(self) -> bool:
@@ -101,7 +101,7 @@ class _Row:
         sides = (self.before, self.after)
         return all(side is not None and side.status in OVER for side in sides)
 
-    def _holds(self, side: Attestation | None, index: int) -> bool:
+    def _stands(self, side: Attestation | None, index: int) -> bool:
         return side is not None and side.stands and self.owned[index]
 
 

@@ -16,7 +16,7 @@ from scrapers.source import Bounds
 from state.codec import instant, instant_text
 from state.model import Known, Listing, Reason, Run, SourceState, coverage_of
 from watcher.look.compare.change import print_facts
-from watcher.look.compare.losses import Losses, losses_of, stands
+from watcher.look.compare.losses import Losses, is_listed, losses_of
 from watcher.look.compare.pair import Pairing
 from watcher.look.compare.shield import shielded
 
@@ -130,7 +130,7 @@ def _contradicts(seen: Listing, accepted: Listing | None) -> Reason | None:
 
 def _short_first_looks(seen: Listing, state: SourceState, bounds: Mapping[str, Bounds]) -> Iterator[Held]:
     """The labels whose first look falls short: with half a list for a baseline, the rest would be gained."""
-    counts = Counter(row.label for row in seen.attestations if stands(row))
+    counts = Counter(row.label for row in seen.attestations if is_listed(row))
     for label in sorted(seen.covers - state.covers):
         bound = bounds.get(label)
         if bound and counts[label] < bound.floor:
@@ -175,7 +175,7 @@ def too_many(label: str, losses: Losses, bound: Bounds) -> Reason | None:
 
 def too_many_moved(label: str, losses: Losses, bound: Bounds) -> Reason | None:
     """Why so many rows cannot be archived or withdrawn at once, though no holder loses its last one."""
-    moved, rows = len(losses.moved), losses.was_held
+    moved, rows = len(losses.moved), losses.had_rows
     most = max(bound.least_rows, bound.share_rows * rows)
     if moved <= most:
         return None

@@ -10,7 +10,7 @@ from state.model import Attestation, Known, Listing
 from watcher.look.compare.pair import Pairing, Seen
 
 
-def stands(row: Attestation) -> bool:
+def is_listed(row: Attestation) -> bool:
     """Whether a row counts when a list looks short: what is held, and candidates on their own pages."""
     return row.stands or row.status == "candidate"
 
@@ -19,12 +19,12 @@ def stands(row: Attestation) -> bool:
 class Losses:
     """What one label had, has, and would lose.
 
-    `rows` are the standing rows read, `was_held` those known; `before` and `after` the slugs of who had and
+    `rows` are the standing rows read, `had_rows` those known; `before` and `after` the slugs of who had and
     would have one; `gone` the known rows that are not shown, `moved` those shown as archived or withdrawn.
     """
 
     rows: int = 0
-    was_held: int = 0
+    had_rows: int = 0
     before: set[str] = field(default_factory=set)
     after: set[str] = field(default_factory=set)
     gone: list[Known] = field(default_factory=list)
@@ -32,34 +32,34 @@ class Losses:
 
     def had(self, old: Known) -> None:
         """Counts a known row."""
-        if stands(old.attestation):
+        if is_listed(old.attestation):
             self.before.add(old.provider.slug)
-            self.was_held += 1
+            self.had_rows += 1
 
     def came(self, new: Seen) -> None:
         """Counts a row without a counterpart among the known ones."""
-        if stands(new.attestation):
+        if is_listed(new.attestation):
             self.after.add(new.provider.slug)
 
     def lives(self, old: Known, new: Seen) -> None:
         """Counts a pair. Whoever's row lives on has lost nothing, even where another name is printed."""
-        if stands(new.attestation):
+        if is_listed(new.attestation):
             self.after |= {old.provider.slug, new.provider.slug}
-        elif stands(old.attestation):
+        elif is_listed(old.attestation):
             self.moved.append(old)
 
     def left(self, old: Known, *, kept: bool) -> None:
         """Counts a known row without a counterpart; one that is kept is not lost."""
         if not kept:
             self.gone.append(old)
-        elif stands(old.attestation):
+        elif is_listed(old.attestation):
             self.after.add(old.provider.slug)
 
 
 def losses_of(pairing: Pairing, kept: frozenset[int], seen: Listing) -> Mapping[str, Losses]:
     """What each label would lose."""
     losses: dict[str, Losses] = defaultdict(Losses)
-    for label, rows in Counter(row.label for row in seen.attestations if stands(row)).items():
+    for label, rows in Counter(row.label for row in seen.attestations if is_listed(row)).items():
         losses[label].rows = rows
     for old in pairing.before:
         losses[old.attestation.label].had(old)

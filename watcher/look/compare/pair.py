@@ -128,7 +128,7 @@ def _with(first: Key, *others: Key) -> Key:
     return key
 
 
-def _held(row: Attestation) -> Hashable:
+def _stands(row: Attestation) -> Hashable:
     return row.stands
 
 
@@ -178,16 +178,16 @@ class _Rung:
 # A decision that changes status (listed, then archived) is the same row; a mere likeness of subject, or being
 # the last one left, is not enough to pair a valid row with an archived one.
 LADDER: tuple[_Rung, ...] = (
-    _Rung(_with(_ref, _subject, _detail, _held)),
+    _Rung(_with(_ref, _subject, _detail, _stands)),
     _Rung(_with(_ref, _detail)),
     _Rung(_with(_ref, _subject)),
     _Rung(_ref),
     _Rung(_number),
     _Rung(_days),
-    _Rung(_with(_subject, _detail, _held), in_order=True),
-    _Rung(_with(partial(_said, name="oid"), _held), fits=_share_words, several=True),
-    _Rung(_with(_subject, _held)),
-    _Rung(_with(_letters, _held)),
+    _Rung(_with(_subject, _detail, _stands), in_order=True),
+    _Rung(_with(partial(_said, name="oid"), _stands), fits=_share_words, several=True),
+    _Rung(_with(_subject, _stands)),
+    _Rung(_with(_letters, _stands)),
 )
 LAST_LEFT = _Rung(lambda row: ("only one left", row.stands), fits=lambda one, other: not _at_odds(one, other))
 """What is left when all that is printed alike is paired, across providers too."""

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from scrapers.source import Source
 from watcher.ask.summary import Blind, blind
 from watcher.ask.watched import MOST_LOOKS, Health, health_of, last_looks
-from watcher.look.planned import trigger_of
+from watcher.look.slots import trigger_of
 from watcher.prove.signature import Signer, signer_of
 from watcher.said.condition import held_text, message_text
 from watcher.web.asked.site import Screen, Visit

@@ -183,7 +183,7 @@ def _union(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Column:
     """From a day on, so many holders; `x`, `width`, `y` and `height` place the column under it."""
 
     day: date
@@ -198,7 +198,7 @@ class Step:
 class Chart:
     """The number of holders over time; `top` is the highest line of the grid."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Column, ...]
     ticks: tuple[Tick, ...]
     top: int
     height: int = CHART_HEIGHT
@@ -212,7 +212,7 @@ def chart(counts: Sequence[tuple[date, int]], today: date) -> Chart | None:
     scale = Scale(first=counts[0][0], last=max(today, counts[-1][0] + timedelta(days=1)))
     ends = [day for day, _ in counts[1:]] + [scale.last]
     steps = [
-        Step(
+        Column(
             day=day,
             count=count,
             x=scale.at(day),

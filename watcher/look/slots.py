@@ -56,7 +56,7 @@ def _unusable(source: Source, why: str) -> BadSettings:
     return BadSettings(f"sources.{source.name}.every: {why}; found {source.every!r}")
 
 
-def planned_before(trigger: CronTrigger, now: datetime) -> datetime | None:
+def slot_before(trigger: CronTrigger, now: datetime) -> datetime | None:
     """The last planned time not after `now`: the name of the slot, whatever the jitter and however rare."""
     firsts = (trigger.get_next_fire_time(None, now - back) for back in BACK)
     last, moment = None, next((first for first in firsts if first is not None and first <= now), None)
@@ -73,4 +73,4 @@ def next_look(source: Source, after: datetime) -> datetime | None:
 
 def last_slot(source: Source, now: datetime) -> datetime | None:
     """The last time not after `now` at which a look at a source was planned."""
-    return planned_before(trigger_of(source), now)
+    return slot_before(trigger_of(source), now)
