@@ -151,3 +151,15 @@ def test_errors_are_at_most_five_trees_each_drawn_in_its_module() -> None:
 
 def _several(ours: list[tuple[str, list[str], Path]], home: Path) -> bool:
     return sum(path == home for _, _, path in ours) > 2
+
+
+def test_one_place_says_with_which_code_the_program_ends() -> None:
+    ends = {
+        name(path)
+        for path in MODULES
+        for node in nodes(path)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func)
+        in ("sys.exit", "exit", "os._exit", "ctx.exit", "SystemExit", "click.ClickException")
+    }
+    assert ends == {"watcher/cli.py"}
