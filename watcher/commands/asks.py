@@ -9,9 +9,6 @@ import click
 
 from watcher.call import Call, Day, Labels, format_option, pass_call, provider_named, say, say_unlisted, show
 
-FAMILY = "eIDAS"
-"""What several labels asked for together are called."""
-
 
 @click.command()
 @click.option(
@@ -101,7 +98,7 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     with call.archive() as archive:
         held = answers.holders(archive, label, on)
         wrong = troubles(archive, label) if on is None else ()
-    told = listing_told(held, label, on, terminal(), asked=FAMILY, troubles=wrong)
+    told = listing_told(held, label, on, terminal(), wrong)
     show(
         form,
         lambda: [row_view(row, told) for row, told in held.listed],
@@ -142,7 +139,7 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
         form,
         lambda: [past_view(past, sentence(past)) for past in found],
         Was,
-        lambda: answer_told(found, FAMILY, terminal()),
+        lambda: answer_told(found, terminal()),
         addresses=True,
     )
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from notifiers.said.doubts import said
-from notifiers.said.printed import clean, clip, line_text
+from notifiers.said.printed import clean, clip
 from scrapers.source import Explanation
 from state.model import Attestation, Cause, Page
 from watcher.doctor.advice import held_rows
@@ -275,7 +275,8 @@ def _judged(findings: Findings) -> Iterator[str]:
     if run.believed and known.last_good is not None:
         yield f"{_many(len(fresh), 'event')} would be recorded" + (":" if fresh else "")
     to = terminal()
-    yield from (f" {line_text(line)}" for event in fresh[:MOST] for line in event_item(event, to))
+    told = (line for event in fresh[:MOST] for line in event_item(event, to))
+    yield from (f" {''.join(span.text for span in line)}" for line in told)
 
 
 def _bounds(findings: Findings) -> Iterator[str]:

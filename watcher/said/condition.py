@@ -14,7 +14,7 @@ from state.words.labels import Family, in_family
 from watcher.ask.label_state import Sighted
 from watcher.ask.watched import Health
 from watcher.look.condition import Condition, State
-from watcher.said.told import LONG, Hearer, Item, Told, dotted, plain
+from watcher.said.told import FAMILY, LONG, Hearer, Item, Told, dotted, plain
 
 MARKS = {State.OK: "✅", State.NEVER: "⚪"}
 MOST_HELD = 3
@@ -113,7 +113,7 @@ def unread_text(labels: Collection[str], lang: str) -> str:
     eidas = in_family(Family.EIDAS)
     family = set(eidas) <= set(labels)
     names = [label_name(one, lang) for one in labels if not (family and one in eidas)]
-    return voice(lang)("condition.nobody_says", labels=", ".join([*names, *["eIDAS"][: int(family)]]))
+    return voice(lang)("condition.nobody_says", labels=", ".join([*names, *[FAMILY][: int(family)]]))
 
 
 def trouble_text(one: Sighted, source: str, lang: str) -> str:

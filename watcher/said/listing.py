@@ -16,7 +16,7 @@ from watcher.ask.label_state import Sighted
 from watcher.ask.past.daybook import Holding
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.event import event_items
-from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, plain, some
+from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, labels_name, plain, some
 
 REF = 40
 ALIASES = 12
@@ -29,14 +29,15 @@ def row_item(version: Version, to: Hearer, head: Line, source: str = "") -> Item
     holder = printed(row.holder)
     other = holder.casefold() != printed(version.known.provider.name).casefold()
     dated = _dated(row)
+    short, most = (LONG, LONG) if to.terminal else (SHORT, REF)
     return (
         head,
         dotted(
-            clip(subject_text(row, to.lang), SHORT),
-            clip(scope_text(row.scope, to.lang), SHORT),
+            clip(subject_text(row, to.lang), short),
+            clip(scope_text(row.scope, to.lang), short),
             validity_text(row, to.lang),
-            Span(text=clip(printed(row.printed_ref or ""), REF), url=link(row.url)),
-            to.say("row.printed_as", holder=clip(holder, SHORT)) if other else "",
+            Span(text=clip(printed(row.printed_ref or ""), most), url=link(row.url)),
+            to.say("row.printed_as", holder=clip(holder, short)) if other else "",
             *(note for name, note in notes(version, to.lang).items() if name not in dated),
             source,
         ),
@@ -59,12 +60,10 @@ def listing_told(
     labels: Sequence[str],
     on: date | None,
     to: Hearer,
-    *,
-    asked: str,
     troubles: Iterable[Sighted],
 ) -> Told:
-    """Who holds some labels, now or on a day; `asked` is the word for several, as it was written."""
-    name = label_name(labels[0], to.lang) if len(labels) == 1 else asked
+    """Who holds some labels, now or on a day."""
+    name = labels_name(labels, to)
     return Told(
         head=to.say("listing.on", label=name, day=on) if on else name,
         intro=(plain(_count(found, to)),),

@@ -16,7 +16,7 @@ from state.words.course import due_on
 from watcher.ask.answers import Past
 from watcher.ask.past.sighting import Sighting
 from watcher.ask.past.was import Answer, Basis, Finding, contradict
-from watcher.said.told import Hearer, Item, Told, bold, plain, terminal
+from watcher.said.told import Hearer, Item, Told, bold, labels_name, plain, terminal
 
 MOST_ROWS = 5
 MOST_PROOFS = 3
@@ -41,10 +41,10 @@ def said(past: Past, to: Hearer) -> str:
     return "".join(to.say.each("past", key, **_gaps(past, to)) for key in (case, note) if key)
 
 
-def answer_told(found: Sequence[Past], asked: str, to: Hearer, note: str = "") -> Told:
-    """Whether a provider had some labels on a day; `asked` is the word for several, `note` goes below."""
+def answer_told(found: Sequence[Past], to: Hearer, note: str = "") -> Told:
+    """Whether a provider had some labels on a day; `note` goes below."""
     one = found[0]
-    label = label_name(one.label, to.lang) if len(found) == 1 else asked
+    label = labels_name([past.label for past in found], to)
     return Told(
         head=to.say("past.asked", who=clean(one.provider.name), label=label, day=one.day),
         items=tuple(_answer(past, to, named=len(found) > 1) for past in found),

@@ -84,8 +84,9 @@ def _refusal(event: Event, unmet: Unmet, to: Hearer) -> str:
             wanted = [label_name(label, to.lang) for label in one.labels]
             return say("why.other", wanted=say.either(wanted), found=label_name(event.label, to.lang))
         case Term.KINDS:
-            wanted = [kind_name(Kind(kind), to.lang) for kind in one.kinds]
-            return say("why.other", wanted=say.either(wanted), found=kind_name(event.kind, to.lang))
+            wanted = [say("phrase.quoted", text=kind_name(Kind(kind), to.lang)) for kind in one.kinds]
+            found = say("phrase.quoted", text=kind_name(event.kind, to.lang))
+            return say("why.other", wanted=say.either(wanted), found=found)
         case Term.NAMES:
             wanted = [clip(clean(name), SHORT) for name in one.names]
             return say("why.other", wanted=say.either(wanted), found=printed(event.provider.name))

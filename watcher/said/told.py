@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from notifiers.said.account import joined
 from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.voice import Voice, voice
-from notifiers.said.wording import source_title
+from notifiers.said.wording import label_name, source_title
 from state.model import day_of
 
 Item = tuple[Line, ...]
@@ -18,6 +18,8 @@ SHORT = 90
 """How much of a subject stands in a line; some products are named in a paragraph."""
 LONG = 300
 NAMES = 8
+FAMILY = "eIDAS"
+"""The one family of labels that has a name to ask for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,11 @@ def dotted(*spans: Span | str) -> Line:
     """The spans that say something, with a middle dot between them."""
     said = (Span(text=one) if isinstance(one, str) else one for one in spans)
     return joined([span for span in said if span.text])
+
+
+def labels_name(labels: Sequence[str], to: Hearer) -> str:
+    """A label, or the family of several asked for together."""
+    return label_name(labels[0], to.lang) if len(labels) == 1 else FAMILY
 
 
 def some(names: Sequence[str], to: Hearer, most: int = NAMES) -> str:

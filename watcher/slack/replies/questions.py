@@ -91,9 +91,7 @@ def listing_reply(asked: Asked, command: Command) -> Reply:
     labels, day = labels_of_word(words[0]), day_of_word(words[1]) if len(words) > 1 else None
     found = answers.holders(asked.archive, labels, day)
     wrong = troubles(asked.archive, labels) if day is None else ()
-    return asked.reply(
-        listing_told(found, labels, day, asked.to, asked=words[0], troubles=wrong), command.text
-    )
+    return asked.reply(listing_told(found, labels, day, asked.to, wrong), command.text)
 
 
 def was_reply(asked: Asked, command: Command) -> Reply:
@@ -104,7 +102,7 @@ def was_reply(asked: Asked, command: Command) -> Reply:
     labels, on = labels_of_word(label), day_of_word(day)
     who, note = asked.provider(" ".join(name))
     found = [answers.past(asked.archive, who, one, on) for one in labels]
-    return asked.reply(answer_told(found, label, asked.to, note), command.text)
+    return asked.reply(answer_told(found, asked.to, note), command.text)
 
 
 def race_reply(asked: Asked, command: Command) -> Reply:
