@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator, Sequence
 
 from scrapers.ans_hds.hosts.aside import left_out
 from scrapers.ans_hds.hosts.row import DATE
-from scrapers.ans_hds.pages import endpoints, same_page
+from scrapers.ans_hds.pages import endpoints
 from scrapers.ans_hds.proposal import proposed
 from scrapers.ans_hds.recipe import checked
 from scrapers.ans_hds.rows import CORE, LOOKS
-from scrapers.ans_hds.sheets import Look, Settings, Sheet, looked, onward, some
+from scrapers.ans_hds.sheets import Look, Settings, Sheet, looked, missing_in, some
 from scrapers.page.records import Record
 from scrapers.page.vocabulary import plain
 from scrapers.source import Explanation, Remedy, SourceError
@@ -96,16 +96,6 @@ def heads_of(look: Look, records: Sequence[Record], settings: Settings) -> list[
         if len(settings.vocabulary.known(group) & CORE) > 1 and not left_out("", group)
     )
     return list(own or dict.fromkeys(head for group in near for head in group))
-
-
-def missing_in(look: Look, settings: Settings) -> Iterator[str]:
-    """The pages of the list that these lead to and that are not among them."""
-    given = {same_page(sheet.document.address) for sheet in look.sheets}
-    spots = {sheet.spot for sheet in look.sheets}
-    for at in range(len(look.sheets)):
-        for way in onward(look, at, settings):
-            if same_page(way.address) not in given and (way.letter, way.number) not in spots:
-                yield way.name
 
 
 def counts(look: Look) -> Iterator[tuple[str, int]]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from scrapers.ans_hds.hosts.duplicates import without_doubles
-from scrapers.ans_hds.pages import is_rare, pages_printed, same_page, strange_letter
+from scrapers.ans_hds.pages import is_rare, pages_printed, strange_letter
 from scrapers.ans_hds.recipe import refuse_unfilled
 from scrapers.ans_hds.rows import SOURCE, Found, printed_counts, reading_of
-from scrapers.ans_hds.sheets import MOST_NAMED, Look, Settings, Sheet, onward, some
+from scrapers.ans_hds.sheets import MOST_NAMED, Look, Settings, Sheet, missing_in, onward, some
 from scrapers.ans_hds.versions import refuse_twice
 from scrapers.page.recipe import Recipe
 from scrapers.source import Doubtful, LayoutChanged
@@ -40,12 +40,7 @@ def refuse_part(look: Look, settings: Settings) -> None:
     refuse_silent_letters(look)
     refuse_stuck_pager(look)
     refuse_lone_letters(look)
-    given = {same_page(sheet.document.address) for sheet in look.sheets}
-    spots = {sheet.spot for sheet in look.sheets}
-    ways = [way for at in range(len(look.sheets)) for way in onward(look, at, settings)]
-    missing = {
-        w.name for w in ways if same_page(w.address) not in given and (w.letter, w.number) not in spots
-    }
+    missing = set(missing_in(look, settings))
     if missing:
         lacking = Reason.of("pages_missing", pages=len(look.sheets), missing=some(sorted(missing)))
         raise LayoutChanged(SOURCE, lacking)

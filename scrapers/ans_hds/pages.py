@@ -108,9 +108,8 @@ def lettered(root: Element) -> Iterator[tuple[str, Element]]:
     """Every place under an element that prints a single letter, or is marked with one."""
     seen: set[int] = set()
     for node in root.inside:
-        printed = [
-            letter for text in node.children if isinstance(text, str) and (letter := letter_printed(text))
-        ]
+        texts = (text.strip() for text in node.children if isinstance(text, str))
+        printed = [letter for text in texts if 0 < len(text) <= 12 and (letter := letter_of_label(text))]
         place = pressed(node) if printed else None
         places = [(letter, place) for letter in printed if place is not None]
         if not LETTER_MARKS.isdisjoint(node.attrs):
@@ -120,12 +119,6 @@ def lettered(root: Element) -> Iterator[tuple[str, Element]]:
             if letter and id(tag) not in seen:
                 seen.add(id(tag))
                 yield letter, tag
-
-
-def letter_printed(text: str) -> str:
-    """The letter that a text is all of, "" for none."""
-    said = text.strip()
-    return letter_of_label(said) if 0 < len(said) <= 12 else ""
 
 
 def pressed(tag: Element) -> Element | None:
@@ -377,15 +370,11 @@ def next_of(data: object) -> str:
         return ""
     for key in ("next", "next_page_url", "nextPage", "@odata.nextLink"):
         value = data.get(key)
-        if isinstance(value, dict):
-            value = value.get("href")
+        value = value.get("href") if isinstance(value, dict) else value
         if isinstance(value, str) and value:
             return value
-    for key in ("links", "_links", "meta", "pagination", "hydra:view"):
-        inner = next_of(data.get(key))
-        if inner:
-            return inner
-    return ""
+    inner = (next_of(data.get(key)) for key in ("links", "_links", "meta", "pagination", "hydra:view"))
+    return next(filter(None, inner), "")
 
 
 TOTALS = (

@@ -61,14 +61,12 @@ def reads(recipe: Mapping[str, object], document: Document, rows: int, vocabular
     """Whether a recipe reads nearly all of so many rows of a page."""
     try:
         steps = steps_of(recipe)
-        found = found_by(document, steps, vocabulary) if steps is not None else None
-        reading = reading_of([found], {document.index: ""}) if found is not None else None
+        assert steps is not None  # noqa: S101 - a recipe with rows is one
+        found = found_by(document, steps, vocabulary)
+        reading = reading_of([found], {document.index: ""})
     except (ValueError, LayoutChanged):
         return False
-    return (
-        reading is not None
-        and len(reading.attestations) * 50 >= max(len(found.rows) if found else 0, rows) * 49
-    )
+    return len(reading.attestations) * 50 >= max(len(found.rows), rows) * 49
 
 
 def repeated(page: Selected, main: Element) -> list[list[Element]]:
@@ -82,7 +80,8 @@ def repeated(page: Selected, main: Element) -> list[list[Element]]:
         groups[(named(tag), cells, outer)].append(tag)
     telling = {id(one) for tag in main.inside if tells_day(tag) for one in tag.lineage}
     printed = ([tag for tag in group if id(tag) in telling] for group in groups.values())
-    dated = [group for group in printed if len(group) >= FEWEST and not nested(group)]
+    apart = (group for group in printed if not any(one.covers(other) for one, other in pairwise(group)))
+    dated = [group for group in apart if len(group) >= FEWEST]
     most = max((len(group) for group in dated), default=0)
     likely = [group for group in dated if len(group) * 10 >= most * 7]
     return sorted(likely, key=lambda group: -sum(len(text_of(tag)) for tag in group) / len(group))
@@ -99,15 +98,13 @@ def stable(tag: Element) -> tuple[str, ...]:
     return tuple(sorted(name for name in classes_of(tag) if re.fullmatch(r"[a-zA-Z][a-zA-Z_-]+", name)))
 
 
-def nested(group: Sequence[Element]) -> bool:
-    """Whether elements of a group lie in one another."""
-    return any(one.covers(other) for one, other in pairwise(group))
-
-
 def selector_of(page: Selected, rows: Sequence[Element]) -> str:
     """A selector that matches these rows and few others, "" when none does."""
     wanted = {id(tag) for tag in rows}
-    word = common_word(rows)
+    words = [set(re.findall(r"[^\W\d_]{4,}", text_of(row))) for row in rows]
+    word = min(
+        set.intersection(*words), default="", key=lambda word: (-len(word), word)
+    )  # that all rows print
     best, least = "", len(rows) // 50 + 1
     for plainest in selectors(rows[0]):
         for selector in (plainest, *([f'{plainest}:-soup-contains("{word}")'] if word else [])):
@@ -115,12 +112,6 @@ def selector_of(page: Selected, rows: Sequence[Element]) -> str:
             if wanted <= matched and len(matched - wanted) < least:
                 best, least = selector, len(matched - wanted)
     return best
-
-
-def common_word(rows: Sequence[Element]) -> str:
-    """A word that all rows print, "" for none."""
-    words = [set(re.findall(r"[^\W\d_]{4,}", text_of(row))) for row in rows]
-    return min(set.intersection(*words), default="", key=lambda word: (-len(word), word))
 
 
 def selectors(tag: Element) -> Iterator[str]:
@@ -218,13 +209,8 @@ def bare(text: str) -> str:
     return text.rsplit(":", 1)[-1].strip() if text.count(":") == 1 else text
 
 
-def is_end(text: str) -> bool:
-    """Whether a text is one date, or a period."""
-    return bool(DATE.search(text)) and len(text) < 60
-
-
 LOOKS: Mapping[str, Callable[[str], bool]] = {
-    "end": is_end,
+    "end": lambda text: bool(DATE.search(text)) and len(text) < 60,
     "body": lambda text: bool(BODY.search(plain(text))) and len(text) < 60 and not re.search(r"\d{4}", text),
     "activities": lambda text: (
         not DATE.search(text) and (bool(activities_of(text)) or bool(LISTED.fullmatch(plain(bare(text)))))

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scrapers.ans_hds.hosts.aside import astray, certified, left_out, perhaps_ours
-from scrapers.ans_hds.hosts.identity import ref_of
 from scrapers.ans_hds.hosts.lines import line_group
-from scrapers.ans_hds.hosts.row import DATE, STATUS, attestation, by_certificate
+from scrapers.ans_hds.hosts.row import DATE, STATUS, attestation, by_certificate, ref_of
 from scrapers.ans_hds.pages import EMPTY, total_of
 from scrapers.ans_hds.words import ACTIVITIES, activities_of
 from scrapers.page.fields import Row, sorted_row
@@ -268,7 +267,9 @@ def reading_of(found: Sequence[Found], places: Mapping[int, str]) -> Reading:
     refuse_misread([row for row, _, _ in rows])
     refuse_doubtful_status([s for _, _, s in rows])
     legend, told = legend_of([part.document for part in found], [row for row, _, _ in rows])
-    usual, dresses = usual_fields([row for row, _, _ in rows]), rare_dresses([row for row, _, _ in rows])
+    usual, count = usual_fields([row for row, _, _ in rows]), Counter(row.record.dress for row, _, _ in rows)
+    # a way of naming a row that only a few show: a heading of the page taken for a name
+    dresses = frozenset(dress for dress, many in count.items() if many <= RARE_SHARE * len(rows))
     attestations = []
     for row, place, status in rows:
         try:
@@ -312,12 +313,6 @@ def refuse_half_renamed(name: str, lacking: Sequence[Row], rows: Sequence[Row]) 
             many = len(lacking)
             renamed = Reason.of("head_half_renamed", field=name, head=head, lacking=many, rows=len(rows))
             raise LayoutChanged(SOURCE, renamed)
-
-
-def rare_dresses(rows: Sequence[Row]) -> frozenset[str]:
-    """Ways of naming a row that only a few rows show: a heading of the page taken for a name."""
-    count = Counter(row.record.dress for row in rows)
-    return frozenset(dress for dress, many in count.items() if many <= RARE_SHARE * len(rows))
 
 
 def refuse_unusual(row: Row, usual: frozenset[str], dresses: frozenset[str]) -> None:

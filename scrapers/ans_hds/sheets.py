@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin
@@ -171,6 +171,16 @@ def onward(look: Look, at: int, settings: Settings) -> list[Way]:
     elif not ways and not sheet.found.records and not sheet.found.empty:
         ways += [Way(address=address, number=0) for address in endpoints(document)[:1]]
     return ways
+
+
+def missing_in(look: Look, settings: Settings) -> Iterator[str]:
+    """The pages of the list that these lead to and that are not among them."""
+    given = {same_page(sheet.document.address) for sheet in look.sheets}
+    spots = {sheet.spot for sheet in look.sheets}
+    for at in range(len(look.sheets)):
+        for way in onward(look, at, settings):
+            if same_page(way.address) not in given and (way.letter, way.number) not in spots:
+                yield way.name
 
 
 def some(names: Sequence[str], most: int = MOST_NAMED) -> Reason:

@@ -150,14 +150,11 @@ def grid(sheet: Sheet, head: Head, columns: tuple[Column, ...]) -> Grid:
         columns=columns,
         blocks=tuple(sorted(blocks, key=lambda block: -block.middle)),
         links=links,
-        ticks=tuple(tick for tick in shapes if is_tick(tick[1])),
+        ticks=tuple(
+            one for one in shapes if tick_colour(one[1].colour) and one[1].top - one[1].bottom < SMALL
+        ),
         bands=tuple(sorted(set(edges), reverse=True)),
     )
-
-
-def is_tick(shape: Shape) -> bool:
-    """Whether a shape is a tick."""
-    return bool(tick_colour(shape.colour)) and shape.top - shape.bottom < SMALL
 
 
 def placed(things: Sequence[T], head: Head, columns: Sequence[Column]) -> list[tuple[int, T]]:

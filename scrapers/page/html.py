@@ -54,6 +54,7 @@ FILES = (
     (rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF", Reason.of("a_picture")),
 )
 """What people have saved instead of the page, by its first bytes."""
+CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 
 
@@ -110,7 +111,8 @@ def open_page(source: str, index: int, page: Page, selector: str = "") -> Docume
     refuse_wall(source, page.body, place)
     data = json_of(source, page.body, place)
     address, fetched = address_of(page)
-    markup = decoded(page.body, charset_of(page)) if data is None else fragments_of(data)
+    charset = CHARSET.search(page.content_type)
+    markup = fragments_of(data) if data is not None else decoded(page.body, charset[1] if charset else "")
     markup = markup if markup.isascii() else INVISIBLE.sub("", markup)
     whole = main = None
     if markup:
@@ -168,12 +170,6 @@ def address_of(page: Page) -> tuple[str, bool]:
         return saved.group(1).decode("utf-8", "replace"), True
     address = page.url or page.requested_url
     return address, address.startswith(("http://", "https://"))
-
-
-def charset_of(page: Page) -> str:
-    """The character set that the server announced, "" for none."""
-    found = re.search(r"charset=[\"']?([\w-]+)", page.content_type, re.IGNORECASE)
-    return found.group(1) if found else ""
 
 
 def json_of(source: str, body: bytes, place: str) -> object:

@@ -126,7 +126,7 @@ def first_lines(spoken: Sequence[Token], anchors: Sequence[Token]) -> list[Token
     blocks = {id(climb(anchor.node, owners)): anchor for anchor in apart}
     found: dict[int, Token] = {}
     for token in spoken:
-        block = next((id(p) for p in (token.node, *token.node.parents) if id(p) in blocks), None)
+        block = within(token.node, blocks)
         named = token.kind == "text" and not SUBTITLE.fullmatch(plain(token.cell.text))
         if block is not None and named and token.order < blocks[block].order:
             found.setdefault(block, token)
@@ -137,10 +137,13 @@ def owners_of(names: Sequence[Token]) -> Counter[int]:
     """How many names each element holds, by the identity of the element."""
     count: Counter[int] = Counter()
     for name in names:
-        count[id(name.node)] += 1
-        for parent in name.node.parents:
-            count[id(parent)] += 1
+        count.update(id(tag) for tag in name.node.lineage)
     return count
+
+
+def within(node: Element, blocks: Container[int]) -> int | None:
+    """The nearest of these elements around a node, or it itself, by its identity."""
+    return next((id(tag) for tag in node.lineage if id(tag) in blocks), None)
 
 
 def climb(node: Element, owners: Counter[int]) -> Element:
@@ -165,7 +168,7 @@ def rows_by_name(
     blocks = [climb(name.node, owners) for name in names]
     holding = {id(b): [] for b in blocks}  # type: dict[int, list[Token]]
     for token in spoken:
-        owner = next((id(p) for p in (token.node, *token.node.parents) if id(p) in holding), None)
+        owner = within(token.node, holding)
         if owner is not None and token.kind == "pair":
             holding[owner].append(token)
     over = contexts(spoken, names)
@@ -231,12 +234,12 @@ def certificates(
     placed: dict[int, list[Token]] = {t.order: [] for t in heads}
     shared = []
     for token in own:
-        box = next((id(p) for p in (token.node, *token.node.parents) if id(p) in boxes), None)
+        box = within(token.node, boxes)
         if box is None:
             shared.append(token)
         else:
             placed[boxes[box].order].append(token)
-    if any(id(b) in boxes for b in (name.node, *name.node.parents)):
+    if within(name.node, boxes) is not None:
         yield next((p for p in placed.values() if name in p), [])  # the others lie in boxes without a name
     elif len({t.field for t in shared if t.field in ("end", "period", "start", "activities")}) == 0:
         for values in placed.values():

@@ -7,15 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from scrapers.ans_hds.hosts.identity import LONGEST, apart, ref_of, without_status
-from scrapers.ans_hds.words import ACTIVITIES, activities_of, named_columns
+from scrapers.ans_hds.words import ACTIVITIES, activities_of, named_columns, root_of
 from scrapers.page.fields import Row
 from scrapers.page.html import Cell
 from scrapers.page.vocabulary import UNDER, plain
 from scrapers.print.french import french_date
 from scrapers.source import UnreadableRow
 from state.model import PARIS, Attestation, Reason
-from state.names import tidy
+from state.names import bare_number, body_of, tidy
 
 DATE = re.compile(
     r"(?<!\d)(?:\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}\s?(?P<mark>[/.-])\s?\d{1,2}\s?(?P=mark)\s?\d{4}"
@@ -57,6 +56,28 @@ IN_FORCE = re.compile(
     r"(certificat |certification )?(certifiee?|valide|actif|active|en cours( de "
     r"validite)?|en vigueur|oui|ok|delivree?|maintenue?)"
 )
+APART = re.compile(r"\s+[-–—:|]+\s*|\s*[,;]\s+|\s*[(\[]|\s*\*+\s*")
+"""What stands between a name and a remark behind it."""
+_ENDED = r"(suspendue?s?|retiree?s?|resiliee?s?|annulee?s?|revoquee?s?)"
+_ENDING = r"(suspension|retrait|resiliation|annulation|revocation)"
+STATUS_SAID = re.compile(
+    r"((le |la |son |sa )?(certificats?|certifications?|attestation|agrement|label)( hds)?"
+    r"( n ?[°o]? ?\S+)? ?)?"
+    rf"((est|a ete|actuellement|temporairement|provisoirement|en cours de) )*({_ENDED}|{_ENDING})"
+    r"( (temporaire|temporairement|provisoire|provisoirement|en cours|hds|(du|de son) certificat"
+    r"|de la certification))*( (le|depuis|jusqu.?au|au|du|des|a compter du|en|par)\b.*)?"
+)
+"""A remark that says in full that a certificate is suspended or withdrawn."""
+RENEWING = re.compile(
+    r"((certificats?|certifications?|attestation)( hds)? )?((est|actuellement|toujours) )*"
+    r"((en cours de|en phase de|en) (renouvellement|recertification|transition|migration|validite)"
+    r"|(renouvellement|recertification|transition|migration) en cours|valide|en vigueur)"
+    r"( (de la |du |de son )?(certificats?|certifications?)?( hds)?)?"
+    r"( (vers|jusqu.?au|au|a|depuis|le) (?=.*\d)[\w./ ]{1,30})?"
+)
+"""A remark that says in full that a certificate holds and another is to follow."""
+LONGEST = 4000
+"""Characters of a name: some are a thousand long, a cell that swallowed half a page is longer."""
 
 
 def by_certificate(row: Row) -> Iterator[Row]:
@@ -134,6 +155,46 @@ def details_in(lines: Sequence[str]) -> bool:
     return any(re.search(r"\d|@|www\.|https?:", line) for line in lines[1:])
 
 
+def without_status(text: str) -> tuple[str, str]:
+    """A name or number without the status printed behind it, and that status: "" when there is none."""
+    for gap in APART.finditer(text):
+        said = text[gap.end() :].rstrip(" )].")
+        if gap.start() and says_status(said):
+            return text[: gap.start()].rstrip(), said
+    return text, ""
+
+
+def says_status(text: str) -> bool:
+    """Whether a remark beside a name is about the certificate, and nothing of the name."""
+    said = plain(text)
+    return bool(STATUS_SAID.fullmatch(said) or RENEWING.fullmatch(said))
+
+
+def apart(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """The printed lines of a name without its status, and that status."""
+    kept: list[str] = []
+    status = ""
+    for at, line in enumerate(lines):
+        if at and says_status(line):
+            status = status or line
+            continue
+        bare, said = without_status(line)
+        status = status or said
+        kept.append(bare)
+    return tuple(kept), status
+
+
+def ref_of(number: str | None, issuer: str | None) -> str | None:
+    """What stays of a certificate through its renewals: number without revision, and body.
+
+    A body that is printed in front of the number ("LNE n° 38436-2") is not part of it.
+    """
+    if number is None:
+        return None
+    root = root_of(bare_number(number))
+    return f"{root} {body_of(issuer)}" if issuer else root
+
+
 def number_of(cell: Cell) -> str | None:
     """The certificate number as printed, None when the row prints none."""
     text = re.sub(
@@ -194,7 +255,7 @@ def day_of(text: str) -> date | None:
 
 def scope_of(row: Row, legend: Mapping[str, str]) -> tuple[str, ...]:
     """The activities by their wording, in the order of the law."""
-    columns = [(column_of(head), cell) for head, cell in row.cells.get("activity", ())]
+    columns = [(head.rpartition(UNDER)[2].strip(), cell) for head, cell in row.cells.get("activity", ())]
     short = named_columns(tuple(head for head, _ in columns))
     named: set[str] = set()
     for head, cell in columns:
@@ -205,11 +266,6 @@ def scope_of(row: Row, legend: Mapping[str, str]) -> tuple[str, ...]:
     if not named:
         raise UnreadableRow(Reason.of("no_activity"))
     return tuple(name for name in ACTIVITIES if name in named)
-
-
-def column_of(head: str) -> str:
-    """What a head says of its own column, without what stands over several."""
-    return head.rpartition(UNDER)[2].strip()
 
 
 def ticked(head: str, cell: Cell, legend: Mapping[str, str], short: Mapping[str, str]) -> set[str]:
