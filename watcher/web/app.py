@@ -24,6 +24,7 @@ from watcher.web.data import api, calendars, feeds
 from watcher.web.data.checks import Checks, alive
 from watcher.web.data.evidence import Evidence
 from watcher.web.data.export import Export
+from watcher.web.data.openapi import ADDRESSES, show_document
 from watcher.web.data.scrapes import Scrapes
 from watcher.web.drawing import ASSETS, draw
 from watcher.web.edge.guards import Guarded, Limit
@@ -67,26 +68,14 @@ FEEDS: tuple[tuple[str, Show], ...] = (
     ("/providers/{slug}/expiries.ics", calendars.show_provider),
     ("/labels/{label}/expiries.ics", calendars.show_label),
 )
-API: tuple[tuple[str, Show], ...] = (
-    ("/openapi.json", api.show_document),
-    ("/events", api.show_events),
-    ("/events/{number}", api.show_event),
-    ("/attestations", api.show_attestations),
-    ("/labels", api.show_labels),
-    ("/labels/{label}", api.show_label),
-    ("/providers", api.show_providers),
-    ("/providers/{slug}", api.show_provider),
-    ("/race", api.show_race),
-    ("/was/{slug}/{label}/{day}", api.show_was),
-    ("/sources", api.show_sources),
-)
 
 
 def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit | None = None) -> Starlette:
     """The program that answers requests; `extra_routes` come first and are nobody's business here."""
     site = Site(app)
     checks = Checks(site)
-    looked_up = [*PAGES, *FEEDS, *((f"/api/v1{path}", api.strictly(show)) for path, show in API)]
+    programs = [(f"/api/v1{one.path}", api.answering(one.ask)) for one in ADDRESSES]
+    looked_up = [*PAGES, *FEEDS, *programs, ("/api/v1/openapi.json", show_document)]
     own = [Route(path, answering(site, show), methods=["GET"]) for path, show in looked_up]
     export = Export(site)
     others = [

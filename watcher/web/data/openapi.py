@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassSchema, WithDefaultSchema
+from starlette.responses import JSONResponse, Response
 
 from scrapers import SOURCES
 from state.model import Kind
 from state.words.labels import GROUPS, LABELS
 from watcher.ask.views import bodies
-from watcher.ask.views.events import Event, Look, Profile
-from watcher.ask.views.past import Was
+from watcher.ask.views.events import Look
+from watcher.web.asked.site import Visit
+from watcher.web.data import api
 
 Json = dict[str, Any]
 
-VIEWS = (
-    bodies.Events, Event, bodies.Attestations, bodies.Labels, bodies.Holders, bodies.Providers, Profile,
-    bodies.Race, bodies.Sources, Was, Look, bodies.Wish, bodies.Problem,
-)  # fmt: skip
 REF = "#/components/schemas/{model}"
 
 
@@ -41,15 +41,6 @@ class Shapes(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:
         """Never: it would be the name once more."""
         return False
-
-
-def _schemas() -> Json:
-    views: Iterator[tuple[Any, Literal["serialization"], TypeAdapter[Any]]]
-    views = ((view, "serialization", TypeAdapter(view)) for view in VIEWS)
-    _, found = TypeAdapter.json_schemas(views, ref_template=REF, schema_generator=Shapes)
-    for shape in found["$defs"].values():
-        del shape["title"]  # its name once more
-    return dict(found["$defs"])
 
 
 DAYS = (
@@ -80,15 +71,24 @@ def _query(name: str, schema: Json, text: str) -> Json:
     return {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
 
 
-def _path(name: str, schema: Json, text: str) -> Json:
-    return {**_query(name, schema, text), "in": "path", "required": True}
-
-
-NUMBER = _path("number", {"type": "integer", "minimum": 1}, "The event's number.")
-SLUG = _path(
-    "slug", {"type": "string", "minLength": 1, "pattern": "^[^/\\\\?#]+$"}, "A provider's slug: `s3ns`."
+PLACES = {
+    name: {**_query(name, schema, text), "in": "path", "required": True}
+    for name, schema, text in (
+        ("number", {"type": "integer", "minimum": 1}, "The event's number."),
+        (
+            "slug",
+            {"type": "string", "minLength": 1, "pattern": "^[^/\\\\?#]+$"},
+            "A provider's slug: `s3ns`.",
+        ),
+        ("label", _enum(*LABELS), "A label."),
+        ("day", ASKED_DAY, "A day, as 2026-03-04."),
+    )
+}
+NAMES = _query(
+    "provider",
+    {"type": "array", "items": {"type": "string", "maxLength": 200}, "maxItems": 20},
+    "Names; those that everybody asks for unless given.",
 )
-LABEL = _path("label", _enum(*LABELS), "A label.")
 LIMIT = _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}, "Rows on a page, else 100.")
 FILTER = [
     _query("q", WORDS, "Words of provider, holder, subject or ref."),
@@ -119,20 +119,59 @@ def _answers(view: type, text: str, *problems: str) -> Json:
     }
 
 
-def _get(summary: str, view: type, *parameters: Json, problems: tuple[str, ...] = ()) -> Json:
-    found: Json = {"summary": summary, "responses": _answers(view, summary, *problems)}
-    return {"get": {**found, "parameters": list(parameters)} if parameters else found}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """An address of the API: what answers it, what may be asked, and the problems it has beside the usual."""
+
+    path: str
+    ask: api.Ask
+    asked: tuple[Json, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def view(self) -> type:
+        """What it answers."""
+        view: type = get_type_hints(self.ask)["return"]
+        return view
+
+    @property
+    def described(self) -> Json:
+        """The address as the document has it."""
+        summary = self.ask.__doc__ or ""
+        parameters = [*(PLACES[name] for name in re.findall(r"{(\w+)}", self.path)), *self.asked]
+        found = {"summary": summary, "responses": _answers(self.view, summary, *self.problems)}
+        return {"get": {**found, "parameters": parameters} if parameters else found}
 
 
-PATHS: Json = {
-    "/events": _get(
-        "Events that meet a filter, newest first; `next` is the address of the next page.",
-        bodies.Events,
-        *FILTER,
-        LIMIT,
+ADDRESSES = (
+    Address(path="/events", ask=api.show_events, asked=(*FILTER, LIMIT), problems=("400",)),
+    Address(path="/events/{number}", ask=api.show_event, problems=("400", "404")),
+    Address(
+        path="/attestations",
+        ask=api.show_attestations,
+        asked=(
+            _query("label", _enum(*LABELS), "A label."),
+            _query("provider", WORDS, "A provider's slug."),
+            LIMIT,
+            _query("cursor", {"type": "integer", "minimum": 1, "maximum": 1_000_000}, "From `next`."),
+        ),
         problems=("400",),
     ),
-    "/events/{number}": _get("One event.", Event, NUMBER, problems=("400", "404")),
+    Address(path="/labels", ask=api.show_labels),
+    Address(
+        path="/labels/{label}",
+        ask=api.show_label,
+        asked=(_query("on", ASKED_DAY, "A day (Paris); today unless given."),),
+        problems=("400", "404"),
+    ),
+    Address(path="/providers", ask=api.show_providers),
+    Address(path="/providers/{slug}", ask=api.show_provider, problems=("404",)),
+    Address(path="/race", ask=api.show_race, asked=(NAMES,), problems=("400", "404")),
+    Address(path="/was/{slug}/{label}/{day}", ask=api.show_was, problems=("400", "404")),
+    Address(path="/sources", ask=api.show_sources),
+)
+"""What is asked by GET and answered with a view."""
+OTHERS: Json = {
     "/events/{number}/evidence": {
         "get": {
             "summary": "The proof of an event as one file: what `vigilabel evidence` writes.",
@@ -143,49 +182,9 @@ PATHS: Json = {
                     "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
                 },
             },
-            "parameters": [NUMBER],
+            "parameters": [PLACES["number"]],
         }
     },
-    "/attestations": _get(
-        "Rows that stand now, candidates and archived ones included.",
-        bodies.Attestations,
-        _query("label", _enum(*LABELS), "A label."),
-        _query("provider", WORDS, "A provider's slug."),
-        LIMIT,
-        _query("cursor", {"type": "integer", "minimum": 1, "maximum": 1_000_000}, "From `next`."),
-        problems=("400",),
-    ),
-    "/labels": _get("Every label, and how many hold it.", bodies.Labels),
-    "/labels/{label}": _get(
-        "Who holds a label, now or on a day.",
-        bodies.Holders,
-        LABEL,
-        _query("on", ASKED_DAY, "A day (Paris); today unless given."),
-        problems=("400", "404"),
-    ),
-    "/providers": _get("Every provider that holds a label now.", bodies.Providers),
-    "/providers/{slug}": _get(
-        "A provider: its rows now, its newest events.", Profile, SLUG, problems=("404",)
-    ),
-    "/race": _get(
-        "Where providers stand with labels.",
-        bodies.Race,
-        _query(
-            "provider",
-            {"type": "array", "items": {"type": "string", "maxLength": 200}, "maxItems": 20},
-            "Names; those that everybody asks for unless given.",
-        ),
-        problems=("400", "404"),
-    ),
-    "/was/{slug}/{label}/{day}": _get(
-        "Whether a provider had a label on a day: yes, no or unknown.",
-        Was,
-        SLUG,
-        LABEL,
-        _path("day", ASKED_DAY, "A day, as 2026-03-04."),
-        problems=("400", "404"),
-    ),
-    "/sources": _get("How well each source is watched.", bodies.Sources),
     "/scrapes": {
         "post": {
             "summary": "A look at one source now; within the pauses that a register is owed.",
@@ -195,13 +194,22 @@ PATHS: Json = {
         }
     },
 }
-
 INFO = {
     "title": "vigilabel",
     "version": version("vigilabel"),
     "description": "Who holds which French cloud trust label, since when, until when, and how one knows.",
     "license": {"name": "MIT", "identifier": "MIT"},
 }
+
+
+def _schemas() -> Json:
+    shown = (*(one.view for one in ADDRESSES), Look, bodies.Wish, bodies.Problem)
+    views: Iterator[tuple[Any, Literal["serialization"], TypeAdapter[Any]]]
+    views = ((view, "serialization", TypeAdapter(view)) for view in shown)
+    _, found = TypeAdapter.json_schemas(views, ref_template=REF, schema_generator=Shapes)
+    for shape in found["$defs"].values():
+        del shape["title"]  # its name once more
+    return dict(found["$defs"])
 
 
 @cache
@@ -212,6 +220,11 @@ def document() -> Json:
         "openapi": "3.1.0",
         "info": INFO,
         "servers": [{"url": "/api/v1"}],
-        "paths": PATHS,
+        "paths": {**{one.path: one.described for one in ADDRESSES}, **OTHERS},
         "components": {"schemas": _schemas(), "securitySchemes": security},
     }
+
+
+def show_document(visit: Visit) -> Response:
+    """The OpenAPI document."""
+    return JSONResponse(document())
