@@ -177,6 +177,23 @@ def test_an_operator_retracts_with_a_reason(people: People, door: Door) -> None:
     assert "Rétracté" not in said(people.say("history hds"))
 
 
+def test_a_dialogue_says_in_the_readers_language_what_slack_refused(team: People, door: Door) -> None:
+    shown = team.say("why 4", channel="COPS", user="UOPS")
+    payload = team.payload(shown, "Rétracter…", channel="COPS", user="UOPS")
+    team.way.give("interactive", payload)
+    team.say("help")
+    [opened] = _called(team, "views.open")
+    team.slack.fail("missing_scope", method="conversations.members")
+    refused = team.way.give("interactive", submission(opened, "mauvaise lecture"))
+    assert "qui est opérateur (refusé par Slack (missing_scope)" in refused["errors"]["reason"]
+    with door.desk.app.open_store() as store:
+        assert not recall.retractions(store, [4])
+    team.slack.fail("expired_trigger_id", method="views.open")
+    [late] = team.click(shown, "Rétracter…", channel="COPS", user="UOPS")
+    assert "n’a pas pu s’ouvrir (" in said(late)
+    assert "expired_trigger_id" in said(late)
+
+
 def test_an_alert_in_the_operators_channel_is_retracted_where_it_stands(people: People, door: Door) -> None:
     """From the alert that the notifier makes to the word that follows it."""
     slack, app = people.slack, door.desk.app

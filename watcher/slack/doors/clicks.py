@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from notifiers.notifier import DeliveryError
 from notifiers.said.printed import clean, mrkdwn
 from notifiers.slack.kit import context
 from state.seen import log
@@ -163,7 +164,10 @@ def _retract(desk: Desk, asked: Asked, click: Click) -> Answer:
         event = log.event(asked.archive.store, int(click.value["event"]))
     except LookupError:
         raise Mistyped("stale_button") from None
-    desk.workspace.open_view(click.trigger, retract_view(asked, event, click.channel))
+    try:
+        desk.workspace.open_view(click.trigger, retract_view(asked, event, click.channel))
+    except DeliveryError as refused:
+        raise Mistyped("unopened", why=refused.reason) from None
     return None
 
 

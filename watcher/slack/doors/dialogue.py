@@ -14,6 +14,7 @@ from watcher.said.told import bold, plain
 from watcher.slack.acts.operating import retract_reply
 from watcher.slack.command import Command
 from watcher.slack.desk import Asked, Desk
+from watcher.slack.replies.mistakes import mistake_text
 from watcher.slack.reply import Answer, message
 
 RETRACT = "vigilabel.retract"
@@ -62,8 +63,7 @@ def submitted(desk: Desk, payload: Mapping[str, Any], key: str) -> Answer:
                 return None
             reply = retract_reply(asked, Command(verb="retract", words=(str(about["event"]), reason)))
         except Mistyped as mistake:
-            wrong = asked.say.each("mistake", mistake.key, **mistake.gaps)
-            return {"response_action": "errors", "errors": {BLOCK: wrong}}
+            return {"response_action": "errors", "errors": {BLOCK: mistake_text(asked, mistake)}}
         said = message(reply)["blocks"]
         shown = [block for block in said if block["type"] != "actions"]
         title = plain_text(asked.say("slack.retract_title"))

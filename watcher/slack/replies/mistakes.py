@@ -23,22 +23,27 @@ HEADS = {
     **dict.fromkeys(
         ("unknown_event", "unknown_subscription", "unknown_run", "pause_none", "list_none"), "unfound"
     ),
-    **dict.fromkeys(("nothing_to_approve", "overtaken", "stale_button"), "undone"),
+    **dict.fromkeys(("nothing_to_approve", "overtaken", "stale_button", "unopened"), "undone"),
 }
 """What stands over a refusal that is no misunderstanding."""
 
 
 def mistaken(asked: Asked, mistake: Mistyped) -> Reply:
     """What is wrong with a command, and what to write instead."""
-    gaps = {name: _gap(value, asked.lang) for name, value in mistake.gaps.items()}
-    if mistake.key == "unknown_verb":
-        gaps = {"verb": clip(clean(gaps["verb"]), 80), "hint": _hint(asked, gaps["verb"])}
     return Reply(
         head=asked.say.each("mistake", HEADS.get(mistake.key, "sorry")),
         lang=asked.lang,
-        intro=(plain(asked.say.each("mistake", mistake.key, **gaps)),),
+        intro=(plain(mistake_text(asked, mistake)),),
         foot=(asked.say("slack.see_help"),),
     )
+
+
+def mistake_text(asked: Asked, mistake: Mistyped) -> str:
+    """What is wrong, in a sentence or two."""
+    gaps = {name: _gap(value, asked.lang) for name, value in mistake.gaps.items()}
+    if mistake.key == "unknown_verb":
+        gaps = {"verb": clip(clean(gaps["verb"]), 80), "hint": _hint(asked, gaps["verb"])}
+    return asked.say.each("mistake", mistake.key, **gaps)
 
 
 def _gap(value: str | Reason, lang: str) -> str:
