@@ -99,10 +99,28 @@ def test_a_reason_is_made_with_all_values_that_its_text_names(lang: str) -> None
     assert missing == []
 
 
+def test_no_value_of_a_reason_is_a_sentence_of_ours() -> None:
+    """It would be English to every reader: what can be said in words of ours has a code."""
+    calls = (node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Call))
+    given = [
+        ast.unparse(each)
+        for call in calls
+        if ast.unparse(call.func) in ("Reason.of", "as_said")
+        for each in (*(word.value for word in call.keywords), *call.args)
+        if any(
+            isinstance(part, ast.Constant) and re.search(r"[a-z] [a-z]", str(part.value))
+            for part in ast.walk(each)
+        )
+    ]
+    assert given == []
+
+
 QUOTED = re.compile(r"«[^»]*»|`[^`]*`|https?://\S+")
 TYPED = re.compile(r"/vigilabel\b[^.;:]*|--[a-z-]+|\{[^}]*\}")
 """Commands, which stay as they are typed."""
 COMMANDS = {"help.ask_1", "help.ask_2"}
+VERBATIM = {"text", "error"}
+"""Gaps for what somebody or a library said."""
 SAMPLES = {"label": "hds", "mark": "hds", "kind": "lost", "before": "listed", "after": "archived"}
 
 
@@ -117,7 +135,7 @@ def test_a_reason_is_said_in_french_without_a_word_of_english(code: str) -> None
     """Whatever its values are; what the network said, in English here, is quoted as such."""
     [text] = FRENCH[f"doubt.{code}"]
     values: dict[str, str | int] = {
-        name: 3 if unit else SAMPLES.get(name, "the end of it" if name == "text" else "X9")
+        name: 3 if unit else SAMPLES.get(name, "the end of it" if name in VERBATIM else "X9")
         for _, name, unit, _ in Formatter().parse(text)
         if name
     }
