@@ -7,57 +7,26 @@ it comes from the reader; `truth-events.md` says how it was made and explains th
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Iterator
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 
 import pytest
+from catalogue_editions import refs, service_read, transcribed, truth
 
-from scrapers.anssi_catalogue.source import AnssiCatalogue
-from state.file.store import Store, open_store
-from state.model import Attestation, Cause, Event, Kind, Outcome, Page, Weight
+from state.file.store import Store
+from state.model import Attestation, Cause, Event, Kind, Outcome, Weight
 from state.names import squeeze
 from state.seen import listings
-from state.seen.providers import load_providers
 from state.words.labels import LABELS
-from watcher.look.check import look
-from watcher.look.record import Checked, Watch
+from watcher.look.record import Checked
 
 pytestmark = pytest.mark.history
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "anssi_catalogue"
 EDITIONS = ("2025-12-05", "2026-01-27", "2026-03-04")
 STEPS = EDITIONS[1:]
 CERTIFICATES = ("cc", "cspn", "protection-profile", "site")
 SERVICES = tuple(label for label in LABELS if label not in (*CERTIFICATES, "hds"))
-CRISIS = "Conseil en préparation à la gestion de crise"  # March prints "… d'origine cyber" in the same head
 NAMELESS = "—"
-
-
-def truth(name: str) -> list[dict[str, str]]:
-    with (FIXTURES / f"truth-{name}.csv").open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-@pytest.fixture(scope="module")
-def memory() -> Iterator[Store]:
-    with open_store(":memory:") as store:
-        yield store
-
-
-@pytest.fixture(scope="module")
-def looks(memory: Store) -> dict[str, Checked]:
-    watch = Watch(store=memory, providers=load_providers(memory))
-
-    def see(edition: str) -> Checked:
-        at = datetime.fromisoformat(f"{edition}T18:00:00+00:00")
-        body = (FIXTURES / f"catalogue-{edition}.pdf").read_bytes()
-        page = Page(url=AnssiCatalogue().url, body=body, fetched_at=at)
-        return look(AnssiCatalogue(), [page], watch, at)
-
-    return {edition: see(edition) for edition in EDITIONS}
 
 
 @pytest.fixture(scope="module")
@@ -87,35 +56,12 @@ def test_every_edition_is_believed_at_its_date(edition: str, looks: dict[str, Ch
     assert (run.outcome, run.message, run.held) == (Outcome.OK, "", ())
 
 
-def _service(row: dict[str, str]) -> tuple[object, ...]:
-    scope = {CRISIS if head.startswith(CRISIS) else head for head in row["scope"].split("|") if head}
-    return (
-        row["label"],
-        *(squeeze(row[name]) for name in ("holder", "subject", "version", "family", "oid")),
-        *(row[name] for name in ("level", "agreement_level", "national_security", "recommendation")),
-        *(row[name] for name in ("ref", "valid_from", "valid_until")),
-        frozenset(scope),
-    )
-
-
-def _service_read(row: Attestation) -> tuple[object, ...]:
-    texts = (row.holder, row.subject, row.version, row.extra.get("family"), row.extra.get("oid"))
-    security = {True: "yes", False: "no", None: ""}[row.national_security]
-    return (
-        row.label,
-        *(squeeze(text or "") for text in texts),
-        *(row.level or "", row.extra.get("agreement_level", ""), security, row.recommendation or ""),
-        *(row.ref, str(row.valid_from), str(row.valid_until)),
-        frozenset(row.scope),
-    )
-
-
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_every_service_is_read_as_a_person_reads_it(
     edition: str, looks: dict[str, Checked], memory: Store
 ) -> None:
-    read = Counter(map(_service_read, _rows(memory, looks, edition, SERVICES)))
-    assert read == Counter(map(_service, truth(edition)))
+    read = Counter(map(service_read, _rows(memory, looks, edition, SERVICES)))
+    assert read == Counter(map(transcribed, truth(edition)))
 
 
 def _status(row: dict[str, str]) -> str:
@@ -152,19 +98,10 @@ def test_every_certificate_is_read_as_a_person_reads_it(
     assert read == Counter(map(_certificate, truth(f"certificates-{edition}")))
 
 
-def _refs(event: Event) -> tuple[str, str]:
-    refs = "+".join(sorted(row.ref or "" for row in event.attestations))
-    if event.kind in (Kind.GAINED, Kind.SERVICE_ADDED):
-        return "", refs
-    if event.kind in (Kind.LOST, Kind.SERVICE_REMOVED):
-        return refs, ""
-    return str(event.changes["ref"].before) if "ref" in event.changes else refs, refs
-
-
 def _event(event: Event) -> tuple[str, ...]:
     holder = event.changes["holder"].before if "holder" in event.changes else event.attestations[0].holder
     printed = squeeze(str(holder)).casefold().replace(NAMELESS, "")
-    return event.label, str(event.kind), printed, *_refs(event)
+    return event.label, str(event.kind), printed, *refs(event)
 
 
 def _true(row: dict[str, str]) -> tuple[str, ...]:

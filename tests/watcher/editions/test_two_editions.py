@@ -6,18 +6,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
+from catalogue_editions import FIXTURES, refs, service_read, transcribed, truth
 
 from scrapers.anssi_catalogue.source import AnssiCatalogue
-from state.file.store import Store, open_store
-from state.model import Attestation, Cause, Event, Kind, Listing, Page
+from state.file.store import Store
+from state.model import Cause, Event, Kind, Listing, Page
 from state.names import squeeze
 from state.seen import listings
 from state.seen.providers import load_providers
@@ -26,37 +25,7 @@ from watcher.look.record import Checked, Watch
 
 pytestmark = pytest.mark.history
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "anssi_catalogue"
 EDITIONS = ("2025-12-05", "2026-03-04")
-REWORDED = {  # the head of one column of PACS, as March prints it
-    "Conseil en préparation à la gestion de crise d'origine cyber": (
-        "Conseil en préparation à la gestion de crise"
-    )
-}
-
-
-def truth(name: str) -> list[dict[str, str]]:
-    with (FIXTURES / f"truth-{name}.csv").open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-@pytest.fixture(scope="module")
-def memory() -> Iterator[Store]:
-    with open_store(":memory:") as store:
-        yield store
-
-
-@pytest.fixture(scope="module")
-def looks(memory: Store) -> dict[str, Checked]:
-    watch = Watch(store=memory, providers=load_providers(memory))
-
-    def see(edition: str) -> Checked:
-        at = datetime.fromisoformat(f"{edition}T18:00:00+00:00")
-        body = (FIXTURES / f"catalogue-{edition}.pdf").read_bytes()
-        page = Page(url=AnssiCatalogue().url, body=body, fetched_at=at)
-        return look(AnssiCatalogue(), [page], watch, at)
-
-    return {edition: see(edition) for edition in EDITIONS}
 
 
 @pytest.fixture(scope="module")
@@ -67,29 +36,6 @@ def changes(looks: dict[str, Checked]) -> list[Event]:
 LABELS = {row["label"] for row in truth("changes")} | {"secnumcloud", "pams"}
 
 
-def _transcribed(row: dict[str, str]) -> tuple[object, ...]:
-    scope = {REWORDED.get(head, head) for head in row["scope"].split("|") if head}
-    return (
-        row["label"],
-        *(squeeze(row[name]) for name in ("holder", "subject", "version", "family", "oid")),
-        *(row[name] for name in ("level", "agreement_level", "national_security", "recommendation")),
-        *(row[name] for name in ("ref", "valid_from", "valid_until")),
-        frozenset(scope),
-    )
-
-
-def _read(row: Attestation) -> tuple[object, ...]:
-    texts = (row.holder, row.subject, row.version, row.extra.get("family"), row.extra.get("oid"))
-    security = {True: "yes", False: "no", None: ""}[row.national_security]
-    return (
-        row.label,
-        *(squeeze(text or "") for text in texts),
-        *(row.level or "", row.extra.get("agreement_level", ""), security, row.recommendation or ""),
-        *(row.ref, str(row.valid_from), str(row.valid_until)),
-        frozenset(row.scope),
-    )
-
-
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_every_row_is_read_as_a_person_reads_it(
     edition: str, looks: dict[str, Checked], memory: Store
@@ -97,22 +43,13 @@ def test_every_row_is_read_as_a_person_reads_it(
     assert looks[edition].run.message == ""
     at = looks[edition].run.at
     versions = [version for label in LABELS for version in listings.versions(memory, label=label, at=at)]
-    read = Counter(_read(version.known.attestation) for version in versions)
-    assert read == Counter(_transcribed(row) for row in truth(edition))
-
-
-def _refs(event: Event) -> tuple[str, str]:
-    refs = "+".join(sorted(row.ref or "" for row in event.attestations))
-    if event.kind in (Kind.GAINED, Kind.SERVICE_ADDED):
-        return "", refs
-    if event.kind in (Kind.LOST, Kind.SERVICE_REMOVED):
-        return refs, ""
-    return str(event.changes["ref"].before) if "ref" in event.changes else refs, refs
+    read = Counter(service_read(version.known.attestation) for version in versions)
+    assert read == Counter(transcribed(row) for row in truth(edition))
 
 
 def test_every_change_is_told_and_none_is_invented(changes: list[Event]) -> None:
     found = Counter(
-        (event.label, str(event.kind), squeeze(event.attestations[0].holder), *_refs(event))
+        (event.label, str(event.kind), squeeze(event.attestations[0].holder), *refs(event))
         for event in changes
         if event.label in LABELS
     )
@@ -140,7 +77,7 @@ def test_every_field_that_changed_is_named(changes: list[Event]) -> None:
         for field in row["changes"].split(";")
     }
     found = {
-        (event.label, _refs(event)[1], str(event.kind), field)
+        (event.label, refs(event)[1], str(event.kind), field)
         for event in changes
         if event.label in LABELS
         for field in event.changes
@@ -199,4 +136,6 @@ def test_half_of_a_table_is_held_and_nothing_is_lost(looks: dict[str, Checked], 
     assert [event for event in checked.events if event.cause is Cause.REGISTER] == []
     assert "passi" in "".join(checked.run.held)
     after = listings.listing(memory, "anssi-catalogue")
-    assert [_read(row.attestation) for row in after] == [_read(row.attestation) for row in before]
+    assert [service_read(row.attestation) for row in after] == [
+        service_read(row.attestation) for row in before
+    ]

@@ -5,72 +5,24 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from toy_register import ToyRegister, day, page
+from toy_story import Story, kinds, only
 
-from notifiers.said.doubts import as_said
-from scrapers.source import Bounds, Unreachable
-from state.file.store import Store, open_store
-from state.model import Cause, Event, Kind, Outcome, Page
-from state.owed import outbox, subscriptions
+from scrapers.source import Bounds
+from state.file.store import open_store
+from state.model import Cause, Kind, Outcome
 from state.seen import listings, log, runs
-from state.seen.providers import load_providers
-from state.words.post import Subscription
 from watcher.errors import NothingToApprove, Overtaken
-from watcher.look.check import approve, check, look
-from watcher.look.record import Checked, Watch
-
-OPERATORS = "COPS"
-
-
-class Story:
-    """A memory and a toy register, driven by days."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.source = ToyRegister()
-        self.watch = Watch(store=store, providers=load_providers(store), operators=OPERATORS)
-
-    def see(self, when: str | datetime, text: str, **changed: Any) -> Checked:
-        at = day(when) if isinstance(when, str) else when
-        self.source = replace(self.source, **changed)
-        return look(self.source, [page(text, at)], self.watch, at)
-
-    def fail(self, when: str) -> Checked:
-        def get(url: str) -> Page:
-            raise Unreachable(as_said(f"{url}: no answer"))
-
-        return check(self.source, get, self.watch, lambda: day(when))
-
-    def subscribe(self, **wish: Any) -> Subscription:
-        wanted = Subscription(id=0, channel="C1", words=("all",), **wish)
-        with self.store.transaction():
-            return subscriptions.subscribe(self.store, wanted)
-
-    def told(self, channel: str = "C1") -> list[int]:
-        return [owed.event for owed in outbox.owed(self.store, channel=channel) if owed.event]
-
-    def operators_heard(self) -> list[str]:
-        owed = outbox.owed(self.store, channel=OPERATORS)
-        return [outbox.notice(self.store, one.notice).kind for one in owed if one.notice]
+from watcher.look.check import approve, look
 
 
 @pytest.fixture
 def story() -> Iterator[Story]:
     with open_store(":memory:") as store:
         yield Story(store)
-
-
-def kinds(checked: Checked) -> list[str]:
-    return [f"{event.kind} {event.provider.slug}" for event in checked.events]
-
-
-def only(checked: Checked) -> Event:
-    [event] = checked.events
-    return event
 
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
