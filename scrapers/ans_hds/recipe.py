@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from scrapers.ans_hds.hosts.aside import astray
 from scrapers.ans_hds.hosts.lines import HEADS
 from scrapers.ans_hds.rows import SOURCE, Found, status_of
-from scrapers.page.fields import Row
 from scrapers.page.html import Cell, Document
 from scrapers.page.recipe import Recipe, Taken, recipe_of, taken
-from scrapers.page.records import Record
+from scrapers.page.records import Record, Row
 from scrapers.page.vocabulary import UNDER, Vocabulary
 from scrapers.source import LayoutChanged, RecipeCheck
 from state.model import Reason

@@ -13,11 +13,10 @@ from scrapers.ans_hds.hosts.lines import line_group
 from scrapers.ans_hds.hosts.row import DATE, STATUS, attestation, by_certificate, ref_of
 from scrapers.ans_hds.pages import EMPTY, total_of
 from scrapers.ans_hds.words import ACTIVITIES, activities_of
-from scrapers.page.fields import Row, sorted_row
 from scrapers.page.html import Document
 from scrapers.page.json_rows import json_group
 from scrapers.page.labelled import labelled_group
-from scrapers.page.records import Group, Record, table_groups
+from scrapers.page.records import Group, Record, Row, sorted_row, table_groups
 from scrapers.page.vocabulary import Vocabulary, plain
 from scrapers.source import LayoutChanged, UnreadableRow
 from state.model import Attestation, Reason, Remark, Unreadable

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scrapers.anssi_pending.words import ADDRESS, BETWEEN, PENDING, PROSE, STREET, TYPES, WORDS
-from scrapers.page.fields import sorted_row
 from scrapers.page.html import Document, lines_of, text_of
 from scrapers.page.labelled import labelled_group
-from scrapers.page.records import HEADINGS, Group, hidden, is_table, table_groups
+from scrapers.page.records import HEADINGS, Group, hidden, is_table, sorted_row, table_groups
 from scrapers.page.spoken import titled
 from scrapers.page.tree import Element
 from scrapers.page.vocabulary import plain

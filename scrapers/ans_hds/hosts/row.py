@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from scrapers.ans_hds.words import ACTIVITIES, activities_of, named_columns, root_of
-from scrapers.page.fields import Row
 from scrapers.page.html import Cell
+from scrapers.page.records import Row
 from scrapers.page.vocabulary import UNDER, plain
 from scrapers.print.french import french_date
 from scrapers.source import UnreadableRow
