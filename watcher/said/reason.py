@@ -109,6 +109,8 @@ def _fate(owed: Owed, fate: Fate, to: Hearer) -> str:
     if state == "due":
         state = "put_off" if owed.error else "due_here" if to.terminal else "due"
     receipt = say("why.receipt", receipt=owed.receipt) if owed.receipt else ""
+    there = to.terminal and state in ("sent", "sending")
+    message = say.each("why_message", state, message=owed.message or "") if there else ""
     resume = to.typed("resume", *([owed.channel] if to.terminal else []))
     return say.each(
         "why_state",
@@ -116,7 +118,7 @@ def _fate(owed: Owed, fate: Fate, to: Hearer) -> str:
         when=owed.sent_at or owed.due,
         tried=tried,
         error=error,
-        message=owed.message or 0,
+        message=message,
         receipt=receipt,
         resume=resume,
     )
