@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -67,9 +66,7 @@ class Checks:
     def metrics(self, request: Request) -> Response:
         """Numbers for Prometheus, read from the memory."""
         with self._app.open_store(create=False) as store:
-            registry = CollectorRegistry(auto_describe=False)
-            registry.register(Numbers(self._app, store))
-            body = generate_latest(registry)
+            body = generate_latest(Numbers(self._app, store).registry)
         return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -79,61 +76,43 @@ def waiting_since(store: Store) -> datetime | None:
     return min(due, default=None)
 
 
-class Numbers(Collector):
+class Numbers:
     """The watch in numbers, as of one request."""
 
     def __init__(self, app: App, store: Store) -> None:
-        self._app, self._store = app, store
+        self._app, self._store, self._now = app, store, app.clock()
+        self.registry = CollectorRegistry()
+        self._count_sources()
+        self._count_the_log()
 
-    def collect(self) -> Iterator[Metric]:
-        """Every number."""
-        yield from self._of_sources()
-        yield from self._of_the_log()
+    def _tell(self, name: str, text: str, labels: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+        """One number; each value comes last, after those of its labels."""
+        gauge = Gauge(f"vigilabel_{name}", text, labels, registry=self.registry)
+        for *own, value in values:
+            (gauge.labels(*own) if labels else gauge).set(float(value))
 
-    def _of_sources(self) -> Iterator[Metric]:
-        up = GaugeMetricFamily("vigilabel_source_ok", "Whether the state is ok.", labels=["source"])
-        word = GaugeMetricFamily(
-            "vigilabel_source_state", "1 for the state that a source is in.", labels=["source", "state"]
-        )
-        good = GaugeMetricFamily(
-            "vigilabel_source_last_good_timestamp_seconds", "Last good look.", labels=["source"]
-        )
-        edition = GaugeMetricFamily(
-            "vigilabel_source_edition_timestamp_seconds", "Edition last read.", labels=["source"]
-        )
-        failed = GaugeMetricFamily(
-            "vigilabel_source_failures", "Failed looks since the last good one.", labels=["source"]
-        )
-        for name, source in self._app.sources.items():
-            state = runs.state_of(self._store, name)
-            found = condition_of(self._store, source, self._app.clock()).state
-            up.add_metric([name], float(found is State.OK))
-            for each in State:
-                word.add_metric([name, each.value], float(found is each))
-            failed.add_metric([name], state.failures)
-            if state.last_good:
-                good.add_metric([name], state.last_good.timestamp())
-            if state.edition_at:
-                edition.add_metric([name], state.edition_at.timestamp())
-        yield from (up, word, good, edition, failed)
+    def _count_sources(self) -> None:
+        sources, label = self._app.sources, ["source"]
+        words = {name: condition_of(self._store, one, self._now).state for name, one in sources.items()}
+        kept = {name: runs.state_of(self._store, name) for name in sources}
+        good = ((name, one.last_good.timestamp()) for name, one in kept.items() if one.last_good)
+        edition = ((name, one.edition_at.timestamp()) for name, one in kept.items() if one.edition_at)
+        each = ((name, state.value, word is state) for name, word in words.items() for state in State)
+        ok = ((name, word is State.OK) for name, word in words.items())
+        failures = ((name, one.failures) for name, one in kept.items())
+        self._tell("source_ok", "Whether the state is ok.", label, ok)
+        self._tell("source_state", "1 for the state that a source is in.", [*label, "state"], each)
+        self._tell("source_last_good_timestamp_seconds", "Last good look.", label, good)
+        self._tell("source_edition_timestamp_seconds", "Edition last read.", label, edition)
+        self._tell("source_failures", "Failed looks since the last good one.", label, failures)
 
-    def _of_the_log(self) -> Iterator[Metric]:
-        holders = GaugeMetricFamily("vigilabel_holders", "Providers that hold a label.", labels=["label"])
-        for label, tally in overview.tallies(self._store).items():
-            holders.add_metric([label], tally.providers)
-        yield holders
-        written = GaugeMetricFamily("vigilabel_events", "Events in the log.", labels=["kind", "cause"])
-        for (kind, cause), count in glance.events_counted(self._store).items():
-            written.add_metric([kind, cause], count)
-        yield written
-        owed = GaugeMetricFamily("vigilabel_deliveries", "Deliveries by state.", labels=["state"])
-        for state, count in outbox.deliveries_counted(self._store).items():
-            owed.add_metric([state], count)
-        yield owed
+    def _count_the_log(self) -> None:
+        holders = ((label, one.providers) for label, one in overview.tallies(self._store).items())
+        written = ((*kinds, count) for kinds, count in glance.events_counted(self._store).items())
+        owed = outbox.deliveries_counted(self._store).items()
         oldest = waiting_since(self._store)
-        waits = (self._app.clock() - oldest).total_seconds() if oldest else 0.0
-        yield GaugeMetricFamily(
-            "vigilabel_outbox_oldest_seconds",
-            "How long the oldest delivery is due.",
-            value=max(waits, 0.0),
-        )
+        waits = max((self._now - oldest).total_seconds(), 0.0) if oldest else 0.0
+        self._tell("holders", "Providers that hold a label.", ["label"], holders)
+        self._tell("events", "Events in the log.", ["kind", "cause"], written)
+        self._tell("deliveries", "Deliveries by state.", ["state"], owed)
+        self._tell("outbox_oldest_seconds", "How long the oldest delivery is due.", (), [(waits,)])
