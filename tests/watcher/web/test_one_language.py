@@ -21,16 +21,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 from toy_register import ToyRegister, page
 
+from notifiers.said.voice import voice
 from scrapers.source import Blocked, Bounds, Unreachable
 from state.model import Page, Reason
 from state.owed import subscriptions
 from state.words.post import Subscription
 from watcher.app import App
+from watcher.errors import BadQuestion, Trouble
 from watcher.look.check import check, look
 from watcher.settings import Settings
 from watcher.tell.recall import retract
 from watcher.web.app import make_app
 from watcher.web.edge.guards import Limit
+from watcher.web.refusals import STATUS, words
 
 Get = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)
@@ -225,6 +228,21 @@ def test_what_goes_wrong_on_our_side_is_said_in_one_language(
             assert strange(answer.json()["title"] + " " + answer.json()["detail"], lang) == []
         else:
             assert foreign(answer.text, lang) == [], path
+
+
+EXPECTED = ("text", "one_of", "day", "number", "value", "providers")
+
+
+@pytest.mark.parametrize("code", STATUS)
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_whatever_can_be_wrong_is_said_in_one_language(code: str, lang: str) -> None:
+    limits: Any = {"most": 200, "known": "hds, passi"}
+    values: Any = {"what": "zzz", "path": "/zzz", "name": "tl-fr", "method": "PUT", "seconds": 3, **limits}
+    usual = [Trouble(code, **values)]
+    wrong = [BadQuestion("since", "zzz", expected, **limits) for expected in EXPECTED]
+    for error in wrong if code == "bad_question" else usual:
+        title = voice(lang).each("trouble", f"{code}.title")
+        assert strange(f"{title}. {words(error, lang)}", lang) == []
 
 
 def test_programs_are_told_in_english_what_is_wrong_unless_they_ask_for_french(ask: Get) -> None:
