@@ -67,7 +67,6 @@ KINDS = (
 
 
 def kind_of(channel: str) -> ChannelKind:
-    """The kind of a channel."""
     return next((kind for kind in KINDS if kind.takes(channel)), KINDS[-1])
 
 

@@ -115,23 +115,23 @@ class Source(Protocol):
     """
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str: ...
     @property
-    def title(self) -> str: ...  # noqa: D102
+    def title(self) -> str: ...
     @property
-    def url(self) -> str: ...  # noqa: D102
+    def url(self) -> str: ...
     @property
-    def labels(self) -> tuple[str, ...]: ...  # noqa: D102
+    def labels(self) -> tuple[str, ...]: ...
     @property
-    def revision(self) -> int: ...  # noqa: D102
+    def revision(self) -> int: ...
     @property
-    def expect(self) -> Expect | None: ...  # noqa: D102
+    def expect(self) -> Expect | None: ...
     @property
-    def every(self) -> str: ...  # noqa: D102
+    def every(self) -> str: ...
     @property
-    def stale_after(self) -> timedelta: ...  # noqa: D102
+    def stale_after(self) -> timedelta: ...
     @property
-    def bounds(self) -> Mapping[str, Bounds]: ...  # noqa: D102
+    def bounds(self) -> Mapping[str, Bounds]: ...
 
     def fetch(self, get: Get) -> tuple[Page, ...]:
         """Fetches all documents of one look, in a stable order; the only part that touches the network."""

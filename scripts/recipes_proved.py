@@ -136,6 +136,7 @@ def notifier_tells(place: Place) -> None:
     place.vigilabel("deliver")
     expect((place.root / "rue").read_text("utf-8"), "Outscale", "what the pigeon carried")
     place.run("lint-imports")
+    place.run("ruff", "check", "notifiers")
 
 
 def language_is_spoken(place: Place) -> None:

@@ -48,17 +48,14 @@ def instant(value: str) -> datetime:
 
 
 def maybe_instant_text(at: datetime | None) -> str | None:
-    """The same as `instant_text`, None for None."""
     return None if at is None else instant_text(at)
 
 
 def maybe_instant(value: str | None) -> datetime | None:
-    """The same as `instant`, None for None."""
     return None if value is None else instant(value)
 
 
 def reasons_json(reasons: Iterable[Reason]) -> list[Json]:
-    """Reasons as JSON values."""
     return [_packed(one) for one in reasons]
 
 
@@ -111,7 +108,6 @@ def attestation_of(body: str) -> Attestation:
 
 
 def pack_event(event: Event) -> Json:
-    """An event as plain JSON values."""
     return {field.name: _packed(getattr(event, field.name)) for field in fields(event)}
 
 

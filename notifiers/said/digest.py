@@ -55,7 +55,6 @@ def _count(events: tuple[Event, ...], lang: str) -> str:
 
 
 def heading(weight: Weight, lang: str) -> str:
-    """The heading over the events of one weight."""
     return voice(lang).each("phrase.heading", weight)
 
 

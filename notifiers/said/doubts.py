@@ -27,12 +27,10 @@ COUNTS = frozenset({"since", "looks"})
 
 
 def as_said(text: str) -> Reason:
-    """What somebody said, as a reason."""
     return Reason(code=AS_SAID, values={"text": text})
 
 
 def said(reason: Reason, lang: str) -> str:
-    """A reason in words."""
     values = {name: _value(name, value, lang) for name, value in reason.values.items()}
     return voice(lang).each("doubt", reason.code, **values)
 
@@ -78,9 +76,9 @@ class Told(Protocol):
     """Trouble with a source, as data: its reasons, and the source where they do not name it."""
 
     @property
-    def reasons(self) -> tuple[Reason, ...]: ...  # noqa: D102
+    def reasons(self) -> tuple[Reason, ...]: ...
     @property
-    def source(self) -> str: ...  # noqa: D102
+    def source(self) -> str: ...
 
 
 def spoken(trouble: Told) -> str:

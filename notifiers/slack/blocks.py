@@ -63,7 +63,6 @@ UNHEARD = Clicks()
 
 
 def blocks(message: Message, clicks: Clicks = UNHEARD) -> list[list[Block]]:
-    """The blocks of each part of a message."""
     return [list(part.blocks) for part in parts(message, clicks)]
 
 

@@ -35,7 +35,6 @@ def _tls() -> ssl.SSLContext:
 
 
 def make_client(token: str | None, *, base_url: str, timeout: int, proxy: str | None) -> WebClient:
-    """A client of the Web API."""
     client = WebClient(
         token=token,
         base_url=base_url.rstrip("/") + "/",

@@ -48,7 +48,6 @@ def marked_text(text: str) -> Block:
 
 
 def header(text: str) -> Block:
-    """The header of a message."""
     return {"type": "header", "text": plain_text(text, HEADER)}
 
 

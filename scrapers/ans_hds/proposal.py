@@ -258,14 +258,12 @@ def labelled(place: str | int, places: Mapping[str | int, Sequence[str]]) -> dic
 
 
 def toml(recipe: Mapping[str, object]) -> str:
-    """A recipe as a table of `vigilabel.toml`."""
     lines = ["[sources.ans-hds.recipe]"]
     lines += [f"{key} = {written(value)}" for key, value in recipe.items()]
     return "\n".join(lines)
 
 
 def written(value: object) -> str:
-    """One value as TOML."""
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{key} = {written(inner)}" for key, inner in value.items()) + " }"
     if isinstance(value, str) and "'" not in value:

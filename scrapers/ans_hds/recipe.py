@@ -73,7 +73,6 @@ def printed(record: Record, row: Taken) -> Record:
 
 
 def row_of(record: Record, row: Taken) -> Row:
-    """A taken row by fields."""
     cells = {name: [(HEADS.get(name, name), cell)] for name, cell in row.fields.items()}
     if row.ticks:
         cells["activity"] = [(f"{UNDER} {name}", cell) for name, cell in row.ticks.items()]

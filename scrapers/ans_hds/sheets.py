@@ -134,7 +134,6 @@ def looked(pages: Sequence[Page], settings: Settings, before: Look | None = None
 
 
 def opened(index: int, page: Page, settings: Settings) -> Sheet:
-    """One page, opened and read."""
     document = open_page(SOURCE, index, page, settings.selector)
     steps, words = settings.steps, settings.vocabulary
     found = found_by(document, steps, words) if steps is not None else found_in(document, words)

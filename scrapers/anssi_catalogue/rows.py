@@ -202,7 +202,6 @@ def day(fields: Fields, field: str) -> date:
 
 
 def documents(cell: Cell) -> list[str]:
-    """The documents a cell links to."""
     return [address for address in cell.addresses if is_document(address)]
 
 
@@ -274,7 +273,6 @@ def canonical(fields: Fields, form: Form) -> str | None:
 
 
 def news(label: str, field: str, value: str) -> Remark:
-    """The remark on a value never seen in an optional field."""
     return Remark(
         topic=f"value:{label}:{field}:{fold(value)}",
         reason=Reason.of("new_value", label=label, field=field, value=value),

@@ -157,5 +157,4 @@ def says_nothing(section: Section, sections: Sections, sheets: Sequence[Sheet]) 
 
 
 def runs_in(section: Section, sections: Sections, sheet: Sheet) -> Iterator[Run]:
-    """The runs of one page that belong to a section."""
     return (run for run in sheet.runs if sections.at(sheet.number, run.middle) is section)

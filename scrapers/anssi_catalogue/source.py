@@ -117,7 +117,6 @@ def read_catalogue(drawing: Drawing) -> Listing:
 
 
 def first_of_each(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
-    """The first remark on each topic."""
     found: dict[str, Remark] = {}
     for remark in remarks:
         found.setdefault(remark.topic, remark)

@@ -130,13 +130,11 @@ def tick_colour(colour: int) -> str:
 
 @lru_cache(maxsize=1000)
 def is_header(colour: int) -> bool:
-    """Whether a header is filled with this colour."""
     return is_colour(colour, HEADER)
 
 
 @lru_cache(maxsize=1000)
 def is_band(colour: int) -> bool:
-    """Whether a band is filled with this colour."""
     return is_colour(colour, BAND, LIGHT_SHADE)
 
 

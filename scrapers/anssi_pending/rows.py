@@ -106,7 +106,6 @@ def outermost(title: Element) -> bool:
 
 
 def lines_under(title: Element, titles: Sequence[Element]) -> tuple[str, ...]:
-    """The lines between a title and the next one."""
     others = {id(t) for t in titles}
     lines: list[str] = []
     for node in title.lineage:

@@ -239,7 +239,6 @@ def assigned(script: str) -> Iterator[object]:
 
 
 def script_of(script: Element) -> str:
-    """The source of a script."""
     return "".join(text for text in script.children if isinstance(text, str))
 
 

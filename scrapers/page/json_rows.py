@@ -263,7 +263,6 @@ def json_cell(value: object, base: str = "") -> Cell:
 
 
 def json_lines(value: object) -> Iterator[str]:
-    """The printed lines of a JSON value."""
     if isinstance(value, bool):
         yield "Oui" if value else "Non"
     elif isinstance(value, dict):

@@ -162,12 +162,10 @@ def own_rows(table: Element) -> list[Element]:
 
 
 def table_around(tag: Element) -> Element | None:
-    """The table that an element belongs to."""
     return next((p for p in tag.parents if is_table(p)), None)
 
 
 def cells_of(row: Element) -> list[Element]:
-    """The cells of one row."""
     if row.name == "tr":
         return [cell for cell in row.elements if cell.name in ("td", "th")]
     return [tag for tag in row.inside if tag.get("role") in CELL_ROLES]

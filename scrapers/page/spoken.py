@@ -46,7 +46,6 @@ class Token:
 
 
 def tokens(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
-    """The tokens of an element, in the order of reading."""
     if node.name in UNSEEN or node.aside:
         return
     if is_table(node) and not sideways(node):

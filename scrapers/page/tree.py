@@ -116,7 +116,7 @@ class Grower:
         self.open = [Element(ROOT, {}, None, self.known)]
         self.text: list[str] = []
 
-    def start(self, name: str, attrs: Mapping[str, str]) -> None:  # noqa: D102 - lxml's words
+    def start(self, name: str, attrs: Mapping[str, str]) -> None:
         self.flush()
         if len(self.open) > DEEPEST:
             raise NotReadable(Reason.of("too_deep", depth=DEEPEST))
@@ -125,20 +125,20 @@ class Grower:
         around.children.append(tag)
         self.open.append(tag)
 
-    def end(self, _name: str) -> None:  # noqa: D102
+    def end(self, _name: str) -> None:
         self.flush()
         self.open.pop().close()
 
-    def data(self, text: str) -> None:  # noqa: D102
+    def data(self, text: str) -> None:
         self.text.append(text)
 
-    def comment(self, _text: str) -> None:  # noqa: D102
+    def comment(self, _text: str) -> None:
         self.flush()
 
-    def pi(self, _target: str, _text: str) -> None:  # noqa: D102
+    def pi(self, _target: str, _text: str) -> None:
         self.flush()
 
-    def close(self) -> Element:  # noqa: D102
+    def close(self) -> Element:
         self.flush()
         self.open[0].close()
         return self.open[0]

@@ -285,7 +285,6 @@ def decoded(room: ctypes.Array[ctypes.c_char], size: int) -> str:
 
 
 def links(pdf: Any, page: Any) -> Iterator[Link]:
-    """The links of one page that lead to an address."""
     from pypdfium2 import raw
 
     position, link, area = ctypes.c_int(0), raw.FPDF_LINK(), raw.FS_RECTF()

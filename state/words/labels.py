@@ -84,7 +84,6 @@ def rank_of(label: str) -> int:
 
 
 def in_family(family: Family) -> tuple[str, ...]:
-    """The slugs of a family."""
     return tuple(slug for slug, label in LABELS.items() if label.family is family)
 
 

@@ -287,7 +287,6 @@ class Profile:
 
 
 def profile(archive: Archive, provider: Provider) -> Profile:
-    """What is known of a provider."""
     own = listings.versions(archive.store, provider=provider.slug)
     printed = (version.known.attestation.holder for version in own)
     events = log.events(archive.store, rows={v.known.row for v in own}, newest_first=True)

@@ -176,7 +176,6 @@ class Examined:
 
 
 def examination_view(examination: Examination, providers: Providers) -> Examined:
-    """The whole examination."""
     findings, visit, advice = examination.findings, examination.findings.visit, examination.advice
     return filled(
         Examined,

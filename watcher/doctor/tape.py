@@ -25,25 +25,25 @@ class Sent(Protocol):
     """A request as the client's hooks show it."""
 
     @property
-    def url(self) -> Any: ...  # noqa: D102
+    def url(self) -> Any: ...
 
 
 class Answered(Protocol):
     """An answer as the client's hooks show it, before its body is read."""
 
     @property
-    def status_code(self) -> int: ...  # noqa: D102
+    def status_code(self) -> int: ...
     @property
-    def headers(self) -> Mapping[str, str]: ...  # noqa: D102
+    def headers(self) -> Mapping[str, str]: ...
     @property
-    def num_bytes_downloaded(self) -> int: ...  # noqa: D102
+    def num_bytes_downloaded(self) -> int: ...
 
 
 class Hooked(Protocol):
     """A client that tells of each request and of each answer."""
 
     @property
-    def event_hooks(self) -> dict[str, list[Callable[..., Any]]]: ...  # noqa: D102
+    def event_hooks(self) -> dict[str, list[Callable[..., Any]]]: ...
 
 
 @dataclass(slots=True)

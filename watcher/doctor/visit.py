@@ -152,7 +152,6 @@ class _Once:
         return getattr(self._source, name)
 
     def read(self, pages: Sequence[Page]) -> Listing:
-        """The listing of these pages."""
         if self._read is None or self._read[0] is not pages:
             self._read = (pages, self._source.read(pages))
         return self._read[1]

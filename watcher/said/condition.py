@@ -38,7 +38,6 @@ def stored_text(health: Health) -> str:
 
 
 def sources_told(found: Sequence[Health], to: Hearer) -> Told:
-    """The health of each source."""
     return Told(head=to.say("source_line.head"), items=tuple(source_item(one, to) for one in found))
 
 

@@ -83,7 +83,6 @@ def cell(value: Any) -> str:
 
 
 def table_text(table: Table) -> str:
-    """The table as aligned plain text."""
     if not table.rows:
         return table.empty + "\n"
     rows = [[clean(one) for one in row] for row in table.rows]

@@ -100,12 +100,10 @@ def programs() -> Hearer:
 
 
 def plain(text: str) -> Line:
-    """A line of one piece."""
     return (Span(text=text),)
 
 
 def bold(text: str, *rest: str) -> Line:
-    """A line that begins in bold."""
     return (Span(text=text, bold=True), *(Span(text=one) for one in rest if one))
 
 

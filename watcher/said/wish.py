@@ -174,7 +174,6 @@ def resumed_told(numbers: Sequence[int], due: int, to: Hearer, channel: str) -> 
 
 
 def _of(head: str, channel: str, to: Hearer) -> str:
-    """A head; at a terminal with the channel that it concerns."""
     return f"{head} · {channel}" if to.terminal else head
 
 

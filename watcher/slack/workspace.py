@@ -35,7 +35,6 @@ class Workspace:
     proxy_of: Callable[[str], str | None] = lambda url: None
 
     def client(self) -> WebClient:
-        """A client of the Web API."""
         proxy = self.proxy_of(self.base_url)
         return make_client(self.token, base_url=self.base_url, timeout=TIMEOUT, proxy=proxy)
 

@@ -88,7 +88,6 @@ def _unique(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def wants(subscription: Subscription, event: Event, providers: Providers) -> bool:
-    """Whether the subscription wants the event."""
     return not failed_term(subscription, event, providers)
 
 

@@ -79,7 +79,6 @@ def certified(records: Sequence[Record], heads: Sequence[str], day: date) -> boo
 
 
 def days_of(text: str) -> Iterator[date]:
-    """The days that a text prints."""
     return (day for found in DATE.finditer(text) if (day := day_of(found.group(0))) is not None)
 
 

@@ -93,7 +93,6 @@ class Profile:
 
 
 def event_view(told: model.Event, retraction: Retraction | None = None) -> Event:
-    """One event of the log."""
     one, every = told.one, told.kind in (Kind.GAINED, Kind.LOST)
     return filled(
         Event,
@@ -114,7 +113,6 @@ def event_views(told: Iterable[model.Event], retracted: Mapping[int, Retraction]
 
 
 def look_view(checked: Checked) -> Look:
-    """One look."""
     run = checked.run
     return filled(
         Look,

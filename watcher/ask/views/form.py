@@ -52,7 +52,6 @@ def _shared(view: Any, kind: type) -> tuple[str, ...]:
 
 
 def json_of(view: object) -> Json:
-    """The JSON values of a view."""
     return each_json([view])[0]
 
 

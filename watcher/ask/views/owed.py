@@ -75,7 +75,6 @@ class Alias:
 
 
 def subscription_view(told: post.Subscription, channel: post.Channel) -> Subscription:
-    """One subscription."""
     return filled(Subscription, told, channel)
 
 
@@ -100,5 +99,4 @@ def _matched(told: Fate) -> Iterator[Matched]:
 
 
 def alias_view(told: Added) -> Alias:
-    """An alias that an operator added."""
     return filled(Alias, told, told.alias, added_at=told.at)

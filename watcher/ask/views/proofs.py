@@ -69,5 +69,4 @@ def verified_view(claim: Claim) -> Verified:
 
 
 def replayed_view(found: Rebuilt) -> Replayed:
-    """A replay."""
     return filled(Replayed, found, difference=found.difference or None)

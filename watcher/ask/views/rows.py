@@ -56,7 +56,6 @@ class Holding(Row):
 
 
 def attestation_view(row: model.Attestation, source: str, provider: Provider) -> Attestation:
-    """One row of a source."""
     return filled(Attestation, row, source=source, provider=provider)
 
 

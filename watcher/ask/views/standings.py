@@ -50,7 +50,6 @@ class Source:
 
 
 def standing_view(told: race.Standing) -> Standing:
-    """One cell of the race."""
     first, last = (told.ends[0], told.ends[-1]) if told.ends else (None, None)
     return filled(
         Standing,

@@ -138,7 +138,6 @@ def _parted(asked: Asked, one: Subscription, mine: Sequence[str]) -> tuple[Subsc
 
 
 def paused(asked: Asked, numbers: Sequence[int], until: datetime, more: Sequence[str] = ()) -> Reply:
-    """What a pause did."""
     again = asked.undo(" ".join(("resume", *map(str, numbers))), asked.say("slack.again"))
     return asked.reply(told_of.paused_told(numbers, until, asked.to, more), "list", [again])
 

@@ -81,7 +81,6 @@ def routes(app: App) -> list[Route]:
 
 
 def routes_of(door: Door, secret: str) -> list[Route]:
-    """The routes of the HTTP door."""
     signatures, threads = Signatures(secret, door.desk.app.clock), CapacityLimiter(THREADS)
     takes: tuple[tuple[str, Take], ...] = (
         ("/slack/commands", take_command),
@@ -126,7 +125,6 @@ async def _body(request: Request) -> bytes | None:
 
 
 def take_command(door: Door, body: bytes) -> Answer:
-    """The answer to a slash command."""
     return door.command(dict(parse_qsl(body.decode(), keep_blank_values=True)))
 
 

@@ -30,13 +30,11 @@ def show_all(visit: Visit) -> Response:
 
 
 def show_provider(visit: Visit) -> Response:
-    """The ends of one provider."""
     provider = provider_asked(visit)
     return _calendar(visit, ends(visit.archive, YEARS, provider=provider.slug, most=MOST), provider.name)
 
 
 def show_label(visit: Visit) -> Response:
-    """The ends of one label."""
     label = label_asked(visit)
     return _calendar(visit, ends(visit.archive, YEARS, label=label, most=MOST), label_name(label, visit.lang))
 

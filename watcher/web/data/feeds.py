@@ -32,14 +32,12 @@ def show_all(visit: Visit) -> Response:
 
 
 def show_provider(visit: Visit) -> Response:
-    """The feed of one provider."""
     provider = provider_asked(visit)
     page = f"/providers/{quote(provider.slug)}"
     return _feed(visit, Filter(provider=provider.slug), f"provider/{provider.slug}", provider.name, page)
 
 
 def show_label(visit: Visit) -> Response:
-    """The feed of one label."""
     label = label_asked(visit)
     name = label_name(label, visit.lang)
     return _feed(visit, Filter(label=label, labels=(label,)), f"label/{label}", name, f"/labels/{label}")

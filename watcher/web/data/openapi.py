@@ -31,7 +31,6 @@ class Shapes(GenerateJsonSchema):
     """Schemas of views: objects that have these fields and no other."""
 
     def dataclass_schema(self, schema: DataclassSchema) -> Json:
-        """The schema of a view."""
         return {**super().dataclass_schema(schema), "additionalProperties": False}
 
     def default_schema(self, schema: WithDefaultSchema) -> Json:

@@ -32,7 +32,6 @@ class Told:
 
 
 def show_event(visit: Visit) -> Screen:
-    """One event."""
     event = event_asked(visit)
     return visit.screen(
         "event.html",
