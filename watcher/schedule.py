@@ -51,7 +51,12 @@ TICK = 5
 def check_source(app: App, source: Source) -> Checked | None:
     """Looks at one source now, or waits for the look under way; None when a newer look overtook it."""
     look = app.looks.join(source.name)
-    return look.outcome.result() if look.shared else look.make(lambda: _look(app, source))
+    if not look.shared:
+        return look.make(lambda: _look(app, source))
+    try:
+        return look.outcome.result()
+    except UnderWay:  # it was asked for, and gave way to another process; what is planned does not
+        return check_source(app, source)
 
 
 def ask(

@@ -231,6 +231,17 @@ def test_another_process_is_not_asked_into_and_a_planned_look_does_not_wait_for_
         ask(here, slow)
 
 
+def test_a_planned_look_does_not_give_way_with_the_one_that_it_joined(tmp_path: Path, slow: Slow) -> None:
+    app = app_of(tmp_path, [slow], slow.hands)
+    slow.open.set()
+    asked = app.looks.join(slow.name)
+    with ThreadPoolExecutor() as pool:
+        planned = pool.submit(check_source, app, slow)
+        sleep(0.05)
+        asked.outcome.set_exception(UnderWay("another process is looking"))
+    assert planned.result() is not None
+
+
 def test_a_register_is_left_alone_for_as_long_as_who_asks_must(tmp_path: Path, slow: Slow) -> None:
     app, ten = app_of(tmp_path, [slow], slow.hands), timedelta(minutes=10)
     slow.open.set()
