@@ -96,7 +96,8 @@ def _bare(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The text without accents or case, white space run together; for searching, not for identity."""
+    """The text without accents or case, white space run together: for what readers look for in a page, heads
+    and lines, never for names."""
     bare = text
     if not text.isascii():
         bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

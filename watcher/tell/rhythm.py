@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from state.model import Reason, Weight
-from state.names import fold
+from state.names import print_key
 from state.words.post import Channel, Subscription
 from watcher.errors import BadRhythm
 
@@ -63,7 +63,7 @@ def parse_digest(text: str) -> str:
 
     The time may be left out. Raises `BadRhythm` that says what to write.
     """
-    words = fold(text).split()
+    words = print_key(text).split()
     if " ".join(words) in AT_ONCE:
         return ""
     trouble = BadRhythm(Reason.of("bad_digest", found=text.strip(), days=", ".join(DAYS)))
@@ -108,7 +108,7 @@ def parse_pause(text: str, now: datetime) -> datetime:
 
     At most a year. Raises `BadRhythm` that says what to write.
     """
-    words = fold(text).strip()
+    words = print_key(text).strip()
     span = SPAN.fullmatch(words)
     try:
         if span and span[2] in LENGTHS:

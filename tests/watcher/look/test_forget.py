@@ -68,7 +68,7 @@ def test_the_first_look_forgotten_leaves_a_source_that_was_never_read(cli: Comma
 
     assert (source["state"], source["last_look"], source["rows"]) == ("never", None, {})
     assert cli.json("history") == []
-    assert "first look" in cli.see("2026-02-01", OVH).stdout
+    assert "First look" in cli.see("2026-02-01", OVH).stdout
 
 
 def test_older_pages_can_be_imported_once_the_newer_look_is_forgotten(cli: CommandLine) -> None:

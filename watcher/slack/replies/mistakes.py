@@ -8,7 +8,7 @@ from notifiers.said.doubts import said
 from notifiers.said.printed import clean, clip
 from notifiers.said.voice import voice
 from state.model import Reason
-from state.names import fold
+from state.names import print_key
 from watcher.errors import Mistyped
 from watcher.said.told import plain
 from watcher.slack.command import VERBS
@@ -56,7 +56,7 @@ def _hint(asked: Asked, verb: str) -> str:
     if len(asked.archive.names.meant(verb)) == 1:
         named = clean(verb)
         return asked.say("slack.did_you_mean", names=f"provider {named}, subscribe {named}")
-    close = process.extract(fold(verb), VERBS, scorer=fuzz.ratio, limit=3, score_cutoff=LIKENESS)
+    close = process.extract(print_key(verb), VERBS, scorer=fuzz.ratio, limit=3, score_cutoff=LIKENESS)
     return asked.say("slack.did_you_mean", names=", ".join(name for name, _, _ in close)) if close else ""
 
 

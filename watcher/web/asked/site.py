@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from state.file.store import Store
 from state.model import day_of
-from state.names import fold, words
+from state.names import words
 from state.seen import life, overview, retractions
 from state.seen.overview import Spelling
 from state.seen.providers import Providers, load_providers
@@ -62,7 +62,7 @@ def directory(store: Store) -> Directory:
 
 def _folded(one: Spelling) -> str:
     text = " ".join((one.provider.name, one.provider.slug, one.holder, one.subject, one.ref))
-    return f" {' '.join(words(fold(text)))} "
+    return f" {' '.join(words(text))} "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
