@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from notifiers.said.doubts import said
 from notifiers.said.printed import clean, clip
+from notifiers.said.wording import subject_text, title
 from scrapers.source import Explanation
-from state.model import Attestation, Cause, Page
+from state.model import Attestation, Cause, Event, Page
 from watcher.doctor.advice import held_rows
 from watcher.doctor.examination import Examination, Exchange, Findings, Request
-from watcher.said.event import event_item
-from watcher.said.told import terminal
 
 MOST = 8  # requests, events and remarks shown to people; JSON has all
 MANY = 40  # heads and counts
@@ -274,9 +273,13 @@ def _judged(findings: Findings) -> Iterator[str]:
     fresh = [event for event in judgement.events if event.cause is not Cause.BASELINE]
     if run.believed and known.last_good is not None:
         yield f"{_many(len(fresh), 'event')} would be recorded" + (":" if fresh else "")
-    to = terminal()
-    told = (line for event in fresh[:MOST] for line in event_item(event, to))
-    yield from (f" {''.join(span.text for span in line)}" for line in told)
+    yield from (f" {_event(event)}" for event in fresh[:MOST])
+
+
+def _event(event: Event) -> str:
+    """What would happen to whom, and to which service."""
+    subject = subject_text(event.one, "en") if event.one else ""
+    return title(event, "en") + (f" ({clip(subject, WIDE)})" if subject else "")
 
 
 def _bounds(findings: Findings) -> Iterator[str]:
