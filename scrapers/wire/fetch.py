@@ -39,8 +39,11 @@ DEADLINE = 1800.0
 RECHECK = 3
 """On one day in so many a server's word that nothing changed is not asked for: some give it for ever."""
 TRIES = 4
+# 5, 10 and 20 seconds, all within `TOTAL`: a register that restarts is back by then, and one that is down for
+# longer is a matter of the next look.
 BACKOFF = 5.0
 TOTAL = 300.0
+# As many as RFC 9309 §2.3.1.2 asks for robots.txt; pages need fewer.
 HOPS = 5
 RENEWED = ("date", "age", "last-modified", "etag", "cache-control")
 EVIDENCE = (*RENEWED, "server", "content-type", "content-length", "content-encoding")
@@ -100,8 +103,10 @@ def make_client(
         logging.getLogger(chatty).setLevel(logging.WARNING)
     who = f"vigilabel/{version('vigilabel')}" + (f" (+{contact})" if contact else "")
     return httpx.Client(
+        # gzip alone, since bodies are inflated by us: with a bound, so that no bomb fills the memory.
         headers={"User-Agent": who, "Accept-Encoding": "gzip", "Accept-Language": "fr, en;q=0.5"},
         timeout=httpx.Timeout(30.0, connect=10.0),
+        # By hand: each is evidence, and one to another host may lead to a login page.
         follow_redirects=False,
         transport=transport or _Ways(proxy_of),
     )
@@ -197,6 +202,7 @@ class Fetcher:
 
     def robots_pages(self) -> tuple[Page, ...]:
         """Every robots.txt in force, as evidence of what was allowed; status 4xx where a host has none."""
+        # A copy first: another thread may learn of one more host meanwhile.
         return tuple(known.page for known in tuple(self._robots.values()))
 
     def _page(self, answer: Answer, kept: Page | None, asked: str, hops: list[str]) -> Page:
@@ -290,6 +296,7 @@ class Fetcher:
             body = b""
             if has_body(response.status_code):
                 body = whole(
+                    # Raw: httpx would inflate it first and count afterwards.
                     response.iter_raw(),
                     encoding=headers.get("content-encoding", "").strip().lower(),
                     announced=headers.get("content-length", ""),

@@ -37,11 +37,13 @@ class Answer:
         """Seconds the host asks us to stay away, by a number or a date; None when it does not ask."""
         text = self.headers.get("retry-after", "").strip() if self.status in PASSING else ""
         if text.isascii() and text.isdigit():
+            # Nine digits are thirty years; a longer number would be no time that a date can hold.
             return float(text[:9])
         try:
             when = parsedate_to_datetime(text)
         except (TypeError, ValueError, OverflowError):
             return None
+        # An offset of -0000 is UTC of an unknown place (RFC 5322): Python gives it without a zone.
         aware = when if when.tzinfo else when.replace(tzinfo=UTC)
         return max(0.0, (aware - now).total_seconds())
 

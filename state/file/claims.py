@@ -12,6 +12,7 @@ def claim_slot(store: Store, source: str, planned: datetime, owner: str, now: da
     """Whether this planned look at a source is yours: exactly one owner is told so, once."""
     return bool(
         store.q(
+            # One statement decides. A look before the write would let two processes both find the slot free.
             """insert into slot (source, planned, owner, at) values (:source, :planned, :owner, :at)
                 on conflict (source, planned) do nothing returning owner""",
             source=source,

@@ -72,6 +72,7 @@ def check_place(path: str, *, create: bool) -> None:
 def connect(path: str) -> Database:
     """A connection with write-ahead log, full syncs and foreign keys on; raises `StoreError` when the file is
     something else than a database."""
+    # No isolation level: Python's own BEGIN is a deferred one, which takes the write lock too late.
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         return _prepared(connection)
@@ -98,6 +99,7 @@ def writable(path: str) -> bool:
 
 
 def _may_write(path: Path) -> bool:
+    # access(2) asks for the real user; what counts for a service that changed its user is the effective one.
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
@@ -109,12 +111,14 @@ def connect_in_place(path: str) -> Database | None:
     address = Path(path).absolute().as_uri() + "?mode=ro"
     media = bool(os.statvfs(path).f_flag & os.ST_RDONLY)
     quiet = not _left(path + "-wal")
+    # `immutable` lets SQLite skip its locks and the log: true only where nobody can write and no log is left.
     for ending in ("", "&immutable=1") if media and quiet else ("",):
         connection = sqlite3.connect(address + ending, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             return _read(connection, path)
         except sqlite3.OperationalError as error:
             connection.close()
+            # Extended codes (SQLITE_READONLY_DIRECTORY…) keep the plain one in their low byte.
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 raise
     return None

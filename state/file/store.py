@@ -61,6 +61,7 @@ class Store:
         if self._connection.in_transaction:
             yield
             return
+        # Not sqlite-utils' `atomic()`: its BEGIN is deferred.
         self._database.execute("begin immediate")
         try:
             yield
@@ -130,6 +131,7 @@ def _reading(path: str) -> Store:
         with open_store(copy, create=False) as whole:  # brings it to today's shape
             whole.q("select 1")
         database = engine.connect(copy)
+        # The copy goes with the connection: what somebody wrote to it would be lost without a word.
         database.execute("pragma query_only = on")
     except BaseException:
         room.cleanup()

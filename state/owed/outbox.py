@@ -94,6 +94,7 @@ def _owe(
 ) -> int:
     id = store.q("select coalesce(max(id), 0) + 1 as id from delivery")[0]["id"]
     inserted = store.q(
+        # The constraint keeps a delivery single, and no look before: two processes may owe the same at once.
         """insert into delivery (id, channel, event, notice, run, due, matched)
             values (:id, :channel, :event, :notice, :run, :due, :matched)
             on conflict do nothing returning id""",
@@ -186,6 +187,7 @@ def plan(store: Store, channel: str, deliveries: Sequence[int], key: str, due: d
         free.add("message is null and channel = :channel", channel=channel)
         free.among("id", deliveries)
         found = store.q(free.after("select id from delivery", "id"), **free.params)
+        # Read under the write lock: whoever planned one of them first has committed by now.
         if len(found) != len(set(deliveries)):
             return False
         if store.q("select key from message where key = :key", key=key):
@@ -362,6 +364,7 @@ def suspend(
     told. Raises `LeaseLost` when the message is not the owner's.
     """
     with store.transaction():
+        # Also raises when the lease is lost, before anything is said of the channel.
         put_off(store, key, owner, now, error, ambiguous=False, reasons=reasons)
         name = store.q("select channel from message where key = :key", key=key)[0]["channel"]
         known = subscriptions.channel(store, name)

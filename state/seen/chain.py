@@ -72,6 +72,7 @@ def extend(store: Store, run: int) -> Link:
         "snapshots": [
             {"id": id, "sha256": sealed(snapshot_line(store, id))} for id in snapshots_of(store, run)
         ],
+        # Who is who decides which rows pair: `replay` makes no run again that knew other names.
         "names": hashlib.sha256(SHIPPED.read_bytes()).hexdigest(),
     }
     return add(store, RUN, run, facts)
@@ -167,6 +168,7 @@ def run_facts(run: Run) -> Json:
         "held": list(run.held),
         "believed": run.believed,
     }
+    # Links from before clocks were judged, or reasons kept, lack these fields and must hash as they did.
     if run.clock != Clock():
         facts["clock"] = _clock_facts(run.clock)
     return {**facts, "reasons": reasons_json(run.reasons)} if run.reasons else facts

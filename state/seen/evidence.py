@@ -25,6 +25,7 @@ def keep(store: Store, source: str, pages: Sequence[Page], now: datetime) -> Sna
     addresses and bytes in the same order is used again: a look that saw nothing new costs nothing here. What
     varies without meaning (headers, times) is that of the first look.
     """
+    # Without times and headers, which differ at every look: the same bytes are the same snapshot.
     digest = digest_of(pages)
     with store.transaction():
         same = store.q(
