@@ -26,7 +26,7 @@ def advise(findings: Findings) -> Advice:
         return _unfetched(findings, failed) if failed else _reported(findings, "The look could not be made.")
     if findings.judgement is None or findings.judgement.run is None:
         return Advice(
-            said="Mend the memory first: it is needed to say whether this reading would be believed.",
+            text="Mend the memory first: it is needed to say whether this reading would be believed.",
             commands=("vigilabel verify",),
         )
     if findings.good:
@@ -54,7 +54,7 @@ def _unfetched(findings: Findings, failed: Request) -> Advice:
         )
     if last is None or last.status is None:
         return Advice(
-            said="No answer came. Look at the address in a browser: if it opens there, this machine cannot "
+            text="No answer came. Look at the address in a browser: if it opens there, this machine cannot "
             "reach it (proxy, firewall, DNS, certificates); if not, the register is down, and the watch asks "
             "again by itself.",
             commands=(f"vigilabel doctor {findings.patient.name}",),
@@ -67,7 +67,7 @@ def _answered(findings: Findings, failed: Request, last: Exchange) -> Advice:
     if status in REDIRECTS:
         there = urljoin(last.url, last.header("location"))
         return Advice(
-            said=f"The register sends us to {there}. Look at it in a browser: if that is its new home, set "
+            text=f"The register sends us to {there}. Look at it in a browser: if that is its new home, set "
             "the address; if it is a login or a notice, wait, or import a saved page.",
             commands=(_set_address(findings, failed, there), *_import(name)),
         )
@@ -79,25 +79,25 @@ def _answered(findings: Findings, failed: Request, last: Exchange) -> Advice:
         )
     if status in GONE:
         return Advice(
-            said="The page is gone from this address. Find the register's page in a browser, set its address "
+            text="The page is gone from this address. Find the register's page in a browser, set its address "
             "and run the doctor again.",
             commands=(_set_address(findings, failed, "https://" + REST),),
         )
     if status >= 400:
         return Advice(
-            said=f"The register is in trouble: its server answers {status}. Nothing to mend here: the watch "
+            text=f"The register is in trouble: its server answers {status}. Nothing to mend here: the watch "
             "asks again by itself, and tells operators after three failures.",
             commands=(f"vigilabel doctor {name}",),
         )
     if failed.tells("pdf_cut_off"):
         return Advice(
-            said="The document came cut off before its end. What is known stands: look again; if it goes on, "
+            text="The document came cut off before its end. What is known stands: look again; if it goes on, "
             "download it with a browser, and import that.",
             commands=(f"vigilabel doctor {name}", *_import(name)),
         )
     wanted = f"the {findings.patient.expect.upper()}" if findings.patient.expect else "the document"
     return Advice(
-        said=f"Something else stands where {wanted} should be. Open the address in a browser: a notice of "
+        text=f"Something else stands where {wanted} should be. Open the address in a browser: a notice of "
         "maintenance passes by itself; if the register moved, set its address.",
         commands=(_set_address(findings, failed, "https://" + REST), *_import(name)),
     )
@@ -107,7 +107,7 @@ def _by_hand(findings: Findings, why: str) -> Advice:
     binary = findings.patient.expect in ("pdf", "xml")
     how = "Download the document with a browser" if binary else "Save the page in a browser as “complete”"
     return Advice(
-        said=f"{why} {how}, see that it reads, then import it.", commands=_import(findings.patient.name)
+        text=f"{why} {how}, see that it reads, then import it.", commands=_import(findings.patient.name)
     )
 
 
@@ -146,7 +146,7 @@ def _another_shape(findings: Findings) -> Advice:
     passing = passing or next(("A page was cut off before its end" for body in bodies if is_cut(body)), "")
     if passing:
         return Advice(
-            said=f"{passing}: wait, and look again. What is known stands.",
+            text=f"{passing}: wait, and look again. What is known stands.",
             commands=(f"vigilabel doctor {findings.patient.name}",),
         )
     if findings.explanation and (missing := findings.explanation.missing):
@@ -155,7 +155,7 @@ def _another_shape(findings: Findings) -> Advice:
         return recipe
     if remedies := _remedies(findings):
         return Advice(
-            said="The page has a shape this source does not know; a setting may be all it needs. Try them "
+            text="The page has a shape this source does not know; a setting may be all it needs. Try them "
             "one at a time and run the doctor again; if none helps, keep the pages and report the layout.",
             commands=(*remedies, _save(findings)),
         )
@@ -170,12 +170,12 @@ def _recipe(findings: Findings) -> Advice | None:
     proposal = tuple(seen.proposal.splitlines())
     if seen.recipe is not None:
         return Advice(
-            said="The recipe does not fit this page: correct the field that is named above (vigilabel.toml) "
+            text="The recipe does not fit this page: correct the field that is named above (vigilabel.toml) "
             "and run the doctor again." + (" Or take this one, and check it:" if proposal else ""),
             commands=(*proposal, _save(findings)),
         )
     return Advice(
-        said="The page has a shape this source does not know. A recipe may read it: copy this into "
+        text="The page has a shape this source does not know. A recipe may read it: copy this into "
         "vigilabel.toml, check each field against the page, and run the doctor again. Or try a setting:",
         commands=(*proposal, *_remedies(findings), _save(findings)),
     )
@@ -187,7 +187,7 @@ def _part(findings: Findings, missing: Sequence[str]) -> Advice:
     if not findings.visit.saved:
         return _reported(findings, f"The page leads to others that could not be had ({some}).")
     return Advice(
-        said=f"These are a part of the list: save the other pages as well ({some}) and give all at once.",
+        text=f"These are a part of the list: save the other pages as well ({some}) and give all at once.",
         commands=_import(findings.patient.name),
     )
 
@@ -206,7 +206,7 @@ def _save(findings: Findings) -> str:
 
 def _reported(findings: Findings, why: str) -> Advice:
     return Advice(
-        said=f"{why} Keep the pages and report them: they are ready for a test. What is known stands.",
+        text=f"{why} Keep the pages and report them: they are ready for a test. What is known stands.",
         commands=(_save(findings),),
     )
 
@@ -225,17 +225,17 @@ def _doubted(findings: Findings) -> Advice:
             if remedies
             else "A later look may; if it goes on, report it."
         )
-        return Advice(said=said, commands=remedies or (f"vigilabel doctor {name}", _save(findings)))
+        return Advice(text=said, commands=remedies or (f"vigilabel doctor {name}", _save(findings)))
     before = judgement.known.edition_at if judgement else None
     if before and listing.edition_at and listing.edition_at < before:
         return Advice(
-            said="An old copy of the register: ignored. A newer one will come; if the publisher put the old "
+            text="An old copy of the register: ignored. A newer one will come; if the publisher put the old "
             "one back, record it and approve the run it names.",
             commands=believe,
         )
     short = "; ".join(shortfalls(findings)) or "; ".join(findings.held) or findings.error
     return Advice(
-        said=f"Compare with the register in a browser ({short}). If the page is whole and this is true, "
+        text=f"Compare with the register in a browser ({short}). If the page is whole and this is true, "
         "record it and approve the run it names; if not, leave it: nothing is lost.",
         commands=believe,
     )
@@ -264,13 +264,13 @@ def _good(findings: Findings) -> Advice:
     moved = next((there for page in findings.visit.pages if (there := moved_to(page))), None)
     if moved and len(findings.visit.pages) == 1:
         return Advice(
-            said="All is well, but the register says it moved for good: set its new address before the old "
+            text="All is well, but the register says it moved for good: set its new address before the old "
             "one ends.",
             commands=(f"export {findings.patient.setting('url')}={shlex.quote(moved)}",),
         )
     if findings.visit.saved:
         return Advice(
-            said="These pages read well. To record them as what the register shows:",
+            text="These pages read well. To record them as what the register shows:",
             commands=(f"vigilabel import {name} FILE{REST}",),
         )
     unknown = [
@@ -278,6 +278,6 @@ def _good(findings: Findings) -> Advice:
     ]
     also = f" Columns it does not know are kept as printed: {', '.join(unknown[:5])}." if unknown else ""
     return Advice(
-        said=f"All is well: nothing to set.{also} The schedule records what is new; to record it now:",
+        text=f"All is well: nothing to set.{also} The schedule records what is new; to record it now:",
         commands=(f"vigilabel scrape {name}",),
     )

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
+
+from pydantic import PlainSerializer
 
 from scrapers.source import Bounds, Explanation
 from state.model import Event, Listing, Outcome, Page, Reason, Run, SourceState
+
+Seconds = Annotated[float, PlainSerializer(lambda seconds: round(seconds, 3))]
+"""Programs are given thousandths."""
+Pairs = Annotated[tuple[tuple[str, str], ...], PlainSerializer(dict)]
+"""Names and values, which programs are given as an object."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +27,9 @@ class Exchange:
 
     url: str
     status: int | None = None
-    seconds: float | None = None
+    seconds: Seconds | None = None
     size: int = 0
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Pairs = ()
 
     def header(self, name: str) -> str:
         """A header of the answer, "" when it is not there."""
@@ -107,7 +115,7 @@ class Patient:
 class Advice:
     """What to do, in one line, and the commands or settings to copy, most likely first."""
 
-    said: str
+    text: str
     commands: tuple[str, ...] = ()
 
 

@@ -300,7 +300,7 @@ def _bounds(findings: Findings) -> Iterator[str]:
 
 
 def _advised(examination: Examination) -> Iterator[str]:
-    yield examination.advice.said
+    yield examination.advice.text
     yield from (f" {command}" for command in examination.advice.commands)
     if examination.kept:
         yield f"the pages are kept in {examination.kept}"

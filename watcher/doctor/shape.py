@@ -16,7 +16,16 @@ from watcher.ask.views.events import Event, event_views
 from watcher.ask.views.form import Time, filled
 from watcher.ask.views.rows import Attestation, reading_views
 from watcher.doctor.advice import held_rows
-from watcher.doctor.examination import Examination, Findings, Judgement, Request
+from watcher.doctor.examination import (
+    Advice,
+    Examination,
+    Exchange,
+    Findings,
+    Judgement,
+    Pairs,
+    Request,
+    Seconds,
+)
 
 SHOWN = 3
 
@@ -27,9 +36,7 @@ def _named(*names: str) -> PlainSerializer:
 
 
 OrNull = Annotated[str, PlainSerializer(lambda text: text or None)]
-Seconds = Annotated[float, PlainSerializer(lambda seconds: round(seconds, 3))]
 Said = Annotated[Reason, PlainSerializer(lambda reason: said(reason, "en"))]
-Pairs = Annotated[tuple[tuple[str, str], ...], PlainSerializer(dict)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +53,6 @@ class _RobotsStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Exchange:
-    url: str
-    status: int | None
-    seconds: Seconds | None
-    size: int
-    headers: Pairs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
     url: str
     robots: str
@@ -63,7 +61,7 @@ class _Request:
     size: int | None
     sha256: str | None
     seconds: Seconds
-    exchanges: tuple[_Exchange, ...]
+    exchanges: tuple[Exchange, ...]
     error: OrNull
     outcome: Outcome | None
 
@@ -153,12 +151,6 @@ class _JudgeStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Advice:
-    text: str
-    commands: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
     """An examination; `steps` are robots, fetch, page, understand, read, judge, all always there."""
 
@@ -171,12 +163,12 @@ class Examined:
     believed: bool
     message: str
     steps: tuple[_RobotsStep, _FetchStep, _PageStep, _UnderstandStep, _ReadStep, _JudgeStep]
-    advice: _Advice
+    advice: Advice
     saved: OrNull
 
 
 def examination_view(examination: Examination, providers: Providers) -> Examined:
-    findings, visit, advice = examination.findings, examination.findings.visit, examination.advice
+    findings, visit = examination.findings, examination.findings.visit
     return filled(
         Examined,
         findings,
@@ -203,7 +195,7 @@ def examination_view(examination: Examination, providers: Providers) -> Examined
             _read(findings, providers),
             _judged(findings),
         ),
-        advice=filled(_Advice, advice, text=advice.said),
+        advice=examination.advice,
         saved=examination.kept,
     )
 
@@ -219,7 +211,6 @@ def _request(request: Request) -> _Request:
         status=page.status if page else last.status if last else None,
         size=len(page.body) if page else None,
         sha256=page.sha256 if page else None,
-        exchanges=tuple(filled(_Exchange, one) for one in request.exchanges),
     )
 
 
