@@ -73,16 +73,20 @@ def unlisted_notes(made: Subscription, names: Names, to: Hearer) -> list[str]:
     ]
 
 
-def list_told(found: Sequence[tuple[Subscription, Channel]], named: Named, now: datetime, to: Hearer) -> Told:
-    """The subscriptions of one channel, or of all at a terminal, and how the channel is served."""
-    here = dict.fromkeys(channel for _, channel in found)
-    notes = () if to.terminal else tuple(note for one in here for note in channel_notes(one, to))
+def list_told(
+    found: Sequence[tuple[Subscription, Channel]],
+    named: Named,
+    now: datetime,
+    to: Hearer,
+    here: Channel | None = None,
+) -> Told:
+    """The subscriptions of the channel that asks, `here`, and how it is served; those of all without it."""
     empty = to.say("wish.none", command=to.typed("subscribe", "s3ns", "numspot", "bleu"))
     return Told(
-        head=to.say("wish.list_all" if to.terminal else "wish.list"),
+        head=to.say("wish.list" if here else "wish.list_all"),
         intro=() if found else (plain(empty),),
         items=tuple(listed(one, named, channel, now, to) for one, channel in found),
-        foot=notes,
+        foot=channel_notes(here, to) if here else (),
     )
 
 

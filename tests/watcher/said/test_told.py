@@ -85,7 +85,8 @@ def test_the_subscriptions_of_a_channel_are_told_in_the_words_of_whoever_asks() 
     def named(name: str) -> Provider | None:
         return S3NS if name == "s3ns" else None
 
-    here, there = (list_told(found, named, NOW, to) for to in (hearer("fr"), terminal()))
+    here = list_told(found, named, NOW, hearer("fr"), SUSPENDED)
+    there = list_told(found, named, NOW, terminal())
     assert text(here) == "Abonnements de ce canal\nn° 3 · s3ns hds\n" + (
         "  Ce canal est prévenu de tout changement notable concernant S3NS pour HDS.\n"
     )
@@ -95,6 +96,12 @@ def test_the_subscriptions_of_a_channel_are_told_in_the_words_of_whoever_asks() 
     assert "C1 is told of every notable change about S3NS under HDS." in text(there)
     assert "Once mended: `vigilabel resume C1`." in text(there)
     assert "one summary a day at 08:30" in text(there)
+
+
+def test_a_channel_without_subscriptions_hears_all_the_same_why_it_takes_nothing() -> None:
+    told = list_told([], lambda _: None, NOW, hearer("fr"), SUSPENDED)
+    assert "Aucun abonnement ici" in text(told)
+    assert "Une fois réparé\u00a0: /vigilabel resume." in told.foot[0]
 
 
 def test_words_that_name_nobody_are_quoted_as_they_were_written() -> None:

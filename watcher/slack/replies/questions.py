@@ -134,7 +134,8 @@ def list_reply(asked: Asked, command: Command) -> Reply:
         asked.undo(f"unsubscribe {one.id}", asked.say("slack.end", number=one.id))
         for one in found[:MOST_BUTTONS]
     ]
-    told = list_told([(one, channel) for one in found], archive.reviewed, archive.now, asked.to)
+    listed = [(one, channel) for one in found]
+    told = list_told(listed, archive.reviewed, archive.now, asked.to, channel)
     return asked.reply(told, command.text, buttons)
 
 
