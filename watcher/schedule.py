@@ -179,6 +179,7 @@ class Schedule:
         )
         self._set_up()
         for source in app.sources.values():
+            # No slot is claimed for it: whoever starts a watch wants to see it look.
             self._jobs.add_job(self._guarded, None, [check_source, app, source], id=f"{source.name}, first")
 
     def start(self) -> None:
@@ -208,6 +209,8 @@ class Schedule:
     def _set_up(self) -> None:
         app = self._app
         for source in app.sources.values():
+            # The slot is named by its time without jitter, or two processes would claim two slots for one
+            # look.
             on_time, late = trigger_of(source), trigger_of(source, jitter=JITTER)
             self._add(source.name, late, check_slot, app, source, on_time)
         every = IntervalTrigger(seconds=DELIVER_EVERY, timezone="UTC")
@@ -242,6 +245,7 @@ def _open(doors: Sequence[Door]) -> Iterator[None]:
 @contextmanager
 def _set_on_signal(stop: threading.Event) -> Iterator[None]:
     """SIGTERM and SIGINT set the event; the handlers before are put back."""
+    # Only a flag: a look, or a message under way, must not be cut in the middle of a transaction.
     before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield

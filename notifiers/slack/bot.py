@@ -29,7 +29,9 @@ EVENT_TYPE = "vigilabel_change"
 NAMESPACE = uuid.UUID("6a1b0c52-6f0e-5d0b-9a2c-4b8f5f0a3d11")
 TIMEOUT = 15
 PACE = 1.02  # Slack takes about one message a second and channel, counted as they arrive
+# More than PACE: a part that Slack refuses leaves a message torn apart.
 BETWEEN_PARTS = 1.1
+# Pages of 200 are what Slack recommends; a thousand posts reach further back than any lease.
 HISTORY_LIMIT, HISTORY_PAGES = 200, 5
 REMEMBERED = 200
 
@@ -72,6 +74,7 @@ class Slack:
     def send(self, message: Message) -> Receipt:
         """Posts what is not there yet of a message; the receipt has the `ts` of each of its parts."""
         whole, there = parts(message, self.clicks), self.posted.of(message.key)
+        # A message of one part is there whole or not at all; of several, some may have arrived before.
         if len(whole) > 1:
             there.update(self._found(message, whole))
         fresh = False
@@ -108,6 +111,7 @@ class Slack:
                 return
 
     def _edit(self, message: Message, part: Part, ts: str) -> None:
+        # A layout that Slack refuses must not keep a retraction from being seen: then the plain text alone.
         for blocks in (True, False):
             body = _body(message, part, blocks=blocks)
             body = {name: body[name] for name in ("channel", "text", "blocks", "metadata") if name in body}

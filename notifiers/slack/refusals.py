@@ -192,10 +192,13 @@ def breakage(error: BaseException) -> DeliveryError:
     """
     cause = error.reason if isinstance(error, URLError) else error
     kind = type(cause if isinstance(cause, BaseException) else error).__name__
+    # A plain ValueError is urllib's for an address that it cannot read; its subclasses come from half
+    # replies.
     if isinstance(cause, SlackRequestError | http.client.InvalidURL) or type(cause) is ValueError:
         return DeliveryError(Reason.of("slack_address"), permanent=True)
     if isinstance(cause, NEVER_SENT):
         return DeliveryError(Reason.of("slack_unreached", fault=kind))
+    # The request may have arrived; only its reply did not.
     if isinstance(cause, TimeoutError):
         return DeliveryError(Reason.of("slack_silent"), ambiguous=True)
     return DeliveryError(Reason.of("slack_broken", fault=kind), ambiguous=True)

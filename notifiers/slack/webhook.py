@@ -59,6 +59,7 @@ class SlackWebhook:
         except DeliveryError as refused:
             if not refused.unfit:
                 raise
+        # Once more without layout: what Slack refused is the form, and people need the words.
         return self._call({**body, "text": part.plain})
 
     def _call(self, body: dict[str, Any]) -> None:

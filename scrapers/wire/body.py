@@ -37,6 +37,7 @@ def whole(
             raise Unfit(Reason.of("too_large", limit=limit))
         if not in_time():
             raise Unfit(Reason.of("too_slow", size=received))
+    # A body cut short by a proxy can still be a whole page to a lenient parser: with rows missing.
     if length is not None and received != length:
         raise Unfit(Reason.of("other_size", announced=length, size=received), passing=True)
     if not taker.ended:
@@ -79,6 +80,7 @@ class _Inflated:
                     if self._padded or not raw:
                         return
                     self._unzip = zlib.decompressobj(GZIP)
+                # One byte beyond the limit is enough to know, and all that a bomb gets.
                 self.out += self._unzip.decompress(raw, self._limit - len(self.out) + 1)
                 raw = self._unzip.unconsumed_tail or self._unzip.unused_data
         except zlib.error as error:

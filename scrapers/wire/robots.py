@@ -40,5 +40,6 @@ class Robots:
 
 def robots(page: Page) -> Robots:
     """The rules of a fetched robots.txt; an answer of 4xx has none (RFC 9309 §2.3.1.3)."""
+    # A byte that is no UTF-8 spoils one line, and not all rules behind it.
     text = page.body[:READ].decode("utf-8", "replace") if page.status == 200 else ""
     return Robots(page=page, rules=Protego.parse(text))

@@ -89,9 +89,12 @@ class _Round:
     def _gather(self) -> None:
         """Plans, and gives each channel with something due its turn."""
         now, start, store = self._desk.clock(), self._post.elapsed(), self._desk.store
+        # First: a lease that a clock ahead of time wrote would keep its message from everybody until that
+        # day.
         ahead.set_right(store, now)
         plan(store, now)
         due = outbox.due_channels(store, now, planned=True)
+        # The process before this one may have posted a moment ago: its last post counts for the pace as well.
         fresh = outbox.sent_since(store, now - timedelta(seconds=1)) if due else frozenset()
         busy = {letter.message.channel for letter in self._running.values()}
         for channel in due:
@@ -107,6 +110,8 @@ class _Round:
         if not turns:
             return
         with self._desk.store.transaction():
+            # One transaction for all: sixty-four commits, each waiting for the disk, would take longer than
+            # the sending.
             letters = [take(self._desk, channel) for channel in turns]
         for channel, letter in zip(turns, letters, strict=True):
             del self._turns[channel]
@@ -127,6 +132,7 @@ class _Round:
         if not done:
             return Sent()
         total = Sent()
+        # Nothing is raised here: `attempt` turns every fault into an error of its message.
         results = [(letter, *future.result()) for future, letter in done.items()]
         with self._desk.store.transaction():
             for letter, made, free in results:

@@ -104,6 +104,8 @@ def take(desk: Desk, channel: str) -> Letter | None:
     pressing = rhythm.quiet_until(known, Weight.NORMAL, now) > now
     for claimed in outbox.claim(desk.store, channel, desk.owner, now, LEASE, pressing=pressing):
         gone = tuple(retractions.retractions(desk.store, claimed.events).values())
+        # After an interrupted attempt somebody may have seen it: then it is looked for first, and taken back
+        # aloud.
         if gone and not claimed.interrupted:
             retractions.withdraw(desk.store, claimed.key, desk.owner, gone)
             return _letter(desk, outbox.contents(desk.store, claimed.key), ())
@@ -144,6 +146,7 @@ def attempt(notifier: Notifier, letter: Letter) -> Attempt:
     ) as error:  # the one boundary of a message: a bug in one notifier must not stop the others
         logger.exception("the notifier of %s failed", letter.message.channel)
         fault = Reason.of("notifier_fault", fault=type(error).__name__)
+        # Nobody knows how far it came: the channel is asked before the next attempt.
         return Attempt(error=DeliveryError(fault, ambiguous=True))
 
 
@@ -155,6 +158,7 @@ def _attempt(notifier: Notifier, letter: Letter) -> Receipt | None:
             return None
         notifier.revise(letter.wrong, there)
         message = replace(message, follows=there)
+    # The reply of an earlier attempt was lost, or its process died: posting again would tell it twice.
     if letter.claimed.interrupted and (found := notifier.find(message)):
         return found
     if letter.gone or not (message.events or message.notices):
@@ -204,6 +208,7 @@ def _refused(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
     """Puts off, gives up or suspends, with a reason that a person can see; nothing is deleted."""
     if error.permanent:
         return _suspend(desk, claimed, error, now)
+    # What the channel will never take is not tried again, or it would hold up all that comes behind it.
     if error.unfit or claimed.tries >= TRIES:
         return _give_up(desk, claimed, error, now)
     return _put_off(desk, claimed, error, now)
@@ -214,6 +219,7 @@ def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
     again = _whole_second(now + timedelta(seconds=pause))
     outbox.put_off(desk.store, claimed.key, desk.owner, again, str(error), error.ambiguous, (error.reason,))
     if error.retry_after:
+        # The whole channel waits, and not the message alone: Slack counts whatever arrives there.
         channel = subscriptions.channel(desk.store, claimed.channel)
         subscriptions.save_channel(desk.store, replace(channel, not_before=again))
     logger.warning("put off a message to %s until %s: %s", claimed.channel, again.isoformat(), error)

@@ -32,6 +32,7 @@ class Pages:
         config = uvicorn.Config(
             make_app(app, extra_routes, limit=limit),
             access_log=False,
+            # uvicorn would set up logging anew, over that of the watch.
             log_config=None,
             server_header=False,
             forwarded_allow_ips=settings.proxies,
@@ -44,6 +45,7 @@ class Pages:
     def start(self) -> None:
         """Listens and serves; raises `OSError` where the port is taken or the host is not ours."""
         family = socket.AF_INET6 if ":" in self._place[0] else socket.AF_INET
+        # Made here and not by uvicorn, which would end the process, and in a thread, where a port is taken.
         listening = socket.create_server(self._place, family=family, backlog=128)
         self.port = listening.getsockname()[1]
         spare_what_stays()
