@@ -130,10 +130,7 @@ def notes_on(look: Look) -> Iterator[Reason]:
 
 
 def remedies(
-    look: Look,
-    records: Sequence[Record],
-    senses: Sequence[tuple[str, str | None]],
-    settings: Settings,
+    look: Look, records: Sequence[Record], senses: Sequence[tuple[str, str | None]], settings: Settings
 ) -> Iterator[Remedy]:
     """The settings that may let the list be read, most likely first; none where nothing lacks."""
     if any(sheet.silent and not sheet.spans for sheet in look.sheets):

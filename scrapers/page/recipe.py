@@ -204,11 +204,7 @@ class Selected:
         fields = {name: found[name] for name in recipe.fields}
         ticks = {name: found[f"activities.{name}"] for name in recipe.ticks}
         return Taken(
-            fields=fields,
-            ticks=ticks,
-            spare=self.spare(tag, claimed),
-            said=text_of(tag),
-            context=over(tag),
+            fields=fields, ticks=ticks, spare=self.spare(tag, claimed), said=text_of(tag), context=over(tag)
         )
 
     def cell(self, soup: Tag, tag: Element, part: Part, claimed: list[Element]) -> Cell:

@@ -29,14 +29,7 @@ from state.model import Reason
 DS = {"ds": "http://www.w3.org/2000/09/xmldsig#"}
 
 # All that signxml, cryptography and lxml let through when a signature is wrong or malformed.
-BROKEN = (
-    SignXMLException,
-    InvalidSignature,
-    UnsupportedAlgorithm,
-    etree.LxmlError,
-    ValueError,
-    TypeError,
-)
+BROKEN = (SignXMLException, InvalidSignature, UnsupportedAlgorithm, etree.LxmlError, ValueError, TypeError)
 
 
 def secure_parser() -> etree.XMLParser:

@@ -40,8 +40,7 @@ WORDED = re.compile(
 """The wording of an activity and nothing else: names of hosts speak of clouds and backups too."""
 BEGINS = re.compile(r"\b(depuis|a (compter|partir) du|delivree? le|certifiee? le|debut|emis le|obtenu)")
 TAIL = re.compile(
-    r"(?:[\s,:–-]+(?:sous le|portant le|avec le|certificat(?: hds)?|attestation|num[ée]ro))+$",
-    re.IGNORECASE,
+    r"(?:[\s,:–-]+(?:sous le|portant le|avec le|certificat(?: hds)?|attestation|num[ée]ro))+$", re.IGNORECASE
 )
 """What stands between a body and the number of its certificate."""
 ISSUED = re.compile(r"(?:certifie|delivre|emis|attribue)\w* par ")
