@@ -19,23 +19,11 @@ import anyio
 import httpx
 
 from state.file.store import Store, open_store
-from state.model import (
-    Attestation,
-    Cause,
-    Event,
-    Evidence,
-    Kind,
-    Known,
-    Outcome,
-    Page,
-    Provider,
-    Run,
-    SourceState,
-)
+from state.model import Attestation, Cause, Event, Evidence, Kind, Known, Outcome, Page, Provider, Run
 from state.names import slug
 from state.seen import listings, log, runs
 from state.seen.evidence import keep
-from state.words.kept import Transition
+from state.words.kept import SourceState, Transition
 from watcher.app import App
 from watcher.settings import Settings
 from watcher.web.app import make_app

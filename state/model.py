@@ -427,31 +427,6 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
-    """What the memory knows of one source: the last looks, the accepted listing, and its trouble.
-
-    `revision` and `snapshot` are those of the accepted listing; `covers` what it covered; `next_update` when
-    the publisher promised to follow it, None where nothing is promised. `failures` counts
-    failed runs since the last good one, `failing_since` is the first of them. `told` is the trouble
-    operators have been told of ("" for none).
-    """
-
-    source: str
-    revision: int = 0
-    snapshot: int | None = None
-    edition_at: datetime | None = None
-    next_update: datetime | None = None
-    covers: frozenset[str] = frozenset()
-    last_look: datetime | None = None
-    last_good: datetime | None = None
-    outcome: Outcome | None = None
-    message: str = ""
-    failures: int = 0
-    failing_since: datetime | None = None
-    told: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One line of life as it was known from one look to another.
 

@@ -18,7 +18,8 @@ from state.codec import (
 )
 from state.file.conditions import Conditions
 from state.file.store import Store
-from state.model import Clock, ClockDoubt, Outcome, Run, SourceState
+from state.model import Clock, ClockDoubt, Outcome, Run
+from state.words.kept import SourceState
 
 STANDS = "not exists (select 1 from forgotten f where f.run = {run})"
 """The condition that a run, named by a column, was not forgotten."""

@@ -1,11 +1,11 @@
-"""The words of keeping: the documents of one look, and how a known listing becomes the next one."""
+"""The words of keeping: pages of a look, how a listing becomes the next one, what is known of a source."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from state.model import Known
+from state.model import Known, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +37,28 @@ class Transition:
     revised: tuple[Known, ...] = ()
     touched: tuple[Known, ...] = ()
     removed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What the memory knows of one source: the last looks, the accepted listing, and its trouble.
+
+    `revision` and `snapshot` are those of the accepted listing; `covers` what it covered; `next_update` when
+    the publisher promised to follow it, None where nothing is promised. `failures` counts
+    failed runs since the last good one, `failing_since` is the first of them. `told` is the trouble
+    operators have been told of ("" for none).
+    """
+
+    source: str
+    revision: int = 0
+    snapshot: int | None = None
+    edition_at: datetime | None = None
+    next_update: datetime | None = None
+    covers: frozenset[str] = frozenset()
+    last_look: datetime | None = None
+    last_good: datetime | None = None
+    outcome: Outcome | None = None
+    message: str = ""
+    failures: int = 0
+    failing_since: datetime | None = None
+    told: str = ""

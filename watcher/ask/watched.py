@@ -10,8 +10,9 @@ from itertools import pairwise
 from notifiers.said.doubts import said
 from scrapers.source import Source
 from state.file.store import Store
-from state.model import Run, SourceState
+from state.model import Run
 from state.seen import runs
+from state.words.kept import SourceState
 from watcher.ask.answers import Archive
 from watcher.look.condition import Condition, condition, overdue
 from watcher.look.slots import next_look

@@ -10,7 +10,8 @@ from typing import Annotated
 from pydantic import PlainSerializer
 
 from scrapers.source import Bounds, Explanation
-from state.model import Event, Listing, Outcome, Page, Reason, Run, SourceState
+from state.model import Event, Listing, Outcome, Page, Reason, Run
+from state.words.kept import SourceState
 
 Seconds = Annotated[float, PlainSerializer(lambda seconds: round(seconds, 3))]
 """Programs are given thousandths."""

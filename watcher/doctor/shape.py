@@ -10,8 +10,9 @@ from pydantic import PlainSerializer
 from notifiers.said.doubts import said
 from scrapers.source import Explanation, Remedy
 from scrapers.wire.address import plain
-from state.model import Cause, Outcome, Reason, SourceState
+from state.model import Cause, Outcome, Reason
 from state.seen.providers import Providers
+from state.words.kept import SourceState
 from watcher.ask.views.events import Event, event_views
 from watcher.ask.views.form import Time, filled
 from watcher.ask.views.rows import Attestation, reading_views

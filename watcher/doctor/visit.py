@@ -17,9 +17,10 @@ from scrapers.source import Explains, Source, SourceError
 from scrapers.wire.fetch import Fetcher, make_client
 from state.file.copy import copied
 from state.file.errors import StoreError
-from state.model import Listing, Outcome, Page, SourceState
+from state.model import Listing, Outcome, Page
 from state.seen import runs
 from state.seen.providers import load_providers
+from state.words.kept import SourceState
 from watcher.doctor.advice import advise
 from watcher.doctor.examination import Examination, Findings, Judgement, Patient, Visit
 from watcher.doctor.glance import glance

@@ -19,9 +19,9 @@ from notifiers.said.doubts import held_reasons, sameness, spoken
 from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
 from state.file.errors import StoreError
 from state.file.store import Store
-from state.model import Cause, Listing, Outcome, Page, Reason, Run, SourceState
+from state.model import Cause, Listing, Outcome, Page, Reason, Run
 from state.seen import evidence, forgotten, listings, runs
-from state.words.kept import Snapshot
+from state.words.kept import Snapshot, SourceState
 from state.words.labels import LABELS
 from watcher.errors import NothingToApprove, Overtaken, Stopped
 from watcher.look.compare.judge import unread_still

@@ -20,7 +20,8 @@ from enum import StrEnum
 from typing import assert_never
 
 from notifiers.said.doubts import held_reasons
-from state.model import Outcome, Reason, Run, SourceState
+from state.model import Outcome, Reason, Run
+from state.words.kept import SourceState
 from watcher.look.health import edition_due
 
 PATIENCE = timedelta(hours=26)

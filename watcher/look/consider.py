@@ -15,9 +15,10 @@ from notifiers.said.doubts import said, sameness
 from scrapers.source import Source
 from state.codec import instant_text
 from state.file.store import Store
-from state.model import Attestation, Cause, Known, Listing, Outcome, Provider, Reason, Run, SourceState
+from state.model import Attestation, Cause, Known, Listing, Outcome, Provider, Reason, Run
 from state.names import nameless
 from state.seen import listings, log, runs
+from state.words.kept import SourceState
 from watcher.look.compare.diff import Look, diff
 from watcher.look.compare.judge import Verdict, judge, lasting, settled
 from watcher.look.compare.nameless import with_providers

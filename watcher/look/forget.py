@@ -16,10 +16,10 @@ from notifiers.said.doubts import spoken
 from scrapers.source import Source, SourceError
 from state.codec import maybe_instant
 from state.file.store import Store
-from state.model import Reason, Run, SourceState
+from state.model import Reason, Run
 from state.seen import chain, evidence, forgotten, listings, retractions, runs
 from state.seen.retractions import Carrier
-from state.words.kept import Transition
+from state.words.kept import SourceState, Transition
 from watcher.errors import NoReason, NothingToForget
 from watcher.look.compare.change import facts
 from watcher.look.health import after_run

@@ -13,7 +13,8 @@ from typing import assert_never
 
 from notifiers.said.doubts import as_said, said, sameness
 from state.codec import instant, instant_text
-from state.model import Outcome, Reason, Run, SourceState
+from state.model import Outcome, Reason, Run
+from state.words.kept import SourceState
 from state.words.post import Notice
 
 PATIENCE_RUNS = 3

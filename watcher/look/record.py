@@ -14,11 +14,11 @@ from datetime import datetime
 from notifiers.said.doubts import said
 from scrapers.source import Source
 from state.file.store import Store
-from state.model import Cause, Clock, Event, Known, Listing, Reason, Run, SourceState, Weight
+from state.model import Cause, Clock, Event, Known, Listing, Reason, Run, Weight
 from state.owed import outbox, subscriptions
 from state.seen import chain, evidence, listings, log, runs
 from state.seen.providers import Providers
-from state.words.kept import Snapshot
+from state.words.kept import Snapshot, SourceState
 from state.words.post import Notice
 from watcher.look import health
 from watcher.look.compare.diff import OVER, Diff

@@ -10,8 +10,8 @@ from toy_memory import Toy
 
 from state.file.errors import StoreError
 from state.file.store import Store, open_store
-from state.model import SourceState
 from state.seen import evidence, runs
+from state.words.kept import SourceState
 
 SOURCE = "anssi-catalogue"
 

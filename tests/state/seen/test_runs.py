@@ -7,8 +7,9 @@ import pytest
 from toy_memory import Toy
 
 from state.file.store import Store
-from state.model import Outcome, SourceState
+from state.model import Outcome
 from state.seen import evidence, runs
+from state.words.kept import SourceState
 
 
 def test_a_run_comes_back_as_it_was_recorded(store: Store, toy: Toy) -> None:

@@ -9,7 +9,8 @@ import pytest
 from toy_register import ToyRegister
 
 from notifiers.said.doubts import as_said, said
-from state.model import Outcome, Reason, Run, SourceState
+from state.model import Outcome, Reason, Run
+from state.words.kept import SourceState
 from watcher.ask.watched import Health
 from watcher.look.condition import State, condition, overdue
 from watcher.said.condition import message_text, reasons, state_name

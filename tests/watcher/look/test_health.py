@@ -10,7 +10,8 @@ import pytest
 
 from notifiers.said.doubts import AS_SAID, as_said, notice_text, said, spoken
 from scrapers.source import Bounds, LayoutChanged
-from state.model import Outcome, Reason, Run, SourceState
+from state.model import Outcome, Reason, Run
+from state.words.kept import SourceState
 from state.words.post import Notice
 from watcher.look.compare.judge import too_many
 from watcher.look.compare.losses import Losses

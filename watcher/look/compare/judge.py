@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 
 from scrapers.source import Bounds
 from state.codec import instant, instant_text
-from state.model import Known, Listing, Reason, Run, SourceState, coverage_of
+from state.model import Known, Listing, Reason, Run, coverage_of
+from state.words.kept import SourceState
 from watcher.look.compare.change import print_facts
 from watcher.look.compare.losses import Losses, is_listed, losses_of
 from watcher.look.compare.pair import Pairing

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from state.model import Cause, Event, Kind, Known, SourceState, day_of
-from state.words.kept import Snapshot
+from state.model import Cause, Event, Kind, Known, day_of
+from state.words.kept import Snapshot, SourceState
 from watcher.look.compare.diff import evidence
 
 STEPS = (180, 90, 30, 7)

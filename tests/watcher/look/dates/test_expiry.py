@@ -8,8 +8,8 @@ from typing import Any
 
 from toy_register import day, row
 
-from state.model import Cause, Event, Kind, Known, Provider, SourceState
-from state.words.kept import Snapshot
+from state.model import Cause, Event, Kind, Known, Provider
+from state.words.kept import Snapshot, SourceState
 from watcher.look.dates.expiry import PAST, ending_within, ends
 
 SNAPSHOT = Snapshot(
