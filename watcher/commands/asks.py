@@ -89,6 +89,7 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     day. With a day: everybody to whom `was` does not say no, and what it says: yes, by decision, unknown; for
     a day to come, what is printed to be valid then. Candidates and archived rows are left out.
     """
+    from notifiers.said.printed import line_text
     from watcher.ask import answers
     from watcher.ask.label_state import troubles
     from watcher.ask.views.rows import Holding, Row, row_view
@@ -105,7 +106,8 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
         Holding if on else Row,
         lambda: told,
     )
-    _say_each(told.foot)
+    unread = not held.editions and not held.rows and form != "table"
+    _say_each((*map(line_text, told.intro if unread else ()), *told.foot))
 
 
 def _say_each(notes: Iterable[str]) -> None:

@@ -175,7 +175,9 @@ def test_a_provider_is_not_denied_a_label_that_nobody_read(cli: CommandLine) -> 
     [profile] = cli.json("provider", "ovhcloud")
     assert "hds" in profile["unknown"]
     told = cli("listing", "hds").stdout.splitlines()
-    assert told[1:] == ["Unknown: no register that says who holds it was read."]
+    unknown = "Unknown: no register that says who holds it was read."
+    assert told[1:] == [unknown]
+    assert unknown in cli("listing", "hds", "--format", "json").stderr
 
 
 def test_a_provider_is_said_to_be_archived_or_a_candidate(cli: CommandLine) -> None:

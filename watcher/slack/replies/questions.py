@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from notifiers.said.printed import Line, clean, clip
 from notifiers.slack.blocks import retract_button
@@ -78,7 +79,8 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
     if not command.words:
         raise Mistyped("no_name")
     who, note = asked.provider(" ".join(command.words))
-    known = answers.profile(asked.archive, who)
+    found = answers.profile(asked.archive, who)
+    known = replace(found, events=found.events[:MOST_EVENTS])
     unread = () if note else unread_labels(asked.archive)  # the note says it as well
     return asked.reply(profile(known, unread, asked.to, note), command.text)
 
