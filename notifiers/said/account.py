@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from notifiers.said import wording
 from notifiers.said.printed import Line, Span, link
+from notifiers.said.row import evidence_place
 from notifiers.said.voice import voice
 from state.model import Attestation, Event, Kind
 
@@ -108,7 +109,7 @@ def proof(event: Event, lang: str) -> Line:
     sha = wording.printed(evidence.sha256)
     spans = [
         Span(text=wording.edition_text(event, lang), url=link(evidence.url)),
-        Span(text=wording.printed(evidence.place)),
+        Span(text=evidence_place(event, lang)),
         Span(text=f"SHA-256 {sha[:SHA_SHOWN]}…" if sha else ""),
         Span(text=say("phrase.event", number=event.id)),
     ]

@@ -86,3 +86,12 @@ def _missing_line(label: str, status: str, rows: Sequence[Known], lang: str) -> 
         said = say.count("phrase.rows_missing", len(rows), day=min(days))
     colon = say("phrase.colon")
     return f"{label_name(label, lang)}{colon}{said}{colon}{shortened(names, lang)}"
+
+
+def evidence_place(event: Event, lang: str) -> str:
+    """Where the document shows what an event tells, or where an older one showed a row that is gone."""
+    place = printed(event.evidence.place)
+    before = [printed(row.place) for row in event.attestations]
+    if place in before or not any(before[:1]):
+        return place
+    return voice(lang)("proof.gone", place=before[0])

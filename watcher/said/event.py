@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from notifiers.said.printed import Span, clean, clip, link
+from notifiers.said.row import evidence_place
 from notifiers.said.wording import edition_text, event_status, printed, subject_text, title
 from state.model import Cause, Event
 from state.words.post import Retraction
@@ -86,7 +87,7 @@ def proof(event: Event, to: Hearer) -> Told:
         intro=(
             bold(title(event, to.lang)),
             (Span(text=clip(printed(evidence.url), 200) if address is None else address, url=address),),
-            plain(say("proof.place", place=printed(evidence.place) or "–")),
+            plain(say("proof.place", place=evidence_place(event, to.lang) or "–")),
             plain(say("proof.sha", sha=printed(evidence.sha256))),
             plain(say("proof.seen", when=event.seen_at)),
         ),

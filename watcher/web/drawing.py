@@ -186,6 +186,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "reasons": condition_text.reasons,
     "unread_text": condition_text.unread_text,
     "notes": row.notes,
+    "evidence_place": row.evidence_place,
     "lacking": row.count_text,
     "sides": sides,
     "past_said": past_said,

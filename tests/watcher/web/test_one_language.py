@@ -39,7 +39,7 @@ Get = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)
 FOREIGN = {
     "fr": "the of and is was were with not from by has have been this that which for are to it be at since",
-    "en": "le la les des du est sont une et pour dans avec qui par pas ne au aux depuis ce cette il elle",
+    "en": "le la les des du est sont une et pour dans avec qui par pas ne aux depuis ce cette précédemment",
 }
 """Words without which the other language makes no sentence, and that this one does not have."""
 QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|https?://\S+")
@@ -52,6 +52,7 @@ secnumcloud | Thales Cloud Sécurisé | S3NS | 2025_2057 | 2025-12-17 | 2028-12-
 HELD = "".join(
     f"passi | Holder {n} | - | 2024_{n} | 2024-01-01 | 2026-0{n % 6 + 2}-01\n" for n in range(1, 12)
 )
+GONE = "cc | Thales DIS | Puce | 2020_12 | 2020-01-01 | 2030-01-01\n"
 UNREADABLE = "? secnumcloud | 2025_559 | OVH\n"
 CATALOGUE = ToyRegister(bounds={"passi": Bounds(floor=10)})
 HOSTS = ToyRegister(name="ans-hds", labels=("hds",), covers=frozenset({"hds"}), expect=None)
@@ -126,7 +127,11 @@ def troubled(tmp_path: Path, clock: Any) -> App:
     app = App(Settings(state=str(tmp_path / "troubled.db")), clock)
     with app.open_store() as store:
         subscriptions.subscribe(store, Subscription(id=0, channel="console", words=("all",), created_at=NOW))
-        for day, text in ((2, ROWS + HELD), (4, ROWS.replace("IaaS", "IaaS+PaaS")), (5, ROWS + UNREADABLE)):
+        for day, text in (
+            (2, ROWS + GONE + HELD),
+            (4, ROWS.replace("IaaS", "IaaS+PaaS")),
+            (5, ROWS + UNREADABLE),
+        ):
             at = datetime(2026, 3, day, 18, tzinfo=UTC)
             look(CATALOGUE, [page(text.format(day=day), at)], app.watch(store), at)
         at = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -174,6 +179,7 @@ def test_every_page_of_a_troubled_watch_speaks_one_language(ask: Get, lang: str)
     numbers = [event["id"] for event in ask("/api/v1/events?all=1").json()["events"]]
     assert len(numbers) > 15
     found: dict[str, list[str]] = {}
+    assert "lost" in {event["kind"] for event in ask("/api/v1/events?all=1").json()["events"]}
     for path in (*PAGES, *(f"/events/{number}" for number in numbers)):
         answer = ask(path, params={**httpx.URL(path).params, "lang": lang})
         assert answer.status_code == 200, path
