@@ -157,6 +157,8 @@ def dates(fields: Fields, section: Section, form: Form) -> tuple[date | None, da
     """The first and last day, and the words printed in place of the last. Archived rows may leave both empty
     (seen for certificates of surveillance); certificates may be "Non maintenu"."""
     start = None if section.archived and not fields.text("valid_from") else day(fields, "valid_from")
+    # Since March 2026 the list in force also has certificates of years ago without an end: read as holdings
+    # they would be dozens of gains that did not happen.
     if not form.ticked and fold(fields.squeezed("valid_until")) == ENDLESS:
         return start, None, fields.text("valid_until")
     if section.archived and not fields.text("valid_until"):

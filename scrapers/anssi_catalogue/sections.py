@@ -115,6 +115,7 @@ def meaning(mark: Bookmark, parent: Section | None, *, leaf: bool) -> Section:
         archived, family = parent.archived, parent.family
         if auditors or HOLDERS.search(key) or own == parent.label:
             label = parent.label
+        # A family of products is an unknown title below a known one; one of the suspended would be as well.
         elif parent.label == "qualified-product" and not ENDED.search(key):
             label, family = parent.label, NUMBERING.sub("", mark.title)
     elif own is not None and annex == bool(ARCHIVED.search(key)):
@@ -138,6 +139,7 @@ def check_heading(section: Section, sheets: Sequence[Sheet]) -> None:
         raise LayoutChanged(NAME, Reason.of("section_nowhere", title=section.title))
     runs = sheets[section.page - 1].runs
     printed = "".join(run.text for run in runs if section.top - HEADING < run.middle < section.top + LEAD)
+    # Letters only: a long title is broken over lines, and its footnote marks change from edition to edition.
     if squeezed(section.title) not in squeezed(printed):
         raise LayoutChanged(NAME, Reason.of("other_heading", found=printed[:80]), section.place)
 

@@ -102,6 +102,7 @@ def read_catalogue(drawing: Drawing) -> Listing:
     check_links(drawing, sections, tables)
     attestations = tuple(r.found for r in readings if isinstance(r.found, Attestation))
     unreadable = tuple(r.found for r in readings if isinstance(r.found, Unreadable))
+    # After all that finds rows, since a table that is not found leaves no row that could be unreadable.
     check_unreadable(attestations, unreadable)
     check_refs(attestations)
     remarks += [*odd, *(remark for reading in readings for remark in reading.remarks)]
@@ -125,6 +126,7 @@ def first_of_each(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
 
 def read_stamp(drawing: Drawing) -> datetime:
     """When the edition says it was made, as aware UTC; the stamp prints Paris time."""
+    # Without spaces: the stamp is set in pieces, and where they part differs.
     printed = "".join("".join(run.text.split()) for sheet in drawing.sheets[:1] for run in sheet.runs)
     found = STAMP.search(printed)
     if found is None:

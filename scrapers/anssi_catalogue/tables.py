@@ -155,6 +155,7 @@ def clusters(links: Sequence[Link]) -> list[tuple[str, float, float]]:
         if not is_document(link.address):
             continue
         last = groups[-1][-1] if groups else None
+        # A link that runs over two lines is two annotations with one address.
         if last is not None and last.address == link.address and last.bottom - link.top <= TOUCH:
             groups[-1].append(link)
         else:
@@ -164,6 +165,7 @@ def clusters(links: Sequence[Link]) -> list[tuple[str, float, float]]:
 
 def is_document(address: str) -> bool:
     """Whether a link leads to a decision, certificate, report or target, and not to a law or a web site."""
+    # Holders, laws and notes are linked too; a decision is always a file, and its name is the ref.
     return file_of(address).casefold().endswith(".pdf")
 
 

@@ -174,6 +174,7 @@ def identity(info: etree._Element) -> str:
             body = base64.b64decode("".join(certificate.split()), validate=True)
         except ValueError as error:
             raise UnreadableRow(Reason.of("bad_identity", error=str(error))) from error
+        # Of the bytes, since the same certificate is wrapped in lines of other lengths from list to list.
         return hashlib.sha256(body).hexdigest()
     for kind, named in texts.items():
         if named:
@@ -230,6 +231,7 @@ def names_of(info: etree._Element, tag: str, place: str) -> tuple[str, tuple[str
     found = printed_names(info, tag)
     if not found:
         raise LayoutChanged(NAME, Reason.of("no_element", element=tag), place)
+    # The language of the register, whatever ours are: a holder is said as the authority prints it.
     ranked = sorted(found, key=lambda name: {"fr": 0, "en": 1}.get(name[0], 2))
     chosen = ranked[0][1]
     return chosen, once(text for _, text in found if print_key(text) != print_key(chosen))

@@ -90,6 +90,7 @@ def _bounded(
     read: Read | None = None,
 ) -> Checked:
     """The one boundary of a run: whatever goes wrong with one source is recorded, and others go on."""
+    # Before the first request: of two looks that overlap, the one that began first must not come last.
     begun, snapshot = clock(), None
     since = None if latest or (live and _was_ahead(source, watch, begun)) else begun
 
@@ -100,11 +101,14 @@ def _bounded(
         pages = fetch()
         if live and not watch.clock.stated:
             watch = replace(watch, clock=replace(watch.clock, served_at=served(pages)))
+        # In a transaction of its own: what cannot be read below must still be there for whoever mends the
+        # reader.
         snapshot = evidence.keep(watch.store, source.name, pages, clock())
         same = _unmoved(case(), snapshot, since)
         return same or _read_and_consider(case, pages, snapshot, since, read or source.read)
     except SourceError as error:
         return _failed(case(), error, snapshot)
+    # No outcome of a look: with a broken memory nothing could be recorded of it, and a void look has nothing.
     except (sqlite3.Error, StoreError, Overtaken, Stopped):
         raise
     except Exception as error:
@@ -145,9 +149,11 @@ def _unmoved(case: Case, snapshot: Snapshot, since: datetime | None) -> Checked 
     source, store = case.source, case.watch.store
     with store.transaction():
         state = runs.state_of(store, source.name)
+        # The revision as well: a reader that learned something reads what it believed again.
         if state.snapshot != snapshot.id or state.revision != source.revision:
             return None
         known = listings.listing(store, source.name)
+        # The same page without a row is one look more that confirms its going.
         if any(row.missing_since for row in known):
             return None
         _require_newest(state, since)
@@ -182,9 +188,11 @@ def _read_and_consider(
         readings = _reread(source, store, state.snapshot, reading, start.approved)
     if _same_stamp(reading, state):
         readings[-1] = replace(readings[-1], against=_accepted(source, store, state, readings))
+    # Time has passed while the pages were read: what is owed and expired is so by the clock of now.
     considered = case()
     with store.transaction():
         current = runs.state_of(store, source.name)
+        # Read again under the write lock: another process may have concluded a look while this one read.
         accepted = (current.snapshot, current.revision) == (state.snapshot, state.revision)
         if not accepted:
             raise _overtaken(current, since or considered.now)

@@ -54,6 +54,7 @@ def consider(case: Case, readings: Sequence[Reading], state: SourceState) -> Che
         seen = _seen(reading, state, known, whose, sure_at)
         made = _believed(case, reading, state, known, pair(known, seen), believed, sure_at)
         if not isinstance(made, Believed):
+            # All or nothing: what a reading before this one brought is kept, and this one changes nothing.
             run = doubted(store, run, made)
             break
         run = _with_holds(run, made.verdict, known, runs.last_good(store, source.name))
@@ -101,6 +102,8 @@ def _repeated(store: Store, run: Run, doubts: Sequence[Reason]) -> Sequence[Reas
 
 def _with_holds(run: Run, verdict: Verdict, known: Sequence[Known], before: Run | None) -> Run:
     """The run with what it holds back or leaves unread, and since when; `before` is the good look before."""
+    # Routine holds are left out: every removal on an undated page waits for a second look, and nobody must
+    # act.
     holds = tuple(hold.reason for hold in verdict.alarming)
     waits = lasting(verdict.held, known, before, run.at) if holds else None
     rows = {label: count for label, count in run.rows.items() if verdict.believes(label)}
@@ -129,6 +132,8 @@ def _believed(
     """What a reading changes, or why it is doubted."""
     rereading, seen = reading.cause is Cause.REREADING, reading.listing
     if rereading:
+        # The accepted pages are of the accepted edition: they can be neither older nor a second one under its
+        # stamp.
         pairing, state = _as_waiting(pairing), replace(state, edition_at=None)
     bounds, against = case.source.bounds, reading.against
     verdict = judge(pairing, seen, state, bounds, sure_at, accepted=against, approved=case.approved)

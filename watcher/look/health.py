@@ -34,6 +34,8 @@ def after_run(state: SourceState, run: Run) -> tuple[SourceState, tuple[Notice, 
         return _after_good(state, run)
     failing = replace(
         state,
+        # Another process may have recorded a newer look while this one failed: it does not become older by
+        # that.
         last_look=_later(run.at, state.last_look),
         outcome=run.outcome,
         message=run.message,

@@ -141,12 +141,14 @@ def conclude(
     turned = _turned(store, run, state, known, clock.sure_time(past, run.clock, run.at, edition_at))
     events += [event for each in turned for event in _written(store, run, each.diff, each.since)]
     known = turned[-1].known if turned else known
+    # After the listing, since what is told depends on what is held by now.
     state, notices = health.after_run(state, run)
     runs.save_state(store, state)
     events += _endings(store, run, state, known, _without_a_day(past, source.name, events, known))
     _owe(watch, run, events)
     doubted = clock.notice(past, run, edition_at)
     tell(watch, (*notices, *([doubted] if doubted else []), *_news(source, watch, run, believed)))
+    # Last: the link seals all that is written above.
     chain.extend(store, run.id)
     missing = tuple(row for row in known if row.missing_since is not None)
     return Checked(run=run, events=tuple(events), missing=missing)

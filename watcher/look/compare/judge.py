@@ -81,6 +81,7 @@ def judge(
     `accepted` is what the accepted pages state, where other pages bear the same stamp; `approved` is an
     operator's word for this run.
     """
+    # Before anything is compared: under an older edition every difference would be read backwards.
     if not approved and (doubt := _older(seen, state) or _contradicts(seen, accepted)):
         return Verdict(doubt=doubt)
     kept = _kept(pairing, seen)
@@ -89,6 +90,7 @@ def judge(
         return Verdict(removed=frozenset(row.row for row in left), kept=kept)
     short = tuple(_short_first_looks(seen, state, bounds))
     unread = frozenset(hold.label for hold in short)
+    # Where every label is short it is no short label: the page is half a page, or another one.
     if short and not any(coverage.partition(":")[0] not in unread for coverage in seen.covers):
         return Verdict(doubt=replace(short[0].reason, code="short_list"))
     held = (*short, *_holds(pairing, kept, seen, bounds, now))
@@ -121,6 +123,7 @@ def _contradicts(seen: Listing, accepted: Listing | None) -> Reason | None:
     """Doubts a second list under one stamp: somebody altered one of them, or a reader saw half of it."""
     if accepted is None or seen.edition_at is None:
         return None
+    # Counted, and not as sets: a register prints some rows twice, and one of two going is a change.
     before = Counter(print_facts(row) for row in accepted.attestations)
     after = Counter(print_facts(row) for row in seen.attestations)
     came, left = (after - before).total(), (before - after).total()

@@ -178,6 +178,7 @@ class _Rung:
 # A decision that changes status (listed, then archived) is the same row; a mere likeness of subject, or being
 # the last one left, is not enough to pair a valid row with an archived one.
 LADDER: tuple[_Rung, ...] = (
+    # Strict to loose. Each rung sees only what the ones above it left.
     _Rung(_with(_ref, _subject, _detail, _stands)),
     _Rung(_with(_ref, _detail)),
     _Rung(_with(_ref, _subject)),
@@ -244,6 +245,7 @@ def _apart(
     matches: list[tuple[Known, Seen]], olds: list[Known], news: list[Seen]
 ) -> tuple[list[tuple[Known, Seen]], list[Known], list[Seen]]:
     """The matches, and the rows that they leave."""
+    # By identity: two rows that print the same are equal, and only one of them was matched.
     taken = {id(row) for match in matches for row in match}
     return (
         matches,
@@ -269,6 +271,7 @@ def _moved(
         if (
             key[1]
             and old
+            # A decision about several services has one ref on several rows: then it names none of them.
             and before[key] == after[key] == 1
             and _one_certificate(old.attestation, new.attestation)
         ):
@@ -296,6 +299,7 @@ def _pair_twins(
 ) -> tuple[list[tuple[Known, Seen]], list[Known], list[Seen]]:
     """Pairs rows whose facts are all equal, in order: even rows that are printed twice."""
     waiting: dict[Hashable, list[Seen]] = defaultdict(list)
+    # Reversed, so that `pop` gives them in printed order.
     for new in reversed(news):
         waiting[key(new)].append(new)
     found: list[tuple[Known, Seen]] = []

@@ -78,6 +78,7 @@ class Door:
         """The answer to a slash command, or the word that it follows."""
         key = f"command/{form['trigger_id']}" if form.get("trigger_id") else ""
         begun, first = self.once.begin(key, lambda: run(self.desk, form, key))
+        # Slack takes an answer within three seconds; the way to it and back is part of them.
         done, _ = wait([begun], timeout=self.soon)
         if done:
             return self.outcome(begun) or {}

@@ -70,6 +70,7 @@ class SocketDoor:
 
     def _take(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         """Hands one envelope to the door, and acknowledges it."""
+        # Acknowledged whatever happens: Slack sends again what is not, and would fail in the same way.
         answer: Answer = None
         try:
             answer = self._answer(request)

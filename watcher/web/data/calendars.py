@@ -64,9 +64,12 @@ def _event(visit: Visit, version: Version) -> Iterator[str]:
         filter(None, (subject_text(row, lang), ref_text(row, lang), *notes(version, lang).values()))
     )
     yield "BEGIN:VEVENT"
+    # The row, and not its end: a renewal moves the entry in people's calendars instead of adding one.
     yield f"UID:row-{version.known.row}@{authority(visit)}"
+    # Not the time of asking, or no two answers would be the same and no ETag would hold.
     yield f"DTSTAMP:{version.since:%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;VALUE=DATE:{end:%Y%m%d}"
+    # The end of a whole day is the day after, which is not part of it (RFC 5545 §3.6.1).
     yield f"DTEND;VALUE=DATE:{end + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{escaped(voice(lang)('page.end_of', what=said))}"
     yield f"DESCRIPTION:{escaped(about)}"

@@ -39,6 +39,7 @@ class Evidence:
         """Makes the file and sends it, or says when to come back."""
         request = Request(scope, receive)
         client = client_of(request)
+        # No lock: this runs on the loop alone, and nothing is awaited between the look and the entry.
         if client in self._clients or len(self._clients) >= AT_ONCE:
             raise Wait("busy", 10)
         self._clients.add(client)

@@ -88,6 +88,7 @@ def _entry(visit: Visit, feed: Element, event: Event, gone: Retraction | None) -
     why = retracted_text(gone, visit.lang) if gone else ""
     _text(entry, "id", tag(visit, f"event/{event.id}"))
     _text(entry, "title", marked or title(event, visit.lang))
+    # Feed readers show an entry again when this moves: so a retraction is seen by whoever saw the alert.
     _text(entry, "updated", instant_text(gone.at if gone else event.seen_at))
     _text(entry, "published", instant_text(event.seen_at))
     _link(entry, "alternate", f"{base(visit)}/events/{event.id}", "text/html")

@@ -55,7 +55,9 @@ class Limit:
         """Seconds that this client must wait, 0 when its request is taken, which counts as `cost` of them."""
         now = self._clock()
         with self._lock:
+            # Taken out and put back at the end: what is forgotten first is whoever was silent longest.
             bucket = self._buckets.pop(client, None) or Bucket(self._burst, now)
+            # Not below 0: a clock that is set back must not shut clients out until it has caught up.
             passed = max((now - bucket.at).total_seconds(), 0.0)
             bucket.left = min(self._burst, bucket.left + passed * self._per_second)
             bucket.at = now

@@ -25,6 +25,7 @@ def preferred(header: str) -> str:
     """The one of our languages that an Accept-Language header likes best; the house's first one among equals
     and for all else."""
     liked: dict[str, float] = {}
+    # A header may be as long as a server lets it; nobody reads twenty languages.
     for part in header.split(",")[:20]:
         name, _, weight = part.partition(";")
         code = name.strip().lower().split("-")[0]

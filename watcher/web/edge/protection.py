@@ -36,6 +36,8 @@ def protect(path: str, headers: MutableHeaders) -> None:
         headers[name] = value
     if shared(path):
         headers.update(SHARED)
+    # Kept, but asked about each time: an answer of yesterday is a wrong answer, and the ETag makes asking
+    # cheap.
     headers.setdefault("Cache-Control", "no-cache")
 
 
