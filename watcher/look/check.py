@@ -107,6 +107,8 @@ def _bounded(
         same = _unmoved(case(), snapshot, since)
         return same or _read_and_consider(case, pages, snapshot, since, read or source.read)
     except SourceError as error:
+        if outcome_of(error) is Outcome.CRASHED:  # what a reader should have caught within the look
+            logger.exception("%s: the look failed", source.name)
         return _failed(case(), error, snapshot)
     # No outcome of a look: with a broken memory nothing could be recorded of it, and a void look has nothing.
     except (sqlite3.Error, StoreError, Overtaken, Stopped):

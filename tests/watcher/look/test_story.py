@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,9 +11,9 @@ import pytest
 from toy_register import ToyRegister, day, page
 from toy_story import Story, kinds, only
 
-from scrapers.source import Bounds
+from scrapers.source import Bounds, UnreadableRow
 from state.file.store import open_store
-from state.model import Cause, Kind, Outcome
+from state.model import Cause, Kind, Listing, Outcome, Page, Reason
 from state.seen import listings, log, runs
 from watcher.errors import NothingToApprove, Overtaken
 from watcher.look.check import approve, look
@@ -90,6 +90,18 @@ def test_a_bug_in_the_reader_is_an_outcome_and_rolls_everything_back(story: Stor
     assert "ZeroDivisionError" in checked.run.message
     assert len(listings.listing(story.store, "anssi-catalogue")) == 2
     assert kinds(story.see("2026-03-06", MARCH, broken=False)) == ["gained s3ns"]
+
+
+def test_a_row_that_its_reader_let_slip_is_a_fault_of_ours_with_its_traceback(
+    story: Story, caplog: pytest.LogCaptureFixture
+) -> None:
+    def read(_: Sequence[Page]) -> Listing:
+        raise UnreadableRow(Reason.of("no_activity"))
+
+    at = day("2026-03-05")
+    checked = look(story.source, [page(MARCH, at)], story.watch, at, read=read)
+    assert (checked.run.outcome, checked.run.message) == (Outcome.CRASHED, "no activity")
+    assert "UnreadableRow" in caplog.text
 
 
 def test_an_older_edition_is_doubtful_and_ignored(story: Story) -> None:
