@@ -6,7 +6,8 @@ import ast
 import builtins
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,26 @@ def test_arrows_point_downwards(path: Path) -> None:
         assert {
             module for module in ours if module.startswith("state") and not module.startswith("state.words.")
         } <= WORDS
+
+
+def test_no_import_runs_in_a_circle() -> None:
+    """Those inside functions and for type checking are counted."""
+    paths = {
+        name(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in MODULES
+    }
+    needed = {module: set(_modules(path, paths)) - {module} for module, path in paths.items()}
+    try:
+        TopologicalSorter(needed).prepare()
+    except CycleError as circle:
+        pytest.fail(" -> ".join(circle.args[1]))
+
+
+def _modules(path: Path, known: Collection[str]) -> Iterator[str]:
+    """The modules that a module imports: of `from watcher.look import health`, `watcher.look.health`."""
+    for node in nodes(path):
+        if isinstance(node, ast.ImportFrom) and node.module in known:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            yield from inner & set(known) or {str(node.module)}
 
 
 def _source_of(module: str) -> str | None:
