@@ -119,6 +119,7 @@ def open_page(source: str, index: int, page: Page, selector: str = "") -> Docume
         refuse_cut(source, markup, place)
         whole = tree_of(source, markup, place)
         main = main_of(whole)
+        # Some pages print their rows by script only: then these are all there is.
         data = json_in(whole)
     lines = lines_of(main)
     return Document(
@@ -259,6 +260,7 @@ def main_of(whole: Element) -> Element:
     main = body.first("main")
     main = main or next((tag for tag in body.inside if tag.get("role") == "main"), None)
     main = main or next((tag for tag in body.inside if tag.get("id") == "content"), None)
+    # Parsers put what stands behind `</html>` beside the body.
     root = whole if goes_on(whole) else main or body
     for tag in root.every("nav", "aside", "header", "footer", "div", "section", "dialog"):
         tag.aside = furniture(tag, root)
@@ -273,6 +275,7 @@ def goes_on(whole: Element) -> bool:
 
 def narrowed(markup: str, whole: Element, main: Element, selector: str) -> Element:
     """The smallest part of a page with all that a CSS selector points at, `main` when that is nothing."""
+    # The one place that needs CSS selectors; both trees come of one parser, so that places agree.
     soup = BeautifulSoup(markup, "lxml")
     places = {id(tag): place for place, tag in enumerate(soup.find_all(True))}
     chosen = [whole.inside[places[id(tag)]] for tag in soup.select(selector)]

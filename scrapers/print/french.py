@@ -96,11 +96,13 @@ def runs_on(line: Line, after: Line, room: float, words: Collection[str]) -> boo
     text = line.text
     if text != text.rstrip() or after.text != after.text.lstrip():
         return False
+    # "A - B" breaks after its hyphen at a space, "Saint-Denis" does not.
     if text[-1] in "-/":
         return text[-2:-1] not in ("", " ")
     if len(text.split()) > 1:
         return False
     letter = after.width / max(len(after.text.strip()), 1)
+    # In letters of the next line: fonts are narrow or wide, and bold in heads.
     spare = (room - line.width) / letter
     if spare > 2:  # two more letters would have fitted: the line ended at a space
         return False

@@ -107,6 +107,7 @@ class Drawing:
 
 def read_pdf(body: bytes) -> Drawing:
     """Everything drawn in a PDF. Raises `NotReadable` for HTML, cut, locked, oversized or damaged files."""
+    # Looked at before PDFium is, which repairs what it can: half a file would be a shorter catalogue.
     if pdf_start(body) < 0:
         raise NotReadable(Reason.of("no_pdf", start=repr(body[:60])[2:-1]))
     if not has_pdf_end(body):
@@ -158,6 +159,7 @@ def sheet(pdf: Any, number: int) -> Sheet:
             number=number, runs=pen.runs(), shapes=pen.shapes(), links=tuple(links(pdf.raw, page.raw))
         )
     finally:
+        # In this order: PDFium's text page points into its page.
         text.close()
         page.close()
 
@@ -214,6 +216,8 @@ class Pen:
         """Takes up objects by their type, those inside forms too: programs that print or stamp a PDF again
         put a whole page into one. `matrix` places them on the page."""
         raw = self.raw
+        # Counted before they are walked: a form can hold itself in others, and few bytes draw millions of
+        # objects.
         self.count += count
         if self.count > MAX_OBJECTS:
             many = Reason.of("pdf_too_full", objects=self.count, page=self.number, most=MAX_OBJECTS)

@@ -80,6 +80,7 @@ def signed_list(body: bytes, *, signers: Collection[str], issued: datetime) -> S
         found = tuple(_certificates(root))
         if not found:
             raise _doubt(Reason.of("no_signer"))
+        # By fingerprint and not by name: anybody can make a certificate of the same name.
         accepted = [one for one in found if one.fingerprint(SHA256()).hex() in signers]
         whole = _whole(_verify(body, (accepted or found)[0], issued), root)
     except BROKEN as error:

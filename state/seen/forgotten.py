@@ -45,6 +45,7 @@ def forget(store: Store, run: Run, reason: str, at: datetime) -> None:
         newest = runs.runs(store, source=run.source, limit=1, newest_first=True)
         if [one.id for one in newest] != [run.id]:
             raise StoreError(f"run {run.id}: expected the newest look of {run.source}, found {newest}")
+        # The last run is kept too: up to there the listing was sealed with what this look did.
         facts = {"reason": reason, "at": instant_text(at), "last_run": runs.next_run(store) - 1}
         store.q(
             "insert into forgotten (run, reason, at, last_run) values (:run, :reason, :at, :last_run)",

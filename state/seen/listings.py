@@ -79,6 +79,7 @@ def accept(
         _check(store, source, transition)
         _note_returns(store, source, transition, look)
         closed = (*(known.row for known in transition.revised), *transition.removed)
+        # Closed before the new ones begin: of each row one version stands, and an index sees to that.
         store.many(CLOSE, ({"line": line, **look} for line in closed))
         store.many(TOUCH, (_touched(known) for known in transition.touched))
         new = (*transition.added, *transition.revised)
@@ -127,6 +128,7 @@ def _check(store: Store, source: str, transition: Transition) -> None:
             f"{source}: expected rows of the accepted listing, found {strange[:5]}; the transition was "
             "computed from another listing"
         )
+    # Numbers of forgotten rows are spent: a link of the chain may name them.
     first = next_row(store)
     used = sorted(row for row in added if row < first)
     if used:

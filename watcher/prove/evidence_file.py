@@ -29,6 +29,7 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name, body in files.items():
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            # Fixed, or the same evidence packed on Windows would be other bytes.
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             archive.writestr(entry, body)
     return out.getvalue()
@@ -48,6 +49,7 @@ def unpack(data: bytes) -> Mapping[str, bytes]:
         name = data[at + _LOCAL.size : at + _LOCAL.size + name_size].decode("latin-1")
         body = data[start : start + size]
         at = start + size
+        # Only to name the file that was touched; what proves is the comparison of the whole, below.
         if zlib.crc32(body) != crc:
             raise BadFile(f"{name[:80]!r}: expected the bytes that were written, found other ones")
         files[name] = body

@@ -69,6 +69,7 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
     With `head`, a hash that the reader noted elsewhere must be among its links. With `key` (as
     `Signer.public`), the file must be signed by that key.
     """
+    # From outside inwards: only what the layer around it vouches for is parsed.
     files = unpack(data)
     _require_sums(files)
     lines = _lines(files, CHAIN)
@@ -204,6 +205,7 @@ def _require_pages(files: Mapping[str, bytes], snapshot: Json) -> None:
 def _event(line: str) -> Event:
     """The event of a line, each field of its type: a stranger wrote it."""
     event = event_of(line)
+    # Written again and compared: a field of another type, or one too many, would be read without a word.
     if text(pack_event(event)) != line or len(event.rows) != len(event.attestations) or not event.rows:
         raise BadFile(f"{EVENT}: expected an event as vigilabel writes it, found another record")
     return event
