@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import click
 
@@ -17,11 +16,12 @@ MARKS = {True: "ok", False: "WRONG", None: "-"}
 def examine_channels(call: Call, kind: ChannelKind, form: str) -> None:
     """Prints what was found; fails when something must be fixed."""
     from notifiers.said.printed import clean
+    from watcher.ask.views.form import each_json
     from watcher.said.table import json_text
 
     probes = tuple(kind.load().probe(call.app.means, _in_use(call, kind)))
     if form == "json":
-        data(json_text([asdict(probe) for probe in probes]) + "\n")
+        data(json_text(each_json(probes)) + "\n")
     else:
         for probe in probes:
             click.echo(f"{MARKS[probe.good]:5}  {probe.what}: {clean(probe.found)}")
