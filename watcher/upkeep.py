@@ -59,4 +59,5 @@ def _fresh(store: Store, source: Source, now: datetime) -> bool:
         return False
     last = last_slot(source, now)
     before = last_slot(source, last - timedelta(seconds=1)) if last else None
+    # The last but one: a look may fail once, and is under way for a while, without anything being wrong.
     return before is None or before <= state.last_good <= now + AHEAD

@@ -44,6 +44,7 @@ def plain_text(text: str, limit: int = TEXT) -> Block:
 
 def marked_text(text: str) -> Block:
     """A text that Slack interprets; `text` is already safe for that."""
+    # Verbatim, or Slack makes links of names that look like an address ("name.com").
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
@@ -100,6 +101,7 @@ def _piece(span: Span) -> Block:
 
 def actions(buttons: Sequence[Button], lang: str) -> Block:
     """A row of buttons; those that carry more than Slack takes are left out."""
+    # One too long would make Slack refuse the whole message; the command can still be typed.
     fitting = [one for one in buttons if len(value_text(one.value)) <= VALUE][:MOST]
     return {"type": "actions", "elements": [_button(one, n, lang) for n, one in enumerate(fitting)]}
 
@@ -113,6 +115,7 @@ def _button(button: Button, number: int, lang: str) -> Block:
     say = voice(lang)
     made: Block = {
         "type": "button",
+        # Numbered: Slack refuses a row in which an `action_id` comes twice.
         "action_id": f"{PREFIX}.{button.action}.{number}",
         "text": plain_text(button.text, LABEL),
         "value": value_text(button.value),

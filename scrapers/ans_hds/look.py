@@ -215,6 +215,8 @@ def miscounted(
         names = sheet.holders
         here = {len(sheet.found.records), len(names), len(set(names)), len({name_key(n) for n in names})}
         for count in printed_counts(sheet.document):
+            # Nobody says what is counted: rows, hosts, or names. A number that is none of them is that of
+            # other rows.
             if not any(known <= count <= known + unreadable for known in total | here):
                 return Reason.of(
                     "other_count",

@@ -73,6 +73,7 @@ def same_page(address: str) -> str:
     """The address without what changes at each request: two of them are one page when these are equal."""
     parts = urlsplit(address)
     query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not VOLATILE.match(k)]
+    # Drupal counts from 0: its first page has two addresses.
     query = [(k, v) for k, v in query if (k, v) != ("page", "0")]
     return urlunsplit(
         (parts.scheme, parts.netloc.lower(), unquote(parts.path).rstrip("/"), urlencode(sorted(query)), "")
@@ -269,6 +270,8 @@ def current_letter(bar: Sequence[tuple[str, Element]]) -> str:
 
 def letter_of(document: Document, current: str, ways: Sequence[Way], initials: Sequence[str]) -> str:
     """The letter whose page this is, "" for none: by its address, its bar, its heading, or its file name."""
+    # The address first: what a bar marks as current may be drawn by a script, and is then that of another
+    # page.
     here = same_page(document.address)
     for way in ways:
         if way.letter and same_page(way.address) == here:
@@ -330,6 +333,7 @@ def strange_letter(letter: str, initials: Sequence[str]) -> str:
     """The initial that most rows of a letter's page have when it is not that letter, else ""."""
     if not letter or not initials:
         return ""
+    # Most, and not all: a host may be sorted under another of its names.
     common, _ = Counter(initials).most_common(1)[0]
     alike = (
         {base_letter(letter)}

@@ -43,6 +43,8 @@ def run(desk: Desk, form: Mapping[str, str], key: str) -> Answer:
             return private(mistaken(asked, mistake))
         if command.verb == "scrape":
             return scrape(desk, asked, command, form.get("response_url"))
+        # Slack repeats a request that it believes lost, to another process even: what changes something is
+        # claimed.
         if command.verb in (*CHANGING, *OPERATING) and not desk.claim(asked, key):
             return None
         return private(answered(desk, asked, command))

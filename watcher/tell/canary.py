@@ -56,6 +56,7 @@ def _there(store: Store, notifier: Notifier, canary: Canary, lang: str) -> bool:
         notices=(outbox.notice(store, canary.notice),),
     )
     try:
+        # Looked for as people see it: that Slack took it is not that the channel shows it.
         return notifier.find(message) is not None
     except DeliveryError as error:
         logger.warning("the canary of %s could not be looked for: %s", canary.day, error)

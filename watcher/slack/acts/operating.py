@@ -49,6 +49,7 @@ def waiting(asked: Asked, source: str, at: datetime) -> Run:
     Later looks that wait for the same stand for it. Raises `Mistyped` when something else waits, or nothing.
     """
     found = runs.runs(asked.archive.store, source=source, since=at)
+    # By its time: numbers of runs are this memory's, and a button may outlive a restore.
     first = next((run for run in found if run.at == at), None)
     if first is None:
         raise Mistyped("stale_button")

@@ -35,6 +35,8 @@ def subscribe_reply(asked: Asked, command: Command) -> Reply:
     wanted = wish_of_words(words).subscription(asked.channel, words, asked.user, asked.archive.now)
     store = asked.archive.store
     with store.transaction():
+        # Inside the transaction: two people who type the same at once make one subscription, and one of them
+        # hears so.
         before = {one.id for one in subscriptions.subscriptions(store, channel=asked.channel)}
         made = subscriptions.subscribe(store, wanted)
     named, already = asked.archive.reviewed, made.id in before
@@ -190,6 +192,7 @@ def lang_reply(asked: Asked, command: Command) -> Reply:
         expected = asked.say.either(f"/vigilabel lang {code}" for code in LANGUAGES)
         raise Mistyped("bad_lang", expected=expected)
     _, known = _saved(asked, lambda known: replace(known, lang=lang))
+    # Told in the new language, and undone by a button in it.
     spoken = replace(asked, lang=lang)
     return spoken.reply(told_of.spoken_told(known, spoken.to), buttons=[spoken.undo(f"lang {asked.lang}")])
 

@@ -112,6 +112,7 @@ def _open(desk: Desk, asked: Asked, click: Click) -> Answer:
 
 def _asked_again(desk: Desk, asked: Asked, click: Click) -> Reply:
     command = parse(str(click.value["command"]))
+    # What a button carries comes back through Slack: it may ask, and never order.
     if command.verb not in ASKING:
         raise Mistyped("stale_button")
     return answered(desk, asked, command)
@@ -135,6 +136,8 @@ def _pause(desk: Desk, asked: Asked, click: Click) -> Answer:
 
 def _approve(desk: Desk, asked: Asked, click: Click) -> Answer:
     desk.permit(click.user)
+    # Asked again at the click: the reading that the button spoke of may be believed by now, or be another
+    # one.
     run = waiting(asked, str(click.value["source"]), datetime.fromisoformat(str(click.value["at"])))
     reason = asked.say("slack.default_reason", member=click.user)
     reply = approved(asked, run, reason)
