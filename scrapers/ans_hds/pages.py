@@ -59,7 +59,6 @@ class Way:
 
     @property
     def name(self) -> str:
-        """The page in words, for people."""
         return spot_name(self.letter, self.number) or self.address
 
 
@@ -199,7 +198,6 @@ def is_off(tag: Element) -> bool:
 
 
 def pager_ways(document: Document) -> list[Way]:
-    """The pages that a pager leads on to."""
     found = []
     for link in document.whole.every("a") if document.whole is not None else ():
         if not link.has("href"):

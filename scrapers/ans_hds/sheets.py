@@ -80,12 +80,10 @@ class Sheet:
 
     @property
     def document(self) -> Document:
-        """The page itself."""
         return self.found.document
 
     @property
     def records(self) -> tuple[Record, ...]:
-        """The rows of the list on this page."""
         return self.found.records
 
     @property
@@ -100,7 +98,6 @@ class Sheet:
 
     @property
     def spot(self) -> tuple[str, int]:
-        """Letter and number."""
         return self.letter, self.number
 
     @property

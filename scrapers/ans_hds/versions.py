@@ -66,7 +66,6 @@ def place(sheets: Sequence[Sheet]) -> Reason:
 
 
 def worded(stamp: Stamp) -> str:
-    """A stamp as people print it."""
     return f"{stamp.day:%d/%m/%Y}" + (f" {stamp.clock:%H:%M}" if stamp.clock else "")
 
 

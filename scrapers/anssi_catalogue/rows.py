@@ -44,7 +44,6 @@ class Fields:
     new: tuple[tuple[Column, Cell], ...]
 
     def text(self, field: str) -> str:
-        """The text of a field's cell."""
         return self.known[field].text
 
     def squeezed(self, field: str) -> str:

@@ -57,7 +57,6 @@ class Section:
 
     @property
     def place(self) -> str:
-        """Where it is, in words."""
         return f"p. {self.page}, {self.title!r}"
 
 

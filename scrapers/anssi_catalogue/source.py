@@ -73,7 +73,6 @@ class AnssiCatalogue:
     bounds: Mapping[str, Bounds] = field(default_factory=lambda: BOUNDS)
 
     def fetch(self, get: Get) -> tuple[Page, ...]:
-        """The one document of a look."""
         return (get(self.url),)
 
     def read(self, pages: Sequence[Page]) -> Listing:

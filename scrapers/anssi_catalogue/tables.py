@@ -54,7 +54,6 @@ class Table:
 
     @property
     def place(self) -> str:
-        """Where it is, in words."""
         return f"p. {self.page}" + (f", {self.section.title!r}" if self.section else "")
 
 

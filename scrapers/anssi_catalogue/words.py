@@ -158,7 +158,6 @@ class Form:
 
     @property
     def ticked(self) -> bool:
-        """Whether each row carries a tick."""
         return "recommendation" in self.fields
 
 

@@ -152,7 +152,6 @@ def entry_under(holder: str, lines: Sequence[str], spot: str) -> Entry:
 
 
 def located(line: str) -> bool:
-    """Whether a line is (part of) a postal address."""
     return bool(ADDRESS.search(line) or STREET.search(line))
 
 

@@ -68,7 +68,6 @@ class AnssiPending:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The schemes that have a page."""
         return tuple(label for label, _ in self.pages)
 
     def fetch(self, get: Get) -> tuple[Page, ...]:

@@ -97,7 +97,6 @@ class Document:
 
     @property
     def text(self) -> str:
-        """All that the page says, folded."""
         return " ".join(self.folded)
 
 
@@ -193,7 +192,6 @@ def fragments_of(data: object) -> str:
 
 
 def strings_of(data: object) -> Iterator[str]:
-    """Every text inside JSON, in order."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, dict):
@@ -304,7 +302,6 @@ def headline_of(whole: Element, main: Element) -> str:
 
 
 def classes_of(tag: Element) -> tuple[str, ...]:
-    """The class names of an element."""
     return tuple(tag.get("class").split())
 
 

@@ -269,7 +269,6 @@ def record_of(
     context: str,
     odd: Reason | None,
 ) -> Record:
-    """A named row as a record."""
     return Record(
         heads=tuple(t.label for t in pairs),
         cells=tuple(t.cell for t in pairs),

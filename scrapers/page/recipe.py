@@ -144,7 +144,6 @@ def pattern(name: str, value: object) -> str:
 
 
 def refuse_selector(name: str, selector: str) -> None:
-    """Raises `ValueError` for what is no CSS selector."""
     try:
         BeautifulSoup("<p></p>", "lxml").select(selector)
     except (SelectorSyntaxError, ValueError, NotImplementedError) as error:
@@ -185,11 +184,9 @@ class Selected:
         self._lines: dict[int, dict[int, tuple[tuple[str, ...], list[Element]]]] = {}
 
     def select(self, selector: str) -> list[tuple[Tag, Element]]:
-        """What a selector matches on the page."""
         return [(tag, self.element(tag)) for tag in self._soup.select(selector)]
 
     def element(self, tag: Tag) -> Element:
-        """The same element in our tree."""
         assert self._document.whole is not None  # noqa: S101 - `taken` has looked
         known = self._document.whole.inside
         place = self._places[id(tag)]

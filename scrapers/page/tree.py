@@ -48,11 +48,9 @@ class Element:
         return self.attrs.get(name, "")
 
     def has(self, name: str) -> bool:
-        """Whether the element has an attribute, be it empty."""
         return name in self.attrs
 
     def covers(self, other: Element) -> bool:
-        """Whether another element lies under this one."""
         return self._order < other._order < self._end
 
     @property
@@ -74,7 +72,6 @@ class Element:
 
     @property
     def elements(self) -> list[Element]:
-        """The children that are elements."""
         return [child for child in self.children if isinstance(child, Element)]
 
     @property
@@ -87,7 +84,6 @@ class Element:
 
     @property
     def lineage(self) -> Iterator[Element]:
-        """This element and those around it."""
         yield self
         yield from self.parents
 

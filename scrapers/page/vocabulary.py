@@ -88,7 +88,6 @@ class Vocabulary:
         return tuple(found)
 
     def known(self, heads: Sequence[str]) -> frozenset[str]:
-        """The fields among these heads."""
         return frozenset(f for f in (self.field_of(h) for h in heads) if f)
 
 

@@ -37,7 +37,6 @@ class Box:
 
     @property
     def middle(self) -> float:
-        """The height of its centre line."""
         return (self.bottom + self.top) / 2
 
     @property
@@ -46,7 +45,6 @@ class Box:
         return (self.left + self.right) / 2
 
     def holds(self, other: Box, slack: float = 0.5) -> bool:
-        """Whether the other box lies inside this one."""
         return (
             self.left - slack <= other.left
             and other.right <= self.right + slack
@@ -150,7 +148,6 @@ def bookmarks(pdf: Any) -> Iterator[Bookmark]:
 
 
 def sheet(pdf: Any, number: int) -> Sheet:
-    """One page of an open document."""
     page = pdf[number - 1]
     text = page.get_textpage()
     try:
@@ -258,7 +255,6 @@ class Pen:
         return decoded(room, size)
 
     def shapes(self) -> tuple[Shape, ...]:
-        """The paths that are filled."""
         mode, stroke = ctypes.c_int(), ctypes.c_int()
         found = []
         for item, matrix in self.objects.get(self.raw.FPDF_PAGEOBJ_PATH, []):
@@ -274,7 +270,6 @@ class Pen:
         return int(red.value << 16 | green.value << 8 | blue.value)
 
     def box(self, item: Any, matrix: Matrix | None) -> dict[str, float]:
-        """The edges of an object on the page."""
         self.raw.FPDFPageObj_GetBounds(item, *self.edge_pointers)
         left, bottom, right, top = (edge.value for edge in self.edges)
         if matrix is not None:

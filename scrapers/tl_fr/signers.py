@@ -23,7 +23,6 @@ class Named:
     until: datetime | None = None
 
     def on(self, issued: datetime) -> bool:
-        """Whether it was named when a list was issued."""
         return self.since <= issued and (self.until is None or issued < self.until)
 
 

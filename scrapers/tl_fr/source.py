@@ -71,7 +71,6 @@ class TlFr:
         object.__setattr__(self, "signers", plain)
 
     def fetch(self, get: Get) -> tuple[Page, ...]:
-        """Fetches the one document of the list."""
         return (get(self.url),)
 
     def read(self, pages: Sequence[Page]) -> Listing:

@@ -78,7 +78,6 @@ def short_type(uri: str) -> str:
 
 
 def check_status(printed: str) -> None:
-    """Raises `UnreadableRow` for a printed status that nobody knows."""
     if printed not in STANDING_WORDS | ENDED:
         known = ", ".join(sorted(STANDING_WORDS | ENDED))
         raise UnreadableRow(Reason.of("unknown_status", known=known, found=printed))

@@ -32,7 +32,6 @@ def parsed(body: bytes) -> etree._Element:
 
 
 def check_scheme(root: etree._Element) -> None:
-    """Raises `LayoutChanged` for another version or another country."""
     version, territory = (
         text(root, f"t:SchemeInformation/t:{path}") for path in ("TSLVersionIdentifier", "SchemeTerritory")
     )
@@ -43,7 +42,6 @@ def check_scheme(root: etree._Element) -> None:
 
 
 def issued(root: etree._Element) -> datetime:
-    """When the list says that it was issued."""
     return dated(root, "t:SchemeInformation/t:ListIssueDateTime")
 
 

@@ -65,7 +65,6 @@ class _Ways(httpx.BaseTransport):
         self._lock = Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer, by the right way."""
         proxy = self._proxy_of(str(request.url))
         with self._lock:
             way = self._ways.get(proxy)
@@ -74,7 +73,6 @@ class _Ways(httpx.BaseTransport):
         return way.handle_request(request)
 
     def close(self) -> None:
-        """Closes every connection."""
         for way in self._ways.values():
             way.close()
 
@@ -197,7 +195,6 @@ class Fetcher:
         return page
 
     def deadline(self, seconds: float = DEADLINE) -> Deadline:
-        """The end of a look that begins now."""
         return Deadline(ends=self._monotonic() + seconds, seconds=seconds)
 
     def robots_pages(self) -> tuple[Page, ...]:
@@ -326,7 +323,6 @@ def _next(here: str, answer: Answer, hops: list[str], allowed: frozenset[str] | 
 
 
 def _late(url: str, deadline: Deadline, found: Reason) -> Unreachable:
-    """The error for a look whose time is over."""
     minutes = round(deadline.seconds / 60)
     return Unreachable(Reason.of("look_too_long", address=plain(url), minutes=minutes, found=found))
 

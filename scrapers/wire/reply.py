@@ -30,7 +30,6 @@ class Answer:
 
     @property
     def redirects(self) -> bool:
-        """Whether it names another address."""
         return self.status in REDIRECTS
 
     def retry_after(self, now: datetime) -> float | None:

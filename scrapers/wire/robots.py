@@ -30,7 +30,6 @@ class Robots:
         return max(0.0, wish) if wish is not None else 0.0
 
     def allows(self, url: str) -> bool:
-        """Whether the address is open to us."""
         return bool(self.rules.can_fetch(url, AGENT))
 
     def fresh(self, now: datetime) -> bool:

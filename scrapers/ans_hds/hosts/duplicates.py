@@ -85,7 +85,6 @@ def follows(older: Attestation, newer: Attestation) -> bool:
 
 
 def number(row: Attestation) -> str:
-    """The certificate number as printed."""
     return row.extra.get("certificate_number", "") or (row.ref or "")
 
 
