@@ -173,6 +173,7 @@ def rows_by_name(
             holding[owner].append(token)
     over = contexts(spoken, names)
     key_orders = {a.order for a in anchors}
+    # More than half, and not all: a host without a certificate number has a box as well.
     boxed = sum(any(t.order in key_orders for t in holding[id(b)]) for b in blocks)
     in_boxes = boxed * 2 > len(names) or (len(names) == 1 and boxed == 1)
     orders = {name.order for name in names}

@@ -142,6 +142,7 @@ class Grower:
     def flush(self) -> None:
         """Puts what was said since the last tag into the tree."""
         if self.text:
+            # libxml2 hands a long text over in pieces: parted there, a word would read as two.
             self.open[-1].children.append("".join(self.text))
             self.text.clear()
 
@@ -151,6 +152,7 @@ def grown(markup: str) -> Element:
 
     `NotReadable` for elements that lie in one another as on no page.
     """
+    # With a target lxml builds no tree of its own; encoded anew, since it would guess what `decoded` knows.
     parser = etree.HTMLParser(target=Grower(), encoding="utf-8", recover=True)
     parser.feed(markup.encode("utf-8", "replace"))
     tree: Element = parser.close()

@@ -87,6 +87,7 @@ def _partial(file: Path) -> Iterator[Path]:
 def _copy(file: Path, copy: Path) -> None:
     try:
         with original(str(file)) as source, closing(sqlite3.connect(copy)) as target:
+            # SQLite's own, page by page: a copied file would miss what is still in the write-ahead log.
             source.backup(target)
             _require_whole(target, file)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:

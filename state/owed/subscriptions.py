@@ -160,6 +160,7 @@ def resume(store: Store, id: str, now: datetime) -> int:
         active = dataclasses.replace(known, state="active", reason="", reasons=(), not_before=None)
         save_channel(store, active)
         store.q(
+            # What was put off while the channel refused: its reason to wait is gone with the suspension.
             "update message set due = :now where channel = :id and state = 'due' and due > :now",
             id=id,
             now=instant_text(now),

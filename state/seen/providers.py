@@ -110,6 +110,8 @@ class Providers:
         plain = _slug(key)
         if plain not in self.reviewed:
             return plain
+        # Of the key, so that every spelling of it gets the same, and a stranger never the page of somebody
+        # reviewed.
         return f"{plain}-{sha256(key.encode()).hexdigest()[:6]}"
 
     def named(self, text: str) -> Provider | None:
@@ -177,6 +179,7 @@ def load_providers(store: Store | None = None) -> Providers:
     added = [] if store is None else store.q("select * from alias where removed_at is null order by id")
     for row in added:
         alias = Alias(name=row["name"], source=row["source"], label=row["label"])
+        # Taken from everybody first, or one name would be two providers' and its meaning hang on their order.
         reviewed = {slug: _without(each, alias) for slug, each in reviewed.items()}
         unknown = Reviewed(provider=Provider(slug=row["provider"], name=row["provider_name"]))
         known = reviewed.get(row["provider"], unknown)
@@ -300,6 +303,8 @@ def added_aliases(store: Store) -> tuple[Added, ...]:
 
 def _alias(store: Store, name: str, source: str, label: str) -> dict[str, Any] | None:
     """The alias in force for a name: by today's keys, whatever keys it was added with."""
+    # Compared here and not in SQL: keys are made by today's rules, and those in the column by those of their
+    # day.
     added = store.q(
         """select * from alias where source = :source and label = :label and removed_at is null
             order by id""",

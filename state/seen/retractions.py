@@ -80,6 +80,7 @@ def carriers(
     """
     wanted = Conditions()
     wanted.add("d.event is not null and d.withdrawn is null")
+    # A message given up in doubt may have arrived: to take back what nobody saw is better than the opposite.
     wanted.add("(m.state = 'sent' or (m.state = 'given_up' and m.interrupted = 1))")
     wanted.compare("d.event", "=", event)
     wanted.compare("d.channel", "=", channel)

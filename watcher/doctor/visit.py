@@ -53,6 +53,7 @@ def examine(call: Call, source: str, save: Path | None = None, files: Sequence[P
 def _asked(call: Call, source: Source) -> Visit:
     """What the live register answers: unconditionally, so that an old copy is not taken for an answer."""
     app = call.app
+    # A client of its own: the tape hangs on its hooks, and the watch's would tell of other looks as well.
     client = make_client(app.settings.contact, proxy_of=app.proxies.of)
     with client:
         fetcher = Fetcher(client, now=call.clock, sleep=time.sleep, monotonic=time.monotonic)
@@ -153,6 +154,7 @@ class _Once:
         return getattr(self._source, name)
 
     def read(self, pages: Sequence[Page]) -> Listing:
+        # By identity: to compare megabytes of pages would cost what it saves.
         if self._read is None or self._read[0] is not pages:
             self._read = (pages, self._source.read(pages))
         return self._read[1]

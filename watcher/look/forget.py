@@ -74,6 +74,7 @@ def _put_back(store: Store, source: str, before: Run | None) -> None:
     Looks follow each other as they were recorded: a clock that was wrong makes their times jump.
     """
     state = SourceState(source=source)
+    # Played again from the beginning: health counts failures in a row, which no single run knows.
     for run in sorted(runs.runs(store, source=source), key=lambda one: one.id):
         state, _ = after_run(state, run)
     if before is not None:

@@ -22,6 +22,7 @@ class Look:
         """Makes the look, in this thread; whoever joined it hears what it raises as well."""
         try:
             checked = work()
+        # Also what ends the program: whoever joined would wait for ever for a look that nobody makes.
         except BaseException as error:
             self.outcome.set_exception(error)
             raise
