@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from watcher.app import App
     from watcher.ask.answers import Archive
     from watcher.said.table import Table
-    from watcher.said.told import Told
+    from watcher.said.told import Hearer, Told
 
 
 YEARS = range(1970, 2200)
@@ -34,12 +34,13 @@ YEARS = range(1970, 2200)
 @dataclass(frozen=True)
 class Call:
     """The global options of one call; `clock` gives the time it is, or (`stated`) the one that `--now`
-    pretends."""
+    pretends; `lang` is the language of what people read."""
 
     state: str | None
     config: str | None
     clock: Callable[[], datetime]
     stated: bool = False
+    lang: str = "en"
 
     @cached_property
     def app(self) -> App:
@@ -48,6 +49,13 @@ class Call:
         from watcher.settings import load_settings
 
         return App(load_settings(self.config, state=self.state), self.clock, stated=self.stated)
+
+    @property
+    def to(self) -> Hearer:
+        """Whoever typed it."""
+        from watcher.said.told import terminal
+
+        return terminal(lang=self.lang)
 
     @contextmanager
     def archive(self, *, create: bool = False, blank: bool = False) -> Iterator[Archive]:
@@ -76,7 +84,7 @@ class Call:
     def _blank(self) -> Store:
         from state.file.store import open_store
 
-        say(f"There is no memory at {self.app.settings.state} yet.")
+        say(self.to.say("told.no_memory", state=self.app.settings.state))
         return open_store(":memory:")
 
     def source(self, name: str) -> Source:
@@ -208,7 +216,31 @@ class Labels(click.ParamType[tuple[str, ...]]):
         return found
 
 
-def provider_named(archive: Archive, text: str) -> Provider:
+class Spoken(click.ParamType[str]):
+    """One of the languages that there are texts in; they load when asked for, since help loads nothing."""
+
+    name = "language"
+
+    @property
+    def _choice(self) -> click.Choice[str]:
+        from notifiers.said.texts import LANGUAGES
+
+        return click.Choice(LANGUAGES)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The language, or a usage error that names all."""
+        return self._choice.convert(value, param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """All languages, as help shows them."""
+        return self._choice.get_metavar(param, ctx)
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
+        """All languages, for somebody who gave none."""
+        return self._choice.get_missing_message(param, ctx)
+
+
+def provider_named(archive: Archive, text: str, to: Hearer) -> Provider:
     """The one provider a name means. A name on no list is said so, and stands for itself; one that may mean
     several is a usage error that names them."""
     from state.model import Provider
@@ -220,18 +252,18 @@ def provider_named(archive: Archive, text: str) -> Provider:
         raise click.BadParameter(f"{text!r} may mean {names}: name one of them", param_hint="PROVIDER")
     if found:
         return found[0]
-    say_unlisted(archive, [text])
+    say_unlisted(archive, [text], to)
     return Provider(slug=slug(text), name=text)
 
 
-def say_unlisted(archive: Archive, names: Sequence[str]) -> None:
+def say_unlisted(archive: Archive, names: Sequence[str], to: Hearer) -> None:
     """Says which names are on no list, and which labels no register that was read tells of: a name may be
     listed there all the same, and silence would look like "nothing happened"."""
     from watcher.ask.label_state import unread_labels
     from watcher.said.condition import unread_text
-    from watcher.said.told import terminal, unlisted
+    from watcher.said.told import unlisted
 
     for name in names:
-        say(unlisted(name, archive.names.close(name), terminal()))
-    if names and (unread := unread_text(unread_labels(archive), "en")):
+        say(unlisted(name, archive.names.close(name), to))
+    if names and (unread := unread_text(unread_labels(archive), to.lang)):
         say(unread)

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from watcher.call import Call, When
+from watcher.call import Call, Spoken, When
 from watcher.commands import aliases, asks, doctor, looks, posts, proofs, rhythms
 
 FAILED = 1
@@ -130,11 +130,19 @@ def _log(ctx: click.Context, verbose: bool) -> None:
 @click.option("--state", metavar="URL", help="The memory: a path or sqlite:///path [./vigilabel.db].")
 @click.option("--config", metavar="FILE", help="A file of settings [./vigilabel.toml].")
 @click.option("--now", type=When(), metavar="WHEN", help="Pretend it is this time, for replays and tests.")
+@click.option(
+    "--lang",
+    type=Spoken(),
+    metavar="LANG",
+    default="en",
+    show_default=True,
+    help="The language of what people read; JSON and CSV stay as they are.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is being done.")
 @click.version_option(package_name="vigilabel", message="vigilabel %(version)s")
 @click.pass_context
 def vigilabel(
-    ctx: click.Context, state: str | None, config: str | None, now: datetime | None, verbose: bool
+    ctx: click.Context, state: str | None, config: str | None, now: datetime | None, lang: str, verbose: bool
 ) -> None:
     """Watches the public registers of French cloud trust labels.
 
@@ -143,7 +151,7 @@ def vigilabel(
     """
     _log(ctx, verbose)
     clock = (lambda: now) if now else lambda: datetime.now(UTC)
-    ctx.obj = Call(state=state, config=config, clock=clock, stated=now is not None)
+    ctx.obj = Call(state=state, config=config, clock=clock, stated=now is not None, lang=lang)
 
 
 for command in (

@@ -41,7 +41,6 @@ def history(
     from watcher.ask import answers
     from watcher.ask.views.events import Event, event_views
     from watcher.said.event import history_told
-    from watcher.said.told import terminal
     from watcher.tell.recall import retractions
 
     kinds = tuple(_kind(kind) for kind in kinds)
@@ -57,13 +56,13 @@ def history(
         )
         retracted = retractions(archive.store)
         unknown = [name for name in names if not archive.names.meant(name)]
-        say_unlisted(archive, unknown)
+        say_unlisted(archive, unknown, call.to)
     fold = not (names or labels or kinds)
     show(
         form,
         lambda: event_views(found, retracted),
         Event,
-        lambda: history_told(found, terminal(), retracted, unknown=unknown, fold=fold),
+        lambda: history_told(found, call.to, retracted, unknown=unknown, fold=fold),
     )
 
 
@@ -94,12 +93,11 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     from watcher.ask.label_state import troubles
     from watcher.ask.views.rows import Holding, Row, row_view
     from watcher.said.listing import listing_told
-    from watcher.said.told import terminal
 
     with call.archive() as archive:
         held = answers.holders(archive, label, on)
         wrong = troubles(archive, label) if on is None else ()
-    told = listing_told(held, label, on, terminal(), wrong)
+    told = listing_told(held, label, on, call.to, wrong)
     show(
         form,
         lambda: [row_view(row, told) for row, told in held.listed],
@@ -132,16 +130,15 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
     from watcher.ask import answers
     from watcher.ask.views.past import Was, past_view
     from watcher.said.past import answer_told, sentence
-    from watcher.said.told import terminal
 
     with call.archive() as archive:
-        who = provider_named(archive, provider)
+        who = provider_named(archive, provider, call.to)
         found = [answers.past(archive, who, one, day) for one in label]
     show(
         form,
         lambda: [past_view(past, sentence(past)) for past in found],
         Was,
-        lambda: answer_told(found, terminal()),
+        lambda: answer_told(found, call.to),
         addresses=True,
     )
 
@@ -161,19 +158,19 @@ def provider(call: Call, name: str, form: str) -> None:
     from watcher.ask.views.events import Profile, profile_view
     from watcher.ask.views.rows import Row, row_view
     from watcher.said.listing import profile
-    from watcher.said.told import terminal, unlisted
+    from watcher.said.told import unlisted
 
     with call.archive() as archive:
-        known = answers.profile(archive, provider_named(archive, name))
+        known = answers.profile(archive, provider_named(archive, name, call.to))
         unread, listed = unread_labels(archive), known.provider.slug in archive.names.known
     if not listed and form == "table":
-        click.echo(unlisted(name, (), terminal()))
+        click.echo(unlisted(name, (), call.to))
         return
     show(
         form,
         lambda: [row_view(row) for row in known.rows] if form == "csv" else [profile_view(known, unread)],
         Row if form == "csv" else Profile,
-        lambda: profile(known, unread, terminal()),
+        lambda: profile(known, unread, call.to),
     )
 
 
@@ -195,10 +192,9 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
     from watcher.ask.views.standings import Standing, standing_view
     from watcher.said.listing import editions, trouble_notes
     from watcher.said.standing import race_table
-    from watcher.said.told import terminal
 
     with call.archive() as archive:
-        found = [provider_named(archive, name) for name in names or racing.USUAL]
+        found = [provider_named(archive, name, call.to) for name in names or racing.USUAL]
         standings = racing.race(archive, list(dict.fromkeys(found)))
         read = answers.editions(archive, {one.label: None for one in standings})
         wrong = troubles(archive, ALWAYS)
@@ -206,9 +202,9 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
         form,
         lambda: [standing_view(one) for one in standings],
         Standing,
-        lambda: race_table(standings, terminal()),
+        lambda: race_table(standings, call.to),
     )
-    _say_each((*editions(read, None, terminal()), *trouble_notes(wrong, terminal())))
+    _say_each((*editions(read, None, call.to), *trouble_notes(wrong, call.to)))
 
 
 @click.command()
@@ -223,7 +219,6 @@ def sources(call: Call, form: str) -> None:
     from watcher.ask import watched
     from watcher.ask.views.standings import Source, source_view
     from watcher.said.condition import sources_told, stored_text
-    from watcher.said.told import terminal
 
     with call.archive(blank=True) as archive:
         found = watched.health(archive)
@@ -231,7 +226,7 @@ def sources(call: Call, form: str) -> None:
         form,
         lambda: [source_view(one, stored_text(one)) for one in found],
         Source,
-        lambda: sources_told(found, terminal()),
+        lambda: sources_told(found, call.to),
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from state.seen.providers import Providers
     from watcher.look.check import Read
     from watcher.look.record import Checked, Watch
+    from watcher.said.told import Hearer
     from watcher.schedule import Door
 
 FILES = click.argument(
@@ -49,7 +50,7 @@ def run(call: Call, once: bool, web: bool) -> None:
         run_for_ever(call.app, _doors(call, web=web))
         return
     looked, sent = run_once(call.app)
-    _show_looks("table", looked)
+    _show_looks(call, "table", looked)
     say(sent_text(sent))
     _require_good(looked, len(call.app.sources))
     if sent.put_off or sent.given_up or sent.suspended:
@@ -83,7 +84,7 @@ def scrape(call: Call, sources: tuple[str, ...], dry_run: bool, form: str) -> No
     chosen = [call.source(name) for name in sources or call.app.sources]
     look = _rehearse if dry_run else _look_now
     looked = [checked for source in chosen if (checked := look(call, source)) is not None]
-    _show_looks(form, looked)
+    _show_looks(call, form, looked)
     if dry_run:
         say("A dry run: nothing was written, nobody is told.")
     _require_good(looked, len(chosen))
@@ -137,7 +138,7 @@ def import_(
     with call.app.open_store() as store:
         watch = replace(call.app.watch(store), clock=Clock(stated=call.stated or seen_at is not None))
         checked = _looked(watch, register, pages, at, read)
-        _show_looks(form, [checked])
+        _show_looks(call, form, [checked])
         _say_owed(call)
     _require_good([checked], 1)
 
@@ -232,7 +233,7 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
         Row,
         lambda: Table(columns=ROW, rows=_rows(seen, providers), empty="No row."),
     )
-    _say_reading(seen)
+    _say_reading(seen, call.to)
 
 
 ROW = ("label", "provider", "holder", "subject", "ref", "from", "until", "status", "place")
@@ -258,19 +259,18 @@ def _rows(seen: Listing, providers: Providers) -> list[list[str]]:
     ]
 
 
-def _say_reading(seen: Listing) -> None:
+def _say_reading(seen: Listing, to: Hearer) -> None:
     from notifiers.said.doubts import said
     from watcher.said.look import counted
-    from watcher.said.told import terminal
 
-    to = terminal()
-    say(f"edition: {to.say.moment(seen.edition_at) if seen.edition_at else 'undated'}")
-    say(f"rows: {counted(Counter(row.label for row in seen.attestations), to)}")
-    say(f"covers: {', '.join(sorted(seen.covers))}")
+    say(to.say("read.edition", when=seen.edition_at) if seen.edition_at else to.say("read.undated"))
+    say(to.say("read.rows", rows=counted(Counter(row.label for row in seen.attestations), to)))
+    say(to.say("read.covers", labels=", ".join(sorted(seen.covers))))
     for remark in seen.remarks:
-        say(f"remark: {said(remark.reason, 'en')}")
+        say(to.say("read.remark", text=said(remark.reason, to.lang)))
     for odd in seen.unreadable:
-        say(f"unreadable: {odd.label}, {odd.place}: {said(odd.why, 'en')}")
+        why = said(odd.why, to.lang)
+        say(to.say("read.unreadable", label=odd.label, place=odd.place, why=why))
 
 
 @click.command()
@@ -295,7 +295,7 @@ def approve(call: Call, number: int, reason: str, form: str) -> None:
         checked = check.approve(
             call.source(waiting.source), waiting, call.app.watch(store), reason, call.clock()
         )
-        _show_looks(form, [checked])
+        _show_looks(call, form, [checked])
         _say_owed(call)
     _require_good([checked], 1)
 
@@ -313,7 +313,6 @@ def forget(call: Call, number: int, reason: str) -> None:
     from state.seen import runs
     from watcher.look.forget import forget as take_back
     from watcher.said.look import forgotten_told
-    from watcher.said.told import terminal
 
     with call.app.open_store(create=False) as store:
         try:
@@ -323,7 +322,7 @@ def forget(call: Call, number: int, reason: str) -> None:
             raise Failed(f"{error}: `vigilabel sources` names the last run of each source") from error
         except NoReason as error:
             raise click.BadParameter(str(error), param_hint="--reason") from error
-    tell(forgotten_told(gone, terminal()))
+    tell(forgotten_told(gone, call.to))
 
 
 @click.command()
@@ -339,16 +338,15 @@ def demo(call: Call) -> None:
     show_demo(call.state)
 
 
-def _show_looks(form: str, looked: Sequence[Checked]) -> None:
+def _show_looks(call: Call, form: str, looked: Sequence[Checked]) -> None:
     from watcher.ask.views.events import Look, look_view
     from watcher.said.look import looks_told
-    from watcher.said.told import terminal
 
     show(
         form,
         lambda: [look_view(checked) for checked in looked],
         Look,
-        lambda: looks_told(looked, terminal()),
+        lambda: looks_told(looked, call.to),
     )
 
 

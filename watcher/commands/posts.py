@@ -61,7 +61,6 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     from watcher.ask.why import would_tell
     from watcher.errors import UnknownWord
     from watcher.said.event import event_items
-    from watcher.said.told import terminal
     from watcher.said.wish import made_told, unlisted_notes
     from watcher.tell.recall import retractions
     from watcher.tell.want import understand
@@ -70,7 +69,7 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
         wish = understand(words)
     except UnknownWord as error:
         raise click.BadParameter(str(error), param_hint="WORD") from error
-    to = terminal()
+    to = call.to
     with call.archive(create=True) as archive:
         before = {one.id for one in subscriptions.subscriptions(archive.store, channel=channel)}
         made = subscriptions.subscribe(archive.store, wish.subscription(channel, words, "cli", call.clock()))
@@ -91,7 +90,6 @@ def unsubscribe(call: Call, number: int) -> None:
     What it already brought stays on record, and what is owed is still sent.
     """
     from state.owed import subscriptions
-    from watcher.said.told import terminal
     from watcher.said.wish import ended_told
 
     with call.app.open_store(create=False) as store:
@@ -100,7 +98,7 @@ def unsubscribe(call: Call, number: int) -> None:
         except LookupError as error:
             raise Failed(f"{error}: `vigilabel subscriptions` lists them") from error
     words = " ".join(shlex.quote(word) for word in ended.words)
-    tell(ended_told(ended, terminal(), f"`vigilabel subscribe {words} --channel {ended.channel}`"))
+    tell(ended_told(ended, call.to, f"`vigilabel subscribe {words} --channel {ended.channel}`"))
 
 
 @click.command("subscriptions")
@@ -111,7 +109,6 @@ def subscriptions_(call: Call, channel: str | None, form: str) -> None:
     """List the subscriptions in force."""
     from state.owed import subscriptions
     from watcher.ask.views import owed as views
-    from watcher.said.told import terminal
     from watcher.said.wish import list_told
 
     with call.archive() as archive:
@@ -119,7 +116,7 @@ def subscriptions_(call: Call, channel: str | None, form: str) -> None:
             (one, subscriptions.channel(archive.store, one.channel))
             for one in subscriptions.subscriptions(archive.store, channel=channel)
         ]
-        told = list_told(found, archive.reviewed, archive.now, terminal())
+        told = list_told(found, archive.reviewed, archive.now, call.to)
     show(
         form,
         lambda: [views.subscription_view(one, place) for one, place in found],
@@ -166,12 +163,11 @@ def resume(call: Call, channel: str) -> None:
     What was kept for it becomes due.
     """
     from state.owed import subscriptions
-    from watcher.said.told import terminal
     from watcher.said.wish import resumed_told
 
     with call.app.open_store(create=False) as store:
         due = subscriptions.resume(store, channel, call.clock())
-    tell(resumed_told((), due, terminal(), channel))
+    tell(resumed_told((), due, call.to, channel))
     if due:
         say("`vigilabel deliver` or a running `vigilabel run` sends them.")
 
@@ -191,9 +187,8 @@ def why(call: Call, number: int, channel: str | None, form: str) -> None:
     from watcher.ask.views.owed import Why, why_view
     from watcher.ask.waiting import waiting
     from watcher.said.reason import account_told, reason_sentence, waiting_sentence
-    from watcher.said.told import terminal
 
-    to = terminal()
+    to = call.to
     with call.archive() as archive:
         try:
             account = explaining.why(archive, number, channel)

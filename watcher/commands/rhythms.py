@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, pass_call, say, tell
+from watcher.call import Call, Spoken, pass_call, say, tell
 from watcher.commands.posts import CHANNEL
 from watcher.errors import BadRhythm, Failed, NoReason
 
@@ -39,7 +39,6 @@ def pause(call: Call, number: int, length: tuple[str, ...]) -> None:
     and sent afterwards.
     """
     from state.owed import subscriptions
-    from watcher.said.told import terminal
     from watcher.said.wish import paused_told, resumed_told
     from watcher.tell.rhythm import parse_pause
 
@@ -53,7 +52,7 @@ def pause(call: Call, number: int, length: tuple[str, ...]) -> None:
             paused = subscriptions.pause(store, number, until, now)
         except LookupError as error:
             raise Failed(f"{error}: `vigilabel subscriptions` lists them") from error
-    to = terminal()
+    to = call.to
     if until is None:
         tell(resumed_told([number], 0, to, paused.channel))
     else:
@@ -70,7 +69,6 @@ def digest(call: Call, channel: str, rhythm: tuple[str, ...]) -> None:
     `daily 08:30`, `weekly mon 08:30` or `instant`. Times are those of its quiet hours' zone, or of Paris.
     """
     from state.model import Weight
-    from watcher.said.told import terminal
     from watcher.said.wish import digested_told
     from watcher.tell.rhythm import next_time, parse_digest
 
@@ -80,7 +78,7 @@ def digest(call: Call, channel: str, rhythm: tuple[str, ...]) -> None:
         raise click.BadParameter(str(error), param_hint="RHYTHM") from error
     changed = _change(call, channel, lambda known: replace(known, digest=kept))
     following = next_time(changed, Weight.NORMAL, call.clock())
-    tell(digested_told(changed, following, terminal()))
+    tell(digested_told(changed, following, call.to))
 
 
 @click.command()
@@ -94,7 +92,6 @@ def quiet(call: Call, channel: str, hours: tuple[str, ...], strict: bool) -> Non
     HOURS are `20:00-08:00 Europe/Paris`, or `off`. What comes then goes afterwards. Events of high weight are
     let through, unless `--strict`.
     """
-    from watcher.said.told import terminal
     from watcher.said.wish import quieted_told
     from watcher.tell.rhythm import parse_quiet
 
@@ -103,31 +100,7 @@ def quiet(call: Call, channel: str, hours: tuple[str, ...], strict: bool) -> Non
     except BadRhythm as error:
         raise click.BadParameter(str(error), param_hint="HOURS") from error
     changed = _change(call, channel, lambda known: replace(known, quiet=kept, quiet_lets_high=not strict))
-    tell(quieted_told(changed, terminal()))
-
-
-class Spoken(click.ParamType[str]):
-    """One of the languages that there are texts in; they load when asked for, since help loads nothing."""
-
-    name = "language"
-
-    @property
-    def _choice(self) -> click.Choice[str]:
-        from notifiers.said.texts import LANGUAGES
-
-        return click.Choice(LANGUAGES)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The language, or a usage error that names all."""
-        return self._choice.convert(value, param, ctx)
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
-        """All languages, as help shows them."""
-        return self._choice.get_metavar(param, ctx)
-
-    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
-        """All languages, for somebody who gave none."""
-        return self._choice.get_missing_message(param, ctx)
+    tell(quieted_told(changed, call.to))
 
 
 @click.command()
@@ -136,10 +109,9 @@ class Spoken(click.ParamType[str]):
 @pass_call
 def lang(call: Call, channel: str, language: str) -> None:
     """Tell CHANNEL in LANGUAGE."""
-    from watcher.said.told import terminal
     from watcher.said.wish import spoken_told
 
-    tell(spoken_told(_change(call, channel, lambda known: replace(known, lang=language)), terminal()))
+    tell(spoken_told(_change(call, channel, lambda known: replace(known, lang=language)), call.to))
 
 
 @click.command()
@@ -150,7 +122,6 @@ def retract(call: Call, number: int, reason: str) -> None:
     """Mark EVENT as wrong, in history and wherever it was told."""
     from state.seen import log
     from watcher.said.look import retracted_told
-    from watcher.said.told import terminal
     from watcher.tell import recall
 
     with call.app.open_store(create=False) as store:
@@ -163,7 +134,7 @@ def retract(call: Call, number: int, reason: str) -> None:
         told, event = recall.told(store, number), log.event(store, number)
     if stands.reason != reason.strip():
         say(f"It was already retracted by {stands.by} on {stands.at:%Y-%m-%d}: {stands.reason}")
-    tell(retracted_told(event, stands, len(told), terminal()))
+    tell(retracted_told(event, stands, len(told), call.to))
     if told:
         say("`vigilabel deliver` or a running `vigilabel run` tells them.")
 

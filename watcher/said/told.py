@@ -85,8 +85,10 @@ def hearer(lang: str) -> Hearer:
     return Hearer(voice(lang))
 
 
-def terminal(exact: type[Exact] = Exact) -> Hearer:
-    """Whoever sits at a terminal."""
+def terminal(exact: type[Exact] = Exact, lang: str = "en") -> Hearer:
+    """Whoever sits at a terminal; English is exact there."""
+    if lang != "en":
+        return Hearer(voice(lang), terminal=True)
     english = voice("en")
     return Hearer(
         exact(lang=english.lang, texts=english.texts, plurals=english.plurals, form=english.form),

@@ -6,7 +6,6 @@ guillemets, in `code`, or in an element with a `lang` of its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -15,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from one_language import strange
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,12 +37,6 @@ from watcher.web.refusals import STATUS, words
 
 Get = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)
-FOREIGN = {
-    "fr": "the of and is was were with not from by has have been this that which for are to it be at since",
-    "en": "le la les des du est sont une et pour dans avec qui par pas ne aux depuis ce cette précédemment",
-}
-"""Words without which the other language makes no sentence, and that this one does not have."""
-QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|https?://\S+")
 SAID = ("title", "aria-label", "placeholder", "alt", "content", "data-head", "summary")
 """Attributes that are read to people."""
 ROWS = """edition 2026-03-0{day}
@@ -101,14 +95,6 @@ def foreign(html: str, lang: str) -> list[str]:
     reader = Read(lang)
     reader.feed(html.removeprefix("<!doctype html>"))
     return strange(" ".join(reader.texts), lang)
-
-
-def strange(said: str, lang: str) -> list[str]:
-    """The words of another language in a text, each with those around it."""
-    text = QUOTED.sub(" ", " ".join(said.split()))
-    word = rf"(?<![\w’'-])(?:{'|'.join(FOREIGN[lang].split())})(?![\w’'-])"
-    found = re.finditer(word, text, re.IGNORECASE)
-    return [text[max(one.start() - 40, 0) : one.end() + 40] for one in found]
 
 
 def fails(error: Exception) -> Callable[[str], Page]:
