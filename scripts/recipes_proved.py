@@ -20,7 +20,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-PATIENCE = 60
+PATIENCE = 120
 """Seconds for one command."""
 SECRET = "signed"
 CHANNEL = "C0123ABCD"
@@ -28,6 +28,11 @@ BEFORE, AFTER = "2026-01-05T08:00", "2026-01-06T08:00"
 SETTINGS = """\
 contact = "recipes@example.org"
 
+[sources.anssi-pending]
+url = "http://127.0.0.1:9/"
+pages = [["secnumcloud", "candidates/"]]
+"""
+NEW = """
 [sources.ans-demo]
 url = "http://127.0.0.1:9/"
 """
@@ -94,15 +99,15 @@ def expect(found: Container[Any], wanted: str, where: str) -> None:
 
 def prepare(place: Place) -> None:
     """A memory made by the program as it is, before any recipe."""
-    (place.root / "vigilabel.toml").write_text('contact = "recipes@example.org"\n', "utf-8")
-    hosts = "tests/fixtures/ans_hds/guess-table/index.html"
-    place.vigilabel("import", "ans-hds", hosts, state="old.db", now=BEFORE)
+    (place.root / "vigilabel.toml").write_text(SETTINGS, "utf-8")
+    candidates = "tests/contracts/pages/pending-before.html"
+    place.vigilabel("import", "anssi-pending", candidates, state="old.db", now=BEFORE)
     place.noted["head"] = place.asked("replay", state="old.db")[0]["head"]
 
 
 def source_is_read(place: Place) -> None:
     """The saved page is read, recorded, and the source listed among all; what was written lints."""
-    (place.root / "vigilabel.toml").write_text(SETTINGS, "utf-8")
+    (place.root / "vigilabel.toml").write_text(SETTINGS + NEW, "utf-8")
     read = place.asked("read", "ans-demo", "saved.html")
     expect([row["ref"] for row in read], "CL-2", "vigilabel read")
     place.vigilabel("import", "ans-demo", "saved.html", now=BEFORE)
@@ -135,7 +140,6 @@ def notifier_tells(place: Place) -> None:
     place.vigilabel("import", "ans-demo", later.name)
     place.vigilabel("deliver")
     expect((place.root / "rue").read_text("utf-8"), "Outscale", "what the pigeon carried")
-    place.run("lint-imports")
     place.run("ruff", "check", "notifiers")
 
 
