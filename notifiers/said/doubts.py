@@ -31,8 +31,14 @@ def as_said(text: str) -> Reason:
 
 
 def said(reason: Reason, lang: str) -> str:
+    """A reason in words. One that another version kept, whose code or values have no words here, is quoted."""
     values = {name: _value(name, value, lang) for name, value in reason.values.items()}
-    return voice(lang).each("doubt", reason.code, **values)
+    try:
+        return voice(lang).each("doubt", reason.code, **values)
+    except (KeyError, TypeError, ValueError):
+        return said(
+            as_said(" ".join((reason.code, *(f"{name}={one}" for name, one in values.items())))), lang
+        )
 
 
 def _value(name: str, value: Value, lang: str) -> object:
@@ -55,11 +61,14 @@ def _text(name: str, text: str, lang: str) -> str:
             return value_text("status", text, lang)
         case "label" | "mark":
             return label_name(text, lang)
-        case "kind":
+        case "kind" if text in list(Kind):
             return kind_name(Kind(text), lang)
-    if found := INSTANT.fullmatch(text):
-        return f"{voice(lang).day(date.fromisoformat(found[1]))} {found[2]}" + (" UTC" if found[3] else "")
-    return voice(lang).day(date.fromisoformat(text)) if ISO_DAY.fullmatch(text) else text
+    found = INSTANT.fullmatch(text)
+    try:
+        day = voice(lang).day(date.fromisoformat(found[1] if found else text))
+    except ValueError:  # what a register prints may only look like a day
+        return text
+    return f"{day} {found[2]}" + (" UTC" if found[3] else "") if found else day
 
 
 def _kept(name: str, value: str | int | float) -> object:

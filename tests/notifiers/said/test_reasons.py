@@ -16,7 +16,7 @@ from notifiers.said.doubts import said
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from notifiers.slack.refusals import PERMANENT
-from state.model import Reason
+from state.model import Reason, Value
 from watcher.tell.want import Term
 
 ROOT = Path(__file__).parents[3]
@@ -202,3 +202,29 @@ def test_nothing_is_decided_by_looking_into_a_sentence(path: Path) -> None:
 )
 def test_looking_into_a_sentence_is_found(code: str) -> None:
     assert any(looks_into_a_sentence(node) for node in ast.walk(ast.parse(code)))
+
+
+ODD: tuple[Value, ...] = (
+    "", "{x}", "{0}", "%s", "2026-02-30", "9999-99-99", "2026-13-01T99:99Z", "no such thing", 0, 1, -1, 0.5, (),
+    Reason.of("as_said", text="{y} %d"), (Reason.of("a code to come", label="hds"),),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_a_reason_with_odd_values_is_said_all_the_same(odd: Value, lang: str) -> None:
+    """They are what registers print, or what another version kept."""
+    for code in sorted(KNOWN):
+        gaps = {gap for _, gap, _, _ in Formatter().parse(CATALOGUES[lang][f"doubt.{code}"][0]) if gap}
+        assert isinstance(said(Reason(code=code, values=dict.fromkeys(gaps, odd)), lang), str)
+        assert said(Reason(code=code), lang)
+
+
+def test_a_day_that_is_none_is_said_as_printed() -> None:
+    assert "2026-02-30" in said(Reason.of("a_status", status="2026-02-30"), "fr")
+
+
+def test_a_reason_that_another_version_kept_is_quoted() -> None:
+    kept = Reason.of("moon_eclipsed", of="hds", rows=3)
+    assert said(kept, "fr") == "texte d’origine : « moon_eclipsed of=hds rows=3 »"
+    assert said(kept, "en") == "moon_eclipsed of=hds rows=3"
