@@ -144,7 +144,9 @@ def data(text: str) -> None:
 
 def say(text: str) -> None:
     """A word beside the data, on standard error."""
-    click.echo(text, err=True)
+    from watcher.said.table import without_pictures
+
+    click.echo(text if sys.stderr.isatty() else without_pictures(text), err=True)
 
 
 def moment(text: str) -> datetime:

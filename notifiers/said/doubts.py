@@ -31,7 +31,7 @@ def as_said(text: str) -> Reason:
 
 
 def said(reason: Reason, lang: str) -> str:
-    """A reason in words. One that another version kept, whose code or values have no words here, is quoted."""
+    """A reason in words; one of another version, whose code or values have no words here, is quoted."""
     values = {name: _value(name, value, lang) for name, value in reason.values.items()}
     try:
         return voice(lang).each("doubt", reason.code, **values)

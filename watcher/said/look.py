@@ -50,20 +50,21 @@ def counted(rows: Mapping[str, int], to: Hearer) -> str:
 
 
 def look_items(checked: Checked, to: Hearer) -> tuple[Item, ...]:
-    """What a look brought: its events, what it lacks and holds back, or that nothing changed."""
+    """What a look brought: its events, what it lacks and holds back, or that nothing changed; of one that is
+    not believed, the ends that came near."""
     run = checked.run
     held = [to.say("look.held", what=clip(clean(what), LONG)) for what in held_said(run, to.lang)]
-    if not run.believed:
-        message = clip(clean(message_said(run, to.lang)), LONG)
-        return _items(to.say("look.bad", message=message), *held)
+    message = clip(clean(message_said(run, to.lang)), LONG)
+    bad = [] if run.believed else [to.say("look.bad", message=message)]
     first = [event for event in checked.events if event.cause is Cause.BASELINE]
     brought = [event for event in checked.events if event.cause is not Cause.BASELINE]
     brought.sort(key=lambda event: -event.weight.rank)
     more = [to.say("look.more", count=len(brought) - MOST)] if len(brought) > MOST else []
-    lacking = [to.say("listing.trouble", what=line) for line in missing_lines(checked.missing, to.lang)]
+    missing = missing_lines(checked.missing if run.believed else (), to.lang)
+    lacking = [to.say("listing.trouble", what=line) for line in missing]
     lacking += [to.say("look.unread", what=line) for line in unread_lines(run.unread, to.lang)]
     items = (
-        *_items(*_silent(first, to)),
+        *_items(*bad, *_silent(first, to)),
         *event_items(brought[:MOST], to, {}),
         *_items(*more, *lacking, *held),
     )

@@ -15,13 +15,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from notifiers.said.printed import Line, Span, clean, encodable, line_text
-from watcher.said.told import Told
+from watcher.said.told import Told, grouped
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 GAP = "  "
+PICTURES = {"⚠️": "!", "✅ ": "", "⚪ ": ""}
+"""What stands for pictures where there is only text: in a pipe, a log, a mail from cron."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +107,15 @@ def _width(text: str) -> int:
 def told_text(told: Told, *, addresses: bool = False) -> str:
     """An answer as plain text: each item begins at the margin, its other lines below are indented."""
     lines = [clean(told.head), *(_line_text(line, addresses) for line in told.intro)]
-    for first, *others in told.items:
+    for first, *others in grouped(told.items):
         lines += [_line_text(first, addresses), *(f"  {_line_text(line, addresses)}" for line in others)]
-    return "".join(f"{line.rstrip()}\n" for line in lines if line.strip())
+    return without_pictures("".join(f"{line.rstrip()}\n" for line in lines if line.strip()))
+
+
+def without_pictures(text: str) -> str:
+    for picture, word in PICTURES.items():
+        text = text.replace(picture, word)
+    return text
 
 
 def _line_text(line: Line, addresses: bool) -> str:
@@ -143,7 +151,7 @@ def _draw_told(told: Told, stream: TextIO, addresses: bool) -> None:
     for line in ((Span(text=told.head, bold=True),), *told.intro):
         if any(span.text for span in line):
             screen.print(drawn(line))
-    for first, *others in told.items:
+    for first, *others in grouped(told.items):
         screen.print(drawn(first))
         for line in others:
             screen.print(Padding(drawn(line), (0, 0, 0, 2)))

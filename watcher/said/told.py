@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -113,6 +113,17 @@ def dotted(*spans: Span | str) -> Line:
     """The spans that say something, with a middle dot between them."""
     said = (Span(text=one) if isinstance(one, str) else one for one in spans)
     return joined([span for span in said if span.text])
+
+
+def grouped(items: Iterable[Item]) -> list[Item]:
+    """The items, neighbours with the same first line under one of it: the rows of one provider."""
+    groups: list[Item] = []
+    for head, *others in items:
+        if groups and others and len(groups[-1]) > 1 and groups[-1][0] == head:
+            groups[-1] = (*groups[-1], *others)
+        else:
+            groups.append((head, *others))
+    return groups
 
 
 def labels_name(labels: Sequence[str], to: Hearer) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from notifiers.said.printed import Line, Span, clip, line_text, mrkdwn
 from notifiers.said.voice import Voice, voice
 from notifiers.slack.kit import TEXT, Block, Button, actions, context, header, rich
-from watcher.said.told import Item, Told
+from watcher.said.told import Item, Told, grouped
 
 Json = dict[str, Any]
 Answer = Json | None
@@ -70,7 +70,7 @@ def message(reply: Reply, *, page: int = 1, shared_by: str = "") -> Json:
 def spaced(items: Sequence[Item]) -> list[Line]:
     """The lines of the items, with an empty one between items of several lines."""
     lines: list[Line] = []
-    for item in items:
+    for item in grouped(items):
         lines += [(), *item] if lines and len(item) > 1 else item
     return lines
 

@@ -205,7 +205,7 @@ def test_looking_into_a_sentence_is_found(code: str) -> None:
 
 
 ODD: tuple[Value, ...] = (
-    "", "{x}", "{0}", "%s", "2026-02-30", "9999-99-99", "2026-13-01T99:99Z", "no such thing", 0, 1, -1, 0.5, (),
+    "", "{x}", "{0}", "%s", "2026-02-30", "9999-99-99", "2026-13-01T99:99Z", "no such thing", 0, -1, 0.5, (),
     Reason.of("as_said", text="{y} %d"), (Reason.of("a code to come", label="hds"),),
 )  # fmt: skip
 
@@ -226,5 +226,5 @@ def test_a_day_that_is_none_is_said_as_printed() -> None:
 
 def test_a_reason_that_another_version_kept_is_quoted() -> None:
     kept = Reason.of("moon_eclipsed", of="hds", rows=3)
-    assert said(kept, "fr") == "texte d’origine : « moon_eclipsed of=hds rows=3 »"
+    assert said(kept, "fr").replace("\u00a0", " ") == "texte d’origine : « moon_eclipsed of=hds rows=3 »"
     assert said(kept, "en") == "moon_eclipsed of=hds rows=3"

@@ -174,6 +174,16 @@ def test_an_older_edition_is_doubted_and_can_be_approved(cli: CommandLine) -> No
     assert len(cli.json("listing", "secnumcloud", now="2026-03-03")) == 1
 
 
+def test_a_doubted_look_says_which_ends_came_near(cli: CommandLine) -> None:
+    row = "passi | Amossys | - | 2024_1 | 2024-01-01 | 2026-04-01"
+    cli.see("2025-12-05", row)
+    cli("import", SOURCE, str(cli.page("2025-12-08", [row])), now="2025-12-08T18:00")
+    told = cli("import", SOURCE, str(cli.page("2025-12-04", [row])), now="2026-03-05")
+    assert told.exit_code == 1
+    assert "No reliable reading" in told.stdout
+    assert "Amossys, PASSI (audit): ends on 1 Apr 2026" in told.stdout
+
+
 def test_held_removals_are_exit_code_1_until_they_are_approved(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

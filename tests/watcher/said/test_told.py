@@ -59,6 +59,21 @@ def test_an_address_is_printed_only_where_it_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize("stream", [Screen, io.StringIO])
+def test_rows_of_one_provider_stand_under_one_head(stream: type[io.StringIO]) -> None:
+    oodrive, written = plain("Oodrive yes"), stream()
+    rows = ((oodrive, plain("Work")), (oodrive, plain("Meet")), (plain("OVH"), plain("Bare Metal")))
+    draw(Told(items=(*rows, (oodrive, plain("Share")), (plain("one"),), (plain("one"),))), written)
+    lines = [line.rstrip() for line in written.getvalue().splitlines()]
+    under = ["Oodrive yes", "  Work", "  Meet", "OVH", "  Bare Metal"]
+    assert lines == [*under, "Oodrive yes", "  Share", "one", "one"]
+
+
+def test_text_alone_has_no_pictures() -> None:
+    told = Told(head="⚠️ Retracted", items=((plain("✅ up to date"), plain("⚠️ stale"), plain("⚪ never")),))
+    assert told_text(told) == "! Retracted\nup to date\n  ! stale\n  never\n"
+
+
+@pytest.mark.parametrize("stream", [Screen, io.StringIO])
 def test_what_a_register_prints_cannot_act_on_a_screen(stream: type[io.StringIO]) -> None:
     hostile = "Evil\x1b[2J [bold]name[/bold] \u202egpj"
     written = stream()
