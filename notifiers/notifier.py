@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from notifiers.said.doubts import said
-from state.model import Reason
-from state.words.post import Message, Receipt
+
+if TYPE_CHECKING:
+    from state.model import Reason
+    from state.words.post import Message, Receipt
 
 
 class DeliveryError(Exception):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scrapers.ans_hds.source import AnsHds
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.anssi_pending.source import AnssiPending
-from scrapers.source import Source
 from scrapers.tl_fr.source import TlFr
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
 
 SOURCES: tuple[Source, ...] = (AnssiCatalogue(), AnssiPending(), AnsHds(), TlFr())
 """Every register that vigilabel reads, in the order they are shown."""

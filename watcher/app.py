@@ -19,11 +19,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from notifiers.channels import kind_of
 from notifiers.notifier import Means, Notifier
-from scrapers.source import Get, Source
-from scrapers.wire.proxies import Proxies
 from state import model
 from state.file.store import Store, open_store
-from state.model import Page
 from state.seen import evidence
 from state.seen.providers import Providers, load_providers
 from watcher.errors import BadSettings, Stopped
@@ -33,7 +30,10 @@ from watcher.settings import Settings, SourceSettings, load_proxies
 from watcher.tell.deliver import Post
 
 if TYPE_CHECKING:  # httpx takes a while to load, and most commands ask nothing of the network
+    from scrapers.source import Get, Source
     from scrapers.wire.fetch import Fetcher
+    from scrapers.wire.proxies import Proxies
+    from state.model import Page
 
 Clock = Callable[[], datetime]
 

@@ -13,26 +13,28 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from scrapers.source import Source
 from state.file import ahead, claims
 from state.file.errors import StoreError
-from state.file.store import Store
 from state.seen import runs
-from watcher.app import App
 from watcher.errors import LeftAlone, Overtaken, Stopped, UnderWay
 from watcher.look import health
 from watcher.look.check import check
-from watcher.look.ongoing import Look
 from watcher.look.record import Checked, tell
 from watcher.look.slots import slot_before, trigger_of
 from watcher.tell.deliver import Sent, deliver
 from watcher.upkeep import upkeep
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
+    from state.file.store import Store
+    from watcher.app import App
+    from watcher.look.ongoing import Look
 
 logger = logging.getLogger(__name__)
 

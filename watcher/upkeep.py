@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from notifiers.heartbeat import Heartbeat
-from scrapers.source import Source
-from state.file.store import Store
 from state.seen import runs
 from state.seen.providers import load_providers
-from watcher.app import App
 from watcher.ask import summary
 from watcher.ask.answers import Archive
 from watcher.look import health
 from watcher.look.slots import last_slot
 from watcher.tell import canary
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
+    from state.file.store import Store
+    from watcher.app import App
 
 logger = logging.getLogger(__name__)
 

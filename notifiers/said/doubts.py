@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from notifiers.said.voice import voice
 from notifiers.said.wording import kind_name, label_name, value_text
 from state.model import Kind, Reason, Run, Value
-from state.words.post import Notice
+
+if TYPE_CHECKING:
+    from state.words.post import Notice
 
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d)?(Z?)")

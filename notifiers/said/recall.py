@@ -7,13 +7,15 @@ says so to those who read the first one.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifiers.said import wording
 from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.voice import voice
-from state.model import Event
-from state.words.post import Message
+
+if TYPE_CHECKING:
+    from state.model import Event
+    from state.words.post import Message
 
 REASON = 500
 Block = dict[str, Any]

@@ -11,13 +11,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from notifiers.said import announced
 from notifiers.said.printed import clean, clip
 from notifiers.said.variant import FINGERPRINT, late_since, listed_on, printed_status, variant
 from notifiers.said.voice import voice
 from state.model import Attestation, Cause, Event, FieldChange, Kind, day_of
-from state.words.post import Notice
+
+if TYPE_CHECKING:
+    from state.words.post import Notice
 
 NAME_LIMIT = 240  # no name of any register comes near; keeps one hostile cell from filling a message
 SAYS_STATUS = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_LISTED, Kind.CANDIDATE_DELISTED)

@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from notifiers.said import account, digest, recall, wording
 from notifiers.said.printed import Line, Span, clean, clip, literal, mrkdwn, size
 from notifiers.said.voice import voice
 from notifiers.slack import kit
 from notifiers.slack.kit import HEADER, Block, Button, actions, context, header, section
-from state.model import Event
-from state.words.post import Message, Notice
+
+if TYPE_CHECKING:
+    from state.model import Event
+    from state.words.post import Message, Notice
 
 PAUSE = "2w"
 """How long the button on an alert pauses a provider."""

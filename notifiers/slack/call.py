@@ -10,15 +10,17 @@ import logging
 import ssl
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from notifiers.notifier import DeliveryError
 from notifiers.slack.refusals import BROKEN, api_refusal, breakage, webhook_refusal
+
+if TYPE_CHECKING:
+    from notifiers.notifier import DeliveryError
 
 BASE_URL = "https://slack.com/api/"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scrapers.ans_hds.hosts.aside import left_out
 from scrapers.ans_hds.hosts.row import DATE
@@ -13,10 +14,12 @@ from scrapers.ans_hds.proposal import proposed
 from scrapers.ans_hds.recipe import checked
 from scrapers.ans_hds.rows import CORE, LOOKS
 from scrapers.ans_hds.sheets import Look, Settings, Sheet, looked, missing_in, some
-from scrapers.page.records import Record
 from scrapers.page.vocabulary import plain
 from scrapers.source import Explanation, Remedy, SourceError
 from state.model import Page, Reason
+
+if TYPE_CHECKING:
+    from scrapers.page.records import Record
 
 ONE_OF = (("holder",), ("activities", "activity"), ("number", "end", "period"))
 """What a row needs: one field of each group."""

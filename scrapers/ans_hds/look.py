@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapers.ans_hds.hosts.duplicates import without_doubles
@@ -12,10 +13,12 @@ from scrapers.ans_hds.recipe import refuse_unfilled
 from scrapers.ans_hds.rows import SOURCE, Found, printed_counts, reading_of
 from scrapers.ans_hds.sheets import MOST_NAMED, Look, Settings, Sheet, missing_in, onward, some
 from scrapers.ans_hds.versions import refuse_twice
-from scrapers.page.recipe import Recipe
 from scrapers.source import Doubtful, LayoutChanged
 from state.model import Attestation, Listing, Page, Reason, Remark, Unreadable
 from state.names import name_key
+
+if TYPE_CHECKING:
+    from scrapers.page.recipe import Recipe
 
 MOST_UNREADABLE = 10
 UNREADABLE_SHARE = 0.02

@@ -7,13 +7,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from scrapers.page.html import Document, classes_of, script_of, text_of
-from scrapers.page.tree import Element
 from scrapers.page.vocabulary import plain
 from state.names import fold
+
+if TYPE_CHECKING:
+    from scrapers.page.tree import Element
 
 LETTER = re.compile(
     r"(?:lettre\s+)?([a-z]|0\s*(?:-|–|a|/)\s*9|#|autres?|[0-9])(?:\s*\(\d+\))?", re.IGNORECASE

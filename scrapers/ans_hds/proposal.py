@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from scrapers.ans_hds.hosts.lines import BODY, HEADS
 from scrapers.ans_hds.hosts.row import DATE, plain_tick
@@ -21,9 +22,11 @@ from scrapers.page.heads import label_on, without_label
 from scrapers.page.html import Document, cell_of, classes_of, text_of
 from scrapers.page.recipe import Selected
 from scrapers.page.records import cells_of, hidden
-from scrapers.page.tree import Element
 from scrapers.page.vocabulary import Vocabulary, plain
 from scrapers.source import LayoutChanged
+
+if TYPE_CHECKING:
+    from scrapers.page.tree import Element
 
 SAMPLE = 40
 FEWEST = 3

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from scrapers.ans_hds.hosts.aside import astray, certified, left_out, perhaps_ours
 from scrapers.ans_hds.hosts.lines import line_group
 from scrapers.ans_hds.hosts.row import DATE, STATUS, attestation, by_certificate, ref_of
 from scrapers.ans_hds.pages import EMPTY, total_of
 from scrapers.ans_hds.words import ACTIVITIES, activities_of
-from scrapers.page.html import Document
 from scrapers.page.json_rows import json_group
 from scrapers.page.labelled import labelled_group
 from scrapers.page.records import Group, Record, Row, sorted_row, table_groups
@@ -21,6 +21,9 @@ from scrapers.page.vocabulary import Vocabulary, plain
 from scrapers.source import LayoutChanged, UnreadableRow
 from state.model import Attestation, Reason, Remark, Unreadable
 from state.names import BODIES
+
+if TYPE_CHECKING:
+    from scrapers.page.html import Document
 
 SOURCE = "ans-hds"
 KEYS = ("number", "end", "period")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from scrapers.ans_hds.pages import (
@@ -28,10 +28,12 @@ from scrapers.ans_hds.recipe import found_by, steps_of
 from scrapers.ans_hds.rows import SOURCE, Found, found_in
 from scrapers.ans_hds.words import WORDS
 from scrapers.page.html import Document, open_page
-from scrapers.page.recipe import Recipe
-from scrapers.page.records import Record
-from scrapers.page.vocabulary import Vocabulary
 from state.model import Page, Reason
+
+if TYPE_CHECKING:
+    from scrapers.page.recipe import Recipe
+    from scrapers.page.records import Record
+    from scrapers.page.vocabulary import Vocabulary
 
 MOST_NAMED = 5
 

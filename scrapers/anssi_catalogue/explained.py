@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from scrapers.anssi_catalogue.grid import Column
 from scrapers.anssi_catalogue.sections import Section, Sections, read_sections, resolve
 from scrapers.anssi_catalogue.tables import Table, read_tables
 from scrapers.anssi_catalogue.words import SCOPES
 from scrapers.print.pdf import Drawing, read_pdf
 from scrapers.source import Explanation, LayoutChanged, NotReadable
 from state.model import Page, Reason
+
+if TYPE_CHECKING:
+    from scrapers.anssi_catalogue.grid import Column
 
 SHOWN = 30
 

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from scrapers.anssi_catalogue.sections import Sections
 from scrapers.anssi_catalogue.words import FIELDS, head_key, is_band, is_header, tick_colour
 from scrapers.print.french import Line, unwrap
 from scrapers.print.pdf import Box, Link, Run, Shape, Sheet
+
+if TYPE_CHECKING:
+    from scrapers.anssi_catalogue.sections import Sections
 
 SLACK = 1.5  # points by which drawn edges of one thing may differ
 PADDING = 6.3  # points of a cell's width that letters leave free, left and right together (measured)

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from scrapers.anssi_catalogue.grid import Column
-from scrapers.anssi_catalogue.sections import Section
 from scrapers.anssi_catalogue.tables import Cell, Row, Table, is_document
 from scrapers.anssi_catalogue.words import FORMS, NAME, SCOPES, Form
 from scrapers.print.french import french_date
@@ -16,6 +15,10 @@ from scrapers.source import LayoutChanged, UnreadableRow
 from scrapers.wire.address import file_of
 from state.model import Attestation, Reason, Remark, Unreadable
 from state.names import fold
+
+if TYPE_CHECKING:
+    from scrapers.anssi_catalogue.grid import Column
+    from scrapers.anssi_catalogue.sections import Section
 
 EXTRA_TEXTS = ("agreement_level", "oid", "sponsor", "product_type", "evaluation_facility")
 EXTRA_LINKS = ("incident_contact", "report_url", "target_url")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scrapers.anssi_catalogue.words import (
     ANNEX,
@@ -19,9 +20,11 @@ from scrapers.anssi_catalogue.words import (
     TITLES,
     title_key,
 )
-from scrapers.print.pdf import Bookmark, Run, Sheet
 from scrapers.source import LayoutChanged
 from state.model import Reason
+
+if TYPE_CHECKING:
+    from scrapers.print.pdf import Bookmark, Run, Sheet
 
 HEADING = 70.0  # points: a heading of three lines is lower than this
 LEAD = 8.0  # points: the outline leads to a little above the letters of a heading

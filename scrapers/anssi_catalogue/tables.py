@@ -11,15 +11,18 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scrapers.anssi_catalogue.grid import PADDING, Block, Column, Grid, grids, lines_of
-from scrapers.anssi_catalogue.sections import Section, Sections
 from scrapers.anssi_catalogue.words import NAME, tick_colour
 from scrapers.print.french import Line, french_date, unwrap, whole_words
-from scrapers.print.pdf import Drawing, Link
 from scrapers.source import LayoutChanged
 from scrapers.wire.address import file_of
 from state.model import Reason
+
+if TYPE_CHECKING:
+    from scrapers.anssi_catalogue.sections import Section, Sections
+    from scrapers.print.pdf import Drawing, Link
 
 HALF_LINE = 4.2  # points between the middles of a date and a link of one row, at most
 TOUCH = 2.0  # points between the lines of one link, at most

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from scrapers.page.html import Cell, text_of
-from scrapers.page.tree import Element
 from scrapers.page.vocabulary import UNDER, Vocabulary
+
+if TYPE_CHECKING:
+    from scrapers.page.tree import Element
 
 DATE_LIKE = re.compile(
     r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d|\d{1,2}(?:er)?\s+[a-zéû]{3,9}\.?\s+\d{4}", re.I

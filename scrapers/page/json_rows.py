@@ -8,12 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
+from typing import TYPE_CHECKING
 
 from scrapers.page.html import INVISIBLE, Cell, Document, cell_of, lines_of
 from scrapers.page.records import Group, Record
 from scrapers.page.tree import grown
-from scrapers.page.vocabulary import Vocabulary
 from state.model import Reason
+
+if TYPE_CHECKING:
+    from scrapers.page.vocabulary import Vocabulary
 
 NAMES = ("name", "nom", "label", "libelle", "title", "value", "valeur", "v", "text")
 COLUMN = (

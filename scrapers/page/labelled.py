@@ -13,13 +13,16 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from scrapers.page.html import Cell, Document, classes_of
 from scrapers.page.records import LETTERED, Group, Record
 from scrapers.page.spoken import SUBTITLE, Token, absorbed, titled, tokens
-from scrapers.page.tree import Element
 from scrapers.page.vocabulary import Vocabulary, plain
 from state.model import Reason
+
+if TYPE_CHECKING:
+    from scrapers.page.tree import Element
 
 SINGLE = ("number", "end", "period")
 """Fields that a certificate prints once."""

@@ -20,7 +20,6 @@ from scrapers.page.html import Cell, Document, cell_of, text_of
 from scrapers.page.json_rows import json_cell
 from scrapers.page.records import HEADINGS, LETTERED, cells_of, own_rows, span, spread, table_around
 from scrapers.page.spoken import tokens
-from scrapers.page.vocabulary import Vocabulary
 from scrapers.source import LayoutChanged
 from state.model import Reason
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from bs4 import Tag
 
     from scrapers.page.tree import Element
+    from scrapers.page.vocabulary import Vocabulary
 
 PATH = "$"
 KEYS = ("select", "column", "match")

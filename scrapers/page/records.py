@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from scrapers.page.heads import DATE_LIKE, head_rows, is_head, joined_heads, label_on, lone, without_label
 from scrapers.page.html import UNSEEN, Cell, Document, cell_of, text_of
-from scrapers.page.tree import Element
 from scrapers.page.vocabulary import UNDER, Vocabulary
 from scrapers.source import UnreadableRow
 from state.model import Reason
 from state.names import fold
+
+if TYPE_CHECKING:
+    from scrapers.page.tree import Element
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LONGEST_SPAN = 2000

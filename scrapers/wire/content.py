@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from typing import TYPE_CHECKING
 
-from scrapers.source import Expect
 from state.model import Reason
+
+if TYPE_CHECKING:
+    from scrapers.source import Expect
 
 HEAD = 1024
 """How near its beginning a PDF must say what it is: what a server or a script prints before it is passed over

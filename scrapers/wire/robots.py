@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from protego import Protego
 
-from state.model import Page
+if TYPE_CHECKING:
+    from state.model import Page
 
 AGENT = "vigilabel"
 GOOD_FOR = timedelta(hours=24)

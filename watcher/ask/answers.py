@@ -6,19 +6,22 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from scrapers.source import Source
-from state.file.store import Store
 from state.model import Event, Evidence, Provider, Run, Version
 from state.seen import evidence, life, listings, log, overview, runs
 from state.seen import retractions as kept
-from state.seen.providers import Providers
-from state.words.post import Retraction
 from watcher.ask.naming import Names
 from watcher.ask.past.daybook import Daybook, Holding, daybook
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
 from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, combined, contradict
 from watcher.tell.want import about
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
+    from state.file.store import Store
+    from state.seen.providers import Providers
+    from state.words.post import Retraction
 
 PATIENCE = timedelta(days=45)
 """How long a time between two looks counts as watched, for a source that is no longer configured."""

@@ -10,12 +10,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from state.file.store import Store
 from state.model import Cause, Event, day_of
 from state.seen import glance, log
-from state.seen.life import Move
 from watcher.ask.past.was import bounds_of_day
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.seen.life import Move
 
 TOLD = tuple(cause for cause in Cause if cause.told)
 """The causes that are shown unless others are asked for: what happened, not what was there or was misread."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from state.model import Version, day_of
 from state.seen import overview
 from state.words.labels import Paper, paper_of
-from watcher.ask.answers import Archive
+
+if TYPE_CHECKING:
+    from watcher.ask.answers import Archive
 
 SOON = timedelta(days=180)
 """How far people look ahead who do not say how far."""

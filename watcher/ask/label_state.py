@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from state.file.store import Store
 from state.seen import overview, runs
 from state.words.labels import ALWAYS, LABELS
 from watcher.ask.answers import Archive, Edition
 from watcher.ask.watched import condition_of
 from watcher.look.condition import Condition, State
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

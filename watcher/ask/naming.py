@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from state.model import Kind, Provider
 from state.names import name_key, nameless, print_key, slug, words
-from state.seen.overview import Spelling
-from state.seen.providers import Providers
 from state.words.labels import LABELS
+
+if TYPE_CHECKING:
+    from state.seen.overview import Spelling
+    from state.seen.providers import Providers
 
 
 class Names:

@@ -6,12 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from state.model import Provider, Version
 from state.seen import overview
 from state.words.labels import ALWAYS, LABELS
-from watcher.ask.answers import Archive
 from watcher.ask.label_state import read_labels
+
+if TYPE_CHECKING:
+    from state.model import Provider, Version
+    from watcher.ask.answers import Archive
 
 USUAL = ("numspot", "bleu", "s3ns", "outscale", "ovhcloud", "scaleway", "cloud-temple")
 """Who is compared when nobody is named: the three everybody asks for, and those they are compared with."""

@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from notifiers.said.doubts import said
 from notifiers.said.printed import clean
-from scrapers.source import Source
-from state.file.store import Store
 from state.model import PARIS, Cause, Reason, Run
 from state.owed import outbox
 from state.seen import chain, log, overview, runs
 from state.words.post import Notice
-from watcher.ask.answers import Archive
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
+    from state.file.store import Store
+    from watcher.ask.answers import Archive
 
 WEEK = timedelta(days=7)
 HOUR = 9

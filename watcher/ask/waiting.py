@@ -9,11 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from notifiers.said.doubts import held_reasons, said
 from state.model import Known, Outcome, Reason, Run
 from state.seen import listings, runs
-from watcher.ask.answers import Archive
+
+if TYPE_CHECKING:
+    from watcher.ask.answers import Archive
 
 LOOKS_BACK = 100
 

@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from notifiers.said.doubts import said
-from scrapers.source import Source
-from state.file.store import Store
-from state.model import Run
 from state.seen import runs
-from state.words.kept import SourceState
-from watcher.ask.answers import Archive
 from watcher.look.condition import Condition, condition, overdue
 from watcher.look.slots import next_look
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
+    from state.file.store import Store
+    from state.model import Run
+    from state.words.kept import SourceState
+    from watcher.ask.answers import Archive
 
 MOST_LOOKS = 2_000
 """How many looks at a source a page is made of: more than a year of them."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from state.model import Cause, Event
 from state.owed import outbox, subscriptions
 from state.seen import log
-from state.seen.providers import Providers
-from state.words.post import Channel, Owed, Retraction, Subscription
-from watcher.ask.answers import Archive
 from watcher.ask.waiting import Waiting, waiting
 from watcher.tell import recall, rhythm
 from watcher.tell.plan import Delay, delay_of
 from watcher.tell.want import Term, about, failed_term, refusal, wants
+
+if TYPE_CHECKING:
+    from state.seen.providers import Providers
+    from state.words.post import Channel, Owed, Retraction, Subscription
+    from watcher.ask.answers import Archive
 
 WOULD = 3
 MOST_SEEN = 5_000

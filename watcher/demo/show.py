@@ -18,10 +18,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from textwrap import indent
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from notifiers.console import Console
-from state.file.store import Store
 from state.model import Cause
 from state.owed import outbox, subscriptions
 from state.seen import listings
@@ -31,7 +30,6 @@ from watcher.ask.race import USUAL, race
 from watcher.demo.register import Replay, replaying
 from watcher.errors import Failed
 from watcher.look.dates.expiry import ending_within
-from watcher.look.record import Checked
 from watcher.said.standing import cell
 from watcher.said.table import Table, table_text
 from watcher.said.told import terminal
@@ -40,6 +38,10 @@ from watcher.schedule import check_source
 from watcher.settings import Settings
 from watcher.tell.deliver import deliver
 from watcher.tell.want import understand
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from watcher.look.record import Checked
 
 SOURCE = "anssi-catalogue"
 EDITIONS = Path(__file__).parents[2] / "tests" / "fixtures" / "anssi_catalogue"

@@ -14,20 +14,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from notifiers.said.doubts import held_reasons, sameness, spoken
 from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
 from state.file.errors import StoreError
-from state.file.store import Store
 from state.model import Cause, Listing, Outcome, Page, Reason, Run
 from state.seen import evidence, forgotten, listings, runs
-from state.words.kept import Snapshot, SourceState
 from state.words.labels import LABELS
 from watcher.errors import NothingToApprove, Overtaken, Stopped
 from watcher.look.compare.judge import unread_still
 from watcher.look.consider import Case, consider, counts, doubted, held_back
 from watcher.look.dates.clock import served
 from watcher.look.record import Approval, Checked, Reading, Watch, conclude
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.words.kept import Snapshot, SourceState
 
 logger = logging.getLogger(__name__)
 

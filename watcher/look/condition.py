@@ -17,12 +17,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from notifiers.said.doubts import held_reasons
 from state.model import Outcome, Reason, Run
-from state.words.kept import SourceState
 from watcher.look.health import edition_due
+
+if TYPE_CHECKING:
+    from state.words.kept import SourceState
 
 PATIENCE = timedelta(hours=26)
 """How old a good look may be where one is made every day: it is a little later on some days."""

@@ -10,21 +10,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from notifiers.said.doubts import said, sameness
-from scrapers.source import Source
 from state.codec import instant_text
-from state.file.store import Store
 from state.model import Attestation, Cause, Known, Listing, Outcome, Provider, Reason, Run
 from state.names import nameless
 from state.seen import listings, log, runs
-from state.words.kept import SourceState
 from watcher.look.compare.diff import Look, diff
 from watcher.look.compare.judge import Verdict, judge, lasting, settled
 from watcher.look.compare.nameless import with_providers
 from watcher.look.compare.pair import Pairing, Seen, pair
 from watcher.look.dates.turn import applied, day_spoken_for, stated_on
 from watcher.look.record import Approval, Believed, Checked, Reading, Watch, conclude, sure_time
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
+    from state.file.store import Store
+    from state.words.kept import SourceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,19 +10,21 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifiers.said.doubts import spoken
 from scrapers.source import Source, SourceError
 from state.codec import maybe_instant
-from state.file.store import Store
 from state.model import Reason, Run
 from state.seen import chain, evidence, forgotten, listings, retractions, runs
-from state.seen.retractions import Carrier
 from state.words.kept import SourceState, Transition
 from watcher.errors import NoReason, NothingToForget
 from watcher.look.compare.change import facts
 from watcher.look.health import after_run
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.seen.retractions import Carrier
 
 logger = logging.getLogger(__name__)
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from notifiers.said.doubts import as_said, said, sameness
 from state.codec import instant, instant_text
 from state.model import Outcome, Reason, Run
-from state.words.kept import SourceState
 from state.words.post import Notice
+
+if TYPE_CHECKING:
+    from state.words.kept import SourceState
 
 PATIENCE_RUNS = 3
 PATIENCE_TIME = timedelta(hours=24)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import RLock
+from typing import TYPE_CHECKING
 
-from watcher.look.record import Checked
+if TYPE_CHECKING:
+    from watcher.look.record import Checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,22 +10,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from notifiers.said.doubts import said
-from scrapers.source import Source
-from state.file.store import Store
 from state.model import Cause, Clock, Event, Known, Listing, Reason, Run, Weight
 from state.owed import outbox, subscriptions
 from state.seen import chain, evidence, listings, log, runs
-from state.seen.providers import Providers
-from state.words.kept import Snapshot, SourceState
 from state.words.post import Notice
 from watcher.look import health
 from watcher.look.compare.diff import OVER, Diff
-from watcher.look.compare.judge import Verdict
 from watcher.look.dates import clock, expiry
 from watcher.look.dates.turn import Turned, turns
 from watcher.tell.want import wants
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
+    from state.file.store import Store
+    from state.seen.providers import Providers
+    from state.words.kept import Snapshot, SourceState
+    from watcher.look.compare.judge import Verdict
 
 logger = logging.getLogger(__name__)
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scrapers.source import Source
 from watcher.errors import BadSettings
 
 if TYPE_CHECKING:  # loaded when a time is first asked for: most questions never do
     from apscheduler.triggers.cron import CronTrigger
+
+    from scrapers.source import Source
 
 BACK = tuple(timedelta(days=days) for days in (1 / 24, 1, 8, 40, 400, 9 * 366))
 """How far back the last planned time is looked for, step by step; a 29 February may be eight years away."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from textwrap import fill
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifiers.said import wording
 from notifiers.said.printed import clean
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import Voice, voice
-from state.model import Event, Page
+
+if TYPE_CHECKING:
+    from state.model import Event, Page
 
 WIDTH = 100
 _RULE = "=" * WIDTH

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from state.file.store import Store
 from state.seen import chain, evidence, log, retractions
-from state.seen.chain import Link
 from watcher.prove.evidence_file import pack
 from watcher.prove.leaflet import leaflet
-from watcher.prove.signature import Signer
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.seen.chain import Link
+    from watcher.prove.signature import Signer
 
 README = "README.txt"
 EVENT = "event.json"

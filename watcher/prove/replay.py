@@ -14,21 +14,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scrapers.source import Source
 from state.codec import instant, text
 from state.file.store import Store, open_store
 from state.kept import audit, rebuild
 from state.model import Outcome, Run
 from state.seen import chain, evidence, forgotten, listings, runs
-from state.seen.chain import Link
 from state.seen.providers import load_providers
 from watcher.errors import Differs, Overtaken
 from watcher.look.check import look, on_word
 from watcher.look.forget import accepting, forget
 from watcher.look.health import after_run
 from watcher.look.record import Watch, conclude
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
+    from state.seen.chain import Link
 
 OTHER_REVISION = "read by another revision of the reader"
 OTHER_NAMES = "resolved with another list of providers"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from state.model import Attestation, Listing
-from watcher.prove.replay import Rebuilt
-from watcher.prove.verify import Claim
+if TYPE_CHECKING:
+    from state.model import Attestation, Listing
+    from watcher.prove.replay import Rebuilt
+    from watcher.prove.verify import Claim
 
 Lines = Sequence[tuple[str, str]]
 

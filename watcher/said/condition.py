@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from notifiers.said.doubts import message_said, said
 from notifiers.said.printed import Span, clean, clip
@@ -11,10 +12,12 @@ from notifiers.said.voice import voice
 from notifiers.said.wording import label_name, source_title
 from state.model import day_of
 from state.words.labels import Family, in_family
-from watcher.ask.label_state import Sighted
-from watcher.ask.watched import Health
 from watcher.look.condition import Condition, State
 from watcher.said.told import FAMILY, LONG, Hearer, Item, Told, dotted, plain
+
+if TYPE_CHECKING:
+    from watcher.ask.label_state import Sighted
+    from watcher.ask.watched import Health
 
 MARKS = {State.OK: "✅", State.NEVER: "⚪"}
 MOST_HELD = 3

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from notifiers.said.printed import Span, clean, clip, link
 from notifiers.said.row import evidence_place
 from notifiers.said.wording import edition_text, event_status, printed, subject_text, title
 from state.model import Cause, Event
-from state.words.post import Retraction
 from watcher.ask.days import news_first
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, plain, unlisted
+
+if TYPE_CHECKING:
+    from state.words.post import Retraction
 
 
 def event_item(event: Event, to: Hearer, gone: Retraction | None = None) -> Item:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from notifiers.said.printed import Line, Span, clip, link
 from notifiers.said.row import notes
 from notifiers.said.wording import label_name, printed, scope_text, subject_text, validity_text
 from state.model import Attestation, Provider, Version, day_of
-from watcher.ask.answers import Edition, Holders, Profile
 from watcher.ask.days import news_first
-from watcher.ask.label_state import Sighted
-from watcher.ask.past.daybook import Holding
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.event import event_items
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, labels_name, plain, some
+
+if TYPE_CHECKING:
+    from watcher.ask.answers import Edition, Holders, Profile
+    from watcher.ask.label_state import Sighted
+    from watcher.ask.past.daybook import Holding
 
 REF = 40
 ALIASES = 12

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from notifiers.said.doubts import held_said, message_said
 from notifiers.said.printed import Span, clean, clip
 from notifiers.said.row import missing_lines
 from notifiers.said.wording import label_name, title
 from state.model import Cause, Event, Run, day_of
-from state.words.post import Retraction
 from watcher.look.condition import word_of
-from watcher.look.forget import Forgotten
-from watcher.look.record import Checked
 from watcher.said.condition import unread_lines
 from watcher.said.event import event_items
 from watcher.said.told import LONG, Hearer, Item, Told, bold, dotted, plain
+
+if TYPE_CHECKING:
+    from state.words.post import Retraction
+    from watcher.look.forget import Forgotten
+    from watcher.look.record import Checked
 
 MOST = 40
 """How many events of one look are shown to people; JSON and CSV hold all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifiers.said import wording
 from notifiers.said.account import SHA_SHOWN
@@ -13,10 +13,12 @@ from notifiers.said.row import notes
 from notifiers.said.wording import label_name, ref_text, status_name, subject_text
 from state.model import Evidence, Version, day_of
 from state.words.course import due_on
-from watcher.ask.answers import Past
-from watcher.ask.past.sighting import Sighting
 from watcher.ask.past.was import Answer, Basis, Finding, contradict
 from watcher.said.told import Hearer, Item, Told, bold, labels_name, plain, terminal
+
+if TYPE_CHECKING:
+    from watcher.ask.answers import Past
+    from watcher.ask.past.sighting import Sighting
 
 MOST_ROWS = 5
 MOST_PROOFS = 3

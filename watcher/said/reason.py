@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from notifiers.said.account import capital
 from notifiers.said.doubts import said, told_or_kept
 from notifiers.said.printed import Line, clean, clip, line_text
 from notifiers.said.wording import kind_name, label_name, printed
 from state.model import Event, Kind, Known
-from state.words.post import Owed, Subscription
-from watcher.ask.waiting import Waiting
-from watcher.ask.why import Account, Fate, Unmet
 from watcher.said.event import event_item
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, programs, some
 from watcher.tell.want import Term
+
+if TYPE_CHECKING:
+    from state.words.post import Owed, Subscription
+    from watcher.ask.waiting import Waiting
+    from watcher.ask.why import Account, Fate, Unmet
 
 WORDS = 120
 REFUSED = 5

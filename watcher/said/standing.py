@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from notifiers.said.printed import Line
 from notifiers.said.row import missing_text, notes
 from notifiers.said.wording import label_name, printed
-from state.model import Provider
 from state.words.labels import ALWAYS
 from watcher.ask.race import Place, Standing
 from watcher.said.table import Table
 from watcher.said.told import Hearer, Item, bold, plain
+
+if TYPE_CHECKING:
+    from notifiers.said.printed import Line
+    from state.model import Provider
 
 
 def cell(standing: Standing, to: Hearer) -> str:

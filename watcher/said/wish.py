@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from notifiers.said.doubts import told_or_kept
 from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.wording import kind_name, label_name, printed
 from state.model import Kind, Provider, day_of
-from state.words.post import Channel, Subscription
-from watcher.ask.naming import Names
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, unlisted
 from watcher.tell.send import SLACK_USER
+
+if TYPE_CHECKING:
+    from state.words.post import Channel, Subscription
+    from watcher.ask.naming import Names
 
 WORDS = 120
 Named = Callable[[str], Provider | None]

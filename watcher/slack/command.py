@@ -12,13 +12,16 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from notifiers.said.printed import clean, clip
 from state.names import print_key
-from state.seen.providers import Providers
 from state.words.labels import GROUPS, LABELS, meant
 from watcher.errors import Mistyped, UnknownWord
 from watcher.tell.want import Wish, understand
+
+if TYPE_CHECKING:
+    from state.seen.providers import Providers
 
 ASKING = ("list", "history", "provider", "listing", "was", "race", "sources", "why", "proof", "help")
 CHANGING = ("subscribe", "unsubscribe", "pause", "resume", "digest", "quiet", "lang")

@@ -13,18 +13,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from notifiers.channels import kind_of, known
 from notifiers.notifier import DeliveryError
 from notifiers.said.printed import clean
-from notifiers.said.voice import Voice
 from notifiers.slack.kit import Button
 from state.file import claims
 from state.model import Event, Provider
 from state.names import slug
 from state.owed import subscriptions
 from state.seen.providers import load_providers
-from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.ask.label_state import unread_labels
 from watcher.errors import Mistyped
@@ -32,8 +31,12 @@ from watcher.said.condition import unread_text
 from watcher.said.event import event_items
 from watcher.said.told import NAMES, Hearer, Item, Told, hearer, unlisted
 from watcher.slack.reply import Answer, Reply
-from watcher.slack.workspace import Workspace
 from watcher.tell import recall
+
+if TYPE_CHECKING:
+    from notifiers.said.voice import Voice
+    from watcher.app import App
+    from watcher.slack.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 

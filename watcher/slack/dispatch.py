@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from watcher.errors import Mistyped
 from watcher.slack.acts.operating import approve_reply, retract_reply
 from watcher.slack.acts.scraping import scrape
 from watcher.slack.acts.wishes import ORDERS
 from watcher.slack.command import CHANGING, OPERATING, Command, parse
-from watcher.slack.desk import Asked, Desk
 from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.replies.questions import QUESTIONS, Question
 from watcher.slack.reply import Answer, Reply, private
+
+if TYPE_CHECKING:
+    from watcher.slack.desk import Asked, Desk
 
 ANSWERS: Mapping[str, Question] = {
     **QUESTIONS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
@@ -14,7 +14,9 @@ from slack_sdk.web import SlackResponse
 from notifiers.notifier import DeliveryError
 from notifiers.slack.call import BASE_URL, ask, hand_in, make_client
 from state.model import Reason
-from watcher.app import App
+
+if TYPE_CHECKING:
+    from watcher.app import App
 
 SLACK_HOSTS = ("slack.com", "slack-gov.com")
 TIMEOUT = 5

@@ -8,14 +8,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from notifiers.notifier import DeliveryError, Notifier
 from notifiers.said.doubts import said
-from state.file.store import Store
 from state.model import PARIS, Reason
 from state.owed import canaries, outbox
-from state.owed.canaries import Canary
 from state.words.post import Message, Notice
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.owed.canaries import Canary
 
 logger = logging.getLogger(__name__)
 

@@ -12,14 +12,17 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from notifiers.notifier import Notifier
 from notifiers.said.texts import LANGUAGES
 from state.file import ahead
-from state.file.store import Store
 from state.owed import outbox
 from watcher.tell.plan import plan
 from watcher.tell.send import LEASE, TRIES, Attempt, Desk, Letter, Sent, attempt, close, take
+
+if TYPE_CHECKING:
+    from notifiers.notifier import Notifier
+    from state.file.store import Store
 
 __all__ = ["LEASE", "TRIES", "Post", "Sent", "deliver", "plan"]
 

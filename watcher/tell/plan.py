@@ -9,13 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
-from state.file.store import Store
 from state.model import Weight
 from state.owed import outbox, subscriptions
 from state.words.post import Channel, Owed, Subscription
 from watcher.tell import rhythm
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 GROUP_ABOVE = 5
 """More events than this of one run in one channel become one grouped message."""

@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from state.model import Reason, Weight
 from state.names import print_key
-from state.words.post import Channel, Subscription
 from watcher.errors import BadRhythm
+
+if TYPE_CHECKING:
+    from state.words.post import Channel, Subscription
 
 PARIS = "Europe/Paris"
 DIGEST_AT = "08:30"

@@ -12,18 +12,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from notifiers.notifier import DeliveryError, Notifier
 from notifiers.said.doubts import said
 from notifiers.said.texts import LANGUAGES
 from state.file.errors import LeaseLost
-from state.file.store import Store
 from state.model import Reason, Weight
 from state.owed import outbox, subscriptions
-from state.owed.outbox import Claimed
 from state.seen import log, retractions
 from state.words.post import Message, Notice, Receipt, Retraction
 from watcher.tell import recall, rhythm
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.owed.outbox import Claimed
 
 logger = logging.getLogger(__name__)
 

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from state.model import Event, Kind, Reason, Weight
 from state.names import print_key, words
-from state.seen.providers import Providers
 from state.words.labels import meant
 from state.words.post import Subscription
 from watcher.errors import UnknownWord
+
+if TYPE_CHECKING:
+    from state.seen.providers import Providers
 
 EVERYTHING = frozenset({"all", "tout", "tous"})
 

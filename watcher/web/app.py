@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from anyio.to_thread import current_default_thread_limiter
 from starlette.applications import Starlette
@@ -18,7 +19,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from watcher.app import App
 from watcher.web.asked.site import Screen, Show, Site
 from watcher.web.data import api, calendars, feeds
 from watcher.web.data.checks import Checks, alive
@@ -42,6 +42,9 @@ from watcher.web.pages import (
     sources,
 )
 from watcher.web.refusals import handlers, refused
+
+if TYPE_CHECKING:
+    from watcher.app import App
 
 THREADS = 4
 PAGES: tuple[tuple[str, Show], ...] = (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -25,15 +25,17 @@ from notifiers.said.printed import link
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.model import PARIS, Event, Kind, day_of
-from watcher.ask.answers import Past
-from watcher.ask.past.daybook import Holding
-from watcher.ask.past.was import Finding
 from watcher.said import condition as condition_text
 from watcher.said.listing import holding
 from watcher.said.past import bounds, said
 from watcher.said.told import hearer
-from watcher.web.asked.site import Screen, Visit
 from watcher.web.edge.language import address, language_of, same_address
+
+if TYPE_CHECKING:
+    from watcher.ask.answers import Past
+    from watcher.ask.past.daybook import Holding
+    from watcher.ask.past.was import Finding
+    from watcher.web.asked.site import Screen, Visit
 
 ROOM = Path(__file__).parent
 TYPES = {

@@ -7,13 +7,16 @@ import logging
 import socket
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.routing import BaseRoute
 
-from watcher.app import App
 from watcher.web.app import make_app
-from watcher.web.edge.guards import Limit
+
+if TYPE_CHECKING:
+    from watcher.app import App
+    from watcher.web.edge.guards import Limit
 
 logger = logging.getLogger(__name__)
 

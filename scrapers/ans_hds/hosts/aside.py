@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from scrapers.ans_hds.hosts.row import DATE, day_of
 from scrapers.page.html import Document, furniture, heard, text_of
 from scrapers.page.records import HEADINGS, Record
-from scrapers.page.tree import Element
 from scrapers.page.vocabulary import plain
 from state.names import BODIES
+
+if TYPE_CHECKING:
+    from scrapers.page.tree import Element
 
 OTHERS = re.compile(
     r"\bagre(e|es|ment|ments)\b|\bcandidat|\bcookie|en cours d[e'] ?(certification|instruction)|accredit"

@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from scrapers.ans_hds.words import ACTIVITIES, activities_of, named_columns, root_of
 from scrapers.page.html import Cell
-from scrapers.page.records import Row
 from scrapers.page.vocabulary import UNDER, plain
 from scrapers.print.french import french_date
 from scrapers.source import UnreadableRow
 from state.model import PARIS, Attestation, Reason
 from state.names import bare_number, body_of, tidy
+
+if TYPE_CHECKING:
+    from scrapers.page.records import Row
 
 DATE = re.compile(
     r"(?<!\d)(?:\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}\s?(?P<mark>[/.-])\s?\d{1,2}\s?(?P=mark)\s?\d{4}"

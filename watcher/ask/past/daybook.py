@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from state.file.store import Store
 from state.model import Cause, Version
 from state.seen import life, listings, log, runs
 from state.words.course import statuses
@@ -24,6 +24,9 @@ from watcher.ask.past.sighting import (
     turns,
 )
 from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, was
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

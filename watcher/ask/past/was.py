@@ -39,11 +39,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from state.model import PARIS, Attestation, Version
 from state.words.course import held_on
 from watcher.ask.past import stated
-from watcher.ask.past.sighting import Sighting
+
+if TYPE_CHECKING:
+    from watcher.ask.past.sighting import Sighting
 
 
 class Answer(StrEnum):

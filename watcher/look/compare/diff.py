@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from state.model import (
     Attestation,
@@ -30,10 +31,12 @@ from state.words.kept import Snapshot, Transition
 from state.words.labels import rank_of
 from watcher.look.compare import reprint
 from watcher.look.compare.change import changes, facts, is_version_news, kind_of, printed, tick_by_rule
-from watcher.look.compare.judge import Verdict
 from watcher.look.compare.nameless import nobodys
-from watcher.look.compare.pair import Pairing, Seen
 from watcher.look.compare.succession import name_neighbours
+
+if TYPE_CHECKING:
+    from watcher.look.compare.judge import Verdict
+    from watcher.look.compare.pair import Pairing, Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,15 +11,18 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from scrapers.source import Bounds
 from state.codec import instant, instant_text
 from state.model import Known, Listing, Reason, Run, coverage_of
-from state.words.kept import SourceState
 from watcher.look.compare.change import print_facts
 from watcher.look.compare.losses import Losses, is_listed, losses_of
 from watcher.look.compare.pair import Pairing
 from watcher.look.compare.shield import shielded
+
+if TYPE_CHECKING:
+    from state.words.kept import SourceState
 
 LOOKS_TO_RELEASE = 3
 HOURS_TO_RELEASE = timedelta(hours=24)

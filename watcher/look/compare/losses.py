@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from state.model import Attestation, Known, Listing
-from watcher.look.compare.pair import Pairing, Seen
+if TYPE_CHECKING:
+    from state.model import Attestation, Known, Listing
+    from watcher.look.compare.pair import Pairing, Seen
 
 
 def is_listed(row: Attestation) -> bool:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from state.model import Attestation, Known, Listing, Provider
 from state.names import nameless, print_key, slug
-from state.seen.providers import Providers
 from watcher.look.compare.pair import Seen
+
+if TYPE_CHECKING:
+    from state.seen.providers import Providers
 
 AFTER = re.compile(r"(?:-[mrs]\d+)+$")
 """What ANSSI adds to a certificate's reference when it is maintained, re-evaluated or put under surveillance:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
-from state.model import Attestation, Known, Unreadable
 from state.names import name_key, print_key
-from watcher.look.compare.pair import Pairing
+
+if TYPE_CHECKING:
+    from state.model import Attestation, Known, Unreadable
+    from watcher.look.compare.pair import Pairing
 
 NUMBER = re.compile(r"(\d+)(?=\D*$)")
 NEAR = 1

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from state.model import Cause, Event, Kind, Known, day_of
-from state.words.kept import Snapshot, SourceState
 from watcher.look.compare.diff import evidence
+
+if TYPE_CHECKING:
+    from state.words.kept import Snapshot, SourceState
 
 STEPS = (180, 90, 30, 7)
 """Days before the printed end at which an `expiring` is announced, once each."""

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from state.model import PARIS, Attestation, Cause, Known, Listing, day_of
 from state.words.course import as_of, due_on, statuses
-from state.words.kept import Snapshot, SourceState, Transition
 from watcher.look.compare.diff import Diff, Look, diff
 from watcher.look.compare.judge import Verdict
 from watcher.look.compare.pair import Pairing, Seen
+
+if TYPE_CHECKING:
+    from state.words.kept import Snapshot, SourceState, Transition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from state.model import Run
 from state.seen import log, runs
 from watcher.errors import Mistyped, NothingToApprove, Overtaken
 from watcher.look import check
 from watcher.look.record import Watch
 from watcher.said import look as told_of
 from watcher.slack.command import Command, number_of_word
-from watcher.slack.desk import Asked
-from watcher.slack.reply import Reply
 from watcher.tell import recall
+
+if TYPE_CHECKING:
+    from state.model import Run
+    from watcher.slack.desk import Asked
+    from watcher.slack.reply import Reply
 
 
 def approve_reply(asked: Asked, command: Command) -> Reply:

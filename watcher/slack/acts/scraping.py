@@ -5,20 +5,22 @@ from __future__ import annotations
 from concurrent.futures import Future, wait
 from datetime import timedelta
 from types import NoneType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifiers.said.wording import source_title
 from watcher.ask import watched
 from watcher.errors import LeftAlone, Mistyped, Stopped, UnderWay
-from watcher.look.record import Checked
 from watcher.said.condition import source_item
 from watcher.said.look import look_items
 from watcher.said.told import plain
 from watcher.schedule import ask
-from watcher.slack.command import Command
 from watcher.slack.desk import Asked, Desk, log_fault
 from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.reply import Answer, Reply, private
+
+if TYPE_CHECKING:
+    from watcher.look.record import Checked
+    from watcher.slack.command import Command
 
 RECENT = timedelta(minutes=2)
 """A look as young as this is answered with, instead of another."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from notifiers.said.printed import clean
 from notifiers.said.texts import LANGUAGES
 from state.model import Weight
 from state.owed import subscriptions
-from state.words.post import Channel, Subscription
 from watcher.ask.why import would_tell
 from watcher.errors import BadRhythm, Mistyped
 from watcher.said import wish as told_of
@@ -21,6 +21,9 @@ from watcher.slack.command import Command, joined, number_of_word, wish_of_words
 from watcher.slack.desk import Asked
 from watcher.slack.reply import Reply
 from watcher.tell import rhythm
+
+if TYPE_CHECKING:
+    from state.words.post import Channel, Subscription
 
 DIGESTS = "daily 08:30, weekly mon, instant"
 QUIETS = "20:00-08:00 Europe/Paris, off"

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifiers.said.wording import title
 from notifiers.slack.kit import plain_text, rich
-from state.model import Event
 from watcher.errors import Mistyped
 from watcher.said.told import bold, plain
 from watcher.slack.acts.operating import retract_reply
 from watcher.slack.command import Command
-from watcher.slack.desk import Asked, Desk
 from watcher.slack.replies.mistakes import mistake_text
 from watcher.slack.reply import Answer, message
+
+if TYPE_CHECKING:
+    from state.model import Event
+    from watcher.slack.desk import Asked, Desk
 
 RETRACT = "vigilabel.retract"
 BLOCK, FIELD = "reason", "text"

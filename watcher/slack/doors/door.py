@@ -10,11 +10,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifiers.said.voice import voice
 from state.file.errors import StoreError
-from watcher.app import App
 from watcher.slack.desk import Desk, log_fault
 from watcher.slack.dispatch import run
 from watcher.slack.doors.clicks import CLICKS, click_of, clicked
@@ -23,6 +22,9 @@ from watcher.slack.replies.home import home_view
 from watcher.slack.replies.mistakes import failed
 from watcher.slack.reply import Answer, Json, private
 from watcher.slack.workspace import Workspace, workspace_of
+
+if TYPE_CHECKING:
+    from watcher.app import App
 
 SOON = 2.0
 """Seconds that an acknowledgement waits for the answer."""

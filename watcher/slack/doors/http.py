@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Lock
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from anyio import CapacityLimiter
@@ -22,9 +23,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from watcher.app import App
 from watcher.slack.doors.door import Door
 from watcher.slack.reply import Answer
+
+if TYPE_CHECKING:
+    from watcher.app import App
 
 logger = logging.getLogger(__name__)
 

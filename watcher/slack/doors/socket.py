@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode import SocketModeClient
@@ -19,9 +20,11 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from notifiers.notifier import DeliveryError
 from notifiers.slack.call import silent
 from notifiers.slack.refusals import BROKEN, breakage
-from watcher.app import App
 from watcher.slack.doors.door import Door
-from watcher.slack.reply import Answer
+
+if TYPE_CHECKING:
+    from watcher.app import App
+    from watcher.slack.reply import Answer
 
 logger = logging.getLogger(__name__)
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifiers.said.printed import clean, clip, mrkdwn
 from notifiers.slack.kit import Block, context, header, rich, section
 from state.owed import subscriptions
-from state.words.post import Subscription
 from watcher.ask import race as racing
 from watcher.ask import watched
 from watcher.said.condition import source_item
 from watcher.said.standing import race_items
 from watcher.said.told import plain
 from watcher.said.wish import WORDS, suspended_note, wish_text
-from watcher.slack.desk import Asked
 from watcher.slack.reply import spaced
+
+if TYPE_CHECKING:
+    from state.words.post import Subscription
+    from watcher.slack.desk import Asked
 
 MOST = 20
 """Subscriptions shown; a Home tab takes a hundred blocks (https://docs.slack.dev/surfaces/app-home)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rapidfuzz import fuzz, process
 
 from notifiers.said.doubts import said
@@ -9,11 +11,13 @@ from notifiers.said.printed import clean, clip
 from notifiers.said.voice import voice
 from state.model import Reason
 from state.names import print_key
-from watcher.errors import Mistyped
 from watcher.said.told import plain
 from watcher.slack.command import VERBS
-from watcher.slack.desk import Asked
 from watcher.slack.reply import Reply
+
+if TYPE_CHECKING:
+    from watcher.errors import Mistyped
+    from watcher.slack.desk import Asked
 
 LIKENESS = 70
 

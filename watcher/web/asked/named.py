@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from state.model import Event, Provider
 from state.seen import log
 from state.words.labels import LABELS
 from watcher.errors import BadQuestion, NotFound
 from watcher.web.asked.filter import LONGEST, day
-from watcher.web.asked.site import Visit
+
+if TYPE_CHECKING:
+    from state.model import Event, Provider
+    from watcher.web.asked.site import Visit
 
 MOST_DIGITS = 18
 """Digits of a number that a memory can be asked for."""

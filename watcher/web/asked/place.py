@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from watcher.web.asked.site import Visit
+if TYPE_CHECKING:
+    from watcher.web.asked.site import Visit
 
 MINTED = "2026"
 """The year in our tag URIs (RFC 4151): it dates the name, not the thing, and never changes."""

@@ -7,23 +7,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from state.file.store import Store
 from state.model import day_of
 from state.names import words
 from state.seen import life, overview, retractions
-from state.seen.overview import Spelling
 from state.seen.providers import Providers, load_providers
-from state.words.post import Retraction
-from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.ask.days import holders_by_day
 from watcher.ask.naming import Names
 from watcher.web.edge.language import language_of
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.seen.overview import Spelling
+    from state.words.post import Retraction
+    from watcher.app import App
 
 MOST_LINES = 2_000
 """How many lines of life a search may find; one that finds more is too wide to be about anybody."""

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from watcher.app import Clock
 from watcher.errors import Wait
 from watcher.web.edge.protection import protect, shared
+
+if TYPE_CHECKING:
+    from watcher.app import Clock
 
 Refuse = Callable[[Request, Exception], Response]
 """What answers a request that is not let through."""

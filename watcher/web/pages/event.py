@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
@@ -14,7 +15,9 @@ from state.owed import outbox
 from state.seen import evidence, log
 from watcher.errors import NotFound
 from watcher.web.asked.named import event_asked
-from watcher.web.asked.site import Screen, Visit
+
+if TYPE_CHECKING:
+    from watcher.web.asked.site import Screen, Visit
 
 FOLLOWING = 20
 GAINS = (Kind.GAINED, Kind.SERVICE_ADDED, Kind.CANDIDATE_LISTED)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from state.words.labels import LABELS
 from watcher.ask.ends import ends
 from watcher.ask.label_state import unread_labels
 from watcher.web.asked.filter import labels_named
-from watcher.web.asked.site import Screen, Visit
+
+if TYPE_CHECKING:
+    from watcher.web.asked.site import Screen, Visit
 
 
 def show_expiries(visit: Visit) -> Screen:

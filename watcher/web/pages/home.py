@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from state.model import Provider
 from state.seen.chain import head
 from watcher.ask.days import latest
 from watcher.ask.ends import ends, is_service
 from watcher.ask.label_state import sight
 from watcher.ask.race import USUAL, Place, Standing, race
-from watcher.web.asked.site import Screen, Visit
+
+if TYPE_CHECKING:
+    from state.model import Provider
+    from watcher.web.asked.site import Screen, Visit
 
 DAYS = 3
 EVENTS = 10

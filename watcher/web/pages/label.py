@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from state.model import Version
 from state.seen import overview
 from watcher.ask.answers import Edition, holders
 from watcher.ask.days import by_day, newest
 from watcher.ask.ends import SOON, ends
 from watcher.ask.label_state import candidates_read, conditions, last_editions, read_labels, sighted, troubled
-from watcher.ask.past.daybook import Holding
 from watcher.web.asked.filter import day_named, number_named
 from watcher.web.asked.named import label_asked
-from watcher.web.asked.site import Screen, Visit
 from watcher.web.pages.timeline import chart
+
+if TYPE_CHECKING:
+    from state.model import Version
+    from watcher.ask.past.daybook import Holding
+    from watcher.web.asked.site import Screen, Visit
 
 ROWS = 60
 EXPIRIES = 8

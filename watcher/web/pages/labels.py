@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from state.seen import overview
 from state.seen.overview import Tally
 from state.words.labels import LABELS, Family, in_family
 from watcher.ask.label_state import conditions, read_labels, sighted, troubled
-from watcher.web.asked.site import Screen, Visit
+
+if TYPE_CHECKING:
+    from watcher.web.asked.site import Screen, Visit
 
 
 def show_labels(visit: Visit) -> Screen:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from state.model import Provider, Version
 from state.seen import overview
 from state.words.labels import rank_of
 from watcher.ask.days import by_day, newest
 from watcher.ask.label_state import unread_labels
 from watcher.web.asked.named import provider_asked
-from watcher.web.asked.site import Screen, Visit
 from watcher.web.pages.timeline import picture
+
+if TYPE_CHECKING:
+    from state.model import Provider, Version
+    from watcher.web.asked.site import Screen, Visit
 
 MOST_ROWS = 150
 MOST_EVENTS = 50

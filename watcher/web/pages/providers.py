@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from state.seen import overview
-from watcher.web.asked.site import Screen, Visit
+
+if TYPE_CHECKING:
+    from watcher.web.asked.site import Screen, Visit
 
 
 def show_providers(visit: Visit) -> Screen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
@@ -11,8 +12,10 @@ from watcher.ask.answers import past
 from watcher.ask.label_state import unread_labels
 from watcher.web.asked.filter import day_named
 from watcher.web.asked.named import day_asked, label_asked, provider_asked
-from watcher.web.asked.site import Screen, Visit
 from watcher.web.edge.language import address
+
+if TYPE_CHECKING:
+    from watcher.web.asked.site import Screen, Visit
 
 MOST_MEANT = 20
 

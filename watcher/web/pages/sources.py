@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from apscheduler.triggers.cron import CronTrigger
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from scrapers.source import Source
 from watcher.ask.summary import Blind, blind
 from watcher.ask.watched import MOST_LOOKS, Health, health_of, last_looks
 from watcher.look.slots import trigger_of
 from watcher.prove.signature import Signer, signer_of
 from watcher.said.condition import held_text, message_text
-from watcher.web.asked.site import Screen, Visit
+
+if TYPE_CHECKING:
+    from scrapers.source import Source
+    from watcher.web.asked.site import Screen, Visit
 
 SPANS = (
     (1, "page.a_day"),

@@ -9,14 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from state.file.store import Store
 from state.model import Kind, day_of
 from state.seen import glance, life
-from state.seen.glance import Mark
-from state.seen.life import Life
 from state.words.labels import rank_of
 from watcher.ask.days import TOLD
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.seen.glance import Mark
+    from state.seen.life import Life
 
 PAST_YEARS = 6
 FUTURE_YEARS = 5
