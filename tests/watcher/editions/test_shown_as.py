@@ -28,7 +28,7 @@ def test_a_row_printed_as_archived_is_not_called_absent_while_its_removal_waits(
 
     assert "10 rows printed as “archived” in the reading of 2 Mar 2026, to be confirmed" in held.stdout
     assert "printed as “archived” in the reading of 2 Mar 2026, to be confirmed" in listing
-    assert "unknown" in was
+    assert "Unknown." in was
     assert "Printed as “archived” in the edition of 2026-03-02" in was
     assert "not in the reading" not in held.stdout + listing + was
     assert "Absent" not in was
