@@ -17,7 +17,8 @@ from state.seen.providers import load_providers
 from state.words.post import Message, Owed, Receipt, Subscription
 from watcher.look.check import look
 from watcher.look.record import Watch
-from watcher.tell.deliver import Post, Sent, deliver
+from watcher.tell.deliver import Post, deliver
+from watcher.tell.send import Sent
 
 START = day("2026-01-01")
 

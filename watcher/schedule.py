@@ -27,7 +27,7 @@ from watcher.look import health
 from watcher.look.check import check
 from watcher.look.record import Checked, tell
 from watcher.look.slots import slot_before, trigger_of
-from watcher.tell.deliver import Sent, deliver
+from watcher.tell.deliver import deliver
 from watcher.upkeep import upkeep
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from watcher.app import App
     from watcher.look.ongoing import Look
+    from watcher.tell.send import Sent
 
 logger = logging.getLogger(__name__)
 

@@ -26,8 +26,8 @@ from watcher.errors import LeftAlone, UnderWay
 from watcher.look.slots import trigger_of
 from watcher.schedule import LONGEST, Schedule, ask, check_slot, check_source
 from watcher.settings import Settings
-from watcher.tell.deliver import Sent
 from watcher.tell.plan import plan
+from watcher.tell.send import Sent
 
 TODAY = datetime(2026, 11, 28, 6, 30, tzinfo=UTC)
 FUTURE = datetime(2029, 1, 1, 6, 30, tzinfo=UTC)

@@ -11,7 +11,7 @@ from watcher.call import Call, format_option, pass_call, say, show, tell
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
-    from watcher.tell.deliver import Sent
+    from watcher.tell.send import Sent
 
 
 class ChannelName(click.ParamType[str]):

@@ -18,13 +18,11 @@ from notifiers.said.texts import LANGUAGES
 from state.file import ahead
 from state.owed import outbox
 from watcher.tell.plan import plan
-from watcher.tell.send import LEASE, TRIES, Attempt, Desk, Letter, Sent, attempt, close, take
+from watcher.tell.send import Attempt, Desk, Letter, Sent, attempt, close, take
 
 if TYPE_CHECKING:
     from notifiers.notifier import Notifier
     from state.file.store import Store
-
-__all__ = ["LEASE", "TRIES", "Post", "Sent", "deliver", "plan"]
 
 logger = logging.getLogger(__name__)
 

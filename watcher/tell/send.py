@@ -1,7 +1,7 @@
 """One message of one channel: taken from the outbox, sent, and what became of it written down.
 
-At least once: a message is leased while it is being sent, and after an attempt whose made is unknown the
-channel is asked whether it arrived before it is sent again. What became of it and the words owed to people
+At least once: a message is leased while it is being sent, and after an attempt that may have arrived
+the channel is asked for it before it is sent again. What became of it and the words owed to people
 because of it are written together.
 """
 
@@ -23,6 +23,7 @@ from state.owed import outbox, subscriptions
 from state.seen import log, retractions
 from state.words.post import Message, Notice, Receipt, Retraction
 from watcher.tell import recall, rhythm
+from watcher.tell.retry import next_try
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -32,10 +33,6 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 """Longer than any send may take: a message whose lease ran out belongs to a process that died."""
-TRIES = 12
-"""Attempts before a message is given up: with the pauses below, about two days."""
-PAUSES = (5, 15, 60, 300, 900, 3600, 3600 * 6)
-"""Seconds between attempts; the last one repeats."""
 SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
 
 
@@ -211,15 +208,13 @@ def _refused(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
     """Puts off, gives up or suspends, with a reason that a person can see; nothing is deleted."""
     if error.permanent:
         return _suspend(desk, claimed, error, now)
-    # What the channel will never take is not tried again, or it would hold up all that comes behind it.
-    if error.unfit or claimed.tries >= TRIES:
+    again = next_try(error, claimed.tries, now)
+    if again is None:
         return _give_up(desk, claimed, error, now)
-    return _put_off(desk, claimed, error, now)
+    return _put_off(desk, claimed, error, again)
 
 
-def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Closed:
-    pause = error.retry_after or PAUSES[min(claimed.tries, len(PAUSES)) - 1]
-    again = _whole_second(now + timedelta(seconds=pause))
+def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, again: datetime) -> Closed:
     outbox.put_off(desk.store, claimed.key, desk.owner, again, str(error), error.ambiguous, (error.reason,))
     if error.retry_after:
         # The whole channel waits, and not the message alone: Slack counts whatever arrives there.
@@ -227,11 +222,6 @@ def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
         subscriptions.save_channel(desk.store, replace(channel, not_before=again))
     logger.warning("put off a message to %s until %s: %s", claimed.channel, again.isoformat(), error)
     return Closed(sent=Sent(put_off=1))
-
-
-def _whole_second(at: datetime) -> datetime:
-    """The next whole second: the memory drops fractions, and a channel must not be asked too early."""
-    return at.replace(microsecond=0) + timedelta(seconds=1 if at.microsecond else 0)
 
 
 def _give_up(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Closed:

@@ -18,7 +18,8 @@ from watcher.slack import workspace
 from watcher.slack.dispatch import run
 from watcher.slack.doors.door import Door
 from watcher.slack.doors.socket import SocketDoor
-from watcher.tell.deliver import Sent, deliver
+from watcher.tell.deliver import deliver
+from watcher.tell.send import Sent
 
 OUTSCALE = "secnumcloud | Outscale | IaaS Cloud on Demand | 2026_7 | 2026-03-10 | 2029-03-10 | scope=IaaS"
 STANDING = (

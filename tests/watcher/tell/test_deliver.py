@@ -18,8 +18,9 @@ from state.file.store import open_store
 from state.model import Weight
 from state.owed import outbox, subscriptions
 from state.words.post import Message, Owed, Receipt
-from watcher.tell.deliver import LEASE, TRIES, Sent, plan
-from watcher.tell.plan import grouped
+from watcher.tell.plan import grouped, plan
+from watcher.tell.retry import TRIES
+from watcher.tell.send import LEASE, Sent
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from state.file.store import Store, open_store
 from state.owed import outbox
 from state.words.post import Message, Receipt
 from watcher.tell import recall
-from watcher.tell.deliver import LEASE, deliver
+from watcher.tell.deliver import deliver
+from watcher.tell.send import LEASE
 
 MOST = 500
 """More statements than one round makes."""

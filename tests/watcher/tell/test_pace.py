@@ -12,7 +12,8 @@ from office import Line, Office
 from state.file.store import open_store
 from state.owed import subscriptions
 from state.words.post import Message, Receipt, Subscription
-from watcher.tell.deliver import Sent, deliver
+from watcher.tell.deliver import deliver
+from watcher.tell.send import Sent
 
 
 @dataclass

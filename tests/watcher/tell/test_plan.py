@@ -14,7 +14,7 @@ from notifiers.said.doubts import as_said
 from state.file.store import open_store
 from state.owed import outbox, subscriptions
 from state.words.post import Channel, Notice
-from watcher.tell.deliver import Sent
+from watcher.tell.send import Sent
 
 
 @pytest.fixture

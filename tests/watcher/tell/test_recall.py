@@ -16,7 +16,8 @@ from state.owed import outbox, subscriptions
 from state.words.post import Receipt, Retraction
 from watcher.errors import NoReason
 from watcher.tell import recall
-from watcher.tell.deliver import LEASE, Sent, plan
+from watcher.tell.plan import plan
+from watcher.tell.send import LEASE, Sent
 
 
 @pytest.fixture
