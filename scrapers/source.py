@@ -148,7 +148,7 @@ class Remedy:
 
     setting: str
     value: str
-    when: str
+    when: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,24 +163,24 @@ class RecipeCheck:
     rows: int
     fields: tuple[tuple[str, str, int], ...]
     first: tuple[tuple[tuple[str, str], ...], ...] = ()
-    missing: tuple[str, ...] = ()
+    missing: tuple[str | Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """How a source sees the documents of one look, for a person who wonders what it understood.
 
-    `kind` is what kind of page it is, `found_by` how its rows were found ("" when none were). `heads` are the
-    printed heads, each with the field it means: "" where it is ignored by name, None where it is not known.
+    `kind` is what kind of page it is, `found_by` how its rows were found (None when none were). `heads` are
+    the printed heads, each with its field: "" where it is ignored by name, None where it is not known.
     `counts` are rows by section, letter or page, in printed order; `missing` names pages that these lead to
     and that are not among them; `notes` are what else is worth knowing. `recipe` is the check of a configured
     recipe, `proposal` one that may read the page, as TOML.
     """
 
-    kind: str
-    found_by: str = ""
+    kind: Reason | None = None
+    found_by: Reason | None = None
     heads: tuple[tuple[str, str | None], ...] = ()
-    counts: tuple[tuple[str, int], ...] = ()
+    counts: tuple[tuple[str | Reason, int], ...] = ()
     missing: tuple[str, ...] = ()
     notes: tuple[Reason, ...] = ()
     remedies: tuple[Remedy, ...] = ()

@@ -92,12 +92,14 @@ class Told(Protocol):
     def source(self) -> str: ...
 
 
-def spoken(trouble: Told) -> str:
-    """Trouble in one English sentence that names its source, for the memory, the log and the command line."""
-    told = "; ".join(said(one, KEPT) for one in trouble.reasons)
+def spoken(trouble: Told, lang: str = KEPT) -> str:
+    """Trouble in one sentence that names its source; in English for the memory, the log and programs."""
+    say = voice(lang)
+    told = say("phrase.semicolon").join(said(one, lang) for one in trouble.reasons)
     if not trouble.source:
         return told
-    return f"{trouble.source}{' ' if trouble.reasons[0].code == 'at_place' else ': '}{told}"
+    between = " " if trouble.reasons[0].code == "at_place" else say("phrase.colon")
+    return f"{trouble.source}{between}{told}"
 
 
 def sameness(reasons: Iterable[Reason]) -> str:
@@ -127,8 +129,13 @@ def held_said(run: Run, lang: str) -> tuple[str, ...]:
 
 def message_said(run: Run, lang: str) -> str:
     """What went wrong with a run, or how long something has waited; "" for neither."""
-    told = run.reasons if not run.held else run.reasons[len(run.held) :]
-    return told_or_kept(told, run.message, lang)
+    return "; ".join(said(one, lang) for one in message_reasons(run))
+
+
+def message_reasons(run: Run) -> tuple[Reason, ...]:
+    """The same as data; where none were kept, the English text that was kept."""
+    told = run.reasons[len(run.held) :]
+    return told or ((as_said(run.message),) if run.message else ())
 
 
 def told_or_kept(reasons: Iterable[Reason], kept: str, lang: str, between: str = "; ") -> str:

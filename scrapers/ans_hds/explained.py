@@ -24,14 +24,11 @@ if TYPE_CHECKING:
 ONE_OF = (("holder",), ("activities", "activity"), ("number", "end", "period"))
 """What a row needs: one field of each group."""
 DRESSES = {
-    "table": "rows of a table",
-    "json": "records of JSON",
-    "lines": "lines of print",
-    "recipe": "rows of the recipe",
+    "table": "found_table",
+    "json": "found_json",
+    "lines": "found_lines",
+    "recipe": "found_recipe",
 }
-MEANINGS = (
-    "give each printed head its field: holder, activities, number, start, end, period, body, version, status"
-)
 
 
 def explained(pages: Sequence[Page], settings: Settings) -> Explanation:
@@ -71,19 +68,19 @@ def proposal(look: Look, settings: Settings) -> str:
     return next((recipe for recipe in found if recipe), "")
 
 
-def kind_of(look: Look) -> str:
+def kind_of(look: Look) -> Reason:
     """What the pages are together."""
     letters = {letter for sheet in look.sheets for letter in sheet.letters}
-    many = f"{len(look.sheets)} page{'s' if len(look.sheets) != 1 else ''} "
-    bar = f" with a bar of {len(letters)} letters" if letters else " without a bar of letters"
-    data = ", of JSON records" if any(sheet.document.main is None for sheet in look.sheets) else ""
-    return f"{many}{bar}{data}"
+    bar = Reason.of("bar_of", letters=len(letters)) if letters else Reason.of("no_bar")
+    data = any(sheet.document.main is None for sheet in look.sheets)
+    return Reason.of("kind_pages_of_data" if data else "kind_pages", pages=len(look.sheets), bar=bar)
 
 
-def found_by(records: Sequence[Record]) -> str:
+def found_by(records: Sequence[Record]) -> Reason | None:
     """Each way in which rows were found, with how many: "418 as rows of a table"."""
-    ways = Counter(DRESSES.get(r.dress, "blocks that label their values") for r in records)
-    return ", ".join(f"{many} as {way}" for way, many in ways.most_common())
+    ways = Counter(DRESSES.get(r.dress, "found_blocks") for r in records).most_common()
+    found = tuple(Reason(code=way, values={"many": many}) for way, many in ways)
+    return Reason.of("found_ways", counts=found) if found else None
 
 
 def heads_of(look: Look, records: Sequence[Record], settings: Settings) -> list[str]:
@@ -140,16 +137,17 @@ def remedies(
         yield Remedy(
             setting="letter_url",
             value=f"{look.sheets[0].document.address}?…{{letter}}",
-            when="open a letter in a browser and copy its address, with {letter} for the letter",
+            when=Reason.of("when_letters"),
         )
     pairs = taught(records, senses)
     if pairs:
-        yield Remedy(setting="heads", value=json.dumps(pairs, ensure_ascii=False), when=MEANINGS)
+        yield Remedy(
+            setting="heads", value=json.dumps(pairs, ensure_ascii=False), when=Reason.of("when_heads")
+        )
     if any(not sheet.found.records or sheet.stuck for sheet in look.sheets):
         yield from behind(look, settings)
     if not settings.selector and any(outside(sheet) for sheet in look.sheets):
-        when = "if the rows are on the page: the CSS selector of what is around all of them (Inspect)"
-        yield Remedy(setting="selector", value="…", when=when)
+        yield Remedy(setting="selector", value="…", when=Reason.of("when_on_the_page"))
 
 
 def taught(records: Sequence[Record], senses: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:
@@ -185,5 +183,5 @@ def behind(look: Look, settings: Settings) -> Iterator[Remedy]:
         yield Remedy(
             setting="data_url",
             value=next(iter(pointed), "https://…"),
-            when="if a script fills the list: the address it fetches (developer tools, Network)",
+            when=Reason.of("when_by_script"),
         )

@@ -107,7 +107,11 @@ def checked(recipe: Recipe, found: Sequence[Found]) -> RecipeCheck:
     ]
     named = {name.partition(".")[0] for name, _ in recipe.parts}
     first = (tuple((name, said_by(row, name)) for name, _ in recipe.parts) for row in rows[:SHOWN])
-    empty = [f"{name} (nothing at {where})" for name, where, many in filled if rows and not many]
+    empty = [
+        Reason.of("recipe_fills_none", name=name, place=where)
+        for name, where, many in filled
+        if rows and not many
+    ]
     return RecipeCheck(
         at=recipe.rows,
         rows=len(rows),

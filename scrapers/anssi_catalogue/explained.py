@@ -23,12 +23,12 @@ SHOWN = 30
 def explained(pages: Sequence[Page], read_stamp: Callable[[Drawing], datetime]) -> Explanation:
     """How the catalogue is seen, as far as it can be: what stops the reading is a note."""
     if len(pages) != 1:
-        return Explanation(kind=f"{len(pages)} documents, where the catalogue is one")
+        return Explanation(kind=Reason.of("kind_not_one_catalogue", found=len(pages)))
     try:
         drawing = read_pdf(pages[0].body)
     except NotReadable as error:
-        return Explanation(kind="no PDF that can be read", notes=error.reasons)
-    kind = f"a PDF of {len(drawing.sheets)} pages with {len(drawing.outline)} entries in its outline"
+        return Explanation(kind=Reason.of("kind_no_pdf"), notes=error.reasons)
+    kind = Reason.of("kind_catalogue", pages=len(drawing.sheets), entries=len(drawing.outline))
     notes = (stamp_note(drawing, read_stamp),)
     try:
         sections = read_sections(drawing.outline, drawing.sheets)
@@ -39,7 +39,7 @@ def explained(pages: Sequence[Page], read_stamp: Callable[[Drawing], datetime]) 
         return Explanation(kind=kind, notes=(*notes, *error.reasons, unknown))
     return Explanation(
         kind=kind,
-        found_by=f"{len(tables)} drawn tables under the titles of {len(sections.entries)} sections",
+        found_by=Reason.of("found_drawn", tables=len(tables), sections=len(sections.entries)),
         heads=tuple(heads(tables)),
         counts=tuple(counts(sections, tables)),
         notes=notes,
@@ -72,16 +72,18 @@ def sense(column: Column, section: Section | None) -> str | None:
     return column.field or ("scope" if mark else None)
 
 
-def counts(sections: Sections, tables: Sequence[Table]) -> Iterator[tuple[str, int]]:
+def counts(sections: Sections, tables: Sequence[Table]) -> Iterator[tuple[Reason, int]]:
     """Rows by section, in the order of print; sections that state holders are named even when empty."""
     rows: Counter[int] = Counter()
     for table in tables:
         rows[id(table.section)] += len(table.rows)
     for entry in sections.entries:
         if rows[id(entry)] or (entry.holders and entry.leaf):
-            yield f"{entry.title} ({meant(entry)})", rows[id(entry)]
+            yield Reason.of("place_section", title=entry.title, meant=meant(entry)), rows[id(entry)]
 
 
-def meant(entry: Section) -> str:
+def meant(entry: Section) -> Reason | str:
     """What the rows of a section state."""
-    return "evaluation bodies, not read" if entry.auditors else entry.coverage or "not read"
+    if entry.auditors:
+        return Reason.of("place_of_auditors")
+    return entry.coverage or Reason.of("place_not_read")

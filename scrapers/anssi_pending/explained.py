@@ -14,25 +14,24 @@ from state.model import Page, Reason
 
 def explained(name: str, pages: Sequence[Page], label_of: Callable[[Document, Page], str]) -> Explanation:
     """How the pages are seen, each as far as it can be; `label_of` names the scheme of one, or raises."""
-    counts: list[tuple[str, int]] = []
+    counts: list[tuple[str | Reason, int]] = []
     notes: list[Reason] = []
     heads: dict[str, None] = {}
     for at, page in enumerate(pages):
         try:
             document = open_page(name, at, page)
             label = label_of(document, page)
-            counts.append((label, len(entries_of(document))))
-            notes += notes_on(document, label, counts[-1][1])
+            entries = len(entries_of(document))
+            counts.append((label, entries))
+            notes += notes_on(document, label, entries)
         except SourceError as error:
             notes += error.reasons
             continue
         heads |= dict.fromkeys(h for group in table_groups(document, WORDS) for h in group.heads)
     found = sum(number for _, number in counts)
     return Explanation(
-        kind=f"{len(counts)} of {len(pages)} pages are of a scheme that is known",
-        found_by="tables, labelled rows, titled blocks, list items or lines, whichever a page has"
-        if found
-        else "",
+        kind=Reason.of("kind_candidates", known=len(counts), pages=len(pages)),
+        found_by=Reason.of("found_candidates") if found else None,
         heads=tuple((head, WORDS.field_of(head)) for head in heads),
         counts=tuple(counts),
         notes=tuple(notes),

@@ -15,10 +15,7 @@ from scrapers.tl_fr.xml import TSL
 from state.model import Reason
 
 TYPE = ".//t:ServiceInformation/t:ServiceTypeIdentifier"
-COMPARE = (
-    "only after the same fingerprint was found among the certificates of the French scheme operator in the "
-    "EU list of trusted lists (https://ec.europa.eu/tools/lotl/eu-lotl.xml)"
-)
+LISTS = "https://ec.europa.eu/tools/lotl/eu-lotl.xml"
 
 
 def explained(root: etree._Element, pinned: Sequence[str], accepted: Collection[str]) -> Explanation:
@@ -30,13 +27,14 @@ def explained(root: etree._Element, pinned: Sequence[str], accepted: Collection[
     order = sorted(types, key=lambda name: (not sense(name), name))
     signers, notes = signers_of(root, accepted)
     new = [one.fingerprint for one in signers if one.fingerprint not in accepted]
-    remedy = Remedy(setting="signers", value=json.dumps([*pinned, *new]), when=COMPARE)
+    compare = Reason.of("when_same_signer", address=LISTS)
+    remedy = Remedy(setting="signers", value=json.dumps([*pinned, *new]), when=compare)
     territory, version, number = (
         printed(root, name) for name in ("SchemeTerritory", "TSLVersionIdentifier", "TSLSequenceNumber")
     )
     return Explanation(
-        kind=f"a trusted list of {territory}, version {version}, sequence {number}",
-        found_by=f"{sum(types.values())} services under their providers, by the type each states",
+        kind=Reason.of("kind_trusted_list", territory=territory, version=version, sequence=number),
+        found_by=Reason.of("found_services", services=sum(types.values())),
         heads=tuple((name, sense(name)) for name in order),
         counts=tuple((name, types[name]) for name in order),
         notes=(
@@ -73,6 +71,6 @@ def sense(name: str) -> str | None:
     return "" if name in OTHER_TYPES else None
 
 
-def printed(root: etree._Element, path: str) -> str:
-    """What the head of the list prints in an element, "(not printed)" when it has none."""
-    return (root.findtext(f"t:SchemeInformation/t:{path}", "", TSL) or "").strip() or "(not printed)"
+def printed(root: etree._Element, path: str) -> str | Reason:
+    """What the head of the list prints in an element, or that it prints none."""
+    return (root.findtext(f"t:SchemeInformation/t:{path}", "", TSL) or "").strip() or Reason.of("not_printed")

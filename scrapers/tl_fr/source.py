@@ -88,12 +88,12 @@ class TlFr:
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How a list is seen, whoever signed it: number, dates, signer, services by type."""
         if len(pages) != 1:
-            return Explanation(kind=f"{len(pages)} documents, where the list is one")
+            return Explanation(kind=Reason.of("kind_not_one_list", found=len(pages)))
         try:
             root = parsed(bare_xml(pages[0].body))
             return explained(root, self.signers, accepted(self.signers, issued(root)))
         except (LayoutChanged, Doubtful) as error:
-            return Explanation(kind="no trusted list", notes=error.reasons)
+            return Explanation(kind=Reason.of("kind_no_list"), notes=error.reasons)
 
     def _signed(self, pages: Sequence[Page]) -> Signed:
         if len(pages) != 1:

@@ -54,7 +54,7 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     if form == "json":
         data(json_text([json_of(examination_view(examination, load_providers()))]) + "\n")
     else:
-        click.echo(report(examination), nl=False)
+        click.echo(report(examination, call.to), nl=False)
     if not examination.findings.good:
         raise Failed(f"{name}: the reading would not be believed as it is; the report says what to do")
 

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from pydantic import PlainSerializer
 
-from scrapers.source import Bounds, Explanation
+from notifiers.said.doubts import KEPT, held_reasons, message_reasons, message_said, said, spoken
+from scrapers.source import Bounds, Explanation, SourceError
 from state.model import Event, Listing, Outcome, Page, Reason, Run
 from state.words.kept import SourceState
 
@@ -17,6 +18,11 @@ Seconds = Annotated[float, PlainSerializer(lambda seconds: round(seconds, 3))]
 """Programs are given thousandths."""
 Pairs = Annotated[tuple[tuple[str, str], ...], PlainSerializer(dict)]
 """Names and values, which programs are given as an object."""
+
+
+def worded(one: str | Reason, lang: str) -> str:
+    """What is said of itself, or a reason in words."""
+    return one if isinstance(one, str) else said(one, lang)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +45,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One document asked for, with everything it took; `page` is None when it was not had, `error` says why,
-    `why` the same as data.
+    """One document asked for, with all it took; `page` is None when it was not had, `trouble` says why.
 
     `robots` is what robots.txt says of its address: "open", "closed", "none" where there is no such file, or
-    "not read".
+    "not_read".
     """
 
     url: str
@@ -51,13 +56,17 @@ class Request:
     seconds: float
     robots: str
     page: Page | None = None
-    error: str = ""
-    why: tuple[Reason, ...] = ()
+    trouble: SourceError | None = None
     outcome: Outcome | None = None
+
+    @property
+    def error(self) -> str:
+        """Why the page was not had, in English for programs; "" when it was."""
+        return spoken(self.trouble) if self.trouble else ""
 
     def tells(self, code: str) -> bool:
         """Whether the reason of that code is among those why the page was not had."""
-        return any(one.tells(code) for one in self.why)
+        return any(one.tells(code) for one in self.trouble.reasons) if self.trouble else False
 
     @property
     def last(self) -> Exchange | None:
@@ -76,7 +85,7 @@ class Visit:
     requests: tuple[Request, ...] = ()
     pages: tuple[Page, ...] = ()
     robots: tuple[Page, ...] = ()
-    error: str = ""
+    trouble: SourceError | None = None
     outcome: Outcome | None = None
     saved: bool = False
     deadline: float | None = None
@@ -86,13 +95,13 @@ class Visit:
 class Judgement:
     """What the watch would make of these pages now, on a copy of its memory.
 
-    `known` is the state before; `run` is None when it could not be tried, and `error` says why.
+    `known` is the state before; `run` is None when it could not be tried, and `why` says why.
     """
 
     known: SourceState
     run: Run | None = None
     events: tuple[Event, ...] = ()
-    error: str = ""
+    why: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +123,10 @@ class Patient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What to do, in one line, and the commands or settings to copy, most likely first."""
+    """What to do, and the commands or settings to copy, most likely first; one with a note is a reason."""
 
-    text: str
-    commands: tuple[str, ...] = ()
+    said: tuple[Reason, ...]
+    commands: tuple[str | Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +136,7 @@ class Findings:
     patient: Patient
     at: datetime
     visit: Visit
-    looks: tuple[str, ...] = ()
+    looks: tuple[tuple[Reason, ...], ...] = ()
     explanation: Explanation | None = None
     listing: Listing | None = None
     judgement: Judgement | None = None
@@ -140,18 +149,28 @@ class Findings:
         run = self.judgement.run if self.judgement else None
         return run.outcome if run else None
 
-    @property
-    def error(self) -> str:
+    def error(self, lang: str = KEPT) -> str:
         """What went wrong, "" when nothing did."""
-        if self.visit.error or self.judgement is None:
-            return self.visit.error
-        return self.judgement.error or (self.judgement.run.message if self.judgement.run else "")
+        if self.visit.trouble is not None:
+            return spoken(self.visit.trouble, lang)
+        if self.judgement is None:
+            return ""
+        run, why = self.judgement.run, self.judgement.why
+        if run is not None:
+            return run.message if lang == KEPT else message_said(run, lang)
+        return said(why, lang) if why else ""
 
     @property
-    def held(self) -> tuple[str, ...]:
+    def whys(self) -> tuple[Reason, ...]:
+        """The same as data, of a reading that was tried."""
+        run = self.judgement.run if self.judgement else None
+        return message_reasons(run) if run else ()
+
+    @property
+    def held(self) -> tuple[Reason, ...]:
         """Removals that would wait for a person's word."""
         run = self.judgement.run if self.judgement else None
-        return run.held if run else ()
+        return held_reasons(run) if run and run.held else ()
 
     @property
     def good(self) -> bool:

@@ -5,52 +5,56 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from notifiers.said.doubts import said
+from babel.numbers import format_decimal
+
+from notifiers.said.doubts import said, spoken, told_or_kept
 from notifiers.said.printed import clean, clip
+from notifiers.said.voice import Voice
 from notifiers.said.wording import subject_text, title
 from scrapers.source import Explanation
-from state.model import Attestation, Cause, Event, Page
+from state.model import Attestation, Cause, Event, Page, Reason
 from watcher.doctor.advice import held_rows
-from watcher.doctor.examination import Examination, Exchange, Findings, Request
+from watcher.doctor.examination import Examination, Exchange, Findings, Request, worded
+from watcher.said.told import Hearer
 
 MOST = 8  # requests, events and remarks shown to people; JSON has all
 MANY = 40  # heads and counts
 WIDE = 160
 CACHE = ("etag", "last-modified", "cache-control", "age")
-ROBOTS = {
-    "open": "its robots.txt leaves it open to us",
-    "closed": "its robots.txt CLOSES it to us",
-    "none": "there is no robots.txt: open to us",
-    "not read": "its robots.txt could not be read, so nothing more was asked",
-}
 
 
-def report(examination: Examination) -> str:
+def report(examination: Examination, to: Hearer) -> str:
     """The whole report, a line a fact, ending with what to do."""
-    findings = examination.findings
+    findings, say = examination.findings, to.say
     patient = findings.patient
+    how = (
+        say("doctor.at_saved", when=findings.at)
+        if findings.visit.saved
+        else say("doctor.at", when=findings.at)
+    )
     parts = [
         [
-            clean(f"{patient.name}: {patient.title}"),
-            f"{_time(findings)}; nothing was stored or told",
-            f"in short: {_short(findings)}",
+            clean(f"{patient.name}{say('phrase.colon')}{patient.title}"),
+            how,
+            say("doctor.short", how=_short(findings, say)),
         ],
-        _titled("1. What was asked and answered", _asked(findings)),
-        *_reached(findings),
-        _titled("What to do", _advised(examination)),
+        _titled(say("doctor.asked"), _asked(findings, say)),
+        *_reached(findings, to),
+        _titled(say("doctor.to_do"), _advised(examination, say)),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
 
 
-def _reached(findings: Findings) -> list[list[str]]:
+def _reached(findings: Findings, to: Hearer) -> list[list[str]]:
     """What follows on the pages, as far as it went."""
+    say = to.say
     if not findings.visit.pages:
-        return [["2. to 5. were not reached: no page came, so nothing was read or judged"]]
+        return [[say("doctor.not_reached")]]
     return [
-        _titled("2. What it looks like", _looks(findings)),
-        _titled("3. How it was understood", _understood(findings)),
-        _titled("4. What was read", _read(findings)),
-        _titled("5. Would it be believed?", _judged(findings)),
+        _titled(say("doctor.looks"), _looks(findings, say)),
+        _titled(say("doctor.understood"), _understood(findings, say)),
+        _titled(say("doctor.read"), _read(findings, say)),
+        _titled(say("doctor.judged"), _judged(findings, to)),
     ]
 
 
@@ -65,179 +69,179 @@ def _deeper(line: str) -> str:
     return f"      {clip(clean(line), WIDE * 4)}"
 
 
-def _time(findings: Findings) -> str:
-    how = "saved pages, examined" if findings.visit.saved else "examined live"
-    return f"{how} at {findings.at:%Y-%m-%d %H:%M} UTC"
-
-
-def _short(findings: Findings) -> str:
+def _short(findings: Findings, say: Voice) -> str:
     """How it went, in a few words."""
     rows = len(findings.listing.attestations) if findings.listing else 0
     if findings.good:
-        return f"it works: {_many(rows, 'row')} read and believed"
-    if findings.visit.error:
+        return say.count("doctor.works", rows)
+    if findings.visit.trouble is not None:
         had = len(findings.visit.pages)
-        came = f"{_many(had, 'page')} came, then one could not be had" if had else "no page could be had"
-        return f"it does not work: {came}"
+        return say("doctor.some_pages", pages=had) if had else say("doctor.no_page")
     if findings.listing is not None:
-        return f"{_many(rows, 'row')} read, but not (fully) believed"
-    return "the page came, but could not be read"
+        return say("doctor.doubted", rows=rows)
+    return say("doctor.unread")
 
 
-def _asked(findings: Findings) -> Iterator[str]:
+def _asked(findings: Findings, say: Voice) -> Iterator[str]:
     visit = findings.visit
     if visit.saved:
-        yield f"nothing: {_many(len(visit.pages), 'saved page')} given"
-        yield from (f" {page.url}, {_size(len(page.body))}" for page in visit.pages[:MOST])
+        yield say.count("doctor.given", len(visit.pages))
+        yield from (f" {page.url}, {_size(page, say)}" for page in visit.pages[:MOST])
         if len(visit.pages) > MOST:
-            yield f"… and {len(visit.pages) - MOST} more"
+            yield say("doctor.and_more", more=len(visit.pages) - MOST)
         return
     if visit.deadline is not None:
-        yield f"a look ends after {visit.deadline / 60:.0f} minutes, however slow the register (DEADLINE)"
+        yield say("doctor.deadline", minutes=round(visit.deadline / 60))
     for page in visit.robots:
-        yield f"{page.requested_url}: {_rules(page)}"
-    shown = [*visit.requests[:MOST], *(one for one in visit.requests[MOST:] if one.error)]
+        yield f"{page.requested_url}{say('phrase.colon')}{_rules(page, say)}"
+    shown = [*visit.requests[:MOST], *(one for one in visit.requests[MOST:] if one.trouble)]
     for request in shown:
-        yield from _request(request)
+        yield from _request(request, say)
     if len(visit.requests) > len(shown):
-        yield f"… and {len(visit.requests) - len(shown)} more, all answered (--format json names them)"
+        yield say("doctor.more_answered", more=len(visit.requests) - len(shown))
 
 
-def _rules(page: Page) -> str:
+def _rules(page: Page, say: Voice) -> str:
     if page.status != 200:
-        return f"answered {page.status}: no rules, everything is open"
-    return f"answered 200, {_size(len(page.body))} of rules"
+        return say("doctor.no_rules", status=page.status)
+    return say("doctor.rules", size=_size(page, say))
 
 
-def _request(request: Request) -> Iterator[str]:
-    yield f"{request.url}: {ROBOTS[request.robots]}"
+def _request(request: Request, say: Voice) -> Iterator[str]:
+    yield f"{request.url}{say('phrase.colon')}{say.each('doctor_robots', request.robots)}"
     for exchange in request.exchanges:
         if not exchange.url.endswith("/robots.txt"):
-            yield f" {_answer(exchange)}"
+            yield f" {_answer(exchange, say)}"
     page = request.page
     if page is not None:
         digest = hashlib.sha256(page.body).hexdigest()[:12]
-        got = f"got {_size(len(page.body))} in {request.seconds:.1f} s, sha256 {digest}…"
-        yield f" {got}; {_cache(request.last)}"
-    if request.error:
-        yield f" FAILED: {request.error}"
+        took = _seconds(request.seconds, say)
+        got = say("doctor.got", size=_size(page, say), seconds=took, digest=digest)
+        yield f" {got}{say('phrase.semicolon')}{_cache(request.last, say)}"
+    if request.trouble is not None:
+        yield f" {say('doctor.failed', trouble=spoken(request.trouble, say.lang))}"
 
 
-def _answer(exchange: Exchange) -> str:
+def _answer(exchange: Exchange, say: Voice) -> str:
     if exchange.status is None:
-        return f"GET {exchange.url}: no answer"
-    said = f"GET {exchange.url}: {exchange.status} after {exchange.seconds or 0:.1f} s"
+        return say("doctor.silent", address=exchange.url)
+    took = _seconds(exchange.seconds or 0, say)
+    said = say("doctor.answered", address=exchange.url, status=exchange.status, seconds=took)
     if location := exchange.header("location"):
-        return f"{said}, on to {location}"
+        return said + say("doctor.on_to", address=location)
     if wait := exchange.header("retry-after"):
-        said += f", asks to wait ({wait})"
-    return said + (f", {kind}" if (kind := exchange.header("content-type")) else ", no type named")
+        said += say("doctor.asks_to_wait", wait=wait)
+    return said + (f", {kind}" if (kind := exchange.header("content-type")) else say("doctor.no_type"))
 
 
-def _cache(exchange: Exchange | None) -> str:
+def _cache(exchange: Exchange | None, say: Voice) -> str:
     found = [f"{name} {exchange.header(name)}" for name in CACHE if exchange and exchange.header(name)]
-    return ", ".join(found) or "no cache headers, so every look fetches it whole"
+    return ", ".join(found) or say("doctor.no_cache")
 
 
-def _looks(findings: Findings) -> Iterator[str]:
+def _looks(findings: Findings, say: Voice) -> Iterator[str]:
     alike: dict[str, list[int]] = {}
     for number, look in enumerate(findings.looks, start=1):
-        alike.setdefault(look, []).append(number)
-    for look, numbers in [*alike.items()][:MOST]:
-        yield f"{_numbered(numbers)}: {look}" if len(findings.looks) > 1 else look
+        text = _together(look, say)
+        alike.setdefault(text, []).append(number)
+    for text, numbers in [*alike.items()][:MOST]:
+        many = len(findings.looks) > 1
+        yield f"{_numbered(numbers, say)}{say('phrase.colon')}{text}" if many else text
     if len(alike) > MOST:
-        yield f"… and {len(alike) - MOST} more kinds of page"
+        yield say("doctor.more_kinds", more=len(alike) - MOST)
 
 
-def _numbered(numbers: Sequence[int]) -> str:
+def _numbered(numbers: Sequence[int], say: Voice) -> str:
     """Page numbers in few words: "page 1", "27 pages, the first is page 2"."""
     if len(numbers) == 1:
-        return f"page {numbers[0]}"
-    return f"{len(numbers)} pages, the first is page {numbers[0]}"
+        return say("doctor.page", number=numbers[0])
+    return say("doctor.pages", pages=len(numbers), first=numbers[0])
 
 
-def _understood(findings: Findings) -> Iterator[str]:
-    explanation = findings.explanation
-    if explanation is None:
-        yield "nothing to understand" if not findings.looks else "this source does not explain itself"
+def _understood(findings: Findings, say: Voice) -> Iterator[str]:
+    seen = findings.explanation
+    if seen is None:
+        yield say("doctor.no_explanation") if findings.looks else say("doctor.nothing_seen")
         return
-    yield explanation.kind
-    yield f"rows found by: {explanation.found_by}" if explanation.found_by else "no rows were found"
-    yield from _recipe(explanation)
-    yield from _heads(explanation)
-    yield from _counts(explanation.counts)
-    if explanation.missing:
-        yield f"pages it leads to that are NOT here: {', '.join(explanation.missing[:MANY])}"
-    yield from (f"note: {said(note, 'en')}" for note in explanation.notes)
+    if seen.kind is not None:
+        yield said(seen.kind, say.lang)
+    found = seen.found_by
+    yield say("doctor.found_by", how=said(found, say.lang)) if found else say("doctor.no_rows")
+    yield from _recipe(seen, say)
+    yield from _heads(seen, say)
+    yield from _counts([(worded(place, say.lang), rows) for place, rows in seen.counts], say)
+    if seen.missing:
+        yield say("doctor.missing", pages=", ".join(seen.missing[:MANY]))
+    yield from (say("doctor.note", text=said(note, say.lang)) for note in seen.notes)
 
 
-def _recipe(explanation: Explanation) -> Iterator[str]:
+def _recipe(explanation: Explanation, say: Voice) -> Iterator[str]:
     """What a configured recipe gives; where there is none, one that would read these rows as well."""
     if (check := explanation.recipe) is not None:
-        yield f"the recipe's rows at {check.at!r}: {check.rows} matched"
-        yield from (f" {name} at {at}: filled in {many} of {check.rows}" for name, at, many in check.fields)
+        yield say("doctor.recipe_rows", at=check.at, rows=check.rows)
+        for name, at, many in check.fields:
+            yield f" {say('doctor.recipe_field', name=name, at=at, many=many, rows=check.rows)}"
         for number, row in enumerate(check.first, start=1):
-            yield f" row {number}: {', '.join(f'{name} {value!r}' for name, value in row)}"
-        yield f"the recipe lacks: {', '.join(check.missing)}" if check.missing else "the recipe lacks nothing"
+            values = ", ".join(f"{name} {say('doctor.quoted', text=value)}" for name, value in row)
+            yield f" {say('doctor.recipe_row', number=number, values=values)}"
+        names = ", ".join(worded(one, say.lang) for one in check.missing)
+        yield say("doctor.recipe_lacks", names=names) if names else say("doctor.recipe_whole")
     elif explanation.proposal and explanation.found_by:
-        yield "a recipe would read it too, should the page change its dress (vigilabel.toml):"
+        yield say("doctor.proposal")
         yield from (f" {line}" for line in explanation.proposal.splitlines())
 
 
-def _heads(explanation: Explanation) -> Iterator[str]:
+def _heads(explanation: Explanation, say: Voice) -> Iterator[str]:
     known = [(head, field) for head, field in explanation.heads if field]
     if known:
-        yield "what is read, and the printed words it is read from:"
+        yield say("doctor.heads_read")
         fields = dict.fromkeys(field for _, field in known)
-        yield from (
-            f" {field} ← {'; '.join(repr(head) for head, own in known if own == field)}" for field in fields
-        )
-    for what, heads in (
-        ("left out on purpose", [head for head, field in explanation.heads if field == ""]),
-        (
-            "NOT understood (kept as printed, never dropped)",
-            [h for h, field in explanation.heads if field is None],
-        ),
-    ):
-        if heads:
-            yield f"{what}: {'; '.join(map(repr, heads[:MANY]))}"
+        for field in fields:
+            yield f" {field} ← {_quoted([head for head, own in known if own == field], say)}"
+    if left := [head for head, field in explanation.heads if field == ""]:
+        yield say("doctor.heads_left", heads=_quoted(left[:MANY], say))
+    if strange := [head for head, field in explanation.heads if field is None]:
+        yield say("doctor.heads_strange", heads=_quoted(strange[:MANY], say))
 
 
-def _counts(counts: Sequence[tuple[str, int]]) -> Iterator[str]:
+def _quoted(heads: Sequence[str], say: Voice) -> str:
+    return say("phrase.semicolon").join(say("doctor.quoted", text=head) for head in heads)
+
+
+def _counts(counts: Sequence[tuple[str, int]], say: Voice) -> Iterator[str]:
     if counts and all(len(name) < 12 for name, _ in counts):
-        yield f"rows: {', '.join(f'{name} {number}' for name, number in counts)}"
+        yield say("doctor.rows_of", counts=", ".join(f"{name} {number}" for name, number in counts))
     elif counts:
-        yield "rows:"
+        yield say("doctor.rows")
         yield from (f" {number:>5}  {name}" for name, number in counts[:MANY])
 
 
-def _read(findings: Findings) -> Iterator[str]:
+def _read(findings: Findings, say: Voice) -> Iterator[str]:
     listing = findings.listing
     if listing is None:
-        yield "nothing"
+        yield say("doctor.nothing_read")
         return
-    edition = (
-        f"dated by its publisher {listing.edition_at:%Y-%m-%d %H:%M} UTC" if listing.edition_at else "undated"
-    )
-    yield f"{_many(len(listing.attestations), 'row')}; the page is {edition}"
+    rows, dated = len(listing.attestations), listing.edition_at
+    yield say("doctor.dated", rows=rows, when=dated) if dated else say("doctor.undated", rows=rows)
     if listing.attestations:
-        yield "the first three:"
+        yield say("doctor.first")
     for row in listing.attestations[:3]:
-        yield f" {_row(row)}"
-    odd = [f"{one.label}, {one.place}: {said(one.why, 'en')}" for one in listing.unreadable]
-    for what, texts in (
-        ("could not be read", odd),
-        ("remark", [said(remark.reason, "en") for remark in listing.remarks]),
-    ):
-        yield from (f"{what}: {text}" for text in texts[:MOST])
-        if len(texts) > MOST:
-            yield f"… and {len(texts) - MOST} more of these"
+        yield f" {_row(row, say)}"
+    for one in listing.unreadable[:MOST]:
+        yield say("doctor.unreadable", label=one.label, place=one.place, why=said(one.why, say.lang))
+    yield from _rest(len(listing.unreadable), say)
+    yield from (say("doctor.remark", text=said(one.reason, say.lang)) for one in listing.remarks[:MOST])
+    yield from _rest(len(listing.remarks), say)
 
 
-def _row(row: Attestation) -> str:
-    dates = (
-        f"{row.valid_from or '?'} to {row.valid_until or '?'}" if row.valid_from or row.valid_until else ""
-    )
+def _rest(found: int, say: Voice) -> Iterator[str]:
+    if found > MOST:
+        yield say("doctor.more_of_these", more=found - MOST)
+
+
+def _row(row: Attestation, say: Voice) -> str:
+    start, end = row.valid_from, row.valid_until
+    dates = say("doctor.dates", start=start or "?", end=end or "?") if start or end else ""
     parts = (
         row.label,
         row.holder,
@@ -251,38 +255,42 @@ def _row(row: Attestation) -> str:
     return " | ".join(part for part in parts if part)
 
 
-def _judged(findings: Findings) -> Iterator[str]:
-    judgement = findings.judgement
+def _judged(findings: Findings, to: Hearer) -> Iterator[str]:
+    judgement, say = findings.judgement, to.say
     if judgement is None or judgement.run is None:
-        why = "a look is whole or void, and this one is not whole" if findings.visit.error else findings.error
-        yield f"not asked: {why}"
+        broken = findings.visit.trouble is not None
+        yield say("doctor.not_asked", why=say("doctor.not_whole") if broken else findings.error(to.lang))
         return
-    yield from _bounds(findings)
-    known = judgement.known
+    yield from _bounds(findings, say)
+    known, run = judgement.known, judgement.run
     if known.last_good is None:
-        yield "nothing is known yet: this would be the first look, recorded in silence"
+        yield say("doctor.first_look")
     else:
-        yield f"compared with what is known since {known.last_good:%Y-%m-%d %H:%M} UTC"
-    run = judgement.run
+        yield say("doctor.compared", when=known.last_good)
     if findings.good:
-        yield "BELIEVED"
+        yield say("doctor.believed")
     elif run.believed:
-        yield f"believed, but removals would WAIT for a person: {'; '.join(run.held)}"
+        yield say("doctor.would_wait", held=_together(findings.held, say))
     else:
-        yield f"NOT believed ({run.outcome.value}): {run.message}"
+        outcome = say.each("doctor_outcome", run.outcome)
+        yield say("doctor.not_believed", outcome=outcome, why=findings.error(to.lang))
     fresh = [event for event in judgement.events if event.cause is not Cause.BASELINE]
     if run.believed and known.last_good is not None:
-        yield f"{_many(len(fresh), 'event')} would be recorded" + (":" if fresh else "")
-    yield from (f" {_event(event)}" for event in fresh[:MOST])
+        yield say.count("doctor.events", len(fresh)) + (say("doctor.these") if fresh else "")
+    yield from (f" {_event(event, to.lang)}" for event in fresh[:MOST])
 
 
-def _event(event: Event) -> str:
+def _together(reasons: Sequence[Reason], say: Voice) -> str:
+    return told_or_kept(reasons, "", say.lang, say("phrase.semicolon"))
+
+
+def _event(event: Event, lang: str) -> str:
     """What would happen to whom, and to which service."""
-    subject = subject_text(event.one, "en") if event.one else ""
-    return title(event, "en") + (f" ({clip(subject, WIDE)})" if subject else "")
+    subject = subject_text(event.one, lang) if event.one else ""
+    return title(event, lang) + (f" ({clip(subject, WIDE)})" if subject else "")
 
 
-def _bounds(findings: Findings) -> Iterator[str]:
+def _bounds(findings: Findings, say: Voice) -> Iterator[str]:
     """Rows in force by label beside the fewest that would be believed; labels with enough share a line."""
     if findings.listing is None:
         return
@@ -290,25 +298,26 @@ def _bounds(findings: Findings) -> Iterator[str]:
     enough = []
     for label, bound in sorted(findings.patient.bounds.items()):
         if label not in covers:
-            yield f"{label}: not on these pages"
+            yield say("doctor.not_covered", label=label)
         elif rows.get(label, 0) < bound.floor:
-            yield f"{label}: {rows.get(label, 0)} rows in force, FEWER than the {bound.floor} expected"
+            yield say("doctor.too_few", label=label, rows=rows.get(label, 0), floor=bound.floor)
         else:
             enough.append(f"{label} {rows.get(label, 0)} (≥ {bound.floor})")
     if enough:
-        yield f"rows in force, and the fewest expected: {', '.join(enough)}"
+        yield say("doctor.enough", counts=", ".join(enough))
 
 
-def _advised(examination: Examination) -> Iterator[str]:
-    yield examination.advice.text
-    yield from (f" {command}" for command in examination.advice.commands)
+def _advised(examination: Examination, say: Voice) -> Iterator[str]:
+    advice = examination.advice
+    yield told_or_kept(advice.said, "", say.lang, " ")
+    yield from (f" {worded(command, say.lang)}" for command in advice.commands)
     if examination.kept:
-        yield f"the pages are kept in {examination.kept}"
+        yield say("doctor.kept", place=examination.kept)
 
 
-def _size(size: int) -> str:
-    return f"{size:,} bytes".replace(",", " ")
+def _size(page: Page, say: Voice) -> str:
+    return say("doctor.size", size=f"{len(page.body):,}".replace(",", " "))
 
 
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _seconds(seconds: float, say: Voice) -> str:
+    return format_decimal(seconds, "0.0", say("format.locale"))

@@ -42,7 +42,7 @@ def keep(place: Path, findings: Findings) -> Path:
     index = {
         "source": findings.patient.name,
         "looked_at": instant_text(findings.at),
-        "error": findings.error,
+        "error": findings.error(),
         "pages": [_kept(place, _name(page, at), page) for at, page in enumerate(visit.pages, start=1)],
         "robots": [_kept(place, f"robots-{at}.txt", page) for at, page in enumerate(visit.robots, start=1)],
     }

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import PlainSerializer
 
-from notifiers.said.doubts import said
-from scrapers.source import Explanation, Remedy
+from notifiers.said.doubts import said, told_or_kept
+from scrapers.source import Explanation
 from scrapers.wire.address import plain
 from state.model import Cause, Outcome, Reason
 from state.seen.providers import Providers
@@ -18,7 +18,6 @@ from watcher.ask.views.form import Time, filled
 from watcher.ask.views.rows import Attestation, reading_views
 from watcher.doctor.advice import held_rows
 from watcher.doctor.examination import (
-    Advice,
     Examination,
     Exchange,
     Findings,
@@ -26,6 +25,7 @@ from watcher.doctor.examination import (
     Pairs,
     Request,
     Seconds,
+    worded,
 )
 
 SHOWN = 3
@@ -38,6 +38,7 @@ def _named(*names: str) -> PlainSerializer:
 
 OrNull = Annotated[str, PlainSerializer(lambda text: text or None)]
 Said = Annotated[Reason, PlainSerializer(lambda reason: said(reason, "en"))]
+SaidOrNull = Annotated[Reason | None, PlainSerializer(lambda reason: said(reason, "en") if reason else None)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +100,22 @@ class _Recipe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Remedy:
+    setting: str
+    value: str
+    when: Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _UnderstandStep:
     step: str = "understand"
-    kind: OrNull
-    found_by: OrNull
+    kind: SaidOrNull
+    found_by: SaidOrNull
     heads: Annotated[tuple[tuple[str, str | None], ...], _named("head", "field")]
     counts: Annotated[tuple[tuple[str, int], ...], _named("place", "rows")]
     missing: tuple[str, ...]
     notes: tuple[Said, ...]
-    remedies: tuple[Remedy, ...]
+    remedies: tuple[_Remedy, ...]
     recipe: _Recipe | None
     proposal: OrNull
 
@@ -152,6 +160,12 @@ class _JudgeStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Advice:
+    text: str
+    commands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
     """An examination; `steps` are robots, fetch, page, understand, read, judge, all always there."""
 
@@ -164,7 +178,7 @@ class Examined:
     believed: bool
     message: str
     steps: tuple[_RobotsStep, _FetchStep, _PageStep, _UnderstandStep, _ReadStep, _JudgeStep]
-    advice: Advice
+    advice: _Advice
     saved: OrNull
 
 
@@ -177,7 +191,7 @@ def examination_view(examination: Examination, providers: Providers) -> Examined
         source=findings.patient.name,
         live=not visit.saved,
         believed=findings.good,
-        message=findings.error,
+        message=findings.error(),
         steps=(
             _RobotsStep(
                 robots=tuple(
@@ -188,15 +202,18 @@ def examination_view(examination: Examination, providers: Providers) -> Examined
             _FetchStep(deadline=visit.deadline, requests=tuple(map(_request, visit.requests))),
             _PageStep(
                 pages=tuple(
-                    filled(_Page, page, size=len(page.body), looks=look)
+                    filled(_Page, page, size=len(page.body), looks=told_or_kept(look, "", "en"))
                     for page, look in zip(visit.pages, findings.looks, strict=True)
                 )
             ),
-            _understood(findings.explanation or Explanation(kind="")),
+            _understood(findings.explanation or Explanation()),
             _read(findings, providers),
             _judged(findings),
         ),
-        advice=examination.advice,
+        advice=_Advice(
+            text=told_or_kept(examination.advice.said, "", "en", " "),
+            commands=tuple(worded(one, "en") for one in examination.advice.commands),
+        ),
         saved=examination.kept,
     )
 
@@ -207,7 +224,6 @@ def _request(request: Request) -> _Request:
         _Request,
         request,
         url=plain(request.url),
-        robots=request.robots.replace(" ", "_"),
         final_url=page.url if page else None,
         status=page.status if page else last.status if last else None,
         size=len(page.body) if page else None,
@@ -216,8 +232,16 @@ def _request(request: Request) -> _Request:
 
 
 def _understood(seen: Explanation) -> _UnderstandStep:
-    recipe = filled(_Recipe, seen.recipe, rows_at=seen.recipe.at) if seen.recipe else None
-    return filled(_UnderstandStep, seen, recipe=recipe)
+    check = seen.recipe
+    lacks = tuple(worded(one, "en") for one in check.missing) if check else ()
+    recipe = filled(_Recipe, check, rows_at=check.at, missing=lacks) if check else None
+    return filled(
+        _UnderstandStep,
+        seen,
+        counts=tuple((worded(place, "en"), rows) for place, rows in seen.counts),
+        remedies=tuple(filled(_Remedy, one) for one in seen.remedies),
+        recipe=recipe,
+    )
 
 
 def _read(findings: Findings, providers: Providers) -> _ReadStep:
@@ -241,9 +265,9 @@ def _judged(findings: Findings) -> _JudgeStep:
     covers = findings.listing.covers if findings.listing else frozenset()
     return _JudgeStep(
         outcome=run.outcome if run else None,
-        message=run.message if run else judgement.error,
+        message=run.message if run else said(judgement.why, "en") if judgement.why else "",
         believed=bool(run and run.believed),
-        held=findings.held,
+        held=tuple(said(one, "en") for one in findings.held),
         known_since=judgement.known.last_good,
         first_look=judgement.known.last_good is None,
         bounds=tuple(

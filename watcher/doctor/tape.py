@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from notifiers.said.doubts import spoken
 from scrapers.source import Expect, SourceError
 from scrapers.wire.address import origin_of, plain
 from scrapers.wire.fetch import Deadline, Fetcher
@@ -87,8 +86,7 @@ class Tape:
                 seconds=seconds,
                 robots=self._robots(url),
                 page=page,
-                error=spoken(error) if error else "",
-                why=error.reasons if error else (),
+                trouble=error,
                 outcome=outcome_of(error) if error else None,
             )
             for url, turns, seconds, page, error in self._done
@@ -99,7 +97,7 @@ class Tape:
         asked = f"{origin_of(url)}/robots.txt"
         page = next((one for one in self._fetcher.robots_pages() if one.requested_url == asked), None)
         if page is None:
-            return "not read"
+            return "not_read"
         if not robots(page).allows(url):
             return "closed"
         return "open" if page.status == 200 else "none"

@@ -12,12 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from notifiers.said.doubts import spoken
 from scrapers.source import Explains, Source, SourceError
 from scrapers.wire.fetch import Fetcher, make_client
 from state.file.copy import copied
 from state.file.errors import StoreError
-from state.model import Listing, Outcome, Page
+from state.model import Listing, Outcome, Page, Reason
 from state.seen import runs
 from state.seen.providers import load_providers
 from state.words.kept import SourceState
@@ -58,7 +57,8 @@ def _asked(call: Call, source: Source) -> Visit:
     with client:
         fetcher = Fetcher(client, now=call.clock, sleep=time.sleep, monotonic=time.monotonic)
         tape = Tape(fetcher, client, monotonic=time.monotonic)
-        own, error, outcome = app.settings_of(source.name), "", None
+        own = app.settings_of(source.name)
+        failed: SourceError | None = None
         deadline = fetcher.deadline(own.deadline)
         pages: tuple[Page, ...] = ()
         try:
@@ -66,14 +66,14 @@ def _asked(call: Call, source: Source) -> Visit:
                 lambda url: tape.get(url, expect=source.expect, pace=own.pace, deadline=deadline)
             )
         except SourceError as trouble:
-            error, outcome = spoken(trouble), outcome_of(trouble)
+            failed = trouble
         requests = tape.requests()
         return Visit(
             requests=requests,
             pages=pages or tuple(one.page for one in requests if one.page is not None),
             robots=fetcher.robots_pages(),
-            error=error,
-            outcome=outcome,
+            trouble=failed,
+            outcome=outcome_of(failed) if failed else None,
             deadline=own.deadline,
         )
 
@@ -81,7 +81,7 @@ def _asked(call: Call, source: Source) -> Visit:
 def _found(call: Call, source: Source, visit: Visit, at: datetime) -> Findings:
     """The pages seen, explained, judged and read; a part of a look is seen and explained, never judged."""
     once = cast(Source, _Once(source))
-    whole = bool(visit.pages) and not visit.error
+    whole = bool(visit.pages) and visit.trouble is None
     judgement = _judged(call, once, visit.pages, at) if whole else None
     crashed = judgement is not None and judgement.run is not None and judgement.run.outcome is Outcome.CRASHED
     explains = isinstance(source, Explains) and bool(visit.pages) and not crashed
@@ -125,7 +125,7 @@ def _judged(call: Call, source: Source, pages: Sequence[Page], at: datetime) -> 
             checked = look(source, pages, watch, at)
             return Judgement(known=known, run=checked.run, events=checked.events)
     except (StoreError, sqlite3.Error, Overtaken) as error:
-        return Judgement(known=known, error=f"the memory cannot say what is known: {error}")
+        return Judgement(known=known, why=Reason.of("memory_silent", error=str(error)))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from command_line import SOURCE, CommandLine
+from one_language import strange
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
 BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
@@ -508,3 +509,103 @@ def test_half_a_trusted_list_is_waited_out(real: CommandLine) -> None:
     assert result.exit_code == 1
     assert "TrustServiceStatusList that is CUT OFF" in result.stdout
     assert "cut off before its end: wait" in result.stdout
+
+
+def told_in_french(cli: CommandLine, *asked: str) -> str:
+    """The report in French, which ends as the English one does and holds no sentence of it."""
+    english, french = cli("doctor", *asked), cli("--lang", "fr", "doctor", *asked)
+    assert english.exit_code == french.exit_code
+    assert "What to do" in english.stdout
+    assert "Que faire" in french.stdout
+    assert strange(VERBATIM.sub(" ", french.stdout), "fr") == []
+    assert strange(VERBATIM.sub(" ", english.stdout), "fr")
+    return french.stdout
+
+
+VERBATIM = re.compile(
+    r"^ +(secnumcloud|hds|cc|eidas-\S+|passi|pvid) \|.*$|^ +\S.* ← .*$|'[^'\n]*'", re.MULTILINE
+)
+"""Rows and heads as the register prints them, and values that are typed."""
+
+
+@pytest.mark.parametrize("reply", [one[1] for one in TROUBLES], ids=[one[0] for one in TROUBLES])
+def test_a_trouble_is_told_in_french_alone(
+    cli: CommandLine, site: Site, looks_at: Callable[[str], None], reply: Reply
+) -> None:
+    site.replies["/list"] = reply
+    looks_at(site.url("/list"))
+    told_in_french(cli, SOURCE)
+
+
+def test_a_register_that_works_is_told_in_french_alone(
+    cli: CommandLine, site: Site, looks_at: Callable[[str], None]
+) -> None:
+    cli.see("2026-03-04", OVH)
+    cli.now = "2026-03-06"
+    looks_at(site.says("/list", edition("2026-03-05", OVH, BLEU, "? secnumcloud | 2025_559 | OVH")))
+    told = told_in_french(cli, SOURCE)
+    assert "1 événement serait noté\u00a0:" in told
+    site.says("/new", edition("2026-02-01", OVH))
+    looks_at(site.says("/old", b"", status=301, Location="/new"))
+    assert "Une ancienne copie du registre\u00a0: ignorée." in told_in_french(cli, SOURCE)
+    site.says("/robots.txt", "User-agent: *\nDisallow: /list\n")
+    looks_at(site.url("/list"))
+    assert "robots.txt ferme cette adresse" in told_in_french(cli, SOURCE)
+
+
+def test_an_address_that_does_not_answer_is_told_in_french_alone(
+    cli: CommandLine, looks_at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr("scrapers.wire.fetch.TRIES", 1)
+    looks_at("http://127.0.0.1:9/list")
+    assert "Aucune réponse n’est venue." in told_in_french(cli, SOURCE)
+
+
+SAVED = [
+    *(("ans-hds", f"challenge/walls/{path.name}") for path in sorted(WALLS.iterdir())),
+    ("ans-hds", "ans_hds/guess-table/index.html"),
+    ("ans-hds", "ans_hds/guess-letters-ajax/index.html"),
+    ("ans-hds", "ans_hds/hosts.csv"),
+    ("anssi-pending", "ans_hds/guess-table/index.html"),
+    ("anssi-pending", "challenge/walls/cloudflare.html"),
+    ("anssi-catalogue", "anssi_catalogue/catalogue-2026-03-04.pdf"),
+    ("anssi-catalogue", "ans_hds/guess-table/index.html"),
+    ("tl-fr", "tl_fr/tl-fr_seq56_2019-09-04.xml"),
+    ("tl-fr", "ans_hds/guess-table/index.html"),
+]
+
+
+@pytest.mark.parametrize(("source", "file"), SAVED, ids=[f"{one}: {file}" for one, file in SAVED])
+def test_saved_pages_are_told_in_french_alone(real: CommandLine, source: str, file: str) -> None:
+    told_in_french(real, source, str(ROOT / "tests/fixtures" / file))
+
+
+CHANGES: list[tuple[str, Callable[[str], str]]] = [
+    ("another head", lambda page: page.replace("Hébergeur</th>", "Zorglub</th>")),
+    ("half a page", lambda page: page[:30_000]),
+    (
+        "a pager",
+        lambda page: page.replace("</main>", "<nav class='pager'><a href='#'>Suivant</a></nav></main>"),
+    ),
+    ("no rows", lambda page: odd_page()),
+    ("a few rows", lambda page: re.sub(r"(?s)(<tbody>(?:.*?</tr>){20}).*?</tbody>", r"\1</tbody>", page)),
+]
+
+
+@pytest.mark.parametrize("change", [one[1] for one in CHANGES], ids=[one[0] for one in CHANGES])
+def test_a_page_in_another_shape_is_told_in_french_alone(
+    real: CommandLine, change: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(real.room)
+    page = real.room / "page.html"
+    page.write_text(change(HDS.read_text()))
+    assert page.read_text() != HDS.read_text()
+    told_in_french(real, "ans-hds", str(page))
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_json_of_an_examination_is_english_in_every_language(real: CommandLine, lang: str) -> None:
+    told = real("--lang", lang, "doctor", "ans-hds", str(HDS), "--format", "json")
+    [found] = json.loads(told.stdout)
+    assert found["advice"]["text"] == "These pages read well. To record them as what the register shows:"
