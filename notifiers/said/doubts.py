@@ -58,7 +58,7 @@ def _text(name: str, text: str, lang: str) -> str:
     """A word, a day or an instant as readers of a language write it; what somebody said as a quotation."""
     match name:
         case "text":
-            return voice(lang)("phrase.quoted", text=text)
+            return voice(lang)("phrase.quoted", text=text.strip() or "…")
         case "before" | "after":
             return value_text("status", text, lang)
         case "label" | "mark":

@@ -86,12 +86,21 @@ def _partial(file: Path) -> Iterator[Path]:
 
 def _copy(file: Path, copy: Path) -> None:
     try:
-        with original(str(file)) as source, closing(sqlite3.connect(copy)) as target:
+        with original(str(file)) as source, closing(_new(copy)) as target:
             # SQLite's own, page by page: a copied file would miss what is still in the write-ahead log.
             source.backup(target)
             _require_whole(target, file)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise _damaged(file, error) from error
+
+
+def _new(copy: Path) -> sqlite3.Connection:
+    try:
+        return sqlite3.connect(copy)
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            f"{copy.parent}: expected a folder that can be written to, found: {error}"
+        ) from error
 
 
 def _damaged(file: object, error: Exception) -> StoreError:

@@ -73,10 +73,11 @@ def _lines(account: Account, fate: Fate, to: Hearer) -> list[str]:
         return [to.say("why.nobody", cause=to.say.each("why", account.event.cause))]
     if not fate.refused:
         return [to.say("why.no_subscription")]
-    return [
+    refused = [
         to.say("why.refused", subscription=_named(one.subscription, to), why=_refusal(account.event, one, to))
         for one in fate.refused[:REFUSED]
     ]
+    return [to.say("why.not_owed", reasons=one) for one in refused] if to.terminal else refused
 
 
 def _refusal(event: Event, unmet: Unmet, to: Hearer) -> str:

@@ -228,3 +228,7 @@ def test_a_reason_that_another_version_kept_is_quoted() -> None:
     kept = Reason.of("moon_eclipsed", of="hds", rows=3)
     assert said(kept, "fr").replace("\u00a0", " ") == "texte d’origine : « moon_eclipsed of=hds rows=3 »"
     assert said(kept, "en") == "moon_eclipsed of=hds rows=3"
+
+
+def test_what_said_nothing_is_not_quoted_as_an_empty_text() -> None:
+    assert said(Reason.of("as_said", text=" "), "fr").replace("\u00a0", " ") == "texte d’origine : « … »"

@@ -228,6 +228,14 @@ def test_the_address_may_be_written_either_way(store: Store, file: Path, tmp_pat
     assert restore(tmp_path / "b", f"sqlite:///{tmp_path}/back.db").links == 0
 
 
+def test_a_folder_that_cannot_take_the_backup_is_not_called_a_damaged_memory(
+    store: Store, file: Path, tmp_path: Path
+) -> None:
+    nowhere = tmp_path / "nowhere"
+    with pytest.raises(StoreError, match=f"^{nowhere}: expected a folder that can be written to"):
+        back_up(str(file), nowhere / "backup.db")
+
+
 def test_a_full_disk_is_not_called_a_damaged_memory(
     kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -66,6 +66,14 @@ def test_rows_of_one_provider_stand_under_one_head(stream: type[io.StringIO]) ->
     lines = [line.rstrip() for line in written.getvalue().splitlines()]
     under = ["Oodrive yes", "  Work", "  Meet", "OVH", "  Bare Metal"]
     assert lines == [*under, "Oodrive yes", "  Share", "one", "one"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "first"), [("en", "until 29 Dec 2026, then"), ("fr", "jusqu’au 29/12/2026, puis")]
+)
+def test_two_ends_are_no_span(lang: str, first: str) -> None:
+    said = hearer(lang).say("race.between", first=date(2026, 12, 29), last=date(2028, 3, 24))
+    assert said.startswith(first)
 
 
 def test_text_alone_has_no_pictures() -> None:
