@@ -150,7 +150,11 @@ def profile(known: Profile, unread: Collection[str], to: Hearer, note: str = "")
     names = some(known.aliases, to, len(known.aliases) if to.terminal else ALIASES)
     nothing = "" if known.rows else to.say("profile.no_row")
     heads = (bold(label_name(row.known.attestation.label, to.lang)) for row in known.rows)
-    rows = (row_item(row, to, head) for row, head in zip(known.rows, heads, strict=True))
+    several = len({row.source for row in known.rows}) > 1
+    rows = (
+        row_item(row, to, head, to.source(row.source) if several else "")
+        for row, head in zip(known.rows, heads, strict=True)
+    )
     called = (to.say("profile.names", names=names),) if names else ()
     first = (*(called if to.terminal else ()), note or nothing, unread_text(unread, to.lang))
     return Told(

@@ -44,6 +44,14 @@ def test_a_listing_says_which_register_prints_each_row_and_who_is_in_one_only(
     assert "du 30/11/2023 au 30/11/2026 · 2023_2118 · Liste de confiance française" in told
 
 
+def test_a_provider_is_shown_with_the_register_that_prints_each_row(team: People, watching: Any) -> None:
+    assert "· Catalogue de l’ANSSI\n" not in said(team.say("provider s3ns")).split("obtient")[0]
+    other_register(watching, "2026-03-04", S3NS, OUTSCALE)
+    rows = said(team.say("provider s3ns")).split("obtient")[0]
+    assert "2025_2057 · Liste de confiance française" in rows
+    assert "« Thales Cloud Sécurisé » · Catalogue de l’ANSSI" in rows.replace("\u00a0", " ")
+
+
 def test_one_register_is_not_named_in_every_row(team: People) -> None:
     told = said(team.say("listing secnumcloud"))
     assert "Seulement dans" not in told
