@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from notifiers.said.doubts import said, sameness
+from notifiers.said.doubts import KEPT, as_said, said, sameness
 from state.codec import instant_text
 from state.model import Attestation, Cause, Known, Listing, Outcome, Provider, Reason, Run
 from state.names import nameless
@@ -93,10 +93,12 @@ def _repeated(store: Store, run: Run, doubts: Sequence[Reason]) -> Sequence[Reas
     since = runs.state_of(store, run.source).failing_since
     if since is None:
         return ()
+    before = [as_said(said(one, KEPT)) for one in doubts]  # as versions kept it that knew it in words alone
+    alike = {sameness(doubts), sameness(before)}
     same = [
         one.at
         for one in runs.runs(store, source=run.source, since=since)
-        if one.outcome is Outcome.DOUBTFUL and sameness(one.reasons) == sameness(doubts)
+        if one.outcome is Outcome.DOUBTFUL and sameness(one.reasons) in alike
     ]
     if not same:
         return ()

@@ -13,6 +13,7 @@ from toy_register import ToyRegister, day, page
 
 from notifiers.said.doubts import as_said
 from scrapers.source import Blocked, Bounds, Doubtful, LayoutChanged, Source, Unreachable
+from state.codec import reasons_text
 from state.file.store import Store, open_store
 from state.model import Cause, Kind, Listing, Outcome, Page
 from state.owed import outbox
@@ -267,6 +268,16 @@ def test_a_doubt_that_repeats_says_since_when_and_is_told_again_each_week(desk: 
     assert [notice.at.day for notice in told] == [5, 12]
     assert "so since 2026-03-05 12:00 UTC, 8 looks" in told[-1].text
     assert kinds(desk.do_as_told("2026-03-16")) == ["lost s3ns"], "the way out that it names is one"
+
+
+def test_a_doubt_that_an_earlier_version_kept_in_words_is_known_again(desk: Desk) -> None:
+    desk.see("2026-03-04", OVH, S3NS)
+    old = [page(f"edition 2025-12-06\n{OVH}\n! note {n}", day(f"2026-03-0{n}")) for n in (5, 6)]
+    first = look(desk.source, old[:1], desk.watch, day("2026-03-05")).run
+    kept = reasons_text([as_said(first.message)])
+    desk.store._connection.execute("update run set reasons = ? where id = ?", (kept, first.id))
+    doubted = look(desk.source, old[1:], desk.watch, day("2026-03-06")).run
+    assert doubted.message.endswith("so since 2026-03-05 12:00 UTC, 2 looks")
 
 
 def test_a_label_left_unread_says_since_when_and_is_told_again_each_week(desk: Desk) -> None:
