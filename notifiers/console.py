@@ -72,8 +72,8 @@ def make(means: Means) -> Notifier:
 
 def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
     """Where messages are written."""
-    where = "a terminal" if sys.stdout.isatty() else "no terminal: what starts the program keeps it"
-    yield Probe(what="standard output", good=True, found=where)
+    where = Reason.of("on_a_terminal" if sys.stdout.isatty() else "on_no_terminal")
+    yield Probe(what=Reason.of("probe_output"), good=True, found=where)
 
 
 def _encoding(stream: TextIO) -> str:

@@ -109,12 +109,15 @@ class Means:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """One thing that `doctor` looked at: `good` is None where it is not needed, `fix` says what to do."""
+    """One thing that `doctor` looked at: `good` is None where it is not needed, `fix` says what to do.
 
-    what: str
+    A text is a name, or what somebody said; whatever we say is a reason.
+    """
+
+    what: Reason | str
     good: bool | None
-    found: str
-    fix: str = ""
+    found: Reason | str
+    fix: Reason | str = ""
 
 
 class Maker(Protocol):

@@ -18,21 +18,21 @@ from notifiers.slack.bot import TIMEOUT, Slack
 from notifiers.slack.call import ask, make_client
 from state.model import Reason
 
-BASE_URL, LANG = "VIGILABEL_SLACK__BASE_URL", "VIGILABEL_LANG"
+BASE_URL, LANG, OPERATORS = "VIGILABEL_SLACK__BASE_URL", "VIGILABEL_LANG", "VIGILABEL_OPERATORS"
 BOT_TOKEN, APP_TOKEN, SECRET = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"
 Ask = Callable[[Callable[[WebClient], SlackResponse]], tuple[dict[str, Any], Mapping[str, str]]]
 """Puts one question to Slack with the bot's token."""
 
 NEEDED = {
-    "chat:write": "to post alerts",
-    "chat:write.public": "to post in public channels without an invitation",
-    "commands": "to answer /vigilabel",
-    "channels:read": "to see whether a channel takes messages, and who is an operator",
-    "groups:read": "the same, where the channel is private",
+    "chat:write": Reason.of("scope_to_post"),
+    "chat:write.public": Reason.of("scope_to_post_anywhere"),
+    "commands": Reason.of("scope_to_answer"),
+    "channels:read": Reason.of("scope_to_see"),
+    "groups:read": Reason.of("scope_to_see_private"),
 }
 USEFUL = {
-    "channels:history": "to find a message again after a lost reply, instead of posting it twice",
-    "groups:history": "the same, in private channels",
+    "channels:history": Reason.of("scope_to_find"),
+    "groups:history": Reason.of("scope_to_find_private"),
 }
 
 
@@ -60,18 +60,19 @@ def _asking(means: Means, token: str) -> Ask:
 
 def _bot(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
     token = means.setting(BOT_TOKEN)
+    what = Reason.of("probe_bot")
     if not token:
-        fix = "create the app from slack-manifest.yaml, install it, and copy its Bot User OAuth Token"
-        yield Probe(what="bot token", good=False, found=f"{BOT_TOKEN} is not set", fix=fix)
+        found, fix = Reason.of("not_set", name=BOT_TOKEN), Reason.of("fix_bot")
+        yield Probe(what=what, good=False, found=found, fix=fix)
         return
     asked = _asking(means, token)
     try:
         data, headers = asked(lambda client: client.auth_test())
     except DeliveryError as error:
-        yield Probe(what="bot token", good=False, found=str(error), fix="copy the token again, or reinstall")
+        yield Probe(what=what, good=False, found=error.reason, fix=Reason.of("fix_token"))
         return
-    team, name = data.get("team"), data.get("user")
-    yield Probe(what="bot token", good=True, found=f"accepted as {name} in {team}")
+    team, name = str(data.get("team")), str(data.get("user"))
+    yield Probe(what=what, good=True, found=Reason.of("bot_accepted", name=name, team=team))
     said = next((value for key, value in headers.items() if key.lower() == "x-oauth-scopes"), "")
     granted = {scope.strip() for scope in (said[0] if isinstance(said, list) else said).split(",")}
     yield from _scopes(granted - {""})
@@ -80,20 +81,21 @@ def _bot(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
 
 def _scopes(granted: set[str]) -> Iterator[Probe]:
     if not granted:
-        yield Probe(what="scopes", good=None, found="Slack does not say which were granted")
+        yield Probe(what=Reason.of("probe_scopes"), good=None, found=Reason.of("scopes_unsaid"))
         return
     for scope, reason in {**NEEDED, **USEFUL}.items():
+        what = Reason.of("probe_scope", scope=scope)
         if scope in granted:
-            yield Probe(what=f"scope {scope}", good=True, found="granted")
+            yield Probe(what=what, good=True, found=Reason.of("scope_granted"))
             continue
-        fix = f"add {scope} under OAuth & Permissions and reinstall the app: {reason}"
-        yield Probe(what=f"scope {scope}", good=False if scope in NEEDED else None, found="missing", fix=fix)
+        good, fix = False if scope in NEEDED else None, Reason.of("fix_scope", scope=scope, why=reason)
+        yield Probe(what=what, good=good, found=Reason.of("scope_missing"), fix=fix)
 
 
 def _channels(asked: Ask, operators: str, channels: Sequence[str], lang: str) -> Iterator[Probe]:
     if not operators:
-        fix = "set VIGILABEL_OPERATORS to a channel id, so that trouble is told to somebody"
-        yield Probe(what="operators", good=None, found="VIGILABEL_OPERATORS is not set", fix=fix)
+        found, fix = Reason.of("not_set", name=OPERATORS), Reason.of("fix_operators", name=OPERATORS)
+        yield Probe(what=Reason.of("probe_operators"), good=None, found=found, fix=fix)
     for channel in channels:
         yield _channel(asked, channel)
     if operators in channels and operators[0] in "CGD":
@@ -101,52 +103,58 @@ def _channels(asked: Ask, operators: str, channels: Sequence[str], lang: str) ->
 
 
 def _channel(asked: Ask, channel: str) -> Probe:
-    what = f"channel {channel}"
+    what = Reason.of("probe_channel", channel=channel)
     try:
         data, _ = asked(lambda client: client.conversations_info(channel=channel))
     except DeliveryError as refused:
         return _out_of_reach(what, refused)
     known = data.get("channel") or {}
     if known.get("is_archived"):
-        return Probe(what=what, good=False, found="archived", fix="unarchive it, then `vigilabel resume`")
+        fix = Reason.of("fix_archived")
+        return Probe(what=what, good=False, found=Reason.of("channel_archived"), fix=fix)
     if known.get("is_private") and not known.get("is_member"):
-        return Probe(what=what, good=False, found="private, not a member", fix="/invite @vigilabel there")
-    return Probe(what=what, good=True, found=f"#{known.get('name') or channel} takes messages")
+        fix = Reason.of("fix_private")
+        return Probe(what=what, good=False, found=Reason.of("channel_private"), fix=fix)
+    return Probe(what=what, good=True, found=Reason.of("channel_takes", name=known.get("name") or channel))
 
 
-def _out_of_reach(what: str, refused: DeliveryError) -> Probe:
+def _out_of_reach(what: Reason, refused: DeliveryError) -> Probe:
     """Why a channel could not be looked at, by Slack's own word where it gave one."""
     name, needed = (str(refused.reason.values.get(key, "")) for key in ("name", "needed"))
     if name == "missing_scope":
-        fix = f"add the scope {needed or 'channels:read'} and reinstall the app"
-        return Probe(what=what, good=None, found="cannot be looked at", fix=fix)
+        fix = Reason.of("fix_one_scope", scope=needed or "channels:read")
+        return Probe(what=what, good=None, found=Reason.of("channel_unseen"), fix=fix)
     if not name:
-        return Probe(what=what, good=False, found=str(refused), fix="try again")
-    fix = "type /invite @vigilabel there, or correct the id (it is at the bottom of the channel's details)"
-    return Probe(what=what, good=False, found=name, fix=fix)
+        return Probe(what=what, good=False, found=refused.reason, fix=Reason.of("fix_again"))
+    return Probe(what=what, good=False, found=name, fix=Reason.of("fix_channel"))
 
 
 def _test_message(asked: Ask, channel: str, lang: str) -> Probe:
-    text = voice(lang)("channel.test_message", command="vigilabel doctor slack")
+    what, text = (
+        Reason.of("probe_test"),
+        voice(lang)("channel.test_message", command="vigilabel doctor slack"),
+    )
     try:
         data, _ = asked(lambda client: client.chat_postMessage(channel=channel, text=text))
     except DeliveryError as error:
-        return Probe(what="test message", good=False, found=str(error), fix="see the lines above")
-    return Probe(what="test message", good=True, found=f"arrived in {channel}, ts {data.get('ts')}")
+        return Probe(what=what, good=False, found=error.reason, fix=Reason.of("fix_above"))
+    found = Reason.of("test_arrived", channel=channel, ts=str(data.get("ts")))
+    return Probe(what=what, good=True, found=found)
 
 
 def _doors(means: Means) -> Iterator[Probe]:
-    token = means.setting(APP_TOKEN)
+    what, token = Reason.of("probe_door"), means.setting(APP_TOKEN)
+    if not token and means.setting(SECRET):
+        yield Probe(what=what, good=True, found=Reason.of("door_http", name=SECRET))
+        return
     if not token:
-        good = True if means.setting(SECRET) else None
-        found = f"HTTP: requests are checked with {SECRET}" if good else "no door is open"
-        fix = "" if good else f"set {APP_TOKEN} (Socket Mode, no public address) or {SECRET}"
-        yield Probe(what="door", good=good, found=found, fix=fix)
+        fix = Reason.of("fix_door", socket=APP_TOKEN, http=SECRET)
+        yield Probe(what=what, good=None, found=Reason.of("door_none"), fix=fix)
         return
     try:
         _asking(means, token)(lambda client: client.apps_connections_open(app_token=token))
     except DeliveryError as error:
-        fix = "create an app-level token with the scope connections:write and turn Socket Mode on"
-        yield Probe(what="door", good=False, found=f"Socket Mode: {error}", fix=fix)
+        found, fix = Reason.of("door_refused", why=error.reason), Reason.of("fix_socket")
+        yield Probe(what=what, good=False, found=found, fix=fix)
         return
-    yield Probe(what="door", good=True, found="Socket Mode: Slack gives an address to connect to")
+    yield Probe(what=what, good=True, found=Reason.of("door_socket"))

@@ -76,18 +76,19 @@ def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
     """Whether an address is set; a message goes there where operators listen."""
     url = means.setting(URL)
     if not url:
-        fix = "create an incoming webhook in Slack's app settings and copy its address"
-        yield Probe(what="address", good=False, found=f"{URL} is not set", fix=fix)
+        found, fix = Reason.of("not_set", name=URL), Reason.of("fix_webhook")
+        yield Probe(what=Reason.of("probe_address"), good=False, found=found, fix=fix)
         return
-    yield Probe(what="address", good=True, found=f"{URL} is set")
+    yield Probe(what=Reason.of("probe_address"), good=True, found=Reason.of("is_set", name=URL))
+    test = Reason.of("probe_test")
     if not means.operators or means.operators not in channels:
-        yield Probe(what="test message", good=None, found="not sent: operators listen elsewhere")
+        yield Probe(what=test, good=None, found=Reason.of("test_elsewhere"))
         return
     said = voice(means.setting("VIGILABEL_LANG"))("channel.test_message", command="vigilabel doctor webhook")
     text = {"text": said}
     try:
         hand_in(url, text, timeout=TIMEOUT, proxy=means.proxy_of(url), word="ok")
     except DeliveryError as error:
-        yield Probe(what="test message", good=False, found=str(error), fix="copy the address again")
+        yield Probe(what=test, good=False, found=error.reason, fix=Reason.of("fix_address"))
         return
-    yield Probe(what="test message", good=True, found="taken")
+    yield Probe(what=test, good=True, found=Reason.of("test_taken"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,25 +12,50 @@ from notifiers.channels import ChannelKind, kind_of
 from watcher.call import Call, data
 from watcher.errors import Failed
 
-MARKS = {True: "ok", False: "WRONG", None: "-"}
+if TYPE_CHECKING:
+    from notifiers.notifier import Probe
+    from notifiers.said.voice import Voice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probed:
+    """A probe in words."""
+
+    what: str
+    good: bool | None
+    found: str
+    fix: str
 
 
 def examine_channels(call: Call, kind: ChannelKind, form: str) -> None:
     """Prints what was found; fails when something must be fixed."""
-    from notifiers.said.printed import clean
     from watcher.ask.views.form import each_json
     from watcher.said.table import json_text
 
     probes = tuple(kind.load().probe(call.app.means, _in_use(call, kind)))
+    english = [_worded(probe, "en") for probe in probes]
     if form == "json":
-        data(json_text(each_json(probes)) + "\n")
+        data(json_text(each_json(english)) + "\n")
     else:
         for probe in probes:
-            click.echo(f"{MARKS[probe.good]:5}  {probe.what}: {clean(probe.found)}")
-            if probe.fix:
-                click.echo(f"       -> {probe.fix}")
-    if wrong := [probe.what for probe in probes if probe.good is False]:
+            click.echo(_text(_worded(probe, call.lang), call.to.say))
+    if wrong := [one.what for one in english if one.good is False]:
         raise Failed(f"{kind.name}: to be fixed: {', '.join(wrong)}")
+
+
+def _worded(probe: Probe, lang: str) -> Probed:
+    from watcher.doctor.examination import worded
+
+    what, found, fix = (worded(one, lang) for one in (probe.what, probe.found, probe.fix))
+    return Probed(what=what, good=probe.good, found=found, fix=fix)
+
+
+def _text(told: Probed, say: Voice) -> str:
+    from notifiers.said.printed import clean
+
+    mark = "-" if told.good is None else say("probe.good") if told.good else say("probe.wrong")
+    line = f"{mark:5}  {told.what}{say('phrase.colon')}{clean(told.found)}"
+    return line + (f"\n       -> {told.fix}" if told.fix else "")
 
 
 def _in_use(call: Call, kind: ChannelKind) -> Sequence[str]:

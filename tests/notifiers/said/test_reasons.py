@@ -105,7 +105,7 @@ def test_no_value_of_a_reason_is_a_sentence_of_ours() -> None:
     given = [
         ast.unparse(each)
         for call in calls
-        if ast.unparse(call.func) in ("Reason.of", "as_said")
+        if ast.unparse(call.func) in ("Reason.of", "as_said", "Probe")
         for each in (*(word.value for word in call.keywords), *call.args)
         if any(
             isinstance(part, ast.Constant) and re.search(r"[a-z] [a-z]", str(part.value))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from fake_slack import FakeSlack
+from one_language import strange
 from toy_register import ToyRegister
 
 from notifiers.slack.setup import NEEDED, USEFUL
@@ -30,10 +31,11 @@ class Doctor:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._set = monkeypatch.setenv
 
-    def __call__(self, *args: str, **settings: str) -> Result:
+    def __call__(self, *args: str, lang: str = "en", **settings: str) -> Result:
         for name, value in settings.items():
             self._set(name, value)
-        return CliRunner().invoke(vigilabel, ["doctor", "slack", *args], prog_name="vigilabel")
+        asked = ["--lang", lang, "doctor", "slack", *args]
+        return CliRunner().invoke(vigilabel, asked, prog_name="vigilabel")
 
 
 def test_without_a_token_it_says_where_to_get_one(doctor: Doctor) -> None:
@@ -65,9 +67,33 @@ def test_each_trouble_comes_with_its_way_out(doctor: Doctor, fake_slack: FakeSla
     assert "unarchive it" in doctor().output
 
 
+@pytest.mark.parametrize(
+    "channel", [{}, {"is_private": True, "is_member": False}, {"is_archived": True}], ids=str
+)
+@pytest.mark.parametrize("refused", ["", "auth.test", "apps.connections.open", "chat.postMessage"])
+def test_whoever_asks_for_french_is_told_in_french_alone(
+    doctor: Doctor, fake_slack: FakeSlack, refused: str, channel: dict[str, bool]
+) -> None:
+    assert strange(doctor().stdout, "fr")
+    for settings in (
+        {},
+        {"SLACK_BOT_TOKEN": "xoxb-1"},
+        {"VIGILABEL_OPERATORS": "COPS"},
+        {"SLACK_SIGNING_SECRET": "s"},
+        {"SLACK_APP_TOKEN": "xapp-1"},
+    ):
+        if refused:
+            fake_slack.fail("invalid_auth", method=refused)
+        fake_slack.channels["COPS"] = {"name": "ops", **channel}
+        told = doctor(lang="fr", **settings)
+        assert len(told.stdout.splitlines()) > 1
+        assert strange(told.stdout, "fr") == []
+
+
 def test_it_answers_programs_as_well(doctor: Doctor) -> None:
     read = json.loads(doctor("--format", "json").stdout)
     assert {"what", "good", "found", "fix"} == set(read[0])
+    assert json.loads(doctor("--format", "json", lang="fr").stdout) == read
 
 
 def test_the_manifest_asks_for_exactly_the_scopes_that_are_used() -> None:
