@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -65,24 +66,35 @@ def time() -> Time:
     return Time()
 
 
+@pytest.fixture(scope="session")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The memory of a watch that saw Outscale and OVH, then S3NS and an HDS host come, then Outscale go:
+    made once, each test has a copy."""
+    time = Time()
+    file = tmp_path_factory.mktemp("slack") / "watch.db"
+    watching = Watching(App(Settings(state=str(file), operators="COPS"), time), time)
+    watching.see("2026-02-02", OVH, OUTSCALE)
+    watching.see("2026-02-20", OVH, OUTSCALE, S3NS, HDS)
+    watching.see("2026-03-04", OVH, S3NS, HDS)
+    return file
+
+
 @pytest.fixture
-def watching(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fake_slack: FakeSlack, time: Time) -> Watching:
+def watching(
+    seen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fake_slack: FakeSlack, time: Time
+) -> Watching:
     """A watch that saw Outscale and OVH first, then S3NS and an HDS host come, then Outscale go."""
     monkeypatch.setattr("scrapers.SOURCES", (ToyRegister(),))
     fake_slack.channels["COPS"] = {"members": ["UBOT", "UOPS"]}
     settings = Settings(
-        state=str(tmp_path / "watch.db"),
+        state=str(shutil.copy(seen, tmp_path)),
         slack=SlackSettings(base_url=fake_slack.api_url),
         operators="COPS",
         slack_bot_token=SecretStr("xoxb-test"),
         slack_app_token=SecretStr("xapp-test"),
         slack_signing_secret=SecretStr(SECRET),
     )
-    watching = Watching(App(settings, time), time)
-    watching.see("2026-02-02", OVH, OUTSCALE)
-    watching.see("2026-02-20", OVH, OUTSCALE, S3NS, HDS)
-    watching.see("2026-03-04", OVH, S3NS, HDS)
-    return watching
+    return Watching(App(settings, time), time)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,17 +52,23 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def watched(tmp_path: Path, clock: Clock) -> App:
-    """A memory in which two editions were read."""
-    app = App(Settings(state=str(tmp_path / "web.db")), clock)
+@pytest.fixture(scope="session")
+def two_editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A memory in which two editions were read, made once: each test has a copy."""
+    app = App(Settings(state=str(tmp_path_factory.mktemp("web") / "web.db")), Clock())
     with app.open_store() as store:
         for text, at in (
             (FIRST, datetime(2025, 12, 5, 18, tzinfo=UTC)),
             (SECOND, datetime(2026, 3, 4, 18, tzinfo=UTC)),
         ):
             look(ToyRegister(), [page(text, at)], app.watch(store), at)
-    return app
+    return Path(app.settings.state)
+
+
+@pytest.fixture
+def watched(two_editions: Path, tmp_path: Path, clock: Clock) -> App:
+    """A memory in which two editions were read."""
+    return App(Settings(state=str(shutil.copy(two_editions, tmp_path))), clock)
 
 
 @pytest.fixture

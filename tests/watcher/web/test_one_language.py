@@ -6,6 +6,7 @@ guillemets, in `code`, or in an element with a `lang` of its own.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -106,11 +107,21 @@ def fails(error: Exception) -> Callable[[str], Page]:
     return get
 
 
-@pytest.fixture
-def troubled(tmp_path: Path, clock: Any) -> App:
-    """A watch in which nothing is well: one register holds removals and has rows that nobody can read, one is
-    not reached, one refuses, one shows an older edition; an event was taken back."""
-    app = App(Settings(state=str(tmp_path / "troubled.db")), clock)
+class Clock:
+    """The time that the test sets."""
+
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture(scope="module")
+def trouble(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The memory of a watch in which nothing is well: one register holds removals and has rows that nobody
+    can read, one is not reached, one refuses, one shows an older edition; an event was taken back."""
+    clock = Clock()
+    app = App(Settings(state=str(tmp_path_factory.mktemp("trouble") / "troubled.db")), clock)
     with app.open_store() as store:
         subscriptions.subscribe(store, Subscription(id=0, channel="console", words=("all",), created_at=NOW))
         for day, text in (
@@ -132,7 +143,14 @@ def troubled(tmp_path: Path, clock: Any) -> App:
                 check(source, fails(error), app.watch(store), clock)
         clock.now = NOW
         retract(store, 1, "Une ligne d’autrui.", "console", NOW)
-    return app
+    return Path(app.settings.state)
+
+
+@pytest.fixture
+def troubled(trouble: Path, tmp_path: Path, clock: Any) -> App:
+    """A watch with a copy of that memory."""
+    clock.now = NOW
+    return App(Settings(state=str(shutil.copy(trouble, tmp_path))), clock)
 
 
 PAGES = (
