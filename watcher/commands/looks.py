@@ -51,7 +51,7 @@ def run(call: Call, once: bool, web: bool) -> None:
         return
     looked, sent = run_once(call.app)
     _show_looks(call, "table", looked)
-    say(sent_text(sent))
+    say(sent_text(sent, call.to))
     _require_good(looked, len(call.app.sources))
     if sent.put_off or sent.given_up or sent.suspended:
         raise Failed("not everything that is owed could be delivered: `vigilabel deliver` tries again")
@@ -86,7 +86,7 @@ def scrape(call: Call, sources: tuple[str, ...], dry_run: bool, form: str) -> No
     looked = [checked for source in chosen if (checked := look(call, source)) is not None]
     _show_looks(call, form, looked)
     if dry_run:
-        say("A dry run: nothing was written, nobody is told.")
+        say(call.to.say("told.dry_run"))
     _require_good(looked, len(chosen))
 
 
@@ -206,8 +206,7 @@ def _say_owed(call: Call) -> None:
     with call.app.open_store() as store:
         owed = len(outbox.owed(store, state="due"))
     if owed:
-        many = "1 delivery is owed" if owed == 1 else f"{owed} deliveries are owed"
-        say(f"{many}: `vigilabel deliver` or a running `vigilabel run` sends them.")
+        say(call.to.say.count("told.owed", owed))
 
 
 @click.command()

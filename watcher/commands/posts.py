@@ -11,6 +11,7 @@ from watcher.call import Call, format_option, pass_call, say, show, tell
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
+    from watcher.said.told import Hearer
     from watcher.tell.send import Sent
 
 
@@ -137,21 +138,22 @@ def deliver(call: Call) -> None:
     with call.app.open_store(create=False):
         pass  # a mistyped --state is an error, not an empty outbox
     sent = delivering.deliver(call.app.post(), call.clock)
-    say(sent_text(sent))
+    say(sent_text(sent, call.to))
     if sent.put_off or sent.given_up or sent.suspended:
         raise Failed("not everything was delivered: `vigilabel why EVENT` says what became of an event")
 
 
-def sent_text(sent: Sent) -> str:
+def sent_text(sent: Sent, to: Hearer) -> str:
     """What a round of delivering did."""
+    say = to.say
     counts = (
-        (sent.sent, "sent"),
-        (sent.put_off, "put off"),
-        (sent.given_up, "given up"),
-        (sent.suspended, "kept for a suspended channel"),
+        (sent.sent, say.count("sent.sent", sent.sent)),
+        (sent.put_off, say.count("sent.put_off", sent.put_off)),
+        (sent.given_up, say.count("sent.given_up", sent.given_up)),
+        (sent.suspended, say.count("sent.kept", sent.suspended)),
     )
-    told = ", ".join(f"{count} {what}" for count, what in counts if count)
-    return f"messages: {told}" if told else "messages: nothing is due"
+    told = ", ".join(text for count, text in counts if count)
+    return say("sent.messages", told=told) if told else say("sent.nothing")
 
 
 @click.command()
@@ -169,7 +171,7 @@ def resume(call: Call, channel: str) -> None:
         due = subscriptions.resume(store, channel, call.clock())
     tell(resumed_told((), due, call.to, channel))
     if due:
-        say("`vigilabel deliver` or a running `vigilabel run` sends them.")
+        say(call.to.say("told.who_sends"))
 
 
 @click.command()

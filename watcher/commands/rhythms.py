@@ -133,10 +133,11 @@ def retract(call: Call, number: int, reason: str) -> None:
             raise click.BadParameter(str(error), param_hint="--reason") from error
         told, event = recall.told(store, number), log.event(store, number)
     if stands.reason != reason.strip():
-        say(f"It was already retracted by {stands.by} on {stands.at:%Y-%m-%d}: {stands.reason}")
+        day = stands.at.date()
+        say(call.to.say("told.already_retracted", who=stands.by, day=day, reason=stands.reason))
     tell(retracted_told(event, stands, len(told), call.to))
     if told:
-        say("`vigilabel deliver` or a running `vigilabel run` tells them.")
+        say(call.to.say("told.who_tells"))
 
 
 COMMANDS = (pause, digest, quiet, lang, retract)

@@ -35,6 +35,22 @@ def test_whoever_asks_for_french_is_answered_in_french_alone(
     assert french.stdout != english.stdout
 
 
+def test_notes_beside_an_answer_are_french_too(told: CommandLine) -> None:
+    told.see("2026-03-05", OVH, BLEU, BLEU.replace("Bleu SAS", "Autre SAS").replace("2026_1", "2026_2"))
+    page = str(told.page("2026-03-06", [OVH, BLEU]))
+    notes = []
+    for words in (
+        ("import", SOURCE, page),
+        ("deliver",),
+        ("deliver",),
+        ("retract", "3", "--reason", "erreur"),
+        ("retract", "3", "--reason", "encore"),
+    ):
+        notes.append(told("--lang", "fr", *words, now="2026-03-07").stderr.partition("vigilabel: ")[0])
+    assert [bool(note) for note in notes] == [True] * 5
+    assert strange(" ".join(notes), "fr") == []
+
+
 def test_a_memory_that_is_not_there_is_said_in_french_too(cli: CommandLine) -> None:
     note = cli("--lang", "fr", "sources").stderr
     assert note
