@@ -94,7 +94,7 @@ def _repeated(store: Store, run: Run, doubts: Sequence[Reason]) -> Sequence[Reas
     if since is None:
         return ()
     before = [as_said(said(one, KEPT)) for one in doubts]  # as versions kept it that knew it in words alone
-    alike = {sameness(doubts), sameness(before)}
+    alike = {sameness(doubts), sameness(before), sameness([as_said(run.message)])}
     same = [
         one.at
         for one in runs.runs(store, source=run.source, since=since)
