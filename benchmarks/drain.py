@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from notifiers.notifier import DeliveryError
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from notifiers.slack.bot import PACE
 from state.file.store import Store, open_store
 from state.model import Cause, Event, Evidence, Kind, Outcome, Provider, Run

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 
 if TYPE_CHECKING:
     from state.model import Reason

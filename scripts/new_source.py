@@ -19,7 +19,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
-from notifiers.said.doubts import spoken
+from notifiers.said.reasons import spoken
 from scrapers.source import SourceError
 from scrapers.wire.content import kind_of
 from scrapers.wire.fetch import Fetcher, make_client

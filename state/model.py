@@ -207,8 +207,8 @@ class Attestation:
 class Reason:
     """Why something is so, or what to do about it, as data: a code, and the values it is said with.
 
-    Words are made of it for each reader (`notifiers.said.doubts`). Instants are ISO texts; a reason among the
-    values is a part of the sentence, several are its list.
+    Words are made of it for each reader (`notifiers.said.reasons`). Instants are ISO texts; a reason among
+    the values is a part of the sentence, several are its list.
     """
 
     code: str

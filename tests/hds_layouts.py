@@ -16,7 +16,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from scrapers.source import Unreachable
 from state.model import Page
 from state.names import fold

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from notifiers.said.doubts import spoken
+from notifiers.said.reasons import spoken
 from scrapers.source import SourceError
 
 Kind = TypeVar("Kind", bound=SourceError)

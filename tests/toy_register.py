@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from scrapers.source import Bounds, Expect, Get, LayoutChanged
 from state.model import Attestation, Listing, Page, Remark, Unreadable, coverage_of
 from state.words.course import as_of

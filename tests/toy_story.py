@@ -8,7 +8,7 @@ from typing import Any
 
 from toy_register import ToyRegister, day, page
 
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from scrapers.source import Unreachable
 from state.file.store import Store
 from state.model import Event, Page

@@ -70,7 +70,7 @@ def _said(error: Exception) -> str:
     from scrapers.source import SourceError
 
     if isinstance(error, SourceError):
-        from notifiers.said.doubts import spoken
+        from notifiers.said.reasons import spoken
 
         return spoken(error)
     return f"the memory failed: {error}" if isinstance(error, sqlite3.Error) else str(error)

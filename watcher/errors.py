@@ -78,7 +78,7 @@ class Refused(WatchError):
 
     def __str__(self) -> str:
         """The reason in English."""
-        from notifiers.said.doubts import said
+        from notifiers.said.reasons import said
 
         return said(self.reason, "en")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notifiers.said import account, recall, wording
-from notifiers.said.doubts import notice_text
 from notifiers.said.printed import clean, clip, line_text
+from notifiers.said.reasons import notice_text
 from notifiers.said.voice import voice
 from state.model import Event, Kind, Weight
 from state.words.labels import rank_of

@@ -16,7 +16,7 @@ from toy_register import ToyRegister
 
 from notifiers.heartbeat import Heartbeat
 from notifiers.notifier import DeliveryError
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from scrapers.source import Source
 from state.file.store import open_store
 from state.model import Outcome, Run

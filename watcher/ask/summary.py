@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from notifiers.said.doubts import said
 from notifiers.said.printed import clean
+from notifiers.said.reasons import said
 from state.model import PARIS, Cause, Reason, Run
 from state.owed import outbox
 from state.seen import chain, log, overview, runs

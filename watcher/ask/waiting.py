@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from notifiers.said.doubts import held_reasons, said
+from notifiers.said.reasons import held_reasons, said
 from state.model import Known, Outcome, Reason, Run
 from state.seen import listings, runs
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 from state.seen import runs
 from watcher.look.condition import Condition, condition, overdue
 from watcher.look.slots import next_look

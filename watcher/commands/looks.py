@@ -171,7 +171,7 @@ def _readable(call: Call, source: Source, pages: Sequence[Page], keep: bool) -> 
 
     A page that is read and doubted is another matter: it is recorded, and a person may approve it.
     """
-    from notifiers.said.doubts import spoken
+    from notifiers.said.reasons import spoken
     from scrapers.source import Doubtful, SourceError
     from watcher.look.check import uncollected
 
@@ -259,7 +259,7 @@ def _rows(seen: Listing, providers: Providers) -> list[list[str]]:
 
 
 def _say_reading(seen: Listing, to: Hearer) -> None:
-    from notifiers.said.doubts import said
+    from notifiers.said.reasons import said
     from watcher.said.look import counted
 
     say(to.say("read.edition", when=seen.edition_at) if seen.edition_at else to.say("read.undated"))

@@ -85,7 +85,7 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
 
 def _reread(call: Call, claim: Claim) -> None:
     """Says whether today's reader finds the rows in the pages again; fails when it finds otherwise."""
-    from notifiers.said.doubts import spoken
+    from notifiers.said.reasons import spoken
     from scrapers.source import SourceError
     from watcher.prove.testimony import found_again
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import PlainSerializer
 
-from notifiers.said.doubts import KEPT, held_reasons, message_reasons, message_said, said, spoken
+from notifiers.said.reasons import KEPT, held_reasons, message_reasons, message_said, said, spoken
 from scrapers.source import Bounds, Explanation, SourceError
 from state.model import Event, Listing, Outcome, Page, Reason, Run
 from state.words.kept import SourceState

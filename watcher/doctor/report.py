@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from babel.numbers import format_decimal
 
-from notifiers.said.doubts import said, spoken, told_or_kept
 from notifiers.said.printed import clean, clip
+from notifiers.said.reasons import said, spoken, told_or_kept
 from notifiers.said.voice import Voice
 from notifiers.said.wording import subject_text, title
 from scrapers.source import Explanation

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import PlainSerializer
 
-from notifiers.said.doubts import said, told_or_kept
+from notifiers.said.reasons import said, told_or_kept
 from scrapers.source import Explanation
 from scrapers.wire.address import plain
 from state.model import Cause, Outcome, Reason

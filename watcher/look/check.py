@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from notifiers.said.doubts import held_reasons, sameness, spoken
+from notifiers.said.reasons import held_reasons, sameness, spoken
 from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
 from state.file.errors import StoreError
 from state.model import Cause, Listing, Outcome, Page, Reason, Run

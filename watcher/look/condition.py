@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
-from notifiers.said.doubts import held_reasons
+from notifiers.said.reasons import held_reasons
 from state.model import Outcome, Reason, Run
 from watcher.look.health import edition_due
 

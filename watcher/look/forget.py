@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from notifiers.said.doubts import spoken
+from notifiers.said.reasons import spoken
 from scrapers.source import Source, SourceError
 from state.codec import maybe_instant
 from state.model import Reason, Run

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from notifiers.said.doubts import as_said, said, sameness
+from notifiers.said.reasons import as_said, said, sameness
 from state.codec import instant, instant_text
 from state.model import Outcome, Reason, Run
 from state.words.post import Notice

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 from state.model import Cause, Clock, Event, Known, Listing, Reason, Run, Weight
 from state.owed import outbox, subscriptions
 from state.seen import chain, evidence, listings, log, runs

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said.doubts import message_said, said
 from notifiers.said.printed import Span, clean, clip
+from notifiers.said.reasons import message_said, said
 from notifiers.said.row import count_text
 from notifiers.said.voice import voice
 from notifiers.said.wording import label_name, source_title

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said.doubts import held_said, message_said
 from notifiers.said.printed import Span, clean, clip
+from notifiers.said.reasons import held_said, message_said
 from notifiers.said.row import missing_lines
 from notifiers.said.wording import label_name, title
 from state.model import Cause, Event, Run, day_of

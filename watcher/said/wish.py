@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from notifiers.said.doubts import told_or_kept
 from notifiers.said.printed import Line, Span, clean, clip
+from notifiers.said.reasons import told_or_kept
 from notifiers.said.wording import kind_name, label_name, printed
 from state.model import Kind, Provider, day_of
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, unlisted

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.notifier import DeliveryError, Notifier
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 from state.model import PARIS, Reason
 from state.owed import canaries, outbox
 from state.words.post import Message, Notice

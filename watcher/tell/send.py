@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.notifier import DeliveryError, Notifier
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 from notifiers.said.texts import LANGUAGES
 from state.file.errors import LeaseLost
 from state.model import Reason, Weight

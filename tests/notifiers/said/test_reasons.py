@@ -12,7 +12,7 @@ from string import Formatter
 import pytest
 import texts
 
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from notifiers.slack.refusals import PERMANENT
@@ -25,7 +25,7 @@ MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in MODULES}
 CATALOGUES = {lang: texts.read(texts.TEXTS / f"{lang}.po") for lang in LANGUAGES}
 FRENCH = CATALOGUES["fr"]
-KNOWN = {key.removeprefix("doubt.") for key in CATALOGUES["en"] if key.startswith("doubt.")}
+KNOWN = {key.removeprefix("reason.") for key in CATALOGUES["en"] if key.startswith("reason.")}
 GIVEN_LATER = {"label", "held"}
 """What a judge adds to the reasons that it gathers, one label after another."""
 PROSE = {"why", "reason", "message", "error", "trouble", "refused", "mistake", "detail"}
@@ -61,7 +61,7 @@ MADE = sorted(reasons())
 def test_every_code_has_a_text_in_every_language(lang: str) -> None:
     codes = {code for code, _, _ in MADE} | set(PERMANENT.values())
     assert len(codes) > 60
-    assert [code for code in sorted(codes) if not voice(lang).knows("doubt", code)] == []
+    assert [code for code in sorted(codes) if not voice(lang).knows("reason", code)] == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -92,7 +92,7 @@ def test_a_reason_is_made_with_all_values_that_its_text_names(lang: str) -> None
     missing = [
         (where, code, gap)
         for code, given, where in MADE
-        for text in CATALOGUES[lang].get(f"doubt.{code}", ())
+        for text in CATALOGUES[lang].get(f"reason.{code}", ())
         for _, gap, _, _ in Formatter().parse(text)
         if gap and "**" not in given and gap not in given | GIVEN_LATER
     ]
@@ -133,7 +133,7 @@ def test_no_english_in_a_french_text_but_what_is_quoted() -> None:
 @pytest.mark.parametrize("code", sorted(KNOWN))
 def test_a_reason_is_said_in_french_without_a_word_of_english(code: str) -> None:
     """Whatever its values are; what the network said, in English here, is quoted as such."""
-    [text] = FRENCH[f"doubt.{code}"]
+    [text] = FRENCH[f"reason.{code}"]
     values: dict[str, str | int] = {
         name: 3 if unit else SAMPLES.get(name, "the end of it" if name in VERBATIM else "X9")
         for _, name, unit, _ in Formatter().parse(text)
@@ -215,7 +215,7 @@ ODD: tuple[Value, ...] = (
 def test_a_reason_with_odd_values_is_said_all_the_same(odd: Value, lang: str) -> None:
     """They are what registers print, or what another version kept."""
     for code in sorted(KNOWN):
-        gaps = {gap for _, gap, _, _ in Formatter().parse(CATALOGUES[lang][f"doubt.{code}"][0]) if gap}
+        gaps = {gap for _, gap, _, _ in Formatter().parse(CATALOGUES[lang][f"reason.{code}"][0]) if gap}
         assert isinstance(said(Reason(code=code, values=dict.fromkeys(gaps, odd)), lang), str)
         assert said(Reason(code=code), lang)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from notifiers.notifier import DeliveryError
-from notifiers.said.doubts import said, told_or_kept
+from notifiers.said.reasons import said, told_or_kept
 from notifiers.slack.refusals import (
     LIMITED,
     PASSING,

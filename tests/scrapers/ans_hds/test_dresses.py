@@ -12,7 +12,7 @@ import pytest
 from hds_dresses import DRESSES, by_letter, ranged
 from hds_layouts import ACTIVITIES, BODIES, HOME, Certificate, Site, dressed, hosts, numbered, slashed
 
-from notifiers.said.doubts import said, spoken
+from notifiers.said.reasons import said, spoken
 from scrapers.ans_hds.source import AnsHds
 from scrapers.ans_hds.words import named_columns
 from scrapers.source import LayoutChanged

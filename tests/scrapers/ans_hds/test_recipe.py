@@ -26,7 +26,7 @@ from hds_layouts import (
 )
 from refusals import refuses
 
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 from scrapers.ans_hds.source import AnsHds
 from scrapers.source import LayoutChanged
 from state.model import Listing

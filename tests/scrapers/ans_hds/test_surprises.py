@@ -12,7 +12,7 @@ import pytest
 from hds_layouts import ACTIVITIES, HOME, SEEN_AT, Certificate, dressed, hosts, numbered, slashed, worded
 from refusals import refuses
 
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 from scrapers.ans_hds.source import AnsHds
 from scrapers.source import Doubtful, LayoutChanged
 from state.model import Listing, Page

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.print.pdf import Drawing, read_pdf
 from state.model import Attestation, Listing, Page, coverage_of

@@ -29,7 +29,7 @@ from drawn_catalogue import (
 )
 from refusals import refuses
 
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import LayoutChanged
 from state.model import Listing, Page

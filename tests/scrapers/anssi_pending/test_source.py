@@ -8,7 +8,7 @@ import pytest
 from pending_layouts import CANDIDATES, HOME, LAYOUTS, Candidate, as_items, as_table, dressed, page
 from refusals import refuses
 
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from scrapers.anssi_pending.source import PAGES, PREFIX, AnssiPending
 from scrapers.source import Blocked, Doubtful, Source, SourceError, Unreachable
 from state.model import Listing, Page

@@ -9,7 +9,7 @@ import pytest
 from refusals import refuses
 from trusted_lists import Service, day_of, editions, page, services
 
-from notifiers.said.doubts import spoken
+from notifiers.said.reasons import spoken
 from scrapers.source import Doubtful
 from scrapers.tl_fr.signers import LISTS, NAMED
 from scrapers.tl_fr.source import TlFr

@@ -19,7 +19,7 @@ from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from signxml.signer import XMLSigner
 from signxml.xades.xades import XAdESSigner
 
-from notifiers.said.doubts import spoken
+from notifiers.said.reasons import spoken
 from scrapers.source import Doubtful, LayoutChanged, SourceError
 from scrapers.tl_fr.source import ANSSI_2019, TlFr
 from state.model import Listing, Page

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 from scrapers.wire.challenge import looks_blocked
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "challenge"

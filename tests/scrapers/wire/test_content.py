@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 from scrapers.source import Expect
 from scrapers.wire.content import bare_xml, kind_of, unexpected
 from state.model import Reason

@@ -17,7 +17,7 @@ import pytest
 from loopback import Clock, Register, Reply
 from refusals import refuses
 
-from notifiers.said.doubts import spoken
+from notifiers.said.reasons import spoken
 from scrapers.source import Blocked, SourceError, Unreachable
 from scrapers.wire.fetch import Fetcher, make_client, moved_to
 from state.model import Page

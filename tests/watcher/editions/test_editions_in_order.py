@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Blocked, Unreachable
 from state.file.store import Store, open_store

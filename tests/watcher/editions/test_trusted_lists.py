@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from trusted_lists import PARIS, Edition, Service, day_of, editions, page, services
 
-from notifiers.said.doubts import as_said, message_said
+from notifiers.said.reasons import as_said, message_said
 from scrapers.source import Unreachable
 from scrapers.tl_fr.source import TlFr
 from state.file.store import Store, open_store

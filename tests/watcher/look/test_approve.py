@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from toy_register import ToyRegister, day, page
 
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from scrapers.source import Blocked, Bounds, Doubtful, LayoutChanged, Source, Unreachable
 from state.codec import reasons_text
 from state.file.store import Store, open_store

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from toy_register import ToyRegister
 
-from notifiers.said.doubts import as_said, said
+from notifiers.said.reasons import as_said, said
 from state.model import Outcome, Reason, Run
 from state.words.kept import SourceState
 from watcher.ask.watched import Health

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from notifiers.said.doubts import AS_SAID, as_said, notice_text, said, spoken
+from notifiers.said.reasons import AS_SAID, as_said, notice_text, said, spoken
 from scrapers.source import Bounds, LayoutChanged
 from state.model import Outcome, Reason, Run
 from state.words.kept import SourceState

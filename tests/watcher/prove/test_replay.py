@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from toy_register import ToyRegister, day, page
 
-from notifiers.said.doubts import as_said, said
+from notifiers.said.reasons import as_said, said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Blocked, Bounds, LayoutChanged, Unreachable
 from state.file.store import Store, open_store

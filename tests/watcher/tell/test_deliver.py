@@ -10,9 +10,9 @@ import pytest
 from office import START, Line, Office
 
 from notifiers.notifier import DeliveryError
-from notifiers.said import doubts
+from notifiers.said import reasons
 from notifiers.said.digest import plain
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from notifiers.slack.refusals import api_refusal, webhook_refusal
 from state.file.store import open_store
 from state.model import Weight
@@ -108,7 +108,7 @@ def test_operators_read_in_french_why_a_channel_takes_nothing_and_programs_in_en
     [told] = office.lines["COPS"].got
     assert f"{said[0].upper()}{said[1:]}." in plain(told)
     [owed] = office.owed("C1")
-    assert (owed.error, [doubts.said(one, "fr") for one in owed.reasons]) == (kept, [said])
+    assert (owed.error, [reasons.said(one, "fr") for one in owed.reasons]) == (kept, [said])
     with open_store(office.url) as store:
         suspended = subscriptions.channel(store, "C1")
     assert suspended.reason == (kept if refusal.permanent else "")

@@ -10,7 +10,7 @@ import pytest
 from office import START, Office
 
 from notifiers.notifier import DeliveryError
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from state.file.store import open_store
 from state.owed import outbox, subscriptions
 from state.words.post import Channel, Notice

@@ -9,7 +9,7 @@ import pytest
 from office import Office
 
 from notifiers.notifier import DeliveryError
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from state.file.store import open_store
 from state.kept import audit
 from state.owed import outbox, subscriptions

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from notifiers.said.doubts import said
+from notifiers.said.reasons import said
 from state.codec import instant_text
 from state.model import Clock, ClockDoubt, Page, Reason, Run, day_of
 from state.words.post import Notice

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
-from notifiers.said.doubts import said
 from notifiers.said.printed import clean, clip
+from notifiers.said.reasons import said
 from notifiers.said.voice import voice
 from state.model import Reason
 from state.names import print_key

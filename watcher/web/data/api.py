@@ -25,14 +25,7 @@ from watcher.errors import BadQuestion
 from watcher.said.condition import stored_text
 from watcher.said.past import sentence
 from watcher.said.told import hearer
-from watcher.web.asked.filter import (
-    day_named,
-    events_of,
-    filter_asked,
-    number_named,
-    slug_of,
-    text_named,
-)
+from watcher.web.asked.filter import day_named, events_of, filter_asked, number_named, slug_of, text_named
 from watcher.web.asked.named import day_asked, event_asked, label_asked, provider_asked, provider_named
 from watcher.web.asked.site import Show, Visit
 from watcher.web.edge.language import address

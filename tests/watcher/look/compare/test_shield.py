@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from toy_register import day, row
 
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from state.model import Attestation, Known, Unreadable
 from state.seen.providers import load_providers
 from watcher.look.compare.pair import Pairing, Seen, pair

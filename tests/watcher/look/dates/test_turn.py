@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from toy_register import ToyRegister, day, page
 
-from notifiers.said.doubts import as_said
+from notifiers.said.reasons import as_said
 from notifiers.said.wording import sentence, title
 from scrapers.source import Bounds, Unreachable
 from state.file.store import Store, open_store

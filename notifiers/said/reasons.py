@@ -36,7 +36,7 @@ def said(reason: Reason, lang: str) -> str:
     """A reason in words; one of another version, whose code or values have no words here, is quoted."""
     values = {name: _value(name, value, lang) for name, value in reason.values.items()}
     try:
-        return voice(lang).each("doubt", reason.code, **values)
+        return voice(lang).each("reason", reason.code, **values)
     except (KeyError, TypeError, ValueError):
         return said(
             as_said(" ".join((reason.code, *(f"{name}={one}" for name, one in values.items())))), lang
