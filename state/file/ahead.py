@@ -7,9 +7,12 @@ they would stop the schedule and the sending until those days come.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from state.codec import instant_text
-from state.file.store import Store
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 SOON = timedelta(hours=2)
 """No lease is longer; what is owed, claimed or planned afresh is so by the present time."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from state.codec import instant_text
-from state.file.store import Store
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 
 def claim_slot(store: Store, source: str, planned: datetime, owner: str, now: datetime) -> bool:

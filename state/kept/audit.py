@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from bisect import bisect
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from state.codec import instant_text, text
 from state.file.errors import StoreError
-from state.file.store import Store
 from state.seen import chain, evidence, forgotten, retractions, runs
-from state.seen.chain import Link
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.seen.chain import Link
 
 MOST = 20
 """How many faults are told: whoever reads the first ones knows enough."""

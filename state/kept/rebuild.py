@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from state.codec import instant_text
-from state.file.store import Store
 from state.seen import chain, runs
-from state.seen.chain import Link
 from state.seen.forgotten import restore_missing
 from state.seen.listings import EVER
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.seen.chain import Link
 
 ENDED = """select id, until_at as at, until_edition as edition from attestation
         where until_run = :run and since_run < :run

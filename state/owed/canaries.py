@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from state.codec import instant_text, maybe_instant
-from state.file.store import Store
 from state.owed import outbox
-from state.words.post import Notice
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.words.post import Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

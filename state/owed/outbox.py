@@ -12,15 +12,17 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, instant_text, maybe_instant, reasons_of, reasons_text, text
 from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
-from state.file.store import Store
 from state.model import Reason, Weight
 from state.owed import subscriptions
 from state.words.post import Notice, Owed
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 OWED = """select * from (
     select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.message,

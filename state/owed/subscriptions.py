@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from state.codec import instant_text, maybe_instant, maybe_instant_text, reasons_of, reasons_text, text
 from state.file.conditions import Conditions
-from state.file.store import Store
 from state.model import Weight
 from state.words.post import Channel, Subscription
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 
 def subscribe(store: Store, subscription: Subscription) -> Subscription:

@@ -11,14 +11,16 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from state.codec import maybe_instant_text, reasons_json, text
 from state.file.errors import StoreError
-from state.file.store import Store
 from state.model import Clock, Run
 from state.seen import runs
 from state.seen.providers import SHIPPED
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 START = "0" * 64
 """What stands for the hash before the first link."""

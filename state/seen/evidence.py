@@ -7,13 +7,15 @@ import json
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, instant_text, text
 from state.file.errors import StoreError
-from state.file.store import Store
 from state.model import Page
 from state.words.kept import Snapshot
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 PAGE = """select p.*, b.size, b.body from snapshot_page p join page b on b.sha256 = p.sha256"""
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, instant_text, reasons_text
 from state.file.conditions import Conditions
 from state.file.errors import StoreError
-from state.file.store import Store
 from state.model import Reason, Run
 from state.seen import chain, runs
 from state.seen.listings import BEGUN
 from state.words.post import Retraction
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 KIND = "forgotten"
 """The kind of the link that seals a forgotten look; its record is the number of the run."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from state.codec import event_of, instant, instant_text, maybe_instant_text, text
 from state.file.conditions import Conditions
-from state.file.store import Store
 from state.model import Event, Kind
 from state.seen.runs import STANDS
 from state.words.labels import Family, in_family
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 EVENT_STANDS = STANDS.format(run="event.run")
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, maybe_instant, maybe_instant_text
 from state.file.conditions import Conditions
-from state.file.store import Store
-from state.model import Version
 from state.seen.listings import found
 from state.seen.overview import END, IN_FORCE
 from state.seen.runs import STANDS
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.model import Version
 
 LIVES = f"""select provider, label, source, coalesce(since_edition, since_at) as since,
     case when until_at is null then null else coalesce(until_edition, until_at) end as until,

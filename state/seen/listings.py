@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from state.codec import (
     attestation_of,
@@ -18,10 +18,12 @@ from state.codec import (
 )
 from state.file.conditions import Conditions
 from state.file.errors import StoreError
-from state.file.store import Store
 from state.model import Known, Provider, Version
 from state.names import nameless
-from state.words.kept import Transition
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.words.kept import Transition
 
 INSERT = """insert into attestation
     (id, line, source, label, provider, provider_name, holder, facts, url, page, place, end_seen_at,

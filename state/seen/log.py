@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from state.codec import event_of, instant_text, maybe_instant_text, pack_event, text
 from state.file.conditions import Conditions
-from state.file.store import Store
 from state.model import Event, Kind
 from state.seen.runs import STANDS
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 INSERT = """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
     values (:id, :run, :kind, :weight, :cause, :provider, :label, :source, :seen_at, :body)"""

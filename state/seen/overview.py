@@ -9,12 +9,14 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from state.file.conditions import Conditions
-from state.file.store import Store
 from state.model import NOT_STANDING, PRINTED_REF, Provider, Version
 from state.seen.listings import found
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 STATUS = "facts ->> 'status'"
 END = "facts ->> 'valid_until'"

@@ -12,16 +12,18 @@ from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz, process
 
 from state.codec import instant, instant_text
 from state.file.errors import StoreError
-from state.file.store import Store
 from state.model import Provider
 from state.names import name_key, print_key, slug
 from state.words.labels import meant
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 SHIPPED = Path(__file__).with_name("providers.toml")
 LIKENESS = 80

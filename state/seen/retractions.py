@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, instant_text, reasons_text
 from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
-from state.file.store import Store
 from state.model import Reason
 from state.seen import chain, forgotten
 from state.words.post import Retraction
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 KIND = "retraction"
 """The kind of a retraction's link in the chain; its record is the number of the event."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from state.codec import (
     instant,
@@ -17,9 +17,11 @@ from state.codec import (
     text,
 )
 from state.file.conditions import Conditions
-from state.file.store import Store
 from state.model import Clock, ClockDoubt, Outcome, Run
 from state.words.kept import SourceState
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 STANDS = "not exists (select 1 from forgotten f where f.run = {run})"
 """The condition that a run, named by a column, was not forgotten."""
