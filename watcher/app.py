@@ -51,6 +51,19 @@ class App:
         self.looks = Ongoing()
         self._notifiers: dict[str, Notifier] = {}
 
+    def gone(self, owner: str) -> bool:
+        """Whether an owner was a process of this machine that is no more: killed, it gave nothing back."""
+        host, _, pid = owner.rpartition(":")
+        if host != self.owner.rpartition(":")[0] or not pid.isdigit():
+            return False
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:  # it is somebody else's, and alive
+            return False
+        return False
+
     def open_store(self, *, create: bool = True) -> Store:
         """A connection of its own for the calling thread; raises `StoreError`."""
         return open_store(self.settings.state, create=create)

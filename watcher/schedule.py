@@ -110,6 +110,10 @@ def _look(app: App, source: Source, *, alone: bool = False) -> Checked | None:
 def _claimed(app: App, source: Source, store: Store, *, alone: bool) -> Iterator[None]:
     """Tells other processes that this one looks; raises `UnderWay` where one does and we want to be alone."""
     name = f"look/{source.name}"
+    if app.gone(
+        dead := claims.holder(store, name)
+    ):  # else nobody could ask for a look for a quarter of an hour
+        claims.release(store, name, dead)
     if not claims.lease(store, name, app.owner, app.clock(), LONGEST) and alone:
         raise UnderWay(f"{source.name}: another process is looking at it; ask again when it has ended")
     try:

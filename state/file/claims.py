@@ -44,6 +44,12 @@ def lease(store: Store, name: str, owner: str, now: datetime, length: timedelta)
     )
 
 
+def holder(store: Store, name: str) -> str:
+    """Who holds a lease, or held it last; "" for nobody."""
+    found = store.q("select owner from lease where name = :name", name=name)
+    return str(found[0]["owner"]) if found else ""
+
+
 def release(store: Store, name: str, owner: str) -> None:
     """Gives a lease back; nothing happens when it is somebody else's by now."""
     store.q("delete from lease where name = :name and owner = :owner", name=name, owner=owner)

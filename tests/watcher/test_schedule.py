@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -229,6 +231,17 @@ def test_another_process_is_not_asked_into_and_a_planned_look_does_not_wait_for_
     assert check_source(here, slow) is not None
     with pytest.raises(UnderWay):
         ask(here, slow)
+
+
+def test_a_look_whose_process_was_killed_keeps_nobody_from_asking(tmp_path: Path, slow: Slow) -> None:
+    app = app_of(tmp_path, [slow], slow.hands)
+    slow.open.set()
+    with subprocess.Popen([sys.executable, "-c", ""]) as killed:
+        killed.wait()
+    host = app.owner.rpartition(":")[0]
+    with app.open_store() as store:
+        claims.lease(store, f"look/{slow.name}", f"{host}:{killed.pid}", slow.hands.now, LONGEST)
+    assert ask(app, slow).outcome.result() is not None
 
 
 def test_a_planned_look_does_not_give_way_with_the_one_that_it_joined(tmp_path: Path, slow: Slow) -> None:
