@@ -60,13 +60,17 @@ class Overtaken(WatchError):
 class UnderWay(WatchError):
     """Another process is looking at the source."""
 
+    def __init__(self, source: str) -> None:
+        super().__init__(f"{source}: another process is looking at it; ask again when it has ended")
+        self.source = source
+
 
 class LeftAlone(WatchError):
     """The source was read so lately that its register is left alone, for `wait`."""
 
     def __init__(self, source: str, wait: timedelta) -> None:
         super().__init__(f"{source} was looked at just now: ask again in {wait}")
-        self.wait = wait
+        self.source, self.wait = source, wait
 
 
 class Refused(WatchError):

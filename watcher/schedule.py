@@ -115,7 +115,7 @@ def _claimed(app: App, source: Source, store: Store, *, alone: bool) -> Iterator
     ):  # else nobody could ask for a look for a quarter of an hour
         claims.release(store, name, dead)
     if not claims.lease(store, name, app.owner, app.clock(), LONGEST) and alone:
-        raise UnderWay(f"{source.name}: another process is looking at it; ask again when it has ended")
+        raise UnderWay(source.name)
     try:
         yield
     finally:

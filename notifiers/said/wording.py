@@ -157,6 +157,11 @@ def status_name(status: str, lang: str) -> str:
     return say.each("status", code) if say.knows("status", code) else printed(status)
 
 
+def status_kept(status: str, lang: str) -> str:
+    """A status beside the data of a command: its name, in English the code that the data has."""
+    return status if lang == "en" else status_name(status, lang)
+
+
 def source_title(source: str, lang: str) -> str:
     """The short title of a source; one we have no word for keeps its name."""
     say = voice(lang)

@@ -251,7 +251,7 @@ def test_a_planned_look_does_not_give_way_with_the_one_that_it_joined(tmp_path: 
     with ThreadPoolExecutor() as pool:
         planned = pool.submit(check_source, app, slow)
         sleep(0.05)
-        asked.outcome.set_exception(UnderWay("another process is looking"))
+        asked.outcome.set_exception(UnderWay(slow.name))
     assert planned.result() is not None
 
 

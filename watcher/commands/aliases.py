@@ -54,7 +54,8 @@ def add(call: Call, provider: str, name: str, source: str, labels: tuple[str, ..
                 reason=reason,
                 now=call.clock(),
             )
-        click.echo(f"{name} is {provider} in {source}. Rows moved: {_restamp(store)}.")
+        moved, say = _restamp(store), call.to.say
+        click.echo(say("alias.added", name=name, provider=provider, source=source, rows=moved))
 
 
 @alias.command()
@@ -85,7 +86,8 @@ def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str,
                 )
         except LookupError as error:
             raise Failed(f"{error}: `vigilabel alias list` shows them") from error
-        click.echo(f"{name} is no longer {provider} in {source}. Rows moved: {_restamp(store)}.")
+        moved, say = _restamp(store), call.to.say
+        click.echo(say("alias.removed", name=name, provider=provider, source=source, rows=moved))
 
 
 def _restamp(store: Store) -> int:
@@ -110,13 +112,14 @@ def list_(call: Call, form: str) -> None:
 
     with call.app.open_store(create=False) as store:
         found = providers.added_aliases(store)
-    views = [alias_view(one) for one in found]
+    views, say = [alias_view(one) for one in found], call.to.say
+    heads = tuple(say.each("column", name) for name in columns(Alias))
     rows = [[*one.values()] for one in each_json(views)]
     show(
         form,
         lambda: views,
         Alias,
-        lambda: Table(columns=columns(Alias), rows=rows, empty="No alias was added."),
+        lambda: Table(columns=heads, rows=rows, empty=say("alias.none")),
     )
 
 

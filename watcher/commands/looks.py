@@ -97,7 +97,7 @@ def _look_now(call: Call, source: Source) -> Checked | None:
     try:
         return ask(call.app, source).outcome.result()
     except UnderWay as error:
-        say(str(error))
+        say(call.to.say("look.under_way", source=error.source))
         return None
 
 
@@ -223,22 +223,27 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
     from watcher.ask.views.rows import Row, reading_views
     from watcher.said.table import Table
 
-    register = call.source(source)
+    register, to = call.source(source), call.to
     seen = register.read(_pages(register, files, call.clock()))
     providers = load_providers()
     show(
         form,
         lambda: reading_views(seen, providers),
         Row,
-        lambda: Table(columns=ROW, rows=_rows(seen, providers), empty="No row."),
+        lambda: Table(
+            columns=tuple(to.say.each("column", name) for name in ROW),
+            rows=_rows(seen, providers, to),
+            empty=to.say("read.none"),
+        ),
     )
-    _say_reading(seen, call.to)
+    _say_reading(seen, to)
 
 
 ROW = ("label", "provider", "holder", "subject", "ref", "from", "until", "status", "place")
 
 
-def _rows(seen: Listing, providers: Providers) -> list[list[str]]:
+def _rows(seen: Listing, providers: Providers, to: Hearer) -> list[list[str]]:
+    from notifiers.said.wording import status_kept
     from watcher.look.compare.nameless import read_with_providers
 
     return [
@@ -248,9 +253,9 @@ def _rows(seen: Listing, providers: Providers) -> list[list[str]]:
             row.holder,
             " ".join(filter(None, (row.subject, row.version))),
             row.printed_ref or "",
-            str(row.valid_from or ""),
-            str(row.valid_until or ""),
-            row.status,
+            to.say.day(row.valid_from) if row.valid_from else "",
+            to.say.day(row.valid_until) if row.valid_until else "",
+            status_kept(row.status, to.lang),
             row.place,
         ]
         for one in read_with_providers(seen, providers)

@@ -11,7 +11,6 @@ from watcher.call import Call, format_option, pass_call, say, show
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
-    from state.kept.backup import Copied
     from watcher.prove.verify import Claim
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -49,7 +48,9 @@ def evidence(call: Call, event: int, out: Path, head: str | None) -> None:
             ) from error
     with out.open("xb") as file:
         file.write(data)
-    say(f"{out}: {len(data)} bytes, links {claim.links[0]} to {claim.links[1]}, head {claim.head}")
+    first, last = claim.links
+    told = call.to.say
+    say(told("evidence.written", file=str(out), bytes=len(data), first=first, last=last, head=claim.head))
 
 
 @click.command()
@@ -78,7 +79,7 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
         claim = checked(data, head=head, key=key)
     except BadFile as error:
         raise Failed(f"{file}: proves nothing: {error}") from error
-    show(form, lambda: [verified_view(claim)], Verified, lambda: Table(rows=claim_lines(claim)))
+    show(form, lambda: [verified_view(claim)], Verified, lambda: Table(rows=claim_lines(claim, call.to.say)))
     if reread:
         _reread(call, claim)
 
@@ -91,10 +92,10 @@ def _reread(call: Call, claim: Claim) -> None:
 
     source = call.source(claim.event.source)
     try:
-        found = found_again(claim, source.read(claim.pages))
+        found = found_again(claim, source.read(claim.pages), call.to.say)
     except SourceError as error:
         raise Failed(f"today's reader cannot read the pages: {spoken(error)}") from error
-    say(f"reader revision {source.revision} on these pages: {found.text}")
+    say(call.to.say("verify.reread", revision=source.revision, found=found.text))
     if not found.agrees and source.revision == claim.run["revision"]:
         raise Failed("the same revision of the reader does not find what the event says")
 
@@ -116,7 +117,9 @@ def replay(call: Call, form: str) -> None:
 
     with call.app.open_store(create=False) as store:
         found = rebuilt(store, call.app.sources)
-    show(form, lambda: [replayed_view(found)], Replayed, lambda: Table(rows=rebuilt_lines(found)))
+    show(
+        form, lambda: [replayed_view(found)], Replayed, lambda: Table(rows=rebuilt_lines(found, call.to.say))
+    )
     if found.difference:
         raise Failed(f"the log is not what the kept pages give: {found.difference}")
 
@@ -129,7 +132,8 @@ def backup(call: Call, file: Path) -> None:
     from state.kept.backup import back_up
 
     copied = back_up(call.app.settings.state, file)
-    say(f"{file}: {file.stat().st_size} bytes, {_chain_of(copied)}")
+    told, size = call.to.say, file.stat().st_size
+    say(told("backup.written", file=str(file), bytes=size, links=copied.links, head=copied.head))
     if copied.faults:
         raise Failed(f"{file} is written, and the memory does not agree with its chain: {copied.faults[0]}")
 
@@ -146,11 +150,8 @@ def restore(call: Call, file: Path) -> None:
     from state.kept.backup import restore as put_back
 
     copied = put_back(file, call.app.settings.state)
-    say(f"{call.app.settings.state}: restored from {file}, {_chain_of(copied)}")
-
-
-def _chain_of(copied: Copied) -> str:
-    return f"{copied.links} links, head {copied.head}"
+    told, state = call.to.say, call.app.settings.state
+    say(told("restore.done", state=state, file=str(file), links=copied.links, head=copied.head))
 
 
 COMMANDS = (evidence, verify, replay, backup, restore)

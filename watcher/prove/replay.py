@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from scrapers.source import Source
     from state.seen.chain import Link
 
-OTHER_REVISION = "read by another revision of the reader"
-OTHER_NAMES = "resolved with another list of providers"
-NO_SOURCE = "of a source that is not enabled"
+OTHER_REVISION = "other_revision"
+OTHER_NAMES = "other_names"
+NO_SOURCE = "no_source"
 SHOWN = 300
 """How many characters of each side of a difference are shown."""
 

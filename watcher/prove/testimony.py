@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from notifiers.said.wording import status_kept
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from notifiers.said.voice import Voice
     from state.model import Attestation, Listing
     from watcher.prove.replay import Rebuilt
     from watcher.prove.verify import Claim
@@ -14,51 +19,50 @@ if TYPE_CHECKING:
 Lines = Sequence[tuple[str, str]]
 
 
-def claim_lines(claim: Claim) -> Lines:
+def claim_lines(claim: Claim, say: Voice) -> Lines:
     """A checked evidence file, in lines for people."""
     event, run, shown = claim.event, claim.run, claim.shown
-    many = f", one of {len(claim.pages)} in the file" if len(claim.pages) > 1 else ""
+    url, many = event.evidence.url, len(claim.pages)
     return [
-        ("result", "whole: every byte is as it was written"),
-        (f"event {event.id}", claim.said["en"]),
-        *([("TAKEN BACK", claim.retracted)] if claim.retracted else []),
-        ("seen", f"{event.seen_at:%Y-%m-%d %H:%M:%S} UTC, by run {run['id']} of {event.source}"),
-        ("document", event.evidence.url + many),
-        ("received", f"{shown.fetched_at:%Y-%m-%d %H:%M:%S} UTC, {len(shown.body)} bytes"),
+        (say("verify.result"), say("verify.whole")),
+        (say("verify.event", number=event.id), claim.said[say.lang]),
+        *([(say("verify.taken_back"), claim.retracted)] if claim.retracted else []),
+        (say("verify.seen"), say("verify.by", at=_exact(event.seen_at), run=run["id"], source=event.source)),
+        (say("verify.document"), say("verify.one_of", url=url, pages=many) if many > 1 else url),
+        (say("verify.received"), say("verify.size", at=_exact(shown.fetched_at), bytes=len(shown.body))),
         ("SHA-256", event.evidence.sha256),
-        ("place", event.evidence.place),
-        ("reader", f"revision {run['revision']}"),
-        ("listing", _listed(claim)),
-        ("chain", _chained(claim)),
-        ("head", claim.head),
-        ("signature", _signed(claim)),
+        (say("verify.place"), event.evidence.place),
+        (say("verify.reader"), say("verify.revision", revision=run["revision"])),
+        (say("verify.listing"), _listed(claim, say)),
+        (say("verify.chain"), _chained(claim, say)),
+        (say("verify.head"), claim.head),
+        (say("verify.signature"), say("verify.signed", key=claim.key) if claim.key else say("verify.none")),
     ]
 
 
-def _listed(claim: Claim) -> str:
+def _exact(at: datetime) -> str:
+    """An instant to the second, as the records of the file have it."""
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _listed(claim: Claim, say: Voice) -> str:
     """How the listing after the look has the rows concerned; an absence rests on the whole document."""
-    rows = f"{claim.rows} rows after this look"
     there = {row: status for row, status in claim.listed.items() if status is not None}
     gone = [str(row) for row in claim.listed if row not in there]
-    said = [f"row {row} is there ({status})" for row, status in there.items()]
+    told = [  # a stranger wrote the status: it may be no text
+        say("verify.row_listed", row=row, status=status_kept(str(status), say.lang))
+        for row, status in there.items()
+    ]
     if gone:
-        plural = "rows" if len(gone) > 1 else "row"
-        said.append(f"{plural} {', '.join(gone)} not there; the proof is the whole document in pages/")
-    return f"{rows}: " + "; ".join(said)
+        told.append(say.count("verify.rows_gone", len(gone), rows=", ".join(gone)))
+    return say("verify.listed", rows=claim.rows, told=say("phrase.semicolon").join(told))
 
 
-def _chained(claim: Claim) -> str:
+def _chained(claim: Claim, say: Voice) -> str:
     first, last = claim.links
-    said = f"unbroken from link {first}, which seals event, pages and listing, to link {last}"
     if claim.noted is not None:
-        return f"{said}; the head you noted is link {claim.noted}: nothing up to it was altered since you did"
-    return f"{said}; compare the head with one noted elsewhere (--head), or this proves agreement only"
-
-
-def _signed(claim: Claim) -> str:
-    if claim.key is None:
-        return "none"
-    return f"valid, by {claim.key}; compare it with the key on the Sources page of the watch"
+        return say("verify.chain_noted", first=first, last=last, noted=claim.noted)
+    return say("verify.chain_alone", first=first, last=last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ class Found:
     text: str
 
 
-def found_again(claim: Claim, seen: Listing) -> Found:
+def found_again(claim: Claim, seen: Listing, say: Voice) -> Found:
     """Looks for the rows of the event in a new reading of its pages."""
     rows = {_plain(row): row.place for row in seen.attestations}
     parts, agrees = [], True
@@ -77,8 +81,11 @@ def found_again(claim: Claim, seen: Listing) -> Found:
         place = rows.get(_plain(row))
         absent = claim.listed[number] is None
         agrees = agrees and absent == (place is None)
-        parts.append(f"row {number} is " + ("not there" if place is None else f"there, {place}"))
-    return Found(agrees=agrees, text="; ".join(parts))
+        gone = place is None
+        parts.append(
+            say("verify.row_gone", row=number) if gone else say("verify.row_found", row=number, place=place)
+        )
+    return Found(agrees=agrees, text=say("phrase.semicolon").join(parts))
 
 
 def _plain(row: Attestation) -> tuple[Attestation, tuple[tuple[str, str], ...]]:
@@ -87,14 +94,15 @@ def _plain(row: Attestation) -> tuple[Attestation, tuple[tuple[str, str], ...]]:
     return bare, tuple(sorted(row.extra.items()))
 
 
-def rebuilt_lines(found: Rebuilt) -> Lines:
+def rebuilt_lines(found: Rebuilt, say: Voice) -> Lines:
     """A replay, in lines for people."""
     taken = [
-        (f"{count} not rebuilt", f"{reason}: taken over as recorded") for reason, count in found.taken.items()
+        (say("replay.not_rebuilt", count=count), say("replay.taken", why=say.each("taken", reason)))
+        for reason, count in found.taken.items()
     ]
     return [
-        ("result", "DIFFERENT" if found.difference else "the same, byte for byte"),
-        ("rebuilt", f"{found.runs} runs, {found.events} events, and the listing after each"),
+        (say("verify.result"), say("replay.different") if found.difference else say("replay.same")),
+        (say("replay.rebuilt"), say("replay.made", runs=found.runs, events=found.events)),
         *taken,
-        ("head", found.head),
+        (say("verify.head"), found.head),
     ]

@@ -5,6 +5,12 @@ from __future__ import annotations
 import pytest
 from command_line import SOURCE, CommandLine
 from one_language import strange
+from toy_register import ToyRegister
+
+from state.file import claims
+from state.file.store import open_store
+from watcher.call import moment
+from watcher.schedule import LONGEST
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
 BLEU = "secnumcloud | Bleu SAS | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
@@ -83,3 +89,97 @@ def test_a_reading_is_told_in_french_with_what_cannot_be_read(cli: CommandLine) 
     result = cli("--lang", "fr", "read", SOURCE, page)
     assert "édition\u00a0: 04/03/2026" in result.stderr
     assert strange(result.stderr, "fr") == []
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_what_is_read_stands_under_heads_of_the_language(cli: CommandLine, lang: str) -> None:
+    page, none = (str(cli.page("2026-03-04", rows, name)) for rows, name in (([OVH], "one"), ([], "none")))
+    table = cli("--lang", lang, "read", SOURCE, page).stdout.splitlines()
+    empty = cli("--lang", lang, "read", SOURCE, none).stdout
+    assert (" ".join(table[0].split()), table[1].split()[-5:], empty) == {
+        "en": (
+            "label provider holder subject ref from until status place",
+            ["2025-03-24", "2028-03-24", "listed", "p.", "1"],
+            "No row.\n",
+        ),
+        "fr": (
+            "label prestataire titulaire objet référence début échéance statut endroit",
+            ["24/03/2025", "24/03/2028", "listé", "p.", "1"],
+            "Aucune ligne.\n",
+        ),
+    }[lang]
+
+
+def test_aliases_are_settled_and_taken_back_in_french(told: CommandLine) -> None:
+    where = ("Bleu SAS", "--source", SOURCE, "--label", "secnumcloud", "--reason", "même société")
+    none = told("--lang", "fr", "alias", "list").stdout
+    added = told("--lang", "fr", "alias", "add", "ovhcloud", *where).stdout
+    listed = told("--lang", "fr", "alias", "list").stdout
+    removed = told("--lang", "fr", "alias", "remove", "ovhcloud", *where).stdout
+    assert none == "Aucun alias n’a été ajouté.\n"
+    assert listed.split()[:7] == ["prestataire", "nom", "source", "label", "motif", "ajouté", "le"]
+    assert (
+        added
+        == f"«\u00a0Bleu SAS\u00a0» est «\u00a0ovhcloud\u00a0» dans {SOURCE}. Lignes déplacées\u00a0: 1.\n"
+    )
+    assert removed.startswith("«\u00a0Bleu SAS\u00a0» n’est plus «\u00a0ovhcloud\u00a0»")
+
+
+def test_proofs_and_copies_of_the_memory_are_told_in_french(told: CommandLine) -> None:
+    proof, copy = str(told.room / "proof.zip"), str(told.room / "copy.db")
+    told("retract", "2", "--reason", "erreur")
+    asked = [
+        ("evidence", "2", "--out", proof),
+        ("verify", proof, "--reread"),
+        ("verify", proof, "--head", head_of(told)),
+        ("replay",),
+        ("backup", copy),
+        ("--state", str(told.room / "new.db"), "restore", copy),
+    ]
+    answers = []
+    for words in asked:
+        answer = told("--lang", "fr", *words)
+        assert (answer.exit_code, bool(answer.output)) == (0, True), answer.output
+        assert strange(answer.output, "fr") == []
+        answers.append(answer.output)
+    written, whole, noted, rebuilt, kept, back = answers
+    assert "maillons 2 à" in written
+    assert "la ligne 2 y est (listé)" in whole
+    assert "le lecteur, révision 1, dans ces pages\u00a0: la ligne 2 y est, p. 1" in whole
+    assert "RETIRÉ" in whole
+    assert "rien de ce qui y mène n’a été modifié depuis" in noted
+    assert "2 lectures, 2 événements, et la liste après chaque lecture" in rebuilt
+    assert "octets, maillons\u00a0:" in kept
+    assert f"rétablie depuis {copy}" in back
+
+
+def head_of(cli: CommandLine) -> str:
+    return str(cli.json("replay")[0]["head"])
+
+
+def test_what_a_replay_takes_over_is_told_in_french_and_to_programs_as_ever(
+    told: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scrapers.SOURCES", (ToyRegister(revision=2),))
+    answer = told("--lang", "fr", "replay").stdout
+    assert "lues par une autre révision du lecteur\u00a0: reprises telles qu’enregistrées" in answer
+    assert strange(answer, "fr") == []
+    [programs] = told.json("--lang", "fr", "replay")
+    assert programs["taken"] == {"read by another revision of the reader": 2}
+
+
+@pytest.mark.parametrize(
+    ("lang", "note"),
+    [
+        ("en", f"{SOURCE}: another process is looking at it; ask again when it has ended\n"),
+        ("fr", f"{SOURCE}\u00a0: un autre processus lit cette source\u202f; redemandez quand il aura fini\n"),
+    ],
+)
+def test_a_look_that_another_process_makes_is_told_in_the_language(
+    told: CommandLine, lang: str, note: str
+) -> None:
+    with open_store(str(told.state)) as store:
+        claims.lease(store, f"look/{SOURCE}", "elsewhere", moment(told.now), LONGEST)
+    answer = told("--lang", lang, "scrape", SOURCE)
+    assert answer.exit_code == 1
+    assert answer.stderr.startswith(note)

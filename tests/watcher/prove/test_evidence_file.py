@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_register import ToyRegister, day, page
 
+from notifiers.said.voice import voice
 from state.codec import text
 from state.file.store import Store, open_store
 from state.model import Kind
@@ -106,7 +107,9 @@ def test_a_loss_is_proven_by_the_whole_document_in_which_the_row_is_not(signed: 
     assert claim.event.kind is Kind.LOST
     assert b"Oodrive" not in claim.shown.body
     assert claim.listed == {1: None}
-    assert "row 1 not there; the proof is the whole document" in dict(claim_lines(claim))["listing"]
+    assert (
+        "row 1 not there; the proof is the whole document" in dict(claim_lines(claim, voice("en")))["listing"]
+    )
     read_me = unpack(signed)[README].decode()
     assert "L’absence se prouve par le document entier" in read_me
     assert "An absence is proven by the whole document" in read_me
@@ -122,7 +125,7 @@ def test_a_proof_of_what_was_taken_back_says_so() -> None:
     claim = verify(data)
     assert claim.retracted == "we misread the page (2025-12-07T12:00:00Z)"
     assert claim.links == (1, 2)
-    assert ("TAKEN BACK", claim.retracted) in claim_lines(claim)
+    assert ("TAKEN BACK", claim.retracted) in claim_lines(claim, voice("en"))
     for each in (data, earlier):
         assert (
             "WAS TAKEN BACK, it should not have been announced. Reason: we" in unpack(each)[README].decode()
@@ -283,7 +286,7 @@ def invented(gain: bytes) -> bytes:
 def test_a_file_that_was_invented_as_a_whole_has_another_head(invented: bytes, memory: Store) -> None:
     claim = verify(invented)
     assert claim.head != chain.head(memory)
-    assert "or this proves agreement only" in dict(claim_lines(claim))["chain"]
+    assert "or this proves agreement only" in dict(claim_lines(claim, voice("en")))["chain"]
     with pytest.raises(BadFile, match="or history was rewritten"):
         verify(invented, head=chain.head(memory))
 
@@ -443,7 +446,7 @@ def test_the_leaflet_lets_nothing_from_a_register_act() -> None:
 
 def test_todays_reader_finds_the_rows_again(gain: bytes, signed: bytes) -> None:
     def again(claim: Claim) -> tuple[bool, str]:
-        found = found_again(claim, ToyRegister().read(claim.pages))
+        found = found_again(claim, ToyRegister().read(claim.pages), voice("en"))
         return found.agrees, found.text
 
     assert again(verify(gain)) == (True, "row 3 is there, p. 1")

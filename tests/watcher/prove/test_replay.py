@@ -12,6 +12,7 @@ import pytest
 from toy_register import ToyRegister, day, page
 
 from notifiers.said.reasons import as_said, said
+from notifiers.said.voice import voice
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Blocked, Bounds, LayoutChanged, Unreachable
 from state.file.store import Store, open_store
@@ -216,7 +217,8 @@ def test_what_an_older_revision_read_is_declared_and_the_rest_is_rebuilt(told: T
     found = told.replay()
     assert (found.difference, found.taken, found.runs) == ("", {OTHER_REVISION: 4}, 3)
     assert found.head == chain.head(told.store)
-    assert ("4 not rebuilt", f"{OTHER_REVISION}: taken over as recorded") in rebuilt_lines(found)
+    why = "read by another revision of the reader: taken over as recorded"
+    assert ("4 not rebuilt", why) in rebuilt_lines(found, voice("en"))
 
 
 def test_a_rereading_is_rebuilt_with_the_revision_that_made_it(told: Told) -> None:
@@ -311,7 +313,7 @@ def test_a_log_that_was_altered_is_not_even_replayed(told: Told) -> None:
     found = told.replay()
     assert "does not agree with its own chain: event" in found.difference
     assert json_of(replayed_view(found))["difference"] == found.difference
-    assert rebuilt_lines(found)[0] == ("result", "DIFFERENT")
+    assert rebuilt_lines(found, voice("en"))[0] == ("result", "DIFFERENT")
 
 
 @pytest.fixture(scope="module")
@@ -352,6 +354,6 @@ def test_the_gain_of_s3ns_is_read_again_in_the_pages_of_its_proof(editions: Stor
     data = prove(editions, gained.id)
     assert (FIXTURES / "catalogue-2026-03-04.pdf").read_bytes() in unpack(data).values()
     claim = verify(data, head=chain.head(editions))
-    found = found_again(claim, AnssiCatalogue().read(claim.pages))
+    found = found_again(claim, AnssiCatalogue().read(claim.pages), voice("en"))
     assert found.agrees
     assert gained.evidence.place in found.text

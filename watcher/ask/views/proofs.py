@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from notifiers.said.voice import voice
 from watcher.ask.views.form import Time, filled
 from watcher.prove.replay import Rebuilt
 from watcher.prove.verify import Claim
@@ -69,4 +70,6 @@ def verified_view(claim: Claim) -> Verified:
 
 
 def replayed_view(found: Rebuilt) -> Replayed:
-    return filled(Replayed, found, difference=found.difference or None)
+    """A replay; programs read why in English."""
+    taken = {voice("en").each("taken", reason): count for reason, count in found.taken.items()}
+    return filled(Replayed, found, taken=taken, difference=found.difference or None)
