@@ -29,7 +29,7 @@ from refusals import refuses
 from notifiers.said.reasons import said
 from scrapers.ans_hds.source import AnsHds
 from scrapers.source import LayoutChanged
-from state.model import Listing
+from state.model import Listing, Reason
 
 pytestmark = pytest.mark.history
 
@@ -275,5 +275,6 @@ def test_a_recipe_is_checked_field_by_field(rows: list[Certificate]) -> None:
     assert (check.rows, check.at) == (len(rows), "div.zz > figure")
     assert dict((name, many) for name, _, many in check.fields)["number"] == len(rows)
     assert dict(check.first[0])["holder"] == rows[0].host
-    assert check.missing == ("version (nothing at 'em')", "start")
+    missing = [said(one, "en") if isinstance(one, Reason) else one for one in check.missing]
+    assert missing == ["version (nothing at 'em')", "start"]
     assert written(rows[0].end) not in worded(rows[0])
