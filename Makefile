@@ -4,6 +4,9 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
 
+# A file stays with one worker; files go out as they stand, else the long ones with few tests come last, one worker idle.
+SPREAD := --dist loadfile --no-loadscope-reorder
+
 .PHONY: demo check history format texts recipes soak bench browser emulator new-source
 
 demo: $(UV)  ## the main job on two real editions of the catalogue, without any account
@@ -16,14 +19,14 @@ check: $(UV)  ## format, lint, types, import arrows, tests, recipes, an emulated
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) lint-imports
-	$(RUN) pytest -q -n auto --dist loadfile
-	$(RUN) pytest -q -n auto --dist loadfile -m history
+	$(RUN) pytest -q -n auto $(SPREAD)
+	$(RUN) pytest -q -n auto $(SPREAD) -m history
 	$(RUN) python scripts/recipes.py
 	@bash scripts/emulator.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 	@bash scripts/browser.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 
 history: $(UV)  ## the tests that read years of real editions, and every change in every dress
-	$(RUN) pytest -q -n auto --dist loadfile -m history
+	$(RUN) pytest -q -n auto $(SPREAD) -m history
 
 format: $(UV)  ## what `check` would complain about and a machine can mend
 	$(RUN) ruff format .
