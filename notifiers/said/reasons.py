@@ -18,7 +18,6 @@ from state.model import Kind, Reason, Run, Value
 if TYPE_CHECKING:
     from state.words.post import Notice
 
-ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d)?(Z?)")
 KEPT = "en"
 """The language of the texts in the memory, which programs read too: its names and days are theirs."""
@@ -48,7 +47,7 @@ def _value(name: str, value: Value, lang: str) -> object:
     if isinstance(value, Reason):
         return said(value, lang)
     if isinstance(value, tuple):
-        return (", " if name == "counts" else "; ").join(said(one, lang) for one in value)
+        return all_said(value, lang, ", " if name == "counts" else "; ")
     if lang == KEPT:
         return _kept(name, value)
     return _text(name, value, lang) if isinstance(value, str) else value
@@ -95,7 +94,7 @@ class Told(Protocol):
 def spoken(trouble: Told, lang: str = KEPT) -> str:
     """Trouble in one sentence that names its source; in English for the memory, the log and programs."""
     say = voice(lang)
-    told = say("phrase.semicolon").join(said(one, lang) for one in trouble.reasons)
+    told = all_said(trouble.reasons, lang, say("phrase.semicolon"))
     if not trouble.source:
         return told
     between = " " if trouble.reasons[0].code == "at_place" else say("phrase.colon")
@@ -118,7 +117,7 @@ def held_reasons(run: Run) -> tuple[Reason, ...]:
     """What a run holds back or leaves unread, as data."""
     whys = tuple(one for one in run.reasons if not one.values.keys() >= COUNTS)
     if len(whys) != len(run.held):  # recorded before reasons were kept as data
-        return tuple(Reason(code=AS_SAID, values={"text": text}) for text in run.held)
+        return tuple(as_said(text) for text in run.held)
     return whys
 
 
@@ -129,20 +128,26 @@ def held_said(run: Run, lang: str) -> tuple[str, ...]:
 
 def message_said(run: Run, lang: str) -> str:
     """What went wrong with a run, or how long something has waited; "" for neither."""
-    return "; ".join(said(one, lang) for one in message_reasons(run))
+    return all_said(message_reasons(run), lang)
 
 
 def message_reasons(run: Run) -> tuple[Reason, ...]:
     """The same as data; where none were kept, the English text that was kept."""
-    told = run.reasons[len(run.held) :]
-    return told or ((as_said(run.message),) if run.message else ())
+    return _or_kept(run.reasons[len(run.held) :], run.message)
 
 
-def told_or_kept(reasons: Iterable[Reason], kept: str, lang: str, between: str = "; ") -> str:
+def _or_kept(reasons: tuple[Reason, ...], kept: str) -> tuple[Reason, ...]:
+    return reasons or ((as_said(kept),) if kept else ())
+
+
+def all_said(reasons: Iterable[Reason], lang: str, between: str = "; ") -> str:
+    """Reasons in words, one after the other; "" for none."""
+    return between.join(said(one, lang) for one in reasons)
+
+
+def told_or_kept(reasons: tuple[Reason, ...], kept: str, lang: str, between: str = "; ") -> str:
     """Reasons in words; where none were kept as data, the English text that was kept, quoted as such."""
-    if told := between.join(said(one, lang) for one in reasons):
-        return told
-    return said(as_said(kept), lang) if kept else ""
+    return all_said(_or_kept(reasons, kept), lang, between)
 
 
 def notice_text(notice: Notice, lang: str) -> str:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from notifiers.said.printed import clean
-from notifiers.said.reasons import said
+from notifiers.said.reasons import all_said
 from state.model import PARIS, Cause, Reason, Run
 from state.owed import outbox
 from state.seen import chain, log, overview, runs
@@ -51,7 +51,7 @@ def owe(archive: Archive, channel: str) -> bool:
         if not runs.remarked(store, TOPIC, [f"week:{monday}"], archive.now):
             return False
         told = summary(archive)
-        text = "\n".join(said(line, "en") for line in told)
+        text = all_said(told, "en", "\n")
         notice = Notice(id=0, kind=TOPIC, subject=str(monday), text=text, at=archive.now, said=told)
         outbox.owe_notice(store, notice, channel)
         return True

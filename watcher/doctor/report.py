@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from babel.numbers import format_decimal
 
 from notifiers.said.printed import clean, clip
-from notifiers.said.reasons import said, spoken, told_or_kept
+from notifiers.said.reasons import all_said, said, spoken
 from notifiers.said.voice import Voice
 from notifiers.said.wording import subject_text, title
 from scrapers.source import Explanation
@@ -281,7 +281,7 @@ def _judged(findings: Findings, to: Hearer) -> Iterator[str]:
 
 
 def _together(reasons: Sequence[Reason], say: Voice) -> str:
-    return told_or_kept(reasons, "", say.lang, say("phrase.semicolon"))
+    return all_said(reasons, say.lang, say("phrase.semicolon"))
 
 
 def _event(event: Event, lang: str) -> str:
@@ -309,7 +309,7 @@ def _bounds(findings: Findings, say: Voice) -> Iterator[str]:
 
 def _advised(examination: Examination, say: Voice) -> Iterator[str]:
     advice = examination.advice
-    yield told_or_kept(advice.said, "", say.lang, " ")
+    yield all_said(advice.said, say.lang, " ")
     yield from (f" {worded(command, say.lang)}" for command in advice.commands)
     if examination.kept:
         yield say("doctor.kept", place=examination.kept)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import PlainSerializer
 
-from notifiers.said.reasons import said, told_or_kept
+from notifiers.said.reasons import all_said, said
 from scrapers.source import Explanation
 from scrapers.wire.address import plain
 from state.model import Cause, Outcome, Reason
@@ -202,7 +202,7 @@ def examination_view(examination: Examination, providers: Providers) -> Examined
             _FetchStep(deadline=visit.deadline, requests=tuple(map(_request, visit.requests))),
             _PageStep(
                 pages=tuple(
-                    filled(_Page, page, size=len(page.body), looks=told_or_kept(look, "", "en"))
+                    filled(_Page, page, size=len(page.body), looks=all_said(look, "en"))
                     for page, look in zip(visit.pages, findings.looks, strict=True)
                 )
             ),
@@ -211,7 +211,7 @@ def examination_view(examination: Examination, providers: Providers) -> Examined
             _judged(findings),
         ),
         advice=_Advice(
-            text=told_or_kept(examination.advice.said, "", "en", " "),
+            text=all_said(examination.advice.said, "en", " "),
             commands=tuple(worded(one, "en") for one in examination.advice.commands),
         ),
         saved=examination.kept,

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from notifiers.said.reasons import KEPT, as_said, said, sameness
+from notifiers.said.reasons import KEPT, all_said, as_said, said, sameness
 from state.codec import instant_text
 from state.model import Attestation, Cause, Known, Listing, Outcome, Provider, Reason, Run
 from state.names import nameless
@@ -82,7 +82,7 @@ def _seen(
 def doubted(store: Store, run: Run, doubts: Sequence[Reason]) -> Run:
     """The run as one that is not believed, saying since when where it is not the first to be doubted so."""
     doubts = (*doubts, *_repeated(store, run, doubts))
-    message = "; ".join(said(one, "en") for one in doubts)
+    message = all_said(doubts, KEPT)
     return replace(
         run, outcome=Outcome.DOUBTFUL, message=message, reasons=tuple(doubts), believed=False, unread={}
     )

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from notifiers.said.reasons import as_said, said, sameness
+from notifiers.said.reasons import all_said, as_said, said, sameness
 from state.codec import instant, instant_text
 from state.model import Outcome, Reason, Run
 from state.words.post import Notice
@@ -104,7 +104,7 @@ def _way_out(run: Run) -> str:
 
 
 def _notice(kind: str, run: Run, lines: tuple[Reason, ...]) -> Notice:
-    text = "\n".join(said(line, "en") for line in lines)
+    text = all_said(lines, "en", "\n")
     return Notice(id=0, kind=kind, subject=run.source, text=text, at=run.at, said=lines)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from notifiers.said.reasons import said
+from notifiers.said.reasons import all_said
 from state.model import Cause, Clock, Event, Known, Listing, Reason, Run, Weight
 from state.owed import outbox, subscriptions
 from state.seen import chain, evidence, listings, log, runs
@@ -223,7 +223,7 @@ def _news(source: Source, watch: Watch, run: Run, believed: Sequence[Believed]) 
     if not fresh:
         return ()
     told = tuple(topics[topic] for topic in topics if topic in fresh)
-    text = "\n".join(said(one, "en") for one in told)
+    text = all_said(told, "en", "\n")
     return (Notice(id=0, kind="news", subject=source.name, text=text, at=run.at, said=told),)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from notifiers.said.reasons import said
+from notifiers.said.reasons import all_said
 from state.codec import instant_text
 from state.model import Clock, ClockDoubt, Page, Reason, Run, day_of
 from state.words.post import Notice
@@ -154,7 +154,7 @@ def notice(past: Past, run: Run, edition_at: datetime | None) -> Notice | None:
     ):
         return None
     reasons = (_found(past, run, edition_at), _advice(run))
-    text = "\n".join(said(reason, "en") for reason in reasons)
+    text = all_said(reasons, "en", "\n")
     return Notice(id=0, kind="clock", subject=run.source, text=text, said=reasons, at=run.at)
 
 
