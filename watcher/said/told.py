@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from notifiers.said.account import joined
 from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.voice import Voice, voice
-from notifiers.said.wording import label_name, source_title
+from notifiers.said.wording import label_name, shortened, source_title
 from state.model import day_of
 
 Item = tuple[Line, ...]
@@ -133,8 +133,7 @@ def labels_name(labels: Sequence[str], to: Hearer) -> str:
 
 def some(names: Sequence[str], to: Hearer, most: int = NAMES) -> str:
     """The first of some names, and how many more there are."""
-    listed = ", ".join(clip(clean(name), SHORT) for name in names[:most])
-    return listed + (to.say("told.and_more", count=len(names) - most) if len(names) > most else "")
+    return shortened([clip(clean(name), SHORT) for name in names], to.lang, most)
 
 
 def unlisted(name: str, close: Sequence[str], to: Hearer) -> str:
