@@ -60,8 +60,8 @@ class App:
             os.kill(int(pid), 0)
         except ProcessLookupError:
             return True
-        except PermissionError:  # it is somebody else's, and alive
-            return False
+        except PermissionError:
+            pass  # it is somebody else's, and alive
         return False
 
     def open_store(self, *, create: bool = True) -> Store:

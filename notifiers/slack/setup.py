@@ -130,10 +130,8 @@ def _out_of_reach(what: Reason, refused: DeliveryError) -> Probe:
 
 
 def _test_message(asked: Ask, channel: str, lang: str) -> Probe:
-    what, text = (
-        Reason.of("probe_test"),
-        voice(lang)("channel.test_message", command="vigilabel doctor slack"),
-    )
+    what = Reason.of("probe_test")
+    text = voice(lang)("channel.test_message", command="vigilabel doctor slack")
     try:
         data, _ = asked(lambda client: client.chat_postMessage(channel=channel, text=text))
     except DeliveryError as error:

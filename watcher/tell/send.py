@@ -141,9 +141,8 @@ def attempt(notifier: Notifier, letter: Letter) -> Attempt:
         return Attempt(receipt=_attempt(notifier, letter))
     except DeliveryError as error:
         return Attempt(error=error)
-    except (
-        Exception
-    ) as error:  # the one boundary of a message: a bug in one notifier must not stop the others
+    except Exception as error:
+        # The one boundary of a message: a bug in one notifier must not stop the others.
         logger.exception("the notifier of %s failed", letter.message.channel)
         fault = Reason.of("notifier_fault", fault=type(error).__name__)
         # Nobody knows how far it came: the channel is asked before the next attempt.

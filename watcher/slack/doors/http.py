@@ -37,7 +37,6 @@ MOST_SEEN = 20_000
 THREADS = 8
 """Requests that wait for their answer at once: in threads of their own, so that pages keep theirs."""
 Take = Callable[[Door, bytes], Answer]
-Endpoint = Callable[[Request], Awaitable[Response]]
 Clock = Callable[[], datetime]
 
 
