@@ -1,7 +1,8 @@
-"""An older build beside this one: commit 3d44010, with the libraries that it named, in an environment of its own.
+"""An older build beside this one: commit 3d44010, with the libraries it named, in its own environment.
 
-`python benchmarks/before.py` makes it once and prints where it lies. Without the history of the project (a copy
-unpacked from an archive) there is nothing to make it from: figures are then printed without that column.
+`python benchmarks/before.py` makes it once and prints where it lies. Without the history of the project
+(a copy unpacked from an archive) there is nothing to make it from: figures are then printed without that
+column.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""How the figures of this folder are taken: processor time and memory, beside something run in the same minutes.
+"""How figures are taken here: processor time and memory, beside something run in the same minutes.
 
-Times are those of the processor, user and system, children counted: a busy machine changes them little. Two
-things are compared by running them in turns, and the least of each is taken, since whatever disturbs a run only
-ever adds to it. A figure is printed as one row: what was done, the older build where it is known, this one, the
-target, and whether it holds.
+Times are those of the processor, user and system, children counted: a busy machine changes them little.
+Two things are compared by running them in turns, and the least of each is taken, since whatever disturbs a
+run only ever adds to it. A figure is printed as one row: what was done, the older build where it is known,
+this one, the target, and whether it holds.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ HERE = Build(python=Path(sys.executable), root=ROOT)
 
 
 def environment(build: Build, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The variables that a build runs with: none of the settings of whoever measures, and compiled files kept,
-    as on a machine where it was installed."""
+    """The variables that a build runs with: none of the settings of whoever measures; compiled files are
+    kept, as on a machine where it was installed."""
     kept = {
         key: text
         for key, text in os.environ.items()
@@ -70,7 +70,7 @@ def run(command: Sequence[str], *, build: Build = HERE, more: Mapping[str, str] 
     )
     assert process.stderr is not None
     said = process.stderr.read()
-    # `wait4` counts the children that the command waited for as well; `getrusage` of ours would add up rounds.
+    # `wait4` counts the children that the command waited for; `getrusage` of ours would add up rounds.
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
