@@ -13,12 +13,13 @@ from scrapers.ans_hds.pages import endpoints
 from scrapers.ans_hds.proposal import proposed
 from scrapers.ans_hds.recipe import checked
 from scrapers.ans_hds.rows import CORE, LOOKS
-from scrapers.ans_hds.sheets import Look, Settings, Sheet, looked, missing_in, some
+from scrapers.ans_hds.sheets import Look, Sheet, looked, missing_in, some
 from scrapers.page.vocabulary import plain
 from scrapers.source import Explanation, Remedy, SourceError
 from state.model import Page, Reason
 
 if TYPE_CHECKING:
+    from scrapers.ans_hds.settings import Settings
     from scrapers.page.records import Record
 
 ONE_OF = (("holder",), ("activities", "activity"), ("number", "end", "period"))

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapers.ans_hds.hosts.duplicates import without_doubles
-from scrapers.ans_hds.pages import is_rare, pages_printed, strange_letter
+from scrapers.ans_hds.pages import is_rare, pages_printed, same_page, strange_letter
 from scrapers.ans_hds.recipe import refuse_unfilled
 from scrapers.ans_hds.rows import SOURCE, Found, printed_counts, reading_of
-from scrapers.ans_hds.sheets import MOST_NAMED, Look, Settings, Sheet, missing_in, onward, some
-from scrapers.ans_hds.versions import refuse_twice
-from scrapers.source import Doubtful, LayoutChanged
+from scrapers.ans_hds.sheets import MOST_NAMED, Look, Sheet, looked, missing_in, onward, some
+from scrapers.ans_hds.versions import refuse_echo, refuse_twice, refuse_versions
+from scrapers.source import Blocked, Doubtful, LayoutChanged
 from state.model import Attestation, Listing, Page, Reason, Remark, Unreadable
 from state.names import name_key
 
 if TYPE_CHECKING:
+    from scrapers.ans_hds.settings import Settings
     from scrapers.page.recipe import Recipe
+    from scrapers.source import Get
 
 MOST_UNREADABLE = 10
 UNREADABLE_SHARE = 0.02
@@ -27,6 +30,53 @@ DATED = re.compile(
 )
 TOPIC = re.compile(r"\bheberg")
 HOP = "x-vigilabel-redirect"
+
+
+# Fetched, then read
+
+
+def followed(first: Page, get: Get, settings: Settings, most: int) -> tuple[Page, ...]:
+    """The first page and all pages of the list that it leads to, `most` at most; see `AnsHds.fetch`."""
+    pages = [first]
+    asked = {same_page(first.url), same_page(first.requested_url or first.url)}
+    look = _looked(pages, settings)
+    for at in range(most):
+        for way in onward(look, at, settings) if at < len(look.sheets) else ():
+            if same_page(way.address) not in asked and len(pages) < most:
+                asked.add(same_page(way.address))
+                pages.append(get(way.address))
+        if look.broken or at + 1 >= len(pages):
+            break
+        look = _looked(pages[at + 1 : at + 2], settings, look)
+    return (*pages, *_again(get, pages, look))
+
+
+def _looked(pages: Sequence[Page], settings: Settings, before: Look | None = None) -> Look:
+    """What these pages hold, added to what is known; pages that cannot be read end it while fetching."""
+    try:
+        return looked(pages, settings, before)
+    except (LayoutChanged, Blocked):
+        return replace(before, broken=True) if before is not None else Look(broken=True)
+
+
+def _again(get: Get, pages: Sequence[Page], look: Look) -> tuple[Page, ...]:
+    """The first page with rows, fetched once more when the list has several pages."""
+    if len(pages) < 2:
+        return ()
+    holding = next((s.document.index for s in look.sheets if s.found.records), 0)
+    return (get(pages[holding].requested_url or pages[holding].url),)
+
+
+def read_look(pages: Sequence[Page], settings: Settings, known: Sequence[str]) -> Listing:
+    """The listing of a whole look; `known` are the addresses at which it may lie without a word."""
+    if not pages:
+        raise LayoutChanged(SOURCE, Reason.of("no_pages"))
+    look = looked(pages, settings)
+    refuse_part(look, settings)
+    refuse_echo(SOURCE, look.sheets)
+    refuse_versions(SOURCE, look.sheets, pages, settings.selector)
+    listing = singled(look, settings)
+    return replace(listing, remarks=(*listing.remarks, *remarks_on(look, pages, known)))
 
 
 # Whole or void

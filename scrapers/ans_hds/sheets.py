@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from scrapers.ans_hds.pages import (
@@ -24,41 +24,16 @@ from scrapers.ans_hds.pages import (
     spot_name,
     stuck_pager,
 )
-from scrapers.ans_hds.recipe import found_by, steps_of
+from scrapers.ans_hds.recipe import found_by
 from scrapers.ans_hds.rows import SOURCE, Found, found_in
-from scrapers.ans_hds.words import WORDS
 from scrapers.page.html import Document, open_page
 from state.model import Page, Reason
 
 if TYPE_CHECKING:
-    from scrapers.page.recipe import Recipe
+    from scrapers.ans_hds.settings import Settings
     from scrapers.page.records import Record
-    from scrapers.page.vocabulary import Vocabulary
 
 MOST_NAMED = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What an operator may set without touching code; see `AnsHds`."""
-
-    letter_url: str = ""
-    letters: tuple[str, ...] = ()
-    data_url: str = ""
-    selector: str = ""
-    heads: tuple[tuple[str, str], ...] = ()
-    repeated: tuple[str, ...] = ()
-    recipe: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def steps(self) -> Recipe | None:
-        """The recipe of an operator, None without one."""
-        return steps_of(self.recipe)
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The words of the list, with those an operator taught."""
-        return replace(WORDS, given=self.heads)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,17 +8,12 @@ did not understand, and leaves addresses, letters, selectors and heads to settin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from scrapers.ans_hds.explained import explained
-from scrapers.ans_hds.look import refuse_part, remarks_on, singled
-from scrapers.ans_hds.pages import same_page
-from scrapers.ans_hds.recipe import steps_of
-from scrapers.ans_hds.sheets import Look, Settings, looked, onward
-from scrapers.ans_hds.versions import refuse_echo, refuse_versions
-from scrapers.source import Blocked, Bounds, Expect, Explanation, Get, LayoutChanged, Unreachable
-from state.model import Listing, Page, Reason
+from scrapers.ans_hds.settings import Settings
+from scrapers.source import Bounds, Expect, Explanation, Get, Unreachable
+from state.model import Listing, Page
 
 NAME = "ans-hds"
 NODE = "https://esante.gouv.fr/node/2383"
@@ -60,7 +55,10 @@ class AnsHds(Settings):
 
     def __post_init__(self) -> None:
         """Refuses a recipe that nobody can use (`ValueError`)."""
-        steps_of(self.recipe)
+        _ = self.steps
+
+    # What reads (trees, selectors, hundreds of patterns: 150 ms) is loaded by whoever looks. A question only
+    # asks what a source is.
 
     def fetch(self, get: Get) -> tuple[Page, ...]:
         """The page and all pages of the list that it leads to, in the order found.
@@ -68,18 +66,9 @@ class AnsHds(Settings):
         Of several pages, the first with rows is fetched again at the end: `read` compares the two. What
         cannot be understood is not followed, and kept all the same: `read` says why.
         """
-        pages = [self.first(get)]
-        asked = {same_page(pages[0].url), same_page(pages[0].requested_url or pages[0].url)}
-        look = self.looked(pages)
-        for at in range(self.most_pages):
-            for way in onward(look, at, self) if at < len(look.sheets) else ():
-                if same_page(way.address) not in asked and len(pages) < self.most_pages:
-                    asked.add(same_page(way.address))
-                    pages.append(get(way.address))
-            if look.broken or at + 1 >= len(pages):
-                break
-            look = self.looked(pages[at + 1 : at + 2], look)
-        return (*pages, *self.again(get, pages, look))
+        from scrapers.ans_hds.look import followed
+
+        return followed(self.first(get), get, self, self.most_pages)
 
     def first(self, get: Get) -> Page:
         """The page of the list, at its steady address or else at one of its known aliases."""
@@ -91,33 +80,14 @@ class AnsHds(Settings):
                 continue  # the aliases are other ways to the same page; the last one says what is wrong
         return get(addresses[-1])
 
-    def again(self, get: Get, pages: Sequence[Page], look: Look) -> tuple[Page, ...]:
-        """The first page with rows, fetched once more when the list has several pages."""
-        if len(pages) < 2:
-            return ()
-        holding = next((s.document.index for s in look.sheets if s.found.records), 0)
-        return (get(pages[holding].requested_url or pages[holding].url),)
-
-    def looked(self, pages: Sequence[Page], before: Look | None = None) -> Look:
-        """What these pages hold, added to what is known; pages that cannot be read end it while fetching."""
-        try:
-            return looked(pages, self, before)
-        except (LayoutChanged, Blocked):
-            return replace(before, broken=True) if before is not None else Look(broken=True)
-
     def read(self, pages: Sequence[Page]) -> Listing:
         """The listing of a whole look; `LayoutChanged` or `Doubtful` when anything of it is missing."""
-        if not pages:
-            raise LayoutChanged(self.name, Reason.of("no_pages"))
-        look = looked(pages, self)
-        refuse_part(look, self)
-        refuse_echo(self.name, look.sheets)
-        refuse_versions(self.name, look.sheets, pages, self.selector)
-        listing = singled(look, self)
-        return replace(
-            listing, remarks=(*listing.remarks, *remarks_on(look, pages, (self.url, *self.aliases)))
-        )
+        from scrapers.ans_hds.look import read_look
+
+        return read_look(pages, self, (self.url, *self.aliases))
 
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How the pages are seen: rows by letter, heads and their fields, and what may be set."""
+        from scrapers.ans_hds.explained import explained
+
         return explained(pages, self)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from scrapers.anssi_catalogue.reading import read_stamp
 from scrapers.anssi_catalogue.sections import Section, Sections, read_sections, resolve
 from scrapers.anssi_catalogue.tables import Table, read_tables
 from scrapers.anssi_catalogue.words import SCOPES
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHOWN = 30
 
 
-def explained(pages: Sequence[Page], read_stamp: Callable[[Drawing], datetime]) -> Explanation:
+def explained(pages: Sequence[Page]) -> Explanation:
     """How the catalogue is seen, as far as it can be: what stops the reading is a note."""
     if len(pages) != 1:
         return Explanation(kind=Reason.of("kind_not_one_catalogue", found=len(pages)))
@@ -29,7 +29,7 @@ def explained(pages: Sequence[Page], read_stamp: Callable[[Drawing], datetime]) 
     except NotReadable as error:
         return Explanation(kind=Reason.of("kind_no_pdf"), notes=error.reasons)
     kind = Reason.of("kind_catalogue", pages=len(drawing.sheets), entries=len(drawing.outline))
-    notes = (stamp_note(drawing, read_stamp),)
+    notes = (stamp_note(drawing),)
     try:
         sections = read_sections(drawing.outline, drawing.sheets)
         tables = read_tables(drawing, sections)
@@ -46,7 +46,7 @@ def explained(pages: Sequence[Page], read_stamp: Callable[[Drawing], datetime]) 
     )
 
 
-def stamp_note(drawing: Drawing, read_stamp: Callable[[Drawing], datetime]) -> Reason:
+def stamp_note(drawing: Drawing) -> Reason:
     """When the edition says it was made, or that its stamp is not understood."""
     try:
         return Reason.of("note_stamp", at=f"{read_stamp(drawing):%Y-%m-%dT%H:%M}Z")

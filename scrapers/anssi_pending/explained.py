@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from scrapers.anssi_pending.reading import Candidates, label_of
 from scrapers.anssi_pending.rows import addresses_in, entries_of
-from scrapers.anssi_pending.words import NOBODY, PENDING, WORDS
+from scrapers.anssi_pending.words import NAME, NOBODY, PENDING, WORDS
 from scrapers.page.html import Document, open_page
 from scrapers.page.records import table_groups
 from scrapers.source import Explanation, SourceError
 from state.model import Page, Reason
 
 
-def explained(name: str, pages: Sequence[Page], label_of: Callable[[Document, Page], str]) -> Explanation:
-    """How the pages are seen, each as far as it can be; `label_of` names the scheme of one, or raises."""
+def explained(pages: Sequence[Page], source: Candidates) -> Explanation:
+    """How the pages are seen, each as far as it can be."""
     counts: list[tuple[str | Reason, int]] = []
     notes: list[Reason] = []
     heads: dict[str, None] = {}
     for at, page in enumerate(pages):
         try:
-            document = open_page(name, at, page)
-            label = label_of(document, page)
+            document = open_page(NAME, at, page)
+            label = label_of(document, page, source)
             entries = len(entries_of(document))
             counts.append((label, entries))
             notes += notes_on(document, label, entries)

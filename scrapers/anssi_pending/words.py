@@ -6,6 +6,8 @@ import re
 
 from scrapers.page.vocabulary import Vocabulary
 
+NAME = "anssi-pending"
+
 SCHEMES = {
     "secnumcloud": r"secnumcloud",
     "passi": r"\bpassi\b|audit de la securite",

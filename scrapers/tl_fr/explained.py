@@ -8,25 +8,35 @@ from collections.abc import Collection, Sequence
 
 from lxml import etree
 
-from scrapers.source import Doubtful, Explanation, Remedy
+from scrapers.source import Doubtful, Explanation, LayoutChanged, Remedy
 from scrapers.tl_fr.signature import Signer, named_signers
+from scrapers.tl_fr.signers import accepted
 from scrapers.tl_fr.words import LABELS_BY_TYPE, OTHER_TYPES, short_type
-from scrapers.tl_fr.xml import TSL
-from state.model import Reason
+from scrapers.tl_fr.xml import TSL, issued, parsed
+from scrapers.wire.content import bare_xml
+from state.model import Page, Reason
 
 TYPE = ".//t:ServiceInformation/t:ServiceTypeIdentifier"
 LISTS = "https://ec.europa.eu/tools/lotl/eu-lotl.xml"
 
 
-def explained(root: etree._Element, pinned: Sequence[str], accepted: Collection[str]) -> Explanation:
-    """How the list under a root element is seen.
+def explained(pages: Sequence[Page], pinned: Sequence[str]) -> Explanation:
+    """How a list is seen, `pinned` being the signers of the settings; what is no list is said to be none."""
+    if len(pages) != 1:
+        return Explanation(kind=Reason.of("kind_not_one_list", found=len(pages)))
+    try:
+        root = parsed(bare_xml(pages[0].body))
+        return _seen(root, pinned, accepted(pinned, issued(root)))
+    except (LayoutChanged, Doubtful) as error:
+        return Explanation(kind=Reason.of("kind_no_list"), notes=error.reasons)
 
-    `pinned` are the signers of the settings, `accepted` all those of its day.
-    """
+
+def _seen(root: etree._Element, pinned: Sequence[str], known: Collection[str]) -> Explanation:
+    """How the list under a root element is seen; `known` are all accepted signers of its day."""
     types = Counter(short_type((uri.text or "").strip()) for uri in root.iterfind(TYPE, TSL))
     order = sorted(types, key=lambda name: (not sense(name), name))
-    signers, notes = signers_of(root, accepted)
-    new = [one.fingerprint for one in signers if one.fingerprint not in accepted]
+    signers, notes = signers_of(root, known)
+    new = [one.fingerprint for one in signers if one.fingerprint not in known]
     compare = Reason.of("when_same_signer", address=LISTS)
     remedy = Remedy(setting="signers", value=json.dumps([*pinned, *new]), when=compare)
     territory, version, number = (

@@ -13,15 +13,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 
-from scrapers.source import Bounds, Doubtful, Expect, Explanation, Get, LayoutChanged
-from scrapers.tl_fr.explained import explained
-from scrapers.tl_fr.rows import listing_of
-from scrapers.tl_fr.signature import Signed, signed_list
-from scrapers.tl_fr.signers import accepted
+from scrapers.source import Bounds, Expect, Explanation, Get
 from scrapers.tl_fr.words import NAME, STATED
-from scrapers.tl_fr.xml import check_scheme, issued, parsed
-from scrapers.wire.content import bare_xml
-from state.model import Listing, Page, Reason
+from state.model import Listing, Page
 
 ANSSI_2019 = "fb2bdf5b4499d8057cf8226909f9b3ddd26c131ee9273ae06171570497e54286"
 """The signing certificate of the list of 2019-09-04: valid 2016-10-05 to 2019-10-05, no longer in use."""
@@ -73,33 +67,21 @@ class TlFr:
     def fetch(self, get: Get) -> tuple[Page, ...]:
         return (get(self.url),)
 
+    # What reads it (XML, certificates, signatures: 60 ms to load) is loaded by whoever looks. A question only
+    # asks what a source is.
+
     def read(self, pages: Sequence[Page]) -> Listing:
         """Reads every service of the labels we know, ended ones included.
 
         Raises `LayoutChanged` for a page that is no French trusted list of version 5 or 6, `Doubtful` for
         one that no accepted signer signed: with its listing when the signature holds.
         """
-        signed = self._signed(pages)
-        listing = listing_of(signed.root)
-        if signed.doubt is not None:
-            raise Doubtful(*signed.doubt.reasons, source=NAME, listing=listing)
-        return listing
+        from scrapers.tl_fr.reading import read_list
+
+        return read_list(pages, self.signers)
 
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How a list is seen, whoever signed it: number, dates, signer, services by type."""
-        if len(pages) != 1:
-            return Explanation(kind=Reason.of("kind_not_one_list", found=len(pages)))
-        try:
-            root = parsed(bare_xml(pages[0].body))
-            return explained(root, self.signers, accepted(self.signers, issued(root)))
-        except (LayoutChanged, Doubtful) as error:
-            return Explanation(kind=Reason.of("kind_no_list"), notes=error.reasons)
+        from scrapers.tl_fr.explained import explained
 
-    def _signed(self, pages: Sequence[Page]) -> Signed:
-        if len(pages) != 1:
-            raise LayoutChanged(NAME, Reason.of("not_one_document", found=len(pages)))
-        body = bare_xml(pages[0].body)
-        root = parsed(body)
-        check_scheme(root)
-        at = issued(root)
-        return signed_list(body, signers=accepted(self.signers, at), issued=at)
+        return explained(pages, self.signers)
