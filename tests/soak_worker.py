@@ -1,11 +1,15 @@
-"""A watch to be killed: looks at a growing toy register and delivers to a Slack, through the real code.
+"""A watch that dies: looks at a growing toy register and delivers to a Slack, through the real code.
 
-`python tests/soak_worker.py STATE SLACK_URL NOW LOOKS` goes on where the last one died, as if started at NOW,
-until LOOKS looks are recorded and nothing is owed.
+`python tests/soak_worker.py STATE SLACK_URL NOW LOOKS [SORT COUNT]` goes on where the last one died, as if
+started at NOW, until LOOKS looks are recorded and nothing is owed, or until it has made COUNT steps of one
+SORT: then it kills itself as the system would, with nothing cleaned up. Steps of progress, never seconds: a
+faster machine dies at the same places.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,13 +17,53 @@ from functools import partial
 from toy_register import ToyRegister, page
 
 from notifiers.slack.bot import Slack
-from state.file.store import open_store
+from state.file.store import Store, open_store
 from state.owed import outbox
 from state.seen import runs
 from state.seen.providers import load_providers
+from state.words.post import Message, Receipt
 from watcher.look.check import look
 from watcher.look.record import Watch
 from watcher.tell.deliver import Post, deliver
+
+LOOK, SEND, SENT, STATEMENT, OPERATION = "look", "send", "sent", "statement", "operation"
+OPERATIONS = 100
+"""SQLite's own instructions that count as one step: deaths inside a statement, its commit among them."""
+
+
+class Fate:
+    """Counts steps of one sort, and ends the process at the last of them."""
+
+    def __init__(self, sort: str = "", count: int = 0) -> None:
+        self.sort, self.left = sort, count
+
+    def step(self, sort: str) -> None:
+        if sort != self.sort:
+            return
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def open_store(self, state: str) -> Store:
+        """The memory, whose every statement or hundred operations is a step."""
+        store = open_store(state)
+        if self.sort == STATEMENT:
+            store._connection.set_trace_callback(lambda sql: self.step(STATEMENT))
+        if self.sort == OPERATION:
+            store._connection.set_progress_handler(lambda: self.step(OPERATION), OPERATIONS)
+        return store
+
+
+class Mortal(Slack):
+    """The real notifier; dies before its post leaves, or after Slack took it and before we know."""
+
+    fate = Fate()
+
+    def send(self, message: Message) -> Receipt:
+        self.fate.step(SEND)
+        receipt = super().send(message)
+        self.fate.step(SENT)
+        return receipt
 
 
 def register(look_number: int) -> str:
@@ -35,27 +79,29 @@ def identity(moment: datetime) -> datetime:
     return moment
 
 
-def main(state: str, slack: str, start: str, looks: int) -> None:
-    """Looks and delivers until done."""
-    clock = datetime.fromisoformat(start)
+def main(state: str, slack: str, start: str, looks: int, fate: Fate) -> None:
+    """Looks and delivers until done, or dead."""
+    clock, Mortal.fate = datetime.fromisoformat(start), fate
     post = Post(
-        open_store=lambda: open_store(state),
-        notifier_of=lambda channel: Slack(
+        open_store=lambda: fate.open_store(state),
+        notifier_of=lambda channel: Mortal(
             token="xoxb-fake", base_url=slack, pace=0, pause=lambda seconds: None
         ),
         owner=start,
     )
     while True:
         clock += timedelta(minutes=1)
-        with open_store(state) as store:
+        with fate.open_store(state) as store:
             done = len(runs.runs(store, source="anssi-catalogue"))
             if done < looks:
                 watch = Watch(store=store, providers=load_providers(store))
                 look(ToyRegister(), [page(register(done), clock)], watch, clock)
+                fate.step(LOOK)
             elif not outbox.due_channels(store, clock + timedelta(hours=1)):
                 return
         deliver(post, partial(identity, clock))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    _, state, slack, start, looks, *end = sys.argv
+    main(state, slack, start, int(looks), Fate(end[0], int(end[1])) if end else Fate())
