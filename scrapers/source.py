@@ -23,6 +23,7 @@ Get = Callable[[str], Page]
 #  ├── Unfit              the body of one answer
 #  ├── Late               a turn that comes after the end of the look
 #  ├── NotReadable        bytes that are not what they should be
+#  │    └── TooMuch        bytes that take too much work to read
 #  └── UnreadableRow      one row
 class SourceError(Exception):
     """A look that yields no listing, and why: data, for `notifiers.said` to make sentences of.
@@ -82,6 +83,10 @@ class Late(SourceError):
 
 class NotReadable(SourceError):
     """Bytes that cannot be read as what they should be."""
+
+
+class TooMuch(NotReadable):
+    """A document that would take far more work than any known one: none of a register."""
 
 
 class UnreadableRow(SourceError):

@@ -10,12 +10,13 @@ from scrapers.anssi_catalogue.reading import read_stamp
 from scrapers.anssi_catalogue.sections import Section, Sections, read_sections, resolve
 from scrapers.anssi_catalogue.tables import Table, read_tables
 from scrapers.anssi_catalogue.words import SCOPES
-from scrapers.print.pdf import Drawing, read_pdf
+from scrapers.print.pdf import read_pdf
 from scrapers.source import Explanation, LayoutChanged, NotReadable
 from state.model import Page, Reason
 
 if TYPE_CHECKING:
     from scrapers.anssi_catalogue.grid import Column
+    from scrapers.print.drawn import Drawing
 
 SHOWN = 30
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from scrapers.anssi_catalogue.words import FIELDS, head_key, is_band, is_header, tick_colour
+from scrapers.print.drawn import Box, Link, Run, Shape, Sheet, holds
 from scrapers.print.french import Line, unwrap
-from scrapers.print.pdf import Box, Link, Run, Shape, Sheet
 
 if TYPE_CHECKING:
     from scrapers.anssi_catalogue.sections import Sections
@@ -50,17 +50,22 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head(Box):
+class Head:
     """The header of a table on one page, and the height that the table cannot go below."""
+
+    bottom: float
+    top: float
 
     bars: tuple[Shape, ...]
     floor: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block(Box):
+class Block(NamedTuple):
     """Lines of one column that follow each other closely: the text of one cell, or a paragraph of it."""
 
+    bottom: float
+    top: float
+    middle: float
     column: int
     runs: tuple[Run, ...]
 
@@ -107,8 +112,6 @@ def heads(sheet: Sheet, sections: Sections) -> Iterator[Head]:
     for group in groups:
         bottom = min(bar.bottom for bar in group)
         yield Head(
-            left=min(bar.left for bar in group),
-            right=max(bar.right for bar in group),
             bottom=bottom,
             top=max(bar.top for bar in group),
             bars=tuple(sorted(group, key=lambda bar: bar.left)),
@@ -118,12 +121,16 @@ def heads(sheet: Sheet, sections: Sections) -> Iterator[Head]:
 
 def wraps(outer: Shape, bar: Shape) -> bool:
     """Whether one header rectangle lies inside a larger one (seen in a PVID table)."""
-    return outer is not bar and outer.holds(bar) and not bar.holds(outer)
+    return outer is not bar and holds(outer, bar) and not holds(bar, outer)
 
 
 def column(bar: Shape, printed: Sequence[Run]) -> Column:
     """The column under one rectangle of a header; footnote marks are no part of its head."""
-    runs = [run for run in printed if bar.left <= run.centre < bar.right and not run.text.strip().isdigit()]
+    runs = [
+        run
+        for run in printed
+        if bar.left <= (run.left + run.right) / 2 < bar.right and not run.text.strip().isdigit()
+    ]
     runs.sort(key=lambda run: -run.middle)
     head = unwrap(lines_of(runs), bar.right - bar.left - PADDING)
     return Column(head=head, key=head_key(head), left=bar.left, right=bar.right)
@@ -183,14 +190,9 @@ def blocks_of(runs: Sequence[Run], index: int, pitch: float) -> Iterator[Block]:
             parts.append([run])
     for part in parts:
         first, last = part[0], part[-1]
-        yield Block(
-            left=first.left,
-            bottom=last.bottom if last is first else min(run.bottom for run in part),
-            right=first.right,
-            top=first.top if last is first else max(run.top for run in part),
-            column=index,
-            runs=tuple(part),
-        )
+        bottom = last.bottom if last is first else min(run.bottom for run in part)
+        top = first.top if last is first else max(run.top for run in part)
+        yield Block(bottom, top, (bottom + top) / 2, index, tuple(part))
 
 
 def lines_of(runs: Sequence[Run]) -> list[Line]:

@@ -6,14 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from scrapers.anssi_catalogue.rows import Reading, check_columns, documents, read_row
 from scrapers.anssi_catalogue.sections import Sections, read_sections, says_nothing
 from scrapers.anssi_catalogue.tables import Table, is_document, read_tables
 from scrapers.anssi_catalogue.words import AUDITOR_HEAD, FORMS, NAME
-from scrapers.print.pdf import Drawing, read_pdf
-from scrapers.source import LayoutChanged, NotReadable
+from scrapers.effort import effort
+from scrapers.print.pdf import read_pdf
+from scrapers.source import LayoutChanged, NotReadable, TooMuch
 from state.model import PARIS, Attestation, Listing, Page, Reason, Remark, Unreadable
+
+if TYPE_CHECKING:
+    from scrapers.effort import Effort
+    from scrapers.print.drawn import Drawing
 
 STAMP = re.compile(r"Cataloguemis[àa]jourle(\d\d)/(\d\d)/(\d{4})[àa](\d\d)[:h](\d\d)(?::(\d\d))?")
 FOOTER = re.compile(r"\bPage\s+(\d+)\s+sur\s+(\d+)\b")
@@ -24,14 +30,16 @@ def read_edition(pages: Sequence[Page]) -> Listing:
     """All attestations of an edition. Raises `LayoutChanged` for anything missing or not understood."""
     if len(pages) != 1:
         raise LayoutChanged(NAME, Reason.of("not_one_document", found=len(pages)))
+    work = effort()
     try:
-        drawing = read_pdf(pages[0].body)
+        return read_catalogue(read_pdf(pages[0].body, work), work)
+    except TooMuch as error:
+        raise LayoutChanged(NAME, error.reason) from error
     except NotReadable as error:
         raise LayoutChanged(NAME, Reason.of("no_catalogue", found=error.reason)) from error
-    return read_catalogue(drawing)
 
 
-def read_catalogue(drawing: Drawing) -> Listing:
+def read_catalogue(drawing: Drawing, work: Effort) -> Listing:
     """The listing that a drawn edition states, after all checks that need no other edition."""
     odd = check_footers(drawing)
     edition = read_stamp(drawing)

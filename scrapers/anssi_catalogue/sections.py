@@ -24,7 +24,7 @@ from scrapers.source import LayoutChanged
 from state.model import Reason
 
 if TYPE_CHECKING:
-    from scrapers.print.pdf import Bookmark, Run, Sheet
+    from scrapers.print.drawn import Bookmark, Run, Sheet
 
 HEADING = 70.0  # points: a heading of three lines is lower than this
 LEAD = 8.0  # points: the outline leads to a little above the letters of a heading

@@ -22,7 +22,7 @@ from state.model import Reason
 
 if TYPE_CHECKING:
     from scrapers.anssi_catalogue.sections import Section, Sections
-    from scrapers.print.pdf import Drawing, Link
+    from scrapers.print.drawn import Drawing, Link
 
 HALF_LINE = 4.2  # points between the middles of a date and a link of one row, at most
 TOUCH = 2.0  # points between the lines of one link, at most

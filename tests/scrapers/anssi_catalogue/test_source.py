@@ -16,7 +16,8 @@ import pytest
 
 from notifiers.said.reasons import said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
-from scrapers.print.pdf import Drawing, read_pdf
+from scrapers.print.drawn import Drawing, holds
+from scrapers.print.pdf import read_pdf
 from state.model import Attestation, Listing, Page, coverage_of
 from state.words.labels import LABELS
 
@@ -129,7 +130,7 @@ def printed_dates(drawing: Drawing) -> int:
     count = 0
     for sheet in drawing.sheets:
         bars = [
-            (shape, "".join(run.text for run in sheet.runs if shape.holds(run, slack=2)))
+            (shape, "".join(run.text for run in sheet.runs if holds(shape, run, slack=2)))
             for shape in sheet.shapes
             if shape.colour == 0x373856
         ]

@@ -2,16 +2,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from refusals import refuses
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from scrapers.print import pdf
-from scrapers.print.pdf import Bookmark, read_pdf
-from scrapers.source import NotReadable
+from scrapers.effort import Effort
+from scrapers.print import pdf, pen
+from scrapers.print.drawn import Bookmark, Box
+from scrapers.print.pdf import read_pdf
+from scrapers.print.pen import Pen
+from scrapers.source import NotReadable, TooMuch
 from scrapers.wire.content import unexpected
+
+EDITIONS = sorted((Path(__file__).parents[2] / "fixtures" / "anssi_catalogue").glob("*.pdf"))
 
 
 def drawn(draw: Callable[[Canvas], None], **settings: object) -> bytes:
@@ -90,7 +96,8 @@ def test_a_form_is_read_where_it_is_placed(turned: tuple[float, ...]) -> None:
 
     within = drawn(in_form(in_form(marks, *turned, name="inner"), 1, 0, 0, 1, 0, 0))
     [expected], [found] = read_pdf(drawn(placed)).sheets, read_pdf(within).sheets
-    for one, other in zip((*expected.runs, *expected.shapes), (*found.runs, *found.shapes), strict=True):
+    boxes: list[list[Box]] = [[*expected.runs, *expected.shapes], [*found.runs, *found.shapes]]
+    for one, other in zip(*boxes, strict=True):
         assert [other.left, other.bottom, other.right, other.top] == pytest.approx(
             [one.left, one.bottom, one.right, one.top], abs=0.1
         )
@@ -98,10 +105,55 @@ def test_a_form_is_read_where_it_is_placed(turned: tuple[float, ...]) -> None:
 
 def test_forms_within_forms_without_end_are_not_read() -> None:
     drawing: Callable[[Canvas], None] = marks
-    for depth in range(pdf.MAX_DEPTH + 1):
+    for depth in range(pen.MAX_DEPTH + 1):
         drawing = in_form(drawing, name=f"form{depth}")
     with refuses(NotReadable, match="forms 9 deep on page 1"):
         read_pdf(drawn(drawing))
+
+
+def many_small_cells(canvas: Canvas) -> None:
+    """Words of one line side by side, each drawn by itself, some twice, some broken at a hyphen."""
+    for line, word in enumerate(["Sécurité", "Saint-", "a b  c ", "x", "   ", "12"]):
+        for column in range(4):
+            canvas.drawString(50 + 100 * column, 700 - 9 * line, word)
+    canvas.drawString(50.1, 700, "Sécurité")
+
+
+def signs_without_text(canvas: Canvas) -> None:
+    """Characters that PDFium counts, and that are in no text of the page."""
+    canvas.drawString(50, 700, "avant\x01")
+    canvas.drawString(50, 680, "après")
+
+
+@pytest.mark.parametrize(
+    "draw", [a_page, many_small_cells, signs_without_text, in_form(marks, 0.5, 0, 0, 1, 3, 3)]
+)
+def test_characters_taken_at_once_are_those_that_each_object_gives(
+    draw: Callable[[Canvas], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = read_pdf(drawn(draw))
+    monkeypatch.setattr(Pen, "parted", lambda self: {})
+    assert read_pdf(drawn(draw)) == at_once
+    assert at_once.sheets[0].runs
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda path: path.stem)
+def test_characters_of_real_pages_are_taken_at_once(edition: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All but a few objects without characters; what is read is the same."""
+    asked: list[int] = []
+    one_by_one = Pen.text_of
+
+    def counted(pen: Pen, item: int) -> str:
+        asked.append(item)
+        return one_by_one(pen, item)
+
+    monkeypatch.setattr(Pen, "text_of", counted)
+    at_once = read_pdf(edition.read_bytes())
+    runs = sum(len(sheet.runs) for sheet in at_once.sheets)
+    assert len(asked) < runs / 100
+    monkeypatch.setattr(Pen, "parted", lambda self: {})
+    assert read_pdf(edition.read_bytes()) == at_once
+    assert len(asked) > runs
 
 
 def test_a_long_text_is_read_whole() -> None:
@@ -139,9 +191,29 @@ def test_a_pdf_of_too_many_pages_is_not_read(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_page_of_too_many_objects_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "MAX_OBJECTS", 2)
+    monkeypatch.setattr(pen, "MAX_OBJECTS", 2)
     with refuses(NotReadable, match="objects on page 1; at most 2"):
         read_pdf(drawn(a_page))
+
+
+def nine_pages(canvas: Canvas) -> None:
+    for _ in range(9):
+        a_page(canvas)
+
+
+def nine_times_the_cells(canvas: Canvas) -> None:
+    for _ in range(9):
+        many_small_cells(canvas)
+        canvas.translate(0, -60)
+
+
+@pytest.mark.parametrize("draw", [nine_pages, nine_times_the_cells])
+def test_the_work_of_a_document_is_counted_as_a_whole(draw: Callable[[Canvas], None]) -> None:
+    """One such page, or as many cells as a page has, is little enough."""
+    for small in (a_page, many_small_cells):
+        read_pdf(drawn(small), Effort(most=300))
+    with refuses(TooMuch, match="more than 300 steps"):
+        read_pdf(drawn(draw), Effort(most=300))
 
 
 def test_threads_read_one_after_the_other() -> None:

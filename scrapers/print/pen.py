@@ -1,0 +1,258 @@
+"""Reads the drawn objects of one page."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from ctypes import addressof, c_int, c_void_p, create_string_buffer, string_at
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scrapers.print.drawn import Link, Run, Shape, Sheet
+from scrapers.print.pdfium import Address, address, calls
+from scrapers.source import NotReadable
+from state.model import Reason
+
+if TYPE_CHECKING:
+    from scrapers.effort import Effort
+
+TEXT, PATH, FORM = 1, 2, 5  # kinds of objects, as PDFium numbers them
+NOT_FILLED = 0
+MAX_OBJECTS = 50_000  # drawn objects on one page; the fullest real page has under 600
+MAX_DEPTH = 8  # forms within forms; programs that stamp pages make two or three
+LONGEST = 2048  # bytes of the address of a link
+SEARCHED = 256  # characters that PDFium passes over in the time of one step of ours
+LINE = re.compile(r"[^\r\n]+")
+
+Edges = tuple[float, float, float, float]
+Part = Callable[[Address, int], Address]
+
+
+class Matrix(NamedTuple):
+    """How a form is placed: x' = a x + c y + e, y' = b x + d y + f."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+
+    def then(self, outer: Matrix) -> Matrix:
+        """This matrix, and the outer one after it."""
+        (a, b, c, d, e, f), (p, q, r, s, t, u) = self, outer
+        return Matrix(
+            a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+        )
+
+    def around(self, left: float, bottom: float, right: float, top: float) -> Edges:
+        """The edges of the box around a box that is placed so."""
+        corners = [(x, y) for x in (left, right) for y in (bottom, top)]
+        xs = [self.a * x + self.c * y + self.e for x, y in corners]
+        ys = [self.b * x + self.d * y + self.f for x, y in corners]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+class Pen:
+    """Reads one open page; the caller holds the lock.
+
+    An edition has 45,000 drawn objects, and most of the time goes into calls from Python to PDFium: what it
+    gives in one go is taken so, and what it writes has room for all objects of a page.
+    """
+
+    def __init__(self, pdf: Any, page: Any, text: Any, number: int, work: Effort) -> None:
+        self.call = calls()
+        self.pdf, self.page, self.text = (address(each.raw) for each in (pdf, page, text))
+        self.number, self.work = number, work
+        self.size: int = text.count_chars()
+        self.count = 0
+        self.objects: dict[int, list[Address]] = {TEXT: [], PATH: []}
+        self.matrices: dict[Address, Matrix] = {}
+        work.spend(self.size)
+        self.gather(self.call.page_object, self.page, self.call.page_size(self.page), None)
+
+    def sheet(self) -> Sheet:
+        return Sheet(number=self.number, runs=self.runs(), shapes=self.shapes(), links=tuple(self.links()))
+
+    def gather(self, part: Part, whole: Address, count: int, matrix: Matrix | None, depth: int = 0) -> None:
+        """Takes up objects by their kind, those inside forms too: programs that print or stamp a PDF again
+        put a whole page into one. `matrix` places them on the page."""
+        # Counted before they are walked: a form can hold itself in others, and few bytes draw millions of
+        # objects.
+        self.count += count
+        if self.count > MAX_OBJECTS:
+            many = Reason.of("pdf_too_full", objects=self.count, page=self.number, most=MAX_OBJECTS)
+            raise NotReadable(many)
+        if depth > MAX_DEPTH:
+            raise NotReadable(Reason.of("pdf_too_deep", depth=depth, page=self.number, most=MAX_DEPTH))
+        self.work.spend(count)
+        kind_of = self.call.kind
+        for index in range(count):
+            item = part(whole, index)
+            kind = kind_of(item)
+            if kind == FORM:
+                inner = self.call.form_size(item)
+                self.gather(self.call.form_object, item, inner, self.placed(item, matrix), depth + 1)
+            elif kind in self.objects:
+                self.objects[kind].append(item)
+                if matrix is not None:
+                    self.matrices[item] = matrix
+
+    def placed(self, form: Address, outer: Matrix | None) -> Matrix:
+        """The matrix by which what is inside a form stands on the page."""
+        found, at = room("f", 6)
+        self.call.matrix(form, at)
+        own = Matrix(*found)
+        return own if outer is None else own.then(outer)
+
+    def runs(self) -> tuple[Run, ...]:
+        """The text objects that have a text to show, in drawing order."""
+        texts = self.texts()
+        items = [item for item in self.objects[TEXT] if texts[item] and not texts[item].isspace()]
+        return tuple(
+            Run._make((left, bottom, right, top, (bottom + top) / 2, texts[item]))
+            for item, (left, bottom, right, top) in zip(items, self.boxes(items), strict=True)
+        )
+
+    def texts(self) -> dict[Address, str]:
+        """The text of each text object.
+
+        To give that of one, PDFium passes over all characters of the page: this alone took a quarter of the
+        reading of an edition. So all are taken at once, and parted where their owners change.
+        """
+        items = self.objects[TEXT]
+        found = self.parted()
+        # Most of these have none: PDFium drops what is printed twice to look bold.
+        rest = self.asked([item for item in items if item not in found])
+        if found and any(rest.values()):  # these lie within others
+            return self.asked(items)
+        return found | rest
+
+    def asked(self, items: Sequence[Address]) -> dict[Address, str]:
+        """The text of objects, each asked for by itself."""
+        self.work.spend(len(items) * self.size // SEARCHED)
+        return {item: self.text_of(item) for item in items}
+
+    def text_of(self, item: Address) -> str:
+        size = self.call.object_text(item, self.text, None, 0)
+        units, at = room("H", size // 2)
+        self.call.object_text(item, self.text, at, size)
+        return units.tobytes().decode("utf-16-le", "replace").removesuffix("\0").replace("\x02", "-")
+
+    def parted(self) -> dict[Address, str]:
+        """The text of each text object that owns characters; nothing where it must be asked for.
+
+        It ends with a space where one follows it, as PDFium has it when asked.
+        """
+        units, at = room("H", self.size + 1)
+        self.call.page_text(self.text, 0, self.size, at)
+        text = units[: self.size].tobytes().decode("utf-16-le", "replace")
+        # Signs outside the first plane are two units, and some control characters are in no text: then the
+        # places of characters are not those of the text.
+        if len(text) != self.size or "\0" in text:
+            return {}
+        text = text.replace("\ufffe", "-")
+        pieces = list(self.pieces(text))
+        found = {
+            owner: text[start : end + 1 if text[end : end + 1] == " " else end]
+            for owner, start, end in pieces
+        }
+        # PDFium makes a rectangle wherever the owner changes, none of some pieces that are all space. Pieces
+        # within pieces, as writing from right to left makes, would be more.
+        shown = sum(not text[start:end].isspace() for _, start, end in pieces)
+        whole = len(found) == len(pieces) and shown <= self.call.rectangles(self.text, 0, -1) <= len(pieces)
+        return found if whole else {}
+
+    def pieces(self, text: str) -> Iterator[tuple[Address, int, int]]:
+        """Where the characters of each text object begin and end, by few questions: one line of text is
+        mostly of one object, or of one a cell."""
+        owner_at, page = self.call.owner, self.text
+        for line in LINE.finditer(text):
+            start, last = line.start(), line.end() - 1
+            # What PDFium adds, spaces and ends of lines, is nobody's.
+            while last > start and owner_at(page, last) is None:
+                last -= 1
+            owner_of_last = owner_at(page, last)
+            while start <= last:
+                owner = owner_at(page, start)
+                end = start + 1
+                if owner is not None:
+                    end = last + 1 if owner == owner_of_last else self.end(text, owner, start, last)
+                    yield owner, start, end
+                start = end
+
+    def end(self, text: str, owner: Address, low: int, high: int) -> int:
+        """Where the characters of an owner end, of which `low` is one and `high` none."""
+        owner_at, page = self.call.owner, self.text
+        # Mostly at a space; else it is searched for by halves.
+        space = text.find(" ", low + 1, high)
+        while space >= 0 and owner_at(page, space) == owner:
+            low, space = space, text.find(" ", space + 1, high)
+        high = space if space >= 0 else high
+        if owner_at(page, high - 1) == owner:
+            return high
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if owner_at(page, middle) == owner else (low, middle)
+        return high
+
+    def shapes(self) -> tuple[Shape, ...]:
+        modes, at = room("i", 2)
+        mode_of, items = self.call.draw_mode, []
+        for item in self.objects[PATH]:
+            modes[0] = NOT_FILLED
+            mode_of(item, at, at + 4)
+            if modes[0] != NOT_FILLED:
+                items.append(item)
+        return tuple(
+            Shape._make((left, bottom, right, top, (bottom + top) / 2, colour))
+            for (left, bottom, right, top), colour in zip(self.boxes(items), self.colours(items), strict=True)
+        )
+
+    def colours(self, items: Sequence[Address]) -> list[int]:
+        """The fill colours of paths as 0xRRGGBB."""
+        parts, start = room("I", 4 * len(items))
+        for item, at in zip(items, range(start, start + 16 * len(items), 16), strict=True):
+            self.call.fill_colour(item, at, at + 4, at + 8, at + 12)
+        return [red << 16 | green << 8 | blue for red, green, blue, _ in fours(parts)]
+
+    def boxes(self, items: Sequence[Address]) -> list[Edges]:
+        """The edges of objects on the page."""
+        parts, start = room("f", 4 * len(items))
+        bounds, matrices = self.call.bounds, self.matrices
+        for item, at in zip(items, range(start, start + 16 * len(items), 16), strict=True):
+            bounds(item, at, at + 4, at + 8, at + 12)
+        edges = list(fours(parts))
+        if not matrices:
+            return edges
+        return [
+            matrices[item].around(*box) if item in matrices else box
+            for item, box in zip(items, edges, strict=True)
+        ]
+
+    def links(self) -> Iterator[Link]:
+        call = self.call
+        position, link, uri = c_int(), c_void_p(), create_string_buffer(LONGEST)
+        area, area_at = room("f", 4)
+        at, link_at, uri_at = addressof(position), addressof(link), addressof(uri)
+        while call.next_link(self.page, at, link_at):
+            self.work.spend(1)
+            action = call.link_action(link)
+            size = call.action_uri(self.pdf, action, uri_at, LONGEST) if action else 0
+            if 1 < size <= LONGEST and call.link_area(link, area_at):
+                left, top, right, bottom = area
+                words = string_at(uri_at, size - 1).decode("utf-8", "replace")
+                yield Link._make((left, bottom, right, top, (bottom + top) / 2, words))
+
+
+def room(kind: str, count: int) -> tuple[array[Any], Address]:
+    """Room for numbers that PDFium writes, and where it lies. All are zero at first: what PDFium leaves out
+    must not be a number of the page before."""
+    numbers = array(kind, bytes(array(kind).itemsize * count))
+    return numbers, numbers.buffer_info()[0]
+
+
+def fours(numbers: array[Any]) -> Iterator[tuple[Any, Any, Any, Any]]:
+    """Numbers, four by four."""
+    each = iter(numbers)
+    return zip(each, each, each, each, strict=True)
