@@ -31,7 +31,7 @@ from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.look.slots import trigger_of
 from watcher.schedule import check_slot
-from watcher.settings import Settings
+from watcher.settings import Settings, SourceSettings
 
 pytestmark = pytest.mark.history
 
@@ -273,12 +273,13 @@ class Month:
             "VIGILABEL_SOURCES__ANSSI_PENDING__PAGES": "[]",
         }
         names = ("anssi-catalogue", "ans-hds", "anssi-pending", "tl-fr")
-        settings = Settings.model_validate(
-            {
-                "state": self.environment["VIGILABEL_STATE"],
-                "operators": "console",
-                "sources": {name: {"url": registers.address(name), **FEWER.get(name, {})} for name in names},
-            }
+        settings = Settings(
+            state=self.environment["VIGILABEL_STATE"],
+            operators="console",
+            sources={
+                name: SourceSettings(url=registers.address(name), options=FEWER.get(name, {}))
+                for name in names
+            },
         )
         self.app = Simulated(settings, lambda: registers.now)
         self.app.registers = registers

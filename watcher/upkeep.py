@@ -47,7 +47,7 @@ def upkeep(app: App) -> bool:
             "no heartbeat: %s", ", ".join(late) or "no canary was seen in its channel since yesterday"
         )
         return False
-    url = settings.heartbeat_url.get_secret_value()
+    url = settings.heartbeat_url.reveal()
     return Heartbeat(url=url, proxy=app.proxies.of(url)).ping()
 
 

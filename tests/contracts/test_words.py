@@ -13,12 +13,11 @@ import pytest
 from contracts.asked import ACTS, API, CALENDARS, FEEDS, QUESTIONS
 from contracts.pinned import Json, Text
 from contracts.program import Program, typed
-from pydantic import BaseModel
 from syrupy.assertion import SnapshotAssertion
 
 from scrapers import SOURCES
 from watcher.app import App
-from watcher.settings import Settings, SourceSettings, load_settings
+from watcher.settings import Settings, SlackSettings, SourceSettings, load_settings
 from watcher.slack.doors.http import routes
 from watcher.web.app import make_app
 
@@ -46,7 +45,7 @@ def test_every_command_that_answers_programs_is_pinned() -> None:
 
 def _plain(value: Any) -> str:
     """A default as it would be written, whatever holds it."""
-    if isinstance(value, BaseModel):
+    if isinstance(value, SlackSettings):
         return "{}"
     if is_dataclass(value):
         return _plain({field.name: getattr(value, field.name) for field in fields(value)})
@@ -55,12 +54,14 @@ def _plain(value: Any) -> str:
     return str(value) if isinstance(value, timedelta) else repr(value)
 
 
-def _settings(model: type[BaseModel], place: str = "") -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        default = field.get_default(call_default_factory=True, validated_data={})
-        variable = str(field.validation_alias or f"VIGILABEL_{place}{name}".replace(".", "__").upper())
+def _settings(model: type[Any], place: str = "") -> Iterator[str]:
+    for field in fields(model):
+        name, default = field.name, getattr(model(), field.name)
+        if model is SourceSettings and name == "options":
+            continue  # these are fields of the sources
+        variable = field.metadata["variable"] or f"VIGILABEL_{place}{name}".replace(".", "__").upper()
         yield f"{place}{name} ({variable}) = {_plain(default)}"
-        if isinstance(default, BaseModel):
+        if is_dataclass(default):
             yield from _settings(type(default), f"{place}{name}.")
 
 

@@ -19,13 +19,12 @@ from click.testing import CliRunner
 from drawn_catalogue import STAMP, Pencil, a_catalogue
 from fake_people import SECRET, ByHttp, People, said
 from fake_slack import FakeSlack
-from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.demo.register import Replay, replaying
-from watcher.settings import Settings, SlackSettings
+from watcher.settings import Secret, Settings, SlackSettings
 from watcher.slack.doors.door import Door
 from watcher.slack.doors.http import routes_of
 from watcher.web.app import make_app
@@ -110,8 +109,8 @@ class Watch:
         settings = Settings(
             state=str(self.room / "watch.db"),
             slack=SlackSettings(base_url=self.slack.api_url),
-            slack_bot_token=SecretStr("xoxb-test"),
-            slack_signing_secret=SecretStr(SECRET),
+            slack_bot_token=Secret("xoxb-test"),
+            slack_signing_secret=Secret(SECRET),
         )
         return App(settings, lambda: datetime(2026, 3, 6, 10, tzinfo=UTC))
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from office import Office
-from pydantic import SecretStr
 from toy_register import ToyRegister
 
 from notifiers.heartbeat import Heartbeat
@@ -27,7 +26,7 @@ from state.words.post import Message, Receipt
 from watcher.app import App
 from watcher.ask import summary
 from watcher.ask.answers import Archive
-from watcher.settings import Settings
+from watcher.settings import Secret, Settings
 from watcher.tell import canary
 from watcher.upkeep import stale_sources, upkeep
 
@@ -160,7 +159,7 @@ def test_the_heart_beats_only_while_sources_are_fresh_and_a_canary_was_seen(
     office: Office, monitor: Monitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scrapers.SOURCES", (ToyRegister(),))
-    settings = Settings(state=office.url, operators="COPS", heartbeat_url=SecretStr(monitor.url))
+    settings = Settings(state=office.url, operators="COPS", heartbeat_url=Secret(monitor.url))
     app = App(settings, lambda: office.now)
     monkeypatch.setattr(app, "notifier_of", office.lines.__getitem__)
     assert not upkeep(app)
@@ -187,7 +186,7 @@ def test_a_heartbeat_that_fails_says_nothing_of_its_address(
 
 def test_the_address_of_the_heartbeat_is_https(office: Office) -> None:
     with pytest.raises(ValueError, match="begins with https://"):
-        Settings(heartbeat_url=SecretStr("file:///etc/passwd"))
+        Settings(heartbeat_url=Secret("file:///etc/passwd"))
 
 
 def archive_of(office: Office) -> Iterator[Archive]:

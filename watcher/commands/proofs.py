@@ -38,7 +38,7 @@ def evidence(call: Call, event: int, out: Path, head: str | None) -> None:
         raise Failed(f"{out}: exists already; evidence never overwrites a file")
     with call.app.open_store(create=False) as store:
         try:
-            data = prove(store, event, head=head, signer=signer_of(call.app.settings.signing_key))
+            data = prove(store, event, head=head, signer=signer_of(call.app.settings.signing_secret))
             claim = verify(data)
         except LookupError as error:
             raise Failed(str(error)) from error

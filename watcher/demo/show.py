@@ -35,7 +35,7 @@ from watcher.said.table import Table, table_text
 from watcher.said.told import terminal
 from watcher.said.wish import wish_text
 from watcher.schedule import check_source
-from watcher.settings import Settings
+from watcher.settings import Settings, SourceSettings
 from watcher.tell.deliver import deliver
 from watcher.tell.want import understand
 
@@ -138,8 +138,7 @@ def _body(edition: Edition) -> bytes:
 
 def _settings(path: str, url: str) -> Settings:
     """Settings of the story alone: whatever the environment says, nobody outside is told."""
-    sources = {SOURCE: {"url": url, "pace": 0, "enabled": True}}
-    return Settings.model_validate({"state": path, "operators": "", "sources": sources})
+    return Settings(state=path, sources={SOURCE: SourceSettings(url=url, pace=0)})
 
 
 @contextmanager

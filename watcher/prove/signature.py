@@ -8,9 +8,8 @@ from base64 import b64decode, b64encode
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
-from pydantic import SecretStr
 
-KEY_SIZE = 32
+from watcher.prove.seed import KEY_SIZE, seed_of
 
 
 class Signer:
@@ -18,13 +17,7 @@ class Signer:
 
     def __init__(self, secret: str) -> None:
         """Takes the secret as 64 hex digits; raises `ValueError` for anything else, without repeating it."""
-        try:
-            seed = bytes.fromhex(secret.strip())
-        except ValueError:
-            seed = b""
-        if len(seed) != KEY_SIZE:
-            raise ValueError("expected 64 hex digits, such as `openssl rand -hex 32` makes")
-        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self._key = Ed25519PrivateKey.from_private_bytes(seed_of(secret))
 
     @property
     def public(self) -> str:
@@ -46,9 +39,9 @@ class Signer:
         return self._key.sign(data)
 
 
-def signer_of(secret: SecretStr | None) -> Signer | None:
+def signer_of(secret: str | None) -> Signer | None:
     """Who signs with the key of the settings; None where none is set."""
-    return None if secret is None else Signer(secret.get_secret_value())
+    return None if secret is None else Signer(secret)
 
 
 def _line(key: Ed25519PublicKey) -> str:

@@ -108,7 +108,7 @@ def workspace_of(app: App) -> Workspace:
     """The workspace that the settings name."""
     token = app.settings.slack_bot_token
     return Workspace(
-        token=token.get_secret_value() if token else None,
+        token=token.reveal() if token else None,
         base_url=app.settings.slack.base_url,
         pause=Event().wait,
         proxy_of=app.proxies.of,

@@ -141,7 +141,7 @@ def test_a_key_that_cannot_sign_stops_the_program_without_showing_it(
     watched: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VIGILABEL_SIGNING_KEY", "hunter2")
-    with pytest.raises(BadSettings, match="signing_key: value error, expected 64 hex digits") as caught:
+    with pytest.raises(BadSettings, match="signing_key: expected 64 hex digits") as caught:
         load_settings()
     assert "hunter2" not in str(caught.value)
     monkeypatch.setenv("VIGILABEL_SIGNING_KEY", SECRET)

@@ -12,7 +12,6 @@ import pytest
 from fake_people import SECRET, ByHttp, BySocket, People
 from fake_slack import FakeSlack
 from fake_socket import FakeSocket
-from pydantic import SecretStr
 from starlette.applications import Starlette
 from toy_register import ToyRegister, day, page
 
@@ -20,7 +19,7 @@ from state.seen.providers import load_providers
 from watcher.app import App
 from watcher.look.check import look
 from watcher.look.record import Watch
-from watcher.settings import Settings, SlackSettings
+from watcher.settings import Secret, Settings, SlackSettings
 from watcher.slack.doors.door import Door
 from watcher.slack.doors.http import routes_of
 from watcher.slack.doors.socket import SocketDoor
@@ -90,9 +89,9 @@ def watching(
         state=str(shutil.copy(seen, tmp_path)),
         slack=SlackSettings(base_url=fake_slack.api_url),
         operators="COPS",
-        slack_bot_token=SecretStr("xoxb-test"),
-        slack_app_token=SecretStr("xapp-test"),
-        slack_signing_secret=SecretStr(SECRET),
+        slack_bot_token=Secret("xoxb-test"),
+        slack_app_token=Secret("xapp-test"),
+        slack_signing_secret=Secret(SECRET),
     )
     return Watching(App(settings, time), time)
 

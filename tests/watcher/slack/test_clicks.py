@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -228,7 +229,7 @@ def test_an_alert_in_the_operators_channel_is_retracted_where_it_stands(people: 
 def test_alerts_have_buttons_where_a_door_hears_them(
     settings: dict[str, Any], buttons: bool, watching: Any, fake_slack: Any
 ) -> None:
-    app = App(watching.app.settings.model_copy(update=settings), watching.time)
+    app = App(replace(watching.app.settings, **settings), watching.time)
     with app.open_store() as store:
         told = Message(key="k", channel="C1", lang="fr", events=(log.event(store, 4),))
     app.notifier_of("C1").send(told)

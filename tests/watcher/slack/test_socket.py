@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fake_people import BySocket, People, said
 from fake_slack import FakeSlack
 from fake_socket import FakeSocket
@@ -51,7 +53,7 @@ def test_a_slack_that_is_not_there_yet_is_tried_again(door: Door, fake_slack: Fa
 
 def test_socket_mode_comes_first_and_no_door_opens_without_a_secret(door: Door) -> None:
     assert routes(door.desk.app) == []
-    closed = door.desk.app.settings.model_copy(update={"slack_app_token": None})
+    closed = replace(door.desk.app.settings, slack_app_token=None)
     door.desk.app.settings = closed
     assert socket_doors(door.desk.app) == ()
     assert {route.path for route in routes(door.desk.app)} == {
@@ -59,5 +61,5 @@ def test_socket_mode_comes_first_and_no_door_opens_without_a_secret(door: Door) 
         "/slack/interactions",
         "/slack/events",
     }
-    door.desk.app.settings = closed.model_copy(update={"slack_signing_secret": None})
+    door.desk.app.settings = replace(closed, slack_signing_secret=None)
     assert routes(door.desk.app) == []

@@ -14,14 +14,13 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, ViewportSize, sync_playwright
 from playwright.sync_api import Page as BrowsedPage
-from pydantic import SecretStr
 
 from scrapers import SOURCES
 from state.model import Kind, Page
 from state.seen import log, retractions
 from watcher.app import App
 from watcher.look.check import look
-from watcher.settings import Settings
+from watcher.settings import Secret, Settings
 from watcher.tell.recall import retract
 from watcher.web.edge.guards import Limit
 from watcher.web.serve import Pages
@@ -68,7 +67,7 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="session")
 def site(memory: str) -> Iterator[str]:
     """The address of the pages on two real editions."""
-    app = App(Settings(state=memory, port=0, signing_key=SecretStr("1f" * 32)), lambda: NOW)
+    app = App(Settings(state=memory, port=0, signing_key=Secret("1f" * 32)), lambda: NOW)
     source = next(source for source in SOURCES if source.name == "anssi-catalogue")
     with app.open_store() as store:
         for name, at in EDITIONS:

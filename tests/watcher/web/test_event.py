@@ -12,7 +12,6 @@ import anyio
 import feedparser
 import httpx
 import pytest
-from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.types import Message
 
@@ -21,7 +20,7 @@ from watcher.errors import Wait
 from watcher.prove.proof import prove
 from watcher.prove.signature import Signer
 from watcher.prove.verify import verify
-from watcher.settings import Settings
+from watcher.settings import Secret, Settings
 from watcher.tell.recall import retract
 from watcher.web.app import make_app
 from watcher.web.asked.site import Site
@@ -67,7 +66,7 @@ def test_the_evidence_given_away_is_what_the_command_writes(
 def test_evidence_is_signed_where_there_is_a_key(
     watched: App, get_of: Callable[[Starlette], Get], events: dict[str, int]
 ) -> None:
-    keyed = App(Settings(state=watched.settings.state, signing_key=SecretStr(SECRET)), watched.clock)
+    keyed = App(Settings(state=watched.settings.state, signing_key=Secret(SECRET)), watched.clock)
     get = get_of(make_app(keyed))
     answer = get(f"/api/v1/events/{events['gained s3ns']}/evidence")
     assert verify(answer.content, key=Signer(SECRET).public).key == Signer(SECRET).public
@@ -76,7 +75,7 @@ def test_evidence_is_signed_where_there_is_a_key(
 def test_the_sources_page_shows_the_key_its_fingerprint_and_how_to_check(
     watched: App, get_of: Callable[[Starlette], Get]
 ) -> None:
-    keyed = App(Settings(state=watched.settings.state, signing_key=SecretStr(SECRET)), watched.clock)
+    keyed = App(Settings(state=watched.settings.state, signing_key=Secret(SECRET)), watched.clock)
     get, signer = get_of(make_app(keyed)), Signer(SECRET)
     text = get("/sources").text
     assert signer.fingerprint == hashlib.sha256(b64decode(signer.public)).hexdigest()

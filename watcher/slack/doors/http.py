@@ -79,7 +79,7 @@ def routes(app: App) -> list[Route]:
     secret = app.settings.slack_signing_secret
     if secret is None or app.settings.slack_app_token is not None:
         return []
-    return routes_of(Door(app), secret.get_secret_value())
+    return routes_of(Door(app), secret.reveal())
 
 
 def routes_of(door: Door, secret: str) -> list[Route]:

@@ -96,7 +96,7 @@ class SocketDoor:
 def socket_doors(app: App) -> tuple[SocketDoor, ...]:
     """The Socket Mode door, closed; none when SLACK_APP_TOKEN is not set."""
     token = app.settings.slack_app_token
-    return () if token is None else (SocketDoor(Door(app), token.get_secret_value()),)
+    return () if token is None else (SocketDoor(Door(app), token.reveal()),)
 
 
 def _said(error: Exception) -> str:

@@ -57,7 +57,7 @@ class Evidence:
 
 def _file(visit: Visit) -> Response:
     """The file, checked as a stranger will before it is given away; raises `NotFound` and `BadFile`."""
-    event, signer = event_asked(visit), signer_of(visit.site.app.settings.signing_key)
+    event, signer = event_asked(visit), signer_of(visit.site.app.settings.signing_secret)
     top = head(visit.store)
     parts = (str(event.id), top, signer.public if signer else "")
     headers = {

@@ -68,7 +68,7 @@ def show_key(visit: Visit) -> Response:
 
 
 def _signer(visit: Visit) -> Signer | None:
-    return signer_of(visit.site.app.settings.signing_key)
+    return signer_of(visit.site.app.settings.signing_secret)
 
 
 def card(visit: Visit, name: str) -> Card:
