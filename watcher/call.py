@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from watcher.said.told import Hearer, Told
 
 
-YEARS = range(1970, 2200)
-"""The days that can be asked about: the edges of the calendar have no day before or after."""
-
-
 @dataclass(frozen=True)
 class Call:
     """The global options of one call; `clock` gives the time it is, or (`stated`) the one that `--now`
@@ -190,6 +186,8 @@ class Day(click.ParamType[date]):
         """The day, or a usage error."""
         if isinstance(value, date):
             return value
+        from state.words.meant import YEARS
+
         try:
             day = date.fromisoformat(value)
         except ValueError:
@@ -212,7 +210,7 @@ class Labels(click.ParamType[tuple[str, ...]]):
 
         if isinstance(value, tuple):
             return value
-        found = meant(value.casefold())
+        found = meant(value)
         if not found:
             self.fail(f"{value!r} is no label; known are {', '.join((*LABELS, *GROUPS))}", param)
         return found

@@ -27,7 +27,7 @@ Each text names the thing, what was expected, what was found, and what to do; th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -136,10 +136,13 @@ class NotFound(Trouble):
 
 
 class BadQuestion(Trouble):
-    """A part of the address cannot be understood; `expected` is a code, filled with the `limits`."""
+    """A part of the address cannot be understood; `expected` is a code, filled with the `limits`; `close` are
+    what may have been meant."""
 
-    def __init__(self, field: str, found: str, expected: str, **limits: str | int) -> None:
-        super().__init__("bad_question", field=field, found=found)
+    def __init__(
+        self, field: str, found: str, expected: str, *, close: Sequence[str] = (), **limits: str | int
+    ) -> None:
+        super().__init__("bad_question", *close, field=field, found=found)
         self.expected, self.limits = expected, limits
 
 

@@ -24,7 +24,11 @@ REF = f"coalesce(facts -> 'extra' ->> '{PRINTED_REF}', facts ->> 'ref')"
 NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_STANDING))
 IN_FORCE = f"{STATUS} not in ({NOT_LABELS})"
 TALLIES = """select label, count(distinct provider) as providers, count(*) as counted from attestation"""
-ORDERS = {"name": "lower(provider_name), label, line", "end": f"{END}, lower(provider_name), line"}
+ORDERS = {
+    "name": "lower(provider_name), label, line",
+    "end": f"{END}, lower(provider_name), line",
+    "newest": "line desc",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,22 +63,26 @@ class Spelling:
 def standing(
     store: Store,
     *,
-    label: str | None = None,
+    labels: Collection[str] | None = None,
     providers: Collection[str] | None = None,
     status: Literal["stands", "candidate", "any"] = "stands",
     ends: tuple[date, date] | None = None,
-    order: Literal["name", "end"] = "name",
+    order: Literal["name", "end", "newest"] = "name",
+    before: int | None = None,
     skip: int = 0,
     limit: int | None = None,
 ) -> tuple[Version, ...]:
     """The rows that stand now and meet every condition given.
 
-    `ends` bounds the printed end, both days included. `skip` leaves out so many of the first rows.
+    `ends` bounds the printed end, both days included. `skip` leaves out so many of the first rows. `before`
+    is a number that the line of life of all is below, for reading page by page: a row keeps its line whatever
+    becomes of it, while its name, and so its place among names, may change between two pages.
     """
     wanted = Conditions()
     wanted.add("until_at is null")
-    wanted.compare("label", "=", label)
+    wanted.among("label", labels)
     wanted.among("provider", providers)
+    wanted.compare("line", "<", before)
     if status != "any":
         wanted.add(IN_FORCE if status == "stands" else f"{STATUS} = 'candidate'")
     if ends is not None:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from state.names import print_key
+
 
 class Family(StrEnum):
     """What a label is given to, in the order in which families are shown."""
@@ -92,9 +94,14 @@ def paper_of(label: str) -> Paper:
     return LABELS[label].paper if label in LABELS else Paper.DECISION
 
 
+def label_word(word: str) -> str:
+    """The word as labels are written, whatever its case, accents and dashes."""
+    return print_key(word).replace("_", "-")
+
+
 def meant(word: str) -> tuple[str, ...]:
-    """The slugs that a word in small letters names, one or a family; none where it names no label."""
-    slug = word.replace("_", "-")
+    """The slugs that a word names, one or a family; none where it names no label."""
+    slug = label_word(word)
     if slug in GROUPS:
         return in_family(Family(slug))
     return (slug,) if slug in LABELS else ()

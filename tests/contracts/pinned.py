@@ -13,6 +13,7 @@ from typing import Any
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 MOST = 8
+MOST_ENDS = 106
 SORTS = ("kind", "cause", "state", "status", "answer", "basis")
 """Fields whose every value is shown."""
 MEASURED = ("seconds",)
@@ -51,7 +52,10 @@ class Calendar(Text):
 
     def serialize(self, data: Any, **_: Any) -> str:
         assert str(data).count("\n") == str(data).count("\r\n")
-        return str(data).replace("\r\n", "\n")
+        head, *events = str(data).replace("\r\n", "\n").split("BEGIN:VEVENT\n")
+        shown = events if len(events) <= MOST_ENDS else events[:MOST_ENDS]
+        rest = f"… {len(events)} in all, digest {digest(events)}\n" if events[MOST_ENDS:] else ""
+        return "BEGIN:VEVENT\n".join((head, *shown)) + rest
 
 
 def shortened(value: Any) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from state.model import Version, day_of
 from state.seen import overview
-from state.words.labels import Paper, paper_of
+from state.words.labels import LABELS, Paper, paper_of
 
 if TYPE_CHECKING:
     from watcher.ask.answers import Archive
@@ -21,15 +21,15 @@ def ends(
     archive: Archive,
     within: timedelta = SOON,
     *,
-    label: str | None = None,
+    labels: Collection[str] | None = None,
     provider: str | None = None,
     most: int | None = None,
 ) -> Sequence[Version]:
-    """The rows that stand and end from today on, of a label, a provider, or all."""
+    """The rows that stand and end from today on, of some labels, a provider, or all."""
     today = day_of(archive.now)
     return overview.standing(
         archive.store,
-        label=label,
+        labels=labels,
         providers=None if provider is None else [provider],
         ends=(today, today + within),
         order="end",
@@ -37,6 +37,6 @@ def ends(
     )
 
 
-def is_service(row: Version) -> bool:
-    """Whether a row is no certificate of an evaluated product: those end by the hundred."""
-    return paper_of(row.known.attestation.label) is not Paper.EVALUATION
+def services() -> Sequence[str]:
+    """The labels whose rows are no certificates of evaluated products: those end by the hundred."""
+    return [label for label in LABELS if paper_of(label) is not Paper.EVALUATION]

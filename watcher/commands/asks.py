@@ -68,12 +68,13 @@ def history(
 
 def _kind(text: str) -> str:
     from state.model import Kind
+    from state.words.meant import kind_meant
 
-    plain = text.casefold().replace("-", "_")
-    if plain not in list(Kind):
+    kind = kind_meant(text)
+    if kind is None:
         known = ", ".join(Kind)
         raise click.BadParameter(f"{text!r} is no kind of event; known are {known}", param_hint="--kind")
-    return plain
+    return kind.value
 
 
 @click.command()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from notifiers.said.printed import clean, clip
 from state.names import print_key
 from state.words.labels import GROUPS, LABELS, meant
+from state.words.meant import day_meant
 from watcher.errors import Mistyped, UnknownWord
 from watcher.tell.want import Wish, understand
 
@@ -29,7 +30,6 @@ OPERATING = ("approve", "retract")
 VERBS = (*ASKING, *CHANGING, *OPERATING, "scrape")
 FRENCH_VERBS = {"aide": "help"}
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
-YEARS = range(1970, 2200)
 MOST_WORDS = 40
 MOST_TEXT = 1_000
 
@@ -78,17 +78,14 @@ def day_of_word(text: str) -> date:
     french = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
     iso = f"{french[3]}-{int(french[2]):02}-{int(french[1]):02}" if french else text
     try:
-        day = date.fromisoformat(iso)
+        return day_meant(iso)
     except ValueError:
         raise Mistyped("bad_day", found=text) from None
-    if day.year not in YEARS:
-        raise Mistyped("bad_day", found=text)
-    return day
 
 
 def labels_of_word(text: str) -> tuple[str, ...]:
     """The labels a word means; `eidas` means all of its family. Raises `Mistyped`."""
-    found = meant(print_key(text))
+    found = meant(text)
     if not found:
         raise Mistyped("bad_label", found=text, known=", ".join((*LABELS, *GROUPS)))
     return found

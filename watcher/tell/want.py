@@ -8,9 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from state.model import Event, Kind, Reason, Weight
+from state.model import Event, Reason, Weight
 from state.names import print_key, words
 from state.words.labels import meant
+from state.words.meant import kind_meant
 from state.words.post import Subscription
 from watcher.errors import UnknownWord
 
@@ -73,8 +74,8 @@ def understand(given: Sequence[str]) -> Wish:
             everything = True
         elif found := meant(folded):
             labels += found
-        elif folded.replace("-", "_") in list(Kind):
-            kinds.append(folded.replace("-", "_"))
+        elif kind := kind_meant(folded):
+            kinds.append(kind.value)
         elif folded in ("low", "high", "normal"):
             floor = Weight(folded)
         elif words(word):

@@ -6,7 +6,7 @@ requests; what an address holds is looked up in the memory or in tables, never o
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from watcher.web.asked.filter import CONDITIONS
+from watcher.web.asked.parts import require_known
 from watcher.web.asked.site import Screen, Show, Site
 from watcher.web.data import api, calendars, feeds
 from watcher.web.data.checks import Checks, alive
@@ -62,6 +64,17 @@ PAGES: tuple[tuple[str, Show], ...] = (
     ("/was", question.show_form),
     ("/was/{slug}/{label}/{day}", question.show_answer),
 )
+TAKEN: Mapping[str, Collection[str]] = {
+    "/expiries": ("label",),
+    "/labels/{label}": ("on", "from"),
+    "/history": CONDITIONS,
+    "/history.atom": CONDITIONS,
+    "/was": ("provider", "label", "on"),
+    "/feed.atom": ("before",),
+    "/providers/{slug}/feed.atom": ("before",),
+    "/labels/{label}/feed.atom": ("before",),
+}
+"""What may be named in an address beside its path; nothing where the address is not in this table."""
 FEEDS: tuple[tuple[str, Show], ...] = (
     ("/feed.atom", feeds.show_all),
     ("/history.atom", feeds.show_search),
@@ -78,8 +91,11 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
     site = Site(app)
     checks = Checks(site)
     programs = [(f"/api/v1{one.path}", api.answering(one.ask)) for one in ADDRESSES]
+    taken = {**TAKEN, **{f"/api/v1{one.path}": one.parts for one in ADDRESSES}}
     looked_up = [*PAGES, *FEEDS, *programs, ("/api/v1/openapi.json", show_document)]
-    own = [Route(path, answering(site, show), methods=["GET"]) for path, show in looked_up]
+    own = [
+        Route(path, answering(site, show, taken.get(path, ())), methods=["GET"]) for path, show in looked_up
+    ]
     export = Export(site)
     others = [
         Route("/history.csv", export.csv, methods=["GET"]),
@@ -103,10 +119,12 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
     )
 
 
-def answering(site: Site, show: Show) -> Callable[[Request], Response]:
-    """The endpoint that answers with `show`; Starlette runs it in a thread of its own."""
+def answering(site: Site, show: Show, taken: Collection[str]) -> Callable[[Request], Response]:
+    """The endpoint that answers with `show`, which reads the parts `taken` of an address and no others;
+    Starlette runs it in a thread of its own."""
 
     def endpoint(request: Request) -> Response:
+        require_known(request.query_params, taken)
         with site.visit(request) as visit:
             found = show(visit)
             return tagged(request, draw(visit, found) if isinstance(found, Screen) else found)

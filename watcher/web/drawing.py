@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from watcher.ask.past.was import Finding
     from watcher.web.asked.site import Screen, Visit
 
+Where = tuple[str, Mapping[str, str]]
+"""An address on this site: its path and its query."""
 ROOM = Path(__file__).parent
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -237,8 +239,10 @@ def draw(visit: Visit, screen: Screen) -> Response:
     return _page(visit.request, screen.template, 200, **usual, **screen.values)
 
 
-def draw_alone(request: Request, status: int, heading: str, said: str, close: Sequence[str] = ()) -> Response:
-    """A page that says what is wrong; it needs no memory."""
+def draw_alone(
+    request: Request, status: int, heading: str, said: str, close: Sequence[tuple[str, Where | None]] = ()
+) -> Response:
+    """A page that says what is wrong, and where what may have been meant is; it needs no memory."""
     return _page(request, "trouble.html", status, heading=heading, said=said, close=close)
 
 

@@ -12,10 +12,11 @@ from starlette.responses import JSONResponse, Response
 
 from notifiers.said.voice import voice
 from state.file.errors import StoreError
+from state.words.labels import LABELS
 from watcher.ask.views.bodies import Problem
 from watcher.ask.views.form import json_of
-from watcher.errors import BadFile, BadQuestion, Trouble
-from watcher.web.drawing import draw_alone
+from watcher.errors import BadFile, BadQuestion, NotFound, Trouble
+from watcher.web.drawing import Where, draw_alone
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import protect
 
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 STATUS = {
     "bad_question": 400,
     "bad_wish": 400,
+    "no_parameter": 400,
     "no_token": 401,
     "not_found": 404,
     "no_page": 404,
@@ -62,13 +64,20 @@ def refused(request: Request, error: Exception) -> Response:
     lang, status = language_of(request)[0], STATUS[error.code]
     heading, said = voice(lang).each("trouble", f"{error.code}.title"), words(error, lang)
     if not request.url.path.startswith("/api/"):
-        page = draw_alone(request, status, heading, said, error.close)
+        # What a part of an address may have meant leads nowhere by itself.
+        close = [(name, _where(name) if isinstance(error, NotFound) else None) for name in error.close]
+        page = draw_alone(request, status, heading, said, close)
         page.headers.update(error.headers)
         return page
     problem = Problem(
         type="about:blank", title=heading, status=status, detail=said, did_you_mean=tuple(error.close)
     )
     return JSONResponse(json_of(problem), status, error.headers, media_type="application/problem+json")
+
+
+def _where(name: str) -> Where:
+    """Where a name leads that may have been meant: a label to its page, any other to what happened to it."""
+    return (f"/labels/{name}", {}) if name in LABELS else ("/history", {"q": name})
 
 
 def words(error: Trouble, lang: str) -> str:

@@ -46,7 +46,7 @@ def event(store: Store) -> Event:
 
 @pytest.fixture
 def row(store: Store) -> Version:
-    [row] = overview.standing(store, label="hds", providers=["outscale"])
+    [row] = overview.standing(store, labels=["hds"], providers=["outscale"])
     return row
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,3 +109,20 @@ def events(watched: App) -> dict[str, int]:
     with open_store(watched.settings.state) as store:
         found = log.events(store, causes=["register"])
     return {f"{event.kind} {event.provider.slug}": event.id for event in found}
+
+
+@pytest.fixture
+def read(watched: App, clock: Clock) -> Callable[[str, str], None]:
+    """Reads one more edition of the catalogue: the rows of the last one, some text in them replaced."""
+    shown = SECOND
+
+    def look_at(old: str, new: str) -> None:
+        nonlocal shown
+        clock.now += timedelta(days=1)
+        assert old in shown
+        shown = shown.replace(old, new)
+        text = shown.replace("edition 2026-03-04", f"edition {clock.now:%Y-%m-%d}")
+        with watched.open_store() as store:
+            look(ToyRegister(), [page(text, clock.now)], watched.watch(store), clock.now)
+
+    return look_at

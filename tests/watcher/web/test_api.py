@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -15,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.settings import Settings
-from watcher.web.data.openapi import document
+from watcher.web.data import api
+from watcher.web.data.openapi import ADDRESSES, document
 from watcher.web.edge.guards import Limit
 from watcher.web.serve import Pages
 
@@ -71,6 +74,99 @@ def test_pages_of_attestations_follow_one_another(get: Get) -> None:
     first = get("/api/v1/attestations?limit=3").json()
     second = get(first["next"]).json()
     assert [len(first["attestations"]), len(second["attestations"]), second["next"]] == [3, 2, None]
+
+
+Read = Callable[[str, str], None]
+
+
+def followed(get: Get, path: str | None, name: str, between: Callable[[int], None]) -> list[Any]:
+    """What an address and all that it leads to give, with something done after each page."""
+    found: list[Any] = []
+    for count in itertools.count(1):
+        if not path:
+            return found
+        answer = get(path).json()
+        found += answer[name]
+        path = answer["next"]
+        between(count)
+    raise AssertionError
+
+
+def test_pages_of_attestations_stay_whole_while_rows_come_change_and_go(get: Get, read: Read) -> None:
+    """A row that stands all the time is met once, whatever becomes of its name between two pages."""
+    writes = {
+        1: ("passi | <", "passi | AAA | First by name | 2026_1 | 2026-01-01 | 2029-01-01\npassi | <"),
+        2: ("secnumcloud | Outscale | IaaS", "secnumcloud | 3DS Outscale | IaaS"),
+        3: ("secnumcloud | OVH | Bare", "secnumcloud | ZZZ | Bare"),
+    }
+
+    def write(page: int) -> None:
+        if page in writes:
+            read(*writes[page])
+
+    before = {row["ref"] for row in get("/api/v1/attestations").json()["attestations"]}
+    found = followed(get, "/api/v1/attestations?limit=1", "attestations", write)
+    refs = [row["ref"] for row in found]
+
+    assert len(before) == 5
+    assert sorted(refs) == sorted(before)
+
+
+def test_pages_of_events_stay_whole_while_events_come(get: Get, read: Read) -> None:
+    before = [event["id"] for event in get("/api/v1/events?all=1").json()["events"]]
+    new = "passi | New | Audit | 2026_1 | 2026-01-01 | 2029-01-01\npassi | <"
+    found = followed(
+        get,
+        "/api/v1/events?all=1&limit=2",
+        "events",
+        lambda page: read("passi | <", new) if page == 2 else None,
+    )
+    assert [event["id"] for event in found] == before
+
+
+def test_attestations_are_paged_by_the_parameters_and_fields_of_events(get: Get) -> None:
+    asked = {one.path: set(one.parts) for one in ADDRESSES}
+    rows, events = (get(f"/api/v1/{name}?limit=1").json() for name in ("attestations", "events"))
+
+    assert {"before", "limit", "label", "provider"} <= asked["/attestations"] & asked["/events"]
+    assert (set(rows), set(events)) == ({"attestations", "next"}, {"events", "next"})
+    assert {*parse_qs(urlsplit(rows["next"]).query)} == {*parse_qs(urlsplit(events["next"]).query)}
+
+
+def test_an_address_of_before_that_somebody_kept_is_still_read_on(get: Get) -> None:
+    """By name, so many rows left out, and on from there."""
+    whole = get("/api/v1/attestations?cursor=1&limit=500").json()
+    found = followed(get, "/api/v1/attestations?cursor=1&limit=2", "attestations", lambda page: None)
+    names = [row["provider"]["name"].lower() for row in found]
+
+    assert found == whole["attestations"]
+    assert len(found) == 4
+    assert names == sorted(names)
+
+
+def test_a_filter_is_kept_from_page_to_page(get: Get) -> None:
+    path = "/api/v1/attestations?limit=1&label=SecNumCloud&provider=ovh"
+    first = get(path).json()
+    assert first["next"] is None
+    path = "/api/v1/attestations?limit=1&label=SecNumCloud"
+    assert {row["label"] for row in followed(get, path, "attestations", lambda page: None)} == {"secnumcloud"}
+
+
+def test_a_provider_with_more_than_its_address_gives_says_where_the_rest_is(
+    get: Get, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read("Cloud on Demand | 2023_2118", "Cloud on Demand | 2026_1")
+    read("2026-11-30", "2027-11-30")
+    whole = get("/api/v1/providers/outscale").json()
+    assert {"all_attestations", "more_events"}.isdisjoint(whole)
+    monkeypatch.setattr(api, "MOST_ROWS", 0)
+    monkeypatch.setattr(api, "EVENTS", 1)
+    cut = get("/api/v1/providers/outscale").json()
+
+    assert (cut["attestations"], len(whole["attestations"])) == ([], 1)
+    assert get(cut["all_attestations"]).json()["attestations"] == whole["attestations"]
+    assert (len(cut["events"]), len(whole["events"])) == (1, 2)
+    assert get(cut["more_events"]).json()["events"] == whole["events"][1:]
 
 
 def test_what_is_wrong_is_problem_json(get: Get) -> None:

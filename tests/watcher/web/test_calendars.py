@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from watcher.web.data import calendars
 from watcher.web.data.calendars import escaped, folded
 
 Get = Callable[..., httpx.Response]
@@ -73,3 +74,18 @@ def test_no_line_is_longer_than_75_octets_or_cut_inside_a_character(text: str) -
 )
 def test_marks_of_the_format_are_escaped(text: str, value: str) -> None:
     assert escaped(text) == value
+
+
+def test_ends_of_products_leave_no_service_out(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many certificates of products end before them."""
+    monkeypatch.setattr(calendars, "MOST", 4)
+    text = get("/expiries.ics?lang=en").text
+    assert text.count("BEGIN:VEVENT") == 4
+    assert "X-WR-CALDESC" not in text
+
+
+def test_a_calendar_that_is_cut_says_so(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendars, "MOST", 3)
+    text = get("/expiries.ics?lang=en").text
+    assert text.count("BEGIN:VEVENT") == 3
+    assert "X-WR-CALDESC:Only the first 3 ends" in text

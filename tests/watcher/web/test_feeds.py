@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from watcher.app import App
 from watcher.settings import Settings
 from watcher.web.app import make_app
+from watcher.web.data import feeds
 
 Get = Callable[..., httpx.Response]
 FEEDS = ("/feed.atom", "/providers/s3ns/feed.atom", "/labels/secnumcloud/feed.atom", "/history.atom?q=cloud")
@@ -60,6 +61,20 @@ def test_a_feed_without_entries_is_still_a_feed(get: Get) -> None:
     feed = read(get("/labels/hds/feed.atom"))
     assert feed.entries == []
     assert feed.feed.updated
+
+
+def test_a_feed_that_is_cut_leads_to_the_older_entries(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was away for long misses nothing, and meets nothing twice."""
+    whole = [entry.id for entry in read(get("/feed.atom")).entries]
+    monkeypatch.setattr(feeds, "ENTRIES", 1)
+    found: list[str] = []
+    path: str | None = "/feed.atom?lang=en"
+    while path:
+        feed = read(get(path))
+        found += [entry.id for entry in feed.entries]
+        path = next((link.href for link in feed.feed.links if link.rel == "next"), None)
+    assert len(whole) > 2
+    assert found == whole
 
 
 def test_register_text_in_a_feed_is_text(get: Get) -> None:

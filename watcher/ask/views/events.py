@@ -83,13 +83,18 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """All that is known of a provider; `unknown` are the labels that no register that was read tells of."""
+    """All that is known of a provider; `unknown` are the labels that no register that was read tells of.
+
+    Where a list is cut, `all_attestations` and `more_events` are the addresses of what is missing in it.
+    """
 
     provider: Provider
     aliases: tuple[str, ...]
     attestations: tuple[Row, ...]
     unknown: tuple[Label, ...]
     events: tuple[Event, ...]
+    all_attestations: Annotated[str, LEFT_OUT] = ""
+    more_events: Annotated[str, LEFT_OUT] = ""
 
 
 def event_view(told: model.Event, retraction: Retraction | None = None) -> Event:

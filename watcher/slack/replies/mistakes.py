@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz, process
-
 from notifiers.said.printed import clean, clip
 from notifiers.said.reasons import said
 from notifiers.said.voice import voice
 from state.model import Reason
-from state.names import print_key
+from state.words.meant import alike
 from watcher.said.told import plain
 from watcher.slack.command import VERBS
 from watcher.slack.reply import Reply
@@ -18,9 +16,6 @@ from watcher.slack.reply import Reply
 if TYPE_CHECKING:
     from watcher.errors import Mistyped
     from watcher.slack.desk import Asked
-
-LIKENESS = 70
-
 
 HEADS = {
     **dict.fromkeys(("not_operator", "no_operators", "members_unread"), "refused"),
@@ -60,8 +55,8 @@ def _hint(asked: Asked, verb: str) -> str:
     if len(asked.archive.names.meant(verb)) == 1:
         named = clean(verb)
         return asked.say("slack.did_you_mean", names=f"provider {named}, subscribe {named}")
-    close = process.extract(print_key(verb), VERBS, scorer=fuzz.ratio, limit=3, score_cutoff=LIKENESS)
-    return asked.say("slack.did_you_mean", names=", ".join(name for name, _, _ in close)) if close else ""
+    close = alike(verb, VERBS)
+    return asked.say("slack.did_you_mean", names=", ".join(close)) if close else ""
 
 
 def failed(lang: str, key: str) -> Reply:

@@ -6,9 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from state.seen import log
-from state.words.labels import LABELS
-from watcher.errors import BadQuestion, NotFound
-from watcher.web.asked.filter import LONGEST, day
+from state.words.labels import LABELS, meant
+from state.words.meant import alike
+from watcher.errors import NotFound
+from watcher.web.asked.parts import LONGEST, day_of
 
 if TYPE_CHECKING:
     from state.model import Event, Provider
@@ -35,11 +36,12 @@ def provider_named(visit: Visit, text: str) -> Provider:
 
 
 def label_asked(visit: Visit) -> str:
-    """The label in the address; raises `NotFound`."""
-    label: str = visit.request.path_params["label"]
-    if label not in LABELS:
-        raise NotFound(label[:80], *visit.archive.providers.suggest(label[:80], LABELS))
-    return label
+    """The one label in the address; raises `NotFound`, with all labels of a family that is named there."""
+    word: str = visit.request.path_params["label"]
+    found = meant(word[:LONGEST])
+    if len(found) != 1:
+        raise NotFound(word[:80], *(found or alike(word[:LONGEST], LABELS)))
+    return found[0]
 
 
 def event_asked(visit: Visit) -> Event:
@@ -55,8 +57,4 @@ def event_asked(visit: Visit) -> Event:
 
 def day_asked(visit: Visit) -> date:
     """The day in the address; raises `BadQuestion`."""
-    text: str = visit.request.path_params["day"]
-    try:
-        return day(text)
-    except ValueError:
-        raise BadQuestion("date", text[:40], "day") from None
+    return day_of("date", visit.request.path_params["day"])

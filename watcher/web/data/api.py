@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
 from state.model import day_of
 from state.seen import overview
-from state.words.labels import LABELS
+from state.words.labels import LABELS, label_word
 from watcher.ask.answers import Profile, holders, past
 from watcher.ask.days import newest
 from watcher.ask.label_state import conditions, read_labels, sighted, unread_labels
@@ -25,8 +25,9 @@ from watcher.errors import BadQuestion
 from watcher.said.condition import stored_text
 from watcher.said.past import sentence
 from watcher.said.told import hearer
-from watcher.web.asked.filter import day_named, events_of, filter_asked, number_named, slug_of, text_named
+from watcher.web.asked.filter import events_of, filter_asked
 from watcher.web.asked.named import day_asked, event_asked, label_asked, provider_asked, provider_named
+from watcher.web.asked.parts import day_named, labels_named, number_named, text_named
 from watcher.web.asked.site import Show, Visit
 from watcher.web.edge.language import address
 
@@ -34,20 +35,21 @@ Ask = Callable[[Visit], object]
 """What answers an address: its docstring and what it returns stand in the OpenAPI document."""
 
 PAGE = 100
-CONDITIONS = ("label", "kind", "source", "since", "until", "all", "before", "limit", "cursor", "on")
+WORDS = ("q", "provider")
+"""Conditions that ask for nothing when they are left empty; any other then is a mistake."""
 MOST = 500
 MOST_ROWS = 1_500
-"""Rows of a provider that its own address gives."""
+"""Rows of a provider that its own address gives; where there are more, it says where all are."""
 EVENTS = 200
-"""Events of a provider that its own address gives; `/events?provider=` gives all, page by page."""
+"""Events of a provider that its own address gives; where there are more, it says where the rest is."""
 
 
 def answering(ask: Ask) -> Show:
-    """What is asked, as JSON; a condition that is named and left empty is a mistake: only forms send such."""
+    """What is asked, as JSON; a condition that is named and left empty is a mistake, but words."""
 
     def show(visit: Visit) -> Response:
         for name, value in visit.request.query_params.multi_items():
-            if not value and name in CONDITIONS:
+            if not value and name not in WORDS:
                 raise BadQuestion(name, "", "value")
         return JSONResponse(json_of(ask(visit)))
 
@@ -73,29 +75,31 @@ def show_event(visit: Visit) -> views.Event:
 
 
 def show_attestations(visit: Visit) -> bodies.Attestations:
-    """Rows that stand now, candidates and archived ones included."""
+    """Rows that stand now, candidates and archived ones too, newest first; `next` leads to the next page."""
     asked, size = visit.request.query_params, _size(visit)
-    label, slug = _label(asked), slug_of(visit, text_named(asked, "provider"))
-    skip = number_named(asked, "cursor", most=1_000_000) or 0
+    named, labels = text_named(asked, "provider"), labels_named(asked)
+    provider = provider_named(visit, named).slug if named else ""
+    before, skip = number_named(asked, "before"), number_named(asked, "cursor")
     rows = overview.standing(
         visit.store,
-        label=label or None,
-        providers=[slug] if slug else None,
+        labels=labels or None,
+        providers=[provider] if provider else None,
         status="any",
-        skip=skip,
+        # Who follows an address of before goes on in its order, in which a row may slip from page to page.
+        order="newest" if skip is None else "name",
+        before=before,
+        skip=skip or 0,
         limit=size + 1,
     )
-    query = {"label": label, "provider": slug, "limit": size, "cursor": skip + size}
-    following = address("/api/v1/attestations", query) if len(rows) > size else None
-    shown = tuple(row_view(row) for row in rows[:size])
-    return bodies.Attestations(attestations=shown, next=following)
-
-
-def _label(asked: QueryParams) -> str:
-    label = asked.get("label", "")  # absent: all
-    if label and label not in LABELS:
-        raise BadQuestion("label", label[:40], "one_of", known=", ".join(LABELS))
-    return label
+    query = {"label": label_word(text_named(asked, "label")), "provider": provider, "limit": size}
+    if skip is None:
+        query["before"] = rows[size - 1].known.row if len(rows) > size else None
+    else:
+        query |= {"before": before, "cursor": skip + size}
+    return bodies.Attestations(
+        attestations=tuple(row_view(row) for row in rows[:size]),
+        next=address("/api/v1/attestations", query) if len(rows) > size else None,
+    )
 
 
 def _size(visit: Visit) -> int:
@@ -134,19 +138,26 @@ def show_providers(visit: Visit) -> bodies.Providers:
 def show_provider(visit: Visit) -> views.Profile:
     """A provider: its rows now, its newest events."""
     provider = provider_asked(visit)
-    slug = provider.slug
+    slug, store = provider.slug, visit.store
+    rows = overview.standing(store, providers=[slug], status="any", limit=MOST_ROWS + 1)
+    events = newest(store, EVENTS + 1, who=slug)
+    names = (*visit.archive.providers.aliases(slug), *overview.holders_printed(store, slug))
     profile = Profile(
         provider=provider,
-        aliases=tuple(
-            dict.fromkeys(
-                (*visit.archive.providers.aliases(slug), *overview.holders_printed(visit.store, slug))
-            )
-        ),
-        rows=overview.standing(visit.store, providers=[slug], status="any", limit=MOST_ROWS),
-        events=newest(visit.store, EVENTS, who=slug),
+        aliases=tuple(dict.fromkeys(names)),
+        rows=rows[:MOST_ROWS],
+        events=events[:EVENTS],
         retracted=visit.retracted,
     )
-    return views.profile_view(profile, unread_labels(visit.archive))
+    return replace(
+        views.profile_view(profile, unread_labels(visit.archive)),
+        all_attestations=_rest("attestations", slug) if len(rows) > MOST_ROWS else "",
+        more_events=_rest("events", slug, before=events[EVENTS - 1].id) if len(events) > EVENTS else "",
+    )
+
+
+def _rest(what: str, provider: str, **where: int) -> str:
+    return address(f"/api/v1/{what}", {"provider": provider, **where})
 
 
 def show_race(visit: Visit) -> bodies.Race:

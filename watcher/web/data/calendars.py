@@ -12,12 +12,13 @@ from notifiers.said.row import notes
 from notifiers.said.voice import voice
 from notifiers.said.wording import label_name, printed, ref_text, subject_text
 from state.model import Version
-from watcher.ask.ends import ends, is_service
+from watcher.ask.ends import ends, services
 from watcher.web.asked.named import label_asked, provider_asked
 from watcher.web.asked.place import authority, base
 from watcher.web.asked.site import Visit
 
-MOST = 150
+MOST = 1_500
+"""Ends in one calendar; all services of November 2026 have 721. One that is cut says so."""
 YEARS = timedelta(days=3653)
 OCTETS = 75
 INERT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
@@ -25,21 +26,24 @@ INERT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
 
 def show_all(visit: Visit) -> Response:
     """The ends of all services; certificates of products have calendars of their own."""
-    rows = [row for row in ends(visit.archive, YEARS, most=MOST) if is_service(row)]
+    rows = ends(visit.archive, YEARS, labels=services(), most=MOST + 1)
     return _calendar(visit, rows, voice(visit.lang)("page.expiries"))
 
 
 def show_provider(visit: Visit) -> Response:
     provider = provider_asked(visit)
-    return _calendar(visit, ends(visit.archive, YEARS, provider=provider.slug, most=MOST), provider.name)
+    return _calendar(visit, ends(visit.archive, YEARS, provider=provider.slug, most=MOST + 1), provider.name)
 
 
 def show_label(visit: Visit) -> Response:
     label = label_asked(visit)
-    return _calendar(visit, ends(visit.archive, YEARS, label=label, most=MOST), label_name(label, visit.lang))
+    return _calendar(
+        visit, ends(visit.archive, YEARS, labels=[label], most=MOST + 1), label_name(label, visit.lang)
+    )
 
 
 def _calendar(visit: Visit, rows: Sequence[Version], name: str) -> Response:
+    cut = voice(visit.lang)("page.ics_cut", count=MOST) if len(rows) > MOST else ""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -47,7 +51,8 @@ def _calendar(visit: Visit, rows: Sequence[Version], name: str) -> Response:
         "CALSCALE:GREGORIAN",
         f"X-WR-CALNAME:{escaped(f'vigilabel – {name}')}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
-        *(line for row in rows for line in _event(visit, row)),
+        *([f"X-WR-CALDESC:{escaped(cut)}"] if cut else []),
+        *(line for row in rows[:MOST] for line in _event(visit, row)),
         "END:VCALENDAR",
     ]
     body = "".join(folded(line) + "\r\n" for line in lines)

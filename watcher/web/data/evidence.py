@@ -17,6 +17,7 @@ from watcher.prove.proof import prove
 from watcher.prove.signature import signer_of
 from watcher.prove.verify import verify
 from watcher.web.asked.named import event_asked
+from watcher.web.asked.parts import require_known
 from watcher.web.asked.site import Site, Visit
 from watcher.web.edge.guards import client_of
 from watcher.web.edge.protection import unchanged
@@ -51,6 +52,7 @@ class Evidence:
             self._clients.remove(client)
 
     def _answer(self, request: Request) -> Response:
+        require_known(request.query_params, ())
         with self._site.visit(request) as visit:
             return _file(visit)
 

@@ -10,7 +10,8 @@ from starlette.responses import Response, StreamingResponse
 from watcher.ask.views.events import Event, event_views
 from watcher.ask.views.form import Json, columns, each_json
 from watcher.said.table import csv_text, json_text
-from watcher.web.asked.filter import Filter, events_of, filter_asked
+from watcher.web.asked.filter import CONDITIONS, Filter, events_of, filter_asked
+from watcher.web.asked.parts import require_known
 from watcher.web.asked.site import Site
 
 Writer = Callable[[Iterator[list[Json]]], Iterator[str]]
@@ -36,6 +37,7 @@ class Export:
 
     def _answer(self, request: Request, written: Writer, type: str) -> Response:
         """What is wrong with the filter is said before anything is sent."""
+        require_known(request.query_params, CONDITIONS)
         with self._site.visit(request) as visit:
             wanted = filter_asked(visit)
         return StreamingResponse(written(self._parts(request, wanted)), media_type=type)

@@ -1,8 +1,9 @@
-"""Atom feeds (RFC 4287): everything, a provider, a label, a search."""
+"""Atom feeds (RFC 4287): everything, a provider, a label, a search; each goes on in older ones (RFC 5005)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -17,9 +18,10 @@ from state.model import Event, day_of
 from state.words.post import Retraction
 from watcher.web.asked.filter import Filter, events_of, filter_asked
 from watcher.web.asked.named import label_asked, provider_asked
+from watcher.web.asked.parts import number_named
 from watcher.web.asked.place import base, tag
 from watcher.web.asked.site import Visit
-from watcher.web.edge.language import address
+from watcher.web.edge.language import address, same_address
 
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"
@@ -28,32 +30,39 @@ ENTRIES = 60
 
 def show_all(visit: Visit) -> Response:
     """The feed of everything that happens."""
-    return _feed(visit, Filter(), "all", voice(visit.lang)("page.tagline"), "/")
+    return _feed(visit, _older(visit), "all", voice(visit.lang)("page.tagline"), "/")
 
 
 def show_provider(visit: Visit) -> Response:
     provider = provider_asked(visit)
     page = f"/providers/{quote(provider.slug)}"
-    return _feed(visit, Filter(provider=provider.slug), f"provider/{provider.slug}", provider.name, page)
+    wanted = replace(_older(visit), provider=provider.slug)
+    return _feed(visit, wanted, f"provider/{provider.slug}", provider.name, page)
 
 
 def show_label(visit: Visit) -> Response:
     label = label_asked(visit)
     name = label_name(label, visit.lang)
-    return _feed(visit, Filter(label=label, labels=(label,)), f"label/{label}", name, f"/labels/{label}")
+    wanted = replace(_older(visit), label=label, labels=(label,))
+    return _feed(visit, wanted, f"label/{label}", name, f"/labels/{label}")
+
+
+def _older(visit: Visit) -> Filter:
+    """Everything, or what is older than the feed that led here."""
+    return Filter(before=number_named(visit.request.query_params, "before"))
 
 
 def show_search(visit: Visit) -> Response:
     """The feed of a filter of the history: its address is that of the page, ending in `.atom`."""
     wanted = filter_asked(visit)
-    query = address("", wanted.query())
+    query = address("", replace(wanted, before=None).query())
     name = voice(visit.lang)("page.history")
     return _feed(visit, wanted, f"search{query}", f"{name} {wanted.q}".strip(), f"/history{query}")
 
 
 def _feed(visit: Visit, wanted: Filter, thing: str, name: str, page: str) -> Response:
-    events, retracted = events_of(visit, wanted, ENTRIES), visit.retracted
-    here = base(visit)
+    found, retracted = events_of(visit, wanted, ENTRIES + 1), visit.retracted
+    events, here = found[:ENTRIES], base(visit)
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": visit.lang})
     _text(feed, "id", tag(visit, f"feed/{thing}"))
     _text(feed, "title", f"vigilabel – {clean(name)}")
@@ -61,6 +70,9 @@ def _feed(visit: Visit, wanted: Filter, thing: str, name: str, page: str) -> Res
     _text(feed, "updated", _updated(events, retracted))
     _link(feed, "self", here + _asked(visit), TYPE)
     _link(feed, "alternate", here + page, "text/html")
+    if len(found) > ENTRIES:
+        # Whoever was away for longer than a feed reaches back finds the rest there.
+        _link(feed, "next", here + same_address(visit.request, before=events[-1].id), TYPE)
     _text(SubElement(feed, "author"), "name", "vigilabel")
     for event in events:
         _entry(visit, feed, event, retracted.get(event.id))

@@ -14,6 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassSchema, WithDefaultSchema
 from starlette.responses import JSONResponse, Response
 
+from notifiers.said.texts import LANGUAGES
 from scrapers import SOURCES
 from state.model import Kind
 from state.words.labels import GROUPS, LABELS
@@ -89,16 +90,25 @@ NAMES = _query(
     "Names; those that everybody asks for unless given.",
 )
 LIMIT = _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}, "Rows on a page, else 100.")
+PROVIDER = _query("provider", WORDS, "One provider: its slug, or another name that means nobody else.")
+LABEL = _query("label", _enum(*GROUPS, *LABELS), "A label, or `eidas`.")
+BEFORE = {"type": "integer", "minimum": 1}
+SKIPPED = {
+    **_query("cursor", BEFORE, "In addresses that were kept: so many rows, by name, are left out."),
+    "deprecated": True,
+}
+LANG = _query("lang", _enum(*LANGUAGES), "The language of what people read; else English.")
+"""What every address takes."""
 FILTER = [
     _query("q", WORDS, "Words of provider, holder, subject or ref."),
-    _query("provider", WORDS, "A provider's slug, by today's names."),
-    _query("label", _enum(*GROUPS, *LABELS), "A label, or `eidas`."),
+    PROVIDER,
+    LABEL,
     _query("kind", _enum(*Kind), "A kind of event."),
     _query("source", _enum(*(source.name for source in SOURCES)), "A source."),
     _query("since", ASKED_DAY, "Seen on this day (Paris) or later."),
     _query("until", ASKED_DAY, "Seen on this day (Paris) or earlier."),
     _query("all", _enum("0", "1"), "1: first looks and readings again as well."),
-    _query("before", {"type": "integer", "minimum": 1}, "The cursor: only events with a smaller number."),
+    _query("before", BEFORE, "The cursor, from `next`: only events with a smaller number."),
 ]
 
 
@@ -113,7 +123,7 @@ def _answers(view: type, text: str, *problems: str) -> Json:
         "200": {"description": text, "content": {"application/json": {"schema": _ref(view)}}},
         **{
             code: {"description": PROBLEMS[code], "content": problem}
-            for code in sorted((*problems, "429", "503"))
+            for code in sorted({"400", "429", "503", *problems})
         },
     }
 
@@ -134,39 +144,45 @@ class Address:
         return view
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """What may be named in the address beside its path."""
+        return tuple(one["name"] for one in self.asked)
+
+    @property
     def described(self) -> Json:
         """The address as the document has it."""
         summary = self.ask.__doc__ or ""
-        parameters = [*(PLACES[name] for name in re.findall(r"{(\w+)}", self.path)), *self.asked]
-        found = {"summary": summary, "responses": _answers(self.view, summary, *self.problems)}
-        return {"get": {**found, "parameters": parameters} if parameters else found}
+        parameters = [*(PLACES[name] for name in re.findall(r"{(\w+)}", self.path)), *self.asked, LANG]
+        answers = _answers(self.view, summary, *self.problems)
+        return {"get": {"summary": summary, "responses": answers, "parameters": parameters}}
 
 
 ADDRESSES = (
-    Address(path="/events", ask=api.show_events, asked=(*FILTER, LIMIT), problems=("400",)),
-    Address(path="/events/{number}", ask=api.show_event, problems=("400", "404")),
+    Address(path="/events", ask=api.show_events, asked=(*FILTER, LIMIT), problems=("404",)),
+    Address(path="/events/{number}", ask=api.show_event, problems=("404",)),
     Address(
         path="/attestations",
         ask=api.show_attestations,
         asked=(
-            _query("label", _enum(*LABELS), "A label."),
-            _query("provider", WORDS, "A provider's slug."),
+            PROVIDER,
+            LABEL,
+            _query("before", BEFORE, "The cursor, from `next`: only rows that were first seen earlier."),
             LIMIT,
-            _query("cursor", {"type": "integer", "minimum": 1, "maximum": 1_000_000}, "From `next`."),
+            SKIPPED,
         ),
-        problems=("400",),
+        problems=("404",),
     ),
     Address(path="/labels", ask=api.show_labels),
     Address(
         path="/labels/{label}",
         ask=api.show_label,
         asked=(_query("on", ASKED_DAY, "A day (Paris); today unless given."),),
-        problems=("400", "404"),
+        problems=("404",),
     ),
     Address(path="/providers", ask=api.show_providers),
     Address(path="/providers/{slug}", ask=api.show_provider, problems=("404",)),
-    Address(path="/race", ask=api.show_race, asked=(NAMES,), problems=("400", "404")),
-    Address(path="/was/{slug}/{label}/{day}", ask=api.show_was, problems=("400", "404")),
+    Address(path="/race", ask=api.show_race, asked=(NAMES,), problems=("404",)),
+    Address(path="/was/{slug}/{label}/{day}", ask=api.show_was, problems=("404",)),
     Address(path="/sources", ask=api.show_sources),
 )
 """What is asked by GET and answered with a view."""
@@ -181,15 +197,16 @@ OTHERS: Json = {
                     "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
                 },
             },
-            "parameters": [PLACES["number"]],
+            "parameters": [PLACES["number"], LANG],
         }
     },
     "/scrapes": {
         "post": {
             "summary": "A look at one source now; within the pauses that a register is owed.",
             "security": [{"token": []}],
+            "parameters": [LANG],
             "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(bodies.Wish)}}},
-            "responses": _answers(Look, "What was seen.", "400", "401", "404", "409", "413"),
+            "responses": _answers(Look, "What was seen.", "401", "404", "409", "413"),
         }
     },
 }

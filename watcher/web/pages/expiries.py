@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from state.words.labels import LABELS
 from watcher.ask.ends import ends
 from watcher.ask.label_state import unread_labels
-from watcher.web.asked.filter import labels_named
+from watcher.web.asked.parts import labels_named
 
 if TYPE_CHECKING:
     from watcher.web.asked.site import Screen, Visit
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
 def show_expiries(visit: Visit) -> Screen:
     """Every row that ends within 180 days, or those of one label."""
-    named = visit.request.query_params.get("label", "")
-    labels = labels_named(named) or tuple(LABELS)
-    rows = [row for row in ends(visit.archive) if row.known.attestation.label in labels]
+    labels = labels_named(visit.request.query_params)
+    rows = ends(visit.archive, labels=labels or LABELS)
     months = groupby(rows, key=lambda row: f"{row.known.attestation.valid_until:%Y-%m}")
     return visit.screen(
         "expiries.html",
         months=[(month, list(own)) for month, own in months],
-        chosen=named,
-        unread=[label for label in unread_labels(visit.archive) if label in labels],
+        chosen=labels[0] if len(labels) == 1 else "",
+        unread=[label for label in unread_labels(visit.archive) if label in (labels or LABELS)],
     )

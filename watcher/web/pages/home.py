@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from state.seen.chain import head
 from watcher.ask.days import latest
-from watcher.ask.ends import ends, is_service
+from watcher.ask.ends import ends, services
 from watcher.ask.label_state import sight
 from watcher.ask.race import USUAL, Place, Standing, race
 
@@ -34,14 +34,13 @@ def show_home(visit: Visit) -> Screen:
     """The first page."""
     followed = [one for slug in USUAL if (one := visit.archive.providers.named(slug))]
     standings = race(visit.archive, followed)
-    soon = [row for row in ends(visit.archive) if is_service(row)]
     return visit.screen(
         "home.html",
         labels=list(dict.fromkeys(one.label for one in standings)),
         lines=_lines(standings),
         some_unknown=any(one.place is Place.UNKNOWN for one in standings),
         days=latest(visit.store, visit.archive.now, days=DAYS, events=EVENTS),
-        ends=soon[:ENDS],
+        ends=ends(visit.archive, labels=services(), most=ENDS),
         sight=sight(visit.archive),
         chain=head(visit.store),
     )

@@ -11,8 +11,8 @@ from watcher.ask.answers import Edition, holders
 from watcher.ask.days import by_day, newest
 from watcher.ask.ends import SOON, ends
 from watcher.ask.label_state import candidates_read, conditions, last_editions, read_labels, sighted, troubled
-from watcher.web.asked.filter import day_named, number_named
 from watcher.web.asked.named import label_asked
+from watcher.web.asked.parts import day_named, number_named
 from watcher.web.pages.timeline import chart
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ def show_label(visit: Visit) -> Screen:
         tally=tallies.get(label, None),
         read=label in tallies or label in read_labels(visit.store),
         picture=chart(visit.site.curve(visit.directory, visit.store, label), visit.today),
-        ends=ends(visit.archive, 20 * SOON, label=label, most=EXPIRIES),
+        ends=ends(visit.archive, 20 * SOON, labels=[label], most=EXPIRIES),
         days=by_day(newest(visit.store, CHANGES, labels=[label])),
         candidates_read=candidates_read(visit.store, label),
-        waiting=overview.standing(visit.store, label=label, status="candidate", limit=ROWS),
+        waiting=overview.standing(visit.store, labels=[label], status="candidate", limit=ROWS),
     )
 
 
@@ -62,8 +62,8 @@ class Listed:
 
 
 def _rows_now(visit: Visit, label: str) -> Listed:
-    skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
-    rows = overview.standing(visit.store, label=label, skip=skipped, limit=ROWS + 1)
+    skipped = number_named(visit.request.query_params, "from") or 0
+    rows = overview.standing(visit.store, labels=[label], skip=skipped, limit=ROWS + 1)
     return Listed(
         rows=rows[:ROWS],
         following=skipped + ROWS if len(rows) > ROWS else None,
@@ -72,7 +72,7 @@ def _rows_now(visit: Visit, label: str) -> Listed:
 
 
 def _rows_then(visit: Visit, label: str, on: date) -> Listed:
-    skipped = number_named(visit.request.query_params, "from", most=10_000) or 0
+    skipped = number_named(visit.request.query_params, "from") or 0
     held = holders(visit.archive, [label], on)
     shown = slice(skipped, skipped + ROWS)
     return Listed(

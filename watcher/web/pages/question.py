@@ -7,11 +7,12 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from state.words.labels import LABELS
+from state.words.labels import ALWAYS, LABELS
 from watcher.ask.answers import past
 from watcher.ask.label_state import unread_labels
-from watcher.web.asked.filter import day_named
+from watcher.errors import BadQuestion
 from watcher.web.asked.named import day_asked, label_asked, provider_asked
+from watcher.web.asked.parts import day_named, labels_named, text_named
 from watcher.web.edge.language import address
 
 if TYPE_CHECKING:
@@ -23,18 +24,20 @@ MOST_MEANT = 20
 def show_form(visit: Visit) -> Response | Screen:
     """The form; a filled one leads to the address of its answer, which can be cited."""
     asked = visit.request.query_params
-    text = asked["provider"].strip()[:200] if "provider" in asked else ""
-    label = asked.get("label", "")
-    on = day_named(asked, "on")
+    text, labels, on = text_named(asked, "provider"), labels_named(asked), day_named(asked, "on")
+    if len(labels) > 1:  # a statement is about one
+        raise BadQuestion(
+            "label", text_named(asked, "label"), "one_of", close=labels, known=", ".join(LABELS)
+        )
     meant = visit.archive.names.meant(text)[:MOST_MEANT] if text else ()
-    if len(meant) == 1 and label in LABELS and on:
-        there = f"/was/{quote(meant[0].slug)}/{quote(label)}/{on}"
+    if len(meant) == 1 and labels and on:
+        there = f"/was/{quote(meant[0].slug)}/{labels[0]}/{on}"
         return RedirectResponse(address(there, {"lang": visit.lang if visit.chosen else None}), 303)
     return visit.screen(
         "question.html",
         labels=LABELS,
         text=text,
-        label=label or "secnumcloud",
+        label=labels[0] if labels else ALWAYS[0],
         on=on or visit.today,
         meant=meant,
         close=visit.archive.names.close(text) if text and not meant else (),
