@@ -171,6 +171,8 @@ def test_run_looks_at_once_and_stops_cleanly_when_asked(
         process = operator.start("run")
         try:
             _wait_for(lambda before=served: register.served > before)
+            # Asked to end, a look has seconds left: on a slow machine it would be given up.
+            _wait_for(lambda: operator.state()["rows"])
             if edition == MARCH:
                 _wait_for(lambda: bool(fake_slack.received("C0WATCH")))
             process.send_signal(signal.SIGTERM)

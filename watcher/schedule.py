@@ -10,8 +10,9 @@ import logging
 import signal
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,7 +21,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from state.file import ahead, claims
-from state.file.errors import StoreError
+from state.file.errors import NoFiles, StoreError
 from state.seen import runs
 from watcher.errors import LeftAlone, Overtaken, Stopped, UnderWay
 from watcher.look import health
@@ -49,6 +50,10 @@ UPKEEP_EVERY = 300
 """Seconds between two heartbeats, and two looks at whether a canary or a summary is due."""
 TICK = 5
 """Seconds between two looks at the clock of the machine."""
+PATIENCE = 30
+"""Seconds until what had no open files to work with is tried again."""
+GRACE = 3.5
+"""Seconds that all that is under way has to end, from the moment that the watch is asked to."""
 
 
 def check_source(app: App, source: Source) -> Checked | None:
@@ -139,7 +144,20 @@ def check_slot(app: App, source: Source, trigger: CronTrigger) -> None:
         if slot is not None and not claims.claim_slot(store, source.name, slot, app.owner, now):
             logger.info("%s: the check of %s is already taken", source.name, slot.isoformat())
             return
-    check_source(app, source)
+    patiently(app, check_source, app, source)  # here: the slot is claimed, and nobody else will look
+
+
+def patiently(app: App, work: Callable[..., object], *args: Any) -> None:
+    """Does a piece of work, later where the system gives no open files: no slot is missed for that."""
+    while True:
+        try:
+            work(*args)
+        except NoFiles as error:
+            logger.warning("%s; trying again in %d seconds", error, PATIENCE)
+            if app.stopping.wait(PATIENCE):
+                return
+        else:
+            return
 
 
 def run_once(app: App) -> tuple[list[Checked], Sent]:
@@ -162,16 +180,35 @@ def run_for_ever(app: App, doors: Sequence[Door] = ()) -> None:
     """Checks now and on schedule, delivers, until SIGTERM or SIGINT; then finishes what is under way.
 
     Doors open before the first check and close first. A broken memory ends it: `sqlite3.Error` is raised
-    again here. A setting that nobody can use is raised before anything begins.
+    again here. A setting that nobody can use is raised before anything begins. What does not end within
+    `GRACE` seconds is left as a killed process leaves it: nothing of it is recorded, and it is done again.
     """
     app.require_way_out()
     with _set_on_signal(app.stopping):
         schedule = Schedule(app)
-        with _open(doors):
+        with _open(doors) as ends:
             schedule.start()
             schedule.wait()
             logger.info("stopping: finishing what is under way")
-        schedule.stop()
+            ends.begin()
+        schedule.stop(ends.left())
+
+
+class Ends:
+    """When all must have ended; counts from `begin`."""
+
+    def __init__(self) -> None:
+        self._at: float | None = None
+
+    def begin(self) -> None:
+        """Time runs from now."""
+        self._at = time.monotonic() + GRACE
+
+    def left(self) -> float:
+        """Seconds that are left."""
+        if self._at is None:
+            self.begin()
+        return max((self._at or 0.0) - time.monotonic(), 0.0)
 
 
 class Schedule:
@@ -180,6 +217,8 @@ class Schedule:
     def __init__(self, app: App, tick: float = TICK) -> None:
         self._app, self._tick = app, tick
         self._broken: list[BaseException] = []
+        self._under_way = 0
+        self._ended = threading.Condition()
         # a job that is late because the machine slept is done all the same, once
         self._jobs: Any = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -187,7 +226,8 @@ class Schedule:
         self._set_up()
         for source in app.sources.values():
             # No slot is claimed for it: whoever starts a watch wants to see it look.
-            self._jobs.add_job(self._guarded, None, [check_source, app, source], id=f"{source.name}, first")
+            first = [patiently, app, check_source, app, source]
+            self._jobs.add_job(self._guarded, None, first, id=f"{source.name}, first")
 
     def start(self) -> None:
         """Begins with a look at every source."""
@@ -207,9 +247,16 @@ class Schedule:
                 self._set_up()
             before = now
 
-    def stop(self) -> None:
-        """Waits for what is under way; raises what broke the memory, if anything did."""
-        self._jobs.shutdown(wait=True)
+    def stop(self, within: float = GRACE) -> None:
+        """Waits for what is under way, so many seconds; raises what broke the memory, if anything did."""
+        self._app.stopping.set()
+        # Not with `wait=True`, which waits for ever for a register that sends a byte a second.
+        self._jobs.shutdown(wait=False)
+        with self._ended:
+            if not self._ended.wait_for(lambda: not self._under_way, within):
+                logger.warning(
+                    "stopping: left %d jobs half-way, nothing of them is recorded", self._under_way
+                )
         if self._broken:
             raise self._broken[0]
 
@@ -219,7 +266,7 @@ class Schedule:
             # The slot is named by its time without jitter, or two processes would claim two slots for one
             # look.
             on_time, late = trigger_of(source), trigger_of(source, jitter=JITTER)
-            self._add(source.name, late, check_slot, app, source, on_time)
+            self._add(source.name, late, patiently, app, check_slot, app, source, on_time)
         every = IntervalTrigger(seconds=DELIVER_EVERY, timezone="UTC")
         self._add("deliver", every, deliver, app.post(), app.clock, app.stopping.is_set)
         often = IntervalTrigger(seconds=UPKEEP_EVERY, timezone="UTC")
@@ -229,10 +276,24 @@ class Schedule:
         self._jobs.add_job(self._guarded, trigger, [work, *args], id=name, replace_existing=True)
 
     def _guarded(self, work: Any, *args: Any) -> None:
+        with self._ended:
+            if self._app.stopping.is_set():  # it waited for a thread until now
+                return
+            self._under_way += 1
+        try:
+            self._work(work, *args)
+        finally:
+            with self._ended:
+                self._under_way -= 1
+                self._ended.notify_all()
+
+    def _work(self, work: Any, *args: Any) -> None:
         try:
             work(*args)
         except Stopped:
             logger.info("a look was given up half-way, and nothing of it is recorded")
+        except NoFiles as error:  # no memory is broken: what comes every few seconds comes again
+            logger.warning("%s; trying again later", error)
         except (sqlite3.Error, StoreError) as error:  # never go on blindly with a broken memory
             logger.exception("stopping: the memory is broken")
             self._broken.append(error)
@@ -240,13 +301,20 @@ class Schedule:
 
 
 @contextmanager
-def _open(doors: Sequence[Door]) -> Iterator[None]:
-    """The doors open, and closed again whatever happens."""
-    with ExitStack() as opened:
+def _open(doors: Sequence[Door]) -> Iterator[Ends]:
+    """The doors open, and closed again whatever happens, side by side: each has seconds to finish."""
+    ends, opened = Ends(), []
+    try:
         for door in doors:
             door.start()
-            opened.callback(door.stop)
-        yield
+            opened.append(door)
+        yield ends
+    finally:
+        closing = [threading.Thread(target=door.stop, daemon=True) for door in opened]
+        for one in closing:
+            one.start()
+        for one in closing:
+            one.join(ends.left())
 
 
 @contextmanager

@@ -5,6 +5,7 @@ The only module that knows SQLite's ways (files beside the file, PRAGMAs); Postg
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -16,13 +17,15 @@ from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
-from state.file.errors import StoreError
+from state.file.errors import NoFiles, StoreError
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one. Transactions take milliseconds; a backup may take longer."""
 WAL_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between two tries to switch a file to its write-ahead log."""
+FILES_PAUSES = (0.05, 0.1, 0.2)
+"""Seconds between two tries to open a memory where there are no open files: pages close theirs soon."""
 
 
 def file_of(url: str) -> str:
@@ -71,21 +74,58 @@ def check_place(path: str, *, create: bool) -> None:
 
 def connect(path: str) -> Database:
     """A connection with write-ahead log, full syncs and foreign keys on; raises `StoreError` when the file is
-    something else than a database."""
-    # No isolation level: Python's own BEGIN is a deferred one, which takes the write lock too late.
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    something else than a database, and `NoFiles` when the system lets us open none."""
+    for pause in FILES_PAUSES:
+        try:
+            return _connect(path)
+        except NoFiles:
+            time.sleep(pause)
+    return _connect(path)
+
+
+def _connect(path: str) -> Database:
+    try:
+        # No isolation level: Python's own BEGIN is a deferred one, which takes the write lock too late.
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    except sqlite3.DatabaseError as error:
+        raise in_our_words(error, path) from error
     try:
         return _prepared(connection)
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise _other_kind(path, error) from error
+        raise in_our_words(error, path) from error
 
 
-def _other_kind(path: str, error: sqlite3.DatabaseError) -> Exception:
-    """The same error, or in our words where the file is no database at all."""
-    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+def in_our_words(error: sqlite3.Error, path: str = "") -> Exception:
+    """The same error, or in our words where the file is no database at all, or none can be opened.
+
+    SQLite says "unable to open database file" of a folder that is gone and of a full table of open files.
+    """
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_NOTADB:
         return StoreError(f"state {path}: expected a database, found a file of another kind")
+    if code & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR) and short_of_files():
+        return no_files()
     return error
+
+
+def no_files() -> NoFiles:
+    """That there are no open files to be had, and who can change it."""
+    return NoFiles(
+        "the system lets this process open no more files; raise its limit (ulimit -n) if this lasts"
+    )
+
+
+def short_of_files() -> bool:
+    """Whether the system lets this process open no file now.
+
+    Asked of the system, for libraries say it in many ways.
+    ."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    return False
 
 
 def writable(path: str) -> bool:
@@ -121,6 +161,8 @@ def connect_in_place(path: str) -> Database | None:
             # Extended codes (SQLITE_READONLY_DIRECTORY…) keep the plain one in their low byte.
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 raise
+            if short_of_files():  # a copy would need more of them
+                raise no_files() from error
     return None
 
 
@@ -131,7 +173,7 @@ def _read(connection: sqlite3.Connection, path: str) -> Database:
     except sqlite3.DatabaseError as error:
         if not isinstance(error, sqlite3.OperationalError):
             connection.close()
-        raise _other_kind(path, error) from error
+        raise in_our_words(error, path) from error
     return database
 
 

@@ -1,7 +1,8 @@
 """What can go wrong with the memory. `sqlite3.Error` (disk full, locked for too long) goes up as it is.
 
     StoreError      it cannot be opened, read or used as asked
-    └── LeaseLost   a message is no longer with the one who was sending it
+    ├── LeaseLost   a message is no longer with the one who was sending it
+    └── NoFiles     the system gives this process no more open files: nothing is wrong with the memory
 
 Each text says what was expected, what was found, and what to do.
 """
@@ -15,3 +16,7 @@ class StoreError(Exception):
 
 class LeaseLost(StoreError):
     """The lease of a message ran out and another sender took it over, or the message is closed."""
+
+
+class NoFiles(StoreError):
+    """The system gives this process no more open files; passes by itself, and the memory is whole."""

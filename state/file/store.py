@@ -38,6 +38,8 @@ class Store:
         except sqlite3.OperationalError as error:
             if self._reads_only and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
                 raise StoreError(self._reads_only) from error
+            if (ours := engine.in_our_words(error)) is not error:
+                raise ours from error
             raise
         if cursor.description is None:
             return []

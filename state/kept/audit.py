@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from state.codec import instant_text, text
-from state.file.errors import StoreError
+from state.file.errors import NoFiles, StoreError
 from state.seen import chain, evidence, forgotten, retractions, runs
 
 if TYPE_CHECKING:
@@ -188,6 +188,8 @@ def _page_faults(store: Store) -> Iterator[str]:
     for row in store.q("select id from snapshot order by id"):
         try:
             pages = evidence.pages(store, row["id"])
+        except NoFiles:  # says nothing of these pages
+            raise
         except StoreError as error:
             yield str(error)
             continue

@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from state.file.engine import MEMORY, check_place, file_of, original
-from state.file.errors import StoreError
+from state.file.engine import MEMORY, check_place, file_of, no_files, original, short_of_files
+from state.file.errors import NoFiles, StoreError
 from state.file.store import open_store
 from state.kept import audit
 from state.seen import chain
@@ -98,12 +98,16 @@ def _new(copy: Path) -> sqlite3.Connection:
     try:
         return sqlite3.connect(copy)
     except sqlite3.OperationalError as error:
+        if short_of_files():
+            raise no_files() from error
         raise StoreError(
             f"{copy.parent}: expected a folder that can be written to, found: {error}"
         ) from error
 
 
 def _damaged(file: object, error: Exception) -> StoreError:
+    if short_of_files():
+        return no_files()
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
         return StoreError(f"{file}: is whole, but there is no room for the copy: the disk is full")
     return StoreError(f"{file}: expected a whole database, found: {error}")
@@ -127,6 +131,8 @@ def _examined(copy: Path, name: str) -> Copied:
             links = chain.numbered(store, head) or 0
         with closing(sqlite3.connect(copy)) as database:
             database.execute("pragma journal_mode = delete")
+    except NoFiles:
+        raise
     except StoreError as error:
         raise StoreError(str(error).replace(str(copy), name)) from error
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import click
@@ -47,7 +49,13 @@ def run(call: Call, once: bool, web: bool) -> None:
     from watcher.schedule import run_for_ever, run_once
 
     if not once:
-        run_for_ever(call.app, _doors(call, web=web))
+        failed = True
+        try:
+            run_for_ever(call.app, _doors(call, web=web))
+            failed = False
+        finally:
+            if call.app.stopping.is_set():
+                _end_soon(int(failed))
         return
     looked, sent = run_once(call.app)
     _show_looks(call, "table", looked)
@@ -57,9 +65,20 @@ def run(call: Call, once: bool, web: bool) -> None:
         raise Failed("not everything that is owed could be delivered: `vigilabel deliver` tries again")
 
 
+def _end_soon(code: int) -> None:
+    """Ends the process in half a second although threads are at work that nobody waits for any more.
+
+    Python waits for all of them: for a register that sends a byte a second, for a page that takes a minute.
+    What they leave half-way is what a killed process leaves.
+    """
+    watch = Timer(0.5, os._exit, (code,))
+    watch.daemon = True
+    watch.start()
+
+
 def _doors(call: Call, *, web: bool) -> tuple[Door, ...]:
     """What people come in by: the pages with Slack's HTTP beside them, and Slack's socket."""
-    from watcher.slack.doors.http import routes
+    from watcher.slack.doors.http import http_doors
     from watcher.slack.doors.socket import socket_doors
 
     doors: tuple[Door, ...] = socket_doors(call.app)
@@ -67,7 +86,8 @@ def _doors(call: Call, *, web: bool) -> tuple[Door, ...]:
         return doors
     from watcher.web.serve import Pages
 
-    return (Pages(call.app, routes(call.app)), *doors)
+    slack = http_doors(call.app)
+    return (Pages(call.app, [route for one in slack for route in one.routes]), *slack, *doors)
 
 
 @click.command()

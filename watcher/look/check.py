@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import held_reasons, sameness, spoken
 from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
+from state.file.engine import no_files, short_of_files
 from state.file.errors import StoreError
 from state.model import Cause, Listing, Outcome, Page, Reason, Run
 from state.seen import evidence, forgotten, listings, runs
@@ -57,8 +58,9 @@ def outcome_of(error: SourceError) -> Outcome:
 def check(source: Source, get: Get, watch: Watch, clock: Callable[[], datetime]) -> Checked:
     """Looks at the live register once; a failure of the look is an outcome, never an exception.
 
-    Raises `Overtaken` when another process finished a newer look meanwhile, and `sqlite3.Error` or
-    `StoreError` when the memory is broken.
+    Raises `Overtaken` when another process finished a newer look meanwhile, `NoFiles` when this one may open
+    no more files, which says nothing of the register, and `sqlite3.Error` or `StoreError` when the memory is
+    broken.
     """
     return _bounded(source, lambda: source.fetch(get), watch, clock, live=True)
 
@@ -110,6 +112,7 @@ def _bounded(
         same = _unmoved(case(), snapshot, since)
         return same or _read_and_consider(case, pages, snapshot, since, read or source.read)
     except SourceError as error:
+        _require_files(error)
         if outcome_of(error) is Outcome.CRASHED:  # what a reader should have caught within the look
             logger.exception("%s: the look failed", source.name)
         return _failed(case(), error, snapshot)
@@ -117,10 +120,20 @@ def _bounded(
     except (sqlite3.Error, StoreError, Overtaken, Stopped):
         raise
     except Exception as error:
+        _require_files(error)
         logger.exception("%s: the look failed", source.name)
         kind = type(error).__name__
         fault = SourceError(Reason.of("reader_failed", fault=kind, error=str(error)), source=source.name)
         return _failed(case(), fault, snapshot)
+
+
+def _require_files(error: Exception) -> None:
+    """Raises `NoFiles` where a look failed while no file, and no socket, could be opened.
+
+    A name that is not resolved and a connection that is not made come as errors of the register.
+    """
+    if short_of_files():
+        raise no_files() from error
 
 
 def _was_ahead(source: Source, watch: Watch, now: datetime) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from notifiers.said.voice import voice
-from state.file.errors import StoreError
+from state.file.errors import NoFiles, StoreError
 from state.words.labels import LABELS
 from watcher.ask.views.bodies import Problem
 from watcher.ask.views.form import json_of
@@ -38,6 +38,8 @@ STATUS = {
     "too_early": 429,
     "fault": 500,
     "busy": 503,
+    "crowded": 503,
+    "no_files": 503,
     "no_memory": 503,
     "no_proof": 503,
 }
@@ -46,16 +48,25 @@ STATUS = {
 Handler = Callable[[Request, Exception], Response]
 
 
-def handlers() -> dict[int | type[Exception], Handler]:
-    """What is said when something is wrong, by kind of trouble."""
-    return {
+def handlers() -> dict[int | type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:
+    """What is said when something is wrong, by kind of trouble; nothing waits for a thread."""
+    known: dict[int | type[Exception], Handler] = {
         Trouble: refused,
         HTTPException: unrouted,
+        NoFiles: no_files,
         StoreError: no_memory,
         sqlite3.Error: no_memory,
         BadFile: no_proof,
         500: fault,
     }
+    return {kind: _at_once(handler) for kind, handler in known.items()}
+
+
+def _at_once(handler: Handler) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handle(request: Request, error: Exception) -> Response:
+        return handler(request, error)
+
+    return handle
 
 
 def refused(request: Request, error: Exception) -> Response:
@@ -99,8 +110,14 @@ def unrouted(request: Request, error: Exception) -> Response:
 
 def no_memory(request: Request, error: Exception) -> Response:
     """503: nothing was read yet, or the memory does not answer."""
-    logger.warning("%s: the memory does not answer: %s", request.url.path, error)
+    logger.warning("pages: the memory does not answer: %s", error)
     return refused(request, Trouble("no_memory", headers={"Retry-After": "60"}))
+
+
+def no_files(request: Request, error: Exception) -> Response:
+    """503: the system gives no more open files; the memory is whole, and answers when there are some."""
+    logger.warning("pages: no answer for want of open files: %s", error)
+    return refused(request, Trouble("no_files", headers={"Retry-After": "5"}))
 
 
 def no_proof(request: Request, error: Exception) -> Response:

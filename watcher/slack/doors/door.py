@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from notifiers.said.voice import voice
-from state.file.errors import StoreError
+from state.file.errors import NoFiles, StoreError
 from watcher.slack.desk import Desk, log_fault
 from watcher.slack.dispatch import run
 from watcher.slack.doors.clicks import CLICKS, click_of, clicked
@@ -111,6 +111,11 @@ class Door:
         """What a dialogue shows after it was sent."""
         key = f"view/{payload['view']['id']}/{payload['view']['hash']}"
         begun, _ = self.once.begin(key, lambda: submitted(self.desk, payload, key))
+        done, _ = wait([begun], timeout=self.soon)
+        if (
+            not done
+        ):  # the same dialogue sent again has the same key: it is done once, and shows what was done
+            return {"response_action": "errors", "errors": {BLOCK: voice(self._lang)("slack.slow_dialogue")}}
         error = begun.exception()
         if error is None:
             return begun.result() or {}
@@ -140,5 +145,6 @@ class Door:
         if error is None:
             return done.result()
         key = "no_memory" if isinstance(error, StoreError) else "fault"
+        key = "no_files" if isinstance(error, NoFiles) else key
         log_fault(error)
         return private(failed(self._lang, key))
