@@ -255,7 +255,7 @@ class Settings:
     port: int = _setting(_whole, 8000, variable="PORT")
     host: str = _setting(_text, "127.0.0.1")
     address: str = _setting(_public_address, "")
-    proxies: str = _setting(_text, "127.0.0.1")
+    proxies: str = _setting(_text, "")
     api_tokens: tuple[str, ...] = _setting(_hashes, ())
     slack_bot_token: Secret | None = _setting(_secret, None, variable="SLACK_BOT_TOKEN")
     slack_app_token: Secret | None = _setting(_secret, None, variable="SLACK_APP_TOKEN")

@@ -18,7 +18,7 @@ from syrupy.assertion import SnapshotAssertion
 from scrapers import SOURCES
 from watcher.app import App
 from watcher.settings import Settings, SlackSettings, SourceSettings, load_settings
-from watcher.slack.doors.http import routes
+from watcher.slack.doors.http import http_doors
 from watcher.web.app import make_app
 
 
@@ -88,7 +88,7 @@ def app(monkeypatch: pytest.MonkeyPatch, small: Program) -> App:
 
 
 def test_addresses(app: App, snapshot: SnapshotAssertion) -> None:
-    known: Any = make_app(app, routes(app)).routes
+    known: Any = make_app(app, [route for one in http_doors(app) for route in one.routes]).routes
     table = [f"{' '.join(sorted(route.methods - {'HEAD'}))} {route.path}" for route in known]
     assert "\n".join((*sorted(table), "")) == snapshot(extension_class=Text)
 

@@ -1,17 +1,19 @@
 """The pages, the API and the feeds, put together as one ASGI program.
 
-Endpoints are synchronous and run in threads, each with a connection of its own. Only this package reads
-requests; what an address holds is looked up in the memory or in tables, never on the disk.
+What asks the memory is synchronous and runs in threads, each with a connection of its own; what asks nothing
+is answered on the loop, which waits for none of them. Only this package reads requests; what an address holds
+is looked up in the memory or in tables, never on the disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from anyio.to_thread import current_default_thread_limiter
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -19,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from watcher.errors import Wait
 from watcher.web.asked.filter import CONDITIONS
 from watcher.web.asked.parts import require_known
 from watcher.web.asked.site import Screen, Show, Site
@@ -49,6 +52,8 @@ if TYPE_CHECKING:
     from watcher.app import App
 
 THREADS = 4
+QUEUE = 128
+"""Requests that wait for a thread, some four seconds of work; whoever comes then is told so at once."""
 PAGES: tuple[tuple[str, Show], ...] = (
     ("/", home.show_home),
     ("/expiries", expiries.show_expiries),
@@ -94,17 +99,18 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
     taken = {**TAKEN, **{f"/api/v1{one.path}": one.parts for one in ADDRESSES}}
     looked_up = [*PAGES, *FEEDS, *programs, ("/api/v1/openapi.json", show_document)]
     own = [
-        Route(path, answering(site, show, taken.get(path, ())), methods=["GET"]) for path, show in looked_up
+        Route(path, threaded(answering(site, show, taken.get(path, ()))), methods=["GET"])
+        for path, show in looked_up
     ]
     export = Export(site)
     others = [
-        Route("/history.csv", export.csv, methods=["GET"]),
-        Route("/history.json", export.json, methods=["GET"]),
+        Route("/history.csv", threaded(export.csv), methods=["GET"]),
+        Route("/history.json", threaded(export.json), methods=["GET"]),
         Route("/api/v1/events/{number}/evidence", Evidence(site), methods=["GET"]),
         Route("/api/v1/scrapes", Scrapes(site).look, methods=["POST"]),
         Route("/healthz", alive, methods=["GET"]),
-        Route("/readyz", checks.ready, methods=["GET"]),
-        Route("/metrics", checks.metrics, methods=["GET"]),
+        Route("/readyz", threaded(checks.ready), methods=["GET"]),
+        Route("/metrics", threaded(checks.metrics), methods=["GET"]),
         Route("/static/{name}", show_asset, methods=["GET"]),
     ]
     return Starlette(
@@ -119,17 +125,27 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
     )
 
 
-def answering(site: Site, show: Show, taken: Collection[str]) -> Callable[[Request], Response]:
-    """The endpoint that answers with `show`, which reads the parts `taken` of an address and no others;
-    Starlette runs it in a thread of its own."""
+def threaded(answer: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint that answers in one of the threads for it; raises `Wait` where too many wait for one."""
 
-    def endpoint(request: Request) -> Response:
+    async def endpoint(request: Request) -> Response:
+        if current_default_thread_limiter().statistics().tasks_waiting >= QUEUE:
+            raise Wait("crowded", 5)
+        return await run_in_threadpool(answer, request)
+
+    return endpoint
+
+
+def answering(site: Site, show: Show, taken: Collection[str]) -> Callable[[Request], Response]:
+    """What answers with `show`, which reads the parts `taken` of an address and no others."""
+
+    def answer(request: Request) -> Response:
         require_known(request.query_params, taken)
         with site.visit(request) as visit:
             found = show(visit)
             return tagged(request, draw(visit, found) if isinstance(found, Screen) else found)
 
-    return endpoint
+    return answer
 
 
 @asynccontextmanager
@@ -139,7 +155,7 @@ async def _few_threads(app: Starlette) -> AsyncIterator[None]:
     yield
 
 
-def show_asset(request: Request) -> Response:
+async def show_asset(request: Request) -> Response:
     """A file of the pages, by its name; its address changes with its content."""
     name = request.path_params["name"]
     if name not in ASSETS:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import socket
+import sys
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 from starlette.routing import BaseRoute
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from watcher.web.app import make_app
+from watcher.web.edge.connections import Gate, Terms, terms_of
+from watcher.web.edge.protocol import gated
+from watcher.web.edge.seldom import LOUD, Seldom
 
 if TYPE_CHECKING:
     from watcher.app import App
@@ -20,28 +26,76 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-GRACE = 5
-"""Seconds that answers under way have to finish when the server stops."""
+GRACE = 2
+"""Seconds that answers under way have to finish when the server stops; then they are cut."""
+AT_ONCE = 64
+"""Connections taken before the loop turns to those it has. asyncio takes as many in one go as may queue."""
+QUEUE = 1024
+"""Connections that queue in the kernel: where it is full, whoever comes waits a second to try again."""
+TURN = 0.001
+"""Seconds that a thread computes before another gets its turn. With Python's own 5 ms and a dozen pages and
+commands under way, the loop waited 60 ms for each of the three turns that `/healthz` takes."""
+
+
+class GatedServer(uvicorn.Server):
+    """uvicorn's server at the gate: sweeps each second, and cuts what is under way when the grace is over."""
+
+    def __init__(self, config: uvicorn.Config, gate: Gate, seldom: Seldom) -> None:
+        super().__init__(config)
+        self._gate, self._seldom = gate, seldom
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listens."""
+        await super().startup(sockets)
+        for listening in sockets or ():
+            listening.listen(QUEUE)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether it is time to end; called ten times a second."""
+        if counter % 10 == 0:
+            self._gate.sweep()
+            self._seldom.tell()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends; a client that takes or sends a byte a second is not waited for."""
+        asyncio.get_running_loop().call_later(GRACE, self._gate.close)
+        await super().shutdown(sockets)
+        self._seldom.tell(all=True)
 
 
 class Pages:
     """The server of one process; `start` returns when it listens, `stop` when the last answer is sent."""
 
     def __init__(
-        self, app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit | None = None
+        self,
+        app: App,
+        extra_routes: Sequence[BaseRoute] = (),
+        *,
+        limit: Limit | None = None,
+        terms: Terms | None = None,
     ) -> None:
         settings = app.settings
         self._place = (settings.host, settings.port)
+        web = make_app(app, extra_routes, limit=limit)
+        # uvicorn's own reading of the setting: what it believes and what has no share must be the same.
+        trusted = ProxyHeadersMiddleware(web, settings.proxies).trusted_hosts  # type: ignore[arg-type]
+        gate, self._seldom = Gate(terms or terms_of()), Seldom()
         config = uvicorn.Config(
-            make_app(app, extra_routes, limit=limit),
+            web,
+            http=cast(Any, gated(gate, trusted.__contains__)),
+            ws="none",
             access_log=False,
             # uvicorn would set up logging anew, over that of the watch.
             log_config=None,
             server_header=False,
+            proxy_headers=bool(settings.proxies),
             forwarded_allow_ips=settings.proxies,
-            timeout_graceful_shutdown=GRACE,
+            backlog=AT_ONCE,
+            # A second more than the gate's: only what sits in a thread is left then, and nobody can cut that.
+            timeout_graceful_shutdown=GRACE + 1,
         )
-        self._server = uvicorn.Server(config)
+        self._server = GatedServer(config, gate, self._seldom)
         self._thread: threading.Thread | None = None
         self.port = settings.port
 
@@ -49,9 +103,12 @@ class Pages:
         """Listens and serves; raises `OSError` where the port is taken or the host is not ours."""
         family = socket.AF_INET6 if ":" in self._place[0] else socket.AF_INET
         # Made here and not by uvicorn, which would end the process, and in a thread, where a port is taken.
-        listening = socket.create_server(self._place, family=family, backlog=128)
+        listening = socket.create_server(self._place, family=family, backlog=QUEUE)
         self.port = listening.getsockname()[1]
         spare_what_stays()
+        sys.setswitchinterval(TURN)
+        for name in LOUD:
+            logging.getLogger(name).addFilter(self._seldom)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listening]}, name="pages", daemon=True
         )
@@ -62,7 +119,9 @@ class Pages:
         """Takes no new request, and ends when those under way are answered, after `GRACE` seconds at most."""
         self._server.should_exit = True
         if self._thread is not None:
-            self._thread.join(timeout=GRACE + 5)
+            self._thread.join(timeout=GRACE + 2)
+        for name in LOUD:
+            logging.getLogger(name).removeFilter(self._seldom)
 
 
 def spare_what_stays() -> None:

@@ -34,8 +34,9 @@ logger = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000
 FRESH = timedelta(minutes=5)
 MOST_SEEN = 20_000
-THREADS = 8
-"""Requests that wait for their answer at once: in threads of their own, so that pages keep theirs."""
+THREADS = 64
+"""Requests that wait for their answer at once, in threads of their own: pages and commands leave them alone.
+A thread that waits costs little, and one that is lacking costs Slack's three seconds."""
 Take = Callable[[Door, bytes], Answer]
 Clock = Callable[[], datetime]
 
@@ -74,12 +75,26 @@ class Signatures:
             return True
 
 
-def routes(app: App) -> list[Route]:
-    """The routes of the HTTP door; none when SLACK_SIGNING_SECRET is not set, or Socket Mode is used."""
+class HttpDoor:
+    """The door of requests that come to the pages' server, which opens its `routes`."""
+
+    def __init__(self, door: Door, secret: str) -> None:
+        self._door, self.routes = door, routes_of(door, secret)
+
+    def start(self) -> None:
+        """Nothing: it is open where the server is."""
+
+    def stop(self) -> None:
+        """Finishes what is under way."""
+        self._door.close()
+
+
+def http_doors(app: App) -> tuple[HttpDoor, ...]:
+    """The HTTP door; none when SLACK_SIGNING_SECRET is not set, or Socket Mode is used."""
     secret = app.settings.slack_signing_secret
     if secret is None or app.settings.slack_app_token is not None:
-        return []
-    return routes_of(Door(app), secret.reveal())
+        return ()
+    return (HttpDoor(Door(app), secret.reveal()),)
 
 
 def routes_of(door: Door, secret: str) -> list[Route]:
@@ -104,7 +119,7 @@ def _endpoint(
             body, headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
         )
         if trouble:
-            logger.warning("slack: refused a request: %s", trouble)
+            logger.warning(f"slack: refused a request: {trouble}")  # each sort is a line of its own
             return PlainTextResponse(trouble, 401)
         try:
             answer = await run_sync(take, door, body, limiter=threads)

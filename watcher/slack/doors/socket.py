@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LISTENERS = 8
+LISTENERS = 64
+"""Envelopes that wait for their answer at once: Slack gives each three seconds, the answer may take two."""
 FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0
 
 

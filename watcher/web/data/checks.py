@@ -25,8 +25,8 @@ LATE = timedelta(hours=1)
 """A delivery that waits for longer, on a channel that takes messages, is late."""
 
 
-def alive(request: Request) -> Response:
-    """200 while the process answers; asks nothing of the memory."""
+async def alive(request: Request) -> Response:
+    """200 while the process answers; asks nothing of the memory, and waits for no thread."""
     return JSONResponse({"status": "ok"})
 
 

@@ -1,0 +1,184 @@
+"""Who stays connected, and for how long: a ceiling, a share for each client, a deadline for what it owes.
+
+Nothing here speaks HTTP: a connection says what it waits for, and is told when to end. All of it runs on the
+loop of the pages alone, so that nothing is locked.
+"""
+
+from __future__ import annotations
+
+import logging
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+logger = logging.getLogger(__name__)
+
+MOST = 512
+"""Connections at one time: each costs an open file and some 20 KiB."""
+RESERVED = 256
+"""Open files left to the memory (three a connection), looks, messages under way (64) and children."""
+SHARE = 64
+"""Connections of one client: a browser opens six, an office behind one address some dozens."""
+MOST_BYTES = 32 * 2**20
+"""Bytes of answers that wait, in our memory, until somebody takes them."""
+LUMP = 32 * 2**10
+"""What a taker must take within the time for it. Smaller lumps never come from a kernel that is read slowly:
+it opens its window by half of its buffer."""
+
+
+class Waits(IntEnum):
+    """What a connection waits for; who is first here goes first where there is no room."""
+
+    HEAD = 1
+    BODY = 2
+    TAKING = 3
+    NEXT = 4
+    US = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How many connections there may be, and seconds that a client has for each thing that it owes."""
+
+    most: int = MOST
+    share: int = SHARE
+    head: float = 10.0
+    body: float = 20.0
+    taking: float = 20.0
+    bytes: int = MOST_BYTES
+
+
+REASONS = {
+    Waits.HEAD: "pages: closed a connection, the head of a request did not come in time",
+    Waits.BODY: "pages: closed a connection, the body of a request did not come in time",
+    Waits.TAKING: "pages: closed a connection, an answer was not taken in time",
+}
+ROOM = "pages: closed a connection to make room, there were as many as may be"
+FULL = "pages: refused a connection, there are as many as may be"
+HEAVY = "pages: closed a connection, too many bytes waited to be taken"
+
+
+class Line(Protocol):
+    """One connection."""
+
+    host: str
+    trusted: bool
+
+    def standing(self) -> tuple[Waits, int]:
+        """What it waits for, and how many requests it made."""
+
+    def untaken(self) -> int:
+        """Bytes that wait to be taken."""
+
+    def taken(self) -> int:
+        """Bytes that were taken since it was made."""
+
+    def cut(self) -> None:
+        """Ends it, whatever was not taken."""
+
+
+@dataclass(slots=True)
+class Watched:
+    """Since when a line stands as it does, and what it had taken then."""
+
+    standing: tuple[Waits, int]
+    since: float
+    taken: int = 0
+
+
+class Gate:
+    """The connections of one server."""
+
+    def __init__(self, terms: Terms, now: Callable[[], float] = time.monotonic) -> None:
+        self._terms, self._now = terms, now
+        self._lines: dict[Line, Watched] = {}
+        self._hosts: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def admit(self, line: Line) -> bool:
+        """Whether this connection may stay; another one that only waits for its client may go for it.
+
+        A new connection comes before an old one that owes us something: who is closed out by thousands of
+        half-open ones would be the health check, and the platform would end a watch that is well.
+        """
+        terms = self._terms
+        crowded = not line.trusted and self._hosts[line.host] >= terms.share
+        if (crowded or len(self) >= terms.most) and not self._make_room(line.host if crowded else None):
+            logger.warning(FULL)
+            return False
+        self._lines[line] = Watched(standing=line.standing(), since=self._now())
+        self._hosts[line.host] += 1
+        return True
+
+    def leave(self, line: Line) -> None:
+        """Forgets a connection that ended; nothing where it is forgotten already."""
+        if self._lines.pop(line, None) is not None:
+            self._hosts[line.host] -= 1
+            if not self._hosts[line.host]:
+                del self._hosts[line.host]  # else every address that ever came is remembered
+
+    def sweep(self) -> None:
+        """Closes whoever had his time, and the slowest takers where too many bytes wait; once a second."""
+        now, waiting = self._now(), 0
+        for line, watched in list(self._lines.items()):
+            self._look(line, watched, now)
+            waits = watched.standing[0]
+            if now - watched.since > self._time_for(waits):
+                self._cut(line, REASONS[waits])
+            else:
+                waiting += line.untaken()
+        while waiting > self._terms.bytes and (slowest := self._first(Waits.TAKING)) is not None:
+            waiting -= slowest.untaken()
+            self._cut(slowest, HEAVY)
+
+    def close(self) -> None:
+        """Ends every connection."""
+        for line in list(self._lines):
+            self.leave(line)
+            line.cut()
+
+    def _look(self, line: Line, watched: Watched, now: float) -> None:
+        standing, taken = line.standing(), line.taken()
+        moves = standing[0] is Waits.TAKING and taken - watched.taken >= LUMP
+        if standing != watched.standing or moves:
+            watched.standing, watched.since, watched.taken = standing, now, taken
+
+    def _time_for(self, waits: Waits) -> float:
+        terms = self._terms
+        times = {Waits.HEAD: terms.head, Waits.BODY: terms.body, Waits.TAKING: terms.taking}
+        return times.get(waits, float("inf"))
+
+    def _make_room(self, host: str | None) -> bool:
+        found = self._first(*(one for one in Waits if one is not Waits.US), host=host)
+        if found is not None:
+            self._cut(found, ROOM)
+        return found is not None
+
+    def _first(self, *waits: Waits, host: str | None = None) -> Line | None:
+        """Who goes first: by what it waits for, of the client that has most, and longest at it."""
+        found: Iterator[tuple[tuple[int, int, float], Line]] = (
+            ((line.standing()[0], -self._hosts[line.host], watched.since), line)
+            for line, watched in self._lines.items()
+            if (host is None or line.host == host) and line.standing()[0] in waits
+        )
+        return min(found, key=lambda one: one[0], default=(None, None))[1]
+
+    def _cut(self, line: Line, why: str) -> None:
+        logger.warning(why)
+        self.leave(line)
+        line.cut()
+
+
+def terms_of(limit: int | None = None) -> Terms:
+    """The terms for a process that may have `limit` files open (asked of the system): half of a small limit
+    is for connections, and never so many that `RESERVED` are not left."""
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0] if limit is None else limit
+    if files == resource.RLIM_INFINITY:
+        return Terms()
+    return Terms(most=max(min(MOST, files - min(RESERVED, files // 2)), 8))
