@@ -112,7 +112,7 @@ class App:
         deadline = fetcher.deadline(own.deadline)
 
         def get(url: str) -> Page:
-            kept = evidence.kept_page(store, source.name, url)
+            kept = evidence.kept_page(store, source.name, url, validated=True)
             return fetcher.get(url, expect=source.expect, kept=kept, pace=own.pace, deadline=deadline)
 
         return get

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from importlib.metadata import version
 from itertools import count
 from threading import Lock
@@ -60,16 +61,22 @@ class _Ways(httpx.BaseTransport):
 
     def __init__(self, proxy_of: Callable[[str], str | None]) -> None:
         self._proxy_of = proxy_of
-        self.tls = httpx.create_ssl_context()
-        self._ways: dict[str | None, httpx.HTTPTransport] = {}
+        self._ways: dict[tuple[str | None, bool], httpx.HTTPTransport] = {}
         self._lock = Lock()
 
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        """What verifies certificates; to read all authorities takes longer than a look at a small page."""
+        return httpx.create_ssl_context()
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        proxy = self._proxy_of(str(request.url))
+        way_to = (self._proxy_of(str(request.url)), request.url.scheme == "https")
         with self._lock:
-            way = self._ways.get(proxy)
+            way = self._ways.get(way_to)
             if way is None:
-                way = self._ways[proxy] = httpx.HTTPTransport(verify=self.tls, proxy=proxy)
+                # A plain address needs no authority; a context without any would trust nobody.
+                trusted = self.tls if way_to[1] else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                way = self._ways[way_to] = httpx.HTTPTransport(verify=trusted, proxy=way_to[0])
         return way.handle_request(request)
 
     def close(self) -> None:

@@ -63,12 +63,28 @@ def sealed(line: str) -> str:
 def extend(store: Store, run: int) -> Link:
     """Seals a run with all it brought; the last thing written in the run's own transaction."""
     recorded = runs.run(store, run)
+    return _sealing(store, recorded, listing_digest(store, recorded.source, run))
+
+
+def extend_unchanged(store: Store, run: int, before: int) -> Link:
+    """Seals a run that left the listing of its source as the run before did: it is not gone through again."""
+    recorded = runs.run(store, run)
+    sealed_before = store.q(
+        "select body from link where kind = :kind and record = :run", kind=RUN, run=before
+    )
+    if not sealed_before:  # recorded before there was a chain
+        return extend(store, run)
+    return _sealing(store, recorded, json.loads(sealed_before[0]["body"])["listing"])
+
+
+def _sealing(store: Store, recorded: Run, listing: str) -> Link:
+    run = recorded.id
     events = [{"id": each["id"], "sha256": sealed(each["body"])} for each in event_lines(store, run)]
     facts = {
         "run": run_facts(recorded),
         "approval": _approval(store, run),
         "events": events,
-        "listing": listing_digest(store, recorded.source, run),
+        "listing": listing,
         "missing": _missing(store, recorded.source),
         "accepted": _accepted(store, recorded.source),
         "snapshots": [

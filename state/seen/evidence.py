@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PAGE = """select p.*, b.size, b.body from snapshot_page p join page b on b.sha256 = p.sha256"""
 
+VALIDATED = """and (p.headers like '%["etag",%' or p.headers like '%["last-modified",%')"""
+
 
 def keep(store: Store, source: str, pages: Sequence[Page], now: datetime) -> Snapshot:
     """The snapshot of these pages, written before anything is concluded from them.
@@ -108,15 +110,17 @@ def pages(store: Store, snapshot: int) -> tuple[Page, ...]:
     return tuple(_page(row) for row in rows)
 
 
-def kept_page(store: Store, source: str, url: str) -> Page | None:
+def kept_page(store: Store, source: str, url: str, *, validated: bool = False) -> Page | None:
     """The page that was asked for at `url` in the accepted listing's snapshot; None when there is none.
 
     Only that one may answer a conditional request: a page that was fetched and never read and committed must
-    be fetched again.
+    be fetched again. `validated`: only one that came with a validator, for a server can be asked about no
+    other, and to open its bytes for nothing costs more than the rest of such a look.
     """
+    condition = VALIDATED if validated else ""
     rows = store.q(
         f"""{PAGE} join source s on s.snapshot = p.snapshot
-            where s.name = :source and coalesce(nullif(p.requested_url, ''), p.url) = :url
+            where s.name = :source and coalesce(nullif(p.requested_url, ''), p.url) = :url {condition}
             order by p.position limit 1""",
         source=source,
         url=url,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from state.codec import (
@@ -44,13 +44,29 @@ BEGUN = """id, line, source, label, provider, provider_name, holder, facts, url,
 COLUMNS = f"{BEGUN}, until_run, until_at, until_edition"
 EVER = f"select {COLUMNS} from attestation union all select {COLUMNS} from forgotten_version"  # noqa: S608
 """Every version of every row, those of forgotten looks too."""
-LISTED = """select line, provider, provider_name, facts, url, page, place, end_seen_at, missing_since,
-    missing_looks, shown_as from attestation where source = :source and until_at is null order by line"""
+OPEN = """select line, provider, provider_name, facts, url, page, place, end_seen_at, missing_since,
+    missing_looks, shown_as from attestation where source = :source and until_at is null"""
+NEAR = """and (missing_since is not null or facts ->> 'valid_until' <= :by
+    or facts -> 'extra' ->> 'status_to_come_on' <= :by)"""
 
 
 def listing(store: Store, source: str) -> tuple[Known, ...]:
     """The accepted listing of a source now, ordered by row; places and links are those of the last look."""
-    return tuple(_known(store.q(LISTED, source=source), newer=("url", "page", "place")))
+    return tuple(_known(store.q(f"{OPEN} order by line", source=source), newer=("url", "page", "place")))
+
+
+def near(store: Store, source: str, by: date | None = None) -> tuple[Known, ...]:
+    """The rows of the accepted listing that end or change by a day as they print it, and those not shown; the
+    latter alone without a day."""
+    when = by.isoformat() if by else ""  # no printed day is before ""
+    condition = NEAR if by else "and missing_since is not null"
+    rows = store.q(f"{OPEN} {condition} order by line", source=source, **({"by": when} if by else {}))
+    return tuple(_known(rows, newer=("url", "page", "place")))
+
+
+def complete(store: Store, source: str) -> bool:
+    """Whether the last believed look showed every row of the accepted listing."""
+    return not store.q(f"{OPEN} and missing_since is not null limit 1", source=source)
 
 
 def next_row(store: Store) -> int:

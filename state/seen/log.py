@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 INSERT = """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
     values (:id, :run, :kind, :weight, :cause, :provider, :label, :source, :seen_at, :body)"""
 
+MOST_ROWS = 20_000
+"""SQLite takes 32,766 values in one statement."""
 CONCERNED = "id in (select r.event from event_row r where"
 OF_PROVIDER = """id in (select r.event from event_row r join attestation a on a.line = r.line
     where a.provider = :slug)"""
@@ -110,12 +112,16 @@ def run_of(store: Store, event: int) -> int:
     return run
 
 
-def announced_steps(store: Store, source: str, now: datetime) -> frozenset[tuple[int, date, int]]:
+def announced_steps(
+    store: Store, source: str, now: datetime, rows: Collection[int] | None = None
+) -> frozenset[tuple[int, date, int]]:
     """What the calendar already said of a source: (row, printed end, days before it; 0 for `expired`).
 
-    What was said on a day yet to come, by a clock that was wrong, was not said.
+    What was said on a day yet to come, by a clock that was wrong, was not said. With `rows`, what it said of
+    these: of rows that are long gone it said more every year.
     """
-    said = events(store, sources=[source], kinds=[Kind.EXPIRING, Kind.EXPIRED], until=now)
+    asked = rows if rows is not None and len(rows) <= MOST_ROWS else None
+    said = events(store, sources=[source], kinds=[Kind.EXPIRING, Kind.EXPIRED], until=now, rows=asked)
     return frozenset(
         (row, attestation.valid_until, event.step or 0)
         for event in said

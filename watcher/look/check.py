@@ -170,15 +170,14 @@ def _unmoved(case: Case, snapshot: Snapshot, since: datetime | None) -> Checked 
         # The revision as well: a reader that learned something reads what it believed again.
         if state.snapshot != snapshot.id or state.revision != source.revision:
             return None
-        known = listings.listing(store, source.name)
         # The same page without a row is one look more that confirms its going.
-        if any(row.missing_since for row in known):
+        if not listings.complete(store, source.name):
             return None
         _require_newest(state, since)
         last = runs.last_good(store, source.name)
         assert last is not None  # noqa: S101 -- the accepted pages were accepted by one
         run = _again(last, runs.next_run(store), case.now)
-        return conclude(source, case.watch, run, state, known, approval=case.approval)
+        return conclude(source, case.watch, run, state, approval=case.approval)
 
 
 def _again(last: Run, id: int, now: datetime) -> Run:
@@ -303,7 +302,7 @@ def _failed(case: Case, error: SourceError, snapshot: Snapshot | None = None) ->
             run = doubted(store, run, error.reasons)
             run = replace(run, message=f"{error.source}: {run.message}" if error.source else run.message)
         state = runs.state_of(store, source.name)
-        return conclude(source, case.watch, run, state, listings.listing(store, source.name))
+        return conclude(source, case.watch, run, state)
 
 
 def approve(source: Source, run: Run, watch: Watch, reason: str, now: datetime) -> Checked:

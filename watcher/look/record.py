@@ -9,13 +9,14 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import all_said
-from state.model import Cause, Clock, Event, Known, Listing, Reason, Run, Weight
+from state.model import Cause, Clock, Event, Known, Listing, Outcome, Reason, Run, Weight, day_of
 from state.owed import outbox, subscriptions
 from state.seen import chain, evidence, listings, log, runs
+from state.words.course import due_on
 from state.words.post import Notice
 from watcher.look import health
 from watcher.look.compare.diff import OVER, Diff
@@ -123,7 +124,7 @@ def conclude(
     watch: Watch,
     run: Run,
     state: SourceState,
-    known: Sequence[Known],
+    known: Sequence[Known] | None = None,
     believed: Sequence[Believed] = (),
     *,
     approval: Approval | None = None,
@@ -131,10 +132,14 @@ def conclude(
     """Writes a run and all it brought: events, listing, deliveries, health, words to operators, its link.
 
     To be called inside the transaction that read `state` and `known`; the `approval` that it is made on is
-    written with it.
+    written with it. `known` is None where the look changes nothing: then only the rows that the calendar may
+    speak of are read, for most looks see what the one before saw, and a listing may be long.
     """
     store, past, edition_at = watch.store, past_of(watch.store, source.name), _newest(state, run)
     run = replace(run, clock=_judged(past, watch, run, edition_at))
+    before = past.latest.get(source.name)
+    if known is None:
+        known = _at_hand(store, before, state, run)
     if approval is not None:
         runs.record_approval(store, approval.run, approval.reason, run.at)
     runs.record(store, run)
@@ -152,9 +157,34 @@ def conclude(
     doubted = clock.notice(past, run, edition_at)
     tell(watch, (*notices, *([doubted] if doubted else []), *_news(source, watch, run, believed)))
     # Last: the link seals all that is written above.
-    chain.extend(store, run.id)
+    if before is None or believed or turned:
+        chain.extend(store, run.id)
+    else:
+        chain.extend_unchanged(store, run.id, before.id)
     missing = tuple(row for row in known if row.missing_since is not None)
     return Checked(run=run, events=tuple(events), missing=missing)
+
+
+def _at_hand(store: Store, before: Run | None, state: SourceState, run: Run) -> Sequence[Known]:
+    """The rows of a listing that stays as it is of which there may be something to say: those that are not
+    shown, and those whose end or next status is near; all of them on a day on which one turns."""
+    if before is not None and _calendar_told(before, state, run):
+        return listings.near(store, run.source)
+    by = max(run.at, before.at if before else run.at)
+    rows = listings.near(store, run.source, day_of(by) + timedelta(days=max(expiry.STEPS)))
+    # Whether a row that turns is its provider's last of a label is told by all the others.
+    turns_now = any(
+        day is not None and day <= day_of(by) for day in (due_on(row.attestation) for row in rows)
+    )
+    return listings.listing(store, run.source) if turns_now else rows
+
+
+def _calendar_told(before: Run, state: SourceState, run: Run) -> bool:
+    """Whether the look before said all that the calendar has to say of this very listing on this day."""
+    today = day_of(run.at)
+    good = state.last_good if run.outcome is not Outcome.OK else run.at
+    same_good = state.last_good is not None and good is not None and day_of(state.last_good) == day_of(good)
+    return same_good and before.clock.trusted and run.clock.trusted and day_of(before.at) == today
 
 
 def _written(store: Store, run: Run, made: Diff, since: datetime | None) -> tuple[Event, ...]:
@@ -190,9 +220,11 @@ def _endings(
     """Writes what the calendar moved, by the listing as it now stands."""
     if state.snapshot is None or not run.clock.trusted:
         return ()
+    soon = day_of(run.at) + timedelta(days=max(expiry.STEPS))
+    ending = [row.row for row in known if (end := row.attestation.valid_until) and end <= soon]
     made = expiry.ends(
         known,
-        log.announced_steps(store, run.source, run.at),
+        log.announced_steps(store, run.source, run.at, ending),
         state,
         evidence.snapshot(store, state.snapshot),
         now=run.at,

@@ -20,7 +20,7 @@ from state.codec import instant, text
 from state.file.store import Store, open_store
 from state.kept import audit, rebuild
 from state.model import Outcome, Run
-from state.seen import chain, evidence, forgotten, listings, runs
+from state.seen import chain, evidence, forgotten, runs
 from state.seen.providers import load_providers
 from watcher.errors import Differs, Overtaken
 from watcher.look.check import look, on_word
@@ -159,8 +159,7 @@ class _Rebuilding:
         if (
             run.snapshot is None or run.outcome is Outcome.CRASHED
         ):  # nothing was read: a failure is its record
-            known = listings.listing(self._new, run.source)
-            conclude(source, watch, run, runs.state_of(self._new, run.source), known)
+            conclude(source, watch, run, runs.state_of(self._new, run.source))
             return
         stated = link.facts["approval"]
         if stated is not None:
