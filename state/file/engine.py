@@ -15,8 +15,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlite_utils import Database
-
 from state.file.errors import NoFiles, StoreError
 
 MEMORY = ":memory:"
@@ -72,7 +70,7 @@ def check_place(path: str, *, create: bool) -> None:
         )
 
 
-def connect(path: str) -> Database:
+def connect(path: str) -> sqlite3.Connection:
     """A connection with write-ahead log, full syncs and foreign keys on; raises `StoreError` when the file is
     something else than a database, and `NoFiles` when the system lets us open none."""
     for pause in FILES_PAUSES:
@@ -83,7 +81,7 @@ def connect(path: str) -> Database:
     return _connect(path)
 
 
-def _connect(path: str) -> Database:
+def _connect(path: str) -> sqlite3.Connection:
     try:
         # No isolation level: Python's own BEGIN is a deferred one, which takes the write lock too late.
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -143,7 +141,7 @@ def _may_write(path: Path) -> bool:
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
-def connect_in_place(path: str) -> Database | None:
+def connect_in_place(path: str) -> sqlite3.Connection | None:
     """A connection that reads where nothing can be written; None where only a copy can be read.
 
     A write-ahead log that was left behind holds the newest looks: it is read with its index, or on a copy.
@@ -166,15 +164,14 @@ def connect_in_place(path: str) -> Database | None:
     return None
 
 
-def _read(connection: sqlite3.Connection, path: str) -> Database:
-    database = Database(connection, execute_plugins=False)
+def _read(connection: sqlite3.Connection, path: str) -> sqlite3.Connection:
     try:
-        database.execute("select count(*) from sqlite_master").fetchone()
+        connection.execute("select count(*) from sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:
         if not isinstance(error, sqlite3.OperationalError):
             connection.close()
         raise in_our_words(error, path) from error
-    return database
+    return connection
 
 
 @contextmanager
@@ -186,12 +183,12 @@ def original(path: str) -> Iterator[sqlite3.Connection]:
             yield connection
         return
     with TemporaryDirectory(prefix="vigilabel-") as room:
-        database = connect_in_place(path)
-        if database is None:
+        placed = connect_in_place(path)
+        if placed is None:
             copy = str(Path(room) / "copy.db")
             copy_aside(path, copy)
-            database = connect(copy)
-        with closing(database.conn) as connection:
+            placed = connect(copy)
+        with closing(placed) as connection:
             yield connection
 
 
@@ -207,28 +204,34 @@ def _left(path: str) -> bool:
     return file.exists() and file.stat().st_size > 0
 
 
-def _use_write_ahead_log(database: Database) -> None:
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
     """Switches the file to its write-ahead log; several processes that begin a file at once take turns.
 
     SQLite does not wait for a lock here, whatever the busy timeout.
     """
     for pause in WAL_PAUSES:
         try:
-            database.enable_wal()
+            _log_ahead(connection)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             time.sleep(pause)
         else:
             return
-    database.enable_wal()
+    _log_ahead(connection)
 
 
-def _prepared(connection: sqlite3.Connection) -> Database:
-    database = Database(connection, execute_plugins=False)
-    database.execute("select count(*) from sqlite_master").fetchone()
-    _use_write_ahead_log(database)
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    if connection.execute("pragma journal_mode").fetchone() != ("wal",):
+        connection.execute("pragma journal_mode = wal")
+
+
+def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
+    connection.execute("select count(*) from sqlite_master").fetchone()
+    _use_write_ahead_log(connection)
+    # Without it SQLite skips the triggers that keep the log, for what `insert or replace` deletes.
+    connection.execute("pragma recursive_triggers = on")
     # The log is evidence and writes are few: a commit is on the disk when it says so.
-    database.execute("pragma synchronous = full")
-    database.execute("pragma foreign_keys = on")
-    return database
+    connection.execute("pragma synchronous = full")
+    connection.execute("pragma foreign_keys = on")
+    return connection

@@ -6,10 +6,8 @@ and triggers hold whatever the code above does wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
+from collections.abc import Collection, Sequence
+from sqlite3 import Connection
 
 from state.file.errors import StoreError
 from state.file.start import START
@@ -191,38 +189,61 @@ STEPS["m0014_refusals"] = (
 )
 
 
-def needed(database: Database, path: str) -> bool:
+# Which steps a file has taken: a table as sqlite-utils made it, which had this work in the first releases.
+TAKEN = (
+    """CREATE TABLE "_sqlite_migrations" (
+    "id" INTEGER PRIMARY KEY,
+    "migration_set" TEXT,
+    "name" TEXT,
+    "applied_at" TEXT
+)""",
+    """CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name")""",
+)
+
+
+def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step; raises `StoreError` when it is not one that we can read."""
-    applied = {step.name for step in _migrations().applied(database)}
+    tables = _tables(connection)
+    applied = _applied(connection, tables)
     newer = sorted(applied - STEPS.keys())
     if newer:
         raise StoreError(
             f"state {path}: comes from a newer vigilabel, which made {', '.join(newer)}; expected nothing "
             f"after {list(STEPS)[-1]}; upgrade vigilabel, or restore the copy made before its upgrade"
         )
-    if not applied and database.table_names():
-        tables = ", ".join(sorted(database.table_names())[:3])
+    if not applied and tables:
+        found = ", ".join(sorted(tables)[:3])
         raise StoreError(
-            f"state {path}: expected a vigilabel database, found one of another program (tables {tables})"
+            f"state {path}: expected a vigilabel database, found one of another program (tables {found})"
         )
     return bool(STEPS.keys() - applied)
 
 
-def migrate(database: Database) -> None:
-    """Applies the steps that are missing; inside the caller's transaction, so all or none."""
-    _migrations().apply(database)
+def migrate(connection: Connection) -> None:
+    """Takes the steps that are missing; inside the caller's transaction, so all or none."""
+    tables = _tables(connection)
+    if "_sqlite_migrations" not in tables:
+        for statement in TAKEN:
+            connection.execute(statement)
+    applied = _applied(connection, tables)
+    for name in STEPS:
+        if name not in applied:
+            for statement in STEPS[name]:
+                connection.execute(statement)
+            connection.execute(
+                """insert into _sqlite_migrations (migration_set, name, applied_at)
+                values ('vigilabel', :name, strftime('%Y-%m-%d %H:%M:%f+00:00', 'now'))""",
+                {"name": name},
+            )
 
 
-def _migrations() -> Migrations:
-    migrations = Migrations("vigilabel")
-    for name, statements in STEPS.items():
-        migrations(name=name)(_step(statements))
-    return migrations
+def _tables(connection: Connection) -> set[str]:
+    return {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
 
 
-def _step(statements: Sequence[str]) -> Callable[[Database], None]:
-    def step(database: Database) -> None:
-        for statement in statements:
-            database.execute(statement)
-
-    return step
+def _applied(connection: Connection, tables: Collection[str]) -> set[str]:
+    if "_sqlite_migrations" not in tables:
+        return set()
+    mine = "select name from _sqlite_migrations where migration_set = 'vigilabel'"
+    return {name for (name,) in connection.execute(mine)}

@@ -10,8 +10,6 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
-from sqlite_utils import Database
-
 from state.file import engine, migrations
 from state.file.errors import StoreError
 
@@ -25,16 +23,19 @@ class Store:
     """
 
     def __init__(
-        self, database: Database, *, reads_only: str = "", room: TemporaryDirectory[str] | None = None
+        self,
+        connection: sqlite3.Connection,
+        *,
+        reads_only: str = "",
+        room: TemporaryDirectory[str] | None = None,
     ) -> None:
-        self._database = database
-        self._connection: sqlite3.Connection = database.conn
+        self._connection = connection
         self._reads_only, self._room = reads_only, room
 
     def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
         """The rows of one statement ([] when it has none); commits by itself outside a transaction."""
         try:
-            cursor = self._database.execute(sql, params)
+            cursor = self._connection.execute(sql, params)
         except sqlite3.OperationalError as error:
             if self._reads_only and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
                 raise StoreError(self._reads_only) from error
@@ -63,18 +64,17 @@ class Store:
         if self._connection.in_transaction:
             yield
             return
-        # Not sqlite-utils' `atomic()`: its BEGIN is deferred.
-        self._database.execute("begin immediate")
+        self._connection.execute("begin immediate")
         try:
             yield
-            self._database.execute("commit")
+            self._connection.execute("commit")
         except BaseException:
-            self._database.rollback()
+            self._connection.rollback()
             raise
 
     def close(self) -> None:
         """Closes the connection; an open transaction is rolled back."""
-        self._database.close()
+        self._connection.close()
         if self._room is not None:
             self._room.cleanup()
 
@@ -100,13 +100,13 @@ def open_store(url: str, *, create: bool = True) -> Store:
         engine.check_place(path, create=create)
         if not engine.writable(path):
             return _reading(path)
-    database = engine.connect(path)
-    store = Store(database)
+    connection = engine.connect(path)
+    store = Store(connection)
     try:
-        if migrations.needed(database, path):
+        if migrations.needed(connection, path):
             with store.transaction():
                 # Asked again under the lock: another process may just have done it.
-                migrations.migrate(database)
+                migrations.migrate(connection)
     except BaseException:
         store.close()
         raise
@@ -117,25 +117,25 @@ def _reading(path: str) -> Store:
     """The memory where nothing can be written: read in place, or a copy of it where its shape is older or its
     last log must be taken in first."""
     why = f"state {path}: cannot be written to (read-only media, or no right to); it only answers questions"
-    database = engine.connect_in_place(path)
-    if database is not None:
+    placed = engine.connect_in_place(path)
+    if placed is not None:
         try:
-            if not migrations.needed(database, path):
-                return Store(database, reads_only=why)
+            if not migrations.needed(placed, path):
+                return Store(placed, reads_only=why)
         except BaseException:
-            database.close()
+            placed.close()
             raise
-        database.close()
+        placed.close()
     room = TemporaryDirectory(prefix="vigilabel-")
     try:
         copy = str(Path(room.name) / "copy.db")
         engine.copy_aside(path, copy)
         with open_store(copy, create=False) as whole:  # brings it to today's shape
             whole.q("select 1")
-        database = engine.connect(copy)
+        connection = engine.connect(copy)
         # The copy goes with the connection: what somebody wrote to it would be lost without a word.
-        database.execute("pragma query_only = on")
+        connection.execute("pragma query_only = on")
     except BaseException:
         room.cleanup()
         raise
-    return Store(database, reads_only=why, room=room)
+    return Store(connection, reads_only=why, room=room)

@@ -39,7 +39,7 @@ class Mortal(Store):
     """A memory whose process dies before statement `left`."""
 
     def __init__(self, store: Store, left: int) -> None:
-        super().__init__(store._database)
+        super().__init__(store._connection)
         self.left = left
 
     def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
