@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
-from anyio import move_on_after
-from starlette.concurrency import run_in_threadpool
+from anyio import CancelScope, CapacityLimiter, current_time
+from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from state.seen.chain import head
 from watcher.errors import NotFound, Wait
 from watcher.prove.proof import prove
-from watcher.prove.signature import signer_of
+from watcher.prove.signature import Signer, signer_of
 from watcher.prove.verify import verify
 from watcher.web.asked.named import event_asked
 from watcher.web.asked.parts import require_known
@@ -22,43 +24,117 @@ from watcher.web.asked.site import Site, Visit
 from watcher.web.edge.guards import client_of
 from watcher.web.edge.protection import unchanged
 
-AT_ONCE = 4
-"""Files that are made or sent at one time, one for a client: each is held in memory until it is taken."""
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 64
+"""Files that are made or taken at one time, one for a client."""
+MOST_BYTES = 32 * 2**20
+"""Bytes held until they are taken; takers of one file share it, and one that is larger is held alone."""
+MAKERS = 2
+"""Files that are made at one time, in threads of their own: each needs some four times its size meanwhile."""
 LONGEST = 180
-"""Seconds that a client has to take its file; a slower one keeps the place from others."""
+"""Seconds that a client has to take its file."""
+PATIENCE = 10
+"""Seconds that a client has whoever waits; then the slowest goes for the next."""
 PIECE = 2**16
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Taker:
+    """A client that is given a file: what, since when, and how much of it was taken."""
+
+    scope: CancelScope
+    since: float
+    tag: str = ""
+    data: bytes = b""
+    taken: int = 0
+
+    def pace(self, now: float) -> float:
+        """Bytes a second."""
+        return self.taken / max(now - self.since, 0.001)
 
 
 class Evidence:
     """The endpoint `GET /api/v1/events/{number}/evidence`."""
 
-    def __init__(self, site: Site, *, longest: float = LONGEST) -> None:
-        self._site, self._longest = site, longest
-        self._clients: set[str] = set()
+    def __init__(self, site: Site, *, longest: float = LONGEST, patience: float = PATIENCE) -> None:
+        self._site, self._longest, self._patience = site, longest, patience
+        self._makers = CapacityLimiter(MAKERS)
+        # No lock: they are changed on the loop alone, and nothing is awaited between the look and the entry.
+        self._takers: dict[str, Taker] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Makes the file and sends it, or says when to come back."""
         request = Request(scope, receive)
         client = client_of(request)
-        # No lock: this runs on the loop alone, and nothing is awaited between the look and the entry.
-        if client in self._clients or len(self._clients) >= AT_ONCE:
+        if client in self._takers:
             raise Wait("busy", 10)
-        self._clients.add(client)
+        self._make_room(lambda: len(self._takers) >= AT_ONCE)
+        taker = self._takers[client] = Taker(scope=CancelScope(), since=current_time())
         try:
-            answer = await run_in_threadpool(self._answer, request)
-            with move_on_after(self._longest):
-                await answer(scope, receive, send)
+            answer, tag, data = await run_sync(self._made, request, limiter=self._makers)
+            self._make_room(lambda: self._too_much(data))
+            taker.tag, taker.data, taker.since = tag, data, current_time()
+            await self._give(taker, answer, scope, receive, send)
         finally:
-            self._clients.remove(client)
+            if self._takers.get(client) is taker:
+                del self._takers[client]
 
-    def _answer(self, request: Request) -> Response:
+    async def _give(self, taker: Taker, answer: Response, scope: Scope, receive: Receive, send: Send) -> None:
+        async def counted(message: Message) -> None:
+            await send(message)
+            taker.taken += len(message.get("body", b""))
+
+        taker.scope.deadline = taker.since + self._longest
+        with taker.scope:
+            await answer(scope, receive, counted)
+        cut = scope.get("state", {}).get("cut")
+        if taker.scope.cancelled_caught and cut is not None:
+            logger.warning("pages: closed a download, it took too long or kept others waiting")
+            cut()
+            await (
+                receive()
+            )  # that it is closed; else the server would take us for a program that forgot to end
+
+    def _too_much(self, data: bytes) -> bool:
+        sizes = {id(one): len(one) for one in (data, *(taker.data for taker in self._takers.values())) if one}
+        return len(sizes) > 1 and sum(sizes.values()) > MOST_BYTES
+
+    def _make_room(self, full: Callable[[], bool]) -> None:
+        """Lets the slowest takers go until it is not full; raises `Wait` where all came just now.
+
+        Slow takers never close this door to others for longer than `patience`.
+        """
+        now = current_time()
+        while full():
+            old = [
+                item
+                for item in self._takers.items()
+                if item[1].data and now - item[1].since >= self._patience
+            ]
+            if not old:
+                raise Wait("busy", 10)
+            client, slowest = min(old, key=lambda item: item[1].pace(now))
+            slowest.scope.cancel()
+            del self._takers[client]
+
+    def _made(self, request: Request) -> tuple[Response, str, bytes]:
+        """The answer, and what is held for it under which tag."""
         require_known(request.query_params, ())
         with self._site.visit(request) as visit:
-            return _file(visit)
+            event, signer, top, headers = _named(visit)
+            tag = headers["ETag"]
+            if unchanged(request, tag):
+                return Response(status_code=304, headers={"ETag": tag}), tag, b""
+            # A copy of the list: the loop goes on changing it.
+            held = next((one.data for one in list(self._takers.values()) if one.tag == tag and one.data), b"")
+            data = held or _file(visit, event, top, signer)
+        headers["Content-Length"] = str(len(data))
+        return StreamingResponse(_pieces(data), media_type="application/zip", headers=headers), tag, data
 
 
-def _file(visit: Visit) -> Response:
-    """The file, checked as a stranger will before it is given away; raises `NotFound` and `BadFile`."""
+def _named(visit: Visit) -> tuple[int, Signer | None, str, dict[str, str]]:
+    """The event, who signs, the head of the chain, and the headers of the file, which follow from these."""
     event, signer = event_asked(visit), signer_of(visit.site.app.settings.signing_secret)
     top = head(visit.store)
     parts = (str(event.id), top, signer.public if signer else "")
@@ -66,15 +142,17 @@ def _file(visit: Visit) -> Response:
         "Content-Disposition": f'attachment; filename="vigilabel-event-{event.id}.zip"',
         "ETag": f'"{hashlib.sha256(" ".join(parts).encode()).hexdigest()[:32]}"',
     }
-    if unchanged(visit.request, headers["ETag"]):
-        return Response(status_code=304, headers={"ETag": headers["ETag"]})
+    return event.id, signer, top, headers
+
+
+def _file(visit: Visit, event: int, top: str, signer: Signer | None) -> bytes:
+    """The file, checked as a stranger will before it is given away; raises `NotFound` and `BadFile`."""
     try:
-        data = prove(visit.store, event.id, head=top, signer=signer)
+        data = prove(visit.store, event, head=top, signer=signer)
     except LookupError as error:
-        raise NotFound(str(event.id)) from error
+        raise NotFound(str(event)) from error
     verify(data)
-    headers["Content-Length"] = str(len(data))
-    return StreamingResponse(_pieces(data), media_type="application/zip", headers=headers)
+    return data
 
 
 async def _pieces(data: bytes) -> AsyncIterator[bytes]:

@@ -37,6 +37,8 @@ class GatedProtocol(H11Protocol):
         super().__init__(**given)
         self._gate, self._proxied = gate, proxied
         self._requests, self._begun = 0, True
+        # For an endpoint that has to end an answer half-way; ASGI has no word for it.
+        self.app_state = {**self.app_state, "cut": self.cut}
         self.host, self.trusted = "", False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
