@@ -17,6 +17,7 @@ from functools import reduce
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from notifiers.said.texts import LANGUAGES
 from watcher.errors import BadSettings
@@ -114,10 +115,12 @@ def _hashes(given: object) -> tuple[str, ...]:
 
 def _public_address(given: object) -> str:
     """Where readers find the pages, without a slash at its end; for feeds and what is cited."""
-    address = _text(given)
-    if address and not address.startswith(("http://", "https://")):
+    address = _text(given).strip().rstrip("/")
+    parts = urlsplit(address)
+    whole = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+    if address and not whole:
         raise ValueError("expected an address such as https://labels.example.org")
-    return address.rstrip("/")
+    return address
 
 
 def _language(given: object) -> str:

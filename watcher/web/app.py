@@ -113,7 +113,7 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
         Route("/metrics", threaded(checks.metrics), methods=["GET"]),
         Route("/static/{name}", show_asset, methods=["GET"]),
     ]
-    return Starlette(
+    web = Starlette(
         routes=[*extra_routes, *own, *others],
         middleware=[
             # Level 9 takes twice the time, for three bytes in a hundred.
@@ -123,6 +123,9 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
         exception_handlers=handlers(),
         lifespan=_few_threads,
     )
+    web.state.address = app.settings.address
+    web.router.redirect_slashes = False  # it would send a reader to the host that he named: see `unrouted`
+    return web
 
 
 def threaded(answer: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:

@@ -29,6 +29,7 @@ from watcher.said import condition as condition_text
 from watcher.said.listing import holding
 from watcher.said.past import bounds, said
 from watcher.said.told import hearer
+from watcher.web.asked.place import base, canonical
 from watcher.web.edge.language import address, language_of, same_address
 
 if TYPE_CHECKING:
@@ -255,7 +256,8 @@ def _page(request: Request, template: str, status: int, **values: Any) -> Respon
             here=request.url.path,
             to=partial(_to, lang if chosen else None),
             others=_others(request, lang),
-            canonical=str(request.url.replace(query="")),
+            canonical=canonical(request),
+            alternates=_alternates(request),
             **values,
         )
     )
@@ -269,6 +271,13 @@ def _others(request: Request, lang: str) -> list[tuple[str, str, str]]:
         for code in LANGUAGES
         if code != lang
     ]
+
+
+def _alternates(request: Request) -> list[tuple[str, str]]:
+    """This page in every language, itself among them, and where each reader is given his own."""
+    here = base(request)
+    there = [(code, here + same_address(request, lang=code)) for code in LANGUAGES]
+    return [*there, ("x-default", here + same_address(request, lang=None))] if here else []
 
 
 def _to(lang: str | None, path: str, **query: object) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from notifiers.said.voice import voice
 from state.file.errors import NoFiles, StoreError
@@ -100,12 +102,22 @@ def words(error: Trouble, lang: str) -> str:
 
 
 def unrouted(request: Request, error: Exception) -> Response:
-    """What Starlette refuses by itself: no such address, or not by this method."""
+    """What Starlette refuses by itself: no such address, or not by this method; one slash too many is taken
+    off."""
     assert isinstance(error, HTTPException)  # noqa: S101 -- registered for this class only
-    headers = error.headers or {}
+    headers, plain = error.headers or {}, "/" + request.url.path.strip("/")
+    if plain != request.url.path and _served(request, plain):
+        query = request.url.query
+        return RedirectResponse(f"{quote(plain)}?{query}" if query else quote(plain))
     if error.status_code == 405:
         return refused(request, Trouble("method", headers=headers, method=request.method))
     return refused(request, Trouble("no_page", headers=headers, path=request.url.path[:120]))
+
+
+def _served(request: Request, path: str) -> bool:
+    """Whether something answers at a path."""
+    scope = {**request.scope, "path": path}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 def no_memory(request: Request, error: Exception) -> Response:

@@ -76,7 +76,7 @@ class Pages:
         terms: Terms | None = None,
     ) -> None:
         settings = app.settings
-        self._place = (settings.host, settings.port)
+        self._place, self._address = (settings.host, settings.port), settings.address
         web = make_app(app, extra_routes, limit=limit)
         # uvicorn's own reading of the setting: what it believes and what has no share must be the same.
         trusted = ProxyHeadersMiddleware(web, settings.proxies).trusted_hosts  # type: ignore[arg-type]
@@ -114,6 +114,11 @@ class Pages:
         )
         self._thread.start()
         logger.info("pages at http://%s:%s/", self._place[0], self.port)
+        if not self._address:
+            logger.warning(
+                "VIGILABEL_ADDRESS is not set: feeds and pages cite no address, calendars link to no page; "
+                "set the public address, such as https://labels.example.org"
+            )
 
     def stop(self) -> None:
         """Takes no new request, and ends when those under way are answered, after `GRACE` seconds at most."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -70,7 +71,7 @@ def _event(visit: Visit, version: Version) -> Iterator[str]:
     )
     yield "BEGIN:VEVENT"
     # The row, and not its end: a renewal moves the entry in people's calendars instead of adding one.
-    yield f"UID:row-{version.known.row}@{authority(visit)}"
+    yield f"UID:row-{version.known.row}@{authority(visit.request)}"
     # Not the time of asking, or no two answers would be the same and no ETag would hold.
     yield f"DTSTAMP:{version.since:%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;VALUE=DATE:{end:%Y%m%d}"
@@ -78,7 +79,8 @@ def _event(visit: Visit, version: Version) -> Iterator[str]:
     yield f"DTEND;VALUE=DATE:{end + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{escaped(voice(lang)('page.end_of', what=said))}"
     yield f"DESCRIPTION:{escaped(about)}"
-    yield f"URL:{base(visit)}/providers/{who.slug}"
+    if here := base(visit.request):  # RFC 5545 knows no relative addresses
+        yield f"URL:{here}/providers/{quote(who.slug)}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 

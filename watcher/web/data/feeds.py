@@ -62,9 +62,9 @@ def show_search(visit: Visit) -> Response:
 
 def _feed(visit: Visit, wanted: Filter, thing: str, name: str, page: str) -> Response:
     found, retracted = events_of(visit, wanted, ENTRIES + 1), visit.retracted
-    events, here = found[:ENTRIES], base(visit)
+    events, here = found[:ENTRIES], base(visit.request)
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": visit.lang})
-    _text(feed, "id", tag(visit, f"feed/{thing}"))
+    _text(feed, "id", tag(visit.request, f"feed/{thing}"))
     _text(feed, "title", f"vigilabel – {clean(name)}")
     _text(feed, "subtitle", voice(visit.lang)("page.history_desc"))
     _text(feed, "updated", _updated(events, retracted))
@@ -82,7 +82,7 @@ def _feed(visit: Visit, wanted: Filter, thing: str, name: str, page: str) -> Res
 
 def _asked(visit: Visit) -> str:
     url = visit.request.url
-    return f"{url.path}?{url.query}" if url.query else url.path
+    return f"{quote(url.path)}?{url.query}" if url.query else quote(url.path)
 
 
 def _updated(events: Sequence[Event], retracted: Mapping[int, Retraction]) -> str:
@@ -98,18 +98,18 @@ def _entry(visit: Visit, feed: Element, event: Event, gone: Retraction | None) -
     entry, say = SubElement(feed, "entry"), voice(visit.lang)
     marked = say("page.feed_retracted", title=title(event, visit.lang)) if gone else ""
     why = retracted_text(gone, visit.lang) if gone else ""
-    _text(entry, "id", tag(visit, f"event/{event.id}"))
+    _text(entry, "id", tag(visit.request, f"event/{event.id}"))
     _text(entry, "title", marked or title(event, visit.lang))
     # Feed readers show an entry again when this moves: so a retraction is seen by whoever saw the alert.
     _text(entry, "updated", instant_text(gone.at if gone else event.seen_at))
     _text(entry, "published", instant_text(event.seen_at))
-    _link(entry, "alternate", f"{base(visit)}/events/{event.id}", "text/html")
+    _link(entry, "alternate", f"{base(visit.request)}/events/{event.id}", "text/html")
     _text(entry, "summary", f"{why} {sentence(event, visit.lang)}".strip())
     for scheme, term, name in (
         ("label", event.label, label_name(event.label, visit.lang)),
         ("kind", event.kind.value, event_kind(event, visit.lang)),
     ):
-        SubElement(entry, "category", {"scheme": tag(visit, scheme), "term": term, "label": name})
+        SubElement(entry, "category", {"scheme": tag(visit.request, scheme), "term": term, "label": name})
 
 
 def retracted_text(retraction: Retraction, lang: str) -> str:

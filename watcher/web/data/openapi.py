@@ -20,11 +20,13 @@ from state.model import Kind
 from state.words.labels import GROUPS, LABELS
 from watcher.ask.views import bodies
 from watcher.ask.views.events import Look
+from watcher.web.asked.place import base
 from watcher.web.asked.site import Visit
 from watcher.web.data import api
 
 Json = dict[str, Any]
 
+API = "/api/v1"
 REF = "#/components/schemas/{model}"
 
 
@@ -235,12 +237,12 @@ def document() -> Json:
     return {
         "openapi": "3.1.0",
         "info": INFO,
-        "servers": [{"url": "/api/v1"}],
+        "servers": [{"url": API}],
         "paths": {**{one.path: one.described for one in ADDRESSES}, **OTHERS},
         "components": {"schemas": _schemas(), "securitySchemes": security},
     }
 
 
 def show_document(visit: Visit) -> Response:
-    """The OpenAPI document."""
-    return JSONResponse(document())
+    """The OpenAPI document; its server is where the site is, as far as that is set."""
+    return JSONResponse({**document(), "servers": [{"url": f"{base(visit.request)}{API}"}]})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 
@@ -58,4 +58,5 @@ def same_address(request: Request, **changes: object) -> str:
     given: dict[str, object] = {}
     for name in request.query_params:
         given[name] = request.query_params.getlist(name)
-    return address(request.url.path, {**given, **changes})
+    # One slash in front: two would be the address of another host.
+    return address("/" + quote(request.url.path.lstrip("/")), {**given, **changes})
