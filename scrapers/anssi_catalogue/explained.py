@@ -10,8 +10,9 @@ from scrapers.anssi_catalogue.reading import read_stamp
 from scrapers.anssi_catalogue.sections import Section, Sections, read_sections, resolve
 from scrapers.anssi_catalogue.tables import Table, read_tables
 from scrapers.anssi_catalogue.words import SCOPES
+from scrapers.effort import effort
 from scrapers.print.pdf import read_pdf
-from scrapers.source import Explanation, LayoutChanged, NotReadable
+from scrapers.source import Explanation, LayoutChanged, NotReadable, TooMuch
 from state.model import Page, Reason
 
 if TYPE_CHECKING:
@@ -25,16 +26,17 @@ def explained(pages: Sequence[Page]) -> Explanation:
     """How the catalogue is seen, as far as it can be: what stops the reading is a note."""
     if len(pages) != 1:
         return Explanation(kind=Reason.of("kind_not_one_catalogue", found=len(pages)))
+    work = effort()
     try:
-        drawing = read_pdf(pages[0].body)
+        drawing = read_pdf(pages[0].body, work)
     except NotReadable as error:
         return Explanation(kind=Reason.of("kind_no_pdf"), notes=error.reasons)
     kind = Reason.of("kind_catalogue", pages=len(drawing.sheets), entries=len(drawing.outline))
     notes = (stamp_note(drawing),)
     try:
-        sections = read_sections(drawing.outline, drawing.sheets)
-        tables = read_tables(drawing, sections)
-    except LayoutChanged as error:
+        sections = read_sections(drawing.outline, drawing.sheets, work)
+        tables = read_tables(drawing, sections, work)
+    except (LayoutChanged, TooMuch) as error:
         titles = [entry.title for entry in resolve(drawing.outline) if entry.label is None]
         unknown = Reason.of("note_titles", titles=", ".join(titles[:SHOWN]))
         return Explanation(kind=kind, notes=(*notes, *error.reasons, unknown))

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -19,6 +20,7 @@ from scrapers.print.french import Line, unwrap
 
 if TYPE_CHECKING:
     from scrapers.anssi_catalogue.sections import Sections
+    from scrapers.effort import Effort
 
 SLACK = 1.5  # points by which drawn edges of one thing may differ
 PADDING = 6.3  # points of a cell's width that letters leave free, left and right together (measured)
@@ -26,27 +28,23 @@ PITCH = 8.4  # points from line to line in both known editions; measured anew wh
 SMALL = 20.0  # points: a tick is smaller than this
 
 T = TypeVar("T", bound=Box)
+MIDDLE = attrgetter("middle")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: its head as a person reads it, the key of the head, and its edges."""
+    """One column: its head as a person reads it, the key of the head, and its edges.
+
+    `field` is the field of an attestation that it states, "" when the head is not one of those known.
+    `printed` says whether the text of its cells is read.
+    """
 
     head: str
     key: str
     left: float
     right: float
-
-    @property
-    def field(self) -> str:
-        """The field of an attestation that the column states, "" when the head is not one of those known."""
-        return FIELDS.get(self.key, "")
-
-    @property
-    def printed(self) -> bool:
-        """Whether the text of its cells is read. Links to reports and targets all print the same words, and
-        they are a third of all text."""
-        return self.field not in ("report_url", "target_url")
+    field: str
+    printed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +65,15 @@ class Block(NamedTuple):
     top: float
     middle: float
     column: int
-    runs: tuple[Run, ...]
+    runs: Sequence[Run]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """All that is drawn below one header, from top to bottom; links and ticks with their column."""
+    """All that is drawn below one header, from top to bottom; links and ticks with their column.
+
+    `depths` and `link_depths` grow as blocks and links go down: they are searched by halves.
+    """
 
     page: int
     top: float
@@ -82,23 +83,29 @@ class Grid:
     links: tuple[tuple[int, Link], ...]
     ticks: tuple[tuple[int, Shape], ...]
     bands: tuple[float, ...]
+    depths: tuple[float, ...]
+    link_depths: tuple[float, ...]
 
     def where(self, field: str) -> int:
         """The column of a field, -1 when there is none."""
         return next((index for index, column in enumerate(self.columns) if column.field == field), -1)
 
 
-def grids(sheet: Sheet, sections: Sections) -> Iterator[Grid]:
+def grids(sheet: Sheet, sections: Sections, work: Effort) -> Iterator[Grid]:
     """The tables on one page from top to bottom."""
-    for head in heads(sheet, sections):
-        printed = [run for run in sheet.runs if head.bottom - SLACK <= run.middle <= head.top + SLACK]
+    for head in heads(sheet, sections, work):
+        # Each header looks at all that the page shows, and each of its columns at all that the header shows.
+        work.spend(len(sheet.runs) + len(sheet.shapes) + len(sheet.links))
+        printed = words_of(head, sheet.runs)
+        work.spend(len(head.bars) * len(printed))
         columns = tuple(column(bar, printed) for bar in head.bars)
         yield grid(sheet, head, columns)
 
 
-def heads(sheet: Sheet, sections: Sections) -> Iterator[Head]:
+def heads(sheet: Sheet, sections: Sections, work: Effort) -> Iterator[Head]:
     """The headers on a page from top to bottom. A single rectangle is an ornament, not a header."""
     bars = [shape for shape in sheet.shapes if is_header(shape.colour)]
+    work.spend(len(bars) ** 2)
     bars = [bar for bar in bars if not any(wraps(outer, bar) for outer in bars)]
     groups: list[list[Shape]] = []
     for bar in sorted(bars, key=lambda bar: -bar.top):
@@ -109,6 +116,7 @@ def heads(sheet: Sheet, sections: Sections) -> Iterator[Head]:
     groups = [group for group in groups if len(group) > 1]
     ends = [mark.top for mark in sections.entries if mark.page == sheet.number]
     ends += [group[0].top for group in groups]
+    work.spend(len(groups) * len(ends))
     for group in groups:
         bottom = min(bar.bottom for bar in group)
         yield Head(
@@ -124,16 +132,25 @@ def wraps(outer: Shape, bar: Shape) -> bool:
     return outer is not bar and holds(outer, bar) and not holds(bar, outer)
 
 
-def column(bar: Shape, printed: Sequence[Run]) -> Column:
-    """The column under one rectangle of a header; footnote marks are no part of its head."""
-    runs = [
-        run
-        for run in printed
-        if bar.left <= (run.left + run.right) / 2 < bar.right and not run.text.strip().isdigit()
-    ]
-    runs.sort(key=lambda run: -run.middle)
+def words_of(head: Head, runs: Sequence[Run]) -> list[tuple[float, Run]]:
+    """What is printed in a header from top to bottom, with how far right its centre is; footnote marks are
+    no part of it."""
+    bottom, top = head.bottom - SLACK, head.top + SLACK
+    words = [run for run in runs if bottom <= run.middle <= top and not run.text.strip().isdigit()]
+    words.sort(key=MIDDLE, reverse=True)
+    return [((run.left + run.right) / 2, run) for run in words]
+
+
+def column(bar: Shape, printed: Sequence[tuple[float, Run]]) -> Column:
+    """The column under one rectangle of a header."""
+    left, right = bar.left, bar.right
+    runs = [run for centre, run in printed if left <= centre < right]
     head = unwrap(lines_of(runs), bar.right - bar.left - PADDING)
-    return Column(head=head, key=head_key(head), left=bar.left, right=bar.right)
+    key = head_key(head)
+    field = FIELDS.get(key, "")
+    # Links to reports and targets all print the same words, and they are a third of all text.
+    printed_too = field not in ("report_url", "target_url")
+    return Column(head=head, key=key, left=bar.left, right=bar.right, field=field, printed=printed_too)
 
 
 def grid(sheet: Sheet, head: Head, columns: tuple[Column, ...]) -> Grid:
@@ -145,7 +162,8 @@ def grid(sheet: Sheet, head: Head, columns: tuple[Column, ...]) -> Grid:
     texts: list[list[Run]] = [[] for _ in columns]
     for index, run in placed(sheet.runs, head, columns):
         texts[index].append(run)
-    blocks = (block for index, runs in enumerate(texts) for block in blocks_of(runs, index, pitch))
+    blocks = [block for index, runs in enumerate(texts) for block in blocks_of(runs, index, pitch)]
+    blocks.sort(key=MIDDLE, reverse=True)
     edges = (
         edge
         for _, shape in shapes
@@ -157,46 +175,55 @@ def grid(sheet: Sheet, head: Head, columns: tuple[Column, ...]) -> Grid:
         top=head.bottom,
         floor=head.floor,
         columns=columns,
-        blocks=tuple(sorted(blocks, key=lambda block: -block.middle)),
+        blocks=tuple(blocks),
         links=links,
         ticks=tuple(
             one for one in shapes if tick_colour(one[1].colour) and one[1].top - one[1].bottom < SMALL
         ),
         bands=tuple(sorted(set(edges), reverse=True)),
+        depths=tuple(-block.middle for block in blocks),
+        link_depths=tuple(-link.middle for _, link in links),
     )
 
 
 def placed(things: Sequence[T], head: Head, columns: Sequence[Column]) -> list[tuple[int, T]]:
     """The things below a header with the column they lie in, from top to bottom. What is wider than a
     column lies in none."""
+    floor, top = head.floor, head.bottom
+    below = [thing for thing in things if floor < thing.middle < top]
+    below.sort(key=MIDDLE, reverse=True)  # what is at one height stays in drawing order
     lefts = [column.left for column in columns]
-    found: list[tuple[float, int, int, T]] = []
-    for thing in things:
-        middle, left, right = thing.middle, thing.left, thing.right
-        if head.floor < middle < head.bottom:
-            index = bisect_right(lefts, (left + right) / 2) - 1
-            if index >= 0 and right - left <= columns[index].right - lefts[index] + SLACK:
-                found.append((-middle, len(found), index, thing))
-    return [(index, thing) for _, _, index, thing in sorted(found)]
+    widths = [column.right - column.left + SLACK for column in columns]
+    found = []
+    for thing in below:
+        left, right = thing.left, thing.right
+        index = bisect_right(lefts, (left + right) / 2) - 1
+        if index >= 0 and right - left <= widths[index]:
+            found.append((index, thing))
+    return found
 
 
 def blocks_of(runs: Sequence[Run], index: int, pitch: float) -> Iterator[Block]:
     """The blocks that the runs of one column make: lines further apart than in one cell part them."""
-    parts: list[list[Run]] = []
+    near = 1.35 * pitch
+    part: list[Run] = []
+    bottom = top = 0.0
     for run in runs:
-        if parts and parts[-1][-1].middle - run.middle < 1.35 * pitch:
-            parts[-1].append(run)
-        else:
-            parts.append([run])
-    for part in parts:
-        first, last = part[0], part[-1]
-        bottom = last.bottom if last is first else min(run.bottom for run in part)
-        top = first.top if last is first else max(run.top for run in part)
-        yield Block(bottom, top, (bottom + top) / 2, index, tuple(part))
+        if part and part[-1].middle - run.middle < near:
+            part.append(run)
+            bottom, top = min(bottom, run.bottom), max(top, run.top)
+            continue
+        if part:
+            yield Block(bottom, top, (bottom + top) / 2, index, part)
+        part, bottom, top = [run], run.bottom, run.top
+    if part:
+        yield Block(bottom, top, (bottom + top) / 2, index, part)
 
 
 def lines_of(runs: Sequence[Run]) -> list[Line]:
     """The lines that runs of one cell make, given from top to bottom; runs side by side are one line."""
+    if len(runs) == 1:  # half of all cells
+        return [line_of(runs)]
     lines: list[list[Run]] = []
     for run in runs:
         if lines and beside(lines[-1][0], run):
@@ -212,13 +239,13 @@ def beside(one: Run, other: Run) -> bool:
     return overlap > 0 and overlap > min(one.top - one.bottom, other.top - other.bottom) / 2
 
 
-def line_of(runs: list[Run]) -> Line:
+def line_of(runs: Sequence[Run]) -> Line:
     """One line from its runs, a gap between two of them read as a space."""
     if len(runs) == 1:
-        return Line(text=runs[0].text, width=runs[0].right - runs[0].left)
-    runs.sort(key=lambda run: run.left)
-    text = runs[0].text
+        return Line(runs[0].text, runs[0].right - runs[0].left)
+    runs = sorted(runs, key=lambda run: run.left)
+    parts = [runs[0].text]
     for before, run in pairwise(runs):
-        gap = run.left - before.right > 1.0 and text == text.rstrip()
-        text += f" {run.text}" if gap else run.text
-    return Line(text=text, width=runs[-1].right - runs[0].left)
+        gap = run.left - before.right > 1.0 and not before.text[-1].isspace()
+        parts.append(f" {run.text}" if gap else run.text)
+    return Line("".join(parts), runs[-1].right - runs[0].left)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from scrapers.print.drawn import Drawing
 
 STAMP = re.compile(r"Cataloguemis[àa]jourle(\d\d)/(\d\d)/(\d{4})[àa](\d\d)[:h](\d\d)(?::(\d\d))?")
-FOOTER = re.compile(r"\bPage\s+(\d+)\s+sur\s+(\d+)\b")
+# The word before what must not stand before it: text is searched for a word three times faster than for a
+# border. Nine digits at most: Python makes no number of thousands.
+FOOTER = re.compile(r"Page(?<!\wPage)\s+(\d{1,9})\s+sur\s+(\d{1,9})\b")
 FEW_SHARE, FEW = 0.02, 10  # unreadable rows that are put up with: by label, and in all
 
 
@@ -43,10 +45,10 @@ def read_catalogue(drawing: Drawing, work: Effort) -> Listing:
     """The listing that a drawn edition states, after all checks that need no other edition."""
     odd = check_footers(drawing)
     edition = read_stamp(drawing)
-    sections = read_sections(drawing.outline, drawing.sheets)
-    tables = read_tables(drawing, sections)
+    sections = read_sections(drawing.outline, drawing.sheets, work)
+    tables = read_tables(drawing, sections, work)
     readings, remarks = read_rows(tables)
-    check_empty(sections, tables, drawing)
+    check_empty(sections, tables, drawing, work)
     check_links(drawing, sections, tables)
     attestations = tuple(r.found for r in readings if isinstance(r.found, Attestation))
     unreadable = tuple(r.found for r in readings if isinstance(r.found, Unreadable))
@@ -91,7 +93,7 @@ def check_footers(drawing: Drawing) -> list[Remark]:
     when no page has one."""
     total, seen = len(drawing.sheets), 0
     for sheet in drawing.sheets:
-        for footer in FOOTER.finditer(" ".join(run.text for run in sheet.runs)):
+        for footer in FOOTER.finditer(" ".join([run.text for run in sheet.runs])):
             seen += 1
             if (int(footer[1]), int(footer[2])) != (sheet.number, total):
                 other = Reason.of(
@@ -132,7 +134,7 @@ def unknown_table(table: Table) -> Remark:
     )
 
 
-def check_empty(sections: Sections, tables: Sequence[Table], drawing: Drawing) -> None:
+def check_empty(sections: Sections, tables: Sequence[Table], drawing: Drawing, work: Effort) -> None:
     """Raises `LayoutChanged` for a section that neither has rows nor says in words that it has none, and for
     a label whose sections are all of a kind never seen: it would be covered and empty."""
     filled = {id(table.section) for table in tables if table.rows}
@@ -140,7 +142,8 @@ def check_empty(sections: Sections, tables: Sequence[Table], drawing: Drawing) -
     for entry in sections.entries:
         if not entry.holders or id(entry) in filled:
             continue
-        if entry.coverage not in stated or (entry.leaf and not says_nothing(entry, sections, drawing.sheets)):
+        silent = entry.leaf and not says_nothing(entry, sections, drawing.sheets, work)
+        if entry.coverage not in stated or silent:
             raise LayoutChanged(NAME, Reason.of("section_empty"), entry.place)
 
 

@@ -24,6 +24,7 @@ from scrapers.source import LayoutChanged
 from state.model import Reason
 
 if TYPE_CHECKING:
+    from scrapers.effort import Effort
     from scrapers.print.drawn import Bookmark, Run, Sheet
 
 HEADING = 70.0  # points: a heading of three lines is lower than this
@@ -75,7 +76,7 @@ class Sections:
         return self.entries[index - 1] if index else None
 
 
-def read_sections(outline: Sequence[Bookmark], sheets: Sequence[Sheet]) -> Sections:
+def read_sections(outline: Sequence[Bookmark], sheets: Sequence[Sheet], work: Effort) -> Sections:
     """The sections, each checked to be printed where the outline says, every label among them.
 
     Raises `LayoutChanged` for a missing outline or label, and for an entry that leads elsewhere: rows would
@@ -85,7 +86,7 @@ def read_sections(outline: Sequence[Bookmark], sheets: Sequence[Sheet]) -> Secti
         raise LayoutChanged(NAME, Reason.of("no_outline"))
     entries = tuple(sorted(resolve(outline), key=lambda entry: (entry.page, -entry.top)))
     for entry in entries:
-        check_heading(entry, sheets)
+        check_heading(entry, sheets, work)
     covered = {entry.coverage for entry in entries}
     missing = [label for label in FORMS if label not in covered]
     if missing:
@@ -135,11 +136,12 @@ def meaning(mark: Bookmark, parent: Section | None, *, leaf: bool) -> Section:
     )
 
 
-def check_heading(section: Section, sheets: Sequence[Sheet]) -> None:
+def check_heading(section: Section, sheets: Sequence[Sheet], work: Effort) -> None:
     """Raises `LayoutChanged` unless the title is printed where the outline leads."""
     if not 1 <= section.page <= len(sheets):
         raise LayoutChanged(NAME, Reason.of("section_nowhere", title=section.title))
     runs = sheets[section.page - 1].runs
+    work.spend(len(runs))  # a page may be led to by any number of entries
     printed = "".join(run.text for run in runs if section.top - HEADING < run.middle < section.top + LEAD)
     # Letters only: a long title is broken over lines, and its footnote marks change from edition to edition.
     if squeezed(section.title) not in squeezed(printed):
@@ -151,11 +153,13 @@ def squeezed(text: str) -> str:
     return "".join(c for c in title_key(text) if c.isalpha())
 
 
-def says_nothing(section: Section, sections: Sections, sheets: Sequence[Sheet]) -> bool:
+def says_nothing(section: Section, sections: Sections, sheets: Sequence[Sheet], work: Effort) -> bool:
     """Whether the section says in words that it lists nothing ("Aucun produit qualifié à ce jour.")."""
+    pages = sheets[section.page - 1 : section.page + 1]
+    work.spend(sum(len(sheet.runs) for sheet in pages))
     return any(
         NOTHING.match(title_key(run.text.strip()))
-        for sheet in sheets[section.page - 1 : section.page + 1]
+        for sheet in pages
         for run in runs_in(section, sections, sheet)
     )
 

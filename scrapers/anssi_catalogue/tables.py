@@ -11,7 +11,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from scrapers.anssi_catalogue.grid import PADDING, Block, Column, Grid, grids, lines_of
 from scrapers.anssi_catalogue.words import NAME, tick_colour
@@ -22,14 +23,14 @@ from state.model import Reason
 
 if TYPE_CHECKING:
     from scrapers.anssi_catalogue.sections import Section, Sections
+    from scrapers.effort import Effort
     from scrapers.print.drawn import Drawing, Link
 
 HALF_LINE = 4.2  # points between the middles of a date and a link of one row, at most
 TOUCH = 2.0  # points between the lines of one link, at most
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(NamedTuple):
     """What stands in one cell: its text, the addresses it links to, and the names of its ticks' colours."""
 
     text: str = ""
@@ -71,16 +72,16 @@ class Strip:
     fault: Reason | None = None
 
 
-def read_tables(drawing: Drawing, sections: Sections) -> tuple[Table, ...]:
+def read_tables(drawing: Drawing, sections: Sections, work: Effort) -> tuple[Table, ...]:
     """All tables in reading order, one for each header drawn."""
     found: list[tuple[Section | None, Grid, list[Strip]]] = []
     for sheet in drawing.sheets:
-        for grid in grids(sheet, sections):
+        for grid in grids(sheet, sections, work):
             section = sections.at(grid.page, grid.top)
             before = found[-1] if found else None
             goes_on = before is not None and before[0] is section and is_next(before[1], grid)
             cut = before[2][-1] if before and before[2] and goes_on else None
-            found.append((section, grid, strips(grid, cut)))
+            found.append((section, grid, strips(grid, cut, work)))
     cells = (lines for _, _, body in found for strip in body for lines in strip.lines.values())
     words = whole_words(cells)
     return tuple(
@@ -100,11 +101,12 @@ def is_next(one: Grid, other: Grid) -> bool:
     return one.page < other.page and heads[0] == heads[1]
 
 
-def strips(grid: Grid, cut: Strip | None) -> list[Strip]:
+def strips(grid: Grid, cut: Strip | None, work: Effort) -> list[Strip]:
     """The rows below one header. What goes on from the page before is added to `cut`, the last row there."""
     if grid.where("valid_from") < 0 or grid.where("link") < 0:
         return []
-    middles = anchors(grid, cut)
+    middles = anchors(grid, cut, work)
+    work.spend(len(grid.blocks) + len(middles) * (len(grid.bands) + len(grid.ticks)))
     top = grid.top
     rest = left_over(grid, middles) if cut else []
     if cut is not None and rest:
@@ -126,7 +128,7 @@ def strips(grid: Grid, cut: Strip | None) -> list[Strip]:
     return found
 
 
-def anchors(grid: Grid, cut: Strip | None) -> list[float]:
+def anchors(grid: Grid, cut: Strip | None, work: Effort) -> list[float]:
     """The middles of the rows from top to bottom: one for each decision link and for each start date.
 
     A link at the top of a page without a date beside it may be the rest of a link of the page before.
@@ -139,6 +141,7 @@ def anchors(grid: Grid, cut: Strip | None) -> list[float]:
     ]
     middles = list(dates)
     printed = clusters([each for at, each in grid.links if at == link])
+    work.spend(len(dates) * len(printed))
     for index, (address, bottom, top) in enumerate(printed):
         beside = [date for date in dates if bottom - 1 <= date <= top + 1]
         if beside:
@@ -165,6 +168,7 @@ def clusters(links: Sequence[Link]) -> list[tuple[str, float, float]]:
     return [(group[0].address, group[-1].bottom, group[0].top) for group in groups]
 
 
+@lru_cache(maxsize=1 << 13)  # of each of 4,000 addresses it is asked five times
 def is_document(address: str) -> bool:
     """Whether a link leads to a decision, certificate, report or target, and not to a law or a web site."""
     # Holders, laws and notes are linked too; a decision is always a file, and its name is the ref.
@@ -202,22 +206,20 @@ def loosen(cut: Strip) -> None:
     """Takes the final space from the last lines of a cut row. PDFium ends a text with a space when the next
     cell goes on at the same height; only inside a cell does such a space mean a break between words."""
     for lines in cut.lines.values():
-        lines[-1] = Line(text=lines[-1].text.rstrip(), width=lines[-1].width)
+        lines[-1] = lines[-1]._replace(text=lines[-1].text.rstrip())
 
 
 def fill(strip: Strip, grid: Grid, top: float, bottom: float, *, last: bool) -> None:
     """Adds what is drawn between two edges to a row. The last row of a page takes all lines of a text that
     starts in it: a page break may have cut it."""
-    first = bisect_left(grid.blocks, -top, key=lambda block: -block.middle)
-    end = bisect_right(grid.blocks, -bottom, key=lambda block: -block.middle)
+    first, end = bisect_left(grid.depths, -top), bisect_right(grid.depths, -bottom)
     cut = [block for block in grid.blocks[end:] if bottom + 1 < block.top <= top + 1] if last else []
     for block in [*grid.blocks[first:end], *cut]:
         if grid.columns[block.column].printed:
             strip.lines.setdefault(block.column, []).extend(lines_of(block.runs))
         if block.top > top + TOUCH or (not last and block.bottom < bottom - TOUCH):
             strip.fault = strip.fault or Reason.of("across_edge")
-    first = bisect_left(grid.links, -top, key=lambda link: -link[1].middle)
-    end = bisect_right(grid.links, -bottom, key=lambda link: -link[1].middle)
+    first, end = bisect_left(grid.link_depths, -top), bisect_right(grid.link_depths, -bottom)
     for index, link in grid.links[first:end]:
         if link.address not in strip.addresses.setdefault(index, []):
             strip.addresses[index].append(link.address)
@@ -239,9 +241,9 @@ def finished(strip: Strip, columns: Sequence[Column], words: Collection[str]) ->
         page=strip.page,
         cells=tuple(
             Cell(
-                text=unwrap(strip.lines.get(index, []), column.right - column.left - PADDING, words),
-                addresses=tuple(strip.addresses.get(index, [])),
-                ticks=tuple(strip.ticks.get(index, [])),
+                unwrap(strip.lines.get(index, ()), column.right - column.left - PADDING, words),
+                tuple(strip.addresses.get(index, ())),
+                tuple(strip.ticks.get(index, ())),
             )
             for index, column in enumerate(columns)
         ),

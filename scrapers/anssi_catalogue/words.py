@@ -16,6 +16,7 @@ from state.words.labels import LABELS, Family
 
 NAME = "anssi-catalogue"
 
+BRACKETS = re.compile(r"\([^)]*\)")
 NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
 
 TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -198,7 +199,10 @@ def title_key(title: str) -> str:
 
 def head_key(head: str) -> str:
     """The key of a column's head: its letters, folded, without brackets and footnote marks."""
-    return "".join(c for c in re.sub(r"\([^)]*\)", "", fold(head)) if c.isalpha())
+    text = fold(head)
+    # Behind the last bracket nothing is searched: from each open one a search would go on to the end.
+    end = text.rfind(")") + 1
+    return "".join(filter(str.isalpha, BRACKETS.sub("", text[:end]) + text[end:]))
 
 
 SCOPES = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
 
 from state.names import fold, tight_key
 
@@ -60,8 +61,7 @@ def day_or_none(year: int, month: int | None, day: int) -> date | None:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """One printed line of a cell: its text, a final space kept, and its width in points."""
 
     text: str
@@ -74,17 +74,10 @@ def unwrap(lines: Sequence[Line], room: float, words: Collection[str] = ()) -> s
     `room` is the width that a line may take. `words` are words seen whole elsewhere, folded: they settle the
     joins that geometry leaves open.
     """
-    text = ""
-    before: Line | None = None
-    for line in lines:
-        if before is None:
-            text = line.text
-        elif runs_on(before, line, room, words):
-            text = text.rstrip() + line.text.lstrip()
-        else:
-            text = f"{text.rstrip()} {line.text.lstrip()}"
-        before = line
-    return " ".join(text.split())
+    texts = [line.text for line in lines[:1]]
+    for before, line in pairwise(lines):
+        texts.append(line.text if runs_on(before, line, room, words) else f" {line.text}")
+    return " ".join("".join(texts).split())
 
 
 def runs_on(line: Line, after: Line, room: float, words: Collection[str]) -> bool:

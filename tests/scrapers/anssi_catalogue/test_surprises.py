@@ -30,7 +30,11 @@ from drawn_catalogue import (
 from refusals import refuses
 
 from notifiers.said.reasons import said
+from scrapers import effort
+from scrapers.anssi_catalogue.reading import read_catalogue
 from scrapers.anssi_catalogue.source import AnssiCatalogue
+from scrapers.effort import Effort
+from scrapers.print.pdf import read_pdf
 from scrapers.source import LayoutChanged
 from state.model import Listing, Page
 
@@ -353,3 +357,50 @@ def test_one_unreadable_row_among_many_is_set_aside() -> None:
     assert (lost.label, lost.ref, lost.holder, lost.place) == ("passi", "2025_140", "Nom du fo 40", "p. 12")
     assert said(lost.why, "en") == "its valid_until is no date: 'bientôt'"
     assert len([each for each in listing.attestations if each.label == "passi"]) == 76
+
+
+def widen(sections: list[Section]) -> None:
+    """A table of sixty columns instead of nine."""
+    section = find(sections, "SecNumCloud")
+    for number in range(50):
+        section.heads.append(f"Note {number}")
+        for row in section.rows:
+            row.append("x")
+
+
+def lengthen(sections: list[Section]) -> None:
+    """The same decisions over and over."""
+    section = find(sections, "PASSI")
+    section.rows += [list(section.rows[0]) for _ in range(100)]
+
+
+def multiply(sections: list[Section]) -> None:
+    """Twenty sections, each with its small table on its own page."""
+    last = sections[-1]
+    sections += [replace(last, title=f"3.{20 + n} Envoi recommandé", rows=list(last.rows)) for n in range(20)]
+
+
+@pytest.mark.parametrize("edit", [widen, lengthen, multiply])
+def test_a_document_that_takes_too_much_work_is_another_layout(
+    edit: Edit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the whole that is counted: of each page, table and cell there is little enough."""
+    monkeypatch.setattr(effort, "MOST", enough_for(Pencil().catalogue(a_catalogue())))
+    sections = a_catalogue()
+    edit(sections)
+    body = Pencil().catalogue(sections)
+    with refuses(LayoutChanged, match="more than .* steps") as caught:
+        read(body)
+    assert caught.value.reason.code == "too_much_work"
+    assert "pas" in said(caught.value.reason, "fr")
+
+
+def enough_for(body: bytes) -> int:
+    """The steps that a document takes, and a twentieth more."""
+    work = Effort(most=effort.MOST)
+    read_catalogue(read_pdf(body, work), work)
+    return work.spent * 21 // 20
+
+
+def test_a_known_edition_takes_a_small_part_of_the_work_allowed() -> None:
+    assert enough_for(DECEMBER.read_bytes()) < effort.MOST / 20
