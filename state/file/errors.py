@@ -14,6 +14,10 @@ class StoreError(Exception):
     """The memory cannot be opened or used as asked."""
 
 
+class Damaged(StoreError):
+    """The bytes of a page are not those that were kept; the text says what was found in their place."""
+
+
 class LeaseLost(StoreError):
     """The lease of a message ran out and another sender took it over, or the message is closed."""
 

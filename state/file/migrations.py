@@ -188,6 +188,14 @@ STEPS["m0014_refusals"] = (
     "alter table channel add column reasons text not null default '[]'",
 )
 
+# How the bytes of a page are packed, and against which page before it; those kept so far stay as they are.
+STEPS["m0015_packed_pages"] = (
+    "alter table page add column form text not null default 'zlib' check (form in ('zlib', 'zstd'))",
+    "alter table page add column base text references page (sha256)",
+    """alter table page add column nth integer not null default 0
+        check (nth >= 0 and (nth = 0) = (base is null))""",
+)
+
 
 # Which steps a file has taken: a table as sqlite-utils made it, which had this work in the first releases.
 TAKEN = (

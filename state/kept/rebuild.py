@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant_text
+from state.file import bodies
 from state.seen import chain, runs
 from state.seen.forgotten import restore_missing
 from state.seen.listings import EVER
@@ -30,8 +31,7 @@ def carry_snapshot(old: Store, new: Store, id: int) -> None:
         _insert(new, "snapshot", old.q("select * from snapshot where id = :id", id=id))
         pages = old.q("select * from snapshot_page where snapshot = :id order by position", id=id)
         for sha256 in {page["sha256"] for page in pages}:
-            if not new.q("select sha256 from page where sha256 = :sha256", sha256=sha256):
-                _insert(new, "page", old.q("select * from page where sha256 = :sha256", sha256=sha256))
+            bodies.carry(old, new, sha256)
         _insert(new, "snapshot_page", pages)
 
 

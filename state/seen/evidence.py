@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, instant_text, text
-from state.file.errors import StoreError
+from state.file import bodies
+from state.file.errors import Damaged, StoreError
 from state.model import Page
 from state.words.kept import Snapshot
 
 if TYPE_CHECKING:
     from state.file.store import Store
 
-PAGE = """select p.*, b.size, b.body from snapshot_page p join page b on b.sha256 = p.sha256"""
+ASKED = "coalesce(nullif(requested_url, ''), url)"
+"""The address that a page was asked for at."""
 
-VALIDATED = """and (p.headers like '%["etag",%' or p.headers like '%["last-modified",%')"""
+VALIDATED = """and (headers like '%["etag",%' or headers like '%["last-modified",%')"""
 
 
 def keep(store: Store, source: str, pages: Sequence[Page], now: datetime) -> Snapshot:
@@ -39,6 +40,7 @@ def keep(store: Store, source: str, pages: Sequence[Page], now: datetime) -> Sna
         )
         if same:
             return snapshot(store, same[0]["id"])
+        before = _before(store, source)
         id = store.q("select coalesce(max(id), 0) + 1 as id from snapshot")[0]["id"]
         store.q(
             "insert into snapshot (id, source, digest, fetched_at) values (:id, :source, :digest, :at)",
@@ -48,6 +50,7 @@ def keep(store: Store, source: str, pages: Sequence[Page], now: datetime) -> Sna
             at=instant_text(now),
         )
         for position, page in enumerate(pages):
+            bodies.keep(store, page.sha256, page.body, _like(before, position, page))
             _keep_page(store, id, position, page)
         return snapshot(store, id)
 
@@ -58,22 +61,36 @@ def digest_of(pages: Sequence[Page]) -> str:
     return hashlib.sha256(text(parts).encode()).hexdigest()
 
 
+def _before(store: Store, source: str) -> list[dict[str, Any]]:
+    """The pages of the snapshot before of a source, and of the one that its accepted listing was read in.
+
+    Not of the newest alone: that may be a wall, or a notice of works, in place of the register.
+    """
+    return store.q(
+        f"""select position, sha256, {ASKED} as asked from snapshot_page
+            where snapshot in (select max(id) from snapshot where source = :source)
+            or snapshot in (select snapshot from source where name = :source)
+            order by snapshot desc, position""",  # noqa: S608 -- a constant
+        source=source,
+    )
+
+
+def _like(before: Sequence[dict[str, Any]], position: int, page: Page) -> tuple[str, ...]:
+    """The pages that this one may be much the same as: of the same address, or else in the same position."""
+    asked = page.requested_url or page.url
+    same = [one for one in before if one["asked"] == asked]
+    near = same or [one for one in before if one["position"] == position]
+    return tuple(dict.fromkeys(one["sha256"] for one in near))
+
+
 def _keep_page(store: Store, snapshot: int, position: int, page: Page) -> None:
-    sha256 = page.sha256
-    if not store.q("select sha256 from page where sha256 = :sha256", sha256=sha256):
-        store.q(
-            "insert into page (sha256, size, body) values (:sha256, :size, :body)",
-            sha256=sha256,
-            size=len(page.body),
-            body=zlib.compress(page.body),
-        )
     store.q(
         """insert into snapshot_page
             (snapshot, position, sha256, url, requested_url, status, content_type, headers, fetched_at)
             values (:snapshot, :position, :sha256, :url, :requested, :status, :type, :headers, :at)""",
         snapshot=snapshot,
         position=position,
-        sha256=sha256,
+        sha256=page.sha256,
         url=page.url,
         requested=page.requested_url,
         status=page.status,
@@ -104,10 +121,10 @@ def pages(store: Store, snapshot: int) -> tuple[Page, ...]:
 
     Raises `StoreError` when the evidence is damaged, `LookupError` when there is no such snapshot.
     """
-    rows = store.q(f"{PAGE} where p.snapshot = :snapshot order by p.position", snapshot=snapshot)
+    rows = store.q("select * from snapshot_page where snapshot = :id order by position", id=snapshot)
     if not rows and not store.q("select id from snapshot where id = :id", id=snapshot):
         raise LookupError(f"there is no snapshot {snapshot}")
-    return tuple(_page(row) for row in rows)
+    return tuple(_page(store, row) for row in rows)
 
 
 def kept_page(store: Store, source: str, url: str, *, validated: bool = False) -> Page | None:
@@ -119,41 +136,29 @@ def kept_page(store: Store, source: str, url: str, *, validated: bool = False) -
     """
     condition = VALIDATED if validated else ""
     rows = store.q(
-        f"""{PAGE} join source s on s.snapshot = p.snapshot
-            where s.name = :source and coalesce(nullif(p.requested_url, ''), p.url) = :url {condition}
-            order by p.position limit 1""",
+        f"""select * from snapshot_page
+            where snapshot in (select snapshot from source where name = :source) and {ASKED} = :url
+            {condition} order by position limit 1""",  # noqa: S608 -- a constant
         source=source,
         url=url,
     )
-    return _page(rows[0]) if rows else None
+    return _page(store, rows[0]) if rows else None
 
 
-def _page(row: dict[str, Any]) -> Page:
+def _page(store: Store, row: dict[str, Any]) -> Page:
+    try:
+        body = bodies.read(store, row["sha256"])
+    except Damaged as error:
+        raise StoreError(
+            f"evidence damaged: {row['url']} in snapshot {row['snapshot']}: expected bytes with SHA-256 "
+            f"{row['sha256']}, found {error}; restore the database from a backup"
+        ) from error
     return Page(
         url=row["url"],
-        body=_body(row),
+        body=body,
         fetched_at=instant(row["fetched_at"]),
         requested_url=row["requested_url"],
         status=row["status"],
         content_type=row["content_type"],
         headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-    )
-
-
-def _body(row: dict[str, Any]) -> bytes:
-    """The bytes of a page; never more than were kept, whatever the compressed form claims."""
-    try:
-        body = zlib.decompressobj().decompress(row["body"], row["size"] + 1)
-    except zlib.error as error:
-        raise _damaged(row, str(error)) from error
-    found = hashlib.sha256(body).hexdigest()
-    if found != row["sha256"]:
-        raise _damaged(row, f"bytes with SHA-256 {found}")
-    return body
-
-
-def _damaged(row: dict[str, Any], found: str) -> StoreError:
-    return StoreError(
-        f"evidence damaged: {row['url']} in snapshot {row['snapshot']}: expected bytes with SHA-256 "
-        f"{row['sha256']}, found {found}; restore the database from a backup"
     )
