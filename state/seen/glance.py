@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from state.codec import event_of, instant, instant_text, maybe_instant_text, text
+from state.codec import events_of, instant, instant_text, maybe_instant_text, text
 from state.file.conditions import Conditions
 from state.model import Event, Kind
 from state.seen.runs import STANDS
@@ -82,7 +82,7 @@ def weightiest(
     total = store.q(wanted.after("select count(*) as total from event", "1"), **wanted.params)[0]["total"]
     wanted.params |= {"cloud": text(in_family(Family.CLOUD)), "products": text(in_family(Family.PRODUCTS))}
     rows = store.q(wanted.after("select body from event", WEIGHTIEST, limit), **wanted.params)
-    return tuple(event_of(row["body"]) for row in rows), total
+    return tuple(events_of([row["body"] for row in rows])), total
 
 
 def first_looks(

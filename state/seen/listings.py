@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from state.codec import (
-    attestation_of,
+    attestations_of,
     instant,
     instant_text,
     maybe_instant,
@@ -236,11 +236,10 @@ def _version(row: dict[str, Any], known: Known) -> Version:
 def _known(rows: Sequence[dict[str, Any]], *, newer: Sequence[str]) -> Iterator[Known]:
     """The rows as they are known, with the `newer` columns in place of what was written when they began."""
     providers: dict[tuple[str, str], Provider] = {}
-    for row in rows:
+    for row, attestation in zip(rows, attestations_of([row["facts"] for row in rows]), strict=True):
         who = (row["provider"], row["provider_name"])
         if who not in providers:
             providers[who] = Provider(slug=who[0], name=who[1])
-        attestation = attestation_of(row["facts"])
         later = {name: row[name] for name in newer if row[name] != getattr(attestation, name)}
         yield Known(
             row=row["line"],

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from state.codec import event_of, instant_text, maybe_instant_text, pack_event, text
+from state.codec import event_of, events_of, instant_text, maybe_instant_text, pack_event, text
 from state.file.conditions import Conditions
 from state.model import Event, Kind
 from state.seen.runs import STANDS
@@ -100,7 +100,7 @@ def events(
     if rows is not None:
         wanted.add(" ".join((CONCERNED, wanted.one_of("r.line", rows), ")")))
     sql = wanted.after("select body from event", "id desc" if newest_first else "id", limit)
-    return tuple(event_of(row["body"]) for row in store.q(sql, **wanted.params))
+    return tuple(events_of([row["body"] for row in store.q(sql, **wanted.params)]))
 
 
 def run_of(store: Store, event: int) -> int:

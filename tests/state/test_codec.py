@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from any_event import attestations, events
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from state import codec
@@ -13,12 +13,24 @@ from state.model import Attestation, Event
 
 @given(attestations)
 def test_an_attestation_comes_back_as_it_was(attestation: Attestation) -> None:
-    assert codec.attestation_of(codec.text(codec.pack_attestation(attestation))) == attestation
+    body = codec.text(codec.pack_attestation(attestation))
+    assert list(codec.attestations_of([body])) == [attestation]
+    assert codec._compiled(Attestation)(body) == attestation
 
 
 @given(events)
 def test_an_event_comes_back_as_it_was(event: Event) -> None:
-    assert codec.event_of(codec.text(codec.pack_event(event))) == event
+    body = codec.text(codec.pack_event(event))
+    assert list(codec.events_of([body])) == [event]
+    assert codec._compiled(Event)(body) == event
+
+
+@settings(max_examples=3, deadline=None)
+@given(attestations, events)
+def test_many_rows_are_read_as_few_are(attestation: Attestation, event: Event) -> None:
+    row, change = codec.text(codec.pack_attestation(attestation)), codec.text(codec.pack_event(event))
+    assert list(codec.attestations_of([row] * codec.MANY)) == [attestation] * codec.MANY
+    assert list(codec.events_of([change] * codec.MANY)) == [event] * codec.MANY
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from notifiers.said import wording
 from notifiers.said.texts import LANGUAGES
-from state.codec import event_of, instant, instant_text, pack_event, text
+from state.codec import instant, instant_text, pack_event, text
 from state.kept import audit
 from state.model import Event, Page
 from state.seen import chain, forgotten, retractions
@@ -202,9 +204,12 @@ def _require_pages(files: Mapping[str, bytes], snapshot: Json) -> None:
             raise BadFile(f"{name[:80]}: expected the name {page_name(number, body)}")
 
 
+_STRANGERS: TypeAdapter[Event] = TypeAdapter(Event)
+
+
 def _event(line: str) -> Event:
     """The event of a line, each field of its type: a stranger wrote it."""
-    event = event_of(line)
+    event: Event = _STRANGERS.validate_json(line)
     # Written again and compared: a field of another type, or one too many, would be read without a word.
     if text(pack_event(event)) != line or len(event.rows) != len(event.attestations) or not event.rows:
         raise BadFile(f"{EVENT}: expected an event as vigilabel writes it, found another record")
