@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -79,6 +80,15 @@ def test_json_gives_back_what_was_printed_and_acts_on_no_screen(text: str) -> No
     assert json.loads(printed) == [{"holder": text}]
     assert not set(printed) & set("\x1b\x07\x9b\u202e\u2066\x7f")
     printed.encode()
+
+
+def test_json_escapes_every_character_that_could_act_on_a_screen() -> None:
+    """All of them, whatever the short way lets through unseen."""
+    acting = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) in ("Cc", "Cf", "Cs")]
+    printed = json_text([{"holder": "x".join(acting)}])
+
+    assert json.loads(printed) == [{"holder": "x".join(acting)}]
+    assert {c for c in acting if c in printed} == {"\n"}
 
 
 @given(st.lists(st.text(), min_size=1, max_size=3))
