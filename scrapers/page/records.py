@@ -180,6 +180,8 @@ def table_group(document: Document, table: Element, context: str, vocabulary: Vo
     grid = spread(
         [[(cell, span(cell, "rowspan"), span(cell, "colspan")) for cell in cells_of(r)] for r in rows]
     )
+    # A row without a cell says nothing, wherever templates leave one; only cells that span rows count it.
+    rows, grid = [r for r, line in zip(rows, grid, strict=True) if line], [line for line in grid if line]
     top = head_rows(rows, grid, vocabulary)
     heads = joined_heads(grid[:top], vocabulary)
     words = {text_of(cell) for line in grid[:top] for cell in line}

@@ -21,6 +21,11 @@ def stated(listing: Listing) -> set[Candidate]:
     return {(a.holder, a.subject or "", a.extra.get("address", "")) for a in listing.attestations}
 
 
+def attestations(body: str) -> list[tuple[str, str | None]]:
+    read = AnssiPending().read([page(body)]).attestations
+    return [(row.holder, row.subject) for row in read]
+
+
 def test_it_is_a_source() -> None:
     source: Source = PENDING
     assert (source.name, source.expect) == ("anssi-pending", "html")
@@ -40,6 +45,14 @@ def test_every_dress_reads_to_the_same_candidates(layout: str) -> None:
 def test_one_candidate_less_is_one_row_less(layout: str) -> None:
     listing = PENDING.read([page(LAYOUTS[layout](CANDIDATES[1:]))])
     assert stated(listing) == set(CANDIDATES[1:])
+
+
+@pytest.mark.parametrize(("before", "after"), [("<tr>", "<tr></tr><tr>"), ("</table>", "<tr> </tr></table>")])
+def test_rows_without_a_cell_say_nothing(before: str, after: str) -> None:
+    body = as_table(CANDIDATES)
+    empty = body.replace(before, after)
+    assert empty != body
+    assert attestations(empty) == attestations(body)
 
 
 def test_service_types_are_the_scope() -> None:
