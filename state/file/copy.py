@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from state.file.engine import MEMORY, file_of, original
+from state.file.engine import MEMORY, file_of, make_private, original
 from state.file.store import Store, open_store
 
 
@@ -25,6 +25,7 @@ def copied(url: str) -> Iterator[Store]:
         return
     with TemporaryDirectory(prefix="vigilabel-") as room:
         copy = str(Path(room) / "copy.db")
+        make_private(copy)
         with original(path) as whole, closing(sqlite3.connect(copy)) as target:
             whole.backup(target)
         with open_store(copy) as store:

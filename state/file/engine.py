@@ -9,9 +9,10 @@ import errno
 import os
 import shutil
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -81,7 +82,25 @@ def connect(path: str) -> sqlite3.Connection:
     return _connect(path)
 
 
+def make_private(path: str) -> None:
+    """Makes an empty file, where there is none, that its owner alone may read, whatever the umask.
+
+    A memory holds who wants to hear of what. SQLite would make it readable to all who may enter the folder;
+    the log and the index beside it get the rights of the file itself. A file that is there keeps its rights:
+    whoever runs the watch may share it with a group on purpose (`open_to_others`, which the doctor tells).
+    """
+    if path != MEMORY and not Path(path).exists():
+        with suppress(OSError):  # SQLite says what is wrong with the place
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+
+
+def open_to_others(path: str) -> bool:
+    """Whether anybody on this machine may read the memory there."""
+    return path != MEMORY and Path(path).exists() and bool(Path(path).stat().st_mode & stat.S_IROTH)
+
+
 def _connect(path: str) -> sqlite3.Connection:
+    make_private(path)
     try:
         # No isolation level: Python's own BEGIN is a deferred one, which takes the write lock too late.
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)

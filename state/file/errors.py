@@ -1,6 +1,7 @@
 """What can go wrong with the memory. `sqlite3.Error` (disk full, locked for too long) goes up as it is.
 
     StoreError      it cannot be opened, read or used as asked
+    ├── Damaged     a page is not what was kept
     ├── LeaseLost   a message is no longer with the one who was sending it
     └── NoFiles     the system gives this process no more open files: nothing is wrong with the memory
 

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from state.file.engine import MEMORY, check_place, file_of, no_files, original, short_of_files
+from state.file.engine import MEMORY, check_place, file_of, make_private, no_files, original, short_of_files
 from state.file.errors import NoFiles, StoreError
 from state.file.store import open_store
 from state.kept import audit
@@ -95,6 +95,7 @@ def _copy(file: Path, copy: Path) -> None:
 
 
 def _new(copy: Path) -> sqlite3.Connection:
+    make_private(str(copy))
     try:
         return sqlite3.connect(copy)
     except sqlite3.OperationalError as error:

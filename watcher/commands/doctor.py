@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from watcher.call import Call, data, pass_call
+from watcher.call import Call, data, pass_call, say
 from watcher.errors import Failed
 
 
@@ -38,6 +38,7 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     """
     from notifiers import channels
 
+    _tell_of_open_memory(call)
     if kind := next((one for one in channels.KINDS if one.name == name), None):
         from watcher.commands.doctor_channels import examine_channels
 
@@ -57,6 +58,15 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
         click.echo(report(examination, call.to), nl=False)
     if not examination.findings.good:
         raise Failed(f"{name}: the reading would not be believed as it is; the report says what to do")
+
+
+def _tell_of_open_memory(call: Call) -> None:
+    """Says on standard error that anybody on this machine may read who subscribed to what."""
+    from state.file.engine import file_of, open_to_others
+
+    path = file_of(call.app.settings.state)
+    if open_to_others(path):
+        say(call.to.say("told.open_memory", state=path))
 
 
 COMMANDS = (doctor,)

@@ -139,6 +139,16 @@ def test_without_a_memory_none_is_begun(
     assert not cli.state.exists()
 
 
+def test_a_memory_that_anybody_may_read_is_told_beside_the_report(
+    cli: CommandLine, site: Site, looks_at: Callable[[str], None]
+) -> None:
+    looks_at(site.says("/list", edition("2026-03-05", OVH)))
+    cli.see("2026-03-04", OVH)
+    assert cli("doctor", SOURCE).stderr == ""
+    cli.state.chmod(0o644)
+    assert f"chmod o= {cli.state}*" in cli("doctor", SOURCE).stderr
+
+
 def test_the_reading_is_judged_against_what_is_known(
     cli: CommandLine, site: Site, looks_at: Callable[[str], None]
 ) -> None:
