@@ -10,20 +10,15 @@ import statistics
 import sys
 import tempfile
 import time
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from random import Random
 
 import anyio
 import httpx
 
-from state.file.store import Store, open_store
-from state.model import Attestation, Cause, Event, Evidence, Kind, Known, Outcome, Page, Provider, Run
-from state.names import slug
-from state.seen import listings, log, runs
-from state.seen.evidence import keep
-from state.words.kept import SourceState, Transition
+from benchmarks.long_life import fill
+from state.file.store import open_store
+from state.seen import runs
 from watcher.app import App
 from watcher.settings import Settings
 from watcher.web.app import make_app
@@ -32,20 +27,6 @@ from watcher.web.serve import spare_what_stays
 
 BOUND = 50
 EVENTS = 100_000
-A_LOOK = 250
-LINES = 4_000
-SOURCE = "anssi-catalogue"
-BEGAN = datetime(2020, 1, 6, 9, tzinfo=UTC)
-SHARES = (
-    ("cc", 40),
-    ("passi", 12),
-    ("eidas-esign-cert", 10),
-    ("cspn", 10),
-    ("qualified-product", 10),
-    ("hds", 12),
-    ("secnumcloud", 6),
-)
-KINDS = (Kind.RENEWED, Kind.AMENDED, Kind.REISSUED, Kind.RENEWED, Kind.EXPIRING, Kind.SERVICE_ADDED)
 PAGES = (
     "/",
     "/expiries",
@@ -78,90 +59,6 @@ PAGES = (
     "/api/v1/providers/provider-7",
     "/readyz",
 )
-
-
-def fill(store: Store, events: int) -> datetime:
-    """Writes a long life into an empty memory; returns when it ends."""
-    chance, now = Random(7), BEGAN
-    page = Page(url="https://register.example/catalogue.pdf", body=b"%PDF-1.7 synthetic", fetched_at=now)
-    snapshot = keep(store, SOURCE, [page], now)
-    proof = Evidence(snapshot=snapshot.id, url=page.url, sha256=page.sha256, place="p. 12")
-    known = {n: _row(n, chance, now) for n in range(1, LINES + 1)}
-    _look(store, 1, now, snapshot.id, Transition(added=tuple(known.values())), [])
-    number = 1
-    for run in range(2, events // A_LOOK + 2):
-        now += timedelta(days=5, minutes=chance.randrange(60))
-        lines = chance.sample(sorted(known), A_LOOK)
-        for line in lines:
-            known[line] = _renewed(known[line], now)
-        found = [_event(number + n, known[line], chance, now, proof) for n, line in enumerate(lines)]
-        number += len(found)
-        _look(store, run, now, snapshot.id, Transition(revised=tuple(known[line] for line in lines)), found)
-    return now
-
-
-def _row(n: int, chance: Random, now: datetime) -> Known:
-    label = chance.choices([name for name, _ in SHARES], [share for _, share in SHARES])[0]
-    name = "S3NS" if n == 1 else f"Provider {chance.randrange(700)}"
-    attestation = Attestation(
-        label="secnumcloud" if n == 1 else label,
-        holder=f"{name} SAS",
-        subject=f"Service {n} of {name}",
-        ref=f"2020_{n}",
-        scope=("SaaS", "PaaS"),
-        valid_from=date(2020, 1, 1),
-        valid_until=date(2026, 1, 1) + timedelta(days=chance.randrange(900)),
-        url=f"https://register.example/decisions/2020_{n}.pdf",
-        place=f"p. {n % 200}",
-    )
-    return Known(
-        row=n, attestation=attestation, provider=Provider(slug=slug(name), name=name), end_seen_at=now
-    )
-
-
-def _renewed(known: Known, now: datetime) -> Known:
-    end = known.attestation.valid_until or now.date()
-    attestation = replace(known.attestation, valid_until=end + timedelta(days=1), version=f"{now:%Y.%m}")
-    return replace(known, attestation=attestation, end_seen_at=now)
-
-
-def _event(number: int, known: Known, chance: Random, now: datetime, proof: Evidence) -> Event:
-    kind = chance.choice(KINDS)
-    return Event(
-        id=number,
-        kind=kind,
-        weight=kind.weight,
-        provider=known.provider,
-        label=known.attestation.label,
-        source=SOURCE,
-        attestations=(known.attestation,),
-        rows=(known.row,),
-        seen_at=now,
-        edition_at=now,
-        cause=Cause.CALENDAR if kind is Kind.EXPIRING else Cause.REGISTER,
-        evidence=proof,
-    )
-
-
-def _look(
-    store: Store, number: int, now: datetime, snapshot: int, change: Transition, events: list[Event]
-) -> None:
-    with store.transaction():
-        run = Run(
-            id=number,
-            source=SOURCE,
-            at=now,
-            outcome=Outcome.OK,
-            snapshot=snapshot,
-            edition_at=now,
-            rows={name: share * LINES // 100 for name, share in SHARES},
-            believed=True,
-        )
-        runs.record(store, run)
-        listings.accept(store, SOURCE, number, now, now, change)
-        log.append(store, number, events)
-        state = SourceState(source=SOURCE, snapshot=snapshot, edition_at=now, last_look=now, last_good=now)
-        runs.save_state(store, replace(state, outcome=Outcome.OK))
 
 
 async def measure(app: App) -> dict[str, list[float]]:

@@ -8,6 +8,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+RULES = 1
+"""The number of the rules by which the keys of this module are made; the memory keeps keys, and makes them
+anew where another number made them. A test knows what each number makes of thousands of names."""
 LEGAL_FORMS = re.compile(
     r"(?:^|[\s,(-])(s\.?a\.?s\.?u?|s\.?a\.?r\.?l|s\.?a|s\.?n\.?c|e\.?u\.?r\.?l|gie|scop|inc|ltd|llc|gmbh|plc|s\.?e)\.?\)?$"
 )
@@ -143,6 +146,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(w for w in SPLIT.split(print_key(text)) if w)
 
 
+def spoken(text: str) -> str:
+    """The whole words of a text with a space on both sides of each: a phrase of it is found as it stands."""
+    return f" {' '.join(words(text))} "
+
+
 def squeeze(text: str) -> str:
     """The text without any white space: two wrappings of one printed name are equal."""
     return "".join(text.split())
@@ -224,3 +232,8 @@ def number_key(number: str) -> str:
 def version_key(version: str) -> str:
     """The key of a printed version: "HDS v2.0", "Version 2.0" and "2.0" are one; "2.0" and "2.1" are two."""
     return VERSION.sub("", tight_key(version))
+
+
+def rules() -> str:
+    """What keys hang on: our own rules, and the tables of Unicode that come with Python."""
+    return f"{RULES}, Unicode {unicodedata.unidata_version}"

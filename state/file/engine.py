@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from state.file import keys
 from state.file.errors import NoFiles, StoreError
 
 MEMORY = ":memory:"
@@ -253,4 +254,5 @@ def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
     # The log is evidence and writes are few: a commit is on the disk when it says so.
     connection.execute("pragma synchronous = full")
     connection.execute("pragma foreign_keys = on")
+    keys.lend(connection)
     return connection

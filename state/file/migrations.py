@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Sequence
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
+from state.file import keys
+from state.file.derived import SPELLINGS
 from state.file.errors import StoreError
 from state.file.start import START
 
@@ -200,9 +202,13 @@ STEPS["m0015_packed_pages"] = (
         check (nth >= 0 and (nth = 0) = (base is null))""",
 )
 
+# Whom a name means, at hand; kept by triggers.
+STEPS["m0016_spellings"] = SPELLINGS
+
 
 def needed(connection: Connection, path: str) -> bool:
-    """Whether the database lacks a step; raises `StoreError` when it is not one that we can read."""
+    """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one
+    that we can read."""
     tables = _tables(connection)
     applied = _applied(connection, tables)
     newer = sorted(applied - STEPS.keys())
@@ -216,11 +222,12 @@ def needed(connection: Connection, path: str) -> bool:
         raise StoreError(
             f"state {path}: expected a vigilabel database, found one of another program (tables {found})"
         )
-    return bool(STEPS.keys() - applied)
+    return bool(STEPS.keys() - applied) or keys.outdated(connection)
 
 
 def migrate(connection: Connection) -> None:
-    """Takes the steps that are missing; inside the caller's transaction, so all or none."""
+    """Takes the steps that are missing, and makes keys anew that are of other rules; inside the caller's
+    transaction, so all or none."""
     # Loaded here alone: it takes 45 ms, and a question to a memory of today's shape needs none of it.
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
@@ -229,6 +236,8 @@ def migrate(connection: Connection) -> None:
     for name, statements in STEPS.items():
         migrations(name=name)(_step(statements))
     migrations.apply(Database(connection, execute_plugins=False))
+    if keys.outdated(connection):
+        keys.make(connection)
 
 
 def _step(statements: Sequence[str]) -> Callable[[Database], None]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from state.codec import events_of, instant, instant_text, maybe_instant_text, text
 from state.file.conditions import Conditions
 from state.model import Event, Kind
+from state.seen.log import OF_PROVIDER
 from state.seen.runs import STANDS
 from state.words.labels import Family, in_family
 
@@ -54,11 +55,7 @@ def marks(store: Store, slug: str, causes: Collection[str], limit: int) -> tuple
     wanted = Conditions()
     wanted.add(EVENT_STANDS)
     wanted.among("cause", list(causes))
-    wanted.add(
-        "id in (select r.event from event_row r join attestation a on a.line = r.line "
-        "where a.provider = :slug)",
-        slug=slug,
-    )
+    wanted.add(OF_PROVIDER, slug=slug)
     rows = store.q(
         wanted.after("select id, kind, label, seen_at from event", "id desc", limit), **wanted.params
     )

@@ -10,6 +10,7 @@ from state.codec import event_of, events_of, instant_text, maybe_instant_text, p
 from state.file.conditions import Conditions
 from state.model import Event, Kind
 from state.seen.runs import STANDS
+from state.seen.spellings import Concern, require
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -20,8 +21,7 @@ INSERT = """insert into event (id, run, kind, weight, cause, provider, label, so
 MOST_ROWS = 20_000
 """SQLite takes 32,766 values in one statement."""
 CONCERNED = "id in (select r.event from event_row r where"
-OF_PROVIDER = """id in (select r.event from event_row r join attestation a on a.line = r.line
-    where a.provider = :slug)"""
+OF_PROVIDER = f"{CONCERNED} r.line in (select line from spelling where provider = :slug))"  # noqa: S608 -- a constant
 
 
 def next_event(store: Store) -> int:
@@ -76,6 +76,7 @@ def events(
     rows: Collection[int] | None = None,
     causes: Collection[str] | None = None,
     who: str | None = None,
+    concerning: Collection[Concern] | None = None,
     before: int | None = None,
     limit: int | None = None,
     newest_first: bool = False,
@@ -83,6 +84,7 @@ def events(
     """The events that meet every condition given, in the order they were written.
 
     `providers` are slugs as they were written; `who` is one slug by today's names: events about its rows.
+    `concerning` lets more through than what it asks for.
     `since` and `until` bound when we saw it, both included; `rows` are lines of life; `before` is a number
     that all are below, for reading page by page. An empty collection lets nothing through. What followed
     from a forgotten look is left out.
@@ -97,6 +99,8 @@ def events(
     wanted.compare("id", "<", before)
     if who is not None:
         wanted.add(OF_PROVIDER, slug=who)
+    if concerning is not None:
+        require(wanted, concerning)
     if rows is not None:
         wanted.add(" ".join((CONCERNED, wanted.one_of("r.line", rows), ")")))
     sql = wanted.after("select body from event", "id desc" if newest_first else "id", limit)

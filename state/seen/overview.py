@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from state.file.conditions import Conditions
-from state.model import NOT_STANDING, PRINTED_REF, Provider, Version
+from state.model import NOT_STANDING, Provider, Version
 from state.seen.listings import found
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 STATUS = "facts ->> 'status'"
 END = "facts ->> 'valid_until'"
-REF = f"coalesce(facts -> 'extra' ->> '{PRINTED_REF}', facts ->> 'ref')"
 NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_STANDING))
 IN_FORCE = f"{STATUS} not in ({NOT_LABELS})"
 TALLIES = """select label, count(distinct provider) as providers, count(*) as counted from attestation"""
@@ -47,17 +46,6 @@ class Entry:
     provider: Provider
     labels: tuple[str, ...]
     rows: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spelling:
-    """What a register prints on a line of life, for searching: every spelling it ever had."""
-
-    line: int
-    provider: Provider
-    holder: str
-    subject: str
-    ref: str
 
 
 def standing(
@@ -121,23 +109,6 @@ def entries(store: Store) -> tuple[Entry, ...]:
     )
 
 
-def holders(store: Store) -> tuple[tuple[Provider, str], ...]:
-    """Every provider with every holder that stands for it, those of the newest rows last."""
-    rows = store.q(
-        """select provider, provider_name, holder from attestation
-            group by provider, provider_name, holder order by max(id)"""
-    )
-    return tuple((Provider(slug=row["provider"], name=row["provider_name"]), row["holder"]) for row in rows)
-
-
-def holders_printed(store: Store, slug: str) -> tuple[str, ...]:
-    """How registers print, or printed, a provider."""
-    rows = store.q(
-        "select distinct holder from attestation where provider = :slug order by holder", slug=slug
-    )
-    return tuple(row["holder"] for row in rows)
-
-
 def stating(store: Store, label: str) -> bool:
     """Whether a register that says who holds the label was ever read."""
     rows = store.q(
@@ -171,24 +142,6 @@ def _naming(store: Store, label: str) -> Iterator[str]:
     last = ""
     while (last := store.q(following, label=label, last=last)[0]["name"]) is not None:
         yield last
-
-
-def spellings(store: Store) -> tuple[Spelling, ...]:
-    """Every spelling of every line of life."""
-    rows = store.q(
-        f"""select distinct line, provider, provider_name, holder, facts ->> 'subject' as subject,
-            {REF} as ref from attestation"""  # noqa: S608 -- constants
-    )
-    return tuple(
-        Spelling(
-            line=row["line"],
-            provider=Provider(slug=row["provider"], name=row["provider_name"]),
-            holder=row["holder"],
-            subject=row["subject"] or "",
-            ref=row["ref"] or "",
-        )
-        for row in rows
-    )
 
 
 def edge(store: Store) -> tuple[int, int, int, int]:

@@ -280,6 +280,12 @@ def remove_alias(
         )
 
 
+def alias_edge(store: Store) -> tuple[int, int]:
+    """Numbers that grow whenever an alias is added or taken back, by whichever process."""
+    row = store.q("select coalesce(max(id), 0) as last, count(removed_at) as removed from alias")[0]
+    return (row["last"], row["removed"])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
     """An alias that an operator added: to which provider (a slug), why and when."""

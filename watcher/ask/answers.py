@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from state.model import Event, Evidence, Provider, Run, Version
+from state.names import name_key, print_key, spoken
 from state.seen import evidence, life, listings, log, overview, runs
 from state.seen import retractions as kept
+from state.seen.spellings import Concern
 from watcher.ask.naming import Names
 from watcher.ask.past.daybook import Daybook, Holding, daybook
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
@@ -29,27 +30,21 @@ PATIENCE = timedelta(days=45)
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """What a question is put to: the memory, who is who, the configured sources, and the time it is.
-
-    `directory` are the names of the memory where they were gathered before.
-    """
+    """What a question is put to: the memory, who is who, the configured sources, and the time it is."""
 
     store: Store
     providers: Providers
     sources: Mapping[str, Source]
     now: datetime
-    directory: Names | None = None
 
-    @cached_property
+    @property
     def names(self) -> Names:
-        """Whom a name means: gathered when first asked, since most questions name somebody once."""
-        if self.directory is not None:
-            return self.directory
-        return Names(self.providers, overview.holders(self.store), lambda: overview.spellings(self.store))
+        """Whom a name means."""
+        return Names(self.providers, self.store)
 
     def reviewed(self, name: str) -> Provider | None:
         """The provider that a watched name is; None for words that are watched as they are written."""
-        return self.names.known.get(name) or self.providers.named(name)
+        return self.names.known(name) or self.providers.named(name)
 
     def patience(self, source: str) -> timedelta:
         """How long a time between two looks at a source counts as watched."""
@@ -69,6 +64,7 @@ def history(
     """The events that fit, newest first; `names` match as those of a subscription do, days are Paris days."""
     events = log.events(
         archive.store,
+        concerning=[_concern(archive, name) for name in names] or None,
         labels=labels,
         kinds=kinds,
         sources=sources,
@@ -79,6 +75,14 @@ def history(
     if not names:
         return events
     return tuple(e for e in events if any(about(name, e, archive.providers) for name in names))
+
+
+def _concern(archive: Archive, name: str) -> Concern:
+    """What an event that is about a name has in the memory; more has it, so `about` is asked of each."""
+    named = archive.providers.named(name)
+    slugs = {print_key(name), *([named.slug] if named else [])}
+    spelt = (each for slug in slugs for each in (slug, *archive.providers.aliases(slug)))
+    return Concern(slugs=frozenset(slugs), keys=frozenset(map(name_key, spelt)), words=spoken(name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +236,7 @@ def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
     found = {book.source: book.says(provider.slug, day) for book in books}
     finding = combined(tuple(found.values()))
     source = next((name for name, one in found.items() if one is finding), "")
-    if provider.slug not in archive.names.known:
+    if archive.names.known(provider.slug) is None:
         finding, source, found = Finding(answer=Answer.UNKNOWN, basis=Basis.UNKNOWN_NAME), "", {}
     return Past(
         provider=provider,

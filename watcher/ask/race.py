@@ -65,7 +65,7 @@ def race(archive: Archive, providers: Sequence[Provider]) -> tuple[Standing, ...
     met = {v.known.attestation.label for v in now if _counts(v)}
     labels = (*ALWAYS, *(label for label in LABELS if label in met and label not in ALWAYS))
     read = read_labels(archive.store)
-    known = archive.names.known
+    known = {one.slug for one in providers if archive.names.known(one.slug)}
     return tuple(
         _standing(provider, label, now, read if provider.slug in known else ())
         for provider in providers

@@ -163,7 +163,7 @@ def provider(call: Call, name: str, form: str) -> None:
 
     with call.archive() as archive:
         known = answers.profile(archive, provider_named(archive, name, call.to))
-        unread, listed = unread_labels(archive), known.provider.slug in archive.names.known
+        unread, listed = unread_labels(archive), archive.names.known(known.provider.slug)
     if not listed and form == "table":
         click.echo(unlisted(name, (), call.to))
         return

@@ -14,7 +14,7 @@ from notifiers.said import wording
 from scrapers.ans_hds.source import AnsHds
 from state.file.store import Store, open_store
 from state.model import Event, Version
-from state.seen import log, overview
+from state.seen import listings, log, overview, spellings
 from state.seen.providers import load_providers
 from watcher.ask.views.events import event_view
 from watcher.ask.views.form import json_of
@@ -70,5 +70,6 @@ def test_programs_are_given_the_print_beside_the_key(event: Event) -> None:
 
 
 def test_a_search_for_the_printed_number_finds_it(store: Store) -> None:
-    printed = {one.ref for one in overview.spellings(store) if one.provider.slug == "outscale"}
-    assert printed == {"36741-6", "36741-7"}
+    own = {row.known.row for row in listings.versions(store, provider="outscale")}
+    found = [set(spellings.lines(store, number)) for number in ("36741-6", "36741-7", "36741-8")]
+    assert found == [own, own, set()]

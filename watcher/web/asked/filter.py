@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from starlette.datastructures import QueryParams
 
 from state.model import Cause, Event
-from state.seen import log
+from state.seen import log, spellings
 from state.words.labels import label_word
 from watcher.ask.days import TOLD
 from watcher.ask.past.was import bounds_of_day
@@ -104,7 +104,7 @@ def events_of(visit: Visit, wanted: Filter, limit: int | None, *, folded: bool =
         causes=everything if wanted.everything else TOLD,
         since=wanted.begins,
         until=wanted.ends,
-        rows=visit.directory.lines(wanted.q) if wanted.q else None,
+        rows=spellings.lines(visit.store, wanted.q) if wanted.q else None,
         before=wanted.before,
         limit=limit,
         newest_first=True,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from starlette.responses import JSONResponse, Response
 
 from state.model import day_of
-from state.seen import overview
+from state.seen import overview, spellings
 from state.words.labels import LABELS, label_word
 from watcher.ask.answers import Profile, holders, past
 from watcher.ask.days import newest
@@ -141,7 +141,7 @@ def show_provider(visit: Visit) -> views.Profile:
     slug, store = provider.slug, visit.store
     rows = overview.standing(store, providers=[slug], status="any", limit=MOST_ROWS + 1)
     events = newest(store, EVENTS + 1, who=slug)
-    names = (*visit.archive.providers.aliases(slug), *overview.holders_printed(store, slug))
+    names = (*visit.archive.providers.aliases(slug), *spellings.holders(store, slug))
     profile = Profile(
         provider=provider,
         aliases=tuple(dict.fromkeys(names)),

@@ -42,7 +42,7 @@ def show_label(visit: Visit) -> Screen:
         troubles=troubled(sighted(visit.archive, label, conditions(visit.archive))),
         tally=tallies.get(label, None),
         read=label in tallies or label in read_labels(visit.store),
-        picture=chart(visit.site.curve(visit.directory, visit.store, label), visit.today),
+        picture=chart(visit.site.curve(visit.store, label), visit.today),
         ends=ends(visit.archive, 20 * SOON, labels=[label], most=EXPIRIES),
         days=by_day(newest(visit.store, CHANGES, labels=[label])),
         candidates_read=candidates_read(visit.store, label),

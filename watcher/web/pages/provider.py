@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from state.seen import overview
+from state.seen import overview, spellings
 from state.words.labels import rank_of
 from watcher.ask.days import by_day, newest
 from watcher.ask.label_state import unread_labels
@@ -53,5 +53,5 @@ def _by_label(rows: list[Version]) -> list[tuple[str, list[Version]]]:
 
 
 def _names(visit: Visit, provider: Provider) -> list[str]:
-    printed = overview.holders_printed(visit.store, provider.slug)
+    printed = spellings.holders(visit.store, provider.slug)
     return list(dict.fromkeys((*printed, *visit.archive.providers.aliases(provider.slug))))

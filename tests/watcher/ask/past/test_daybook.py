@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from toy_register import ToyRegister, day, page
 
 from state.file.store import Store, open_store
+from state.seen.listings import versions
 from state.seen.providers import load_providers
 from watcher.ask.answers import Archive, holders, past
 from watcher.ask.past.daybook import Daybook, daybook
@@ -79,7 +80,8 @@ def test_a_listing_of_a_day_is_everybody_to_whom_the_answer_is_not_no(
             assert told is not None
             slug = row.known.provider.slug
             best[slug] = Answer.YES if Answer.YES in (told.answer, best.get(slug)) else told.answer
-        for slug, who in archive.names.known.items():
+        printed = {version.known.provider.slug: version.known.provider for version in versions(store)}
+        for slug, who in (printed | {one.slug: one for one in archive.providers.all()}).items():
             answer = past(archive, who, "hds", on).finding.answer
             if slug in best or (slug in ("ovh", "outscale", "scalingo", "host") and _ever(looks, slug)):
                 assert best.get(slug, Answer.NO) is answer, (slug, on)

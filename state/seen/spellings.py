@@ -1,0 +1,119 @@
+"""Every spelling that registers print, at hand by its keys: whom a name means, and which rows have a word.
+
+The table is kept by triggers (`state.file.migrations`): one row for all versions of a line of life that are
+spelt alike, so that nothing here grows with the number of events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from state.file.conditions import Conditions
+from state.model import Provider
+from state.names import name_key, print_key, spoken, words
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+
+MOST_LINES = 2_000
+"""How many lines of life a search may find; one that finds more is too wide to be about anybody."""
+
+# The number alone is read in the index by provider; the plus keeps to it.
+NEWEST = """select provider_name from attestation
+    where id = (select max(+id) from attestation where provider = :slug)"""
+ALIKE = """select provider from spelling where name_print = :key
+    union select provider from spelling where holder_print = :key
+    union select provider from spelling where slug_print = :key"""
+PRINTED = """select provider from spelling where name_print = :key and provider_name = :text
+    union select provider from spelling where holder_print = :key and holder = :text"""
+KEYED = """select provider from spelling where name_key = :key
+    union select provider from spelling where holder_key = :key"""
+NAMES = "select provider_name as name from spelling union select holder from spelling"
+HOLDERS = "select distinct holder from spelling where provider = :slug order by holder"
+# By the line, then by the version that printed it first.
+HOLDERS_IN_ORDER = """select s.holder from spelling s where s.provider = :slug group by s.line, s.holder
+    order by s.line, (select a.id from attestation a where a.line = s.line and a.provider = :slug
+        and a.holder = s.holder order by a.id limit 1)"""
+
+
+def provider(store: Store, slug: str) -> Provider | None:
+    """The provider of a slug, called what its newest row calls it; None where no row ever had it."""
+    found = store.q(NEWEST, slug=slug)
+    return Provider(slug=slug, name=found[0]["provider_name"]) if found else None
+
+
+def printed(store: Store, text: str) -> frozenset[str]:
+    """The slugs of the providers that this very text names, or is printed for."""
+    return _slugs(store, PRINTED, key=print_key(text), text=text)
+
+
+def alike(store: Store, text: str) -> frozenset[str]:
+    """The slugs that this text is to the eye, or whose provider has a name that is."""
+    return _slugs(store, ALIKE, key=print_key(text))
+
+
+def keyed(store: Store, text: str) -> frozenset[str]:
+    """The slugs of the providers that have a name like this one but for punctuation and legal form."""
+    return _slugs(store, KEYED, key=name_key(text))
+
+
+def mentioned(store: Store, text: str) -> frozenset[str]:
+    """The slugs of the providers of whose holders or subjects the words of a text are a part."""
+    return _slugs(store, "select provider from spelling where instr(said, :said)", said=spoken(text))
+
+
+def _slugs(store: Store, sql: str, **params: str) -> frozenset[str]:
+    return frozenset(row["provider"] for row in store.q(sql, **params))
+
+
+def names(store: Store) -> frozenset[str]:
+    """Every name of a provider, and every holder, that a row ever had."""
+    return frozenset(row["name"] for row in store.q(NAMES))
+
+
+def holders(store: Store, slug: str, *, in_order: bool = False) -> tuple[str, ...]:
+    """How registers print, or printed, a provider; by name, or in the order of its rows."""
+    rows = store.q(HOLDERS_IN_ORDER if in_order else HOLDERS, slug=slug)
+    return tuple(dict.fromkeys(row["holder"] for row in rows))
+
+
+def lines(store: Store, text: str) -> tuple[int, ...]:
+    """The lines of life that have every word of `text` in their provider, holder, subject or ref; where none
+    has, those with words that begin like them. At most `MOST_LINES`, the newest."""
+    wanted = words(text)
+    return _having(store, [f" {word} " for word in wanted]) or _having(store, [f" {word}" for word in wanted])
+
+
+def _having(store: Store, parts: Sequence[str]) -> tuple[int, ...]:
+    wanted = Conditions()
+    for n, part in enumerate(parts):
+        wanted.add(f"(instr(said, :w{n}) or instr(more, :w{n}))", **{f"w{n}": part})
+    sql = wanted.after("select distinct line from spelling", "line desc", MOST_LINES)
+    return tuple(row["line"] for row in store.q(sql, **wanted.params))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """What events about somebody have: one of these slugs, a holder with one of these keys, or these words
+    (`spoken`) in what is printed, or in a name that they were written with."""
+
+    slugs: frozenset[str]
+    keys: frozenset[str]
+    words: str
+
+
+def require(wanted: Conditions, concerns: Collection[Concern]) -> None:
+    """Requires of events that they may meet one of these; never lets out one that does."""
+    said = {f"said{n}": one.words for n, one in enumerate(concerns) if one.words.strip()}
+    spelt = [wanted.one_of("provider", frozenset[str]().union(*(one.slugs for one in concerns)))]
+    spelt += [f"instr(said, :{name})" for name in said]
+    printed = [*spelt, wanted.one_of("holder_key", frozenset[str]().union(*(one.keys for one in concerns)))]
+    wanted.add(
+        f"""id in (select r.event from event_row r where r.line in (
+                select line from spelling where {" or ".join(printed)})
+            union all select e.id from event e where e.provider in (
+                select provider from called where {" or ".join(spelt)}))""",  # noqa: S608 -- ours
+        **said,
+    )
