@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, Protocol, runtime_checkable
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from state.model import Listing, Page, Reason
 
@@ -145,6 +145,17 @@ class Source(Protocol):
     def read(self, pages: Sequence[Page]) -> Listing:
         """Reads the documents of one look. Pure; raises `LayoutChanged`, `Blocked` or `Doubtful`."""
         ...
+
+
+@runtime_checkable
+class Follows(Protocol):
+    """What a source may also be: one that reads pages while it fetches, to find where they lead.
+
+    Its `fetch` runs in a child, as every reading does; one that reads there and does not say so reads foreign
+    bytes in the watch itself.
+    """
+
+    follows: ClassVar[bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

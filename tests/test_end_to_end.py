@@ -25,6 +25,7 @@ from watcher.cli import vigilabel
 FIXTURES = Path(__file__).parent / "fixtures" / "anssi_catalogue"
 DECEMBER, MARCH = (FIXTURES / f"catalogue-{day}.pdf" for day in ("2025-12-05", "2026-03-04"))
 VIGILABEL = Path(sys.executable).with_name("vigilabel")
+pytestmark = pytest.mark.usefixtures("reading_room")
 OTHER_SOURCES = ("TL_FR", "ANS_HDS", "ANSSI_PENDING")
 
 

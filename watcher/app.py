@@ -9,7 +9,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from functools import cached_property
 from threading import Event
@@ -22,9 +22,12 @@ from state.file.store import Store, open_store
 from state.seen import evidence
 from state.seen.providers import Providers, load_providers
 from watcher.errors import BadSettings, Stopped
+from watcher.look.apart.limits import Limits
+from watcher.look.apart.room import Room
+from watcher.look.apart.source import kept_apart
 from watcher.look.ongoing import Ongoing
 from watcher.look.record import Watch
-from watcher.settings import Settings, SourceSettings, load_proxies
+from watcher.settings import Settings, SourceSettings, bare_environment, load_proxies
 from watcher.tell.deliver import Post
 
 if TYPE_CHECKING:  # httpx takes a while to load, and most commands ask nothing of the network
@@ -75,7 +78,22 @@ class App:
         if unknown := sorted(set(self.settings.sources) - set(known)):
             raise BadSettings(f"settings: no source {', '.join(unknown)}; known are {', '.join(known)}")
         chosen = {name: configured(source, self.settings_of(name)) for name, source in known.items()}
-        return {name: source for name, source in chosen.items() if self.settings_of(name).enabled}
+        return {
+            name: kept_apart(source, self.room)
+            for name, source in chosen.items()
+            if self.settings_of(name).enabled
+        }
+
+    @cached_property
+    def room(self) -> Room:
+        """Where documents are read."""
+        limits = Limits(**asdict(self.settings.reading))
+        return Room(
+            environment=bare_environment(),
+            limits=limits,
+            monotonic=time.monotonic,
+            stopping=self.stopping,
+        )
 
     def settings_of(self, source: str) -> SourceSettings:
         """What is set for one source, or the defaults."""

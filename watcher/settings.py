@@ -142,11 +142,14 @@ def _at_least(least: float) -> Callable[[object], float]:
     return read
 
 
-def _whole(given: object) -> int:
-    number = _at_least(0)(given)
-    if number.is_integer():
-        return int(number)
-    raise ValueError(f"expected a whole number; found {given!r}")
+def _whole(least: float = 0) -> Callable[[object], int]:
+    def read(given: object) -> int:
+        number = _at_least(least)(given)
+        if number.is_integer():
+            return int(number)
+        raise ValueError(f"expected a whole number; found {given!r}")
+
+    return read
 
 
 def _switch(given: object) -> bool:
@@ -200,6 +203,18 @@ class SourceSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadingSettings:
+    """Within which limits a document is read: seconds in all, seconds of the processor, MiB of memory."""
+
+    seconds: float = _setting(_at_least(1), 180.0)
+    processor: int = _setting(_whole(1), 60)
+    memory: int = _setting(_whole(64), 512)
+
+    def __post_init__(self) -> None:
+        _take(self)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SlackSettings:
     """Settings of the Slack notifier that are not secrets."""
 
@@ -230,13 +245,18 @@ def _source(table: Mapping[str, Any]) -> SourceSettings:
     return SourceSettings(options=options, **{key: table[key] for key in own & table.keys()})
 
 
-def _slack(given: object) -> SlackSettings:
-    if isinstance(given, SlackSettings):
-        return given
-    table, known = _table(given), {one.name for one in fields(SlackSettings)}
-    if unknown := sorted(table.keys() - known):
-        raise Unfit({key: f"no such setting; known are {', '.join(sorted(known))}" for key in unknown})
-    return SlackSettings(**table)
+def _part(kind: type[Any]) -> Callable[[object], Any]:
+    """How a table of settings is read that has no other than its own."""
+
+    def read(given: object) -> Any:
+        if isinstance(given, kind):
+            return given
+        table, known = _table(given), {one.name for one in fields(kind)}
+        if unknown := sorted(table.keys() - known):
+            raise Unfit({key: f"no such setting; known are {', '.join(sorted(known))}" for key in unknown})
+        return kind(**table)
+
+    return read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,11 +271,12 @@ class Settings:
 
     state: str = _setting(_text, "./vigilabel.db")
     sources: Mapping[str, SourceSettings] = _setting(_sources, made=dict)
-    slack: SlackSettings = _setting(_slack, made=SlackSettings)
+    slack: SlackSettings = _setting(_part(SlackSettings), made=SlackSettings)
+    reading: ReadingSettings = _setting(_part(ReadingSettings), made=ReadingSettings)
     operators: str = _setting(_text, "")
     contact: str = _setting(_text, "")
     lang: str = _setting(_language, LANGUAGES[0])
-    port: int = _setting(_whole, 8000, variable="PORT")
+    port: int = _setting(_whole(), 8000, variable="PORT")
     host: str = _setting(_text, "127.0.0.1")
     address: str = _setting(_public_address, "")
     proxies: str = _setting(_text, "")
@@ -334,7 +355,7 @@ def _set_in(environ: Mapping[str, str]) -> dict[str, Any]:
     folded = {name.lower(): value for name, value in environ.items()}
     plain = {one.name: folded.get(_variable(one).lower()) for one in fields(Settings)}
     given: dict[str, Any] = {name: value for name, value in plain.items() if value is not None}
-    for table in ("sources", "slack"):
+    for table in ("sources", "slack", "reading"):
         whole = _decoded(given.pop(table, "{}"))
         if not isinstance(whole, dict):
             raise Unfit({table: f"expected a table as JSON; found {whole!r}"})
@@ -377,6 +398,11 @@ def _with_dashes(given: dict[str, Any]) -> dict[str, Any]:
             _merge(named, {name.lower().replace("_", "-"): table})
         given["sources"] = named
     return given
+
+
+def bare_environment() -> dict[str, str]:
+    """What a program of ours needs to begin, and nothing that is secret: where the system's libraries lie."""
+    return {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
 
 
 def _merge(known: dict[str, Any], given: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import ClassVar
 
 from scrapers.ans_hds.settings import Settings
 from scrapers.source import Bounds, Expect, Explanation, Get, Unreachable
@@ -37,6 +38,7 @@ class AnsHds(Settings):
     cannot be read by meaning (see `scrapers.page.recipe`).
     """
 
+    follows: ClassVar[bool] = True
     name: str = NAME
     title: str = "Hébergeurs certifiés de données de santé (ANS)"
     url: str = NODE

@@ -26,6 +26,7 @@ from watcher.doctor.glance import glance
 from watcher.doctor.saved import keep, load, refuse_full
 from watcher.doctor.tape import Tape
 from watcher.errors import Overtaken
+from watcher.look.apart.source import own
 from watcher.look.check import look, outcome_of
 from watcher.look.record import Watch
 
@@ -104,7 +105,7 @@ def _patient(source: Source) -> Patient:
         labels=source.labels,
         bounds=source.bounds,
         expect=source.expect,
-        settings=frozenset(field.name for field in fields(source)),  # type: ignore[arg-type]
+        settings=frozenset(field.name for field in fields(own(source))),  # type: ignore[arg-type]
     )
 
 

@@ -15,6 +15,7 @@ from notifiers.said.reasons import all_said, as_said, said, sameness
 from state.codec import instant, instant_text
 from state.model import Outcome, Reason, Run
 from state.words.post import Notice
+from watcher.look.apart.limits import ENDED
 
 if TYPE_CHECKING:
     from state.words.kept import SourceState
@@ -97,7 +98,7 @@ def _way_out(run: Run) -> str:
         case Outcome.BLOCKED:
             return "import_page"
         case Outcome.LAYOUT_CHANGED:
-            return "learn_shape"
+            return "reading_ended" if any(one.code in ENDED for one in run.reasons) else "learn_shape"
         case Outcome.CRASHED:
             return "our_fault"
     assert_never(run.outcome)

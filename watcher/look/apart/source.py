@@ -1,0 +1,138 @@
+"""A source whose documents are read apart: the same to all who use it, but in a child."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from scrapers.source import Explains, Explanation, Follows, Get, LayoutChanged, Source, SourceError
+from state.model import Listing, Page
+
+if TYPE_CHECKING:
+    from watcher.look.apart.room import Room
+
+Mark = tuple[str, str, str, str]
+"""What tells one answer from another: asked, answered by, as what, and the hash of its bytes."""
+
+
+def kept_apart(source: Source, room: Room) -> Source:
+    """The source, its documents read in the room."""
+    return cast(Source, (_Explaining if isinstance(source, Explains) else _Apart)(source, room))
+
+
+def own(source: Source) -> Source:
+    """The source itself, whose fields are its settings."""
+    return source.source if isinstance(source, _Apart) else source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Followed:
+    """Where the pages of a look led: what was answered, in order, and which answers made the look."""
+
+    marks: tuple[Mark, ...] = ()
+    chosen: tuple[int, ...] = ()
+
+
+class _Apart:
+    def __init__(self, source: Source, room: Room) -> None:
+        self.source, self._room = source, room
+        self._followed = _Followed()
+        self._broken: tuple[Sequence[Page], SourceError] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.source, name)
+
+    def fetch(self, get: Get) -> tuple[Page, ...]:
+        """The pages of one look; where they lead is read in a child, unless it is known from the look before.
+
+        A child that dies of it leaves the pages received so far, to be kept; `read` says what happened then.
+        """
+        if not isinstance(self.source, Follows):
+            return self.source.fetch(get)
+        got = _Got(get)
+        if (pages := got.again(self._followed)) is not None:
+            return pages
+        try:
+            chosen = self._room.ask(self.source.name, tuple[int, ...], self.source.fetch, get=got)
+        except LayoutChanged as error:
+            if not got.pages:
+                raise
+            pages = tuple(got.pages)
+            self._broken = (pages, error)
+            return pages
+        self._followed = got.followed(chosen)
+        return got.chosen(chosen)
+
+    def read(self, pages: Sequence[Page]) -> Listing:
+        """The listing of a whole look, read in a child."""
+        if self._broken is not None and self._broken[0] is pages:
+            raise self._broken[1]
+        return cast(Listing, self._room.ask(self.source.name, Listing, self.source.read, tuple(pages)))
+
+
+class _Explaining(_Apart):
+    def explain(self, pages: Sequence[Page]) -> Explanation:
+        """How the documents of one look are seen, in a child; what ended it where it died."""
+        explains = cast(Explains, self.source).explain
+        try:
+            return cast(Explanation, self._room.ask(self.source.name, Explanation, explains, tuple(pages)))
+        except SourceError as error:
+            return Explanation(notes=error.reasons)
+
+
+class _Got:
+    """What was asked for in one look, and what came. Called, it gets a document, unless it came already."""
+
+    def __init__(self, get: Get) -> None:
+        self._get = get
+        self._asked: list[str] = []
+        self.pages: list[Page] = []
+        self._early: list[tuple[str, Page | SourceError]] = []
+        self._failed = False
+
+    def __call__(self, url: str) -> Page:
+        if self._early and self._early[0][0] == url:
+            found = self._early.pop(0)[1]
+        else:
+            self._early.clear()
+            found = self._had(url)
+        if isinstance(found, SourceError):
+            self._failed = True
+            raise found
+        self._asked.append(url)
+        self.pages.append(found)
+        return found
+
+    def _had(self, url: str) -> Page | SourceError:
+        try:
+            return self._get(url)
+        except SourceError as error:
+            return error
+
+    def again(self, before: _Followed) -> tuple[Page, ...] | None:
+        """The look, where its pages answer as those of the look before did and so lead to the same ones; what
+        came until they did not is kept for who reads them."""
+        for mark in before.marks:
+            self._early.append((mark[0], self._had(mark[0])))
+            found = self._early[-1][1]
+            if isinstance(found, SourceError) or _mark(mark[0], found) != mark:
+                return None
+        came = [found for _, found in self._early if isinstance(found, Page)]
+        return tuple(came[number] for number in before.chosen) if came else None
+
+    def chosen(self, numbers: tuple[int, ...]) -> tuple[Page, ...]:
+        """The pages of these numbers; a child may name only what it got."""
+        if not set(numbers) <= set(range(len(self.pages))):
+            raise ValueError(f"expected numbers of {len(self.pages)} pages; found {numbers[:9]}")
+        return tuple(self.pages[number] for number in numbers)
+
+    def followed(self, chosen: tuple[int, ...]) -> _Followed:
+        """What to remember of a look; nothing where a page was not had, since another try may have it."""
+        if self._failed:
+            return _Followed()
+        return _Followed(marks=tuple(map(_mark, self._asked, self.pages)), chosen=chosen)
+
+
+def _mark(asked: str, page: Page) -> Mark:
+    return asked, page.url, page.content_type, page.sha256
