@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 
-from scrapers.source import Explains, Explanation, Follows, Get, LayoutChanged, Source, SourceError
+from scrapers.source import (
+    Bounds,
+    Expect,
+    Explains,
+    Explanation,
+    Follows,
+    Get,
+    LayoutChanged,
+    Source,
+    SourceError,
+)
 from state.model import Listing, Page
 
 if TYPE_CHECKING:
     from watcher.look.apart.room import Room
 
+STATED = ("name", "title", "url", "labels", "revision", "expect", "every", "stale_after", "bounds")
+"""What a source states of itself."""
 Mark = tuple[str, str, str, str]
 """What tells one answer from another: asked, answered by, as what, and the hash of its bytes."""
 
 
 def kept_apart(source: Source, room: Room) -> Source:
     """The source, its documents read in the room."""
-    return cast(Source, (_Explaining if isinstance(source, Explains) else _Apart)(source, room))
+    kind = _Explaining if isinstance(source, Explains) else _Apart
+    return kind(source=source, room=room, **{name: getattr(source, name) for name in STATED})
 
 
 def own(source: Source) -> Source:
@@ -34,14 +48,21 @@ class _Followed:
     chosen: tuple[int, ...] = ()
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
 class _Apart:
-    def __init__(self, source: Source, room: Room) -> None:
-        self.source, self._room = source, room
-        self._followed = _Followed()
-        self._broken: tuple[Sequence[Page], SourceError] | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.source, name)
+    name: str
+    title: str
+    url: str
+    labels: tuple[str, ...]
+    revision: int
+    expect: Expect | None
+    every: str
+    stale_after: timedelta
+    bounds: Mapping[str, Bounds]
+    source: Source
+    room: Room
+    followed: _Followed = _Followed()
+    broken: tuple[Sequence[Page], SourceError] | None = None
 
     def fetch(self, get: Get) -> tuple[Page, ...]:
         """The pages of one look; where they lead is read in a child, unless it is known from the look before.
@@ -51,32 +72,33 @@ class _Apart:
         if not isinstance(self.source, Follows):
             return self.source.fetch(get)
         got = _Got(get)
-        if (pages := got.again(self._followed)) is not None:
+        if (pages := got.again(self.followed)) is not None:
             return pages
         try:
-            chosen = self._room.ask(self.source.name, tuple[int, ...], self.source.fetch, get=got)
+            chosen = self.room.ask(self.name, tuple[int, ...], self.source.fetch, get=got)
         except LayoutChanged as error:
             if not got.pages:
                 raise
             pages = tuple(got.pages)
-            self._broken = (pages, error)
+            self.broken = (pages, error)
             return pages
-        self._followed = got.followed(chosen)
+        self.followed = got.followed(chosen)
         return got.chosen(chosen)
 
     def read(self, pages: Sequence[Page]) -> Listing:
         """The listing of a whole look, read in a child."""
-        if self._broken is not None and self._broken[0] is pages:
-            raise self._broken[1]
-        return cast(Listing, self._room.ask(self.source.name, Listing, self.source.read, tuple(pages)))
+        if self.broken is not None and self.broken[0] is pages:
+            raise self.broken[1]
+        return cast(Listing, self.room.ask(self.name, Listing, self.source.read, tuple(pages)))
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
 class _Explaining(_Apart):
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How the documents of one look are seen, in a child; what ended it where it died."""
         explains = cast(Explains, self.source).explain
         try:
-            return cast(Explanation, self._room.ask(self.source.name, Explanation, explains, tuple(pages)))
+            return cast(Explanation, self.room.ask(self.name, Explanation, explains, tuple(pages)))
         except SourceError as error:
             return Explanation(notes=error.reasons)
 
