@@ -12,7 +12,8 @@
     │   ├── NothingToForget
     │   ├── UnknownWord
     │   ├── BadRhythm
-    │   └── NoReason
+    │   ├── NoReason
+    │   └── Ended              the reading of a document ended without a result
     ├── Mistyped               a command on Slack that nobody can act on
     ├── Trouble                a request of a page or the API is not answered
     │   ├── NotFound           there is nothing at an address
@@ -105,6 +106,10 @@ class BadRhythm(Refused):
 
 class NoReason(Refused):
     """What stays on record is done for a reason, and none was given."""
+
+
+class Ended(Refused):
+    """The reading of a document ended without a result: it broke its reader, or went beyond a limit."""
 
 
 class Mistyped(WatchError):

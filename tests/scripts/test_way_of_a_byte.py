@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ from starlette.applications import Starlette
 from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.demo.register import Replay, replaying
+from watcher.look.apart import child
+from watcher.look.apart.room import Room
 from watcher.settings import Secret, Settings, SlackSettings
 from watcher.slack.doors.door import Door
 from watcher.slack.doors.http import routes_of
@@ -131,6 +134,23 @@ def watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fake_slack: FakeSlack
         yield watch
 
 
+@pytest.fixture
+def room_of_threads(reading_room: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reading room with a thread for every child, whose way can be seen; it bounds nobody."""
+
+    def hand(_: Room, needs: str, *ends: socket.socket) -> None:
+        line = ends[0].dup()
+        threading.Thread(target=read_in, args=(line,)).start()
+
+    def read_in(line: socket.socket) -> None:
+        with line:
+            child._answer(line)
+
+    monkeypatch.setattr(Room, "_hand", hand)
+    monkeypatch.setattr(child, "bound", lambda _: None)
+
+
+@pytest.mark.usefixtures("room_of_threads")
 def test_a_byte_passes_the_files_that_are_named_in_their_order(watch: Watch) -> None:
     with walked() as files:
         watch.run("scrape", "anssi-catalogue", now=LATER)

@@ -6,6 +6,9 @@ import socket
 import struct
 from collections.abc import Callable
 
+from watcher.errors import Ended
+from watcher.look.apart.limits import WORDY
+
 WORK = b"w"
 """To the child: what is to be done, and within which limits."""
 PAGE = b"p"
@@ -25,10 +28,6 @@ Wait = Callable[[], None]
 """Called again and again while the other side is waited for; raises when that is no longer wanted."""
 
 
-class Overlong(Exception):
-    """The other side announces more bytes than are taken."""
-
-
 def patient() -> None:
     """Waits for as long as it takes."""
 
@@ -46,10 +45,10 @@ def send(line: socket.socket, kind: bytes, body: bytes = b"", wait: Wait = patie
 
 
 def receive(line: socket.socket, most: int = (1 << 32) - 1, wait: Wait = patient) -> tuple[bytes, bytes]:
-    """The next frame; raises `EOFError` when there is none, and `Overlong` before it is taken."""
+    """The next frame; raises `EOFError` when there is none, and `Ended` before more than `most` is taken."""
     kind, size = HEAD.unpack(_exactly(line, HEAD.size, wait))
     if size > most:
-        raise Overlong(size)
+        raise Ended(WORDY)
     return kind, _exactly(line, size, wait)
 
 

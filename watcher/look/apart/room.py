@@ -15,62 +15,49 @@ import sys
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from threading import Event, Lock
+from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from scrapers.source import Get, LayoutChanged, SourceError
-from watcher.errors import Stopped
+from watcher.errors import Ended, Stopped
 from watcher.look.apart import frames
 from watcher.look.apart.answer import Fault, Refusal, error_of, exception_of, packed, refusal_of, unpacked
 from watcher.look.apart.child import Work, proxied
 from watcher.look.apart.keeper import NAME
-from watcher.look.apart.limits import GARBLED, LOST, MOST, WORDY, Limits
+from watcher.look.apart.limits import GARBLED, LOST, MOST, Limits
 
 if TYPE_CHECKING:
+    from _thread import LockType
+    from threading import Event
+
     from state.model import Page, Reason
 
 logger = logging.getLogger(__name__)
 
 BEGIN = "import sys; sys.path[:] = sys.argv[1:]; from watcher.look.apart.keeper import main; main()"
-GRACE = 3.0
+GRACE = 2.5
 """Seconds that a reading under way is given when the program is asked to end: most are done by then."""
 TICK = 0.2
 """Seconds between two looks at whether a reading is still wanted."""
 
 
-class Late(Exception):
-    """A reading takes longer than it may."""
-
-
-class Garbled(Exception):
-    """A child says what no reader says."""
-
-
-class Lost(Exception):
-    """The keeper is gone, and with it the child."""
-
-
+@dataclass(kw_only=True, eq=False)
 class Room:
     """Where a process of ours has documents read. Any thread may ask; the first question begins the keeper.
 
     `environment` is all of it that the keeper gets. `stopping` ends what is being read.
     """
 
-    def __init__(
-        self,
-        *,
-        environment: Mapping[str, str],
-        limits: Limits,
-        monotonic: Callable[[], float],
-        stopping: Event,
-    ) -> None:
-        self._environment, self.limits = dict(environment), limits
-        self._monotonic, self._stopping = monotonic, stopping
-        self._lock = Lock()
-        self._keeper: tuple[subprocess.Popen[bytes], socket.socket] | None = None
+    environment: Mapping[str, str]
+    limits: Limits
+    monotonic: Callable[[], float]
+    stopping: Event
+    _lock: LockType = field(default_factory=Lock, init=False)
+    _keeper: tuple[subprocess.Popen[bytes], socket.socket] | None = field(default=None, init=False)
 
     def ask(
         self, name: str, shape: Any, reads: Callable[..., Any], *given: Any, get: Get | None = None
@@ -82,39 +69,34 @@ class Room:
         goes beyond its limits; what `get` raises; and `Stopped` when the program is asked to end.
         """
         work = Work(reads=reads, given=given, follows=get is not None, limits=self.limits)
-        try:
-            return self._asked(name, shape, work, get)
-        except Lost:  # killed, or for want of memory of the whole machine: not the fault of this document yet
-            logger.warning("%s: the keeper of the reading room is gone: reading again", name)
-        try:
-            return self._asked(name, shape, work, get)
-        except Lost:
-            raise LayoutChanged(name, LOST) from None
+        for again in (True, False):
+            try:
+                return self._asked(name, shape, work, get)
+            except Ended as end:
+                if end.reason is not LOST or not again:
+                    raise LayoutChanged(name, end.reason) from None
+                # Killed, or for want of memory of the whole machine: not the fault of this document yet.
+                logger.warning("%s: the keeper of the reading room is gone: reading again", name)
+        raise AssertionError("one of two tries returns or raises")
 
     def _asked(self, name: str, shape: Any, work: Work, get: Get | None) -> Any:
         with self._child(_needs(work.reads)) as (line, report):
-            talk = _Talk(line, self._monotonic, self._stopping, self.limits.seconds)
+            talk = _Talk(line, self.monotonic, self.stopping, self.limits)
             try:
                 kind, body = talk.through(work, get)
-            except Late:
-                raise LayoutChanged(name, self.limits.late) from None
-            except frames.Overlong:
-                raise LayoutChanged(name, WORDY) from None
-            except Garbled:
-                raise LayoutChanged(name, GARBLED) from None
             except (EOFError, ConnectionError):
-                raise LayoutChanged(name, self._end_of(report)) from None
+                raise Ended(self._end_of(report)) from None
         return self._result(name, shape, kind, body)
 
     def _result(self, name: str, shape: Any, kind: bytes, body: bytes) -> Any:
         if kind == frames.MEMORY:
-            raise LayoutChanged(name, self.limits.over_memory)
+            raise Ended(self.limits.over_memory)
         expected = {frames.ANSWER: shape, frames.REFUSED: Refusal, frames.FAULT: Fault}.get(kind, Fault)
         try:
             found = unpacked(expected, body)
         except ValueError as error:
             logger.warning("%s: no answer of a reader: %s", name, error)
-            raise LayoutChanged(name, GARBLED) from None
+            raise Ended(GARBLED) from None
         if isinstance(found, Refusal):
             raise error_of(found)
         if isinstance(found, Fault):
@@ -122,15 +104,13 @@ class Room:
         return found
 
     def _end_of(self, report: socket.socket) -> Reason:
-        """Why a child ended without an answer; raises `Lost` where nobody saw it end."""
+        """Why a child ended without an answer; `LOST` where nobody saw it end."""
         report.settimeout(10 * TICK)
         try:
             told = json.loads(report.recv(1 << 12) or b"null")
         except (OSError, ValueError):
             told = None
-        if told is None:
-            raise Lost
-        return self.limits.end(told)
+        return LOST if told is None else self.limits.end(told)
 
     @contextmanager
     def _child(self, needs: str) -> Iterator[tuple[socket.socket, socket.socket]]:
@@ -157,7 +137,7 @@ class Room:
 
     def _open(self) -> socket.socket:
         if self._keeper is None:
-            self._keeper = _begun(self._environment)
+            self._keeper = _begun(self.environment)
             weakref.finalize(self, _closed, *self._keeper)
         return self._keeper[1]
 
@@ -166,10 +146,10 @@ class _Talk:
     """The conversation with one child, for as long as it is wanted."""
 
     def __init__(
-        self, line: socket.socket, monotonic: Callable[[], float], stopping: Event, seconds: float
+        self, line: socket.socket, monotonic: Callable[[], float], stopping: Event, limits: Limits
     ) -> None:
         self._line, self._monotonic, self._stopping = line, monotonic, stopping
-        self._ends = monotonic() + seconds
+        self._ends, self._limits = monotonic() + limits.seconds, limits
         self._stops = False
 
     def through(self, work: Work, get: Get | None) -> tuple[bytes, bytes]:
@@ -182,7 +162,7 @@ class _Talk:
             try:
                 url = unpacked(str, body)
             except ValueError:
-                raise Garbled from None
+                raise Ended(GARBLED) from None
             self._send(*self._got(get, url))
 
     def _got(self, get: Get, url: str) -> tuple[bytes, bytes]:
@@ -201,7 +181,7 @@ class _Talk:
         if self._stopping.is_set() and not self._stops:
             self._stops, self._ends = True, min(self._ends, self._monotonic() + GRACE)
         if self._monotonic() > self._ends:
-            raise Stopped("asked to end") if self._stops else Late
+            raise Stopped("asked to end") if self._stops else Ended(self._limits.late)
 
 
 @contextmanager
