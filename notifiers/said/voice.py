@@ -1,4 +1,4 @@
-"""Texts in a reader's language: one gettext catalogue a language, `texts/<code>.po`, read through Babel.
+"""Texts in a reader's language: one gettext catalogue a language, `texts/<code>.po`.
 
 A text is asked for by our own key. Its gaps are filled as `str.format` does, with values set as its readers
 write them: days, moments in Paris, decimals. A gap may name a unit, so that a number brings its noun
@@ -7,23 +7,19 @@ in the right number: "{rows:row}" is said by the plural text `count.row`, "1 lig
 
 from __future__ import annotations
 
-import gettext
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from babel import Locale
-from babel.dates import format_date
-from babel.lists import format_list
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
-
+from notifiers.said.catalogue import read_catalogue
 from notifiers.said.texts import LANGUAGES
 from state.model import PARIS
 
 TEXTS = Path(__file__).with_name("texts")
+DATE = re.compile("d+|M+|y+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,14 @@ class Voice:
 
     def day(self, day: date) -> str:
         """A day: 04/03/2026, or 4 Mar 2026 in English."""
-        return format_date(day, self.texts["format.day"], self.texts["format.locale"])
+        return DATE.sub(lambda part: self._part(day, part[0]), self.texts["format.day"])
+
+    def _part(self, day: date, part: str) -> str:
+        """A part of a day, written as often as CLDR does: `d`, `dd`, `M`, `MM`, `MMM` a name, `yyyy`."""
+        if part == "MMM":
+            return self.texts["format.months"].split("|")[day.month - 1]
+        number = {"d": day.day, "M": day.month, "y": day.year}[part[0]]
+        return f"{number:0{len(part)}}"
 
     def moment(self, at: datetime) -> str:
         """An aware moment in Paris: "04/03/2026 08:30"."""
@@ -62,18 +65,28 @@ class Voice:
 
     def decimal(self, value: float) -> str:
         """A figure: 0,7 in French."""
-        return format_decimal(value, "0.######", self.texts["format.locale"])
+        plain = f"{value:.6f}".rstrip("0").rstrip(".")
+        return plain.replace(".", self.texts["format.decimal"])
 
     def both(self, names: Iterable[str]) -> str:
         """All of several names: "A, B et C"."""
-        return format_list(list(names), "standard", self.texts["format.locale"])
+        return self._listed(list(names), "list.pair_both", "list.last_both")
 
     def either(self, names: Iterable[str]) -> str:
         """One of several names: "A, B ou C"."""
-        return format_list(list(names), "or", self.texts["format.locale"])
+        return self._listed(list(names), "list.pair_either", "list.last_either")
+
+    def _listed(self, names: list[str], pair: str, last: str) -> str:
+        """Names in a row: of two by the text `pair`, of more by the text `last`, which closes them."""
+        if len(names) < 2:
+            return "".join(names)
+        before = self.texts["list.comma"].join(names[:-1])
+        return self.texts[pair if len(names) == 2 else last].format(first=before, last=names[-1])
 
     def language(self, code: str) -> str:
         """The name of a language: "français", or French in English."""
+        from babel import Locale  # the one thing here that needs its tables, and 40 ms to load them
+
         return str(Locale.parse(self.texts["format.locale"]).languages[code])
 
     def _filled(self, text: str, gaps: Mapping[str, object]) -> str:
@@ -112,13 +125,5 @@ def voice(lang: str) -> Voice:
 
 @cache
 def _read(lang: str) -> Voice:
-    with (TEXTS / f"{lang}.po").open("rb") as file:
-        catalog = read_po(file, locale=lang)
-    texts: dict[str, str] = {}
-    plurals: dict[str, tuple[str, ...]] = {}
-    for message in catalog:
-        if isinstance(message.id, str):
-            texts[message.id] = str(message.string)
-        else:
-            plurals[message.id[0]] = tuple(message.string or ())
-    return Voice(lang=lang, texts=texts, plurals=plurals, form=gettext.c2py(catalog.plural_expr))
+    read = read_catalogue(TEXTS / f"{lang}.po")
+    return Voice(lang=lang, texts=read.texts, plurals=read.plurals, form=read.form)
