@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from operator import attrgetter
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -222,14 +223,14 @@ def blocks_of(runs: Sequence[Run], index: int, pitch: float) -> Iterator[Block]:
 
 def lines_of(runs: Sequence[Run]) -> list[Line]:
     """The lines that runs of one cell make, given from top to bottom; runs side by side are one line."""
-    if len(runs) == 1:  # half of all cells
-        return [line_of(runs)]
     lines: list[list[Run]] = []
+    bottom = inf  # of the line before: what is all below it is not beside it, which is the most frequent
     for run in runs:
-        if lines and beside(lines[-1][0], run):
+        if run.top > bottom and beside(lines[-1][0], run):
             lines[-1].append(run)
         else:
             lines.append([run])
+            bottom = run.bottom
     return [line_of(line) for line in lines]
 
 
@@ -242,7 +243,8 @@ def beside(one: Run, other: Run) -> bool:
 def line_of(runs: Sequence[Run]) -> Line:
     """One line from its runs, a gap between two of them read as a space."""
     if len(runs) == 1:
-        return Line(runs[0].text, runs[0].right - runs[0].left)
+        run = runs[0]
+        return Line(run.text, run.right - run.left)
     runs = sorted(runs, key=lambda run: run.left)
     parts = [runs[0].text]
     for before, run in pairwise(runs):

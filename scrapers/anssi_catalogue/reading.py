@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from scrapers.anssi_catalogue.rows import Reading, check_columns, documents, read_row
+from scrapers.anssi_catalogue.rows import Reading, check_columns, documents, read_table
 from scrapers.anssi_catalogue.sections import Sections, read_sections, says_nothing
 from scrapers.anssi_catalogue.tables import Table, is_document, read_tables
 from scrapers.anssi_catalogue.words import AUDITOR_HEAD, FORMS, NAME
@@ -121,7 +121,7 @@ def read_rows(tables: Sequence[Table]) -> tuple[list[Reading], list[Remark]]:
             remarks.append(unknown_table(table))
             continue
         remarks += check_columns(table, FORMS[section.label], section.label)
-        readings += (read_row(row, table, section) for row in table.rows)
+        readings += read_table(table, section)
     return readings, remarks
 
 

@@ -81,11 +81,37 @@ def known(column: Column, form: Form, label: str) -> bool:
     return column.field in form.fields or column.key in SCOPES.get(label, {})
 
 
-def read_row(row: Row, table: Table, section: Section) -> Reading:
-    """One row of a table whose columns were checked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where the cells of a table's rows are, by what their columns state."""
+
+    known: tuple[tuple[str, int], ...]
+    marks: tuple[tuple[str, int], ...]
+    new: tuple[tuple[Column, int], ...]
+
+    def fields(self, row: Row) -> Fields:
+        cells = row.cells
+        return Fields(
+            known={field: cells[at] for field, at in self.known},
+            marks=tuple([(activity, cells[at]) for activity, at in self.marks]),
+            new=tuple([(column, cells[at]) for column, at in self.new]),
+        )
+
+
+def read_table(table: Table, section: Section) -> Iterator[Reading]:
+    """The rows of a table whose columns were checked."""
     label = section.label or ""
-    form = FORMS[label]
-    fields = split(row, table, form, label)
+    form, scopes = FORMS[label], SCOPES.get(label, {})
+    columns = list(enumerate(table.columns))
+    places = Places(
+        known=tuple((column.field, at) for at, column in columns if column.field in form.fields),
+        marks=tuple((scopes[column.key], at) for at, column in columns if column.key in scopes),
+        new=tuple((column, at) for at, column in columns if not known(column, form, label)),
+    )
+    return (read_row(row, places.fields(row), section, form) for row in table.rows)
+
+
+def read_row(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
     place = f"p. {row.page}"
     try:
         return attest(row, fields, section, form)
@@ -93,24 +119,13 @@ def read_row(row: Row, table: Table, section: Section) -> Reading:
         links = documents(fields.known["link"])
         return Reading(
             found=Unreadable(
-                label=label,
+                label=section.label or "",
                 place=place,
                 why=fault.reason,
                 ref=ref_of(links[0]) if len(links) == 1 else None,
                 holder=fields.text("holder") or None,
             )
         )
-
-
-def split(row: Row, table: Table, form: Form, label: str) -> Fields:
-    """The cells of a row by what their columns state."""
-    scopes = SCOPES.get(label, {})
-    pairs = list(zip(table.columns, row.cells, strict=True))
-    return Fields(
-        known={column.field: cell for column, cell in pairs if column.field in form.fields},
-        marks=tuple((scopes[column.key], cell) for column, cell in pairs if column.key in scopes),
-        new=tuple((column, cell) for column, cell in pairs if not known(column, form, label)),
-    )
 
 
 def attest(row: Row, fields: Fields, section: Section, form: Form) -> Reading:

@@ -74,7 +74,9 @@ def unwrap(lines: Sequence[Line], room: float, words: Collection[str] = ()) -> s
     `room` is the width that a line may take. `words` are words seen whole elsewhere, folded: they settle the
     joins that geometry leaves open.
     """
-    texts = [line.text for line in lines[:1]]
+    if len(lines) < 2:
+        return " ".join(lines[0].text.split()) if lines else ""
+    texts = [lines[0].text]
     for before, line in pairwise(lines):
         texts.append(line.text if runs_on(before, line, room, words) else f" {line.text}")
     return " ".join("".join(texts).split())

@@ -170,15 +170,15 @@ class Pen:
         for line in LINE.finditer(text):
             start, last = line.start(), line.end() - 1
             # What PDFium adds, spaces and ends of lines, is nobody's.
-            while last > start and owner_at(page, last) is None:
+            while (owner_of_last := owner_at(page, last)) is None and last > start:
                 last -= 1
-            owner_of_last = owner_at(page, last)
             while start <= last:
                 owner = owner_at(page, start)
-                end = start + 1
-                if owner is not None:
-                    end = last + 1 if owner == owner_of_last else self.end(text, owner, start, last)
-                    yield owner, start, end
+                if owner is None:
+                    start += 1
+                    continue
+                end = last + 1 if owner == owner_of_last else self.end(text, owner, start, last)
+                yield owner, start, end
                 start = end
 
     def end(self, text: str, owner: Address, low: int, high: int) -> int:
@@ -188,9 +188,10 @@ class Pen:
         space = text.find(" ", low + 1, high)
         while space >= 0 and owner_at(page, space) == owner:
             low, space = space, text.find(" ", space + 1, high)
-        high = space if space >= 0 else high
-        if owner_at(page, high - 1) == owner:
-            return high
+        if space >= 0:
+            high = space
+            if owner_at(page, high - 1) == owner:
+                return high
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if owner_at(page, middle) == owner else (low, middle)
