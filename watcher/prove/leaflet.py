@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,13 @@ from notifiers.said.voice import Voice, voice
 if TYPE_CHECKING:
     from state.model import Event, Page
 
+FORM = 1
+"""Raised with any change of what a leaflet says or how, in any language: a file that another program gave
+away is then told from one whose leaflet somebody rewrote."""
+MARK = "vigilabel leaflet"
 WIDTH = 100
-_RULE = "=" * WIDTH
+BETWEEN = f"\n\n{'=' * WIDTH}\n\n"
+SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 
 def leaflet(
@@ -46,7 +52,25 @@ def leaflet(
             signature=say("leaflet.signature", key=key) if key else say("leaflet.unsigned"),
         )
         parts.append(filled)
-    return f"\n\n{_RULE}\n\n".join(parts) + "\n"
+    again = "\n".join(voice(lang)("leaflet.form") for lang in LANGUAGES)
+    return BETWEEN.join((*parts, f"{again}\n{MARK} {FORM}")) + "\n"
+
+
+def unmarked(made: str) -> str:
+    """The leaflet without the last part, which says that it can be made again: as older programs wrote it,
+    and as one is written that says more than its file proves."""
+    return made.rpartition(BETWEEN)[0] + "\n"
+
+
+def plain(text: str) -> str:
+    """The text as people read it: spaces at which no line may end are spaces."""
+    return text.translate(SPACES)
+
+
+def form_of(text: str) -> int | None:
+    """The form that a leaflet says it has; None where it says none, as those that older programs wrote."""
+    found = re.search(rf"\n{MARK} (\d{{1,9}})\n\Z", text, re.ASCII)
+    return int(found[1]) if found else None
 
 
 def _sentence(event: Event, say: Voice, retracted: str | None) -> str:

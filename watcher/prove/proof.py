@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from state.seen import chain, evidence, log, retractions
+from state.seen import chain, evidence, forgotten, log, retractions
 from watcher.prove.evidence_file import pack
-from watcher.prove.leaflet import leaflet
+from watcher.prove.leaflet import leaflet, unmarked
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -47,11 +47,29 @@ def prove(store: Store, event: int, *, head: str | None = None, signer: Signer |
         LISTING: _bytes(listing),
         CHAIN: _bytes(link.body for link in links),
     }
-    told, taken_back = log.event(store, event), retractions.retractions(store, [event]).get(event)
-    absent = not {json.loads(row)["row"] for row in listing} & set(told.rows)
-    why, key = taken_back.reason if taken_back else None, signer.public if signer else None
-    read_me = leaflet(told, facts, pages, absent=absent, retracted=why, head=links[-1].hash, key=key)
+    told, known = log.event(store, event), retractions.retractions(store, [event]).get(event)
+    why, _ = taken_back((link.facts for link in links), event, facts["id"]) or (None, None)
+    read_me = leaflet(
+        told,
+        facts,
+        pages,
+        absent=not {json.loads(row)["row"] for row in listing} & set(told.rows),
+        retracted=why or (known.reason if known else None),
+        head=links[-1].hash,
+        key=signer.public if signer else None,
+    )
+    if known and not why:  # taken back after the head: no chain in the file proves it, but a reader must know
+        read_me = unmarked(read_me)
     return pack(_sealed({README: read_me.encode(), **files}, signer))
+
+
+def taken_back(links: Iterable[Mapping[str, Any]], event: int, run: int) -> tuple[str, str] | None:
+    """Why and when an event was taken back, by itself or with its whole look, if the chain says so."""
+    found = ((retractions.KIND, event), (forgotten.KIND, run))
+    for facts in links:
+        if (facts.get("kind"), facts.get("record")) in found:
+            return str(facts.get("reason")), str(facts.get("at"))
+    return None
 
 
 def _links(store: Store, first: Link, head: str | None) -> Sequence[Link]:

@@ -24,7 +24,8 @@ def claim_lines(claim: Claim, say: Voice) -> Lines:
     event, run, shown = claim.event, claim.run, claim.shown
     url, many = event.evidence.url, len(claim.pages)
     return [
-        (say("verify.result"), say("verify.whole")),
+        (say("verify.result"), say("verify.whole" if claim.vouched else "verify.whole_but")),
+        (say("verify.leaflet"), say("verify.vouched" if claim.vouched else "verify.not_vouched")),
         (say("verify.event", number=event.id), claim.said[say.lang]),
         *([(say("verify.taken_back"), claim.retracted)] if claim.retracted else []),
         (say("verify.seen"), say("verify.by", at=_exact(event.seen_at), run=run["id"], source=event.source)),

@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from notifiers.said import wording
+from notifiers.said.printed import clean
 from notifiers.said.texts import LANGUAGES
 from state.codec import instant, instant_text, pack_event, text
 from state.kept import audit
 from state.model import Event, Page
-from state.seen import chain, forgotten, retractions
+from state.seen import chain
 from watcher.errors import BadFile
 from watcher.prove.evidence_file import unpack
+from watcher.prove.leaflet import FORM, form_of, leaflet, plain, unmarked
 from watcher.prove.proof import (
     CHAIN,
     EVENT,
@@ -29,6 +33,7 @@ from watcher.prove.proof import (
     SUMS,
     page_name,
     sums,
+    taken_back,
 )
 from watcher.prove.signature import public_of, signed_by
 
@@ -43,7 +48,8 @@ class Claim:
     after the look has it: its status, None when it is not there. `retracted` is the reason when the chain
     takes the event back, else None. `links` are the numbers of the first and the
     last link. `noted` is the number of the link whose hash the reader gave, None when none was given. `key`
-    signed it, None when it is not signed.
+    signed it, None when it is not signed. `vouched`: its leaflet was made again from all this, letter by
+    letter; else nobody vouches for what the leaflet says.
     """
 
     event: Event
@@ -57,6 +63,7 @@ class Claim:
     head: str
     noted: int | None
     key: str | None
+    vouched: bool
 
     @property
     def shown(self) -> Page:
@@ -78,6 +85,8 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
     hashes = _chain_hashes(lines)
     first: Json = json.loads(lines[0])
     looked = _looked(files, first)
+    back = taken_back(map(json.loads, lines), looked.event.id, first["record"])
+    noted, signer = _noted(hashes, first["number"], head), _signer(files, key)
     return Claim(
         event=looked.event,
         run=first["run"],
@@ -85,11 +94,12 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
         rows=len(_lines(files, LISTING)),
         listed=looked.listed,
         said=looked.said,
-        retracted=_retracted(lines, looked.event, first["record"]),
+        retracted=f"{back[0]} ({back[1]})" if back else None,
         links=(first["number"], first["number"] + len(lines) - 1),
         head=hashes[-1],
-        noted=_noted(hashes, first["number"], head),
-        key=_signer(files, key),
+        noted=noted,
+        key=signer,
+        vouched=_vouched(files, looked, first["run"], back[0] if back else None, hashes[-1], signer),
     )
 
 
@@ -103,10 +113,19 @@ class _Looked:
     said: Mapping[str, str]
 
 
+@contextmanager
+def _ours() -> Iterator[None]:
+    """What a stranger wrote may hold no field, or one of another type, where a record of ours has it."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise BadFile(f"expected the records of a vigilabel look, found other ones ({error!r})") from error
+
+
 def _looked(files: Mapping[str, bytes], first: Json) -> _Looked:
     """What a look left in a file, each part checked against the others and the first link."""
     event_text, snapshot = _one(files, EVENT), json.loads(_one(files, SNAPSHOT))
-    try:
+    with _ours():
         _require_sealed(files, first)
         _require_pages(files, snapshot)
         pages = tuple(_pages(files, snapshot))
@@ -114,14 +133,12 @@ def _looked(files: Mapping[str, bytes], first: Json) -> _Looked:
         _require_agreement(event, first, snapshot)
         said = {lang: wording.sentence(event, lang) for lang in LANGUAGES}
         return _Looked(event=event, pages=pages, listed=_listed(files, event), said=said)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise BadFile(f"expected the records of a vigilabel look, found other ones ({error!r})") from error
 
 
 def _require_sums(files: Mapping[str, bytes]) -> None:
     """Every file must be there, in order, and nothing else; and the list of hashes must be theirs."""
     names = list(files)
-    pages = [name for name in names if name.startswith("pages/")]
+    pages = _named(files)
     signed = SIGNATURE in files
     expected = [README, EVENT, SNAPSHOT, *pages, LISTING, CHAIN]
     expected += [PUBLIC_KEY, SUMS, SIGNATURE] if signed else [SUMS]
@@ -132,11 +149,20 @@ def _require_sums(files: Mapping[str, bytes]) -> None:
         raise BadFile(f"{SUMS}: expected the hashes of the files beside it, found other ones")
 
 
-def _lines(files: Mapping[str, bytes], name: str) -> Sequence[str]:
+def _text(files: Mapping[str, bytes], name: str) -> str:
     try:
-        body = files[name].decode()
+        return files[name].decode()
     except UnicodeDecodeError as error:
         raise BadFile(f"{name}: expected UTF-8 text, found other bytes") from error
+
+
+def _named(files: Mapping[str, bytes]) -> Sequence[str]:
+    """The names of the documents."""
+    return [name for name in files if name.startswith("pages/")]
+
+
+def _lines(files: Mapping[str, bytes], name: str) -> Sequence[str]:
+    body = _text(files, name)
     if body and not body.endswith("\n"):
         raise BadFile(f"{name}: expected a line feed at the end of every line, found none")
     return body.split("\n")[:-1]
@@ -195,7 +221,7 @@ def _sha256(body: bytes) -> str:
 
 
 def _require_pages(files: Mapping[str, bytes], snapshot: Json) -> None:
-    bodies = [(name, body) for name, body in files.items() if name.startswith("pages/")]
+    bodies = [(name, files[name]) for name in _named(files)]
     stated = [(page["sha256"], page["size"]) for page in snapshot["pages"]]
     if [(_sha256(body), len(body)) for _, body in bodies] != stated:
         raise BadFile(f"pages: expected the documents that {SNAPSHOT} names, found other ones")
@@ -217,11 +243,10 @@ def _event(line: str) -> Event:
 
 
 def _pages(files: Mapping[str, bytes], snapshot: Json) -> Iterator[Page]:
-    bodies = [body for name, body in files.items() if name.startswith("pages/")]
-    for page, body in zip(snapshot["pages"], bodies, strict=True):
+    for page, name in zip(snapshot["pages"], _named(files), strict=True):
         yield Page(
             url=str(page["url"]),
-            body=body,
+            body=files[name],
             fetched_at=instant(page["fetched_at"]),
             requested_url=str(page["requested_url"]),
             status=int(page["status"]),
@@ -259,15 +284,6 @@ def _rows(files: Mapping[str, bytes]) -> Iterator[Json]:
             raise BadFile(f"{LISTING}: expected rows as JSON, found another text") from error
 
 
-def _retracted(lines: Sequence[str], event: Event, run: int) -> str | None:
-    """Why the event was taken back later, by itself or with its whole look, if the chain says that it was."""
-    for line in lines:
-        facts = json.loads(line)
-        if (facts.get("kind"), facts.get("record")) in ((retractions.KIND, event.id), (forgotten.KIND, run)):
-            return f"{facts.get('reason')} ({facts.get('at')})"
-    return None
-
-
 def _noted(hashes: Sequence[str], first: int, head: str | None) -> int | None:
     if head is None:
         return None
@@ -295,3 +311,29 @@ def _signer(files: Mapping[str, bytes], key: str | None) -> str | None:
     if key is not None and key.strip() != public:
         raise BadFile(f"expected a file signed by {key}, found one signed by {public}")
     return public
+
+
+def _vouched(
+    files: Mapping[str, bytes], looked: _Looked, run: Json, retracted: str | None, head: str, key: str | None
+) -> bool:
+    """Whether the leaflet is the one that is made of all that was checked; raises `BadFile` where it says
+    that this very program wrote it, and it is another.
+
+    One that says so of another program, or nothing, may be as it was given away or not: who can tell?
+    """
+    pages, absent = dict(zip(_named(files), looked.pages, strict=True)), not any(looked.listed.values())
+    with _ours():
+        made = leaflet(looked.event, run, pages, absent=absent, retracted=retracted, head=head, key=key)
+    found = _text(files, README)
+    if plain(found) in (plain(made), plain(unmarked(made))):
+        return True
+    if form_of(found) == FORM:
+        raise BadFile(f"{README}: expected the leaflet of this event, look and chain; {_apart(found, made)}")
+    return False
+
+
+def _apart(found: str, made: str) -> str:
+    """The first line in which two texts differ."""
+    pairs = enumerate(zip_longest(found.split("\n"), made.split("\n"), fillvalue=""), 1)
+    number, (one, other) = next((number, pair) for number, pair in pairs if plain(pair[0]) != plain(pair[1]))
+    return f"in line {number} found {clean(one)[:120]!r} instead of {clean(other)[:120]!r}"

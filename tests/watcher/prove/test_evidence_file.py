@@ -280,7 +280,9 @@ def invented(gain: bytes) -> bytes:
     for each in lines[1:]:
         chained.append(text(json.loads(each) | {"previous": previous}))
         previous = chain.sealed(chained[-1])
-    return forged(gain, event=event, chain="".join(f"{one}\n" for one in chained).encode())
+    bodies = {"event": event, "chain": "".join(f"{one}\n" for one in chained).encode()}
+    # Whoever invents the rest writes a leaflet to match, as an older program would have.
+    return forged(gain, **bodies, readme=b"PROOF OF EVENT 4\n")
 
 
 def test_a_file_that_was_invented_as_a_whole_has_another_head(invented: bytes, memory: Store) -> None:

@@ -14,7 +14,7 @@ from watcher.prove.verify import Claim
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """A checked evidence file; `listed` gives for each row its status after the look, null when it was not
-    listed."""
+    listed; `leaflet_vouched` is false where nobody vouches for what README.txt says."""
 
     event: int
     sentence_fr: str
@@ -36,6 +36,7 @@ class Verified:
     head: str
     noted: int | None
     key: str | None
+    leaflet_vouched: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ def verified_view(claim: Claim) -> Verified:
         documents=len(claim.pages),
         first_link=first,
         last_link=last,
+        leaflet_vouched=claim.vouched,
     )
 
 
