@@ -7,7 +7,7 @@ RUN := $(UV) run --frozen --quiet
 # A file stays with one worker; files go out as they stand, else the long ones with few tests come last, one worker idle.
 SPREAD := --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo check history format texts recipes soak bench browser emulator new-source
+.PHONY: demo check history format texts recipes soak bench attacks browser emulator new-source
 
 demo: $(UV)  ## the main job on two real editions of the catalogue, without any account
 	@$(UV) sync --frozen --quiet --no-dev --inexact
@@ -46,6 +46,9 @@ soak: $(UV)  ## hundreds of killed processes: minutes
 
 browser: $(UV)  ## walks every page in Chromium; installs what the machine lacks
 	bash scripts/browser.sh
+
+attacks: $(UV)  ## attacks a running watch on the loopback for two minutes: what people and Slack see, and its log
+	PYTHONPATH=.:tests $(RUN) python benchmarks/attacks.py --log
 
 emulator: $(UV)  ## posts to an independent emulation of Slack; installs what the machine lacks
 	bash scripts/emulator.sh

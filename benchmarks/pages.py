@@ -23,7 +23,7 @@ from watcher.app import App
 from watcher.settings import Settings
 from watcher.web.app import make_app
 from watcher.web.edge.guards import Limit
-from watcher.web.serve import spare_what_stays
+from watcher.web.serve import Cycles
 
 BOUND = 50
 EVENTS = 100_000
@@ -65,7 +65,7 @@ async def measure(app: App) -> dict[str, list[float]]:
     """Milliseconds of nine requests for each page, after one that is thrown away."""
     web = make_app(app, limit=Limit(app.clock, burst=1e9))
     times: dict[str, list[float]] = {path: [] for path in PAGES}
-    spare_what_stays()
+    Cycles().begin()
     transport = httpx.ASGITransport(web)
     async with httpx.AsyncClient(transport=transport, base_url="http://pages.test") as client:
         for n in range(10):

@@ -28,10 +28,13 @@ logger = logging.getLogger(__name__)
 
 GRACE = 2
 """Seconds that answers under way have to finish when the server stops; then they are cut."""
-AT_ONCE = 64
+AT_ONCE = 16
 """Connections taken before the loop turns to those it has. asyncio takes as many in one go as may queue."""
 QUEUE = 1024
 """Connections that queue in the kernel: where it is full, whoever comes waits a second to try again."""
+YOUNG, TOO_MANY = 20_000, 500_000
+"""Values made and kept before cycles are searched for among them: some MiB, and some hundred."""
+MINUTE = 60
 TURN = 0.001
 """Seconds that a thread computes before another gets its turn. With Python's own 5 ms and a dozen pages and
 commands under way, the loop waited 60 ms for each of the three turns that `/healthz` takes."""
@@ -42,10 +45,11 @@ class GatedServer(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, gate: Gate, seldom: Seldom) -> None:
         super().__init__(config)
-        self._gate, self._seldom = gate, seldom
+        self._gate, self._seldom, self._cycles = gate, seldom, Cycles()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listens."""
+        self._cycles.begin()
         await super().startup(sockets)
         for listening in sockets or ():
             listening.listen(QUEUE)
@@ -55,6 +59,7 @@ class GatedServer(uvicorn.Server):
         if counter % 10 == 0:
             self._gate.sweep()
             self._seldom.tell()
+            self._cycles.search(idle=not self.server_state.tasks)
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -62,6 +67,7 @@ class GatedServer(uvicorn.Server):
         asyncio.get_running_loop().call_later(GRACE, self._gate.close)
         await super().shutdown(sockets)
         self._seldom.tell(all=True)
+        self._cycles.end()
 
 
 class Pages:
@@ -105,7 +111,6 @@ class Pages:
         # Made here and not by uvicorn, which would end the process, and in a thread, where a port is taken.
         listening = socket.create_server(self._place, family=family, backlog=QUEUE)
         self.port = listening.getsockname()[1]
-        spare_what_stays()
         sys.setswitchinterval(TURN)
         for name in LOUD:
             logging.getLogger(name).addFilter(self._seldom)
@@ -129,11 +134,32 @@ class Pages:
             logging.getLogger(name).removeFilter(self._seldom)
 
 
-def spare_what_stays() -> None:
-    """Leaves modules and templates, which stay to the end, out of the searches for cycles that pages set off.
+class Cycles:
+    """The searches for cycles of values, made where nobody waits for them.
 
-    A page makes thousands of small values; to look through all that was ever loaded meanwhile took a fifth of
-    its time.
+    A search stops all threads, the health check too: 0.2 seconds under load, for a handful of cycles among
+    the thousands of small values that pages make. To look through all that was ever loaded took a fifth of
+    their time; modules and templates, which stay to the end, are left out for good.
     """
-    gc.collect()
-    gc.freeze()
+
+    def begin(self) -> None:
+        """From now on Python searches only when `search` says so."""
+        self._was_on, self._ticks = gc.isenabled(), 0
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+
+    def search(self, *, idle: bool) -> None:
+        """Searches among what is young, and once a minute among all; later while answers are made."""
+        self._ticks += 1
+        young = gc.get_count()[0]
+        if (idle and young > YOUNG) or young > TOO_MANY:
+            gc.collect(1)
+        if idle and self._ticks >= MINUTE:
+            self._ticks = 0
+            gc.collect()
+
+    def end(self) -> None:
+        """Python searches as before."""
+        if self._was_on:
+            gc.enable()

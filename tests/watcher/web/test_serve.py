@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ import pytest
 
 from watcher.app import App
 from watcher.settings import Settings
-from watcher.web.serve import Pages
+from watcher.web.serve import YOUNG, Cycles, Pages
 
 SOURCES = ("anssi-catalogue", "anssi-pending", "ans-hds", "tl-fr")
 
@@ -87,3 +89,31 @@ def memory_of(process: int) -> float:
     found = re.search(r"VmHWM:\s+(\d+) kB", status)
     assert found is not None
     return int(found[1]) / 1024
+
+
+def test_cycles_are_searched_for_when_nobody_waits(watched: App) -> None:
+    was_on = gc.isenabled()
+    cycles = Cycles()
+    cycles.begin()
+    try:
+        assert not gc.isenabled()
+        kept = [[number] for number in range(YOUNG + 1000)]
+        loose = weakref.ref(circle())
+        cycles.search(idle=False)
+        assert loose() is not None
+        cycles.search(idle=True)
+        assert loose() is None
+        assert len(kept) > YOUNG
+    finally:
+        cycles.end()
+    assert gc.isenabled() is was_on
+
+
+class Circle:
+    """Something that names itself."""
+
+
+def circle() -> Circle:
+    made = Circle()
+    made.itself = made  # type: ignore[attr-defined]
+    return made

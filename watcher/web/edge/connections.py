@@ -9,8 +9,7 @@ from __future__ import annotations
 import logging
 import resource
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -25,6 +24,11 @@ SHARE = 64
 """Connections of one client: a browser opens six, an office behind one address some dozens."""
 MOST_BYTES = 32 * 2**20
 """Bytes of answers that wait, in our memory, until somebody takes them."""
+ROOM = 8
+"""Of so many connections one is closed where there is no room: to look through all for each that comes would
+itself be what an attacker wants."""
+AT_ONCE = 64
+"""Connections closed in one sweep: to close five hundred that came together kept everybody waiting 0.2 s."""
 LUMP = 32 * 2**10
 """What a taker must take within the time for it. Smaller lumps never come from a kernel that is read slowly:
 it opens its window by half of its buffer."""
@@ -57,7 +61,7 @@ REASONS = {
     Waits.BODY: "pages: closed a connection, the body of a request did not come in time",
     Waits.TAKING: "pages: closed a connection, an answer was not taken in time",
 }
-ROOM = "pages: closed a connection to make room, there were as many as may be"
+MADE_ROOM = "pages: closed a connection to make room, there were as many as may be"
 FULL = "pages: refused a connection, there are as many as may be"
 HEAVY = "pages: closed a connection, too many bytes waited to be taken"
 
@@ -96,7 +100,7 @@ class Gate:
     def __init__(self, terms: Terms, now: Callable[[], float] = time.monotonic) -> None:
         self._terms, self._now = terms, now
         self._lines: dict[Line, Watched] = {}
-        self._hosts: Counter[str] = Counter()
+        self._hosts: dict[str, set[Line]] = {}
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -108,34 +112,40 @@ class Gate:
         half-open ones would be the health check, and the platform would end a watch that is well.
         """
         terms = self._terms
-        crowded = not line.trusted and self._hosts[line.host] >= terms.share
-        if (crowded or len(self) >= terms.most) and not self._make_room(line.host if crowded else None):
+        own = self._hosts.get(line.host, set())
+        crowded = not line.trusted and len(own) >= terms.share
+        if (crowded or len(self) >= terms.most) and not self._make_room(own if crowded else self._lines):
             logger.warning(FULL)
             return False
         self._lines[line] = Watched(standing=line.standing(), since=self._now())
-        self._hosts[line.host] += 1
+        self._hosts.setdefault(line.host, set()).add(line)
         return True
 
     def leave(self, line: Line) -> None:
         """Forgets a connection that ended; nothing where it is forgotten already."""
         if self._lines.pop(line, None) is not None:
-            self._hosts[line.host] -= 1
-            if not self._hosts[line.host]:
+            own = self._hosts[line.host]
+            own.remove(line)
+            if not own:
                 del self._hosts[line.host]  # else every address that ever came is remembered
 
     def sweep(self) -> None:
         """Closes whoever had his time, and the slowest takers where too many bytes wait; once a second."""
-        now, waiting = self._now(), 0
+        now, waiting, late = self._now(), 0, 0
         for line, watched in list(self._lines.items()):
             self._look(line, watched, now)
             waits = watched.standing[0]
-            if now - watched.since > self._time_for(waits):
+            if now - watched.since > self._time_for(waits) and late < AT_ONCE:
+                late += 1
                 self._cut(line, REASONS[waits])
             else:
                 waiting += line.untaken()
-        while waiting > self._terms.bytes and (slowest := self._first(Waits.TAKING)) is not None:
-            waiting -= slowest.untaken()
-            self._cut(slowest, HEAVY)
+        if waiting > self._terms.bytes:
+            for line in self._in_turn(line for line in self._lines if line.untaken()):
+                waiting -= line.untaken()
+                self._cut(line, HEAVY)
+                if waiting <= self._terms.bytes:
+                    break
 
     def close(self) -> None:
         """Ends every connection."""
@@ -154,20 +164,22 @@ class Gate:
         times = {Waits.HEAD: terms.head, Waits.BODY: terms.body, Waits.TAKING: terms.taking}
         return times.get(waits, float("inf"))
 
-    def _make_room(self, host: str | None) -> bool:
-        found = self._first(*(one for one in Waits if one is not Waits.US), host=host)
-        if found is not None:
-            self._cut(found, ROOM)
-        return found is not None
+    def _make_room(self, among: Collection[Line]) -> bool:
+        owing = self._in_turn(among)
+        alike = [line for line in owing if line.standing()[0] is owing[0].standing()[0]]
+        for line in alike[: max(len(among) // ROOM, 1)]:
+            self._cut(line, MADE_ROOM)
+        return bool(owing)
 
-    def _first(self, *waits: Waits, host: str | None = None) -> Line | None:
-        """Who goes first: by what it waits for, of the client that has most, and longest at it."""
-        found: Iterator[tuple[tuple[int, int, float], Line]] = (
-            ((line.standing()[0], -self._hosts[line.host], watched.since), line)
-            for line, watched in self._lines.items()
-            if (host is None or line.host == host) and line.standing()[0] in waits
-        )
-        return min(found, key=lambda one: one[0], default=(None, None))[1]
+    def _in_turn(self, lines: Iterable[Line]) -> list[Line]:
+        """Those that wait for their client as they go: by what for, of whom has most, and longest at it."""
+
+        def turn(found: tuple[Line, Waits]) -> tuple[int, int, float]:
+            line, waits = found
+            return waits, -len(self._hosts[line.host]), self._lines[line].since
+
+        standing = ((line, line.standing()[0]) for line in lines)
+        return [line for line, _ in sorted((one for one in standing if one[1] is not Waits.US), key=turn)]
 
     def _cut(self, line: Line, why: str) -> None:
         logger.warning(why)

@@ -42,7 +42,7 @@ class GatedProtocol(H11Protocol):
         self.host, self.trusted = "", False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
-        self._counted = Counted(transport)
+        self._counted, self._buffered = Counted(transport), transport.get_write_buffer_size
         super().connection_made(cast(asyncio.Transport, self._counted))
         self.host = self.client[0] if self.client else ""
         # Behind a proxy all come from its address: it keeps order among them itself, and has no share.
@@ -55,6 +55,8 @@ class GatedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._gate.leave(self)
         super().connection_lost(exc)
+        # It names this connection: a circle, and the search for thousands of them stops all threads.
+        self.app_state = {}
 
     def data_received(self, data: bytes) -> None:
         self._begun = True
@@ -69,7 +71,7 @@ class GatedProtocol(H11Protocol):
         return self._waits(), self._requests
 
     def untaken(self) -> int:
-        return int(self._counted.get_write_buffer_size())
+        return self._buffered()
 
     def taken(self) -> int:
         return self._counted.written - self.untaken()
