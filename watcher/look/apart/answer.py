@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from scrapers.source import Blocked, Doubtful, LayoutChanged, SourceError, Unreachable
 from state.model import Listing, Reason  # noqa: TC001 -- answers are read by these types
+from watcher.look.apart.typed import typed
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+LARGE = 4 << 20
+"""Bytes of an answer from which loading pydantic pays, which also takes less memory for it."""
 KINDS = (Unreachable, Blocked, LayoutChanged, Doubtful)
 
 
@@ -49,7 +52,7 @@ def packed(value: object) -> bytes:
 
 def unpacked(shape: Any, body: bytes) -> Any:
     """The value of that type which the JSON holds; raises `ValueError` for any other."""
-    return _adapter(shape).validate_json(body, strict=True)
+    return typed(shape, body) if len(body) < LARGE else _adapter(shape).validate_json(body, strict=True)
 
 
 def refusal_of(error: SourceError) -> Refusal:
@@ -103,7 +106,7 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
 
 @cache
 def _adapter(shape: Any) -> TypeAdapter[Any]:
-    # Loaded where answers are read alone: no child needs it.
+    # Loaded where a large answer is read: no child needs it, and few commands.
     from pydantic import TypeAdapter
 
     return TypeAdapter(shape)

@@ -28,7 +28,17 @@ from scrapers.source import (
 )
 from scrapers.tl_fr.source import TlFr
 from state.model import Attestation, Listing, Page, Reason
+from watcher.look.apart import answer
 from watcher.look.apart.answer import Refusal, error_of, packed, refusal_of, unpacked
+
+
+@pytest.fixture(params=[answer.LARGE, 0], ids=["small", "large"], autouse=True)
+def size(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Small answers are read in one way, large ones in another: all is asked of both."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answer, "LARGE", request.param)
+        yield
+
 
 SEEN_AT = day("2026-03-05")
 REASONS = st.recursive(
@@ -128,7 +138,9 @@ def test_reasons_come_back_equal_and_of_the_same_types(reason: Reason) -> None:
     assert repr(back) == repr(reason)
 
 
-@pytest.mark.parametrize("body", [b"", b"null", b"[]", b'{"source":1}', b"[" * 100_000, b'"\xff"', b"NaN"])
+@pytest.mark.parametrize(
+    "body", [b"", b"null", b"[]", b'{"source":1}', b"[" * 100_000, b'"\xff"', b"NaN", b"\xff\xfe[\x00"]
+)
 def test_what_is_no_listing_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match="validation error"):
         unpacked(Listing, body)
@@ -140,6 +152,10 @@ def test_a_field_of_another_type_is_refused() -> None:
         (b'"page":0', b'"page":"0"'),
         (b'"extra":{}', b'"extra":{"a":1}'),
         (b'"label":"passi"', b'"label":null'),
+        (b'"label":"passi"', b'"label":"\\ud800"'),
+        (b'"label":"passi"', b'"label":["passi"]'),
+        (b'"scope":[]', b'"scope":{}'),
+        (b'"valid_from":null', b'"valid_from":"5 mars"'),
     ):
         assert own in body
         with pytest.raises(ValueError, match="validation error"):
