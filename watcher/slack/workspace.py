@@ -97,7 +97,10 @@ class Workspace:
 
     def trusts(self, url: str) -> bool:
         """Whether an address is Slack's, or that of the configured test server."""
-        parts, own = urlsplit(url), urlsplit(self.base_url)
+        try:
+            parts, own = urlsplit(url), urlsplit(self.base_url)
+        except ValueError:  # "https://[": no address at all
+            return False
         if own.netloc == parts.netloc and own.scheme == parts.scheme and parts.netloc:
             return True
         host = parts.hostname or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -282,3 +283,16 @@ def test_buttons_that_are_not_ours_or_are_garbled_do_no_harm(team: People) -> No
     other = team.payload(shown, "Partager dans le canal")
     other["actions"][0]["action_id"] = "somebody.else"
     team.way.give("interactive", other)
+
+
+@pytest.mark.parametrize(
+    "address", [None, 7, ["https://hooks.slack.com/x"], "https://[", "https://elsewhere.example/x"]
+)
+def test_an_answer_goes_to_an_address_of_slack_or_nowhere(
+    team: People, address: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    shown = team.say("race s3ns")
+    payload = team.payload(shown, "Partager dans le canal")
+    team.way.give("interactive", {**payload, "response_url": address})
+    assert "La course" in said(team.say("race"))
+    assert [one.levelname for one in caplog.records if one.levelno >= logging.ERROR] == []

@@ -37,7 +37,7 @@ class Click:
     value: Mapping[str, Any]
     channel: str
     user: str
-    url: str | None
+    url: str
     trigger: str
     message: Mapping[str, Any]
 
@@ -56,7 +56,7 @@ def click_of(payload: Mapping[str, Any]) -> Click | None:
         value=_value(first.get("value")),
         channel=str(channel.get("id") or ""),
         user=user,
-        url=payload.get("response_url"),
+        url=str(payload.get("response_url") or ""),
         trigger=str(payload.get("trigger_id") or ""),
         message=payload.get("message") or {},
     )
