@@ -76,7 +76,8 @@ def unwrap(lines: Sequence[Line], room: float, words: Collection[str] = ()) -> s
     """
     if len(lines) < 2:
         return " ".join(lines[0].text.split()) if lines else ""
-    texts = [lines[0].text]
+    lines = [line for line in lines if line.text.strip()]  # a line of spaces says nothing
+    texts = [line.text for line in lines[:1]]
     for before, line in pairwise(lines):
         texts.append(line.text if runs_on(before, line, room, words) else f" {line.text}")
     return " ".join("".join(texts).split())

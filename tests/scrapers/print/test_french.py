@@ -71,6 +71,8 @@ WORDS = frozenset({"stmicroelectronics", "version", "authentification", "pricewa
         (("S3FT9PF/", "S3FT9PS"), 30, "S3FT9PF/S3FT9PS"),
         (("ST33G1M2 /", "ST33I1M2"), 30, "ST33G1M2 / ST33I1M2"),
         ((), 30, ""),
+        (("Cloud", " ", "privé"), 30, "Cloud privé"),
+        ((" ", "Cloud"), 30, "Cloud"),
     ],
 )
 def test_a_wrapped_cell_is_read_as_a_person_reads_it(
