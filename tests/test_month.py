@@ -6,13 +6,10 @@ The looks are those of the schedule, at their planned times, through the polite 
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +17,33 @@ import pytest
 from click.testing import CliRunner
 from hds_layouts import LAYOUTS as HDS_LAYOUTS
 from hds_layouts import hosts
-from pending_layouts import CANDIDATES, as_cards, as_items, dressed
+from pending_layouts import CANDIDATES, as_cards, as_items
+from registers import (
+    PDF,
+    XML,
+    Hand,
+    Outage,
+    Registers,
+    Reply,
+    Simulated,
+    another_site,
+    broken_off,
+    challenged,
+    down,
+    empty,
+    forbidden,
+    half_a_file,
+    hung_up,
+    in_maintenance,
+    moved_away,
+    outages,
+    tampered,
+)
 from toy_register import day
 
-from scrapers.wire.fetch import Fetcher, make_client
 from state.model import Cause
 from state.owed import outbox
 from state.seen import log
-from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.look.slots import trigger_of
 from watcher.schedule import check_slot
@@ -44,93 +60,9 @@ LEFT = "Agorial Care"
 FEWER: dict[str, Any] = {"ans-hds": {"bounds": {"hds": {"floor": 30}}}}
 FEW = [row for n, row in enumerate(hosts()) if n % 10 == 0 or row.host == LEFT]
 
-HTML, PDF, XML = "text/html; charset=utf-8", "application/pdf", "application/xml"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    """What a register answers: `cut` bytes of the announced length never come, -1 says not a word."""
-
-    body: bytes
-    kind: str = HTML
-    status: int = 200
-    cut: int = 0
-
-
-Trouble = Callable[[Reply], Reply]
-
-
-def down(reply: Reply) -> Reply:
-    return replace(reply, body=b"<h1>503 Service Unavailable</h1>", kind=HTML, status=503)
-
-
-def forbidden(reply: Reply) -> Reply:
-    return replace(reply, body=b"<h1>403 Forbidden</h1>", kind=HTML, status=403)
-
-
-def challenged(reply: Reply) -> Reply:
-    body = b"<title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/x.js></script>"
-    return replace(reply, body=body, kind=HTML)
-
-
-def in_maintenance(reply: Reply) -> Reply:
-    body = "<title>Maintenance</title><h1>Site en maintenance</h1><p>Merci de revenir plus tard.</p>"
-    return replace(reply, body=body.encode(), kind=HTML)
-
-
-def hung_up(reply: Reply) -> Reply:
-    return replace(reply, cut=-1)
-
-
-def broken_off(reply: Reply) -> Reply:
-    return replace(reply, cut=len(reply.body) // 2)
-
-
-def half_a_file(reply: Reply) -> Reply:
-    return replace(reply, body=reply.body[: len(reply.body) // 2])
-
 
 def an_old_copy(reply: Reply) -> Reply:
     return replace(reply, body=DECEMBER)
-
-
-def empty(reply: Reply) -> Reply:
-    return replace(reply, body=b"")
-
-
-def moved_away(reply: Reply) -> Reply:
-    return replace(reply, body=b"http://192.0.2.1/elsewhere", status=302)
-
-
-def another_site(reply: Reply) -> Reply:
-    body = dressed("<p>Bienvenue sur notre nouveau site.</p>").replace("en cours de qualification", "")
-    return replace(reply, body=body.encode())
-
-
-def tampered(reply: Reply) -> Reply:
-    return replace(reply, body=reply.body.replace(b"/granted<", b"/withdrawn<", 1))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outage:
-    """A time in which one register fails in one way; the state is what `vigilabel sources` then says."""
-
-    source: str
-    since: datetime
-    hours: int
-    trouble: Trouble
-    state: str
-
-    @property
-    def until(self) -> datetime:
-        return self.since + timedelta(hours=self.hours)
-
-
-def outages(source: str, *each: tuple[str, int, Trouble, str]) -> tuple[Outage, ...]:
-    return tuple(
-        Outage(source=source, since=day(since), hours=hours, trouble=trouble, state=state)
-        for since, hours, trouble, state in each
-    )
 
 
 OUTAGES = (
@@ -168,98 +100,30 @@ OUTAGES = (
 )
 
 
-class Registers:
-    """The four registers on the loopback, as they are at the time of the simulated clock."""
-
-    def __init__(self) -> None:
-        self.now = BEGIN
-        registers = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                registers.answer(self)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.base = f"http://127.0.0.1:{self.server.server_port}"
-
-    def address(self, source: str) -> str:
-        return f"{self.base}/{source}/"
-
-    def shown(self, path: str) -> Reply:
-        """What a register in good health shows today: a new edition, and a host that is certified no more."""
-        source = path.split("/")[1]
-        if source == "anssi-catalogue":
-            return Reply(body=MARCH if self.now >= day("2026-03-05") else DECEMBER, kind=PDF)
-        if source == "tl-fr":
-            return Reply(body=TRUSTED_LIST, kind=XML)
-        if source == "ans-hds":
-            gone = LEFT if self.now >= day("2026-03-08") else ""
-            site = HDS_LAYOUTS["plain-table"]([row for row in FEW if row.host != gone])
-            return Reply(body=site.bodies[site.home].encode())
-        scheme = path.split("/")[2]
-        if scheme == "prestataires-secnumcloud":
-            return Reply(body=as_items(CANDIDATES).encode())
-        return Reply(body=as_cards(CANDIDATES[:3]).replace("SecNumCloud", scheme.upper()).encode())
-
-    def trouble(self, source: str) -> Trouble | None:
-        return next(
-            (
-                each.trouble
-                for each in OUTAGES
-                if each.source == source and each.since <= self.now < each.until
-            ),
-            None,
-        )
-
-    def answer(self, handler: BaseHTTPRequestHandler) -> None:
-        if handler.path == "/robots.txt":
-            handler.send_error(404)
-            return
-        reply, trouble = self.shown(handler.path), self.trouble(handler.path.split("/")[1])
-        if trouble is not None:
-            reply = trouble(reply)
-        handler.close_connection = True
-        if reply.cut < 0:
-            return
-        handler.send_response(reply.status)
-        handler.send_header("Content-Type", reply.kind)
-        handler.send_header("Content-Length", str(len(reply.body)))
-        if reply.status == 302:
-            handler.send_header("Location", reply.body.decode())
-        handler.end_headers()
-        handler.wfile.write(reply.body[: len(reply.body) - reply.cut])
-
-
-class Simulated(App):
-    """The program with a clock that the test moves; to wait takes no time."""
-
-    registers: Registers
-
-    def pause(self, seconds: float) -> None:
-        self.registers.now += timedelta(seconds=seconds)
-
-    @cached_property
-    def fetcher(self) -> Fetcher:
-        return Fetcher(
-            make_client(""),
-            now=self.clock,
-            sleep=self.pause,
-            monotonic=lambda: (self.registers.now - BEGIN).total_seconds(),
-        )
+def shown(now: datetime, path: str) -> Reply:
+    """What a register in good health shows today: a new edition, and a host that is certified no more."""
+    source = path.split("/")[1]
+    if source == "anssi-catalogue":
+        return Reply(body=MARCH if now >= day("2026-03-05") else DECEMBER, kind=PDF)
+    if source == "tl-fr":
+        return Reply(body=TRUSTED_LIST, kind=XML)
+    if source == "ans-hds":
+        gone = LEFT if now >= day("2026-03-08") else ""
+        site = HDS_LAYOUTS["plain-table"]([row for row in FEW if row.host != gone])
+        return Reply(body=site.bodies[site.home].encode())
+    scheme = path.split("/")[2]
+    if scheme == "prestataires-secnumcloud":
+        return Reply(body=as_items(CANDIDATES).encode())
+    return Reply(body=as_cards(CANDIDATES[:3]).replace("SecNumCloud", scheme.upper()).encode())
 
 
 @pytest.fixture(scope="module")
 def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
-    registers = Registers()
+    registers = Registers(Hand(BEGIN), shown, OUTAGES)
     try:
         yield Month(registers, tmp_path_factory.mktemp("month"))
     finally:
-        registers.server.shutdown()
-        registers.server.server_close()
+        registers.close()
 
 
 class Month:
@@ -281,8 +145,7 @@ class Month:
                 for name in names
             },
         )
-        self.app = Simulated(settings, lambda: registers.now)
-        self.app.registers = registers
+        self.app = Simulated(settings, registers.hand)
         self.said: dict[Outage, set[str]] = {each: set() for each in OUTAGES}
         self.looks: Counter[Outage] = Counter()
         self.live()
@@ -296,21 +159,21 @@ class Month:
         )
         assert len(plan) > 200
         for moment, name in plan:
-            self.registers.now = max(self.registers.now, moment)
+            self.registers.hand.now = max(self.registers.hand.now, moment)
             source = self.app.sources[name]
             check_slot(self.app, source, trigger_of(source))
             for each in OUTAGES:
                 if each.source == name and each.since <= moment < each.until:
                     self.said[each].add(self.sources()[name]["state"])
                     self.looks[each] += 1
-        self.registers.now = max(self.registers.now, END)
+        self.registers.hand.now = max(self.registers.hand.now, END)
 
     def worth_telling(self, outage: Outage) -> bool:
         """Operators hear at once of a page that no longer reads, of silence after three looks."""
         return outage.state in ("layout_changed", "doubtful") or self.looks[outage] >= 3
 
     def sources(self) -> dict[str, dict[str, Any]]:
-        words = ["--now", self.registers.now.isoformat(), "sources", "--format", "json"]
+        words = ["--now", self.registers.hand.now.isoformat(), "sources", "--format", "json"]
         result = CliRunner(env=self.environment).invoke(vigilabel, words, catch_exceptions=False)
         return {one["source"]: one for one in json.loads(result.stdout)}
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from fake_slack import FakeSlack
-from soak_worker import LOOK, OPERATION, SEND, SENT, STATEMENT, register
+from fate import LOOK, OPERATION, SEND, SENT, STATEMENT
+from soak_worker import register
 
 from state.file.store import open_store
 from state.model import Kind

@@ -1,0 +1,440 @@
+"""A year of the watch: real editions at their days, and all that can go wrong; the clock is simulated.
+
+Two processes share one memory. 200 outages of twenty sorts, clocks that jump, both nights on which the wall
+clock turns, a disk that fills twice, processes that die at any step. A second year, with one process and
+without any trouble, says what should have been told: not an event more or less, none twice. `make soak`.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import cycle, pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trusted_lists
+from fake_slack import FakeSlack
+from fate import LOOK, OPERATION, REQUEST, SEND, SENT, STATEMENT
+from hds_layouts import LAYOUTS as HDS_LAYOUTS
+from hds_layouts import hosts
+from pending_layouts import CANDIDATES, as_cards, as_items
+from registers import (
+    PDF,
+    XML,
+    Hand,
+    Outage,
+    Registers,
+    Reply,
+    Trouble,
+    another_site,
+    broken_off,
+    challenged,
+    down,
+    empty,
+    forbidden,
+    garbled,
+    gone,
+    half_a_file,
+    half_the_rows,
+    hung_up,
+    in_a_circle,
+    in_maintenance,
+    login,
+    moved_away,
+    not_found,
+    nothing_but_json,
+    parked,
+    tampered,
+    too_many,
+)
+from toy_register import day
+
+from scrapers import SOURCES
+from state.file.store import open_store
+from state.model import Event, Run
+from state.owed import outbox, subscriptions
+from state.seen import log, runs
+from state.words.post import Channel, Subscription
+from watcher.ask.watched import coverage
+from watcher.look.slots import trigger_of
+
+pytestmark = pytest.mark.soak
+
+WORKER = Path(__file__).with_name("year_worker.py")
+FIXTURES = Path(__file__).parent / "fixtures" / "anssi_catalogue"
+BEGIN, END = day("2026-01-10"), day("2027-01-10")
+EDITIONS = tuple(
+    (day(at), (FIXTURES / f"catalogue-{name}.pdf").read_bytes())
+    for at, name in (("2025-12-05", "2025-12-05"), ("2026-01-28", "2026-01-27"), ("2026-03-05", "2026-03-04"))
+)
+FEW = hosts()[::8]
+"""Fifty certificates: what is tried is the year, not the reading of a long list."""
+TURNS = (day("2026-03-29"), day("2026-10-25"))
+"""Noon of the days on which the wall clock was turned in the night."""
+CHANGES = sorted(
+    [BEGIN + timedelta(days=9 * n, hours=7) for n in range(1, 40)]
+    + [at - timedelta(hours=21) for at in TURNS]
+)
+"""When a host leaves the HDS list, or the one that left before comes back."""
+KILLS, OUTAGES = 300, 200
+DEATHS = {LOOK: 12, REQUEST: 12, SEND: 2, SENT: 2, STATEMENT: 900, OPERATION: 900}
+"""How a process dies, and the most steps that it makes before."""
+TROUBLES: Mapping[str, Sequence[Trouble]] = {
+    "anssi-catalogue": (
+        down, challenged, in_maintenance, broken_off, half_a_file, moved_away, forbidden, hung_up, empty,
+        too_many, gone, login, garbled, in_a_circle, nothing_but_json, parked,
+    ),
+    "ans-hds": (
+        down, forbidden, hung_up, empty, half_a_file, too_many, gone, login, not_found, garbled,
+        half_the_rows, nothing_but_json, parked, challenged,
+    ),
+    "anssi-pending": (down, forbidden, another_site, hung_up, challenged, too_many, login, parked),
+    "tl-fr": (
+        tampered, challenged, hung_up, half_a_file, down, in_maintenance, broken_off, gone, in_a_circle,
+    ),
+}  # fmt: skip
+FULL = (("tl-fr", day("2026-04-03")), ("anssi-catalogue", day("2026-03-05")))
+"""At which new edition of which register the disk is full."""
+JUMPS = (timedelta(days=3), timedelta(days=-2), timedelta(days=500), timedelta(hours=-5), timedelta(days=-40))
+"""By how much the clock of a process is wrong for a look, now and then."""
+
+
+def shown(now: datetime, path: str) -> Reply:
+    """What a register in good health shows at a moment."""
+    source = path.split("/")[1]
+    if source == "anssi-catalogue":
+        return Reply(body=[body for since, body in EDITIONS if since <= now][-1], kind=PDF)
+    if source == "tl-fr":
+        number = [one.number for one in trusted_lists.editions() if one.first_seen <= now][-1]
+        return Reply(body=trusted_lists.body(number), kind=XML)
+    if source == "ans-hds":
+        site = HDS_LAYOUTS["plain-table"](listed(now))
+        # A token in the page, as every real site has: the bytes are never those of the look before.
+        return Reply(
+            body=site.bodies[site.home].replace("</body>", f"<i data-t='{now:%s}'></i></body>").encode()
+        )
+    scheme = path.split("/")[2]
+    if scheme == "prestataires-secnumcloud":
+        return Reply(body=as_items(CANDIDATES).encode())
+    return Reply(body=as_cards(CANDIDATES[:3]).replace("SecNumCloud", scheme.upper()).encode())
+
+
+def listed(now: datetime) -> list[Any]:
+    """The hosts at a moment: at every change one that stood there leaves, and at the next comes back."""
+    happened = sum(at <= now for at in CHANGES)
+    away = FEW[happened // 2].host if happened % 2 else ""
+    return [row for row in FEW if row.host != away]
+
+
+def troubled() -> tuple[Outage, ...]:
+    """200 outages, no two of one register at once, between which every edition is seen."""
+    dice, found = random.Random(2026), []
+    for name, troubles in TROUBLES.items():
+        each, share = cycle(troubles), OUTAGES // len(TROUBLES)
+        for start in range(share):
+            since = BEGIN + timedelta(days=3) + start * (END - BEGIN - timedelta(days=5)) / share
+            hours = dice.choice((5, 9, 20, 31, 50, 70))
+            found.append(Outage(source=name, since=since, hours=hours, trouble=next(each), state=""))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One moment of the plan, and whose it is."""
+
+    at: datetime
+    source: str
+
+
+def plan(sources: Mapping[str, Any]) -> list[Turn]:
+    """Every look that the schedule plans, in order of time; on the nights of `TURNS`, a round of delivering
+    each quarter of an hour."""
+    found = []
+    for name, source in sources.items():
+        trigger = trigger_of(source)
+        moment = trigger.get_next_fire_time(None, BEGIN)
+        while moment < END:
+            found.append(Turn(at=moment.astimezone(UTC), source=name))
+            moment = trigger.get_next_fire_time(moment, moment + timedelta(seconds=1))
+    nights = [at - timedelta(hours=12) + timedelta(minutes=15) * n for at in TURNS for n in range(20)]
+    found += [Turn(at=at, source="") for at in nights]
+    return sorted(found, key=lambda turn: (turn.at, turn.source))
+
+
+class Process:
+    """One `year_worker.py`, started anew whenever it is dead."""
+
+    def __init__(self, settings: str, log: Path) -> None:
+        self.settings, self.log, self.running = settings, log, False
+        self.process: subprocess.Popen[str]
+
+    def start(self, *fate: str) -> None:
+        with self.log.open("a") as told:
+            self.process = subprocess.Popen(
+                [sys.executable, str(WORKER), self.settings, *fate],
+                cwd=Path(__file__).parents[1],
+                env={"PYTHONPATH": ".:tests"},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=told,
+                text=True,
+            )
+        self.running = True
+
+    def tell(self, at: datetime, *sources: str, planned: bool = True, room: int | None = None) -> None:
+        assert self.process.stdin is not None
+        told = {"at": at.isoformat(), "sources": sources, "planned": planned, "room": room}
+        self.process.stdin.write(json.dumps(told) + "\n")
+        self.process.stdin.flush()
+
+    def answer(self) -> str:
+        """What it said; "" when it died."""
+        assert self.process.stdout is not None
+        said = self.process.stdout.readline().strip()
+        if said != "done":
+            self.running = False
+            self.process.wait(60)
+        return said
+
+    def end(self) -> None:
+        if self.running:
+            assert self.process.stdin is not None
+            self.process.stdin.close()
+            assert self.process.wait(60) == 0
+
+
+class Year:
+    """A year that is lived: its plan, its memory, and what became of both."""
+
+    def __init__(self, room: Path, slack: FakeSlack, outages: Sequence[Outage] = ()) -> None:
+        self.hand = Hand(BEGIN)
+        self.registers = Registers(self.hand, shown, outages)
+        self.slack, self.state = slack, str(room / "year.db")
+        self.sources = {source.name: source for source in SOURCES}
+        self.kills, self.broken = 0, list[str]()
+        self.clean: list[Turn] = []
+        self.true_time: dict[datetime, datetime] = {}
+        self._dice = random.Random(20260304)
+        self._settings, self._log = self._settled(), room / "year.log"
+        with open_store(self.state) as store, store.transaction():
+            for channel in ("C1", "C2"):
+                subscriptions.subscribe(store, Subscription(id=0, channel=channel, words=("all",)))
+            # Half past two comes twice on one night of the year, and on another never.
+            subscriptions.save_channel(store, Channel(id="C2", digest="daily 02:30"))
+
+    def _settled(self) -> str:
+        options: dict[str, Any] = {name: {"url": self.registers.address(name)} for name in self.sources}
+        options["ans-hds"]["bounds"] = {"hds": {"floor": 30}}
+        slack = {"base_url": self.slack.api_url}
+        return json.dumps({"state": self.state, "operators": "COPS", "slack": slack, "sources": options})
+
+    def quietly(self) -> None:
+        """One process, and nothing goes wrong."""
+        process = Process(self._settings, self._log)
+        process.start()
+        for turn in plan(self.sources):
+            self._comes(turn.at)
+            assert self._told([process], turn, {}) == ["done"]
+        process.end()
+        self.registers.close()
+
+    def stormily(self) -> None:
+        """Two processes, whatever happens."""
+        both = [Process(self._settings, self._log), Process(self._settings, self._log)]
+        self._revive(both)
+        full = dict(FULL)
+        for number, turn in enumerate(plan(self.sources)):
+            self._comes(turn.at)
+            wrong = self._dice.choice(JUMPS) if number % 211 == 210 else timedelta(0)
+            room = 0 if turn.source in full and full[turn.source] <= turn.at else None
+            said = self._told(both, turn, {both[0]: wrong}, room)
+            if said == ["done", "done"] and not wrong and room is None:
+                self.clean.append(turn)
+            if any(one not in ("", "done") for one in said):
+                del full[turn.source]
+            self._revive(both)
+            self._trouble_slack(number)
+        for process in both:
+            process.end()
+        self.registers.close()
+
+    def _comes(self, at: datetime) -> None:
+        self.hand.now = max(self.hand.now + timedelta(seconds=1), at)
+
+    def _told(
+        self,
+        processes: Sequence[Process],
+        turn: Turn,
+        wrong: Mapping[Process, timedelta],
+        room: int | None = None,
+    ) -> list[str]:
+        """What each answers to a turn that all take at once; "" from one that died."""
+        for process in processes:
+            at = self.hand.now + wrong.get(process, timedelta(0))
+            self.true_time[at] = self.hand.now
+            process.tell(at, *([turn.source] if turn.source else []), room=room)
+        return [self._heard(process) for process in processes]
+
+    def _heard(self, process: Process) -> str:
+        said = process.answer()
+        self.kills += said == ""
+        if said not in ("", "done"):
+            self.broken.append(said)
+        return said
+
+    def _revive(self, both: Sequence[Process]) -> None:
+        """Who is dead is started again, and looks at once, as `vigilabel run` does."""
+        for process in both:
+            while not process.running:
+                self._comes(self.hand.now)
+                self.true_time[self.hand.now] = self.hand.now
+                sort = self._dice.choice(list(DEATHS))
+                process.start(sort, str(self._dice.randint(1, DEATHS[sort])))
+                process.tell(self.hand.now, *self.sources, planned=False)
+                self._heard(process)
+
+    def _trouble_slack(self, number: int) -> None:
+        match number % 97:
+            case 3:
+                self.slack.fail("internal_error")
+            case 30:
+                self.slack.limit_rate(20)
+            case 55:
+                self.slack.drop(accepted=True)
+            case 80:
+                self.slack.answer(503)
+
+    def really(self, at: datetime) -> datetime:
+        """When it truly was at a time that a process was told, or a little later by its clock."""
+        return self.true_time[max(told for told in self.true_time if told <= at)]
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    with FakeSlack() as slack:
+        year = Year(tmp_path_factory.mktemp("quiet"), slack)
+        year.quietly()
+        yield year
+
+
+@pytest.fixture(scope="module")
+def stormy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    with FakeSlack() as slack:
+        year = Year(tmp_path_factory.mktemp("stormy"), slack, troubled())
+        year.stormily()
+        yield year
+
+
+def events(year: Year) -> Counter[tuple[str, ...]]:
+    with open_store(year.state) as store:
+        return Counter(map(named, log.events(store)))
+
+
+def named(event: Event) -> tuple[str, ...]:
+    """An event, by what it says."""
+    rows = "; ".join(f"{row.subject} {row.ref} {row.valid_until}" for row in event.attestations)
+    return (event.source, event.kind, event.cause, event.provider.name, event.label, rows)
+
+
+def told(year: Year, channel: str) -> Counter[str]:
+    """How often Slack has each event in a channel."""
+    posts = year.slack.received(channel)
+    return Counter(
+        event
+        for post in posts
+        for event in str(post["metadata"]["event_payload"]["events"]).split(",")
+        if event
+    )
+
+
+def test_the_year_was_as_bad_as_it_should_be(stormy: Year) -> None:
+    assert stormy.kills >= KILLS
+    assert len(stormy.registers.outages) == OUTAGES
+    assert len({each.trouble for each in stormy.registers.outages}) == 20
+    assert len(stormy.broken) >= len(FULL), "the disk was full at each of its editions"
+    assert all("full" in said for said in stormy.broken), stormy.broken
+
+
+def test_no_event_is_lost_or_made_up_whatever_happens(quiet: Year, stormy: Year) -> None:
+    should, did = events(quiet), events(stormy)
+    assert did - should == Counter()
+    assert should - did == Counter()
+
+
+def test_a_host_that_leaves_or_comes_back_is_an_event_each_time(stormy: Year) -> None:
+    with open_store(stormy.state) as store:
+        found = [
+            (event.kind, event.provider.name) for event in log.events(store) if event.source == "ans-hds"
+        ]
+    changes = [pair for pair in found if pair[0] in ("lost", "gained")]
+    assert len(changes) == len(CHANGES)
+    for (left, who), (came, again) in zip(changes[::2], changes[1::2], strict=False):
+        assert (left, came, who) == ("lost", "gained", again)
+
+
+@pytest.mark.parametrize("channel", ["C1", "C2"])
+def test_every_event_is_told_once_in_each_channel(stormy: Year, channel: str) -> None:
+    with open_store(stormy.state) as store:
+        owed = outbox.owed(store, channel=channel)
+    assert {one.state for one in owed} == {"sent"}
+    heard = told(stormy, channel)
+    assert max(heard.values()) == 1
+    assert set(heard) == {str(one.event) for one in owed if one.event is not None}
+
+
+def test_the_digest_goes_once_on_either_night_of_the_turned_clock(stormy: Year) -> None:
+    with open_store(stormy.state) as store:
+        sent = {one.message: one.sent_at for one in outbox.owed(store, channel="C2") if one.sent_at}
+    for noon, at_most in zip(TURNS, ("01:45", "00:45"), strict=True):
+        night = [at for at in sent.values() if timedelta(0) <= noon - at < timedelta(hours=12)]
+        assert len(night) == 1, (noon, night)
+        assert f"{night[0]:%H:%M}" <= at_most
+
+
+def test_each_look_is_seen_for_what_it_was(stormy: Year) -> None:
+    """A look within an outage is never good, one outside always is."""
+    with open_store(stormy.state) as store:
+        looks = runs.runs(store)
+    wrong = [(run.source, run.at, run.message) for run in looks if run.good is troubled_at(stormy, run)]
+    assert wrong == []
+
+
+def troubled_at(year: Year, run: Run) -> bool:
+    at = year.really(run.at)
+    return any(each.source == run.source and each.since <= at < each.until for each in year.registers.outages)
+
+
+def test_each_planned_look_is_made_once_by_one_of_the_two(stormy: Year) -> None:
+    with open_store(stormy.state) as store:
+        looks = Counter((run.source, run.at.replace(second=0, microsecond=0)) for run in runs.runs(store))
+    assert len(stormy.clean) > 2 * KILLS
+    made = {turn: looks[turn.source, turn.at] for turn in stormy.clean if turn.source}
+    assert {turn: count for turn, count in made.items() if count != 1} == {}
+
+
+def test_coverage_is_exactly_what_the_outages_leave(stormy: Year) -> None:
+    with open_store(stormy.state) as store:
+        for name, source in stormy.sources.items():
+            looks = runs.runs(store, source=name)
+            seen = total = timedelta(0)
+            for run, after in pairwise([*(run.at for run in looks), END]):
+                total += max(after - run, timedelta(0))
+            for look, after in zip(looks, [*(run.at for run in looks[1:]), END], strict=True):
+                fine = not troubled_at(stormy, look) and after - look.at <= source.stale_after
+                seen += max(after - look.at, timedelta(0)) if fine else timedelta(0)
+            assert coverage(looks, END, source.stale_after) == round(100 * seen / total, 1), name
+
+
+def test_the_memory_of_a_year_is_small(stormy: Year) -> None:
+    with open_store(stormy.state) as store:
+        store.q("pragma wal_checkpoint(truncate)")
+    mib = Path(stormy.state).stat().st_size / 2**20
+    assert mib <= 60, f"{mib:.1f} MiB"
