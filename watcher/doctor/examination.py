@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import PlainSerializer
-
 from notifiers.said.reasons import KEPT, held_reasons, message_reasons, message_said, said, spoken
 from scrapers.source import Bounds, Explanation, SourceError
 from state.model import Event, Listing, Outcome, Page, Reason, Run
 from state.words.kept import SourceState
+from watcher.ask.views.form import Written
 
-Seconds = Annotated[float, PlainSerializer(lambda seconds: round(seconds, 3))]
+Seconds = Annotated[float, Written(lambda seconds: round(seconds, 3))]
 """Programs are given thousandths."""
-Pairs = Annotated[tuple[tuple[str, str], ...], PlainSerializer(dict)]
+Pairs = Annotated[tuple[tuple[str, str], ...], Written(dict)]
 """Names and values, which programs are given as an object."""
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from pydantic import PlainSerializer
-
 from notifiers.said.reasons import all_said, said
 from scrapers.source import Explanation
 from scrapers.wire.address import plain
@@ -14,7 +12,7 @@ from state.model import Cause, Outcome, Reason
 from state.seen.providers import Providers
 from state.words.kept import SourceState
 from watcher.ask.views.events import Event, event_views
-from watcher.ask.views.form import Time, filled
+from watcher.ask.views.form import Time, Written, filled
 from watcher.ask.views.rows import Attestation, reading_views
 from watcher.doctor.advice import held_rows
 from watcher.doctor.examination import (
@@ -31,14 +29,14 @@ from watcher.doctor.examination import (
 SHOWN = 3
 
 
-def _named(*names: str) -> PlainSerializer:
+def _named(*names: str) -> Written:
     """Rows as objects with these names."""
-    return PlainSerializer(lambda rows: [dict(zip(names, row, strict=True)) for row in rows])
+    return Written(lambda rows: [dict(zip(names, row, strict=True)) for row in rows])
 
 
-OrNull = Annotated[str, PlainSerializer(lambda text: text or None)]
-Said = Annotated[Reason, PlainSerializer(lambda reason: said(reason, "en"))]
-SaidOrNull = Annotated[Reason | None, PlainSerializer(lambda reason: said(reason, "en") if reason else None)]
+OrNull = Annotated[str, Written(lambda text: text or None)]
+Said = Annotated[Reason, Written(lambda reason: said(reason, "en"))]
+SaidOrNull = Annotated[Reason | None, Written(lambda reason: said(reason, "en") if reason else None)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from pydantic import WithJsonSchema
-
 from scrapers import SOURCES
 from state.model import Provider
 from watcher.ask import answers, label_state
 from watcher.ask.views.events import Event
-from watcher.ask.views.form import LEFT_OUT, Day, Label, Time, filled
+from watcher.ask.views.form import LEFT_OUT, Day, Label, Schema, Time, filled
 from watcher.ask.views.rows import Holding, Row, row_view
 from watcher.ask.views.standings import Source, Standing
 from watcher.look.condition import State
@@ -116,7 +114,7 @@ class Wish:
 
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
 
-    source: Annotated[str, WithJsonSchema({"type": "string", "enum": [one.name for one in SOURCES]})]
+    source: Annotated[str, Schema({"type": "string", "enum": [one.name for one in SOURCES]})]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic.json_schema import SkipJsonSchema
-
 from state import model
 from state.model import Cause, Evidence, FieldChange, Kind, Neighbour, Outcome, Provider, Weight
 from state.words.post import Retraction
@@ -60,7 +58,7 @@ class Event:
     cause: Cause
     evidence: Evidence
     attestations: Annotated[tuple[Attestation, ...], LEFT_OUT] = ()
-    retracted: Annotated[Retracted | SkipJsonSchema[None], LEFT_OUT] = None
+    retracted: Annotated[Retracted | None, LEFT_OUT] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,14 @@ Fields are given as JSON in their order, absent values as null.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
+from enum import Enum
 from functools import cache
-from types import GenericAlias, UnionType
+from operator import attrgetter
+from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
-
-from pydantic import Field, PlainSerializer, TypeAdapter, WithJsonSchema
 
 from state.codec import instant_text
 from state.words.labels import LABELS
@@ -21,16 +21,42 @@ from state.words.labels import LABELS
 V = TypeVar("V")
 Json = dict[str, Any]
 
+
+# Marks on the fields of views. pydantic makes the document of the API, and no other command shall wait for
+# it: it asks these marks for a schema by the name of its protocol.
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # a mark is hashed, as itself
+class Schema:
+    """What the document of the API says of a field."""
+
+    said: Json
+
+    def __get_pydantic_json_schema__(self, core: object, inner: Callable[[object], Json]) -> Json:
+        return self.said
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """How a field is written as JSON, where not as its value."""
+
+    write: Callable[[Any], object]
+
+
+class _LeftOut:
+    """Marks a field that is there only when it says something; then it is not null."""
+
+    def __get_pydantic_json_schema__(self, core: object, inner: Callable[[object], Json]) -> Json:
+        said = inner(core)
+        kinds = [kind for kind in said.get("anyOf", ()) if kind != {"type": "null"}]
+        return kinds[0] if len(kinds) == 1 else said
+
+
+LEFT_OUT = _LeftOut()
 Day = date
-Time = Annotated[
-    datetime,
-    PlainSerializer(instant_text, return_type=str),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
+Time = Annotated[datetime, Schema({"type": "string", "format": "date-time"})]
 """An instant, as UTC to the second."""
-Label = Annotated[str, WithJsonSchema({"type": "string", "enum": list(LABELS)})]
-LEFT_OUT = Field(exclude_if=lambda value: not value)
-"""A field that is there only when it says something."""
+Label = Annotated[str, Schema({"type": "string", "enum": list(LABELS)})]
 NO_COLUMN = "no column"
 """A field that CSV has no room for."""
 ONE_CELL = "one cell"
@@ -52,25 +78,89 @@ def _shared(view: Any, kind: type) -> tuple[str, ...]:
 
 
 def json_of(view: object) -> Json:
-    return each_json([view])[0]
+    written: Json = _json(view)
+    return written
 
 
 def each_json(views: Sequence[Any]) -> list[Json]:
-    """The JSON values of views that are all of one class."""
-    values: list[Json] = _adapter(views[0].__class__).dump_python(views, mode="json") if views else []
-    return values
+    """The JSON values of views."""
+    return [_json(view) for view in views]
+
+
+def _json(value: Any) -> Any:
+    kind = value.__class__
+    return (_WRITERS.get(kind) or _learnt(kind))(value)
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+_WRITERS: dict[type, Callable[[Any], Any]] = {
+    **dict.fromkeys((str, int, float, bool, NoneType), _itself),
+    date: date.isoformat,
+    datetime: instant_text,
+}
+"""How the values of each class are written; learnt as they are met, since few commands show many."""
+
+
+def _learnt(kind: Any) -> Callable[[Any], Any]:
+    write: Callable[[Any], Any]
+    if is_dataclass(kind):
+        write = _of_fields(kind)
+    elif issubclass(kind, Enum):
+        write = attrgetter("value")
+    elif issubclass(kind, Mapping):
+        write = _of_mapping
+    elif issubclass(kind, Sequence):
+        write = _of_sequence
+    else:
+        raise TypeError(f"a view holds a {kind.__name__}, which has no form as JSON")
+    return _WRITERS.setdefault(kind, write)
+
+
+def _of_mapping(value: Mapping[Any, Any]) -> Json:
+    return {str(key): _json(inner) for key, inner in value.items()}
+
+
+def _of_sequence(value: Sequence[Any]) -> list[Any]:
+    return [_json(one) for one in value]
+
+
+def _of_fields(kind: Any) -> Callable[[Any], Json]:
+    plan = []
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        plan.append((name, _marked(hint) or _json, LEFT_OUT in getattr(hint, "__metadata__", ())))
+
+    def write_fields(view: Any) -> Json:
+        written = {}
+        for name, write, maybe in plan:
+            value = getattr(view, name)
+            if value or not maybe:
+                written[name] = write(value)
+        return written
+
+    return write_fields
+
+
+def _marked(hint: Any) -> Callable[[Any], object] | None:
+    """How a field is written that is marked, or may be, or holds many that are; None for any other."""
+    for mark in getattr(hint, "__metadata__", ()):
+        if isinstance(mark, Written):
+            return mark.write
+    kind, inner = get_origin(hint), next(filter(None, map(_marked, get_args(hint))), None)
+    if inner is None:
+        return None
+    if kind is tuple:
+        return lambda value: [inner(one) for one in value]
+    return inner if kind is Annotated else lambda value: None if value is None else inner(value)
 
 
 def view_of(view: type[V], body: bytes) -> V:
     """The view that a JSON text holds; raises `pydantic.ValidationError` where it is of another shape."""
+    from pydantic import TypeAdapter
+
     return TypeAdapter(view).validate_json(body, strict=True)
-
-
-@cache
-def _adapter(view: type) -> TypeAdapter[Any]:
-    """What writes views of a class; made when it is first needed."""
-    every: Any = GenericAlias(Sequence, (view,))
-    return TypeAdapter(every)
 
 
 @cache

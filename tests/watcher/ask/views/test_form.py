@@ -15,6 +15,7 @@ from watcher.ask.views.form import (
     ONE_CELL,
     Day,
     Time,
+    Written,
     columns,
     each_json,
     filled,
@@ -68,6 +69,29 @@ def test_what_may_be_left_out_is_there_when_it_says_something() -> None:
 
 def test_a_view_in_a_view_has_columns_of_its_own_unless_it_is_one_cell_or_may_be_many() -> None:
     assert columns(Shown) == ("name", "note", "first.at", "last.at", "best", "every", "until")
+
+
+Upper = Annotated[str, Written(str.upper)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    one: Upper
+    maybe: Upper | None
+    each: tuple[Upper, ...]
+    plain: tuple[str, ...] = ("a",)
+
+
+def test_a_mark_says_how_a_value_is_written_that_is_there_or_one_of_many() -> None:
+    assert json_of(Marked(one="a", maybe="b", each=("c", "d"))) == {
+        "one": "A", "maybe": "B", "each": ["C", "D"], "plain": ["a"],
+    }  # fmt: skip
+    assert json_of(Marked(one="a", maybe=None, each=()))["maybe"] is None
+
+
+def test_a_value_without_a_form_is_an_error() -> None:
+    with pytest.raises(TypeError, match="a view holds a object, which has no form"):
+        json_of(Kept(name=object()))  # type: ignore[arg-type]  # what is refused
 
 
 def test_nothing_is_no_views() -> None:
