@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 from operator import attrgetter
-from statistics import median
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from scrapers.anssi_catalogue.words import FIELDS, head_key, is_band, is_header, tick_colour
@@ -158,8 +157,7 @@ def grid(sheet: Sheet, head: Head, columns: tuple[Column, ...]) -> Grid:
     """Everything below one header that lies in one of its columns."""
     links = tuple(placed(sheet.links, head, columns))
     shapes = placed(sheet.shapes, head, columns)
-    heights = [link.top - link.bottom for _, link in links]
-    pitch = median(heights) if heights else PITCH
+    pitch = median([link.top - link.bottom for _, link in links]) if links else PITCH
     texts: list[list[Run]] = [[] for _ in columns]
     for index, run in placed(sheet.runs, head, columns):
         texts[index].append(run)
@@ -185,6 +183,12 @@ def grid(sheet: Sheet, head: Head, columns: tuple[Column, ...]) -> Grid:
         depths=tuple(-block.middle for block in blocks),
         link_depths=tuple(-link.middle for _, link in links),
     )
+
+
+def median(numbers: Sequence[float]) -> float:
+    """As `statistics` has it, which takes longer to load than a page to read."""
+    ordered, half = sorted(numbers), len(numbers) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def placed(things: Sequence[T], head: Head, columns: Sequence[Column]) -> list[tuple[int, T]]:

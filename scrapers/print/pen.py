@@ -69,6 +69,7 @@ class Pen:
         self.objects: dict[int, list[Address]] = {TEXT: [], PATH: []}
         self.matrices: dict[Address, Matrix] = {}
         work.spend(self.size)
+        self.found = self.parted()
         self.gather(self.call.page_object, self.page, self.call.page_size(self.page), None)
 
     def sheet(self) -> Sheet:
@@ -86,11 +87,13 @@ class Pen:
         if depth > MAX_DEPTH:
             raise NotReadable(Reason.of("pdf_too_deep", depth=depth, page=self.number, most=MAX_DEPTH))
         self.work.spend(count)
-        kind_of = self.call.kind
+        kind_of, texts = self.call.kind, self.objects[TEXT]
         for index in range(count):
             item = part(whole, index)
-            kind = kind_of(item)
-            if kind == FORM:
+            kind = TEXT if item in self.found else kind_of(item)
+            if kind == TEXT and matrix is None:
+                texts.append(item)
+            elif kind == FORM:
                 inner = self.call.form_size(item)
                 self.gather(self.call.form_object, item, inner, self.placed(item, matrix), depth + 1)
             elif kind in self.objects:
@@ -108,7 +111,8 @@ class Pen:
     def runs(self) -> tuple[Run, ...]:
         """The text objects that have a text to show, in drawing order."""
         texts = self.texts()
-        items = [item for item in self.objects[TEXT] if texts[item] and not texts[item].isspace()]
+        # A text that is not empty, and not all space.
+        items = [item for item in self.objects[TEXT] if texts[item].strip()]
         return tuple(
             Run._make((left, bottom, right, top, (bottom + top) / 2, texts[item]))
             for item, (left, bottom, right, top) in zip(items, self.boxes(items), strict=True)
@@ -120,8 +124,7 @@ class Pen:
         To give that of one, PDFium passes over all characters of the page: this alone took a quarter of the
         reading of an edition. So all are taken at once, and parted where their owners change.
         """
-        items = self.objects[TEXT]
-        found = self.parted()
+        items, found = self.objects[TEXT], self.found
         # Most of these have none: PDFium drops what is printed twice to look bold.
         rest = self.asked([item for item in items if item not in found])
         if found and any(rest.values()):  # these lie within others
