@@ -41,8 +41,8 @@ recipes: $(UV)  ## does what CONTRIBUTING.md says on a copy, and shows that it w
 new-source: $(UV)  ## a module, a fixture and a failing test: NAME=ans_demo URL=https://… [FILE=saved.html]
 	@$(RUN) python scripts/new_source.py --name "$(NAME)" --url "$(URL)" $(if $(FILE),--file "$(FILE)")
 
-soak: $(UV)  ## hundreds of killed processes: minutes
-	$(RUN) pytest -q -m soak
+soak: $(UV)  ## hundreds of deaths, a year in which everything goes wrong, an hour of broken documents
+	$(RUN) pytest -q -n auto $(SPREAD) -m soak
 
 browser: $(UV)  ## walks every page in Chromium; installs what the machine lacks
 	bash scripts/browser.sh
