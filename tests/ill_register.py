@@ -56,7 +56,7 @@ def fall() -> NoReturn:
     raise AssertionError("there is something at 0")
 
 
-def abort() -> NoReturn:
+def abort(*_: object) -> NoReturn:
     os.abort()
 
 

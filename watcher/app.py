@@ -13,7 +13,7 @@ from dataclasses import asdict, fields, replace
 from datetime import datetime
 from functools import cached_property
 from threading import Event
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 from notifiers.channels import kind_of
 from notifiers.notifier import Means, Notifier
@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # httpx takes a while to load, and most commands ask nothing 
     from scrapers.source import Get, Source
     from scrapers.wire.fetch import Fetcher
     from scrapers.wire.proxies import Proxies
-    from state.model import Page
+    from state.model import Page, Reason
 
 Clock = Callable[[], datetime]
 
@@ -108,7 +108,19 @@ class App:
             client = make_client(self.settings.contact, proxy_of=self.proxies.of)
         except ValueError as error:
             raise BadSettings(str(error)) from None
-        return Fetcher(client, now=self.clock, sleep=self.pause, monotonic=time.monotonic)
+        return Fetcher(client, now=self.clock, sleep=self.pause, monotonic=time.monotonic, walled=self.walled)
+
+    def walled(self, body: bytes) -> Reason | None:
+        """What stands in place of a document, looked at apart; None where that ended: a reading says why."""
+        from scrapers.source import LayoutChanged
+        from scrapers.wire.challenge import looks_blocked, may_be_wall
+
+        if not may_be_wall(body):
+            return None
+        try:
+            return cast("Reason | None", self.room.ask("", model.Reason | None, looks_blocked, body))
+        except LayoutChanged:
+            return None
 
     def require_way_out(self) -> None:
         """Raises `BadSettings` at once, and not in some thread, for a proxy or contact nobody can use."""
@@ -131,7 +143,10 @@ class App:
 
         def get(url: str) -> Page:
             kept = evidence.kept_page(store, source.name, url, validated=True)
-            return fetcher.get(url, expect=source.expect, kept=kept, pace=own.pace, deadline=deadline)
+            believed = evidence.accepted_hash(store, source.name, url)
+            return fetcher.get(
+                url, expect=source.expect, kept=kept, pace=own.pace, deadline=deadline, believed=believed
+            )
 
         return get
 

@@ -74,13 +74,18 @@ class _Seen:
     reloads: bool
 
 
+def may_be_wall(body: bytes) -> bool:
+    """Whether a body is of a size and a kind that walls have, by its first bytes."""
+    return len(body) <= LARGEST and kind_of(body) not in ("pdf", "json", "xml")
+
+
 def looks_blocked(body: bytes) -> Reason | None:
     """What stands in place of the document (a challenge page, a login), or None for a page to be read.
 
     Pure: for fetched documents and for pages that a person saved. A page that merely loads a firewall's
     script, or has a form with a CAPTCHA, is a page to be read.
     """
-    if len(body) > LARGEST or kind_of(body) in ("pdf", "json", "xml"):
+    if not may_be_wall(body):
         return None
     seen = _seen(body)
     if len(seen.text) > THIN or seen.links > LINKS or seen.writes:

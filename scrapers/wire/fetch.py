@@ -151,7 +151,8 @@ class Fetcher:
 
     `now` gives aware UTC, `monotonic` and `sleep` are seconds; `pace` is the pause between two requests to
     one host, `limit` the bytes of one decoded document, `seconds` the time one document may take. The time is
-    looked at as bytes arrive; a silence ends by the timeouts of the client.
+    looked at as bytes arrive; a silence ends by the timeouts of the client. `walled` says what stands in
+    place of a document: the one part of fetching that parses foreign bytes.
     """
 
     def __init__(
@@ -164,7 +165,9 @@ class Fetcher:
         pace: float = 2.0,
         limit: int = 20 << 20,
         seconds: float = 120.0,
+        walled: Callable[[bytes], Reason | None] = looks_blocked,
     ) -> None:
+        self._walled = walled
         self._client, self._now, self._monotonic = client, now, monotonic
         self._pace, self._limit, self._seconds = pace, limit, seconds
         self._budget = Budget(sleep=sleep, monotonic=monotonic)
@@ -180,26 +183,32 @@ class Fetcher:
         pace: float | None = None,
         allow_hosts: frozenset[str] = frozenset(),
         deadline: Deadline | None = None,
+        believed: str = "",
     ) -> Page:
         """The whole document at `url`, of the kind expected; `Unreachable` or `Blocked` otherwise.
 
         `kept` is a page whose bytes were read and committed: the server is asked whether it changed, and on
         304 the answer is a page of today with status 304 and the kept bytes; one day in three it is asked
         whole. Redirects stay on the host or lead to `allow_hosts`; each is a header `x-vigilabel-redirect`
-        ("301 https://…") of the page. Nothing is waited for beyond the `deadline` of the look.
+        ("301 https://…") of the page. Nothing is waited for beyond the `deadline` of the look. Bytes whose
+        hash is `believed` were read and believed: they are no wall.
         """
         terms = Terms(pace=self._pace if pace is None else pace, deadline=deadline or Deadline())
         asked = here = clean(url)
         hops: list[str] = []
         while True:
             sent = _validators(kept, here, self._now())
-            answer = self._patiently(here, sent, self._open(here, terms), judge)
+            answer = self._patiently(here, sent, self._open(here, terms), self._judge)
             if not answer.redirects:
                 break
             here = _next(here, answer, hops, allow_hosts)
         page = self._page(answer, kept if sent else None, asked, hops)
-        _check(page, expect)
+        wall = self._walled(page.body) if page.sha256 != believed else None
+        _check(page, wall, expect)
         return page
+
+    def _judge(self, answer: Answer) -> None:
+        judge(answer, self._walled)
 
     def deadline(self, seconds: float = DEADLINE) -> Deadline:
         return Deadline(ends=self._monotonic() + seconds, seconds=seconds)
@@ -357,9 +366,9 @@ def _validators(kept: Page | None, here: str, now: datetime) -> dict[str, str]:
     return {ask: known[name] for ask, name in pairs if name in known}
 
 
-def _check(page: Page, expect: Expect | None) -> None:
+def _check(page: Page, wall: Reason | None, expect: Expect | None) -> None:
     where = plain(page.url)
-    if wall := looks_blocked(page.body):
+    if wall:
         raise Blocked(Reason.of("walled", address=where, wall=wall))
     if wrong := unexpected(page.body, expect):
         raise Unreachable(Reason.of("other_document", address=where, why=wrong))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -52,14 +52,14 @@ def has_body(status: int) -> bool:
     return status not in REDIRECTS | REFUSED | {304}
 
 
-def judge(answer: Answer) -> None:
-    """Raises unless the answer is a document, a redirect, or "not modified"."""
+def judge(answer: Answer, walled: Callable[[bytes], Reason | None] = looks_blocked) -> None:
+    """Raises unless the answer is a document, a redirect, or "not modified"; `walled` knows walls."""
     where = plain(answer.url)
     if refusal := _refusal(answer):
         raise Blocked(Reason.of("refused", address=where, refusal=refusal))
     if answer.status in (200, 304) or answer.redirects:
         return
-    if wall := looks_blocked(answer.body):
+    if wall := walled(answer.body):
         raise Blocked(Reason.of("walled_with_status", address=where, wall=wall, status=answer.status))
     raise _trouble(where, answer.status)
 

@@ -145,6 +145,18 @@ def kept_page(store: Store, source: str, url: str, *, validated: bool = False) -
     return _page(store, rows[0]) if rows else None
 
 
+def accepted_hash(store: Store, source: str, url: str) -> str:
+    """The SHA-256 of the page that was asked for at `url` in the accepted listing's snapshot, "" for none."""
+    rows = store.q(
+        f"""select sha256 from snapshot_page
+            where snapshot in (select snapshot from source where name = :source) and {ASKED} = :url
+            order by position limit 1""",  # noqa: S608 -- a constant
+        source=source,
+        url=url,
+    )
+    return str(rows[0]["sha256"]) if rows else ""
+
+
 def _page(store: Store, row: dict[str, Any]) -> Page:
     try:
         body = bodies.read(store, row["sha256"])

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from command_line import SOURCE, CommandLine
 from fake_slack import FakeSlack
-from ill_register import IllRegister, LeadingRegister
+from ill_register import IllRegister, LeadingRegister, abort
 
 from state.file.store import open_store
 from state.model import Outcome
@@ -183,6 +183,49 @@ def test_an_unchanged_page_begins_no_process(
     assert watch("scrape", now="2026-03-05T08:00").exit_code == 0
     monkeypatch.setattr("watcher.look.apart.room._begun", lambda _: pytest.fail("a process was begun"))
     assert watch("scrape", now="2026-03-05T14:00").exit_code == 0
+
+
+WALL = (Path(__file__).parents[1] / "fixtures/challenge/walls/french.html").read_bytes()
+
+
+def test_a_wall_is_known_in_a_child(
+    watch: CommandLine, register: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "scrapers.wire.challenge.BeautifulSoup", lambda *_: pytest.fail("parsed in the watch")
+    )
+    register.show(WALL, "text/html")
+    looked = watch("scrape", "--format", "json")
+    assert looked.exit_code == 1
+    assert '"outcome": "blocked"' in looked.stdout
+
+
+def test_a_page_that_ends_who_looks_for_a_wall_is_read_all_the_same(
+    watch: CommandLine, register: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scrapers.wire.challenge.looks_blocked", abort)
+    shows(register, WELL)
+    assert watch("scrape").exit_code == 0
+    assert state_of(watch)["rows"] == {"secnumcloud": 1}
+
+
+def test_a_page_that_ends_who_glances_at_it_is_examined_all_the_same(
+    watch: CommandLine, register: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watcher.doctor.visit.glance", abort)
+    shows(register, WELL)
+    examined = watch("doctor", SOURCE)
+    assert examined.exit_code == 0
+    assert "the process that read the document was killed (SIGABRT)" in examined.stdout
+
+
+def test_the_doctor_says_what_ended_a_reading_and_lives_on(watch: CommandLine, register: Replay) -> None:
+    shows(register, "ill: allocate")
+    examined = watch("doctor", SOURCE, "--save", str(watch.room / "saved"))
+    assert examined.exit_code == 1
+    assert "took more than 64 MiB of memory" in " ".join(examined.stdout.split())
+    assert "When a reading is ended" in " ".join(examined.stdout.split())
+    assert [one.name for one in (watch.room / "saved").iterdir() if one.read_bytes() == b"ill: allocate"]
 
 
 BEGIN = """

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapers.wire.fetch import moved_to
 from state.model import Outcome, Reason
 from watcher.doctor.examination import Advice, Exchange, Findings, Request
-from watcher.doctor.glance import instead_of, is_cut
+from watcher.look.apart.limits import ENDED
 
 REDIRECTS = range(300, 400)
 GONE = (404, 410)
@@ -118,10 +118,11 @@ def _set_address(findings: Findings, failed: Request, address: str) -> str | Rea
 
 def _another_shape(findings: Findings) -> Advice:
     """The page came and is not understood: a setting may do, else its reader must learn it."""
-    bodies = [page.body for page in findings.visit.pages]
-    if any(instead_of(body) for body in bodies):
+    if any(one.code in ENDED for one in findings.whys):
+        return Advice(said=(Reason.of("advice_ended"),), commands=(_save(findings),))
+    if any(one.instead for one in findings.glances):
         return _again(findings, Reason.of("advice_notice"))
-    if any(is_cut(body) for body in bodies):
+    if any(one.cut for one in findings.glances):
         return _again(findings, Reason.of("advice_cut"))
     if findings.explanation and (missing := findings.explanation.missing):
         return _part(findings, missing)

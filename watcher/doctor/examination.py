@@ -129,16 +129,30 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What a page looks like, whether it is a notice `instead` of the register, and whether it is `cut`."""
+
+    looks: tuple[Reason, ...]
+    instead: bool = False
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """All that was found, before anybody says what to do about it. `looks` is parallel to the pages."""
+    """All that was found, before anybody says what to do about it. `glances` are parallel to the pages."""
 
     patient: Patient
     at: datetime
     visit: Visit
-    looks: tuple[tuple[Reason, ...], ...] = ()
+    glances: tuple[Glance, ...] = ()
     explanation: Explanation | None = None
     listing: Listing | None = None
     judgement: Judgement | None = None
+
+    @property
+    def looks(self) -> tuple[tuple[Reason, ...], ...]:
+        """What each page looks like."""
+        return tuple(one.looks for one in self.glances)
 
     @property
     def outcome(self) -> Outcome | None:

@@ -12,6 +12,7 @@ from bs4.element import Tag
 from scrapers.wire.challenge import looks_blocked
 from scrapers.wire.content import has_pdf_end, kind_of
 from state.model import Reason
+from watcher.doctor.examination import Glance
 
 BUILDERS = (
     (
@@ -34,8 +35,12 @@ XML = Reason.of("looks_xml")
 ROOT_TAG = re.compile(rb"<(?:\w+:)?([A-Za-z]\w*)")
 
 
-def glance(body: bytes) -> tuple[Reason, ...]:
+def glance(body: bytes) -> Glance:
     """What a person would say of a document after a second: its kind, its title, what it is made of."""
+    return Glance(looks=_looks(body), instead=instead_of(body) is not None, cut=is_cut(body))
+
+
+def _looks(body: bytes) -> tuple[Reason, ...]:
     if not body.strip():
         return (Reason.of("looks_empty"),)
     kind, cut = kind_of(body), is_cut(body)

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from scrapers.source import Explains, Source, SourceError
+from scrapers.source import Explains, LayoutChanged, Source, SourceError
 from scrapers.wire.fetch import Fetcher, make_client
 from state.file.copy import copied
 from state.file.errors import StoreError
@@ -21,7 +21,7 @@ from state.seen import runs
 from state.seen.providers import load_providers
 from state.words.kept import SourceState
 from watcher.doctor.advice import advise
-from watcher.doctor.examination import Examination, Findings, Judgement, Patient, Visit
+from watcher.doctor.examination import Examination, Findings, Glance, Judgement, Patient, Visit
 from watcher.doctor.glance import glance
 from watcher.doctor.saved import keep, load, refuse_full
 from watcher.doctor.tape import Tape
@@ -56,7 +56,9 @@ def _asked(call: Call, source: Source) -> Visit:
     # A client of its own: the tape hangs on its hooks, and the watch's would tell of other looks as well.
     client = make_client(app.settings.contact, proxy_of=app.proxies.of)
     with client:
-        fetcher = Fetcher(client, now=call.clock, sleep=time.sleep, monotonic=time.monotonic)
+        fetcher = Fetcher(
+            client, now=call.clock, sleep=time.sleep, monotonic=time.monotonic, walled=app.walled
+        )
         tape = Tape(fetcher, client, monotonic=time.monotonic)
         own = app.settings_of(source.name)
         failed: SourceError | None = None
@@ -90,11 +92,19 @@ def _found(call: Call, source: Source, visit: Visit, at: datetime) -> Findings:
         patient=_patient(source),
         at=at,
         visit=visit,
-        looks=tuple(glance(page.body) for page in visit.pages),
+        glances=tuple(_glance(call, source, page) for page in visit.pages),
         explanation=cast(Explains, source).explain(visit.pages) if explains else None,
         listing=_read(once, visit.pages) if whole and not crashed else None,
         judgement=judgement,
     )
+
+
+def _glance(call: Call, source: Source, page: Page) -> Glance:
+    """What a page looks like, looked at apart; what ended that where it did."""
+    try:
+        return cast(Glance, call.app.room.ask(source.name, Glance, glance, page.body))
+    except LayoutChanged as error:
+        return Glance(looks=error.reasons)
 
 
 def _patient(source: Source) -> Patient:

@@ -25,6 +25,7 @@ PAGES = {
     FIRST: f"edition 2026-03-04\nsecnumcloud | OVH | Pod | 2025_559 | 2025-03-24 | 2028-03-24\nnext {SECOND}",
     SECOND: "passi | Firm 1 | - | n1 | - | -",
 }
+pytestmark = pytest.mark.usefixtures("reading_room")
 
 
 class Counting(Room):

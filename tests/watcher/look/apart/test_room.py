@@ -25,6 +25,7 @@ from watcher.look.apart.room import Room
 LIMITS = Limits(seconds=20, processor=1, memory=64)
 WELL = "edition 2026-03-04\nsecnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc, or limits that others lack")
+pytestmark = pytest.mark.usefixtures("reading_room")
 
 
 class Reading:
