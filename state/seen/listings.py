@@ -193,8 +193,10 @@ def versions(
     provider: str | None = None,
     source: str | None = None,
     at: datetime | None = None,
+    open: bool = False,
 ) -> tuple[Version, ...]:
-    """Every version of every row, ordered by row and time; with `at`, those that stood at that instant.
+    """Every version of every row, ordered by row and time; with `at`, those that stood at that instant, with
+    `open` those that stand now.
 
     Page and place are those of the look that first showed the version, so that they fit the snapshot of
     `since_run`; the link is the last one seen. `provider` is a slug.
@@ -206,6 +208,8 @@ def versions(
     wanted.compare("source" if provider is None else "+source", "=", source)
     if at is not None:
         wanted.add("since_at <= :at and (until_at is null or until_at > :at)", at=instant_text(at))
+    if open:
+        wanted.add("until_at is null")
     away = _absences(store, source)
     return tuple(
         replace(version, absent=away[version.known.row]) if version.known.row in away else version

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from state.model import Event, Evidence, Provider, Run, Version
 from state.names import name_key, print_key, spoken
-from state.seen import evidence, life, listings, log, overview, runs
+from state.seen import evidence, life, listings, log, overview, runs, spellings
 from state.seen import retractions as kept
 from state.seen.spellings import Concern
 from watcher.ask.naming import Names
@@ -294,13 +294,13 @@ class Profile:
 
 
 def profile(archive: Archive, provider: Provider) -> Profile:
-    own = listings.versions(archive.store, provider=provider.slug)
-    printed = (version.known.attestation.holder for version in own)
-    events = log.events(archive.store, rows={v.known.row for v in own}, newest_first=True)
+    store, slug = archive.store, provider.slug
+    printed = spellings.holders(store, slug, in_order=True)
+    events = log.events(store, who=slug, newest_first=True)
     return Profile(
         provider=provider,
-        aliases=tuple(dict.fromkeys((*archive.providers.aliases(provider.slug), *printed))),
-        rows=tuple(sorted((v for v in own if v.until is None), key=_by_holder)),
+        aliases=tuple(dict.fromkeys((*archive.providers.aliases(slug), *printed))),
+        rows=tuple(sorted(listings.versions(store, provider=slug, open=True), key=_by_holder)),
         events=events,
-        retracted=kept.retractions(archive.store, [event.id for event in events]),
+        retracted=kept.retractions(store, [event.id for event in events]),
     )
