@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant_text, pack_attestation, pack_event, text
+from state.file.store import open_store
 from state.model import Attestation, Cause, Event, Evidence, Kind, Known, Outcome, Page, Provider, Run
 from state.names import slug
 from state.seen import listings, log, runs
@@ -47,6 +49,18 @@ class Line:
     facts: dict[str, Any]
     event: dict[str, Any]
     ends: date
+
+
+def long_life(path: Path, events: int) -> tuple[Path, datetime]:
+    """A memory with so many events at `path`, made where there is none, and when its life ends."""
+    made = path if path.exists() else path.with_suffix(".part")
+    if made != path:
+        made.unlink(missing_ok=True)
+    with open_store(str(made)) as store:
+        ends = runs.states(store)[0].last_good if made == path else fill(store, events)
+    made.rename(path)
+    assert ends is not None
+    return path, ends
 
 
 def fill(store: Store, events: int) -> datetime:

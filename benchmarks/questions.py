@@ -1,13 +1,14 @@
 """What commands that name a provider take in a long life, against the memory of the two real editions.
 
-`python -m benchmarks.questions [FOLDER]`: FOLDER keeps the memories (100,000 and 1,000,000 events) for
-another run. Processor time of the whole command; both are run in turns.
+`python benchmarks/questions.py [FOLDER]`: FOLDER keeps the memories (100,000 and 1,000,000 events) for
+another run. Processor time of the whole command, both asked in turns.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from benchmarks.long_life import long_life
@@ -32,15 +33,15 @@ def main() -> None:
             run(HERE.command("--state", str(two), "demo"))
         head("a question that names a provider")
         for events, most in SIZES.items():
-            long = long_life(place, events)
+            path, _ = long_life(place / f"{events}.db", events)
             for words in QUESTIONS:
-                _compare(words, two, long, events, most)
+                compare(words, two, path, f"{events:,} events", most)
 
 
-def _compare(words: tuple[str, ...], two: Path, long: Path, events: int, most: float) -> None:
-    asked = [HERE.command("--state", str(state), *words) for state in (two, long)]
-    short, now = in_turns(*(lambda command=command: run(command) for command in asked))  # type: ignore[misc]
-    name = f"`{' '.join(words)}`, {events:,} events"
+def compare(words: tuple[str, ...], two: Path, long: Path, size: str, most: float) -> None:
+    asked = [partial(run, HERE.command("--state", str(state), *words)) for state in (two, long)]
+    short, now = in_turns(*asked)
+    name = f"`{' '.join(words)}`, {size}"
     row(name, now=now.seconds / short.seconds, most=most, unit="x two editions")
     row(f"{name}: memory", now=now.mib, most=MOST_MIB, unit="MiB")
 

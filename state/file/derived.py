@@ -85,3 +85,70 @@ SPELLINGS = (
         where not exists (select 1 from called where (provider, name) = (new.provider,
             new.body -> 'provider' ->> 'name')); end""",
 )
+
+
+# The statuses of `state.model.NOT_STANDING`; facts of a version are never changed.
+_NOT_STANDING = "'announced', 'archived', 'candidate', 'suspended', 'unmaintained', 'unstated', 'withdrawn'"
+
+
+def _move(row: str, side: str, change: int) -> str:
+    """Counts one row more or less of a provider, on the day when a version begins ("since") or ends."""
+    day = f"substr(coalesce({row}.{side}_edition, {row}.{side}_at), 1, 10)"
+    place = f"({row}.label, {day}, {row}.provider)"
+    return f"""insert into move select {row}.label, {day}, {row}.provider, {change}
+        where {day} is not null and {row}.facts ->> 'status' not in ({_NOT_STANDING})
+        on conflict (label, day, provider) do update set change = change + excluded.change;
+        delete from move where change = 0 and (label, day, provider) = {place};"""  # noqa: S608
+
+
+def _moved(side: str) -> str:
+    columns = ("label", "provider", "facts", f"{side}_at", f"{side}_edition")
+    changed = " or ".join(f"old.{column} is not new.{column}" for column in columns)
+    less, more = (1, -1) if side == "until" else (-1, 1)
+    return f"""create trigger move_changes_{side} after update of {", ".join(columns)} on attestation
+        when {changed} begin {_move("old", side, less)} {_move("new", side, more)} end"""
+
+
+# When providers got rows of a label and lost them, net of what cancels out on a day (UTC); and how many
+# events there are, those of forgotten looks left out. And two indexes: of a row's events, the newest; of a
+# kind's.
+COUNTS = (
+    """create table move (
+        label text not null,
+        day text not null,
+        provider text not null,
+        change integer not null,
+        primary key (label, day, provider)
+    ) strict, without rowid""",
+    f"""insert into move select label, day, provider, sum(step) from (
+            select label, substr(coalesce(since_edition, since_at), 1, 10) as day, provider, 1 as step
+                from attestation where facts ->> 'status' not in ({_NOT_STANDING})
+            union all select label, substr(coalesce(until_edition, until_at), 1, 10), provider, -1
+                from attestation where until_at is not null and facts ->> 'status' not in ({_NOT_STANDING}))
+        group by label, day, provider having sum(step) <> 0""",  # noqa: S608
+    f"""create trigger move_begins after insert on attestation
+        begin {_move("new", "since", 1)} {_move("new", "until", -1)} end""",
+    f"""create trigger move_ends after delete on attestation
+        begin {_move("old", "since", -1)} {_move("old", "until", 1)} end""",
+    _moved("since"),
+    _moved("until"),
+    """create table event_count (
+        kind text not null,
+        cause text not null,
+        counted integer not null check (counted >= 0),
+        primary key (kind, cause)
+    ) strict, without rowid""",
+    """insert into event_count select kind, cause, count(*) from event
+        where not exists (select 1 from forgotten f where f.run = event.run) group by kind, cause""",
+    """create trigger event_counted after insert on event
+        when not exists (select 1 from forgotten f where f.run = new.run)
+        begin insert into event_count values (new.kind, new.cause, 1)
+            on conflict (kind, cause) do update set counted = counted + 1; end""",
+    """create trigger event_uncounted after insert on forgotten begin
+        update event_count set counted = counted - (select count(*) from event e
+            where e.run = new.run and e.kind = event_count.kind and e.cause = event_count.cause)
+        where exists (select 1 from event e where e.run = new.run); end""",
+    "create index event_row_newest on event_row (line, event)",
+    "drop index event_row_line",
+    "create index event_kind on event (kind, id)",
+)

@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from state.file import keys
-from state.file.derived import SPELLINGS
+from state.file.derived import COUNTS, SPELLINGS
 from state.file.errors import StoreError
 from state.file.start import START
 
@@ -204,6 +204,9 @@ STEPS["m0015_packed_pages"] = (
 
 # Whom a name means, at hand; kept by triggers.
 STEPS["m0016_spellings"] = SPELLINGS
+
+# What charts and counts would add up, and the newest events of a row or a kind, at hand.
+STEPS["m0017_counts"] = COUNTS
 
 
 def needed(connection: Connection, path: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from state.codec import events_of, instant, instant_text, maybe_instant_text, text
 from state.file.conditions import Conditions
 from state.model import Event, Kind
-from state.seen.log import OF_PROVIDER
+from state.seen.log import LATEST, OF_PROVIDER, newest
 from state.seen.runs import STANDS
 from state.words.labels import Family, in_family
 
@@ -23,9 +23,6 @@ WEIGHTIEST = """case weight when 'high' then 0 when 'normal' then 1 else 2 end,
     case cause when 'calendar' then 1 else 0 end, case when kind in ('gained', 'lost') then 0 else 1 end,
     case when label in (select value from json_each(:cloud)) then 0
         when label in (select value from json_each(:products)) then 2 else 1 end, id"""
-
-LATEST = 2**62
-"""More than the number of any event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +51,9 @@ def marks(store: Store, slug: str, causes: Collection[str], limit: int) -> tuple
     """The newest events about a provider's rows as points in time."""
     wanted = Conditions()
     wanted.add(EVENT_STANDS)
-    wanted.among("cause", list(causes))
+    wanted.among("+cause", list(causes))
     wanted.add(OF_PROVIDER, slug=slug)
-    rows = store.q(
-        wanted.after("select id, kind, label, seen_at from event", "id desc", limit), **wanted.params
-    )
+    rows = newest(store, "select id, kind, label, seen_at from event", wanted, limit)
     return tuple(
         Mark(event=r["id"], kind=Kind(r["kind"]), label=r["label"], seen_at=instant(r["seen_at"]))
         for r in rows
@@ -122,7 +117,5 @@ def first_looks(
 
 def events_counted(store: Store) -> Mapping[tuple[str, str], int]:
     """How many events the log has, by kind and cause."""
-    rows = store.q(
-        f"select kind, cause, count(*) as counted from event where {EVENT_STANDS} group by kind, cause"  # noqa: S608 -- a constant
-    )
+    rows = store.q("select kind, cause, counted from event_count where counted > 0")
     return {(row["kind"], row["cause"]): row["counted"] for row in rows}

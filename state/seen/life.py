@@ -24,14 +24,7 @@ LIVES = f"""select provider, label, source, coalesce(since_edition, since_at) as
         where later.line = attestation.line and later.since_run = attestation.until_run) as revised
     from attestation"""  # noqa: S608 -- constants
 
-MOVES = f"""with held as (
-        select provider, substr(coalesce(since_edition, since_at), 1, 10) as began,
-            substr(coalesce(until_edition, until_at), 1, 10) as ended
-        from attestation where label = :label and {IN_FORCE})
-    select day, provider, sum(step) as change from (
-        select began as day, provider, 1 as step from held
-        union all select ended, provider, -1 from held where ended is not null) steps
-    group by day, provider having sum(step) <> 0 order by day"""  # noqa: S608 -- constants
+MOVES = "select day, provider, change from move where label = :label order by day, provider"
 
 STOOD = """case when :edition is null or since_edition is null then since_run <= :run
         else since_edition <= :edition end
@@ -161,7 +154,7 @@ def _first_undated(store: Store, label: str, source: str) -> datetime | None:
 
 def moves(store: Store, label: str) -> tuple[Move, ...]:
     """When providers got rows of a label and lost them, in order of time; what cancels out on one day is left
-    out. Reads every version: for large memories, keep it as long as `edge` stands."""
+    out."""
     rows = store.q(MOVES, label=label)
     return tuple(
         Move(day=date.fromisoformat(row["day"]), provider=row["provider"], change=row["change"])

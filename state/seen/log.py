@@ -20,8 +20,13 @@ INSERT = """insert into event (id, run, kind, weight, cause, provider, label, so
 
 MOST_ROWS = 20_000
 """SQLite takes 32,766 values in one statement."""
-CONCERNED = "id in (select r.event from event_row r where"
+CONCERNED = "id in (select r.event from event_row r where r.event > :low and r.event <= :high and"
 OF_PROVIDER = f"{CONCERNED} r.line in (select line from spelling where provider = :slug))"  # noqa: S608 -- a constant
+LATEST = 2**62
+"""More than the number of any event."""
+ALL = {"low": 0, "high": LATEST}
+WINDOW, WIDER = 2_000, 8
+"""How many of the newest numbers are looked through at first, and by how much more each time after."""
 
 
 def next_event(store: Store) -> int:
@@ -89,13 +94,17 @@ def events(
     that all are below, for reading page by page. An empty collection lets nothing through. What followed
     from a forgotten look is left out.
     """
+    few = newest_first and limit is not None
+    # The plus keeps SQLite from an index that holds most of the log: windows of numbers are narrower.
+    own = "+" if few else ""
+    columns = {"provider": providers, "label": labels, "kind": kinds}
+    columns |= {f"{own}source": sources, f"{own}cause": causes}
     wanted = Conditions()
     wanted.add(STANDS.format(run="event.run"))
-    columns = {"provider": providers, "label": labels, "kind": kinds, "source": sources, "cause": causes}
     for column, values in columns.items():
         wanted.among(column, None if values is None else [str(value) for value in values])
-    wanted.compare("seen_at", ">=", maybe_instant_text(since))
-    wanted.compare("seen_at", "<=", maybe_instant_text(until))
+    wanted.compare(f"{own}seen_at", ">=", maybe_instant_text(since))
+    wanted.compare(f"{own}seen_at", "<=", maybe_instant_text(until))
     wanted.compare("id", "<", before)
     if who is not None:
         wanted.add(OF_PROVIDER, slug=who)
@@ -103,8 +112,50 @@ def events(
         require(wanted, concerning)
     if rows is not None:
         wanted.add(" ".join((CONCERNED, wanted.one_of("r.line", rows), ")")))
-    sql = wanted.after("select body from event", "id desc" if newest_first else "id", limit)
-    return tuple(events_of([row["body"] for row in store.q(sql, **wanted.params)]))
+    if few:
+        found = newest(store, "select body from event", wanted, limit or 0, before, since, until)
+    else:
+        sql = wanted.after("select body from event", "id desc" if newest_first else "id", limit)
+        found = store.q(sql, **ALL, **wanted.params)
+    return tuple(events_of([row["body"] for row in found]))
+
+
+def newest(
+    store: Store,
+    select: str,
+    wanted: Conditions,
+    limit: int,
+    before: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[dict[str, Any]]:
+    """The newest events that meet conditions, read window by window from the end of the log: what is found
+    there is all that is opened, however long the log. `since` and `until` are among the conditions."""
+    wanted.add("id > :low and id <= :high")
+    sql = wanted.after(select, "id desc", limit)
+    high, least, size = min(next_event(store), before or LATEST) - 1, 0, WINDOW
+    found: list[dict[str, Any]] = []
+    while high > least and len(found) < limit:
+        low = max(high - size, least)
+        window = {"low": low, "high": high, "limit": limit - len(found)}
+        found += store.q(sql, **{**wanted.params, **window})
+        if size == WINDOW and (since or until) and len(found) < limit:  # that time may be long ago
+            least, last = _numbers(store, since, until)
+            low = min(low, last)
+        high, size = low, size * WIDER
+    return found
+
+
+def _numbers(store: Store, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    """The number before the first, and the last, of the events seen within a time. A clock may have gone
+    back: numbers in between need not be of that time."""
+    wanted = Conditions()
+    wanted.compare("seen_at", ">=", maybe_instant_text(since))
+    wanted.compare("seen_at", "<=", maybe_instant_text(until))
+    # The plus reads the index by time alone, instead of the log from one end until something fits.
+    sql = "select coalesce(min(+id), 1) - 1 as least, coalesce(max(+id), 0) as last from event"
+    row = store.q(wanted.after(sql, "1"), **wanted.params)[0]
+    return row["least"], row["last"]
 
 
 def run_of(store: Store, event: int) -> int:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
@@ -94,3 +95,57 @@ def test_what_the_calendar_said_is_not_said_again(store: Store, toy: Toy) -> Non
     )
     assert log.announced_steps(store, "ans-hds", NOW) == {(4, end, 90), (5, end, 0)}
     assert log.announced_steps(store, "tl-fr", NOW) == frozenset()
+
+
+def test_the_newest_few_are_those_of_all_whatever_is_asked_and_however_long_the_log(
+    store: Store, toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows of the log, narrow here, find what a reading of all finds; even where clocks went back."""
+    monkeypatch.setattr(log, "WINDOW", 3)
+    monkeypatch.setattr(log, "WIDER", 2)
+    chance = Random(5)
+    hours = [chance.randrange(60) for _ in range(80)]
+    written = [
+        toy.event(
+            id,
+            kind=chance.choice((Kind.LOST, Kind.RENEWED)),
+            cause=chance.choice((Cause.REGISTER, Cause.BASELINE)),
+            label=chance.choice(("hds", "secnumcloud")),
+            rows=(chance.randrange(1, 5),),
+            seen_at=toy.later(hours=hour),
+        )
+        for id, hour in enumerate(hours, 1)
+    ]
+    toy.recorded(*written)
+    for _ in range(400):
+        asked: dict[str, Any] = {
+            "kinds": [Kind.LOST],
+            "causes": [Cause.REGISTER],
+            "labels": ["hds"],
+            "rows": [chance.randrange(1, 6)],
+            "since": toy.later(hours=chance.randrange(60)),
+            "until": toy.later(hours=chance.randrange(60)),
+            "before": chance.randrange(1, 90),
+            "sources": ["ans-hds"],
+        }
+        asked = {name: value for name, value in asked.items() if chance.random() < 0.35}
+        whole, limit = log.events(store, newest_first=True, **asked), chance.randrange(1, 9)
+        assert log.events(store, newest_first=True, limit=limit, **asked) == whole[:limit]
+
+
+def test_a_page_of_a_long_log_opens_few_events(
+    store: Store, toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted in numbers looked through: the last window alone, where that has enough."""
+    monkeypatch.setattr(log, "WINDOW", 10)
+    toy.recorded(*(toy.event(id) for id in range(1, 101)))
+    asked: list[dict[str, Any]] = []
+    q = store.q
+
+    def counting(sql: str, **params: Any) -> list[dict[str, Any]]:
+        asked.append(params)
+        return q(sql, **params)
+
+    monkeypatch.setattr(store, "q", counting)
+    log.events(store, newest_first=True, limit=5, causes=[Cause.REGISTER])
+    assert [(one["low"], one["high"]) for one in asked if "low" in one] == [(90, 100)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 
@@ -17,7 +17,7 @@ from state.file.store import Store, open_store
 from state.model import Provider
 from state.names import name_key, nameless, print_key, words
 from state.names import slug as slug_of
-from state.seen import listings, providers, runs, spellings
+from state.seen import glance, life, listings, log, providers, runs, spellings
 from state.seen.providers import Providers, load_providers
 from watcher.app import App
 from watcher.ask.naming import Names
@@ -246,7 +246,7 @@ def test_kept_keys_mean_what_every_version_means_for_each_of_them(store: Store, 
     agree(store, known, {text for one, holder in holders for text in misread(one.slug, one.name, holder)})
 
 
-def test_kept_keys_follow_whatever_is_written_changed_and_taken_back(tmp_path: Path) -> None:
+def test_what_is_kept_at_hand_follows_whatever_is_written_changed_and_taken_back(tmp_path: Path) -> None:
     """Renamed, gone, an alias given and taken back, a look forgotten: by another process each time."""
     path = str(tmp_path / "toy.db")
     texts = ("acme", "ACME SAS", "Acmé", "beta", "Zeta Cloud", "zeta", "outscale", "one", "2-1", "b")
@@ -255,7 +255,21 @@ def test_kept_keys_follow_whatever_is_written_changed_and_taken_back(tmp_path: P
             with open_store(path) as writer:
                 step(writer)
             agree(asked, load_providers(asked), texts)
+            assert {(one.day, one.provider): one.change for one in life.moves(asked, "hds")} == moved(asked)
+            counted = Counter((event.kind.value, event.cause.value) for event in log.events(asked))
+            assert glance.events_counted(asked) == counted
         assert [one.slug for one in Names(load_providers(asked), asked).meant("Zeta Cloud")] == []
+
+
+def moved(store: Store) -> dict[tuple[date, str], int]:
+    """On which days providers had more rows or fewer, by every version."""
+    found: Counter[tuple[date, str]] = Counter()
+    for version in listings.versions(store, label="hds"):
+        if version.known.attestation.stands:
+            found[(version.since_edition or version.since).date(), version.known.provider.slug] += 1
+            if end := version.until_edition or version.until:
+                found[end.date(), version.known.provider.slug] -= 1
+    return {place: change for place, change in found.items() if change}
 
 
 def _alias(store: Store, given: bool) -> None:

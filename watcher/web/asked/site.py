@@ -6,17 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from state.model import day_of
-from state.seen import life, overview, retractions
+from state.seen import retractions
 from state.seen.providers import Providers, alias_edge, load_providers
 from watcher.ask.answers import Archive
-from watcher.ask.days import holders_by_day
 from watcher.web.edge.language import language_of
 
 if TYPE_CHECKING:
@@ -75,9 +73,6 @@ class Site:
     def __init__(self, app: App) -> None:
         self.app = app
         self._providers: tuple[tuple[int, ...], Providers] | None = None
-        self._curves: dict[tuple[tuple[int, ...], str], tuple[tuple[date, int], ...]] = {}
-        self._edge: tuple[int, ...] = ()
-        self._lock = Lock()
 
     def providers(self, store: Store) -> Providers:
         """The reviewed providers, read anew when an operator added an alias or took one back."""
@@ -85,17 +80,6 @@ class Site:
         if known is None or known[0] != edge:
             known = self._providers = (edge, load_providers(store))
         return known[1]
-
-    def curve(self, store: Store, label: str) -> tuple[tuple[date, int], ...]:
-        """The number of holders of a label over time, kept as long as no row is written."""
-        edge = overview.edge(store)
-        key = (edge, label)
-        curve = self._curves[key] if key in self._curves else holders_by_day(life.moves(store, label))
-        with self._lock:
-            if self._edge != edge:
-                self._curves, self._edge = {}, edge
-            self._curves[key] = curve
-        return curve
 
     @contextmanager
     def visit(self, request: Request) -> Iterator[Visit]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from state.seen import overview
+from state.seen import life, overview
 from watcher.ask.answers import Edition, holders
-from watcher.ask.days import by_day, newest
+from watcher.ask.days import by_day, holders_by_day, newest
 from watcher.ask.ends import SOON, ends
 from watcher.ask.label_state import candidates_read, conditions, last_editions, read_labels, sighted, troubled
 from watcher.web.asked.named import label_asked
@@ -42,7 +42,7 @@ def show_label(visit: Visit) -> Screen:
         troubles=troubled(sighted(visit.archive, label, conditions(visit.archive))),
         tally=tallies.get(label, None),
         read=label in tallies or label in read_labels(visit.store),
-        picture=chart(visit.site.curve(visit.store, label), visit.today),
+        picture=chart(holders_by_day(life.moves(visit.store, label)), visit.today),
         ends=ends(visit.archive, 20 * SOON, labels=[label], most=EXPIRIES),
         days=by_day(newest(visit.store, CHANGES, labels=[label])),
         candidates_read=candidates_read(visit.store, label),
