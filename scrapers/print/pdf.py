@@ -8,18 +8,31 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapers.effort import effort
 from scrapers.print.drawn import Bookmark, Drawing, Sheet
+from scrapers.print.pdfium import calls, decoded, room
+from scrapers.print.pen import Pen
 from scrapers.source import NotReadable
 from scrapers.wire.content import has_pdf_end, pdf_start
 from state.model import Reason
 
 if TYPE_CHECKING:
     from scrapers.effort import Effort
+    from scrapers.print.pdfium import Address
 
 MAX_PAGES = 1000  # the catalogue has grown from 68 to 130 pages in a year; a thousand is no catalogue
+MAX_LEVELS = 15  # of the outline; the catalogue has five
+BOOKMARK = 50  # steps: a title is compared with all those known
+ERRORS = {
+    2: "File access error",
+    3: "Data format error",
+    4: "Incorrect password error",
+    5: "Unsupported security scheme error",
+    6: "Page not found or content error",
+}
+"""What PDFium says of a document that it does not open, by its numbers."""
 
 PDFIUM = threading.Lock()
 
@@ -31,57 +44,74 @@ def read_pdf(body: bytes, work: Effort | None = None) -> Drawing:
         raise NotReadable(Reason.of("no_pdf", start=repr(body[:60])[2:-1]))
     if not has_pdf_end(body):
         raise NotReadable(Reason.of("pdf_truncated", size=len(body)))
-    import pypdfium2  # loaded here because most commands never read a PDF, and loading it takes 55 ms
-
     with PDFIUM:
+        call = calls()
+        pdf = call.open(body, len(body), None)
         try:
-            pdf = pypdfium2.PdfDocument(body)
-        except pypdfium2.PdfiumError as error:
-            raise NotReadable(Reason.of("pdf_shut", error=str(error))) from error
-        try:
-            return draw(pdf, work or effort())
-        except pypdfium2.PdfiumError as error:
-            raise NotReadable(Reason.of("pdf_damaged", error=str(error))) from error
+            pages = call.page_count(pdf) if pdf is not None else 0
+            if pdf is None or pages < 1:
+                why = ERRORS.get(call.last_error(), "Unknown error")
+                raise NotReadable(Reason.of("pdf_shut", error=f"Failed to load document (PDFium: {why})."))
+            return draw(pdf, pages, work or effort())
         finally:
-            pdf.close()
+            if pdf is not None:
+                call.close(pdf)
 
 
-def draw(pdf: Any, work: Effort) -> Drawing:
+def draw(pdf: Address, pages: int, work: Effort) -> Drawing:
     """The drawing of an open document; the caller holds the lock."""
-    if len(pdf) > MAX_PAGES:
-        raise NotReadable(Reason.of("pdf_too_long", pages=len(pdf), most=MAX_PAGES))
-    outline = tuple(bookmarks(pdf, work))
-    sheets = tuple(sheet(pdf, number, work) for number in range(1, len(pdf) + 1))
-    return Drawing(sheets=sheets, outline=outline)
+    if pages > MAX_PAGES:
+        raise NotReadable(Reason.of("pdf_too_long", pages=pages, most=MAX_PAGES))
+    outline = tuple(bookmarks(pdf, work, None, 0, set()))
+    return Drawing(sheets=tuple(sheet(pdf, number, work) for number in range(1, pages + 1)), outline=outline)
 
 
-def bookmarks(pdf: Any, work: Effort) -> Iterator[Bookmark]:
-    """The outline in reading order; entries that lead nowhere have page 0."""
-    for entry in pdf.get_toc():
-        target = entry.get_dest()
-        index = target.get_index() if target else None
-        view = target.get_view()[1] if target else []
-        title = " ".join(entry.get_title().split())
-        work.spend(BOOKMARK + len(title))
-        yield Bookmark(
-            level=entry.level,
-            title=title,
-            page=0 if index is None else index + 1,
-            top=view[1] if len(view) > 1 else 10_000.0,
-        )
+def bookmarks(
+    pdf: Address, work: Effort, parent: Address | None, level: int, seen: set[Address]
+) -> Iterator[Bookmark]:
+    """The outline below an entry, in reading order. One that leads back into itself ends there."""
+    call = calls()
+    entry = call.first_bookmark(pdf, parent)
+    while entry is not None and entry not in seen:
+        seen.add(entry)
+        yield bookmark(pdf, entry, level, work)
+        if level + 1 < MAX_LEVELS:
+            yield from bookmarks(pdf, work, entry, level + 1, seen)
+        entry = call.next_bookmark(pdf, entry)
 
 
-BOOKMARK = 50  # steps: a title is compared with all those known
+def bookmark(pdf: Address, entry: Address, level: int, work: Effort) -> Bookmark:
+    """One entry of the outline; one that leads nowhere has page 0."""
+    call = calls()
+    size = call.bookmark_title(entry, None, 0)
+    work.spend(BOOKMARK + size)
+    units, at = room("H", size // 2)
+    call.bookmark_title(entry, at, size)
+    target = call.bookmark_target(pdf, entry)
+    (count, count_at), (places, places_at) = room("L", 1), room("f", 4)
+    if target is not None:
+        call.target_view(target, count_at, places_at)
+    return Bookmark(
+        level=level,
+        title=" ".join(decoded(units).split()),
+        page=0 if target is None else call.target_page(pdf, target) + 1,
+        top=places[1] if count[0] > 1 else 10_000.0,
+    )
 
 
-def sheet(pdf: Any, number: int, work: Effort) -> Sheet:
-    from scrapers.print.pen import Pen
-
-    page = pdf[number - 1]
-    text = page.get_textpage()
+def sheet(pdf: Address, number: int, work: Effort) -> Sheet:
+    """One page; raises `NotReadable` where PDFium finds none."""
+    call = calls()
+    page = call.open_page(pdf, number - 1)
+    if page is None:
+        raise NotReadable(Reason.of("pdf_damaged", error="Failed to load page."))
+    text = call.open_text(page)
     try:
+        if text is None:
+            raise NotReadable(Reason.of("pdf_damaged", error="Failed to load text page."))
         return Pen(pdf, page, text, number, work).sheet()
     finally:
         # In this order: PDFium's text page points into its page.
-        text.close()
-        page.close()
+        if text is not None:
+            call.close_text(text)
+        call.close_page(page)

@@ -1,25 +1,41 @@
-"""The functions of PDFium that are called once for each thing drawn, as plain as calls from Python can be.
+"""The functions of PDFium that we call, as plain as calls from Python can be. Its lock is held by who calls.
 
-The binding makes an object of every pointer that goes in or comes out, and lets other threads run around each
-call. An edition takes 200,000 calls of less than a microsecond each: pointers are whole numbers here. What
-lasts longer (loading a page, finding its characters) stays with the binding, where threads go on meanwhile.
+Only the library of the binding is taken. The binding itself takes 35 ms to load for 600 functions, makes an
+object of every pointer, and lets other threads run around each call. An edition takes 250,000 calls of less
+than a microsecond each: pointers are whole numbers here, and threads go on only while something lasts longer.
 """
 
 from __future__ import annotations
 
-import ctypes
+from array import array
 from collections.abc import Callable
-from ctypes import PYFUNCTYPE, c_int, c_ulong, c_void_p
+from ctypes import CDLL, CFUNCTYPE, PYFUNCTYPE, c_int, c_size_t, c_ulong, c_void_p
 from functools import cache
-from typing import Any, NamedTuple, cast
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
 
 Address = int
 """Where something of PDFium, or room for it, lies in memory."""
 
 
 class Calls(NamedTuple):
-    """PDFium's own names, without their common beginning."""
+    """PDFium's functions, by what they give."""
 
+    open: Callable[[bytes, int, None], Address | None]
+    last_error: Callable[[], int]
+    page_count: Callable[[Address], int]
+    close: Callable[[Address], None]
+    first_bookmark: Callable[[Address, Address | None], Address | None]
+    next_bookmark: Callable[[Address, Address], Address | None]
+    bookmark_title: Callable[[Address, Address | None, int], int]
+    bookmark_target: Callable[[Address, Address], Address | None]
+    target_page: Callable[[Address, Address], int]
+    target_view: Callable[[Address, Address, Address], int]
+    open_page: Callable[[Address, int], Address | None]
+    close_page: Callable[[Address], None]
+    open_text: Callable[[Address], Address | None]
+    close_text: Callable[[Address], None]
     page_size: Callable[[Address], int]
     page_object: Callable[[Address, int], Address]
     form_size: Callable[[Address], int]
@@ -29,6 +45,7 @@ class Calls(NamedTuple):
     matrix: Callable[[Address, Address], int]
     draw_mode: Callable[[Address, Address, Address], int]
     fill_colour: Callable[[Address, Address, Address, Address, Address], int]
+    text_size: Callable[[Address], int]
     page_text: Callable[[Address, int, int, Address], int]
     owner: Callable[[Address, int], Address | None]
     rectangles: Callable[[Address, int, int], int]
@@ -40,6 +57,20 @@ class Calls(NamedTuple):
 
 
 SHAPES: dict[str, tuple[Any, ...]] = {
+    "FPDF_LoadMemDocument64": (c_void_p, c_void_p, c_size_t, c_void_p),
+    "FPDF_GetLastError": (c_ulong,),
+    "FPDF_GetPageCount": (c_int, c_void_p),
+    "FPDF_CloseDocument": (None, c_void_p),
+    "FPDFBookmark_GetFirstChild": (c_void_p, c_void_p, c_void_p),
+    "FPDFBookmark_GetNextSibling": (c_void_p, c_void_p, c_void_p),
+    "FPDFBookmark_GetTitle": (c_ulong, c_void_p, c_void_p, c_ulong),
+    "FPDFBookmark_GetDest": (c_void_p, c_void_p, c_void_p),
+    "FPDFDest_GetDestPageIndex": (c_int, c_void_p, c_void_p),
+    "FPDFDest_GetView": (c_ulong, *[c_void_p] * 3),
+    "FPDF_LoadPage": (c_void_p, c_void_p, c_int),
+    "FPDF_ClosePage": (None, c_void_p),
+    "FPDFText_LoadPage": (c_void_p, c_void_p),
+    "FPDFText_ClosePage": (None, c_void_p),
     "FPDFPage_CountObjects": (c_int, c_void_p),
     "FPDFPage_GetObject": (c_void_p, c_void_p, c_int),
     "FPDFFormObj_CountObjects": (c_int, c_void_p),
@@ -49,6 +80,7 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "FPDFPageObj_GetMatrix": (c_int, c_void_p, c_void_p),
     "FPDFPath_GetDrawMode": (c_int, *[c_void_p] * 3),
     "FPDFPageObj_GetFillColor": (c_int, *[c_void_p] * 5),
+    "FPDFText_CountChars": (c_int, c_void_p),
     "FPDFText_GetText": (c_int, c_void_p, c_int, c_int, c_void_p),
     "FPDFText_GetTextObject": (c_void_p, c_void_p, c_int),
     "FPDFText_CountRects": (c_int, c_void_p, c_int, c_int),
@@ -59,16 +91,43 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "FPDFLink_GetAnnotRect": (c_int, c_void_p, c_void_p),
 }
 """What each gives, then what it takes, in the order of `Calls`."""
+LASTING = frozenset({"FPDF_LoadMemDocument64", "FPDF_LoadPage", "FPDFText_LoadPage"})
+"""Other threads go on during these."""
+NAMES = ("libpdfium.so", "libpdfium.dylib", "pdfium.dll")
 
 
 @cache
 def calls() -> Calls:
-    """The functions of the PDFium that the binding has loaded; its lock is held by whoever calls them."""
-    from pypdfium2 import raw
+    """The functions of the library, which is loaded when they are first asked for."""
+    library = CDLL(_library())
+    library.FPDF_InitLibrary()  # does nothing where the binding did so before
+    return Calls(
+        *(
+            (CFUNCTYPE if name in LASTING else PYFUNCTYPE)(*shape)((name, library))
+            for name, shape in SHAPES.items()
+        )
+    )
 
-    return Calls(*(PYFUNCTYPE(*shape)(address(getattr(raw, name))) for name, shape in SHAPES.items()))
+
+def _library() -> str:
+    """The file of the library: it lies in the binding's folder, or is one of the system's."""
+    found = find_spec("pypdfium2_raw")
+    folder = Path(found.origin or "").parent if found is not None else Path()
+    beside = [str(folder / name) for name in NAMES if (folder / name).exists()]
+    if beside:
+        return beside[0]
+    from pypdfium2_raw import bindings
+
+    return str(bindings._libs["pdfium"]._name)
 
 
-def address(pointer: Any) -> Address:
-    """The address that a pointer of the binding holds."""
-    return cast("int", ctypes.cast(pointer, c_void_p).value)
+def room(kind: str, count: int) -> tuple[array[Any], Address]:
+    """Room for numbers that PDFium writes, and where it lies. All are zero at first: what PDFium leaves out
+    must not be a number of the page before."""
+    numbers = array(kind, bytes(array(kind).itemsize * count))
+    return numbers, numbers.buffer_info()[0]
+
+
+def decoded(units: array[Any]) -> str:
+    """The text that PDFium wrote, without the zero that ends it."""
+    return units.tobytes().decode("utf-16-le", "replace").removesuffix("\0")

@@ -9,7 +9,7 @@ from ctypes import addressof, c_int, c_void_p, create_string_buffer, string_at
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrapers.print.drawn import Link, Run, Shape, Sheet
-from scrapers.print.pdfium import Address, address, calls
+from scrapers.print.pdfium import Address, calls, decoded, room
 from scrapers.source import NotReadable
 from state.model import Reason
 
@@ -60,11 +60,11 @@ class Pen:
     gives in one go is taken so, and what it writes has room for all objects of a page.
     """
 
-    def __init__(self, pdf: Any, page: Any, text: Any, number: int, work: Effort) -> None:
+    def __init__(self, pdf: Address, page: Address, text: Address, number: int, work: Effort) -> None:
         self.call = calls()
-        self.pdf, self.page, self.text = (address(each.raw) for each in (pdf, page, text))
+        self.pdf, self.page, self.text = pdf, page, text
         self.number, self.work = number, work
-        self.size: int = text.count_chars()
+        self.size = self.call.text_size(text)
         self.count = 0
         self.objects: dict[int, list[Address]] = {TEXT: [], PATH: []}
         self.matrices: dict[Address, Matrix] = {}
@@ -140,7 +140,7 @@ class Pen:
         size = self.call.object_text(item, self.text, None, 0)
         units, at = room("H", size // 2)
         self.call.object_text(item, self.text, at, size)
-        return units.tobytes().decode("utf-16-le", "replace").removesuffix("\0").replace("\x02", "-")
+        return decoded(units).replace("\x02", "-")
 
     def parted(self) -> dict[Address, str]:
         """The text of each text object that owns characters; nothing where it must be asked for.
@@ -247,13 +247,6 @@ class Pen:
                 left, top, right, bottom = area
                 words = string_at(uri_at, size - 1).decode("utf-8", "replace")
                 yield Link._make((left, bottom, right, top, (bottom + top) / 2, words))
-
-
-def room(kind: str, count: int) -> tuple[array[Any], Address]:
-    """Room for numbers that PDFium writes, and where it lies. All are zero at first: what PDFium leaves out
-    must not be a number of the page before."""
-    numbers = array(kind, bytes(array(kind).itemsize * count))
-    return numbers, numbers.buffer_info()[0]
 
 
 def fours(numbers: array[Any]) -> Iterator[tuple[Any, Any, Any, Any]]:
