@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ from pathlib import Path
 from time import sleep
 
 import pytest
+from apscheduler.triggers.interval import IntervalTrigger
 from office import Office
 from toy_register import ToyRegister, page
 
@@ -26,7 +27,7 @@ from state.words.post import Channel
 from watcher.app import App
 from watcher.errors import LeftAlone, UnderWay
 from watcher.look.slots import trigger_of
-from watcher.schedule import LONGEST, Schedule, ask, check_slot, check_source
+from watcher.schedule import LONGEST, Schedule, _open, ask, check_slot, check_source
 from watcher.settings import Settings
 from watcher.tell.plan import plan
 from watcher.tell.send import Sent
@@ -265,3 +266,45 @@ def test_a_register_is_left_alone_for_as_long_as_who_asks_must(tmp_path: Path, s
     assert ask(app, slow).outcome.result() is not None
     slow.hands.now = TODAY - timedelta(days=365)  # the looks were made by a clock that was ahead
     assert not ask(app, slow, rest=ten, run=lambda work: None).shared
+
+
+def test_the_end_leaves_a_job_that_does_not_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    hands = Hands(TODAY)
+    schedule = Schedule(app_of(tmp_path, [], hands))
+    begun, released = threading.Event(), threading.Event()
+
+    def look() -> None:
+        begun.set()
+        released.wait(20)
+
+    schedule._add("a register that sends a byte a second", IntervalTrigger(seconds=0.01), look)
+    schedule.start()
+    assert begun.wait(10)
+    schedule.stop(within=0)
+    assert "left 1 jobs half-way" in caplog.text
+    released.set()
+
+
+def test_what_waits_for_a_thread_is_not_begun_at_the_end(tmp_path: Path) -> None:
+    schedule = Schedule(app_of(tmp_path, [], Hands(TODAY)))
+    schedule._app.stopping.set()
+    begun: list[int] = []
+    schedule._guarded(begun.append, 1)
+    assert begun == []
+
+
+def test_doors_close_side_by_side_and_none_is_waited_for_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("watcher.schedule.GRACE", 0.05)
+    released, closed = threading.Event(), threading.Event()
+
+    class Door:
+        def __init__(self, close: Callable[[], object]) -> None:
+            self.start, self.stop = lambda: None, close
+
+    with _open([Door(closed.set), Door(lambda: released.wait(20))]) as ends:  # type: ignore[list-item]
+        ends.begin()
+    assert closed.is_set()
+    assert not released.is_set()
+    released.set()

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Match
 
@@ -59,6 +59,7 @@ def handlers() -> dict[int | type[Exception], Callable[[Request, Exception], Awa
         StoreError: no_memory,
         sqlite3.Error: no_memory,
         BadFile: no_proof,
+        ClientDisconnect: gone,
         500: fault,
     }
     return {kind: _at_once(handler) for kind, handler in known.items()}
@@ -130,6 +131,11 @@ def no_files(request: Request, error: Exception) -> Response:
     """503: the system gives no more open files; the memory is whole, and answers when there are some."""
     logger.warning("pages: no answer for want of open files: %s", error)
     return refused(request, Trouble("no_files", headers={"Retry-After": "5"}))
+
+
+def gone(request: Request, error: Exception) -> Response:
+    """Nothing that anybody hears: the client left before its request was whole, which is no fault of ours."""
+    return Response(status_code=400)
 
 
 def no_proof(request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -280,3 +281,32 @@ def test_the_address_that_a_client_claims_is_not_believed(served: Callable[..., 
     for proxies, seen in (("", "127.0.0.1"), ("127.0.0.0/8", "203.0.113.9")):
         pages = served(Terms(), Route("/who", who), proxies=proxies)
         assert httpx.get(f"http://127.0.0.1:{pages.port}/who", headers=forged).text == seen
+
+
+def test_the_end_waits_for_nobody_who_sends_or_takes_a_byte_a_second(
+    served: Callable[..., Pages], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("watcher.web.serve.GRACE", 0.2)
+
+    async def long(request: Request) -> Response:
+        return Response(b"x" * 2**24)
+
+    async def taken(request: Request) -> Response:
+        return PlainTextResponse(str(len(await request.body())))
+
+    pages = served(Terms(), Route("/long", long), Route("/body", taken, methods=["POST"]))
+    body = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx"
+    alive = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    with (
+        open_to(pages, 5, WHOLE.replace(b"GET /", b"GET /long")),
+        open_to(pages, 5, body),
+        open_to(pages, 5, HALF),
+        open_to(pages, 20, alive) as idle,
+    ):
+        for line in idle:
+            line.recv(2**16)
+        pages.stop()
+        assert pages._thread is not None
+        assert not pages._thread.is_alive()
+        assert len(pages._server._gate) == 0
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

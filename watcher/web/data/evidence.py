@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 64
 """Files that are made or taken at one time, one for a client."""
-MOST_BYTES = 32 * 2**20
+MOST_BYTES = 16 * 2**20
 """Bytes held until they are taken; takers of one file share it, and one that is larger is held alone."""
 MAKERS = 2
 """Files that are made at one time, in threads of their own: each needs some four times its size meanwhile."""

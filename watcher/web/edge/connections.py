@@ -22,7 +22,7 @@ RESERVED = 256
 """Open files left to the memory (three a connection), looks, messages under way (64) and children."""
 SHARE = 64
 """Connections of one client: a browser opens six, an office behind one address some dozens."""
-MOST_BYTES = 32 * 2**20
+MOST_BYTES = 16 * 2**20
 """Bytes of answers that wait, in our memory, until somebody takes them."""
 ROOM = 8
 """Of so many connections one is closed where there is no room: to look through all for each that comes would

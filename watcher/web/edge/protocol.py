@@ -55,8 +55,8 @@ class GatedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._gate.leave(self)
         super().connection_lost(exc)
-        # It names this connection: a circle, and the search for thousands of them stops all threads.
-        self.app_state = {}
+        # What names this connection: circles, and the search for thousands of them stops all threads.
+        self.app_state, self.scope, self.cycle = {}, {}, None  # type: ignore[typeddict-item, assignment]
 
     def data_received(self, data: bytes) -> None:
         self._begun = True
