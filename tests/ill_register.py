@@ -113,19 +113,12 @@ def _open_files() -> list[str]:
     return [name for name in os.listdir("/proc/self/fd") if Path(f"/proc/self/fd/{name}").exists()]
 
 
-def breed() -> NoReturn:
-    """A child of the child, which would live on."""
-    if os.fork() == 0:
-        time.sleep(600)
-    raise AssertionError("a child could be had")
-
-
-def write() -> NoReturn:
-    Path("/tmp/vigilabel-written-by-a-reader").write_text("more")
+def write(place: str) -> NoReturn:
+    Path(place).write_text("more")
     raise AssertionError("a file could be written")
 
 
-ILLS: Mapping[str, Callable[[], Listing]] = {
+ILLS: Mapping[str, Callable[..., Listing]] = {
     ill.__name__: ill
     for ill in (
         sleep,
@@ -143,7 +136,6 @@ ILLS: Mapping[str, Callable[[], Listing]] = {
         babble,
         mumble,
         look_around,
-        breed,
         write,
     )
 }
@@ -156,7 +148,7 @@ class IllRegister(ToyRegister):
     def read(self, pages: Sequence[Page]) -> Listing:
         said = pages[0].body.decode()
         if said.startswith("ill: "):
-            return ILLS[said.split()[1]]()
+            return ILLS[said.split()[1]](*said.split()[2:])
         return ToyRegister.read(self, pages)
 
 

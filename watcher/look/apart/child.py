@@ -14,7 +14,8 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -68,13 +69,20 @@ def be(line: int, alive: int, parent: int) -> NoReturn:
 
 
 def _keep_only(*kept: int) -> None:
-    below = 0
-    for one in sorted(kept):
-        os.closerange(below, one)
-        below = one + 1
-    os.closerange(below, os.sysconf("SC_OPEN_MAX"))
+    # Those that are open, not all that could be: a container may allow a billion.
+    for one in _open():
+        if one not in kept:
+            with suppress(OSError):
+                os.close(one)
     for _ in range(3):  # the lowest that are free: input, output, error
         os.open(os.devnull, os.O_RDWR)
+
+
+def _open() -> Iterable[int]:
+    try:
+        return [int(name) for name in os.listdir("/dev/fd")]
+    except OSError:  # a container without it
+        return range(1024)
 
 
 def _die_with(parent: int) -> None:
@@ -163,7 +171,7 @@ def _loosen(memory: tuple[int, int] | None) -> None:
 def _written() -> int:
     """How many bytes of memory this process may write already; 0 where the system does not say."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
+        with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[5]) * resource.getpagesize()
     except OSError:
         return 0
