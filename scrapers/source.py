@@ -158,6 +158,20 @@ class Follows(Protocol):
     follows: ClassVar[bool]
 
 
+@runtime_checkable
+class Imprints(Protocol):
+    """What a source may also be: one that tells, without reading it, that a page shows what another did."""
+
+    def imprint(self, page: Page) -> str:
+        """All that `read` can see of a page, and whatever else of it and of its settings it depends on, as
+        one hash; "" where only a reading can tell. Pure; never raises.
+
+        Of pages with the same imprints in the same order, `read` gives equal listings on that day; and on any
+        later day, where the first of them is `lasting`.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
     """A setting that may let a source read what it does not: a field of it, its value as JSON, and when."""

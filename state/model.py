@@ -258,6 +258,7 @@ class Listing:
     `covers` names what the reading looked at, even where it found no row: a label ("passi"), or a label and a
     status for a table of its own ("cc:archived"). `edition_at` is the publisher's own date (aware UTC), None
     on undated pages; `next_update` is the instant by which the next edition is promised, None where none is.
+    `lasting`: pages that show the same state it on any later day, so that their imprint stands for it.
     """
 
     source: str
@@ -267,6 +268,7 @@ class Listing:
     next_update: datetime | None = None
     remarks: tuple[Remark, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    lasting: bool = False
 
 
 def coverage_of(attestation: Attestation) -> str:

@@ -13,7 +13,7 @@ from scrapers.ans_hds.pages import is_rare, pages_printed, same_page, strange_le
 from scrapers.ans_hds.recipe import refuse_unfilled
 from scrapers.ans_hds.rows import SOURCE, Found, printed_counts, reading_of
 from scrapers.ans_hds.sheets import MOST_NAMED, Look, Sheet, looked, missing_in, onward, some
-from scrapers.ans_hds.versions import refuse_echo, refuse_twice, refuse_versions
+from scrapers.ans_hds.versions import refuse_echo, refuse_twice, refuse_versions, stamps_of
 from scrapers.source import Blocked, Doubtful, LayoutChanged
 from state.model import Attestation, Listing, Page, Reason, Remark, Unreadable
 from state.names import name_key
@@ -74,9 +74,13 @@ def read_look(pages: Sequence[Page], settings: Settings, known: Sequence[str]) -
     look = looked(pages, settings)
     refuse_part(look, settings)
     refuse_echo(SOURCE, look.sheets)
-    refuse_versions(SOURCE, look.sheets, pages, settings.selector)
+    stamps = stamps_of(look.sheets, settings.selector)
+    refuse_versions(SOURCE, look.sheets, stamps, pages, settings.selector)
     listing = singled(look, settings)
-    return replace(listing, remarks=(*listing.remarks, *remarks_on(look, pages, known)))
+    # Two times of drawing differ in each look, and what is the list by its ends alone stops being it one day.
+    lasting = len({*stamps.values()}) < 2 and not any(sheet.found.by_ends for sheet in look.sheets)
+    remarks = (*listing.remarks, *remarks_on(look, pages, known))
+    return replace(listing, remarks=remarks, lasting=lasting)
 
 
 # Whole or void
@@ -298,15 +302,20 @@ def status_remarks(rows: Sequence[Attestation]) -> Iterator[Remark]:
             )
 
 
+def hops_of(page: Page) -> list[str]:
+    """The statuses of the redirects that led to a page."""
+    return [value.partition(" ")[0] for name, value in page.headers if name == HOP]
+
+
 def remarks_on(look: Look, pages: Sequence[Page], known: Sequence[str]) -> Iterator[Remark]:
     """What operators should know of the pages themselves: a new address, a date printed on the list."""
     page = pages[0]
     fetched = page.url.startswith(("http://", "https://"))  # a saved page says nothing of addresses
-    if fetched and page.requested_url and urlsplit(page.requested_url).path != urlsplit(page.url).path:
-        hops = [value.partition(" ")[0] for name, value in page.headers if name == HOP]
-        if page.url not in known and all(status in ("301", "308") for status in hops):
-            moved = Reason.of("list_moved", asked=page.requested_url, there=page.url)
-            yield Remark(topic=f"moved:{page.url}", reason=moved)
+    elsewhere = page.requested_url and urlsplit(page.requested_url).path != urlsplit(page.url).path
+    for_good = all(status in ("301", "308") for status in hops_of(page))
+    if fetched and elsewhere and for_good and page.url not in known:
+        moved = Reason.of("list_moved", asked=page.requested_url, there=page.url)
+        yield Remark(topic=f"moved:{page.url}", reason=moved)
     for sheet in look.sheets:
         for line, folded in zip(sheet.document.lines, sheet.document.folded, strict=True):
             if len(line) < 120 and DATED.fullmatch(folded):

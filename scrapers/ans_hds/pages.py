@@ -12,6 +12,7 @@ from unicodedata import normalize
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from scrapers.page.html import Document, classes_of, script_of, text_of
+from scrapers.page.shown import DATA_NAME, LETTER_MARKS
 from scrapers.page.vocabulary import plain
 from state.names import fold
 
@@ -24,7 +25,6 @@ LETTER = re.compile(
 ACCENTED = re.compile(r"(?:lettre\s+)?([à-öø-ÿœ])(?:\s*\(\d+\))?")
 """A letter of its own in some bars: É beside E."""
 FEWEST_LETTERS = 8
-LETTER_MARKS = frozenset({"data-letter", "data-lettre", "data-initial"})
 VOLATILE = re.compile(
     r"^(view_dom_id|_drupal_ajax|_wrapper_format|ajax_page_state.*|token|form_.*|_|_=.*|t|ts|utm_.*)$"
 )
@@ -39,7 +39,6 @@ MORE = re.compile(
 )
 PAGE_OF = re.compile(r"page \d{1,3} ?(?:sur|/|de|of) ?(\d{1,3})[. ]*")
 CURRENT = re.compile(r"(^|[-_])(active|actif|current|courante?|selected)($|[-_])")
-DATA_NAME = re.compile(r"data-(\w+-)?(url|src|source|endpoint|api|json|feed|path|href)")
 DATA_WORD = re.compile(r"json|api|data|export")
 ASSET = re.compile(r"\.(js|css|png|svg|jpe?g)\b")
 IN_QUOTES = re.compile(r"""["'](/[^"'\s<>{}]*|https?:[^"'\s<>{}]*)["']""")
@@ -346,7 +345,8 @@ def strange_letter(letter: str, initials: Sequence[str]) -> str:
 
 def endpoints(document: Document) -> list[str]:
     """Data addresses that the page points to, the likeliest first; only those that speak of hosts."""
-    found = [urljoin(document.address, text) for text in pointed(document)]
+    pointed_at = pointed(document.whole) if document.whole is not None else ()
+    found = [urljoin(document.address, text) for text in pointed_at]
     host = urlsplit(document.address).netloc
     good = [
         a for a in dict.fromkeys(found) if ENDPOINT.search(urlsplit(a).path) and urlsplit(a).netloc == host
@@ -354,17 +354,15 @@ def endpoints(document: Document) -> list[str]:
     return sorted(good, key=lambda a: not re.search(r"json|api|export|data|ajax", a))
 
 
-def pointed(document: Document) -> Iterator[str]:
+def pointed(whole: Element) -> Iterator[str]:
     """Texts of a page that may be data addresses: in attributes, in links, in scripts."""
-    if document.whole is None:
-        return
-    for tag in document.whole.inside:
+    for tag in whole.inside:
         yield from (value for name, value in tag.attrs.items() if DATA_NAME.fullmatch(name))
-    for link in document.whole.every("a", "link"):
+    for link in whole.every("a", "link"):
         address = link.get("href")
         if address and ("json" in link.get("type") or urlsplit(address).path.endswith(".json")):
             yield address
-    for script in document.whole.every("script"):
+    for script in whole.every("script"):
         quoted = IN_QUOTES.findall(script_of(script).replace("\\/", "/"))
         yield from (text for text in quoted if DATA_WORD.search(text) and not ASSET.search(text))
 

@@ -54,7 +54,8 @@ LOOKS = {
 class Found:
     """What one document holds of the list: its rows, and what was left out or not understood.
 
-    `rows` are its records sorted by field, or why one cannot be.
+    `rows` are its records sorted by field, or why one cannot be. `by_ends`: they are the list only because
+    most of their ends are to come, whatever stands over them.
     """
 
     document: Document
@@ -65,6 +66,7 @@ class Found:
     near: tuple[Reason, ...] = ()
     astray: tuple[date, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    by_ends: bool = False
 
     @property
     def holders(self) -> list[str]:
@@ -179,6 +181,7 @@ def sifted(
         near=tuple(near),
         astray=astray(document, told) if records else (),
         remarks=tuple(remarks),
+        by_ends=alone is not None,
     )
 
 

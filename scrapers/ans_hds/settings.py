@@ -24,6 +24,11 @@ class Settings:
     recipe: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def names_attributes(self) -> bool:
+        """Whether an operator names elements by their attributes: then any of them may be asked for."""
+        return bool(self.selector or self.recipe)
+
+    @property
     def steps(self) -> Recipe | None:
         """The recipe of an operator, None without one; `ValueError` for one that nobody can use."""
         if not self.recipe:

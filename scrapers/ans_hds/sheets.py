@@ -108,7 +108,7 @@ def looked(pages: Sequence[Page], settings: Settings, before: Look | None = None
 
 
 def opened(index: int, page: Page, settings: Settings) -> Sheet:
-    document = open_page(SOURCE, index, page, settings.selector)
+    document = open_page(SOURCE, index, page, settings.selector, every=settings.names_attributes)
     steps, words = settings.steps, settings.vocabulary
     found = found_by(document, steps, words) if steps is not None else found_in(document, words)
     bar = letter_bar(document)

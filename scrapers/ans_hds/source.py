@@ -88,6 +88,12 @@ class AnsHds(Settings):
 
         return read_look(pages, self, (self.url, *self.aliases))
 
+    def imprint(self, page: Page) -> str:
+        """What a page shows to this reader, as one hash; "" where only a reading can tell."""
+        from scrapers.ans_hds.imprint import imprint
+
+        return imprint(page, self)
+
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How the pages are seen: rows by letter, heads and their fields, and what may be set."""
         from scrapers.ans_hds.explained import explained

@@ -42,12 +42,18 @@ class Stamp:
     clock: time | None
 
 
-def refuse_versions(source: str, sheets: Sequence[Sheet], pages: Sequence[Page], selector: str) -> None:
-    """Raises `Doubtful` when pages print different dates of the list, or different bars of letters.
+def stamps_of(sheets: Sequence[Sheet], selector: str) -> dict[int, Stamp]:
+    """The dates that pages print for the whole of them, by page."""
+    return {sheet.document.index: stamp for sheet in sheets if (stamp := stamp_of(sheet, selector))}
+
+
+def refuse_versions(
+    source: str, sheets: Sequence[Sheet], told: Mapping[int, Stamp], pages: Sequence[Page], selector: str
+) -> None:
+    """Raises `Doubtful` when pages print different dates of the list (`told`), or different bars of letters.
 
     `selector` is what an operator set around the list: what lies outside it is then not asked.
     """
-    told = {sheet.document.index: stamp for sheet in sheets if (stamp := stamp_of(sheet, selector))}
     if told and not drawn_now(told, pages):
         days = {stamp: [s for s in sheets if told.get(s.document.index) == stamp] for stamp in told.values()}
         if len(days) > 1:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scrapers.page.html import Cell, text_of
+from scrapers.page.shown import LABELS
 from scrapers.page.vocabulary import UNDER, Vocabulary
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ DATE_LIKE = re.compile(
 )
 MOST_ROWS = 4
 """Rows of heads at most, where only spans say how many there are."""
-
-
-LABELS = ("data-label", "data-title", "data-th", "data-header", "data-heading", "data-column")
-"""Attributes in which a value carries its label."""
 
 
 def label_on(cell: Element) -> str:

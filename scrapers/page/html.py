@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
+from scrapers.page.shown import DRAWN, SETTINGS, holds_data, without_tokens
 from scrapers.page.tree import Element, decoded, grown
 from scrapers.source import Blocked, LayoutChanged, NotReadable
 from scrapers.wire.challenge import looks_blocked
@@ -37,12 +38,9 @@ INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u206
 TICKED = re.compile(r"\b(check|checked|tick|ok|yes|valid|success|done)\b")
 CROSSED = re.compile(r"\b(times|cross|xmark|no|close|error|remove|uncheck|unchecked|minus|ko)\b")
 OFF = re.compile(r"(^|[-_])(off|inactive|inactif|disabled|desactive|grise|greyed)$", re.IGNORECASE)
-ICONS = ("i", "span", "svg", "img", "use", "em", "b")
 MARKUP = re.compile(r"<(table|tr|ul|li|dl|div|article|section|p)\b", re.IGNORECASE)
 BANNERS = ("banner", "contentinfo")
 COOKIES = re.compile(r"cookie|tarteaucitron|consent|didomi|orejime|klaro|axeptio", re.IGNORECASE)
-SETTINGS = 300
-"""Characters of JSON in a script or an attribute that may hold a list; less is a setting of the page."""
 MOST_TRIES = 200
 OPENING = re.compile(r"[=(:,]\s*(?=[\[{])")
 TAG = re.compile(rb"<[a-z!/]", re.IGNORECASE)
@@ -100,10 +98,24 @@ class Document:
         return " ".join(self.folded)
 
 
-def open_page(source: str, index: int, page: Page, selector: str = "") -> Document:
-    """One page of a look, opened; `LayoutChanged` when it is cut short or no page, `Blocked` on a wall.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bare:
+    """One page as it came, nothing of it understood yet: its markup, the tree of it, the JSON that it has.
 
-    An operator's CSS selector narrows where rows are looked for, when it points at anything.
+    These are all that a reader is given of the bytes; `address` and `fetched` are those of a `Document`.
+    """
+
+    address: str
+    fetched: bool
+    markup: str
+    whole: Element | None
+    data: object
+
+
+def bared(source: str, page: Page, *, every: bool = False) -> Bare:
+    """One page as it came; `LayoutChanged` when it is cut short or no page, `Blocked` on a wall.
+
+    Its elements have `every` attribute only where somebody names one (`scrapers.page.shown`).
     """
     place = page.url if page.url.startswith("import:") else page.requested_url or page.url
     refuse_file(source, page.body, place)
@@ -113,21 +125,31 @@ def open_page(source: str, index: int, page: Page, selector: str = "") -> Docume
     charset = CHARSET.search(page.content_type)
     markup = fragments_of(data) if data is not None else decoded(page.body, charset[1] if charset else "")
     markup = markup if markup.isascii() else INVISIBLE.sub("", markup)
-    whole = main = None
+    whole = None
     if markup:
         refuse_cut(source, markup, place)
-        whole = tree_of(source, markup, place)
-        main = main_of(whole)
+        whole = tree_of(source, markup, place, every=every)
         # Some pages print their rows by script only: then these are all there is.
         data = json_in(whole)
+    return Bare(address=address, fetched=fetched, markup=markup, whole=whole, data=data)
+
+
+def open_page(source: str, index: int, page: Page, selector: str = "", *, every: bool = False) -> Document:
+    """One page of a look, opened for reading; raises as `bared` does.
+
+    An operator's CSS selector narrows where rows are looked for, when it points at anything.
+    """
+    bare = bared(source, page, every=every or bool(selector))
+    markup, whole = bare.markup, bare.whole
+    main = main_of(whole) if whole is not None else None
     lines = lines_of(main)
     return Document(
         index=index,
-        address=address,
-        fetched=fetched,
+        address=bare.address,
+        fetched=bare.fetched,
         whole=whole,
         main=narrowed(markup, whole, main, selector) if selector and whole and main else main,
-        data=data,
+        data=bare.data,
         headline=headline_of(whole, main) if whole and main else "",
         lines=lines,
         folded=tuple(fold(line) for line in lines),
@@ -144,10 +166,10 @@ def refuse_wall(source: str, body: bytes, place: str) -> None:
         raise Blocked(Reason.of("list_walled", address=place, wall=wall, source=source), source=source)
 
 
-def tree_of(source: str, markup: str, place: str) -> Element:
+def tree_of(source: str, markup: str, place: str, *, every: bool = False) -> Element:
     """The page as a tree; `LayoutChanged` for damage without bottom."""
     try:
-        return grown(markup)
+        return grown(markup, every=every)
     except NotReadable as error:
         raise LayoutChanged(source, error.reason, place) from error
 
@@ -214,10 +236,10 @@ def json_in(whole: Element) -> tuple[object, ...]:
             found += assigned(text)
     for tag in whole.inside:
         for value in tag.attrs.values():
-            if len(value) > SETTINGS and value.lstrip()[:1] in ("{", "["):
+            if holds_data(value):
                 with suppress(ValueError):
                     found.append(json.loads(value))
-    return tuple(found)
+    return tuple(without_tokens(one) for one in found)
 
 
 def assigned(script: str) -> Iterator[object]:
@@ -345,7 +367,7 @@ def sign_of(tag: Element) -> str:
             return f" {said} "
     if tag.name == "input" and tag.get("type") in ("checkbox", "radio"):
         return " ✓ " if tag.has("checked") else " ✗ "
-    if tag.name in ICONS:
+    if tag.name in DRAWN:
         marks = " ".join((tag.get("class"), tag.get("src"), tag.get("href") or tag.get("xlink:href")))
         marks = re.sub(r"[-_/.#]", " ", marks.lower())
         if CROSSED.search(marks):
@@ -357,7 +379,7 @@ def sign_of(tag: Element) -> str:
 
 def switched_off(tag: Element) -> bool:
     """Whether an icon is drawn as off by its class: its words then tell what is not so, and are not heard."""
-    return tag.name in ICONS and tag.has("class") and any(OFF.search(name) for name in classes_of(tag))
+    return tag.name in DRAWN and tag.has("class") and any(OFF.search(name) for name in classes_of(tag))
 
 
 def cell_of(node: Element, base: str = "") -> Cell:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from bs4.dammit import EncodingDetector
 from lxml import etree
 
+from scrapers.page.shown import shown
 from scrapers.source import NotReadable
 from state.model import Reason
 
@@ -105,9 +106,11 @@ class Element:
 
 
 class Grower:
-    """What lxml calls while it reads: grows the tree."""
+    """What lxml calls while it reads: grows the tree, each element with what is shown of it, or with `every`
+    attribute."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, every: bool = False) -> None:
+        self.every = every
         self.known: list[Element] = []
         self.open = [Element(ROOT, {}, None, self.known)]
         self.text: list[str] = []
@@ -117,7 +120,8 @@ class Grower:
         if len(self.open) > DEEPEST:
             raise NotReadable(Reason.of("too_deep", depth=DEEPEST))
         around = self.open[-1]
-        tag = Element(name, dict(attrs) if attrs else {}, around, self.known)
+        seen = (dict(attrs) if self.every else shown(name, attrs)) if attrs else {}
+        tag = Element(name, seen, around, self.known)
         around.children.append(tag)
         self.open.append(tag)
 
@@ -147,13 +151,14 @@ class Grower:
             self.text.clear()
 
 
-def grown(markup: str) -> Element:
+def grown(markup: str, *, every: bool = False) -> Element:
     """The tree of a page; what follows the end of a page stands beside it under the root.
 
-    `NotReadable` for elements that lie in one another as on no page.
+    Elements have `every` attribute only where somebody names one, as a recipe does. `NotReadable` for
+    elements that lie in one another as on no page.
     """
     # With a target lxml builds no tree of its own; encoded anew, since it would guess what `decoded` knows.
-    parser = etree.HTMLParser(target=Grower(), encoding="utf-8", recover=True)
+    parser = etree.HTMLParser(target=Grower(every=every), encoding="utf-8", recover=True)
     parser.feed(markup.encode("utf-8", "replace"))
     tree: Element = parser.close()
     return tree

@@ -208,6 +208,9 @@ STEPS["m0016_spellings"] = SPELLINGS
 # What charts and counts would add up, and the newest events of a row or a kind, at hand.
 STEPS["m0017_counts"] = COUNTS
 
+# What the pages of the accepted listing show, whatever tokens they carry.
+STEPS["m0018_imprint"] = ("alter table source add column imprint text not null default ''",)
+
 
 def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one

@@ -165,11 +165,12 @@ def states(store: Store) -> tuple[SourceState, ...]:
 def save_state(store: Store, state: SourceState) -> None:
     """Remembers where a source stands."""
     store.q(
-        """insert into source (name, revision, snapshot, edition_at, next_update, covers, last_look,
+        """insert into source (name, revision, snapshot, imprint, edition_at, next_update, covers, last_look,
             last_good, outcome, message, failures, failing_since, told)
-            values (:name, :revision, :snapshot, :edition_at, :next_update, :covers, :last_look, :last_good,
-            :outcome, :message, :failures, :failing_since, :told)
+            values (:name, :revision, :snapshot, :imprint, :edition_at, :next_update, :covers, :last_look,
+            :last_good, :outcome, :message, :failures, :failing_since, :told)
             on conflict (name) do update set revision = excluded.revision, snapshot = excluded.snapshot,
+            imprint = excluded.imprint,
             edition_at = excluded.edition_at, next_update = excluded.next_update, covers = excluded.covers,
             last_look = excluded.last_look, last_good = excluded.last_good, outcome = excluded.outcome,
             message = excluded.message, failures = excluded.failures,
@@ -177,6 +178,7 @@ def save_state(store: Store, state: SourceState) -> None:
         name=state.source,
         revision=state.revision,
         snapshot=state.snapshot,
+        imprint=state.imprint,
         edition_at=maybe_instant_text(state.edition_at),
         next_update=maybe_instant_text(state.next_update),
         covers=text(sorted(state.covers)),
@@ -195,6 +197,7 @@ def _state(row: dict[str, Any]) -> SourceState:
         source=row["name"],
         revision=row["revision"],
         snapshot=row["snapshot"],
+        imprint=row["imprint"],
         edition_at=maybe_instant(row["edition_at"]),
         next_update=maybe_instant(row["next_update"]),
         covers=frozenset(json.loads(row["covers"])),

@@ -43,15 +43,16 @@ class Transition:
 class SourceState:
     """What the memory knows of one source: the last looks, the accepted listing, and its trouble.
 
-    `revision` and `snapshot` are those of the accepted listing; `covers` what it covered; `next_update` when
-    the publisher promised to follow it, None where nothing is promised. `failures` counts
-    failed runs since the last good one, `failing_since` is the first of them. `told` is the trouble
-    operators have been told of ("" for none).
+    `revision` and `snapshot` are those of the accepted listing; `imprint` is what its pages showed, "" where
+    that cannot be told; `covers` what it covered; `next_update` when the publisher promised to follow it,
+    None where nothing is promised. `failures` counts failed runs since the last good one, `failing_since` is
+    the first of them. `told` is the trouble operators have been told of ("" for none).
     """
 
     source: str
     revision: int = 0
     snapshot: int | None = None
+    imprint: str = ""
     edition_at: datetime | None = None
     next_update: datetime | None = None
     covers: frozenset[str] = frozenset()

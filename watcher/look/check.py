@@ -8,6 +8,7 @@ nothing.
 from __future__ import annotations
 
 import gc
+import hashlib
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import held_reasons, sameness, spoken
-from scrapers.source import Blocked, Doubtful, Get, LayoutChanged, Source, SourceError, Unreachable
+from scrapers.source import (
+    Blocked,
+    Doubtful,
+    Get,
+    Imprints,
+    LayoutChanged,
+    Source,
+    SourceError,
+    Unreachable,
+)
 from state.file.engine import no_files, short_of_files
 from state.file.errors import StoreError
 from state.model import Cause, Listing, Outcome, Page, Reason, Run
@@ -109,8 +119,9 @@ def _bounded(
         # In a transaction of its own: what cannot be read below must still be there for whoever mends the
         # reader.
         snapshot = evidence.keep(watch.store, source.name, pages, clock())
-        same = _unmoved(case(), snapshot, since)
-        return same or _read_and_consider(case, pages, snapshot, since, read or source.read)
+        shown = _imprint(watch.store, source, pages, snapshot)
+        same = _unmoved(case(), snapshot, shown, since)
+        return same or _read_and_consider(case, pages, snapshot, shown, since, read or source.read)
     except SourceError as error:
         _require_files(error)
         if outcome_of(error) is Outcome.CRASHED:  # what a reader should have caught within the look
@@ -157,8 +168,17 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _unmoved(case: Case, snapshot: Snapshot, since: datetime | None) -> Checked | None:
-    """The check of bytes already read and believed: one small row; None when there is more to do.
+def _imprint(store: Store, source: Source, pages: Sequence[Page], snapshot: Snapshot) -> str:
+    """What the pages show, "" where only a reading tells; not asked of the accepted ones, bytes that are
+    known."""
+    if not isinstance(source, Imprints) or runs.state_of(store, source.name).snapshot == snapshot.id:
+        return ""
+    imprints = [source.imprint(page) for page in pages]
+    return hashlib.sha256("\n".join(imprints).encode()).hexdigest() if all(imprints) else ""
+
+
+def _unmoved(case: Case, snapshot: Snapshot, shown: str, since: datetime | None) -> Checked | None:
+    """The check of pages that show what was read and believed: one small row; None when there is more to do.
 
     Rows that wait make more to do: the same page seen again is one more look without them. `since` as below.
     """
@@ -168,7 +188,9 @@ def _unmoved(case: Case, snapshot: Snapshot, since: datetime | None) -> Checked 
     with store.transaction():
         state = runs.state_of(store, source.name)
         # The revision as well: a reader that learned something reads what it believed again.
-        if state.snapshot != snapshot.id or state.revision != source.revision:
+        if state.revision != source.revision:
+            return None
+        if state.snapshot != snapshot.id and not _shows_the_same(state, shown, case.now):
             return None
         # The same page without a row is one look more that confirms its going.
         if not listings.complete(store, source.name):
@@ -176,20 +198,35 @@ def _unmoved(case: Case, snapshot: Snapshot, since: datetime | None) -> Checked 
         _require_newest(state, since)
         last = runs.last_good(store, source.name)
         assert last is not None  # noqa: S101 -- the accepted pages were accepted by one
-        run = _again(last, runs.next_run(store), case.now)
+        # From now on these bytes are what the listing rests on, as when they had been read.
+        state = replace(state, snapshot=snapshot.id)
+        run = _again(last, runs.next_run(store), snapshot, case.now)
         return conclude(source, case.watch, run, state, approval=case.approval)
 
 
-def _again(last: Run, id: int, now: datetime) -> Run:
+def _shows_the_same(state: SourceState, shown: str, now: datetime) -> bool:
+    """Whether other bytes show what the accepted pages showed, so that reading them would say nothing new."""
+    # An imprint stands for its listing on later days, not on the earlier ones of a clock that was set back.
+    later = state.last_good is not None and state.last_good <= now
+    return bool(shown) and shown == state.imprint and later
+
+
+def _again(last: Run, id: int, snapshot: Snapshot, now: datetime) -> Run:
     """The run of a look that saw what the last good one saw; what that one left unread, it leaves too."""
     holds = held_reasons(last)
     unread = [str(one.values["label"]) for one in holds if one.code == "short_label"]
-    return held_back(replace(last, id=id, at=now), holds, unread_still(unread, last))
+    again = replace(last, id=id, snapshot=snapshot.id, at=now)
+    return held_back(again, holds, unread_still(unread, last))
 
 
 @uncollected()
 def _read_and_consider(
-    case: Callable[[], Case], pages: Sequence[Page], snapshot: Snapshot, since: datetime | None, read: Read
+    case: Callable[[], Case],
+    pages: Sequence[Page],
+    snapshot: Snapshot,
+    shown: str,
+    since: datetime | None,
+    read: Read,
 ) -> Checked:
     """Reads outside the transaction, which takes long, and considers inside it.
 
@@ -199,7 +236,7 @@ def _read_and_consider(
     source, store = start.source, start.watch.store
     state = runs.state_of(store, source.name)
     seen = _read(read, pages, waived=start.approved or snapshot.id == state.snapshot)
-    reading = Reading(listing=seen, snapshot=snapshot, cause=Cause.REGISTER)
+    reading = Reading(listing=seen, snapshot=snapshot, cause=Cause.REGISTER, imprint=shown)
     readings = [reading]
     if state.snapshot is not None and state.revision != source.revision:
         readings = _reread(source, store, state.snapshot, reading, start.approved)

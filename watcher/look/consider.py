@@ -224,6 +224,7 @@ def _accepted(state: SourceState, source: Source, reading: Reading, verdict: Ver
         state,
         revision=source.revision,
         snapshot=reading.snapshot.id,
+        imprint=reading.imprint if reading.listing.lasting else "",
         edition_at=reading.listing.edition_at or state.edition_at,
         next_update=reading.listing.next_update,
         covers=state.covers | covers,

@@ -92,6 +92,7 @@ def accepting(state: SourceState, accepted: Mapping[str, Any]) -> SourceState:
         state,
         snapshot=accepted["snapshot"],
         revision=accepted["revision"],
+        imprint="",  # no link keeps it: the next look is read
         edition_at=maybe_instant(accepted["edition_at"]),
         covers=frozenset(accepted["covers"]),
     )

