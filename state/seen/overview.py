@@ -144,12 +144,14 @@ def _naming(store: Store, label: str) -> Iterator[str]:
         yield last
 
 
-def edge(store: Store) -> tuple[int, int, int, int]:
-    """Numbers that grow whenever rows or aliases change: what was computed before them may be old."""
+def edge(store: Store) -> tuple[int, ...]:
+    """Numbers that grow whenever a look is written or forgotten, or aliases change: what was worked out
+    before them may be old. A look that only closes rows is a run, and no new version."""
     row = store.q(
         """select (select coalesce(max(id), 0) from attestation) as row,
+            (select coalesce(max(id), 0) from run) as run,
             (select coalesce(max(id), 0) from alias) as alias,
             (select count(*) from alias where removed_at is not null) as removed,
             (select count(*) from forgotten) as forgotten"""
     )[0]
-    return (row["row"], row["alias"], row["removed"], row["forgotten"])
+    return tuple(row.values())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from state.model import Event, Evidence, Provider, Run, Version
 from state.names import name_key, print_key, spoken
@@ -23,19 +23,30 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from state.seen.providers import Providers
     from state.words.post import Retraction
+    from watcher.ask.kept import Kept
 
+T = TypeVar("T")
 PATIENCE = timedelta(days=45)
 """How long a time between two looks counts as watched, for a source that is no longer configured."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """What a question is put to: the memory, who is who, the configured sources, and the time it is."""
+    """What a question is put to: the memory, who is who, the configured sources, and the time it is.
+
+    `kept` is what earlier questions to the same memory worked out, where somebody asks several.
+    """
 
     store: Store
     providers: Providers
     sources: Mapping[str, Source]
     now: datetime
+    kept: Kept | None = None
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` works out of the memory alone; made once as long as nothing is written, where values
+        are kept."""
+        return self.kept.value(overview.edge(self.store), key, make) if self.kept else make()
 
     @property
     def names(self) -> Names:
@@ -132,7 +143,7 @@ def holders(archive: Archive, labels: Collection[str], on: date | None = None) -
 
 def _last_looks(archive: Archive, label: str) -> Iterator[tuple[str, Run]]:
     for source in overview.sources_stating(archive.store, label):
-        seen = stretches(runs.runs(archive.store, source=source, good=True))
+        seen = _seen(archive, source)
         past = [one for one in seen if one.start <= archive.now]
         if past:
             yield source, past[-1].last
@@ -158,8 +169,25 @@ def _held_on(archive: Archive, label: str, day: date) -> Iterator[Holding]:
 
 def _daybooks(archive: Archive, label: str, provider: str | None = None) -> tuple[Daybook, ...]:
     return tuple(
-        daybook(archive.store, label, source, archive.patience(source), archive.now, provider)
+        _daybook(archive, label, source, provider)
         for source in overview.sources_stating(archive.store, label)
+    )
+
+
+def _daybook(archive: Archive, label: str, source: str, provider: str | None) -> Daybook:
+    def make() -> Daybook:
+        seen = _seen(archive, source)
+        return daybook(archive.store, label, source, seen, archive.patience(source), archive.now, provider)
+
+    # Of all providers of a label it would be a large part of the memory.
+    book = archive.once(("daybook", label, source, provider), make) if provider else make()
+    return replace(book, now=archive.now, near={})
+
+
+def _seen(archive: Archive, source: str) -> tuple[Stretch, ...]:
+    """What was seen of a source, and when."""
+    return archive.once(
+        ("seen", source), lambda: stretches(runs.runs(archive.store, source=source, good=True))
     )
 
 
@@ -171,7 +199,7 @@ def editions(archive: Archive, labels: Collection[str], on: date | None = None) 
 def _editions(archive: Archive, label: str, on: date | None) -> Iterator[Edition]:
     day = bounds_of_day(on)[1] if on else archive.now + timedelta(microseconds=1)
     for source in overview.sources_stating(archive.store, label):
-        seen = stretches(runs.runs(archive.store, source=source, good=True))
+        seen = _seen(archive, source)
         stretch = next((one for one in reversed(seen) if one.start < day), None)
         if stretch is not None:
             yield _edition(archive, source, stretch, seen, day)

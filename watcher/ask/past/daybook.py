@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from state.model import Cause, Version
-from state.seen import life, listings, log, runs
+from state.seen import life, listings, log
 from state.words.course import statuses
 from watcher.ask.past.sighting import (
     Corrections,
@@ -20,7 +21,6 @@ from watcher.ask.past.sighting import (
     shown,
     shown_in_order,
     spoken,
-    stretches,
     turns,
 )
 from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, was
@@ -108,10 +108,16 @@ class Daybook:
         """The places in `seen` of the stretches of a day, and of those on both sides of it."""
         if day not in self.near:
             begin, end = bounds_of_day(day)
-            earlier = [n for n, one in enumerate(self.seen) if one.start < end]
-            later = [n for n, one in enumerate(self.seen) if one.start >= end]
-            then = (n for n in earlier if self.seen[n].end >= begin)
-            self.near[day] = frozenset({*then, *earlier[-1:], *later[:1]})
+            if self.ordered:  # stretches that follow each other begin, and end, in that order
+                later = bisect_left(self.seen, end, key=lambda one: one.start)
+                first = bisect_left(self.seen, begin, hi=later, key=lambda one: one.end)
+                places = range(min(first, max(later - 1, 0)), min(later + 1, len(self.seen)))
+                self.near[day] = frozenset(places)
+            else:
+                before = [n for n, one in enumerate(self.seen) if one.start < end]
+                after = [n for n, one in enumerate(self.seen) if one.start >= end]
+                then = (n for n in before if self.seen[n].end >= begin)
+                self.near[day] = frozenset({*then, *before[-1:], *after[:1]})
         return self.near[day]
 
 
@@ -131,10 +137,15 @@ def _only(sighting: Sighting, line: int) -> Sighting:
 
 
 def daybook(
-    store: Store, label: str, source: str, patience: timedelta, now: datetime, provider: str | None = None
+    store: Store,
+    label: str,
+    source: str,
+    seen: Sequence[Stretch],
+    patience: timedelta,
+    now: datetime,
+    provider: str | None = None,
 ) -> Daybook:
-    """What a source says of a label; with a provider (a slug), of that provider alone."""
-    seen = stretches(runs.runs(store, source=source, good=True))
+    """What a source that was `seen` so says of a label; with a provider (a slug), of that provider alone."""
     versions = _telling(store, source, label, provider, seen)
     corrected = _corrected(store, source, label)
     looked = spoken(seen, versions)

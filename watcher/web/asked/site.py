@@ -15,6 +15,7 @@ from state.model import day_of
 from state.seen import retractions
 from state.seen.providers import Providers, alias_edge, load_providers
 from watcher.ask.answers import Archive
+from watcher.ask.kept import Kept
 from watcher.web.edge.language import language_of
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Visit:
         return retractions.retractions(self.store)
 
 
+MOST_KEPT = 64
+"""How many answers to parts of questions are kept between two writes."""
 Show = Callable[[Visit], Response | Screen]
 
 
@@ -72,6 +75,7 @@ class Site:
 
     def __init__(self, app: App) -> None:
         self.app = app
+        self._kept = Kept(MOST_KEPT)
         self._providers: tuple[tuple[int, ...], Providers] | None = None
 
     def providers(self, store: Store) -> Providers:
@@ -91,6 +95,7 @@ class Site:
                 providers=self.providers(store),
                 sources=self.app.sources,
                 now=self.app.clock(),
+                kept=self._kept,
             )
             yield Visit(request=request, archive=archive, lang=lang, chosen=chosen, site=self)
 

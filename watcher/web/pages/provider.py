@@ -10,7 +10,7 @@ from state.words.labels import rank_of
 from watcher.ask.days import by_day, newest
 from watcher.ask.label_state import unread_labels
 from watcher.web.asked.named import provider_asked
-from watcher.web.pages.timeline import picture
+from watcher.web.pages.timeline import Timeline, picture
 
 if TYPE_CHECKING:
     from state.model import Provider, Version
@@ -39,8 +39,14 @@ def show_provider(visit: Visit) -> Screen:
         unread=unread_labels(visit.archive),
         more=len(events) == MOST_EVENTS,
         names=_names(visit, provider),
-        picture=picture(visit.store, provider.slug, visit.today),
+        picture=_picture(visit, provider.slug),
     )
+
+
+def _picture(visit: Visit, slug: str) -> Timeline | None:
+    """The timeline, which is made of every version of the provider's rows."""
+    today = visit.today
+    return visit.archive.once(("timeline", slug, today), lambda: picture(visit.store, slug, today))
 
 
 def _awaits(row: Version) -> bool:

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from toy_register import ToyRegister, day, page
 
 from state.file.store import Store, open_store
+from state.seen import runs
 from state.seen.listings import versions
 from state.seen.providers import load_providers
 from watcher.ask.answers import Archive, holders, past
 from watcher.ask.past.daybook import Daybook, daybook
-from watcher.ask.past.sighting import shown
+from watcher.ask.past.sighting import shown, stretches
 from watcher.ask.past.was import Answer, was
 from watcher.look.check import look
 from watcher.look.record import Watch
@@ -57,7 +58,8 @@ def test_the_looks_that_tell_say_what_all_looks_say(
 ) -> None:
     with open_store(":memory:") as store:
         now = watched(store, looks, dated)
-        book = daybook(store, "hds", SOURCE.name, PATIENCE, now)
+        seen = stretches(runs.runs(store, source=SOURCE.name, good=True))
+        book = daybook(store, "hds", SOURCE.name, seen, PATIENCE, now)
         for provider in ("ovh", "outscale", "scalingo", "host", "nobody"):
             for on in (START + timedelta(days=n) for n in days):
                 assert book.says(provider, on) == in_full(book, provider, on), (provider, on)
