@@ -1,74 +1,75 @@
-"""How long the catalogue takes to read, beside `pdftotext -layout` of the same file in the same minutes.
+"""What `vigilabel read` of the catalogue takes, beside `pdftotext -layout` of the same file.
 
-Usage: python benchmarks/read_catalogue.py [FILE]. Each round runs both, one after the other, each as a fresh
-process; printed are the medians of the user and system time of both, their ratio, and the most memory that a
-reading took. Reading must take at most three times pdftotext's time and 150 MiB.
+`PYTHONPATH=. python benchmarks/read_catalogue.py [FILE]`: processor time of both whole commands, children
+counted, in turns. `--profile` prints instead where the reading of the document itself spends its time.
 """
 
 from __future__ import annotations
 
-import json
+import cProfile
 import os
-import statistics
-import subprocess
+import pstats
 import sys
-from pathlib import Path
-
-EDITION = Path(__file__).parents[1] / "tests/fixtures/anssi_catalogue/catalogue-2026-03-04.pdf"
-ROUNDS = 9
-
-READ = """
-import json, resource, sys, time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-import pypdfium2
+
+from benchmarks.before import older
+from benchmarks.measured import HERE, ROOT, Build, Cost, head, in_turns, row, run, work
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from state.model import Page
 
-body = Path(sys.argv[1]).read_bytes()
-wall, cpu = time.perf_counter(), time.process_time()
-page = Page(url="", body=body, fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
-listing = AnssiCatalogue().read((page,))
-print(json.dumps({
-    "wall": time.perf_counter() - wall,
-    "cpu": time.process_time() - cpu,
-    "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    "rows": len(listing.attestations),
-}))
-"""
-
-
-def reading(edition: Path) -> dict[str, float]:
-    done = subprocess.run(
-        [sys.executable, "-c", READ, str(edition)],
-        capture_output=True,
-        check=True,
-        text=True,
-        cwd=Path(__file__).parents[1],
-    )
-    result: dict[str, float] = json.loads(done.stdout)
-    return result
-
-
-def baseline(edition: Path) -> dict[str, float]:
-    process = subprocess.Popen(["pdftotext", "-layout", str(edition), os.devnull])
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = status
-    if status:
-        raise SystemExit("pdftotext failed")
-    return {"cpu": usage.ru_utime + usage.ru_stime}
+EDITION = ROOT / "tests/fixtures/anssi_catalogue/catalogue-2026-03-04.pdf"
+MOST, MOST_MIB = 2.0, 100
+ROUNDS = 9
 
 
 def main() -> None:
-    edition = Path(sys.argv[1]) if len(sys.argv) > 1 else EDITION
-    rounds = [(baseline(edition), reading(edition)) for _ in range(ROUNDS)]
-    ours = statistics.median(read["cpu"] for _, read in rounds)
-    theirs = statistics.median(base["cpu"] for base, _ in rounds)
-    ratio = statistics.median(read["cpu"] / base["cpu"] for base, read in rounds)
-    print(f"{edition.name}: {rounds[0][1]['rows']:.0f} attestations")
-    print(f"reading    {ours:.2f} s, at most {max(read['mib'] for _, read in rounds):.0f} MiB")
-    print(f"pdftotext  {theirs:.2f} s")
-    print(f"ratio      {ratio:.2f} (median of {ROUNDS} paired rounds; at most 3 is wanted)")
+    files = [word for word in sys.argv[1:] if word != "--profile"]
+    edition = Path(files[0] if files else EDITION).absolute()
+    if "--profile" in sys.argv:
+        profile(edition)
+        return
+    before = older()
+    theirs, ours, alone, *once = in_turns(
+        partial(run, ["pdftotext", "-layout", str(edition), os.devnull]),
+        partial(reading, HERE, edition),
+        partial(work, partial(read, edition)),
+        *([partial(reading, before, edition)] if before else []),
+        rounds=ROUNDS,
+    )
+    head(f"`read anssi-catalogue`, {edition.name}")
+    ratios = [cost.seconds / theirs.seconds for cost in once]
+    unit = "x pdftotext -layout"
+    row(
+        "whole command, as JSON",
+        now=ours.seconds / theirs.seconds,
+        most=MOST,
+        unit=unit,
+        before=first(ratios),
+    )
+    row("the document alone, in a running process", now=alone.seconds / theirs.seconds, most=MOST, unit=unit)
+    row("peak memory", now=ours.mib, most=MOST_MIB, unit="MiB", before=first([cost.mib for cost in once]))
+
+
+def reading(build: Build, edition: Path) -> Cost:
+    return run(build.command("read", "anssi-catalogue", str(edition), "--format", "json"), build=build)
+
+
+def read(edition: Path) -> None:
+    page = Page(url="", body=edition.read_bytes(), fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
+    AnssiCatalogue().read((page,))
+
+
+def first(figures: list[float]) -> float | None:
+    return figures[0] if figures else None
+
+
+def profile(edition: Path) -> None:
+    read(edition)
+    taken = cProfile.Profile()
+    taken.runcall(read, edition)
+    pstats.Stats(taken).sort_stats("tottime").print_stats(25)
 
 
 if __name__ == "__main__":

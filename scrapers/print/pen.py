@@ -154,22 +154,18 @@ class Pen:
         # places of characters are not those of the text.
         if len(text) != self.size or "\0" in text:
             return {}
-        text = text.replace("\ufffe", "-")
-        pieces = list(self.pieces(text))
-        found = {
-            owner: text[start : end + 1 if text[end : end + 1] == " " else end]
-            for owner, start, end in pieces
-        }
+        found, pieces, blank = self.owned(text.replace("\ufffe", "-"))
         # PDFium makes a rectangle wherever the owner changes, none of some pieces that are all space. Pieces
         # within pieces, as writing from right to left makes, would be more.
-        shown = sum(not text[start:end].isspace() for _, start, end in pieces)
-        whole = len(found) == len(pieces) and shown <= self.call.rectangles(self.text, 0, -1) <= len(pieces)
-        return found if whole else {}
+        whole = len(found) == pieces
+        return found if whole and pieces - blank <= self.call.rectangles(self.text, 0, -1) <= pieces else {}
 
-    def pieces(self, text: str) -> Iterator[tuple[Address, int, int]]:
-        """Where the characters of each text object begin and end, by few questions: one line of text is
-        mostly of one object, or of one a cell."""
+    def owned(self, text: str) -> tuple[dict[Address, str], int, int]:
+        """The text of each owner; how many pieces that took, and how many of them are all space. It asks
+        little: one line of text is mostly of one object, or of one a cell."""
         owner_at, page = self.call.owner, self.text
+        found: dict[Address, str] = {}
+        pieces = blank = 0
         for line in LINE.finditer(text):
             start, last = line.start(), line.end() - 1
             # What PDFium adds, spaces and ends of lines, is nobody's.
@@ -181,8 +177,12 @@ class Pen:
                     start += 1
                     continue
                 end = last + 1 if owner == owner_of_last else self.end(text, owner, start, last)
-                yield owner, start, end
+                piece = text[start:end]
+                pieces += 1
+                blank += piece.isspace()
+                found[owner] = f"{piece} " if text[end : end + 1] == " " else piece
                 start = end
+        return found, pieces, blank
 
     def end(self, text: str, owner: Address, low: int, high: int) -> int:
         """Where the characters of an owner end, of which `low` is one and `high` none."""
@@ -239,11 +239,14 @@ class Pen:
         position, link, uri = c_int(), c_void_p(), create_string_buffer(LONGEST)
         area, area_at = room("f", 4)
         at, link_at, uri_at = addressof(position), addressof(link), addressof(uri)
-        while call.next_link(self.page, at, link_at):
-            self.work.spend(1)
-            action = call.link_action(link)
-            size = call.action_uri(self.pdf, action, uri_at, LONGEST) if action else 0
-            if 1 < size <= LONGEST and call.link_area(link, area_at):
+        next_link, action_of = call.next_link, call.link_action
+        uri_of, area_of = call.action_uri, call.link_area
+        page, pdf, spend = self.page, self.pdf, self.work.spend
+        while next_link(page, at, link_at):
+            spend(1)
+            action = action_of(link)
+            size = uri_of(pdf, action, uri_at, LONGEST) if action else 0
+            if 1 < size <= LONGEST and area_of(link, area_at):
                 left, top, right, bottom = area
                 words = string_at(uri_at, size - 1).decode("utf-8", "replace")
                 yield Link._make((left, bottom, right, top, (bottom + top) / 2, words))
