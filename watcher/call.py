@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 if TYPE_CHECKING:
+    from notifiers.said.voice import Voice
     from scrapers.source import Source
     from state.file.store import Store
     from state.model import Provider
@@ -86,21 +87,13 @@ class Call:
     def source(self, name: str) -> Source:
         """The enabled source of that name; a mistyped one is a usage error that names them all."""
         if name not in self.app.sources:
-            known = ", ".join(self.app.sources)
-            raise click.BadParameter(f"no source {name!r} is enabled; known are {known}", param_hint="SOURCE")
+            known, say = ", ".join(self.app.sources), self.to.say
+            text = say("usage.source", found=as_typed(name, say), known=known)
+            raise click.BadParameter(text, param_hint="SOURCE")
         return self.app.sources[name]
 
 
 pass_call = click.make_pass_decorator(Call)
-
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="A table for people; one JSON array or CSV for programs.",
-)
 
 
 def show(
@@ -160,6 +153,73 @@ def moment(text: str) -> datetime:
     return (at if at.utcoffset() is not None else at.replace(tzinfo=paris)).astimezone(UTC)
 
 
+def as_typed(text: object, say: Voice) -> str:
+    """What somebody typed, as a language quotes it."""
+    return repr(text) if say.lang == "en" else say("phrase.quoted", text=text)
+
+
+def mistyped(
+    code: str, value: object, param: click.Parameter | None, ctx: click.Context | None, **more: object
+) -> tuple[str, click.Parameter | None, click.Context | None]:
+    """What is wrong with a value, in the language of the call; as `click.ParamType.fail` takes it."""
+    from notifiers.said.voice import voice
+
+    lang = ctx.find_root().params.get("lang") if ctx else None
+    say = voice(lang or "en")
+    return say.each("usage", code, found=as_typed(value, say), **more), param, ctx
+
+
+class OneOf(click.Choice[str]):
+    """One of some words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word, or a usage error that names all."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            known = ", ".join(map(repr, self.choices))
+            self.fail(*mistyped("choice", value, param, ctx, known=known))
+
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=OneOf(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="A table for people; one JSON array or CSV for programs.",
+)
+
+
+class Number(click.types.IntParamType):
+    """A whole number."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or a usage error."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(*mistyped("number", value, param, ctx))
+
+
+class FilePath(click.Path):
+    """The path of a file, or of a folder where it says so."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, or a usage error that says what is there instead."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            place = Path(value)
+            if not place.exists():
+                code = "no_file"
+            elif place.is_dir() == self.dir_okay:
+                raise error from None  # no right to it: the system's own words
+            else:
+                code = "is_folder" if place.is_dir() else "is_file"
+            self.fail(*mistyped(code, str(value), param, ctx))
+
+
 class When(click.ParamType[datetime]):
     """A point in time: an ISO date (noon in Paris) or date and time (Paris unless it says its zone)."""
 
@@ -172,9 +232,7 @@ class When(click.ParamType[datetime]):
         try:
             return moment(value)
         except (ValueError, OverflowError, ZoneInfoNotFoundError):
-            self.fail(
-                f"{value!r}: expected an ISO date or time, such as 2026-03-04 or 2026-03-04T18:00", param
-            )
+            self.fail(*mistyped("when", value, param, ctx))
 
 
 class Day(click.ParamType[date]):
@@ -191,9 +249,9 @@ class Day(click.ParamType[date]):
         try:
             day = date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r}: expected an ISO date, such as 2026-03-04", param)
+            self.fail(*mistyped("day", value, param, ctx))
         if day.year not in YEARS:
-            self.fail(f"{value!r}: expected a day of the years {YEARS[0]} to {YEARS[-1]}", param)
+            self.fail(*mistyped("years", value, param, ctx, first=YEARS[0], last=YEARS[-1]))
         return day
 
 
@@ -212,7 +270,7 @@ class Labels(click.ParamType[tuple[str, ...]]):
             return value
         found = meant(value)
         if not found:
-            self.fail(f"{value!r} is no label; known are {', '.join((*LABELS, *GROUPS))}", param)
+            self.fail(*mistyped("label", value, param, ctx, known=", ".join((*LABELS, *GROUPS))))
         return found
 
 
@@ -222,10 +280,10 @@ class Spoken(click.ParamType[str]):
     name = "language"
 
     @property
-    def _choice(self) -> click.Choice[str]:
+    def _choice(self) -> OneOf:
         from notifiers.said.texts import LANGUAGES
 
-        return click.Choice(LANGUAGES)
+        return OneOf(LANGUAGES)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The language, or a usage error that names all."""
@@ -249,7 +307,8 @@ def provider_named(archive: Archive, text: str, to: Hearer) -> Provider:
     found = archive.names.meant(text)
     if len(found) > 1:
         names = ", ".join(provider.slug for provider in found)
-        raise click.BadParameter(f"{text!r} may mean {names}: name one of them", param_hint="PROVIDER")
+        several = to.say("usage.several", found=as_typed(text, to.say), names=names)
+        raise click.BadParameter(several, param_hint="PROVIDER")
     if found:
         return found[0]
     say_unlisted(archive, [text], to)

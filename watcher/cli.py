@@ -33,7 +33,17 @@ def _troubles() -> tuple[type[Exception], ...]:
 
 
 class OneLine(click.Group):
-    """A group whose errors are one line each."""
+    """A group whose errors are one line each, in the language asked for."""
+
+    lang = "en"
+
+    def _show(self, error: Exception) -> None:
+        from watcher.commands.mistakes import error_text
+
+        if isinstance(error, click.exceptions.NoArgsIsHelpError) and self.lang == "en":
+            error.show()
+        else:
+            click.echo(f"vigilabel: {_one_line(error_text(error, self.lang))}", err=True)
 
     def main(
         self,
@@ -44,36 +54,24 @@ class OneLine(click.Group):
         **extra: Any,
     ) -> Any:
         """The same as click's, but for the errors."""
+        self.lang = OneLine.lang
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-        except click.exceptions.NoArgsIsHelpError as error:
-            error.show()
-            sys.exit(error.exit_code)
         except click.Abort:
-            click.echo("vigilabel: stopped", err=True)
+            click.echo(f"vigilabel: {_stopped(self.lang)}", err=True)
             sys.exit(FAILED)
         except _troubles() as error:
-            click.echo(f"vigilabel: {_one_line(_said(error))}", err=True)
+            self._show(error)
             sys.exit(error.exit_code if isinstance(error, click.ClickException) else FAILED)
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _said(error: Exception) -> str:
-    """An error in words; one of the memory has no subject of its own."""
-    import sqlite3
+def _stopped(lang: str) -> str:
+    from notifiers.said.voice import voice
 
-    if isinstance(error, click.ClickException):
-        asked = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
-        return error.format_message() + (f" (`{asked} --help` says more)" if asked else "")
-    from scrapers.source import SourceError
-
-    if isinstance(error, SourceError):
-        from notifiers.said.reasons import spoken
-
-        return spoken(error)
-    return f"the memory failed: {error}" if isinstance(error, sqlite3.Error) else str(error)
+    return voice(lang)("usage.stopped")
 
 
 def _one_line(text: str) -> str:
@@ -126,6 +124,13 @@ def _log(ctx: click.Context, verbose: bool) -> None:
     ctx.call_on_close(undo)
 
 
+def _speak(ctx: click.Context, param: click.Parameter, lang: str) -> str:
+    """Notes the language for what goes wrong from here on."""
+    if isinstance(ctx.command, OneLine):
+        ctx.command.lang = lang
+    return lang
+
+
 @click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--state", metavar="URL", help="The memory: a path or sqlite:///path [./vigilabel.db].")
 @click.option("--config", metavar="FILE", help="A file of settings [./vigilabel.toml].")
@@ -136,6 +141,8 @@ def _log(ctx: click.Context, verbose: bool) -> None:
     metavar="LANG",
     default="en",
     show_default=True,
+    is_eager=True,  # before any other: what is wrong with that is said in it
+    callback=_speak,
     help="The language of what people read; JSON and CSV stay as they are.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is being done.")

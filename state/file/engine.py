@@ -38,10 +38,14 @@ def file_of(url: str) -> str:
     if url.startswith("sqlite:///"):
         url = url.removeprefix("sqlite:///")
     if not url:
-        raise StoreError("state: expected a path or sqlite:///path, found an empty address")
+        raise StoreError("state: expected a path or sqlite:///path, found an empty address", "no_address")
     if "://" in url:
         scheme = url.split("://", 1)[0]
-        raise StoreError(f"state: expected a path or sqlite:///path, found a {scheme}:// address")
+        raise StoreError(
+            f"state: expected a path or sqlite:///path, found a {scheme}:// address",
+            "other_address",
+            scheme=scheme,
+        )
     return url
 
 
@@ -53,9 +57,14 @@ def check_place(path: str, *, create: bool) -> None:
     """
     file = Path(path)
     if not file.parent.is_dir():
-        raise StoreError(f"state {path}: the directory {file.parent} does not exist; create it first")
+        raise StoreError(
+            f"state {path}: the directory {file.parent} does not exist; create it first",
+            "no_folder",
+            path=path,
+            folder=str(file.parent),
+        )
     if file.is_dir():
-        raise StoreError(f"state {path}: expected a file, found a directory")
+        raise StoreError(f"state {path}: expected a file, found a directory", "folder", path=path)
     # The leftovers are looked at before the file: another process that is creating the database at this
     # moment writes the file first.
     left = [path + suffix for suffix in ("-wal", "-shm") if Path(path + suffix).exists()]
@@ -64,11 +73,16 @@ def check_place(path: str, *, create: bool) -> None:
         raise StoreError(
             f"state {path}: expected the database that {' and '.join(left)} belong to, found "
             f"{'an empty file' if file.exists() else 'no file'}; restore it from a backup, or remove the "
-            "leftovers to start anew on purpose"
+            "leftovers to start anew on purpose",
+            "lost",
+            path=path,
+            left=", ".join(left),
         )
     if empty and not create:
         raise StoreError(
-            f"state {path}: there is no database; check the path, or run a first look to start one"
+            f"state {path}: there is no database; check the path, or run a first look to start one",
+            "none",
+            path=path,
         )
 
 
@@ -121,7 +135,9 @@ def in_our_words(error: sqlite3.Error, path: str = "") -> Exception:
     """
     code = getattr(error, "sqlite_errorcode", 0)
     if code == sqlite3.SQLITE_NOTADB:
-        return StoreError(f"state {path}: expected a database, found a file of another kind")
+        return StoreError(
+            f"state {path}: expected a database, found a file of another kind", "other_file", path=path
+        )
     if code & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR) and short_of_files():
         return no_files()
     return error
@@ -130,7 +146,8 @@ def in_our_words(error: sqlite3.Error, path: str = "") -> Exception:
 def no_files() -> NoFiles:
     """That there are no open files to be had, and who can change it."""
     return NoFiles(
-        "the system lets this process open no more files; raise its limit (ulimit -n) if this lasts"
+        "the system lets this process open no more files; raise its limit (ulimit -n) if this lasts",
+        "no_files",
     )
 
 

@@ -12,7 +12,15 @@ from __future__ import annotations
 
 
 class StoreError(Exception):
-    """The memory cannot be opened or used as asked."""
+    """The memory cannot be opened or used as asked: in English, and as data for readers of other languages.
+
+    `code` names the text that says so (`store.…` in the catalogues), filled with the values; "" where only a
+    programmer ever reads it.
+    """
+
+    def __init__(self, text: str, code: str = "", /, **values: str) -> None:
+        super().__init__(text)
+        self.code, self.values = code, values
 
 
 class Damaged(StoreError):

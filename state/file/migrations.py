@@ -221,12 +221,18 @@ def needed(connection: Connection, path: str) -> bool:
     if newer:
         raise StoreError(
             f"state {path}: comes from a newer vigilabel, which made {', '.join(newer)}; expected nothing "
-            f"after {list(STEPS)[-1]}; upgrade vigilabel, or restore the copy made before its upgrade"
+            f"after {list(STEPS)[-1]}; upgrade vigilabel, or restore the copy made before its upgrade",
+            "newer",
+            path=path,
+            steps=", ".join(newer),
         )
     if not applied and tables:
         found = ", ".join(sorted(tables)[:3])
         raise StoreError(
-            f"state {path}: expected a vigilabel database, found one of another program (tables {found})"
+            f"state {path}: expected a vigilabel database, found one of another program (tables {found})",
+            "other_program",
+            path=path,
+            tables=found,
         )
     return bool(STEPS.keys() - applied) or keys.outdated(connection)
 

@@ -38,7 +38,7 @@ class Store:
             cursor = self._connection.execute(sql, params)
         except sqlite3.OperationalError as error:
             if self._reads_only and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
-                raise StoreError(self._reads_only) from error
+                raise StoreError(self._reads_only, "read_only") from error
             if (ours := engine.in_our_words(error)) is not error:
                 raise ours from error
             raise
@@ -60,7 +60,7 @@ class Store:
         later fails under concurrent writers whatever the timeout. `StoreError` where nothing can be written.
         """
         if self._reads_only:
-            raise StoreError(self._reads_only)
+            raise StoreError(self._reads_only, "read_only")
         if self._connection.in_transaction:
             yield
             return

@@ -49,14 +49,20 @@ def restore(file: Path, url: str) -> Copied:
     """
     target = Path(_path(url))
     if not file.is_file():
-        raise StoreError(f"{file}: there is no such file; expected a backup")
+        raise StoreError(f"{file}: there is no such file; expected a backup", "no_backup", file=str(file))
     check_place(str(target), create=True)
-    _require_new(target, "a memory is never overwritten: move it away first, or name another place")
+    advice = "a memory is never overwritten: move it away first, or name another place"
+    if target.exists():
+        found = f"{target}: expected no file of that name, found one; {advice}"
+        raise StoreError(found, "memory_there", file=str(target))
     with _partial(target) as copy:
         _copy(file, copy)
         copied = _examined(copy, str(file))
         if copied.faults:
-            raise StoreError(f"{file}: does not agree with its chain: {'; '.join(copied.faults[:3])}")
+            faults = "; ".join(copied.faults[:3])
+            raise StoreError(
+                f"{file}: does not agree with its chain: {faults}", "unchained", file=str(file), why=faults
+            )
         _place(copy, target)
     return copied
 
@@ -64,13 +70,15 @@ def restore(file: Path, url: str) -> Copied:
 def _path(url: str) -> str:
     path = file_of(url)
     if path == MEMORY:
-        raise StoreError("state :memory: is gone with its process; expected a file")
+        raise StoreError("state :memory: is gone with its process; expected a file", "gone")
     return path
 
 
 def _require_new(file: Path, advice: str) -> None:
     if file.exists():
-        raise StoreError(f"{file}: expected no file of that name, found one; {advice}")
+        raise StoreError(
+            f"{file}: expected no file of that name, found one; {advice}", "file_there", file=str(file)
+        )
 
 
 @contextmanager
@@ -102,7 +110,10 @@ def _new(copy: Path) -> sqlite3.Connection:
         if short_of_files():
             raise no_files() from error
         raise StoreError(
-            f"{copy.parent}: expected a folder that can be written to, found: {error}"
+            f"{copy.parent}: expected a folder that can be written to, found: {error}",
+            "closed_folder",
+            folder=str(copy.parent),
+            why=str(error),
         ) from error
 
 
@@ -110,18 +121,32 @@ def _damaged(file: object, error: Exception) -> StoreError:
     if short_of_files():
         return no_files()
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-        return StoreError(f"{file}: is whole, but there is no room for the copy: the disk is full")
-    return StoreError(f"{file}: expected a whole database, found: {error}")
+        return StoreError(
+            f"{file}: is whole, but there is no room for the copy: the disk is full", "full", file=str(file)
+        )
+    return _broken(file, str(error))
+
+
+def _broken(file: object, why: str) -> StoreError:
+    return StoreError(f"{file}: expected a whole database, found: {why}", "broken", file=str(file), why=why)
 
 
 def _require_whole(database: sqlite3.Connection, original: Path) -> None:
     found = [row[0] for row in database.execute("pragma integrity_check(3)")]
     if found != ["ok"]:
-        raise StoreError(f"{original}: expected a whole database, found: {'; '.join(found)}")
+        raise _broken(original, "; ".join(found))
     if database.execute("pragma foreign_key_check").fetchone():
-        raise StoreError(f"{original}: expected a whole database, found a row that points to nothing")
+        raise StoreError(
+            f"{original}: expected a whole database, found a row that points to nothing",
+            "dangling",
+            file=str(original),
+        )
     if not database.execute("select 1 from sqlite_master where name = 'snapshot_page'").fetchone():
-        raise StoreError(f"{original}: expected a memory of vigilabel, found a database without one")
+        raise StoreError(
+            f"{original}: expected a memory of vigilabel, found a database without one",
+            "no_memory",
+            file=str(original),
+        )
 
 
 def _examined(copy: Path, name: str) -> Copied:
@@ -135,7 +160,8 @@ def _examined(copy: Path, name: str) -> Copied:
     except NoFiles:
         raise
     except StoreError as error:
-        raise StoreError(str(error).replace(str(copy), name)) from error
+        values = {key: value.replace(str(copy), name) for key, value in error.values.items()}
+        raise StoreError(str(error).replace(str(copy), name), error.code, **values) from error
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise _damaged(name, error) from error
     return Copied(head=head, links=links, faults=faults)

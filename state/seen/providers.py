@@ -227,19 +227,27 @@ def add_alias(
     name says otherwise, or when another provider was given the name before.
     """
     if not (name and source and label and reason):
-        raise StoreError(f"alias {name!r} of {provider}: expected a name, a source, a label and a reason")
+        raise StoreError(
+            f"alias {name!r} of {provider}: expected a name, a source, a label and a reason", "alias_words"
+        )
     with store.transaction():
         known = _known_provider(store, provider)
         if known.vetoes(name_key(name), source, label):
             raise StoreError(
                 f"alias {name!r} of {provider}: providers.toml says that it is not {known.provider.name}; "
-                "correct that file first"
+                "correct that file first",
+                "alias_denied",
+                name=name,
+                provider=known.provider.name,
             )
         taken = _alias(store, name, source, label)
         if taken is not None and taken["provider"] != provider:
             raise StoreError(
                 f"alias {name!r} of {provider}: it is {taken['provider']} for {source} and {label}; "
-                "remove that first"
+                "remove that first",
+                "alias_taken",
+                name=name,
+                provider=taken["provider"],
             )
         if taken is None:
             _insert(store, known.provider, Alias(name=name, source=source, label=label), reason, now)
@@ -332,5 +340,10 @@ def _known_provider(store: Store, slug: str) -> Reviewed:
     )
     if not printed:
         close = ", ".join(providers.suggest(slug, ())) or "none"
-        raise StoreError(f"provider {slug}: expected one that is reviewed or listed; close names: {close}")
+        raise StoreError(
+            f"provider {slug}: expected one that is reviewed or listed; close names: {close}",
+            "no_provider",
+            name=slug,
+            close=close,
+        )
     return Reviewed(provider=Provider(slug=slug, name=printed[0]["provider_name"]))

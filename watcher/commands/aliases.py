@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, Labels, format_option, pass_call, show
+from watcher.call import Call, Labels, as_typed, format_option, pass_call, show
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
@@ -85,7 +85,15 @@ def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str,
                     now=call.clock(),
                 )
         except LookupError as error:
-            raise Failed(f"{error}: `vigilabel alias list` shows them") from error
+            say = call.to.say
+            told = say(
+                "failed.no_alias",
+                found=as_typed(name, say),
+                provider=provider,
+                source=source,
+                label=label,
+            )
+            raise Failed(told) from error
         moved, say = _restamp(store), call.to.say
         click.echo(say("alias.removed", name=name, provider=provider, source=source, rows=moved))
 

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, Day, Labels, format_option, pass_call, provider_named, say, say_unlisted, show
+from watcher.call import (
+    Call,
+    Day,
+    Labels,
+    as_typed,
+    format_option,
+    pass_call,
+    provider_named,
+    say,
+    say_unlisted,
+    show,
+)
+
+if TYPE_CHECKING:
+    from notifiers.said.voice import Voice
 
 
 @click.command()
@@ -43,7 +58,7 @@ def history(
     from watcher.said.event import history_told
     from watcher.tell.recall import retractions
 
-    kinds = tuple(_kind(kind) for kind in kinds)
+    kinds = tuple(_kind(kind, call.to.say) for kind in kinds)
     with call.archive() as archive:
         found = answers.history(
             archive,
@@ -66,14 +81,14 @@ def history(
     )
 
 
-def _kind(text: str) -> str:
+def _kind(text: str, say: Voice) -> str:
     from state.model import Kind
     from state.words.meant import kind_meant
 
     kind = kind_meant(text)
     if kind is None:
-        known = ", ".join(Kind)
-        raise click.BadParameter(f"{text!r} is no kind of event; known are {known}", param_hint="--kind")
+        known = say("usage.kind", found=as_typed(text, say), known=", ".join(Kind))
+        raise click.BadParameter(known, param_hint="--kind")
     return kind.value
 
 

@@ -6,23 +6,23 @@ from pathlib import Path
 
 import click
 
-from watcher.call import Call, data, pass_call, say
+from watcher.call import Call, FilePath, OneOf, data, pass_call, say
 from watcher.errors import Failed
 
 
 @click.command()
 @click.argument("name", metavar="SOURCE")
-@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=FilePath(exists=True, path_type=Path))
 @click.option(
     "--save",
     metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FilePath(file_okay=False, path_type=Path),
     help="Keep the pages in a new directory, as a fixture ready for a test.",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json"]),
+    type=OneOf(["table", "json"]),
     default="table",
     show_default=True,
     help="A report for people; one JSON array of one object for programs.",
@@ -57,7 +57,7 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     else:
         click.echo(report(examination, call.to), nl=False)
     if not examination.findings.good:
-        raise Failed(f"{name}: the reading would not be believed as it is; the report says what to do")
+        raise Failed(call.to.say("failed.doubted", name=name))
 
 
 def _tell_of_open_memory(call: Call) -> None:

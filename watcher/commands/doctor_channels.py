@@ -39,8 +39,8 @@ def examine_channels(call: Call, kind: ChannelKind, form: str) -> None:
     else:
         for probe in probes:
             click.echo(_text(_worded(probe, call.lang), call.to.say))
-    if wrong := [one.what for one in english if one.good is False]:
-        raise Failed(f"{kind.name}: to be fixed: {', '.join(wrong)}")
+    if wrong := [_worded(one, call.lang).what for one in probes if one.good is False]:
+        raise Failed(call.to.say("failed.to_fix", name=kind.name, what=", ".join(wrong)))
 
 
 def _worded(probe: Probe, lang: str) -> Probed:

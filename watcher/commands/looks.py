@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, When, format_option, pass_call, say, show, tell
+from watcher.call import Call, FilePath, Number, When, format_option, pass_call, say, show, tell
 from watcher.errors import Failed, NoReason, UnderWay
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ FILES = click.argument(
     metavar="FILE...",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FilePath(exists=True, dir_okay=False, path_type=Path),
 )
 
 
@@ -60,9 +60,9 @@ def run(call: Call, once: bool, web: bool) -> None:
     looked, sent = run_once(call.app)
     _show_looks(call, "table", looked)
     say(sent_text(sent, call.to))
-    _require_good(looked, len(call.app.sources))
+    _require_good(call, looked, len(call.app.sources))
     if sent.put_off or sent.given_up or sent.suspended:
-        raise Failed("not everything that is owed could be delivered: `vigilabel deliver` tries again")
+        raise Failed(call.to.say("failed.owed"))
 
 
 def _end_soon(code: int) -> None:
@@ -107,7 +107,7 @@ def scrape(call: Call, sources: tuple[str, ...], dry_run: bool, form: str) -> No
     _show_looks(call, form, looked)
     if dry_run:
         say(call.to.say("told.dry_run"))
-    _require_good(looked, len(chosen))
+    _require_good(call, looked, len(chosen))
 
 
 def _look_now(call: Call, source: Source) -> Checked | None:
@@ -152,18 +152,22 @@ def import_(
 
     register, at = call.source(source), seen_at or call.clock()
     if at > call.clock():
-        raise click.BadParameter(f"{at:%Y-%m-%d %H:%M} UTC has not come yet", param_hint="--seen-at")
+        raise click.BadParameter(
+            call.to.say("usage.to_come", at=f"{at:%Y-%m-%d %H:%M}"), param_hint="--seen-at"
+        )
     pages = _pages(register, files, at)
     read = _readable(call, register, pages, keep)
     with call.app.open_store() as store:
         watch = replace(call.app.watch(store), clock=Clock(stated=call.stated or seen_at is not None))
-        checked = _looked(watch, register, pages, at, read)
+        checked = _looked(call, watch, register, pages, at, read)
         _show_looks(call, form, [checked])
         _say_owed(call)
-    _require_good([checked], 1)
+    _require_good(call, [checked], 1)
 
 
-def _looked(watch: Watch, source: Source, pages: Sequence[Page], at: datetime, read: Read) -> Checked:
+def _looked(
+    call: Call, watch: Watch, source: Source, pages: Sequence[Page], at: datetime, read: Read
+) -> Checked:
     from state.seen import runs
     from watcher.errors import Overtaken
     from watcher.look.check import look
@@ -172,8 +176,8 @@ def _looked(watch: Watch, source: Source, pages: Sequence[Page], at: datetime, r
         return look(source, pages, watch, at, read=read)
     except Overtaken as error:
         [last] = runs.runs(watch.store, source=source.name, newest_first=True, limit=1)
-        way_out = f"`vigilabel forget {last.id} --reason TEXT` takes the last one back"
-        raise Failed(f"{error}; {way_out}") from error
+        told = call.to.say("failed.overtaken", why=str(error), run=last.id, source=source.name)
+        raise Failed(told) from error
 
 
 def _pages(source: Source, files: Sequence[Path], at: datetime) -> tuple[Page, ...]:
@@ -201,10 +205,10 @@ def _readable(call: Call, source: Source, pages: Sequence[Page], keep: bool) -> 
     except Doubtful as error:
         return partial(_doubt, error)
     except SourceError as error:
-        done = _kept(call, source, pages) if keep else "Nothing was recorded; `--keep` keeps it as evidence."
-        raise Failed(
-            f"{spoken(error)}\n{done} `vigilabel doctor {source.name} FILE` says what was seen."
-        ) from error
+        say = call.to.say
+        done = _kept(call, source, pages) if keep else say("failed.not_kept")
+        why = spoken(error, call.lang)
+        raise Failed(say("failed.unreadable", why=why, done=done, source=source.name)) from error
     return lambda _: seen
 
 
@@ -217,7 +221,7 @@ def _kept(call: Call, source: Source, pages: Sequence[Page]) -> str:
 
     with call.app.open_store() as store:
         snapshot = evidence.keep(store, source.name, pages, pages[0].fetched_at)
-    return f"Kept as snapshot {snapshot.id}; no look was recorded."
+    return call.to.say("failed.kept", number=snapshot.id)
 
 
 def _say_owed(call: Call) -> None:
@@ -298,7 +302,7 @@ def _say_reading(seen: Listing, to: Hearer) -> None:
 
 
 @click.command()
-@click.argument("number", metavar="RUN", type=int)
+@click.argument("number", metavar="RUN", type=Number())
 @click.option("--reason", required=True, help="Why it is believed; kept on record.")
 @format_option
 @pass_call
@@ -315,17 +319,17 @@ def approve(call: Call, number: int, reason: str, form: str) -> None:
         try:
             waiting = runs.run(store, number)
         except LookupError as error:
-            raise Failed(f"{error}: `vigilabel sources` names the last run of each source") from error
+            raise Failed(call.to.say("failed.no_run", number=number)) from error
         checked = check.approve(
             call.source(waiting.source), waiting, call.app.watch(store), reason, call.clock()
         )
         _show_looks(call, form, [checked])
         _say_owed(call)
-    _require_good([checked], 1)
+    _require_good(call, [checked], 1)
 
 
 @click.command()
-@click.argument("number", metavar="RUN", type=int)
+@click.argument("number", metavar="RUN", type=Number())
 @click.option("--reason", required=True, metavar="TEXT", help="Why; it stays on record.")
 @pass_call
 def forget(call: Call, number: int, reason: str) -> None:
@@ -334,6 +338,7 @@ def forget(call: Call, number: int, reason: str) -> None:
     What followed from it goes with it. Listing, health and history stand as before it; nobody is told. The
     log keeps the look, and the chain says that it was forgotten, and why. Older pages can then be imported.
     """
+    from notifiers.said.reasons import said
     from state.seen import runs
     from watcher.look.forget import forget as take_back
     from watcher.said.look import forgotten_told
@@ -343,9 +348,9 @@ def forget(call: Call, number: int, reason: str) -> None:
             run = runs.run(store, number)
             gone = take_back(store, call.app.sources.get(run.source), run, reason, call.clock())
         except LookupError as error:
-            raise Failed(f"{error}: `vigilabel sources` names the last run of each source") from error
+            raise Failed(call.to.say("failed.no_run", number=number)) from error
         except NoReason as error:
-            raise click.BadParameter(str(error), param_hint="--reason") from error
+            raise click.BadParameter(said(error.reason, call.lang), param_hint="--reason") from error
     tell(forgotten_told(gone, call.to))
 
 
@@ -359,7 +364,7 @@ def demo(call: Call) -> None:
     """
     from watcher.demo.show import show_demo
 
-    show_demo(call.state)
+    show_demo(call.state, lang=call.lang)
 
 
 def _show_looks(call: Call, form: str, looked: Sequence[Checked]) -> None:
@@ -374,15 +379,13 @@ def _show_looks(call: Call, form: str, looked: Sequence[Checked]) -> None:
     )
 
 
-def _require_good(looked: Sequence[Checked], asked: int) -> None:
+def _require_good(call: Call, looked: Sequence[Checked], asked: int) -> None:
     """Fails the call, after its output, when a look is missing, failed, or not fully believed."""
     bad = [one.run.source for one in looked if not one.run.believed or one.run.held]
     if bad:
-        raise Failed(
-            f"{', '.join(bad)}: not read, or not fully believed; the known listing stands where it is not"
-        )
+        raise Failed(call.to.say("failed.not_read", sources=", ".join(bad)))
     if len(looked) < asked:
-        raise Failed("another look was recorded meanwhile, or is being made: this one is void")
+        raise Failed(call.to.say("failed.void"))
 
 
 COMMANDS = (run, scrape, import_, read, approve, forget, demo)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.call import Call, format_option, pass_call, say, show, tell
+from watcher.call import Call, Number, format_option, mistyped, pass_call, say, show, tell
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class ChannelName(click.ParamType[str]):
         if channels.known(value):
             return str(value)
         *others, last = (f"{kind.form} {kind.hint}".strip() for kind in channels.KINDS)
-        self.fail(f"{value!r}: expected {', '.join(others)} or {last}", param)
+        self.fail(*mistyped("channel", value, param, ctx, others=", ".join(others), last=last))
 
 
 class ChannelOption(click.Option):
@@ -57,6 +57,7 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     sort. A name that is on no list yet is watched all the same, and fires when it appears. Events of low
     weight are told when `low` or their kind is among the words.
     """
+    from notifiers.said.reasons import said
     from state.owed import subscriptions
     from watcher.ask.views import owed as views
     from watcher.ask.why import would_tell
@@ -69,7 +70,7 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     try:
         wish = understand(words)
     except UnknownWord as error:
-        raise click.BadParameter(str(error), param_hint="WORD") from error
+        raise click.BadParameter(said(error.reason, call.lang), param_hint="WORD") from error
     to = call.to
     with call.archive(create=True) as archive:
         before = {one.id for one in subscriptions.subscriptions(archive.store, channel=channel)}
@@ -83,7 +84,7 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
 
 
 @click.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=Number())
 @pass_call
 def unsubscribe(call: Call, number: int) -> None:
     """End subscription ID.
@@ -97,7 +98,7 @@ def unsubscribe(call: Call, number: int) -> None:
         try:
             ended = subscriptions.unsubscribe(store, number, call.clock())
         except LookupError as error:
-            raise Failed(f"{error}: `vigilabel subscriptions` lists them") from error
+            raise Failed(call.to.say("failed.no_subscription", number=number)) from error
     words = " ".join(shlex.quote(word) for word in ended.words)
     tell(ended_told(ended, call.to, f"`vigilabel subscribe {words} --channel {ended.channel}`"))
 
@@ -140,7 +141,7 @@ def deliver(call: Call) -> None:
     sent = delivering.deliver(call.app.post(), call.clock)
     say(sent_text(sent, call.to))
     if sent.put_off or sent.given_up or sent.suspended:
-        raise Failed("not everything was delivered: `vigilabel why EVENT` says what became of an event")
+        raise Failed(call.to.say("failed.undelivered"))
 
 
 def sent_text(sent: Sent, to: Hearer) -> str:
@@ -175,7 +176,7 @@ def resume(call: Call, channel: str) -> None:
 
 
 @click.command()
-@click.argument("number", metavar="EVENT", type=int)
+@click.argument("number", metavar="EVENT", type=Number())
 @click.option("--channel", type=CHANNEL, help="For this channel only.")
 @format_option
 @pass_call
@@ -197,7 +198,7 @@ def why(call: Call, number: int, channel: str | None, form: str) -> None:
         except LookupError as error:
             for one in waiting(archive):
                 say(waiting_sentence(one, to))
-            raise Failed(f"{error}: `vigilabel history` lists them") from error
+            raise Failed(to.say("failed.no_event", number=number)) from error
     told = account_told(account, to)
     show(
         form,

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, format_option, pass_call, say, show
+from watcher.call import Call, FilePath, Number, format_option, pass_call, say, show
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
     from watcher.prove.verify import Claim
 
-NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = FilePath(dir_okay=False, path_type=Path)
+FILE = FilePath(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("event", type=int)
+@click.argument("event", type=Number())
 @click.option("--out", required=True, type=NEW_FILE, metavar="FILE", help="The file to write; a new one.")
 @click.option("--head", metavar="HASH", help="End the chain at this head [the present one].")
 @pass_call
@@ -35,17 +35,15 @@ def evidence(call: Call, event: int, out: Path, head: str | None) -> None:
     from watcher.prove.verify import verify
 
     if out.exists():
-        raise Failed(f"{out}: exists already; evidence never overwrites a file")
+        raise Failed(call.to.say("failed.exists", file=str(out)))
     with call.app.open_store(create=False) as store:
         try:
             data = prove(store, event, head=head, signer=signer_of(call.app.settings.signing_secret))
             claim = verify(data)
         except LookupError as error:
-            raise Failed(str(error)) from error
+            raise Failed(call.to.say("failed.no_proof", event=event, why=str(error))) from error
         except BadFile as error:
-            raise Failed(
-                f"the memory and its chain disagree: {error}; `vigilabel replay` says more"
-            ) from error
+            raise Failed(call.to.say("failed.disagree", why=str(error))) from error
     with out.open("xb") as file:
         file.write(data)
     first, last = claim.links
@@ -78,7 +76,7 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
     try:
         claim = checked(data, head=head, key=key)
     except BadFile as error:
-        raise Failed(f"{file}: proves nothing: {error}") from error
+        raise Failed(call.to.say("failed.nothing", file=str(file), why=str(error))) from error
     show(form, lambda: [verified_view(claim)], Verified, lambda: Table(rows=claim_lines(claim, call.to.say)))
     if reread:
         _reread(call, claim)
@@ -94,10 +92,10 @@ def _reread(call: Call, claim: Claim) -> None:
     try:
         found = found_again(claim, source.read(claim.pages), call.to.say)
     except SourceError as error:
-        raise Failed(f"today's reader cannot read the pages: {spoken(error)}") from error
+        raise Failed(call.to.say("failed.reader", why=spoken(error, call.lang))) from error
     say(call.to.say("verify.reread", revision=source.revision, found=found.text))
     if not found.agrees and source.revision == claim.run["revision"]:
-        raise Failed("the same revision of the reader does not find what the event says")
+        raise Failed(call.to.say("failed.not_found_again"))
 
 
 @click.command()
@@ -121,7 +119,7 @@ def replay(call: Call, form: str) -> None:
         form, lambda: [replayed_view(found)], Replayed, lambda: Table(rows=rebuilt_lines(found, call.to.say))
     )
     if found.difference:
-        raise Failed(f"the log is not what the kept pages give: {found.difference}")
+        raise Failed(call.to.say("failed.differs", why=found.difference))
 
 
 @click.command()
@@ -135,7 +133,7 @@ def backup(call: Call, file: Path) -> None:
     told, size = call.to.say, file.stat().st_size
     say(told("backup.written", file=str(file), bytes=size, links=copied.links, head=copied.head))
     if copied.faults:
-        raise Failed(f"{file} is written, and the memory does not agree with its chain: {copied.faults[0]}")
+        raise Failed(told("failed.copied_faults", file=str(file), why=copied.faults[0]))
 
 
 @click.command()

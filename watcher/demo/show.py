@@ -21,7 +21,9 @@ from textwrap import indent
 from typing import TYPE_CHECKING, TextIO
 
 from notifiers.console import Console
-from state.model import Cause
+from notifiers.said.reasons import message_said
+from notifiers.said.wording import date_text, kind_name
+from state.model import Cause, Kind
 from state.owed import outbox, subscriptions
 from state.seen import listings
 from watcher.app import App
@@ -32,7 +34,7 @@ from watcher.errors import Failed
 from watcher.look.dates.expiry import ending_within
 from watcher.said.standing import cell
 from watcher.said.table import Table, table_text
-from watcher.said.told import terminal
+from watcher.said.told import Hearer, terminal
 from watcher.said.wish import wish_text
 from watcher.schedule import check_source
 from watcher.settings import Settings, SourceSettings
@@ -40,7 +42,9 @@ from watcher.tell.deliver import deliver
 from watcher.tell.want import understand
 
 if TYPE_CHECKING:
+    from notifiers.said.voice import Voice
     from state.file.store import Store
+    from state.model import Known
     from watcher.look.record import Checked
 
 SOURCE = "anssi-catalogue"
@@ -76,38 +80,26 @@ class Pretence:
         return self.now
 
 
-def show_demo(state: str | None, stream: TextIO | None = None) -> None:
+def show_demo(state: str | None, stream: TextIO | None = None, *, lang: str = "en") -> None:
     """Plays the demo to `stream` (standard output), in a memory of its own; raises `Failed`."""
-    out = stream or sys.stdout
-    path = _fresh(state)
-    bodies = [_body(edition) for edition in (FIRST, SECOND)]
+    out, to = stream or sys.stdout, terminal(lang=lang)
+    path = _fresh(state, to.say)
+    bodies = [_body(edition, to.say) for edition in (FIRST, SECOND)]
     clock = Pretence(FIRST.seen_at)
     with _quiet(), replaying("/catalogue.pdf") as register:
         app = App(_settings(path, register.url), clock)
-        _say(out, INTRODUCTION)
+        _say(out, to.say("demo.intro"))
         _subscribe(app)
-        first = _look(app, register, bodies[0], out)
-        _tell_first(out, first)
-        _tell_wishes(app, out)
+        first = _look(app, register, bodies[0], out, to.say)
+        _say(out, to.say("demo.first", rows=sum(first.run.rows.values()), labels=len(first.run.rows)))
+        _tell_wishes(app, out, to)
         clock.now = SECOND.seen_at
-        second = _look(app, register, bodies[1], out)
-        _tell_second(out, second)
-        _deliver(app, out)
-        _tell_standings(app, out)
-        _say(out, NEXT.format(command=_command(), state=shlex.quote(path), event=_gain(second)))
-
-
-INTRODUCTION = """\
-vigilabel watches the public registers of French cloud trust labels, and tells you when a provider
-gains or loses one. This demo replays two real editions of the ANSSI catalogue through the code that
-`vigilabel run` uses. Nothing leaves this machine.
-"""
-NEXT = """\
-Try next:
-  {command} --state {state} was s3ns secnumcloud 2026-01-15
-  {command} --state {state} history --label passi --kind lost
-  {command} --state {state} why {event}
-"""
+        second = _look(app, register, bodies[1], out, to.say)
+        _tell_second(out, second, to.say)
+        _deliver(app, out, to.say)
+        _tell_standings(app, out, to)
+        command = f"{_command()} --state {shlex.quote(path)}"
+        _say(out, to.say("demo.next", command=command, event=_gain(second)))
 
 
 def _command() -> str:
@@ -117,23 +109,20 @@ def _command() -> str:
     return str(Path(found).relative_to(Path.cwd())) if found and inside else "vigilabel"
 
 
-def _fresh(state: str | None) -> str:
+def _fresh(state: str | None, say: Voice) -> str:
     """Where the demo remembers: a new place, never a memory that somebody uses."""
     if state is None:
         return str(Path(tempfile.mkdtemp(prefix="vigilabel-demo-")) / "demo.db")
     if Path(state.removeprefix("sqlite:///")).exists():
-        raise Failed(f"{state}: the demo begins with an empty memory: name a file that is not there yet")
+        raise Failed(say("failed.demo_memory", state=state))
     return state
 
 
-def _body(edition: Edition) -> bytes:
+def _body(edition: Edition, say: Voice) -> bytes:
     try:
         return (EDITIONS / edition.file).read_bytes()
     except OSError as error:
-        raise Failed(
-            f"the demo needs {edition.file}, which comes with the source code and not with the package "
-            f"({error.strerror}): run it from a checkout"
-        ) from error
+        raise Failed(say("failed.demo_edition", file=edition.file, why=error.strerror)) from error
 
 
 def _settings(path: str, url: str) -> Settings:
@@ -164,13 +153,13 @@ def _subscribe(app: App) -> None:
             subscriptions.subscribe(store, wish.subscription("console", words, "demo", app.clock()))
 
 
-def _look(app: App, register: Replay, body: bytes, out: TextIO) -> Checked:
+def _look(app: App, register: Replay, body: bytes, out: TextIO, say: Voice) -> Checked:
     register.show(body, "application/pdf")
-    with _waiting(f"Reading the edition seen on {app.clock():%Y-%m-%d}…", out):
+    with _waiting(say("demo.reading", day=date_text(app.clock().date(), say.lang)), out):
         checked = check_source(app, app.sources[SOURCE])
     if checked is None or not checked.run.believed:
-        why = checked.run.message if checked else "a newer look is recorded"
-        raise Failed(f"the demo could not read its edition: {why}")
+        why = message_said(checked.run, say.lang) if checked else say("demo.newer")
+        raise Failed(say("failed.demo_unread", why=why))
     return checked
 
 
@@ -186,43 +175,33 @@ def _waiting(text: str, out: TextIO) -> Iterator[None]:
         yield
 
 
-def _tell_first(out: TextIO, checked: Checked) -> None:
-    rows = checked.run.rows
-    _say(
-        out,
-        f"1. 5 December 2025, the first look: {sum(rows.values())} rows under {len(rows)} labels, remembered "
-        "with the PDF\n   as evidence. Nothing has changed yet, so nobody is told.\n",
-    )
-
-
-def _tell_wishes(app: App, out: TextIO) -> None:
+def _tell_wishes(app: App, out: TextIO, to: Hearer) -> None:
     with app.open_store() as store:
         named = _archive(app, store).reviewed
-        wishes = [
-            (one.words, wish_text(one, named, terminal())) for one in subscriptions.subscriptions(store)
-        ]
+        wishes = [(one.words, wish_text(one, named, to)) for one in subscriptions.subscriptions(store)]
     lines = "\n".join(f"   {' '.join(words):32} {said}" for words, said in wishes)
-    _say(out, f"2. Three subscriptions, here to the console; on Slack, to a channel:\n{lines}\n")
+    _say(out, f"{to.say('demo.wishes')}\n{lines}\n")
 
 
-def _tell_second(out: TextIO, checked: Checked) -> None:
+def _tell_second(out: TextIO, checked: Checked, say: Voice) -> None:
     told = [event for event in checked.events if event.cause is Cause.REGISTER]
     kinds = Counter(event.kind for event in told)
-    lines = "\n".join(f"   {count:4} {kind.value.replace('_', ' ')}" for kind, count in kinds.most_common(6))
-    _say(
-        out,
-        f"3. 4 March 2026, a new edition: {len(told)} changes, each with its page and the hash of the PDF.\n"
-        f"{lines}\n",
-    )
+    lines = "\n".join(f"   {count:4} {_kind(kind, say.lang)}" for kind, count in kinds.most_common(6))
+    _say(out, f"{say('demo.second', changes=len(told))}\n{lines}\n")
 
 
-def _deliver(app: App, out: TextIO) -> None:
+def _kind(kind: Kind, lang: str) -> str:
+    """A kind of event: in English as commands take it."""
+    return kind.value.replace("_", " ") if lang == "en" else kind_name(kind, lang)
+
+
+def _deliver(app: App, out: TextIO, say: Voice) -> None:
     with app.open_store() as store:
         owed = len(outbox.owed(store, state="due"))
     letterbox = io.StringIO()
     post = replace(app.post(), notifier_of=lambda _: Console(stream=letterbox))
     deliver(post, app.clock)
-    _say(out, f"4. What the channel received, in French by default: {owed} of the changes were asked for.\n")
+    _say(out, say("demo.received", owed=owed))
     for line in letterbox.getvalue().strip().splitlines():
         _say(out, f"   │ {line}".rstrip())
     _say(out, "")
@@ -232,20 +211,25 @@ def _archive(app: App, store: Store) -> Archive:
     return Archive(store=store, providers=app.watch(store).providers, sources=app.sources, now=app.clock())
 
 
-def _tell_standings(app: App, out: TextIO) -> None:
+def _tell_standings(app: App, out: TextIO, to: Hearer) -> None:
     with app.open_store() as store:
         archive = _archive(app, store)
         providers = [one for name in USUAL for one in archive.names.meant(name)]
         standings = [one for one in race(archive, providers) if one.label == "secnumcloud"]
         known = [row for row in listings.listing(store, SOURCE) if row.attestation.label == "secnumcloud"]
-    rows = [(one.provider.name, cell(one, terminal())) for one in standings]
-    _say(out, "5. Where SecNumCloud stands after it:\n" + indent(table_text(Table(rows=rows)), "   "))
+    rows = [(one.provider.name, cell(one, to)) for one in standings]
+    _say(out, f"{to.say('demo.standings')}\n" + indent(table_text(Table(rows=rows)), "   "))
     ends = [
-        (str(row.attestation.valid_until), row.provider.name, row.attestation.subject or "")
+        (_end(row, to.lang), row.provider.name, row.attestation.subject or "")
         for row in ending_within(known, 365, date(2026, 3, 4))
     ]
-    _say(out, "6. What ends within a year, and will be announced 180, 90, 30 and 7 days before:")
+    _say(out, to.say("demo.ends"))
     _say(out, indent(table_text(Table(rows=ends)), "   "))
+
+
+def _end(row: Known, lang: str) -> str:
+    end = row.attestation.valid_until
+    return str(end) if lang == "en" or end is None else date_text(end, lang)
 
 
 def _gain(checked: Checked) -> int:

@@ -1,0 +1,99 @@
+"""What is said of an error on the command line, in the language asked for.
+
+English is what click and our errors say of themselves: scripts may look for it. In another language each is
+told anew from what it carries; what nobody can tell but a library, or a file that was read, is quoted.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import click
+
+from notifiers.said.reasons import said, spoken
+from notifiers.said.voice import Voice, voice
+from scrapers.source import SourceError
+from state.file.errors import StoreError
+from watcher.errors import BadSettings, Failed, Refused, UnderWay
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ENGLISH = "en"
+
+
+def error_text(error: Exception, lang: str) -> str:
+    """An error in words; one of the memory has no subject of its own."""
+    say = voice(lang)
+    if not isinstance(error, click.ClickException):
+        return _english(error) if lang == ENGLISH else _told(error, say)
+    asked = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
+    text = error.format_message() if lang == ENGLISH else _mistyped(error, say)
+    return f"{text} ({say('usage.more', command=f'{asked} --help')})" if asked else text
+
+
+def _english(error: Exception) -> str:
+    if isinstance(error, SourceError):
+        return spoken(error)
+    return f"the memory failed: {error}" if isinstance(error, sqlite3.Error) else str(error)
+
+
+def _told(error: Exception, say: Voice) -> str:
+    match error:
+        case Failed():  # made of texts of the language where it was raised
+            return str(error)
+        case Refused():
+            return said(error.reason, say.lang)
+        case UnderWay():
+            return say("look.under_way", source=error.source)
+        case StoreError() if error.code:
+            return say.each("store", error.code, **error.values)
+        case SourceError():
+            return spoken(error, say.lang)
+        case StoreError() | sqlite3.Error():
+            return say("store.failed", why=str(error))
+        case BadSettings():
+            return say("usage.settings", why=str(error))
+    return say("phrase.quoted", text=str(error))
+
+
+def _mistyped(error: click.ClickException, say: Voice) -> str:
+    """What click refuses, by what it tells beside its own sentence."""
+    match error:
+        case click.exceptions.NoArgsIsHelpError():
+            return say("usage.no_command")
+        case click.NoSuchOption():
+            return say("usage.no_option", name=error.option_name) + _close(error.possibilities, say)
+        case click.exceptions.NoSuchCommand():
+            return say("usage.unknown_command", name=error.command_name) + _close(error.possibilities, say)
+        case click.BadOptionUsage():
+            flag = _is_flag(error)
+            return say("usage.takes_none" if flag else "usage.needs_one", name=error.option_name)
+        case click.MissingParameter():
+            kind = "argument" if isinstance(error.param, click.Argument) else "option"
+            return say.each("usage", f"missing_{kind}", name=_hint(error))
+        case click.BadParameter():
+            return say("usage.bad_value", name=_hint(error), why=error.message)
+        case click.UsageError():
+            return say("usage.too_much")
+    return say("phrase.quoted", text=error.format_message())
+
+
+def _close(names: Sequence[str] | None, say: Voice) -> str:
+    return f" {say('slack.did_you_mean', names=', '.join(names))}" if names else ""
+
+
+def _hint(error: click.BadParameter) -> str:
+    """The parameter as people type it."""
+    hint = error.param_hint
+    if hint is None and error.param is not None and error.ctx is not None:
+        hint = error.param.get_error_hint(error.ctx)
+    return ", ".join([hint] if isinstance(hint, str) else hint or ()).replace("'", "")
+
+
+def _is_flag(error: click.BadOptionUsage) -> bool:
+    params = error.ctx.command.params if error.ctx else []
+    return any(
+        isinstance(one, click.Option) and one.is_flag and error.option_name in one.opts for one in params
+    )
