@@ -158,14 +158,19 @@ def as_typed(text: object, say: Voice) -> str:
     return repr(text) if say.lang == "en" else say("phrase.quoted", text=text)
 
 
+def voice_in(ctx: click.Context | None) -> Voice:
+    """The language of a call that is still being read."""
+    from notifiers.said.voice import voice
+
+    lang = ctx.find_root().params.get("lang") if ctx else None
+    return voice(lang or "en")
+
+
 def mistyped(
     code: str, value: object, param: click.Parameter | None, ctx: click.Context | None, **more: object
 ) -> tuple[str, click.Parameter | None, click.Context | None]:
     """What is wrong with a value, in the language of the call; as `click.ParamType.fail` takes it."""
-    from notifiers.said.voice import voice
-
-    lang = ctx.find_root().params.get("lang") if ctx else None
-    say = voice(lang or "en")
+    say = voice_in(ctx)
     return say.each("usage", code, found=as_typed(value, say), **more), param, ctx
 
 

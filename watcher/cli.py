@@ -43,7 +43,7 @@ class OneLine(click.Group):
         if isinstance(error, click.exceptions.NoArgsIsHelpError) and self.lang == "en":
             error.show()
         else:
-            click.echo(f"vigilabel: {_one_line(error_text(error, self.lang))}", err=True)
+            click.echo(f"vigilabel: {_one_line(error_text(error, self.lang, self))}", err=True)
 
     def main(
         self,

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from notifiers.said.row import place_text
 from notifiers.said.voice import voice
 from notifiers.said.wording import kind_name, label_name, value_text
 from state.model import Kind, Reason, Run, Value
@@ -60,6 +61,8 @@ def _text(name: str, text: str, lang: str) -> str:
             return voice(lang)("phrase.quoted", text=text.strip() or "…")
         case "before" | "after":
             return value_text("status", text, lang)
+        case "place":
+            return place_text(text, lang)
         case "label" | "mark":
             return label_name(text, lang)
         case "kind" if text in list(Kind):

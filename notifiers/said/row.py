@@ -5,6 +5,7 @@ A row that is printed is not always a label held, and one that the last reading 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -13,6 +14,10 @@ from notifiers.said.voice import voice
 from notifiers.said.wording import date_text, kind_name, label_name, printed, shortened, status_name
 from state.model import NOT_STANDING, Attestation, Cause, Event, Known, Version, day_of
 from state.words.labels import rank_of
+
+IN_THE_LIST = re.compile(r"provider (\d+) \((.*)\), service (\d+)", re.DOTALL)
+"""How the reader of the trusted list names a place in it."""
+
 
 SIMPLY_LISTED = ("listed", "granted")
 
@@ -88,10 +93,20 @@ def _missing_line(label: str, status: str, rows: Sequence[Known], lang: str) -> 
     return f"{label_name(label, lang)}{colon}{said}{colon}{shortened(names, lang)}"
 
 
+def place_text(place: str, lang: str) -> str:
+    """Where a document shows something. The trusted list numbers nothing itself: its reader does, in English
+    words that the memory keeps, for they are sealed in its chain."""
+    found = IN_THE_LIST.fullmatch(place)
+    if found is None:
+        return place
+    say, (provider, name, service) = voice(lang), found.groups()
+    return say("phrase.list_service", provider=provider, name=name, service=service)
+
+
 def evidence_place(event: Event, lang: str) -> str:
     """Where the document shows what an event tells, or where an older one showed a row that is gone."""
-    place = printed(event.evidence.place)
-    before = [printed(row.place) for row in event.attestations]
+    place = printed(place_text(event.evidence.place, lang))
+    before = [printed(place_text(row.place, lang)) for row in event.attestations]
     if place in before or not any(before[:1]):
         return place
     return voice(lang)("proof.gone", place=before[0])

@@ -267,6 +267,7 @@ ROW = ("label", "provider", "holder", "subject", "ref", "from", "until", "status
 
 
 def _rows(seen: Listing, providers: Providers, to: Hearer) -> list[list[str]]:
+    from notifiers.said.row import place_text
     from notifiers.said.wording import status_kept
     from watcher.look.compare.nameless import read_with_providers
 
@@ -280,7 +281,7 @@ def _rows(seen: Listing, providers: Providers, to: Hearer) -> list[list[str]]:
             to.say.day(row.valid_from) if row.valid_from else "",
             to.say.day(row.valid_until) if row.valid_until else "",
             status_kept(row.status, to.lang),
-            row.place,
+            place_text(row.place, to.lang),
         ]
         for one in read_with_providers(seen, providers)
         for row in [one.attestation]
@@ -289,6 +290,7 @@ def _rows(seen: Listing, providers: Providers, to: Hearer) -> list[list[str]]:
 
 def _say_reading(seen: Listing, to: Hearer) -> None:
     from notifiers.said.reasons import said
+    from notifiers.said.row import place_text
     from watcher.said.look import counted
 
     say(to.say("read.edition", when=seen.edition_at) if seen.edition_at else to.say("read.undated"))
@@ -298,7 +300,7 @@ def _say_reading(seen: Listing, to: Hearer) -> None:
         say(to.say("read.remark", text=said(remark.reason, to.lang)))
     for odd in seen.unreadable:
         why = said(odd.why, to.lang)
-        say(to.say("read.unreadable", label=odd.label, place=odd.place, why=why))
+        say(to.say("read.unreadable", label=odd.label, place=place_text(odd.place, to.lang), why=why))
 
 
 @click.command()

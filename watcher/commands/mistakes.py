@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 
 
-def error_text(error: Exception, lang: str) -> str:
-    """An error in words; one of the memory has no subject of its own."""
+def error_text(error: Exception, lang: str, group: click.Group | None = None) -> str:
+    """An error in words; one of the memory has no subject of its own. `group` holds the commands that there
+    are."""
     say = voice(lang)
     if not isinstance(error, click.ClickException):
         return _english(error) if lang == ENGLISH else _told(error, say)
     asked = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
-    text = error.format_message() if lang == ENGLISH else _mistyped(error, say)
+    text = error.format_message() if lang == ENGLISH else _mistyped(error, say, group)
     return f"{text} ({say('usage.more', command=f'{asked} --help')})" if asked else text
 
 
@@ -58,7 +59,7 @@ def _told(error: Exception, say: Voice) -> str:
     return say("phrase.quoted", text=str(error))
 
 
-def _mistyped(error: click.ClickException, say: Voice) -> str:
+def _mistyped(error: click.ClickException, say: Voice, group: click.Group | None) -> str:
     """What click refuses, by what it tells beside its own sentence."""
     match error:
         case click.exceptions.NoArgsIsHelpError():
@@ -68,7 +69,7 @@ def _mistyped(error: click.ClickException, say: Voice) -> str:
         case click.exceptions.NoSuchCommand():
             return say("usage.unknown_command", name=error.command_name) + _close(error.possibilities, say)
         case click.BadOptionUsage():
-            flag = _is_flag(error)
+            flag = group is not None and _is_flag(error.option_name, group)
             return say("usage.takes_none" if flag else "usage.needs_one", name=error.option_name)
         case click.MissingParameter():
             kind = "argument" if isinstance(error.param, click.Argument) else "option"
@@ -92,8 +93,8 @@ def _hint(error: click.BadParameter) -> str:
     return ", ".join([hint] if isinstance(hint, str) else hint or ()).replace("'", "")
 
 
-def _is_flag(error: click.BadOptionUsage) -> bool:
-    params = error.ctx.command.params if error.ctx else []
-    return any(
-        isinstance(one, click.Option) and one.is_flag and error.option_name in one.opts for one in params
-    )
+def _is_flag(option: str, command: click.Command) -> bool:
+    """Whether an option is one that takes no value: click's parser knows no command that it could name."""
+    own = (one for one in command.params if isinstance(one, click.Option) and option in one.opts)
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    return any(one.is_flag for one in own) or any(_is_flag(option, each) for each in inner)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.call import Call, Number, format_option, mistyped, pass_call, say, show, tell
+from watcher.call import Call, Number, format_option, mistyped, pass_call, say, show, tell, voice_in
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
@@ -26,7 +26,13 @@ class ChannelName(click.ParamType[str]):
 
         if channels.known(value):
             return str(value)
-        *others, last = (f"{kind.form} {kind.hint}".strip() for kind in channels.KINDS)
+        say = voice_in(ctx)
+        *others, last = (
+            say.each("form", kind.name)
+            if say.knows("form", kind.name)
+            else f"{kind.form} {kind.hint}".strip()
+            for kind in channels.KINDS
+        )
         self.fail(*mistyped("channel", value, param, ctx, others=", ".join(others), last=last))
 
 

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 
 from notifiers.said.printed import clean, clip
 from notifiers.said.reasons import all_said, said, spoken
+from notifiers.said.row import place_text
 from notifiers.said.voice import Voice
 from notifiers.said.wording import subject_text, title
 from scrapers.source import Explanation
@@ -228,7 +229,12 @@ def _read(findings: Findings, say: Voice) -> Iterator[str]:
     for row in listing.attestations[:3]:
         yield f" {_row(row, say)}"
     for one in listing.unreadable[:MOST]:
-        yield say("doctor.unreadable", label=one.label, place=one.place, why=said(one.why, say.lang))
+        yield say(
+            "doctor.unreadable",
+            label=one.label,
+            place=place_text(one.place, say.lang),
+            why=said(one.why, say.lang),
+        )
     yield from _rest(len(listing.unreadable), say)
     yield from (say("doctor.remark", text=said(one.reason, say.lang)) for one in listing.remarks[:MOST])
     yield from _rest(len(listing.remarks), say)
@@ -250,7 +256,7 @@ def _row(row: Attestation, say: Voice) -> str:
         "+".join(row.scope),
         row.printed_ref,
         dates,
-        f"({row.place})",
+        f"({place_text(row.place, say.lang)})",
     )
     return " | ".join(part for part in parts if part)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.said import wording
 from notifiers.said.printed import clean
+from notifiers.said.row import place_text
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import Voice, voice
 
@@ -87,7 +88,7 @@ def _facts(say: Voice, event: Event, run: Mapping[str, Any], pages: Mapping[str,
         "received": f"{shown.fetched_at:%Y-%m-%d %H:%M:%S} UTC",
         "document": clean(event.evidence.url),
         "file": name,
-        "place": clean(event.evidence.place) or "-",
+        "place": clean(place_text(event.evidence.place, say.lang)) or "-",
         "sha256": event.evidence.sha256,
         "reader": str(run["revision"]),
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from notifiers.said.row import place_text
 from notifiers.said.wording import status_kept
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def claim_lines(claim: Claim, say: Voice) -> Lines:
         (say("verify.document"), say("verify.one_of", url=url, pages=many) if many > 1 else url),
         (say("verify.received"), say("verify.size", at=_exact(shown.fetched_at), bytes=len(shown.body))),
         ("SHA-256", event.evidence.sha256),
-        (say("verify.place"), event.evidence.place),
+        (say("verify.place"), place_text(event.evidence.place, say.lang)),
         (say("verify.reader"), say("verify.revision", revision=run["revision"])),
         (say("verify.listing"), _listed(claim, say)),
         (say("verify.chain"), _chained(claim, say)),
@@ -82,10 +83,10 @@ def found_again(claim: Claim, seen: Listing, say: Voice) -> Found:
         place = rows.get(_plain(row))
         absent = claim.listed[number] is None
         agrees = agrees and absent == (place is None)
-        gone = place is None
-        parts.append(
-            say("verify.row_gone", row=number) if gone else say("verify.row_found", row=number, place=place)
-        )
+        if place is None:
+            parts.append(say("verify.row_gone", row=number))
+        else:
+            parts.append(say("verify.row_found", row=number, place=place_text(place, say.lang)))
     return Found(agrees=agrees, text=say("phrase.semicolon").join(parts))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.said import wording
 from notifiers.said.account import SHA_SHOWN
 from notifiers.said.printed import Line, Span, clean, link
-from notifiers.said.row import notes
+from notifiers.said.row import notes, place_text
 from notifiers.said.wording import label_name, ref_text, status_name, subject_text
 from state.model import Evidence, Version, day_of
 from state.words.course import due_on
@@ -77,7 +77,11 @@ def _other(past: Past, source: str, to: Hearer) -> str:
 
 
 def _proof(one: Evidence, to: Hearer) -> Line:
-    place = to.say("past.not_there") if one.place == NOT_LISTED else wording.printed(one.place)
+    place = (
+        to.say("past.not_there")
+        if one.place == NOT_LISTED
+        else wording.printed(place_text(one.place, to.lang))
+    )
     sha = one.sha256 if to.terminal else f"{one.sha256[:SHA_SHOWN]}…"
     return (Span(text=to.say("past.evidence", place=place, sha=sha), url=link(one.url)),)
 

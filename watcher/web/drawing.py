@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse, Response
 
 from notifiers.said import row, wording
 from notifiers.said.printed import link
+from notifiers.said.row import place_text
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.model import PARIS, Event, Kind, day_of
@@ -183,6 +184,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "subject": wording.subject_text,
     "scope": wording.scope_text,
     "ref": wording.ref_text,
+    "place": place_text,
     "status": wording.status_name,
     "level": wording.level_text,
     "validity": wording.validity_text,

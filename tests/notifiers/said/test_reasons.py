@@ -118,7 +118,7 @@ def test_no_value_of_a_reason_is_a_sentence_of_ours() -> None:
 QUOTED = re.compile(r"«[^»]*»|`[^`]*`|https?://\S+")
 TYPED = re.compile(r"/vigilabel\b[^.;:]*|--[a-z-]+|\{[^}]*\}")
 """Commands, which stay as they are typed."""
-COMMANDS = {"help.ask_1", "help.ask_2"}
+COMMANDS = {"help.ask_1", "help.ask_2", "demo.next"}
 VERBATIM = {"text", "error"}
 """Gaps for what somebody or a library said."""
 SAMPLES = {"label": "hds", "mark": "hds", "kind": "lost", "before": "listed", "after": "archived"}

@@ -7,8 +7,11 @@ from command_line import SOURCE, CommandLine
 from one_language import strange
 from toy_register import ToyRegister
 
+from notifiers.said.reasons import said
+from notifiers.said.row import place_text
 from state.file import claims
 from state.file.store import open_store
+from state.model import Reason
 from watcher.call import moment
 from watcher.schedule import LONGEST
 
@@ -183,3 +186,17 @@ def test_a_look_that_another_process_makes_is_told_in_the_language(
     answer = told("--lang", lang, "scrape", SOURCE)
     assert answer.exit_code == 1
     assert answer.stderr.startswith(note)
+
+
+def test_places_in_the_trusted_list_are_said_in_the_language() -> None:
+    """The memory keeps the reader's own words, sealed in its chain; other places are printed."""
+    kept = "provider 12 (Certigna (Tessi)), service 3"
+    assert place_text(kept, "fr") == "prestataire 12 (Certigna (Tessi)), service 3"
+    assert place_text(kept, "en") == kept
+    assert [place_text(one, "fr") for one in ("p. 88", "ligne 8", "provider of services")] == [
+        "p. 88",
+        "ligne 8",
+        "provider of services",
+    ]
+    told = Reason.of("at_place", place=kept, why=Reason.of("no_start_date", place=kept, ref="1"))
+    assert "provider" not in said(told, "fr")
