@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,20 +70,24 @@ def check_place(path: str, *, create: bool) -> None:
     left = [path + suffix for suffix in ("-wal", "-shm") if Path(path + suffix).exists()]
     empty = not file.exists() or file.stat().st_size == 0
     if empty and left:
-        raise StoreError(
-            f"state {path}: expected the database that {' and '.join(left)} belong to, found "
-            f"{'an empty file' if file.exists() else 'no file'}; restore it from a backup, or remove the "
-            "leftovers to start anew on purpose",
-            "lost",
-            path=path,
-            left=", ".join(left),
-        )
+        raise _lost(file, left)
     if empty and not create:
         raise StoreError(
             f"state {path}: there is no database; check the path, or run a first look to start one",
             "none",
             path=path,
         )
+
+
+def _lost(file: Path, left: Sequence[str]) -> StoreError:
+    found = "an empty file" if file.exists() else "no file"
+    return StoreError(
+        f"state {file}: expected the database that {' and '.join(left)} belong to, found {found}; restore it "
+        "from a backup, or remove the leftovers to start anew on purpose",
+        "lost",
+        path=str(file),
+        left=", ".join(left),
+    )
 
 
 def connect(path: str) -> sqlite3.Connection:

@@ -231,26 +231,22 @@ def add_alias(
             f"alias {name!r} of {provider}: expected a name, a source, a label and a reason", "alias_words"
         )
     with store.transaction():
-        known = _known_provider(store, provider)
+        known, taken = _known_provider(store, provider), _alias(store, name, source, label)
         if known.vetoes(name_key(name), source, label):
-            raise StoreError(
-                f"alias {name!r} of {provider}: providers.toml says that it is not {known.provider.name}; "
-                "correct that file first",
-                "alias_denied",
-                name=name,
-                provider=known.provider.name,
-            )
-        taken = _alias(store, name, source, label)
-        if taken is not None and taken["provider"] != provider:
-            raise StoreError(
-                f"alias {name!r} of {provider}: it is {taken['provider']} for {source} and {label}; "
-                "remove that first",
-                "alias_taken",
-                name=name,
-                provider=taken["provider"],
-            )
+            raise _refused(provider, name, "alias_denied", known.provider.name)
         if taken is None:
             _insert(store, known.provider, Alias(name=name, source=source, label=label), reason, now)
+        elif taken["provider"] != provider:
+            raise _refused(provider, name, "alias_taken", taken["provider"], f" for {source} and {label}")
+
+
+def _refused(provider: str, name: str, code: str, other: str, where: str = "") -> StoreError:
+    """That a name is not that provider, or is another one already."""
+    why = {
+        "alias_denied": f"providers.toml says that it is not {other}; correct that file first",
+        "alias_taken": f"it is {other}{where}; remove that first",
+    }[code]
+    return StoreError(f"alias {name!r} of {provider}: {why}", code, name=name, provider=other)
 
 
 def _insert(store: Store, provider: Provider, alias: Alias, reason: str, now: datetime) -> None:

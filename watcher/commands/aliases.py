@@ -86,14 +86,8 @@ def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str,
                 )
         except LookupError as error:
             say = call.to.say
-            told = say(
-                "failed.no_alias",
-                found=as_typed(name, say),
-                provider=provider,
-                source=source,
-                label=label,
-            )
-            raise Failed(told) from error
+            where = {"provider": provider, "source": source, "label": label}
+            raise Failed(say("failed.no_alias", found=as_typed(name, say), **where)) from error
         moved, say = _restamp(store), call.to.say
         click.echo(say("alias.removed", name=name, provider=provider, source=source, rows=moved))
 

@@ -13,6 +13,7 @@ from watcher.prove.leaflet import leaflet, unmarked
 
 if TYPE_CHECKING:
     from state.file.store import Store
+    from state.model import Page
     from state.seen.chain import Link
     from watcher.prove.signature import Signer
 
@@ -47,20 +48,33 @@ def prove(store: Store, event: int, *, head: str | None = None, signer: Signer |
         LISTING: _bytes(listing),
         CHAIN: _bytes(link.body for link in links),
     }
+    read_me = _read_me(store, event, links, pages, listing, signer)
+    return pack(_sealed({README: read_me.encode(), **files}, signer))
+
+
+def _read_me(
+    store: Store,
+    event: int,
+    links: Sequence[Link],
+    pages: Mapping[str, Page],
+    listing: Sequence[str],
+    signer: Signer | None,
+) -> str:
+    """The leaflet, as far as it goes made of what is in the file."""
+    run = links[0].facts["run"]
     told, known = log.event(store, event), retractions.retractions(store, [event]).get(event)
-    why, _ = taken_back((link.facts for link in links), event, facts["id"]) or (None, None)
-    read_me = leaflet(
+    why, _ = taken_back((link.facts for link in links), event, run["id"]) or (None, None)
+    made = leaflet(
         told,
-        facts,
+        run,
         pages,
         absent=not {json.loads(row)["row"] for row in listing} & set(told.rows),
         retracted=why or (known.reason if known else None),
         head=links[-1].hash,
         key=signer.public if signer else None,
     )
-    if known and not why:  # taken back after the head: no chain in the file proves it, but a reader must know
-        read_me = unmarked(read_me)
-    return pack(_sealed({README: read_me.encode(), **files}, signer))
+    # Taken back after the head: no chain in the file proves it, but a reader must know.
+    return unmarked(made) if known and not why else made
 
 
 def taken_back(links: Iterable[Mapping[str, Any]], event: int, run: int) -> tuple[str, str] | None:
