@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -26,9 +26,18 @@ if TYPE_CHECKING:
 
 STATED = ("name", "title", "url", "labels", "revision", "expect", "every", "stale_after", "bounds")
 """What a source states of itself."""
-Mark = tuple[str, str, str, str]
-"""What tells one answer from another: asked, answered by, as what, and what it shows, or the hash of its
-bytes where that cannot be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mark:
+    """What tells one answer from another: asked, answered by, as what, its bytes, and what they show; ""
+    where that cannot be told."""
+
+    asked: str
+    url: str
+    kind: str
+    sha256: str
+    shown: str
 
 
 def kept_apart(source: Source, room: Room) -> Source:
@@ -46,7 +55,7 @@ def own(source: Source) -> Source:
 class _Followed:
     """Where the pages of a look led: what was answered, in order, and which answers made the look."""
 
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[_Mark, ...] = ()
     chosen: tuple[int, ...] = ()
 
 
@@ -75,9 +84,10 @@ class _Apart:
         if not isinstance(self.source, Follows):
             return self.source.fetch(get)
         self.shown.clear()
-        got = _Got(get, self.mark)
-        if (pages := got.again(self.followed)) is not None:
-            return pages
+        got = _Got(get)
+        if got.again(self.followed, self.same):
+            self.followed = got.still(self.followed)
+            return got.chosen(self.followed.chosen)
         try:
             chosen = self.room.ask(self.name, tuple[int, ...], self.source.fetch, get=got)
         except LayoutChanged as error:
@@ -86,25 +96,38 @@ class _Apart:
             pages = tuple(got.pages)
             self.broken = (pages, error)
             return pages
-        self.followed = got.followed(chosen)
+        self.followed = got.followed(chosen, self.mark)
         return got.chosen(chosen)
 
-    def mark(self, asked: str, page: Page) -> Mark:
+    def mark(self, asked: str, page: Page) -> _Mark:
         """What tells an answer from others."""
-        return asked, page.url, page.content_type, self.imprint(page) or page.sha256
+        shown = self.imprint(page)
+        return _Mark(asked=asked, url=page.url, kind=page.content_type, sha256=page.sha256, shown=shown)
+
+    def same(self, mark: _Mark, page: Page) -> bool:
+        """Whether a page answers as another did, by its bytes or else by what they show."""
+        if (page.url, page.content_type) != (mark.url, mark.kind):
+            return False
+        return page.sha256 == mark.sha256 or (bool(mark.shown) and self.imprint(page) == mark.shown)
 
     def imprint(self, page: Page) -> str:
         """What a page shows; taken once in a look, which asks for it where pages lead and what they state.
 
-        Not in a child: it is bounded in itself, and to begin one costs more than to see that nothing moved.
+        In a child, which costs a tenth of it: whatever moved on a page, its bytes are a stranger's. "" where
+        that ended: a reading says why.
         """
         if not isinstance(self.source, Imprints):
             return ""
-        # All of a page but its body, which would stay in memory until the next look.
-        key = (page.sha256, page.url, page.requested_url, page.content_type, page.headers, page.fetched_at)
+        key = _key(page)
         if key not in self.shown:
-            self.shown[key] = self.source.imprint(page)
+            self.shown[key] = self._taken(self.source, page)
         return self.shown[key]
+
+    def _taken(self, source: Imprints, page: Page) -> str:
+        try:
+            return str(self.room.ask(self.name, str, source.imprint, page))
+        except LayoutChanged:
+            return ""
 
     def read(self, pages: Sequence[Page]) -> Listing:
         """The listing of a whole look, read in a child."""
@@ -127,8 +150,8 @@ class _Explaining(_Apart):
 class _Got:
     """What was asked for in one look, and what came. Called, it gets a document, unless it came already."""
 
-    def __init__(self, get: Get, mark: Callable[[str, Page], Mark]) -> None:
-        self._get, self._mark = get, mark
+    def __init__(self, get: Get) -> None:
+        self._get = get
         self._asked: list[str] = []
         self.pages: list[Page] = []
         self._early: list[tuple[str, Page | SourceError]] = []
@@ -153,16 +176,17 @@ class _Got:
         except SourceError as error:
             return error
 
-    def again(self, before: _Followed) -> tuple[Page, ...] | None:
-        """The look, where its pages answer as those of the look before did and so lead to the same ones; what
-        came until they did not is kept for who reads them."""
+    def again(self, before: _Followed, same: Callable[[_Mark, Page], bool]) -> bool:
+        """Whether the pages of a look answer as those of the look before did, and so lead to the same ones;
+        what came until they did not is kept for who reads them."""
         for mark in before.marks:
-            self._early.append((mark[0], self._had(mark[0])))
+            self._early.append((mark.asked, self._had(mark.asked)))
             found = self._early[-1][1]
-            if isinstance(found, SourceError) or self._mark(mark[0], found) != mark:
-                return None
-        came = [found for _, found in self._early if isinstance(found, Page)]
-        return tuple(came[number] for number in before.chosen) if came else None
+            if isinstance(found, SourceError) or not same(mark, found):
+                return False
+        for mark in before.marks:
+            self(mark.asked)
+        return bool(before.marks)
 
     def chosen(self, numbers: tuple[int, ...]) -> tuple[Page, ...]:
         """The pages of these numbers; a child may name only what it got."""
@@ -170,8 +194,18 @@ class _Got:
             raise ValueError(f"expected numbers of {len(self.pages)} pages; found {numbers[:9]}")
         return tuple(self.pages[number] for number in numbers)
 
-    def followed(self, chosen: tuple[int, ...]) -> _Followed:
+    def still(self, before: _Followed) -> _Followed:
+        """What to remember of a look that showed what the one before showed."""
+        marks = zip(before.marks, self.pages, strict=True)
+        return replace(before, marks=tuple(replace(mark, sha256=page.sha256) for mark, page in marks))
+
+    def followed(self, chosen: tuple[int, ...], mark: Callable[[str, Page], _Mark]) -> _Followed:
         """What to remember of a look; nothing where a page was not had, since another try may have it."""
         if self._failed:
             return _Followed()
-        return _Followed(marks=tuple(map(self._mark, self._asked, self.pages)), chosen=chosen)
+        return _Followed(marks=tuple(map(mark, self._asked, self.pages)), chosen=chosen)
+
+
+def _key(page: Page) -> object:
+    """All of a page but its body, which would stay in memory until the next look."""
+    return page.sha256, page.url, page.requested_url, page.content_type, page.headers, page.fetched_at

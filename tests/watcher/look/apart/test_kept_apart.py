@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Any
 
@@ -14,7 +14,7 @@ from ill_register import IllRegister, LeadingRegister
 from toy_register import day
 
 from scrapers.ans_hds.source import AnsHds
-from scrapers.source import Explains, Get, LayoutChanged, Source, Unreachable
+from scrapers.source import Explains, Get, Imprints, LayoutChanged, Source, Unreachable
 from state.model import Page, Reason
 from watcher.look.apart.limits import Limits
 from watcher.look.apart.room import Room
@@ -152,5 +152,28 @@ def test_the_list_of_hosts_is_the_same_apart(layout: str) -> None:
     assert pages == source.fetch(here.get)
     assert there.asked == here.asked
     assert apart.read(pages) == source.read(pages)
+    before = room.asked
     assert apart.fetch(there.get) == pages
-    assert room.asked == 2
+    assert room.asked == before, "the same bytes lead where they led"
+
+
+def test_what_a_page_shows_is_seen_in_a_child_once_a_look_and_never_of_the_same_bytes() -> None:
+    room, site = Counting(Limits()), LAYOUTS["cards"](hosts())
+    apart = kept_apart(AnsHds(url=site.home), room)
+    assert isinstance(apart, Imprints)
+    pages = apart.fetch(site.get)
+    first = apart.imprint(pages[0])
+    assert first == AnsHds(url=site.home).imprint(pages[0])
+    assert room.asked == 2, "one that follows, and one that takes the imprint"
+    moved = replace(site, bodies={site.home: site.bodies[site.home] + "<!-- 1 -->"})
+    assert apart.imprint(apart.fetch(moved.get)[0]) == first
+    assert room.asked == 3, "it leads where it led, as what it shows says"
+    apart.fetch(moved.get)
+    assert room.asked == 3
+
+
+def test_a_page_that_ends_who_takes_its_imprint_has_none() -> None:
+    site = LAYOUTS["cards"](hosts())
+    apart = kept_apart(AnsHds(url=site.home), Counting(Limits(seconds=0.0)))
+    assert isinstance(apart, Imprints)
+    assert apart.imprint(site.page(site.home)) == ""
