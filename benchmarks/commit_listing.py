@@ -1,117 +1,94 @@
-"""How long a look takes that changes 1 % of 1,000, 10,000 and 100,000 rows: judge, diff, record, commit.
+"""What a look takes that changes 1 % of 1,000, 10,000 and 100,000 rows: judge, diff, record, commit.
 
-Run `python benchmarks/commit_listing.py [ROWS…]`. Everything is the real thing but the register, whose rows
-are made beforehand rather than read. Seconds are those of the processor, so that a busy machine changes them
-little. Growth compares the time per row with that of the size before: about 1 when the work grows with the
-listing and not faster.
+`python -m benchmarks.commit_listing [ROWS…]`. Each look is a process of its own (`made_look.py`), as a
+command is, in the older build and in this one by turns; seconds are those of the look alone. The time per row
+beside that of the size before is about 1 when the work grows with the listing and not faster.
 """
 
 from __future__ import annotations
 
-import resource
+import json
+import shutil
+import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from scrapers.source import Bounds, Expect, Get
-from state.file.store import open_store
-from state.model import Attestation, Listing, Page
-from state.seen.providers import load_providers
-from watcher.look.check import look
-from watcher.look.record import Checked, Watch
+from benchmarks import measured
+from benchmarks.before import older
+from benchmarks.measured import HERE, Build, Cost
 
-FIRST, SECOND = b"first", b"second"
-START = datetime(2026, 3, 4, 14, 34, 17, tzinfo=UTC)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """A register whose rows are made: one in a hundred with a later end on the second day."""
-
-    days: Mapping[bytes, tuple[Attestation, ...]]
-    name: str = "ans-hds"
-    title: str = "made"
-    url: str = "https://register.example"
-    labels: tuple[str, ...] = ("hds",)
-    revision: int = 1
-    every: str = "0 6 * * *"
-    expect: Expect | None = None
-    stale_after: timedelta = timedelta(days=45)
-    bounds: Mapping[str, Bounds] = field(default_factory=dict)
-
-    def fetch(self, get: Get) -> tuple[Page, ...]:
-        return (get(self.url),)
-
-    def read(self, pages: Sequence[Page]) -> Listing:
-        day = pages[0].body
-        return Listing(
-            source=self.name,
-            attestations=self.days[day],
-            covers=frozenset(self.labels),
-            edition_at=START + timedelta(days=day == SECOND),
-        )
+LOOK = Path(__file__).with_name("made_look.py")
+SIZES = (1_000, 10_000, 100_000)
+MOST_SECONDS, MOST_MIB = 1.5, 300
+"""For 100,000 rows."""
+ROUNDS = 4
 
 
-def attestation(number: int, *, later: bool) -> Attestation:
-    row = Attestation(
-        label="hds",
-        holder=f"Établissement de santé {number // 3} SAS",
-        subject=f"Hébergement n° {number}",
-        scope=("1", "2", "3", "4"),
-        issuer="LNE",
-        ref=f"{number}-1",
-        url=f"https://register.example/certificates/{number}.pdf",
-        valid_from=date(2024, 1, 1),
-        valid_until=date(2027, 1, 1),
-        extra={"pays": "France"},
-        place=f"row {number}",
+def made_look(build: Build, state: Path, rows: int, day: int) -> Cost:
+    done = subprocess.run(
+        [str(build.python), str(LOOK), str(state), str(rows), str(day)],
+        capture_output=True,
+        check=True,
+        text=True,
+        cwd=build.root,
+        env=measured.environment(build),
     )
-    return replace(row, valid_until=date(2030, 1, 1)) if later and number % 100 == 0 else row
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert day == 0 or told["events"] == rows // 100, told
+    return Cost(seconds=told["seconds"], mib=told["mib"])
 
 
-def timed(work: Callable[[], Checked]) -> tuple[float, int]:
-    """The seconds that a look takes, and how many events it brought."""
-    began = time.process_time()
-    checked = work()
-    return time.process_time() - began, len(checked.events)
+def second_look(build: Build, first: Path, rows: int) -> Callable[[], Cost]:
+    """The look of the second day, each time at a memory of the first alone."""
+
+    def take() -> Cost:
+        with tempfile.TemporaryDirectory() as room:
+            state = Path(room) / "state.db"
+            shutil.copy(first, state)
+            return made_look(build, state, rows, 1)
+
+    return take
 
 
-def measure(rows: int) -> tuple[float, float, int]:
-    """Seconds of the first look, of the second with 1 % changed, and the events of the second."""
-    days = {
-        day: tuple(attestation(number, later=day == SECOND) for number in range(rows))
-        for day in (FIRST, SECOND)
-    }
-    source = Made(days=days)
-    with tempfile.TemporaryDirectory() as directory, open_store(str(Path(directory) / "b.db")) as store:
-        watch = Watch(store=store, providers=load_providers(store))
-
-        def see(text: bytes, day: int) -> Checked:
-            at = START + timedelta(days=day)
-            return look(source, [Page(url=source.url, body=text, fetched_at=at)], watch, at)
-
-        first, _ = timed(lambda: see(FIRST, 0))
-        second, events = timed(lambda: see(SECOND, 1))
-    return first, second, events
+def measure(rows: int, builds: Sequence[Build]) -> tuple[Cost, ...]:
+    with tempfile.TemporaryDirectory() as room:
+        takes = []
+        for number, build in enumerate(builds):
+            first = Path(room) / f"{number}.db"
+            made_look(build, first, rows, 0)
+            takes.append(second_look(build, first, rows))
+        return measured.in_turns(*takes, rounds=ROUNDS)
 
 
 def main(sizes: Sequence[int]) -> None:
-    print(
-        f"{'rows':>8} {'first look':>11} {'1 % changed':>12} {'events':>7} "
-        f"{'growth per row':>15} {'peak MiB':>9}"
-    )
-    before: tuple[int, float] | None = None
+    before = older()
+    builds = [HERE] if before is None else [HERE, before]
+    measured.head("1 % of a listing changed, one commit")
+    last: float | None = None
     for rows in sizes:
-        first, second, events = measure(rows)
-        growth = f"{second / rows / (before[1] / before[0]):15.2f}" if before else f"{'':15}"
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{rows:>8} {first:11.2f} {second:12.2f} {events:>7} {growth} {peak:9.0f}", flush=True)
-        before = (rows, second)
+        now, *then = measure(rows, builds)
+        whole = rows / 100_000
+        old = then[0] if then else None
+        measured.row(
+            f"{rows:,} rows, processor",
+            now=now.seconds,
+            most=MOST_SECONDS * max(whole, 0.05),
+            unit="s",
+            before=old.seconds if old else None,
+        )
+        measured.row(
+            f"{rows:,} rows, peak memory",
+            now=now.mib,
+            most=MOST_MIB,
+            unit="MiB",
+            before=old.mib if old else None,
+        )
+        if last:
+            print(f"| time per row, beside the size before | | {now.seconds / rows / last:.2f} | | |")
+        last = now.seconds / rows
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [1_000, 10_000, 100_000])
+    main([int(size) for size in sys.argv[1:]] or list(SIZES))

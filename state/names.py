@@ -19,6 +19,8 @@ SPLIT = re.compile(r"[\W_]+")
 
 _AMPERSANDS = re.compile(r"&(?:amp;|#0*38;|#x0*26;)+", re.IGNORECASE)
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")  # letters and marks that print nothing
+_PLAIN = re.compile("[ -%'-_a-~À-ÖØ-öø-ÿ]*")
+"""Plain ASCII without what stands for something else, and the letters of Western Europe: folded already."""
 _LOOKALIKES = str.maketrans(
     {
         **dict.fromkeys("`´‘’‛′ʹʻʼʽˈˊˋ՚׳Ꞌꞌ＇", "'"),
@@ -29,6 +31,8 @@ _LOOKALIKES = str.maketrans(
         "\u2800": " ",
     }
 )
+_LATIN_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
+"""Accents as they follow their letter; U+034F among them is no accent, and changes how marks are sorted."""
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
@@ -37,7 +41,7 @@ def tidy(text: str) -> str:
 
     Case and accents stay. Text escaped for HTML, once or more, is unescaped.
     """
-    if text.isascii() and text.isprintable() and "&" not in text and "`" not in text:
+    if _PLAIN.fullmatch(text):
         return " ".join(text.split())
     while (plain := _tidier(text)) != text:  # unescaping may uncover more to fold, and folding to unescape
         text = plain
@@ -87,9 +91,13 @@ def _bare(text: str) -> str:
 
     A mark on a letter of another script makes another letter: "й" is not "и", nor "ド" "ト".
     """
-    small = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LETTERS)
+    if text.isascii():
+        return text.lower()
+    small = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    if (latin := _LATIN_MARKS.sub("", small)).isascii():  # as nearly all names here, letter by letter too
+        return latin
     kept, plain = [], True
-    for c in small:
+    for c in small.translate(_LETTERS):
         if not unicodedata.combining(c):
             plain = not c.isalpha() or unicodedata.name(c, "").startswith(("LATIN", "GREEK"))
             kept.append(c)

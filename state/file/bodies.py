@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LEVEL = 9
 """Below 5, zstd does not find again what stands elsewhere in the page before (46 trusted lists: 4,474 KiB at
 level 3, 338 KiB at 9); above 9 it takes ten times as long for a hundredth."""
-FULL_EVERY = 128
+FULL_EVERY = 256
 """After so many pages one is packed alone again: a damaged page takes no more than these with it."""
 LITTLE = 20
 """A page packed to so small a part of its bytes is not packed alone too, to see which is smaller."""
@@ -89,18 +89,29 @@ def _smallest(store: Store, body: bytes, like: Sequence[str]) -> _Packed:
 def _base_after(store: Store, sha256: str) -> _Base | None:
     """What the page after this one is packed against; None where that one is to be packed alone.
 
-    Not simply the page before: the nth page leans on the one whose number is `n` without its lowest bit,
-    which the page before leans on, or is. So each leans on seven at most, one on another.
+    Not simply the page before, but the one that `_leans_on` names: the page before leans on that, or is it.
     """
     leaning = store.q(LEANING, sha256=sha256)
     nth = leaning[-1]["nth"] + 1 if leaning else FULL_EVERY
     if nth >= FULL_EVERY:
         return None
-    below = [row for row in leaning if row["nth"] <= nth & (nth - 1)]
+    below = [row for row in leaning if row["nth"] <= _leans_on(nth)]
     try:
         return _Base(sha256=below[-1]["sha256"], body=_unpacked(below), nth=nth)
     except Damaged:
         return None  # nothing new is to lean on a page that is lost
+
+
+def _leans_on(nth: int) -> int:
+    """The number less one in the last digit, to the base of four, that is not 0: 7 on 6, 8 on 4, 16 on 0.
+
+    So none leans on more than twelve others, one on another. Of 46 trusted lists: 466 KiB if each leaned on
+    the one before, 615 so, 714 to the base of two, with which none leans on more than eight.
+    """
+    step = 1
+    while nth % (4 * step) == 0:
+        step *= 4
+    return nth - step
 
 
 def read(store: Store, sha256: str) -> bytes:

@@ -19,7 +19,9 @@ def _spelling_of(row: str) -> str:
 
 _KEY = "(line, source, label, provider, provider_name, holder, subject, ref)"
 # Asked for before it is written: the keys of a spelling that is there already are not made again.
-_BEGINS = f"""insert into spelling
+_ALL = f"""{_KEY[:-1]}, versions, slug_print, name_print, name_key, holder_print, holder_key, said, more,
+    rules)"""
+_BEGINS = f"""insert into spelling {_ALL}
     select n.*, 0, print_key(provider), print_key(provider_name), name_key(provider_name), print_key(holder),
         name_key(holder), spoken(holder) || '|' || spoken(subject),
         spoken(provider_name || ' ' || provider || ' ' || ref), key_rules()
@@ -34,7 +36,9 @@ _ENDS = f"""update spelling set versions = versions - 1 where {_KEY} = ({_spelli
 # that events were written with, which a later review of who is who does not change. The keys are made by
 # functions of ours (`state.file.keys`); by which rules stands beside each.
 SPELLINGS = (
+    # A number of its own: every index repeats the key of a row, and that of all its texts is 250 bytes long.
     """create table spelling (
+        id integer not null primary key,
         line integer not null,
         source text not null,
         label text not null,
@@ -51,10 +55,10 @@ SPELLINGS = (
         holder_key text not null,
         said text not null,
         more text not null,
-        rules text not null,
-        primary key (line, provider, provider_name, holder, subject, ref, label, source)
-    ) strict, without rowid""",
-    f"""insert into spelling select {_spelling_of("a")}, count(*), '', '', '', '', '', '', '', ''
+        rules text not null
+    ) strict""",
+    "create index spelling_line on spelling (line)",
+    f"""insert into spelling {_ALL} select {_spelling_of("a")}, count(*), '', '', '', '', '', '', '', ''
         from attestation a group by 1, 2, 3, 4, 5, 6, 7, 8""",  # noqa: S608
     "create index spelling_provider on spelling (provider, line)",
     "create index spelling_slug_print on spelling (slug_print, provider)",

@@ -34,6 +34,10 @@ LISTED = """select line, facts from (
     and not exists (select 1 from forgotten_ending e join forgotten f on f.run = e.run
         where e.version = v.id and e.run <= :run and f.last_run >= :run) order by line"""
 
+# The very lines, put together where the texts lie.
+STANDING = """select '{"row":' || line || ',"stated":' || facts || '}' as line from attestation
+    where source = :source and until_at is null order by attestation.line"""
+
 Json = dict[str, Any]
 
 
@@ -63,7 +67,7 @@ def sealed(line: str) -> str:
 def extend(store: Store, run: int) -> Link:
     """Seals a run with all it brought; the last thing written in the run's own transaction."""
     recorded = runs.run(store, run)
-    return _sealing(store, recorded, listing_digest(store, recorded.source, run))
+    return _sealing(store, recorded, _standing_digest(store, recorded.source))
 
 
 def extend_unchanged(store: Store, run: int, before: int) -> Link:
@@ -243,8 +247,12 @@ def listing_lines(store: Store, source: str, run: int) -> Iterator[str]:
     Places are those of the look that first showed the row so. Providers are left out: who is who is our
     judgement, and may be reviewed. What a look did counts until it was forgotten.
     """
-    rows = store.q(LISTED, source=source, run=run)
-    return (f'{{"row":{row["line"]},"stated":{row["facts"]}}}' for row in rows)
+    batches = store.batches(LISTED, source=source, run=run)
+    return (_listed(row) for rows in batches for row in rows)
+
+
+def _listed(row: Json) -> str:
+    return f'{{"row":{row["line"]},"stated":{row["facts"]}}}'
 
 
 def listing_digest(store: Store, source: str, run: int) -> str:
@@ -252,6 +260,14 @@ def listing_digest(store: Store, source: str, run: int) -> str:
     digest = hashlib.sha256()
     for line in listing_lines(store, source, run):
         digest.update(f"{line}\n".encode())
+    return digest.hexdigest()
+
+
+def _standing_digest(store: Store, source: str) -> str:
+    """The same after the last run recorded: the rows that stand, without a question about every other run."""
+    digest = hashlib.sha256()
+    for rows in store.batches(STANDING, source=source):
+        digest.update("".join([f"{row['line']}\n" for row in rows]).encode())
     return digest.hexdigest()
 
 

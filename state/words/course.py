@@ -47,6 +47,11 @@ def held_on(row: Attestation, day: date) -> bool | None:
     return bool(word) and status_of(word) not in NOT_STANDING
 
 
+def ahead(row: Attestation) -> bool:
+    """Whether a row prints a course, or a status to come; any other is the same on every day."""
+    return "statuses" in row.extra or "status_to_come_on" in row.extra
+
+
 def as_of(row: Attestation, day: date) -> Attestation:
     """The row as it stands on a day by what it prints: the same when nothing printed begins between."""
     printed = statuses(row)

@@ -181,15 +181,25 @@ def _look(
 def _known(case: Case, whose: Callable[[Attestation], Provider]) -> tuple[Known, ...]:
     """The known listing with today's providers; an alias reviewed since the last look moves its rows."""
     known = listings.listing(case.watch.store, case.source.name)
-    moved = {
-        row.row: who
-        for row in known
-        if not nameless(row.attestation.holder) and (who := whose(row.attestation)) != row.provider
-    }
+    moved = _moved(known, whose)
     if not moved:
         return known
     listings.restamp(case.watch.store, case.watch.providers.resolve)
     return tuple(replace(row, provider=moved.get(row.row, row.provider)) for row in known)
+
+
+def _moved(known: Sequence[Known], whose: Callable[[Attestation], Provider]) -> dict[int, Provider]:
+    """The rows of another provider by today's names, and which; each printed name is asked once."""
+    named: dict[tuple[str, str], Provider | None] = {}
+    moved = {}
+    for row in known:
+        print_ = (row.attestation.label, row.attestation.holder)
+        if print_ not in named:
+            named[print_] = None if nameless(row.attestation.holder) else whose(row.attestation)
+        who = named[print_]
+        if who is not None and who is not row.provider and who != row.provider:
+            moved[row.row] = who
+    return moved
 
 
 def _whose(case: Case) -> Callable[[Attestation], Provider]:

@@ -7,7 +7,7 @@ data cannot contradict.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -110,7 +110,9 @@ class _Row:
 
 def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
     """The events and the transition of one believed reading."""
-    rows, added, remarks = _rows(pairing, verdict, look)
+    # Most rows did not move: what differs is asked once, and nothing more of the others.
+    moved = [(old, new) for old, new in pairing.pairs if old.attestation != new.attestation]
+    rows, added, remarks = _rows(pairing, moved, verdict, look)
     standing = _standing(pairing, verdict)
     drafts = [draft for group in _by_holding(rows) for draft in _group_events(group, standing, seen, look)]
     drafts.sort(key=_rank)
@@ -118,7 +120,7 @@ def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
     unpaired = {row.row for row in rows if row.before is None or row.after is None}
     return Diff(
         events=tuple(name_neighbours(numbered, unpaired)),
-        transition=_transition(pairing, verdict, added, look),
+        transition=_transition(pairing, {old.row for old, _ in moved}, verdict, added, look),
         remarks=remarks,
     )
 
@@ -129,10 +131,10 @@ def _rank(event: Event) -> tuple[int, str, str, int, tuple[int, ...]]:
 
 
 def _rows(
-    pairing: Pairing, verdict: Verdict, look: Look
+    pairing: Pairing, moved: Sequence[tuple[Known, Seen]], verdict: Verdict, look: Look
 ) -> tuple[list[_Row], list[Known], tuple[Reason, ...]]:
     """Every row in which something may have happened, the new lines of life among them, and a new print."""
-    rows, remarks = _paired(pairing)
+    rows, remarks = _paired(pairing, moved)
     rows += [_gone(old) for old in pairing.left if old.row in verdict.removed]
     come = list(enumerate(sorted(pairing.arrived, key=_order), look.next_row))
     rows += [_come(row, new) for row, new in come]
@@ -165,14 +167,13 @@ def _come(row: int, new: Seen) -> _Row:
     )
 
 
-def _paired(pairing: Pairing) -> tuple[list[_Row], tuple[Reason, ...]]:
+def _paired(pairing: Pairing, moved: Sequence[tuple[Known, Seen]]) -> tuple[list[_Row], tuple[Reason, ...]]:
     """The rows that differ from what is known, and the word on those that are only printed anew."""
     compared = _compared(pairing)
     sizes = Counter(old.attestation.label for old in pairing.before)
-    moved = [(old, new) for old, new in pairing.pairs if old.attestation != new.attestation]
     pairs = [
         reprint.Pair(old.row, old.attestation, new.attestation, _changed(old, new, compared))
-        for old, new in moved  # most rows did not move: nothing more is asked of those
+        for old, new in moved
     ]
     silenced = reprint.respelt(pairs, sizes)
     rows = [
@@ -352,11 +353,13 @@ def evidence(snapshot: Snapshot, row: Attestation, *, absent: bool = False) -> E
     return Evidence(snapshot=snapshot.id, url=snapshot.urls[page], sha256=snapshot.sha256s[page], place=place)
 
 
-def _transition(pairing: Pairing, verdict: Verdict, added: Sequence[Known], look: Look) -> Transition:
+def _transition(
+    pairing: Pairing, moved: Collection[int], verdict: Verdict, added: Sequence[Known], look: Look
+) -> Transition:
     """How the listing changes: what a new column states is kept as well, though it is nobody's news."""
     revised, touched = [], []
     for old, new in pairing.pairs:
-        if old.attestation == new.attestation and old.provider == new.provider and not old.missing_since:
+        if old.row not in moved and old.provider == new.provider and not old.missing_since:
             continue
         moved_end = old.attestation.valid_until != new.attestation.valid_until
         now = Known(

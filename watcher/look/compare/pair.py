@@ -101,16 +101,19 @@ def _detail(row: Attestation) -> Hashable:
 
 
 _printed_facts = attrgetter(
-    "holder", "subject", "version", "scope", "level", "status", "national_security", "ref",
-    "valid_from", "valid_until",
+    "provider.slug", "attestation.label", "attestation.holder", "attestation.subject", "attestation.version",
+    "attestation.scope", "attestation.level", "attestation.status", "attestation.national_security",
+    "attestation.ref", "attestation.valid_from", "attestation.valid_until",
 )  # fmt: skip
 
 
 def _as_printed(row: Known | Seen) -> Hashable:
     """Whose row it is and every fact that names it, letter by letter."""
-    extra = row.attestation.extra
-    facts = _printed_facts(row.attestation)
-    return (row.provider.slug, row.attestation.label, facts, extra.get("oid"), extra.get("family"))
+    # One flat tuple: of a long listing a hundred thousand of them live at once.
+    facts, extra = _printed_facts(row), row.attestation.extra
+    if "oid" in extra or "family" in extra:
+        return (*facts, extra.get("oid"), extra.get("family"))
+    return facts
 
 
 def _all_facts(row: Attestation) -> Hashable:
@@ -298,19 +301,26 @@ def _pair_twins(
     olds: Iterable[Known], news: Sequence[Seen], key: Callable[[Known | Seen], Hashable]
 ) -> tuple[list[tuple[Known, Seen]], list[Known], list[Seen]]:
     """Pairs rows whose facts are all equal, in order: even rows that are printed twice."""
-    waiting: dict[Hashable, list[Seen]] = defaultdict(list)
-    # Reversed, so that `pop` gives them in printed order.
+    waiting: dict[Hashable, Seen] = {}
+    again: dict[Hashable, list[Seen]] = {}
+    # Reversed, so that the first one printed is the first one given; few rows are printed twice.
     for new in reversed(news):
-        waiting[key(new)].append(new)
+        print_ = key(new)
+        if (after := waiting.get(print_)) is not None:
+            again.setdefault(print_, []).append(after)
+        waiting[print_] = new
     found: list[tuple[Known, Seen]] = []
     rest: list[Known] = []
     for old in olds:
-        if twins := waiting.get(key(old)):
-            found.append((old, twins.pop()))
-        else:
+        print_ = key(old)
+        if (twin := waiting.pop(print_, None)) is None:
             rest.append(old)
-    taken = {id(new) for _, new in found}
-    return found, rest, [new for new in news if id(new) not in taken]
+            continue
+        found.append((old, twin))
+        if more := again.get(print_):
+            waiting[print_] = more.pop()
+    left = {id(new) for new in waiting.values()} | {id(new) for more in again.values() for new in more}
+    return found, rest, [new for new in news if id(new) in left]
 
 
 def _matches(olds: Iterable[Known], news: Iterable[Seen], rung: _Rung) -> list[tuple[Known, Seen]]:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from state.model import PARIS, Attestation, Cause, Known, Listing, day_of
-from state.words.course import as_of, due_on, statuses
+from state.words.course import ahead, as_of, due_on, statuses
 from watcher.look.compare.diff import Diff, Look, diff
 from watcher.look.compare.judge import Verdict
 from watcher.look.compare.pair import Pairing, Seen
@@ -49,9 +49,13 @@ def stated_on(day: date, known: Sequence[Known]) -> Callable[[Attestation], Atte
     What was announced before, and is printed still, is left for the calendar to tell; what has begun does not
     begin again, whatever day a wrong clock says.
     """
-    before = {_row(one.attestation): one.attestation for one in known}
+    before: dict[tuple[str, str | None, str | None], Attestation] = {}
 
     def stated(row: Attestation) -> Attestation:
+        if not ahead(row):  # most registers print no other day: nothing is looked up for their rows
+            return row
+        if not before:
+            before.update((_row(one.attestation), one.attestation) for one in known)
         old = before.get(_row(row))
         announced = due_on(old) if old else None
         if announced is not None and announced <= day and _prints(row, announced):
