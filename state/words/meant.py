@@ -14,7 +14,7 @@ from state.names import print_key
 YEARS = range(1900, 2200)
 """The years of the days that can be asked about: the edges of the calendar have no day before or after."""
 SUGGESTIONS = 3
-LIKENESS = 70
+LIKENESS = 65
 
 
 def kind_meant(word: str) -> Kind | None:

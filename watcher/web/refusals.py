@@ -20,7 +20,7 @@ from watcher.ask.views.form import json_of
 from watcher.errors import BadFile, BadQuestion, NotFound, Trouble
 from watcher.web.drawing import Where, draw_alone
 from watcher.web.edge.language import language_of
-from watcher.web.edge.protection import protect
+from watcher.web.edge.protection import protect, shared
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Trouble)  # noqa: S101 -- registered for this class only
     lang, status = language_of(request)[0], STATUS[error.code]
     heading, said = voice(lang).each("trouble", f"{error.code}.title"), words(error, lang)
-    if not request.url.path.startswith("/api/"):
+    if not shared(request.url.path):
         # What a part of an address may have meant leads nowhere by itself.
         close = [(name, _where(name) if isinstance(error, NotFound) else None) for name in error.close]
         page = draw_alone(request, status, heading, said, close)
