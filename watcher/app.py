@@ -12,29 +12,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from functools import cached_property
-from threading import Event
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 from notifiers.channels import kind_of
-from notifiers.notifier import Means, Notifier
+from notifiers.notifier import Means
 from state import model
 from state.file.store import Store, open_store
 from state.seen import evidence
-from state.seen.providers import Providers, load_providers
+from state.seen.providers import load_providers
 from watcher.errors import BadSettings, Stopped
-from watcher.look.apart.limits import Limits
-from watcher.look.apart.room import Room
 from watcher.look.apart.source import kept_apart
 from watcher.look.ongoing import Ongoing
-from watcher.look.record import Watch
 from watcher.settings import Settings, SourceSettings, bare_environment, load_proxies
-from watcher.tell.deliver import Post
 
-if TYPE_CHECKING:  # httpx takes a while to load, and most commands ask nothing of the network
+# What looks, judges and sends takes 90 ms to load, httpx as much: questions need none of it.
+if TYPE_CHECKING:
+    from notifiers.notifier import Notifier
     from scrapers.source import Get, Source
     from scrapers.wire.fetch import Fetcher
     from scrapers.wire.proxies import Proxies
     from state.model import Page, Reason
+    from state.seen.providers import Providers
+    from watcher.look.apart.room import Room
+    from watcher.look.record import Watch
+    from watcher.tell.deliver import Post
 
 Clock = Callable[[], datetime]
 
@@ -51,6 +53,7 @@ class App:
         self.stopping = Event()
         self.looks = Ongoing()
         self._notifiers: dict[str, Notifier] = {}
+        self._making = Lock()
 
     def gone(self, owner: str) -> bool:
         """Whether an owner was a process of this machine that is no more: killed, it gave nothing back."""
@@ -84,9 +87,16 @@ class App:
             if self.settings_of(name).enabled
         }
 
-    @cached_property
     def room(self) -> Room:
-        """Where documents are read."""
+        """Where documents are read: one of a process, whichever thread asks first."""
+        with self._making:
+            return self._room
+
+    @cached_property
+    def _room(self) -> Room:
+        from watcher.look.apart.limits import Limits
+        from watcher.look.apart.room import Room
+
         limits = Limits(**asdict(self.settings.reading))
         return Room(
             environment=bare_environment(),
@@ -118,7 +128,7 @@ class App:
         if not may_be_wall(body):
             return None
         try:
-            return cast("Reason | None", self.room.ask("", model.Reason | None, looks_blocked, body))
+            return cast("Reason | None", self.room().ask("", model.Reason | None, looks_blocked, body))
         except LayoutChanged:
             return None
 
@@ -152,6 +162,8 @@ class App:
 
     def watch(self, store: Store, providers: Providers | None = None) -> Watch:
         """What a check works with, on this connection."""
+        from watcher.look.record import Watch
+
         return Watch(
             store=store,
             providers=providers or load_providers(store),
@@ -161,6 +173,8 @@ class App:
 
     def post(self) -> Post:
         """What delivering works with."""
+        from watcher.tell.deliver import Post
+
         return Post(
             open_store=self.open_store,
             notifier_of=self.notifier_of,

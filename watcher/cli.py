@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,8 +16,17 @@ from typing import Any
 import click
 
 from watcher.call import Call, Spoken, When
-from watcher.commands import aliases, asks, doctor, looks, posts, proofs, rhythms
 
+ROOMS = {
+    "aliases": ("alias",),
+    "asks": ("history", "listing", "provider", "race", "sources", "was"),
+    "doctor": ("doctor",),
+    "looks": ("approve", "demo", "forget", "import", "read", "run", "scrape"),
+    "posts": ("deliver", "resume", "subscribe", "subscriptions", "unsubscribe", "why"),
+    "proofs": ("backup", "evidence", "replay", "restore", "verify"),
+    "rhythms": ("digest", "lang", "pause", "quiet", "retract"),
+}
+"""The module of `watcher.commands` where each command is, so that a call loads its own alone."""
 FAILED = 1
 """The exit code of work that failed; what was mistyped ends with click's own, 2."""
 
@@ -33,7 +43,8 @@ def _troubles() -> tuple[type[Exception], ...]:
 
 
 class OneLine(click.Group):
-    """A group whose errors are one line each, in the language asked for."""
+    """A group whose errors are one line each, in the language asked for, and whose commands are loaded when
+    they are called."""
 
     lang = "en"
 
@@ -44,6 +55,26 @@ class OneLine(click.Group):
             error.show()
         else:
             click.echo(f"vigilabel: {_one_line(error_text(error, self.lang, self))}", err=True)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in order."""
+        return sorted(name for names in ROOMS.values() for name in names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, None for none."""
+        room = next((room for room, names in ROOMS.items() if cmd_name in names), None)
+        if room is None:
+            return None
+        known: tuple[click.Command, ...] = import_module(f"watcher.commands.{room}").COMMANDS
+        return next(command for command in known if command.name == cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The same as click's; all commands are known to what a mistyped one may have meant."""
+        if args and self.get_command(ctx, args[0]) is None:
+            self.commands = {name: click.Command(name) for name in self.list_commands(ctx)}
+        return super().resolve_command(ctx, args)
 
     def main(
         self,
@@ -159,18 +190,6 @@ def vigilabel(
     _log(ctx, verbose)
     clock = (lambda: now) if now else lambda: datetime.now(UTC)
     ctx.obj = Call(state=state, config=config, clock=clock, stated=now is not None, lang=lang)
-
-
-for command in (
-    *looks.COMMANDS,
-    *asks.COMMANDS,
-    *posts.COMMANDS,
-    *rhythms.COMMANDS,
-    *aliases.COMMANDS,
-    *doctor.COMMANDS,
-    *proofs.COMMANDS,
-):
-    vigilabel.add_command(command)
 
 
 def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

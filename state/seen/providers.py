@@ -14,8 +14,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rapidfuzz import fuzz, process
-
 from state.codec import instant, instant_text
 from state.file.errors import StoreError
 from state.model import Provider
@@ -144,6 +142,8 @@ class Providers:
         by_fold: dict[str, str] = {}
         for name in (*known, *names):
             by_fold.setdefault(print_key(name), name)
+        from rapidfuzz import fuzz, process  # 20 ms to load, for names on no list alone
+
         close = process.extract(
             print_key(text), list(by_fold), scorer=fuzz.WRatio, limit=SUGGESTIONS, score_cutoff=LIKENESS
         )

@@ -21,7 +21,9 @@ BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
 def leaves(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     if not isinstance(command, click.Group):
         return [path]
-    return [leaf for name, sub in command.commands.items() for leaf in leaves(sub, (*path, name))]
+    ctx = click.Context(command)
+    below = {name: command.get_command(ctx, name) for name in command.list_commands(ctx)}
+    return [leaf for name, sub in below.items() if sub for leaf in leaves(sub, (*path, name))]
 
 
 COMMANDS = leaves(vigilabel)

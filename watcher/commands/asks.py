@@ -58,12 +58,13 @@ def history(
     from watcher.said.event import history_told
     from watcher.tell.recall import retractions
 
+    kinds = tuple(_kind(kind, call.to.say) for kind in kinds)  # mistyped, it needs no memory to be told
     with call.archive() as archive:
         found = answers.history(
             archive,
             names=names,
             labels=labels,
-            kinds=[_kind(kind, call.to.say) for kind in kinds] or None,
+            kinds=kinds or None,
             sources=[call.source(name).name for name in sources] or None,
             since=since,
             until=until,

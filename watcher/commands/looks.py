@@ -244,7 +244,8 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
     The edition, what the reading covers, and remarks go to standard error.
     """
     from state.seen.providers import load_providers
-    from watcher.ask.views.rows import Row, reading_views
+    from watcher.ask.views.readings import reading_views
+    from watcher.ask.views.rows import Row
     from watcher.said.table import Table
 
     register, to = call.source(source), call.to

@@ -18,7 +18,7 @@ from state.file.errors import StoreError
 from watcher.errors import BadSettings, Failed, Refused, UnderWay
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 ENGLISH = "en"
 
@@ -96,5 +96,11 @@ def _hint(error: click.BadParameter) -> str:
 def _is_flag(option: str, command: click.Command) -> bool:
     """Whether an option is one that takes no value: click's parser knows no command that it could name."""
     own = (one for one in command.params if isinstance(one, click.Option) and option in one.opts)
-    inner = command.commands.values() if isinstance(command, click.Group) else ()
-    return any(one.is_flag for one in own) or any(_is_flag(option, each) for each in inner)
+    return any(one.is_flag for one in own) or any(_is_flag(option, each) for each in _below(command))
+
+
+def _below(command: click.Command) -> Iterator[click.Command]:
+    """The commands of a group, loaded."""
+    if isinstance(command, click.Group):
+        ctx = click.Context(command)
+        yield from filter(None, (command.get_command(ctx, name) for name in command.list_commands(ctx)))

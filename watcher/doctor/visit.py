@@ -102,7 +102,7 @@ def _found(call: Call, source: Source, visit: Visit, at: datetime) -> Findings:
 def _glance(call: Call, source: Source, page: Page) -> Glance:
     """What a page looks like, looked at apart; what ended that where it did."""
     try:
-        return cast(Glance, call.app.room.ask(source.name, Glance, glance, page.body))
+        return cast(Glance, call.app.room().ask(source.name, Glance, glance, page.body))
     except LayoutChanged as error:
         return Glance(looks=error.reasons)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from state import model
 from state.model import Cause, Evidence, FieldChange, Kind, Neighbour, Outcome, Provider, Weight
@@ -12,7 +12,9 @@ from state.words.post import Retraction
 from watcher.ask import answers
 from watcher.ask.views.form import LEFT_OUT, ONE_CELL, Day, Label, Time, filled
 from watcher.ask.views.rows import Attestation, Row, attestation_view, known_view, row_view
-from watcher.look.record import Checked
+
+if TYPE_CHECKING:
+    from watcher.look.record import Checked
 
 NONE: Mapping[int, Retraction] = {}
 OF_ONE = ("subject", "ref", "valid_from", "valid_until")

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from state import model
-from state.model import Known, Listing, Provider, Version
-from state.seen.providers import Providers
+from state.model import Known, Provider, Version
 from watcher.ask.past.daybook import Holding as Told
 from watcher.ask.past.was import Answer, Basis
 from watcher.ask.views.form import Day, Time, filled
-from watcher.look.compare.nameless import read_with_providers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +55,6 @@ class Holding(Row):
 
 def attestation_view(row: model.Attestation, source: str, provider: Provider) -> Attestation:
     return filled(Attestation, row, source=source, provider=provider)
-
-
-def reading_views(listing: Listing, providers: Providers) -> list[Attestation]:
-    """The rows of a reading that is not stored."""
-    return [
-        attestation_view(one.attestation, listing.source, one.provider)
-        for one in read_with_providers(listing, providers)
-    ]
 
 
 def known_view(row: Known, source: str) -> Row:

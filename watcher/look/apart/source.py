@@ -40,8 +40,8 @@ class _Mark:
     shown: str
 
 
-def kept_apart(source: Source, room: Room) -> Source:
-    """The source, its documents read in the room."""
+def kept_apart(source: Source, room: Callable[[], Room]) -> Source:
+    """The source, its documents read in the room, which is made ready when first one is."""
     kind = _Explaining if isinstance(source, Explains) else _Apart
     return kind(source=source, room=room, **{name: getattr(source, name) for name in STATED})
 
@@ -71,7 +71,7 @@ class _Apart:
     stale_after: timedelta
     bounds: Mapping[str, Bounds]
     source: Source
-    room: Room
+    room: Callable[[], Room]
     followed: _Followed = _Followed()
     broken: tuple[Sequence[Page], SourceError] | None = None
     shown: dict[object, str] = field(default_factory=dict)
@@ -89,7 +89,7 @@ class _Apart:
             self.followed = got.still(self.followed)
             return got.chosen(self.followed.chosen)
         try:
-            chosen = self.room.ask(self.name, tuple[int, ...], self.source.fetch, get=got)
+            chosen = self.room().ask(self.name, tuple[int, ...], self.source.fetch, get=got)
         except LayoutChanged as error:
             if not got.pages:
                 raise
@@ -125,7 +125,7 @@ class _Apart:
 
     def _taken(self, source: Imprints, page: Page) -> str:
         try:
-            return str(self.room.ask(self.name, str, source.imprint, page))
+            return str(self.room().ask(self.name, str, source.imprint, page))
         except LayoutChanged:
             return ""
 
@@ -133,7 +133,7 @@ class _Apart:
         """The listing of a whole look, read in a child."""
         if self.broken is not None and self.broken[0] is pages:
             raise self.broken[1]
-        return cast(Listing, self.room.ask(self.name, Listing, self.source.read, tuple(pages)))
+        return cast(Listing, self.room().ask(self.name, Listing, self.source.read, tuple(pages)))
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -142,7 +142,7 @@ class _Explaining(_Apart):
         """How the documents of one look are seen, in a child; what ended it where it died."""
         explains = cast(Explains, self.source).explain
         try:
-            return cast(Explanation, self.room.ask(self.name, Explanation, explains, tuple(pages)))
+            return cast(Explanation, self.room().ask(self.name, Explanation, explains, tuple(pages)))
         except SourceError as error:
             return Explanation(notes=error.reasons)
 

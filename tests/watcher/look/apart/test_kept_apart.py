@@ -61,12 +61,12 @@ def room() -> Counting:
 
 def test_a_source_apart_states_what_it_stated(room: Room) -> None:
     source = AnsHds(every="1 1 * * *")
-    apart = kept_apart(source, room)
+    apart = kept_apart(source, lambda: room)
     assert {name: getattr(apart, name) for name in STATED} == {name: getattr(source, name) for name in STATED}
     assert own(apart) is source
     assert own(source) is source
     assert isinstance(apart, Explains)
-    assert not isinstance(kept_apart(IllRegister(), room), Explains)
+    assert not isinstance(kept_apart(IllRegister(), lambda: room), Explains)
 
 
 def test_all_that_a_source_states_is_stated(room: Room) -> None:
@@ -75,7 +75,7 @@ def test_all_that_a_source_states_is_stated(room: Room) -> None:
 
 
 def test_pages_that_lead_to_others_are_followed_in_a_child(room: Counting) -> None:
-    apart, server = kept_apart(LeadingRegister(), room), Server(PAGES)
+    apart, server = kept_apart(LeadingRegister(), lambda: room), Server(PAGES)
     pages = apart.fetch(server.get)
     assert [page.url for page in pages] == [FIRST, SECOND] == server.asked
     assert [row.holder for row in apart.read(pages).attestations] == ["OVH", "Firm 1"]
@@ -83,7 +83,7 @@ def test_pages_that_lead_to_others_are_followed_in_a_child(room: Counting) -> No
 
 
 def test_pages_that_did_not_change_are_followed_without_a_child(room: Counting) -> None:
-    apart, server = kept_apart(LeadingRegister(), room), Server(PAGES)
+    apart, server = kept_apart(LeadingRegister(), lambda: room), Server(PAGES)
     first = apart.fetch(server.get)
     assert room.asked == 1
     assert apart.fetch(server.get) == first
@@ -95,7 +95,7 @@ def test_pages_that_did_not_change_are_followed_without_a_child(room: Counting) 
 def test_a_page_that_changed_is_followed_anew_and_no_page_is_asked_for_twice(
     room: Counting, moved: str
 ) -> None:
-    apart = kept_apart(LeadingRegister(), room)
+    apart = kept_apart(LeadingRegister(), lambda: room)
     apart.fetch(Server(PAGES).get)
     server = Server({**PAGES, moved: "passi | Firm 2 | - | n2 | - | -"})
     pages = apart.fetch(server.get)
@@ -105,7 +105,7 @@ def test_a_page_that_changed_is_followed_anew_and_no_page_is_asked_for_twice(
 
 def test_what_could_not_be_had_is_asked_for_by_another_way_and_again_the_next_time(room: Counting) -> None:
     other = "https://register.test/other"
-    apart = kept_apart(LeadingRegister(other=other), room)
+    apart = kept_apart(LeadingRegister(other=other), lambda: room)
     broken = Server({FIRST: PAGES[FIRST], other: PAGES[SECOND]})
     assert [page.url for page in apart.fetch(broken.get)] == [FIRST, other]
     assert [page.url for page in apart.fetch(Server(PAGES).get)] == [FIRST, SECOND]
@@ -119,13 +119,13 @@ def test_what_stops_a_look_at_the_register_stops_it_through_the_child(room: Coun
         raise Broken
 
     with pytest.raises(Unreachable):
-        kept_apart(LeadingRegister(), room).fetch(Server({}).get)
+        kept_apart(LeadingRegister(), lambda: room).fetch(Server({}).get)
     with pytest.raises(Broken):
-        kept_apart(LeadingRegister(), room).fetch(get)
+        kept_apart(LeadingRegister(), lambda: room).fetch(get)
 
 
 def test_a_page_that_kills_who_follows_it_is_there_to_be_kept_and_reading_it_says_why(room: Counting) -> None:
-    apart = kept_apart(LeadingRegister(), room)
+    apart = kept_apart(LeadingRegister(), lambda: room)
     server = Server({FIRST: f"ill: abort\nnext {SECOND}"})
     pages = apart.fetch(server.get)
     assert [page.body for page in pages] == [server.pages[FIRST].encode()]
@@ -136,7 +136,7 @@ def test_a_page_that_kills_who_follows_it_is_there_to_be_kept_and_reading_it_say
 
 
 def test_an_explanation_that_kills_says_what_happened(room: Counting) -> None:
-    apart = kept_apart(AnsHds(), Counting(Limits(seconds=0.0, processor=1, memory=64)))
+    apart = kept_apart(AnsHds(), lambda: Counting(Limits(seconds=0.0, processor=1, memory=64)))
     assert isinstance(apart, Explains)
     page = Server(PAGES).get(FIRST)
     assert apart.explain((page,)).notes == (Reason.of("reading_late", seconds=0),)
@@ -147,7 +147,7 @@ def test_the_list_of_hosts_is_the_same_apart(layout: str) -> None:
     room = Counting(Limits())
     here, there = (LAYOUTS[layout](hosts()) for _ in range(2))
     source = AnsHds(url=here.home)
-    apart = kept_apart(source, room)
+    apart = kept_apart(source, lambda: room)
     pages = apart.fetch(there.get)
     assert pages == source.fetch(here.get)
     assert there.asked == here.asked
@@ -159,7 +159,7 @@ def test_the_list_of_hosts_is_the_same_apart(layout: str) -> None:
 
 def test_what_a_page_shows_is_seen_in_a_child_once_a_look_and_never_of_the_same_bytes() -> None:
     room, site = Counting(Limits()), LAYOUTS["cards"](hosts())
-    apart = kept_apart(AnsHds(url=site.home), room)
+    apart = kept_apart(AnsHds(url=site.home), lambda: room)
     assert isinstance(apart, Imprints)
     pages = apart.fetch(site.get)
     first = apart.imprint(pages[0])
@@ -174,6 +174,6 @@ def test_what_a_page_shows_is_seen_in_a_child_once_a_look_and_never_of_the_same_
 
 def test_a_page_that_ends_who_takes_its_imprint_has_none() -> None:
     site = LAYOUTS["cards"](hosts())
-    apart = kept_apart(AnsHds(url=site.home), Counting(Limits(seconds=0.0)))
+    apart = kept_apart(AnsHds(url=site.home), lambda: Counting(Limits(seconds=0.0)))
     assert isinstance(apart, Imprints)
     assert apart.imprint(site.page(site.home)) == ""

@@ -1,0 +1,97 @@
+"""A command loads what it needs: start-up is felt at every call."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+from command_line import CommandLine
+
+from watcher import commands
+from watcher.cli import ROOMS
+
+PACKAGES = ("watcher", "scrapers", "notifiers", "state")
+HEAVY = (
+    "apscheduler", "babel", "bs4", "cryptography", "httpx", "jinja2", "lxml", "prometheus_client", "protego",
+    "pydantic", "pydantic_core", "pypdfium2", "rapidfuzz", "rich", "signxml", "slack_sdk", "soupsieve",
+    "sqlite_utils", "stamina", "starlette", "uvicorn", "zstandard",
+)  # fmt: skip
+"""What other work needs, and what takes longer to load than an answer."""
+MOST = {"was": 92, "subscriptions": 100}
+"""Modules of ours that a question loads, of some three hundred."""
+MOST_IN_ALL = 122
+ASKED = (
+    ("was", "numspot", "secnumcloud", "2025-12-06"),
+    ("provider", "numspot"),
+    ("history",),
+    ("history", "--provider", "numspot"),
+    ("race",),
+    ("listing", "secnumcloud"),
+    ("listing", "secnumcloud", "--on", "2025-12-06"),
+    ("sources",),
+    ("subscriptions",),
+    ("why", "1"),
+)
+LOADED = """
+import json, sys
+from watcher.cli import vigilabel
+for words in json.loads(sys.argv[1]):
+    vigilabel(words, standalone_mode=False)
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+def loaded(cli: CommandLine, form: str, *asked: Sequence[str]) -> set[str]:
+    """The modules that these questions load, asked one after the other in a process of its own."""
+    before = ("--state", str(cli.state), "--now", cli.now)
+    words = [(*before, *each, *(("--format", form) if form else ())) for each in asked]
+    command = [sys.executable, "-c", LOADED, json.dumps(words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def libraries(modules: Iterable[str]) -> set[str]:
+    return {module.split(".")[0] for module in modules}
+
+
+def ours(modules: Iterable[str]) -> list[str]:
+    return [module for module in modules if module.split(".")[0] in PACKAGES]
+
+
+@pytest.fixture
+def seen(cli: CommandLine) -> CommandLine:
+    offer = "secnumcloud | Numspot | IaaS | 2023_1 | 2023-11-30 | 2026-11-30"
+    cli.see("2025-12-05", offer)
+    cli.see("2026-03-04", offer, "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-30 | 2029-01-30")
+    assert cli("subscribe", "ovh", "--channel", "console").exit_code == 0
+    return cli
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_questions_load_neither_the_watch_nor_a_library_they_do_not_need(
+    seen: CommandLine, form: str
+) -> None:
+    modules = loaded(seen, form, *ASKED)
+    assert sorted(libraries(modules) & set(HEAVY)) == []
+    assert len(ours(modules)) <= MOST_IN_ALL
+    assert [
+        module for module in modules if module.startswith(("watcher.look.record", "watcher.tell.deliver"))
+    ] == []
+
+
+@pytest.mark.parametrize("words", [ASKED[0], ("subscriptions",)], ids=" ".join)
+def test_a_question_loads_its_own_rooms_alone(seen: CommandLine, words: tuple[str, ...]) -> None:
+    modules = loaded(seen, "", words)
+    assert len(ours(modules)) <= MOST[words[0]]
+
+
+def test_every_command_is_in_the_room_that_is_said() -> None:
+    for room in iter_modules(commands.__path__):
+        known = getattr(import_module(f"watcher.commands.{room.name}"), "COMMANDS", ())
+        assert sorted(command.name for command in known) == sorted(ROOMS.get(room.name, ()))
