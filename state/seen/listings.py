@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -205,9 +205,10 @@ def versions(
     source: str | None = None,
     at: datetime | None = None,
     open: bool = False,
+    lines: Collection[int] | None = None,
 ) -> tuple[Version, ...]:
     """Every version of every row, ordered by row and time; with `at`, those that stood at that instant, with
-    `open` those that stand now.
+    `open` those that stand now. `lines` are numbers of rows.
 
     Page and place are those of the look that first showed the version, so that they fit the snapshot of
     `since_run`; the link is the last one seen. `provider` is a slug.
@@ -219,12 +220,18 @@ def versions(
     wanted.compare("source" if provider is None else "+source", "=", source)
     if at is not None:
         wanted.add("since_at <= :at and (until_at is null or until_at > :at)", at=instant_text(at))
+    wanted.among("line", lines)
     if open:
         wanted.add("until_at is null")
+    return with_absences(store, source, found(store, wanted, "line, id"))
+
+
+def with_absences(store: Store, source: str | None, versions: Sequence[Version]) -> tuple[Version, ...]:
+    """The versions, with the times in which their rows were not shown, and then were again."""
     away = _absences(store, source)
     return tuple(
         replace(version, absent=away[version.known.row]) if version.known.row in away else version
-        for version in found(store, wanted, "line, id")
+        for version in versions
     )
 
 

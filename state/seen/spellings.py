@@ -6,7 +6,8 @@ spelt alike, so that nothing here grows with the number of events.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,15 @@ def holders(store: Store, slug: str, *, in_order: bool = False) -> tuple[str, ..
     """How registers print, or printed, a provider; by name, or in the order of its rows."""
     rows = store.q(HOLDERS_IN_ORDER if in_order else HOLDERS, slug=slug)
     return tuple(dict.fromkeys(row["holder"] for row in rows))
+
+
+def lines_of(store: Store, label: str, source: str) -> Mapping[str, Collection[int]]:
+    """The lines of life of a label that a source ever stated, by the slug of their provider."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    sql = "select provider, line from spelling where label = :label and source = :source"
+    for row in store.q(sql, label=label, source=source):
+        found[row["provider"]].add(row["line"])
+    return found
 
 
 def lines(store: Store, text: str) -> tuple[int, ...]:

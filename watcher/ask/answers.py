@@ -14,6 +14,7 @@ from state.seen import retractions as kept
 from state.seen.spellings import Concern
 from watcher.ask.naming import Names
 from watcher.ask.past.daybook import Daybook, Holding, daybook
+from watcher.ask.past.next_to import Question, by_slug
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
 from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, combined, contradict
 from watcher.tell.want import about
@@ -156,31 +157,42 @@ def _speaking(last: Run, now: datetime) -> datetime | None:
 
 def _held_on(archive: Archive, label: str, day: date) -> Iterator[Holding]:
     """The rows of every provider that is not known not to have had the label on a day."""
-    books = _daybooks(archive, label)
-    for slug in sorted({slug for book in books for slug in book.providers}):
-        found = {book.source: book.says(slug, day) for book in books}
+    for slug, books in by_slug(_questions(archive, label, day)).items():
+        found = {source: book.says(slug, day) for source, book in books.items()}
         answer = combined(tuple(found.values()))
         if answer.answer is Answer.NO:
             continue
-        held = tuple(one for book in books for one in book.holdings(slug, day, found[book.source]))
-        near = (book.nearest(slug, found[book.source], answer) for book in books)
+        held = tuple(one for name, book in books.items() for one in book.holdings(slug, day, found[name]))
+        near = (book.nearest(slug, found[name], answer) for name, book in books.items())
         yield from held or next(filter(None, near), ())
 
 
-def _daybooks(archive: Archive, label: str, provider: str | None = None) -> tuple[Daybook, ...]:
+def _questions(archive: Archive, label: str, day: date) -> Iterator[Question]:
+    for source in overview.sources_stating(archive.store, label):
+        yield Question(
+            store=archive.store,
+            label=label,
+            source=source,
+            seen=_seen(archive, source),
+            patience=archive.patience(source),
+            now=archive.now,
+            day=day,
+        )
+
+
+def _daybooks(archive: Archive, label: str, provider: str) -> tuple[Daybook, ...]:
     return tuple(
         _daybook(archive, label, source, provider)
         for source in overview.sources_stating(archive.store, label)
     )
 
 
-def _daybook(archive: Archive, label: str, source: str, provider: str | None) -> Daybook:
+def _daybook(archive: Archive, label: str, source: str, provider: str) -> Daybook:
     def make() -> Daybook:
         seen = _seen(archive, source)
         return daybook(archive.store, label, source, seen, archive.patience(source), archive.now, provider)
 
-    # Of all providers of a label it would be a large part of the memory.
-    book = archive.once(("daybook", label, source, provider), make) if provider else make()
+    book = archive.once(("daybook", label, source, provider), make)
     return replace(book, now=archive.now, near={})
 
 

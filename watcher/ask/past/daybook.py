@@ -100,11 +100,11 @@ class Daybook:
         if self.corrected != Corrections():
             return shown(self.seen, own, self.corrected)
         if self.ordered:
-            return shown_in_order(self.seen, own, self._near(day))
-        telling = sorted(turns(self.seen, own) | self._near(day))
+            return shown_in_order(self.seen, own, self.next_to(day))
+        telling = sorted(turns(self.seen, own) | self.next_to(day))
         return shown([self.seen[n] for n in telling], own)
 
-    def _near(self, day: date) -> frozenset[int]:
+    def next_to(self, day: date) -> frozenset[int]:
         """The places in `seen` of the stretches of a day, and of those on both sides of it."""
         if day not in self.near:
             begin, end = bounds_of_day(day)
@@ -153,7 +153,7 @@ def daybook(
         source=source,
         seen=looked,
         ordered=in_order(looked),
-        rows=_by_provider(versions),
+        rows=by_provider(versions),
         printed=_printed_lines(versions, corrected.unsaid),
         corrected=corrected,
         patience=patience,
@@ -161,7 +161,8 @@ def daybook(
     )
 
 
-def _by_provider(versions: Iterable[Version]) -> Mapping[str, tuple[Version, ...]]:
+def by_provider(versions: Iterable[Version]) -> Mapping[str, tuple[Version, ...]]:
+    """The held versions by the slug of their provider."""
     own: defaultdict[str, list[Version]] = defaultdict(list)
     for version in versions:
         if version.known.attestation.stands:
@@ -177,6 +178,15 @@ def _telling(
     All of the label without a provider, and where a stretch left the label out in the midst of its life: then
     only all of them tell whether it was looked at.
     """
+    first = _first_of_plain(store, source, label, seen)
+    if provider is None or first is None:
+        return listings.versions(store, label=label, source=source)
+    own = listings.versions(store, label=label, source=source, provider=provider)
+    return own if first in own else (*own, first)
+
+
+def _first_of_plain(store: Store, source: str, label: str, seen: Sequence[Stretch]) -> Version | None:
+    """The first version of a label, where every stretch since then looked at it and none before."""
     first, edition = life.first_of(store, label, source)
 
     def plain(stretch: Stretch) -> bool:
@@ -186,10 +196,19 @@ def _telling(
         before_any = stamp is None or edition is None or edition > stamp
         return first.since > stretch.last.at and before_any
 
-    if provider is None or not all(plain(stretch) for stretch in seen):
-        return listings.versions(store, label=label, source=source)
-    own = listings.versions(store, label=label, source=source, provider=provider)
-    return own if first in own else (*own, first)
+    return first if all(plain(stretch) for stretch in seen) else None
+
+
+def looked_at(store: Store, source: str, label: str, seen: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    """The stretches that looked at a label, where that can be told without its versions; else none."""
+    if _first_of_plain(store, source, label, seen) is None:
+        return ()
+    return tuple(stretch for stretch in seen if label in stretch.labels)
+
+
+def own_mistakes(store: Store, source: str, label: str) -> bool:
+    """Whether a reader of ours is known to have been wrong about a label."""
+    return _corrected(store, source, label) != Corrections()
 
 
 def _corrected(store: Store, source: str, label: str) -> Corrections:

@@ -15,6 +15,7 @@ from state.seen.listings import versions
 from state.seen.providers import load_providers
 from watcher.ask.answers import Archive, holders, past
 from watcher.ask.past.daybook import Daybook, daybook
+from watcher.ask.past.next_to import Question, by_slug
 from watcher.ask.past.sighting import shown, stretches
 from watcher.ask.past.was import Answer, was
 from watcher.look.check import look
@@ -92,3 +93,31 @@ def test_a_listing_of_a_day_is_everybody_to_whom_the_answer_is_not_no(
 def _ever(looks: Sequence[tuple[int, set[str]]], slug: str) -> bool:
     name = {"ovh": "OVH", "outscale": "Outscale", "scalingo": "Scalingo"}.get(slug, "")
     return slug == "host" or any(name in row for _, rows in looks for row in rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(LOOKS, st.booleans(), st.lists(st.integers(-20, 400), min_size=6, max_size=6))
+def test_the_looks_next_to_a_day_list_whom_all_looks_list(
+    looks: Sequence[tuple[int, set[str]]], dated: bool, days: Sequence[int]
+) -> None:
+    """The same rows with the same answers, of every provider."""
+    with open_store(":memory:") as store:
+        now = watched(store, looks, dated)
+        seen = stretches(runs.runs(store, source=SOURCE.name, good=True))
+        whole = daybook(store, "hds", SOURCE.name, seen, PATIENCE, now)
+        for on in (START + timedelta(days=n) for n in days):
+            asked = Question(
+                store=store, label="hds", source=SOURCE.name, seen=seen, patience=PATIENCE, now=now, day=on
+            )
+            listed = {
+                slug: told
+                for slug, books in by_slug([asked]).items()
+                for told in [_listed(books[SOURCE.name], slug, on)]
+            }
+            assert listed == {slug: _listed(whole, slug, on) for slug in whole.providers}, on
+
+
+def _listed(book: Daybook, slug: str, on: date) -> tuple[object, ...]:
+    found = book.says(slug, on)
+    held = book.holdings(slug, on, found)
+    return (found.answer, found.basis, held, () if held else book.nearest(slug, found, found))
