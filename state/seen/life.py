@@ -107,7 +107,9 @@ def between(store: Store, label: str, first: Run, last: Run) -> tuple[Version, .
     wanted = Conditions()
     wanted.compare("label", "=", label)
     wanted.compare("source", "=", first.source)
-    begun = "since_run <= :last or since_edition <= :last_edition"
+    begun = "since_run <= :last"
+    if last.edition_at:  # one range in the index by edition, and the few versions that have none
+        begun = "since_edition <= :last_edition or (since_edition is null and since_run <= :last)"
     over = "until_run <= :first and (until_edition is null or :edition is null or until_edition <= :edition)"
     wanted.add(
         f"({begun}) and (until_run is null or not ({over}))",
