@@ -163,13 +163,14 @@ def test_a_question_passes_the_files_that_are_named_in_their_order_by_every_door
     watch.run("scrape", "anssi-catalogue", now=LATER)
     app = watch.app()
     assert app.sources  # made once in a program: no part of a question
-    door, web = Door(app), make_app(app)
+    # Each door of its own: what one was asked, it has at hand when it is asked again.
+    door, web, api = Door(app), make_app(app), make_app(app)
     team = People(watch.slack, ByHttp(Starlette(routes=list(routes_of(door, SECRET))), app.clock))
     doors: dict[str, Callable[[], object]] = {
         "The command line": lambda: watch.run("was", "nom-du-fo-80", "mie", "2026-03-06", now=ASKED),
         "Slack": lambda: said(team.say("was nom-du-fo-80 mie 2026-03-06")),
         "A page": lambda: got(web, "/was/nom-du-fo-80/mie/2026-03-06"),
-        "The API": lambda: got(web, "/api/v1/was/nom-du-fo-80/mie/2026-03-06"),
+        "The API": lambda: got(api, "/api/v1/was/nom-du-fo-80/mie/2026-03-06"),
     }
     for section, ask in doors.items():
         with walked() as files:

@@ -189,8 +189,8 @@ def _daybooks(archive: Archive, label: str, provider: str) -> tuple[Daybook, ...
 
 def _daybook(archive: Archive, label: str, source: str, provider: str) -> Daybook:
     def make() -> Daybook:
-        seen = _seen(archive, source)
-        return daybook(archive.store, label, source, seen, archive.patience(source), archive.now, provider)
+        patience, now = archive.patience(source), archive.now
+        return daybook(archive.store, label, source, lambda: _seen(archive, source), patience, now, provider)
 
     book = archive.once(("daybook", label, source, provider), make)
     return replace(book, now=archive.now, near={})

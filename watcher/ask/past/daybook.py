@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -140,12 +140,14 @@ def daybook(
     store: Store,
     label: str,
     source: str,
-    seen: Sequence[Stretch],
+    stretched: Callable[[], Sequence[Stretch]],
     patience: timedelta,
     now: datetime,
     provider: str | None = None,
 ) -> Daybook:
-    """What a source that was `seen` so says of a label; with a provider (a slug), of that provider alone."""
+    """What a source says of a label; with a provider (a slug), of that provider alone. `stretched` gives what
+    was seen of the source, and when."""
+    seen = stretched()
     versions = _telling(store, source, label, provider, seen)
     corrected = _corrected(store, source, label)
     looked = spoken(seen, versions)

@@ -48,7 +48,7 @@ def _books(asked: Question) -> tuple[Collection[str], Callable[[str], Daybook]]:
     """The slugs of whom a source ever said something under a label, and what gives the book of each."""
     near = _next_to(asked)
     if near is None:
-        whole = daybook(asked.store, asked.label, asked.source, asked.seen, asked.patience, asked.now)
+        whole = daybook(asked.store, asked.label, asked.source, lambda: asked.seen, asked.patience, asked.now)
         return whole.providers, lambda slug: whole
     spelt = spellings.lines_of(asked.store, asked.label, asked.source)
     return spelt, lambda slug: _quick(asked, near, slug, spelt.get(slug, ())) or _in_full(asked, near, slug)

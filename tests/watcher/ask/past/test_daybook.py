@@ -60,7 +60,7 @@ def test_the_looks_that_tell_say_what_all_looks_say(
     with open_store(":memory:") as store:
         now = watched(store, looks, dated)
         seen = stretches(runs.runs(store, source=SOURCE.name, good=True))
-        book = daybook(store, "hds", SOURCE.name, seen, PATIENCE, now)
+        book = daybook(store, "hds", SOURCE.name, lambda: seen, PATIENCE, now)
         for provider in ("ovh", "outscale", "scalingo", "host", "nobody"):
             for on in (START + timedelta(days=n) for n in days):
                 assert book.says(provider, on) == in_full(book, provider, on), (provider, on)
@@ -104,7 +104,7 @@ def test_the_looks_next_to_a_day_list_whom_all_looks_list(
     with open_store(":memory:") as store:
         now = watched(store, looks, dated)
         seen = stretches(runs.runs(store, source=SOURCE.name, good=True))
-        whole = daybook(store, "hds", SOURCE.name, seen, PATIENCE, now)
+        whole = daybook(store, "hds", SOURCE.name, lambda: seen, PATIENCE, now)
         for on in (START + timedelta(days=n) for n in days):
             asked = Question(
                 store=store, label="hds", source=SOURCE.name, seen=seen, patience=PATIENCE, now=now, day=on
