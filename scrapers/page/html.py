@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup
 
 from scrapers.page.shown import DRAWN, SETTINGS, holds_data, without_tokens
-from scrapers.page.tree import Element, decoded, grown
+from scrapers.page.tree import DEEPEST, Element, decoded, grown
 from scrapers.source import Blocked, LayoutChanged, NotReadable
 from scrapers.wire.challenge import looks_blocked
 from scrapers.wire.content import bare
@@ -200,9 +200,35 @@ def json_of(source: str, body: bytes, place: str) -> object:
     if plain[:1] not in (b"{", b"["):
         return None
     try:
-        return json.loads(plain.decode())
+        return loaded(plain.decode())
+    except NotReadable as error:
+        raise LayoutChanged(source, error.reason, place) from error
     except ValueError as error:
         raise LayoutChanged(source, Reason.of("json_cut", error=str(error)), place) from error
+
+
+def loaded(text: str) -> object:
+    """The value of a JSON text; raises `ValueError` for any other, and `NotReadable` for one too deep."""
+    try:
+        return shallow(json.loads(text))
+    except RecursionError:
+        raise NotReadable(Reason.of("too_deep", depth=DEEPEST)) from None
+
+
+def shallow(value: object) -> object:
+    """The value, where it is nested no deeper than pages are: who walked it would end in a stack overflow."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for one in level for inner in inner_of(one)]
+        if not level:
+            return value
+    raise NotReadable(Reason.of("too_deep", depth=DEEPEST))
+
+
+def inner_of(value: object) -> Iterable[object]:
+    """The lists and objects within one."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [one for one in inner if isinstance(one, dict | list)]
 
 
 def fragments_of(data: object) -> str:
@@ -230,15 +256,15 @@ def json_in(whole: Element) -> tuple[object, ...]:
     for script in whole.every("script"):
         text = script_of(script)
         if "json" in script.get("type"):
-            with suppress(ValueError):  # for somebody else's script; nothing here depends on it
-                found.append(json.loads(text))
+            with suppress(ValueError, NotReadable):  # somebody else's script; nothing here depends on it
+                found.append(loaded(text))
         elif len(text) > SETTINGS:
             found += assigned(text)
     for tag in whole.inside:
         for value in tag.attrs.values():
             if holds_data(value):
-                with suppress(ValueError):
-                    found.append(json.loads(value))
+                with suppress(ValueError, NotReadable):
+                    found.append(loaded(value))
     return tuple(without_tokens(one) for one in found)
 
 
@@ -251,7 +277,8 @@ def assigned(script: str) -> Iterator[object]:
             return
         try:
             value, end = decoder.raw_decode(script, begin.end())
-        except ValueError:
+            shallow(value)
+        except (ValueError, RecursionError, NotReadable):
             at = begin.end() + 1
             continue
         if end - begin.end() > SETTINGS:

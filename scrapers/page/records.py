@@ -6,6 +6,7 @@ Labelled blocks are in `labelled`, rows of JSON in `json_rows`.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from scrapers.page.heads import DATE_LIKE, head_rows, is_head, joined_heads, label_on, lone, without_label
 from scrapers.page.html import UNSEEN, Cell, Document, cell_of, text_of
 from scrapers.page.vocabulary import UNDER, Vocabulary
-from scrapers.source import UnreadableRow
+from scrapers.source import LayoutChanged, UnreadableRow
 from state.model import Reason
 from state.names import fold
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LONGEST_SPAN = 2000
+PLACES, PLACES_EACH = 10_000, 20
+"""Places that the cells of a table may cover: so many, and so many more for each. A heading between rows
+covers a dozen, or a hundred where it says that it spans all there may be."""
 LETTERED = re.compile(
     r"(?:lettre |de )?(?:[a-zà-ÿœæ]|0\s?[-–a]\s?9|#|autres?)"
     r"(?:\s?(?:[-–/]|à|,)\s?[a-zà-ÿœæ])*(?:\s?\(\d+\))?",
@@ -284,13 +288,17 @@ def span(cell: Element, name: str) -> int:
 
 
 def spread(rows: Sequence[Sequence[tuple[Element, int, int]]]) -> list[list[Element]]:
-    """The grid of a table: each place holds the element that covers it."""
+    """The grid of a table: each place holds the element that covers it. Raises `LayoutChanged` where spans
+    make far more places than there are cells: each span is small enough, and rows of them are not."""
     hanging: dict[int, tuple[Element, int]] = {}
     grid: list[list[Element]] = []
+    places, most = 0, PLACES + PLACES_EACH * sum(map(len, rows))
     for row in rows:
         line: list[Element] = []
-        waiting = list(row)
+        waiting = deque(row)
         while waiting or len(line) in hanging:
+            if places + len(line) > most:
+                raise LayoutChanged("", Reason.of("too_much_spread", most=most))
             column = len(line)
             if column in hanging:
                 cell, left = hanging.pop(column)
@@ -298,12 +306,13 @@ def spread(rows: Sequence[Sequence[tuple[Element, int, int]]]) -> list[list[Elem
                     hanging[column] = (cell, left - 1)
                 line.append(cell)
                 continue
-            cell, down, across = waiting.pop(0)
+            cell, down, across = waiting.popleft()
             for offset in range(min(across, 100)):
                 if down > 1:
                     hanging[column + offset] = (cell, down - 1)
                 line.append(cell)
         grid.append(line)
+        places += len(line)
     return grid
 
 

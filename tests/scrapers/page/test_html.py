@@ -6,7 +6,8 @@ import pytest
 from hds_layouts import SEEN_AT
 from refusals import refuses
 
-from scrapers.page.html import lines_of, open_page, text_of
+from scrapers.page.html import json_in, lines_of, open_page, text_of
+from scrapers.page.records import cells_of, own_rows, span, spread
 from scrapers.page.tree import grown
 from scrapers.source import LayoutChanged
 from state.model import Page
@@ -50,6 +51,47 @@ def test_the_address_of_a_saved_page_is_the_one_in_its_comment() -> None:
     )
     page = Page(url="file:///tmp/x.html", body=body, fetched_at=SEEN_AT)
     assert open_page("ans-hds", 0, page).address == "https://esante.gouv.fr/node/2383"
+
+
+DEEP = 300
+BRACKETS = 5000
+"""So deep that the library itself gives up."""
+
+
+@pytest.mark.parametrize("depth", [DEEP, BRACKETS])
+def test_data_nested_deeper_than_any_list_is_another_layout(depth: int) -> None:
+    body = b"[" * depth + b"]" * depth
+    with refuses(LayoutChanged, match="200 deep"):
+        open_page("ans-hds", 0, Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT))
+
+
+@pytest.mark.parametrize("depth", [DEEP, BRACKETS])
+@pytest.mark.parametrize(
+    "carrier",
+    [
+        '<script type="application/json">{}</script>',
+        "<script>window.liste = {};" + " " * 3000 + "</script>",
+        "<div data-rows='{}'></div>",
+    ],
+)
+def test_deep_data_of_somebody_elses_script_is_passed_over(depth: int, carrier: str) -> None:
+    data = "[" * depth + '{"a": 1}' + "]" * depth
+    rows = "<table><tr><td>Alpha</td></tr></table>"
+    body = f"<html><body><h1>Liste</h1>{rows}{carrier.replace('{}', data)}</body></html>".encode()
+    page = open_page("ans-hds", 0, Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT))
+    assert page.text == "liste alpha"
+    assert page.whole is not None
+    assert json_in(page.whole) == ()
+
+
+def test_cells_that_span_far_more_places_than_there_are_cells_are_another_layout() -> None:
+    """Each span is within bounds; together they would cover a thousand places a cell."""
+    first = '<td colspan="100" rowspan="2000">x</td>' * 5
+    table = grown(f"<table><tr>{first}</tr>{'<tr><td>y</td></tr>' * 50}</table>")
+    (found,) = table.every("table")
+    rows = own_rows(found)
+    with refuses(LayoutChanged, match="span more than 11100 places"):
+        spread([[(c, span(c, "rowspan"), span(c, "colspan")) for c in cells_of(row)] for row in rows])
 
 
 @pytest.mark.parametrize(
