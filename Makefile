@@ -54,6 +54,7 @@ emulator: $(UV)  ## posts to an independent emulation of Slack; installs what th
 	bash scripts/emulator.sh
 
 bench: $(UV)  ## figures, as ratios against something run beside
+	PYTHONPATH=. $(RUN) python benchmarks/start.py
 	PYTHONPATH=. $(RUN) python benchmarks/read_catalogue.py
 	PYTHONPATH=.:tests $(RUN) python benchmarks/read_hosts.py
 	PYTHONPATH=. $(RUN) python benchmarks/commit_listing.py

@@ -105,17 +105,6 @@ def corrections(rereadings: Iterable[Event]) -> Corrections:
     return Corrections(found=frozenset(found), unsaid=frozenset(unsaid))
 
 
-def sightings(
-    seen: Sequence[Stretch],
-    versions: Collection[Version],
-    provider: str,
-    corrected: Corrections = Corrections(),
-) -> tuple[Sighting, ...]:
-    """What each stretch says of a provider (a slug), given all versions of one source and label."""
-    own = [version for version in versions if version.known.provider.slug == provider]
-    return shown(spoken(seen, versions), own, corrected)
-
-
 def spoken(seen: Sequence[Stretch], versions: Collection[Version]) -> tuple[Stretch, ...]:
     """The stretches that looked at a label at all, given all its versions of one source."""
     return tuple(stretch for stretch in seen if _spoke(stretch, versions))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,10 +12,10 @@ from toy_register import ToyRegister, day, page, row
 
 from scrapers.source import Bounds
 from state.file.store import Store, open_store
-from state.model import Cause, Outcome, Run
+from state.model import Cause, Outcome, Run, Version
 from state.seen import listings, log, runs
 from state.seen.providers import load_providers
-from watcher.ask.past.sighting import Corrections, Sighting, corrections, sightings, stretches
+from watcher.ask.past.sighting import Corrections, Sighting, corrections, shown, spoken, stretches
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch
 
@@ -98,13 +98,19 @@ class Story:
     def of(self, provider: str, label: str = "secnumcloud") -> list[tuple[str, bool | str]]:
         good = runs.runs(self.store, source=self.source.name, good=True)
         versions = listings.versions(self.store, label=label, source=self.source.name)
-        seen = sightings(stretches(good), versions, provider, self.corrected())
+        seen = self.shown(good, versions, provider)
         return [(f"{one.start:%Y-%m-%d}", "missing" if one.missing else bool(one.rows)) for one in seen]
 
     def sightings(self, provider: str) -> tuple[Sighting, ...]:
         good = runs.runs(self.store, source=self.source.name, good=True)
         versions = listings.versions(self.store, label="secnumcloud")
-        return sightings(stretches(good), versions, provider, self.corrected())
+        return self.shown(good, versions, provider)
+
+    def shown(
+        self, good: Sequence[Run], versions: Collection[Version], provider: str
+    ) -> tuple[Sighting, ...]:
+        own = [version for version in versions if version.known.provider.slug == provider]
+        return shown(spoken(stretches(good), versions), own, self.corrected())
 
     def corrected(self) -> Corrections:
         return corrections(log.events(self.store, sources=[self.source.name], causes=[Cause.REREADING]))
