@@ -58,6 +58,7 @@ bench: $(UV)  ## figures, as ratios against something run beside
 	PYTHONPATH=. $(RUN) python benchmarks/read_catalogue.py
 	PYTHONPATH=.:tests $(RUN) python benchmarks/read_hosts.py
 	PYTHONPATH=. $(RUN) python benchmarks/commit_listing.py
+	PYTHONPATH=. $(RUN) python benchmarks/looks.py
 	PYTHONPATH=.:tests $(RUN) python benchmarks/kept.py
 	PYTHONPATH=. $(RUN) python benchmarks/pages.py
 	PYTHONPATH=. $(RUN) python benchmarks/drain.py
