@@ -18,12 +18,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from watcher.errors import Wait
 from watcher.web.asked.filter import CONDITIONS
-from watcher.web.asked.parts import require_known
+from watcher.web.asked.parts import require_known, unmarked
 from watcher.web.asked.site import Screen, Show, Site
 from watcher.web.data import api, calendars, feeds
 from watcher.web.data.checks import Checks, alive
@@ -150,7 +150,10 @@ def answering(site: Site, show: Show, taken: Collection[str]) -> Callable[[Reque
     """What answers with `show`, which reads the parts `taken` of an address and no others."""
 
     def answer(request: Request) -> Response:
-        require_known(request.query_params, taken)
+        clean = unmarked(request.query_params)
+        if clean != request.query_params:  # an address is shown and shared as ours alone
+            return RedirectResponse(request.url.path + (f"?{clean}" if clean else ""), 302)
+        require_known(clean, taken)
         with site.visit(request) as visit:
             found = show(visit)
             return tagged(request, draw(visit, found) if isinstance(found, Screen) else found)

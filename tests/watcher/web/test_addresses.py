@@ -49,6 +49,13 @@ def addresses(web: Starlette) -> list[str]:
     return [path for path in paths if path not in FOR_MACHINES]
 
 
+def test_what_mail_and_other_sites_add_to_a_shared_link_changes_nothing(get: Get) -> None:
+    for path in ("/", "/providers/s3ns", "/history?label=secnumcloud", "/was/s3ns/secnumcloud/2026-01-15"):
+        marked = path + ("&" if "?" in path else "?") + "utm_source=lettre&utm_medium=mail&fbclid=IwAR0"
+        answer = get(marked)
+        assert (answer.status_code, answer.headers["location"]) == (302, path)
+
+
 def test_every_address_refuses_a_part_that_it_does_not_know(get: Get, addresses: list[str]) -> None:
     assert len(addresses) > 30
     for path in addresses:

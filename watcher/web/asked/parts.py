@@ -18,6 +18,8 @@ LONGEST = 200
 """Characters of a search that are looked at; no printed name comes near."""
 ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LANG = "lang"
+MARKS = re.compile(r"utm_\w+|fbclid|gclid|msclkid|mc_[ce]id", re.ASCII)
+"""What mail programs and other sites add to every link that somebody shares: it asks nothing of us."""
 WORDS = (*GROUPS, *LABELS)
 """The words that name labels."""
 
@@ -31,6 +33,11 @@ def require_known(given: QueryParams, known: Collection[str]) -> None:
             listed = ", ".join(known)
             raise Trouble("no_parameter", *alike(name[:LONGEST], known), name=name[:40], known=listed)
     one_of(given, LANG, LANGUAGES)
+
+
+def unmarked(given: QueryParams) -> QueryParams:
+    """The parts without the marks of others."""
+    return QueryParams([(name, text) for name, text in given.multi_items() if not MARKS.fullmatch(name)])
 
 
 def text_named(given: QueryParams, name: str) -> str:
