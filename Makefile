@@ -61,6 +61,7 @@ bench: $(UV)  ## figures, as ratios against something run beside
 	PYTHONPATH=. $(RUN) python benchmarks/looks.py
 	PYTHONPATH=.:tests $(RUN) python benchmarks/kept.py
 	PYTHONPATH=. $(RUN) python benchmarks/pages.py
+	PYTHONPATH=. $(RUN) python benchmarks/questions.py
 	PYTHONPATH=. $(RUN) python benchmarks/drain.py
 
 .tools/bin/uv:

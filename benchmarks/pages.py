@@ -1,32 +1,43 @@
-"""How long each page takes with 100,000 events in the memory, asked in process; medians against 50 ms.
+"""What each page takes with 1,000,000 events in the memory, against 100,000; and the memory of them all.
 
-`python benchmarks/pages.py [EVENTS] [FILE]`: FILE keeps the memory for another run. Every request is answered
-anew: nothing but who-is-who is kept between two.
+`python benchmarks/pages.py [FOLDER]`: FOLDER keeps both memories for another run. Pages are asked in process,
+the two memories in turns: medians of the processor's time. Each of a few pages is the
+first after a look once.
 """
 
 from __future__ import annotations
 
+import gc
+import resource
 import statistics
 import sys
 import tempfile
 import time
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import anyio
 import httpx
 
-from benchmarks.long_life import fill
+from benchmarks.long_life import long_life
+from benchmarks.measured import head, row
 from state.file.store import open_store
 from state.seen import runs
 from watcher.app import App
 from watcher.settings import Settings
 from watcher.web.app import make_app
 from watcher.web.edge.guards import Limit
-from watcher.web.serve import Cycles
 
-BOUND = 50
-EVENTS = 100_000
+SIZES = (100_000, 1_000_000)
+ROUNDS = 7
+MOST_GROWTH, MOST_FIRST, MOST_METRICS, MOST_MIB = 1.5, 0.3, 50, 200
+AFTER_A_ROW = (
+    "/labels/cc",
+    "/providers/provider-7",
+    "/history?q=provider+7",
+    "/was/s3ns/secnumcloud/2023-05-05",
+)
 PAGES = (
     "/",
     "/expiries",
@@ -39,11 +50,15 @@ PAGES = (
     "/labels/cc",
     "/labels/cc?from=1000",
     "/labels/passi?on=2023-05-05",
+    "/labels/cc?on=2023-05-05",
     "/events/50000",
     "/history",
     "/history?before=20000",
     "/history?q=numspot",
     "/history?q=provider+7",
+    "/history?q=service",
+    "/history?kind=lost",
+    "/history?all=1",
     "/history?label=mie",
     "/history?label=secnumcloud&kind=renewed",
     "/history?provider=provider-7",
@@ -51,6 +66,7 @@ PAGES = (
     "/sources",
     "/was",
     "/was/provider-7/passi/2023-05-05",
+    "/was/s3ns/secnumcloud/2023-05-05",
     "/feed.atom",
     "/providers/provider-7/feed.atom",
     "/expiries.ics",
@@ -58,47 +74,68 @@ PAGES = (
     "/api/v1/attestations?label=passi",
     "/api/v1/providers/provider-7",
     "/readyz",
+    "/metrics",
 )
+Spent = dict[str, list[float]]
 
 
-async def measure(app: App) -> dict[str, list[float]]:
-    """Milliseconds of nine requests for each page, after one that is thrown away."""
-    web = make_app(app, limit=Limit(app.clock, burst=1e9))
-    times: dict[str, list[float]] = {path: [] for path in PAGES}
-    Cycles().begin()
-    transport = httpx.ASGITransport(web)
-    async with httpx.AsyncClient(transport=transport, base_url="http://pages.test") as client:
-        for n in range(10):
-            for path in PAGES:
-                start = time.perf_counter()
-                response = await client.get(path)
-                spent = 1000 * (time.perf_counter() - start)
-                assert response.status_code in (200, 503), (path, response.status_code)
+async def measure(apps: list[App]) -> list[Spent]:
+    """Milliseconds of each page for each memory, in turns, after one round that is thrown away."""
+    spent: list[Spent] = [{path: [] for path in PAGES} for _ in apps]
+    clients = [client(app) for app in apps]
+    gc.collect()
+    gc.freeze()
+    for n in range(ROUNDS + 1):
+        for path in PAGES:
+            for asked, own in zip(clients, spent, strict=True):
+                taken = await get(asked, path)
                 if n:
-                    times[path].append(spent)
-    return times
+                    own[path].append(taken)
+    return spent
+
+
+async def first_after_a_row(app: App) -> float:
+    """Seconds of the slowest page, each asked first after a look was written down."""
+    asked, taken = client(app), [0.0]
+    for path in AFTER_A_ROW:
+        await get(asked, path)
+        with open_store(app.settings.state) as store:
+            last = runs.runs(store, limit=1, newest_first=True)[0]
+            runs.record(store, replace(last, id=runs.next_run(store)))
+        taken.append(await get(asked, path) / 1000)
+    return max(taken)
+
+
+def client(app: App) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(make_app(app, limit=Limit(app.clock, burst=1e9)))
+    return httpx.AsyncClient(transport=transport, base_url="http://pages.test")
+
+
+async def get(asked: httpx.AsyncClient, path: str) -> float:
+    start = time.process_time()
+    response = await asked.get(path)
+    spent = 1000 * (time.process_time() - start)
+    assert response.status_code in (200, 503), (path, response.status_code)
+    return spent
+
+
+def app_of(path: Path, ends: datetime) -> App:
+    return App(Settings(state=str(path)), lambda: ends + timedelta(hours=1))
 
 
 def main() -> None:
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
     with tempfile.TemporaryDirectory() as room:
-        path = sys.argv[2] if len(sys.argv) > 2 else str(Path(room) / "pages.db")
-        filled = Path(path).exists()
-        start = time.perf_counter()
-        with open_store(path) as store:
-            now = runs.states(store)[0].last_good if filled else fill(store, events)
-            count = store.q("select count(*) as n from event")[0]["n"]
-        assert now is not None
-        end = now + timedelta(hours=1)
-        size, spent = Path(path).stat().st_size >> 20, time.perf_counter() - start
-        print(f"{count} events, {size} MiB, filled in {spent:.0f} s")
-        times = anyio.run(measure, App(Settings(state=path), lambda: end))
-    slow = 0
-    for page, taken in times.items():
-        median = statistics.median(taken)
-        slow += median > BOUND
-        print(f"{median:7.1f} ms  (worst {max(taken):7.1f})  {'SLOW ' if median > BOUND else '     '}{page}")
-    print(f"{len(times) - slow} of {len(times)} within {BOUND} ms")
+        place = Path(sys.argv[1] if len(sys.argv) > 1 else room)
+        apps = [app_of(*long_life(place / f"{events}.db", events)) for events in SIZES]
+        short, long = anyio.run(measure, apps)
+        head("pages at 1,000,000 events against 100,000")
+        for path in PAGES:
+            few, many = statistics.median(short[path]), statistics.median(long[path])
+            row(f"`{path}`, {many:.0f} ms", now=many / few, most=MOST_GROWTH, unit="x")
+        row("`/metrics`", now=statistics.median(long["/metrics"]), most=MOST_METRICS, unit="ms")
+        row("first page after a row", now=anyio.run(first_after_a_row, apps[1]), most=MOST_FIRST, unit="s")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        row("memory after all of them", now=peak, most=MOST_MIB, unit="MiB")
 
 
 if __name__ == "__main__":

@@ -53,7 +53,10 @@ def health(archive: Archive, most: int | None = None) -> tuple[Health, ...]:
 
 def last_looks(archive: Archive, source: str, most: int | None) -> tuple[Run, ...]:
     """The last looks at a source, oldest first."""
-    return runs.runs(archive.store, source=source, limit=most, newest_first=True)[::-1]
+    return archive.once(
+        ("looks", source, most),
+        lambda: runs.runs(archive.store, source=source, limit=most, newest_first=True)[::-1],
+    )
 
 
 def health_of(archive: Archive, source: Source, looks: Sequence[Run]) -> Health:
