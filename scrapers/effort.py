@@ -8,7 +8,7 @@ from scrapers.source import TooMuch
 from state.model import Reason
 
 MOST = 20_000_000
-"""Steps: things drawn, characters, and how often they are looked at. The fullest edition takes a million."""
+"""Steps: things drawn, characters, and how often they are looked at. The fullest edition takes 573,000."""
 
 
 @dataclass(slots=True, kw_only=True)

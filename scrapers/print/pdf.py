@@ -25,14 +25,9 @@ if TYPE_CHECKING:
 MAX_PAGES = 1000  # the catalogue has grown from 68 to 130 pages in a year; a thousand is no catalogue
 MAX_LEVELS = 15  # of the outline; the catalogue has five
 BOOKMARK = 50  # steps: a title is compared with all those known
-ERRORS = {
-    2: "File access error",
-    3: "Data format error",
-    4: "Incorrect password error",
-    5: "Unsupported security scheme error",
-    6: "Page not found or content error",
-}
-"""What PDFium says of a document that it does not open, by its numbers."""
+LOCKED = 4
+ERRORS = {2: "FPDF_ERR_FILE", 3: "FPDF_ERR_FORMAT", 5: "FPDF_ERR_SECURITY", 6: "FPDF_ERR_PAGE"}
+"""PDFium's own names of why it opens no document; a sentence of ours would be English to every reader."""
 
 PDFIUM = threading.Lock()
 
@@ -50,12 +45,18 @@ def read_pdf(body: bytes, work: Effort | None = None) -> Drawing:
         try:
             pages = call.page_count(pdf) if pdf is not None else 0
             if pdf is None or pages < 1:
-                why = ERRORS.get(call.last_error(), "Unknown error")
-                raise NotReadable(Reason.of("pdf_shut", error=f"Failed to load document (PDFium: {why})."))
+                raise NotReadable(shut(call.last_error()))
             return draw(pdf, pages, work or effort())
         finally:
             if pdf is not None:
                 call.close(pdf)
+
+
+def shut(error: int) -> Reason:
+    """Why PDFium does not open a document, by the number of its error."""
+    if error == LOCKED:
+        return Reason.of("pdf_locked")
+    return Reason.of("pdf_shut", error=ERRORS.get(error, "FPDF_ERR_UNKNOWN"))
 
 
 def draw(pdf: Address, pages: int, work: Effort) -> Drawing:
@@ -104,11 +105,11 @@ def sheet(pdf: Address, number: int, work: Effort) -> Sheet:
     call = calls()
     page = call.open_page(pdf, number - 1)
     if page is None:
-        raise NotReadable(Reason.of("pdf_damaged", error="Failed to load page."))
+        raise NotReadable(Reason.of("pdf_damaged", page=number, error="FPDF_LoadPage"))
     text = call.open_text(page)
     try:
         if text is None:
-            raise NotReadable(Reason.of("pdf_damaged", error="Failed to load text page."))
+            raise NotReadable(Reason.of("pdf_damaged", page=number, error="FPDFText_LoadPage"))
         return Pen(pdf, page, text, number, work).sheet()
     finally:
         # In this order: PDFium's text page points into its page.
