@@ -89,7 +89,8 @@ def looks(source: str, url: str, state: Path) -> Callable[[], object]:
     place = f"VIGILABEL_SOURCES__{source.replace('-', '_').upper()}__"
     os.environ |= {f"{place}URL": url, f"{place}PACE": "0", "VIGILABEL_STATE": str(state)}
     moment = [next(times)]
-    app = App(load_settings(), lambda: moment[0], stated=True)
+    app = App(load_settings(), lambda: moment[0])
+    app.stated = True  # set beside, since the older build knew no such thing
 
     def again() -> None:
         moment[0] = next(times)
@@ -160,6 +161,7 @@ def of(build: Build) -> list[float]:
     done = subprocess.run(
         [str(build.python), "-c", code],
         env=environment(build, {"PYTHONPATH": f"{build.root}:{ROOT}", "PYTHONWARNINGS": "ignore"}),
+        cwd=build.root,  # else the code of the folder where this was called goes first
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         check=True,
