@@ -33,7 +33,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the command line begins with this module alone
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from state.model import Reason
 
@@ -56,6 +56,13 @@ class Stopped(WatchError):
 
 class Overtaken(WatchError):
     """A newer look at the same source was recorded first: this one is void, and its order would be wrong."""
+
+    def __init__(self, source: str, recorded: datetime, begun: datetime) -> None:
+        self.source, self.recorded, self.begun = source, recorded, begun
+        super().__init__(
+            f"{source}: a look of {recorded:%Y-%m-%d %H:%M:%S} UTC is already recorded, and this one began "
+            f"at {begun:%Y-%m-%d %H:%M:%S} UTC: looks go in the order they were made"
+        )
 
 
 class UnderWay(WatchError):

@@ -176,7 +176,8 @@ def _looked(
         return look(source, pages, watch, at, read=read)
     except Overtaken as error:
         [last] = runs.runs(watch.store, source=source.name, newest_first=True, limit=1)
-        told = call.to.say("failed.overtaken", why=str(error), run=last.id, source=source.name)
+        began, there = (f"{at:%Y-%m-%d %H:%M:%S}" for at in (error.begun, error.recorded))
+        told = call.to.say("failed.overtaken", source=source.name, began=began, there=there, run=last.id)
         raise Failed(told) from error
 
 

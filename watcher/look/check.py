@@ -261,10 +261,8 @@ def _require_newest(state: SourceState, since: datetime | None) -> None:
 
 
 def _overtaken(state: SourceState, begun: datetime) -> Overtaken:
-    return Overtaken(
-        f"{state.source}: a look of {state.last_look:%Y-%m-%d %H:%M:%S} UTC is already recorded, and this "
-        f"one began at {begun:%Y-%m-%d %H:%M:%S} UTC: looks go in the order they were made"
-    )
+    assert state.last_look is not None  # noqa: S101 -- what overtook it
+    return Overtaken(state.source, state.last_look, begun)
 
 
 def _read(read: Read, pages: Sequence[Page], *, waived: bool) -> Listing:
