@@ -7,7 +7,6 @@ and cleaned only in keys beside it (`state.names`).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -149,7 +148,9 @@ class Page:
     @property
     def sha256(self) -> str:
         """The hex SHA-256 of the bytes as received."""
-        return hashlib.sha256(self.body).hexdigest()
+        from hashlib import sha256  # OpenSSL with it: no child that reads needs either
+
+        return sha256(self.body).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import html
 import re
 import unicodedata
 from functools import lru_cache
@@ -18,6 +16,7 @@ VERSION = re.compile(r"^(hds|referentiel|ref\.?)*(version|v\.?)?(?=\d)")
 SPLIT = re.compile(r"[\W_]+")
 
 _AMPERSANDS = re.compile(r"&(?:amp;|#0*38;|#x0*26;)+", re.IGNORECASE)
+_NAMED = re.compile(r"&(?:#|[^\t\n\f <&#;])")
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")  # letters and marks that print nothing
 _PLAIN = re.compile("[ -%'-_a-~À-ÖØ-öø-ÿ]*")
 """Plain ASCII without what stands for something else, and the letters of Western Europe: folded already."""
@@ -49,7 +48,12 @@ def tidy(text: str) -> str:
 
 
 def _tidier(text: str) -> str:
-    text = html.unescape(_AMPERSANDS.sub("&", text)).translate(_LOOKALIKES)
+    text = _AMPERSANDS.sub("&", text)
+    if _NAMED.search(text):
+        from html import unescape  # with the two thousand names of HTML, and few registers print one
+
+        text = unescape(text)
+    text = text.translate(_LOOKALIKES)
     return " ".join("".join(map(_seen, unicodedata.normalize("NFKC", text))).split())
 
 
@@ -146,7 +150,9 @@ def slug(name: str) -> str:
     plain = SPLIT.sub("-", key).strip("-")
     if plain.isascii() and plain:
         return plain
-    return "x" + hashlib.sha256(key.encode()).hexdigest()[:8]
+    from hashlib import sha256
+
+    return "x" + sha256(key.encode()).hexdigest()[:8]
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -15,23 +15,21 @@ from functools import cached_property
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
-from notifiers.channels import kind_of
-from notifiers.notifier import Means
 from state import model
-from state.file.store import Store, open_store
-from state.seen import evidence
 from state.seen.providers import load_providers
 from watcher.errors import BadSettings, Stopped
 from watcher.look.apart.source import kept_apart
 from watcher.look.ongoing import Ongoing
 from watcher.settings import Settings, SourceSettings, bare_environment, load_proxies
 
-# What looks, judges and sends takes 90 ms to load, httpx as much: questions need none of it.
+# What looks, judges and sends takes 90 ms to load, httpx as much: questions need none of it. What is read and
+# not stored needs no memory either, and sends nothing.
 if TYPE_CHECKING:
-    from notifiers.notifier import Notifier
+    from notifiers.notifier import Means, Notifier
     from scrapers.source import Get, Source
     from scrapers.wire.fetch import Fetcher
     from scrapers.wire.proxies import Proxies
+    from state.file.store import Store
     from state.model import Page, Reason
     from state.seen.providers import Providers
     from watcher.look.apart.room import Room
@@ -70,6 +68,8 @@ class App:
 
     def open_store(self, *, create: bool = True) -> Store:
         """A connection of its own for the calling thread; raises `StoreError`."""
+        from state.file.store import open_store
+
         return open_store(self.settings.state, create=create)
 
     @cached_property
@@ -148,6 +148,8 @@ class App:
 
     def get(self, source: Source, store: Store) -> Get:
         """Fetches for one look: at its pace, until its deadline, and conditionally on what was read."""
+        from state.seen import evidence
+
         own, fetcher = self.settings_of(source.name), self.fetcher
         deadline = fetcher.deadline(own.deadline)
 
@@ -185,6 +187,8 @@ class App:
 
     def notifier_of(self, channel: str) -> Notifier:
         """The notifier that reaches a channel: one for all channels of a kind."""
+        from notifiers.channels import kind_of
+
         kind = kind_of(channel)
         if kind.name not in self._notifiers:
             self._notifiers.setdefault(kind.name, kind.load().make(self.means))
@@ -193,6 +197,8 @@ class App:
     @cached_property
     def means(self) -> Means:
         """What notifiers are made of."""
+        from notifiers.notifier import Means
+
         settings = self.settings
         return Means(setting=settings.named, proxy_of=self.proxies.of, operators=settings.operators)
 

@@ -107,7 +107,8 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     from notifiers.said.printed import line_text
     from watcher.ask import answers
     from watcher.ask.label_state import troubles
-    from watcher.ask.views.rows import Holding, Row, row_view
+    from watcher.ask.views.held import Holding, row_view
+    from watcher.ask.views.rows import Row
     from watcher.said.listing import listing_told
 
     with call.archive() as archive:
@@ -172,7 +173,8 @@ def provider(call: Call, name: str, form: str) -> None:
     from watcher.ask import answers
     from watcher.ask.label_state import unread_labels
     from watcher.ask.views.events import Profile, profile_view
-    from watcher.ask.views.rows import Row, row_view
+    from watcher.ask.views.held import row_view
+    from watcher.ask.views.rows import Row
     from watcher.said.listing import profile
     from watcher.said.told import unlisted
 

@@ -293,7 +293,7 @@ def _rows(seen: Listing, providers: Providers, to: Hearer) -> list[list[str]]:
 def _say_reading(seen: Listing, to: Hearer) -> None:
     from notifiers.said.reasons import said
     from notifiers.said.row import place_text
-    from watcher.said.look import counted
+    from watcher.said.told import counted
 
     say(to.say("read.edition", when=seen.edition_at) if seen.edition_at else to.say("read.undated"))
     say(to.say("read.rows", rows=counted(Counter(row.label for row in seen.attestations), to)))

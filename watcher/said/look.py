@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from notifiers.said.printed import Span, clean, clip
 from notifiers.said.reasons import held_said, message_said
 from notifiers.said.row import missing_lines
-from notifiers.said.wording import label_name, title
+from notifiers.said.wording import title
 from state.model import Cause, Event, Run, day_of
 from watcher.look.condition import word_of
 from watcher.said.condition import unread_lines
 from watcher.said.event import event_items
-from watcher.said.told import LONG, Hearer, Item, Told, bold, dotted, plain
+from watcher.said.told import LONG, Hearer, Item, Told, bold, counted, dotted, plain
 
 if TYPE_CHECKING:
     from state.words.post import Retraction
@@ -44,12 +44,6 @@ def _summary(run: Run, to: Hearer) -> Item:
         counted(run.rows, to) if run.believed else "",
     )
     return (head, read) if read else (head,)
-
-
-def counted(rows: Mapping[str, int], to: Hearer) -> str:
-    """Rows by label: "SecNumCloud 21, PASSI 61"; at a terminal by the slugs that commands take."""
-    names = {label: label if to.terminal else label_name(label, to.lang) for label in rows}
-    return ", ".join(f"{names[label]} {count}" for label, count in sorted(rows.items()))
 
 
 def look_items(checked: Checked, to: Hearer) -> tuple[Item, ...]:

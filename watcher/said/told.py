@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -140,3 +140,9 @@ def unlisted(name: str, close: Sequence[str], to: Hearer) -> str:
     """That a name is on no list that was read, and which ones look like it."""
     hint = to.say("name.close", names=some(close, to, 4)) if close else ""
     return to.say("name.unlisted", name=clip(clean(name), SHORT)) + hint
+
+
+def counted(rows: Mapping[str, int], to: Hearer) -> str:
+    """Rows by label: "SecNumCloud 21, PASSI 61"; at a terminal by the slugs that commands take."""
+    names = {label: label if to.terminal else label_name(label, to.lang) for label in rows}
+    return ", ".join(f"{names[label]} {count}" for label, count in sorted(rows.items()))

@@ -11,7 +11,8 @@ from state.model import Provider
 from watcher.ask import answers, label_state
 from watcher.ask.views.events import Event
 from watcher.ask.views.form import LEFT_OUT, Day, Label, Schema, Time, filled
-from watcher.ask.views.rows import Holding, Row, row_view
+from watcher.ask.views.held import Holding, row_view
+from watcher.ask.views.rows import Row
 from watcher.ask.views.standings import Source, Standing
 from watcher.look.condition import State
 

@@ -11,7 +11,8 @@ from watcher.ask.answers import Past
 from watcher.ask.past import sighting, was
 from watcher.ask.past.was import Answer, Basis
 from watcher.ask.views.form import NO_COLUMN, Day, Label, Time, filled
-from watcher.ask.views.rows import Row, row_view
+from watcher.ask.views.held import row_view
+from watcher.ask.views.rows import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from state import model
-from state.model import Known, Provider, Version
-from watcher.ask.past.daybook import Holding as Told
-from watcher.ask.past.was import Answer, Basis
+from state.model import Known, Provider
 from watcher.ask.views.form import Day, Time, filled
 
 
@@ -45,14 +43,6 @@ class Row(Attestation):
     missing_since: Time | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding(Row):
-    """One row, and what is known of it on a day."""
-
-    answer: Answer
-    basis: Basis
-
-
 def attestation_view(row: model.Attestation, source: str, provider: Provider) -> Attestation:
     return filled(Attestation, row, source=source, provider=provider)
 
@@ -60,10 +50,3 @@ def attestation_view(row: model.Attestation, source: str, provider: Provider) ->
 def known_view(row: Known, source: str) -> Row:
     """A row that the memory holds."""
     return filled(Row, row.attestation, row, source=source)
-
-
-def row_view(version: Version, told: Told | None = None) -> Row:
-    """A row of the log; with what is known of a day, its answer."""
-    row, missing = version.known, version.known.missing_since if version.until is None else None
-    parts = (row.attestation, row, *([told] if told else []))
-    return filled(Holding if told else Row, *parts, source=version.source, missing_since=missing)

@@ -9,7 +9,8 @@ from state.model import Provider
 from watcher.ask import race
 from watcher.ask.race import Place
 from watcher.ask.views.form import Day, Label, Time, filled
-from watcher.ask.views.rows import Row, row_view
+from watcher.ask.views.held import row_view
+from watcher.ask.views.rows import Row
 from watcher.ask.watched import Health
 from watcher.look.condition import State
 

@@ -13,7 +13,6 @@ import resource
 import signal
 import socket
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -118,6 +117,8 @@ def _result(line: socket.socket, work: Work) -> tuple[bytes, bytes]:
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 -- the boundary of the child: the watch logs it
+        import traceback
+
         fault = Fault(name=type(error).__name__, text=str(error)[:SAID], trace=traceback.format_exc()[-SAID:])
         return frames.FAULT, packed(fault)
 

@@ -23,6 +23,8 @@ FAULT = b"f"
 MEMORY = b"m"
 """From the child: it may take no more memory."""
 
+NAME = 256
+"""Bytes of the name of what a document needs, filled up: one message is one read."""
 HEAD = struct.Struct(">cI")
 Wait = Callable[[], None]
 """Called again and again while the other side is waited for; raises when that is no longer wanted."""

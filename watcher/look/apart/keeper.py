@@ -19,9 +19,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 
 from watcher.look.apart import child
-
-NAME = 256
-"""Bytes of the name of what a document needs, filled up: one message is one read."""
+from watcher.look.apart.frames import NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,6 @@ from watcher.errors import Ended, Stopped
 from watcher.look.apart import frames
 from watcher.look.apart.answer import Fault, Refusal, error_of, exception_of, packed, refusal_of, unpacked
 from watcher.look.apart.child import Work, proxied
-from watcher.look.apart.keeper import NAME
 from watcher.look.apart.limits import GARBLED, LOST, MOST, Limits
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ class Room:
             yield line, report
 
     def _hand(self, needs: str, *ends: socket.socket) -> None:
-        message = needs.encode().ljust(NAME, b"\0")
+        message = needs.encode().ljust(frames.NAME, b"\0")
         with self._lock:
             for again in (True, False):
                 try:
@@ -195,7 +194,8 @@ def _begun(environment: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], soc
     """A keeper, and the line on which it is asked: a fresh interpreter, which knows where our modules lie."""
     if sys.platform != "linux":
         logger.warning("this system bounds no memory of a reading: its deadline and its processor time hold")
-    options = ["-I", *(["-B"] if sys.dont_write_bytecode else [])]
+    # Its places are told to it: to look for them again, and for hooks of the site, takes as long as a fork.
+    options = ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
     places = [str(Path(place).absolute()) for place in sys.path]
     control, theirs = socket.socketpair()
     with theirs:

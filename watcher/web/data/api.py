@@ -17,8 +17,8 @@ from watcher.ask.race import USUAL, race
 from watcher.ask.views import bodies
 from watcher.ask.views import events as views
 from watcher.ask.views.form import filled, json_of
+from watcher.ask.views.held import row_view
 from watcher.ask.views.past import Was, past_view
-from watcher.ask.views.rows import row_view
 from watcher.ask.views.standings import source_view, standing_view
 from watcher.ask.watched import MOST_LOOKS, health
 from watcher.errors import BadQuestion
