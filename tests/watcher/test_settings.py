@@ -11,6 +11,7 @@ from toy_register import ToyRegister
 from scrapers.ans_hds.source import AnsHds
 from watcher.app import App, configured
 from watcher.errors import BadSettings
+from watcher.look.apart.source import own
 from watcher.look.slots import slot_before, trigger_of
 from watcher.settings import SourceSettings, load_settings
 
@@ -197,7 +198,7 @@ def test_a_recipe_is_a_table_that_the_environment_adds_to_and_overrides(
     Path("vigilabel.toml").write_text(RECIPE, encoding="utf-8")
     monkeypatch.setenv("VIGILABEL_SOURCES__ANS_HDS__RECIPE__ROWS", "li.host")
     monkeypatch.setenv("VIGILABEL_SOURCES__ANS_HDS__RECIPE__BODY", "3")
-    source = App(load_settings(), lambda: datetime.now(UTC)).sources["ans-hds"]
+    source = own(App(load_settings(), lambda: datetime.now(UTC)).sources["ans-hds"])
     assert isinstance(source, AnsHds)
     steps = source.steps
     assert steps is not None

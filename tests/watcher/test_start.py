@@ -22,7 +22,7 @@ HEAVY = (
     "sqlite_utils", "stamina", "starlette", "uvicorn", "zstandard",
 )  # fmt: skip
 """What other work needs, and what takes longer to load than an answer."""
-MOST = {"was": 92, "subscriptions": 100}
+MOST = {"was": 92, "subscriptions": 101}
 """Modules of ours that a question loads, of some three hundred."""
 MOST_IN_ALL = 122
 ASKED = (
