@@ -143,11 +143,21 @@ def _attestation(packed: Json) -> Attestation:
 
 
 def pack_event(event: Event) -> Json:
-    return {field.name: _packed(getattr(event, field.name)) for field in fields(event)}
+    return {name: _packed(getattr(event, name)) for name in _NAMES[Event]}
+
+
+_NAMES = {
+    kind: tuple(field.name for field in fields(kind))
+    for kind in (Event, Provider, Evidence, Neighbour, FieldChange, Reason)
+}
+_PLAIN_JSON = frozenset({str, int, float, bool, type(None)})
 
 
 def _packed(value: Any) -> Any:
     """What is in an event or a reason, as plain JSON values."""
+    # Most values, before any pattern is tried. By their very class: members of a `StrEnum` are texts as well.
+    if type(value) in _PLAIN_JSON:
+        return value
     match value:
         case Attestation():
             return pack_attestation(value)
@@ -160,7 +170,7 @@ def _packed(value: Any) -> Any:
         case Mapping():
             return {name: _packed(one) for name, one in value.items()}
         case Provider() | Evidence() | Neighbour() | FieldChange() | Reason():
-            return {field.name: _packed(getattr(value, field.name)) for field in fields(value)}
+            return {name: _packed(getattr(value, name)) for name in _NAMES[type(value)]}
     return value
 
 

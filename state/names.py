@@ -18,7 +18,7 @@ SPLIT = re.compile(r"[\W_]+")
 _AMPERSANDS = re.compile(r"&(?:amp;|#0*38;|#x0*26;)+", re.IGNORECASE)
 _NAMED = re.compile(r"&(?:#|[^\t\n\f <&#;])")
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")  # letters and marks that print nothing
-_PLAIN = re.compile("[ -%'-_a-~À-ÖØ-öø-ÿ]*")
+_PLAIN = re.compile("[ -%'-_a-~°À-ÖØ-öø-ÿ]*")
 """Plain ASCII without what stands for something else, and the letters of Western Europe: folded already."""
 _LOOKALIKES = str.maketrans(
     {
@@ -32,6 +32,8 @@ _LOOKALIKES = str.maketrans(
 )
 _LATIN_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 """Accents as they follow their letter; U+034F among them is no accent, and changes how marks are sorted."""
+_NO_LETTERS = re.compile(r"[\x00-\x7f°§€©®]*")
+"""ASCII, and the signs that names are printed with ("n° 3") on which no accent ever makes another letter."""
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
@@ -98,10 +100,13 @@ def _bare(text: str) -> str:
     if text.isascii():
         return text.lower()
     small = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    if (latin := _LATIN_MARKS.sub("", small)).isascii():  # as nearly all names here, letter by letter too
+    small = small.translate(_LETTERS)
+    if _NO_LETTERS.fullmatch(
+        latin := _LATIN_MARKS.sub("", small)
+    ):  # as nearly all names, letter by letter too
         return latin
     kept, plain = [], True
-    for c in small.translate(_LETTERS):
+    for c in small:
         if not unicodedata.combining(c):
             plain = not c.isalpha() or unicodedata.name(c, "").startswith(("LATIN", "GREEK"))
             kept.append(c)
@@ -160,6 +165,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(w for w in SPLIT.split(print_key(text)) if w)
 
 
+@lru_cache(maxsize=1 << 10)  # a holder's rows follow one another, and each has its name twice
 def spoken(text: str) -> str:
     """The whole words of a text with a space on both sides of each: a phrase of it is found as it stands."""
     return f" {' '.join(words(text))} "

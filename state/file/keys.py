@@ -21,7 +21,7 @@ MADE = (
     """update spelling set slug_print = print_key(provider), name_print = print_key(provider_name),
         name_key = name_key(provider_name), holder_print = print_key(holder), holder_key = name_key(holder),
         said = spoken(holder) || '|' || spoken(subject),
-        more = spoken(provider_name || ' ' || provider || ' ' || ref), rules = key_rules()
+        more = spoken(provider_name) || spoken(provider) || spoken(ref), rules = key_rules()
         where rules <> key_rules()""",
     "update called set said = spoken(name), rules = key_rules() where rules <> key_rules()",
 )

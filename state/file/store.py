@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from state.file import engine, migrations
 from state.file.errors import StoreError
+
+if TYPE_CHECKING:
+    from state.file.derived import AtOnce
+
+MANY = 200
+"""From how many rows on the triggers of each take longer than to take them away and put them back."""
 
 
 class Store:
@@ -62,6 +68,38 @@ class Store:
         """Runs one statement for every row, all or none."""
         with self.transaction():
             self._connection.executemany(sql, rows)
+
+    def many_at_once(
+        self, sql: str, rows: Iterable[Mapping[str, Any]], count: int, way: AtOnce, **params: int
+    ) -> None:
+        """Writes so many new rows as `many` does. Where they are many, what follows from them is written for
+        all at once (`params` tell which they are), and not by triggers."""
+        if count < MANY:
+            self.many(sql, rows)
+            return
+        with self.transaction(), self._without(way.away):
+            self._connection.executemany(sql, rows)
+            for statement in way.instead:
+                self._connection.execute(statement, params)
+
+    @contextmanager
+    def _without(self, triggers: Sequence[str]) -> Iterator[None]:
+        """Takes triggers away, and puts them back as they were: nobody else sees a memory without them."""
+        self._connection.execute("savepoint without")
+        try:
+            found = self.q("select name, sql from sqlite_master where type = 'trigger' order by rowid")
+            away = [one for one in found if one["name"] in triggers]
+            for one in away:
+                self._connection.execute(f"drop trigger {one['name']}")
+            yield
+            for one in away:
+                self._connection.execute(one["sql"])
+        except BaseException:
+            # Whoever goes on with the transaction goes on with its triggers; a full disk has ended it.
+            if self._connection.in_transaction:
+                self._connection.execute("rollback to without")
+            raise
+        self._connection.execute("release without")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -17,6 +17,7 @@ from state.codec import (
     text,
 )
 from state.file.conditions import Conditions
+from state.file.derived import VERSIONS
 from state.file.errors import StoreError
 from state.model import Known, Provider, Version
 from state.names import nameless
@@ -105,8 +106,15 @@ def accept(
         # Closed before the new ones begin: of each row one version stands, and an index sees to that.
         store.many(CLOSE, ({"line": line, **look} for line in closed))
         store.many(TOUCH, (_touched(known) for known in transition.touched))
-        new = (*transition.added, *transition.revised)
-        store.many(INSERT, _versions_to_insert(store, source, new, look))
+        new, first = (*transition.added, *transition.revised), next_version(store)
+        store.many_at_once(
+            INSERT,
+            _versions_to_insert(source, first, new, look),
+            len(new),
+            VERSIONS,
+            first=first,
+            revised=first + len(transition.added),
+        )
 
 
 def _note_returns(store: Store, source: str, transition: Transition, look: dict[str, Any]) -> None:
@@ -165,9 +173,8 @@ def _check(store: Store, source: str, transition: Transition) -> None:
 
 
 def _versions_to_insert(
-    store: Store, source: str, new: Iterable[Known], look: dict[str, Any]
+    source: str, first: int, new: Iterable[Known], look: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    first = next_version(store)
     for id, known in enumerate(new, first):
         attestation = known.attestation
         yield {

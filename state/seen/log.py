@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from state.codec import event_of, events_of, instant_text, maybe_instant_text, pack_event, text
 from state.file.conditions import Conditions
+from state.file.derived import EVENTS
 from state.model import Event, Kind
 from state.seen.runs import STANDS
 from state.seen.spellings import Concern, require
@@ -37,8 +38,12 @@ def next_event(store: Store) -> int:
 
 def append(store: Store, run: int, events: Sequence[Event]) -> None:
     """Adds events to the end of the log; the caller gave them their numbers (`next_event`)."""
+    if not events:
+        return
     with store.transaction():
-        store.many(INSERT, (_row(run, event) for event in events))
+        first = min(event.id for event in events)
+        rows = (_row(run, event) for event in events)
+        store.many_at_once(INSERT, rows, len(events), EVENTS, first=first)
         lines = ((event.id, line) for event in events for line in event.rows)
         store.many(
             "insert into event_row (event, line) values (:event, :line)",

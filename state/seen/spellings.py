@@ -1,6 +1,6 @@
 """Every spelling that registers print, at hand by its keys: whom a name means, and which rows have a word.
 
-The table is kept by triggers (`state.file.migrations`): one row for all versions of a line of life that are
+The table is kept by triggers (`state.file.derived`): one row for all versions of a line of life that are
 spelt alike, so that nothing here grows with the number of events.
 """
 
@@ -24,13 +24,16 @@ MOST_LINES = 2_000
 # The number alone is read in the index by provider; the plus keeps to it.
 NEWEST = """select provider_name from attestation
     where id = (select max(+id) from attestation where provider = :slug)"""
-ALIKE = """select provider from spelling where name_print = :key
-    union select provider from spelling where holder_print = :key
-    union select provider from spelling where slug_print = :key"""
-PRINTED = """select provider from spelling where name_print = :key and provider_name = :text
-    union select provider from spelling where holder_print = :key and holder = :text"""
-KEYED = """select provider from spelling where name_key = :key
-    union select provider from spelling where holder_key = :key"""
+# The second condition on a name names its index, of names that are not the holder's too.
+ALIKE = """select provider from spelling where holder_print = :key
+    union select provider from spelling where name_print = :key and provider_name <> holder
+    union select provider from spelling where provider = :key and slug_print = :key
+    union select provider from spelling where slug_print = :key and slug_print <> provider"""
+PRINTED = """select provider from spelling where holder_print = :key and holder = :text
+    union select provider from spelling where name_print = :key and provider_name <> holder
+        and provider_name = :text"""
+KEYED = """select provider from spelling where holder_key = :key
+    union select provider from spelling where name_key = :key and provider_name <> holder"""
 NAMES = "select provider_name as name from spelling union select holder from spelling"
 HOLDERS = "select distinct holder from spelling where provider = :slug order by holder"
 # By the line, then by the version that printed it first.

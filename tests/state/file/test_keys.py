@@ -6,15 +6,19 @@ import csv
 import hashlib
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from toy_register import ToyRegister, page
 
+from scrapers.source import Bounds
 from state import names
-from state.file.store import Store, open_store
+from state.file.derived import EVENTS
+from state.file.store import MANY, Store, open_store
 from state.names import name_key, print_key, spoken
 from state.seen import log, spellings
 from state.seen.providers import load_providers
@@ -25,6 +29,7 @@ from watcher.look.record import Watch
 TOY = ToyRegister(name="ans-hds", labels=("hds",), covers=frozenset({"hds"}))
 ROWS = ("hds | Société Été SAS | Coffre | 1-1 | - | -", "hds | Cœur & Cie | - | 2-1 | - | -")
 AT = datetime(2026, 3, 4, 18, tzinfo=UTC)
+PATIENT = replace(TOY, bounds={"hds": Bounds(floor=0, share=1.0, least=1_000)})
 STEPS = ("m0016_spellings", "m0017_counts")
 DERIVED = ("spelling", "called", "move", "event_count")
 
@@ -111,3 +116,76 @@ def test_the_number_of_the_rules_stands_for_what_they_make_of_every_real_name() 
 
     assert len(texts) > 1_000
     assert (names.RULES, digest) == (1, "fb1e8ca61b3fe393")
+
+
+def large(text: int, rows: int, day: int = 0) -> str:
+    """A page of so many rows; in later texts some of them read otherwise."""
+    lines = (
+        f"hds | Société {n // 3}{' & Cie' * (n % 7 == 0 and text > 0)} SAS | Coffre n° {n} | {n}-1 | - | "
+        + (f"203{text}-01-01" if n % 2 else "-")
+        for n in range(rows)
+    )
+    return "\n".join((f"edition 2026-03-{4 + day:02}", *lines))
+
+
+def told(store: Store) -> dict[str, list[dict[str, object]]]:
+    """What follows from the rows, however it came about."""
+    return {
+        "spelling": store.q("select *, null as id from spelling order by line, holder, subject, ref"),
+        "called": store.q("select * from called"),
+        "move": store.q("select * from move"),
+        "event_count": store.q("select * from event_count"),
+    }
+
+
+@pytest.mark.parametrize("rows", [MANY + 50, MANY - 50])
+def test_what_is_written_at_once_is_what_triggers_write_row_by_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    """Rows that come, change their name, change back, go, and come again."""
+    made = []
+    for name, many in (("at_once", MANY), ("by_triggers", 10**9)):
+        monkeypatch.setattr("state.file.store.MANY", many)
+        with open_store(str(tmp_path / f"{name}.db")) as store:
+            watch = Watch(store=store, providers=load_providers(store), operators="")
+            for day, (text, count) in enumerate(
+                [(0, rows), (1, rows + 30), (0, rows), (2, MANY - 60), (2, rows + 10)]
+            ):
+                now = AT + timedelta(days=day)
+                assert look(PATIENT, [page(large(text, count, day), now)], watch, now).run.good
+            made.append(told(store))
+
+    assert made[0] == made[1]
+    assert len(made[0]["spelling"]) > rows
+
+
+@pytest.mark.parametrize("rows", [MANY + 50, MANY * 2])
+def test_a_long_listing_is_written_without_a_trigger_for_each_row(tmp_path: Path, rows: int) -> None:
+    with open_store(str(tmp_path / "many.db")) as store:
+        before = store.q("select name, sql from sqlite_master where type = 'trigger' order by name")
+        watch = Watch(store=store, providers=load_providers(store), operators="")
+        statements: list[str] = []
+        # Told of the statement once, and once more for every trigger that it sets off.
+        store._connection.set_trace_callback(statements.append)
+        look(TOY, [page(large(0, rows), AT)], watch, AT)
+        store._connection.set_trace_callback(None)
+        after = store.q("select name, sql from sqlite_master where type = 'trigger' order by name")
+
+    written = Counter(" ".join(line.split()[:3]) for line in statements)
+    assert written["insert into attestation"] == rows
+    assert written["insert into spelling"] == 2
+    assert after == before
+
+
+def test_a_failure_between_leaves_the_triggers_in_place(tmp_path: Path) -> None:
+    """Also for whoever catches it and goes on with the transaction."""
+    row = {"id": 1, "run": 1}
+    with open_store(str(tmp_path / "fails.db")) as store:
+        before = store.q("select name from sqlite_master where type = 'trigger' order by name")
+        with store.transaction():
+            with pytest.raises(sqlite3.IntegrityError):
+                store.many_at_once("insert into event (id, run) values (:id, :run)", [row], MANY, EVENTS)
+            during = store.q("select name from sqlite_master where type = 'trigger' order by name")
+
+    assert during == before
+    assert len(before) > 10
