@@ -115,13 +115,21 @@ def _bare(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
+@lru_cache(maxsize=1 << 12)  # heads and levels come again in every row
 def fold(text: str) -> str:
     """The text without accents or case, white space run together: for what readers look for in a page, heads
     and lines, never for names."""
-    bare = text
-    if not text.isascii():
-        bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(bare.casefold().split())
+    return " ".join(bare(text).split())
+
+
+def bare(text: str) -> str:
+    """The text without accents or case, its white space as it is."""
+    if text.isascii():
+        return text.lower()
+    parted = unicodedata.normalize("NFKD", text)
+    # Each letter that there is once, and then all of them in C: texts are long, and alphabets are not.
+    marks = {ord(letter): None for letter in set(parted) if unicodedata.combining(letter)}
+    return (parted.translate(marks) if marks else parted).casefold()
 
 
 @lru_cache(maxsize=1 << 17)  # a look asks for the key of every printed name several times

@@ -227,15 +227,18 @@ def blocks_of(runs: Sequence[Run], index: int, pitch: float) -> Iterator[Block]:
 
 def lines_of(runs: Sequence[Run]) -> list[Line]:
     """The lines that runs of one cell make, given from top to bottom; runs side by side are one line."""
-    lines: list[list[Run]] = []
-    bottom = inf  # of the line before: what is all below it is not beside it, which is the most frequent
+    lines: list[Line] = []
+    shared: dict[int, list[Run]] = {}
+    bottom, first = inf, None  # of the line before: what is all below it is not beside it, the usual case
     for run in runs:
-        if run.top > bottom and beside(lines[-1][0], run):
-            lines[-1].append(run)
+        if first is not None and run.top > bottom and beside(first, run):
+            shared.setdefault(len(lines) - 1, [first]).append(run)
         else:
-            lines.append([run])
-            bottom = run.bottom
-    return [line_of(line) for line in lines]
+            left, bottom, right, _, _, text = first = run
+            lines.append(Line._make((text, right - left)))
+    for at, group in shared.items():
+        lines[at] = line_of(group)
+    return lines
 
 
 def beside(one: Run, other: Run) -> bool:
@@ -245,10 +248,7 @@ def beside(one: Run, other: Run) -> bool:
 
 
 def line_of(runs: Sequence[Run]) -> Line:
-    """One line from its runs, a gap between two of them read as a space."""
-    if len(runs) == 1:
-        run = runs[0]
-        return Line(run.text, run.right - run.left)
+    """One line from runs side by side, a gap between two of them read as a space."""
     runs = sorted(runs, key=lambda run: run.left)
     parts = [runs[0].text]
     for before, run in pairwise(runs):

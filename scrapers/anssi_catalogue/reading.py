@@ -154,6 +154,7 @@ def check_links(drawing: Drawing, sections: Sections, tables: Sequence[Table]) -
         for table in tables
         for row in table.rows
         for cell in row.cells
+        if cell.addresses
         for address in documents(cell)
     }
     starts = {entry.page for entry in sections.entries}

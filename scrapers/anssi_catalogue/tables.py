@@ -89,7 +89,7 @@ def read_tables(drawing: Drawing, sections: Sections, work: Effort) -> tuple[Tab
             section=section,
             page=grid.page,
             columns=grid.columns,
-            rows=tuple(finished(strip, grid.columns, words) for strip in body),
+            rows=finished(body, grid.columns, words),
         )
         for section, grid, body in found
     )
@@ -235,17 +235,26 @@ def check_ticks(grid: Grid, bottom: float) -> None:
         raise LayoutChanged(NAME, Reason.of("stray_ticks", ticks=len(stray)), f"p. {grid.page}")
 
 
-def finished(strip: Strip, columns: Sequence[Column], words: Collection[str]) -> Row:
-    """The row with its cells unwrapped."""
-    return Row(
-        page=strip.page,
-        cells=tuple(
-            Cell(
-                unwrap(strip.lines.get(index, ()), column.right - column.left - PADDING, words),
-                tuple(strip.addresses.get(index, ())),
-                tuple(strip.ticks.get(index, ())),
-            )
-            for index, column in enumerate(columns)
-        ),
-        fault=strip.fault,
+def finished(body: Sequence[Strip], columns: Sequence[Column], words: Collection[str]) -> tuple[Row, ...]:
+    """The rows with their cells unwrapped."""
+    rooms = [(index, column.right - column.left - PADDING) for index, column in enumerate(columns)]
+    return tuple(
+        Row(
+            page=strip.page,
+            cells=tuple([cell(strip, index, room, words) for index, room in rooms]),
+            fault=strip.fault,
+        )
+        for strip in body
+    )
+
+
+def cell(strip: Strip, index: int, room: float, words: Collection[str]) -> Cell:
+    # An edition has 14,000 cells: a fifth of them print nothing, three quarters lead nowhere.
+    lines, addresses, ticks = strip.lines.get(index), strip.addresses.get(index), strip.ticks.get(index)
+    return Cell._make(
+        (
+            unwrap(lines, room, words) if lines else "",
+            tuple(addresses) if addresses else (),
+            tuple(ticks) if ticks else (),
+        )
     )

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from state.names import fold, tight_key
+from state.names import bare, fold, tight_key
 
 MONTHS = {
     name: number
@@ -134,5 +134,6 @@ def whole_words(cells: Iterable[Sequence[Line]]) -> frozenset[str]:
             first = 0 if whole else 1
             whole = index == len(lines) - 1 or line.text.endswith(" ")
             pieces.update(found[first : len(found) if whole else -1])
-    folded = {fold(piece) for piece in pieces}
+    # At once: 7,000 pieces folded one by one take longer than the columns of an edition to find.
+    folded = {" ".join(piece.split()) for piece in bare("\n".join(pieces)).split("\n")}
     return frozenset({piece.strip(STOPS) for piece in folded} | set(WORD.findall(" ".join(folded))))

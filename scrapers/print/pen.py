@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from ctypes import addressof, c_int, c_void_p, create_string_buffer, string_at
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrapers.print.drawn import Link, Run, Shape, Sheet
@@ -24,6 +25,8 @@ LONGEST = 2048  # bytes of the address of a link
 SEARCHED = 256  # characters that PDFium passes over in the time of one step of ours
 LINE = re.compile(r"[^\r\n]+")
 
+# As `_make` does it, without a call of Python each: a page has hundreds.
+RUN, SHAPE = partial(tuple.__new__, Run), partial(tuple.__new__, Shape)
 Edges = tuple[float, float, float, float]
 Part = Callable[[Address, int], Address]
 
@@ -113,10 +116,7 @@ class Pen:
         texts = self.texts()
         # A text that is not empty, and not all space.
         items = [item for item in self.objects[TEXT] if texts[item].strip()]
-        return tuple(
-            Run._make((left, bottom, right, top, (bottom + top) / 2, texts[item]))
-            for item, (left, bottom, right, top) in zip(items, self.boxes(items), strict=True)
-        )
+        return tuple(map(RUN, zip(*self.edges(items), [texts[item] for item in items], strict=True)))
 
     def texts(self) -> dict[Address, str]:
         """The text of each text object.
@@ -208,10 +208,7 @@ class Pen:
             mode_of(item, at, at + 4)
             if modes[0] != NOT_FILLED:
                 items.append(item)
-        return tuple(
-            Shape._make((left, bottom, right, top, (bottom + top) / 2, colour))
-            for (left, bottom, right, top), colour in zip(self.boxes(items), self.colours(items), strict=True)
-        )
+        return tuple(map(SHAPE, zip(*self.edges(items), self.colours(items), strict=True)))
 
     def colours(self, items: Sequence[Address]) -> list[int]:
         """The fill colours of paths as 0xRRGGBB."""
@@ -220,19 +217,20 @@ class Pen:
             self.call.fill_colour(item, at, at + 4, at + 8, at + 12)
         return [red << 16 | green << 8 | blue for red, green, blue, _ in fours(parts)]
 
-    def boxes(self, items: Sequence[Address]) -> list[Edges]:
-        """The edges of objects on the page."""
+    def edges(self, items: Sequence[Address]) -> tuple[Sequence[float], ...]:
+        """The lefts, bottoms, rights, tops and middles of objects on the page."""
         parts, start = room("f", 4 * len(items))
         bounds, matrices = self.call.bounds, self.matrices
         for item, at in zip(items, range(start, start + 16 * len(items), 16), strict=True):
             bounds(item, at, at + 4, at + 8, at + 12)
-        edges = list(fours(parts))
-        if not matrices:
-            return edges
-        return [
-            matrices[item].around(*box) if item in matrices else box
-            for item, box in zip(items, edges, strict=True)
-        ]
+        edges = parts.tolist()
+        for index, item in enumerate(items) if matrices else ():
+            if item in matrices:
+                own = slice(4 * index, 4 * index + 4)
+                edges[own] = matrices[item].around(*edges[own])
+        lefts, bottoms, rights, tops = (edges[side::4] for side in range(4))
+        middles = [(bottom + top) / 2 for bottom, top in zip(bottoms, tops, strict=True)]
+        return lefts, bottoms, rights, tops, middles
 
     def links(self) -> Iterator[Link]:
         call = self.call
