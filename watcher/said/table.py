@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TextIO
 
 from notifiers.said.printed import Line, Span, clean, encodable, line_text
+from watcher.said.indented import indented
 from watcher.said.told import Told, grouped
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Table:
 
 def json_text(records: Sequence[Mapping[str, Any]]) -> str:
     """One array; control and direction characters are escaped as JSON allows."""
-    return FOREIGN.sub(_escaped, json.dumps(list(records), ensure_ascii=False, indent=2))
+    return FOREIGN.sub(_escaped, indented(list(records)))
 
 
 @lru_cache(maxsize=1000)

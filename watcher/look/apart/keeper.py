@@ -7,6 +7,7 @@ modules that read, so that a child begins in a few milliseconds.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import selectors
@@ -110,12 +111,15 @@ def warm(name: str) -> None:
     if name in _WARM:
         return
     _WARM.add(name)
+    gc.disable()  # what is loaded stays, and is not worth looking through
     try:
         found = import_module(name)
         for inner in walk_packages(getattr(found, "__path__", ()), f"{name}."):
             import_module(inner.name)
     except ImportError:
         return
+    finally:
+        gc.enable()
 
 
 _WARM: set[str] = set()

@@ -37,7 +37,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BEGIN = "import sys; sys.path[:] = sys.argv[1:]; from watcher.look.apart.keeper import main; main()"
+BEGIN = """
+import gc, sys
+gc.disable()  # what is loaded stays
+sys.path[:] = sys.argv[1:]
+from watcher.look.apart.keeper import main
+main()
+"""
 GRACE = 2.5
 """Seconds that a reading under way is given when the program is asked to end: most are done by then."""
 TICK = 0.2
