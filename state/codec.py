@@ -117,7 +117,9 @@ MANY = 5_000
 def attestations_of(bodies: Sequence[str]) -> Sequence[Attestation]:
     """The attestations that such texts hold, as this memory wrote them."""
     if len(bodies) >= MANY:
-        return list(map(_compiled(Attestation), bodies))
+        # As one text: a call for each takes half as long again.
+        rows: list[Attestation] = _compiled(list[Attestation])(f"[{','.join(bodies)}]")
+        return rows
     return [_attestation(_DECODER.raw_decode(body)[0]) for body in bodies]
 
 

@@ -141,17 +141,20 @@ def name_key(name: str) -> str:
     text = seen = print_key(name)
     for _ in range(2):
         shorter = LEGAL_FORMS.sub("", text).strip(" ,.-")
-        text = shorter or text
+        if not shorter or shorter == text:
+            break
+        text = shorter
     return SPLIT.sub(" ", text).strip() or seen or name
 
 
+_LETTER = re.compile(r"[^\W_]")
 NO_NAME = frozenset({"n/a", "n.a.", "n.c.", "neant", "non renseigne", "non communique"})
 
 
 def nameless(name: str) -> bool:
     """Whether a cell for a name holds none: empty, or filled with what stands for nothing ("—", "n/a")."""
     key = print_key(name)
-    return key in NO_NAME or not any(letter.isalnum() for letter in key)
+    return key in NO_NAME or not _LETTER.search(key)
 
 
 def slug(name: str) -> str:

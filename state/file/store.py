@@ -53,16 +53,15 @@ class Store:
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def batches(self, sql: str, size: int = 5_000, **params: Any) -> Iterator[list[dict[str, Any]]]:
+    def batches(self, sql: str, size: int = 5_000, **params: Any) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of one statement, so many at a time, for long listings: all at once they take more room
-        than what is made of them.
+        than what is made of them, and so do the names of their columns.
 
         Nothing that they come from may be written before the last was taken.
         """
         cursor = self._connection.execute(sql, params)
-        names = [column[0] for column in cursor.description]
         while rows := cursor.fetchmany(size):
-            yield [dict(zip(names, row, strict=True)) for row in rows]
+            yield rows
 
     def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Runs one statement for every row, all or none."""

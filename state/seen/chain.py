@@ -35,7 +35,7 @@ LISTED = """select line, facts from (
         where e.version = v.id and e.run <= :run and f.last_run >= :run) order by line"""
 
 # The very lines, put together where the texts lie.
-STANDING = """select '{"row":' || line || ',"stated":' || facts || '}' as line from attestation
+STANDING = """select '{"row":' || line || ',"stated":' || facts || '}' || char(10) from attestation
     where source = :source and until_at is null order by attestation.line"""
 
 Json = dict[str, Any]
@@ -248,11 +248,7 @@ def listing_lines(store: Store, source: str, run: int) -> Iterator[str]:
     judgement, and may be reviewed. What a look did counts until it was forgotten.
     """
     batches = store.batches(LISTED, source=source, run=run)
-    return (_listed(row) for rows in batches for row in rows)
-
-
-def _listed(row: Json) -> str:
-    return f'{{"row":{row["line"]},"stated":{row["facts"]}}}'
+    return (f'{{"row":{line},"stated":{facts}}}' for rows in batches for line, facts in rows)
 
 
 def listing_digest(store: Store, source: str, run: int) -> str:
@@ -267,7 +263,7 @@ def _standing_digest(store: Store, source: str) -> str:
     """The same after the last run recorded: the rows that stand, without a question about every other run."""
     digest = hashlib.sha256()
     for rows in store.batches(STANDING, source=source):
-        digest.update("".join([f"{row['line']}\n" for row in rows]).encode())
+        digest.update("".join([line for (line,) in rows]).encode())
     return digest.hexdigest()
 
 

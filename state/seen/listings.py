@@ -45,6 +45,7 @@ BEGUN = """id, line, source, label, provider, provider_name, holder, facts, url,
 COLUMNS = f"{BEGUN}, until_run, until_at, until_edition"
 EVER = f"select {COLUMNS} from attestation union all select {COLUMNS} from forgotten_version"  # noqa: S608
 """Every version of every row, those of forgotten looks too."""
+# In the order that `_open` takes them.
 OPEN = """select line, provider, provider_name, facts, url, page, place, end_seen_at, missing_since,
     missing_looks, shown_as from attestation where source = :source and until_at is null"""
 NEAR = """and (missing_since is not null or facts ->> 'valid_until' <= :by
@@ -54,7 +55,7 @@ NEAR = """and (missing_since is not null or facts ->> 'valid_until' <= :by
 def listing(store: Store, source: str) -> tuple[Known, ...]:
     """The accepted listing of a source now, ordered by row; places and links are those of the last look."""
     batches = store.batches(f"{OPEN} order by line", source=source)
-    return tuple(known for rows in batches for known in _known(rows, newer=("url", "page", "place")))
+    return tuple(known for rows in batches for known in _open(rows))
 
 
 def near(store: Store, source: str, by: date | None = None) -> tuple[Known, ...]:
@@ -62,8 +63,9 @@ def near(store: Store, source: str, by: date | None = None) -> tuple[Known, ...]
     latter alone without a day."""
     when = by.isoformat() if by else ""  # no printed day is before ""
     condition = NEAR if by else "and missing_since is not null"
-    rows = store.q(f"{OPEN} {condition} order by line", source=source, **({"by": when} if by else {}))
-    return tuple(_known(rows, newer=("url", "page", "place")))
+    params = {"source": source, **({"by": when} if by else {})}
+    batches = store.batches(f"{OPEN} {condition} order by line", 5_000, **params)
+    return tuple(known for rows in batches for known in _open(rows))
 
 
 def complete(store: Store, source: str) -> bool:
@@ -245,7 +247,7 @@ def with_absences(store: Store, source: str | None, versions: Sequence[Version])
 def found(store: Store, wanted: Conditions, order: str, limit: int | None = None) -> tuple[Version, ...]:
     """The versions that meet conditions on the table `attestation`; for the modules of this package."""
     rows = store.q(wanted.after("select * from attestation", order, limit), **wanted.params)
-    known = _known(rows, newer=("url",))
+    known = _known(rows)
     return tuple(_version(row, each) for row, each in zip(rows, known, strict=True))
 
 
@@ -262,22 +264,44 @@ def _version(row: dict[str, Any], known: Known) -> Version:
     )
 
 
-def _known(rows: Sequence[dict[str, Any]], *, newer: Sequence[str]) -> Iterator[Known]:
-    """The rows as they are known, with the `newer` columns in place of what was written when they began."""
+def _known(rows: Sequence[dict[str, Any]]) -> Iterator[Known]:
+    """The rows as they are known, with the link that was last seen in place of the first."""
     providers: dict[tuple[str, str], Provider] = {}
     for row, attestation in zip(rows, attestations_of([row["facts"] for row in rows]), strict=True):
         who = (row["provider"], row["provider_name"])
         if who not in providers:
             providers[who] = Provider(slug=who[0], name=who[1])
-        later = {name: row[name] for name in newer if row[name] != getattr(attestation, name)}
+        moved = row["url"] != attestation.url
         yield Known(
             row=row["line"],
-            attestation=replace(attestation, **later) if later else attestation,
+            attestation=replace(attestation, url=row["url"]) if moved else attestation,
             provider=providers[who],
             end_seen_at=instant(row["end_seen_at"]),
             missing_since=maybe_instant(row["missing_since"]),
             missing_looks=row["missing_looks"],
             shown_as=row["shown_as"],
+        )
+
+
+def _open(rows: Sequence[tuple[Any, ...]]) -> Iterator[Known]:
+    """The rows of `OPEN` as they are known."""
+    # A row of plain columns, and no mapping: a listing may have a hundred thousand.
+    providers: dict[tuple[str, str], Provider] = {}
+    for row, attestation in zip(rows, attestations_of([row[3] for row in rows]), strict=True):
+        line, slug, name, _, url, page, place, end_seen_at, missing_since, looks, shown_as = row
+        who = providers.get((slug, name))
+        if who is None:
+            who = providers[slug, name] = Provider(slug=slug, name=name)
+        if url != attestation.url or page != attestation.page or place != attestation.place:
+            attestation = replace(attestation, url=url, page=page, place=place)
+        yield Known(
+            row=line,
+            attestation=attestation,
+            provider=who,
+            end_seen_at=instant(end_seen_at),
+            missing_since=maybe_instant(missing_since),
+            missing_looks=looks,
+            shown_as=shown_as,
         )
 
 

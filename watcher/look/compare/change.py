@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -15,6 +15,7 @@ _OPTIONAL = (
     "subject", "ref", "scope", "version", "level", "national_security", "recommendation", "issuer",
     "valid_from", "valid_until",
 )  # fmt: skip
+_EMPTY = (None, "", ())
 _LEVELS = ("level", "agreement_level")
 _ANNOUNCED = frozenset({"valid_from", "valid_until", "status_to_come", "status_to_come_on"})
 """What the first row to announce something fills: a fact about that row, not a new column of the register."""
@@ -26,11 +27,27 @@ _LISTS = ("other_names", "trade_names", "registration")
 Value = str | bool | tuple[str, ...] | None
 
 
-def printed(rows: Sequence[Attestation]) -> frozenset[str]:
-    """The names of the optional fields, `extra` ones too, that some row fills; addresses are no facts."""
-    fields = {name for name in _OPTIONAL if any(getattr(row, name) not in (None, "", ()) for row in rows)}
-    extra = set[str]().union(*(row.extra for row in rows)) - {PRINTED_REF}  # compared as the ref
-    return frozenset(fields | {name for name in extra if not name.endswith("_url")})
+def printed(rows: Iterable[Attestation], among: Collection[str] | None = None) -> frozenset[str]:
+    """The names of the optional fields, `extra` ones too, that some row fills, of `among` where these are
+    given; addresses are no facts."""
+    wanted = {name for name in _OPTIONAL if among is None or name in among}
+    found, extra = set[str](), set[str]()
+    for row in rows:
+        if wanted:  # each is found in one of the first rows, or in none
+            filled = {name for name in wanted if getattr(row, name) not in _EMPTY}
+            found |= filled
+            wanted -= filled
+        extra.update(row.extra)
+    extra = {
+        name for name in extra - {PRINTED_REF} if not name.endswith("_url")
+    }  # that is compared as the ref
+    return frozenset(found | (extra if among is None else extra & set(among)))
+
+
+def differing(before: Attestation, after: Attestation) -> frozenset[str]:
+    """The names of the optional fields, `extra` ones too, of which two rows state different values."""
+    names = {*_OPTIONAL, *before.extra, *after.extra}
+    return frozenset(name for name in names if _value(before, name) != _value(after, name))
 
 
 def facts(row: Attestation) -> Attestation:

@@ -30,7 +30,15 @@ from state.model import (
 from state.words.kept import Snapshot, Transition
 from state.words.labels import rank_of
 from watcher.look.compare import reprint
-from watcher.look.compare.change import changes, facts, is_version_news, kind_of, printed, tick_by_rule
+from watcher.look.compare.change import (
+    changes,
+    differing,
+    facts,
+    is_version_news,
+    kind_of,
+    printed,
+    tick_by_rule,
+)
 from watcher.look.compare.nameless import nobodys
 from watcher.look.compare.succession import name_neighbours
 
@@ -169,7 +177,7 @@ def _come(row: int, new: Seen) -> _Row:
 
 def _paired(pairing: Pairing, moved: Sequence[tuple[Known, Seen]]) -> tuple[list[_Row], tuple[Reason, ...]]:
     """The rows that differ from what is known, and the word on those that are only printed anew."""
-    compared = _compared(pairing)
+    compared = _compared(pairing, moved)
     sizes = Counter(old.attestation.label for old in pairing.before)
     pairs = [
         reprint.Pair(old.row, old.attestation, new.attestation, _changed(old, new, compared))
@@ -208,18 +216,23 @@ def _order(new: Seen) -> tuple[str, str, str, str, str]:
     return (row.label, new.provider.slug, row.ref or "", row.subject or "", repr(sorted(row.extra.items())))
 
 
-def _compared(pairing: Pairing) -> Mapping[str, frozenset[str]]:
-    """By label, the optional fields that somebody fills on both sides.
+def _compared(pairing: Pairing, moved: Sequence[tuple[Known, Seen]]) -> Mapping[str, frozenset[str]]:
+    """By label, the optional fields that somebody fills on both sides, of those in which some row differs.
 
     A column that comes or goes, as when a site changes its dress, changes no row.
     """
-    before: dict[str, list[Attestation]] = defaultdict(list)
-    after: dict[str, list[Attestation]] = defaultdict(list)
-    for old in pairing.before:
-        before[old.attestation.label].append(old.attestation)
-    for new in pairing.after:
-        after[new.attestation.label].append(new.attestation)
-    return {label: printed(rows) & printed(after[label]) for label, rows in before.items()}
+    # Of most fields no row differs, and whether all the others fill those need not be known.
+    fields: dict[str, set[str]] = defaultdict(set)
+    for old, new in moved:
+        fields[old.attestation.label] |= differing(old.attestation, new.attestation)
+    return {
+        label: _filled(pairing.before, label, names) & _filled(pairing.after, label, names)
+        for label, names in fields.items()
+    }
+
+
+def _filled(rows: Iterable[Known | Seen], label: str, names: Collection[str]) -> frozenset[str]:
+    return printed((row.attestation for row in rows if row.attestation.label == label), names)
 
 
 def _standing(pairing: Pairing, verdict: Verdict) -> frozenset[tuple[str, str]]:

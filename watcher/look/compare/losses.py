@@ -7,14 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from state.model import NOT_STANDING
+
 if TYPE_CHECKING:
     from state.model import Attestation, Known, Listing
     from watcher.look.compare.pair import Pairing, Seen
 
 
+_NOT_LISTED = NOT_STANDING - {"candidate"}
+
+
 def is_listed(row: Attestation) -> bool:
     """Whether a row counts when a list looks short: what is held, and candidates on their own pages."""
-    return row.stands or row.status == "candidate"
+    return row.status not in _NOT_LISTED
 
 
 @dataclass(slots=True, kw_only=True)
