@@ -11,6 +11,7 @@ from state import codec
 from state.model import Attestation, Event
 
 
+@settings(deadline=None)  # the first one loads what reads
 @given(attestations)
 def test_an_attestation_comes_back_as_it_was(attestation: Attestation) -> None:
     body = codec.text(codec.pack_attestation(attestation))

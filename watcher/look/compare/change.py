@@ -27,21 +27,22 @@ _LISTS = ("other_names", "trade_names", "registration")
 Value = str | bool | tuple[str, ...] | None
 
 
-def printed(rows: Iterable[Attestation], among: Collection[str] | None = None) -> frozenset[str]:
-    """The names of the optional fields, `extra` ones too, that some row fills, of `among` where these are
-    given; addresses are no facts."""
-    wanted = {name for name in _OPTIONAL if among is None or name in among}
-    found, extra = set[str](), set[str]()
+def printed(rows: Iterable[Attestation], among: Collection[str]) -> frozenset[str]:
+    """The names of those optional fields, `extra` ones too, that some row fills; addresses are no facts."""
+    # What is compared as the ref counts under that name alone.
+    wanted = {name for name in among if name != PRINTED_REF and not name.endswith("_url")}
+    found = set[str]()
     for row in rows:
-        if wanted:  # each is found in one of the first rows, or in none
-            filled = {name for name in wanted if getattr(row, name) not in _EMPTY}
-            found |= filled
-            wanted -= filled
-        extra.update(row.extra)
-    extra = {
-        name for name in extra - {PRINTED_REF} if not name.endswith("_url")
-    }  # that is compared as the ref
-    return frozenset(found | (extra if among is None else extra & set(among)))
+        if not wanted:  # most are filled in one of the first rows
+            break
+        filled = {name for name in wanted if _fills(row, name)}
+        found |= filled
+        wanted -= filled
+    return frozenset(found)
+
+
+def _fills(row: Attestation, name: str) -> bool:
+    return name in row.extra or (name in _OPTIONAL and getattr(row, name) not in _EMPTY)
 
 
 def differing(before: Attestation, after: Attestation) -> frozenset[str]:
@@ -92,7 +93,7 @@ def changes(before: Attestation, after: Attestation, compared: Collection[str]) 
 
 def respelling(before: Attestation, after: Attestation) -> tuple[str, str] | None:
     """The first text that two rows which state the same print in two ways, line breaks aside."""
-    for _, old, new in _values(before, after, printed((before,))):
+    for _, old, new in _values(before, after, printed((before,), {*_OPTIONAL, *before.extra})):
         if isinstance(old, str) and isinstance(new, str) and squeeze(old) != squeeze(new):
             return old, new
     return None

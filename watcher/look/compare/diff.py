@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from state.model import (
+    NOT_STANDING,
     Attestation,
     Cause,
     Event,
@@ -237,14 +238,21 @@ def _filled(rows: Iterable[Known | Seen], label: str, names: Collection[str]) ->
 
 def _standing(pairing: Pairing, verdict: Verdict) -> frozenset[tuple[str, str]]:
     """Each (provider, label) that holds something before and after: what comes or goes there is a service."""
-    before = {(old.provider.slug, old.attestation.label) for old in pairing.before if old.attestation.stands}
-    after = {(new.provider.slug, new.attestation.label) for new in pairing.after if new.attestation.stands}
+    before, after = _held(pairing.before), _held(pairing.after)
     after |= {
         (old.provider.slug, old.attestation.label)
         for old in pairing.left
         if old.attestation.stands and old.row not in verdict.removed
     }
     return frozenset(before & after)
+
+
+def _held(rows: Iterable[Known | Seen]) -> set[tuple[str, str]]:
+    return {
+        (row.provider.slug, row.attestation.label)
+        for row in rows
+        if row.attestation.status not in NOT_STANDING  # as `stands`, of every row of the listing
+    }
 
 
 def _by_holding(rows: Iterable[_Row]) -> Iterable[list[_Row]]:
