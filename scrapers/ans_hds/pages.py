@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -93,6 +94,12 @@ def letter_of_label(label: str) -> str:
     return "#" if said.startswith("autre") else said.replace(" ", "")
 
 
+@lru_cache(maxsize=4096)
+def _letter_of_word(word: str) -> str:
+    """The same of a short word: the cells of a table print the same ones in each row."""
+    return letter_of_label(word)
+
+
 def letter_bar(document: Document) -> list[tuple[str, Element]]:
     """The places of the letter bar with their letters, in print order; [] when the page has no bar."""
     everywhere = list(lettered(document.whole)) if document.whole is not None else []
@@ -110,11 +117,14 @@ def lettered(root: Element) -> Iterator[tuple[str, Element]]:
     """Every place under an element that prints a single letter, or is marked with one."""
     seen: set[int] = set()
     for node in root.inside:
-        texts = (text.strip() for text in node.children if isinstance(text, str))
-        printed = [letter for text in texts if 0 < len(text) <= 12 and (letter := letter_of_label(text))]
+        texts = [text.strip() for text in node.children if isinstance(text, str)]
+        printed = [letter for text in texts if 0 < len(text) <= 12 and (letter := _letter_of_word(text))]
+        marks = bool(node.attrs) and not LETTER_MARKS.isdisjoint(node.attrs)
+        if not (printed or marks):
+            continue
         place = pressed(node) if printed else None
         places = [(letter, place) for letter in printed if place is not None]
-        if not LETTER_MARKS.isdisjoint(node.attrs):
+        if marks:
             marked = next(value for name, value in node.attrs.items() if name in LETTER_MARKS)
             places.insert(0, (letter_of_label(marked), node))
         for letter, tag in places:
@@ -307,6 +317,8 @@ def number_of(document: Document) -> int:
 
 def initial(name: str) -> str:
     """The letter under which a name is sorted: accents folded, digits under "0-9"."""
+    if name[:1].isascii() and name[:1].isalpha():  # as nearly all names begin
+        return name[0].lower()
     bare = fold(
         name.replace("Œ", "O").replace("œ", "o").replace("Æ", "A").replace("æ", "a").replace("Ø", "O")
     )

@@ -216,6 +216,8 @@ REVISIONS = (
     re.compile(rf"^(.*\d.*?)[\s\-_/.]*\b{MARK}[\s.\-_]*\d{{1,2}}$", re.IGNORECASE),
     re.compile(r"^(.*\d{4,})\s*[-.]\s*\d{1,2}$"),
 )
+MARKED = re.compile(r"[a-z][\s.\-_]*\d{1,2}$", re.IGNORECASE)
+"""How a number with a marked revision ends: seen at once, where trying each place for the mark takes long."""
 YEAR = re.compile(r"(?:^|\D)(?:19|20)\d\d$")
 
 
@@ -237,7 +239,7 @@ def root_of(number: str) -> str:
     A year before the hyphen or a longer number after it is part of the number ("HDS-2025-0257").
     """
     text = " ".join(number.split())
-    for pattern in REVISIONS:
+    for pattern in REVISIONS if MARKED.search(text) else REVISIONS[1:]:
         found = pattern.match(text)
         if found and not YEAR.search(found.group(1)):
             return found.group(1).rstrip(" -_/.")

@@ -32,6 +32,8 @@ BLOCKS = frozenset({
     "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
 SPACES = re.compile(r"\s+")
+SPACED = re.compile(r"[^\S ]|  ")
+"""White space that is printed otherwise than it stands in the source."""
 NOWHERE = ("#", "mailto:", "javascript:", "tel:")
 INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 """Marks that print nothing: joiners, soft hyphens, directions, variants."""
@@ -361,15 +363,17 @@ def text_of(node: Element | str | None) -> str:
 
 def lines_of(node: Element | str | None) -> tuple[str, ...]:
     """What a person reads in an element, by printed lines."""
-    said = spoken(node) if node is not None else ""
+    said = spoken(node).strip("\n") if node is not None else ""
     said = said if said.isascii() else INVISIBLE.sub("", said)
-    return tuple(line for raw in said.split("\n") if (line := " ".join(raw.split())))
+    if "\n" not in said:  # as a cell of a table, once the edges of its block are gone
+        return (line,) if (line := " ".join(said.split())) else ()
+    return tuple([line for raw in said.split("\n") if (line := " ".join(raw.split()))])
 
 
 def spoken(node: Element | str) -> str:
     """The visible text of a node, a line feed at the edges of blocks; kept, for it is asked at each level."""
     if isinstance(node, str):
-        return SPACES.sub(" ", node)
+        return SPACES.sub(" ", node) if SPACED.search(node) else node
     if node.said is None:
         node.said = "" if node.aside or node.name in UNSEEN else heard(node)
     return node.said
@@ -416,8 +420,10 @@ def cell_of(node: Element, base: str = "") -> Cell:
 
 def link_in(node: Element, base: str) -> str:
     """Where an element leads, "" for nowhere: to a file before any other place."""
-    links = [a.attrs["href"] for a in node.inside if a.name == "a" and a.has("href")]
+    links = [a.attrs["href"] for a in node.inside if a.name == "a" and "href" in a.attrs]
     if node.name == "a" and node.get("href"):
         links.append(node.get("href"))
-    link = next((at for at in links if at.lower().split("?")[0].endswith(".pdf")), links[0] if links else "")
-    return urljoin(base, link) if links and not link.startswith(NOWHERE) else ""
+    if not links:
+        return ""
+    link = next((at for at in links if at.lower().split("?")[0].endswith(".pdf")), links[0])
+    return urljoin(base, link) if not link.startswith(NOWHERE) else ""

@@ -34,6 +34,7 @@ LETTERED = re.compile(
 """A heading of the alphabet: "A", "Lettre B", "0-9", "C – E"."""
 STAMP = re.compile(r"\bmis\w* a jour|\bactualise")
 EMPTY = Cell(text="")
+TABLE_ROLES = ("table", "grid", "treegrid")
 CELL_ROLES = ("cell", "gridcell", "columnheader", "rowheader")
 
 
@@ -88,10 +89,11 @@ def sorted_row(record: Record, vocabulary: Vocabulary) -> Row:
     """The record by fields. The surest head wins a field; losers are kept under their printed head."""
     claims: dict[str, list[tuple[int, str, Cell]]] = {}
     spare: dict[str, str] = {}
-    for head, cell in zip(record.heads, record.cells, strict=False):
-        name = vocabulary.field_of(head)
+    for (name, rank), head, cell in zip(
+        vocabulary.senses(record.heads), record.heads, record.cells, strict=False
+    ):
         if name:
-            claims.setdefault(name, []).append((vocabulary.rank_of(head), head, cell))
+            claims.setdefault(name, []).append((rank, head, cell))
         elif cell.text and (name is None or not head):
             spare[head or "(sans titre)"] = cell.text
     cells: dict[str, list[tuple[str, Cell]]] = {}
@@ -154,7 +156,7 @@ def sideways(table: Element) -> bool:
 
 def is_table(tag: Element) -> bool:
     """Whether an element is a table, by its name or by its role."""
-    return tag.name == "table" or tag.get("role") in ("table", "grid", "treegrid")
+    return tag.name == "table" or ("role" in tag.attrs and tag.attrs["role"] in TABLE_ROLES)
 
 
 def own_rows(table: Element) -> list[Element]:
@@ -283,6 +285,8 @@ def without_head(head: str, tag: Element, cell: Cell) -> Cell:
 
 def span(cell: Element, name: str) -> int:
     """A span as printed, bounded: pages are not trusted with memory."""
+    if name not in cell.attrs:  # as nearly every cell
+        return 1
     value = (cell.get(name) or "1").strip()
     return min(max(int(value), 1), LONGEST_SPAN) if value.isdigit() else 1
 

@@ -57,6 +57,10 @@ class Vocabulary:
         """How sure the field of a head is: 0 is surest."""
         return sense(self, plain(head))[1]
 
+    def senses(self, heads: tuple[str, ...]) -> tuple[tuple[str | None, int], ...]:
+        """Field and rank of each head of a row: the rows of a table have the same."""
+        return _senses(self, heads)
+
     def lead_of(self, line: str) -> tuple[str, str, str] | None:
         """The field, value and head of a line that names its field by its opening, if it does."""
         text = fold(line.replace("’", "'"))
@@ -89,6 +93,11 @@ class Vocabulary:
 
     def known(self, heads: Sequence[str]) -> frozenset[str]:
         return frozenset(f for f in (self.field_of(h) for h in heads) if f)
+
+
+@lru_cache(maxsize=64)
+def _senses(vocabulary: Vocabulary, heads: tuple[str, ...]) -> tuple[tuple[str | None, int], ...]:
+    return tuple([sense(vocabulary, plain(head)) for head in heads])
 
 
 @lru_cache(maxsize=4096)

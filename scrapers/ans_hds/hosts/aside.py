@@ -81,8 +81,8 @@ def certified(records: Sequence[Record], heads: Sequence[str], day: date) -> boo
     return valid >= MOST_VALID * len(records)
 
 
-def days_of(text: str) -> Iterator[date]:
-    return (day for found in DATE.finditer(text) if (day := day_of(found.group(0))) is not None)
+def days_of(text: str) -> list[date]:
+    return [day for found in DATE.finditer(text) if (day := day_of(found.group(0))) is not None]
 
 
 def astray(document: Document, told: Iterable[Record]) -> tuple[date, ...]:
@@ -91,7 +91,7 @@ def astray(document: Document, told: Iterable[Record]) -> tuple[date, ...]:
     Whatever swallowed a row (a comment or a quote without end, a stray tag, a menu), its end date is still
     somewhere in the source: in the end dates of some hundred rows, few others fall on the same days.
     """
-    rows = (days for record in told if len(days := [*days_of(record.said())]) <= MOST_DATES)
+    rows = (days for record in told if len(days := days_of(record.said())) <= MOST_DATES)
     known = {day for days in rows for day in days}
     spoken = (line for line in document.folded if len(line) < LONGEST and OF_BODIES.search(line))
     known |= {day for line in spoken for day in days_of(line)}
@@ -108,7 +108,7 @@ def days_beside(document: Document) -> Iterator[date]:
     for tag in document.whole.every("nav", "aside", "footer", "section", "div", "dialog"):
         if tag.aside or furniture(tag, document.main) or of_events(tag):
             said = heard(tag)
-            days = [*days_of(said)]
+            days = days_of(said)
             if len(days) <= MOST_DATES and not TRACES.search(plain(DATE.sub(" ", said))):
                 yield from days
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scrapers.ans_hds.words import ACTIVITIES, activities_of, named_columns, root_of
@@ -237,8 +238,10 @@ def ordered(start: date | None, end: date | None) -> tuple[date | None, date | N
 
 def days_in(cell: Cell, name: str) -> tuple[date, ...]:
     """The dates that a cell prints; `UnreadableRow` when it prints something else or more than two."""
-    found = tuple(day_of(m.group(0)) for m in DATE.finditer(tidy(cell.text)))
-    known = tuple(day for day in found if day is not None)
+    if not cell.text:
+        return ()
+    found = [day_of(m.group(0)) for m in DATE.finditer(tidy(cell.text))]
+    known = tuple([day for day in found if day is not None])
     if cell.text.strip(" -–—/") and (len(known) not in (1, 2) or len(known) != len(found)):
         said = name == "end" and any(p.search(plain(cell.text)) for p in STATUS.values())
         if not said:
@@ -246,6 +249,7 @@ def days_in(cell: Cell, name: str) -> tuple[date, ...]:
     return known
 
 
+@lru_cache(maxsize=4096)  # a row's days are read as its cells, as its print, and in the source of the page
 def day_of(text: str) -> date | None:
     """One printed day; an instant is the day it is in Paris, a year of two figures is of this century."""
     text = SHORT_YEAR.sub(r"\g<1>20\g<3>", text)
