@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING
 
@@ -91,7 +90,9 @@ def unexpected(body: bytes, expect: Expect | None) -> Reason | None:
 def _other(found: str, body: bytes, wanted: str) -> Reason:
     title = TITLE.search(body[:20_000])
     if found == "html" and title:
-        text = " ".join(html.unescape(title[1].decode("utf-8", "replace")).split())
+        from html import unescape
+
+        text = " ".join(unescape(title[1].decode("utf-8", "replace")).split())
         return Reason.of("other_page", wanted=wanted, title=text[:120])
     if found == "text":
         return Reason.of("other_text", wanted=wanted, size=len(body))

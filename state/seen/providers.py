@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +109,8 @@ class Providers:
         plain = _slug(key)
         if plain not in self.reviewed:
             return plain
+        from hashlib import sha256
+
         # Of the key, so that every spelling of it gets the same, and a stranger never the page of somebody
         # reviewed.
         return f"{plain}-{sha256(key.encode()).hexdigest()[:6]}"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 import pytest
@@ -15,6 +16,7 @@ from command_line import CommandLine
 from watcher import commands
 from watcher.cli import ROOMS
 
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 PACKAGES = ("watcher", "scrapers", "notifiers", "state")
 HEAVY = (
     "apscheduler", "babel", "bs4", "cryptography", "httpx", "jinja2", "lxml", "prometheus_client", "protego",
@@ -22,8 +24,8 @@ HEAVY = (
     "sqlite_utils", "stamina", "starlette", "uvicorn", "zstandard",
 )  # fmt: skip
 """What other work needs, and what takes longer to load than an answer."""
-MOST = {"was": 92, "subscriptions": 101}
-"""Modules of ours that a question loads, of some three hundred."""
+MOST = {"was": 92, "subscriptions": 101, "read": 69, "keeper": 46}
+"""Modules of ours that a question, a reading or a keeper loads, of some three hundred."""
 MOST_IN_ALL = 122
 ASKED = (
     ("was", "numspot", "secnumcloud", "2025-12-06"),
@@ -89,6 +91,32 @@ def test_questions_load_neither_the_watch_nor_a_library_they_do_not_need(
 def test_a_question_loads_its_own_rooms_alone(seen: CommandLine, words: tuple[str, ...]) -> None:
     modules = loaded(seen, "", words)
     assert len(ours(modules)) <= MOST[words[0]]
+
+
+EDITION = FIXTURES / "anssi_catalogue" / "catalogue-2026-01-27.pdf"
+NOT_FOR_READING = {"sqlite3", "concurrent.futures", "tempfile"}
+"""What a reading that is not stored needs neither in its own process nor where the document is read."""
+
+
+def test_a_reading_loads_neither_the_memory_nor_what_answers_for_days(cli: CommandLine) -> None:
+    modules = loaded(cli, "json", ("read", "anssi-catalogue", str(EDITION)))
+    assert sorted(libraries(modules) & set(HEAVY)) == []
+    assert modules & NOT_FOR_READING == set()
+    assert [each for each in modules if each.startswith(("watcher.ask.past", "state.file.store"))] == []
+    assert len(ours(modules)) <= MOST["read"]
+
+
+def test_a_keeper_loads_what_reads_and_nothing_else() -> None:
+    """Every watch and every `read` waits for it once."""
+    code = "import sys; from watcher.look.apart.keeper import warm; warm(sys.argv[1]); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "scrapers.anssi_catalogue"], capture_output=True, text=True, check=True
+    )
+    modules = set(done.stdout.split())
+    assert "scrapers.anssi_catalogue.reading" in modules
+    assert sorted(libraries(modules) & set(HEAVY)) == []
+    assert modules & {*NOT_FOR_READING, "_hashlib", "html.entities"} == set()
+    assert len(ours(modules)) <= MOST["keeper"]
 
 
 def test_every_command_is_in_the_room_that_is_said() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from watcher.look.record import Checked
 
 
@@ -48,5 +49,7 @@ class Ongoing:
         with self.lock:
             shared = self.at(source)
             if not shared:
+                from concurrent.futures import Future  # of all commands, few look
+
                 self._looks[source] = Future()
             return Look(outcome=self._looks[source], shared=shared)
