@@ -388,7 +388,7 @@ def legend_of(documents: Sequence[Document], rows: Sequence[Row]) -> tuple[Mappi
     """What the numbers of activities mean: as the page explains them, else in the order of the law."""
     found: dict[str, set[str]] = {}
     for document in documents:
-        for line in document.folded:
+        for line in dict.fromkeys(document.folded):
             printed = LEGEND.fullmatch(line)
             names = activities_of(printed[2]) if printed else ()
             if printed and len(names) == 1:
@@ -413,7 +413,7 @@ def printed_counts(document: Document) -> Iterator[int]:
     total = total_of(document.data)
     if total is not None:
         yield total
-    for line in document.folded:
+    for line in dict.fromkeys(document.folded):
         if len(line) < 80:
             printed = COUNT.fullmatch(line)
             if printed and (printed["noun"] or printed["head"]):

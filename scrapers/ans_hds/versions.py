@@ -79,7 +79,7 @@ def stamp_of(sheet: Sheet, selector: str) -> Stamp | None:
     """The one date that a page prints for the whole of it, None for none or several; rows print their own."""
     document = sheet.document
     lines = document.folded if not selector else tuple(fold(line) for line in lines_of(document.main))
-    found = [m for line in lines if len(line) < LONGEST and (m := STAMP.search(line))]
+    found = [m for line in dict.fromkeys(lines) if len(line) < LONGEST and (m := STAMP.search(line))]
     rows = [fold(record.said()) for record in sheet.records] if found else []
     stamps = {stamp for m in found if (stamp := stamped(m)) and not any(m["day"] in row for row in rows)}
     stamps |= {Stamp(day=day, clock=None) for day in updates_in(document.data)}
@@ -129,6 +129,8 @@ def refuse_bars(source: str, sheets: Sequence[Sheet]) -> None:
 
 def refuse_echo(source: str, sheets: Sequence[Sheet]) -> None:
     """Raises when two pages of a pager have the same rows: a cache forgot which was asked."""
+    if len(sheets) < 2:
+        return
     numbers: dict[str, set[int]] = {}
     for way in (way for sheet in sheets for way in sheet.pager):
         numbers.setdefault(same_page(way.address), set()).add(way.number)

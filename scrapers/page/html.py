@@ -145,6 +145,7 @@ def open_page(source: str, index: int, page: Page, selector: str = "", *, every:
     markup, whole = bare.markup, bare.whole
     main = main_of(whole) if whole is not None else None
     lines = lines_of(main)
+    told = {line: fold(line) for line in set(lines)}  # the cells of a list say the same few things
     return Document(
         index=index,
         address=bare.address,
@@ -154,7 +155,7 @@ def open_page(source: str, index: int, page: Page, selector: str = "", *, every:
         data=bare.data,
         headline=headline_of(whole, main) if whole and main else "",
         lines=lines,
-        folded=tuple(fold(line) for line in lines),
+        folded=tuple(map(told.__getitem__, lines)),
         source=markup,
         day=page.fetched_at.date(),
     )
@@ -415,7 +416,8 @@ def switched_off(tag: Element) -> bool:
 
 def cell_of(node: Element, base: str = "") -> Cell:
     """The content of an element as a cell; a linked file goes before any other link."""
-    return Cell.of(*lines_of(node), link=link_in(node, base))
+    lines = lines_of(node)
+    return Cell(text=" ".join(lines), lines=lines, link=link_in(node, base))
 
 
 def link_in(node: Element, base: str) -> str:

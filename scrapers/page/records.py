@@ -148,9 +148,10 @@ def hidden(tag: Element) -> bool:
 
 def sideways(table: Element) -> bool:
     """Whether the table labels its rows instead of its columns: a head and a value on every line."""
-    rows = [cells_of(row) for row in own_rows(table)]
+    rows = own_rows(table)
+    pairs = (cells_of(row) for row in rows)
     return bool(rows) and all(
-        len(cells) == 2 and cells[0].name == "th" and cells[1].name == "td" for cells in rows
+        len(cells) == 2 and cells[0].name == "th" and cells[1].name == "td" for cells in pairs
     )
 
 
@@ -229,7 +230,9 @@ def repeats_heads(
 ) -> bool:
     """Whether a row says the heads of the table once more."""
     again = len(line) > 1 and all(is_head(cell) and text_of(cell) in words for cell in line)
-    return again or (bool(heads) and tuple(c.text for c in cells) == heads)
+    if again or not heads or not cells or cells[0].text != heads[0]:
+        return again
+    return tuple(c.text for c in cells) == heads
 
 
 def separates(line: Sequence[Element], cells: Sequence[Cell]) -> bool:
@@ -271,7 +274,7 @@ def remembered(read: dict[int, Cell], tag: Element, base: str) -> Cell:
 def without_head(head: str, tag: Element, cell: Cell) -> Cell:
     """A cell without the label that it repeats for narrow screens ("Hébergeur : Alpha")."""
     own = head.rpartition(UNDER)[2].strip()
-    if tag.elements and own and cell.text.startswith(own) and cell.text != own:
+    if own and cell.text.startswith(own) and cell.text != own and tag.elements:
         cell = without_label(tag, own, cell)
     if not (head and cell.text.startswith(head) and cell.text != head):
         return cell

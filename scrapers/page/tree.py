@@ -116,7 +116,8 @@ class Grower:
         self.text: list[str] = []
 
     def start(self, name: str, attrs: Mapping[str, str]) -> None:
-        self.flush()
+        if self.text:
+            self.flush()
         if len(self.open) > DEEPEST:
             raise NotReadable(Reason.of("too_deep", depth=DEEPEST))
         around = self.open[-1]
@@ -126,7 +127,8 @@ class Grower:
         self.open.append(tag)
 
     def end(self, _name: str) -> None:
-        self.flush()
+        if self.text:
+            self.flush()
         self.open.pop().close()
 
     def data(self, text: str) -> None:

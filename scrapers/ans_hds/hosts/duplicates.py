@@ -58,6 +58,8 @@ def agree(rows: Sequence[Attestation]) -> bool:
 
 def merged(rows: Sequence[Attestation]) -> Attestation:
     """One certificate printed over several lines (one per activity): all its activities together."""
+    if len(rows) == 1:
+        return rows[0]
     named = {name for row in rows for name in row.scope}
     return replace(rows[0], scope=tuple(name for name in ACTIVITIES if name in named))
 

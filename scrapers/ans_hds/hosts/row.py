@@ -88,13 +88,14 @@ LONGEST = 4000
 
 def by_certificate(row: Row) -> Iterator[Row]:
     """The row once per certificate: a host with several may print them as lines of one row."""
-    lines = {name: row.one(name).lines for name in ("number", "end", "start", "body", "version", "period")}
-    count = len(lines["number"])
-    if count < 2 or not all(re.search(r"\d", line) for line in lines["number"]):
-        if count > 1 and max(len(lines["end"]), len(lines["period"])) > 1:
+    numbers, ends = row.one("number").lines, (row.one("end").lines, row.one("period").lines)
+    count = len(numbers)
+    if count < 2 or not all(re.search(r"\d", line) for line in numbers):
+        if count > 1 and max(map(len, ends)) > 1:
             raise UnreadableRow(Reason.of("several_unnumbered", found=row.one("number").text))
         yield row
         return
+    lines = {name: row.one(name).lines for name in ("number", "end", "start", "body", "version", "period")}
     for name in ("end", "period"):
         if lines[name] and len(lines[name]) != count:
             raise UnreadableRow(Reason.of("numbers_and_dates", numbers=count, dates=len(lines[name])))
