@@ -350,7 +350,9 @@ def refuse_misread(rows: Sequence[Row]) -> None:
     """Raises when a field is nowhere filled while an unknown head carries such values: a head was renamed."""
     if not rows:
         return
-    filled = {name for row in rows for name, cells in row.cells.items() if any(c.text for _, c in cells)}
+    filled: set[str] = set()
+    for row in rows:
+        filled |= {name for name in row.cells.keys() - filled if any(c.text for _, c in row.cells[name])}
     if "period" in filled:
         filled.add("end")
     named = rows[0].record.dress == "recipe"  # what else a recipe leaves out is a column, kept and told

@@ -184,9 +184,7 @@ def cells_of(row: Element) -> list[Element]:
 def table_group(document: Document, table: Element, context: str, vocabulary: Vocabulary) -> Group:
     """One table as a group: spans spread, heads found, rows that do not fit marked odd."""
     rows = own_rows(table)
-    grid = spread(
-        [[(cell, span(cell, "rowspan"), span(cell, "colspan")) for cell in cells_of(r)] for r in rows]
-    )
+    grid = grid_of([cells_of(r) for r in rows])
     # A row without a cell says nothing, wherever templates leave one; only cells that span rows count it.
     rows, grid = [r for r, line in zip(rows, grid, strict=True) if line], [line for line in grid if line]
     top = head_rows(rows, grid, vocabulary)
@@ -288,10 +286,15 @@ def without_head(head: str, tag: Element, cell: Cell) -> Cell:
 
 def span(cell: Element, name: str) -> int:
     """A span as printed, bounded: pages are not trusted with memory."""
-    if name not in cell.attrs:  # as nearly every cell
-        return 1
     value = (cell.get(name) or "1").strip()
     return min(max(int(value), 1), LONGEST_SPAN) if value.isdigit() else 1
+
+
+def grid_of(rows: list[list[Element]]) -> list[list[Element]]:
+    """The grid of a table; without spans, as lists mostly are, it is its rows."""
+    if not any("rowspan" in cell.attrs or "colspan" in cell.attrs for row in rows for cell in row):
+        return rows
+    return spread([[(cell, span(cell, "rowspan"), span(cell, "colspan")) for cell in row] for row in rows])
 
 
 def spread(rows: Sequence[Sequence[tuple[Element, int, int]]]) -> list[list[Element]]:

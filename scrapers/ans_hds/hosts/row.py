@@ -40,6 +40,9 @@ LINK_WORDS = re.compile(
     re.IGNORECASE,
 )
 """What a link adds to the name that it is on: no part of the name."""
+LINKING = ("voir", "consulter", "afficher", "charger", "pdf", "suite", "nouvel", "externe")
+"""Words of which such an addition has one: to see that there is none is far cheaper than to look for it."""
+NUMBER_LEAD = re.compile(r"^(certificat\s*)?(n\s*[°º]|numéro|no\.)\s*:?\s*", re.IGNORECASE)
 YES = frozenset({
     "oui", "o", "yes", "y", "x", "✓", "✔", "☑", "✅", "●", "•", "■", "1", "vrai", "true", "ok", "certifie",
     "certifiee", "couvert", "couverte", "inclus", "incluse", "coche", "cochee", "check", "checked", "done",
@@ -144,7 +147,7 @@ def attestation(row: Row, legend: Mapping[str, str], place: str, status: str) ->
 
 def holder_of(cell: Cell) -> tuple[str, str, str]:
     """The holder as printed, what the same cell prints under it (an address), and a status beside it."""
-    lines = tuple(bare for line in cell.lines or (cell.text,) if (bare := LINK_WORDS.sub("", line)))
+    lines = tuple([bare for line in cell.lines or (cell.text,) if (bare := without_link(line))])
     if not lines or not any(c.isalpha() for c in cell.text):
         raise UnreadableRow(Reason.of("no_holder", found=cell.text))
     if len(cell.text) > LONGEST or DATE.fullmatch(cell.text):
@@ -155,6 +158,12 @@ def holder_of(cell: Cell) -> tuple[str, str, str]:
     if details_in(lines):
         return lines[0], ", ".join(lines[1:]), said
     return " ".join(lines), "", said
+
+
+def without_link(text: str) -> str:
+    """A text without what a link on it adds."""
+    low = text.lower()
+    return LINK_WORDS.sub("", text) if any([word in low for word in LINKING]) else text
 
 
 def details_in(lines: Sequence[str]) -> bool:
@@ -204,10 +213,8 @@ def ref_of(number: str | None, issuer: str | None) -> str | None:
 
 def number_of(cell: Cell) -> str | None:
     """The certificate number as printed, None when the row prints none."""
-    text = re.sub(
-        r"^(certificat\s*)?(n\s*[°º]|numéro|no\.)\s*:?\s*", "", cell.text, flags=re.IGNORECASE
-    ).strip()
-    text = LINK_WORDS.sub("", without_status(text)[0])
+    text = NUMBER_LEAD.sub("", cell.text).strip()
+    text = without_link(without_status(text)[0])
     if text in ("", "-", "–", "—", "/"):
         return None
     days = len(DATE.findall(text))  # with two, it is a whole certificate in one cell
