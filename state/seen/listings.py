@@ -63,9 +63,8 @@ def near(store: Store, source: str, by: date | None = None) -> tuple[Known, ...]
     latter alone without a day."""
     when = by.isoformat() if by else ""  # no printed day is before ""
     condition = NEAR if by else "and missing_since is not null"
-    params = {"source": source, **({"by": when} if by else {})}
-    batches = store.batches(f"{OPEN} {condition} order by line", 5_000, **params)
-    return tuple(known for rows in batches for known in _open(rows))
+    rows = store.q(f"{OPEN} {condition} order by line", source=source, **({"by": when} if by else {}))
+    return tuple(_open([tuple(row.values()) for row in rows]))
 
 
 def complete(store: Store, source: str) -> bool:
