@@ -145,10 +145,16 @@ def outages(source: str, *each: tuple[str, int, Trouble, str]) -> tuple[Outage, 
 
 
 class Hand:
-    """The hand of a clock that a test moves."""
+    """The hand of a clock that a test moves; `wrong` is by how much it is ahead of the true time."""
 
     def __init__(self, now: datetime) -> None:
         self.began = self.now = now
+        self.wrong = timedelta(0)
+
+    @property
+    def passed(self) -> float:
+        """Seconds since it began to move, by a clock that never jumps."""
+        return (self.now - self.wrong - self.began).total_seconds()
 
 
 class Registers:
@@ -227,5 +233,5 @@ class Simulated(App):
             make_client(""),
             now=self.clock,
             sleep=self.pause,
-            monotonic=lambda: (self.hand.now - self.hand.began).total_seconds(),
+            monotonic=lambda: self.hand.passed,
         )

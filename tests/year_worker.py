@@ -1,8 +1,9 @@
 """One process of a simulated year: looks when it is told to, at the time that it is told, and may die at it.
 
-`python tests/year_worker.py SETTINGS [SORT COUNT]` reads one turn a line (JSON: `at`, `sources` to look at,
-`planned` or as a watch that was just started, `pages` the memory may still grow by) and answers each with a
-line: "done", or what broke its memory, after which it ends as `vigilabel run` does.
+`python tests/year_worker.py SETTINGS [SORT COUNT]` reads one turn a line (JSON: `at`, by how many seconds
+that is `wrong`, `sources` to look at, `planned` or as a watch that was just started, `room` for so many more
+pages of the memory) and answers each with a line: "done", or what broke its memory, after which it ends as
+`vigilabel run` does.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from fate import LOOK, REQUEST, Fate, Mortal
@@ -49,6 +50,7 @@ class Doomed(Simulated):
 
 def turn(app: Doomed, told: dict[str, Any]) -> None:
     app.hand.now, app.space = datetime.fromisoformat(told["at"]), told["room"]
+    app.hand.wrong = timedelta(seconds=told["wrong"])
     for name in told["sources"]:
         source = app.sources[name]
         if told["planned"]:

@@ -85,7 +85,12 @@ def _last_good(store: Store, source: str) -> Run | None:
 
 
 def coverage(looks: Sequence[Run], now: datetime, patience: timedelta) -> float | None:
-    """The share of the time since the first of `looks` that good ones cover, in per cent."""
+    """The share of the time since the first of `looks` that good ones cover, in per cent.
+
+    A look whose clock is doubted says nothing of when it was made: one that was a year ahead for a minute
+    would make the whole year blind.
+    """
+    looks = [one for one in looks if one.clock.trusted and one.at <= now]
     if not looks:
         return None
     spans = [(one, later.at - one.at) for one, later in pairwise(looks)]
