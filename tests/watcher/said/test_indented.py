@@ -38,7 +38,7 @@ def test_names_that_are_equal_but_of_other_types_are_not_mixed_up() -> None:
         assert indented(value) == json.dumps(value, ensure_ascii=False, indent=2)
 
 
-@pytest.mark.parametrize("value", [Bare.ONE, {"a": {1, 2}}, [object()]], ids=repr)
+@pytest.mark.parametrize("value", [Bare.ONE, {"a": {1, 2}}, [object()]], ids=["bare word", "set", "object"])
 def test_what_json_cannot_hold_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="not JSON serializable"):
         indented(value)
