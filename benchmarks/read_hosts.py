@@ -7,15 +7,14 @@ beside that of the first size: 1.0 is a reading whose time grows with its rows a
 
 from __future__ import annotations
 
-import gc
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hds_layouts import LAYOUTS, Certificate, hosts
 from lxml import etree
 
+from benchmarks import measured
 from scrapers.ans_hds.source import AnsHds
 from state.model import Page
 
@@ -35,16 +34,10 @@ def many(count: int) -> list[Certificate]:
     ]
 
 
-def best(work: Callable[[], object]) -> float:
-    """The least processor time that a piece of work takes, cycles left alone as in a look."""
-    spent = []
-    gc.disable()
-    for _ in range(ROUNDS):
-        start = time.process_time()
-        work()
-        spent.append(time.process_time() - start)
-    gc.enable()
-    return min(spent)
+def best(task: Callable[[], object]) -> float:
+    """The least processor time that a piece of work takes."""
+    (cost,) = measured.in_turns(lambda: measured.work(task), rounds=ROUNDS)
+    return cost.seconds
 
 
 def parsed(pages: Sequence[Page]) -> list[object]:
