@@ -11,7 +11,7 @@ from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from pending_layouts import dressed
+from pending_layouts import CANDIDATES, as_cards, as_items, dressed
 from toy_register import day
 
 from scrapers.wire.fetch import Fetcher, make_client
@@ -142,6 +142,14 @@ def outages(source: str, *each: tuple[str, int, Trouble, str]) -> tuple[Outage, 
         Outage(source=source, since=day(since), hours=hours, trouble=trouble, state=state)
         for since, hours, trouble, state in each
     )
+
+
+def candidates(path: str) -> Reply:
+    """The page of candidates of the scheme that an address names."""
+    scheme = path.split("/")[2]
+    if scheme == "prestataires-secnumcloud":
+        return Reply(body=as_items(CANDIDATES).encode())
+    return Reply(body=as_cards(CANDIDATES[:3]).replace("SecNumCloud", scheme.upper()).encode())
 
 
 class Hand:

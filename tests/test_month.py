@@ -17,7 +17,6 @@ import pytest
 from click.testing import CliRunner
 from hds_layouts import LAYOUTS as HDS_LAYOUTS
 from hds_layouts import hosts
-from pending_layouts import CANDIDATES, as_cards, as_items
 from registers import (
     PDF,
     XML,
@@ -28,6 +27,7 @@ from registers import (
     Simulated,
     another_site,
     broken_off,
+    candidates,
     challenged,
     down,
     empty,
@@ -111,10 +111,7 @@ def shown(now: datetime, path: str) -> Reply:
         gone = LEFT if now >= day("2026-03-08") else ""
         site = HDS_LAYOUTS["plain-table"]([row for row in FEW if row.host != gone])
         return Reply(body=site.bodies[site.home].encode())
-    scheme = path.split("/")[2]
-    if scheme == "prestataires-secnumcloud":
-        return Reply(body=as_items(CANDIDATES).encode())
-    return Reply(body=as_cards(CANDIDATES[:3]).replace("SecNumCloud", scheme.upper()).encode())
+    return candidates(path)
 
 
 @pytest.fixture(scope="module")

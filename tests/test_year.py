@@ -25,7 +25,6 @@ from fake_slack import FakeSlack
 from fate import LOOK, OPERATION, REQUEST, SEND, SENT, STATEMENT
 from hds_layouts import LAYOUTS as HDS_LAYOUTS
 from hds_layouts import hosts
-from pending_layouts import CANDIDATES, as_cards, as_items
 from registers import (
     PDF,
     XML,
@@ -36,6 +35,7 @@ from registers import (
     Trouble,
     another_site,
     broken_off,
+    candidates,
     challenged,
     down,
     empty,
@@ -124,10 +124,7 @@ def shown(now: datetime, path: str) -> Reply:
         return Reply(
             body=site.bodies[site.home].replace("</body>", f"<i data-t='{now:%s}'></i></body>").encode()
         )
-    scheme = path.split("/")[2]
-    if scheme == "prestataires-secnumcloud":
-        return Reply(body=as_items(CANDIDATES).encode())
-    return Reply(body=as_cards(CANDIDATES[:3]).replace("SecNumCloud", scheme.upper()).encode())
+    return candidates(path)
 
 
 def listed(now: datetime) -> list[Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
-from functools import partial
 from threading import Event
 from urllib.parse import urlencode
 
@@ -67,6 +66,10 @@ class Crowd:
     async def _look(self, client: httpx.AsyncClient) -> None:
         self.shown.append((await client.get("/slow")).status_code)
 
+    async def ask(self, client: httpx.AsyncClient, said: list[str], number: int) -> None:
+        """Adds to what is said the answer to a slash command."""
+        said.append((await self.command(client, number)).text)
+
     async def command(self, client: httpx.AsyncClient, number: int) -> httpx.Response:
         """A slash command as Slack sends it."""
         form = {"channel_id": "C1", "user_id": "U1", "text": "race", "trigger_id": f"T{number}"}
@@ -94,12 +97,9 @@ def test_slack_is_answered_while_forty_pages_are_slow(crowd: Crowd) -> None:
     async def story() -> list[str]:
         said: list[str] = []
 
-        async def ask(client: httpx.AsyncClient, number: int) -> None:
-            said.append((await crowd.command(client, number)).text)
-
         async with crowd.waiting(40) as client, anyio.create_task_group() as group:
             for number in range(30):
-                group.start_soon(partial(ask, client, number))
+                group.start_soon(crowd.ask, client, said, number)
         return said
 
     said = anyio.run(story)
@@ -137,12 +137,9 @@ def test_thirty_commands_wait_for_their_answers_together(crowd: Crowd) -> None:
     async def story() -> list[str]:
         said: list[str] = []
 
-        async def ask(client: httpx.AsyncClient, number: int) -> None:
-            said.append((await crowd.command(client, number)).text)
-
         async with crowd.waiting(0) as client, anyio.create_task_group() as group:
             for number in range(30):
-                group.start_soon(partial(ask, client, number))
+                group.start_soon(crowd.ask, client, said, number)
             while len(begun) < 30:
                 await anyio.sleep(0.001)
             assert said == []
