@@ -17,8 +17,10 @@ from toy_register import ToyRegister, page
 
 from scrapers.source import Bounds
 from state import names
+from state.file import derived
 from state.file.derived import EVENTS
 from state.file.store import MANY, Store, open_store
+from state.model import NOT_STANDING
 from state.names import name_key, print_key, spoken
 from state.seen import log, spellings
 from state.seen.providers import load_providers
@@ -189,3 +191,8 @@ def test_a_failure_between_leaves_the_triggers_in_place(tmp_path: Path) -> None:
 
     assert during == before
     assert len(before) > 10
+
+
+def test_the_tables_that_follow_know_each_status_under_which_no_row_stands() -> None:
+    """They are text of steps that were taken: another status is another step, which counts anew."""
+    assert {word.strip("' ") for word in derived._NOT_STANDING.split(",")} == NOT_STANDING
