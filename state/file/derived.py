@@ -1,4 +1,5 @@
-"""Tables that follow from others, so that no question reads every version or event ever written.
+"""Tables and views that follow from others: no question of ours reads every version or event ever written,
+and no analyst has to know how they are kept.
 
 Triggers keep them: whichever way a row is written, changed or taken back, they are right in the same
 transaction, for every process. Steps of `state.file.migrations`, and like those never edited.
@@ -221,4 +222,64 @@ EVENTS = AtOnce(
             group by kind, cause
             on conflict (kind, cause) do update set counted = counted + excluded.counted""",
     ),
+)
+
+
+def _fact(name: str, row: str = "v") -> str:
+    return f"{row}.facts ->> '{name}' as {name}"
+
+
+_PLAIN = ", ".join(_fact(name) for name in ("version", "level", "status", "recommendation", "issuer"))
+_DATES = ", ".join(_fact(name) for name in ("valid_from", "valid_until"))
+_SERVICE = "v.facts ->> 'subject' as service"
+# As people are shown it: the HDS list prints a number and a suffix, of which `ref` is a key alone.
+_DECISION = "coalesce(v.facts -> 'extra' ->> 'certificate_number', v.facts ->> 'ref') as decision"
+# Lists as one text: a cell of a spreadsheet holds no array.
+_SCOPE = """(select group_concat(value, '; ') from json_each(v.facts, '$.scope')) as scope"""
+_OF_ONE = (
+    "case when json_array_length(e.body, '$.attestations') = 1 then e.body ->> '$.attestations[0].{}' end"
+)
+_TRUTH = "case e.body ->> '{}' when 1 then 'yes' when 0 then 'no' end"
+
+# For people with SQL, Datasette or a spreadsheet: plain columns, no JSON, a name for each thing
+# (docs/analysts.md). None is asked by the program, so that they may read all of a table.
+PLAIN_VIEWS = (
+    f"""create view listed_now as select v.label, v.provider, v.provider_name, v.source, v.holder, {_SERVICE},
+            {_SCOPE}, {_PLAIN}, {_DECISION}, {_DATES}, first.seen_at as first_seen_at,
+            v.since_at as printed_so_since,
+            case when v.missing_since is null then 'no' else 'yes' end as to_be_confirmed, v.url as link,
+            v.place, v.line as "row"
+        from attestation v
+        join (select line, min(since_at) as seen_at from attestation group by line) first
+            on first.line = v.line
+        where v.until_at is null and v.facts ->> 'status' not in ({_NOT_STANDING})""",  # noqa: S608
+    # Neighbouring versions of a line of life are one holding, whatever else changed in print meanwhile.
+    f"""create view holdings as select v.label, v.provider, v.provider_name, v.source, v.holder, {_SERVICE},
+            {_DECISION}, {_DATES}, span.seen_from, span.seen_until, v.line as "row"
+        from (select line, min(since_at) as seen_from, max(id) as last,
+                case when count(*) = count(until_at) then max(until_at) end as seen_until
+            from attestation where facts ->> 'status' not in ({_NOT_STANDING}) group by line) span
+        join attestation v on v.id = span.last""",  # noqa: S608
+    f"""create view events_plain as select e.id, e.seen_at, e.body ->> 'edition_at' as edition_at, e.kind,
+            e.weight, e.cause, e.label, e.provider, e.body ->> '$.provider.name' as provider_name, e.source,
+            e.body ->> '$.attestations[0].holder' as holder, {_OF_ONE.format("subject")} as service,
+            coalesce({_OF_ONE.format("extra.certificate_number")}, {_OF_ONE.format("ref")}) as decision,
+            {_OF_ONE.format("valid_from")} as valid_from, {_OF_ONE.format("valid_until")} as valid_until,
+            json_array_length(e.body, '$.attestations') as "rows",
+            {_TRUTH.format("expected")} as expected,
+            coalesce(r.at, f.at) as taken_back_at,
+            coalesce(r.reason, f.reason) as taken_back_why, e.run as look,
+            e.body ->> '$.evidence.url' as document, e.body ->> '$.evidence.sha256' as document_sha256,
+            e.body ->> '$.evidence.place' as place
+        from event e left join retraction r on r.event = e.id left join forgotten f on f.run = e.run""",  # noqa: S608
+    """create view expiries as select valid_until as last_printed_day, label, provider, provider_name, source,
+            holder, service, decision, valid_from, to_be_confirmed, link, place, "row"
+        from listed_now where valid_until is not null""",
+    """create view looks as select r.id as look, r.source, r.at as looked_at, r.outcome,
+            case r.believed when 1 then 'yes' else 'no' end as believed, r.edition_at,
+            (select sum(value) from json_each(r.counts)) as "rows",
+            (select count(*) from snapshot_page p where p.snapshot = r.snapshot) as documents,
+            (select count(*) from event e where e.run = r.id) as events, r.message,
+            f.at as forgotten_at, f.reason as forgotten_why
+        from run r left join forgotten f on f.run = r.id""",
 )

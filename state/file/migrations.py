@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from state.file import keys
-from state.file.derived import COUNTS, SPELLINGS
+from state.file.derived import COUNTS, PLAIN_VIEWS, SPELLINGS
 from state.file.errors import StoreError
 from state.file.start import START
 
@@ -210,6 +210,9 @@ STEPS["m0017_counts"] = COUNTS
 
 # What the pages of the accepted listing show, whatever tokens they carry.
 STEPS["m0018_imprint"] = ("alter table source add column imprint text not null default ''",)
+
+# The memory in plain columns, for people who ask it themselves.
+STEPS["m0019_plain_views"] = PLAIN_VIEWS
 
 
 def needed(connection: Connection, path: str) -> bool:
