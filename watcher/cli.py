@@ -22,6 +22,7 @@ ROOMS = {
     "aliases": ("alias",),
     "asks": ("history", "listing", "provider", "race", "sources", "was"),
     "doctor": ("doctor",),
+    "footings": ("runs-on",),
     "looks": ("approve", "demo", "forget", "import", "read", "run", "scrape"),
     "posts": ("deliver", "resume", "subscribe", "subscriptions", "unsubscribe", "why"),
     "proofs": ("backup", "evidence", "replay", "restore", "verify"),

@@ -214,6 +214,35 @@ STEPS["m0018_imprint"] = ("alter table source add column imprint text not null d
 # The memory in plain columns, for people who ask it themselves.
 STEPS["m0019_plain_views"] = PLAIN_VIEWS
 
+# What operators noted to run on what: never observed, and apart from all that registers show.
+STEPS["m0020_footings"] = (
+    """create table footing (
+        id integer not null primary key,
+        provider text not null,
+        provider_name text not null,
+        service text not null,
+        host text not null,
+        host_name text not null,
+        reason text not null check (reason <> ''),
+        "by" text not null check ("by" <> ''),
+        at text not null,
+        removed_at text,
+        removed_by text,
+        removed_reason text,
+        check (provider <> host),
+        check ((removed_at is null) = (removed_by is null)),
+        check ((removed_at is null) = (removed_reason is null))
+    ) strict""",
+    "create index footing_provider on footing (provider) where removed_at is null",
+    "create index footing_host on footing (host) where removed_at is null",
+    """create trigger footing_never_goes before delete on footing begin
+        select raise(abort, 'a note is taken back, never deleted'); end""",
+    """create trigger footing_never_changes before update on footing
+        when old.removed_at is not null or (old.provider, old.service, old.host, old.reason, old."by", old.at)
+            <> (new.provider, new.service, new.host, new.reason, new."by", new.at)
+        begin select raise(abort, 'a note is taken back, never changed'); end""",
+)
+
 
 def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one

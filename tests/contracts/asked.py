@@ -27,6 +27,7 @@ QUESTIONS = {
     "subscriptions": "subscriptions",
     "subscriptions-of-a-channel": "subscriptions --channel C0123ABCD",
     "alias-list": "alias list",
+    "runs-on-list": "runs-on list",
 }
 """Commands that ask; all of them also answer CSV."""
 API = {
@@ -88,6 +89,7 @@ ACTS = {
     "import": f"import anssi-pending {BEFORE}",
     "read": f"read anssi-pending {AFTER}",
     "replay": "replay",
+    "runs-on-list": "runs-on list",
     "scrape": "scrape anssi-pending",
     "scrape-dry-run": "scrape anssi-pending --dry-run",
     "subscribe": "subscribe secnumcloud lost low bleu --channel C0123ABCD",

@@ -100,6 +100,8 @@ def small(room: Path) -> Program:
     assert program("deliver", now="2026-11-23T09:05").code == 1  # the webhook is not set
     said = ("--source", "anssi-pending", "--label", "secnumcloud", "--reason", "they told us so")
     program.did("alias", "add", "bleu", "Bleu SAS", *said, now="2026-11-23T10:00")
+    known = ("--service", "Armoured", "--reason", "their page says so", "--by", "Léa")
+    program.did("runs-on", "add", "Wimi", "Bleu", *known, now="2026-11-23T10:30")
     assert program("import", "anssi-pending", str(_fewer(room)), now="2026-11-23T11:00").code == 1
     return program
 

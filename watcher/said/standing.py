@@ -14,7 +14,9 @@ from watcher.said.told import Hearer, Item, bold, plain
 
 if TYPE_CHECKING:
     from notifiers.said.printed import Line
+    from notifiers.said.voice import Voice
     from state.model import Provider
+    from state.noted.footings import Footing
 
 
 def cell(standing: Standing, to: Hearer) -> str:
@@ -67,3 +69,10 @@ def _lines(own: Sequence[Standing], to: Hearer) -> list[Line]:
         labels = [label_name(one.label, to.lang) for one in own if one.place is place and one.label in ALWAYS]
         lines += [plain(to.say.each("race_none", place, labels=", ".join(labels)))] if labels else []
     return lines
+
+
+def footing_text(one: Footing, say: Voice) -> str:
+    """What an operator's note says: "Whaller Donjon (Whaller) on OVHcloud"."""
+    who = printed(one.provider.name)
+    what = say("footing.service", service=printed(one.service), provider=who) if one.service else who
+    return say("footing.runs_on", what=what, host=printed(one.host.name))

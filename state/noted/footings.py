@@ -1,0 +1,128 @@
+"""What runs on what: notes that operators wrote, kept apart from all that a register ever showed.
+
+A note is a person's word, with who wrote it, when and on what ground; it is never changed, only taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from state.codec import instant, instant_text
+from state.file.conditions import Conditions
+from state.file.errors import StoreError
+from state.model import Provider
+from state.names import print_key
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+
+INSERT = """insert into footing (provider, provider_name, service, host, host_name, reason, "by", at)
+    values (:provider, :provider_name, :service, :host, :host_name, :reason, :by, :at)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footing:
+    """That a provider, or one service of it, runs on another provider: the `host`.
+
+    `service` is as its provider calls it, "" for all that the provider offers. `reason` says how one knows.
+    """
+
+    provider: Provider
+    service: str = ""
+    host: Provider
+    reason: str
+    by: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What the note is about: two with one key say the same."""
+        return (self.provider.slug, print_key(self.service), self.host.slug)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Footing):
+    """A footing as it stands in the memory, and when it was written there."""
+
+    at: datetime
+
+
+def footings(store: Store, *, provider: str | None = None, host: str | None = None) -> tuple[Noted, ...]:
+    """The notes that stand, in the order of their writing: all, or those of a provider or a host (slugs).
+
+    What a service stands on further down is asked of its host in turn: a host may run on another one.
+    """
+    wanted = Conditions()
+    wanted.add("removed_at is null")
+    wanted.compare("provider", "=", provider)
+    wanted.compare("host", "=", host)
+    return tuple(map(_noted, store.q(wanted.after("select * from footing", "id"), **wanted.params)))
+
+
+def note(store: Store, new: Sequence[Footing], now: datetime) -> int:
+    """Writes notes, all or none; returns how many were not there yet. Raises `StoreError` for one without a
+    reason, or about something that runs on itself."""
+    for one in new:
+        _check(one)
+    with store.transaction():
+        there = {one.key for one in footings(store)}
+        fresh = {one.key: one for one in new if one.key not in there}
+        store.many(INSERT, (_row(one, now) for one in fresh.values()))
+    return len(fresh)
+
+
+def take_back(store: Store, gone: Footing, now: datetime) -> None:
+    """Takes a note back, `gone.reason` and `gone.by` saying why and by whom; both stay on record.
+
+    Raises `LookupError` where no such note stands.
+    """
+    with store.transaction():
+        own = store.q(
+            "select * from footing where provider = :slug and removed_at is null", slug=gone.provider.slug
+        )
+        id = next((row["id"] for row in own if _noted(row).key == gone.key), None)
+        if id is None:
+            raise LookupError(f"nobody noted that {gone.provider.slug} runs on {gone.host.slug}")
+        store.q(
+            """update footing set removed_at = :at, removed_by = :by, removed_reason = :reason
+                where id = :id""",
+            id=id,
+            at=instant_text(now),
+            by=gone.by,
+            reason=gone.reason,
+        )
+
+
+def _check(one: Footing) -> None:
+    if not (one.reason and one.by):
+        text = f"note that {one.provider.slug} runs on {one.host.slug}: expected a reason and who says so"
+        raise StoreError(text, "footing_words", provider=one.provider.name, host=one.host.name)
+    if one.provider.slug == one.host.slug:
+        text = f"note that {one.provider.slug} runs on itself: expected another provider"
+        raise StoreError(text, "footing_itself", provider=one.provider.name)
+
+
+def _row(one: Footing, now: datetime) -> dict[str, Any]:
+    return {
+        "provider": one.provider.slug,
+        "provider_name": one.provider.name,
+        "service": one.service,
+        "host": one.host.slug,
+        "host_name": one.host.name,
+        "reason": one.reason,
+        "by": one.by,
+        "at": instant_text(now),
+    }
+
+
+def _noted(row: dict[str, Any]) -> Noted:
+    return Noted(
+        provider=Provider(slug=row["provider"], name=row["provider_name"]),
+        service=row["service"],
+        host=Provider(slug=row["host"], name=row["host_name"]),
+        reason=row["reason"],
+        by=row["by"],
+        at=instant(row["at"]),
+    )
