@@ -17,6 +17,8 @@ SAYS_ITS_END = (Kind.LOST, Kind.SERVICE_REMOVED)
 def lines(event: Event, lang: str) -> tuple[Line, ...]:
     """Who, which service and scope, from when to when, what changed, and what must be said beside it."""
     head = [who(event, lang)] if who(event, lang) else []
+    # Before the row itself: to a reader of "Bull is no longer listed" the successor is the news.
+    head += [(Span(text=text),) for text in wording.kin(event, lang)]
     notes = [(Span(text=note),) for note in wording.notes(event, lang)]
     if event.kind is Kind.EXPIRING:
         notes.append((Span(text=voice(lang)("note.no_renewal")),))

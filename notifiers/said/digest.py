@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from notifiers.said import account, recall, wording
@@ -22,10 +23,15 @@ ABOUT_CHANNELS = ("suspended", "given_up")
 
 
 def ordered(message: Message) -> tuple[Event, ...]:
-    """The events as they are read: the weightiest first, then by label as it matters, provider and kind."""
+    """The events of a message as they are read."""
+    return weightiest_first(message.events)
+
+
+def weightiest_first(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Events as they are read: the weightiest first, then by label as it matters, provider and kind."""
     return tuple(
         sorted(
-            message.events,
+            events,
             key=lambda e: (
                 -e.weight.rank,
                 rank_of(e.label),
@@ -41,13 +47,14 @@ def headline(message: Message) -> str:
     """What the message is about, in a line: the event itself, or how many there are and how many matter."""
     if message.events:
         events, lang = message.events, message.lang
-        return wording.title(events[0], lang) if len(events) == 1 else _count(events, lang)
+        return wording.title(events[0], lang) if len(events) == 1 else counted(events, lang)
     if len(message.notices) == 1:
         return wording.notice_title(message.notices[0], message.lang)
     return voice(message.lang).count("phrase.notices", len(message.notices))
 
 
-def _count(events: tuple[Event, ...], lang: str) -> str:
+def counted(events: Sequence[Event], lang: str) -> str:
+    """How many changes there are and how many matter: "100 changements, dont 46 importants"."""
     say = voice(lang)
     high = sum(event.weight is Weight.HIGH for event in events)
     if high == len(events):
@@ -58,15 +65,22 @@ def _count(events: tuple[Event, ...], lang: str) -> str:
     return counted + say.count("phrase.important", high)
 
 
-def heading(weight: Weight, lang: str) -> str:
-    return voice(lang).each("phrase.heading", weight)
+def group(event: Event) -> tuple[Weight, str]:
+    """What neighbours in a message share: how much they matter, and the label."""
+    return event.weight, event.label
+
+
+def heading(event: Event, lang: str) -> str:
+    """What stands over a group: "SecNumCloud · importants"."""
+    say, label = voice(lang), wording.label_name(event.label, lang)
+    return say("phrase.group", label=label, weight=say.each("phrase.heading", event.weight))
 
 
 def preview(message: Message) -> str:
     """One line for the telephone's lock screen: complete for one event, the first ones of several."""
     events, lang = ordered(message), message.lang
     if len(events) == 1:
-        return clip(wording.sentence(events[0], lang), 1_000)
+        return clip(wording.sentence(events[0], lang, ids=False), 1_000)
     if not events:
         return _notice_preview(message)
     say = voice(lang)

@@ -18,13 +18,15 @@ from notifiers.said.printed import clean, clip
 from notifiers.said.variant import FINGERPRINT, late_since, listed_on, printed_status, variant
 from notifiers.said.voice import voice
 from state.model import Attestation, Cause, Event, FieldChange, Kind, day_of
+from state.names import print_key
 
 if TYPE_CHECKING:
     from state.words.post import Notice
 
 NAME_LIMIT = 240  # no name of any register comes near; keeps one hostile cell from filling a message
 SAYS_STATUS = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_LISTED, Kind.CANDIDATE_DELISTED)
-NUMBERED = re.compile(r"(\d{4})_(\d+)")
+# Numbered anew each year; some are printed in a later version ("2025_20070v4").
+NUMBERED = re.compile(r"(\d{4})_(\d+(?:v\d+)?)")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DAYS = ("valid_from", "valid_until", "status_to_come_on")
 FIELDS = (
@@ -79,6 +81,8 @@ SAY_WHERE = frozenset(
 LABEL_PARTS = ("name", "mark", "thing", "things", "paper", "gender", "state")
 MODEL = "secnumcloud"
 """The label whose words serve for one that we have no words for."""
+SAYS_NOTHING = frozenset({"sans objet"})
+"""Levels that are printed where there is none to print (half of the PASSI rows): shown to nobody."""
 RECOMMENDATIONS = {"green": "optimal", "orange": "moderate", "red": "critical"}
 """ANSSI's ticks by their colour, and the levels that they stand for (foreword of the catalogue)."""
 
@@ -378,12 +382,28 @@ def title(event: Event, lang: str) -> str:
     return voice(lang).each("title", variant(event), **_gaps(event, lang))
 
 
-def sentence(event: Event, lang: str) -> str:
-    """The whole event as plain text on one line: what, to whom, which service, since when, seen where."""
+def sentence(event: Event, lang: str, *, ids: bool = True) -> str:
+    """The whole event as plain text on one line: what, to whom, which service, since when, seen where.
+
+    Without `ids`, as a lock screen shows it: no numbers of events, no fingerprints.
+    """
     how = variant(event)
-    said = voice(lang).each("sentence", how, **_gaps(event, lang)).strip()
+    said = voice(lang).each("sentence", how, **_gaps(event, lang, ids=ids)).strip()
     seen = () if how in SAY_WHERE else (f"({edition_text(event, lang)})",)
-    return " ".join((said, *notes(event, lang), *seen))
+    return " ".join((said, *notes(event, lang), *kin(event, lang, numbered=ids), *seen))
+
+
+def kin(event: Event, lang: str, *, numbered: bool = True) -> tuple[str, ...]:
+    """Who probably came before or after the provider; `numbered`: with the event that says so."""
+    say, texts = voice(lang), []
+    for note, other in (
+        ("successor", event.probable_successor),
+        ("predecessor", event.probable_predecessor),
+    ):
+        if other:
+            where = say("note.in_event", number=other.event) if numbered else ""
+            texts.append(say.each("note", note, name=printed(other.name), where=where))
+    return tuple(texts)
 
 
 def notes(event: Event, lang: str) -> tuple[str, ...]:
@@ -391,14 +411,7 @@ def notes(event: Event, lang: str) -> tuple[str, ...]:
     came = ("as_announced",) if announced.came_as_announced(event) else ()
     said = [*came, *_end_notes(event), *_kind_notes(event)]
     say = voice(lang)
-    texts = [say.each("note", note, until=until_text(event, lang)) for note in said]
-    for note, other in (
-        ("successor", event.probable_successor),
-        ("predecessor", event.probable_predecessor),
-    ):
-        if other:
-            texts.append(say.each("note", note, name=printed(other.name), number=other.event))
-    return tuple(texts)
+    return tuple(say.each("note", note, until=until_text(event, lang)) for note in said)
 
 
 def _end_notes(event: Event) -> tuple[str, ...]:
@@ -430,12 +443,12 @@ def _level_notes(event: Event) -> tuple[str, ...]:
     return (f"means_{RECOMMENDATIONS[after]}",) if after in RECOMMENDATIONS else ()
 
 
-def _gaps(event: Event, lang: str) -> dict[str, str]:
+def _gaps(event: Event, lang: str, *, ids: bool = True) -> dict[str, str]:
     label, say = label_of(event.label, lang), voice(lang)
     recommendation = event.changes.get("recommendation") or FieldChange(before=None, after=None)
     ended = event.changes.get("valid_until") or FieldChange(before=None, after=None)
     holder = event.changes.get("holder") or FieldChange(before=None, after=None)
-    colon, listed = say("phrase.colon"), _listed(event, lang)
+    colon, listed = say("phrase.colon"), _listed(event, lang, ids=ids)
     some = say("phrase.some", thing=label.thing, e=label.e)
     subject = subject_text(event.one, lang) if event.one else ""
     return {
@@ -448,8 +461,8 @@ def _gaps(event: Event, lang: str) -> dict[str, str]:
         "what": subject or some,
         "items": colon + listed if listed else "",
         "listed": f", {listed}" if listed else "",
-        "about": _about(event, lang),
-        "change": changes_text(event, lang),
+        "about": _about(event, lang, ids=ids),
+        "change": changes_text(event, lang, ids=ids),
         "where": where_text(event, lang),
         "until": until_text(event, lang) or say("phrase.undated"),
         "days": days_text(event, lang),
@@ -465,17 +478,19 @@ def _gaps(event: Event, lang: str) -> dict[str, str]:
     }
 
 
-def changes_text(event: Event, lang: str) -> str:
-    """Every changed field with before and after, as sentences."""
-    colon = voice(lang)("phrase.colon")
-    return " ".join(f"{name}{colon}{change}." for _, name, change in change_lines(event, lang))
+def changes_text(event: Event, lang: str, *, ids: bool = True) -> str:
+    """Every changed field with before and after, as sentences; without `ids`, no fingerprints."""
+    colon, ref = voice(lang)("phrase.colon"), event.changes.get("ref")
+    unsaid = "ref" if ref and FINGERPRINT.search(str(ref.after or "")) and not ids else ""
+    lines = (line for line in change_lines(event, lang) if line[0] != unsaid)
+    return " ".join(f"{name}{colon}{change}." for _, name, change in lines)
 
 
-def _listed(event: Event, lang: str) -> str:
+def _listed(event: Event, lang: str, *, ids: bool) -> str:
     """What the label is for: everything of one row, or the number and names of several."""
     one = event.one
     if one is None:
-        names = [subject_text(a, lang) or ref_text(a, lang) for a in event.attestations]
+        names = [subject_text(a, lang) or _quoted(a, lang, ids=ids) for a in event.attestations]
         things = label_of(event.label, lang).things
         listed = shortened([n for n in names if n], lang)
         count = f"{len(event.attestations)} {things}"
@@ -484,16 +499,21 @@ def _listed(event: Event, lang: str) -> str:
     subject = subject_text(one, lang)
     subject = f"{subject} ({scope})" if subject and scope else subject or scope
     validity = "" if event.kind is Kind.LOST else validity_text(one, lang)
-    return ", ".join(filter(None, (subject, level, ref_text(one, lang), validity)))
+    return ", ".join(filter(None, (subject, level, _quoted(one, lang, ids=ids), validity)))
 
 
-def _about(event: Event, lang: str) -> str:
+def _quoted(row: Attestation, lang: str, *, ids: bool) -> str:
+    """The identifier of a row in a sentence; without `ids`, "" for a fingerprint."""
+    return "" if FINGERPRINT.search(row.printed_ref or "") and not ids else ref_text(row, lang)
+
+
+def _about(event: Event, lang: str, *, ids: bool) -> str:
     """Which row a change concerns, in brackets, without what the change itself says."""
     one = event.one
     if one is None:
-        return f" ({_listed(event, lang)})"
+        return f" ({_listed(event, lang, ids=ids)})"
     subject = "" if event.kind is Kind.SERVICE_REMOVED else subject_text(one, lang)
-    ref = "" if "ref" in event.changes else ref_text(one, lang)
+    ref = "" if "ref" in event.changes else _quoted(one, lang, ids=ids)
     said = ", ".join(filter(None, (subject, ref, event_status(event, lang))))
     return f" ({said})" if said else ""
 
@@ -507,8 +527,8 @@ def event_status(event: Event, lang: str) -> str:
 
 
 def level_text(attestation: Attestation, lang: str) -> str:
-    """The level as printed, "" when there is none."""
-    if not attestation.level:
+    """The level as printed, "" where there is none, or what is printed says nothing."""
+    if not attestation.level or print_key(attestation.level) in SAYS_NOTHING:
         return ""
     return voice(lang)("phrase.level", level=value_text("level", attestation.level, lang))
 

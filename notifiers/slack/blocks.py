@@ -27,17 +27,24 @@ MOST_BLOCKS = 45  # Slack refuses 51; the rest is room for headings
 MOST_TEXT = 10_000  # of one part: no published limit, and nobody reads more in one go
 ROOM_FOR_NOTES = 5  # blocks on top of a part, on what was retracted in it
 MOST_FOOT = 3  # blocks below a part: proof, subscriptions, buttons
-SLACK_CHANNEL = re.compile(r"[CG][A-Z0-9]+")
+SLACK_CHANNEL, SLACK_PLACE = re.compile(r"[CG][A-Z0-9]+"), re.compile(r"[CGD][A-Z0-9]+")
 LINK = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """Blocks that stay together, the same as text, and the event they tell (None: a heading, a notice)."""
+    """Blocks that stay together, the same as text, and the event they tell (None: a notice); `over` is the
+    heading of the group that they are of, "" for none."""
 
     blocks: tuple[Block, ...]
     text: str
     event: int | None = None
+    over: str = ""
+
+    def headed(self) -> Unit:
+        """The same under its heading."""
+        over = mrkdwn(self.over)
+        return replace(self, blocks=(section(f"*{over}*"), *self.blocks), text=f"{over}\n\n{self.text}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,18 +116,45 @@ def _marked_part(message: Message, part: Part, units: Sequence[Unit]) -> Part:
 def _part(message: Message, number: int, groups: Sequence[Sequence[Unit]], foot: list[Block]) -> Part:
     units, total = groups[number - 1], len(groups)
     suffix = ""
-    if number > 1:
-        suffix = voice(message.lang)("phrase.part", part=number, parts=total)
-    head = clip(digest.headline(message), HEADER - size(suffix)) + suffix
+    if total > 1:
+        key = "phrase.part" if number > 1 else "phrase.first_part"
+        suffix = voice(message.lang)(key, part=number, parts=total)
+    said = digest.headline(message)
+    head = clip(_unnumbered(said, message), HEADER - size(suffix)) + suffix
     asked = digest.matched(message)
     return Part(
         number=number,
         of=total,
         blocks=(header(head), *(block for unit in units for block in unit.blocks), *foot),
-        text=mrkdwn(digest.preview(message) if number == 1 else head),
-        plain="\n\n".join(filter(None, (mrkdwn(head), *(unit.text for unit in units), mrkdwn(asked)))),
+        text=_linked(mrkdwn(digest.preview(message)), message) if number == 1 else mrkdwn(head),
+        plain="\n\n".join(
+            filter(
+                None, (_linked(mrkdwn(said + suffix), message), *(unit.text for unit in units), mrkdwn(asked))
+            )
+        ),
         events=tuple(_events_of(units)),
     )
+
+
+def _about(message: Message) -> str:
+    """The channel on Slack that the one notice of a message is about, by its id; "" for any other message."""
+    alone = message.notices[0] if len(message.notices) == 1 and not message.events else None
+    found = alone and alone.kind in digest.ABOUT_CHANNELS and SLACK_PLACE.fullmatch(alone.subject)
+    return alone.subject if alone and found else ""
+
+
+def _unnumbered(text: str, message: Message) -> str:
+    """The text for a header, where Slack shows no name for the id of a channel: its name stands below."""
+    channel = _about(message)
+    return text.replace(channel, voice(message.lang)("phrase.a_place")) if channel else text
+
+
+def _linked(text: str, message: Message) -> str:
+    """The text for a lock screen, where Slack shows the id of a channel as its name."""
+    channel = _about(message)
+    if not SLACK_CHANNEL.fullmatch(channel):
+        return _unnumbered(text, message)
+    return text.replace(channel, _marked_span(Span(text=channel, mention="channel")))
 
 
 def _events_of(units: Iterable[Unit]) -> Iterable[int]:
@@ -129,13 +163,16 @@ def _events_of(units: Iterable[Unit]) -> Iterable[int]:
 
 def _packed(units: Iterable[Unit], most: int) -> list[list[Unit]]:
     groups: list[list[Unit]] = [[]]
-    room, left = MOST_TEXT, most
+    room, left, under = MOST_TEXT, most, ""
     for unit in units:
-        if groups[-1] and (len(unit.blocks) > left or size(unit.text) > room):
+        given = unit.headed() if unit.over != under else unit
+        if groups[-1] and (len(given.blocks) > left or size(given.text) > room):
             groups.append([])
             room, left = MOST_TEXT, most
-        groups[-1].append(unit)
-        room, left = room - size(unit.text), left - len(unit.blocks)
+            given = unit.headed() if unit.over else unit  # a part is read alone: it says which group goes on
+        under = unit.over
+        groups[-1].append(given)
+        room, left = room - size(given.text), left - len(given.blocks)
     return groups
 
 
@@ -151,15 +188,11 @@ def _body(message: Message) -> Iterable[Unit]:
 
 
 def _list(events: Sequence[Event], lang: str) -> Iterable[Unit]:
-    mixed = len({event.weight for event in events}) > 1
-    under = None
+    mixed = len({digest.group(event) for event in events}) > 1
     for event in events:
-        if mixed and event.weight is not under:
-            under = event.weight
-            over = digest.heading(under, lang)
-            yield Unit(blocks=(section(f"*{mrkdwn(over)}*"),), text=mrkdwn(over))
         title = (Span(text=wording.title(event, lang), bold=True),)
-        *begun, last = _units((title, *account.lines(event, lang)), event=event.id)
+        over = digest.heading(event, lang) if mixed else ""
+        *begun, last = _units((title, *account.lines(event, lang)), event=event.id, over=over)
         proof = _marked(account.proof(event, lang))
         yield from begun
         yield replace(last, blocks=(*last.blocks, context(proof)), text=f"{last.text}\n{proof}")
@@ -193,13 +226,14 @@ def _buttons(message: Message, clicks: Clicks) -> list[Block]:
     return []
 
 
-def _units(lines: Iterable[Line], event: int | None = None) -> list[Unit]:
+def _units(lines: Iterable[Line], event: int | None = None, over: str = "") -> list[Unit]:
     """The lines in as few blocks as their length allows."""
     return [
         Unit(
             blocks=tuple(kit.rich_block(batch)),
             text="\n".join(_marked(line) for line in batch),
             event=event,
+            over=over,
         )
         for batch in kit.batches(lines)
     ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.printed import Line, Span, clip, link
 from notifiers.said.row import notes
-from notifiers.said.wording import label_name, printed, scope_text, subject_text, validity_text
+from notifiers.said.wording import label_name, printed, ref_text, scope_text, subject_text, validity_text
 from state.model import Attestation, Provider, Version, day_of
 from watcher.ask.days import news_first
 from watcher.said.condition import trouble_text, unread_text
@@ -39,7 +39,7 @@ def row_item(version: Version, to: Hearer, head: Line, source: str = "") -> Item
             clip(subject_text(row, to.lang), short),
             clip(scope_text(row.scope, to.lang), short),
             validity_text(row, to.lang),
-            Span(text=clip(printed(row.printed_ref or ""), most), url=link(row.url)),
+            Span(text=clip(ref_text(row, to.lang), most), url=link(row.url)),
             to.say("row.printed_as", holder=clip(holder, short)) if other else "",
             *(note for name, note in notes(version, to.lang).items() if name not in dated),
             source,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from notifiers.said.digest import counted as counted_events
+from notifiers.said.digest import weightiest_first
 from notifiers.said.printed import Span, clean, clip
 from notifiers.said.reasons import held_said, message_said
 from notifiers.said.row import missing_lines
@@ -54,16 +56,17 @@ def look_items(checked: Checked, to: Hearer) -> tuple[Item, ...]:
     message = clip(clean(message_said(run, to.lang)), LONG)
     bad = [] if run.believed else [to.say("look.bad", message=message)]
     first = [event for event in checked.events if event.cause is Cause.BASELINE]
-    brought = [event for event in checked.events if event.cause is not Cause.BASELINE]
-    brought.sort(key=lambda event: -event.weight.rank)
-    more = [to.say("look.more", count=len(brought) - MOST)] if len(brought) > MOST else []
+    brought = weightiest_first(event for event in checked.events if event.cause is not Cause.BASELINE)
+    told = [event for event in brought if event.cause.told]
+    shown = [*told, *(event for event in brought if not event.cause.told)]
+    more = [to.say("look.more", count=len(shown) - MOST)] if len(shown) > MOST else []
     missing = missing_lines(checked.missing if run.believed else (), to.lang)
     lacking = [to.say("listing.trouble", what=line) for line in missing]
     lacking += [to.say("look.unread", what=line) for line in unread_lines(run.unread, to.lang)]
     items = (
-        *_items(*bad, *_silent(first, to)),
-        *event_items(brought[:MOST], to, {}),
-        *_items(*more, *lacking, *held),
+        *_items(*bad, *([to.say("look.told", changes=counted_events(told, to.lang))] if told else [])),
+        *event_items(shown[:MOST], to, {}),
+        *_items(*more, *_silent(first, to), *lacking, *held),
     )
     return items or _items(to.say("look.nothing"))
 

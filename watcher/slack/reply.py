@@ -46,10 +46,11 @@ def private(reply: Reply, page: int = 1, **how: bool) -> Json:
     return {"response_type": "ephemeral", **how, **message(reply, page=page)}
 
 
-def message(reply: Reply, *, page: int = 1, shared_by: str = "") -> Json:
+def message(reply: Reply, *, page: int = 1, shared_by: str = "", credit: str = "slack.shared_by") -> Json:
     """The reply as Slack takes it: `text` for previews and readers of screens, and the blocks of one page.
 
-    With `shared_by`, a member's id, it is for everybody in the channel: it names them and has no buttons.
+    With `shared_by`, a member's id, it is for everybody in the channel: it names them, as the text `credit`
+    says what they did, and has no buttons.
     """
     say, page = voice(reply.lang), min(max(page, 1), reply.pages)
     shown = reply.items[(page - 1) * PAGE : page * PAGE]
@@ -60,7 +61,7 @@ def message(reply: Reply, *, page: int = 1, shared_by: str = "") -> Json:
     if reply.pages > 1:
         foot.append(say("slack.page", page=page, pages=reply.pages, count=len(reply.items)))
     if shared_by:
-        foot.append(say("slack.shared_by", member=shared_by, command=mrkdwn(reply.command)))
+        foot.append(say(credit, member=shared_by, command=mrkdwn(reply.command)))
     blocks += [context(clip(note, TEXT)) for note in foot if note]
     if not shared_by:
         blocks += _actions(reply, say, page)

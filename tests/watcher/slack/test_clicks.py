@@ -90,7 +90,8 @@ def test_an_alert_pauses_one_provider_and_no_other(people: People, door: Door) -
     people.say("subscribe s3ns bleu")
     [shown] = people.click(alert(door, 4), "Pause 2 semaines", public=True, user="U7")
     assert shown["response_type"] == "in_channel"
-    assert "<@U7>" in said(shown)
+    assert "Mis en pause par <@U7>" in said(shown)
+    assert "Partagé" not in said(shown)
     with door.desk.app.open_store() as store:
         found = {one.names: one.paused_until for one in subscriptions.subscriptions(store)}
     assert found[("bleu",)] is None

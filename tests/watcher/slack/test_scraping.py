@@ -64,6 +64,8 @@ def test_two_who_ask_at_once_share_one_look_and_both_hear(people: People, regist
         told = people.answers(url)[-1]
         assert told["replace_original"] is True
         assert "Nouvel Hébergeur est désormais listé" in said(told)
+        # What was told comes first, in the message and on the lock screen.
+        assert "Annoncé à ceux qui le suivent" in told["text"]
     assert len(register.looks) == 1
 
 

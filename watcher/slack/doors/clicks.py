@@ -93,8 +93,8 @@ def _in_place(reply: Reply, page: int = 1) -> Json:
     return private(reply, page, replace_original=True)
 
 
-def _for_all(reply: Reply, user: str, page: int = 1) -> Json:
-    said = message(reply, page=page, shared_by=user)
+def _for_all(reply: Reply, user: str, page: int = 1, credit: str = "slack.shared_by") -> Json:
+    said = message(reply, page=page, shared_by=user, credit=credit)
     return {"response_type": "in_channel", "replace_original": False, **said}
 
 
@@ -131,7 +131,7 @@ def _pause(desk: Desk, asked: Asked, click: Click) -> Answer:
     reply = answered(desk, asked, Command(verb="pause", words=words))
     if not reply.command:  # nothing was paused: only the one who clicked needs to know why
         return aside(reply)
-    return _for_all(reply, click.user)
+    return _for_all(reply, click.user, credit="slack.paused_by")
 
 
 def _approve(desk: Desk, asked: Asked, click: Click) -> Answer:
