@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from state.search import AT_ONCE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtOnce:
@@ -200,9 +202,10 @@ COUNTS = (
 
 _DAY = "substr(coalesce(since_edition, since_at), 1, 10)"
 VERSIONS = AtOnce(
-    away=("spelling_begins", "move_begins"),
+    away=("spelling_begins", "spelling_searched", "move_begins"),
     instead=(
         *_ALL_BEGIN,
+        *AT_ONCE,
         f"""insert into move select label, {_DAY} as day, provider, count(*) from attestation
             where id >= :first and facts ->> 'status' not in ({_NOT_STANDING}) group by label, day, provider
             on conflict (label, day, provider) do update set change = change + excluded.change""",  # noqa: S608

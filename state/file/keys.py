@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 
 from state.names import name_key, print_key, rules, spoken
+from state.search import MADE_ANEW
 
 FUNCTIONS: dict[str, Callable[[str], str]] = {"print_key": print_key, "name_key": name_key, "spoken": spoken}
 # The least and the greatest are one step each in an index: this is asked whenever a memory is opened.
@@ -24,6 +25,7 @@ MADE = (
         more = spoken(provider_name) || spoken(provider) || spoken(ref), rules = key_rules()
         where rules <> key_rules()""",
     "update called set said = spoken(name), rules = key_rules() where rules <> key_rules()",
+    *MADE_ANEW,
 )
 
 

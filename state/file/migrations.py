@@ -14,6 +14,7 @@ from state.file import keys
 from state.file.derived import COUNTS, PLAIN_VIEWS, SPELLINGS
 from state.file.errors import StoreError
 from state.file.start import START
+from state.search import SEARCH
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -242,6 +243,9 @@ STEPS["m0020_footings"] = (
             <> (new.provider, new.service, new.host, new.reason, new."by", new.at)
         begin select raise(abort, 'a note is taken back, never changed'); end""",
 )
+
+# The words of every name and every row, at hand; kept by triggers.
+STEPS["m0021_search"] = SEARCH
 
 
 def needed(connection: Connection, path: str) -> bool:

@@ -7,15 +7,16 @@ spelt alike, so that nothing here grows with the number of events.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state.file.conditions import Conditions
+from state import search
 from state.model import Provider
-from state.names import name_key, print_key, spoken, words
+from state.names import name_key, print_key, words
 
 if TYPE_CHECKING:
+    from state.file.conditions import Conditions
     from state.file.store import Store
 
 MOST_LINES = 2_000
@@ -34,7 +35,6 @@ PRINTED = """select provider from spelling where holder_print = :key and holder 
         and provider_name = :text"""
 KEYED = """select provider from spelling where holder_key = :key
     union select provider from spelling where name_key = :key and provider_name <> holder"""
-NAMES = "select provider_name as name from spelling union select holder from spelling"
 HOLDERS = "select distinct holder from spelling where provider = :slug order by holder"
 # By the line, then by the version that printed it first.
 HOLDERS_IN_ORDER = """select s.holder from spelling s where s.provider = :slug group by s.line, s.holder
@@ -65,7 +65,7 @@ def keyed(store: Store, text: str) -> frozenset[str]:
 
 def mentioned(store: Store, text: str) -> frozenset[str]:
     """The slugs of the providers of whose holders or subjects the words of a text are a part."""
-    return _slugs(store, "select provider from spelling where instr(said, :said)", said=spoken(text))
+    return search.providers(store, search.phrase(words(text), ("holder", "subject")))
 
 
 def _slugs(store: Store, sql: str, **params: str) -> frozenset[str]:
@@ -74,7 +74,7 @@ def _slugs(store: Store, sql: str, **params: str) -> frozenset[str]:
 
 def names(store: Store) -> frozenset[str]:
     """Every name of a provider, and every holder, that a row ever had."""
-    return frozenset(row["name"] for row in store.q(NAMES))
+    return frozenset(row["name"] for row in store.q("select name from name"))
 
 
 def holders(store: Store, slug: str, *, in_order: bool = False) -> tuple[str, ...]:
@@ -96,15 +96,8 @@ def lines(store: Store, text: str) -> tuple[int, ...]:
     """The lines of life that have every word of `text` in their provider, holder, subject or ref; where none
     has, those with words that begin like them. At most `MOST_LINES`, the newest."""
     wanted = words(text)
-    return _having(store, [f" {word} " for word in wanted]) or _having(store, [f" {word}" for word in wanted])
-
-
-def _having(store: Store, parts: Sequence[str]) -> tuple[int, ...]:
-    wanted = Conditions()
-    for n, part in enumerate(parts):
-        wanted.add(f"(instr(said, :w{n}) or instr(more, :w{n}))", **{f"w{n}": part})
-    sql = wanted.after("select distinct line from spelling", "line desc", MOST_LINES)
-    return tuple(row["line"] for row in store.q(sql, **wanted.params))
+    whole = search.numbers(store, search.all_of(wanted), MOST_LINES)
+    return whole or search.numbers(store, search.all_of(wanted, begin=True), MOST_LINES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,8 +32,8 @@ TOY = ToyRegister(name="ans-hds", labels=("hds",), covers=frozenset({"hds"}))
 ROWS = ("hds | Société Été SAS | Coffre | 1-1 | - | -", "hds | Cœur & Cie | - | 2-1 | - | -")
 AT = datetime(2026, 3, 4, 18, tzinfo=UTC)
 PATIENT = replace(TOY, bounds={"hds": Bounds(floor=0, share=1.0, least=1_000)})
-STEPS = ("m0016_spellings", "m0017_counts")
-DERIVED = ("spelling", "called", "move", "event_count")
+STEPS = ("m0016_spellings", "m0017_counts", "m0021_search")
+DERIVED = ("spelling", "called", "move", "event_count", "name", "name_words", "row_words")
 
 
 @pytest.fixture
@@ -135,6 +135,12 @@ def told(store: Store) -> dict[str, list[dict[str, object]]]:
     return {
         "spelling": store.q("select *, null as id from spelling order by line, holder, subject, ref"),
         "called": store.q("select * from called"),
+        "name": store.q("select provider, name, spellings from name order by provider, name"),
+        "row_words": store.q(
+            """select s.line, w.holder, w.subject, w.name, w.ref
+                from row_words w join spelling s on s.id = w.rowid
+                order by s.line, s.holder, s.subject, s.ref"""
+        ),
         "move": store.q("select * from move"),
         "event_count": store.q("select * from event_count"),
     }

@@ -105,6 +105,8 @@ class Reread:
 
     def lines(self, text: str) -> tuple[int, ...]:
         wanted = words(text)
+        if not wanted:  # a search without a word is for nothing, not for everything
+            return ()
         found = self._lines([f" {one} " for one in wanted]) or self._lines([f" {one}" for one in wanted])
         return tuple(sorted(found, reverse=True)[: spellings.MOST_LINES])
 
