@@ -20,6 +20,7 @@ from watcher.call import Call, Spoken, When
 
 ROOMS = {
     "aliases": ("alias",),
+    "begins": ("init",),
     "asks": ("history", "listing", "provider", "race", "sources", "was"),
     "doctor": ("doctor",),
     "footings": ("runs-on",),

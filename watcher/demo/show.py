@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, TextIO
@@ -29,6 +29,7 @@ from state.seen import listings
 from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.ask.race import USUAL, race
+from watcher.demo.editions import DECEMBER, MARCH, SOURCE, body_of
 from watcher.demo.register import Replay, replaying
 from watcher.errors import Failed
 from watcher.look.dates.expiry import ending_within
@@ -47,26 +48,13 @@ if TYPE_CHECKING:
     from state.model import Known
     from watcher.look.record import Checked
 
-SOURCE = "anssi-catalogue"
-EDITIONS = Path(__file__).parents[2] / "tests" / "fixtures" / "anssi_catalogue"
+FIRST, SECOND = DECEMBER, MARCH
 WISHES = (
     ("numspot", "bleu", "s3ns"),
     ("secnumcloud",),
     ("lost", "scope_reduced", "pris", "pvid"),
 )
 """What the channel of the demo follows: three names, one label, and two kinds of change under two labels."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
-    """One saved edition, and the evening on which the demo pretends to look at it."""
-
-    file: str
-    seen_at: datetime
-
-
-FIRST = Edition(file="catalogue-2025-12-05.pdf", seen_at=datetime(2025, 12, 5, 18, 30, tzinfo=UTC))
-SECOND = Edition(file="catalogue-2026-03-04.pdf", seen_at=datetime(2026, 3, 4, 18, 30, tzinfo=UTC))
 
 
 @dataclass(slots=True)
@@ -84,7 +72,7 @@ def show_demo(state: str | None, stream: TextIO | None = None, *, lang: str = "e
     """Plays the demo to `stream` (standard output), in a memory of its own; raises `Failed`."""
     out, to = stream or sys.stdout, terminal(lang=lang)
     path = _fresh(state, to.say)
-    bodies = [_body(edition, to.say) for edition in (FIRST, SECOND)]
+    bodies = [body_of(edition, to.say) for edition in (FIRST, SECOND)]
     clock = Pretence(FIRST.seen_at)
     with _quiet(), replaying("/catalogue.pdf") as register:
         app = App(_settings(path, register.url), clock)
@@ -116,13 +104,6 @@ def _fresh(state: str | None, say: Voice) -> str:
     if Path(state.removeprefix("sqlite:///")).exists():
         raise Failed(say("failed.demo_memory", state=state))
     return state
-
-
-def _body(edition: Edition, say: Voice) -> bytes:
-    try:
-        return (EDITIONS / edition.file).read_bytes()
-    except OSError as error:
-        raise Failed(say("failed.demo_edition", file=edition.file, why=error.strerror)) from error
 
 
 def _settings(path: str, url: str) -> Settings:

@@ -37,7 +37,7 @@ def report(examination: Examination, to: Hearer) -> str:
         [
             clean(f"{patient.name}{say('phrase.colon')}{patient.title}"),
             how,
-            say("doctor.short", how=_short(findings, say)),
+            say("doctor.short", how=in_short(findings, say)),
         ],
         _titled(say("doctor.asked"), _asked(findings, say)),
         *_reached(findings, to),
@@ -70,7 +70,7 @@ def _deeper(line: str) -> str:
     return f"      {clip(clean(line), WIDE * 4)}"
 
 
-def _short(findings: Findings, say: Voice) -> str:
+def in_short(findings: Findings, say: Voice) -> str:
     """How it went, in a few words."""
     rows = len(findings.listing.attestations) if findings.listing else 0
     if findings.good:

@@ -130,7 +130,7 @@ def _judged(call: Call, source: Source, pages: Sequence[Page], at: datetime) -> 
     """What the watch would make of the pages, tried on a copy of its memory, with nobody listening."""
     known = SourceState(source=source.name)
     try:
-        with copied(call.app.settings.state) as store, _unheard():
+        with copied(call.app.settings.state) as store, unheard():
             known = runs.state_of(store, source.name)
             watch = Watch(store=store, providers=load_providers(store))
             checked = look(source, pages, watch, at)
@@ -140,8 +140,9 @@ def _judged(call: Call, source: Source, pages: Sequence[Page], at: datetime) -> 
 
 
 @contextmanager
-def _unheard() -> Iterator[None]:
-    """Keeps words to operators out of the log: a trial tells nobody, and the report says them all."""
+def unheard() -> Iterator[None]:
+    """Keeps words to operators out of the log: of a trial the report says them all, of old editions nobody
+    wants them."""
     logger = logging.getLogger("watcher.look.record")
     logger.addFilter(_nothing)
     try:

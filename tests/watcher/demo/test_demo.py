@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from watcher.cli import vigilabel
+from watcher.demo import editions
 from watcher.demo import show as demo
 
 
@@ -88,9 +89,9 @@ def test_the_demo_replaces_no_memory(tmp_path: Path) -> None:
 def test_the_demo_without_its_editions_says_what_it_needs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demo, "EDITIONS", tmp_path)
+    monkeypatch.setattr(editions, "CHECKOUT", tmp_path)
     done = CliRunner().invoke(vigilabel, ["--state", str(tmp_path / "new.db"), "demo"])
 
     assert done.exit_code == 1
-    assert "run it from a checkout" in done.stderr
+    assert "install vigilabel again" in done.stderr
     assert len(done.stderr.splitlines()) == 1
