@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from state.file.conditions import Conditions
 from state.model import NOT_STANDING, Provider, Version
@@ -23,6 +23,10 @@ END = "facts ->> 'valid_until'"
 NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_STANDING))
 IN_FORCE = f"{STATUS} not in ({NOT_LABELS})"
 TALLIES = """select label, count(distinct provider) as providers, count(*) as counted from attestation"""
+SLIM = f"""select line, label, provider, provider_name, {STATUS} as status, facts ->> 'scope' as scope,
+    facts ->> 'version' as version, facts ->> 'issuer' as issuer, facts ->> 'level' as level,
+    facts -> 'extra' ->> 'family' as family, facts ->> 'valid_from' as start, {END} as "end",
+    missing_since is not null as missing from attestation"""  # noqa: S608 -- constants
 ORDERS = {
     "name": "lower(provider_name), label, line",
     "end": f"{END}, lower(provider_name), line",
@@ -37,6 +41,29 @@ class Tally:
     label: str
     providers: int
     rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slim:
+    """A row that stands now, in the few facts by which lists are sorted, filtered and counted."""
+
+    line: int
+    label: str
+    provider: Provider
+    status: str
+    scope: tuple[str, ...]
+    version: str
+    issuer: str
+    level: str
+    family: str
+    start: date | None
+    end: date | None
+    missing: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the holder has the label by it."""
+        return self.status not in NOT_STANDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +104,69 @@ def standing(
         wanted.add(f"{END} between :first and :last", first=ends[0].isoformat(), last=ends[1].isoformat())
     wanted.params |= {"size": -1 if limit is None else limit, "skip": skip}
     return found(store, wanted, f"{ORDERS[order]} limit :size offset :skip")
+
+
+def slim(
+    store: Store,
+    *,
+    label: str | None = None,
+    provider: str | None = None,
+    ends: tuple[date, date] | None = None,
+    every_status: bool = False,
+) -> tuple[Slim, ...]:
+    """The rows that stand now and meet every condition, in the order of names; with `every_status` candidates
+    and archived ones too. A third of the time that whole rows take to unpack."""
+    wanted = Conditions()
+    wanted.add("until_at is null")
+    wanted.compare("label", "=", label)
+    wanted.compare("provider", "=", provider)
+    if not every_status:
+        wanted.add(IN_FORCE)
+    if ends is not None:
+        wanted.add(f"{END} between :first and :last", first=ends[0].isoformat(), last=ends[1].isoformat())
+    return tuple(map(_slim, store.q(wanted.after(SLIM, ORDERS["name"]), **wanted.params)))
+
+
+def _slim(row: Mapping[str, Any]) -> Slim:
+    return Slim(
+        line=row["line"],
+        label=row["label"],
+        provider=Provider(slug=row["provider"], name=row["provider_name"]),
+        status=row["status"],
+        scope=tuple(json.loads(row["scope"] or "[]")),
+        version=row["version"] or "",
+        issuer=row["issuer"] or "",
+        level=row["level"] or "",
+        family=row["family"] or "",
+        start=_day(row["start"]),
+        end=_day(row["end"]),
+        missing=bool(row["missing"]),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def of_lines(store: Store, lines: Sequence[int]) -> tuple[Version, ...]:
+    """The rows with these numbers as they stand now, in the order given; those that are gone are left out."""
+    wanted = Conditions()
+    wanted.add("until_at is null")
+    wanted.among("line", lines)
+    rows = {row.known.row: row for row in found(store, wanted, "line")}
+    return tuple(rows[line] for line in lines if line in rows)
+
+
+def last_held(store: Store, provider: str, label: str) -> Version | None:
+    """The last row of a label that a provider held and that no register shows any more; None where there was
+    none. Versions are read from the newest back, in the index by provider and label."""
+    wanted = Conditions()
+    wanted.compare("provider", "=", provider)
+    wanted.compare("label", "=", label)
+    wanted.add("until_at is not null")
+    wanted.add(IN_FORCE)
+    rows = found(store, wanted, "id desc", 1)
+    return rows[0] if rows else None
 
 
 def tallies(store: Store, label: str | None = None) -> Mapping[str, Tally]:

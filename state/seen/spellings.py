@@ -7,7 +7,7 @@ spelt alike, so that nothing here grows with the number of events.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -81,6 +81,15 @@ def holders(store: Store, slug: str, *, in_order: bool = False) -> tuple[str, ..
     """How registers print, or printed, a provider; by name, or in the order of its rows."""
     rows = store.q(HOLDERS_IN_ORDER if in_order else HOLDERS, slug=slug)
     return tuple(dict.fromkeys(row["holder"] for row in rows))
+
+
+def printed_by(store: Store, slug: str) -> Mapping[str, Sequence[str]]:
+    """How registers print, or printed, a provider, and which sources do; by name."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    sql = "select distinct holder, source from spelling where provider = :slug order by holder, source"
+    for row in store.q(sql, slug=slug):
+        found[row["holder"]].append(row["source"])
+    return found
 
 
 def lines_of(store: Store, label: str, source: str) -> Mapping[str, Collection[int]]:

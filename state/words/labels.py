@@ -36,11 +36,17 @@ class Paper(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """One label: its slug is its name in commands, addresses, the memory and the catalogues of texts."""
+    """One label: its slug is its name in commands, addresses, the memory and the catalogues of texts.
+
+    `numbered` are the entries of its scope that its rules number, in their order: the six activities of HDS
+    are those of article R1111-9 of the Code de la santé publique. Others count 3 and 4 the other way round,
+    so that a number stands beside its words and never alone.
+    """
 
     slug: str
     family: Family
     paper: Paper = Paper.DECISION
+    numbered: tuple[str, ...] = ()
 
 
 def _table(*labels: Label) -> Mapping[str, Label]:
@@ -48,7 +54,19 @@ def _table(*labels: Label) -> Mapping[str, Label]:
 
 
 LABELS = _table(
-    Label(slug="hds", family=Family.CLOUD, paper=Paper.CERTIFICATE),
+    Label(
+        slug="hds",
+        family=Family.CLOUD,
+        paper=Paper.CERTIFICATE,
+        numbered=(
+            "sites physiques",
+            "infrastructure matérielle",
+            "infrastructure virtuelle",
+            "plateforme d'hébergement d'applications",
+            "administration et exploitation",
+            "sauvegarde",
+        ),
+    ),
     Label(slug="secnumcloud", family=Family.CLOUD),
     Label(slug="pams", family=Family.SERVICES),
     Label(slug="passi", family=Family.SERVICES),
@@ -92,6 +110,11 @@ def in_family(family: Family) -> tuple[str, ...]:
 def paper_of(label: str) -> Paper:
     """What stands behind the rows of a label; behind those of an unknown one, a decision."""
     return LABELS[label].paper if label in LABELS else Paper.DECISION
+
+
+def numbered(label: str) -> tuple[str, ...]:
+    """The entries of a label's scope that its rules number, in their order; none where it numbers nothing."""
+    return LABELS[label].numbered if label in LABELS else ()
 
 
 def label_word(word: str) -> str:

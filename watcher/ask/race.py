@@ -62,6 +62,11 @@ def race(archive: Archive, providers: Sequence[Provider]) -> tuple[Standing, ...
     """
     slugs = {provider.slug for provider in providers}
     now = overview.standing(archive.store, providers=slugs, status="any")
+    return placed(archive, providers, now)
+
+
+def placed(archive: Archive, providers: Sequence[Provider], now: Sequence[Version]) -> tuple[Standing, ...]:
+    """The same by rows that are at hand already."""
     met = {v.known.attestation.label for v in now if _counts(v)}
     labels = (*ALWAYS, *(label for label in LABELS if label in met and label not in ALWAYS))
     read = read_labels(archive.store)

@@ -106,7 +106,7 @@ def list_(call: Call, form: str) -> None:
     """List the notes that stand."""
     from state.model import day_of
     from state.noted.footings import footings
-    from watcher.ask.views.owed import Footing, footing_view
+    from watcher.ask.views.noted import Footing, footing_view
     from watcher.said.table import Table
 
     with call.app.open_store(create=False) as store:

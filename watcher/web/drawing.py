@@ -26,10 +26,12 @@ from notifiers.said.row import place_text
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.model import PARIS, Event, Kind, day_of
+from state.words.labels import paper_of
 from watcher.said import condition as condition_text
 from watcher.said.listing import holding
 from watcher.said.past import bounds, said
 from watcher.said.told import hearer
+from watcher.said.verdict import edition_basis, entries, sign_name, verdict_lines
 from watcher.web.asked.place import base, canonical
 from watcher.web.edge.language import address, language_of, same_address
 
@@ -140,6 +142,16 @@ def held_on(row: Holding, lang: str) -> str:
     return holding(row, hearer(lang))
 
 
+def entries_said(scope: Sequence[str], label: str, lang: str) -> str:
+    """What rows of a label cover, short."""
+    return entries(label, scope, hearer(lang))
+
+
+def each_entry(scope: Sequence[str], label: str, lang: str) -> str:
+    """What rows of a label cover, each by its words."""
+    return entries(label, scope, hearer(lang), whole=True)
+
+
 def sides(event: Event, lang: str) -> list[tuple[str, str, str]]:
     """The changed fields with the value before and after, as readers say them."""
     return [
@@ -165,6 +177,11 @@ def quoted(text: str) -> Markup:
 def short_name(label: str, lang: str) -> str:
     """The name of a label without what it is about, for the head of a column: "PASSI"."""
     return wording.label_name(label, lang).partition(" (")[0]
+
+
+def _heard(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What is said to a hearer, as a filter: its language comes last."""
+    return lambda value, *more: function(value, *more[:-1], hearer(more[-1]))
 
 
 IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
@@ -199,6 +216,11 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "past_said": past_said,
     "bounds": past_bounds,
     "held_on": held_on,
+    "sign": _heard(sign_name),
+    "verdict": _heard(verdict_lines),
+    "edition": _heard(edition_basis),
+    "entries": entries_said,
+    "each_entry": each_entry,
 }
 """How values are shown in a language: filters of templates."""
 PLAIN: Mapping[str, Callable[..., Any]] = {
@@ -208,6 +230,7 @@ PLAIN: Mapping[str, Callable[..., Any]] = {
     "tone": tone,
     "event_tone": event_tone,
     "day_of": day_of,
+    "paper": paper_of,
 }
 """How values are shown in all of them."""
 

@@ -126,3 +126,27 @@ def test_the_first_reading_is_the_earliest_of_any_edition_and_any_look(lived: St
         lived.q(f"update attestation set since_edition = null where {undated}")
     firsts = [one.since_edition or one.since for one in listings.versions(lived, label="secnumcloud")]
     assert life.first_read(lived, "secnumcloud", "anssi-catalogue") == min(firsts)
+
+
+def test_slim_rows_say_what_whole_ones_do_and_open_in_the_order_asked_for(lived: Store) -> None:
+    slim, whole = overview.slim(lived, label="secnumcloud"), overview.standing(lived, labels=["secnumcloud"])
+    assert [(one.line, one.provider, one.end) for one in slim] == [
+        (row.known.row, row.known.provider, row.known.attestation.valid_until) for row in whole
+    ]
+    assert all(one.holds and not one.missing for one in slim)
+    lines = [one.line for one in reversed(slim)]
+    assert [row.known.row for row in overview.of_lines(lived, [*lines, 999])] == lines
+    soon = overview.slim(lived, ends=(date(2029, 1, 1), date(2029, 2, 1)), provider="ovhcloud")
+    assert [one.end for one in soon] == [date(2029, 1, 1)]
+
+
+def test_the_last_row_that_was_held_is_found_when_it_is_gone(lived: Store) -> None:
+    gone = overview.last_held(lived, "outscale", "secnumcloud")
+    assert gone is not None
+    assert (gone.known.attestation.subject, gone.known.attestation.valid_until) == ("B", date(2026, 11, 30))
+    assert overview.last_held(lived, "outscale", "passi") is None
+    asked = lived.q(
+        """explain query plan select * from attestation where provider = 'outscale' and label = 'secnumcloud'
+            and until_at is not null order by id desc limit 1"""
+    )
+    assert ["attestation_provider" in step["detail"] for step in asked] == [True]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from state.model import Weight
-from state.noted.footings import Noted
 from state.seen.providers import Added
 from state.words import post
 from watcher.ask.views.form import Time, filled
@@ -75,20 +74,6 @@ class Alias:
     added_at: Time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Footing:
-    """A note of an operator that a provider, or one service of it, runs on another; both by slug."""
-
-    provider: str
-    provider_name: str
-    service: str
-    host: str
-    host_name: str
-    reason: str
-    by: str
-    at: Time
-
-
 def subscription_view(told: post.Subscription, channel: post.Channel) -> Subscription:
     return filled(Subscription, told, channel)
 
@@ -115,14 +100,3 @@ def _matched(told: Fate) -> Iterator[Matched]:
 
 def alias_view(told: Added) -> Alias:
     return filled(Alias, told, told.alias, added_at=told.at)
-
-
-def footing_view(told: Noted) -> Footing:
-    return filled(
-        Footing,
-        told,
-        provider=told.provider.slug,
-        provider_name=told.provider.name,
-        host=told.host.slug,
-        host_name=told.host.name,
-    )

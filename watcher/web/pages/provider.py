@@ -1,46 +1,119 @@
-"""A provider's page: what it holds, what happened, its services, how it is printed, where decisions are."""
+"""A provider's page: SecNumCloud and HDS first, then what hangs on it, what it holds, and its names."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from state.names import print_key
+from state.noted.footings import footings
 from state.seen import overview, spellings
-from state.words.labels import rank_of
+from state.words.labels import ALWAYS, rank_of
 from watcher.ask.days import by_day, newest
 from watcher.ask.label_state import unread_labels
+from watcher.ask.verdict import verdicts
 from watcher.web.asked.named import provider_asked
 from watcher.web.pages.timeline import Timeline, picture
 
 if TYPE_CHECKING:
     from state.model import Provider, Version
+    from state.noted.footings import Noted
+    from state.seen.overview import Slim
+    from watcher.ask.verdict import Verdict
     from watcher.web.asked.site import Screen, Visit
 
-MOST_ROWS = 150
-MOST_EVENTS = 50
+MOST_OF_A_LABEL = 8
+"""Rows of a label on this page; a maker of chips has hundreds, and its list of the label shows them all."""
+MOST_ASIDE = 60
+MOST_EVENTS = 25
+MOST_NOTES = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The rows of one label that are held: those shown, and how many there are."""
+
+    label: str
+    rows: tuple[Version, ...]
+    total: int
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hangs:
+    """An operator's note on what runs on what: it, the other side where a list has that, and where that side
+    stands with the labels that everybody asks for."""
+
+    note: Noted
+    other: Provider | None
+    answers: tuple[Verdict, ...] = ()
 
 
 def show_provider(visit: Visit) -> Screen:
     """All that is known of a provider."""
     provider = provider_asked(visit)
-    rows = overview.standing(visit.store, providers=[provider.slug], status="any", limit=MOST_ROWS + 1)
-    held = [row for row in rows if row.known.attestation.stands]
-    sure = {row.known.attestation.label for row in held if row.known.missing_since is None}
+    rows = overview.slim(visit.store, provider=provider.slug, every_status=True)
+    aside = [row for row in rows if not row.holds and row.status != "candidate"]
     events = newest(visit.store, MOST_EVENTS, who=provider.slug)
     return visit.screen(
         "provider.html",
         provider=provider,
-        groups=_by_label(held[:MOST_ROWS]),
-        sure=sure,
-        aside=[row for row in rows if not row.known.attestation.stands and not _awaits(row)][:MOST_ROWS],
-        waiting=[row for row in rows if _awaits(row)],
-        cut=MOST_ROWS if len(rows) > MOST_ROWS else 0,
+        answers=verdicts(visit.archive, provider),
+        groups=_groups(visit, [row for row in rows if row.holds]),
+        aside=_opened(visit, aside[:MOST_ASIDE]),
+        waiting=_opened(visit, [row for row in rows if _awaits_more(row)][:MOST_ASIDE]),
+        total_aside=len(aside),
         days=by_day(events),
         unread=unread_labels(visit.archive),
         more=len(events) == MOST_EVENTS,
-        names=_names(visit, provider),
+        carried=_carried(visit, provider),
+        carriers=_carriers(visit, provider),
         picture=_picture(visit, provider.slug),
+        **_names(visit, provider),
     )
+
+
+def _groups(visit: Visit, held: Sequence[Slim]) -> list[Group]:
+    """What is held, label by label, those that most people watch first."""
+    held = sorted(held, key=lambda row: (rank_of(row.label), row.label))
+    parts = [(label, list(own)) for label, own in groupby(held, key=lambda row: row.label)]
+    shown = _opened(visit, [row for _, own in parts for row in own[:MOST_OF_A_LABEL]])
+    return [
+        Group(
+            label=label,
+            rows=tuple(row for row in shown if row.known.attestation.label == label),
+            total=len(own),
+            sure=any(not row.missing for row in own),
+        )
+        for label, own in parts
+    ]
+
+
+def _awaits_more(row: Slim) -> bool:
+    """Whether it is a candidacy that the answers at the top do not tell of."""
+    return row.status == "candidate" and row.label not in ALWAYS
+
+
+def _opened(visit: Visit, rows: Sequence[Slim]) -> tuple[Version, ...]:
+    return overview.of_lines(visit.store, [row.line for row in rows])
+
+
+def _carried(visit: Visit, provider: Provider) -> list[Hangs]:
+    """What runs on this provider, by the notes of operators."""
+    notes = footings(visit.store, host=provider.slug)[:MOST_NOTES]
+    return [Hangs(note=one, other=visit.archive.names.known(one.provider.slug)) for one in notes]
+
+
+def _carriers(visit: Visit, provider: Provider) -> list[Hangs]:
+    """What this provider runs on, and where each of those stands today."""
+    notes = footings(visit.store, provider=provider.slug)[:MOST_NOTES]
+    known = {one.host.slug: visit.archive.names.known(one.host.slug) for one in notes}
+    answers = {slug: verdicts(visit.archive, host) for slug, host in known.items() if host}
+    return [
+        Hangs(note=one, other=known[one.host.slug], answers=answers.get(one.host.slug, ())) for one in notes
+    ]
 
 
 def _picture(visit: Visit, slug: str) -> Timeline | None:
@@ -49,15 +122,9 @@ def _picture(visit: Visit, slug: str) -> Timeline | None:
     return visit.archive.once(("timeline", slug, today), lambda: picture(visit.store, slug, today))
 
 
-def _awaits(row: Version) -> bool:
-    return row.known.attestation.status == "candidate"
-
-
-def _by_label(rows: list[Version]) -> list[tuple[str, list[Version]]]:
-    rows = sorted(rows, key=lambda row: (rank_of(row.known.attestation.label), row.known.attestation.label))
-    return [(label, list(own)) for label, own in groupby(rows, key=lambda row: row.known.attestation.label)]
-
-
-def _names(visit: Visit, provider: Provider) -> list[str]:
-    printed = spellings.holders(visit.store, provider.slug)
-    return list(dict.fromkeys((*printed, *visit.archive.providers.aliases(provider.slug))))
+def _names(visit: Visit, provider: Provider) -> Mapping[str, object]:
+    """How registers print it, with which do; and the names that we know it by besides."""
+    printed = spellings.printed_by(visit.store, provider.slug)
+    keys = {print_key(name) for name in printed}
+    known = visit.archive.providers.aliases(provider.slug)
+    return {"printed": printed, "other_names": [name for name in known if print_key(name) not in keys]}
