@@ -11,6 +11,7 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache, lru_cache
+from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -37,6 +38,11 @@ PLAIN = tuple(
     if field.name not in ("scope", "extra", "valid_from", "valid_until")
 )
 _PLAIN_VALUES = attrgetter(*PLAIN)
+WHERE = ("page", "place", "url")
+"""The fields of an attestation that only say where it stands."""
+_STATED = tuple(sorted({field.name for field in fields(Attestation)} - {*WHERE}))
+_STATED_VALUES = attrgetter(*_STATED)
+_STATED_HEADS = tuple(f'"{name}":' for name in _STATED)
 _DECODER = json.JSONDecoder()
 _KINDS, _WEIGHTS, _CAUSES = ({one.value: one for one in words} for words in (Kind, Weight, Cause))
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -106,6 +112,38 @@ def pack_attestation(attestation: Attestation) -> Json:
     if attestation.valid_until is not None:
         packed["valid_until"] = attestation.valid_until.isoformat()
     return packed
+
+
+def statement(row: Attestation) -> str:
+    """What an attestation states, as the text that the memory keeps of it has it without where it stands."""
+    # A look asks this of every row of a listing: putting the text together takes half the time of packing the
+    # row and encoding that.
+    values = zip(_STATED_HEADS, _STATED_VALUES(row), strict=True)
+    parts = [head + _TEXTS.get(value.__class__, text)(value) for head, value in values if value is not None]
+    return "{" + ",".join(parts) + "}"
+
+
+@lru_cache(maxsize=1 << 12)
+def _texts(values: tuple[str, ...]) -> str:
+    return text(values)
+
+
+@lru_cache(maxsize=1 << 12)
+def _day_text(day: date) -> str:
+    return f'"{day.isoformat()}"'
+
+
+def _extra_text(extra: Mapping[str, str]) -> str:
+    entries = [f"{encode_basestring(name)}:{encode_basestring(extra[name])}" for name in sorted(extra)]
+    return "{" + ",".join(entries) + "}"
+
+
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    tuple: _texts,
+    dict: _extra_text,
+    date: _day_text,
+}
 
 
 # What the memory keeps is read in Python: pydantic reads twice as fast, but takes 110 ms to load and to learn

@@ -148,11 +148,16 @@ def name_key(name: str) -> str:
 
 
 _LETTER = re.compile(r"[^\W_]")
+_LETTERS_ENOUGH = re.compile(r"(?:[ '(),./0-9À-ÖØ-öø-ÿ-]*[A-Za-z]){14}")
+"""A text that begins so is a name: no key loses a plain letter, and nothing that stands for no name has so
+many."""
 NO_NAME = frozenset({"n/a", "n.a.", "n.c.", "neant", "non renseigne", "non communique"})
 
 
 def nameless(name: str) -> bool:
     """Whether a cell for a name holds none: empty, or filled with what stands for nothing ("—", "n/a")."""
+    if _LETTERS_ENOUGH.match(name):  # as most holders: a look asks it of every row of a listing
+        return False
     key = print_key(name)
     return key in NO_NAME or not _LETTER.search(key)
 

@@ -88,6 +88,11 @@ class Providers:
         object.__setattr__(self, "_own", own)
         object.__setattr__(self, "_spelt", spelt)
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of the names that are reviewed: a holder with another is nobody's but its own."""
+        return frozenset(key for key, _, _ in self._identity) | self._own.keys()
+
     def resolve(self, holder: str, source: str, label: str) -> Provider:
         """The provider behind a holder printed by `source` for `label`.
 

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from state import search
+from state.codec import text
 from state.model import Provider
-from state.names import name_key, print_key, words
+from state.names import name_key, print_key, rules, words
 
 if TYPE_CHECKING:
     from state.file.conditions import Conditions
     from state.file.store import Store
+    from state.seen.providers import Providers
 
 MOST_LINES = 2_000
 """How many lines of life a search may find; one that finds more is too wide to be about anybody."""
@@ -40,6 +42,14 @@ HOLDERS = "select distinct holder from spelling where provider = :slug order by 
 HOLDERS_IN_ORDER = """select s.holder from spelling s where s.provider = :slug group by s.line, s.holder
     order by s.line, (select a.id from attestation a where a.line = s.line and a.provider = :slug
         and a.holder = s.holder order by a.id limit 1)"""
+
+
+# A holder that nobody reviewed is called as it is printed, and its slug is its key; only such as meet all of
+# that need no second thought. No index: it is asked once a look, of all that a register prints.
+UNSETTLED = """select distinct label, holder from spelling where source = :source and (
+    provider_name <> holder or provider <> replace(holder_key, ' ', '-') or holder_key glob '*[^ 0-9a-z]*'
+    or rules <> :rules or holder_key in (select value from json_each(:keys))
+    or provider in (select value from json_each(:slugs)))"""
 
 
 def provider(store: Store, slug: str) -> Provider | None:
@@ -90,6 +100,21 @@ def printed_by(store: Store, slug: str) -> Mapping[str, Sequence[str]]:
     for row in store.q(sql, slug=slug):
         found[row["holder"]].append(row["source"])
     return found
+
+
+def unsettled(store: Store, source: str, providers: Providers) -> frozenset[tuple[str, str]]:
+    """The labels and holders as a source prints them whose provider may be another one by today's names.
+
+    The rows of all others have the provider that `providers.resolve` finds.
+    """
+    rows = store.q(
+        UNSETTLED,
+        source=source,
+        rules=rules(),
+        keys=text(sorted(providers.keys)),
+        slugs=text(sorted(providers.reviewed)),
+    )
+    return frozenset((row["label"], row["holder"]) for row in rows)
 
 
 def lines_of(store: Store, label: str, source: str) -> Mapping[str, Collection[int]]:

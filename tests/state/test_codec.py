@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -10,6 +12,9 @@ from hypothesis import strategies as st
 from state import codec
 from state.model import Attestation, Event
 
+WITHOUT = "select json_remove(?, '$.page', '$.place', '$.url')"
+"""As the memory asks what its rows state (`state.seen.listings`)."""
+
 
 @settings(deadline=None)  # the first one loads what reads
 @given(attestations)
@@ -17,6 +22,15 @@ def test_an_attestation_comes_back_as_it_was(attestation: Attestation) -> None:
     body = codec.text(codec.pack_attestation(attestation))
     assert list(codec.attestations_of([body])) == [attestation]
     assert codec._compiled(Attestation)(body) == attestation
+
+
+@given(attestations)
+def test_a_statement_is_the_text_of_a_row_without_where_it_stands(attestation: Attestation) -> None:
+    packed = codec.pack_attestation(attestation)
+    plain = codec.text({name: value for name, value in packed.items() if name not in codec.WHERE})
+    assert codec.statement(attestation) == plain
+    with closing(sqlite3.connect(":memory:")) as database:
+        assert database.execute(WITHOUT, [codec.text(packed)]).fetchone() == (plain,)
 
 
 @given(events)

@@ -16,7 +16,7 @@ from notifiers.said.reasons import KEPT, all_said, as_said, said, sameness
 from state.codec import instant_text
 from state.model import Attestation, Cause, Known, Listing, Outcome, Provider, Reason, Run
 from state.names import nameless
-from state.seen import listings, log, runs
+from state.seen import listings, log, runs, spellings
 from watcher.look.compare.diff import Look, diff
 from watcher.look.compare.judge import Verdict, judge, lasting, settled
 from watcher.look.compare.nameless import with_providers
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from scrapers.source import Source
     from state.file.store import Store
     from state.words.kept import SourceState
+
+Whose = Callable[[Attestation], Provider]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +50,7 @@ class Case:
 def consider(case: Case, readings: Sequence[Reading], state: SourceState) -> Checked:
     """Judges and applies the readings in order, and records the run; the approval with it."""
     source, watch, store = case.source, case.watch, case.watch.store
-    whose = _whose(case)
-    known = _known(case, whose)
+    known, whose = _known(case, readings[0].listing.attestations)
     run = _run(case, runs.next_run(store), readings[-1])
     sure_at = sure_time(source, watch, run, state)
     believed: list[Believed] = []
@@ -70,7 +71,7 @@ def _seen(
     reading: Reading,
     state: SourceState,
     known: Sequence[Known],
-    whose: Callable[[Attestation], Provider],
+    whose: Whose,
     sure_at: datetime,
 ) -> list[Seen]:
     """The rows of a reading as they stand on the day it speaks for, each with its provider."""
@@ -178,34 +179,36 @@ def _look(
     )
 
 
-def _known(case: Case, whose: Callable[[Attestation], Provider]) -> tuple[Known, ...]:
-    """The known listing with today's providers; an alias reviewed since the last look moves its rows."""
-    known = listings.listing(case.watch.store, case.source.name)
-    moved = _moved(known, whose)
-    if not moved:
-        return known
-    listings.restamp(case.watch.store, case.watch.providers.resolve)
-    return tuple(replace(row, provider=moved.get(row.row, row.provider)) for row in known)
+def _known(case: Case, like: Sequence[Attestation]) -> tuple[tuple[Known, ...], Whose]:
+    """The known listing with today's providers, and whose a row is by its holder; an alias reviewed since the
+    last look moves its rows. `like` are rows of which most may be known."""
+    store, source, resolve = case.watch.store, case.source.name, case.watch.providers.resolve
+    known = listings.listing(store, source, like)
+    # Nearly every holder is one that nobody reviewed, and the memory has what its name says: to make the keys
+    # of all those names anew took a fifth of a look at a long listing.
+    unsettled = spellings.unsettled(store, source, case.watch.providers)
+    settled = {print_: row.provider for row in known if (print_ := _print(row.attestation)) not in unsettled}
+    resolved = lru_cache(maxsize=None)(resolve)
+
+    def whose(row: Attestation) -> Provider:
+        return settled.get(_print(row)) or resolved(row.holder, source, row.label)
+
+    moved = _moved([row for row in known if _print(row.attestation) in unsettled], whose)
+    if moved:
+        listings.restamp(store, resolve)
+        known = tuple(replace(row, provider=moved.get(row.row, row.provider)) for row in known)
+    return known, whose
 
 
-def _moved(known: Sequence[Known], whose: Callable[[Attestation], Provider]) -> dict[int, Provider]:
-    """The rows of another provider by today's names, and which; each printed name is asked once."""
-    named: dict[tuple[str, str], Provider | None] = {}
-    moved = {}
-    for row in known:
-        print_ = (row.attestation.label, row.attestation.holder)
-        if print_ not in named:
-            named[print_] = None if nameless(row.attestation.holder) else whose(row.attestation)
-        who = named[print_]
-        if who is not None and who is not row.provider and who != row.provider:
-            moved[row.row] = who
-    return moved
+def _print(row: Attestation) -> tuple[str, str]:
+    return row.label, row.holder
 
 
-def _whose(case: Case) -> Callable[[Attestation], Provider]:
-    """The provider that a row's holder is, by today's reviewed aliases; each printed name is asked once."""
-    resolve = lru_cache(maxsize=None)(case.watch.providers.resolve)
-    return lambda row: resolve(row.holder, case.source.name, row.label)
+def _moved(known: Sequence[Known], whose: Whose) -> dict[int, Provider]:
+    """The rows of another provider by today's names, and which; a row without a holder has its own from its
+    reference."""
+    named = [row for row in known if not nameless(row.attestation.holder)]
+    return {row.row: who for row in named if (who := whose(row.attestation)) != row.provider}
 
 
 def _run(case: Case, id: int, reading: Reading) -> Run:

@@ -173,6 +173,17 @@ def test_a_reviewed_alias_moves_every_version_old_and_new(store: Store, toy: Toy
     assert listings.restamp(store, resolve) == 0
 
 
+def test_rows_at_hand_stand_for_the_kept_ones_that_state_the_same(store: Store, toy: Toy) -> None:
+    one, two, three = (toy.known(row, ref=f"{row}", extra={"b": "é", "a": '"'}) for row in (1, 2, 3))
+    accept(toy, 1, added=(one, two, three))
+    moved = replace(two, attestation=replace(two.attestation, place="p. 9", url="https://new.example"))
+    accept(toy, 2, touched=(moved,))
+    at_hand = (one.attestation, two.attestation, replace(three.attestation, scope=("3",)))
+    kept = listings.listing(store, SOURCE, at_hand)
+    assert kept == listings.listing(store, SOURCE) == (one, moved, three)
+    assert kept[0].attestation is one.attestation
+
+
 @dataclass
 class Replay:
     """What the listings must say, kept as one full copy per look."""

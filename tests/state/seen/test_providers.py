@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_memory import Toy
 
 from state.file.errors import StoreError
-from state.file.store import Store
+from state.file.store import Store, open_store
 from state.model import Provider
 from state.names import name_key, slug
-from state.seen import listings, providers, runs
+from state.seen import listings, providers, runs, spellings
 from state.seen.providers import Alias, Providers, Reviewed, add_alias, load_providers, remove_alias
 from state.words.kept import Transition
 from state.words.labels import LABELS, Family, in_family
@@ -302,3 +303,60 @@ def test_an_alias_needs_a_known_provider_and_a_reason(store: Store, toy: Toy) ->
         give(store, toy, provider="outscal")
     with pytest.raises(StoreError, match="expected a name, a source, a label and a reason"):
         give(store, toy, reason="")
+
+
+ODD = [
+    "",
+    "—",
+    "n/a",
+    "OVH SAS",
+    "ovh",
+    "Bleu",
+    "BLEU SAS",
+    "Ünïted Clöud",
+    "日本クラウド",
+    "A & B",
+    "S3NS",
+    "x-1",
+]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.sampled_from(ODD) | st.text(max_size=12), min_size=1, max_size=8),
+    st.lists(st.sampled_from(["", "ovhcloud", "bleu"]), min_size=8, max_size=8),
+)
+def test_a_holder_that_is_settled_has_the_provider_that_its_name_says(
+    holders: list[str], kept_as: list[str]
+) -> None:
+    with open_store(":memory:") as store:
+        toy = Toy(store)
+        before = [toy.known(n, holder=holder) for n, holder in enumerate(holders, 1)]
+        for n, (known, slug_) in enumerate(zip(before, kept_as, strict=False)):
+            who = SHIPPED.resolve(known.attestation.holder, HDS, "hds")
+            before[n] = replace(known, provider=Provider(slug=slug_, name="Other") if slug_ else who)
+        with store.transaction():
+            runs.record(store, toy.run(1))
+            listings.accept(store, HDS, 1, toy.later(), None, Transition(added=tuple(before)))
+        unsettled = spellings.unsettled(store, HDS, SHIPPED)
+        for known in before:
+            row = known.attestation
+            if (row.label, row.holder) not in unsettled:
+                assert known.provider == SHIPPED.resolve(row.holder, HDS, row.label)
+        assert spellings.unsettled(store, CATALOGUE, SHIPPED) == frozenset()
+
+
+def test_nearly_every_holder_is_settled_until_somebody_reviews_it(store: Store, toy: Toy) -> None:
+    accept_holders(store, toy, "Établissement de santé 7 SAS", "Hôpital du Nord", "OVH SAS")
+    assert spellings.unsettled(store, HDS, SHIPPED) == {("hds", "OVH SAS")}
+    reviewed = Reviewed(
+        provider=Provider(slug="chu-nord", name="CHU Nord"), aliases=(Alias(name="Hopital du nord"),)
+    )
+    assert ("hds", "Hôpital du Nord") in spellings.unsettled(store, HDS, Providers({"chu-nord": reviewed}))
+
+
+def accept_holders(store: Store, toy: Toy, *holders: str) -> None:
+    rows = [toy.known(n, SHIPPED.resolve(one, HDS, "hds"), holder=one) for n, one in enumerate(holders, 1)]
+    with store.transaction():
+        runs.record(store, toy.run(1))
+        listings.accept(store, HDS, 1, toy.later(), None, Transition(added=tuple(rows)))

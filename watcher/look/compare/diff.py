@@ -119,8 +119,13 @@ class _Row:
 
 def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
     """The events and the transition of one believed reading."""
-    # Most rows did not move: what differs is asked once, and nothing more of the others.
-    moved = [(old, new) for old, new in pairing.pairs if old.attestation != new.attestation]
+    # Most rows did not move, and are the very rows that were read: what differs is asked once, and nothing
+    # more of the others.
+    moved = [
+        (old, new)
+        for old, new in pairing.pairs
+        if old.attestation is not new.attestation and old.attestation != new.attestation
+    ]
     rows, added, remarks = _rows(pairing, moved, verdict, look)
     standing = _standing(pairing, verdict)
     drafts = [draft for group in _by_holding(rows) for draft in _group_events(group, standing, seen, look)]
