@@ -120,11 +120,16 @@ class Ended(Refused):
 
 
 class Mistyped(WatchError):
-    """A command nobody can act on: `key` names the text that says so, `gaps` what goes into it."""
+    """A command nobody can act on: `key` names the text that says so, `gaps` what goes into it.
 
-    def __init__(self, key: str, **gaps: str | Reason) -> None:
+    `instead` are what may have been meant where the command says `found`: for each what a reader is shown,
+    and what is written.
+    """
+
+    def __init__(self, key: str, *, instead: Sequence[tuple[str, str]] = (), **gaps: str | Reason) -> None:
         super().__init__(key)
         self.key = key
+        self.instead = tuple(instead)
         self.gaps: Mapping[str, str | Reason] = gaps
 
 

@@ -10,35 +10,37 @@ from typing import TYPE_CHECKING, Any
 from state.codec import instant_text, maybe_instant, maybe_instant_text, reasons_of, reasons_text, text
 from state.file.conditions import Conditions
 from state.model import Weight
+from state.names import spoken
 from state.words.post import Channel, Subscription
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from state.file.store import Store
 
 
-def subscribe(store: Store, subscription: Subscription) -> Subscription:
+def subscribe(store: Store, subscription: Subscription, same: Callable[[str], str] = spoken) -> Subscription:
     """The subscription with its number, from now on in force.
 
-    Asking again for the same things in the same channel, in whatever order, returns the one there is.
+    Asking again for the same things in the same channel, in whatever order or spelling, returns the one there
+    is. `same` is the key that two names of one thing share; left out, their words.
     """
-    wanted = _wanted(subscription)
+    wanted = _wanted(subscription, same)
     with store.transaction():
-        same = store.q(
-            "select * from subscription where channel = :channel and wanted = :wanted and ended_at is null",
-            channel=subscription.channel,
-            wanted=wanted,
-        )
-        if same:
-            return _subscription(same[0])
+        for one in subscriptions(store, channel=subscription.channel):
+            # Asked of each anew: how a name is known, and by which rule, changes while it is watched.
+            if _wanted(one, same) == wanted:
+                return one
         id = store.q("select coalesce(max(id), 0) + 1 as id from subscription")[0]["id"]
         numbered = dataclasses.replace(subscription, id=id)
         _insert(store, numbered, wanted)
         return numbered
 
 
-def _wanted(subscription: Subscription) -> str:
+def _wanted(subscription: Subscription, same: Callable[[str], str]) -> str:
     """What is asked for, in one text: two subscriptions with equal texts match the same events."""
-    groups = (subscription.names, subscription.labels, subscription.kinds)
+    names = {same(name) for name in subscription.names}
+    groups = (names, subscription.labels, subscription.kinds)
     return text([*(sorted(set(group)) for group in groups), subscription.floor.value])
 
 

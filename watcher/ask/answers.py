@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from state.model import Event, Evidence, Provider, Run, Version
 from state.names import name_key, print_key, spoken
+from state.names import slug as slug_of
 from state.seen import evidence, life, listings, log, overview, runs, spellings
 from state.seen import retractions as kept
 from state.seen.spellings import Concern
@@ -57,6 +58,11 @@ class Archive:
     def reviewed(self, name: str) -> Provider | None:
         """The provider that a watched name is; None for words that are watched as they are written."""
         return self.names.known(name) or self.providers.named(name)
+
+    def watched_as(self, name: str) -> str:
+        """The key of a watched name: one provider's spellings share it, in whatever case and accents."""
+        known = self.reviewed(name) or self.reviewed(slug_of(name))
+        return known.slug if known else spoken(name)
 
     def patience(self, source: str) -> timedelta:
         """How long a time between two looks at a source counts as watched."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from state.model import Kind, Provider
 from state.names import name_key, nameless, print_key, slug, words
 from state.seen import spellings
-from state.words.labels import LABELS
+from state.words.meant import vocabulary
 
 if TYPE_CHECKING:
     from state.file.store import Store
+    from state.model import Provider
     from state.seen.providers import Providers
 
 
@@ -52,7 +52,7 @@ class Names:
     def close(self, text: str, *, also_words: bool = False) -> tuple[str, ...]:
         """Names that a reader may have meant, with `also_words` labels and kinds too; a suggestion, never a
         decision."""
-        more = (*LABELS, *Kind) if also_words else ()
+        more = vocabulary() if also_words else ()
         known = spellings.names(self._store) | {each.name for each in self._providers.all()}
         return self._providers.suggest(text, [*more, *sorted(one for one in known if not nameless(one))])
 

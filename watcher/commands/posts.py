@@ -80,7 +80,8 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     to = call.to
     with call.archive(create=True) as archive:
         before = {one.id for one in subscriptions.subscriptions(archive.store, channel=channel)}
-        made = subscriptions.subscribe(archive.store, wish.subscription(channel, words, "cli", call.clock()))
+        wanted = wish.subscription(channel, words, "cli", call.clock())
+        made = subscriptions.subscribe(archive.store, wanted, archive.watched_as)
         known = subscriptions.channel(archive.store, channel)
         would = event_items(would_tell(archive, made), to, retractions(archive.store))
         told = made_told(made, archive.reviewed, would, to, already=made.id in before)

@@ -163,6 +163,17 @@ def paused_told(
     )
 
 
+def pauses_told(own: Sequence[Subscription], now: datetime, to: Hearer) -> Told:
+    """Which subscriptions are paused, and until when."""
+    paused = [(one.id, one.paused_until) for one in own if one.paused_until and one.paused_until > now]
+    texts = [
+        f"{to.say('told.number', number=id)} · {to.say('wish.paused_until', when=end)}" for id, end in paused
+    ]
+    return Told(
+        head=to.say("pause.head"), intro=tuple(plain(text) for text in texts or [to.say("pause.none")])
+    )
+
+
 def which(numbers: Sequence[int], to: Hearer) -> tuple[Line, ...]:
     """The subscriptions that something concerns, by number."""
     named = ", ".join(to.say("told.number", number=number) for number in numbers)

@@ -9,42 +9,94 @@ from __future__ import annotations
 import html
 import re
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from notifiers.said.printed import clean, clip
-from state.names import print_key
-from state.words.labels import GROUPS, LABELS, meant
-from state.words.meant import day_meant
+from state.names import print_key, tidy
+from state.words.labels import GROUPS, LABELS, Spoken, meant, stem
+from state.words.meant import all_meant, day_meant, glue, kind_meant, weight_meant
 from watcher.errors import Mistyped, UnknownWord
 from watcher.tell.want import Wish, understand
 
 if TYPE_CHECKING:
-    from state.seen.providers import Providers
+    from watcher.ask.answers import Archive
 
-ASKING = ("list", "history", "provider", "listing", "was", "race", "sources", "why", "proof", "help")
+VERBS: Mapping[str, Spoken] = {
+    "help": Spoken(("aide", "?"), ("help",)),
+    "subscribe": Spoken(
+        ("suivre", "abonner", "s'abonner", "suis", "abonne"), ("subscribe", "follow", "watch")
+    ),
+    "unsubscribe": Spoken(
+        ("arrêter", "désabonner", "se désabonner", "arrête", "stop"), ("unsubscribe", "unfollow")
+    ),
+    "list": Spoken(("abonnements", "liste"), ("list", "subscriptions")),
+    "pause": Spoken(("pause", "suspendre"), ("pause",)),
+    "resume": Spoken(("reprendre", "reprise"), ("resume",)),
+    "digest": Spoken(("rythme", "résumé"), ("digest",)),
+    "quiet": Spoken(("silence", "calme"), ("quiet",)),
+    "lang": Spoken(("langue",), ("lang", "language")),
+    "provider": Spoken(("prestataire", "fournisseur", "fiche"), ("provider",)),
+    "history": Spoken(("historique", "événements"), ("history", "events")),
+    "listing": Spoken(("titulaires", "détenteurs"), ("listing", "holders")),
+    "race": Spoken(("course",), ("race",)),
+    "was": Spoken(("était", "avait"), ("was",)),
+    "why": Spoken(("pourquoi",), ("why",)),
+    "proof": Spoken(("preuve",), ("proof", "evidence")),
+    "sources": Spoken(("sources", "registres"), ("sources",)),
+    "scrape": Spoken(("lire", "relire"), ("scrape",)),
+    "approve": Spoken(("approuver",), ("approve",)),
+    "retract": Spoken(("rétracter",), ("retract",)),
+}
+"""Every command, and the words for it, accents or not: those of the command line are among the English ones.
+`help` shows the first of the reader's language, and all of them are understood."""
 CHANGING = ("subscribe", "unsubscribe", "pause", "resume", "digest", "quiet", "lang")
 OPERATING = ("approve", "retract")
-VERBS = (*ASKING, *CHANGING, *OPERATING, "scrape")
-FRENCH_VERBS = {"aide": "help"}
+ASKING = tuple(verb for verb in VERBS if verb not in (*CHANGING, *OPERATING, "scrape"))
+_TERMINAL = "alias backup deliver demo doctor forget import init read replay restore run runs-on verify"
+ELSEWHERE = frozenset(_TERMINAL.split())
+"""Commands that are typed at a terminal alone."""
+# "résumé" is a digest and "resume" takes a channel up again: accents may be left out of all other words.
+_EXACT = {word: verb for verb, said in VERBS.items() for word in said.words}
+_SAID = {stem(word): verb for word, verb in _EXACT.items()} | {stem(verb): verb for verb in VERBS}
+LANGUAGE = {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"}
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
 MOST_WORDS = 40
 MOST_TEXT = 1_000
 
 
+LINK = re.compile(r"<?(?:https?://)(?:www\.)?(?P<host>[^/|>\s]+)[^|>\s]*(?:\|(?P<shown>[^>]*))?>?")
+MENTIONS = {
+    "a_channel": re.compile(r"<#[CGD][A-Z0-9]+(?:\|(?P<shown>[^>]*))?>|(?<!\S)(?P<raw>#[^\W\d][\w-]*)"),
+    "a_member": re.compile(r"<@[UW][A-Z0-9]+(?:\|(?P<shown>[^>]*))?>"),
+    "an_address": re.compile(r"<?(?:mailto:)?(?P<raw>[^\s<>|@\"]+@[\w.-]+\.\w+)(?:\|[^>]*)?>?"),
+}
+"""What Slack makes of a channel, a member and an address of mail: no name of a provider, in any command."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A verb and the words after it, quotes taken off."""
+    """A verb and the words after it, quotes taken off; `sure`: its names are meant as they are written."""
 
     verb: str
     words: tuple[str, ...] = field(default=())
+    sure: bool = False
 
     @property
     def text(self) -> str:
         """The command as one could write it again."""
         return " ".join((self.verb, *(shlex.quote(word) for word in self.words)))
+
+    def instead(self, text: str, other: str) -> Command:
+        """The command with other words where some of its words say `text`."""
+        size = len(text.split())
+        for at in range(len(self.words)):
+            for end in range(at + 1, min(at + size, len(self.words)) + 1):
+                if " ".join(self.words[at:end]) == text:
+                    return replace(self, words=(*self.words[:at], other, *self.words[end:]))
+        return replace(self, words=(other,))
 
 
 def parse(text: str) -> Command:
@@ -52,13 +104,35 @@ def parse(text: str) -> Command:
     plain = html.unescape(text).translate(QUOTES).replace("\u00a0", " ").strip()
     if len(plain) > MOST_TEXT:
         raise Mistyped("too_long")
-    first, *words = _split(plain) or ["help"]
-    verb = FRENCH_VERBS.get(print_key(first), print_key(first))
-    if verb not in VERBS:
-        raise Mistyped("unknown_verb", verb=first)
-    if len(words) > MOST_WORDS:
+    given = _split(plain) or ["help"]
+    verb, taken = next(((verb, n) for n in (1, 2) if (verb := verb_meant(" ".join(given[:n])))), ("", 1))
+    if not verb:
+        raise Mistyped("typed_elsewhere" if given[0] in ELSEWHERE else "unknown_verb", verb=given[0])
+    if verb not in OPERATING:  # a reason is free text, links and names of colleagues among it
+        given = _split(_unwrapped(plain))
+    if len(given) > MOST_WORDS + taken:
         raise Mistyped("too_long")
-    return Command(verb=verb, words=tuple(words))
+    return Command(verb=verb, words=tuple(given[taken:]))
+
+
+def verb_meant(word: str) -> str | None:
+    """The command that a word names, in French or in English."""
+    return _EXACT.get(tidy(word).casefold()) or _SAID.get(stem(word))
+
+
+def _unwrapped(text: str) -> str:
+    """The text with links as what they show; raises `Mistyped` for what Slack knows as something else."""
+    for key, pattern in MENTIONS.items():
+        if found := pattern.search(text):
+            shown = next((said for said in found.groups() if said), found[0])
+            raise Mistyped(key, found=clip(clean(shown), 80))
+    return LINK.sub(_shown, text)
+
+
+def _shown(link: re.Match[str]) -> str:
+    """What a reader sees of a link: its text, or where it leads."""
+    shown = (link["shown"] or "").strip()
+    return shown if shown and "://" not in shown else link["host"]
 
 
 def _split(text: str) -> list[str]:
@@ -81,6 +155,11 @@ def day_of_word(text: str) -> date:
         return day_meant(iso)
     except ValueError:
         raise Mistyped("bad_day", found=text) from None
+
+
+def language_meant(word: str) -> str:
+    """The code of the language that a word names, or the word as it is."""
+    return LANGUAGE.get(print_key(word), word.casefold())
 
 
 def labels_of_word(text: str) -> tuple[str, ...]:
@@ -109,20 +188,36 @@ def wish_of_words(words: Sequence[str]) -> Wish:
         raise Mistyped("bad_word", found=clip(clean(str(error.reason.values["found"])), 80)) from None
 
 
-def joined(words: Sequence[str], providers: Providers) -> tuple[str, ...]:
-    """The words, those put together that name one provider only together: `cloud temple` without quotes."""
+def joined(words: Sequence[str], archive: Archive) -> tuple[str, ...]:
+    """The words, those put together that say something only together (`cloud temple`, `produit qualifié`),
+    without those that only glue others together."""
     said: list[str] = []
-    rest = list(words)
+    rest = [part for word in words for part in _elided(word, archive)]
     while rest:
-        size = next((n for n in range(min(len(rest), 5), 1, -1) if _one_name(rest[:n], providers)), 1)
+        size = next((n for n in range(min(len(rest), 5), 1, -1) if _one_thing(rest[:n], archive)), 1)
         said.append(" ".join(rest[:size]))
         del rest[:size]
-    return tuple(said)
+    return tuple(word for word in said if not glue(word))
 
 
-def _one_name(words: Sequence[str], providers: Providers) -> bool:
-    if any(" " in word for word in words):
+def _elided(word: str, archive: Archive) -> tuple[str, ...]:
+    """The word without the article that elides before it, which is a word of its own: "l'hds"."""
+    found = re.fullmatch(r"([ld]')(\w\S+)", word, re.IGNORECASE)
+    return (word,) if found is None or archive.names.meant(word) else found.groups()
+
+
+def _one_thing(words: Sequence[str], archive: Archive) -> bool:
+    """Whether words are one label, one kind or one name, though none of them is all of it."""
+    if any(" " in word for word in words) or (glue(words[0]) and glue(words[-1])):
         return False
-    return providers.named(" ".join(words)) is not None and not all(
-        providers.named(word) is not None for word in words
-    )
+    together = " ".join(words)
+    if meant(together) or kind_meant(together):
+        return True
+    if any(known_word(word) for word in words) or not archive.names.meant(together):
+        return False
+    return not all(archive.reviewed(word) for word in words)
+
+
+def known_word(word: str) -> bool:
+    """Whether a word names a label, a kind, a weight or everything: all but a provider."""
+    return bool(meant(word) or kind_meant(word) or weight_meant(word)) or all_meant(word)

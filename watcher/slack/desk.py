@@ -94,8 +94,9 @@ class Asked:
         several."""
         found = self.archive.names.meant(text)
         if len(found) > 1:
-            names = ", ".join(clean(provider.slug) for provider in found[:NAMES])
-            raise Mistyped("ambiguous", found=clean(text), names=names)
+            shown = [(clean(one.name), one.slug) for one in found[:NAMES]]
+            names = self.say.either(dict.fromkeys(name for name, _ in shown))
+            raise Mistyped("ambiguous", instead=shown, found=clean(text), names=names)
         if found:
             return found[0], ""
         return Provider(slug=slug(text), name=text), self.unlisted(text)

@@ -31,7 +31,7 @@ def answer(asked: Asked, command: Command) -> Reply:
     try:
         return ANSWERS[command.verb](asked, command)
     except Mistyped as mistake:
-        return mistaken(asked, mistake)
+        return mistaken(asked, mistake, command)
 
 
 def run(desk: Desk, form: Mapping[str, str], key: str) -> Answer:

@@ -28,10 +28,11 @@ class Reply(Told):
     """An answer on Slack: a page shows a few of its items, with buttons below.
 
     `command` asks the same again, for other pages and for sharing; "" when that makes no sense. `lang` is the
-    language it is said in.
+    language it is said in. `each` are buttons of the items, one for each, shown on the item's page.
     """
 
     lang: str
+    each: tuple[Button, ...] = ()
     buttons: tuple[Button, ...] = ()
     command: str = ""
 
@@ -83,7 +84,7 @@ def _preview(reply: Reply, colon: str) -> str:
 
 
 def _actions(reply: Reply, say: Voice, page: int) -> list[Block]:
-    buttons = list(reply.buttons)
+    buttons = [*reply.each[(page - 1) * PAGE : page * PAGE], *reply.buttons]
     if reply.command and page > 1:
         buttons.append(_turn(reply, "earlier", say("slack.earlier"), page - 1))
     if reply.command and page < reply.pages:

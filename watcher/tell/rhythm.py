@@ -31,8 +31,8 @@ SPOKEN_DAYS = {
     ),
     **dict(zip(("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"), DAYS, strict=True)),
 }
-AT_ONCE = frozenset({"", "instant", "off", "none"})
-NEVER_QUIET = frozenset({"", "off", "none"})
+AT_ONCE = frozenset({"", "instant", "off", "none", "aucun", "non", "au fil de l'eau"})
+NEVER_QUIET = frozenset({"", "off", "none", "aucun", "aucune", "non"})
 RHYTHMS = {"daily": "daily", "quotidien": "daily", "weekly": "weekly", "hebdo": "weekly"}
 CLOCK = re.compile(r"([01]?\d|2[0-3])(?:[:h]([0-5]\d)?)?")
 SPAN = re.compile(r"(\d{1,5})\s*([a-z]+)")
@@ -41,6 +41,7 @@ LENGTHS = {
     **dict.fromkeys(("d", "day", "days", "j", "jour", "jours"), timedelta(days=1)),
     **dict.fromkeys(("w", "week", "weeks", "semaine", "semaines"), timedelta(weeks=1)),
 }
+UNTIL, DAY = re.compile(r"^(?:until|jusqu'au)\s+"), re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 LONGEST_PAUSE = timedelta(days=366)
 
 
@@ -91,7 +92,9 @@ def parse_quiet(text: str) -> str:
 
     Without a zone they are those of Paris. Raises `BadRhythm` that says what to write.
     """
-    words = re.sub(r"\s*[-–—]\s*(?=\d)", "-", text.strip()).split()
+    words = re.sub(
+        r"^(?:de|from)\s+(?=\d)|(?<=[\dh])\s*(?:[-–—]|à|to)\s*(?=\d)", _joint, text.strip()
+    ).split()
     if not words or (len(words) == 1 and words[0].casefold() in NEVER_QUIET):
         return ""
     span, *zone = words
@@ -106,6 +109,11 @@ def parse_quiet(text: str) -> str:
     return f"{ends[0]:%H:%M}-{ends[1]:%H:%M} {name}"
 
 
+def _joint(found: re.Match[str]) -> str:
+    """What stands between two times, as a hyphen; what stands before them, as nothing."""
+    return "-" if found.start() else ""
+
+
 def parse_pause(text: str, now: datetime) -> datetime:
     """The end of a pause, aware UTC: "2w", "10 days", "12h", or a day ("2026-05-01": its start in Paris).
 
@@ -117,7 +125,7 @@ def parse_pause(text: str, now: datetime) -> datetime:
         if span and span[2] in LENGTHS:
             until = now + int(span[1]) * LENGTHS[span[2]]
         else:
-            day = date.fromisoformat(words.removeprefix("until ").strip())
+            day = date.fromisoformat(DAY.sub(r"\3-\2-\1", UNTIL.sub("", words)))
             until = _first(day, time(0), ZoneInfo(PARIS))
     except (ValueError, OverflowError):
         example = str((now + timedelta(weeks=2)).date())

@@ -6,19 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from state.model import Event, Reason, Weight
 from state.names import print_key, words
 from state.words.labels import meant
-from state.words.meant import kind_meant
+from state.words.meant import all_meant, glue, kind_meant, weight_meant
 from state.words.post import Subscription
 from watcher.errors import UnknownWord
 
 if TYPE_CHECKING:
     from state.seen.providers import Providers
-
-EVERYTHING = frozenset({"all", "tout", "tous"})
 
 
 class Term(StrEnum):
@@ -59,7 +58,8 @@ class Wish:
 
 
 def understand(given: Sequence[str]) -> Wish:
-    """What the words ask for: labels, kinds, `all`, a weight (`low`, `high`), and names for the rest.
+    """What the words ask for: labels, kinds, `all`, a weight (`low`, `high`), and names for the rest; words
+    that only glue others together ask for nothing.
 
     Names need not be on any list yet: a watch on them fires when they appear.
     """
@@ -68,16 +68,16 @@ def understand(given: Sequence[str]) -> Wish:
     kinds: list[str] = []
     floor = Weight.NORMAL
     everything = False
-    for word in given:
+    for word in filterfalse(glue, given):
         folded = print_key(word).replace("_", "-")
-        if folded in EVERYTHING:
+        if all_meant(word):
             everything = True
         elif found := meant(folded):
             labels += found
         elif kind := kind_meant(folded):
             kinds.append(kind.value)
-        elif folded in ("low", "high", "normal"):
-            floor = Weight(folded)
+        elif weight := weight_meant(word):
+            floor = weight
         elif words(word):
             names.append(word.strip())
         else:

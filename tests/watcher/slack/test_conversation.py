@@ -62,7 +62,8 @@ def test_english_is_a_word_away(team: People, text: str, snapshot: SnapshotAsser
 def test_a_team_subscribes_and_changes_its_mind(people: People, snapshot: SnapshotAssertion) -> None:
     words = (
         "subscribe s3ns numspot numspo",
-        "subscribe numspot s3ns numspo",
+        "subscribe s3ns numspot",
+        "abonner NumSpot et S3NS",
         "pause s3ns 2w",
         "list",
         "resume",
@@ -71,6 +72,10 @@ def test_a_team_subscribes_and_changes_its_mind(people: People, snapshot: Snapsh
         "list",
         "unsubscribe 3",
         "list",
+        "digest",
+        "silence",
+        "langue",
+        "pause",
     )
     heard = [f"» {text}\n{said(people.say(text))}" for text in words]
     assert "\n\n".join(heard) == snapshot

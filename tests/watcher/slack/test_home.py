@@ -30,8 +30,12 @@ def opened(people: People, user: str = "U1", event: str = "Ev1") -> dict[str, An
     raise AssertionError("no view was published")
 
 
+ANYWAY = "Suivre «\u00a0<\u2060!channel>\u00a0» quand même"
+
+
 def test_home_shows_what_is_ones_own(people: People, snapshot: SnapshotAssertion) -> None:
-    people.say("subscribe s3ns <!channel>", channel="C1")
+    asked = people.say("subscribe s3ns <!channel>", channel="C1")
+    people.click(asked, ANYWAY, channel="C1")
     people.say("subscribe hds", channel="C2", user="U2")
     view = opened(people)
     assert not list(view_problems(view))

@@ -13,48 +13,65 @@ from typing import TYPE_CHECKING
 from notifiers.said.printed import clean
 from notifiers.said.texts import LANGUAGES
 from state.model import Weight
+from state.names import print_key
 from state.owed import subscriptions
 from watcher.ask.why import would_tell
 from watcher.errors import BadRhythm, Mistyped
 from watcher.said import wish as told_of
-from watcher.slack.command import Command, joined, number_of_word, wish_of_words
+from watcher.slack.command import Command, joined, language_meant, number_of_word, wish_of_words
 from watcher.slack.desk import Asked
+from watcher.slack.replies.mistakes import whether_meant
+from watcher.slack.replies.questions import list_reply, setting
 from watcher.slack.reply import Reply
 from watcher.tell import rhythm
 
 if TYPE_CHECKING:
     from state.words.post import Channel, Subscription
+    from watcher.said.told import Told
 
-DIGESTS = "daily 08:30, weekly mon, instant"
-QUIETS = "20:00-08:00 Europe/Paris, off"
-PAUSES = "2w, 3d, 12h, 2026-12-31"
+
+FOR_HOW_LONG = frozenset({"jusqu'au", "jusqu'a", "until", "pendant", "for", "pour"})
 
 
 def subscribe_reply(asked: Asked, command: Command) -> Reply:
-    """Makes a subscription for this channel: what it means, what it would have told, and Undo."""
-    words = joined(command.words, asked.archive.providers)
+    """Makes a subscription for this channel: what it means, what it would have told, and Undo.
+
+    A name on no list is asked about first: more often than not it is a label or a provider mistyped, and the
+    subscription would never fire.
+    """
+    words = joined(command.words, asked.archive)
     if not words:
         raise Mistyped("nothing_to_watch")
-    wanted = wish_of_words(words).subscription(asked.channel, words, asked.user, asked.archive.now)
+    wish = wish_of_words(words)
+    unlisted = [name for name in wish.names if not asked.archive.names.meant(name)]
+    if unlisted and not command.sure:
+        return whether_meant(asked, replace(command, words=words), unlisted)
+    wanted = wish.subscription(asked.channel, words, asked.user, asked.archive.now)
     store = asked.archive.store
     with store.transaction():
         # Inside the transaction: two people who type the same at once make one subscription, and one of them
         # hears so.
         before = {one.id for one in subscriptions.subscriptions(store, channel=asked.channel)}
-        made = subscriptions.subscribe(store, wanted)
-    named, already = asked.archive.reviewed, made.id in before
+        made = subscriptions.subscribe(store, wanted, asked.archive.watched_as)
+    return _made(asked, made, already=made.id in before)
+
+
+def _made(asked: Asked, made: Subscription, *, already: bool) -> Reply:
+    """What a subscription means, and what it would have told."""
     notes = (
         *told_of.unlisted_notes(made, asked.archive.names, asked.to),
-        *told_of.channel_notes(subscriptions.channel(store, asked.channel), asked.to),
+        *told_of.channel_notes(subscriptions.channel(asked.archive.store, asked.channel), asked.to),
     )
     would = asked.events(would_tell(asked.archive, made))
-    told = told_of.made_told(made, named, would, asked.to, already=already, notes=notes)
+    told = told_of.made_told(made, asked.archive.reviewed, would, asked.to, already=already, notes=notes)
     undo = () if already else (asked.undo(f"unsubscribe {made.id}"),)
     return asked.reply(told, f"list {made.id}", undo)
 
 
 def unsubscribe_reply(asked: Asked, command: Command) -> Reply:
-    """Ends a subscription of this channel."""
+    """Ends a subscription of this channel; without a number, shows which there are, each with its button."""
+    if not command.words or not command.words[0].lstrip("#").isdecimal():
+        return list_reply(asked, replace(command, verb="list"))
     number = number_of_word(command.words, "no_number")
     store = asked.archive.store
     with store.transaction():
@@ -66,7 +83,10 @@ def unsubscribe_reply(asked: Asked, command: Command) -> Reply:
 
 
 def pause_reply(asked: Asked, command: Command) -> Reply:
-    """Pauses this channel's subscriptions: all of them, some by number, or one provider by name."""
+    """Pauses this channel's subscriptions: all of them, some by number, or one provider by name; without a
+    length, shows what is paused."""
+    if not command.words:
+        return _paused_now(asked)
     what, until = _pause_words(asked, command.words)
     name = " ".join(what)
     if name and not all(word.lstrip("#").isdecimal() for word in what):
@@ -84,15 +104,29 @@ def pause_reply(asked: Asked, command: Command) -> Reply:
     return paused(asked, numbers or own, until)
 
 
+def _paused_now(asked: Asked) -> Reply:
+    """What is paused in this channel, and until when."""
+    own = subscriptions.subscriptions(asked.archive.store, channel=asked.channel)
+    told = told_of.pauses_told(own, asked.archive.now, asked.to)
+    return _shown(asked, told, "pause")
+
+
+def _shown(asked: Asked, told: Told, verb: str) -> Reply:
+    """A setting as it is, and how it is changed: who asks for it erases nothing."""
+    change = asked.say("slack.to_change", examples=setting(asked, verb))
+    return asked.reply(replace(told, foot=(*told.foot, change)), verb)
+
+
 def _pause_words(asked: Asked, words: Sequence[str]) -> tuple[Sequence[str], datetime]:
     """What to pause, and until when: the length is the last word, or the last two ("10 days")."""
     for size in (1, 2):
         length = " ".join(words[-size:])
         try:
-            return words[:-size], rhythm.parse_pause(length, asked.archive.now)
+            until = rhythm.parse_pause(length, asked.archive.now)
         except BadRhythm:
             continue
-    raise Mistyped("bad_rhythm", found=clean(" ".join(words[-1:])) or "–", expected=PAUSES)
+        return tuple(word for word in words[:-size] if print_key(word) not in FOR_HOW_LONG), until
+    raise Mistyped("bad_rhythm", found=clean(" ".join(words[-1:])) or "–", expected=setting(asked, "pause"))
 
 
 def _pause_named(asked: Asked, name: str, until: datetime) -> Reply:
@@ -163,41 +197,53 @@ def resume_reply(asked: Asked, command: Command) -> Reply:
 
 
 def digest_reply(asked: Asked, command: Command) -> Reply:
-    """Sets how events arrive in this channel: as they happen, or in a summary."""
-    said = " ".join(command.words)
+    """Sets how events arrive in this channel, as they happen or in a summary; without words, shows it."""
+    said, now = " ".join(command.words), asked.archive.now
+    if not said:
+        known = subscriptions.channel(asked.archive.store, asked.channel)
+        following = rhythm.next_time(known, Weight.NORMAL, now)
+        return _shown(asked, told_of.digested_told(known, following, asked.to), "digest")
     try:
         digest = rhythm.parse_digest(said)
     except BadRhythm:
-        raise Mistyped("bad_rhythm", found=clean(said) or "–", expected=DIGESTS) from None
+        raise Mistyped("bad_rhythm", found=clean(said), expected=setting(asked, "digest")) from None
     before, known = _saved(asked, lambda known: replace(known, digest=digest))
-    following = rhythm.next_time(known, Weight.NORMAL, asked.archive.now)
+    following = rhythm.next_time(known, Weight.NORMAL, now)
     undo = asked.undo(f"digest {before.digest or 'instant'}")
     return asked.reply(told_of.digested_told(known, following, asked.to), "list", [undo])
 
 
 def quiet_reply(asked: Asked, command: Command) -> Reply:
-    """Sets the hours in which this channel is left alone; they delay, and drop nothing."""
+    """Sets the hours in which this channel is left alone, which delay and drop nothing; without words, shows
+    them. `strict` alone makes those that there are strict."""
     words = [word for word in command.words if word.casefold() != "strict"]
     strict, said = len(words) < len(command.words), " ".join(words)
+    known = subscriptions.channel(asked.archive.store, asked.channel)
+    if not said and not (strict and known.quiet):
+        return _shown(asked, told_of.quieted_told(known, asked.to), "quiet")
     try:
-        quiet = "" if said.casefold() == "off" else rhythm.parse_quiet(said)
+        quiet = rhythm.parse_quiet(said) if said else known.quiet
     except BadRhythm:
-        raise Mistyped("bad_rhythm", found=clean(said) or "–", expected=QUIETS) from None
+        raise Mistyped("bad_rhythm", found=clean(said), expected=setting(asked, "quiet")) from None
     before, known = _saved(asked, lambda known: replace(known, quiet=quiet, quiet_lets_high=not strict))
     old = f"{before.quiet}{'' if before.quiet_lets_high else ' strict'}" if before.quiet else "off"
     return asked.reply(told_of.quieted_told(known, asked.to), "list", [asked.undo(f"quiet {old}")])
 
 
 def lang_reply(asked: Asked, command: Command) -> Reply:
-    """Sets the language of this channel."""
-    lang = command.words[0].casefold() if command.words else ""
+    """Sets the language of this channel; without a word, shows it."""
+    known = subscriptions.channel(asked.archive.store, asked.channel)
+    if not command.words:
+        spoken = told_of.spoken_told(replace(known, lang=asked.lang), asked.to)
+        return _shown(asked, spoken, "lang")
+    lang = language_meant(command.words[0])
     if lang not in LANGUAGES:
         expected = asked.say.either(f"/vigilabel lang {code}" for code in LANGUAGES)
         raise Mistyped("bad_lang", expected=expected)
     _, known = _saved(asked, lambda known: replace(known, lang=lang))
     # Told in the new language, and undone by a button in it.
-    spoken = replace(asked, lang=lang)
-    return spoken.reply(told_of.spoken_told(known, spoken.to), buttons=[spoken.undo(f"lang {asked.lang}")])
+    to = replace(asked, lang=lang)
+    return to.reply(told_of.spoken_told(known, to.to), buttons=[to.undo(f"lang {asked.lang}")])
 
 
 def _saved(asked: Asked, change: Callable[[Channel], Channel]) -> tuple[Channel, Channel]:

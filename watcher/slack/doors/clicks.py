@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from watcher.slack.doors.dialogue import retract_view
 from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.reply import Answer, Json, Reply, message, private
 
-EFFECTS = frozenset({"undo", "share", "pause", "approve", "hold"})
+EFFECTS = frozenset({"undo", "choose", "share", "pause", "approve", "hold"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +122,17 @@ def _undo(desk: Desk, asked: Asked, click: Click) -> Answer:
     command = parse(str(click.value["command"]))
     if command.verb in OPERATING:
         raise Mistyped("stale_button")
-    reply = answered(desk, asked, command)
+    # What was subscribed to before was settled then, a name on no list among it.
+    reply = answered(desk, asked, replace(command, sure=True))
     return aside(reply) if click.message else _in_place(reply)
+
+
+def _choose(desk: Desk, asked: Asked, click: Click) -> Answer:
+    """What was meant, in the place of the question; a question, or what the member alone asked to follow."""
+    command = parse(str(click.value["command"]))
+    if command.verb not in (*ASKING, "subscribe"):
+        raise Mistyped("stale_button")
+    return _in_place(answered(desk, asked, replace(command, sure=bool(click.value.get("sure")))))
 
 
 def _pause(desk: Desk, asked: Asked, click: Click) -> Answer:
@@ -182,6 +191,7 @@ CLICKS: Mapping[str, Handle] = {
     "share": _share,
     "open": _open,
     "undo": _undo,
+    "choose": _choose,
     "pause": _pause,
     "approve": _approve,
     "hold": _hold,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said.printed import clean, clip
+from notifiers.said.printed import Line, clean, clip
 from notifiers.said.reasons import said
 from notifiers.said.voice import voice
+from notifiers.slack.kit import Button
 from state.model import Reason
-from state.words.meant import alike
-from watcher.said.told import plain
+from state.words.labels import meant
+from state.words.meant import alike, kind_meant
+from watcher.said.told import SHORT, plain
 from watcher.slack.command import VERBS
 from watcher.slack.reply import Reply
 
 if TYPE_CHECKING:
     from watcher.errors import Mistyped
+    from watcher.slack.command import Command
     from watcher.slack.desk import Asked
 
 HEADS = {
@@ -27,20 +32,70 @@ HEADS = {
 """What stands over a refusal that is no misunderstanding."""
 
 
-def mistaken(asked: Asked, mistake: Mistyped) -> Reply:
-    """What is wrong with a command, and what to write instead."""
+MOST_ASKED = 3
+HINTED = ("unknown_verb", "typed_elsewhere", "ambiguous")
+"""What says itself what to write instead: one hint is enough."""
+
+
+def mistaken(asked: Asked, mistake: Mistyped, command: Command | None = None) -> Reply:
+    """What is wrong with a command, and what to write instead; what may have been meant, as buttons."""
     return Reply(
         head=asked.say.each("mistake", HEADS.get(mistake.key, "sorry")),
         lang=asked.lang,
         intro=(plain(mistake_text(asked, mistake)),),
-        foot=(asked.say("slack.see_help"),),
+        foot=() if mistake.key in HINTED else (asked.say("slack.see_help"),),
+        buttons=choices(command, str(mistake.gaps.get("found", "")), mistake.instead) if command else (),
     )
+
+
+def choices(
+    command: Command, found: str, instead: Sequence[tuple[str, str]], *, sure: bool = False
+) -> tuple[Button, ...]:
+    """A button for each of what may have been meant where a command says `found`."""
+    named = Counter(shown for shown, _ in instead)
+    return tuple(
+        chosen(command.instead(found, word), shown if named[shown] == 1 else f"{shown} ({word})", sure=sure)
+        for shown, word in instead
+    )
+
+
+def chosen(command: Command, text: str, *, sure: bool = False) -> Button:
+    """A button that asks, or orders, a command instead of what was written."""
+    return Button(action="choose", text=text, value={"command": command.text, "sure": int(sure)})
+
+
+def whether_meant(asked: Asked, command: Command, unlisted: Sequence[str]) -> Reply:
+    """Whether names on no list are meant as they are written, before anything is followed; pure asking."""
+    lines, buttons = list[Line](), list[Button]()
+    for name in unlisted[:MOST_ASKED]:
+        found = clip(clean(name), SHORT)
+        close = _close(asked, name)
+        hint = asked.say("slack.did_you_mean", names=asked.say.either(map(clean, close))) if close else ""
+        lines.append(plain(asked.say("slack.do_not_know", name=found) + hint))
+        buttons += choices(command, name, [(clip(clean(one), SHORT), one) for one in close])
+    both = asked.say.both(asked.say("phrase.quoted", text=clip(clean(name), SHORT)) for name in unlisted)
+    buttons.append(chosen(command, asked.say("slack.follow_anyway", names=both), sure=True))
+    return Reply(
+        head=asked.say("slack.nothing_yet"),
+        lang=asked.lang,
+        intro=(*lines, plain(asked.say("slack.follow_unlisted"))),
+        buttons=tuple(buttons),
+    )
+
+
+def _close(asked: Asked, name: str) -> list[str]:
+    """What a name on no list may have meant, each thing once, labels and kinds by their own words."""
+    names, found = asked.archive.names, dict[object, str]()
+    for word in names.close(name, also_words=True):
+        known = meant(word) or kind_meant(word) or tuple(one.slug for one in names.meant(word))
+        found.setdefault(known or word, " ".join(meant(word)) if len(meant(word)) == 1 else word)
+    return list(found.values())[:MOST_ASKED]
 
 
 def mistake_text(asked: Asked, mistake: Mistyped) -> str:
     """What is wrong, in a sentence or two."""
     gaps = {name: _gap(value, asked.lang) for name, value in mistake.gaps.items()}
-    if mistake.key == "unknown_verb":
+    if mistake.key in ("unknown_verb", "typed_elsewhere"):
         gaps = {"verb": clip(clean(gaps["verb"]), 80), "hint": _hint(asked, gaps["verb"])}
     return asked.say.each("mistake", mistake.key, **gaps)
 
@@ -51,12 +106,11 @@ def _gap(value: str | Reason, lang: str) -> str:
 
 
 def _hint(asked: Asked, verb: str) -> str:
-    """What a word that is no command may have meant; never acted on."""
-    if len(asked.archive.names.meant(verb)) == 1:
-        named = clean(verb)
-        return asked.say("slack.did_you_mean", names=f"provider {named}, subscribe {named}")
-    close = alike(verb, VERBS)
-    return asked.say("slack.did_you_mean", names=", ".join(close)) if close else ""
+    """What a word that is no command may have meant, one thing; never acted on."""
+    if asked.archive.names.meant(verb):
+        return asked.say("slack.did_you_mean", names=asked.to.typed("provider", clean(verb)))
+    close = alike(verb, (word for said in VERBS.values() for word in said.words))
+    return asked.say("slack.did_you_mean", names=close[0]) if close else " " + asked.say("slack.see_help")
 
 
 def failed(lang: str, key: str) -> Reply:

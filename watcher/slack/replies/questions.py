@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from notifiers.said.printed import Line, clean, clip
 from notifiers.slack.blocks import retract_button
 from state.model import Cause, Event
+from state.names import print_key
 from state.owed import subscriptions
 from state.seen import log
 from state.words.labels import LABELS
+from state.words.meant import ALL, KINDS, WEIGHTS
 from watcher.ask import answers, watched
 from watcher.ask import race as racing
 from watcher.ask import why as explaining
@@ -26,30 +29,65 @@ from watcher.said.reason import account_told, silence
 from watcher.said.standing import race_items
 from watcher.said.told import Told, bold, plain
 from watcher.said.wish import list_told
-from watcher.slack.command import Command, day_of_word, joined, labels_of_word, number_of_word, wish_of_words
+from watcher.slack.command import (
+    VERBS,
+    Command,
+    day_of_word,
+    joined,
+    labels_of_word,
+    number_of_word,
+    wish_of_words,
+)
 from watcher.slack.desk import Asked
 from watcher.slack.reply import Reply
 from watcher.tell.want import Wish
 
+if TYPE_CHECKING:
+    from state.words.post import Subscription
+
+SETTINGS = ("pause", "digest", "quiet", "lang")
+HELP = ("follow", range(1, 3)), ("ask", range(1, 3)), ("act", range(1, 3))
+"""The groups of what can be asked, and the numbers of their lines."""
 MOST_EVENTS = 400
 """How many events an answer pages through; older ones are in the web pages and on the command line."""
-MOST_BUTTONS = 5
 
 
 def help_reply(asked: Asked, command: Command) -> Reply:
-    """What can be asked, by purpose."""
-    groups = ("follow", 4), ("ask", 2), ("act", 2)
-    lines: list[Line] = [plain(asked.say("slack.help_intro"))]
-    for group, count in groups:
-        lines.append(bold(asked.say.each("help", group)))
-        lines += [plain(asked.say.each("help", f"{group}_{n}")) for n in range(1, count + 1)]
-    foot = (asked.say("slack.help_names", labels=", ".join(LABELS)),)
-    return asked.reply(Told(head=asked.say("slack.help_head"), intro=tuple(lines), foot=foot), command.text)
+    """What can be asked, by purpose, and in which words: from the tables by which they are understood."""
+    say, lang, words = asked.say, asked.lang, _words(asked.lang)
+    lines: list[Line] = [plain(say("slack.help_intro"))]
+    for group, count in HELP:
+        lines.append(bold(say.each("help", group)))
+        lines += [plain(say.each("help", f"{group}_{n}", **words)) for n in count]
+        lines += [plain(setting(asked, verb)) for verb in SETTINGS if group == "follow"]
+    usual = {slug: label.said.usual(lang) for slug, label in LABELS.items()}
+    labels = ", ".join(f"{slug} ({said})" if said else slug for slug, said in usual.items())
+    kinds = ", ".join(said.usual(lang) for said in KINDS.values())
+    weights = ", ".join(said.usual(lang) for said in (ALL, *WEIGHTS.values()))
+    items = (
+        (bold(say("slack.help_labels")), plain(labels)),
+        (bold(say("slack.help_kinds")), plain(kinds), plain(say("slack.help_weights", weights=weights))),
+    )
+    foot = (say("slack.help_names"), say("slack.help_terminal"))
+    return asked.reply(
+        Told(head=say("slack.help_head"), intro=tuple(lines), items=items, foot=foot), command.text
+    )
+
+
+def _words(lang: str) -> Mapping[str, str]:
+    """The usual word for each command and each kind, and for everything."""
+    said = {**VERBS, **{kind.value: spoken for kind, spoken in KINDS.items()}, "all": ALL}
+    return {code: spoken.usual(lang) for code, spoken in said.items()}
+
+
+def setting(asked: Asked, verb: str) -> str:
+    """How a setting is changed, by examples."""
+    return asked.say.each("setting", verb, **_words(asked.lang))
 
 
 def history_reply(asked: Asked, command: Command) -> Reply:
     """What happened, newest first; first looks only where something is asked for."""
-    names = joined(command.words, asked.archive.providers)
+    names = joined(command.words, asked.archive)
     wish = wish_of_words(names) if names else Wish()
     events = _events(asked, wish, filtered=bool(names))
     intro = [asked.unlisted(name) for name in wish.names if not asked.archive.names.meant(name)]
@@ -109,7 +147,7 @@ def was_reply(asked: Asked, command: Command) -> Reply:
 
 def race_reply(asked: Asked, command: Command) -> Reply:
     """Each provider with what it holds, awaits, and is not listed for."""
-    names = joined(command.words, asked.archive.providers)
+    names = joined(command.words, asked.archive)
     found = [asked.provider(name) for name in names or racing.USUAL]
     standings = racing.race(asked.archive, list(dict.fromkeys(who for who, _ in found)))
     read = answers.editions(asked.archive, dict.fromkeys(one.label for one in standings))
@@ -127,18 +165,19 @@ def sources_reply(asked: Asked, command: Command) -> Reply:
 
 
 def list_reply(asked: Asked, command: Command) -> Reply:
-    """The subscriptions of this channel, or those of some numbers, each with a button that ends it."""
-    numbers = {number_of_word([word], "no_number") for word in command.words}
+    """The subscriptions of this channel, all or by number or word, each with a button that ends it."""
     archive, channel = asked.archive, subscriptions.channel(asked.archive.store, asked.channel)
     own = subscriptions.subscriptions(archive.store, channel=asked.channel)
-    found = [one for one in own if not numbers or one.id in numbers]
-    buttons = [
-        asked.undo(f"unsubscribe {one.id}", asked.say("slack.end", number=one.id))
-        for one in found[:MOST_BUTTONS]
-    ]
-    listed = [(one, channel) for one in found]
-    told = list_told(listed, archive.reviewed, archive.now, asked.to, channel)
-    return asked.reply(told, command.text, buttons)
+    found = [one for one in own if _listed(one, command.words)]
+    told = list_told([(one, channel) for one in found], archive.reviewed, archive.now, asked.to, channel)
+    ends = tuple(asked.undo(f"unsubscribe {one.id}", asked.say("slack.end", number=one.id)) for one in found)
+    return replace(asked.reply(told, command.text), each=ends)
+
+
+def _listed(one: Subscription, words: Sequence[str]) -> bool:
+    """Whether a subscription is among those asked for: by its number or a word of it; all without words."""
+    said = {print_key(word.lstrip("#")) for word in words}
+    return not said or str(one.id) in said or bool(said & {print_key(word) for word in one.words})
 
 
 def why_reply(asked: Asked, command: Command) -> Reply:

@@ -1,0 +1,266 @@
+"""What people write in French, in English or in haste is understood, asked about, or clearly refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from fake_people import People, said
+from slack_limits import block_problems
+from typography import unaccented
+
+from state.model import Kind
+from state.owed import subscriptions
+from state.words.labels import LABELS, Family, in_family, meant
+from state.words.meant import ALL, KINDS, WEIGHTS, kind_meant, weight_meant
+from state.words.post import Subscription
+from watcher.cli import ROOMS
+from watcher.errors import Mistyped
+from watcher.slack.command import ELSEWHERE, VERBS, parse
+from watcher.slack.doors.door import Door
+
+
+def kept(door: Door) -> list[Subscription]:
+    with door.desk.app.open_store() as store:
+        return list(subscriptions.subscriptions(store))
+
+
+def told(team: People, text: str, **who: str) -> str:
+    shown = team.say(text, **who)
+    assert not list(block_problems(shown["blocks"]))
+    return said(shown).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "labels", "kinds"),
+    [
+        ("suivre hds perdu", (), ("hds",), ("lost",)),
+        ("abonner HDS et SecNum perdus ou renouvelées", (), ("hds", "secnumcloud"), ("lost", "renewed")),
+        ("s'abonner hébergeur de données de santé", (), ("hds",), ()),
+        ("SUIVRE hebergement de donnees de sante pour s3ns", ("s3ns",), ("hds",), ()),
+        ("subscribe loss of the hds", (), ("hds",), ("lost",)),
+        ("suivre gagné secnumcloud", (), ("secnumcloud",), ("gained",)),
+        ("suivre les échéances de l'hds", (), ("hds",), ("expiring",)),
+        ("suivre service ajouté chez cloud temple", ("cloud temple",), (), ("service_added",)),
+        ("suivre eidas horodatage", (), in_family(Family.EIDAS), ()),
+        ("suivre <https://www.s3ns.io/fr|S3NS>", ("S3NS",), (), ()),
+    ],
+)
+def test_words_are_understood_in_both_languages_accents_or_not(
+    team: People,
+    door: Door,
+    text: str,
+    names: tuple[str, ...],
+    labels: tuple[str, ...],
+    kinds: tuple[str, ...],
+) -> None:
+    assert "Abonnement créé" in told(team, text)
+    [one] = kept(door)
+    assert (one.names, set(one.labels), one.kinds) == (names, set(labels), kinds)
+
+
+@pytest.mark.parametrize("word", [word for said in KINDS.values() for word in said.words])
+def test_no_word_has_two_meanings(word: str) -> None:
+    assert kind_meant(word) is not None
+    assert not meant(word)
+    assert weight_meant(word) is None
+
+
+def test_every_label_and_kind_has_its_words_and_help_shows_the_usual_one(team: People) -> None:
+    assert set(KINDS) == set(Kind)
+    for lang in ("fr", "en"):
+        team.say(f"lang {lang}")
+        shown = told(team, "aide")
+        usual = [each.usual(lang) for each in (*KINDS.values(), *WEIGHTS.values(), *VERBS.values(), ALL)]
+        said_of = {slug: label.said.usual(lang) for slug, label in LABELS.items()}
+        usual += [f"{slug} ({word})" if word else slug for slug, word in said_of.items()]
+        assert [word for word in usual if word not in shown] == [VERBS["help"].usual(lang)]
+
+
+@pytest.mark.parametrize(("verb", "word"), [(verb, word) for verb in VERBS for word in VERBS[verb].words])
+def test_every_word_for_a_command_is_understood(verb: str, word: str) -> None:
+    assert parse(f"{word.upper()} 3").verb == verb
+    assert parse(f"{word} 3").words == ("3",)
+    if word != "résumé":  # without its accents it is an English command
+        assert parse(f"{unaccented(word)} 3").verb == verb
+
+
+def test_the_commands_of_the_terminal_are_understood_or_said_to_be_typed_there(team: People) -> None:
+    assert ELSEWHERE & set(VERBS) == set()
+    typed = {name for names in ROOMS.values() for name in names}
+    assert {parse(name).verb for name in typed - ELSEWHERE} <= set(VERBS)
+    for name in typed & ELSEWHERE:
+        shown = told(team, name)
+        assert f"« {name} » se tape dans un terminal : vigilabel {name}." in shown
+        assert "Toutes les commandes" not in shown
+    assert "Preuve de l’événement n° 4" in told(team, "evidence 4")
+    assert "Abonnements de ce canal" in told(team, "subscriptions")
+
+
+@pytest.mark.parametrize("text", ["histry", "s3ns", "zzzzzz", "abonnner s3ns"])
+def test_an_unknown_command_is_answered_with_one_hint(team: People, text: str) -> None:
+    shown = told(team, text)
+    assert shown.count("Vouliez-vous dire") + shown.count("Toutes les commandes") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("suivre s3ns #cloud", "« #cloud » est un canal"),
+        ("suivre s3ns dans <#C0123|cloud-veille>", "« cloud-veille » est un canal"),
+        ("suivre <@U123|camille>", "« camille » est une personne"),
+        ("suivre <mailto:rssi@chu.fr|rssi@chu.fr>", "« rssi@chu.fr » est une adresse de courriel"),
+        ("prestataire rssi@chu.fr", "« rssi@chu.fr » est une adresse de courriel"),
+    ],
+)
+def test_what_is_no_name_is_refused_with_a_clear_word(
+    team: People, door: Door, text: str, refused: str
+) -> None:
+    assert refused in told(team, text)
+    assert kept(door) == []
+
+
+def test_numbers_and_the_reasons_of_operators_may_hold_marks(team: People) -> None:
+    assert parse("why #42").words == ("#42",)
+    reason = "retract 4 lu par <@U1> sur https://x.example/a dans #veille"
+    assert parse(reason).words[1:] == ("lu", "par", "<@U1>", "sur", "https://x.example/a", "dans", "#veille")
+
+
+def test_an_unknown_name_is_asked_about_and_followed_only_when_somebody_says_so(
+    people: People, door: Door
+) -> None:
+    shown = people.say("suivre seknumcloud perdu")
+    assert kept(door) == []
+    text = said(shown).replace("\u00a0", " ")
+    assert "Je ne connais pas « seknumcloud ». Vouliez-vous dire secnumcloud" in text
+    [made] = people.click(shown, "secnumcloud")
+    assert "Abonnement créé" in said(made)
+    assert made["replace_original"] is True
+    assert [(one.labels, one.kinds) for one in kept(door)] == [(("secnumcloud",), ("lost",))]
+
+    shown = people.say("suivre licorne")
+    [made] = people.click(shown, "Suivre «\u00a0licorne\u00a0» quand même")
+    assert "vous serez prévenus s’il apparaît" in said(made)
+    assert [one.names for one in kept(door)] == [(), ("licorne",)]
+    people.say("unsubscribe 2")
+    assert "Abonnement créé" in said(people.click(people.say("suivre licorne"), ANYWAY)[0])
+
+
+ANYWAY = "Suivre «\u00a0licorne\u00a0» quand même"
+
+
+def test_each_of_several_unknown_names_can_be_replaced_and_the_rest_is_asked_again(
+    team: People, door: Door
+) -> None:
+    shown = team.say("suivre outscal numspo")
+    [again] = team.click(shown, "NumSpot")
+    assert "numspo »" not in said(again).replace("\u00a0", " ")
+    assert "outscal »" in said(again).replace("\u00a0", " ")
+    [made] = team.click(again, "Outscale")
+    assert "Abonnement créé" in said(made)
+    assert [set(one.names) for one in kept(door)] == [{"Outscale", "NumSpot"}]
+
+
+def test_a_confirmed_name_is_taken_up_again_by_the_button_of_its_end(team: People, door: Door) -> None:
+    team.click(team.say("suivre licorne"), ANYWAY)
+    [back] = team.click(team.say("arrêter 1"), "Annuler")
+    assert "Abonnement créé" in said(back)
+    assert [one.names for one in kept(door)] == [("licorne",)]
+
+
+@dataclass(frozen=True)
+class Spelt:
+    """Two ways to ask for one thing."""
+
+    first: str
+    again: str
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        Spelt("subscribe s3ns hds", "suivre HDS et S3NS"),
+        Spelt("subscribe hds lost", "suivre perte d’hébergement de données de santé"),
+        Spelt("subscribe cloud temple", "suivre Cloud-Temple"),
+        Spelt("subscribe s3ns", 'suivre "Thales Cloud Sécurisé"'),
+        Spelt("subscribe eidas high", "suivre les eidas importants"),
+    ],
+)
+def test_the_same_terms_are_the_same_subscription(team: People, door: Door, spelt: Spelt) -> None:
+    assert "Abonnement créé" in told(team, spelt.first)
+    assert "Abonnement déjà en place" in told(team, spelt.again)
+    assert len(kept(door)) == 1
+
+
+@pytest.mark.parametrize(
+    ("order", "bare", "shown"),
+    [
+        ("digest weekly mon 08:30", "digest", "un résumé chaque lundi à 08:30"),
+        ("silence de 20h à 8h", "quiet", "Silence de 20:00 à 08:00 (Europe/Paris)"),
+        ("quiet 20:00-08:00 strict", "silence", "Les événements importants attendent aussi"),
+        ("langue français", "lang", "Ce canal est servi en français"),
+        ("pause jusqu’au 31/12/2026", "pause", "n° 1 · en pause jusqu’au 31/12/2026 00:00"),
+    ],
+)
+def test_asking_is_not_erasing(team: People, door: Door, order: str, bare: str, shown: str) -> None:
+    team.say("subscribe s3ns")
+    team.say(order)
+    before = _settings(door)
+    for _ in range(2):
+        answer = told(team, bare)
+        assert shown in answer
+        assert f"Pour changer : /vigilabel {VERBS[parse(bare).verb].usual('fr')}" in answer
+    assert _settings(door) == before
+
+
+def _settings(door: Door) -> object:
+    with door.desk.app.open_store() as store:
+        return subscriptions.channel(store, "C1"), subscriptions.subscriptions(store)
+
+
+def test_strict_alone_makes_the_hours_that_there_are_strict(team: People, door: Door) -> None:
+    team.say("quiet 20:00-08:00")
+    assert "attendent aussi" in told(team, "silence strict")
+    with door.desk.app.open_store() as store:
+        assert subscriptions.channel(store, "C1").quiet == "20:00-08:00 Europe/Paris"
+
+
+def test_a_long_list_ends_on_each_page_what_that_page_shows(team: People, door: Door) -> None:
+    for label in list(LABELS)[:11]:
+        team.say(f"subscribe {label}")
+    shown = team.say("liste")
+    assert "Arrêter n° 8" in said(shown).replace("\u00a0", " ")
+    assert "Arrêter n° 9" not in said(shown).replace("\u00a0", " ")
+    [later] = team.click(shown, "Suite")
+    assert "Arrêter n° 8" not in said(later).replace("\u00a0", " ")
+    team.click(later, "Arrêter n°\u00a011")
+    assert [one.id for one in kept(door)] == list(range(1, 11))
+
+
+def test_who_names_no_number_is_shown_what_can_be_ended(team: People) -> None:
+    team.say("subscribe s3ns")
+    team.say("subscribe hds")
+    assert "Arrêter n° 2" in told(team, "désabonner")
+    only = told(team, "arrêter S3NS")
+    assert "Arrêter n° 1" in only
+    assert "Arrêter n° 2" not in only
+
+
+def test_an_ambiguous_name_is_offered_by_names_on_buttons(team: People, watching: object) -> None:
+    rows = [
+        "hds | Orange Business | - | 1-1 | 2025-09-12 | 2028-09-11",
+        "hds | Orange Santé | - | 2-1 | 2025-09-12 | 2028-09-11",
+    ]
+    watching.see("2026-03-05", *rows)  # type: ignore[attr-defined]
+    for text in ("prestataire orange", "was orange hds 2026-03-05", "race orange"):
+        shown = team.say(text)
+        assert "peut désigner Orange Business ou Orange Santé. Lequel" in said(shown)
+        [answer] = team.click(shown, "Orange Santé")
+        assert "Orange Santé" in said(answer)
+        assert "Orange Business" not in said(answer)
+
+
+def test_an_unknown_verb_says_which_word_it_was() -> None:
+    with pytest.raises(Mistyped) as refused:
+        parse("zzzzzz s3ns")
+    assert refused.value.gaps["verb"] == "zzzzzz"
