@@ -21,7 +21,7 @@ from watcher.call import Call, Spoken, When
 ROOMS = {
     "aliases": ("alias",),
     "begins": ("init",),
-    "asks": ("history", "listing", "provider", "race", "sources", "was"),
+    "asks": ("find", "history", "listing", "provider", "race", "sources", "was"),
     "doctor": ("doctor",),
     "footings": ("runs-on",),
     "looks": ("approve", "demo", "forget", "import", "read", "run", "scrape"),

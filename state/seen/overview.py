@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -206,6 +207,36 @@ def stating(store: Store, label: str) -> bool:
         label=label,
     )
     return bool(rows)
+
+
+def listed(store: Store, slugs: Collection[str], labels: Collection[str]) -> frozenset[str]:
+    """Those of some providers that have a row of one of these labels now, be it as candidates."""
+    sql = """select j.value as slug from json_each(:slugs) j where exists (
+        select 1 from attestation a where a.provider = j.value and a.until_at is null
+            and a.label in (select value from json_each(:labels)))"""
+    found = store.q(sql, slugs=json.dumps(list(slugs)), labels=json.dumps(list(labels)))
+    return frozenset(row["slug"] for row in found)
+
+
+def held(store: Store, slugs: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """The labels that some providers hold now, by slug."""
+    sql = f"""select distinct provider, label from attestation where until_at is null and {IN_FORCE}
+        and provider in (select value from json_each(:slugs)) order by provider, label"""  # noqa: S608 -- a constant
+    labels: defaultdict[str, list[str]] = defaultdict(list)
+    for row in store.q(sql, slugs=json.dumps(list(slugs))):
+        labels[row["provider"]].append(row["label"])
+    return labels
+
+
+def newest_of(store: Store, lines: Collection[int]) -> Mapping[int, Version]:
+    """The newest version of each of some lines of life, be it closed by now."""
+    wanted = Conditions()
+    wanted.add(
+        """id in (select (select a.id from attestation a where a.line = j.value order by a.id desc limit 1)
+            from json_each(:lines) j)""",
+        lines=json.dumps(list(lines)),
+    )
+    return {version.known.row: version for version in found(store, wanted, "id")}
 
 
 def missing(store: Store, label: str, source: str) -> int:

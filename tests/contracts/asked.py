@@ -21,6 +21,11 @@ QUESTIONS = {
     "was-on-no-list": "was nobody hds 2026-11-23",
     "provider": "provider s3ns",
     "provider-on-no-list": "provider nobody",
+    "find": "find s3ns",
+    "find-a-decision": "find décision n° 2057 de 2025",
+    "find-a-candidate": "find bleu sas",
+    "find-a-label": "find hds",
+    "find-nothing": "find nunspot",
     "race": "race",
     "race-of-some": "race bleu wimi",
     "sources": "sources",
@@ -43,6 +48,9 @@ API = {
     "label-on-a-day": "/api/v1/labels/secnumcloud?on=2026-01-15",
     "providers": "/api/v1/providers",
     "provider": "/api/v1/providers/s3ns",
+    "search": "/api/v1/search?q=s3ns",
+    "search-of-one-group": "/api/v1/search?q=thales&in=providers&limit=2",
+    "search-for-nothing": "/api/v1/search?q=nunspot",
     "race": "/api/v1/race",
     "race-of-some": "/api/v1/race?provider=bleu&provider=wimi",
     "was": "/api/v1/was/s3ns/secnumcloud/2026-01-15",
@@ -59,7 +67,7 @@ PROBLEMS = (
     "/api/v1/events/999999", "/api/v1/events/999999/evidence", "/api/v1/labels/nothing",
     "/api/v1/labels/hds?on=2026-02-30", "/api/v1/providers/outscal", "/api/v1/race?provider=outscal",
     "/api/v1/was/s3ns/secnumcloud/yesterday", "/api/v1/was/s3ns/nothing/2026-01-01", "/api/v1/nowhere",
-    "/api/v1/scrapes",
+    "/api/v1/scrapes", "/api/v1/search?q=s3ns&in=everything", "/api/v1/search?q=s3ns&from=0",
 )  # fmt: skip
 """Addresses that answer a problem."""
 FEEDS = {

@@ -26,13 +26,14 @@ HEAVY = (
 """What other work needs, and what takes longer to load than an answer."""
 MOST = {"was": 104, "subscriptions": 114, "read": 69, "keeper": 46}
 """Modules of ours that a question, a reading or a keeper loads, of some three hundred."""
-MOST_IN_ALL = 145
+MOST_IN_ALL = 154
 ASKED = (
     ("was", "numspot", "secnumcloud", "2025-12-06"),
     ("provider", "numspot"),
     ("history",),
     ("history", "--provider", "numspot"),
     ("race",),
+    ("find", "numspot"),
     ("listing", "secnumcloud"),
     ("listing", "secnumcloud", "--on", "2025-12-06"),
     ("sources",),

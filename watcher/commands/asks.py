@@ -1,4 +1,4 @@
-"""Commands that ask the memory: history, listing, was, provider, race, sources."""
+"""Commands that ask the memory: find, history, listing, was, provider, race, sources."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from watcher.call import (
     Call,
     Day,
     Labels,
+    OneOf,
     as_typed,
     format_option,
     pass_call,
@@ -23,6 +24,41 @@ from watcher.call import (
 
 if TYPE_CHECKING:
     from notifiers.said.voice import Voice
+
+
+@click.command()
+@click.argument("words", metavar="WORD...", nargs=-1, required=True)
+@click.option(
+    "--in",
+    "only",
+    type=OneOf(["providers", "services", "decisions", "labels", "events"]),
+    metavar="GROUP",
+    help="All of providers, services, decisions, labels or events [a few of each].",
+)
+@format_option
+@pass_call
+def find(call: Call, words: tuple[str, ...], only: str | None, form: str) -> None:
+    """Find providers, services, decisions, labels and events.
+
+    What is found has every WORD, whole, whatever its case, accents and legal form: a name, a product, the
+    number of a decision (2057, 2025_2057) or certificate (36741-6). Providers come first, with where they
+    stand. Names like it are offered where nothing is found.
+    """
+    from state import search
+    from watcher.ask.find.found import Group, Window
+    from watcher.ask.find.found import find as found_in
+    from watcher.ask.views.hits import Hit, hit_views
+    from watcher.said.found import found_told, hints
+    from watcher.tell.recall import retractions
+
+    window = Window(only=Group(only), most=search.MOST) if only else Window()
+    with call.archive() as archive:
+        found = found_in(archive, " ".join(words), window)
+        events = found.parts[Group.EVENTS].shown
+        retracted = retractions(archive.store, [event.id for event in events])
+    told = found_told(found, call.to, retracted)
+    show(form, lambda: list(hit_views(found)), Hit, lambda: told)
+    _say_each(told.foot if form == "table" else hints(found, call.to))
 
 
 @click.command()
@@ -248,4 +284,4 @@ def sources(call: Call, form: str) -> None:
     )
 
 
-COMMANDS = (history, listing, was, provider, race, sources)
+COMMANDS = (find, history, listing, was, provider, race, sources)

@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Route
 from watcher.errors import Wait
 from watcher.web.asked.filter import CONDITIONS
 from watcher.web.asked.parts import require_known, unmarked
+from watcher.web.asked.searched import SEARCHED
 from watcher.web.asked.site import Screen, Show, Site
 from watcher.web.data import api, calendars, feeds
 from watcher.web.data.checks import Checks, alive
@@ -44,6 +45,7 @@ from watcher.web.pages import (
     provider,
     providers,
     question,
+    search,
     sources,
 )
 from watcher.web.refusals import handlers, refused
@@ -56,6 +58,7 @@ QUEUE = 128
 """Requests that wait for a thread, some four seconds of work; whoever comes then is told so at once."""
 PAGES: tuple[tuple[str, Show], ...] = (
     ("/", home.show_home),
+    ("/search", search.show_search),
     ("/expiries", expiries.show_expiries),
     ("/providers", providers.show_providers),
     ("/providers/{slug}", provider.show_provider),
@@ -70,6 +73,7 @@ PAGES: tuple[tuple[str, Show], ...] = (
     ("/was/{slug}/{label}/{day}", question.show_answer),
 )
 TAKEN: Mapping[str, Collection[str]] = {
+    "/search": SEARCHED,
     "/expiries": ("label",),
     "/labels/{label}": ("on", "from"),
     "/history": CONDITIONS,

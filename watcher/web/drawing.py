@@ -30,6 +30,7 @@ from state.words.labels import paper_of
 from watcher.said import condition as condition_text
 from watcher.said.listing import holding
 from watcher.said.past import bounds, said
+from watcher.said.standing import cell
 from watcher.said.told import hearer
 from watcher.said.verdict import edition_basis, entries, sign_name, verdict_lines
 from watcher.web.asked.place import base, canonical
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from watcher.ask.answers import Past
     from watcher.ask.past.daybook import Holding
     from watcher.ask.past.was import Finding
+    from watcher.ask.race import Standing
     from watcher.web.asked.site import Screen, Visit
 
 Where = tuple[str, Mapping[str, str]]
@@ -127,6 +129,11 @@ def days_left(end: date, today: date, lang: str) -> str:
     return say("page.in_one_day") if left else say("phrase.today")
 
 
+def standing(one: Standing, lang: str) -> str:
+    """Where a provider stands with a label."""
+    return cell(one, hearer(lang))
+
+
 def past_said(past: Past, lang: str) -> str:
     """What an answer about a day rests on."""
     return said(past, hearer(lang))
@@ -213,6 +220,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "evidence_place": row.evidence_place,
     "lacking": row.count_text,
     "sides": sides,
+    "standing": standing,
     "past_said": past_said,
     "bounds": past_bounds,
     "held_on": held_on,

@@ -46,6 +46,8 @@ def command(app: App, *words: str) -> object:
         ("/race", "standings", ("race",)),
         ("/race?provider=s3ns", "standings", ("race", "s3ns")),
         ("/sources", "sources", ("sources",)),
+        ("/search?q=s3ns", "hits", ("find", "s3ns")),
+        ("/search?q=card&in=services", "hits", ("find", "card", "--in", "services")),
     ],
 )
 def test_the_api_says_what_the_command_line_says(

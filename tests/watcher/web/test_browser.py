@@ -42,7 +42,8 @@ PATHS = (
     "/labels", "/labels/secnumcloud", "/labels/cc", "/labels/hds", "/labels/passi?on=2026-01-15", "/history",
     "/history?label=passi&kind=lost", "/history?q=nothing+like+this", "/sources", "/was",
     "/was?provider=nobody+here&label=hds&on=2026-01-01", "/was/s3ns/secnumcloud/2026-01-15",
-    "/was/numspot/secnumcloud/2026-03-04", "/was/s3ns/hds/2026-03-04", "/nowhere",
+    "/was/numspot/secnumcloud/2026-03-04", "/was/s3ns/hds/2026-03-04", "/search", "/search?q=thales",
+    "/search?q=nunspot", "/search?q=2057", "/search?q=card&in=services", "/search?q=hds", "/nowhere",
 )  # fmt: skip
 PICTURES = {
     "home": "/", "provider": "/providers/s3ns", "label": "/labels/secnumcloud", "history": "/history",

@@ -12,9 +12,10 @@ from state.seen import overview, spellings
 from state.words.labels import LABELS, label_word
 from watcher.ask.answers import Profile, holders, past
 from watcher.ask.days import newest
+from watcher.ask.find.found import find
 from watcher.ask.label_state import conditions, read_labels, sighted, unread_labels
 from watcher.ask.race import USUAL, race
-from watcher.ask.views import bodies
+from watcher.ask.views import bodies, hits
 from watcher.ask.views import events as views
 from watcher.ask.views.form import filled, json_of
 from watcher.ask.views.held import row_view
@@ -28,6 +29,7 @@ from watcher.said.told import hearer
 from watcher.web.asked.filter import events_of, filter_asked
 from watcher.web.asked.named import day_asked, event_asked, label_asked, provider_asked, provider_named
 from watcher.web.asked.parts import day_named, labels_named, number_named, text_named
+from watcher.web.asked.searched import searched
 from watcher.web.asked.site import Show, Visit
 from watcher.web.edge.language import address
 
@@ -54,6 +56,16 @@ def answering(ask: Ask) -> Show:
         return JSONResponse(json_of(ask(visit)))
 
     return show
+
+
+def show_search(visit: Visit) -> hits.Search:
+    """What has all words of a text: providers first, then services, decisions, labels and events; a few of
+    each, or those `in` one group, page by page."""
+    asked = searched(visit, _size(visit))
+    found = find(visit.archive, asked.q, asked.window)
+    return hits.search_view(
+        found, address("/api/v1/search", after) if (after := asked.after(found)) else None
+    )
 
 
 def show_events(visit: Visit) -> bodies.Events:

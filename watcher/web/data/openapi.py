@@ -16,8 +16,10 @@ from starlette.responses import JSONResponse, Response
 
 from notifiers.said.texts import LANGUAGES
 from scrapers import SOURCES
+from state import search
 from state.model import Kind
 from state.words.labels import GROUPS, LABELS
+from watcher.ask.find.found import Group
 from watcher.ask.views import bodies
 from watcher.ask.views.events import Look
 from watcher.web.asked.place import base
@@ -160,6 +162,18 @@ class Address:
 
 
 ADDRESSES = (
+    Address(
+        path="/search",
+        ask=api.show_search,
+        asked=(
+            _query("q", WORDS, "Words of a name, a service, a decision, a certificate or a label."),
+            _query("in", _enum(*Group), "All of one group, page by page."),
+            _query(
+                "from", {"type": "integer", "minimum": 1, "maximum": search.MOST}, "The cursor, from `next`."
+            ),
+            LIMIT,
+        ),
+    ),
     Address(path="/events", ask=api.show_events, asked=(*FILTER, LIMIT), problems=("404",)),
     Address(path="/events/{number}", ask=api.show_event, problems=("404",)),
     Address(
