@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
-from state.model import Listing, Page, Reason
+from state.model import Attestation, Listing, Page, Reason
 
 Expect = Literal["pdf", "html", "xml", "json"]
 Get = Callable[[str], Page]
@@ -169,6 +169,15 @@ class Imprints(Protocol):
         Of pages with the same imprints in the same order, `read` gives equal listings on that day; and on any
         later day, where the first of them is `lasting`.
         """
+        ...
+
+
+@runtime_checkable
+class Pictures(Protocol):
+    """What a source may also be: one that can show a row as its document does."""
+
+    def picture(self, page: Page, row: Attestation) -> str | None:
+        """The row cut from a document, as a PNG in Base64; None where it is not found there. Never raises."""
         ...
 
 

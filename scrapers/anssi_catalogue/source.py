@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from scrapers.anssi_catalogue.words import FORMS, NAME
 from scrapers.source import Bounds, Expect, Explanation, Get
-from state.model import Listing, Page
+from state.model import Attestation, Listing, Page
 
 URL = (
     "https://messervices.cyber.gouv.fr/visas/"
@@ -78,3 +78,12 @@ class AnssiCatalogue:
         from scrapers.anssi_catalogue.explained import explained
 
         return explained(pages)
+
+    def picture(self, page: Page, row: Attestation) -> str | None:
+        """A row of an edition as its sheet shows it."""
+        from base64 import b64encode
+
+        from scrapers.anssi_catalogue.picture import picture_of
+
+        found = picture_of(page, row)
+        return None if found is None else b64encode(found).decode()

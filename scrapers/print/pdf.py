@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scrapers.effort import effort
@@ -34,6 +35,13 @@ PDFIUM = threading.Lock()
 
 def read_pdf(body: bytes, work: Effort | None = None) -> Drawing:
     """Everything drawn in a PDF. Raises `NotReadable` for HTML, cut, locked, oversized or damaged files."""
+    with opened(body) as pdf:
+        return draw(pdf, calls().page_count(pdf), work or effort())
+
+
+@contextmanager
+def opened(body: bytes) -> Iterator[Address]:
+    """A PDF while it is open, under the lock. Raises `NotReadable` for what is none, or has no page."""
     # Looked at before PDFium is, which repairs what it can: half a file would be a shorter catalogue.
     if pdf_start(body) < 0:
         raise NotReadable(Reason.of("no_pdf", start=repr(body[:60])[2:-1]))
@@ -43,10 +51,9 @@ def read_pdf(body: bytes, work: Effort | None = None) -> Drawing:
         call = calls()
         pdf = call.open(body, len(body), None)
         try:
-            pages = call.page_count(pdf) if pdf is not None else 0
-            if pdf is None or pages < 1:
+            if pdf is None or call.page_count(pdf) < 1:
                 raise NotReadable(shut(call.last_error()))
-            return draw(pdf, pages, work or effort())
+            yield pdf
         finally:
             if pdf is not None:
                 call.close(pdf)

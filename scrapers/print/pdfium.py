@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from ctypes import CDLL, CFUNCTYPE, PYFUNCTYPE, c_int, c_size_t, c_ulong, c_void_p
+from ctypes import CDLL, CFUNCTYPE, PYFUNCTYPE, c_float, c_int, c_size_t, c_ulong, c_void_p
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,6 +54,12 @@ class Calls(NamedTuple):
     link_action: Callable[[Any], Address | None]
     action_uri: Callable[[Address, Address, Address, int], int]
     link_area: Callable[[Any, Address], int]
+    page_width: Callable[[Address], float]
+    page_height: Callable[[Address], float]
+    bitmap: Callable[[int, int, int, Address, int], Address | None]
+    fill: Callable[[Address, int, int, int, int, int], object]
+    render: Callable[[Address, Address, int, int, int, int, int, int], None]
+    drop_bitmap: Callable[[Address], None]
 
 
 SHAPES: dict[str, tuple[Any, ...]] = {
@@ -89,9 +95,15 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "FPDFLink_GetAction": (c_void_p, c_void_p),
     "FPDFAction_GetURIPath": (c_ulong, *[c_void_p] * 3, c_ulong),
     "FPDFLink_GetAnnotRect": (c_int, c_void_p, c_void_p),
+    "FPDF_GetPageWidthF": (c_float, c_void_p),
+    "FPDF_GetPageHeightF": (c_float, c_void_p),
+    "FPDFBitmap_CreateEx": (c_void_p, c_int, c_int, c_int, c_void_p, c_int),
+    "FPDFBitmap_FillRect": (c_int, c_void_p, *[c_int] * 4, c_ulong),
+    "FPDF_RenderPageBitmap": (None, c_void_p, c_void_p, *[c_int] * 6),
+    "FPDFBitmap_Destroy": (None, c_void_p),
 }
 """What each gives, then what it takes, in the order of `Calls`."""
-LASTING = frozenset({"FPDF_LoadMemDocument64", "FPDF_LoadPage", "FPDFText_LoadPage"})
+LASTING = frozenset({"FPDF_LoadMemDocument64", "FPDF_LoadPage", "FPDFText_LoadPage", "FPDF_RenderPageBitmap"})
 """Other threads go on during these."""
 NAMES = ("libpdfium.so", "libpdfium.dylib", "pdfium.dll")
 

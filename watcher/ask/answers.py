@@ -186,7 +186,8 @@ def _questions(archive: Archive, label: str, day: date) -> Iterator[Question]:
         )
 
 
-def _daybooks(archive: Archive, label: str, provider: str) -> tuple[Daybook, ...]:
+def daybooks(archive: Archive, label: str, provider: str) -> tuple[Daybook, ...]:
+    """What each source that states a label says of a provider (a slug), day by day."""
     return tuple(
         _daybook(archive, label, source, provider)
         for source in overview.sources_stating(archive.store, label)
@@ -278,7 +279,7 @@ class Past:
 
 def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
     """Whether a provider had a label on a day, as far as anybody looked; never a no out of an outage."""
-    books = _daybooks(archive, label, provider.slug)
+    books = daybooks(archive, label, provider.slug)
     found = {book.source: book.says(provider.slug, day) for book in books}
     finding = combined(tuple(found.values()))
     source = next((name for name, one in found.items() if one is finding), "")

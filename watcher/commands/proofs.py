@@ -38,7 +38,13 @@ def evidence(call: Call, event: int, out: Path, head: str | None) -> None:
         raise Failed(call.to.say("failed.exists", file=str(out)))
     with call.app.open_store(create=False) as store:
         try:
-            data = prove(store, event, head=head, signer=signer_of(call.app.settings.signing_secret))
+            data = prove(
+                store,
+                event,
+                head=head,
+                signer=signer_of(call.app.settings.signing_secret),
+                sources=call.app.sources,
+            )
             claim = verify(data)
         except LookupError as error:
             raise Failed(call.to.say("failed.no_proof", event=event, why=str(error))) from error
@@ -86,7 +92,7 @@ def _reread(call: Call, claim: Claim) -> None:
     """Says whether today's reader finds the rows in the pages again; fails when it finds otherwise."""
     from notifiers.said.reasons import spoken
     from scrapers.source import SourceError
-    from watcher.prove.testimony import found_again
+    from watcher.prove.testimony import found_again, pictures_again
 
     source = call.source(claim.event.source)
     try:
@@ -96,6 +102,8 @@ def _reread(call: Call, claim: Claim) -> None:
     say(call.to.say("verify.reread", revision=source.revision, found=found.text))
     if not found.agrees and source.revision == claim.run["revision"]:
         raise Failed(call.to.say("failed.not_found_again"))
+    if others := pictures_again(claim, source):
+        raise Failed(call.to.say("failed.other_picture", rows=", ".join(map(str, others))))
 
 
 @click.command()

@@ -16,9 +16,11 @@ from notifiers.said.voice import Voice, voice
 if TYPE_CHECKING:
     from state.model import Event, Page
 
-FORM = 1
+FORM = 2
 """Raised with any change of what a leaflet says or how, in any language: a file that another program gave
 away is then told from one whose leaflet somebody rewrote."""
+ALONE = 1
+"""The form of a leaflet without a sheet beside it, as all were until November 2026."""
 MARK = "vigilabel leaflet"
 WIDTH = 100
 BETWEEN = f"\n\n{'=' * WIDTH}\n\n"
@@ -34,18 +36,20 @@ def leaflet(
     retracted: str | None,
     head: str,
     key: str | None,
+    sheet: bool = True,
 ) -> str:
     """The text of README.txt, in every language, the house's first in front.
 
     `run` is what the chain says of the look that saw the event; `pages` are by their name in the file;
     `absent` says that no row of the event is listed after the look; `retracted` is the reason when the event
-    was taken back; `key` is the public key of the signature.
+    was taken back; `key` is the public key of the signature; `sheet` says that `leaflet.html` is beside it.
     """
     parts = []
     for say in map(voice, LANGUAGES):
         filled = say(
             "leaflet.body",
             event=event.id,
+            sheet=say("leaflet.sheet") + "\n" if sheet else "",
             sentence=_sentence(event, say, retracted),
             facts=_facts(say, event, run, pages),
             absence=_folded(say("leaflet.absence")) + "\n" if absent else "",
@@ -54,7 +58,7 @@ def leaflet(
         )
         parts.append(filled)
     again = "\n".join(voice(lang)("leaflet.form") for lang in LANGUAGES)
-    return BETWEEN.join((*parts, f"{again}\n{MARK} {FORM}")) + "\n"
+    return BETWEEN.join((*parts, f"{again}\n{MARK} {FORM if sheet else ALONE}")) + "\n"
 
 
 def unmarked(made: str) -> str:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from scrapers.source import Pictures
 from state.seen import chain, evidence, forgotten, log, retractions
+from watcher.prove.event_sheet import event_sheet, picture_name, rows_shown
 from watcher.prove.evidence_file import pack
 from watcher.prove.leaflet import leaflet, unmarked
+from watcher.prove.sheet import SHEET, without_mark
 
 if TYPE_CHECKING:
+    from scrapers.source import Source
     from state.file.store import Store
-    from state.model import Page
+    from state.model import Attestation, Event, Page
     from state.seen.chain import Link
     from watcher.prove.signature import Signer
 
@@ -25,10 +30,20 @@ CHAIN = "chain.jsonl"
 SUMS = "SHA256SUMS"
 PUBLIC_KEY = "public-key.pem"
 SIGNATURE = "SHA256SUMS.sig"
+NO_SOURCES: Mapping[str, Source] = {}
 
 
-def prove(store: Store, event: int, *, head: str | None = None, signer: Signer | None = None) -> bytes:
+def prove(
+    store: Store,
+    event: int,
+    *,
+    head: str | None = None,
+    signer: Signer | None = None,
+    sources: Mapping[str, Source] = NO_SOURCES,
+) -> bytes:
     """The evidence file of an event, with the chain up to `head` (the last link when None).
+
+    Its rows are shown as the document does where `sources` has one that can.
 
     Raises `LookupError` when there is no such event, when its run is not in the chain, or when the chain has
     no such head after it; `StoreError` when the pages are damaged.
@@ -41,40 +56,58 @@ def prove(store: Store, event: int, *, head: str | None = None, signer: Signer |
     kept = evidence.pages(store, snapshot)
     pages = {page_name(number, page.body): page for number, page in enumerate(kept, 1)}
     listing = list(chain.listing_lines(store, facts["source"], facts["id"]))
+    told = log.event(store, event)
+    absent = not {json.loads(row)["row"] for row in listing} & set(told.rows)
+    cut = pictures(sources.get(told.source), pages, told.evidence.sha256, rows_shown(told, absent))
     files = {
         EVENT: _bytes([line]),
         SNAPSHOT: _bytes([chain.snapshot_line(store, snapshot)]),
         **{name: page.body for name, page in pages.items()},
+        **cut,
         LISTING: _bytes(listing),
         CHAIN: _bytes(link.body for link in links),
     }
-    read_me = _read_me(store, event, links, pages, listing, signer)
-    return pack(_sealed({README: read_me.encode(), **files}, signer))
+    read_me, sheet = _leaflets(store, told, links, pages, cut, absent, signer)
+    return pack(_sealed({README: read_me.encode(), SHEET: sheet.encode(), **files}, signer))
 
 
-def _read_me(
+def pictures(
+    source: Source | None,
+    pages: Mapping[str, Page],
+    sha256: str,
+    rows: Iterable[tuple[int, Attestation]],
+) -> Mapping[str, bytes]:
+    """The rows cut from the document of that hash, by their names in a file, as far as they can be."""
+    if not isinstance(source, Pictures):
+        return {}
+    page = next(page for page in pages.values() if page.sha256 == sha256)
+    found = ((line, source.picture(page, row)) for line, row in rows)
+    return {picture_name(line): b64decode(one) for line, one in found if one is not None}
+
+
+def _leaflets(
     store: Store,
-    event: int,
+    event: Event,
     links: Sequence[Link],
     pages: Mapping[str, Page],
-    listing: Sequence[str],
+    pictures: Mapping[str, bytes],
+    absent: bool,
     signer: Signer | None,
-) -> str:
-    """The leaflet, as far as it goes made of what is in the file."""
+) -> tuple[str, str]:
+    """The leaflet as a text and as a page, as far as it goes made of what is in the file."""
     run = links[0].facts["run"]
-    told, known = log.event(store, event), retractions.retractions(store, [event]).get(event)
-    why, _ = taken_back((link.facts for link in links), event, run["id"]) or (None, None)
-    made = leaflet(
-        told,
-        run,
-        pages,
-        absent=not {json.loads(row)["row"] for row in listing} & set(told.rows),
-        retracted=why or (known.reason if known else None),
-        head=links[-1].hash,
-        key=signer.public if signer else None,
-    )
+    known = retractions.retractions(store, [event.id]).get(event.id)
+    why, _ = taken_back((link.facts for link in links), event.id, run["id"]) or (None, None)
+    told: dict[str, Any] = {
+        "absent": absent,
+        "retracted": why or (known.reason if known else None),
+        "head": links[-1].hash,
+        "key": signer.public if signer else None,
+    }
+    text = leaflet(event, run, pages, **told)
+    sheet = event_sheet(event, run, pages, pictures=pictures, **told)
     # Taken back after the head: no chain in the file proves it, but a reader must know.
-    return unmarked(made) if known and not why else made
+    return (unmarked(text), without_mark(sheet)) if known and not why else (text, sheet)
 
 
 def taken_back(links: Iterable[Mapping[str, Any]], event: int, run: int) -> tuple[str, str] | None:

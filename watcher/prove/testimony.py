@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notifiers.said.row import place_text
 from notifiers.said.wording import status_kept
+from scrapers.source import Pictures
+from watcher.prove.event_sheet import rows_shown
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from notifiers.said.voice import Voice
+    from scrapers.source import Source
     from state.model import Attestation, Listing
     from watcher.prove.replay import Rebuilt
     from watcher.prove.verify import Claim
@@ -23,10 +27,11 @@ Lines = Sequence[tuple[str, str]]
 def claim_lines(claim: Claim, say: Voice) -> Lines:
     """A checked evidence file, in lines for people."""
     event, run, shown = claim.event, claim.run, claim.shown
+    cut = say("verify.unproven", n=len(claim.pictures)) if claim.pictures else ""
     url, many = event.evidence.url, len(claim.pages)
     return [
         (say("verify.result"), say("verify.whole" if claim.vouched else "verify.whole_but")),
-        (say("verify.leaflet"), say("verify.vouched" if claim.vouched else "verify.not_vouched")),
+        (say("verify.leaflet"), say.each("verify", leaflet_word(claim.vouched, claim.sheet))),
         (say("verify.event", number=event.id), claim.said[say.lang]),
         *([(say("verify.taken_back"), claim.retracted)] if claim.retracted else []),
         (say("verify.seen"), say("verify.by", at=_exact(event.seen_at), run=run["id"], source=event.source)),
@@ -36,10 +41,16 @@ def claim_lines(claim: Claim, say: Voice) -> Lines:
         (say("verify.place"), place_text(event.evidence.place, say.lang)),
         (say("verify.reader"), say("verify.revision", revision=run["revision"])),
         (say("verify.listing"), _listed(claim, say)),
+        *([(say("verify.pictures"), cut)] if cut else []),
         (say("verify.chain"), _chained(claim, say)),
         (say("verify.head"), claim.head),
         (say("verify.signature"), say("verify.signed", key=claim.key) if claim.key else say("verify.none")),
     ]
+
+
+def leaflet_word(vouched: bool, sheet: bool) -> str:
+    """The code of what is said of a leaflet, and of the page beside it where there is one."""
+    return ("vouched" if vouched else "not_vouched") + ("_both" if sheet else "")
 
 
 def _exact(at: datetime) -> str:
@@ -88,6 +99,15 @@ def found_again(claim: Claim, seen: Listing, say: Voice) -> Found:
         else:
             parts.append(say("verify.row_found", row=number, place=place_text(place, say.lang)))
     return Found(agrees=agrees, text=say("phrase.semicolon").join(parts))
+
+
+def pictures_again(claim: Claim, source: Source) -> tuple[int, ...]:
+    """The rows whose pictures are not what the documents of the file show, cut again; none where they are."""
+    if not isinstance(source, Pictures):
+        return ()
+    rows = dict(rows_shown(claim.event, absent=False))
+    drawn = {row: source.picture(claim.shown, rows[row]) for row in claim.pictures}
+    return tuple(row for row, one in drawn.items() if one is None or b64decode(one) != claim.pictures[row])
 
 
 def _plain(row: Attestation) -> tuple[Attestation, tuple[tuple[str, str], ...]]:

@@ -42,6 +42,7 @@ from watcher.prove.proof import (
     prove,
     sums,
 )
+from watcher.prove.sheet import SHEET
 from watcher.prove.signature import Signer
 from watcher.prove.testimony import claim_lines, found_again
 from watcher.prove.verify import Claim, verify
@@ -82,7 +83,8 @@ def signed(memory: Store) -> bytes:
 
 def forged(data: bytes, **bodies: bytes) -> bytes:
     """The file with other contents and a list of hashes to match, as anybody could write it."""
-    names = {"event": EVENT, "snapshot": SNAPSHOT, "listing": LISTING, "chain": CHAIN, "readme": README}
+    names = {"event": EVENT, "snapshot": SNAPSHOT, "listing": LISTING, "chain": CHAIN}
+    names |= {"readme": README, "sheet": SHEET}
     files = dict(unpack(data)) | {names[name]: body for name, body in bodies.items()}
     listed = {name: body for name, body in files.items() if name not in (SUMS, SIGNATURE)}
     return pack(files | {SUMS: sums(listed)})
@@ -167,7 +169,7 @@ def test_a_stranger_can_follow_the_leaflet_with_sha256sum(tmp_path: Path, gain: 
         done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
         return done.stdout
 
-    assert run("sha256sum -c SHA256SUMS").count(": OK") == 6
+    assert run("sha256sum -c SHA256SUMS").count(": OK") == 7
     hashes = re.findall("[0-9a-f]{64}", run("sha256sum event.json snapshot.json listing.jsonl"))
     links = (tmp_path / CHAIN).read_text(encoding="utf-8").splitlines()
     assert all(found in links[0] for found in hashes)
@@ -282,7 +284,7 @@ def invented(gain: bytes) -> bytes:
         previous = chain.sealed(chained[-1])
     bodies = {"event": event, "chain": "".join(f"{one}\n" for one in chained).encode()}
     # Whoever invents the rest writes a leaflet to match, as an older program would have.
-    return forged(gain, **bodies, readme=b"PROOF OF EVENT 4\n")
+    return forged(gain, **bodies, readme=b"PROOF OF EVENT 4\n", sheet=b"<p>Proof of event 4</p>\n")
 
 
 def test_a_file_that_was_invented_as_a_whole_has_another_head(invented: bytes, memory: Store) -> None:

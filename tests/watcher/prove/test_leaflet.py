@@ -18,7 +18,7 @@ from watcher.ask.views.form import json_of
 from watcher.ask.views.proofs import verified_view
 from watcher.errors import BadFile
 from watcher.prove.evidence_file import pack, unpack
-from watcher.prove.leaflet import FORM, MARK, leaflet
+from watcher.prove.leaflet import ALONE, FORM, MARK, leaflet
 from watcher.prove.proof import README, SIGNATURE, SUMS, sums
 from watcher.prove.testimony import claim_lines
 from watcher.prove.verify import verify
@@ -26,7 +26,7 @@ from watcher.prove.verify import verify
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
 BLEU = "secnumcloud | Bleu SAS | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
 GIVEN_AWAY = Path(__file__).parents[2] / "contracts" / "evidence"
-WORDS = {1: "fde4e5e8"}
+WORDS = {1: "fde4e5e8", 2: "4b1e6634"}
 """By form, what the leaflets of every kind of event say, as a digest."""
 
 
@@ -129,21 +129,21 @@ def test_what_a_file_does_not_prove_is_not_vouched_for(cli: CommandLine, proof: 
     assert all("misread" in read_me_of(one.read_bytes()) for one in (later, earlier))
 
 
-def test_other_words_have_another_form() -> None:
+@pytest.mark.parametrize(("form", "sheet"), [(ALONE, False), (FORM, True)])
+def test_other_words_have_another_form(form: int, sheet: bool) -> None:
     """Else a file that the program of yesterday gave away would be called forged by that of today: raise
     `FORM`, and enter the new digest beside the old."""
-    said = "".join(every_leaflet(event) for event in every_case().values())
-    assert WORDS[FORM] == hashlib.sha256(said.encode()).hexdigest()[:8]
+    said = "".join(every_leaflet(event, sheet) for event in every_case().values())
+    assert WORDS[form] == hashlib.sha256(said.encode()).hexdigest()[:8]
     assert len(set(WORDS.values())) == len(WORDS)
 
 
-def every_leaflet(event: Event) -> str:
+def every_leaflet(event: Event, sheet: bool) -> str:
     run = {"id": 1, "source": event.source, "revision": 1}
     shown = Page(url=event.evidence.url, body=b"received", fetched_at=AWARE)
     event = replace(event, evidence=replace(event.evidence, sha256=shown.sha256))
+    pages = {"pages/1.pdf": shown}
     return "".join(
-        leaflet(
-            event, run, {"pages/1.pdf": shown}, absent=absent, retracted=retracted, head="0" * 64, key=key
-        )
+        leaflet(event, run, pages, absent=absent, retracted=retracted, head="0" * 64, key=key, sheet=sheet)
         for absent, retracted, key in ((False, None, None), (True, "misread", "KEY"))
     )

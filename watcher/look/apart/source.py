@@ -16,10 +16,11 @@ from scrapers.source import (
     Get,
     Imprints,
     LayoutChanged,
+    Pictures,
     Source,
     SourceError,
 )
-from state.model import Listing, Page
+from state.model import Attestation, Listing, Page
 
 if TYPE_CHECKING:
     from watcher.look.apart.room import Room
@@ -128,6 +129,15 @@ class _Apart:
             return str(self.room().ask(self.name, str, source.imprint, page))
         except LayoutChanged:
             return ""
+
+    def picture(self, page: Page, row: Attestation) -> str | None:
+        """A row as its document shows it, cut in a child; None where that ended, or nothing can be shown."""
+        if not isinstance(self.source, Pictures):
+            return None
+        try:
+            return cast("str | None", self.room().ask(self.name, str | None, self.source.picture, page, row))
+        except LayoutChanged:
+            return None
 
     def read(self, pages: Sequence[Page]) -> Listing:
         """The listing of a whole look, read in a child."""

@@ -148,7 +148,7 @@ def _named(visit: Visit) -> tuple[int, Signer | None, str, dict[str, str]]:
 def _file(visit: Visit, event: int, top: str, signer: Signer | None) -> bytes:
     """The file, checked as a stranger will before it is given away; raises `NotFound` and `BadFile`."""
     try:
-        data = prove(visit.store, event, head=top, signer=signer)
+        data = prove(visit.store, event, head=top, signer=signer, sources=visit.archive.sources)
     except LookupError as error:
         raise NotFound(str(event)) from error
     verify(data)
