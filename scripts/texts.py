@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 TEXTS = ROOT / "notifiers" / "said" / "texts"
 PACKAGES = ("watcher", "notifiers")
 KEY = re.compile(r"[a-z]+(\.[\w’-]+)+")
-CODED = ("each", "knows")
+CODED = ("counted", "each", "knows")
 """Calls that take a prefix of ours and a code, which is data."""
 UNIT = re.compile(r"\{\w+:(\w+)\}")
 CALL = re.compile(r"""say(?:\.(?P<how>each|count))?\(\s*["'](?P<key>[\w.-]+)["']""")

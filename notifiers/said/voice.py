@@ -43,6 +43,10 @@ class Voice:
         """The text of one of our codes: `each("kind", "gained")` is the text `kind.gained`."""
         return self(f"{prefix}.{code}", **gaps)
 
+    def counted(self, prefix: str, code: str, n: int, /, **gaps: object) -> str:
+        """The plural text of one of our codes for a number: `counted("counted", "gained", 8)`."""
+        return self.count(f"{prefix}.{code}", n, **gaps)
+
     def knows(self, prefix: str, code: str) -> bool:
         """Whether there is a text for a code, which may come from a register."""
         return f"{prefix}.{code}" in self.texts

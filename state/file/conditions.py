@@ -16,6 +16,12 @@ class Conditions:
         self._texts: list[str] = []
         self.params: dict[str, Any] = {}
 
+    def copy(self) -> Conditions:
+        """The same conditions, to be added to apart."""
+        made = Conditions()
+        made._texts, made.params = list(self._texts), dict(self.params)
+        return made
+
     def add(self, text: str, **params: Any) -> None:
         """Requires `text`, whose parameters are given by name."""
         self._texts.append(text)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from state.codec import event_of, events_of, instant_text, maybe_instant_text, pack_event, text
 from state.file.conditions import Conditions
@@ -27,6 +27,8 @@ LATEST = 2**62
 """More than the number of any event."""
 ALL = {"low": 0, "high": LATEST}
 WINDOW, WIDER = 2_000, 8
+FEW_KINDS = 3
+"""As many kinds are looked up by their index; most of the log is of more of them."""
 """How many of the newest numbers are looked through at first, and by how much more each time after."""
 
 
@@ -74,55 +76,85 @@ def event(store: Store, id: int) -> Event:
     return event_of(found[0]["body"])
 
 
+def some(store: Store, numbers: Collection[int]) -> Mapping[int, Event]:
+    """The events with these numbers, by number."""
+    sql = "select body from event where id in (select value from json_each(:numbers))"
+    rows = store.q(sql, numbers=text(sorted(numbers)))
+    return {event.id: event for event in events_of([row["body"] for row in rows])}
+
+
+class Asked(TypedDict, total=False):
+    """What may be asked of events; what is None asks for nothing, an empty collection lets nothing through.
+
+    `providers` are slugs as they were written; `who` is one slug by today's names: events about its rows.
+    `concerning` lets more through than what it asks for. `since` and `until` bound when we saw it, both
+    included; `rows` are lines of life, `run` is the number of a look.
+    """
+
+    providers: Collection[str] | None
+    labels: Collection[str] | None
+    kinds: Collection[str] | None
+    weights: Collection[str] | None
+    sources: Collection[str] | None
+    causes: Collection[str] | None
+    since: datetime | None
+    until: datetime | None
+    rows: Collection[int] | None
+    who: str | None
+    concerning: Collection[Concern] | None
+    run: int | None
+
+
 def events(
     store: Store,
     *,
-    providers: Collection[str] | None = None,
-    labels: Collection[str] | None = None,
-    kinds: Collection[str] | None = None,
-    sources: Collection[str] | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    rows: Collection[int] | None = None,
-    causes: Collection[str] | None = None,
-    who: str | None = None,
-    concerning: Collection[Concern] | None = None,
     before: int | None = None,
+    after: int | None = None,
     limit: int | None = None,
     newest_first: bool = False,
+    **asked: Unpack[Asked],
 ) -> tuple[Event, ...]:
     """The events that meet every condition given, in the order they were written.
 
-    `providers` are slugs as they were written; `who` is one slug by today's names: events about its rows.
-    `concerning` lets more through than what it asks for.
-    `since` and `until` bound when we saw it, both included; `rows` are lines of life; `before` is a number
-    that all are below, for reading page by page. An empty collection lets nothing through. What followed
-    from a forgotten look is left out.
+    `before` is a number that all are below, `after` one that all are above, for reading page by page. What
+    followed from a forgotten look is left out.
     """
     few = newest_first and limit is not None
-    # The plus keeps SQLite from an index that holds most of the log: windows of numbers are narrower.
-    own = "+" if few else ""
-    columns = {"provider": providers, "label": labels, "kind": kinds}
-    columns |= {f"{own}source": sources, f"{own}cause": causes}
-    wanted = Conditions()
-    wanted.add(STANDS.format(run="event.run"))
-    for column, values in columns.items():
-        wanted.among(column, None if values is None else [str(value) for value in values])
-    wanted.compare(f"{own}seen_at", ">=", maybe_instant_text(since))
-    wanted.compare(f"{own}seen_at", "<=", maybe_instant_text(until))
+    wanted = required(few=few, **asked)
     wanted.compare("id", "<", before)
-    if who is not None:
-        wanted.add(OF_PROVIDER, slug=who)
-    if concerning is not None:
-        require(wanted, concerning)
-    if rows is not None:
-        wanted.add(" ".join((CONCERNED, wanted.one_of("r.line", rows), ")")))
+    wanted.compare("id", ">", after)
     if few:
+        since, until = asked.get("since"), asked.get("until")
         found = newest(store, "select body from event", wanted, limit or 0, before, since, until)
     else:
         sql = wanted.after("select body from event", "id desc" if newest_first else "id", limit)
         found = store.q(sql, **ALL, **wanted.params)
     return tuple(events_of([row["body"] for row in found]))
+
+
+def required(*, few: bool = False, **asked: Unpack[Asked]) -> Conditions:
+    """What is asked of each event, as conditions; with `few` for those who read windows of numbers."""
+    # The plus keeps SQLite from an index that holds most of the log: windows of numbers are narrower.
+    own = "+" if few else ""
+    kinds = asked.get("kinds")
+    kind = "+kind" if few and kinds is not None and len(kinds) > FEW_KINDS else "kind"
+    columns = {"provider": asked.get("providers"), "label": asked.get("labels"), kind: kinds}
+    columns |= {f"{own}source": asked.get("sources"), f"{own}cause": asked.get("causes")}
+    columns["+weight"] = asked.get("weights")
+    wanted = Conditions()
+    wanted.add(STANDS.format(run="event.run"))
+    for column, values in columns.items():
+        wanted.among(column, None if values is None else [str(value) for value in values])
+    wanted.compare(f"{own}seen_at", ">=", maybe_instant_text(asked.get("since")))
+    wanted.compare(f"{own}seen_at", "<=", maybe_instant_text(asked.get("until")))
+    wanted.compare("run", "=", asked.get("run"))
+    if (who := asked.get("who")) is not None:
+        wanted.add(OF_PROVIDER, slug=who)
+    if (concerning := asked.get("concerning")) is not None:
+        require(wanted, concerning)
+    if (rows := asked.get("rows")) is not None:
+        wanted.add(" ".join((CONCERNED, wanted.one_of("r.line", rows), ")")))
+    return wanted
 
 
 def newest(

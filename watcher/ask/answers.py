@@ -17,7 +17,16 @@ from watcher.ask.naming import Names
 from watcher.ask.past.daybook import Daybook, Holding, daybook
 from watcher.ask.past.next_to import Question, by_slug
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
-from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, combined, contradict
+from watcher.ask.past.was import (
+    Answer,
+    Basis,
+    Finding,
+    bounds_of_day,
+    combined,
+    contradict,
+    first_moment,
+    last_moment,
+)
 from watcher.tell.want import about
 
 if TYPE_CHECKING:
@@ -78,21 +87,35 @@ def history(
     sources: Collection[str] | None = None,
     since: date | None = None,
     until: date | None = None,
+    limit: int | None = None,
 ) -> tuple[Event, ...]:
-    """The events that fit, newest first; `names` match as those of a subscription do, days are Paris days."""
-    events = log.events(
-        archive.store,
-        concerning=[_concern(archive, name) for name in names] or None,
-        labels=labels,
-        kinds=kinds,
-        sources=sources,
-        since=bounds_of_day(since)[0] if since else None,
-        until=bounds_of_day(until)[1] - timedelta(seconds=1) if until else None,
-        newest_first=True,
-    )
-    if not names:
-        return events
-    return tuple(e for e in events if any(about(name, e, archive.providers) for name in names))
+    """The events that fit, newest first; `names` match as those of a subscription do, days are Paris days.
+    With `limit`, at most so many: no others are opened."""
+    found: list[Event] = []
+    before: int | None = None
+    while True:
+        events = log.events(
+            archive.store,
+            concerning=concerns(archive, names),
+            labels=labels,
+            kinds=kinds,
+            sources=sources,
+            since=first_moment(since),
+            until=last_moment(until),
+            before=before,
+            limit=limit,
+            newest_first=True,
+        )
+        fits = (e for e in events if any(about(name, e, archive.providers) for name in names))
+        found += fits if names else events
+        if limit is None or len(found) >= limit or len(events) < limit:
+            return tuple(found[:limit])
+        before = events[-1].id
+
+
+def concerns(archive: Archive, names: Sequence[str]) -> Sequence[Concern] | None:
+    """What the memory is asked for where events are to be about one of some names; None for no names."""
+    return [_concern(archive, name) for name in names] or None
 
 
 def _concern(archive: Archive, name: str) -> Concern:

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from state.model import Cause, Event, day_of
-from state.seen import glance, log
-from watcher.ask.past.was import bounds_of_day
+from state.seen import log
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -60,28 +58,3 @@ def newest(
 ) -> tuple[Event, ...]:
     """The last things that happened, newest first."""
     return log.events(store, who=who, labels=labels, causes=TOLD, limit=most, newest_first=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """What was seen on one day: its weightiest events, and how many there are."""
-
-    day: date
-    events: tuple[Event, ...]
-    total: int
-
-
-def latest(store: Store, now: datetime, *, days: int, events: int) -> Sequence[Day]:
-    """The last days on which something happened, newest first, with so many events of each."""
-    found: list[Day] = []
-    until = now
-    while len(found) < days:
-        last = log.events(store, causes=TOLD, until=until, limit=1, newest_first=True)
-        if not last:
-            break
-        day = day_of(last[0].seen_at)
-        start, end = bounds_of_day(day)
-        shown, total = glance.weightiest(store, start, end, TOLD, events)
-        found.append(Day(day=day, events=shown, total=total))
-        until = start - timedelta(seconds=1)
-    return found

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from state.model import Cause, Event
+from state.model import Cause, Event, Weight
 from state.owed import outbox, subscriptions
-from state.seen import log
+from state.seen import log, looks
+from watcher.ask.answers import concerns
+from watcher.ask.looks import Size, look_of
 from watcher.ask.waiting import Waiting, waiting
 from watcher.tell import recall, rhythm
 from watcher.tell.plan import Delay, delay_of
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from state.seen.providers import Providers
     from state.words.post import Channel, Owed, Retraction, Subscription
     from watcher.ask.answers import Archive
+    from watcher.ask.looks import Look
 
 WOULD = 3
-MOST_SEEN = 5_000
-"""How far back the events are looked for that a subscription would have told."""
+"""Lines that a look is shown with which a subscription would have told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,14 +159,22 @@ def _unmet(archive: Archive, event: Event, one: Subscription, in_force: bool) ->
     return Unmet(subscription=one, term=Term.NAMES_SINCE, why=why)
 
 
-def would_tell(archive: Archive, wish: Subscription) -> tuple[Event, ...]:
-    """The last events that a subscription would have told, newest first."""
-    events = log.events(
-        archive.store,
+def would_tell(archive: Archive, wish: Subscription) -> Look | None:
+    """The last look that brought something that a subscription would have told, and what of it; None where
+    none ever did."""
+    labels, kinds = wish.labels or None, wish.kinds or None
+    weights = None if kinds else [one for one in Weight if one.rank >= wish.floor.rank]
+    required = log.required(
         causes=[cause for cause in Cause if cause.told],
-        labels=wish.labels or None,
-        kinds=wish.kinds or None,
-        newest_first=True,
-        limit=MOST_SEEN,
+        labels=labels,
+        kinds=kinds,
+        weights=weights,
+        concerning=concerns(archive, wish.names),
+        few=True,
     )
-    return tuple(islice((one for one in events if wants(wish, one, archive.providers)), WOULD))
+    for one in looks.brought(archive.store, required):
+        events = log.events(archive.store, run=one.run, labels=labels, kinds=kinds, weights=weights)
+        told = [event for event in events if wants(wish, event, archive.providers)]
+        if told:
+            return look_of(archive.store, one.run, told, Size(lines=WOULD, ends=WOULD))
+    return None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -24,6 +24,13 @@ from watcher.call import (
 
 if TYPE_CHECKING:
     from notifiers.said.voice import Voice
+    from state.model import Event
+    from state.words.post import Retraction
+    from watcher.ask.answers import Archive
+    from watcher.said.told import Hearer, Item
+
+LINES, ENDS = 20, 6
+"""Lines of a look in a terminal, and of them about ends; the rest is counted, and JSON and CSV hold it."""
 
 
 @click.command()
@@ -72,6 +79,7 @@ def find(call: Call, words: tuple[str, ...], only: str | None, form: str) -> Non
 @click.option("--source", "sources", multiple=True, metavar="S", help="A source; repeatable.")
 @click.option("--since", type=Day(), metavar="D", help="Seen on this day (Paris) or later.")
 @click.option("--until", type=Day(), metavar="D", help="Seen on this day (Paris) or earlier.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N events; N lines.")
 @format_option
 @pass_call
 def history(
@@ -82,39 +90,73 @@ def history(
     sources: tuple[str, ...],
     since: date | None,
     until: date | None,
+    limit: int | None,
     form: str,
 ) -> None:
     """Show what happened, newest first in every format.
 
-    The table tells a first look in one line, unless a provider, a label or a kind is asked for; JSON and CSV
-    always hold every event.
+    The table tells each look as a whole, its weightiest events first, and counts the rest; event by event
+    where a provider, a label or a kind is asked for. JSON and CSV hold every event, or the newest N.
     """
-    from watcher.ask import answers
-    from watcher.ask.views.events import Event, event_views
-    from watcher.said.event import history_told
+    from watcher.ask.views import events as views
+    from watcher.said.looks import history_told
     from watcher.tell.recall import retractions
 
     kinds = tuple(_kind(kind, call.to.say) for kind in kinds)  # mistyped, it needs no memory to be told
+    known = [call.source(name).name for name in sources] or None
+    span: Span = {"sources": known, "since": since, "until": until}
+    whole = form == "table" and not (names or labels or kinds)
     with call.archive() as archive:
-        found = answers.history(
-            archive,
-            names=names,
-            labels=labels,
-            kinds=kinds or None,
-            sources=[call.source(name).name for name in sources] or None,
-            since=since,
-            until=until,
-        )
         retracted = retractions(archive.store)
+        found = () if whole else _events(archive, names, labels, kinds or None, span, limit)
+        items = _looks(archive, span, limit, retracted, call.to) if whole else ()
         unknown = [name for name in names if not archive.names.meant(name)]
         say_unlisted(archive, unknown, call.to)
-    fold = not (names or labels or kinds)
     show(
         form,
-        lambda: event_views(found, retracted),
-        Event,
-        lambda: history_told(found, call.to, retracted, unknown=unknown, fold=fold),
+        lambda: views.event_views(found, retracted),
+        views.Event,
+        lambda: history_told(items or _one_by_one(found, retracted, call.to), call.to, unknown=unknown),
     )
+
+
+class Span(TypedDict):
+    """Which looks a history is of."""
+
+    sources: list[str] | None
+    since: date | None
+    until: date | None
+
+
+def _events(
+    archive: Archive,
+    names: Sequence[str],
+    labels: Sequence[str] | None,
+    kinds: Sequence[str] | None,
+    span: Span,
+    limit: int | None,
+) -> tuple[Event, ...]:
+    from watcher.ask import answers
+
+    return answers.history(archive, names=names, labels=labels, kinds=kinds, limit=limit, **span)
+
+
+def _one_by_one(events: Sequence[Event], retracted: Mapping[int, Retraction], to: Hearer) -> tuple[Item, ...]:
+    from watcher.ask.looks import by_look
+    from watcher.said.event import event_items
+
+    return event_items((event for own in by_look(events) for event in own), to, retracted)
+
+
+def _looks(
+    archive: Archive, span: Span, limit: int | None, retracted: Mapping[int, Retraction], to: Hearer
+) -> tuple[Item, ...]:
+    from watcher.ask.looks import Size, every_look
+    from watcher.said.looks import look_item
+
+    size = Size(lines=LINES, ends=ENDS)
+    looks = every_look(archive.store, size, apart=retracted, lines=limit, **span)
+    return tuple(look_item(one, to, retracted) for one in looks)
 
 
 def _kind(text: str, say: Voice) -> str:

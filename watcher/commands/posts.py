@@ -68,7 +68,7 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     from watcher.ask.views import owed as views
     from watcher.ask.why import would_tell
     from watcher.errors import UnknownWord
-    from watcher.said.event import event_items
+    from watcher.said.looks import would_items
     from watcher.said.wish import made_told, unlisted_notes
     from watcher.tell.recall import retractions
     from watcher.tell.want import understand
@@ -83,7 +83,7 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
         wanted = wish.subscription(channel, words, "cli", call.clock())
         made = subscriptions.subscribe(archive.store, wanted, archive.watched_as)
         known = subscriptions.channel(archive.store, channel)
-        would = event_items(would_tell(archive, made), to, retractions(archive.store))
+        would = would_items(would_tell(archive, made), to, retractions(archive.store))
         told = made_told(made, archive.reviewed, would, to, already=made.id in before)
         show(form, lambda: [views.subscription_view(made, known)], views.Subscription, lambda: told)
         for note in unlisted_notes(made, archive.names, to):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from notifiers.said.printed import Span, clean, clip, link
 from notifiers.said.row import evidence_place
 from notifiers.said.wording import edition_text, event_status, printed, subject_text, title
 from state.model import Cause, Event
-from watcher.ask.days import news_first
-from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, plain, unlisted
+from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, plain
 
 if TYPE_CHECKING:
     from state.words.post import Retraction
@@ -39,45 +38,6 @@ def event_item(event: Event, to: Hearer, gone: Retraction | None = None) -> Item
 def event_items(events: Iterable[Event], to: Hearer, gone: Mapping[int, Retraction]) -> tuple[Item, ...]:
     """The events, those that were retracted marked so."""
     return tuple(event_item(event, to, gone.get(event.id)) for event in events)
-
-
-def history_told(
-    events: Sequence[Event],
-    to: Hearer,
-    gone: Mapping[int, Retraction],
-    *,
-    unknown: Sequence[str],
-    fold: bool,
-) -> Told:
-    """What happened, newest first; `unknown` are names asked for that are on no list, and with `fold` each
-    first look is one item."""
-    told = folded(events, to, gone) if fold else event_items(news_first(events), to, gone)
-    empty = [unlisted(name, (), to) for name in unknown] or [to.say("event.none")]
-    return Told(intro=() if told else tuple(plain(text) for text in empty), items=told)
-
-
-def folded(events: Sequence[Event], to: Hearer, gone: Mapping[int, Retraction]) -> tuple[Item, ...]:
-    """The events as a history, each first look in one item."""
-    items: list[Item] = []
-    first: set[tuple[str, object]] = set()
-    for event in news_first(events):
-        look = (event.source, event.seen_at)
-        if event.cause is not Cause.BASELINE:
-            items.append(event_item(event, to, gone.get(event.id)))
-        elif look not in first:
-            first.add(look)
-            items.append(_first_look(events, event, to))
-    return tuple(items)
-
-
-def _first_look(events: Sequence[Event], one: Event, to: Hearer) -> Item:
-    """All events of a first look, of which `one` is one."""
-    same = [
-        e for e in events if e.cause is Cause.BASELINE and (e.source, e.seen_at) == (one.source, one.seen_at)
-    ]
-    rows = sum(len(event.rows) for event in same if event.step is None)
-    said = to.say("event.first_looked", rows=rows, first=same[-1].id, last=same[0].id)
-    return (bold(said), dotted(to.seen(one.seen_at), edition_text(one, to.lang)))
 
 
 def proof(event: Event, to: Hearer) -> Told:

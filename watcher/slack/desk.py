@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +35,7 @@ from watcher.tell import recall
 
 if TYPE_CHECKING:
     from notifiers.said.voice import Voice
+    from state.words.post import Retraction
     from watcher.app import App
     from watcher.slack.workspace import Workspace
 
@@ -85,9 +86,12 @@ class Asked:
 
     def events(self, events: Sequence[Event]) -> tuple[Item, ...]:
         """The events, those that were retracted marked so."""
-        return event_items(
-            events, self.to, recall.retractions(self.archive.store, [one.id for one in events])
-        )
+        return event_items(events, self.to, self.retracted)
+
+    @property
+    def retracted(self) -> Mapping[int, Retraction]:
+        """All events that were taken back, by number: few, each by an operator's own hand."""
+        return recall.retractions(self.archive.store)
 
     def provider(self, text: str) -> tuple[Provider, str]:
         """The one provider a name means, and a note when it is on no list; raises `Mistyped` when it may mean

@@ -28,10 +28,12 @@ class Reply(Told):
     """An answer on Slack: a page shows a few of its items, with buttons below.
 
     `command` asks the same again, for other pages and for sharing; "" when that makes no sense. `lang` is the
-    language it is said in. `each` are buttons of the items, one for each, shown on the item's page.
+    language it is said in, `size` the number of items on a page. `each` are buttons of the items, one for
+    each, shown on the item's page.
     """
 
     lang: str
+    size: int = PAGE
     each: tuple[Button, ...] = ()
     buttons: tuple[Button, ...] = ()
     command: str = ""
@@ -39,7 +41,7 @@ class Reply(Told):
     @property
     def pages(self) -> int:
         """How many pages the items take: at least one."""
-        return max(1, -(-len(self.items) // PAGE))
+        return max(1, -(-len(self.items) // self.size))
 
 
 def private(reply: Reply, page: int = 1, **how: bool) -> Json:
@@ -54,7 +56,7 @@ def message(reply: Reply, *, page: int = 1, shared_by: str = "", credit: str = "
     says what they did, and has no buttons.
     """
     say, page = voice(reply.lang), min(max(page, 1), reply.pages)
-    shown = reply.items[(page - 1) * PAGE : page * PAGE]
+    shown = reply.items[(page - 1) * reply.size : page * reply.size]
     blocks = [header(clip(reply.head, 150))]
     blocks += rich(reply.intro if page == 1 else ())
     blocks += rich(spaced(shown))
@@ -84,7 +86,7 @@ def _preview(reply: Reply, colon: str) -> str:
 
 
 def _actions(reply: Reply, say: Voice, page: int) -> list[Block]:
-    buttons = [*reply.each[(page - 1) * PAGE : page * PAGE], *reply.buttons]
+    buttons = [*reply.each[(page - 1) * reply.size : page * reply.size], *reply.buttons]
     if reply.command and page > 1:
         buttons.append(_turn(reply, "earlier", say("slack.earlier"), page - 1))
     if reply.command and page < reply.pages:

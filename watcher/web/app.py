@@ -76,7 +76,7 @@ TAKEN: Mapping[str, Collection[str]] = {
     "/search": SEARCHED,
     "/expiries": ("label",),
     "/labels/{label}": ("on", "from"),
-    "/history": CONDITIONS,
+    "/history": (*CONDITIONS, "after"),
     "/history.atom": CONDITIONS,
     "/was": ("provider", "label", "on"),
     "/feed.atom": ("before",),

@@ -28,6 +28,7 @@ from notifiers.said.voice import voice
 from state.model import PARIS, Event, Kind, day_of
 from state.words.labels import paper_of
 from watcher.said import condition as condition_text
+from watcher.said import looks
 from watcher.said.listing import holding
 from watcher.said.past import bounds, said
 from watcher.said.standing import cell
@@ -229,6 +230,13 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "edition": _heard(edition_basis),
     "entries": entries_said,
     "each_entry": each_entry,
+    "look_head": looks.heading,
+    "look_read": looks.read_on,
+    "look_counts": looks.counts,
+    "look_rest": looks.rest,
+    "line": looks.line_text,
+    "line_about": looks.line_about,
+    "edition_text": wording.edition_text,
 }
 """How values are shown in a language: filters of templates."""
 PLAIN: Mapping[str, Callable[..., Any]] = {

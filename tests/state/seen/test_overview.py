@@ -9,8 +9,7 @@ import pytest
 from toy_register import ToyRegister, page
 
 from state.file.store import Store, open_store
-from state.model import Cause, Kind
-from state.seen import glance, life, listings, log, overview, runs
+from state.seen import life, listings, log, overview, runs
 from state.seen.providers import load_providers
 from watcher.ask.past.sighting import stood, stretches
 from watcher.look.check import look
@@ -76,13 +75,6 @@ def test_what_cancels_out_on_one_day_is_no_move(lived: Store) -> None:
         (date(2026, 4, 4), "numspot", -1),
         (date(2026, 4, 4), "ovhcloud", 1),
     ]
-
-
-def test_the_weightiest_events_of_a_time_come_first(lived: Store) -> None:
-    start, end = datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 3, 5, tzinfo=UTC)
-    events, total = glance.weightiest(lived, start, end, [Cause.REGISTER], 2)
-    assert total == len(log.events(lived, since=start, until=end, causes=[Cause.REGISTER]))
-    assert {event.kind for event in events} == {Kind.GAINED, Kind.LOST}
 
 
 def test_events_are_found_by_the_provider_of_their_rows_and_by_a_cursor(lived: Store) -> None:

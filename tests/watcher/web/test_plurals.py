@@ -16,5 +16,5 @@ def test_an_end_that_passed_yesterday_passed_one_day_ago() -> None:
 
 
 def test_one_more_event_and_one_message_given_up_are_singular() -> None:
-    assert voice("fr")("page.day_rest", n=1) == "et 1 autre ce jour-là"
+    assert voice("fr").count("looks.more", 1) == "et 1 autre changement"
     assert voice("fr")("page.told_lost", n=1) == "1 envoi abandonné, avec sa raison"

@@ -169,6 +169,16 @@ def bounds_of_day(day: date) -> tuple[datetime, datetime]:
     return _midnight(day), _midnight(day + timedelta(days=1))
 
 
+def first_moment(day: date | None) -> datetime | None:
+    """The first moment of a day in Paris; None for no day."""
+    return bounds_of_day(day)[0] if day else None
+
+
+def last_moment(day: date | None) -> datetime | None:
+    """The last second of a day in Paris; None for no day."""
+    return bounds_of_day(day)[1] - timedelta(seconds=1) if day else None
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, PARIS)
 

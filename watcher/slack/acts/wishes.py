@@ -18,6 +18,7 @@ from state.owed import subscriptions
 from watcher.ask.why import would_tell
 from watcher.errors import BadRhythm, Mistyped
 from watcher.said import wish as told_of
+from watcher.said.looks import would_items
 from watcher.slack.command import Command, joined, language_meant, number_of_word, wish_of_words
 from watcher.slack.desk import Asked
 from watcher.slack.replies.mistakes import whether_meant
@@ -62,7 +63,7 @@ def _made(asked: Asked, made: Subscription, *, already: bool) -> Reply:
         *told_of.unlisted_notes(made, asked.archive.names, asked.to),
         *told_of.channel_notes(subscriptions.channel(asked.archive.store, asked.channel), asked.to),
     )
-    would = asked.events(would_tell(asked.archive, made))
+    would = would_items(would_tell(asked.archive, made), asked.to, asked.retracted)
     told = told_of.made_told(made, asked.archive.reviewed, would, asked.to, already=already, notes=notes)
     undo = () if already else (asked.undo(f"unsubscribe {made.id}"),)
     return asked.reply(told, f"list {made.id}", undo)

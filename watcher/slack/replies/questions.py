@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.printed import Line, clean, clip
 from notifiers.slack.blocks import retract_button
-from state.model import Cause, Event
+from state.model import Cause
 from state.names import print_key
 from state.owed import subscriptions
 from state.seen import log
@@ -17,13 +17,14 @@ from state.words.meant import ALL, KINDS, WEIGHTS
 from watcher.ask import answers, watched
 from watcher.ask import race as racing
 from watcher.ask import why as explaining
-from watcher.ask.days import news_first
 from watcher.ask.label_state import troubles, unread_labels
+from watcher.ask.looks import Size, by_look, looks_at
 from watcher.ask.waiting import waiting
 from watcher.errors import Mistyped
 from watcher.said.condition import sources_told
 from watcher.said.event import proof
 from watcher.said.listing import editions, listing_told, profile
+from watcher.said.looks import look_item
 from watcher.said.past import answer_told
 from watcher.said.reason import account_told, silence
 from watcher.said.standing import race_items
@@ -40,7 +41,6 @@ from watcher.slack.command import (
 )
 from watcher.slack.desk import Asked
 from watcher.slack.reply import Reply
-from watcher.tell.want import Wish
 
 if TYPE_CHECKING:
     from state.words.post import Subscription
@@ -49,7 +49,10 @@ SETTINGS = ("pause", "digest", "quiet", "lang")
 HELP = ("follow", range(1, 3)), ("ask", range(1, 3)), ("act", range(1, 3))
 """The groups of what can be asked, and the numbers of their lines."""
 MOST_EVENTS = 400
-"""How many events an answer pages through; older ones are in the web pages and on the command line."""
+"""How many events an answer pages through; where there are older ones it says where."""
+MOST_LOOKS, LOOKS = 30, 3
+"""How many looks it pages through, and how many stand on one page."""
+SIZE = Size(lines=5, ends=2)
 
 
 def help_reply(asked: Asked, command: Command) -> Reply:
@@ -86,30 +89,49 @@ def setting(asked: Asked, verb: str) -> str:
 
 
 def history_reply(asked: Asked, command: Command) -> Reply:
-    """What happened, newest first; first looks only where something is asked for."""
+    """What happened, newest first: look by look, or event by event where something is asked for."""
     names = joined(command.words, asked.archive)
-    wish = wish_of_words(names) if names else Wish()
-    events = _events(asked, wish, filtered=bool(names))
-    intro = [asked.unlisted(name) for name in wish.names if not asked.archive.names.meant(name)]
-    intro = intro or ([] if events else [asked.say("event.none")])
-    what = ", ".join(clip(clean(name), 60) for name in names)
+    if not names:
+        return _looks_reply(asked, command)
+    wish = wish_of_words(names)
+    found = answers.history(
+        asked.archive,
+        names=wish.names,
+        labels=wish.labels or None,
+        kinds=wish.kinds or None,
+        limit=MOST_EVENTS + 1,
+    )
+    shown = [event for own in by_look(found[:MOST_EVENTS]) for event in own]
+    unknown = [asked.unlisted(name) for name in wish.names if not asked.archive.names.meant(name)]
     told = Told(
-        head=asked.say("slack.history_of", what=what) if names else asked.say("slack.history_head"),
-        intro=tuple(plain(said) for said in intro),
-        items=asked.events(events),
-        foot=() if names else (asked.say("slack.first_looks_left_out"),),
+        head=asked.say("slack.history_of", what=", ".join(clip(clean(name), 60) for name in names)),
+        intro=tuple(map(plain, unknown or ([] if shown else [asked.say("event.none")]))),
+        items=asked.events(shown),
+        foot=_cut(asked, "slack.newest_events", MOST_EVENTS, cut=len(found) > MOST_EVENTS),
     )
     return asked.reply(told, command.text)
 
 
-def _events(asked: Asked, wish: Wish, *, filtered: bool) -> Sequence[Event]:
-    if not filtered:
-        causes = [cause for cause in Cause if cause is not Cause.BASELINE]
-        return log.events(asked.archive.store, causes=causes, newest_first=True, limit=MOST_EVENTS)
-    found = answers.history(
-        asked.archive, names=wish.names, labels=wish.labels or None, kinds=wish.kinds or None
+def _looks_reply(asked: Asked, command: Command) -> Reply:
+    """The history as looks: some to a page, since each takes several lines."""
+    gone = asked.retracted
+    required = log.required(causes=[cause for cause in Cause if cause.told], few=True)
+    looks, following = looks_at(asked.archive.store, required, MOST_LOOKS, SIZE, apart=gone.keys())
+    told = Told(
+        head=asked.say("slack.history_head"),
+        intro=() if looks else (plain(asked.say("event.none")),),
+        items=tuple(look_item(one, asked.to, gone) for one in looks),
+        foot=(
+            *_cut(asked, "slack.newest_looks", len(looks), cut=following is not None),
+            asked.say("slack.history_narrow", command=asked.to.typed("history", "secnumcloud")),
+        ),
     )
-    return news_first(found[:MOST_EVENTS])
+    return replace(asked.reply(told, command.text), size=LOOKS)
+
+
+def _cut(asked: Asked, key: str, shown: int, *, cut: bool) -> tuple[str, ...]:
+    """That an answer holds the newest alone, and where all are."""
+    return (asked.say(key, n=shown, command="`vigilabel history`"),) if cut else ()
 
 
 def provider_reply(asked: Asked, command: Command) -> Reply:

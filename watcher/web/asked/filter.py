@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from starlette.datastructures import QueryParams
 
-from state.model import Cause, Event
 from state.seen import log, spellings
 from state.words.labels import label_word
 from watcher.ask.days import TOLD
-from watcher.ask.past.was import bounds_of_day
+from watcher.ask.past.was import first_moment, last_moment
 from watcher.web.asked.named import provider_named
 from watcher.web.asked.parts import day_named, kind_named, labels_named, number_named, one_of, text_named
 from watcher.web.asked.site import Visit, sources_of
 
-CONDITIONS = ("q", "provider", "label", "kind", "source", "since", "until", "all", "before")
+if TYPE_CHECKING:
+    from state.model import Event
+
+CONDITIONS = ("q", "provider", "label", "kind", "source", "since", "until", "all", "look", "before")
 """The parts of an address that a filter is read from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """Events must meet every condition given. `provider` is a slug by today's names, days are Paris days,
-    `before` is the cursor: the number of the last event of the page before."""
+    `look` is the number of a look, `before` the cursor: the number of the last event of the page before."""
 
     q: str = ""
     provider: str = ""
@@ -35,6 +38,7 @@ class Filter:
     since: date | None = None
     until: date | None = None
     everything: bool = False
+    look: int | None = None
     before: int | None = None
 
     def query(self) -> Mapping[str, object]:
@@ -48,6 +52,7 @@ class Filter:
             "since": self.since,
             "until": self.until,
             "all": "1" if self.everything else None,
+            "look": self.look,
             "before": self.before,
         }
 
@@ -58,17 +63,22 @@ class Filter:
     @property
     def begins(self) -> datetime | None:
         """The first moment of `since`."""
-        return bounds_of_day(self.since)[0] if self.since else None
+        return first_moment(self.since)
 
     @property
     def ends(self) -> datetime | None:
         """The last second of `until`."""
-        return bounds_of_day(self.until)[1] - timedelta(seconds=1) if self.until else None
+        return last_moment(self.until)
 
     @property
-    def wide(self) -> bool:
-        """Whether it asks for everything about everybody: first looks would then bury all else."""
-        return self.everything and not (self.q or self.provider or self.label or self.kind)
+    def narrow(self) -> bool:
+        """Whether it asks for events that are told one by one: all others are told a look at a time."""
+        return bool(self.q or self.provider or self.kind or self.look or (self.everything and self.label))
+
+    @property
+    def causes(self) -> Collection[str] | None:
+        """The causes of what it asks for, None for all."""
+        return None if self.everything else TOLD
 
     @property
     def empty(self) -> bool:
@@ -88,26 +98,30 @@ def filter_of(given: QueryParams, sources: Collection[str]) -> Filter:
         since=day_named(given, "since"),
         until=day_named(given, "until"),
         everything=one_of(given, "all", ("0", "1")) == "1",
+        look=number_named(given, "look"),
         before=number_named(given, "before"),
     )
 
 
-def events_of(visit: Visit, wanted: Filter, limit: int | None, *, folded: bool = False) -> tuple[Event, ...]:
-    """The events that meet a filter, newest first; with `folded` without those of first looks."""
-    everything = (*TOLD, Cause.REREADING) if folded else None
+def events_of(
+    visit: Visit, wanted: Filter, limit: int | None, *, after: int | None = None
+) -> tuple[Event, ...]:
+    """The events that meet a filter, newest first; those after a number, `after`, oldest first."""
     return log.events(
         visit.store,
         who=wanted.provider or None,
         labels=wanted.labels or None,
         kinds=[wanted.kind] if wanted.kind else None,
         sources=[wanted.source] if wanted.source else None,
-        causes=everything if wanted.everything else TOLD,
+        causes=wanted.causes,
         since=wanted.begins,
         until=wanted.ends,
         rows=spellings.lines(visit.store, wanted.q) if wanted.q else None,
+        run=wanted.look,
         before=wanted.before,
+        after=after,
         limit=limit,
-        newest_first=True,
+        newest_first=after is None,
     )
 
 

@@ -1,66 +1,100 @@
-"""The history: every event, filtered by an address that can be kept and shared, page by page."""
+"""The history: look by look, or event by event as the filter of an address asks; page by page."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from state.model import Event, Kind, day_of
-from state.seen.glance import FirstLook, first_looks
+from state.model import Kind, day_of
+from state.seen import log
 from state.words.labels import LABELS
-from watcher.ask.days import by_day
 from watcher.ask.label_state import unread_labels
+from watcher.ask.looks import Look, Size, by_look, looks_at
 from watcher.web.asked.filter import Filter, events_of, filter_asked
+from watcher.web.asked.parts import number_named
 from watcher.web.asked.site import Screen, Visit, sources_of
 
+if TYPE_CHECKING:
+    from state.model import Event
+
 PAGE = 50
+LOOKS = 6
+SIZE = Size(lines=5, ends=2)
 
 
 def show_history(visit: Visit) -> Screen:
-    """One page of events, newest first, and the form of the filter."""
+    """One page of the history, newest first, and the form of the filter."""
     wanted = filter_asked(visit)
-    events = events_of(visit, wanted, PAGE + 1, folded=wanted.wide)
-    shown = events[:PAGE]
-    following = wanted.older_than(shown[-1].id) if len(events) > PAGE else None
-    firsts = _first_looks(visit, wanted, following) if wanted.wide else {}
+    found = _one_by_one(visit, wanted) if wanted.narrow else _whole_looks(visit, wanted)
+    some = found["looks"] or found["groups"]
     return visit.screen(
         "history.html",
         wanted=wanted,
-        query=_kept(wanted),
-        days=_days(shown, firsts),
-        firsts=firsts,
-        count=len(shown),
-        unread=() if shown or not wanted.q else unread_labels(visit.archive),
-        following=following,
+        query={name: value for name, value in wanted.query().items() if name != "before"},
+        **found,
+        unread=() if some or not wanted.q else unread_labels(visit.archive),
         labels=LABELS,
         kinds=list(Kind),
         sources=sources_of(visit),
     )
 
 
-def _first_looks(visit: Visit, wanted: Filter, following: Filter | None) -> dict[date, list[FirstLook]]:
-    """The first looks that fall on one page, by day: a line each, however many rows they recorded."""
-    found = first_looks(
-        visit.store,
+def _whole_looks(visit: Visit, wanted: Filter) -> Mapping[str, object]:
+    key = ("looks", wanted, frozenset(visit.retracted))
+    looks, following = visit.archive.once(key, lambda: looks_of(visit, wanted, LOOKS, SIZE))
+    return {
+        "looks": sorted(looks, key=_place),
+        "groups": (),
+        "count": 0,
+        "following": following and {"before": following},
+    }
+
+
+def looks_of(visit: Visit, wanted: Filter, most: int, size: Size) -> tuple[tuple[Look, ...], int | None]:
+    """The newest looks of what a filter asks for, and the number that the next ones are before."""
+    asked = log.required(
+        labels=wanted.labels or None,
         sources=[wanted.source] if wanted.source else None,
+        causes=wanted.causes,
         since=wanted.begins,
         until=wanted.ends,
-        after=following.before or 0 if following else 0,
-        before=wanted.before,
+        few=True,
     )
-    days: defaultdict[date, list[FirstLook]] = defaultdict(list)
-    for one in found:
-        days[day_of(one.seen_at)].append(one)
-    return dict(days)
+    return looks_at(
+        visit.store,
+        asked,
+        most,
+        size,
+        apart=visit.retracted.keys(),
+        before=wanted.before,
+        since=wanted.begins,
+        until=wanted.ends,
+    )
 
 
-def _days(events: Sequence[Event], firsts: dict[date, list[FirstLook]]) -> list[tuple[date, list[Event]]]:
-    """The days with events or first looks, newest first."""
-    days = dict(by_day(events))
-    days |= {day: [] for day in firsts if day not in days}
-    return sorted(days.items(), reverse=True)
+def _place(look: Look) -> tuple[int, bool]:
+    """Newest first; of a day, what was there at a first reading below what happened."""
+    return (-look.days[1].toordinal(), not (look.counts or look.ended or look.ending or look.low))
 
 
-def _kept(wanted: Filter) -> dict[str, object]:
-    return {name: value for name, value in wanted.query().items() if name != "before"}
+def _one_by_one(visit: Visit, wanted: Filter) -> Mapping[str, object]:
+    """The events one by one: those of one look in its own order, in which what people watch comes first."""
+    after = None
+    if wanted.look and wanted.before is None:
+        after = number_named(visit.request.query_params, "after") or 0
+    events = events_of(visit, wanted, PAGE + 1, after=after)
+    shown, more = events[:PAGE], len(events) > PAGE
+    cursor = "before" if after is None else "after"
+    return {
+        "looks": (),
+        "groups": _groups(shown),
+        "count": len(shown),
+        "following": {cursor: shown[-1].id} if more else None,
+    }
+
+
+def _groups(events: tuple[Event, ...]) -> list[list[Event]]:
+    """The events by look, newest day first; of a day, first readings below what happened."""
+    return sorted(
+        by_look(events), key=lambda own: (-day_of(own[0].seen_at).toordinal(), not own[0].cause.told)
+    )

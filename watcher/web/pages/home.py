@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from state.seen import log
 from state.seen.chain import head
-from watcher.ask.days import latest
+from watcher.ask.days import TOLD
 from watcher.ask.ends import ends, services
 from watcher.ask.label_state import sight
+from watcher.ask.looks import ENDS, NEWS, Look, Size, looks_at
 from watcher.ask.race import USUAL, Place, Standing, race
 
 if TYPE_CHECKING:
     from state.model import Provider
     from watcher.web.asked.site import Screen, Visit
 
-DAYS = 3
-EVENTS = 10
-ENDS = 12
+LOOKS = 3
+SIZE = Size(lines=6, ends=0)
+LATELY = timedelta(days=30)
+"""How far back the ends reach that are told beside the news."""
+MOST_ENDS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +44,21 @@ def show_home(visit: Visit) -> Screen:
         labels=list(dict.fromkeys(one.label for one in standings)),
         lines=_lines(standings),
         some_unknown=any(one.place is Place.UNKNOWN for one in standings),
-        days=latest(visit.store, visit.archive.now, days=DAYS, events=EVENTS),
-        ends=ends(visit.archive, labels=services(), most=ENDS),
+        looks=visit.archive.once(("home", frozenset(visit.retracted), visit.today), lambda: _latest(visit)),
+        ends=ends(visit.archive, labels=services(), most=MOST_ENDS),
         sight=sight(visit.archive),
         chain=head(visit.store),
     )
+
+
+def _latest(visit: Visit) -> tuple[Look, ...]:
+    """The last looks that brought news, and the ends that came lately, as one."""
+    news = log.required(kinds=NEWS, causes=TOLD, few=True)
+    found, _ = looks_at(visit.store, news, LOOKS, SIZE, apart=visit.retracted.keys())
+    since = visit.archive.now - LATELY
+    lately = log.required(kinds=ENDS, causes=TOLD, since=since, few=True)
+    late, _ = looks_at(visit.store, lately, 1, Size(ends=3), apart=visit.retracted.keys(), since=since)
+    return (*found, *late)
 
 
 def _lines(standings: Sequence[Standing]) -> list[Line]:

@@ -1,0 +1,112 @@
+"""What looks brought, without opening an event: how many of each kind, about whom, for which label."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from state.codec import text
+from state.model import Cause, Kind, Weight
+from state.seen.log import newest
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from state.file.conditions import Conditions
+    from state.file.store import Store
+
+PARTS = "kind, weight, cause, provider, label"
+COUNTED = f"""select {PARTS}, min(id) as first, max(id) as last, count(*) as counted,
+    case when id in (select value from json_each(:apart)) then id else 0 end as own from event"""  # noqa: S608
+# A look brings hundreds of bunches, and a word takes a microsecond to become a member by the enum itself.
+KINDS = {one.value: one for one in Kind}
+WEIGHTS = {one.value: one for one in Weight}
+CAUSES = {one.value: one for one in Cause}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bunch:
+    """The events of one kind, weight and cause that a look brought about one provider and label: how many,
+    and the numbers of the first and the last. The log has them side by side. `alone`: one that is not to be
+    told with others."""
+
+    kind: Kind
+    weight: Weight
+    cause: Cause
+    provider: str
+    label: str
+    first: int
+    last: int
+    events: int
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """All that one look brought of what was asked for."""
+
+    run: int
+    bunches: tuple[Bunch, ...]
+
+    @property
+    def first(self) -> int:
+        """The lowest number of its events."""
+        return min(one.first for one in self.bunches)
+
+
+def brought(
+    store: Store,
+    wanted: Conditions,
+    *,
+    apart: Collection[int] = (),
+    before: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[Brought]:
+    """What each look brought of the events that meet conditions (`log.required`, for a few), the newest look
+    first, and no look in part. Events numbered in `apart` are bunches of their own."""
+    while True:
+        newest_one = newest(store, "select id, run from event", wanted.copy(), 1, before, since, until)
+        if not newest_one:
+            return
+        [one] = newest_one
+        found = Brought(run=one["run"], bunches=_bunches(store, wanted.copy(), one["run"], one["id"], apart))
+        yield found
+        before = found.first
+
+
+def _bunches(
+    store: Store, wanted: Conditions, run: int, last: int, apart: Collection[int]
+) -> tuple[Bunch, ...]:
+    """What one look brought up to an event, counted in the memory: it may be a hundred thousand events."""
+    # The numbers of the look bound it as well: any index by label or kind goes on by number.
+    [low] = store.q("select min(id) - 1 as low from event where run = :run", run=run)
+    wanted.add("id > :low and id <= :high and run = :of_run", of_run=run)
+    sql = wanted.after(COUNTED, f"{PARTS}, own").replace("order by", "group by")
+    bounds = {**low, "high": last, "apart": text(sorted(apart))}
+    return tuple(
+        Bunch(
+            kind=KINDS[row["kind"]],
+            weight=WEIGHTS[row["weight"]],
+            cause=CAUSES[row["cause"]],
+            provider=row["provider"],
+            label=row["label"],
+            first=row["first"],
+            last=row["last"],
+            events=row["counted"],
+            alone=bool(row["own"]),
+        )
+        for row in store.q(sql, **{**wanted.params, **bounds})
+    )
+
+
+def rows_recorded(store: Store, run: int) -> int:
+    """How many rows a first reading recorded as there already."""
+    [row] = store.q(
+        """select count(*) as counted from event e join event_row r on r.event = e.id
+            where e.run = :run and e.cause = 'baseline' and e.kind not in ('expiring', 'expired')""",
+        run=run,
+    )
+    counted: int = row["counted"]
+    return counted
