@@ -12,6 +12,7 @@ from scrapers.effort import effort
 from scrapers.print.cut import Piece, cut
 from scrapers.print.pdf import opened, sheet
 from scrapers.print.pdfium import calls
+from scrapers.print.pen import Paper
 from scrapers.source import NotReadable
 from scrapers.wire.address import file_of
 
@@ -36,7 +37,7 @@ def picture_of(page: Page, row: Attestation) -> bytes | None:
     number, work = int(found[1]), effort()
     try:
         with opened(page.body) as pdf:
-            pieces = _pieces(sheet(pdf, number, work), file_of(row.url), work)
+            pieces = _pieces(sheet(pdf, number, Paper(pdf, work)), file_of(row.url), work)
             drawn = calls().open_page(pdf, number - 1) if pieces else None
             if drawn is None:
                 return None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scrapers.effort import effort
 from scrapers.print.drawn import Bookmark, Drawing, Sheet
 from scrapers.print.pdfium import calls, decoded, room
-from scrapers.print.pen import Pen
+from scrapers.print.pen import Paper, Pen
 from scrapers.source import NotReadable
 from scrapers.wire.content import has_pdf_end, pdf_start
 from state.model import Reason
@@ -71,7 +71,8 @@ def draw(pdf: Address, pages: int, work: Effort) -> Drawing:
     if pages > MAX_PAGES:
         raise NotReadable(Reason.of("pdf_too_long", pages=pages, most=MAX_PAGES))
     outline = tuple(bookmarks(pdf, work, None, 0, set()))
-    return Drawing(sheets=tuple(sheet(pdf, number, work) for number in range(1, pages + 1)), outline=outline)
+    paper = Paper(pdf, work)
+    return Drawing(sheets=tuple(sheet(pdf, number, paper) for number in range(1, pages + 1)), outline=outline)
 
 
 def bookmarks(
@@ -107,7 +108,7 @@ def bookmark(pdf: Address, entry: Address, level: int, work: Effort) -> Bookmark
     )
 
 
-def sheet(pdf: Address, number: int, work: Effort) -> Sheet:
+def sheet(pdf: Address, number: int, paper: Paper) -> Sheet:
     """One page; raises `NotReadable` where PDFium finds none."""
     call = calls()
     page = call.open_page(pdf, number - 1)
@@ -117,7 +118,7 @@ def sheet(pdf: Address, number: int, work: Effort) -> Sheet:
     try:
         if text is None:
             raise NotReadable(Reason.of("pdf_damaged", page=number, error="FPDFText_LoadPage"))
-        return Pen(pdf, page, text, number, work).sheet()
+        return Pen(paper, page, text, number).sheet()
     finally:
         # In this order: PDFium's text page points into its page.
         if text is not None:

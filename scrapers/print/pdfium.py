@@ -3,13 +3,17 @@
 Only the library of the binding is taken. The binding itself takes 35 ms to load for 600 functions, makes an
 object of every pointer, and lets other threads run around each call. An edition takes 250,000 calls of less
 than a microsecond each: pointers are whole numbers here, and threads go on only while something lasts longer.
+
+Half of such a call is making arguments of numbers. What is called by the ten thousand declares only those
+that change, and takes the others as made once: `pointer` makes one, `Places` make many.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
-from ctypes import CDLL, CFUNCTYPE, PYFUNCTYPE, c_float, c_int, c_size_t, c_ulong, c_void_p
+from collections import deque
+from collections.abc import Callable, Sequence
+from ctypes import CDLL, CFUNCTYPE, PYFUNCTYPE, c_float, c_int, c_size_t, c_ulong, c_void_p, memset
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +21,9 @@ from typing import Any, NamedTuple
 
 Address = int
 """Where something of PDFium, or room for it, lies in memory."""
+Pointer = Any
+"""An address made an argument of calls already; wherever a call takes an address, it takes this too."""
+pointer: Callable[[Address], Pointer] = c_void_p.from_param
 
 
 class Calls(NamedTuple):
@@ -37,23 +44,23 @@ class Calls(NamedTuple):
     open_text: Callable[[Address], Address | None]
     close_text: Callable[[Address], None]
     page_size: Callable[[Address], int]
-    page_object: Callable[[Address, int], Address]
+    page_object: Callable[[Pointer, int], Address]
     form_size: Callable[[Address], int]
-    form_object: Callable[[Address, int], Address]
+    form_object: Callable[[Pointer, int], Address]
     kind: Callable[[Address], int]
-    bounds: Callable[[Address, Address, Address, Address, Address], int]
+    bounds: Callable[[Address, Pointer, Pointer, Pointer, Pointer], int]
     matrix: Callable[[Address, Address], int]
-    draw_mode: Callable[[Address, Address, Address], int]
-    fill_colour: Callable[[Address, Address, Address, Address, Address], int]
+    draw_mode: Callable[[Address, Pointer, Pointer], int]
+    fill_colour: Callable[[Address, Pointer, Pointer, Pointer, Pointer], int]
     text_size: Callable[[Address], int]
     page_text: Callable[[Address, int, int, Address], int]
-    owner: Callable[[Address, int], Address | None]
+    owner: Callable[[Pointer, int], Address | None]
     rectangles: Callable[[Address, int, int], int]
     object_text: Callable[[Address, Address, Address | None, int], int]
-    next_link: Callable[[Address, Address, Address], int]
+    next_link: Callable[[Pointer, Pointer, Pointer], int]
     link_action: Callable[[Any], Address | None]
-    action_uri: Callable[[Address, Address, Address, int], int]
-    link_area: Callable[[Any, Address], int]
+    action_uri: Callable[[Pointer, Address, Pointer, int], int]
+    link_area: Callable[[Any, Pointer], int]
     page_width: Callable[[Address], float]
     page_height: Callable[[Address], float]
     bitmap: Callable[[int, int, int, Address, int], Address | None]
@@ -78,23 +85,23 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "FPDFText_LoadPage": (c_void_p, c_void_p),
     "FPDFText_ClosePage": (None, c_void_p),
     "FPDFPage_CountObjects": (c_int, c_void_p),
-    "FPDFPage_GetObject": (c_void_p, c_void_p, c_int),
+    "FPDFPage_GetObject": (c_void_p,),
     "FPDFFormObj_CountObjects": (c_int, c_void_p),
     "FPDFFormObj_GetObject": (c_void_p, c_void_p, c_ulong),
     "FPDFPageObj_GetType": (c_int, c_void_p),
-    "FPDFPageObj_GetBounds": (c_int, *[c_void_p] * 5),
+    "FPDFPageObj_GetBounds": (c_int, c_void_p),
     "FPDFPageObj_GetMatrix": (c_int, c_void_p, c_void_p),
-    "FPDFPath_GetDrawMode": (c_int, *[c_void_p] * 3),
-    "FPDFPageObj_GetFillColor": (c_int, *[c_void_p] * 5),
+    "FPDFPath_GetDrawMode": (c_int, c_void_p),
+    "FPDFPageObj_GetFillColor": (c_int, c_void_p),
     "FPDFText_CountChars": (c_int, c_void_p),
     "FPDFText_GetText": (c_int, c_void_p, c_int, c_int, c_void_p),
-    "FPDFText_GetTextObject": (c_void_p, c_void_p, c_int),
+    "FPDFText_GetTextObject": (c_void_p,),
     "FPDFText_CountRects": (c_int, c_void_p, c_int, c_int),
     "FPDFTextObj_GetText": (c_ulong, *[c_void_p] * 3, c_ulong),
-    "FPDFLink_Enumerate": (c_int, *[c_void_p] * 3),
+    "FPDFLink_Enumerate": (c_int,),
     "FPDFLink_GetAction": (c_void_p, c_void_p),
     "FPDFAction_GetURIPath": (c_ulong, *[c_void_p] * 3, c_ulong),
-    "FPDFLink_GetAnnotRect": (c_int, c_void_p, c_void_p),
+    "FPDFLink_GetAnnotRect": (c_int, c_void_p),
     "FPDF_GetPageWidthF": (c_float, c_void_p),
     "FPDF_GetPageHeightF": (c_float, c_void_p),
     "FPDFBitmap_CreateEx": (c_void_p, c_int, c_int, c_int, c_void_p, c_int),
@@ -102,7 +109,8 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "FPDF_RenderPageBitmap": (None, c_void_p, c_void_p, *[c_int] * 6),
     "FPDFBitmap_Destroy": (None, c_void_p),
 }
-"""What each gives, then what it takes, in the order of `Calls`."""
+"""What each gives, then what it takes, in the order of `Calls`; what is not declared must be given as a
+pointer, or be a whole number that C takes as an `int`."""
 LASTING = frozenset({"FPDF_LoadMemDocument64", "FPDF_LoadPage", "FPDFText_LoadPage", "FPDF_RenderPageBitmap"})
 """Other threads go on during these."""
 NAMES = ("libpdfium.so", "libpdfium.dylib", "pdfium.dll")
@@ -138,6 +146,26 @@ def room(kind: str, count: int) -> tuple[array[Any], Address]:
     must not be a number of the page before."""
     numbers = array(kind, bytes(array(kind).itemsize * count))
     return numbers, numbers.buffer_info()[0]
+
+
+class Places:
+    """Room for four numbers of each of many things, used again from page to page."""
+
+    def __init__(self, kind: str) -> None:
+        self._numbers, self._at = room(kind, 0)
+        self._pointers: tuple[list[Pointer], ...] = ([], [], [], [])
+
+    def filled(self, call: Callable[..., int], items: Sequence[Address]) -> list[Any]:
+        """What a call writes for each thing, four numbers by four; zero for what it leaves out."""
+        count = 4 * len(items)
+        if len(self._numbers) < count:
+            self._numbers, self._at = room(self._numbers.typecode, 2 * count)
+            end = self._at + 2 * count * self._numbers.itemsize
+            each = [*map(pointer, range(self._at, end, self._numbers.itemsize))]
+            self._pointers = tuple(each[side::4] for side in range(4))
+        memset(self._at, 0, count * self._numbers.itemsize)
+        deque(map(call, items, *self._pointers), maxlen=0)  # calls each, and keeps nothing
+        return self._numbers[:count].tolist()
 
 
 def decoded(units: array[Any]) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable, Iterator, Sequence
-from ctypes import addressof, c_int, c_void_p, create_string_buffer, string_at
+from ctypes import addressof, c_int, c_void_p, create_string_buffer
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import repeat
+from typing import TYPE_CHECKING, NamedTuple
 
 from scrapers.print.drawn import Link, Run, Shape, Sheet
-from scrapers.print.pdfium import Address, calls, decoded, room
+from scrapers.print.pdfium import Address, Places, Pointer, calls, decoded, pointer, room
 from scrapers.source import NotReadable
 from state.model import Reason
 
@@ -27,8 +27,9 @@ LINE = re.compile(r"[^\r\n]+")
 
 # As `_make` does it, without a call of Python each: a page has hundreds.
 RUN, SHAPE = partial(tuple.__new__, Run), partial(tuple.__new__, Shape)
+LINK = partial(tuple.__new__, Link)
 Edges = tuple[float, float, float, float]
-Part = Callable[[Address, int], Address]
+Part = Callable[[Pointer, int], Address]
 
 
 class Matrix(NamedTuple):
@@ -56,6 +57,14 @@ class Matrix(NamedTuple):
         return min(xs), min(ys), max(xs), max(ys)
 
 
+class Paper:
+    """An open document, and room for the numbers of its pages."""
+
+    def __init__(self, pdf: Address, work: Effort) -> None:
+        self.pdf, self.work = pointer(pdf), work
+        self.edges, self.colours, self.modes = Places("f"), Places("I"), Places("i")
+
+
 class Pen:
     """Reads one open page; the caller holds the lock.
 
@@ -63,22 +72,22 @@ class Pen:
     gives in one go is taken so, and what it writes has room for all objects of a page.
     """
 
-    def __init__(self, pdf: Address, page: Address, text: Address, number: int, work: Effort) -> None:
+    def __init__(self, paper: Paper, page: Address, text: Address, number: int) -> None:
         self.call = calls()
-        self.pdf, self.page, self.text = pdf, page, text
-        self.number, self.work = number, work
+        self.paper, self.work, self.number = paper, paper.work, number
+        self.page, self.text = pointer(page), pointer(text)
         self.size = self.call.text_size(text)
         self.count = 0
         self.objects: dict[int, list[Address]] = {TEXT: [], PATH: []}
         self.matrices: dict[Address, Matrix] = {}
-        work.spend(self.size)
+        self.work.spend(self.size)
         self.found = self.parted()
         self.gather(self.call.page_object, self.page, self.call.page_size(self.page), None)
 
     def sheet(self) -> Sheet:
         return Sheet(number=self.number, runs=self.runs(), shapes=self.shapes(), links=tuple(self.links()))
 
-    def gather(self, part: Part, whole: Address, count: int, matrix: Matrix | None, depth: int = 0) -> None:
+    def gather(self, part: Part, whole: Pointer, count: int, matrix: Matrix | None, depth: int = 0) -> None:
         """Takes up objects by their kind, those inside forms too: programs that print or stamp a PDF again
         put a whole page into one. `matrix` places them on the page."""
         # Counted before they are walked: a form can hold itself in others, and few bytes draw millions of
@@ -90,15 +99,14 @@ class Pen:
         if depth > MAX_DEPTH:
             raise NotReadable(Reason.of("pdf_too_deep", depth=depth, page=self.number, most=MAX_DEPTH))
         self.work.spend(count)
-        kind_of, texts = self.call.kind, self.objects[TEXT]
-        for index in range(count):
-            item = part(whole, index)
-            kind = TEXT if item in self.found else kind_of(item)
+        kind_of, found, texts = self.call.kind, self.found, self.objects[TEXT]
+        for item in map(part, repeat(whole), range(count)):
+            kind = TEXT if item in found else kind_of(item)
             if kind == TEXT and matrix is None:
                 texts.append(item)
             elif kind == FORM:
                 inner = self.call.form_size(item)
-                self.gather(self.call.form_object, item, inner, self.placed(item, matrix), depth + 1)
+                self.gather(self.call.form_object, pointer(item), inner, self.placed(item, matrix), depth + 1)
             elif kind in self.objects:
                 self.objects[kind].append(item)
                 if matrix is not None:
@@ -201,29 +209,20 @@ class Pen:
         return high
 
     def shapes(self) -> tuple[Shape, ...]:
-        modes, at = room("i", 2)
-        mode_of, items = self.call.draw_mode, []
-        for item in self.objects[PATH]:
-            modes[0] = NOT_FILLED
-            mode_of(item, at, at + 4)
-            if modes[0] != NOT_FILLED:
-                items.append(item)
+        items = self.objects[PATH]
+        modes = self.paper.modes.filled(self.call.draw_mode, items)
+        items = [item for item, mode in zip(items, modes[::4], strict=True) if mode != NOT_FILLED]
         return tuple(map(SHAPE, zip(*self.edges(items), self.colours(items), strict=True)))
 
     def colours(self, items: Sequence[Address]) -> list[int]:
         """The fill colours of paths as 0xRRGGBB."""
-        parts, start = room("I", 4 * len(items))
-        for item, at in zip(items, range(start, start + 16 * len(items), 16), strict=True):
-            self.call.fill_colour(item, at, at + 4, at + 8, at + 12)
-        return [red << 16 | green << 8 | blue for red, green, blue, _ in fours(parts)]
+        parts = self.paper.colours.filled(self.call.fill_colour, items)
+        reds, greens, blues = parts[::4], parts[1::4], parts[2::4]
+        return [red << 16 | green << 8 | blue for red, green, blue in zip(reds, greens, blues, strict=True)]
 
     def edges(self, items: Sequence[Address]) -> tuple[Sequence[float], ...]:
         """The lefts, bottoms, rights, tops and middles of objects on the page."""
-        parts, start = room("f", 4 * len(items))
-        bounds, matrices = self.call.bounds, self.matrices
-        for item, at in zip(items, range(start, start + 16 * len(items), 16), strict=True):
-            bounds(item, at, at + 4, at + 8, at + 12)
-        edges = parts.tolist()
+        edges, matrices = self.paper.edges.filled(self.call.bounds, items), self.matrices
         for index, item in enumerate(items) if matrices else ():
             if item in matrices:
                 own = slice(4 * index, 4 * index + 4)
@@ -233,24 +232,19 @@ class Pen:
         return lefts, bottoms, rights, tops, middles
 
     def links(self) -> Iterator[Link]:
-        call = self.call
         position, link, uri = c_int(), c_void_p(), create_string_buffer(LONGEST)
-        area, area_at = room("f", 4)
-        at, link_at, uri_at = addressof(position), addressof(link), addressof(uri)
-        next_link, action_of = call.next_link, call.link_action
-        uri_of, area_of = call.action_uri, call.link_area
-        page, pdf, spend = self.page, self.pdf, self.work.spend
+        area, start = room("f", 4)
+        at, link_at, uri_at, area_at = map(
+            pointer, (addressof(position), addressof(link), addressof(uri), start)
+        )
+        next_link, action_of = self.call.next_link, self.call.link_action
+        uri_of, area_of = self.call.action_uri, self.call.link_area
+        page, pdf, spend = self.page, self.paper.pdf, self.work.spend
         while next_link(page, at, link_at):
             spend(1)
             action = action_of(link)
             size = uri_of(pdf, action, uri_at, LONGEST) if action else 0
             if 1 < size <= LONGEST and area_of(link, area_at):
                 left, top, right, bottom = area
-                words = string_at(uri_at, size - 1).decode("utf-8", "replace")
-                yield Link._make((left, bottom, right, top, (bottom + top) / 2, words))
-
-
-def fours(numbers: array[Any]) -> Iterator[tuple[Any, Any, Any, Any]]:
-    """Numbers, four by four."""
-    each = iter(numbers)
-    return zip(each, each, each, each, strict=True)
+                words = uri.raw[: size - 1].decode("utf-8", "replace")
+                yield LINK((left, bottom, right, top, (bottom + top) / 2, words))
