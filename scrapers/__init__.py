@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapers.ans_hds.source import AnsHds
-from scrapers.anssi_catalogue.source import AnssiCatalogue
-from scrapers.anssi_pending.source import AnssiPending
-from scrapers.tl_fr.source import TlFr
-
 if TYPE_CHECKING:
     from scrapers.source import Source
 
-SOURCES: tuple[Source, ...] = (AnssiCatalogue(), AnssiPending(), AnsHds(), TlFr())
-"""Every register that vigilabel reads, in the order they are shown."""
+    SOURCES: tuple[Source, ...]
+    """Every register that vigilabel reads, in the order they are shown."""
+
+
+def _sources() -> tuple[Source, ...]:
+    from scrapers.ans_hds.source import AnsHds
+    from scrapers.anssi_catalogue.source import AnssiCatalogue
+    from scrapers.anssi_pending.source import AnssiPending
+    from scrapers.tl_fr.source import TlFr
+
+    return (AnssiCatalogue(), AnssiPending(), AnsHds(), TlFr())
+
+
+def __getattr__(name: str) -> tuple[Source, ...]:
+    """`SOURCES`, made when first asked for: who reads a document of one register loads no other."""
+    if name != "SOURCES":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals().setdefault(name, _sources())  # type: ignore[no-any-return]

@@ -123,7 +123,7 @@ def _tell(places: tuple[Path, Path, Path], name: str, body: bytes, root: Path) -
     print(f"Written: {module}, {fixture}/, {test}")
     print("Add to scrapers/__init__.py, when the reader is written:")
     print(f"    from scrapers.{name}.source import {cls}")
-    print(f"    SOURCES = (…, {cls}())")
+    print(f"    return (…, {cls}())")
     print(f"Next: write the rows you see on the page into {test}, and make it pass:")
     print(f"    uv run pytest {test}")
 

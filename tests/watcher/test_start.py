@@ -115,6 +115,7 @@ def test_a_keeper_loads_what_reads_and_nothing_else() -> None:
     )
     modules = set(done.stdout.split())
     assert "scrapers.anssi_catalogue.reading" in modules
+    assert [each for each in modules if each.startswith(("scrapers.ans_hds", "scrapers.tl_fr"))] == []
     assert sorted(libraries(modules) & set(HEAVY)) == []
     assert modules & {*NOT_FOR_READING, "_hashlib", "html.entities"} == set()
     assert len(ours(modules)) <= MOST["keeper"]

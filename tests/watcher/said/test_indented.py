@@ -38,6 +38,21 @@ def test_names_that_are_equal_but_of_other_types_are_not_mixed_up() -> None:
         assert indented(value) == json.dumps(value, ensure_ascii=False, indent=2)
 
 
+def test_records_of_one_shape_are_written_as_the_library_does() -> None:
+    rows = [{"a": n, "100 %s": {"b": [n], "c": "x%d"}, "d": None if n % 2 else "é"} for n in range(2100)]
+    turned = [{"a": 1, "b": 2}, {"b": 2, "a": 1}]
+    values: tuple[object, ...] = (
+        rows,
+        [rows[:3]] * 2,
+        turned,
+        [{1: 1}, {True: 1}],
+        [{}] * 2,
+        [{"a": {}}] * 2,
+    )
+    for value in values:
+        assert indented(value) == json.dumps(value, ensure_ascii=False, indent=2)
+
+
 @pytest.mark.parametrize("value", [Bare.ONE, {"a": {1, 2}}, [object()]], ids=["bare word", "set", "object"])
 def test_what_json_cannot_hold_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="not JSON serializable"):

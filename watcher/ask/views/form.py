@@ -6,7 +6,7 @@ Fields are given as JSON in their order, absent values as null.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -84,7 +84,23 @@ def json_of(view: object) -> Json:
 
 def each_json(views: Sequence[Any]) -> list[Json]:
     """The JSON values of views."""
-    return [_json(view) for view in views]
+    return [*_each(views, _json)]
+
+
+def _each(values: Sequence[Any], write: Callable[[Any], Any]) -> Iterable[Any]:
+    """How values at one place in many views are written: views of one class field by field, since what is
+    already as JSON has it, most of them, then costs nothing."""
+    kinds = set(map(type, values))
+    if write is _json and kinds <= _AS_IT_IS:
+        return values
+    kind = kinds.pop() if len(kinds) == 1 else None
+    plan = _plan(kind) if write is _json and is_dataclass(kind) else ()
+    if len(plan) < 2 or any(maybe for _, _, maybe in plan):
+        return map(write, values)
+    names = [name for name, _, _ in plan]
+    columns = zip(*map(attrgetter(*names), values), strict=True)
+    written = [_each(column, how) for column, (_, how, _) in zip(columns, plan, strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*written, strict=True)]
 
 
 def _json(value: Any) -> Any:
@@ -96,8 +112,9 @@ def _itself(value: Any) -> Any:
     return value
 
 
+_AS_IT_IS: frozenset[type] = frozenset((str, int, float, bool, NoneType))
 _WRITERS: dict[type, Callable[[Any], Any]] = {
-    **dict.fromkeys((str, int, float, bool, NoneType), _itself),
+    **dict.fromkeys(_AS_IT_IS, _itself),
     date: date.isoformat,
     datetime: instant_text,
 }
@@ -127,10 +144,17 @@ def _of_sequence(value: Sequence[Any]) -> list[Any]:
     return [_json(one) for one in value]
 
 
+@cache
+def _plan(kind: Any) -> Sequence[tuple[str, Callable[[Any], Any], bool]]:
+    """The fields of a view, how each is written, and whether it may be left out."""
+    return [
+        (name, _marked(hint) or _json, LEFT_OUT in getattr(hint, "__metadata__", ()))
+        for name, hint in get_type_hints(kind, include_extras=True).items()
+    ]
+
+
 def _of_fields(kind: Any) -> Callable[[Any], Json]:
-    plan = []
-    for name, hint in get_type_hints(kind, include_extras=True).items():
-        plan.append((name, _marked(hint) or _json, LEFT_OUT in getattr(hint, "__metadata__", ())))
+    plan = _plan(kind)
 
     def write_fields(view: Any) -> Json:
         written = {}

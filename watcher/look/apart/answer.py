@@ -7,10 +7,11 @@ been taken over by them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from scrapers.source import Blocked, Doubtful, LayoutChanged, SourceError, Unreachable
@@ -84,24 +85,36 @@ def exception_of(fault: Fault) -> Exception:
 
 def _plain(value: Any) -> Any:
     """What the encoder of JSON does not know, one layer of it."""
-    if is_dataclass(value):
-        return {name: getattr(value, name) for name in _names(value.__class__)}
-    match value:
-        case date():
-            return value.isoformat()
-        case Mapping():
-            return dict(value)
-        case frozenset():
-            return sorted(value)
-    raise TypeError(f"expected a value of the model, found {type(value).__name__}")
+    kind = value.__class__
+    return (_LAYERS.get(kind) or _learnt(kind))(value)
+
+
+_LAYERS: dict[type, Callable[[Any], Any]] = {date: date.isoformat, datetime: datetime.isoformat}
+"""How a layer of the values of each class is taken off; learnt as they are met, since rows are thousands."""
+
+
+def _learnt(kind: type) -> Callable[[Any], Any]:
+    layer: Callable[[Any], Any]
+    if is_dataclass(kind):
+        layer = _by_names(kind)
+    elif issubclass(kind, Mapping):
+        layer = dict
+    elif issubclass(kind, frozenset):
+        layer = sorted
+    else:
+        raise TypeError(f"expected a value of the model, found {kind.__name__}")
+    return _LAYERS.setdefault(kind, layer)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _by_names(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
+    names = [field.name for field in fields(kind)]
+    if len(names) < 2:  # of one name, `attrgetter` gives the bare value
+        return lambda value: {name: getattr(value, name) for name in names}
+    values = attrgetter(*names)
+    return lambda value: dict(zip(names, values(value), strict=True))
 
 
 @cache

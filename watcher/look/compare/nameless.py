@@ -39,15 +39,16 @@ def with_providers(
     if not any(nameless(row.holder) for row in rows):
         return seen
     told: list[Known | Seen] = [*known, *seen]
-    named = [(one.attestation, one.provider) for one in told if not nameless(one.attestation.holder)]
+    labels = {row.label for row in rows if nameless(row.holder)}  # a reference names a row of its own label
+    others = [(one.attestation, one.provider) for one in told if not nameless(one.attestation.holder)]
+    named = [(row, provider) for row, provider in others if row.label in labels]
     heirs = [
         (row.attestation, row.provider)
         for row in known
         if nameless(row.attestation.holder) and not nobodys(row.attestation, row.provider)
     ]
-    present = {
-        provider for _, provider in named
-    }  # whoever was given another name owns nothing by the old one
+    # Whoever was given another name owns nothing by the old one.
+    present = {provider for _, provider in others}
     own = _owners((*named, *(heir for heir in heirs if heir[1] in present)), _ref)
     tiers = ((own, _ref), (_owners(named, _certificate), _certificate), (_owners(heirs, _ref), _ref))
     return [one if not nameless(one.attestation.holder) else _owned(one.attestation, tiers) for one in seen]

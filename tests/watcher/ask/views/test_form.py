@@ -89,6 +89,13 @@ def test_a_mark_says_how_a_value_is_written_that_is_there_or_one_of_many() -> No
     assert json_of(Marked(one="a", maybe=None, each=()))["maybe"] is None
 
 
+def test_many_views_are_written_as_each_alone() -> None:
+    other = Shown(name="S3NS", note="new", first=SEEN, last=SEEN, best=None, every=(), until=None)
+    marked = [Marked(one="a", maybe=maybe, each=("c",)) for maybe in ("b", None, "d")]
+    for views in ([SHOWN, other, SHOWN], [SEEN] * 3, marked, [SEEN, SHOWN], [Kept(name="a"), Kept(name="b")]):
+        assert each_json(views) == [json_of(view) for view in views]
+
+
 def test_a_value_without_a_form_is_an_error() -> None:
     with pytest.raises(TypeError, match="a view holds a object, which has no form"):
         json_of(Kept(name=object()))  # type: ignore[arg-type]  # what is refused

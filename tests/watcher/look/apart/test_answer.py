@@ -162,6 +162,34 @@ def test_a_field_of_another_type_is_refused() -> None:
             unpacked(Listing, body.replace(own, other))
 
 
+def test_one_field_of_another_type_among_many_rows_is_refused() -> None:
+    body = packed(Listing(source="toy", attestations=(ROW,) * 3, covers=frozenset()))
+    for own, other in (
+        (b'"page":0', b'"page":0.0'),
+        (b'"label":"passi"', b'"label":null'),
+        (b'"label":"passi"', b'"label":"\\udfff"'),
+        (b'"label":"passi",', b""),
+    ):
+        first, last = body.split(own, 1)[0], body.rsplit(own, 1)[1]
+        middle = body[len(first) + len(own) : len(body) - len(last) - len(own)]
+        with pytest.raises(ValueError, match="validation error"):
+            unpacked(Listing, first + own + middle + other + last)
+
+
+def test_rows_that_do_not_state_the_same_fields_in_the_same_order_are_read_by_their_names() -> None:
+    row = (
+        b'{"label":"passi","holder":"A"}',
+        b'{"holder":"A","label":"passi"}',
+        b'{"label":"passi","holder":"A","page":2}',
+    )
+    body = b'{"source":"toy","attestations":[' + b",".join(row) + b'],"covers":["a\\\\ud800"]}'
+    found = unpacked(Listing, body)
+    assert [(one.label, one.holder, one.page) for one in found.attestations] == [
+        ("passi", "A", 0), ("passi", "A", 0), ("passi", "A", 2),
+    ]  # fmt: skip
+    assert found.covers == frozenset({r"a\ud800"})
+
+
 @pytest.mark.history
 def test_real_editions_come_back_equal() -> None:
     for source, _, body in looks():
