@@ -43,9 +43,9 @@ def asked(root: Path) -> Asked:
     literals: set[str] = set()
     for package in PACKAGES:
         for path in (root / package).rglob("*.py"):
-            tree = ast.parse(path.read_text("utf-8"))
-            literals.update(_text([node]) for node in ast.walk(tree))
-            for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+            literals.update(_text([node]) for node in nodes)
+            for call in (node for node in nodes if isinstance(node, ast.Call)):
                 first = _text(call.args[:1])
                 if first and _name(call.func) in CODED:
                     prefixes.add(first)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from our_code import MODULES, ROOT, nodes
 
-ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "vocabulary.md").read_text("utf-8")
-MODULES = sorted(
-    path for top in ("watcher", "scrapers", "notifiers", "state") for path in (ROOT / top).rglob("*.py")
-)
 SMALL = {"of", "a", "to", "be"}
 NEVER_HELD = {
     "Attestation",
@@ -27,7 +25,6 @@ NEVER_HELD = {
     "Delay",
 }
 """What has words of its own: an attestation stands, a delivery is delayed; what is held is a removal."""
-NODES = {path: tuple(ast.walk(ast.parse(path.read_text("utf-8")))) for path in MODULES}
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -40,7 +37,7 @@ def rows(heading: str) -> list[list[str]]:
 def names(path: Path) -> Iterator[str]:
     """Every name that a module gives or uses, and its own."""
     yield from path.relative_to(ROOT).with_suffix("").parts
-    for node in NODES[path]:
+    for node in nodes(path):
         match node:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
@@ -53,12 +50,17 @@ def parts(name: str) -> Iterator[str]:
     return (word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name))
 
 
-WORDS = {word for path in MODULES for name in names(path) for word in parts(name)}
+@cache
+def words() -> frozenset[str]:
+    """The words of all names."""
+    return frozenset(
+        word for name in {name for path in MODULES for name in names(path)} for word in parts(name)
+    )
 
 
 @pytest.mark.parametrize("term", [cells[0] for cells in rows("# Vocabulary")])
 def test_a_word_of_the_vocabulary_is_a_name_in_the_code(term: str) -> None:
-    assert {word for word in re.findall(r"[a-z]+", term)} - SMALL <= WORDS
+    assert {word for word in re.findall(r"[a-z]+", term)} - SMALL <= words()
 
 
 def defined(name: str) -> set[str]:
@@ -66,7 +68,7 @@ def defined(name: str) -> set[str]:
     return {
         path.relative_to(ROOT).as_posix()
         for path in MODULES
-        for node in NODES[path]
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name
     }
 
@@ -85,7 +87,7 @@ def fields(node: ast.ClassDef) -> Iterator[str]:
 
 
 def test_held_is_said_of_no_attestation_and_no_delivery() -> None:
-    classes = [node for path in MODULES for node in NODES[path] if isinstance(node, ast.ClassDef)]
+    classes = [node for path in MODULES for node in nodes(path) if isinstance(node, ast.ClassDef)]
     assert {node.name for node in classes} >= NEVER_HELD
     assert {node.name for node in classes if "held" in fields(node)} & NEVER_HELD == set()
 
@@ -93,4 +95,4 @@ def test_held_is_said_of_no_attestation_and_no_delivery() -> None:
 def test_no_name_says_what_the_vocabulary_forbids() -> None:
     forbidden = set(re.findall(r"\w+", PAGE.rsplit("contains one of:", 1)[1]))
     assert len(forbidden) > 5
-    assert forbidden & WORDS == set()
+    assert forbidden & words() == set()
