@@ -100,6 +100,14 @@ def hosts() -> list[Certificate]:
         ]
 
 
+def shared_out(rows: Sequence[Certificate], layouts: Iterable[str], name: str) -> list[Certificate]:
+    """The certificates that one of several layouts is drawn with: a fifth of all and the hosts that have two,
+    so that five layouts read every row. Each with all of them is what `make soak` reads."""
+    hosts_of = [r.host for r in rows]
+    at = sorted(layouts).index(name) % 5
+    return [r for n, r in enumerate(rows) if n % 5 == at or hosts_of.count(r.host) > 1]
+
+
 def initial(name: str) -> str:
     """The letter a host is sorted under."""
     first = fold(name.replace("Œ", "O"))[0].upper()

@@ -22,6 +22,14 @@ HDS_PAGE = (Path(__file__).parent / "fixtures" / "ans_hds" / "guess-table" / "in
 )
 
 
+def few_hosts(many: int) -> str:
+    """The page with so many of its rows."""
+    head, *rows = HDS_PAGE.split("<tr ")
+    kept, end = rows[:many], rows[-1].partition("</tr>")[2]
+    hosts = len({row.partition("<td>")[2].partition("</td>")[0] for row in kept})
+    return "<tr ".join((head, *kept)).replace(">404<", f">{hosts}<") + end
+
+
 def hds_page(text: str) -> list[Page]:
     """The page as a person saved it."""
     return [Page(url="file:hds.html", body=text.encode(), fetched_at=SEEN_AT, content_type="text/html")]

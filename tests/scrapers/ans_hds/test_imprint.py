@@ -31,7 +31,7 @@ PIECES = (
 
 @pytest.fixture(scope="module")
 def rows() -> list[Certificate]:
-    return hosts()[::11]
+    return hosts()[::30]
 
 
 def fetched(site: Site) -> list[Page]:
@@ -89,12 +89,14 @@ def test_the_tokens_of_the_page_as_drupal_prints_them_are_none_of_its_imprint() 
     assert HDS.imprint(page(body)) == HDS.imprint(page(moved))
 
 
-@pytest.mark.parametrize("many", [12, pytest.param(250, marks=pytest.mark.history)])
+@pytest.mark.parametrize(
+    "many", [10, pytest.param(40, marks=pytest.mark.history), pytest.param(250, marks=pytest.mark.soak)]
+)
 @pytest.mark.parametrize("name", SITES)
 def test_whatever_changes_what_is_read_changes_the_imprint(
     name: str, many: int, rows: list[Certificate]
 ) -> None:
-    pages = fetched(SITES[name](rows[:14]))
+    pages = fetched(SITES[name](rows[:8]))
     read, shown, alike = outcome(pages), seen(pages), 0
     for edited in edits(pages, name, many):
         if seen(edited) == shown:
@@ -125,7 +127,7 @@ def edits(pages: Sequence[Page], name: str, many: int) -> Iterator[list[Page]]:
 
 @pytest.mark.parametrize("name", SITES)
 def test_a_listing_that_lasts_is_read_on_any_later_day(name: str, rows: list[Certificate]) -> None:
-    pages = fetched(SITES[name](rows[:20]))
+    pages = fetched(SITES[name](rows))
     read = HDS.read(pages)
     assert read.lasting
     for days in (1, 400, 4000):

@@ -32,7 +32,7 @@ from watcher.look.check import look
 from watcher.look.record import Watch
 
 HDS = replace(AnsHds(), bounds={"hds": Bounds(floor=10)})
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SHORT = {"0-9", *"ABCEMNORSV"}
 OLD, NEW = "10/11/2026", "24/11/2026"
 
 
@@ -46,8 +46,9 @@ def own(host: str) -> str:
 
 
 def some() -> list[Certificate]:
-    """Two hosts of each letter, some with accents, one with a ligature."""
-    rows = hosts()
+    """Two hosts of each letter of a short alphabet, some with accents, one with a ligature: each letter is a
+    page that leads to all others, and every page is read again and again."""
+    rows = [row for row in hosts() if initial(row.host) in SHORT]
     chosen: dict[str, list[Certificate]] = {}
     for row in rows:
         chosen.setdefault(own(row.host), []).append(row)
@@ -233,7 +234,7 @@ def test_data_of_two_versions_are_doubtful(tmp_path: object) -> None:
     import json
 
     def page(part: int, day: str) -> Page:
-        rows = some()[part * 20 : part * 20 + 20]
+        rows = hosts()[part * 20 : part * 20 + 20]
         data = {
             "updated_at": f"{day}T03:00:00+01:00",
             "next": f"/hds/hebergeurs.json?part={part + 1}" if part < 1 else None,

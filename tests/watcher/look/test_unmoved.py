@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from hds_layouts import HOME, SEEN_AT, Site
-from printed_hosts import HDS_PAGE
+from printed_hosts import few_hosts
 from toy_register import day
 from toy_story import Story, kinds
 
 from scrapers.ans_hds.source import AnsHds
+from scrapers.source import Bounds
 from state.file.store import Store, open_store
 from state.kept.audit import faults
 from state.model import Cause, Listing, Outcome, Page, day_of
@@ -91,12 +92,15 @@ def test_the_chain_says_of_an_unchanged_listing_what_going_through_it_would(stor
 
 # Pages whose bytes move and that show the same
 
+HDS_PAGE = few_hosts(60)
+"""Every look here takes the imprint of the whole page, or reads it: no promise hangs on its length."""
+
 
 class Hosts:
     """The page of hosts, looked at again and again by a reader that counts how often it reads."""
 
     def __init__(self, store: Store) -> None:
-        self.store, self.source = store, AnsHds()
+        self.store, self.source = store, replace(AnsHds(), bounds={"hds": Bounds(floor=30)})
 
     def see(self, hours: int, body: str) -> Checked:
         at = SEEN_AT + timedelta(hours=hours)
@@ -204,7 +208,7 @@ def test_after_trouble_and_after_a_look_that_was_forgotten_the_page_is_read_or_c
     readings.clear()
     assert hosts.see(15, moved(2)).events == ()
     assert len(readings) == 1
-    assert len(listings.listing(hosts.store, hosts.source.name)) == 418
+    assert len(listings.listing(hosts.store, hosts.source.name)) == 60
     assert faults(hosts.store) == ()
 
 

@@ -71,10 +71,11 @@ def dies_at(office: Office, statement: int) -> bool:
     return False
 
 
-def test_a_death_at_any_statement_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("apart", [4, pytest.param(1, marks=pytest.mark.soak)])
+def test_a_death_at_any_statement_loses_nothing_and_doubles_nothing(tmp_path: Path, apart: int) -> None:
     (tmp_path / "first").mkdir()
     first = prepared(tmp_path / "first")
-    for statement in range(1, MOST):
+    for statement in range(1, MOST, apart):
         room = tmp_path / str(statement)
         shutil.copytree(tmp_path / "first", room)
         office = Office.__new__(Office)
