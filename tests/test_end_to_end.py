@@ -25,7 +25,8 @@ from watcher.cli import vigilabel
 FIXTURES = Path(__file__).parent / "fixtures" / "anssi_catalogue"
 DECEMBER, MARCH = (FIXTURES / f"catalogue-{day}.pdf" for day in ("2025-12-05", "2026-03-04"))
 VIGILABEL = Path(sys.executable).with_name("vigilabel")
-pytestmark = pytest.mark.usefixtures("reading_room")
+IN_CHILDREN = pytest.mark.usefixtures("reading_room")
+"""A child for each reading costs most of such a test: one test of many looks has them."""
 OTHER_SOURCES = ("TL_FR", "ANS_HDS", "ANSSI_PENDING")
 
 
@@ -51,7 +52,7 @@ class Register:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def shows(self, body: bytes, kind: str = "application/pdf", status: int = 200) -> None:
         self.body, self.kind, self.status = body, kind, status
@@ -139,6 +140,8 @@ def wanted(operator: Operator) -> set[str]:
     }
 
 
+@IN_CHILDREN
+@pytest.mark.usefixtures("paced")
 def test_each_change_is_told_exactly_once_in_slack_and_on_the_console(
     operator: Operator, register: Register, fake_slack: FakeSlack
 ) -> None:
@@ -173,7 +176,7 @@ def test_run_looks_at_once_and_stops_cleanly_when_asked(
         try:
             _wait_for(lambda before=served: register.served > before)
             # Asked to end, a look has seconds left: on a slow machine it would be given up.
-            _wait_for(lambda: operator.state()["rows"])
+            _wait_for(lambda: operator.state()["rows"], pause=0.3)  # a question is work as well
             if edition == MARCH:
                 _wait_for(lambda: bool(fake_slack.received("C0WATCH")))
             process.send_signal(signal.SIGTERM)
@@ -187,11 +190,11 @@ def test_run_looks_at_once_and_stops_cleanly_when_asked(
     assert "S3NS" in post["text"]
 
 
-def _wait_for(condition: Any, seconds: float = 60) -> None:
+def _wait_for(condition: Any, seconds: float = 60, pause: float = 0.05) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def pages_of(pdf: Path, keep: range) -> bytes:

@@ -63,7 +63,7 @@ class Register(BaseHTTPRequestHandler):
 def register() -> Iterator[str]:
     """A running register; its address is the proxy by which `http://register.test/` is found."""
     with HTTPServer(("127.0.0.1", 0), Register) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"
