@@ -1,14 +1,27 @@
-"""What every test can ask for: a Slack on the loopback, and the reading room."""
+"""What every test can ask for: a Slack on the loopback, and what the program does though it takes long.
+
+What costs most is done once in a process, or not at all, unless a test says that it is what it tests.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
+import begun_memories
+import kept_readings
 import pytest
 from fake_slack import FakeSlack
 
+from notifiers.slack.bot import Slack
+from notifiers.slack.webhook import SlackWebhook
 from watcher.look.apart.room import Room
+
+# Tests begin hundreds of processes: where none may keep what it compiled, each compiles the program anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture
@@ -16,6 +29,44 @@ def fake_slack() -> Iterator[FakeSlack]:
     """A running fake Slack with nothing in it: see `tests/fake_slack.py`."""
     with FakeSlack() as slack:
         yield slack
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _readings_kept() -> Iterator[None]:
+    with kept_readings.readings_kept():
+        yield
+
+
+@pytest.fixture
+def really_read() -> Iterator[None]:
+    """Each document is read, however often it was read before: see `tests/kept_readings.py`."""
+    with kept_readings.really_read():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _memories_begun_at_once() -> Iterator[None]:
+    with begun_memories.begun_at_once():
+        yield
+
+
+@pytest.fixture
+def step_by_step() -> Iterator[None]:
+    """A new memory takes all its steps, as in the program: see `tests/begun_memories.py`."""
+    with begun_memories.step_by_step():
+        yield
+
+
+@pytest.fixture
+def paced() -> None:
+    """Slack is given a second between two messages in a channel, as in the program; without it none."""
+
+
+@pytest.fixture(autouse=True)
+def _unpaced(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "paced" not in request.fixturenames:
+        for channel in (Slack, SlackWebhook):
+            monkeypatch.setitem(cast("dict[str, Any]", channel.__init__.__kwdefaults__), "pace", 0.0)
 
 
 @pytest.fixture

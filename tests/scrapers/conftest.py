@@ -15,6 +15,11 @@ from loopback import Clock, Register, on_the_wire
 from scrapers.wire.fetch import Fetcher, make_client
 
 
+@pytest.fixture(autouse=True)
+def _really_read(really_read: None) -> None:
+    """What is tested here is reading."""
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

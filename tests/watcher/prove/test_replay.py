@@ -329,6 +329,7 @@ def editions() -> Iterator[Store]:
         yield store
 
 
+@pytest.mark.usefixtures("really_read")
 def test_the_log_of_the_two_real_editions_is_rebuilt_to_the_byte(editions: Store) -> None:
     found = rebuilt(editions, {AnssiCatalogue().name: AnssiCatalogue()})
     assert (found.difference, found.taken, found.runs) == ("", {}, 3)
