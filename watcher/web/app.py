@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from watcher.errors import Wait
@@ -147,6 +147,8 @@ def _others(site: Site) -> list[Route]:
         Route("/readyz", threaded(checks.ready), methods=["GET"]),
         Route("/metrics", threaded(checks.metrics), methods=["GET"]),
         Route("/static/{name}", show_asset, methods=["GET"]),
+        Route("/favicon.ico", show_mark, methods=["GET"]),
+        Route("/robots.txt", show_robots, methods=["GET"]),
     ]
 
 
@@ -170,6 +172,29 @@ async def _few_threads(app: Starlette) -> AsyncIterator[None]:
     """Answers a few requests at once: each has a connection of its own, and two cores do no more."""
     current_default_thread_limiter().total_tokens = THREADS
     yield
+
+
+ROBOTS = """User-agent: *
+Disallow: /api/
+Disallow: /*.csv
+Disallow: /*.json
+Disallow: /*?
+Allow: /*?lang=
+Crawl-delay: 2
+"""
+"""What search engines may read: every page as it stands, in each language, and no list by somebody's filter,
+of which there is no end. What they are asked to leave is open to everybody all the same."""
+
+
+async def show_robots(_: Request) -> Response:
+    """The rules for robots (RFC 9309)."""
+    return PlainTextResponse(ROBOTS, headers={"Cache-Control": "public, max-age=86400"})
+
+
+async def show_mark(_: Request) -> Response:
+    """Our mark where browsers, feed readers and Slack look for one that no page named."""
+    mark = ASSETS["mark.svg"]
+    return Response(mark.body, media_type=mark.type, headers={"Cache-Control": "public, max-age=86400"})
 
 
 async def show_asset(request: Request) -> Response:

@@ -215,3 +215,13 @@ def test_the_document_is_true(served: str, mode: schemathesis.GenerationMode) ->
         ask()
         asked += 1
     assert asked > 5
+
+
+def test_every_operation_of_the_document_has_a_name_of_its_own_and_says_who_may_ask() -> None:
+    operations = [one for path in document()["paths"].values() for one in path.values()]
+    names = [one["operationId"] for one in operations]
+
+    assert document()["security"] == []
+    assert len(set(names)) == len(names)
+    assert all(name.isidentifier() for name in names)
+    assert [one["operationId"] for one in operations if one.get("security")] == ["look"]

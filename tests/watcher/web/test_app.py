@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from protego import Protego
 from starlette.applications import Starlette
 from toy_register import ToyRegister, page
 
@@ -241,3 +242,29 @@ def test_a_recommendation_is_said_in_words_and_never_as_a_bare_colour(
         assert not re.search(r"\b(orange|green|red)\b", read)
         assert ("modéré" if lang == "fr" else "moderate") in read
     assert "Optimal" not in read
+
+
+@pytest.mark.parametrize(
+    ("address", "may"),
+    [
+        ("/", True),
+        ("/?lang=en", True),
+        ("/providers/s3ns", True),
+        ("/was/s3ns/secnumcloud/2026-03-05?lang=fr", True),
+        ("/feed.atom", True),
+        ("/history?before=12", False),
+        ("/history.csv", False),
+        ("/api/v1/events", False),
+    ],
+)
+def test_robots_read_pages_and_no_list_without_an_end(get: Get, address: str, may: bool) -> None:
+    rules = Protego.parse(get("/robots.txt").text)
+
+    assert rules.can_fetch(f"https://labels.example.org{address}", "anybot") == may
+
+
+def test_our_mark_is_found_where_it_is_looked_for(get: Get) -> None:
+    found = get("/favicon.ico")
+
+    assert found.headers["content-type"] == "image/svg+xml"
+    assert "<svg" in found.text

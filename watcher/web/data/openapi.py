@@ -158,7 +158,10 @@ class Address:
         summary = self.ask.__doc__ or ""
         parameters = [*(PLACES[name] for name in re.findall(r"{(\w+)}", self.path)), *self.asked, LANG]
         answers = _answers(self.view, summary, *self.problems)
-        return {"get": {"summary": summary, "responses": answers, "parameters": parameters}}
+        name = self.ask.__name__.removeprefix("show_")
+        return {
+            "get": {"operationId": name, "summary": summary, "responses": answers, "parameters": parameters}
+        }
 
 
 ADDRESSES = (
@@ -205,6 +208,7 @@ ADDRESSES = (
 OTHERS: Json = {
     "/events/{number}/evidence": {
         "get": {
+            "operationId": "evidence",
             "summary": "The proof of an event as one file: what `vigilabel evidence` writes.",
             "responses": {
                 **_answers(bodies.Problem, "An evidence file.", "404"),
@@ -218,6 +222,7 @@ OTHERS: Json = {
     },
     "/scrapes": {
         "post": {
+            "operationId": "look",
             "summary": "A look at one source now; within the pauses that a register is owed.",
             "security": [{"token": []}],
             "parameters": [LANG],
@@ -252,6 +257,7 @@ def document() -> Json:
         "openapi": "3.1.0",
         "info": INFO,
         "servers": [{"url": API}],
+        "security": [],  # nothing is asked of who reads; what needs a token says so itself
         "paths": {**{one.path: one.described for one in ADDRESSES}, **OTHERS},
         "components": {"schemas": _schemas(), "securitySchemes": security},
     }
