@@ -43,11 +43,11 @@ def hints(found: Found, to: Hearer) -> Iterator[str]:
 
 
 def _nothing(found: Found, to: Hearer) -> Iterator[str]:
-    if not found.text:
+    if found.wordless:
         yield to.say("find.no_words")
     elif found.nothing:
         yield to.say("find.none")
-    if found.text and found.unread and not found.near:
+    if found.unread and not found.near:
         yield unread_text(found.unread, to.lang)
 
 

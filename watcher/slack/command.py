@@ -38,6 +38,7 @@ VERBS: Mapping[str, Spoken] = {
     "digest": Spoken(("rythme", "résumé"), ("digest",)),
     "quiet": Spoken(("silence", "calme"), ("quiet",)),
     "lang": Spoken(("langue",), ("lang", "language")),
+    "find": Spoken(("chercher", "cherche", "recherche", "trouver"), ("find", "search")),
     "provider": Spoken(("prestataire", "fournisseur", "fiche"), ("provider",)),
     "history": Spoken(("historique", "événements"), ("history", "events")),
     "listing": Spoken(("titulaires", "détenteurs"), ("listing", "holders")),

@@ -170,7 +170,8 @@ def test_folded_letters_are_the_same_letters(real: Archive) -> None:
 @pytest.mark.parametrize("text", ["", " ", "🙂", "☃ !", "\0", '"', "*", "(", "-"])
 def test_no_word_finds_nothing_and_suggests_nothing(real: Archive, text: str) -> None:
     found = find(real, text)
-    assert (found.nothing, near(found), found.alike) == (True, [], ())
+    assert (found.nothing, near(found), found.alike, found.unread) == (True, [], (), ())
+    assert found.wordless
 
 
 @pytest.mark.history

@@ -22,6 +22,10 @@ ASKED = (
     "sources",
     "proof 4",
     "why 4",
+    "find outscale",
+    "chercher décision n° 2118 de 2023",
+    "trouver cloud de confiance",
+    "recherche nunspot",
 )
 FRENCH_SAID = {
     "subscribe ???": "«\u00a0???\u00a0» n’est ni un prestataire, ni un label, ni un type d’événement.",
@@ -33,7 +37,18 @@ ENGLISH_SAID = {
     "subscribe high": "What should be watched?",
     "history ???": "“???” is no provider",
 }
-MISTYPED = ("histry", "s3ns", "subscribe", "was s3ns", "listing cloud", "was s3ns hds hier", "why", "lang de")
+MISTYPED = (
+    "histry",
+    "s3ns",
+    "subscribe",
+    "was s3ns",
+    "find",
+    "find ???",
+    "listing cloud",
+    "was s3ns hds hier",
+    "why",
+    "lang de",
+)
 
 
 @pytest.mark.parametrize("text", [*ASKED, *MISTYPED])

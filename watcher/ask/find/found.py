@@ -99,6 +99,11 @@ class Found:
     unread: tuple[str, ...] = ()
 
     @property
+    def wordless(self) -> bool:
+        """Whether there is no word to look for: nothing, or signs alone."""
+        return not words(self.text)
+
+    @property
     def nothing(self) -> bool:
         """Whether nothing was found."""
         return not any(part.total for part in self.parts.values())
@@ -124,7 +129,7 @@ def find(archive: Archive, text: str, window: Window | None = None) -> Found:
         labels=labels,
         near=() if found else _near(archive, found.way.words),
         alike=() if found or marks or len(text) < LEAST else _marks(archive, labels_like(text)),
-        unread=() if found else unread_labels(archive),
+        unread=() if found or not found.way.words else unread_labels(archive),
     )
 
 

@@ -17,12 +17,14 @@ from state.words.meant import ALL, KINDS, WEIGHTS
 from watcher.ask import answers, watched
 from watcher.ask import race as racing
 from watcher.ask import why as explaining
+from watcher.ask.find.found import Group, Window, find
 from watcher.ask.label_state import troubles, unread_labels
 from watcher.ask.looks import Size, by_look, looks_at
 from watcher.ask.waiting import waiting
 from watcher.errors import Mistyped
 from watcher.said.condition import sources_told
 from watcher.said.event import proof
+from watcher.said.found import found_told
 from watcher.said.listing import editions, listing_told, profile
 from watcher.said.looks import look_item
 from watcher.said.past import answer_told
@@ -40,7 +42,8 @@ from watcher.slack.command import (
     wish_of_words,
 )
 from watcher.slack.desk import Asked
-from watcher.slack.reply import Reply
+from watcher.slack.reply import PAGE, Reply
+from watcher.tell import recall
 
 if TYPE_CHECKING:
     from state.words.post import Subscription
@@ -86,6 +89,16 @@ def _words(lang: str) -> Mapping[str, str]:
 def setting(asked: Asked, verb: str) -> str:
     """How a setting is changed, by examples."""
     return asked.say.each("setting", verb, **_words(asked.lang))
+
+
+def find_reply(asked: Asked, command: Command) -> Reply:
+    """Providers with where they stand, services, decisions, labels and events that have all these words."""
+    if not command.words:
+        raise Mistyped("no_words")
+    found = find(asked.archive, " ".join(command.words), Window(most=PAGE))
+    events = [event.id for event in found.parts[Group.EVENTS].shown]
+    gone = recall.retractions(asked.archive.store, events)
+    return asked.reply(found_told(found, asked.to, gone), command.text)
 
 
 def history_reply(asked: Asked, command: Command) -> Reply:
@@ -246,6 +259,7 @@ Question = Callable[[Asked, Command], Reply]
 
 QUESTIONS: Mapping[str, Question] = {
     "help": help_reply,
+    "find": find_reply,
     "history": history_reply,
     "provider": provider_reply,
     "listing": listing_reply,
