@@ -145,6 +145,25 @@ def _slim(row: Mapping[str, Any]) -> Slim:
     )
 
 
+def slim_of(version: Version) -> Slim:
+    """The same of a row that is at hand whole."""
+    row = version.known.attestation
+    return Slim(
+        line=version.known.row,
+        label=row.label,
+        provider=version.known.provider,
+        status=row.status,
+        scope=row.scope,
+        version=row.version or "",
+        issuer=row.issuer or "",
+        level=row.level or "",
+        family=row.extra.get("family", ""),
+        start=row.valid_from,
+        end=row.valid_until,
+        missing=version.known.missing_since is not None,
+    )
+
+
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 

@@ -24,9 +24,10 @@ from starlette.routing import BaseRoute, Route
 from watcher.errors import Wait
 from watcher.web.asked.filter import CONDITIONS
 from watcher.web.asked.parts import require_known, unmarked
+from watcher.web.asked.rows import ENDS, FILTER, PARTS
 from watcher.web.asked.searched import SEARCHED
 from watcher.web.asked.site import Screen, Show, Site
-from watcher.web.data import api, calendars, feeds
+from watcher.web.data import api, calendars, feeds, lists
 from watcher.web.data.checks import Checks, alive
 from watcher.web.data.evidence import Evidence
 from watcher.web.data.export import Export
@@ -74,8 +75,11 @@ PAGES: tuple[tuple[str, Show], ...] = (
 )
 TAKEN: Mapping[str, Collection[str]] = {
     "/search": SEARCHED,
-    "/expiries": ("label",),
-    "/labels/{label}": ("on", "from"),
+    "/expiries": ENDS,
+    "/expiries.csv": ("label", "month"),
+    "/labels/{label}": ("on", *PARTS),
+    "/labels/{label}/listing.csv": ("on", *FILTER),
+    "/providers": ("letter", "page"),
     "/history": (*CONDITIONS, "after"),
     "/history.atom": CONDITIONS,
     "/was": ("provider", "label", "on"),
@@ -84,6 +88,10 @@ TAKEN: Mapping[str, Collection[str]] = {
     "/labels/{label}/feed.atom": ("before",),
 }
 """What may be named in an address beside its path; nothing where the address is not in this table."""
+LISTS: tuple[tuple[str, Show], ...] = (
+    ("/labels/{label}/listing.csv", lists.show_listing),
+    ("/expiries.csv", lists.show_expiries),
+)
 FEEDS: tuple[tuple[str, Show], ...] = (
     ("/feed.atom", feeds.show_all),
     ("/history.atom", feeds.show_search),
@@ -128,7 +136,7 @@ def _looked_up(site: Site) -> list[Route]:
     """What is answered from one visit."""
     programs = [(f"/api/v1{one.path}", api.answering(one.ask)) for one in ADDRESSES]
     taken = {**TAKEN, **{f"/api/v1{one.path}": one.parts for one in ADDRESSES}}
-    looked_up = [*PAGES, *FEEDS, *programs, ("/api/v1/openapi.json", show_document)]
+    looked_up = [*PAGES, *FEEDS, *LISTS, *programs, ("/api/v1/openapi.json", show_document)]
     return [
         Route(path, threaded(answering(site, show, taken.get(path, ()))), methods=["GET"])
         for path, show in looked_up

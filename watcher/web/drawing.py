@@ -160,6 +160,11 @@ def each_entry(scope: Sequence[str], label: str, lang: str) -> str:
     return entries(label, scope, hearer(lang), whole=True)
 
 
+def value_of(value: str, fact: str, lang: str) -> str:
+    """A value of a fact that lists are filtered by."""
+    return wording.value_text(fact, value, lang)
+
+
 def sides(event: Event, lang: str) -> list[tuple[str, str, str]]:
     """The changed fields with the value before and after, as readers say them."""
     return [
@@ -237,6 +242,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "line": looks.line_text,
     "line_about": looks.line_about,
     "edition_text": wording.edition_text,
+    "value_of": value_of,
 }
 """How values are shown in a language: filters of templates."""
 PLAIN: Mapping[str, Callable[..., Any]] = {

@@ -6,8 +6,10 @@ One memory, one server and one browser serve all of it; a page is loaded once an
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Route, ViewportSize, sy
 from playwright.sync_api import Page as BrowsedPage
 
 from scrapers import SOURCES
+from scrapers.source import Source
 from state.model import Kind, Page
 from state.seen import log, retractions
 from watcher.app import App
@@ -37,10 +40,18 @@ EDITIONS = (
 )
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "anssi_catalogue"
 NOW = datetime(2026, 3, 5, 9, tzinfo=UTC)
+LATER = datetime(2027, 6, 1, 9, tzinfo=UTC)
+"""A day on which many rows are past their printed end, told and shown as such."""
+HOSTS = Path(__file__).parents[2] / "fixtures" / "ans_hds" / "guess-table" / "index.html"
+WAITING = Path(__file__).parents[2] / "contracts" / "pages" / "pending-after.html"
+KINDS = {".pdf": "application/pdf", ".html": "text/html; charset=utf-8"}
 PATHS = (
     "/", "/expiries", "/providers", "/providers/s3ns", "/providers/ovhcloud", "/providers/thales-dis",
     "/labels", "/labels/secnumcloud", "/labels/cc", "/labels/hds", "/labels/passi?on=2026-01-15", "/history",
     "/history?label=passi&kind=lost", "/history?q=nothing+like+this", "/sources", "/was",
+    "/labels/hds?scope=3&version=v2.0&sort=end&page=2", "/labels/hds?letter=O",
+    "/labels/cc?provider=thales-dis",
+    "/providers/bleu", "/providers/numspot", "/providers?letter=O", "/expiries?label=hds&month=2027-06",
     "/was?provider=nobody+here&label=hds&on=2026-01-01", "/was/s3ns/secnumcloud/2026-01-15",
     "/was/numspot/secnumcloud/2026-03-04", "/was/s3ns/hds/2026-03-04", "/search", "/search?q=thales",
     "/search?q=nunspot", "/search?q=2057", "/search?q=card&in=services", "/search?q=hds", "/nowhere",
@@ -49,11 +60,39 @@ PICTURES = {
     "home": "/", "provider": "/providers/s3ns", "label": "/labels/secnumcloud", "history": "/history",
     "sources": "/sources", "question": "/was/s3ns/secnumcloud/2026-01-15",
 }  # fmt: skip
-SCREENS = {"desk": (1280, 900), "phone": (390, 844), "watch": (320, 640)}
+SCREENS = {"desk": (1280, 900), "tablet": (768, 1024), "phone": (390, 844), "watch": (320, 640)}
 SEEN_AS: tuple[tuple[str, Literal["light", "dark"]], ...] = (("desk", "light"), ("phone", "dark"))
 """Each screen with the scheme it is looked at in: both layouts, both palettes."""
 AXE_RUN = """axe.run({resultTypes: ['violations']}).then(found => found.violations.map(
     one => one.id + ': ' + one.nodes[0].html.slice(0, 200)))"""
+
+HIGHEST = 12_000
+"""Pixels of a page that a thumb still scrolls through."""
+OVERLAPS = """(() => {
+    const boxed = '.chip, .tag, .left, .sign, .state, .button, button, input, select';
+    const shown = one => one.checkVisibility({visibilityProperty: true})
+        && !one.closest('.sr, svg, .skip, thead');
+    const texts = [...document.querySelectorAll('header *, main *, footer *')].filter(one => shown(one)
+        && (one.matches(boxed) || [...one.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())));
+    const rects = texts.flatMap(one => {
+        if (one.matches(boxed)) return [[one, one.getBoundingClientRect()]];
+        return [...one.childNodes].filter(n => n.nodeType === 3 && n.textContent.trim()).flatMap(n => {
+            const range = document.createRange(); range.selectNodeContents(n);
+            return [...range.getClientRects()].map(rect => [one, rect]);
+        });
+    }).filter(([, rect]) => rect.width > 1 && rect.height > 1).sort((a, b) => a[1].top - b[1].top);
+    for (let i = 0; i < rects.length; i++) for (let j = i + 1; j < rects.length; j++) {
+        const [one, a] = rects[i], [other, b] = rects[j];
+        if (b.top >= a.bottom - 4) break;
+        if (one.contains(other) || other.contains(one)) continue;
+        const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (wide > 3 && high > 4)
+            return [one, other].map(each => each.textContent.trim().slice(0, 60)).join(' / ');
+    }
+    return null;
+})()"""
+"""The first two texts or chips, none within the other, of which one lies over the other."""
 
 CUT = """[...document.querySelectorAll('td, dd, .side, .tiles li')]
     .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText.slice(0, 80))[0]"""
@@ -65,21 +104,51 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(tmp_path_factory.mktemp("browser") / "real.db")
 
 
-@pytest.fixture(scope="session")
-def site(memory: str) -> Iterator[str]:
-    """The address of the pages on two real editions."""
-    app = App(Settings(state=memory, port=0, signing_key=Secret("1f" * 32)), lambda: NOW)
-    source = next(source for source in SOURCES if source.name == "anssi-catalogue")
-    with app.open_store() as store:
-        for name, at in EDITIONS:
-            page = Page(url=source.url, body=(FIXTURES / name).read_bytes(), fetched_at=at)
-            assert look(source, [page], app.watch(store), at).run.believed
-        lost = log.events(store, labels=["passi"], kinds=["lost"], limit=1)[0]
-        retract(store, lost.id, "A page was misread.", "U0OPERATOR", NOW)
+@contextmanager
+def served(app: App) -> Iterator[str]:
+    """The address of the pages of a watch."""
     pages = Pages(app, limit=Limit(app.clock, burst=1e9))
     pages.start()
     yield f"http://127.0.0.1:{pages.port}"
     pages.stop()
+
+
+def source(name: str) -> Source:
+    return next(source for source in SOURCES if source.name == name)
+
+
+def seen(app: App, name: str, file: Path, at: datetime) -> None:
+    """A look at a source that shows a file."""
+    page = Page(url=source(name).url, body=file.read_bytes(), fetched_at=at, content_type=KINDS[file.suffix])
+    with app.open_store() as store:
+        assert look(source(name), [page], app.watch(store), at).run.believed
+
+
+@pytest.fixture(scope="session")
+def site(memory: str) -> Iterator[str]:
+    """The address of the pages on two real editions."""
+    app = App(Settings(state=memory, port=0, signing_key=Secret("1f" * 32)), lambda: NOW)
+    for name, at in EDITIONS:
+        seen(app, "anssi-catalogue", FIXTURES / name, at)
+    with app.open_store() as store:
+        lost = log.events(store, labels=["passi"], kinds=["lost"], limit=1)[0]
+        retract(store, lost.id, "A page was misread.", "U0OPERATOR", NOW)
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def later(site: str, memory: str) -> Iterator[str]:
+    """The address of the pages more than a year on: hosts and candidates were read too, the catalogue shows
+    what it showed, and many ends have passed."""
+    state = shutil.copy(memory, f"{memory}.later")
+    app = App(Settings(state=str(state), port=0), lambda: LATER)
+    seen(app, "ans-hds", HOSTS, NOW)
+    seen(app, "anssi-pending", WAITING, NOW)
+    for at in (LATER - timedelta(days=200), LATER):  # a clock that leaps over a year is not believed
+        seen(app, "anssi-catalogue", FIXTURES / EDITIONS[-1][0], at)
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -120,8 +189,17 @@ def barriers(page: BrowsedPage) -> Iterator[str]:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size(screen))
         yield from (f"{screen}, {scheme}: {one}" for one in page.evaluate(AXE_RUN))
+    yield from misplaced(page)
+
+
+def misplaced(page: BrowsedPage) -> Iterator[str]:
+    """What lies over something else, is cut off or has no room on the page that is open, on any screen."""
     for screen in SCREENS:
         page.set_viewport_size(size(screen))
+        if (high := page.evaluate("document.documentElement.scrollHeight")) > HIGHEST:
+            yield f"{high} pixels high on the screen of a {screen}"
+        if over := page.evaluate(OVERLAPS):
+            yield f"one over the other on the screen of a {screen}: {over}"
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             yield f"wider than the screen of a {screen}"
         if cut := page.evaluate(CUT):
@@ -139,6 +217,17 @@ def test_no_page_has_a_barrier_or_overflows(
             page.goto(site + path)
             page.evaluate(axe)
             wrong[path] = list(barriers(page))
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+def test_nothing_lies_over_anything_when_rows_have_expired(later: str, browser: Browser) -> None:
+    wrong: dict[str, list[str]] = {}
+    with opened(browser, "desk", locale="fr-FR", reduced_motion="reduce") as context:
+        page = context.new_page()
+        for path in (*PATHS, "/history?kind=expired"):
+            page.goto(later + path)
+            wrong[path] = list(misplaced(page))
+        assert page.locator(".chip", has_text="échéance dépassée").count() > 10
     assert {path: found for path, found in wrong.items() if found} == {}
 
 

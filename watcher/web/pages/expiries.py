@@ -1,4 +1,4 @@
-"""The page of ends: every row that ends soon, by month."""
+"""The page of ends: the rows that end, by month, of all labels or one."""
 
 from __future__ import annotations
 
@@ -6,22 +6,30 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from state.words.labels import LABELS
-from watcher.ask.ends import ends
 from watcher.ask.label_state import unread_labels
-from watcher.web.asked.parts import labels_named
+from watcher.ask.lists import cut
+from watcher.web.asked.rows import ending, page_of
 
 if TYPE_CHECKING:
     from watcher.web.asked.site import Screen, Visit
 
+ROWS = 25
+
 
 def show_expiries(visit: Visit) -> Screen:
-    """Every row that ends within 180 days, or those of one label."""
-    labels = labels_named(visit.request.query_params)
-    rows = ends(visit.archive, labels=labels or LABELS)
+    """The rows that end within 180 days or in one month, of all labels or one, page by page."""
+    found = ending(visit)
+    page = cut(found.rows, page_of(visit, ROWS), ROWS)
+    rows = found.opened(visit, page.rows)
     months = groupby(rows, key=lambda row: f"{row.known.attestation.valid_until:%Y-%m}")
+    chosen = found.labels[0] if len(found.labels) == 1 else ""
     return visit.screen(
         "expiries.html",
+        found=found,
+        page=page,
+        query={"label": found.word, "month": found.month},
         months=[(month, list(own)) for month, own in months],
-        chosen=labels[0] if len(labels) == 1 else "",
-        unread=[label for label in unread_labels(visit.archive) if label in (labels or LABELS)],
+        chosen=chosen,
+        labels=[label for label in LABELS if found.by_label.get(label) or label == chosen],
+        unread=[label for label in unread_labels(visit.archive) if label in (found.labels or LABELS)],
     )

@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from state.seen import life, overview
-from watcher.ask.answers import Edition, holders
 from watcher.ask.days import by_day, holders_by_day, newest
 from watcher.ask.ends import SOON, ends
-from watcher.ask.label_state import candidates_read, conditions, last_editions, read_labels, sighted, troubled
+from watcher.ask.label_state import candidates_read, conditions, read_labels, sighted, troubled
+from watcher.ask.lists import Sort, by_letter, cut, facets, listed
 from watcher.web.asked.named import label_asked
-from watcher.web.asked.parts import day_named, number_named
+from watcher.web.asked.rows import Selected, page_of, query_of, scope_words, selected
 from watcher.web.pages.timeline import chart
 
 if TYPE_CHECKING:
-    from state.model import Version
-    from watcher.ask.past.daybook import Holding
     from watcher.web.asked.site import Screen, Visit
 
-ROWS = 60
+ROWS = 25
+WAITING = 60
 EXPIRIES = 8
 CHANGES = 15
 
 
 def show_label(visit: Visit) -> Screen:
-    """Who holds a label, now or on the day in the address."""
+    """Who holds a label, now or on the day in the address; as much of it as the address asks for."""
     label = label_asked(visit)
-    on = day_named(visit.request.query_params, "on")
-    listed = _rows_then(visit, label, on) if on else _rows_now(visit, label)
+    chosen = selected(visit, label)
+    page = cut(chosen.rows, page_of(visit, ROWS), ROWS)
+    opened = chosen.opened(visit, page.rows)
     tallies = overview.tallies(visit.store, label)
     return visit.screen(
         "label.html",
         label=label,
-        on=on,
-        rows=listed.rows,
-        told=listed.told,
-        following=listed.following,
-        editions=listed.editions,
+        on=chosen.on,
+        rows=[row for row, _ in opened],
+        told=[told for _, told in opened] if chosen.on else (),
+        page=page,
+        query=query_of(chosen.wanted, label, chosen.on),
+        editions=chosen.editions,
+        **_choices(visit, label, chosen),
         troubles=troubled(sighted(visit.archive, label, conditions(visit.archive))),
         tally=tallies.get(label, None),
         read=label in tallies or label in read_labels(visit.store),
@@ -46,38 +48,20 @@ def show_label(visit: Visit) -> Screen:
         ends=ends(visit.archive, 20 * SOON, labels=[label], most=EXPIRIES),
         days=by_day(newest(visit.store, CHANGES, labels=[label])),
         candidates_read=candidates_read(visit.store, label),
-        waiting=overview.standing(visit.store, labels=[label], status="candidate", limit=ROWS),
+        waiting=overview.standing(visit.store, labels=[label], status="candidate", limit=WAITING),
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """Rows, what is known of each on the day asked about, the number that the next screen begins after, and
-    the editions they are from."""
-
-    rows: tuple[Version, ...]
-    told: tuple[Holding, ...] = ()
-    following: int | None
-    editions: tuple[Edition, ...]
-
-
-def _rows_now(visit: Visit, label: str) -> Listed:
-    skipped = number_named(visit.request.query_params, "from") or 0
-    rows = overview.standing(visit.store, labels=[label], skip=skipped, limit=ROWS + 1)
-    return Listed(
-        rows=rows[:ROWS],
-        following=skipped + ROWS if len(rows) > ROWS else None,
-        editions=last_editions(visit.archive, label),
-    )
-
-
-def _rows_then(visit: Visit, label: str, on: date) -> Listed:
-    skipped = number_named(visit.request.query_params, "from") or 0
-    held = holders(visit.archive, [label], on)
-    shown = slice(skipped, skipped + ROWS)
-    return Listed(
-        rows=held.rows[shown],
-        told=held.told[shown],
-        following=skipped + ROWS if len(held.rows) > skipped + ROWS else None,
-        editions=held.editions,
-    )
+def _choices(visit: Visit, label: str, chosen: Selected) -> Mapping[str, object]:
+    """What a reader can choose from, with how many rows each choice has."""
+    wanted, offered = chosen.wanted, facets(chosen.all, label)
+    anywhere = replace(wanted, letter="")
+    own = wanted.provider and visit.archive.names.known(wanted.provider)
+    return {
+        "wanted": wanted,
+        "facets": offered,
+        "scope_values": dict(zip(offered["scope"], scope_words([*offered["scope"]], label), strict=True)),
+        "letters": by_letter(listed(chosen.all, anywhere)),
+        "sorts": list(Sort),
+        "only": own.name if own else "",
+    }

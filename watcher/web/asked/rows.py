@@ -1,0 +1,186 @@
+"""What an address asks of a list: which rows, in which order, and which page of them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from state.seen import overview
+from state.words.labels import label_word, numbered
+from watcher.ask.answers import Edition, holders
+from watcher.ask.ends import SOON
+from watcher.ask.label_state import last_editions
+from watcher.ask.lists import LETTERS, Sort, Wanted, in_order, listed
+from watcher.errors import BadQuestion
+from watcher.web.asked.named import provider_named
+from watcher.web.asked.parts import LONGEST, day_named, labels_named, number_named, one_of, text_named
+
+if TYPE_CHECKING:
+    from starlette.datastructures import QueryParams
+
+    from state.model import Version
+    from state.seen.overview import Slim
+    from watcher.ask.past.daybook import Holding
+    from watcher.web.asked.site import Visit
+
+FILTER = ("scope", "version", "issuer", "level", "family", "provider", "ends_by", "letter", "sort")
+"""The parts of an address that filter and sort a list."""
+PARTS = (*FILTER, "page", "from")
+"""Those, and the page; `from` is how pages were named before they had numbers."""
+ENDS = ("label", "month", "page")
+"""Those of the list of ends."""
+FAR = timedelta(days=5 * 366)
+"""How far ahead ends are listed month by month; qualifications and certificates last at most five years."""
+MOST_SCOPES = 12
+MOST_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """The rows of a label that an address asks for, now or on a day: all of the label, those that are wanted
+    in their order, and the editions they are from. `then` are the rows of a day with what is known of each.
+    """
+
+    on: date | None
+    wanted: Wanted
+    all: Sequence[Slim]
+    rows: Sequence[Slim]
+    editions: Sequence[Edition]
+    then: Mapping[int, tuple[Version, Holding]]
+
+    def opened(self, visit: Visit, rows: Sequence[Slim]) -> list[tuple[Version, Holding | None]]:
+        """Some of the rows whole, with what is known of each on the day."""
+        if self.on:
+            return [self.then[row.line] for row in rows]
+        return [(row, None) for row in overview.of_lines(visit.store, [row.line for row in rows])]
+
+
+def selected(visit: Visit, label: str) -> Selected:
+    """The rows of a label that the address asks for."""
+    on, wanted = day_named(visit.request.query_params, "on"), wanted_of(visit, label)
+    if on is None:
+        everything = roll(visit, label)
+        then, editions = {}, last_editions(visit.archive, label)
+    else:
+        held = holders(visit.archive, [label], on)
+        then = {row.known.row: (row, told) for row, told in zip(held.rows, held.told, strict=True)}
+        everything, editions = tuple(overview.slim_of(row) for row, _ in then.values()), held.editions
+    rows = listed(everything, wanted)
+    return Selected(on=on, wanted=wanted, all=everything, rows=rows, editions=editions, then=then)
+
+
+def roll(visit: Visit, label: str) -> tuple[Slim, ...]:
+    """The rows of a label that stand now, slim: read once between two looks, and filtered here."""
+    return visit.archive.once(("roll", label), lambda: overview.slim(visit.store, label=label))
+
+
+def wanted_of(visit: Visit, label: str) -> Wanted:
+    """What is asked for; raises `BadQuestion`, and `NotFound` for a provider on no list."""
+    given = visit.request.query_params
+    named = text_named(given, "provider")
+    return Wanted(
+        scope=_scope(given, label),
+        version=text_named(given, "version"),
+        issuer=text_named(given, "issuer"),
+        level=text_named(given, "level"),
+        family=text_named(given, "family"),
+        provider=provider_named(visit, named).slug if named else "",
+        ends_by=day_named(given, "ends_by"),
+        letter=one_of(given, "letter", LETTERS),
+        sort=Sort(one_of(given, "sort", list(Sort)) or Sort.NAME),
+    )
+
+
+def _scope(given: QueryParams, label: str) -> tuple[str, ...]:
+    """The entries of the scope: words, or the numbers that the rules of the label give them."""
+    order, found = numbered(label), []
+    for text in given.getlist("scope")[:MOST_SCOPES]:
+        text = text.strip()[:LONGEST]
+        if order and text.isdecimal() and text.isascii():
+            if not 1 <= int(text) <= len(order):
+                raise BadQuestion("scope", text, "number", most=len(order))
+            text = order[int(text) - 1]
+        found.append(text)
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def page_of(visit: Visit, size: int) -> int:
+    """The number of the page, from 1 on."""
+    given = visit.request.query_params
+    skipped = number_named(given, "from")
+    return number_named(given, "page", MOST_PAGE) or (skipped or 0) // size + 1
+
+
+def query_of(wanted: Wanted, label: str, on: date | None = None) -> Mapping[str, object]:
+    """The same as the parts of an address, without the page."""
+    return {
+        "on": on,
+        "scope": scope_words(wanted.scope, label),
+        "version": wanted.version,
+        "issuer": wanted.issuer,
+        "level": wanted.level,
+        "family": wanted.family,
+        "provider": wanted.provider,
+        "ends_by": wanted.ends_by,
+        "letter": wanted.letter,
+        "sort": "" if wanted.sort is Sort.NAME else wanted.sort.value,
+    }
+
+
+def scope_words(scope: Sequence[str], label: str) -> list[str]:
+    """The entries of a scope as an address names them: numbers where the rules number them."""
+    order = numbered(label)
+    return [str(order.index(one) + 1) if one in order else one for one in scope]
+
+
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """The rows that end and that an address asks for, soonest first; how many end in which month, and of
+    which label in that time. `word` is how the address names labels."""
+
+    word: str
+    labels: tuple[str, ...]
+    month: str
+    rows: Sequence[Slim]
+    months: Mapping[str, int]
+    by_label: Mapping[str, int]
+
+    def opened(self, visit: Visit, rows: Sequence[Slim]) -> tuple[Version, ...]:
+        """Some of the rows whole."""
+        return overview.of_lines(visit.store, [row.line for row in rows])
+
+
+def ending(visit: Visit) -> Ending:
+    """The rows that end within half a year, or in the month of the address; of all labels, or of its own."""
+    given, today = visit.request.query_params, visit.today
+    labels, month = labels_named(given), _month(text_named(given, "month"))
+    everything = visit.archive.once(
+        ("ends", today), lambda: overview.slim(visit.store, ends=(today, today + FAR))
+    )
+    own = [row for row in everything if not labels or row.label in labels]
+    last = today + SOON
+    there = [
+        row for row in everything if row.end and (f"{row.end:%Y-%m}" == month if month else row.end <= last)
+    ]
+    return Ending(
+        word=label_word(text_named(given, "label")),
+        labels=labels,
+        month=month,
+        rows=in_order((row for row in there if not labels or row.label in labels), Sort.END),
+        months=dict(sorted(Counter(f"{row.end:%Y-%m}" for row in own).items())),
+        by_label=Counter(row.label for row in there),
+    )
+
+
+def _month(text: str) -> str:
+    """A month as addresses have it: 2026-03."""
+    if text and not MONTH.fullmatch(text):
+        raise BadQuestion("month", text, "month")
+    return text

@@ -1,0 +1,42 @@
+"""Lists as CSV, in the shapes of the command line: the rows that the page of the same address shows, all of
+them. No cell is a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from watcher.ask.views.form import columns, each_json
+from watcher.ask.views.held import Holding, row_view
+from watcher.ask.views.rows import Row
+from watcher.said.table import csv_text
+from watcher.web.asked.named import label_asked
+from watcher.web.asked.rows import ending, selected
+
+if TYPE_CHECKING:
+    from watcher.web.asked.site import Visit
+
+
+def show_listing(visit: Visit) -> Response:
+    """The rows of a label, now or on a day."""
+    label = label_asked(visit)
+    chosen = selected(visit, label)
+    views = [row_view(row, told) for row, told in chosen.opened(visit, chosen.rows)]
+    return csv_file(views, Holding if chosen.on else Row, f"vigilabel-{label}")
+
+
+def show_expiries(visit: Visit) -> Response:
+    """The rows that end, of one label or all, of one month or the next six."""
+    found = ending(visit)
+    return csv_file([row_view(row) for row in found.opened(visit, found.rows)], Row, "vigilabel-expiries")
+
+
+def csv_file(views: Sequence[object], view: type, name: str) -> Response:
+    """Views as a file to keep."""
+    return Response(
+        csv_text(each_json(views), columns(view)),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
