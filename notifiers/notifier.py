@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from notifiers.said.reasons import said
 
@@ -73,6 +73,16 @@ class Notifier(Protocol):
         ...
 
 
+@runtime_checkable
+class Reaching(Protocol):
+    """A notifier that can say beforehand whether a channel takes messages."""
+
+    def reach(self, channel: str) -> Reason | None:
+        """What stands in the way of messages to a channel, as far as the channel's own service tells; None
+        for nothing. May mend it."""
+        ...
+
+
 class Unset:
     """The notifier of a kind of channel whose secret is not set: keeps what is owed, and says what to set."""
 
@@ -84,6 +94,10 @@ class Unset:
     def send(self, message: Message) -> Receipt:
         """Refuses for good, until somebody sets the secret and resumes the channel."""
         raise DeliveryError(self._why, permanent=True)
+
+    def reach(self, channel: str) -> Reason | None:
+        """That the secret is not set."""
+        return self._why
 
     def find(self, message: Message) -> Receipt | None:
         """Finds nothing: there is nowhere to look."""

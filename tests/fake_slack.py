@@ -163,7 +163,7 @@ class FakeSlack:
     def received(self, channel: str) -> list[Json]:
         """The posts that a channel shows, oldest first: text, blocks, metadata, client_msg_id, ts."""
         with self._lock:
-            return list(self.posts.get(channel, ()))
+            return list(self.posts.get(self.talk(channel), ()))
 
     def called(self, method: str) -> list[Call]:
         """The calls of one method, in order."""
@@ -184,7 +184,9 @@ class FakeSlack:
                 "chat.update": self._update,
                 "conversations.history": self._history,
                 "conversations.info": self._info,
+                "conversations.join": self._join,
                 "conversations.members": self._members,
+                "conversations.open": self._open,
                 "views.publish": self._view,
                 "views.open": self._view,
                 **self.more,
@@ -228,7 +230,7 @@ class FakeSlack:
             return 200, "ok"
 
     def _post(self, params: Json) -> Json:
-        channel = str(params.get("channel") or "")
+        channel = self.talk(str(params.get("channel") or ""))
         if not channel or self.channels.get(channel, {}).get("unknown"):
             return refused("channel_not_found")
         if self.channels.get(channel, {}).get("is_archived"):
@@ -255,14 +257,35 @@ class FakeSlack:
                 return trouble or {"ok": True, "channel": params["channel"], "ts": post["ts"]}
         return refused("message_not_found")
 
+    def _lacks(self, *scopes: str) -> Json | None:
+        if self.scopes & set(scopes):
+            return None
+        return {**refused("missing_scope"), "needed": scopes[0], "provided": ",".join(self.scopes)}
+
+    def _join(self, params: Json) -> Json:
+        known = self.channels.setdefault(str(params.get("channel") or ""), {})
+        if trouble := self._lacks("channels:join"):
+            return trouble
+        if known.get("unknown") or known.get("is_private"):
+            return refused("channel_not_found")
+        known["is_member"], known["not_in_channel"] = True, False
+        return {"ok": True, "channel": {"id": params["channel"]}}
+
+    def _open(self, params: Json) -> Json:
+        # The talk with a member has an id of its own, under which its history is read.
+        return self._lacks("im:write") or {"ok": True, "channel": {"id": self.talk(str(params["users"]))}}
+
+    def talk(self, channel: str) -> str:
+        """Where a post to a channel lands: for a member, in the direct messages with them."""
+        return f"D{channel[1:]}" if channel.startswith("U") else channel
+
     def _history(self, params: Json) -> Json:
-        if not self.scopes & {"channels:history", "groups:history"}:
-            return {
-                **refused("missing_scope"),
-                "needed": "channels:history",
-                "provided": ",".join(self.scopes),
-            }
         channel = str(params.get("channel") or "")
+        needed = ("im:history",) if channel.startswith("D") else ("channels:history", "groups:history")
+        if trouble := self._lacks(*needed):
+            return trouble
+        if self.channels.get(channel, {}).get("unknown") or channel.startswith("U"):
+            return refused("channel_not_found")
         if self.channels.get(channel, {}).get("not_in_channel"):
             return refused("not_in_channel")
         newest = [

@@ -5,13 +5,14 @@ The composition root: nothing else builds these, and they are passed on as argum
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
@@ -26,7 +27,7 @@ from watcher.settings import Settings, SourceSettings, bare_environment, load_pr
 # not stored needs no memory either, and sends nothing.
 if TYPE_CHECKING:
     from notifiers.notifier import Means, Notifier
-    from scrapers.source import Get, Source
+    from scrapers.source import Get, Source, SourceError
     from scrapers.wire.fetch import Fetcher
     from scrapers.wire.proxies import Proxies
     from state.file.store import Store
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from watcher.look.record import Watch
     from watcher.tell.deliver import Post
 
+logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 
@@ -157,7 +159,13 @@ class App:
             kept = evidence.kept_page(store, source.name, url, validated=True)
             believed = evidence.accepted_hash(store, source.name, url)
             return fetcher.get(
-                url, expect=source.expect, kept=kept, pace=own.pace, deadline=deadline, believed=believed
+                url,
+                expect=source.expect,
+                kept=kept,
+                pace=own.pace,
+                deadline=deadline,
+                believed=believed,
+                retried=partial(_retried, source.name),
             )
 
         return get
@@ -201,6 +209,15 @@ class App:
 
         settings = self.settings
         return Means(setting=settings.named, proxy_of=self.proxies.of, operators=settings.operators)
+
+
+def _retried(source: str, address: str, error: SourceError, wait: float) -> None:
+    """Says in the log what went wrong, and when it is tried again: a pause of a minute explains itself."""
+    from notifiers.said.reasons import said
+
+    status = error.reason.values.get("status", 429 if error.reason.code == "too_many_requests" else None)
+    why = f"status {status}" if status else said(error.reason, "en").removeprefix(f"{address}: ")
+    logger.warning("%s: %s: %s; asked again in %.0f s", source, address, why, wait)
 
 
 def configured(source: Source, settings: SourceSettings) -> Source:

@@ -22,6 +22,7 @@ from slack_sdk.web import SlackResponse
 from notifiers.notifier import DeliveryError
 from notifiers.slack.blocks import UNHEARD, Clicks, Part, parts
 from notifiers.slack.call import BASE_URL, ask, make_client
+from notifiers.slack.reach import obstacle
 from state.model import Reason
 from state.words.post import Message, Receipt
 
@@ -96,19 +97,33 @@ class Slack:
         found = self._found(message, whole)
         return _receipt(found) if len(found) == len(whole) else None
 
+    def reach(self, channel: str) -> Reason | None:
+        """What stands in the way of messages to a channel; a public one is joined where that is allowed."""
+        return obstacle(self._ask, channel)
+
     def revise(self, message: Message, receipt: Receipt) -> None:
         """Edits the parts of a message that carried what is retracted; what cannot be edited any more stays.
 
-        A message in other parts than today's code makes has its first part edited alone.
+        So are the copies that a lost reply left behind, as far as the channel's history shows them. A message
+        in other parts than today's code makes has its first part edited alone.
         """
         gone = {one.event for one in message.retracted}
         stamps, whole = receipt.id.split(), parts(message, self.clicks)
         same = len(stamps) == len(whole)
+        copies = self._copies(message, whole)
         for ts, part in zip(stamps, whole, strict=False):
             if not same or gone & set(part.events):
-                self._edit(message, part, ts)
+                for each in dict.fromkeys((ts, *copies.get(part.number, ()))):
+                    self._edit(message, part, each)
             if not same:
                 return
+
+    def _copies(self, message: Message, whole: tuple[Part, ...]) -> dict[int, list[str]]:
+        """Every post of each part that the channel shows; none where it may not be read."""
+        found: dict[int, list[str]] = {}
+        for number, ts in self._posts(message, whole):
+            found.setdefault(number, []).append(ts)
+        return found
 
     def _edit(self, message: Message, part: Part, ts: str) -> None:
         # A layout that Slack refuses must not keep a retraction from being seen: then the plain text alone.
@@ -148,17 +163,29 @@ class Slack:
     def _found(self, message: Message, whole: tuple[Part, ...]) -> dict[int, str]:
         """The parts of a message that the channel shows, by number; none when it may not be read."""
         found: dict[int, str] = {}
+        for number, ts in self._posts(message, whole):
+            found[number] = ts
+            if len(found) == len(whole):
+                break
+        return found
+
+    def _posts(self, message: Message, whole: tuple[Part, ...]) -> Iterator[tuple[int, str]]:
+        """The posts of a message in its channel, each with the number of its part; newest first."""
         try:
-            for post in self._history(message.channel):
+            for post in self._history(self._place(message.channel)):
                 number = _ours(post, message.key, len(whole))
                 if number:
-                    found[number] = str(post["ts"])
-                if len(found) == len(whole):
-                    break
+                    yield number, str(post["ts"])
         except DeliveryError as refused:
             if not refused.permanent and not refused.unfit:
                 raise
-        return found
+
+    def _place(self, channel: str) -> str:
+        """The channel whose history is read: for a member, the talk with them, which has an id of its own."""
+        if not channel.startswith(("U", "W")):
+            return channel
+        opened = self._ask(lambda client: client.conversations_open(users=channel))
+        return str((opened.get("channel") or {}).get("id") or channel)
 
     def _history(self, channel: str) -> Iterator[dict[str, Any]]:
         cursor = None

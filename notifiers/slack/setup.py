@@ -33,6 +33,10 @@ NEEDED = {
 USEFUL = {
     "channels:history": Reason.of("scope_to_find"),
     "groups:history": Reason.of("scope_to_find_private"),
+    "im:history": Reason.of("scope_to_find_direct"),
+    "im:write": Reason.of("scope_to_find_direct"),
+    "mpim:history": Reason.of("scope_to_find_direct"),
+    "channels:join": Reason.of("scope_to_join"),
 }
 
 

@@ -104,8 +104,13 @@ def make_client(
             f"VIGILABEL_CONTACT: expected printable ASCII (an address, a URL); found {contact!r}"
         )
     # These log addresses and headers in full, with what may be secret in them; we log a line of our own.
-    for chatty in ("httpx", "httpcore"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # stamina says of a retry only that there is one.
+    for chatty, level in {
+        "httpx": logging.WARNING,
+        "httpcore": logging.WARNING,
+        "stamina": logging.ERROR,
+    }.items():
+        logging.getLogger(chatty).setLevel(level)
     who = f"vigilabel/{version('vigilabel')}" + (f" (+{contact})" if contact else "")
     return httpx.Client(
         # gzip alone, since bodies are inflated by us: with a bound, so that no bomb fills the memory.
@@ -138,12 +143,18 @@ class Deadline:
     seconds: float = math.inf
 
 
+Retried = Callable[[str, SourceError, float], None]
+"""Hears of an address that gave no document, why, and after how many seconds it is asked again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """On what terms one document is asked for: the pause before each request, and the end of its look."""
+    """On what terms one document is asked for: the pause before each request, the end of its look, and who
+    hears that it is asked again."""
 
     pace: float
     deadline: Deadline
+    retried: Retried
 
 
 class Fetcher:
@@ -184,6 +195,7 @@ class Fetcher:
         allow_hosts: frozenset[str] = frozenset(),
         deadline: Deadline | None = None,
         believed: str = "",
+        retried: Retried = lambda url, error, wait: None,
     ) -> Page:
         """The whole document at `url`, of the kind expected; `Unreachable` or `Blocked` otherwise.
 
@@ -191,9 +203,10 @@ class Fetcher:
         304 the answer is a page of today with status 304 and the kept bytes; one day in three it is asked
         whole. Redirects stay on the host or lead to `allow_hosts`; each is a header `x-vigilabel-redirect`
         ("301 https://…") of the page. Nothing is waited for beyond the `deadline` of the look. Bytes whose
-        hash is `believed` were read and believed: they are no wall.
+        hash is `believed` were read and believed: they are no wall. `retried` hears of every further try.
         """
-        terms = Terms(pace=self._pace if pace is None else pace, deadline=deadline or Deadline())
+        own = self._pace if pace is None else pace
+        terms = Terms(pace=own, deadline=deadline or Deadline(), retried=retried)
         asked = here = clean(url)
         hops: list[str] = []
         while True:
@@ -271,10 +284,13 @@ class Fetcher:
         def again(error: Exception) -> bool | float:
             # stamina says whether, the budget says when: a pause there holds for everybody who asks this
             # host, and is slept with the sleep we were given
-            wait = BACKOFF * 2 ** next(tries)
+            tried = next(tries)
+            wait = BACKOFF * 2**tried
             if not (isinstance(error, SourceError) and error.passing) or self._monotonic() + wait > end:
                 return False
             self._budget.rest(host_of(url), wait)
+            if tried + 1 < TRIES:  # stamina asks after the last try as well, and then makes none
+                terms.retried(plain(url), error, wait)
             return 0.0
 
         try:

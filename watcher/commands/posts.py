@@ -77,17 +77,30 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
         wish = understand(words)
     except UnknownWord as error:
         raise click.BadParameter(said(error.reason, call.lang), param_hint="WORD") from error
-    to = call.to
+    to, beware = call.to, _beware(call, channel)
     with call.archive(create=True) as archive:
         before = {one.id for one in subscriptions.subscriptions(archive.store, channel=channel)}
         wanted = wish.subscription(channel, words, "cli", call.clock())
         made = subscriptions.subscribe(archive.store, wanted, archive.watched_as)
         known = subscriptions.channel(archive.store, channel)
         would = would_items(would_tell(archive, made), to, retractions(archive.store))
-        told = made_told(made, archive.reviewed, would, to, already=made.id in before)
+        already = made.id in before
+        told = made_told(made, archive.reviewed, would, to, already=already, notes=beware)
         show(form, lambda: [views.subscription_view(made, known)], views.Subscription, lambda: told)
-        for note in unlisted_notes(made, archive.names, to):
+        for note in (*unlisted_notes(made, archive.names, to), *(beware if form != "table" else ())):
             say(note)
+
+
+def _beware(call: Call, channel: str) -> tuple[str, ...]:
+    """What stands in the way of messages to a channel, as far as can be told before one is owed."""
+    from notifiers.notifier import Reaching
+    from notifiers.said.reasons import said
+
+    notifier = call.app.notifier_of(channel)
+    why = notifier.reach(channel) if isinstance(notifier, Reaching) else None
+    return (
+        () if why is None else (call.to.say("told.out_of_reach", channel=channel, why=said(why, call.lang)),)
+    )
 
 
 @click.command()

@@ -61,9 +61,9 @@ def made_told(
     first: Item = (bold(say("wish.would" if would else "wish.would_none")),)
     return Told(
         head=say("wish.already" if already else "wish.made"),
-        intro=(plain(wish_text(one, named, to)), *undo),
+        intro=(plain(wish_text(one, named, to)), *undo, *(plain(note) for note in notes if to.terminal)),
         items=(first, *would),
-        foot=(*notes, *(() if to.terminal else (number,))),
+        foot=() if to.terminal else (*notes, number),
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from notifiers.said.account import capital
+from notifiers.said.reasons import said
 from watcher.errors import Mistyped
 from watcher.slack.acts.operating import approve_reply, retract_reply
 from watcher.slack.acts.scraping import scrape
@@ -61,6 +63,9 @@ def answered(desk: Desk, asked: Asked, command: Command) -> Reply:
         except Mistyped as refused:
             return mistaken(asked, refused)
     reply = answer(asked, command)
-    if command.verb == "subscribe" and desk.workspace.can_post(asked.channel) is False:
-        return replace(reply, foot=(asked.say("slack.not_member"), *reply.foot))
+    # Asked only where something is followed from now on: to ask may join the channel.
+    if command.verb == "subscribe" and reply.command and (why := desk.workspace.obstacle(asked.channel)):
+        return replace(
+            reply, foot=(asked.say("slack.out_of_reach", why=capital(said(why, asked.lang))), *reply.foot)
+        )
     return reply

@@ -13,6 +13,7 @@ from slack_sdk.web import SlackResponse
 
 from notifiers.notifier import DeliveryError
 from notifiers.slack.call import BASE_URL, ask, hand_in, make_client
+from notifiers.slack.reach import obstacle
 from state.model import Reason
 
 if TYPE_CHECKING:
@@ -58,16 +59,9 @@ class Workspace:
                 return False
         return False
 
-    def can_post(self, channel: str) -> bool | None:
-        """Whether a message would arrive in a channel; None when Slack does not say."""
-        try:
-            data, _ = self.ask(lambda client: client.conversations_info(channel=channel))
-        except DeliveryError as refused:
-            return False if refused.reason.values.get("name") == "channel_not_found" else None
-        known = data.get("channel") or {}
-        if known.get("is_archived"):
-            return False
-        return bool(known.get("is_member") or known.get("is_im") or not known.get("is_private"))
+    def obstacle(self, channel: str) -> Reason | None:
+        """What stands in the way of messages to a channel; a public one is joined where that is allowed."""
+        return obstacle(lambda question: self.ask(question)[0], channel)
 
     def publish(self, user: str, view: Mapping[str, Any]) -> None:
         """Shows a view as the user's Home tab of the app."""

@@ -78,6 +78,32 @@ def test_taking_back_twice_reads_the_same(bot: Slack, fake_slack: FakeSlack, wro
     assert fake_slack.received("C1") == [once]
 
 
+def test_every_copy_that_a_lost_reply_left_is_struck_out(
+    bot: Slack, fake_slack: FakeSlack, wrong: Message
+) -> None:
+    """The channel could not be read when the reply was lost, so that the message went out twice."""
+    fake_slack.channels["C1"] = {"not_in_channel": True}
+    fake_slack.drop(accepted=True, method="chat.postMessage")
+    with pytest.raises(DeliveryError):
+        bot.send(wrong)
+    assert bot.find(wrong) is None
+    receipt = bot.send(wrong)
+    fake_slack.channels["C1"] = {}
+    take_back(bot, wrong, receipt)
+    *copies, answer = fake_slack.received("C1")
+    assert [post["text"].startswith("Alerte annulée") for post in copies] == [True, True]
+    assert answer["thread_ts"] == receipt.id
+
+
+def test_where_no_copy_can_be_looked_for_the_known_one_is_struck_out(
+    bot: Slack, fake_slack: FakeSlack, wrong: Message
+) -> None:
+    receipt = bot.send(wrong)
+    fake_slack.channels["C1"] = {"not_in_channel": True}
+    take_back(bot, wrong, receipt)
+    assert fake_slack.received("C1")[0]["text"].startswith("Alerte annulée")
+
+
 def test_the_answer_in_the_thread_is_found_again(bot: Slack, wrong: Message) -> None:
     receipt = bot.send(wrong)
     _, told = taken_back(wrong, receipt)

@@ -698,3 +698,27 @@ def test_what_is_secret_in_an_address_is_in_no_error_and_no_log(
 
 
 MENU = b"".join(b'<a href="/%d">Guide %d</a> ' % (n, n) for n in range(20))
+
+
+def test_every_further_try_is_told_with_its_address_reason_and_wait(
+    register: Register, fetcher: Fetcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    busy = Reply(status=503)
+    url = register.says("/list?token=hunter2", busy, busy, Reply(chunks=(LIST,)))
+    heard: list[tuple[str, object, float]] = []
+
+    def retried(address: str, error: SourceError, wait: float) -> None:
+        heard.append((address, error.reason.values["status"], wait))
+
+    fetcher.get(url, retried=retried)
+    assert [(status, wait) for _, status, wait in heard] == [(503, 5.0), (503, 10.0)]
+    assert all("/list" in address and "hunter2" not in address for address, _, _ in heard)
+    assert "retry" not in caplog.text
+
+
+def test_the_last_try_promises_no_other(register: Register, fetcher: Fetcher) -> None:
+    url = register.says("/list", *[Reply(status=503)] * 8)
+    heard: list[float] = []
+    with refuses(Unreachable, match="status 503"):
+        fetcher.get(url, retried=lambda address, error, wait: heard.append(wait))
+    assert heard == [5.0, 10.0, 20.0]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from command_line import CommandLine
+from fake_slack import FakeSlack
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
 BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
@@ -63,6 +66,52 @@ def test_a_channel_name_is_refused_with_the_way_to_its_id(watched: CommandLine, 
 
     assert result.exit_code == 2
     assert "a Slack channel id" in result.stderr
+
+
+def slack_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGILABEL_SLACK__BASE_URL", url)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+
+
+def test_a_channel_that_nothing_can_be_sent_to_is_said_so_at_once(
+    watched: CommandLine, fake_slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = watched("subscribe", "hds", "--channel", "C0123ABCD")
+    assert "C0123ABCD" in told.stdout
+    assert "SLACK_BOT_TOKEN" in told.stdout
+    slack_at(fake_slack.api_url, monkeypatch)
+    fake_slack.channels |= {
+        "C0NOWHERE": {"unknown": True},
+        "G0PRIVATE": {"is_private": True, "is_member": False},
+        "C0OUTSIDE": {"is_member": False},
+    }
+    for channel, word in (
+        ("C0NOWHERE", "Slack knows no channel C0NOWHERE"),
+        ("G0PRIVATE", "/invite @vigilabel"),
+        ("C0OUTSIDE", "would send it twice"),
+    ):
+        told = watched("subscribe", "hds", "--channel", channel)
+        assert (told.exit_code, told.stderr) == (0, "")
+        assert word in " ".join(told.stdout.split())
+    assert "beware" not in watched("subscribe", "hds", "--channel", "C0KNOWN").stdout
+    assert "beware" not in watched("subscribe", "hds", "--channel", "console").stdout
+
+
+def test_a_script_reads_json_and_the_warning_goes_beside_it(watched: CommandLine) -> None:
+    told = watched("subscribe", "hds", "--channel", "C0123ABCD", "--format", "json")
+    assert "SLACK_BOT_TOKEN" in told.stderr
+    assert [one["channel"] for one in json.loads(told.stdout)] == ["C0123ABCD"]
+
+
+def test_a_slack_that_does_not_answer_keeps_nobody_from_subscribing(
+    watched: CommandLine, fake_slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slack_at(fake_slack.api_url, monkeypatch)
+    fake_slack.answer(502, method="conversations.info")
+    told = watched("subscribe", "hds", "--channel", "C0123ABCD")
+    assert told.exit_code == 0
+    assert "did not say whether channel C0123ABCD can be reached" in " ".join(told.stdout.split())
+    assert len(watched.json("subscriptions")) == 1
 
 
 def test_unsubscribe_ends_it_and_says_how_to_take_it_back(watched: CommandLine) -> None:

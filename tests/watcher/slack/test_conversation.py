@@ -113,6 +113,28 @@ def test_a_channel_that_cannot_be_posted_to_is_said_so(team: People) -> None:
     assert "/invite" not in said(team.say("subscribe hds", channel="C1"))
 
 
+def test_a_public_channel_that_subscribes_is_joined_or_told_why_it_should_be(team: People) -> None:
+    team.slack.channels["C5"] = {"is_member": False}
+    assert "sans y être" in said(team.say("subscribe hds", channel="C5"))
+    assert "sans y être" not in said(team.say("list", channel="C5"))
+    team.slack.scopes |= {"channels:join"}
+    assert "sans y être" not in said(team.say("subscribe s3ns", channel="C5"))
+    assert team.slack.channels["C5"]["is_member"] is True
+
+
+def test_nothing_is_joined_where_nothing_is_followed_yet(team: People) -> None:
+    team.slack.channels["C5"] = {"is_member": False}
+    for text in ("subscribe", "subscribe licorne", "help"):
+        team.say(text, channel="C5")
+    assert team.slack.called("conversations.join") == []
+
+
+def test_a_talk_between_others_is_no_place_to_subscribe(team: People) -> None:
+    team.slack.scopes |= {"im:history"}
+    team.slack.channels["D5"] = {"unknown": True}
+    assert "tapez la commande dans un canal" in said(team.say("subscribe hds", channel="D5"))
+
+
 def test_what_a_register_prints_stays_text(team: People, door: Door, watching: object) -> None:
     hostile = "hds | <!channel> *Evil* & <http://x.y> | `a` _b_ ‮gpj | 66-6 | 2025-09-12 | 2028-09-11"
     watching.see("2026-03-05", hostile)  # type: ignore[attr-defined]

@@ -96,5 +96,7 @@ def test_members_and_channels_are_read_as_slack_gives_them(api: str) -> None:
     workspace = Workspace(token=TOKEN, base_url=api)
     assert workspace.has_member(GENERAL, "U000000001")
     assert not workspace.has_member(GENERAL, "U0NOBODY")
-    assert workspace.can_post(GENERAL)
-    assert workspace.can_post("C0NOWHERE") is False
+    assert workspace.obstacle(GENERAL) is None
+    nowhere = workspace.obstacle("C0NOWHERE")
+    assert nowhere is not None
+    assert nowhere.code == "reach_unknown"

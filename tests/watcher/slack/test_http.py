@@ -172,3 +172,22 @@ def test_commands_that_wait_for_their_answer_leave_the_pages_their_threads(
         return shown.text
 
     assert anyio.run(ask) == "a page"
+
+
+def test_a_check_of_the_certificate_gets_an_empty_200_signed_or_not(by_http: ByHttp, door: Door) -> None:
+    body = urlencode({"ssl_check": "1", "token": "anything"})
+    stamp = int(by_http.clock().timestamp())
+    for headers in ({"Content-Type": "application/x-www-form-urlencoded"}, signed(body, stamp)):
+        answer = by_http.post("/slack/commands", body, headers)
+        assert (answer.status_code, answer.content) == (200, b"")
+    assert by_http.post("/slack/interactions", body, {}).status_code == 401
+    assert counted(door) == 0
+
+
+def test_a_forged_command_that_says_it_checks_the_certificate_does_nothing(
+    by_http: ByHttp, door: Door, team: People
+) -> None:
+    body = urlencode({**team.form("subscribe s3ns"), "ssl_check": "1"})
+    answer = by_http.post("/slack/commands", body, {})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert counted(door) == 0
