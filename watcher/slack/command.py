@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from notifiers.said.printed import clean, clip
 from state.names import print_key, tidy
 from state.words.labels import GROUPS, LABELS, Spoken, meant, stem
-from state.words.meant import all_meant, day_meant, glue, kind_meant, weight_meant
+from state.words.meant import alike, all_meant, day_meant, glue, kind_meant, weight_meant
 from watcher.errors import Mistyped, UnknownWord
 from watcher.tell.want import Wish, understand
 
@@ -167,7 +167,10 @@ def labels_of_word(text: str) -> tuple[str, ...]:
     """The labels a word means; `eidas` means all of its family. Raises `Mistyped`."""
     found = meant(text)
     if not found:
-        raise Mistyped("bad_label", found=text, known=", ".join((*LABELS, *GROUPS)))
+        near = alike(text, (*LABELS, *GROUPS, *(word for one in LABELS.values() for word in one.said.words)))
+        instead = dict.fromkeys(slug for word in near for slug in meant(word)[:1])
+        key, known = ("near_label", instead) if instead else ("bad_label", (*LABELS, *GROUPS))
+        raise Mistyped(key, instead=[(slug, slug) for slug in instead], found=text, known=", ".join(known))
     return found
 
 

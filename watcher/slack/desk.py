@@ -24,6 +24,8 @@ from state.model import Event, Provider
 from state.names import slug
 from state.owed import subscriptions
 from state.seen.providers import load_providers
+from state.words.labels import meant
+from state.words.meant import kind_meant
 from watcher.ask.answers import Archive
 from watcher.ask.label_state import unread_labels
 from watcher.errors import Mistyped
@@ -108,7 +110,16 @@ class Asked:
     def unlisted(self, name: str) -> str:
         """That a name is on no list that was read, which ones look like it, and what was not read at all."""
         unread = unread_text(unread_labels(self.archive), self.lang)
-        return " ".join(filter(None, (unlisted(name, self.archive.names.close(name), self.to), unread)))
+        return " ".join(filter(None, (unlisted(name, self.close(name), self.to), unread)))
+
+    def close(self, name: str, *, also_words: bool = False) -> list[str]:
+        """What a name on no list may have meant, each thing once in whatever spelling; labels by slug."""
+        names, found = self.archive.names, dict[object, str]()
+        for word in names.close(name, also_words=also_words):
+            labels = meant(word) if also_words else ()
+            known = labels or kind_meant(word) or tuple(one.slug for one in names.meant(word))
+            found.setdefault(known or word, labels[0] if len(labels) == 1 else word)
+        return list(found.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

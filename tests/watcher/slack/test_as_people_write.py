@@ -260,6 +260,40 @@ def test_an_ambiguous_name_is_offered_by_names_on_buttons(team: People, watching
         assert "Orange Business" not in said(answer)
 
 
+@pytest.mark.parametrize(
+    ("text", "button", "heard"),
+    [
+        ("titulaires seknumcloud", "secnumcloud", "# SecNumCloud"),
+        ("was s3ns seknumcloud 04/03/2026", "secnumcloud", "S3NS, SecNumCloud, 04/03/2026"),
+        ("fiche outscal", "Outscale", "# Outscale"),
+        ("historique numspo hds", "NumSpot", "Historique : NumSpot, hds"),
+    ],
+)
+def test_a_question_about_something_unknown_offers_what_was_meant(
+    team: People, text: str, button: str, heard: str
+) -> None:
+    shown = team.say(text)
+    [answer] = team.click(shown, button)
+    assert heard in said(answer).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("titulaires de l’hébergement de données de santé le 20/02/2026", "# HDS, le 20/02/2026"),
+        ("était scalingo hébergeur de données de santé le 20/02/2026", "Scalingo, HDS, 20/02/2026"),
+        ("fiche de cloud temple", "Cloud Temple"),
+        ("course entre s3ns et cloud temple", "Cloud Temple"),
+    ],
+)
+def test_questions_are_asked_in_phrases(team: People, text: str, heard: str) -> None:
+    assert heard in told(team, text)
+
+
+def test_what_may_have_been_meant_is_offered_once_however_it_is_spelt(team: People) -> None:
+    assert "Noms proches : NumSpot." in told(team, "historique numspo")
+
+
 def test_an_unknown_verb_says_which_word_it_was() -> None:
     with pytest.raises(Mistyped) as refused:
         parse("zzzzzz s3ns")

@@ -11,8 +11,7 @@ from notifiers.said.reasons import said
 from notifiers.said.voice import voice
 from notifiers.slack.kit import Button
 from state.model import Reason
-from state.words.labels import meant
-from state.words.meant import alike, kind_meant
+from state.words.meant import alike
 from watcher.said.told import SHORT, plain
 from watcher.slack.command import VERBS
 from watcher.slack.reply import Reply
@@ -33,7 +32,7 @@ HEADS = {
 
 
 MOST_ASKED = 3
-HINTED = ("unknown_verb", "typed_elsewhere", "ambiguous")
+HINTED = ("unknown_verb", "typed_elsewhere", "ambiguous", "near_label")
 """What says itself what to write instead: one hint is enough."""
 
 
@@ -64,15 +63,21 @@ def chosen(command: Command, text: str, *, sure: bool = False) -> Button:
     return Button(action="choose", text=text, value={"command": command.text, "sure": int(sure)})
 
 
+def instead_of(asked: Asked, command: Command, name: str) -> tuple[Button, ...]:
+    """A button for each thing that a name on no list may have meant, which asks for that."""
+    near = asked.close(name, also_words=True)[:MOST_ASKED]
+    return choices(command, name, [(clip(clean(one), SHORT), one) for one in near])
+
+
 def whether_meant(asked: Asked, command: Command, unlisted: Sequence[str]) -> Reply:
     """Whether names on no list are meant as they are written, before anything is followed; pure asking."""
     lines, buttons = list[Line](), list[Button]()
     for name in unlisted[:MOST_ASKED]:
         found = clip(clean(name), SHORT)
-        close = _close(asked, name)
+        close = asked.close(name, also_words=True)[:MOST_ASKED]
         hint = asked.say("slack.did_you_mean", names=asked.say.either(map(clean, close))) if close else ""
         lines.append(plain(asked.say("slack.do_not_know", name=found) + hint))
-        buttons += choices(command, name, [(clip(clean(one), SHORT), one) for one in close])
+        buttons += instead_of(asked, command, name)
     both = asked.say.both(asked.say("phrase.quoted", text=clip(clean(name), SHORT)) for name in unlisted)
     buttons.append(chosen(command, asked.say("slack.follow_anyway", names=both), sure=True))
     return Reply(
@@ -81,15 +86,6 @@ def whether_meant(asked: Asked, command: Command, unlisted: Sequence[str]) -> Re
         intro=(*lines, plain(asked.say("slack.follow_unlisted"))),
         buttons=tuple(buttons),
     )
-
-
-def _close(asked: Asked, name: str) -> list[str]:
-    """What a name on no list may have meant, each thing once, labels and kinds by their own words."""
-    names, found = asked.archive.names, dict[object, str]()
-    for word in names.close(name, also_words=True):
-        known = meant(word) or kind_meant(word) or tuple(one.slug for one in names.meant(word))
-        found.setdefault(known or word, " ".join(meant(word)) if len(meant(word)) == 1 else word)
-    return list(found.values())[:MOST_ASKED]
 
 
 def mistake_text(asked: Asked, mistake: Mistyped) -> str:

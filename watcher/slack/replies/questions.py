@@ -42,6 +42,7 @@ from watcher.slack.command import (
     wish_of_words,
 )
 from watcher.slack.desk import Asked
+from watcher.slack.replies.mistakes import instead_of
 from watcher.slack.reply import PAGE, Reply
 from watcher.tell import recall
 
@@ -122,7 +123,13 @@ def history_reply(asked: Asked, command: Command) -> Reply:
         items=asked.events(shown),
         foot=_cut(asked, "slack.newest_events", MOST_EVENTS, cut=len(found) > MOST_EVENTS),
     )
-    return asked.reply(told, command.text)
+    near = [
+        button
+        for name in wish.names
+        if not asked.archive.names.meant(name)
+        for button in instead_of(asked, replace(command, words=names), name)
+    ]
+    return asked.reply(told, command.text, near)
 
 
 def _looks_reply(asked: Asked, command: Command) -> Reply:
@@ -151,16 +158,24 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
     """All that is known of a provider: its rows now, then its timeline."""
     if not command.words:
         raise Mistyped("no_name")
-    who, note = asked.provider(" ".join(command.words))
+    name = _name(asked, command.words)
+    who, note = asked.provider(name)
     found = answers.profile(asked.archive, who)
     known = replace(found, events=found.events[:MOST_EVENTS])
     unread = () if note else unread_labels(asked.archive)  # the note says it as well
-    return asked.reply(profile(known, unread, asked.to, note), command.text)
+    near = instead_of(asked, replace(command, words=(name,)), name) if note else ()
+    return asked.reply(profile(known, unread, asked.to, note), command.text, near)
+
+
+def _name(asked: Asked, words: Sequence[str]) -> str:
+    """The name that words say: as they stand, or without those that only glue others together."""
+    plain = " ".join(words)
+    return plain if asked.archive.names.meant(plain) else " ".join(joined(words, asked.archive)) or plain
 
 
 def listing_reply(asked: Asked, command: Command) -> Reply:
     """Who holds a label, now or on a day."""
-    words = [word for word in command.words if word.casefold() not in ("on", "le")]
+    words = joined(command.words, asked.archive)
     if not words:
         raise Mistyped("no_label")
     labels, day = labels_of_word(words[0]), day_of_word(words[1]) if len(words) > 1 else None
@@ -171,9 +186,10 @@ def listing_reply(asked: Asked, command: Command) -> Reply:
 
 def was_reply(asked: Asked, command: Command) -> Reply:
     """Whether a provider had a label on a day: yes, no or unknown, with bounds and proof."""
-    if len(command.words) < 3:
+    words = joined(command.words, asked.archive)
+    if len(words) < 3:
         raise Mistyped("was_words")
-    *name, label, day = command.words
+    *name, label, day = words
     labels, on = labels_of_word(label), day_of_word(day)
     who, note = asked.provider(" ".join(name))
     found = [answers.past(asked.archive, who, one, on) for one in labels]
