@@ -69,7 +69,12 @@ class OneLine(click.Group):
         if room is None:
             return None
         known: tuple[click.Command, ...] = import_module(f"watcher.commands.{room}").COMMANDS
-        return next(command for command in known if command.name == cmd_name)
+        found = next(command for command in known if command.name == cmd_name)
+        if not ctx.resilient_parsing:
+            return found
+        from watcher.commands.completion import completing  # a shell asks what could be typed next
+
+        return completing(found)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -87,6 +87,14 @@ def names(store: Store) -> frozenset[str]:
     return frozenset(row["name"] for row in store.q("select name from name"))
 
 
+def beginning(store: Store, start: str, most: int) -> tuple[str, ...]:
+    """The first slugs, in order, that begin with a text."""
+    sql = """select distinct provider from spelling where provider >= :start and provider < :end
+        order by provider limit :most"""
+    rows = store.q(sql, start=start, end=start + chr(0x10FFFF), most=most)
+    return tuple(row["provider"] for row in rows)
+
+
 def holders(store: Store, slug: str, *, in_order: bool = False) -> tuple[str, ...]:
     """How registers print, or printed, a provider; by name, or in the order of its rows."""
     rows = store.q(HOLDERS_IN_ORDER if in_order else HOLDERS, slug=slug)
