@@ -142,6 +142,12 @@ def head(store: Store) -> str:
     return last.hash if last else START
 
 
+def origin(store: Store) -> str:
+    """A name of this memory that nothing changes: the hash of its first link; "" before the first look."""
+    found = store.q("select hash from link order by number limit 1")
+    return str(found[0]["hash"]) if found else ""
+
+
 def _last(store: Store) -> Link | None:
     found = store.q("select * from link order by number desc limit 1")
     return Link(**found[0]) if found else None

@@ -7,9 +7,15 @@ links are relative to where they were read, and where a format has no such links
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.requests import Request
+
+from state.seen import chain
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 MINTED = "2026"
 """The year in our tag URIs (RFC 4151): it dates the name, not the thing, and never changes."""
@@ -26,11 +32,12 @@ def canonical(request: Request) -> str:
     return base(request) and base(request) + quote("/" + request.url.path.lstrip("/"))
 
 
-def authority(request: Request) -> str:
-    """The host that our names are minted under."""
-    return urlsplit(base(request)).hostname or "vigilabel.invalid"
+def authority(store: Store) -> str:
+    """The name that ours are minted under: of the memory, which it takes along wherever it is read from, so
+    that no entry is another one when the public address is set, or changes."""
+    return ".".join(filter(None, (chain.origin(store)[:16], "vigilabel.invalid")))
 
 
-def tag(request: Request, thing: str) -> str:
-    """The stable name of a thing, whatever the address it is read from."""
-    return f"tag:{authority(request)},{MINTED}:{thing}"
+def tag(store: Store, thing: str) -> str:
+    """The stable name of a thing of this memory."""
+    return f"tag:{authority(store)},{MINTED}:{thing}"

@@ -2,87 +2,207 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from notifiers.said.printed import clean
 from notifiers.said.row import notes
 from notifiers.said.voice import voice
-from notifiers.said.wording import label_name, printed, ref_text, subject_text
-from state.model import Version
-from watcher.ask.ends import ends, services
+from notifiers.said.wording import label_name, printed, ref_text, sentence, subject_text, title
+from state.model import Kind
+from state.seen import ends, log, overview
+from watcher.ask.days import TOLD
+from watcher.ask.ends import services
 from watcher.web.asked.named import label_asked, provider_asked
 from watcher.web.asked.place import authority, base
-from watcher.web.asked.site import Visit
+from watcher.web.edge.language import language_of
+from watcher.web.edge.protection import unchanged
 
-MOST = 1_500
-"""Ends in one calendar; all services of November 2026 have 721. One that is cut says so."""
-YEARS = timedelta(days=3653)
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from starlette.requests import Request
+
+    from state.model import Attestation, Event, Provider
+    from state.seen.ends import End
+    from watcher.web.asked.site import Site, Visit
+
+AT_ONCE = 500
+"""Ends that are held in memory at one time: a calendar has all of them, however many there are."""
+CANCELLED = timedelta(days=90)
+"""How long an end stays in a calendar as cancelled whose row is no longer listed; then it is left out."""
+REMINDERS = (30, 7)
+FORM = 2
+"""Rises with the form of what is written here, so that nobody keeps an older form for the same ends."""
 OCTETS = 75
 INERT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
 
 
 def show_all(visit: Visit) -> Response:
     """The ends of all services; certificates of products have calendars of their own."""
-    rows = ends(visit.archive, YEARS, labels=services(), most=MOST + 1)
-    return _calendar(visit, rows, voice(visit.lang)("page.expiries"))
+    return _calendar(visit, voice(visit.lang)("page.expiries"), labels=services())
 
 
 def show_provider(visit: Visit) -> Response:
     provider = provider_asked(visit)
-    return _calendar(visit, ends(visit.archive, YEARS, provider=provider.slug, most=MOST + 1), provider.name)
+    return _calendar(visit, provider.name, provider=provider.slug)
 
 
 def show_label(visit: Visit) -> Response:
     label = label_asked(visit)
-    return _calendar(
-        visit, ends(visit.archive, YEARS, labels=[label], most=MOST + 1), label_name(label, visit.lang)
+    return _calendar(visit, label_name(label, visit.lang), labels=[label])
+
+
+def _calendar(
+    visit: Visit, name: str, *, labels: Collection[str] | None = None, provider: str | None = None
+) -> Response:
+    """The calendar, which is read and sent a part at a time; or that it is as the client has it."""
+    edge = (*overview.edge(visit.store), visit.today, visit.request.url.path, visit.lang, FORM)
+    etag = f'"{hashlib.sha256(repr((*edge, base(visit.request))).encode()).hexdigest()[:32]}"'
+    headers = {"Vary": "Accept-Language", "ETag": etag}
+    if unchanged(visit.request, etag):
+        return Response(status_code=304, headers=headers)
+    lines = ends.lines(visit.store, visit.today, labels=labels, provider=provider)
+    gone = _no_longer_listed(visit, labels, provider)
+    parts = _parts(visit.site, visit.request, name, lines, gone)
+    return StreamingResponse(parts, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _no_longer_listed(
+    visit: Visit, labels: Collection[str] | None, provider: str | None
+) -> Mapping[int, tuple[Event, Attestation]]:
+    """The rows that left a register lately although they print an end to come, by line of life."""
+    lost = log.events(
+        visit.store,
+        kinds=[Kind.LOST, Kind.SERVICE_REMOVED],
+        causes=TOLD,
+        labels=labels,
+        who=provider,
+        since=visit.archive.now - CANCELLED,
     )
+    return {
+        row: (event, attestation)
+        for event in lost
+        for row, attestation in zip(event.rows, event.attestations, strict=True)
+        if attestation.valid_until is not None and attestation.valid_until >= visit.today
+    }
 
 
-def _calendar(visit: Visit, rows: Sequence[Version], name: str) -> Response:
-    cut = voice(visit.lang)("page.ics_cut", count=MOST) if len(rows) > MOST else ""
-    lines = [
+def _parts(
+    site: Site,
+    request: Request,
+    name: str,
+    lines: Sequence[int],
+    gone: Mapping[int, tuple[Event, Attestation]],
+) -> Iterator[bytes]:
+    """The calendar, some ends at a time; each part by a connection of its own, closed before it is sent."""
+    lang, _ = language_of(request)
+    yield _written(_head(name, lang))
+    for start in range(0, len(lines), AT_ONCE):
+        with site.visit(request) as visit:
+            found = ends.ends(visit.store, lines[start : start + AT_ONCE])
+            part = _written(line for end in found for line in _standing(visit, end))
+        yield part
+    with site.visit(request) as visit:
+        stand = ends.standing(visit.store, list(gone))
+        left = {line: one for line, one in gone.items() if line not in stand}
+        moves = ends.moves(visit.store, list(left))
+        cancelled = (_cancelled(visit, line, *one, moves.get(line, 0)) for line, one in left.items())
+        part = _written(line for entry in cancelled for line in entry)
+    yield part + _written(["END:VCALENDAR"])
+
+
+def _written(lines: Iterable[str]) -> bytes:
+    return "".join(folded(line) + "\r\n" for line in lines).encode()
+
+
+def _head(name: str, lang: str) -> Sequence[str]:
+    say = voice(lang)
+    return (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//vigilabel//vigilabel//FR",
         "CALSCALE:GREGORIAN",
         f"X-WR-CALNAME:{escaped(f'vigilabel – {name}')}",
+        f"X-WR-CALDESC:{escaped(say('page.ics_rule', days=CANCELLED.days))}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
-        *([f"X-WR-CALDESC:{escaped(cut)}"] if cut else []),
-        *(line for row in rows[:MOST] for line in _event(visit, row)),
-        "END:VCALENDAR",
-    ]
-    body = "".join(folded(line) + "\r\n" for line in lines)
-    return Response(body, media_type="text/calendar; charset=utf-8", headers={"Vary": "Accept-Language"})
-
-
-def _event(visit: Visit, version: Version) -> Iterator[str]:
-    row, lang, who = version.known.attestation, visit.lang, version.known.provider
-    end = row.valid_until
-    if end is None:
-        return
-    said = f"{printed(who.name)}, {label_name(row.label, lang)}"
-    about = "\n".join(
-        filter(None, (subject_text(row, lang), ref_text(row, lang), *notes(version, lang).values()))
+        "X-PUBLISHED-TTL:PT12H",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An end as an entry: of which line of life, whose, when it is, since when it is known so, how often it
+    was moved, and what is said of it."""
+
+    line: int
+    who: Provider
+    day: date
+    since: datetime
+    moves: int
+    said: str
+    about: str
+
+
+def _standing(visit: Visit, end: End) -> Iterator[str]:
+    """An end to come, with its reminders."""
+    version, lang = end.version, visit.lang
+    row, who = version.known.attestation, version.known.provider
+    about = (subject_text(row, lang), ref_text(row, lang), *notes(version, lang).values())
+    entry = Entry(
+        line=version.known.row,
+        who=who,
+        day=row.valid_until or visit.today,
+        since=version.since,
+        moves=end.moves,
+        said=voice(lang)("page.end_of", what=f"{printed(who.name)}, {label_name(row.label, lang)}"),
+        about="\n".join(filter(None, about)),
+    )
+    yield from _event(visit, entry)
+    for days in REMINDERS:
+        yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-P{days}D")
+        yield from (f"DESCRIPTION:{escaped(entry.said)}", "END:VALARM")
+    yield "END:VEVENT"
+
+
+def _cancelled(visit: Visit, line: int, event: Event, row: Attestation, moves: int) -> Iterator[str]:
+    """An end that nobody need wait for: its row is no longer listed."""
+    entry = Entry(
+        line=line,
+        who=event.provider,
+        day=row.valid_until or visit.today,
+        since=event.seen_at,
+        moves=moves + 1,
+        said=title(event, visit.lang),
+        about=sentence(event, visit.lang),
+    )
+    yield from _event(visit, entry)
+    yield from ("STATUS:CANCELLED", "END:VEVENT")
+
+
+def _event(visit: Visit, entry: Entry) -> Iterator[str]:
+    """What every entry begins with."""
     yield "BEGIN:VEVENT"
     # The row, and not its end: a renewal moves the entry in people's calendars instead of adding one.
-    yield f"UID:row-{version.known.row}@{authority(visit.request)}"
+    yield f"UID:row-{entry.line}@{authority(visit.store)}"
+    # Programs take what has a higher number for newer.
+    yield f"SEQUENCE:{entry.moves}"
     # Not the time of asking, or no two answers would be the same and no ETag would hold.
-    yield f"DTSTAMP:{version.since:%Y%m%dT%H%M%SZ}"
-    yield f"DTSTART;VALUE=DATE:{end:%Y%m%d}"
+    yield f"DTSTAMP:{entry.since:%Y%m%dT%H%M%SZ}"
+    yield f"DTSTART;VALUE=DATE:{entry.day:%Y%m%d}"
     # The end of a whole day is the day after, which is not part of it (RFC 5545 §3.6.1).
-    yield f"DTEND;VALUE=DATE:{end + timedelta(days=1):%Y%m%d}"
-    yield f"SUMMARY:{escaped(voice(lang)('page.end_of', what=said))}"
-    yield f"DESCRIPTION:{escaped(about)}"
+    yield f"DTEND;VALUE=DATE:{entry.day + timedelta(days=1):%Y%m%d}"
+    yield f"SUMMARY:{escaped(entry.said)}"
+    yield f"DESCRIPTION:{escaped(entry.about)}"
     if here := base(visit.request):  # RFC 5545 knows no relative addresses
-        yield f"URL:{here}/providers/{quote(who.slug)}"
+        yield f"URL:{here}/providers/{quote(entry.who.slug)}"
     yield "TRANSP:TRANSPARENT"
-    yield "END:VEVENT"
 
 
 def escaped(text: str) -> str:

@@ -64,7 +64,7 @@ def _feed(visit: Visit, wanted: Filter, thing: str, name: str, page: str) -> Res
     found, retracted = events_of(visit, wanted, ENTRIES + 1), visit.retracted
     events, here = found[:ENTRIES], base(visit.request)
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": visit.lang})
-    _text(feed, "id", tag(visit.request, f"feed/{thing}"))
+    _text(feed, "id", tag(visit.store, f"feed/{thing}"))
     _text(feed, "title", f"vigilabel – {clean(name)}")
     _text(feed, "subtitle", voice(visit.lang)("page.history_desc"))
     _text(feed, "updated", _updated(events, retracted))
@@ -98,7 +98,7 @@ def _entry(visit: Visit, feed: Element, event: Event, gone: Retraction | None) -
     entry, say = SubElement(feed, "entry"), voice(visit.lang)
     marked = say("page.feed_retracted", title=title(event, visit.lang)) if gone else ""
     why = retracted_text(gone, visit.lang) if gone else ""
-    _text(entry, "id", tag(visit.request, f"event/{event.id}"))
+    _text(entry, "id", tag(visit.store, f"event/{event.id}"))
     _text(entry, "title", marked or title(event, visit.lang))
     # Feed readers show an entry again when this moves: so a retraction is seen by whoever saw the alert.
     _text(entry, "updated", instant_text(gone.at if gone else event.seen_at))
@@ -109,7 +109,7 @@ def _entry(visit: Visit, feed: Element, event: Event, gone: Retraction | None) -
         ("label", event.label, label_name(event.label, visit.lang)),
         ("kind", event.kind.value, event_kind(event, visit.lang)),
     ):
-        SubElement(entry, "category", {"scheme": tag(visit.request, scheme), "term": term, "label": name})
+        SubElement(entry, "category", {"scheme": tag(visit.store, scheme), "term": term, "label": name})
 
 
 def retracted_text(retraction: Retraction, lang: str) -> str:

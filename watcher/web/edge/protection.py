@@ -6,7 +6,7 @@ import hashlib
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -48,8 +48,10 @@ def unchanged(request: Request, etag: str) -> bool:
 
 
 def tagged(request: Request, response: Response) -> Response:
-    """The answer with an ETag, or 304 where the client has it already."""
-    if request.method not in ("GET", "HEAD") or response.status_code != 200:
+    """The answer with an ETag, or 304 where the client has it already; one that is made while it is sent has
+    its own."""
+    made = isinstance(response, StreamingResponse)
+    if made or request.method not in ("GET", "HEAD") or response.status_code != 200:
         return response
     etag = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
