@@ -7,6 +7,7 @@ listing, those it ended stand again, and a link of its own seals that it was for
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,21 @@ def facts_of(store: Store, run: int) -> Mapping[str, Any] | None:
     """What is on record of the forgetting of a run, as its link states it; None when it stands."""
     found = store.q("select reason, at, last_run from forgotten where run = :run", run=run)
     return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """A look that was taken back, when, and why."""
+
+    run: int
+    reason: str
+    at: datetime
+
+
+def looks(store: Store) -> tuple[Forgotten, ...]:
+    """The looks that were taken back, in order of time."""
+    rows = store.q("select run, reason, at from forgotten order by at, run")
+    return tuple(Forgotten(run=row["run"], reason=row["reason"], at=instant(row["at"])) for row in rows)
 
 
 def taken_back(store: Store, events: Collection[int] | None = None) -> Mapping[int, Retraction]:

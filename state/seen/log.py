@@ -88,7 +88,8 @@ class Asked(TypedDict, total=False):
 
     `providers` are slugs as they were written; `who` is one slug by today's names: events about its rows.
     `concerning` lets more through than what it asks for. `since` and `until` bound when we saw it, both
-    included; `rows` are lines of life, `run` is the number of a look.
+    included; `rows` are lines of life, `run` is the number of a look, `numbers` are those of events.
+    `forgotten`: also what followed from forgotten looks.
     """
 
     providers: Collection[str] | None
@@ -103,6 +104,8 @@ class Asked(TypedDict, total=False):
     who: str | None
     concerning: Collection[Concern] | None
     run: int | None
+    numbers: Collection[int] | None
+    forgotten: bool
 
 
 def events(
@@ -142,12 +145,15 @@ def required(*, few: bool = False, **asked: Unpack[Asked]) -> Conditions:
     columns |= {f"{own}source": asked.get("sources"), f"{own}cause": asked.get("causes")}
     columns["+weight"] = asked.get("weights")
     wanted = Conditions()
-    wanted.add(STANDS.format(run="event.run"))
+    if not asked.get("forgotten"):
+        wanted.add(STANDS.format(run="event.run"))
     for column, values in columns.items():
         wanted.among(column, None if values is None else [str(value) for value in values])
     wanted.compare(f"{own}seen_at", ">=", maybe_instant_text(asked.get("since")))
     wanted.compare(f"{own}seen_at", "<=", maybe_instant_text(asked.get("until")))
     wanted.compare("run", "=", asked.get("run"))
+    if (numbers := asked.get("numbers")) is not None:
+        wanted.add("id in (select value from json_each(:numbers))", numbers=text(sorted(numbers)))
     if (who := asked.get("who")) is not None:
         wanted.add(OF_PROVIDER, slug=who)
     if (concerning := asked.get("concerning")) is not None:

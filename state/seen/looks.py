@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from state.codec import text
 from state.model import Cause, Kind, Weight
-from state.seen.log import newest
+from state.seen.log import ALL, newest
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,3 +110,10 @@ def rows_recorded(store: Store, run: int) -> int:
     )
     counted: int = row["counted"]
     return counted
+
+
+def counted(store: Store, wanted: Conditions) -> int:
+    """How many events meet conditions (`log.required`)."""
+    [row] = store.q(wanted.after("select count(*) as counted from event", "1"), **ALL, **wanted.params)
+    number: int = row["counted"]
+    return number

@@ -62,6 +62,11 @@ def retractions(store: Store, events: Collection[int] | None = None) -> Mapping[
     return {**forgotten.taken_back(store, events), **{row["event"]: _retraction(row) for row in found}}
 
 
+def by_hand(store: Store) -> tuple[Retraction, ...]:
+    """The retractions that were made one by one, in order of time: not what went with a forgotten look."""
+    return tuple(_retraction(row) for row in store.q("select * from retraction order by at, event"))
+
+
 def _retraction(row: dict[str, Any]) -> Retraction:
     return Retraction(event=row["event"], reason=row["reason"], by=row["by"], at=instant(row["at"]))
 

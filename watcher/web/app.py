@@ -86,6 +86,9 @@ TAKEN: Mapping[str, Collection[str]] = {
     "/feed.atom": ("before",),
     "/providers/{slug}/feed.atom": ("before",),
     "/labels/{label}/feed.atom": ("before",),
+    "/expiries.atom": ("before",),
+    "/providers/{slug}/expiries.atom": ("before",),
+    "/labels/{label}/expiries.atom": ("before",),
 }
 """What may be named in an address beside its path; nothing where the address is not in this table."""
 LISTS: tuple[tuple[str, Show], ...] = (
@@ -97,6 +100,9 @@ FEEDS: tuple[tuple[str, Show], ...] = (
     ("/history.atom", feeds.show_search),
     ("/providers/{slug}/feed.atom", feeds.show_provider),
     ("/labels/{label}/feed.atom", feeds.show_label),
+    ("/expiries.atom", feeds.show_ends),
+    ("/providers/{slug}/expiries.atom", feeds.show_ends_of_provider),
+    ("/labels/{label}/expiries.atom", feeds.show_ends_of_label),
     ("/expiries.ics", calendars.show_all),
     ("/providers/{slug}/expiries.ics", calendars.show_provider),
     ("/labels/{label}/expiries.ics", calendars.show_label),

@@ -103,25 +103,32 @@ def filter_of(given: QueryParams, sources: Collection[str]) -> Filter:
     )
 
 
+def asked_of(visit: Visit, wanted: Filter) -> log.Asked:
+    """What a filter asks of the log."""
+    return {
+        "who": wanted.provider or None,
+        "labels": wanted.labels or None,
+        "kinds": [wanted.kind] if wanted.kind else None,
+        "sources": [wanted.source] if wanted.source else None,
+        "causes": wanted.causes,
+        "since": wanted.begins,
+        "until": wanted.ends,
+        "rows": spellings.lines(visit.store, wanted.q) if wanted.q else None,
+        "run": wanted.look,
+    }
+
+
 def events_of(
     visit: Visit, wanted: Filter, limit: int | None, *, after: int | None = None
 ) -> tuple[Event, ...]:
     """The events that meet a filter, newest first; those after a number, `after`, oldest first."""
     return log.events(
         visit.store,
-        who=wanted.provider or None,
-        labels=wanted.labels or None,
-        kinds=[wanted.kind] if wanted.kind else None,
-        sources=[wanted.source] if wanted.source else None,
-        causes=wanted.causes,
-        since=wanted.begins,
-        until=wanted.ends,
-        rows=spellings.lines(visit.store, wanted.q) if wanted.q else None,
-        run=wanted.look,
         before=wanted.before,
         after=after,
         limit=limit,
         newest_first=after is None,
+        **asked_of(visit, wanted),
     )
 
 

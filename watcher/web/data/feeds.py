@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from starlette.responses import Response
 
-from notifiers.said.printed import clean
+from notifiers.said.printed import clean, clip
 from notifiers.said.row import event_kind
 from notifiers.said.voice import voice
-from notifiers.said.wording import date_text, label_name, sentence, title
+from notifiers.said.wording import date_text, label_name, ref_text, sentence, subject_text, title
 from state.codec import instant_text
-from state.model import Event, day_of
-from state.words.post import Retraction
-from watcher.web.asked.filter import Filter, events_of, filter_asked
+from state.model import Kind, day_of
+from state.seen import log, runs
+from watcher.ask.bulletin import Bulletin, TakenBack, bulletin
+from watcher.ask.looks import ENDS, NEWS
+from watcher.said.looks import edition_name
+from watcher.web.asked.filter import Filter, asked_of, filter_asked
 from watcher.web.asked.named import label_asked, provider_asked
 from watcher.web.asked.parts import number_named
 from watcher.web.asked.place import base, tag
-from watcher.web.asked.site import Visit
 from watcher.web.edge.language import address, same_address
 
+if TYPE_CHECKING:
+    from state.model import Event
+    from state.words.post import Retraction
+    from watcher.web.asked.site import Visit
+
+ABOUT = 120
+"""How much of a service's name stands in a title."""
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"
-ENTRIES = 60
 
 
 def show_all(visit: Visit) -> Response:
-    """The feed of everything that happens."""
-    return _feed(visit, _older(visit), "all", voice(visit.lang)("page.tagline"), "/")
+    """The feed of everything that registers did; the ends that the calendar brings have one of their own."""
+    return _feed(visit, _older(visit), "all", voice(visit.lang)("page.tagline"), "/", NEWS)
 
 
 def show_provider(visit: Visit) -> Response:
+    """The feed of a provider: all that concerns it, ends too."""
     provider = provider_asked(visit)
     page = f"/providers/{quote(provider.slug)}"
     wanted = replace(_older(visit), provider=provider.slug)
@@ -41,10 +52,35 @@ def show_provider(visit: Visit) -> Response:
 
 
 def show_label(visit: Visit) -> Response:
+    """The feed of what registers did with a label."""
     label = label_asked(visit)
     name = label_name(label, visit.lang)
     wanted = replace(_older(visit), label=label, labels=(label,))
-    return _feed(visit, wanted, f"label/{label}", name, f"/labels/{label}")
+    return _feed(visit, wanted, f"label/{label}", name, f"/labels/{label}", NEWS)
+
+
+def show_ends(visit: Visit) -> Response:
+    """The feed of ends that came near, or passed, as the calendar brings them."""
+    return _feed(visit, _older(visit), "expiries", voice(visit.lang)("page.expiries"), "/expiries", ENDS)
+
+
+def show_ends_of_provider(visit: Visit) -> Response:
+    provider = provider_asked(visit)
+    page, name = f"/providers/{quote(provider.slug)}", _ends_of(visit, provider.name)
+    wanted = replace(_older(visit), provider=provider.slug)
+    return _feed(visit, wanted, f"expiries/provider/{provider.slug}", name, page, ENDS)
+
+
+def show_ends_of_label(visit: Visit) -> Response:
+    label = label_asked(visit)
+    name = _ends_of(visit, label_name(label, visit.lang))
+    wanted = replace(_older(visit), label=label, labels=(label,))
+    return _feed(visit, wanted, f"expiries/label/{label}", name, f"/labels/{label}", ENDS)
+
+
+def _ends_of(visit: Visit, name: str) -> str:
+    say = voice(visit.lang)
+    return say("phrase.colon").join((say("page.expiries"), name))
 
 
 def _older(visit: Visit) -> Filter:
@@ -60,24 +96,35 @@ def show_search(visit: Visit) -> Response:
     return _feed(visit, wanted, f"search{query}", f"{name} {wanted.q}".strip(), f"/history{query}")
 
 
-def _feed(visit: Visit, wanted: Filter, thing: str, name: str, page: str) -> Response:
-    found, retracted = events_of(visit, wanted, ENTRIES + 1), visit.retracted
-    events, here = found[:ENTRIES], base(visit.request)
+def _feed(
+    visit: Visit, wanted: Filter, thing: str, name: str, page: str, kinds: Sequence[Kind] | None = None
+) -> Response:
+    asked = asked_of(visit, wanted)
+    asked["kinds"] = kinds or asked["kinds"]
+    # Programs ask again and again, and a page of a feed is hundreds of sentences.
+    key = ("feed", thing, wanted, visit.lang, _asked(visit), frozenset(visit.retracted))
+    body = visit.archive.once(key, lambda: _written(visit, asked, wanted.before, thing, name, page))
+    return Response(body, media_type=f"{TYPE}; charset=utf-8", headers={"Vary": "Accept-Language"})
+
+
+def _written(visit: Visit, asked: log.Asked, before: int | None, thing: str, name: str, page: str) -> bytes:
+    found, here = bulletin(visit.store, asked, before), base(visit.request)
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": visit.lang})
     _text(feed, "id", tag(visit.store, f"feed/{thing}"))
     _text(feed, "title", f"vigilabel – {clean(name)}")
     _text(feed, "subtitle", voice(visit.lang)("page.history_desc"))
-    _text(feed, "updated", _updated(events, retracted))
+    _text(feed, "updated", _updated(visit, found))
     _link(feed, "self", here + _asked(visit), TYPE)
     _link(feed, "alternate", here + page, "text/html")
-    if len(found) > ENTRIES:
-        # Whoever was away for longer than a feed reaches back finds the rest there.
-        _link(feed, "next", here + same_address(visit.request, before=events[-1].id), TYPE)
+    if before is not None:
+        _link(feed, "first", here + same_address(visit.request, before=None), TYPE)
+    if found.following:
+        # Whoever was away for longer than a feed reaches back finds the rest there (RFC 5005).
+        _link(feed, "next", here + same_address(visit.request, before=found.following), TYPE)
     _text(SubElement(feed, "author"), "name", "vigilabel")
-    for event in events:
-        _entry(visit, feed, event, retracted.get(event.id))
-    body = b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="utf-8")
-    return Response(body, media_type=f"{TYPE}; charset=utf-8", headers={"Vary": "Accept-Language"})
+    _entries(visit, feed, found)
+    written: bytes = tostring(feed, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + written
 
 
 def _asked(visit: Visit) -> str:
@@ -85,31 +132,84 @@ def _asked(visit: Visit) -> str:
     return f"{quote(url.path)}?{url.query}" if url.query else quote(url.path)
 
 
-def _updated(events: Sequence[Event], retracted: Mapping[int, Retraction]) -> str:
+def _updated(visit: Visit, found: Bulletin) -> str:
     """When the newest entry was written, or one taken back; a feed without entries stands as it was when the
     watch began."""
-    times = [event.seen_at for event in events]
-    times += [retracted[event.id].at for event in events if event.id in retracted]
+    events = [event for own in found.looks for event in own]
+    times = [event.seen_at for event in events] + [one.at for one in found.taken_back]
+    times += [visit.retracted[event.id].at for event in events if event.id in visit.retracted]
     return instant_text(max(times)) if times else "2026-01-01T00:00:00Z"
 
 
-def _entry(visit: Visit, feed: Element, event: Event, gone: Retraction | None) -> None:
+def _entries(visit: Visit, feed: Element, found: Bulletin) -> None:
+    """The entries, newest look first, what was taken back where its time is; in a look the weightiest
+    first."""
+    titles = distinct_titles([event for own in found.looks for event in own], visit.lang)
+    waiting, retracted = list(found.taken_back), visit.retracted
+    for own in found.looks:
+        while waiting and waiting[0].at >= own[0].seen_at:
+            _taken_back(visit, feed, waiting.pop(0))
+        for event in own:
+            _entry(visit, feed, event, titles[event.id], retracted.get(event.id))
+    for one in waiting:
+        _taken_back(visit, feed, one)
+
+
+def distinct_titles(events: Sequence[Event], lang: str) -> Mapping[int, str]:
+    """A title for each event, which no other of them has: what happened to whom, with which service, by which
+    decision, and where that is still the same, its number."""
+    ways: tuple[Callable[[Event], str], ...] = (
+        lambda event: subject_text(event.one, lang) if event.one else "",
+        lambda event: ref_text(event.one, lang) if event.one else "",
+        lambda event: voice(lang)("told.number", number=event.id),
+    )
+    found = {event.id: title(event, lang) for event in events}
+    for nth, way in enumerate(ways):
+        times = Counter(found.values())
+        for event in events:
+            more = "" if nth and times[found[event.id]] == 1 else clip(way(event), ABOUT)
+            if more and more not in found[event.id]:
+                found[event.id] += f" – {more}"
+    return found
+
+
+def _entry(visit: Visit, feed: Element, event: Event, name: str, gone: Retraction | None) -> None:
     """One event; one that was taken back is an entry changed since, so that readers are shown it again."""
     entry, say = SubElement(feed, "entry"), voice(visit.lang)
-    marked = say("page.feed_retracted", title=title(event, visit.lang)) if gone else ""
     why = retracted_text(gone, visit.lang) if gone else ""
     _text(entry, "id", tag(visit.store, f"event/{event.id}"))
-    _text(entry, "title", marked or title(event, visit.lang))
+    _text(entry, "title", say("page.feed_retracted", title=name) if gone else name)
     # Feed readers show an entry again when this moves: so a retraction is seen by whoever saw the alert.
     _text(entry, "updated", instant_text(gone.at if gone else event.seen_at))
     _text(entry, "published", instant_text(event.seen_at))
     _link(entry, "alternate", f"{base(visit.request)}/events/{event.id}", "text/html")
     _text(entry, "summary", f"{why} {sentence(event, visit.lang)}".strip())
-    for scheme, term, name in (
+    for scheme, term, label in (
         ("label", event.label, label_name(event.label, visit.lang)),
         ("kind", event.kind.value, event_kind(event, visit.lang)),
     ):
-        SubElement(entry, "category", {"scheme": tag(visit.store, scheme), "term": term, "label": name})
+        SubElement(entry, "category", {"scheme": tag(visit.store, scheme), "term": term, "label": label})
+
+
+def _taken_back(visit: Visit, feed: Element, one: TakenBack) -> None:
+    """That an event, or all of a look, was taken back: news of its own."""
+    entry, say, here = SubElement(feed, "entry"), voice(visit.lang), base(visit.request)
+    if one.event is not None and one.retraction is not None:
+        thing, where = f"retraction/{one.event.id}", f"/events/{one.event.id}#retracted"
+        name = say("page.feed_taken_back", number=one.event.id, title=title(one.event, visit.lang))
+        why = f"{retracted_text(one.retraction, visit.lang)} {sentence(one.event, visit.lang)}"
+    else:
+        run = runs.run(visit.store, one.look.run) if one.look else None
+        assert run is not None and one.look is not None  # noqa: S101, PT018 -- one of both was taken back
+        thing, where = f"forgotten/{run.id}", "/sources"
+        name = say("page.feed_forgotten", edition=edition_name(run, visit.lang), n=one.events)
+        why = say("page.retracted_why", reason=one.look.reason)
+    _text(entry, "id", tag(visit.store, thing))
+    _text(entry, "title", name)
+    _text(entry, "updated", instant_text(one.at))
+    _text(entry, "published", instant_text(one.at))
+    _link(entry, "alternate", here + where, "text/html")
+    _text(entry, "summary", why)
 
 
 def retracted_text(retraction: Retraction, lang: str) -> str:

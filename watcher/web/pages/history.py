@@ -10,7 +10,7 @@ from state.seen import log
 from state.words.labels import LABELS
 from watcher.ask.label_state import unread_labels
 from watcher.ask.looks import Look, Size, by_look, looks_at
-from watcher.web.asked.filter import Filter, events_of, filter_asked
+from watcher.web.asked.filter import Filter, asked_of, events_of, filter_asked
 from watcher.web.asked.parts import number_named
 from watcher.web.asked.site import Screen, Visit, sources_of
 
@@ -52,17 +52,9 @@ def _whole_looks(visit: Visit, wanted: Filter) -> Mapping[str, object]:
 
 def looks_of(visit: Visit, wanted: Filter, most: int, size: Size) -> tuple[tuple[Look, ...], int | None]:
     """The newest looks of what a filter asks for, and the number that the next ones are before."""
-    asked = log.required(
-        labels=wanted.labels or None,
-        sources=[wanted.source] if wanted.source else None,
-        causes=wanted.causes,
-        since=wanted.begins,
-        until=wanted.ends,
-        few=True,
-    )
     return looks_at(
         visit.store,
-        asked,
+        log.required(few=True, **asked_of(visit, wanted)),
         most,
         size,
         apart=visit.retracted.keys(),
