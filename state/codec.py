@@ -40,9 +40,6 @@ PLAIN = tuple(
 _PLAIN_VALUES = attrgetter(*PLAIN)
 WHERE = ("page", "place", "url")
 """The fields of an attestation that only say where it stands."""
-_STATED = tuple(sorted({field.name for field in fields(Attestation)} - {*WHERE}))
-_STATED_VALUES = attrgetter(*_STATED)
-_STATED_HEADS = tuple(f'"{name}":' for name in _STATED)
 _DECODER = json.JSONDecoder()
 _KINDS, _WEIGHTS, _CAUSES = ({one.value: one for one in words} for words in (Kind, Weight, Cause))
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -116,34 +113,49 @@ def pack_attestation(attestation: Attestation) -> Json:
 
 def statement(row: Attestation) -> str:
     """What an attestation states, as the text that the memory keeps of it has it without where it stands."""
-    # A look asks this of every row of a listing: putting the text together takes half the time of packing the
-    # row and encoding that.
-    values = zip(_STATED_HEADS, _STATED_VALUES(row), strict=True)
-    parts = [head + _TEXTS.get(value.__class__, text)(value) for head, value in values if value is not None]
-    return "{" + ",".join(parts) + "}"
+    # A look asks this of every row of a listing, and most of what a row says others say as well: this takes a
+    # third of the time of packing the row and encoding that.
+    parts = [part(values(row)) for values, part in _STATEMENT]
+    return f"{{{''.join(parts)[:-1]}}}"
 
 
-@lru_cache(maxsize=1 << 12)
-def _texts(values: tuple[str, ...]) -> str:
-    return text(values)
+def _own(name: str) -> Callable[[Any], str]:
+    """How a field is written that each row has for itself."""
+    head = f'"{name}":'
+    return lambda value: "" if value is None else f"{head}{encode_basestring(value)},"
 
 
-@lru_cache(maxsize=1 << 12)
-def _day_text(day: date) -> str:
-    return f'"{day.isoformat()}"'
+def _shared(names: Sequence[str]) -> Callable[[Any], str]:
+    """How fields are written that many rows have alike."""
+
+    @lru_cache(maxsize=1 << 12)
+    def part(values: tuple[Any, ...]) -> str:
+        stated = zip(names, map(_plain, values), strict=True)
+        return "".join([f'"{name}":{text(value)},' for name, value in stated if value is not None])
+
+    return part
 
 
-def _extra_text(extra: Mapping[str, str]) -> str:
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _extra_part(extra: Mapping[str, str]) -> str:
     entries = [f"{encode_basestring(name)}:{encode_basestring(extra[name])}" for name in sorted(extra)]
-    return "{" + ",".join(entries) + "}"
+    return f'"extra":{{{",".join(entries)}}},'
 
 
-_TEXTS: dict[type, Callable[[Any], str]] = {
-    str: encode_basestring,
-    tuple: _texts,
-    dict: _extra_text,
-    date: _day_text,
-}
+_BODY = ("issuer", "label", "level", "national_security", "recommendation")
+# In the order of their names, as in every text of ours.
+_STATEMENT: tuple[tuple[Callable[[Attestation], Any], Callable[[Any], str]], ...] = (
+    (attrgetter("extra"), _extra_part),
+    (attrgetter("holder"), _own("holder")),
+    (attrgetter(*_BODY), _shared(_BODY)),
+    (attrgetter("ref"), _own("ref")),
+    (attrgetter("scope", "status"), _shared(("scope", "status"))),
+    (attrgetter("subject"), _own("subject")),
+    (attrgetter("valid_from", "valid_until", "version"), _shared(("valid_from", "valid_until", "version"))),
+)
 
 
 # What the memory keeps is read in Python: pydantic reads twice as fast, but takes 110 ms to load and to learn

@@ -34,9 +34,9 @@ LISTED = """select line, facts from (
     and not exists (select 1 from forgotten_ending e join forgotten f on f.run = e.run
         where e.version = v.id and e.run <= :run and f.last_run >= :run) order by line"""
 
-# The very lines, put together where the texts lie.
-STANDING = """select '{"row":' || line || ',"stated":' || facts || '}' || char(10) from attestation
-    where source = :source and until_at is null order by attestation.line"""
+# As bytes, which are hashed as they are: read as text and encoded again they took twice as long.
+STANDING = """select line, cast(facts as blob) from attestation
+    where source = :source and until_at is null order by line"""
 
 Json = dict[str, Any]
 
@@ -269,7 +269,7 @@ def _standing_digest(store: Store, source: str) -> str:
     """The same after the last run recorded: the rows that stand, without a question about every other run."""
     digest = hashlib.sha256()
     for rows in store.batches(STANDING, source=source):
-        digest.update("".join([line for (line,) in rows]).encode())
+        digest.update(b"".join([b'{"row":%d,"stated":%b}\n' % row for row in rows]))
     return digest.hexdigest()
 
 

@@ -58,15 +58,22 @@ NEAR = """and (missing_since is not null or facts ->> 'valid_until' <= :by
     or facts -> 'extra' ->> 'status_to_come_on' <= :by)"""
 
 
-def listing(store: Store, source: str, like: Sequence[Attestation] = ()) -> tuple[Known, ...]:
+def listing(
+    store: Store,
+    source: str,
+    like: Sequence[Attestation] = (),
+    leave: Callable[[Attestation, str], bool] | None = None,
+) -> tuple[Known, ...]:
     """The accepted listing of a source now, ordered by row; places and links are those of the last look.
 
     `like` are rows of which most may be in it: one that states what a kept row does is taken for it.
+    One that stands where it stood, too, is left out where `leave`, asked with the slug of its provider, says
+    so.
     """
     # Of a look that changes 1 % of its rows the others are never decoded: that took a quarter of its time.
-    same = {statement(row): row for row in like}
+    same = {statement(row): row for row in like} if next_row(store) > 1 else NONE
     batches = store.batches(f"{STATED if same else OPEN} order by line", source=source)
-    return tuple(known for rows in batches for known in _open(rows, same))
+    return tuple(known for rows in batches for known in _open(rows, same, leave))
 
 
 def near(store: Store, source: str, by: date | None = None) -> tuple[Known, ...]:
@@ -293,17 +300,24 @@ def _known(rows: Sequence[dict[str, Any]]) -> Iterator[Known]:
         )
 
 
-def _open(rows: Sequence[tuple[Any, ...]], same: Mapping[str, Attestation] = NONE) -> Iterator[Known]:
+def _open(
+    rows: Sequence[tuple[Any, ...]],
+    same: Mapping[str, Attestation] = NONE,
+    leave: Callable[[Attestation, str], bool] | None = None,
+) -> Iterator[Known]:
     """The rows of `OPEN` as they are known; `same` are attestations at hand, by what they state."""
     # A row of plain columns, and no mapping: a listing may have a hundred thousand.
     providers: dict[tuple[str, str], Provider] = {}
     decoded = iter(attestations_of([row[3] for row in rows if row[3] not in same]))
     for line, slug, name, stated, url, page, place, end_seen_at, missing_since, looks, shown_as in rows:
         attestation = same.get(stated) or next(decoded)
+        moved = url != attestation.url or page != attestation.page or place != attestation.place
+        if leave and stated in same and not moved and missing_since is None and leave(attestation, slug):
+            continue
         who = providers.get((slug, name))
         if who is None:
             who = providers[slug, name] = Provider(slug=slug, name=name)
-        if url != attestation.url or page != attestation.page or place != attestation.place:
+        if moved:
             attestation = replace(attestation, url=url, page=page, place=place)
         yield Known(
             row=line,

@@ -6,21 +6,23 @@ Inside the caller's transaction, all or nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import KEPT, all_said, as_said, said, sameness
 from state.codec import instant_text
-from state.model import Attestation, Cause, Known, Listing, Outcome, Provider, Reason, Run
+from state.model import Attestation, Cause, Known, Listing, Outcome, Provider, Reason, Run, day_of
 from state.names import nameless
 from state.seen import listings, log, runs, spellings
 from watcher.look.compare.diff import Look, diff
 from watcher.look.compare.judge import Verdict, judge, lasting, settled
 from watcher.look.compare.nameless import with_providers
 from watcher.look.compare.pair import Pairing, Seen, pair
+from watcher.look.compare.unmoved import Unmoved, countable
+from watcher.look.dates import expiry
 from watcher.look.dates.turn import applied, day_spoken_for, stated_on
 from watcher.look.record import Approval, Believed, Checked, Reading, Watch, conclude, sure_time
 
@@ -50,13 +52,13 @@ class Case:
 def consider(case: Case, readings: Sequence[Reading], state: SourceState) -> Checked:
     """Judges and applies the readings in order, and records the run; the approval with it."""
     source, watch, store = case.source, case.watch, case.watch.store
-    known, whose = _known(case, readings[0].listing.attestations)
+    known, unmoved, whose = _known(case, readings)
     run = _run(case, runs.next_run(store), readings[-1])
     sure_at = sure_time(source, watch, run, state)
     believed: list[Believed] = []
     for reading in readings:
-        seen = _seen(reading, state, known, whose, sure_at)
-        made = _believed(case, reading, state, known, pair(known, seen), believed, sure_at)
+        seen = _seen(reading, state, unmoved.others(reading.listing.attestations), known, whose, sure_at)
+        made = _believed(case, reading, state, known, pair(known, seen, unmoved), believed, sure_at)
         if not isinstance(made, Believed):
             # All or nothing: what a reading before this one brought is kept, and this one changes nothing.
             run = doubted(store, run, made)
@@ -70,14 +72,14 @@ def consider(case: Case, readings: Sequence[Reading], state: SourceState) -> Che
 def _seen(
     reading: Reading,
     state: SourceState,
+    rows: Sequence[Attestation],
     known: Sequence[Known],
     whose: Whose,
     sure_at: datetime,
 ) -> list[Seen]:
-    """The rows of a reading as they stand on the day it speaks for, each with its provider."""
+    """These rows of a reading as they stand on the day it speaks for, each with its provider."""
     stated = stated_on(day_spoken_for(reading.cause, reading.listing, state, sure_at), known)
-    rows = tuple(stated(row) for row in reading.listing.attestations)
-    return with_providers(rows, known, whose)
+    return with_providers([stated(row) for row in rows], known, whose)
 
 
 def doubted(store: Store, run: Run, doubts: Sequence[Reason]) -> Run:
@@ -179,25 +181,43 @@ def _look(
     )
 
 
-def _known(case: Case, like: Sequence[Attestation]) -> tuple[tuple[Known, ...], Whose]:
-    """The known listing with today's providers, and whose a row is by its holder; an alias reviewed since the
-    last look moves its rows. `like` are rows of which most may be known."""
+def _known(case: Case, readings: Sequence[Reading]) -> tuple[tuple[Known, ...], Unmoved, Whose]:
+    """The known listing with today's providers, but for rows that are only counted, and whose a row is by its
+    holder; an alias reviewed since the last look moves its rows."""
     store, source, resolve = case.watch.store, case.source.name, case.watch.providers.resolve
-    known = listings.listing(store, source, like)
     # Nearly every holder is one that nobody reviewed, and the memory has what its name says: to make the keys
     # of all those names anew took a fifth of a look at a long listing.
-    unsettled = spellings.unsettled(store, source, case.watch.providers)
-    settled = {print_: row.provider for row in known if (print_ := _print(row.attestation)) not in unsettled}
+    doubtful = spellings.unsettled(store, source, case.watch.providers)
+    known, unmoved = _compared(case, readings, doubtful)
+    settled = {print_: row.provider for row in known if (print_ := _print(row.attestation)) not in doubtful}
     resolved = lru_cache(maxsize=None)(resolve)
 
     def whose(row: Attestation) -> Provider:
         return settled.get(_print(row)) or resolved(row.holder, source, row.label)
 
-    moved = _moved([row for row in known if _print(row.attestation) in unsettled], whose)
+    moved = _moved([row for row in known if _print(row.attestation) in doubtful], whose)
     if moved:
         listings.restamp(store, resolve)
         known = tuple(replace(row, provider=moved.get(row.row, row.provider)) for row in known)
-    return known, whose
+    return known, unmoved, whose
+
+
+def _compared(
+    case: Case, readings: Sequence[Reading], doubtful: Collection[tuple[str, str]]
+) -> tuple[tuple[Known, ...], Unmoved]:
+    """The known rows that a reading shows otherwise or the calendar may speak of, and the others counted.
+
+    All of them where there are several readings, or where what is said of some hangs on the others.
+    """
+    store, source, seen = case.watch.store, case.source.name, readings[0].listing
+    rows = seen.attestations
+    if len(readings) == 1 and countable(seen):
+        soon = day_of(case.now) + timedelta(days=max(expiry.STEPS))
+        unmoved = Unmoved(rows, soon, doubtful)
+        known = listings.listing(store, source, rows, unmoved.take)
+        if unmoved.alone(known):
+            return known, unmoved
+    return listings.listing(store, source, rows), Unmoved()
 
 
 def _print(row: Attestation) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from state.model import (
@@ -185,6 +186,8 @@ def _paired(pairing: Pairing, moved: Sequence[tuple[Known, Seen]]) -> tuple[list
     """The rows that differ from what is known, and the word on those that are only printed anew."""
     compared = _compared(pairing, moved)
     sizes = Counter(old.attestation.label for old in pairing.before)
+    for (label, _, _), stay in pairing.unmoved.tally.items():
+        sizes[label] += stay
     pairs = [
         reprint.Pair(old.row, old.attestation, new.attestation, _changed(old, new, compared))
         for old, new in moved
@@ -231,14 +234,18 @@ def _compared(pairing: Pairing, moved: Sequence[tuple[Known, Seen]]) -> Mapping[
     fields: dict[str, set[str]] = defaultdict(set)
     for old, new in moved:
         fields[old.attestation.label] |= differing(old.attestation, new.attestation)
+    stay = pairing.unmoved.rows
     return {
-        label: _filled(pairing.before, label, names) & _filled(pairing.after, label, names)
+        label: _filled(pairing.before, stay, label, names) & _filled(pairing.after, stay, label, names)
         for label, names in fields.items()
     }
 
 
-def _filled(rows: Iterable[Known | Seen], label: str, names: Collection[str]) -> frozenset[str]:
-    return printed((row.attestation for row in rows if row.attestation.label == label), names)
+def _filled(
+    rows: Iterable[Known | Seen], stay: Iterable[Attestation], label: str, names: Collection[str]
+) -> frozenset[str]:
+    every = chain((row.attestation for row in rows), stay)
+    return printed((row for row in every if row.label == label), names)
 
 
 def _standing(pairing: Pairing, verdict: Verdict) -> frozenset[tuple[str, str]]:
@@ -249,7 +256,8 @@ def _standing(pairing: Pairing, verdict: Verdict) -> frozenset[tuple[str, str]]:
         for old in pairing.left
         if old.attestation.stands and old.row not in verdict.removed
     }
-    return frozenset(before & after)
+    stay = {(slug, label) for label, status, slug in pairing.unmoved.tally if status not in NOT_STANDING}
+    return frozenset(stay | (before & after))
 
 
 def _held(rows: Iterable[Known | Seen]) -> set[tuple[str, str]]:

@@ -112,6 +112,7 @@ def settled(pairing: Pairing, verdict: Verdict) -> Pairing:
             *(replace(old, shown_as="") for old in pairing.left),
             *(replace(old, shown_as=new.attestation.status) for old, new in held),
         ),
+        unmoved=pairing.unmoved,
     )
 
 

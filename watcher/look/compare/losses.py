@@ -55,6 +55,13 @@ class Losses:
         elif is_listed(old.attestation):
             self.moved.append(old)
 
+    def stay(self, status: str, slug: str, rows: int) -> None:
+        """Counts so many rows of a provider that are as they were."""
+        if status not in _NOT_LISTED:
+            self.before.add(slug)
+            self.after.add(slug)
+            self.had_rows += rows
+
     def left(self, old: Known, *, kept: bool) -> None:
         """Counts a known row without a counterpart; one that is kept is not lost."""
         if not kept:
@@ -76,4 +83,6 @@ def losses_of(pairing: Pairing, kept: frozenset[int], seen: Listing) -> Mapping[
         losses[old.attestation.label].lives(old, new)
     for old in pairing.left:
         losses[old.attestation.label].left(old, kept=old.row in kept)
+    for (label, status, slug), rows in pairing.unmoved.tally.items():
+        losses[label].stay(status, slug, rows)
     return losses

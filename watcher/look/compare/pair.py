@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import chain
 from operator import attrgetter
@@ -30,6 +30,7 @@ from state.names import (
     words,
 )
 from state.words.labels import Paper, paper_of
+from watcher.look.compare.unmoved import Unmoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +43,24 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
-    """Known rows and seen rows, matched; `arrived` and `left` are the ones without a counterpart."""
+    """Known rows and seen rows, matched.
+
+    `arrived` and `left` are the ones without a counterpart, `unmoved` those that are counted alone.
+    """
 
     pairs: tuple[tuple[Known, Seen], ...]
     arrived: tuple[Seen, ...]
     left: tuple[Known, ...]
+    unmoved: Unmoved = field(default_factory=Unmoved)
 
     @property
     def before(self) -> Iterable[Known]:
-        """Every known row."""
+        """Every known row, but those that are counted alone."""
         return chain(self.left, (old for old, _ in self.pairs))
 
     @property
     def after(self) -> Iterable[Seen]:
-        """Every row seen."""
+        """Every row seen, but those that are counted alone."""
         return chain(self.arrived, (new for _, new in self.pairs))
 
 
@@ -197,7 +202,7 @@ LAST_LEFT = _Rung(lambda row: ("only one left", row.stands), fits=lambda one, ot
 """What is left when all that is printed alike is paired, across providers too."""
 
 
-def pair(known: Sequence[Known], seen: Sequence[Seen]) -> Pairing:
+def pair(known: Sequence[Known], seen: Sequence[Seen], unmoved: Unmoved | None = None) -> Pairing:
     """The pairing of two listings of one source; order of rows never matters, each row is used once.
 
     Nearly all rows of a look are printed as in the last one: those are paired first, and only the others are
@@ -205,9 +210,11 @@ def pair(known: Sequence[Known], seen: Sequence[Seen]) -> Pairing:
     """
     pairs, left, arrived = _pair_twins(known, seen, _as_printed)
     alike, left, arrived = _within_providers(left, arrived, LADDER)
-    moved, left, arrived = _apart(_moved(known, seen, left, arrived), left, arrived)
+    unmoved = unmoved or Unmoved()
+    moved, left, arrived = _apart(_moved(known, seen, unmoved, left, arrived), left, arrived)
     last, left, arrived = _within_providers(left, arrived, (LAST_LEFT,))
-    return Pairing(pairs=(*pairs, *alike, *moved, *last), arrived=tuple(arrived), left=tuple(left))
+    found = (*pairs, *alike, *moved, *last)
+    return Pairing(pairs=found, arrived=tuple(arrived), left=tuple(left), unmoved=unmoved)
 
 
 def _within_providers(
@@ -258,14 +265,19 @@ def _apart(
 
 
 def _moved(
-    known: Sequence[Known], seen: Sequence[Seen], left: Sequence[Known], arrived: Sequence[Seen]
+    known: Sequence[Known],
+    seen: Sequence[Seen],
+    unmoved: Unmoved,
+    left: Sequence[Known],
+    arrived: Sequence[Seen],
 ) -> list[tuple[Known, Seen]]:
     """Rows that went to another provider: one ref, borne by one row on each side, with the same dates; where
     one of them names nobody, the ref is enough."""
     if not left or not arrived:
         return []
-    before = Counter(_numbered(row.attestation) for row in known)
-    after = Counter(_numbered(row.attestation) for row in seen)
+    stay = Counter(map(_numbered, unmoved.rows))
+    before = stay + Counter(_numbered(row.attestation) for row in known)
+    after = stay + Counter(_numbered(row.attestation) for row in seen)
     gone = {_numbered(row.attestation): row for row in left}
     found = []
     for new in arrived:
