@@ -19,7 +19,7 @@ from watcher.ask.past.sighting import (
     corrections,
     in_order,
     shown,
-    shown_in_order,
+    shown_at,
     spoken,
     turns,
 )
@@ -56,6 +56,7 @@ class Daybook:
     now: datetime
     ordered: bool = False
     near: dict[date, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
+    turned: dict[str, tuple[Sighting, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def says(self, provider: str, day: date) -> Finding:
         """Whether a provider (a slug) had the label on a day."""
@@ -100,9 +101,19 @@ class Daybook:
         if self.corrected != Corrections():
             return shown(self.seen, own, self.corrected)
         if self.ordered:
-            return shown_in_order(self.seen, own, self.next_to(day))
+            return self._in_order(provider, own, day)
         telling = sorted(turns(self.seen, own) | self.next_to(day))
         return shown([self.seen[n] for n in telling], own)
+
+    def _in_order(self, provider: str, own: tuple[Version, ...], day: date) -> tuple[Sighting, ...]:
+        # Turns are the same for every day, and of a provider with hundreds of versions most of the work.
+        turned = self.turned.get(provider)
+        if turned is None:
+            turned = self.turned[provider] = shown_at(self.seen, own)
+        told = {one.stretch.last.id: one for one in turned}
+        more = [n for n in self.next_to(day) if self.seen[n].last.id not in told]
+        told.update((one.stretch.last.id, one) for one in shown_at(self.seen, own, more))
+        return tuple(told[run] for run in sorted(told))
 
     def next_to(self, day: date) -> frozenset[int]:
         """The places in `seen` of the stretches of a day, and of those on both sides of it."""

@@ -122,16 +122,17 @@ def shown(
     return _shown(seen, own, corrected, ([v for v in own if stood(v, stretch)] for stretch in seen))
 
 
-def shown_in_order(
-    seen: Sequence[Stretch], own: Collection[Version], near: Collection[int]
+def shown_at(
+    seen: Sequence[Stretch], own: Collection[Version], more: Collection[int] | None = None
 ) -> tuple[Sighting, ...]:
-    """What `shown` says of the stretches in `seen`, which is `in_order`, at its turns and some places more.
+    """What `shown` says of the stretches in `seen`, which is `in_order`, at its turns; at other places where
+    `more` names some.
 
     A version stands from one place to another: no stretch is asked of it that lies before or after.
     """
     own = [version for version in own if version.known.attestation.stands]
     bounds = [_bounds(version, seen) for version in own]
-    places = sorted(turns(seen, own, bounds) | frozenset(near))
+    places = sorted(turns(seen, own, bounds) if more is None else more)
     standing: list[list[Version]] = [[] for _ in places]
     for version, (begins, ends) in zip(own, bounds, strict=True):
         for n in range(bisect_left(places, begins), bisect_left(places, ends)):
