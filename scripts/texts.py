@@ -23,6 +23,8 @@ PACKAGES = ("watcher", "notifiers")
 KEY = re.compile(r"[a-z]+(\.[\w’-]+)+")
 CODED = ("counted", "each", "knows")
 """Calls that take a prefix of ours and a code, which is data."""
+IN_CODE = ("command", "helped", "option")
+"""Texts that English has in code, where click looks for them; a language without them shows the English."""
 UNIT = re.compile(r"\{\w+:(\w+)\}")
 CALL = re.compile(r"""say(?:\.(?P<how>each|count))?\(\s*["'](?P<key>[\w.-]+)["']""")
 
@@ -92,8 +94,13 @@ def read(path: Path) -> dict[str, tuple[str, ...]]:
 def unused(texts: dict[str, tuple[str, ...]], said: Asked) -> list[str]:
     """The keys of a catalogue that nothing asks for: no code, no template, no text as its unit."""
     units = {f"count.{unit}" for forms in texts.values() for text in forms for unit in UNIT.findall(text)}
-    begun = tuple(f"{prefix}." for prefix in said.prefixes)
+    begun = tuple(f"{prefix}." for prefix in (*said.prefixes, *IN_CODE))
     return sorted(key for key in texts.keys() - said.literals - units if not key.startswith(begun))
+
+
+def missing(texts: dict[str, tuple[str, ...]], wanted: Iterable[str]) -> list[str]:
+    """The keys that a catalogue should have and has not, or without a text."""
+    return [key for key in wanted if not any(texts.get(key, ())) and key.partition(".")[0] not in IN_CODE]
 
 
 def arranged(path: Path, wanted: Iterable[str]) -> bytes:
@@ -121,9 +128,9 @@ def main() -> int:
     wanted = sorted(everywhere | {key for key in said.keys if "." in key})
     wrong = 0
     for path, texts in catalogues.items():
-        path.write_bytes(arranged(path, [key for key in wanted if key not in texts]))
-        missing = [key for key in wanted if not any(texts.get(key, ()))]
-        for what, found in (("missing", missing), ("unused", unused(texts, said))):
+        lacking = missing(texts, wanted)
+        path.write_bytes(arranged(path, [key for key in lacking if key not in texts]))
+        for what, found in (("missing", lacking), ("unused", unused(texts, said))):
             wrong += len(found)
             print(*(f"{path.name}: {what}: {key}" for key in found), sep="\n", end="\n" if found else "")
     print(f"{len(everywhere)} texts in {len(catalogues)} languages, {wrong} to look at")

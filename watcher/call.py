@@ -158,12 +158,40 @@ def as_typed(text: object, say: Voice) -> str:
     return repr(text) if say.lang == "en" else say("phrase.quoted", text=text)
 
 
+ENGLISH = "en"
+"""What commands say of themselves in code, and speak where nobody asks for another language."""
+
+
+class Language(click.Option):
+    """`--lang`, in whose place the language of the watch stands where the environment sets it.
+
+    What is none of our languages is passed over here: the settings refuse it, in their own words.
+    """
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        found = super().resolve_envvar_value(ctx)
+        if found is None or found == ENGLISH:  # English is spoken without loading anything
+            return found
+        from notifiers.said.texts import LANGUAGES
+
+        return found if found in LANGUAGES else None
+
+
+def lang_of(ctx: click.Context | None) -> str:
+    """The language of a call that is still being read: `--help` may come before it is known."""
+    root = ctx.find_root() if ctx else None
+    if root is None:
+        return ENGLISH
+    options = (param for param in root.command.params if isinstance(param, Language))
+    given = root.params.get("lang") or next((one.resolve_envvar_value(root) for one in options), None)
+    return str(given or ENGLISH)
+
+
 def voice_in(ctx: click.Context | None) -> Voice:
-    """The language of a call that is still being read."""
+    """The texts of the language of a call that is still being read."""
     from notifiers.said.voice import voice
 
-    lang = ctx.find_root().params.get("lang") if ctx else None
-    return voice(lang or "en")
+    return voice(lang_of(ctx))
 
 
 def mistyped(

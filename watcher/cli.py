@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from watcher.call import Call, Spoken, When
+from watcher.call import ENGLISH, Call, Language, Spoken, When, lang_of
 
 ROOMS = {
     "aliases": ("alias",),
@@ -45,16 +45,26 @@ def _troubles() -> tuple[type[Exception], ...]:
     return (click.ClickException, sqlite3.Error, SourceError, StoreError, WatchError, OSError)
 
 
+class Helped(click.Context):
+    """A call whose help is in the language asked for; what draws it is loaded for that alone."""
+
+    def get_help(self) -> str:
+        from watcher.commands.helped import help_text
+
+        return help_text(self)
+
+
 class OneLine(click.Group):
     """A group whose errors are one line each, in the language asked for, and whose commands are loaded when
     they are called."""
 
-    lang = "en"
+    lang = ENGLISH
+    context_class = Helped
 
     def _show(self, error: Exception) -> None:
         from watcher.commands.mistakes import error_text
 
-        if isinstance(error, click.exceptions.NoArgsIsHelpError) and self.lang == "en":
+        if isinstance(error, click.exceptions.NoArgsIsHelpError):
             error.show()
         else:
             click.echo(f"vigilabel: {_one_line(error_text(error, self.lang, self))}", err=True)
@@ -70,11 +80,18 @@ class OneLine(click.Group):
             return None
         known: tuple[click.Command, ...] = import_module(f"watcher.commands.{room}").COMMANDS
         found = next(command for command in known if command.name == cmd_name)
+        for one in (found, *(found.commands.values() if isinstance(found, click.Group) else ())):
+            one.context_class = Helped
         if not ctx.resilient_parsing:
             return found
         from watcher.commands.completion import completing  # a shell asks what could be typed next
 
         return completing(found)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The same as click's; what is wrong with the first word is said in the language of the watch."""
+        self.lang = lang_of(ctx)
+        return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -187,9 +204,11 @@ def _speak(ctx: click.Context, param: click.Parameter, lang: str) -> str:
 @click.option("--now", type=When(), metavar="WHEN", help="Pretend it is this time, for replays and tests.")
 @click.option(
     "--lang",
+    cls=Language,
+    envvar="VIGILABEL_LANG",
     type=Spoken(),
     metavar="LANG",
-    default="en",
+    default=ENGLISH,
     show_default=True,
     is_eager=True,  # before any other: what is wrong with that is said in it
     callback=_speak,

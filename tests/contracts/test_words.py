@@ -27,8 +27,8 @@ def _helped(*path: str) -> Iterator[str]:
     said = typed(*path, "--help")
     assert said.code == 0, said.err
     yield f"$ {' '.join(('vigilabel', *path))} --help\n{said.out}"
-    _, _, below = said.out.partition("\nCommands:\n")
-    for name in re.findall(r"^  ([a-z-]+) ", below, re.MULTILINE):
+    _, _, below = said.out.partition("--help  ")
+    for name in sorted(re.findall(r"^  ([a-z-]+) ", below, re.MULTILINE)):
         yield from _helped(*path, name)
 
 

@@ -15,12 +15,11 @@ from notifiers.said.reasons import said, spoken
 from notifiers.said.voice import Voice, voice
 from scrapers.source import SourceError
 from state.file.errors import StoreError
+from watcher.call import ENGLISH
 from watcher.errors import BadSettings, Failed, Refused, UnderWay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-ENGLISH = "en"
 
 
 def error_text(error: Exception, lang: str, group: click.Group | None = None) -> str:
@@ -62,8 +61,6 @@ def _told(error: Exception, say: Voice) -> str:
 def _mistyped(error: click.ClickException, say: Voice, group: click.Group | None) -> str:
     """What click refuses, by what it tells beside its own sentence."""
     match error:
-        case click.exceptions.NoArgsIsHelpError():
-            return say("usage.no_command")
         case click.NoSuchOption():
             return say("usage.no_option", name=error.option_name) + _close(error.possibilities, say)
         case click.exceptions.NoSuchCommand():
@@ -77,7 +74,8 @@ def _mistyped(error: click.ClickException, say: Voice, group: click.Group | None
         case click.BadParameter():
             return say("usage.bad_value", name=_hint(error), why=error.message)
         case click.UsageError():
-            return say("usage.too_much")
+            group_alone = error.ctx is not None and isinstance(error.ctx.command, click.Group)
+            return say("usage.no_command" if group_alone else "usage.too_much")
     return say("phrase.quoted", text=error.format_message())
 
 

@@ -27,7 +27,7 @@ MISTYPED = (
     "digest console never", "quiet console 25:00", "lang console zz", "why x", "evidence 1",
     "evidence x --out proof.zip", "verify nowhere.zip", "verify .", "import nowhere page.txt",
     f"import {SOURCE} nowhere.txt", f"import {SOURCE} page.txt --seen-at 2199-01-01", "retract 1",
-    "approve 1", "read nowhere page.txt", "doctor nowhere", "alias", "alias add ovhcloud OVH",
+    "approve 1", "read nowhere page.txt", "doctor nowhere", "alias add ovhcloud OVH",
     "restore nowhere.db", "backup", "demo now",
 )  # fmt: skip
 FAILING = (

@@ -1,0 +1,104 @@
+"""What `--help` shows: every command in its group, in the language of the call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+import texts
+from click.testing import CliRunner
+from command_line import CommandLine
+from one_language import strange
+
+from watcher.cli import ROOMS, vigilabel
+from watcher.commands.helped import GROUPS
+
+FRENCH = texts.read(texts.TEXTS / "fr.po")
+TYPED = re.compile(r"^Usage.*$|^  [a-z-]+ |«[^»]*»|--[a-z-]+|\[[^]]*\]|\b[A-Z]{2,}s?\b", re.MULTILINE)
+"""What is typed as it stands, and what stands for it."""
+
+
+def commands(
+    command: click.Command = vigilabel, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command and group, and the words that lead to it."""
+    yield path, command
+    if isinstance(command, click.Group):
+        ctx = click.Context(command)
+        for name in command.list_commands(ctx):
+            below = command.get_command(ctx, name)
+            assert below is not None
+            yield from commands(below, (*path, name))
+
+
+ALL = dict(commands())
+
+
+def asked_for() -> Iterator[set[str]]:
+    """The texts that the help of the commands asks for, each with another that may stand for it."""
+    for path, command in ALL.items():
+        name = ".".join(path) or "vigilabel"
+        yield {f"command.{name}"}
+        for param in command.params:
+            if isinstance(param, click.Option) and param.help:
+                yield {f"option.{name}.{param.name}", f"option.{param.name}"}
+    yield {"option.help"}
+
+
+def test_all_that_commands_say_of_themselves_is_said_in_french_and_nothing_else() -> None:
+    known = {key for key in FRENCH if key.startswith(("command.", "option."))}
+    assert [sorted(keys) for keys in asked_for() if not keys & known] == []
+    assert known - set().union(*asked_for()) == set()
+
+
+def helped(*words: str, lang: str) -> str:
+    asked = CliRunner(env={"VIGILABEL_LANG": lang, "COLUMNS": "80"}).invoke(
+        vigilabel, [*words, "--help"], prog_name="vigilabel"
+    )
+    assert asked.exit_code == 0
+    return asked.stdout
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: " ".join(path) or "vigilabel")
+def test_the_help_of_a_command_is_in_the_language_of_the_watch_alone(path: tuple[str, ...]) -> None:
+    french, english = helped(*path, lang="fr"), helped(*path, lang="en")
+    assert french.startswith(f"Usage\u00a0: {' '.join(('vigilabel', *path))} ")
+    assert english.startswith(f"Usage: {' '.join(('vigilabel', *path))} ")
+    assert strange(TYPED.sub(" ", french), "fr") == []
+    assert strange(TYPED.sub(" ", english), "fr")
+
+
+def test_commands_are_told_by_what_people_come_for_each_on_one_line() -> None:
+    grouped = [name for _, _, names in GROUPS for name in names]
+    assert sorted(grouped) == sorted(name for names in ROOMS.values() for name in names)
+    for lang in ("fr", "en"):
+        lines = helped(lang=lang).splitlines()
+        at = [next(n for n, line in enumerate(lines) if line.startswith(f"  {name} ")) for name in grouped]
+        assert at == sorted(at)
+        assert lines[at[0] - 1] in ("Ask:", "Demander\u00a0:")
+        below = lines[at[0] :]
+        assert len([line for line in below if line]) == len(grouped) + len(GROUPS) - 1
+
+
+def test_the_language_of_the_watch_is_spoken_unless_another_is_asked_for(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Missing argument" in cli("was").stderr
+    monkeypatch.setenv("VIGILABEL_LANG", "fr")
+    assert "il manque l’argument PROVIDER" in cli("was").stderr
+    assert "n’existe pas" in cli("--nope").stderr
+    assert "il manque une commande" in cli().stderr
+    assert cli("alias").stderr.startswith("Usage\u00a0: vigilabel alias ")
+    assert "Missing argument" in cli("--lang", "en", "was").stderr
+    cli.see("2026-03-04", "secnumcloud | OVH | Pod | 2025_559 | 2025-03-24 | 2028-03-24")
+    assert "Oui" in cli("was", "ovh", "secnumcloud", "2026-03-04").stdout
+
+
+def test_a_language_that_is_none_is_refused_by_the_settings_and_helped_in_english(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGILABEL_LANG", "de")
+    assert helped("was", lang="de").startswith("Usage: ")
+    assert "lang: expected one of fr, en; found 'de'" in cli("race").stderr
