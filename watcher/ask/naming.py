@@ -56,6 +56,13 @@ class Names:
         known = spellings.names(self._store) | {each.name for each in self._providers.all()}
         return self._providers.suggest(text, [*more, *sorted(one for one in known if not nameless(one))])
 
+    def akin(self, provider: Provider) -> tuple[Provider, ...]:
+        """The other providers that a register prints under a name by which this one is known: nobody settled
+        that they are one, and whoever is told that this one is not listed must hear of them."""
+        known = self._providers.aliases(provider.slug)
+        slugs = {slug for name in known for slug in spellings.keyed(self._store, name)} - {provider.slug}
+        return tuple(each for slug in sorted(slugs) if (each := self.known(slug)) is not None)
+
     def _by_slug(self, text: str) -> Iterable[str]:
         return () if self.known(text) is None else (text,)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TextIO, TypedDict
 
 import click
 
@@ -272,15 +272,28 @@ def provider(call: Call, name: str, form: str) -> None:
 
 @click.command()
 @click.argument("names", metavar="[PROVIDER]...", nargs=-1)
+@click.option(
+    "--from",
+    "file",
+    type=click.File(encoding="utf-8-sig"),
+    metavar="FILE",
+    help="A list of names, one a line or between commas or semicolons; `-` is standard input.",
+)
 @format_option
 @pass_call
-def race(call: Call, names: tuple[str, ...], form: str) -> None:
+def race(call: Call, names: tuple[str, ...], file: TextIO | None, form: str) -> None:
     """Compare providers, label by label.
 
     A cell says holds, candidate, not listed or unknown. Without names: NumSpot, Bleu, S3NS and those they are
     compared with. SecNumCloud and HDS come first, then every label that one of them has. Unknown: no register
     that says who holds the label was ever read.
+
+    With --from: a line for each name of a list and its state for SecNumCloud and HDS, whether a register has
+    the name or not.
     """
+    if file is not None:
+        _race_of_list(call, [*names, *file.read().splitlines()], form)
+        return
     from state.words.labels import ALWAYS
     from watcher.ask import answers
     from watcher.ask import race as racing
@@ -301,6 +314,27 @@ def race(call: Call, names: tuple[str, ...], form: str) -> None:
         lambda: race_table(standings, call.to),
     )
     _say_each((*editions(read, None, call.to), *trouble_notes(wrong, call.to)))
+
+
+def _race_of_list(call: Call, lines: Sequence[str], form: str) -> None:
+    from state.model import day_of
+    from watcher.ask.mine import mine, names_in, read_for
+    from watcher.ask.views.mine import Mine, mine_view
+    from watcher.said.mine import mine_items
+    from watcher.said.told import Told, plain
+    from watcher.said.verdict import edition_basis
+
+    names = names_in("\n".join(lines))
+    with call.archive() as archive:
+        found, read, now = mine(archive, names), read_for(archive), archive.now
+    empty = call.to.say("mine.empty")
+    show(
+        form,
+        lambda: [mine_view(one) for one in found],
+        Mine,
+        lambda: Told(items=mine_items(found, day_of(now), call.to), intro=() if found else (plain(empty),)),
+    )
+    _say_each(edition_basis(one, call.to) for one in read)
 
 
 @click.command()

@@ -39,13 +39,14 @@ def _own(one: Verdict, today: date, to: Hearer) -> Sequence[str]:
             missing = say("verdict.some_missing", n=len(standing.missing)) if standing.missing else ""
             past = sum(end < today for end in map(_last_day, standing.rows) if end)
             over = say.count("verdict.some_past", past) if past else ""
-            return (dates_text(standing, today, to), over, missing)
+            return (_sentence(dates_text(standing, today, to)), over, missing)
         case Sign.PAST:
             last = max(standing.ends)
-            return (say("verdict.past", day=last, n=(today - last).days), dates_text(standing, today, to))
+            dates = _sentence(dates_text(standing, today, to))
+            return (say("verdict.past", day=last, n=(today - last).days), dates)
         case Sign.UNSURE:
             absent = [missing_text(row.known, to.lang) for row in standing.missing[:1]]
-            return (*(text[:1].upper() + text[1:] for text in absent), dates_text(standing, today, to))
+            return tuple(_sentence(text) for text in (*absent, dates_text(standing, today, to)))
         case Sign.CANDIDATE:
             return (*(_candidacy(row, to) for row in standing.rows[:NAMED]), say("verdict.no_row_held"))
         case Sign.NOT_LISTED:
@@ -53,6 +54,10 @@ def _own(one: Verdict, today: date, to: Hearer) -> Sequence[str]:
             return (say("verdict.no_row"), absence)
         case Sign.UNKNOWN:
             return (say("page.state_unknown_why"),)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def dates_text(one: Standing, today: date, to: Hearer) -> str:
@@ -64,9 +69,8 @@ def dates_text(one: Standing, today: date, to: Hearer) -> str:
         since = say("verdict.from" if one.began > today else "page.since", day=one.began)
     key = "verdict.ends" if len(one.ends) > 1 else "race.until"
     until = say(key, first=one.ends[0], last=one.ends[-1]) if one.ends else say("verdict.no_end")
-    dates = say("list.comma").join((since, until))
     several = say("verdict.services", n=len(one.rows)) + say("phrase.colon") if len(one.rows) > 1 else ""
-    return several + (dates if several else dates[:1].upper() + dates[1:])
+    return several + say("list.comma").join((since, until))
 
 
 def _last_day(row: Version) -> date | None:

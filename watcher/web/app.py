@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Route
 from watcher.errors import Wait
 from watcher.web.asked.filter import CONDITIONS
 from watcher.web.asked.parts import require_known, unmarked
+from watcher.web.asked.pasted import PASTED
 from watcher.web.asked.rows import ENDS, FILTER, PARTS
 from watcher.web.asked.searched import SEARCHED
 from watcher.web.asked.site import Screen, Show, Site
@@ -46,6 +47,7 @@ from watcher.web.pages import (
     provider,
     providers,
     question,
+    race,
     search,
     sources,
 )
@@ -61,6 +63,7 @@ PAGES: tuple[tuple[str, Show], ...] = (
     ("/", home.show_home),
     ("/search", search.show_search),
     ("/expiries", expiries.show_expiries),
+    ("/race", race.show_race),
     ("/providers", providers.show_providers),
     ("/providers/{slug}", provider.show_provider),
     ("/labels", labels.show_labels),
@@ -80,6 +83,8 @@ TAKEN: Mapping[str, Collection[str]] = {
     "/labels/{label}": ("on", *PARTS),
     "/labels/{label}/listing.csv": ("on", *FILTER),
     "/providers": ("letter", "page"),
+    "/race": PASTED,
+    "/race.csv": PASTED,
     "/history": (*CONDITIONS, "after"),
     "/history.atom": CONDITIONS,
     "/was": ("provider", "label", "on"),
@@ -94,6 +99,7 @@ TAKEN: Mapping[str, Collection[str]] = {
 LISTS: tuple[tuple[str, Show], ...] = (
     ("/labels/{label}/listing.csv", lists.show_listing),
     ("/expiries.csv", lists.show_expiries),
+    ("/race.csv", lists.show_race),
 )
 FEEDS: tuple[tuple[str, Show], ...] = (
     ("/feed.atom", feeds.show_all),

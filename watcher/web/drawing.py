@@ -33,7 +33,7 @@ from watcher.said.listing import holding
 from watcher.said.past import bounds, said
 from watcher.said.standing import cell
 from watcher.said.told import hearer
-from watcher.said.verdict import edition_basis, entries, sign_name, verdict_lines
+from watcher.said.verdict import dates_text, edition_basis, entries, sign_name, verdict_lines
 from watcher.web.asked.place import base, canonical
 from watcher.web.edge.language import address, language_of, same_address
 
@@ -233,6 +233,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "sign": _heard(sign_name),
     "verdict": _heard(verdict_lines),
     "edition": _heard(edition_basis),
+    "dates": _heard(dates_text),
     "entries": entries_said,
     "each_entry": each_entry,
     "look_head": looks.heading,

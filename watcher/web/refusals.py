@@ -28,6 +28,7 @@ STATUS = {
     "bad_question": 400,
     "bad_wish": 400,
     "no_parameter": 400,
+    "names_too_long": 414,
     "no_token": 401,
     "not_found": 404,
     "no_page": 404,

@@ -19,6 +19,7 @@ ASKED = (
     "was outscale secnumcloud 2026-02-20",
     "was outscale secnumcloud 2026-02-25",
     "race s3ns outscale numspot",
+    "race outscale, scalingo; nunspot",
     "sources",
     "proof 4",
     "why 4",

@@ -241,7 +241,7 @@ def test_what_goes_wrong_on_our_side_is_said_in_one_language(
             assert foreign(answer.text, lang) == [], path
 
 
-EXPECTED = ("text", "one_of", "day", "number", "value", "providers")
+EXPECTED = ("text", "one_of", "day", "number", "value", "providers", "month")
 
 
 @pytest.mark.parametrize("code", STATUS)
@@ -249,6 +249,7 @@ EXPECTED = ("text", "one_of", "day", "number", "value", "providers")
 def test_whatever_can_be_wrong_is_said_in_one_language(code: str, lang: str) -> None:
     limits: Any = {"most": 200, "known": "hds, passi"}
     values: Any = {"what": "zzz", "path": "/zzz", "name": "tl-fr", "method": "PUT", "seconds": 3, **limits}
+    values |= {"names": 201, "longest": 6_000}
     usual = [Trouble(code, **values)]
     wrong = [BadQuestion("since", "zzz", expected, **limits) for expected in EXPECTED]
     for error in wrong if code == "bad_question" else usual:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.printed import Line, clean, clip
 from notifiers.slack.blocks import retract_button
-from state.model import Cause
+from state.model import Cause, day_of
 from state.names import print_key
 from state.owed import subscriptions
 from state.seen import log
@@ -20,6 +20,7 @@ from watcher.ask import why as explaining
 from watcher.ask.find.found import Group, Window, find
 from watcher.ask.label_state import troubles, unread_labels
 from watcher.ask.looks import Size, by_look, looks_at
+from watcher.ask.mine import mine, names_in, read_for
 from watcher.ask.waiting import waiting
 from watcher.errors import Mistyped
 from watcher.said.condition import sources_told
@@ -27,10 +28,12 @@ from watcher.said.event import proof
 from watcher.said.found import found_told
 from watcher.said.listing import editions, listing_told, profile
 from watcher.said.looks import look_item
+from watcher.said.mine import mine_items
 from watcher.said.past import answer_told
 from watcher.said.reason import account_told, silence
 from watcher.said.standing import race_items
 from watcher.said.told import Told, bold, plain
+from watcher.said.verdict import edition_basis
 from watcher.said.wish import list_told
 from watcher.slack.command import (
     VERBS,
@@ -197,7 +200,9 @@ def was_reply(asked: Asked, command: Command) -> Reply:
 
 
 def race_reply(asked: Asked, command: Command) -> Reply:
-    """Each provider with what it holds, awaits, and is not listed for."""
+    """Each provider with what it holds, awaits and is not listed for; of a list, each name with its state."""
+    if len(names := _listed_names(command)) > 1:
+        return _race_of_list(asked, command, names)
     names = joined(command.words, asked.archive)
     found = [asked.provider(name) for name in names or racing.USUAL]
     standings = racing.race(asked.archive, list(dict.fromkeys(who for who, _ in found)))
@@ -206,6 +211,24 @@ def race_reply(asked: Asked, command: Command) -> Reply:
         head=asked.say("race.head"),
         items=race_items(standings, asked.to),
         foot=(*(note for _, note in found if note), *editions(read, None, asked.to)),
+    )
+    return asked.reply(told, command.text)
+
+
+def _listed_names(command: Command) -> tuple[str, ...]:
+    """The names that are written as a list, commas or semicolons between them; none where they are not."""
+    text = " ".join(command.words)
+    return names_in(text) if "," in text or ";" in text else ()
+
+
+def _race_of_list(asked: Asked, command: Command, names: Sequence[str]) -> Reply:
+    """Every name of a list with its state; one that is on no list, or may be several, keeps no other back."""
+    archive = asked.archive
+    read = read_for(archive)
+    told = Told(
+        head=asked.say("race.head"),
+        items=mine_items(mine(archive, names), day_of(archive.now), asked.to),
+        foot=tuple(edition_basis(one, asked.to) for one in read),
     )
     return asked.reply(told, command.text)
 

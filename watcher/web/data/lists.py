@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from watcher.ask.mine import mine
 from watcher.ask.views.form import columns, each_json
 from watcher.ask.views.held import Holding, row_view
+from watcher.ask.views.mine import Mine, mine_view
 from watcher.ask.views.rows import Row
 from watcher.said.table import csv_text
 from watcher.web.asked.named import label_asked
+from watcher.web.asked.pasted import names_asked
 from watcher.web.asked.rows import ending, selected
 
 if TYPE_CHECKING:
@@ -31,6 +34,13 @@ def show_expiries(visit: Visit) -> Response:
     """The rows that end, of one label or all, of one month or the next six."""
     found = ending(visit)
     return csv_file([row_view(row) for row in found.opened(visit, found.rows)], Row, "vigilabel-expiries")
+
+
+def show_race(visit: Visit) -> Response:
+    """A list of names with their states: a line for each."""
+    return csv_file(
+        [mine_view(one) for one in mine(visit.archive, names_asked(visit))], Mine, "vigilabel-race"
+    )
 
 
 def csv_file(views: Sequence[object], view: type, name: str) -> Response:

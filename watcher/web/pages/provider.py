@@ -68,6 +68,7 @@ def show_provider(visit: Visit) -> Screen:
         days=by_day(events),
         unread=unread_labels(visit.archive),
         more=len(events) == MOST_EVENTS,
+        akin=visit.archive.names.akin(provider),
         carried=_carried(visit, provider),
         carriers=_carriers(visit, provider),
         picture=_picture(visit, provider.slug),

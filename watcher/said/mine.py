@@ -1,0 +1,55 @@
+"""A list of providers that somebody pasted, each with its state: a line for each name. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from notifiers.said.wording import label_name, printed
+from watcher.ask.race import Place
+from watcher.said.told import NAMES, Hearer, Item, bold, plain, some
+from watcher.said.verdict import dates_text, entries, sign_name
+
+if TYPE_CHECKING:
+    from watcher.ask.mine import Mine, Stand
+
+
+def mine_items(found: Sequence[Mine], today: date, to: Hearer) -> tuple[Item, ...]:
+    """A few lines for each name."""
+    return tuple(
+        (
+            bold(printed(one.provider.name if one.provider else one.asked)),
+            *([plain(text)] if (text := not_one(one, to)) else []),
+            *(
+                plain(to.say("mine.line", label=label_name(stand.standing.label, to.lang), text=text))
+                for stand in one.stands
+                if (text := stand_text(stand, today, to))
+            ),
+        )
+        for one in found
+    )
+
+
+def stand_text(one: Stand, today: date, to: Hearer) -> str:
+    """Where a provider stands with a label: "Holds: since 1 Mar 2024, until 28 Feb 2027; all activities"."""
+    told = [sign_name(one.sign, to)]
+    if one.standing.place is Place.HOLDS:
+        told.append(dates_text(one.standing, today, to))
+    if one.scope:
+        told.append(entries(one.standing.label, one.scope, to))
+    if one.also:
+        told.append(to.say("mine.also_candidate"))
+    return to.say("phrase.semicolon").join(told)
+
+
+def not_one(one: Mine, to: Hearer) -> str:
+    """Why a name is not one provider, or not surely, and which ones are near; "" where it is."""
+    if one.several:
+        names = some([other.slug if to.terminal else other.name for other in one.several], to, NAMES)
+        return to.say("mine.several_of", names=names)
+    if one.provider:
+        akin = some([other.slug if to.terminal else other.name for other in one.akin], to, NAMES)
+        return to.say("mine.akin", names=akin) if akin else ""
+    close = to.say("name.close", names=some(one.close, to, NAMES)) if one.close else ""
+    return to.say("mine.unlisted") + close
