@@ -22,6 +22,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from watcher.errors import Wait
+from watcher.web.asked.canonical import OWN, at_own_address, or_of_one
 from watcher.web.asked.filter import CONDITIONS
 from watcher.web.asked.parts import require_known, unmarked
 from watcher.web.asked.pasted import PASTED
@@ -148,9 +149,11 @@ def _looked_up(site: Site) -> list[Route]:
     """What is answered from one visit."""
     programs = [(f"/api/v1{one.path}", api.answering(one.ask)) for one in ADDRESSES]
     taken = {**TAKEN, **{f"/api/v1{one.path}": one.parts for one in ADDRESSES}}
-    looked_up = [*PAGES, *FEEDS, *LISTS, *programs, ("/api/v1/openapi.json", show_document)]
+    taken |= {path: (*taken.get(path, ()), "provider") for path in OWN}
+    pages = [(path, at_own_address(path, show)) for path, show in PAGES]
+    looked_up = [*pages, *FEEDS, *LISTS, *programs, ("/api/v1/openapi.json", show_document)]
     return [
-        Route(path, threaded(answering(site, show, taken.get(path, ()))), methods=["GET"])
+        Route(path, threaded(answering(site, or_of_one(path, show), taken.get(path, ()))), methods=["GET"])
         for path, show in looked_up
     ]
 

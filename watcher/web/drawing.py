@@ -285,7 +285,7 @@ ENVIRONMENTS = {lang: _environment(lang) for lang in LANGUAGES}
 def draw(visit: Visit, screen: Screen) -> Response:
     """The page, in the language of the visit."""
     usual = {"now": visit.archive.now, "today": visit.today, "retracted": visit.retracted}
-    return _page(visit.request, screen.template, 200, **usual, **screen.values)
+    return _page(visit.request, screen.template, screen.status, **usual, **screen.values)
 
 
 def draw_alone(

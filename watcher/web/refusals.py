@@ -91,8 +91,8 @@ def refused(request: Request, error: Exception) -> Response:
 
 
 def _where(name: str) -> Where:
-    """Where a name leads that may have been meant: a label to its page, any other to what happened to it."""
-    return (f"/labels/{name}", {}) if name in LABELS else ("/history", {"q": name})
+    """Where a name leads that may have been meant: a label to its page, any other to what it finds."""
+    return (f"/labels/{name}", {}) if name in LABELS else ("/search", {"q": name})
 
 
 def words(error: Trouble, lang: str) -> str:

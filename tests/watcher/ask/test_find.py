@@ -251,3 +251,26 @@ def test_a_word_in_everything_is_counted_no_further_than_said(
     story.see("2026-03-01", "\n".join(("edition 2026-03-01", *lines)))
     part = find(asked(story), "card").parts[S]
     assert (part.total, part.more) == (11, True)
+
+
+def statements(story: Story, text: str) -> int:
+    """How many statements a search asks of the memory."""
+    archive, asked_of = asked(story), list[str]()
+    find(archive, text)  # what is asked once a process
+    story.store._connection.set_trace_callback(asked_of.append)
+    find(archive, text)
+    story.store._connection.set_trace_callback(None)
+    # FTS5 tells of those it asks of its own tables by a comment.
+    return sum(not one.startswith("--") for one in asked_of)
+
+
+@pytest.mark.parametrize("text", ["card", "maker 7", "2020 7", "cc", "nothing like it"])
+def test_a_search_asks_no_more_of_a_longer_listing(tmp_path: Path, text: str) -> None:
+    counted = set()
+    for rows in (40, 240):
+        story = Story(open_store(str(tmp_path / f"{rows}.db")))
+        lines = (f"cc | Maker {n} | Card model {n} | 2020_{n} | 2020-01-01 | 2030-01-01" for n in range(rows))
+        story.see("2026-03-01", "\n".join(("edition 2026-03-01", *lines)))
+        counted.add(statements(story, text))
+    assert len(counted) == 1
+    assert max(counted) < 120

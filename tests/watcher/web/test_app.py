@@ -24,7 +24,7 @@ PAGES = (
     "/", "/expiries", "/expiries?label=secnumcloud", "/providers", "/providers/s3ns", "/providers/numspot",
     "/labels", "/labels/secnumcloud", "/labels/hds", "/labels/passi?on=2026-01-15", "/labels/cc?from=100",
     "/history", "/history?q=s3ns", "/history?label=eidas&kind=lost&since=2026-01-01&until=2026-12-31",
-    "/history?all=1", "/sources", "/was", "/was?provider=nobody+at+all", "/was/s3ns/secnumcloud/2026-01-15",
+    "/history?all=1", "/sources", "/was", "/was/s3ns/secnumcloud/2026-01-15",
     "/was/numspot/secnumcloud/2026-03-04", "/was/devoteam/passi/2026-02-20", "/search", "/search?q=s3ns",
     "/search?q=nunspot", "/search?q=alert&in=providers", "/search?q=2057", "/search?q=hds",
 )  # fmt: skip

@@ -158,12 +158,14 @@ PAGES = (
     "/providers/outscale", "/labels", "/labels/secnumcloud", "/labels/hds", "/labels/passi",
     "/labels/passi?on=2026-03-03", "/labels/hds?on=2027-03-03", "/labels/eidas-timestamp",
     "/labels/secnumcloud?on=2020-01-01", "/history", "/history?q=zzz", "/history?all=1", "/sources", "/was",
-    "/was?provider=zzz&label=hds&on=2026-03-03", "/was/s3ns/secnumcloud/2026-01-15",
+    "/search", "/search?q=s3ns", "/search?q=outscal", "/search?q=hds", "/search?q=zzz",
+    "/was/s3ns/secnumcloud/2026-01-15",
     "/was/outscale/hds/2026-03-08", "/was/ovhcloud/hds/2027-03-03", "/was/numspot/passi/2026-03-04",
     "/was/numspot/eidas-timestamp/2026-03-04",
 )  # fmt: skip
 REFUSED = (
-    ("/nowhere", 404), ("/providers/zzz", 404), ("/providers/s3nss", 404), ("/labels/secnumcluod", 404),
+    ("/nowhere", 404), ("/was?provider=zzz&label=hds&on=2026-03-03", 404),
+    ("/providers/zzz", 404), ("/providers/s3nss", 404), ("/labels/secnumcluod", 404),
     ("/events/99999", 404), ("/events/x", 404), ("/static/zzz", 404), ("/was/s3ns/zzz/2026-03-03", 404),
     ("/public-key.pem", 404), ("/history?since=yesterday", 400), ("/history?kind=zzz", 400),
     ("/history?label=zzz", 400), ("/history?source=zzz", 400), ("/history?before=-1", 400),

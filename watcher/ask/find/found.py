@@ -5,7 +5,7 @@ What is found has every word, whole. Likeness only suggests, where nothing was f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -19,6 +19,7 @@ from watcher.ask.days import TOLD
 from watcher.ask.find.labels import labels_about, labels_like, labels_named
 from watcher.ask.find.reading import Hits, hits
 from watcher.ask.label_state import read_labels, unread_labels
+from watcher.ask.looks import ENDS
 from watcher.ask.race import Standing, placed
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def find(archive: Archive, text: str, window: Window | None = None) -> Found:
         },
         words=said,
         labels=labels,
-        near=() if found else _near(archive, found.way.words),
+        near=() if found else _who(archive, [one.slug for one in near(archive, " ".join(found.way.words))]),
         alike=() if found or marks or len(text) < LEAST else _marks(archive, labels_like(text)),
         unread=() if found or not found.way.words else unread_labels(archive),
     )
@@ -196,32 +197,24 @@ def _of_events(archive: Archive, text: str, found: Hits) -> tuple[tuple[str, ...
 
 
 def _events(archive: Archive, said: Sequence[str], labels: Sequence[str]) -> Sequence[Event]:
-    """The newest events about rows with these words, as the history has them."""
+    """The newest events about rows with these words that the history has, ends that come near after news."""
     if not said and not labels:
         return ()
     rows = search.numbers(archive.store, search.all_of(said), spellings.MOST_LINES) if said else None
-    return log.events(
-        archive.store,
-        rows=rows,
-        labels=labels or None,
-        causes=TOLD,
-        limit=MOST_EVENTS,
-        newest_first=True,
+    found = log.events(
+        archive.store, rows=rows, labels=labels or None, causes=TOLD, limit=MOST_EVENTS, newest_first=True
     )
+    return sorted(found, key=lambda event: event.kind in ENDS)
 
 
-def _near(archive: Archive, wanted: Sequence[str]) -> tuple[Who, ...]:
-    """The providers that may have been meant: with words that begin so, else with names that are alike."""
+def near(archive: Archive, text: str) -> tuple[Provider, ...]:
+    """The providers that a text may have meant: with words that begin so, else with names that are alike."""
+    wanted = words(text)
     if sum(map(len, wanted)) < LEAST:
         return ()
-    slugs = dict.fromkeys(_near_slugs(archive, wanted))
-    return _who(archive, list(slugs)[:MOST_NEAR])
-
-
-def _near_slugs(archive: Archive, wanted: Sequence[str]) -> Iterator[str]:
-    begun = search.names(archive.store, search.all_of(wanted, begin=True))
-    if begun:
-        yield from (slug for slug, _ in begun)
-        return
-    for name in archive.names.close(" ".join(wanted)):
-        yield from (one.slug for one in archive.names.meant(name)[:1])
+    found = dict.fromkeys(slug for slug, _ in search.names(archive.store, search.all_of(wanted, begin=True)))
+    if not found:
+        alike = (archive.names.meant(name)[:1] for name in archive.names.close(" ".join(wanted)))
+        found = dict.fromkeys(one.slug for own in alike for one in own)
+    known = map(archive.names.known, list(found)[:MOST_NEAR])
+    return tuple(one for one in known if one is not None)

@@ -34,7 +34,8 @@ class Searched:
     def before(self) -> Mapping[str, object]:
         """Those of the page before, none on the first."""
         start = max(self.window.skip - self.window.most, 0)
-        return {"q": self.q, "in": self.window.only, "from": start + 1 or None} if self.window.skip else {}
+        first = start + 1 if start else None
+        return {"q": self.q, "in": self.window.only, "from": first} if self.window.skip else {}
 
 
 def searched(visit: Visit, page: int) -> Searched:

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """A page before it is drawn: its template, and the values that are shown in it."""
+    """A page before it is drawn: its template, the values that are shown in it, and how it is answered."""
 
     template: str
     values: Mapping[str, Any]
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from state.words.labels import ALWAYS, LABELS
 from watcher.ask.answers import past
+from watcher.ask.find.found import near
 from watcher.ask.label_state import unread_labels
 from watcher.errors import BadQuestion
 from watcher.web.asked.named import day_asked, label_asked, provider_asked
@@ -33,16 +35,17 @@ def show_form(visit: Visit) -> Response | Screen:
     if len(meant) == 1 and labels and on:
         there = f"/was/{quote(meant[0].slug)}/{labels[0]}/{on}"
         return RedirectResponse(address(there, {"lang": visit.lang if visit.chosen else None}), 303)
-    return visit.screen(
+    screen = visit.screen(
         "question.html",
         labels=LABELS,
         text=text,
         label=labels[0] if labels else ALWAYS[0],
         on=on or visit.today,
         meant=meant,
-        close=visit.archive.names.close(text) if text and not meant else (),
+        close=near(visit.archive, text) if text and not meant else (),
         unread=unread_labels(visit.archive) if text and not meant else (),
     )
+    return replace(screen, status=404) if text and not meant else screen
 
 
 def show_answer(visit: Visit) -> Screen:
