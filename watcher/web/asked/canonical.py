@@ -20,6 +20,7 @@ OWN: Mapping[str, str] = {
     "/expiries": "",
     "/feed.atom": "/feed.atom",
     "/expiries.ics": "/expiries.ics",
+    "/expiries.atom": "/expiries.atom",
 }
 """Lists of everybody, and what below a provider's page is the same of that provider alone."""
 
