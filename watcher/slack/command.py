@@ -56,7 +56,10 @@ VERBS: Mapping[str, Spoken] = {
 CHANGING = ("subscribe", "unsubscribe", "pause", "resume", "digest", "quiet", "lang")
 OPERATING = ("approve", "retract")
 ASKING = tuple(verb for verb in VERBS if verb not in (*CHANGING, *OPERATING, "scrape"))
-_TERMINAL = "alias backup deliver demo doctor forget import init read replay restore run runs-on verify"
+_TERMINAL = (
+    "alias backup compare copy deliver demo doctor forget import init mcp read redeliver replay restore run"
+    " runs-on verify"
+)
 ELSEWHERE = frozenset(_TERMINAL.split())
 """Commands that are typed at a terminal alone."""
 # "résumé" is a digest and "resume" takes a channel up again: accents may be left out of all other words.
@@ -71,7 +74,7 @@ MOST_TEXT = 1_000
 LINK = re.compile(r"<?(?:https?://)(?:www\.)?(?P<host>[^/|>\s]+)[^|>\s]*(?:\|(?P<shown>[^>]*))?>?")
 MENTIONS = {
     "a_channel": re.compile(r"<#[CGD][A-Z0-9]+(?:\|(?P<shown>[^>]*))?>|(?<!\S)(?P<raw>#[^\W\d][\w-]*)"),
-    "a_member": re.compile(r"<@[UW][A-Z0-9]+(?:\|(?P<shown>[^>]*))?>"),
+    "a_member": re.compile(r"<@[UW][A-Z0-9]+(?:\|(?P<shown>[^>]*))?>|(?<!\S)(?P<raw>@\w[\w.-]*)"),
     "an_address": re.compile(r"<?(?:mailto:)?(?P<raw>[^\s<>|@\"]+@[\w.-]+\.\w+)(?:\|[^>]*)?>?"),
 }
 """What Slack makes of a channel, a member and an address of mail: no name of a provider, in any command."""

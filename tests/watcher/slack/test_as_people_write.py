@@ -109,6 +109,7 @@ def test_an_unknown_command_is_answered_with_one_hint(team: People, text: str) -
         ("suivre s3ns #cloud", "« #cloud » est un canal"),
         ("suivre s3ns dans <#C0123|cloud-veille>", "« cloud-veille » est un canal"),
         ("suivre <@U123|camille>", "« camille » est une personne"),
+        ("suivre hds @camille", "« @camille » est une personne"),
         ("suivre <mailto:rssi@chu.fr|rssi@chu.fr>", "« rssi@chu.fr » est une adresse de courriel"),
         ("prestataire rssi@chu.fr", "« rssi@chu.fr » est une adresse de courriel"),
     ],
