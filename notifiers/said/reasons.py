@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from notifiers.said.row import place_text
@@ -67,12 +67,14 @@ def _text(name: str, text: str, lang: str) -> str:
             return label_name(text, lang)
         case "kind" if text in list(Kind):
             return kind_name(Kind(text), lang)
-    found = INSTANT.fullmatch(text)
+    say, found = voice(lang), INSTANT.fullmatch(text)
     try:
-        day = voice(lang).day(date.fromisoformat(found[1] if found else text))
+        if found and found[3]:
+            return say.moment(datetime.fromisoformat(text))
+        day = say.day(date.fromisoformat(found[1] if found else text))
     except ValueError:  # what a register prints may only look like a day
         return text
-    return f"{day} {found[2]}" + (" UTC" if found[3] else "") if found else day
+    return f"{day} {found[2]}" if found else day
 
 
 def _kept(name: str, value: str | int | float) -> object:

@@ -63,9 +63,9 @@ class Voice:
         return f"{number:0{len(part)}}"
 
     def moment(self, at: datetime) -> str:
-        """An aware moment in Paris: "04/03/2026 08:30"."""
+        """An aware moment in Paris, and that it is: "04/03/2026 à 08:30 (heure de Paris)"."""
         local = at.astimezone(PARIS)
-        return f"{self.day(local.date())} {local:%H:%M}"
+        return self("format.moment", day=self.day(local.date()), time=f"{local:%H:%M}")
 
     def decimal(self, value: float) -> str:
         """A figure: 0,7 in French."""

@@ -152,9 +152,7 @@ def import_(
 
     register, at = call.source(source), seen_at or call.clock()
     if at > call.clock():
-        raise click.BadParameter(
-            call.to.say("usage.to_come", at=f"{at:%Y-%m-%d %H:%M}"), param_hint="--seen-at"
-        )
+        raise click.BadParameter(call.to.say("usage.to_come", at=at), param_hint="--seen-at")
     pages = _pages(register, files, at)
     read = _readable(call, register, pages, keep)
     with call.app.open_store() as store:
@@ -176,7 +174,7 @@ def _looked(
         return look(source, pages, watch, at, read=read)
     except Overtaken as error:
         [last] = runs.runs(watch.store, source=source.name, newest_first=True, limit=1)
-        began, there = (f"{at:%Y-%m-%d %H:%M:%S}" for at in (error.begun, error.recorded))
+        began, there = error.begun, error.recorded
         told = call.to.say("failed.overtaken", source=source.name, began=began, there=there, run=last.id)
         raise Failed(told) from error
 

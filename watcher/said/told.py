@@ -10,7 +10,7 @@ from notifiers.said.account import joined
 from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.voice import Voice, voice
 from notifiers.said.wording import label_name, shortened, source_title
-from state.model import day_of
+from state.model import PARIS, day_of
 
 Item = tuple[Line, ...]
 """One thing among several, in a few short lines of which the first names it."""
@@ -33,15 +33,15 @@ class Told:
 
 
 class Exact(Voice):
-    """English with days and times as programs write them."""
+    """English with days as programs write them; times are Paris time, as at every door."""
 
     def day(self, day: date) -> str:
         """A day: 2026-03-04."""
         return day.isoformat()
 
     def moment(self, at: datetime) -> str:
-        """An aware moment: 2026-03-04 07:30 UTC."""
-        return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        """An aware moment: 2026-03-04 08:30 (Paris time)."""
+        return self("format.moment", day=day_of(at), time=f"{at.astimezone(PARIS):%H:%M}")
 
 
 class ToTheSecond(Exact):

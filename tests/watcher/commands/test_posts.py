@@ -191,7 +191,9 @@ def test_why_says_what_is_read_and_not_believed_yet(cli: CommandLine) -> None:
     cli.see("2026-03-02", *firms[:3])
     told = cli("why", "999")
     assert told.exit_code == 1
-    assert "not yet believed: anssi-catalogue, since 2026-03-02 19:00 UTC. hds: 17 of 20" in told.stderr
+    assert (
+        "not yet believed: anssi-catalogue, since 2026-03-02 20:00 (Paris time). hds: 17 of 20" in told.stderr
+    )
     assert "still counted as listed: Firm 10, Firm 11, Firm 12, Firm 13, Firm 14, Firm 15" in told.stderr
     assert "Firm 17 and 9 more. An operator compares with the register" in told.stderr
     assert "then: `vigilabel approve 2 --reason TEXT`." in told.stderr

@@ -26,7 +26,7 @@ def why(cli: CommandLine, now: str) -> str:
 def test_a_digest_says_when_the_next_goes_and_keeps_until_then(watched: CommandLine) -> None:
     said = watched("digest", "console", "weekly", "mon", "9h", now="2026-03-02T12:00")
     watched.see("2026-03-02", OVH, BLEU)  # a Monday evening
-    assert "one summary every Monday at 09:00.\nNext digest: 2026-03-09 08:00 UTC." in said.stdout
+    assert "one summary every Monday at 09:00.\nNext digest: 2026-03-09 09:00 (Paris time)." in said.stdout
     assert "Kept for the digest of 2026-03-09 08:00:00 UTC" in why(watched, "2026-03-03")
     assert watched("deliver", now="2026-03-08").stdout == ""
     assert "Bleu obtient" in watched("deliver", now="2026-03-09T09:00").stdout

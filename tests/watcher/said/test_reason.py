@@ -84,7 +84,9 @@ def test_a_refusal_is_said_in_french_with_the_names_that_readers_know() -> None:
     assert said(Term.LABELS) == begun + "HDS, pas SecNumCloud"
     assert said(Term.KINDS) == begun + "« n’est plus listé », pas « label obtenu »"
     assert said(Term.NAMES) == begun + "bleu, pas S3NS"
-    assert said(Term.MADE_AFTER).endswith("il a été créé le 04/03/2026 08:30, après l’événement")
+    assert said(Term.MADE_AFTER).endswith(
+        "il a été créé le 04/03/2026 08:30 (heure de Paris), après l’événement"
+    )
 
 
 def test_a_channel_that_takes_nothing_is_said_with_the_way_out_where_it_is_read() -> None:

@@ -39,10 +39,14 @@ def test_a_command_is_written_as_one_types_it_where_the_answer_is_heard() -> Non
     assert hearer("en").typed("resume") == "/vigilabel resume"
 
 
-def test_a_terminal_is_told_days_and_times_as_programs_write_them() -> None:
+def test_a_terminal_is_told_days_as_programs_write_them_and_every_door_times_in_paris() -> None:
     times = [one.say.moment(NOW) for one in (terminal(), programs(), hearer("fr"))]
-    assert times == ["2026-03-04 07:30 UTC", "2026-03-04 07:30:15 UTC", "04/03/2026 08:30"]
-    assert (terminal().seen(NOW), hearer("fr").seen(NOW)) == ("2026-03-04 07:30 UTC", "04/03/2026")
+    assert times == [
+        "2026-03-04 08:30 (Paris time)",
+        "2026-03-04 07:30:15 UTC",
+        "04/03/2026 08:30 (heure de Paris)",
+    ]
+    assert (terminal().seen(NOW), hearer("fr").seen(NOW)) == ("2026-03-04 08:30 (Paris time)", "04/03/2026")
 
 
 def test_an_item_begins_at_the_margin_and_its_other_lines_below_it() -> None:

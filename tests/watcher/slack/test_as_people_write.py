@@ -200,7 +200,7 @@ def test_the_same_terms_are_the_same_subscription(team: People, door: Door, spel
         ("silence de 20h à 8h", "quiet", "Silence de 20:00 à 08:00 (Europe/Paris)"),
         ("quiet 20:00-08:00 strict", "silence", "Les événements importants attendent aussi"),
         ("langue français", "lang", "Ce canal est servi en français"),
-        ("pause jusqu’au 31/12/2026", "pause", "n° 1 · en pause jusqu’au 31/12/2026 00:00"),
+        ("pause jusqu’au 31/12/2026", "pause", "n° 1 · en pause jusqu’au 31/12/2026 00:00 (heure de Paris)"),
     ],
 )
 def test_asking_is_not_erasing(team: People, door: Door, order: str, bare: str, shown: str) -> None:
