@@ -76,6 +76,9 @@ FEEDS = {
     "label-in-english": "/labels/pvid/feed.atom?lang=en",
     "provider": "/providers/s3ns/feed.atom",
     "search": "/history.atom?kind=lost&label=passi&lang=en",
+    "ends": "/expiries.atom",
+    "ends-of-a-label": "/labels/passi/expiries.atom",
+    "ends-of-a-provider": "/providers/devoteam/expiries.atom",
 }
 CALENDARS = {
     "all": "/expiries.ics",

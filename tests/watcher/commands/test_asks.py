@@ -79,7 +79,7 @@ def test_a_retracted_event_is_marked_in_every_format(two: CommandLine) -> None:
         ]
     told = two("history").stdout
     assert "! Retracted: S3NS gains the SecNumCloud qualification" in told
-    assert f"Retracted on {MARCH} 11:00 UTC. Reason: a misread page" in told
+    assert f"Retracted on {MARCH} 12:00 (Paris time). Reason: a misread page" in told
     assert two("history", "--format", "csv").stdout.count("a misread page") == 1
 
 

@@ -41,14 +41,14 @@ def test_a_listing_says_which_register_prints_each_row_and_who_is_in_one_only(
     assert "3 prestataires, 4 lignes" in told
     assert "⚠️ Seulement dans « Catalogue de l’ANSSI » : OVHcloud." in told
     assert "⚠️ Seulement dans « Liste de confiance française » : Outscale." in told
-    assert "du 30/11/2023 au 30/11/2026 · 2023_2118 · Liste de confiance française" in told
+    assert "du 30/11/2023 au 30/11/2026 · décision n° 2118 de 2023 · Liste de confiance française" in told
 
 
 def test_a_provider_is_shown_with_the_register_that_prints_each_row(team: People, watching: Any) -> None:
     assert "· Catalogue de l’ANSSI\n" not in said(team.say("provider s3ns")).split("obtient")[0]
     other_register(watching, "2026-03-04", S3NS, OUTSCALE)
     rows = said(team.say("provider s3ns")).split("obtient")[0]
-    assert "2025_2057 · Liste de confiance française" in rows
+    assert "décision n° 2057 de 2025 · Liste de confiance française" in rows.replace("\u00a0", " ")
     assert "« Thales Cloud Sécurisé » · Catalogue de l’ANSSI" in rows.replace("\u00a0", " ")
 
 
