@@ -270,6 +270,14 @@ def missing(store: Store, label: str, source: str) -> int:
     return counted
 
 
+def absent(store: Store, source: str, limit: int) -> tuple[Version, ...]:
+    """The rows that the last reading of a source lacks and that still count as listed, longest first."""
+    wanted = Conditions()
+    wanted.add("until_at is null and missing_since is not null")
+    wanted.compare("source", "=", source)
+    return found(store, wanted, "missing_since, lower(provider_name), line", limit)
+
+
 def sources_stating(store: Store, label: str) -> tuple[str, ...]:
     """The sources that ever stated that somebody holds the label, by name."""
     one = f"select 1 as one from attestation where label = :label and source = :source and {IN_FORCE} limit 1"  # noqa: S608 -- a constant

@@ -115,6 +115,11 @@ def month(first: str, lang: str) -> str:
     return format_date(date.fromisoformat(f"{first}-01"), "MMMM yyyy", lang)
 
 
+def short_month(day: date, lang: str) -> str:
+    """A month on an axis: "mars 26"."""
+    return format_date(day, "MMM yy", lang)
+
+
 def number(value: float, lang: str) -> str:
     """A figure as readers write it: 2, 0,7 in French."""
     return voice(lang).decimal(value)
@@ -208,6 +213,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "day": wording.date_text,
     "moment": moment,
     "number": number,
+    "short_month": short_month,
     "month": month,
     "source_of": wording.source_of,
     "left": days_left,

@@ -125,3 +125,13 @@ def test_a_calendar_marks_the_end_of_a_row_to_be_confirmed_and_leaves_out_what_i
     assert "à confirmer" in text.replace("\\", "")
     assert text.count("BEGIN:VEVENT") == 2
     assert "Archives" not in text
+
+
+def test_the_page_of_sources_lists_the_rows_that_wait_and_draws_the_last_ninety_days(get: Get) -> None:
+    text = get("/sources").text
+    waits = text[text.index("À confirmer") :].partition("</dd>")[0]
+    assert "1 ligne" in waits
+    assert '<a href="/providers/outscale">' in waits
+    assert SAID in waits
+    assert "Vu 100\u00a0% du temps depuis le premier regard, intervalles aveugles\u00a0: 0" in text
+    assert "Seen 100% of the time since the first look" in get("/sources?lang=en").text

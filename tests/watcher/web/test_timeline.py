@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from state.model import Kind
 from state.seen.glance import Mark
 from state.seen.life import Life, Move
 from watcher.ask.days import holders_by_day
-from watcher.web.pages.timeline import chart, timeline
+from watcher.web.pages.timeline import chart, levels_of, timeline
 
 TODAY = date(2026, 3, 5)
 
@@ -108,3 +110,43 @@ def test_a_chart_reaches_from_the_first_day_to_today() -> None:
     first, last = drawn.steps
     assert (first.x, first.y, last.height) == (0.0, 0.0, 0.0)
     assert last.x + last.width == 100.0
+
+
+def test_time_in_which_nobody_looked_is_marked_on_a_lane_but_not_before_the_first_reading() -> None:
+    read = {("secnumcloud", "tl-fr"): date(2026, 1, 10)}
+    unseen = {"secnumcloud": [(date(2026, 1, 1), date(2026, 1, 20)), (date(2025, 1, 1), date(2026, 1, 2))]}
+    picture = timeline([life()], [], TODAY, read, unseen)
+    assert picture is not None
+    [lane] = picture.lanes
+    [bar] = lane.unseen
+    assert lane.unread is not None
+    assert bar.start == date(2026, 1, 10)
+    assert bar.x >= lane.unread.x + lane.unread.width - 0.02
+
+
+@pytest.mark.parametrize(
+    ("most", "levels"),
+    [
+        (1, [0, 1]),
+        (10, [0, 5, 10]),
+        (21, [0, 10, 20, 30]),
+        (404, [0, 200, 400, 600]),
+        (99_999, [0, 50_000, 100_000]),
+    ],
+)
+def test_the_lines_of_a_grid_are_round_numbers_above_every_count(most: int, levels: list[int]) -> None:
+    assert levels_of(most) == levels
+
+
+def test_a_chart_has_both_axes_and_marks_when_nobody_looked() -> None:
+    unseen = [(date(2025, 6, 1), date(2026, 1, 15)), (date(2026, 2, 10), date(2026, 2, 20))]
+    drawn = chart(((date(2026, 1, 1), 2), (date(2026, 2, 1), 9)), TODAY, unseen)
+    assert drawn is not None
+    assert [n for n, _ in drawn.levels] == [0, 5, 10]
+    assert [tick.day for tick in drawn.ticks] == [date(2026, 2, 1)]
+    first, second = drawn.unseen
+    assert (first.x, first.start) == (0.0, date(2026, 1, 1))
+    assert 60 < second.x < 65
+    years = chart(((date(2020, 1, 1), 2), (date(2026, 2, 1), 9)), TODAY)
+    assert years is not None
+    assert [(tick.day, tick.year) for tick in years.ticks][:2] == [(None, 2020), (None, 2021)]

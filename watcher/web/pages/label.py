@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from state.seen import life, overview
+from watcher.ask.blindness import unseen
 from watcher.ask.days import by_day, holders_by_day, newest
 from watcher.ask.ends import SOON, ends
 from watcher.ask.label_state import candidates_read, conditions, read_labels, sighted, troubled
 from watcher.ask.lists import Sort, by_letter, cut, facets, listed
 from watcher.web.asked.named import label_asked
 from watcher.web.asked.rows import Selected, page_of, query_of, scope_words, selected
-from watcher.web.pages.timeline import chart
+from watcher.web.pages.timeline import Chart, chart
 
 if TYPE_CHECKING:
     from watcher.web.asked.site import Screen, Visit
@@ -44,12 +45,17 @@ def show_label(visit: Visit) -> Screen:
         troubles=troubled(sighted(visit.archive, label, conditions(visit.archive))),
         tally=tallies.get(label, None),
         read=label in tallies or label in read_labels(visit.store),
-        picture=chart(holders_by_day(life.moves(visit.store, label)), visit.today),
+        picture=_picture(visit, label),
         ends=ends(visit.archive, 20 * SOON, labels=[label], most=EXPIRIES),
         days=by_day(newest(visit.store, CHANGES, labels=[label])),
         candidates_read=candidates_read(visit.store, label),
         waiting=overview.standing(visit.store, labels=[label], status="candidate", limit=WAITING),
     )
+
+
+def _picture(visit: Visit, label: str) -> Chart | None:
+    counts = holders_by_day(life.moves(visit.store, label))
+    return chart(counts, visit.today, unseen(visit.archive, label))
 
 
 def _choices(visit: Visit, label: str, chosen: Selected) -> Mapping[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from state.names import print_key
 from state.noted.footings import footings
 from state.seen import overview, spellings
 from state.words.labels import ALWAYS, rank_of
+from watcher.ask import blindness
 from watcher.ask.days import by_day, newest
 from watcher.ask.label_state import unread_labels
 from watcher.ask.verdict import verdicts
@@ -120,7 +122,8 @@ def _carriers(visit: Visit, provider: Provider) -> list[Hangs]:
 def _picture(visit: Visit, slug: str) -> Timeline | None:
     """The timeline, which is made of every version of the provider's rows."""
     today = visit.today
-    return visit.archive.once(("timeline", slug, today), lambda: picture(visit.store, slug, today))
+    unseen = partial(blindness.unseen, visit.archive)
+    return visit.archive.once(("timeline", slug, today), lambda: picture(visit.store, slug, today, unseen))
 
 
 def _names(visit: Visit, provider: Provider) -> Mapping[str, object]:

@@ -11,6 +11,8 @@ from apscheduler.triggers.cron import CronTrigger
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from state.seen import overview
+from watcher.ask.blindness import Lately, lately
 from watcher.ask.summary import Blind, blind
 from watcher.ask.watched import MOST_LOOKS, Health, health_of, last_looks
 from watcher.look.slots import trigger_of
@@ -19,6 +21,7 @@ from watcher.said.condition import held_text, message_text
 
 if TYPE_CHECKING:
     from scrapers.source import Source
+    from state.model import Version
     from watcher.web.asked.site import Screen, Visit
 
 SPANS = (
@@ -28,6 +31,7 @@ SPANS = (
 )
 """Days to count looks over, and the key of the words for so many of them."""
 MOST_PLANNED = 24 * 60
+MOST_ABSENT = 40
 EVERY_DAY = ("*", "mon-sun")
 
 
@@ -48,6 +52,8 @@ class Card:
     said: str
     held: tuple[str, ...]
     gaps: Sequence[Blind]
+    lately: Lately
+    absent: Sequence[Version]
     pace: float
     rhythm: Rhythm
 
@@ -55,7 +61,7 @@ class Card:
 def show_sources(visit: Visit) -> Screen:
     """How well each source is watched."""
     cards = [card(visit, name) for name in visit.archive.sources]
-    return visit.screen("sources.html", cards=cards, signer=_signer(visit))
+    return visit.screen("sources.html", cards=cards, signer=_signer(visit), most=MOST_ABSENT)
 
 
 def show_key(visit: Visit) -> Response:
@@ -76,11 +82,14 @@ def card(visit: Visit, name: str) -> Card:
     source = visit.archive.sources[name]
     looks = last_looks(visit.archive, name, MOST_LOOKS)
     health = health_of(visit.archive, source, looks)
+    gaps = blind(visit.archive, name, looks)
     return Card(
         health=health,
         said=message_text(health, visit.lang),
         held=held_text(health.condition, visit.lang),
-        gaps=blind(visit.archive, name, looks)[::-1],
+        gaps=gaps[::-1],
+        lately=lately(visit.archive.now, looks, gaps),
+        absent=overview.absent(visit.store, name, MOST_ABSENT + 1),
         pace=visit.site.app.settings_of(name).pace,
         rhythm=rhythm(source, visit.archive.now),
     )

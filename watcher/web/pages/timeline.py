@@ -5,7 +5,7 @@ Places are per cents of the width, so that a picture fills any screen without be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 PAST_YEARS = 6
 FUTURE_YEARS = 5
 MOST_TICKS = 6
+MOST_MONTHS = 24
+MOST_MONTH_TICKS = 4
+MOST_RIGHT = 86
+"""How far right a month may begin so that a phone has room for its name."""
 MOST_MARKS = 300
+MOST_LEVELS = 4
 CHART_HEIGHT = 160
 
 
@@ -53,11 +58,12 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One label: the time before anybody read who holds it (`unread`), when it was seen listed, what its
-    decisions print, and its events."""
+    """One label: the time before anybody read who holds it (`unread`), when nobody looked (`unseen`), when it
+    was seen listed, what its decisions print, and its events."""
 
     label: str
     unread: Bar | None
+    unseen: tuple[Bar, ...]
     seen: tuple[Bar, ...]
     printed: tuple[Bar, ...]
     points: tuple[Point, ...]
@@ -65,10 +71,11 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """A year on the axis."""
+    """A year on the axis, or the first day of a month."""
 
     x: float
     year: int
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,25 +110,50 @@ class Scale:
         step = -(-len(years) // MOST_TICKS) or 1
         return tuple(Tick(x=self.at(date(year, 1, 1)), year=year) for year in years[::step])
 
+    def months(self) -> tuple[Tick, ...]:
+        """The first days of months, as many as have room; years where there are too many months."""
+        count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
+        if count > MOST_MONTHS:
+            return self.ticks()
+        days = (
+            date(self.first.year + m // 12, m % 12 + 1, 1)
+            for m in range(self.first.month, self.first.month + count)
+        )
+        step = -(-count // MOST_MONTH_TICKS) or 1
+        return tuple(
+            Tick(x=self.at(day), year=day.year, day=day)
+            for day in [*days][::step]
+            if self.at(day) < MOST_RIGHT
+        )
+
     def shows(self, day: date) -> bool:
         """Whether a day has a place inside, away from the right edge."""
         return self.first <= day and self.at(day) < 97
 
 
-def picture(store: Store, provider: str, today: date) -> Timeline | None:
+Unseen = Callable[[str], Sequence[tuple[date, date]]]
+"""When nobody looked at the registers that say who holds a label."""
+
+
+def picture(store: Store, provider: str, today: date, unseen: Unseen = lambda label: ()) -> Timeline | None:
     """A provider's timeline as the memory has it."""
     lives = life.lives(store, provider=provider)
     spoken = {(one.label, one.source) for one in lives}
     read = {one: day_of(life.first_read(store, *one)) for one in spoken}
-    return timeline(lives, glance.marks(store, provider, TOLD, MOST_MARKS), today, read)
+    marks = glance.marks(store, provider, TOLD, MOST_MARKS)
+    return timeline(lives, marks, today, read, {label: unseen(label) for label, _ in spoken})
 
 
 def timeline(
-    lives: Sequence[Life], marks: Sequence[Mark], today: date, read: Mapping[tuple[str, str], date]
+    lives: Sequence[Life],
+    marks: Sequence[Mark],
+    today: date,
+    read: Mapping[tuple[str, str], date],
+    unseen: Mapping[str, Sequence[tuple[date, date]]] | None = None,
 ) -> Timeline | None:
     """A provider's labels, one lane each, in the order of the table of labels; None when there is nothing to
-    draw. `read` are the days from which on a
-    source was read to say who holds a label, by label and source."""
+    draw. `read` are the days from which on a source was read to say who holds a label, by label and source,
+    `unseen` the times in which nobody looked, by label."""
     if not lives:
         return None
     scale = _scale(lives, today)
@@ -134,6 +166,7 @@ def timeline(
             scale,
             today,
             read,
+            (unseen or {}).get(label, ()),
         )
         for label, own in groupby(by_label, key=lambda life: life.label)
     ]
@@ -155,6 +188,7 @@ def _lane(
     scale: Scale,
     today: date,
     read: Mapping[tuple[str, str], date],
+    unseen: Sequence[tuple[date, date]],
 ) -> Lane:
     firsts = {day for (name, _), day in read.items() if name == label}
     begun = min(firsts, default=scale.first)
@@ -164,6 +198,7 @@ def _lane(
     return Lane(
         label=label,
         unread=scale.bar(scale.first, begun) if begun > scale.first else None,
+        unseen=tuple(scale.bar(max(start, begun), end) for start, end in unseen if end > begun),
         seen=tuple(replace(scale.bar(*span), first=span[0] in there) for span in _union(seen)),
         printed=tuple(scale.bar(*span) for span in _union(printed) if span[0] <= span[1]),
         points=tuple(
@@ -199,19 +234,33 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """The number of holders over time; `top` is the highest line of the grid."""
+    """The number of holders over time; `top` is the highest line of the grid, `levels` are all of them with
+    their places, `unseen` the times in which nobody looked."""
 
     steps: tuple[Column, ...]
     ticks: tuple[Tick, ...]
     top: int
+    levels: tuple[tuple[int, float], ...]
+    unseen: tuple[Bar, ...]
     height: int = CHART_HEIGHT
 
 
-def chart(counts: Sequence[tuple[date, int]], today: date) -> Chart | None:
-    """How many providers held a label, from each day in `counts` on; None before the first edition read."""
+def levels_of(most: int) -> list[int]:
+    """The lines of a grid that a number of holders fits under: round numbers, from nothing on."""
+    steps = (size * 10**power for power in range(6) for size in (1, 2, 5))
+    step = next(one for one in steps if one * MOST_LEVELS >= most)
+    return list(range(0, -(-most // step) * step + 1, step))
+
+
+def chart(
+    counts: Sequence[tuple[date, int]], today: date, unseen: Sequence[tuple[date, date]] = ()
+) -> Chart | None:
+    """How many providers held a label, from each day in `counts` on, and when nobody looked; None before the
+    first edition read."""
     if not counts:
         return None
-    top = max(count for _, count in counts) or 1
+    levels = levels_of(max(count for _, count in counts) or 1)
+    top = levels[-1]
     scale = Scale(first=counts[0][0], last=max(today, counts[-1][0] + timedelta(days=1)))
     ends = [day for day, _ in counts[1:]] + [scale.last]
     steps = [
@@ -225,4 +274,10 @@ def chart(counts: Sequence[tuple[date, int]], today: date) -> Chart | None:
         )
         for (day, count), end in zip(counts, ends, strict=True)
     ]
-    return Chart(steps=tuple(steps), ticks=scale.ticks(), top=top)
+    return Chart(
+        steps=tuple(steps),
+        ticks=scale.months(),
+        top=top,
+        levels=tuple((one, round(CHART_HEIGHT * (1 - one / top), 1)) for one in levels),
+        unseen=tuple(scale.bar(max(start, scale.first), end) for start, end in unseen if end > scale.first),
+    )

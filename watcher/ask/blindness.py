@@ -1,0 +1,88 @@
+"""When nobody looked: the times in which no source that says who holds a label was seen, for pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from state.model import day_of
+from state.seen import overview
+from watcher.ask.summary import Blind, blind
+from watcher.ask.watched import MOST_LOOKS, last_looks
+
+if TYPE_CHECKING:
+    from state.model import Run
+    from watcher.ask.answers import Archive
+
+Span = tuple[date, date]
+LATELY = timedelta(days=90)
+
+
+def unseen(archive: Archive, label: str) -> tuple[Span, ...]:
+    """From which day to which none of the sources that say who holds a label was seen; days that are shorter
+    than one are left out."""
+    sources = [name for name in overview.sources_stating(archive.store, label) if name in archive.sources]
+    spans = [
+        _days(blind(archive, name, last_looks(archive, name, MOST_LOOKS)), archive.now) for name in sources
+    ]
+    return _in_all(spans)
+
+
+def _days(spans: Iterable[Blind], now: datetime) -> tuple[Span, ...]:
+    days = ((day_of(one.since), day_of(one.until or now)) for one in spans)
+    return tuple((start, end) for start, end in days if start < end)
+
+
+def _in_all(spans: Sequence[Sequence[Span]]) -> tuple[Span, ...]:
+    """The time that is in each of several lists of spans."""
+    found, *rest = spans or [()]
+    for other in rest:
+        both = ((max(a, c), min(b, d)) for a, b in found for c, d in other)
+        found = tuple((start, end) for start, end in both if start < end)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A part of the last days, as per cents of their width."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lately:
+    """How a source was watched in the last 90 days.
+
+    `seen` is the time since its first look, None where it had none, `blind` when it was not seen even so;
+    `share` how much of that time was not blind, in per cent.
+    """
+
+    first: date
+    last: date
+    seen: Stretch | None
+    blind: tuple[Stretch, ...]
+    share: float | None
+
+
+def lately(now: datetime, looks: Sequence[Run], spans: Sequence[Blind]) -> Lately:
+    """The last 90 days of a source, by its looks and the times in which it was not seen."""
+    begun = now - LATELY
+    first = max(looks[0].at, begun) if looks else None
+    cut = [(max(one.since, begun), one.until or now) for one in spans if (one.until or now) > begun]
+    lost = sum((end - start for start, end in cut), timedelta(0))
+    whole = now - first if first else timedelta(0)
+    return Lately(
+        first=day_of(begun),
+        last=day_of(now),
+        seen=_stretch(begun, first, now) if first else None,
+        blind=tuple(_stretch(begun, start, end) for start, end in cut),
+        share=round(100 * (1 - lost / whole), 1) if whole else None,
+    )
+
+
+def _stretch(begun: datetime, start: datetime, end: datetime) -> Stretch:
+    x = 100 * ((start - begun) / LATELY)
+    return Stretch(x=round(x, 2), width=max(round(100 * ((end - start) / LATELY), 2), 0.5))
