@@ -52,16 +52,17 @@ attacks: $(UV)  ## attacks a running watch on the loopback for two minutes: what
 emulator: $(UV)  ## posts to an independent emulation of Slack; installs what the machine lacks
 	bash scripts/emulator.sh
 
-bench: $(UV)  ## figures, as ratios against something run beside
+bench: $(UV)  ## figures, as ratios against something run beside; MEMORIES: a folder that keeps the long ones
 	PYTHONPATH=. $(RUN) python benchmarks/start.py
 	PYTHONPATH=. $(RUN) python benchmarks/read_catalogue.py
 	PYTHONPATH=.:tests $(RUN) python benchmarks/read_hosts.py
 	PYTHONPATH=. $(RUN) python benchmarks/commit_listing.py
 	PYTHONPATH=. $(RUN) python benchmarks/looks.py
 	PYTHONPATH=.:tests $(RUN) python benchmarks/kept.py
-	PYTHONPATH=. $(RUN) python benchmarks/pages.py
-	PYTHONPATH=. $(RUN) python benchmarks/questions.py
 	PYTHONPATH=. $(RUN) python benchmarks/drain.py
+	room=$${MEMORIES:-$$(mktemp -d)}; for each in pages questions running; do \
+		PYTHONPATH=.:tests $(RUN) python benchmarks/$$each.py "$$room" || exit 1; done; \
+		test -n "$$MEMORIES" || rm -r "$$room"
 
 .tools/bin/uv:
 	$(PYTHON) -m venv .tools

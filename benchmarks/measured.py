@@ -102,10 +102,11 @@ def in_turns(*takes: Callable[[], Cost], rounds: int = ROUNDS) -> tuple[Cost, ..
     )
 
 
-def row(what: str, *, now: float, most: float, unit: str, before: float | None = None) -> bool:
-    """Prints one row of the table; whether the figure is within its target."""
+def row(what: str, *, now: float, most: float, unit: str, before: float | str | None = None) -> bool:
+    """Prints one row of the table; whether the figure is within its target. `before` is a text where it was
+    taken once, and takes too long to be taken again."""
     held = now <= most
-    older = f"{before:.2f}" if before is not None else ""
+    older = f"{before:.2f}" if isinstance(before, float) else before or ""
     print(f"| {what} | {older} | {now:.2f} | <= {most:g} {unit} | {'yes' if held else 'NO'} |", flush=True)
     return held
 
