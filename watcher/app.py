@@ -21,7 +21,7 @@ from state.seen.providers import load_providers
 from watcher.errors import BadSettings, Stopped
 from watcher.look.apart.source import kept_apart
 from watcher.look.ongoing import Ongoing
-from watcher.settings import Settings, SourceSettings, bare_environment, load_proxies
+from watcher.settings import Settings, SourceSettings, bare_environment, forget_environment, load_proxies
 
 # What looks, judges and sends takes 90 ms to load, httpx as much: questions need none of it. What is read and
 # not stored needs no memory either, and sends nothing.
@@ -51,6 +51,8 @@ class App:
         self.stated = stated
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self.stopping = Event()
+        self.brief = False
+        """Whether this process reads one document and ends."""
         self.looks = Ongoing()
         self._notifiers: dict[str, Notifier] = {}
         self._making = Lock()
@@ -105,6 +107,8 @@ class App:
             limits=limits,
             monotonic=time.monotonic,
             stopping=self.stopping,
+            brief=self.brief,
+            forget=forget_environment,
         )
 
     def settings_of(self, source: str) -> SourceSettings:

@@ -261,4 +261,8 @@ def main() -> None:
     """The program `vigilabel`."""
     sys.excepthook = _fault
     _letters()
-    vigilabel(prog_name="vigilabel")
+    try:
+        vigilabel(prog_name="vigilabel")
+    finally:
+        # All goes with the process: Python would look for cycles in it, several times, before it ends.
+        gc.freeze()

@@ -400,6 +400,11 @@ def _with_dashes(given: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
+def forget_environment() -> None:
+    """Leaves this process without a variable: a child that reads for it needs none."""
+    os.environ.clear()
+
+
 def bare_environment() -> dict[str, str]:
     """What a program of ours needs to begin, and nothing that is secret: where the system's libraries lie."""
     return {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}

@@ -247,6 +247,7 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
     from watcher.ask.views.rows import Row
     from watcher.said.table import Table
 
+    call.app.brief = True
     register, to = call.source(source), call.to
     seen = register.read(_pages(register, files, call.clock()))
     providers = load_providers()

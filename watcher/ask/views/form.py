@@ -90,9 +90,9 @@ def each_json(views: Sequence[Any]) -> list[Json]:
 def _each(values: Sequence[Any], write: Callable[[Any], Any]) -> Iterable[Any]:
     """How values at one place in many views are written: views of one class field by field, since what is
     already as JSON has it, most of them, then costs nothing."""
-    kinds = set(map(type, values))
-    if write is _json and kinds <= _AS_IT_IS:
+    if write is _json and _AS_IT_IS.issuperset(map(type, values)):
         return values
+    kinds = set(map(type, values))
     kind = kinds.pop() if len(kinds) == 1 else None
     plan = _plan(kind) if write is _json and is_dataclass(kind) else ()
     if len(plan) < 2 or any(maybe for _, _, maybe in plan):
@@ -137,11 +137,11 @@ def _learnt(kind: Any) -> Callable[[Any], Any]:
 
 
 def _of_mapping(value: Mapping[Any, Any]) -> Json:
-    return {str(key): _json(inner) for key, inner in value.items()}
+    return dict(zip(map(str, value), _each([*value.values()], _json), strict=True))
 
 
 def _of_sequence(value: Sequence[Any]) -> list[Any]:
-    return [_json(one) for one in value]
+    return [*_each(value, _json)]
 
 
 @cache

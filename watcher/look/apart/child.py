@@ -59,6 +59,7 @@ def be(line: int, alive: int, parent: int) -> NoReturn:
         _keep_only(line, alive)
         os.setpgid(0, 0)
         _die_with(parent)
+        _leave()
         gc.disable()  # all it makes lives until it ends
         with socket.socket(fileno=line) as talk:
             _answer(talk)
@@ -75,6 +76,12 @@ def _keep_only(*kept: int) -> None:
                 os.close(one)
     for _ in range(3):  # the lowest that are free: input, output, error
         os.open(os.devnull, os.O_RDWR)
+
+
+def _leave() -> None:
+    """Leaves what a child forked of a whole program inherits, and a keeper never had."""
+    sys.path[:] = map(os.path.abspath, sys.path)
+    os.chdir("/")
 
 
 def _open() -> Iterable[int]:

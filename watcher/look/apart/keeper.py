@@ -22,6 +22,9 @@ from pkgutil import walk_packages
 from watcher.look.apart import child
 from watcher.look.apart.frames import NAME
 
+Told = dict[str, int | float]
+"""How a child ended: `signal` or `code`, `seconds` of the processor, MiB of `memory`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
@@ -80,27 +83,32 @@ class Keeper:
 
     def _end(self, one: Child) -> None:
         """Ends a child that is no longer wanted, or has ended, and tells how it did."""
-        # Killed in any case, so that waiting ends: a child that was taken over may close `alive` and go on.
-        # Of one that has ended by itself this changes nothing.
-        for kill in (os.killpg, os.kill):
-            try:
-                kill(one.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                continue
-        _, status, usage = os.wait4(one.pid, 0)
-        code = os.waitstatus_to_exitcode(status)
-        told = {
-            "signal": max(-code, 0),
-            "code": max(code, 0),
-            "seconds": usage.ru_utime + usage.ru_stime,
-            "memory": usage.ru_maxrss // (1024 if sys.platform != "darwin" else 1 << 20),
-        }
+        told = ended(one.pid)
         self._watched.unregister(one.alive)
         self._watched.unregister(one.report)
         os.close(one.alive)
         with one.report, suppress(OSError):  # who does not want it any more does not wait for it
             one.report.sendall(json.dumps(told).encode())
         del self._children[one.pid]
+
+
+def ended(pid: int) -> Told:
+    """Ends a child, and how it did."""
+    # Killed in any case, so that waiting ends: a child that was taken over may close `alive` and go on.
+    # Of one that has ended by itself this changes nothing.
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue
+    _, status, usage = os.wait4(pid, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return {
+        "signal": max(-code, 0),
+        "code": max(code, 0),
+        "seconds": usage.ru_utime + usage.ru_stime,
+        "memory": usage.ru_maxrss // (1024 if sys.platform != "darwin" else 1 << 20),
+    }
 
 
 def warm(name: str) -> None:

@@ -10,12 +10,12 @@ import json
 import logging
 import pickle
 import socket
-import subprocess
 import sys
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -27,13 +27,18 @@ from watcher.errors import Ended, Stopped
 from watcher.look.apart import frames
 from watcher.look.apart.answer import Fault, Refusal, error_of, exception_of, packed, refusal_of, unpacked
 from watcher.look.apart.child import Work, proxied
+from watcher.look.apart.forked import Forked, alone
 from watcher.look.apart.limits import GARBLED, LOST, MOST, Limits
 
 if TYPE_CHECKING:
+    import subprocess
     from _thread import LockType
     from threading import Event
 
     from state.model import Page, Reason
+    from watcher.look.apart.keeper import Told
+
+    End = Callable[[], Told | None]
 
 logger = logging.getLogger(__name__)
 
@@ -54,13 +59,16 @@ TICK = 0.2
 class Room:
     """Where a process of ours has documents read. Any thread may ask; the first question begins the keeper.
 
-    `environment` is all of it that the keeper gets. `stopping` ends what is being read.
+    `environment` is all of it that the keeper gets. `stopping` ends what is being read. `brief`: this process
+    reads once and ends, so that a keeper would be begun for one document: it forks, and the child forgets.
     """
 
     environment: Mapping[str, str]
     limits: Limits
     monotonic: Callable[[], float]
     stopping: Event
+    brief: bool = False
+    forget: Callable[[], None] = frames.patient
     _lock: LockType = field(default_factory=Lock, init=False)
     _keeper: tuple[subprocess.Popen[bytes], socket.socket] | None = field(default=None, init=False)
 
@@ -85,12 +93,12 @@ class Room:
         raise AssertionError("one of two tries returns or raises")
 
     def _asked(self, name: str, shape: Any, work: Work, get: Get | None) -> Any:
-        with self._child(_needs(work.reads)) as (line, report):
+        with self._child(_needs(work.reads)) as (line, end):
             talk = _Talk(line, self.monotonic, self.stopping, self.limits)
             try:
                 kind, body = talk.through(work, get)
             except (EOFError, ConnectionError):
-                raise Ended(self._end_of(report)) from None
+                raise Ended(self._end_of(end())) from None
         return self._result(name, shape, kind, body)
 
     def _result(self, name: str, shape: Any, kind: bytes, body: bytes) -> Any:
@@ -108,24 +116,24 @@ class Room:
             raise exception_of(found)
         return found
 
-    def _end_of(self, report: socket.socket) -> Reason:
+    def _end_of(self, told: Told | None) -> Reason:
         """Why a child ended without an answer; `LOST` where nobody saw it end."""
-        report.settimeout(10 * TICK)
-        try:
-            told = json.loads(report.recv(1 << 12) or b"null")
-        except (OSError, ValueError):
-            told = None
         return LOST if told is None else self.limits.end(told)
 
     @contextmanager
-    def _child(self, needs: str) -> Iterator[tuple[socket.socket, socket.socket]]:
+    def _child(self, needs: str) -> Iterator[tuple[socket.socket, End]]:
         """A new child: the line to it, and what tells how it ended. It ends with the block."""
-        with _pair() as (line, theirs), _pair() as (report, reports):
+        with _pair() as (line, theirs):
             line.settimeout(TICK)
-            self._hand(needs, theirs, reports)
-            theirs.close()
-            reports.close()
-            yield line, report
+            if self.brief and alone():
+                with closing(Forked(needs, theirs, self.forget)) as forked:
+                    yield line, forked.end
+                return
+            with _pair() as (report, reports):
+                self._hand(needs, theirs, reports)
+                theirs.close()
+                reports.close()
+                yield line, partial(_reported, report)
 
     def _hand(self, needs: str, *ends: socket.socket) -> None:
         message = needs.encode().ljust(frames.NAME, b"\0")
@@ -189,6 +197,16 @@ class _Talk:
             raise Stopped("asked to end") if self._stops else Ended(self._limits.late)
 
 
+def _reported(report: socket.socket) -> Told | None:
+    """How a child ended, by its keeper."""
+    report.settimeout(10 * TICK)
+    try:
+        told: Told | None = json.loads(report.recv(1 << 12) or b"null")
+    except (OSError, ValueError):
+        told = None
+    return told
+
+
 @contextmanager
 def _pair() -> Iterator[tuple[socket.socket, socket.socket]]:
     ours, theirs = socket.socketpair()
@@ -200,6 +218,8 @@ def _begun(environment: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], soc
     """A keeper, and the line on which it is asked: a fresh interpreter, which knows where our modules lie."""
     if sys.platform != "linux":
         logger.warning("this system bounds no memory of a reading: its deadline and its processor time hold")
+    import subprocess  # who forks needs none of it
+
     # Its places are told to it: to look for them again, and for hooks of the site, takes as long as a fork.
     options = ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
     places = [str(Path(place).absolute()) for place in sys.path]
@@ -218,6 +238,8 @@ def _begun(environment: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], soc
 
 def _closed(process: subprocess.Popen[bytes], control: socket.socket) -> None:
     """Ends a keeper, which ends its children, and waits for it: nothing of ours is left behind."""
+    import subprocess
+
     control.close()
     try:
         process.wait(timeout=5)

@@ -11,13 +11,21 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 Convert = Callable[[Any], Any]
-Table = Mapping[type, Convert]
-"""How a value is read, by what it is in JSON; what is not in it is refused."""
+
+
+class Table(dict[type, Convert]):
+    """How a value is read, by what it is in JSON; what is not in it is refused."""
+
+    @cached_property
+    def kept(self) -> frozenset[type]:
+        """What is already as it is in JSON."""
+        return frozenset(kind for kind, convert in self.items() if convert is _same)
+
 
 HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 """What may stand for half a character: our own encoder escapes none, so it is rare, and then looked into."""
@@ -46,23 +54,23 @@ def _whole(value: Any) -> None:
 def _table(shape: Any) -> Table:
     kind, args = get_origin(shape), get_args(shape)
     if kind in (Union, UnionType):
-        read: dict[type, Convert] = {}
+        read = Table()
         for table in map(_table, args):  # of two that read the same, the first does
-            read = {**table, **read}
+            read = Table({**table, **read})
         return read
     if kind is tuple and args[-1] is not ...:
-        return {list: _pieces(args)}
+        return Table({list: _pieces(args)})
     if kind in (tuple, frozenset):
-        return {list: _items(kind, args[0])}
+        return Table({list: _items(kind, args[0])})
     if kind is not None and issubclass(kind, Mapping):
-        return {dict: _entries(_table(args[1]))}
-    return {dict: _fields(shape)} if is_dataclass(shape) else PLAIN[shape]
+        return Table({dict: _entries(_table(args[1]))})
+    return Table({dict: _fields(shape)} if is_dataclass(shape) else PLAIN[shape])
 
 
 def _column(values: Sequence[Any], table: Table) -> Sequence[Any]:
     """Values that are all of one type: of a list, or of one field in many rows. Most are as JSON has them,
     and cost no more than a look at what they are."""
-    if all(table[kind] is _same for kind in set(map(type, values))):
+    if table.kept.issuperset(map(type, values)):
         return values
     return [table[type(one)](one) for one in values]
 
@@ -92,7 +100,12 @@ def _rows(kind: Any, values: Sequence[Any]) -> Sequence[Any]:
 
 
 def _entries(table: Table) -> Convert:
-    return lambda values: dict(zip(values, _column([*values.values()], table), strict=True))
+    kept = table.kept
+    return lambda values: (
+        values  # as JSON has it: nobody else holds it
+        if kept.issuperset(map(type, values.values()))
+        else {name: table[type(one)](one) for name, one in values.items()}
+    )
 
 
 def _fields(kind: Any) -> Convert:
@@ -116,7 +129,7 @@ def _no_number(name: str) -> Any:
     raise ValueError(f"expected a number; found {name}")
 
 
-PLAIN: Mapping[Any, Table] = {
+PLAIN: Mapping[Any, Mapping[type, Convert]] = {
     str: {str: _same},
     int: {int: _same},
     float: {float: _same, int: float},

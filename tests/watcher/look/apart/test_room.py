@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
@@ -21,6 +22,7 @@ from state.model import Listing, Reason
 from watcher.errors import Stopped
 from watcher.look.apart.limits import ENDED, Limits
 from watcher.look.apart.room import Room
+from watcher.settings import forget_environment
 
 LIMITS = Limits(seconds=20, processor=1, memory=64)
 WELL = "edition 2026-03-04\nsecnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
@@ -31,9 +33,16 @@ pytestmark = pytest.mark.usefixtures("reading_room")
 class Reading:
     """A room, and pages that are read in it."""
 
-    def __init__(self, limits: Limits = LIMITS) -> None:
+    def __init__(self, limits: Limits = LIMITS, *, brief: bool = False) -> None:
         self.stopping = Event()
-        self.room = Room(environment={}, limits=limits, monotonic=time.monotonic, stopping=self.stopping)
+        self.room = Room(
+            environment={},
+            limits=limits,
+            monotonic=time.monotonic,
+            stopping=self.stopping,
+            brief=brief,
+            forget=forget_environment,
+        )
 
     def of(self, said: str) -> Listing:
         pages = (page(said, day("2026-03-05")),)
@@ -54,9 +63,31 @@ class Reading:
         return keeper[0].pid
 
 
+def reading_still(reading: Reading) -> list[int]:
+    """The children of a room that are still there, whoever forked them."""
+    if not reading.room.brief:
+        return children_of(reading.keeper)
+    ours = command_of(os.getpid())  # a keeper of another test is begun by another command
+    return [child for child in children_of(os.getpid()) if command_of(child) == ours]
+
+
+def command_of(process: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    return b""
+
+
+@pytest.fixture(scope="module", params=[False, pytest.param(True, marks=ON_LINUX)], ids=["kept", "forked"])
+def brief(request: pytest.FixtureRequest) -> bool:
+    """Whether the process reads once and ends, and so forks by itself."""
+    return bool(request.param)
+
+
 @pytest.fixture(scope="module")
-def reading() -> Reading:
-    return Reading()
+def reading(brief: bool) -> Iterator[Reading]:
+    found = Reading(brief=brief)
+    yield found
+    assert (found.room._keeper is None) == brief
 
 
 def children_of(process: int) -> list[int]:
@@ -101,7 +132,7 @@ def test_each_end_of_a_child_has_a_reason_and_the_next_document_is_read(reading:
     finally:
         reading.room.limits = LIMITS
     assert reading.of(WELL).attestations
-    soon(lambda: not children_of(reading.keeper))
+    soon(lambda: not reading_still(reading))
 
 
 def test_an_answer_without_end_is_not_taken() -> None:
@@ -132,12 +163,14 @@ def test_a_fault_of_a_reader_keeps_its_name_and_says_where_it_was(reading: Readi
 
 
 @ON_LINUX
-def test_nothing_of_the_watch_reaches_a_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_of_the_watch_reaches_a_child(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, brief: bool
+) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
     monkeypatch.chdir(tmp_path)
     with (tmp_path / "memory.db").open("w") as memory:
         os.set_inheritable(memory.fileno(), True)
-        seen = [row.holder for row in Reading().of("ill: look_around").attestations]
+        seen = [row.holder for row in Reading(brief=brief).of("ill: look_around").attestations]
     files = sorted(one for one in seen if one.startswith("file "))
     assert [one.partition(":")[0] for one in files] == [
         "file /dev/null",
@@ -184,7 +217,9 @@ def test_a_child_writes_no_file(reading: Reading, tmp_path: Path) -> None:
 
 
 @ON_LINUX
-def test_several_threads_read_at_once_each_what_it_asked_for(reading: Reading) -> None:
+def test_several_threads_read_at_once_each_what_it_asked_for(brief: bool) -> None:
+    reading = Reading(brief=brief)
+
     def rows(number: int) -> int:
         said = WELL + "".join(f"\npassi | Firm {n} | - | n{n} | - | -" for n in range(number))
         return len(reading.of(said).attestations)
@@ -195,7 +230,8 @@ def test_several_threads_read_at_once_each_what_it_asked_for(reading: Reading) -
     soon(lambda: not children_of(reading.keeper))
 
 
-def test_one_document_that_never_ends_keeps_no_other_waiting(reading: Reading) -> None:
+def test_one_document_that_never_ends_keeps_no_other_waiting(brief: bool) -> None:
+    reading = Reading(brief=brief)
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(reading.refusal, "ill: spin")
         assert reading.of(WELL).attestations
@@ -270,6 +306,24 @@ def test_nothing_reads_on_when_the_watch_is_killed(end: signal.Signals) -> None:
         watch.send_signal(end)
         watch.wait()
     soon(lambda: not Path(f"/proc/{keeper}").exists() and not Path(f"/proc/{child}").exists())
+
+
+@ON_LINUX
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_nothing_reads_on_when_a_command_that_reads_once_is_killed(end: signal.Signals) -> None:
+    code = WATCH.replace("environment={}", "environment={}, brief=True")
+    command = subprocess.Popen([sys.executable, "-c", code], env={"PYTHONPATH": os.pathsep.join(sys.path)})
+    try:
+        soon(
+            lambda: (
+                [os.getpgid(child) for child in children_of(command.pid)] == children_of(command.pid) != []
+            )
+        )
+        [child] = children_of(command.pid)
+    finally:
+        command.send_signal(end)
+        command.wait()
+    soon(lambda: not Path(f"/proc/{child}").exists())
 
 
 @ON_LINUX
