@@ -144,13 +144,22 @@ class Page:
     status: int = 200
     content_type: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    # Not given with the others: whoever makes a page of another one with other bytes must not take it along.
+    _sha256: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def sha256(self) -> str:
-        """The hex SHA-256 of the bytes as received."""
-        from hashlib import sha256  # OpenSSL with it: no child that reads needs either
+        """The hex SHA-256 of the bytes as received; taken once, since a look asks for it again and again."""
+        if not self._sha256:
+            from hashlib import sha256  # OpenSSL with it: no child that reads needs either
 
-        return sha256(self.body).hexdigest()
+            object.__setattr__(self, "_sha256", sha256(self.body).hexdigest())
+        return self._sha256
+
+    def hashed(self, sha256: str) -> Page:
+        """This page, whose bytes were found to have that SHA-256 just now."""
+        object.__setattr__(self, "_sha256", sha256)
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

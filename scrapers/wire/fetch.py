@@ -243,7 +243,7 @@ class Fetcher:
         headers |= {name: answer.headers[name] for name in news if name in answer.headers}
         if same:
             headers[WHOLE] = _whole_since(same).isoformat()
-        return Page(
+        page = Page(
             url=answer.url,
             requested_url=asked,
             body=same.body if same else answer.body,
@@ -252,6 +252,7 @@ class Fetcher:
             content_type=headers.get("content-type", ""),
             headers=(*headers.items(), *((HOP, hop) for hop in hops)),
         )
+        return page.hashed(same.sha256) if same else page
 
     def _open(self, url: str, terms: Terms) -> Terms:
         """The terms with the pause that this host wishes; `Blocked` when robots.txt closes the address."""

@@ -173,4 +173,4 @@ def _page(store: Store, row: dict[str, Any]) -> Page:
         status=row["status"],
         content_type=row["content_type"],
         headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-    )
+    ).hashed(row["sha256"])

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 import zlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -39,6 +41,15 @@ def test_any_bytes_come_back(toy: Toy, bodies: list[bytes]) -> None:
         pages = tuple(toy.page(body, url=f"https://r.example/{n}") for n, body in enumerate(bodies))
         kept = evidence.keep(store, SOURCE, pages, toy.now)
         assert evidence.pages(store, kept.id) == pages
+
+
+def test_the_hash_of_a_page_is_that_of_its_own_bytes_whatever_it_was_made_of(store: Store, toy: Toy) -> None:
+    kept = evidence.keep(store, SOURCE, [toy.page(b"kept")], toy.now)
+    [read] = evidence.pages(store, kept.id)
+    assert read.sha256 == hashlib.sha256(b"kept").hexdigest()
+    assert replace(read, body=b"other").sha256 == hashlib.sha256(b"other").hexdigest()
+    assert pickle.loads(pickle.dumps(read)).sha256 == read.sha256
+    assert read == toy.page(b"kept")
 
 
 def test_an_unchanged_look_keeps_nothing_new(store: Store, toy: Toy) -> None:
