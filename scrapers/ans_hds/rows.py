@@ -18,7 +18,7 @@ from scrapers.page.json_rows import json_group
 from scrapers.page.labelled import labelled_group
 from scrapers.page.records import Group, Record, Row, sorted_row, table_groups
 from scrapers.page.vocabulary import Vocabulary, plain
-from scrapers.source import LayoutChanged, UnreadableRow
+from scrapers.source import LayoutChanged, NotReadable, UnreadableRow
 from state.model import Attestation, Reason, Remark, Unreadable
 from state.names import BODIES
 
@@ -117,7 +117,10 @@ def unlabelled(document: Document, groups: Sequence[Group], vocabulary: Vocabula
     """The groups of a page without a list so far, and what its lines or its data tell, the richer of both."""
     lines = line_group(document, vocabulary)
     named = [group.heads for group in groups if group.heads]
-    data = json_group(document, document.data, vocabulary, named) if document.data else None
+    try:
+        data = json_group(document, document.data, vocabulary, named) if document.data else None
+    except NotReadable as error:
+        raise LayoutChanged(SOURCE, error.reason, document.address) from error
     found = [g for g in (lines, data) if g is not None and qualifies(g, vocabulary)]
     best = max(found, key=lambda group: len(group.records), default=data)
     for group in groups:

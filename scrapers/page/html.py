@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
+from scrapers.effort import effort
 from scrapers.page.shown import DRAWN, SETTINGS, holds_data, without_tokens
 from scrapers.page.tree import DEEPEST, Element, decoded, grown
 from scrapers.source import Blocked, LayoutChanged, NotReadable
@@ -44,6 +45,8 @@ MARKUP = re.compile(r"<(table|tr|ul|li|dl|div|article|section|p)\b", re.IGNORECA
 BANNERS = ("banner", "contentinfo")
 COOKIES = re.compile(r"cookie|tarteaucitron|consent|didomi|orejime|klaro|axeptio", re.IGNORECASE)
 MOST_TRIES = 200
+VALUE = 10
+"""Steps: how often a value of JSON is looked at before it is known whether it belongs to a list."""
 OPENING = re.compile(r"[=(:,]\s*(?=[\[{])")
 TAG = re.compile(rb"<[a-z!/]", re.IGNORECASE)
 FILES = (
@@ -219,9 +222,13 @@ def loaded(text: str) -> object:
 
 
 def shallow(value: object) -> object:
-    """The value, where it is nested no deeper than pages are: who walked it would end in a stack overflow."""
-    level = [value]
+    """The value, where it is nested no deeper than pages are: who walked it would end in a stack overflow.
+
+    Raises `TooMuch` for one that holds far more values than any list has: each is looked at many times.
+    """
+    level, work = [value], effort()
     for _ in range(DEEPEST):
+        work.spend(sum(VALUE * len(one) for one in level if isinstance(one, dict | list)))
         level = [inner for one in level for inner in inner_of(one)]
         if not level:
             return value

@@ -10,6 +10,7 @@ from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 
+from scrapers.effort import effort
 from scrapers.page.html import INVISIBLE, Cell, Document, cell_of, lines_of
 from scrapers.page.records import Group, Record
 from scrapers.page.tree import grown
@@ -88,8 +89,15 @@ def uneven(row: Sequence[object], wide: int) -> Reason | None:
 
 
 def object_tables(data: object, vocabulary: Vocabulary) -> Iterator[Table]:
-    """The lists of objects inside JSON data, a row for each object or each certificate in it."""
+    """The lists of objects inside JSON data, a row for each object or each certificate in it.
+
+    Raises `TooMuch` where these rows would be far more than the data: each has all that its object says.
+    """
+    work = effort()
     for rows in lists_of(data):
+        for row in rows:
+            within = max((len(value) for value in row.values() if isinstance(value, list)), default=0)
+            work.spend(len(row) * (1 + within))
         parts = [part for row in rows for part in certificates_in(row, vocabulary)]
         yield Table(rows=[[(head_of(key), value) for key, value in part.items()] for part in parts])
 

@@ -7,16 +7,27 @@ on a list of three thousand hosts that alone takes seconds.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from bs4.dammit import EncodingDetector
 from lxml import etree
 
+from scrapers.effort import effort
 from scrapers.page.shown import shown
 from scrapers.source import NotReadable
 from state.model import Reason
 
+if TYPE_CHECKING:
+    from scrapers.effort import Effort
+
 ROOT = "[document]"
+LADEN = 10_000
+"""Characters between two elements from which the attributes of the first are counted."""
+SCRIPTS = re.compile(r"<(script|style)\b.*?</\1", re.IGNORECASE | re.DOTALL)
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+PARTED = re.compile(r"[\s/=]+")
 DEEPEST = 200
 """Elements within one another; pages have some 40, and who walks deeper ends in a stack overflow."""
 
@@ -159,11 +170,24 @@ def grown(markup: str, *, every: bool = False) -> Element:
     Elements have `every` attribute only where somebody names one, as a recipe does. `NotReadable` for
     elements that lie in one another as on no page.
     """
+    weigh_tags(markup, effort())
     # With a target lxml builds no tree of its own; encoded anew, since it would guess what `decoded` knows.
     parser = etree.HTMLParser(target=Grower(every=every), encoding="utf-8", recover=True)
     parser.feed(markup.encode("utf-8", "replace"))
     tree: Element = parser.close()
     return tree
+
+
+def weigh_tags(markup: str, work: Effort) -> None:
+    """Raises `TooMuch` for an element with attributes by the ten thousand: libxml2 compares each with all of
+    those before it, in one go that nothing of ours could end."""
+    if len(markup) < LADEN or max(map(len, markup.split("<"))) < LADEN:
+        return
+    # Long is mostly a script, in which "<" begins no element.
+    for piece in SCRIPTS.sub("", markup).split("<"):
+        if len(piece) >= LADEN and piece[0].isalpha():
+            marks = len(PARTED.findall(QUOTED.sub("", piece).partition(">")[0]))
+            work.spend(marks * marks // 2)
 
 
 def decoded(body: bytes, charset: str = "") -> str:

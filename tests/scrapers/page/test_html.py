@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hds_layouts import SEEN_AT
 from refusals import refuses
 
+from scrapers.ans_hds.words import WORDS
 from scrapers.page.html import json_in, lines_of, open_page, text_of
+from scrapers.page.json_rows import object_tables
 from scrapers.page.records import cells_of, own_rows, span, spread
 from scrapers.page.tree import grown
-from scrapers.source import LayoutChanged
+from scrapers.source import LayoutChanged, TooMuch
 from state.model import Page
 
 
@@ -82,6 +86,41 @@ def test_deep_data_of_somebody_elses_script_is_passed_over(depth: int, carrier: 
     assert page.text == "liste alpha"
     assert page.whole is not None
     assert json_in(page.whole) == ()
+
+
+def test_an_element_with_attributes_without_end_is_another_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scrapers.effort.MOST", 20_000)
+    monkeypatch.setattr("scrapers.page.tree.LADEN", 500)
+    marks, quoted = " ".join(f"a{n}" for n in range(300)), "b='x > y'" * 300
+    for laden in (marks, quoted):
+        body = f"<html><body><p {laden}>Alpha</p></body></html>".encode()
+        with refuses(LayoutChanged, match="more than 20000 steps"):
+            open_page("ans-hds", 0, Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT))
+    said = f"<p title='{marks}'>Alpha</p><script>for(i=0;i<n;i++){{{marks}}}</script><p>{marks}</p>"
+    body = f"<html><body>{said}</body></html>".encode()
+    page = open_page("ans-hds", 0, Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT))
+    assert page.lines == ("Alpha", marks)
+
+
+def test_data_of_far_more_values_than_any_list_has_is_another_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scrapers.effort.MOST", 2000)
+    wides: tuple[object, ...] = (list(range(300)), {str(n): n for n in range(300)}, [[]] * 300)
+    for wide in wides:
+        body = json.dumps(wide).encode()
+        with refuses(LayoutChanged, match="more than 2000 steps"):
+            open_page("ans-hds", 0, Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT))
+        rows = "<table><tr><td>Alpha</td></tr></table>"
+        carrier = f'<script type="application/json">{body.decode()}</script>'
+        body = f"<html><body>{rows}{carrier}</body></html>".encode()
+        page = open_page("ans-hds", 0, Page(url="https://esante.gouv.fr/", body=body, fetched_at=SEEN_AT))
+        assert (page.text, page.data) == ("alpha", ())
+
+
+def test_rows_that_would_be_far_more_than_their_data_are_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scrapers.effort.MOST", 2000)
+    row = {**{f"k{n}": n for n in range(60)}, "list": [{"n": 1}] * 60}
+    with refuses(TooMuch, match="more than 2000 steps"):
+        [*object_tables([row], WORDS)]
 
 
 def test_cells_that_span_far_more_places_than_there_are_cells_are_another_layout() -> None:
