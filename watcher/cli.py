@@ -21,6 +21,7 @@ from watcher.call import ENGLISH, Call, Language, Spoken, When, lang_of
 ROOMS = {
     "aliases": ("alias",),
     "begins": ("init",),
+    "compares": ("compare",),
     "asks": ("find", "history", "listing", "provider", "race", "sources", "was"),
     "doctor": ("doctor",),
     "footings": ("runs-on",),

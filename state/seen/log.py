@@ -88,8 +88,8 @@ class Asked(TypedDict, total=False):
 
     `providers` are slugs as they were written; `who` is one slug by today's names: events about its rows.
     `concerning` lets more through than what it asks for. `since` and `until` bound when we saw it, both
-    included; `rows` are lines of life, `run` is the number of a look, `numbers` are those of events.
-    `forgotten`: also what followed from forgotten looks.
+    included; `rows` are lines of life, `run` is the number of a look, `runs` are several, `numbers` are those
+    of events. `forgotten`: also what followed from forgotten looks.
     """
 
     providers: Collection[str] | None
@@ -104,6 +104,7 @@ class Asked(TypedDict, total=False):
     who: str | None
     concerning: Collection[Concern] | None
     run: int | None
+    runs: Collection[int] | None
     numbers: Collection[int] | None
     forgotten: bool
 
@@ -152,6 +153,8 @@ def required(*, few: bool = False, **asked: Unpack[Asked]) -> Conditions:
     wanted.compare(f"{own}seen_at", ">=", maybe_instant_text(asked.get("since")))
     wanted.compare(f"{own}seen_at", "<=", maybe_instant_text(asked.get("until")))
     wanted.compare("run", "=", asked.get("run"))
+    if (runs := asked.get("runs")) is not None:
+        wanted.add("run in (select value from json_each(:runs))", runs=text(sorted(runs)))
     if (numbers := asked.get("numbers")) is not None:
         wanted.add("id in (select value from json_each(:numbers))", numbers=text(sorted(numbers)))
     if (who := asked.get("who")) is not None:

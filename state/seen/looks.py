@@ -101,15 +101,18 @@ def _bunches(
     )
 
 
-def rows_recorded(store: Store, run: int) -> int:
-    """How many rows a first reading recorded as there already."""
+def rows_recorded(store: Store, run: int, first: int, last: int) -> int:
+    """How many rows a first reading recorded as there already, by its events of these numbers."""
     [row] = store.q(
         """select count(*) as counted from event e join event_row r on r.event = e.id
-            where e.run = :run and e.cause = 'baseline' and e.kind not in ('expiring', 'expired')""",
+            where e.run = :run and e.id between :first and :last and e.cause = 'baseline'
+            and e.kind not in ('expiring', 'expired')""",
         run=run,
+        first=first,
+        last=last,
     )
-    counted: int = row["counted"]
-    return counted
+    number: int = row["counted"]
+    return number
 
 
 def counted(store: Store, wanted: Conditions) -> int:

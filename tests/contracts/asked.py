@@ -29,6 +29,8 @@ QUESTIONS = {
     "race": "race",
     "race-of-some": "race bleu wimi",
     "sources": "sources",
+    "compare": "compare 2026-03-03 2026-03-04 --source anssi-catalogue",
+    "history-newest": "history --limit 2",
     "subscriptions": "subscriptions",
     "subscriptions-of-a-channel": "subscriptions --channel C0123ABCD",
     "alias-list": "alias list",
@@ -79,6 +81,7 @@ FEEDS = {
     "ends": "/expiries.atom",
     "ends-of-a-label": "/labels/passi/expiries.atom",
     "ends-of-a-provider": "/providers/devoteam/expiries.atom",
+    "editions": "/editions.atom",
 }
 CALENDARS = {
     "all": "/expiries.ics",

@@ -113,12 +113,12 @@ def looks_at(
     for count, one in enumerate(found):
         joins = bool(groups) and _only_ends(one) and _only_ends(groups[-1][-1])
         if count == MOST_RUNS or (len(groups) == most and not joins):
-            return tuple(_look(store, group, size) for group in groups), groups[-1][-1].first
+            return tuple(look_of_group(store, group, size) for group in groups), groups[-1][-1].first
         if joins:
             groups[-1].append(one)
         else:
             groups.append([one])
-    return tuple(_look(store, group, size) for group in groups), None
+    return tuple(look_of_group(store, group, size) for group in groups), None
 
 
 def every_look(
@@ -177,14 +177,19 @@ def look_of(store: Store, run: int, events: Sequence[Event], size: Size) -> Look
             events=1,
         )
         found[key] = _joined(found[key], one) if key in found else one
-    return _look(store, [Brought(run=run, bunches=tuple(found.values()))], size)
+    known = {event.id: event for event in events}
+    return look_of_group(store, [Brought(run=run, bunches=tuple(found.values()))], size, known)
 
 
 def _only_ends(one: Brought) -> bool:
     return all(bunch.kind in ENDS for bunch in one.bunches)
 
 
-def _look(store: Store, group: Sequence[Brought], size: Size) -> Look:
+def look_of_group(
+    store: Store, group: Sequence[Brought], size: Size, known: Mapping[int, Event] | None = None
+) -> Look:
+    """What several looks brought, as one, the newest of them first; `known` are their events where the log
+    need not be asked."""
     bunches = [bunch for one in group for bunch in one.bunches]
     happened = [bunch for bunch in bunches if bunch.cause.told]
     ends = sorted(_together(bunch for bunch in happened if bunch.kind in ENDS), key=_rank)
@@ -192,7 +197,8 @@ def _look(store: Store, group: Sequence[Brought], size: Size) -> Look:
     heavy = sorted((bunch for bunch in news if bunch.weight is not Weight.LOW), key=_rank)
     room = size.ends if len(ends) < len(bunches) else max(size.ends, size.lines)
     shown, near = heavy[: size.lines], ends[:room]
-    events = log.some(store, {bunch.first for bunch in (*shown, *near)})
+    numbers = {bunch.first for bunch in (*shown, *near)}
+    events = log.some(store, numbers) if known is None else known
     kinds = _counted((bunch.kind, bunch.events) for bunch in (*heavy, *ends))
     causes = _counted((bunch.cause, bunch.events) for bunch in bunches)
     return Look(
@@ -207,11 +213,20 @@ def _look(store: Store, group: Sequence[Brought], size: Size) -> Look:
         ends=_lines(near, events),
         more_ends=_size(ends[room:]),
         recorded=causes[Cause.BASELINE],
-        rows=looks.rows_recorded(store, group[0].run) if causes[Cause.BASELINE] else 0,
+        rows=_recorded(store, group[0].run, bunches, known) if causes[Cause.BASELINE] else 0,
         reread=causes[Cause.REREADING],
         first=group[-1].first,
         last=max(bunch.last for bunch in bunches),
     )
+
+
+def _recorded(store: Store, run: int, bunches: Sequence[Bunch], known: Mapping[int, Event] | None) -> int:
+    """How many rows were there at a first reading."""
+    own = [bunch for bunch in bunches if bunch.cause is Cause.BASELINE]
+    first, last = min(bunch.first for bunch in own), max(bunch.last for bunch in own)
+    if known is None:
+        return looks.rows_recorded(store, run, first, last)
+    return sum(len(event.rows) for event in known.values() if event.cause is Cause.BASELINE)
 
 
 def _together(bunches: Iterable[Bunch]) -> Iterator[Bunch]:

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from notifiers.said.voice import Voice
 
 GROUPS = (
-    ("helped.ask", "Ask:", ["find", "was", "provider", "listing", "race", "history", "why", "sources"]),
+    (
+        "helped.ask",
+        "Ask:",
+        ["find", "was", "provider", "listing", "race", "history", "compare", "why", "sources"],
+    ),
     (
         "helped.act",
         "Act:",

@@ -14,6 +14,7 @@ from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, pla
 
 if TYPE_CHECKING:
     from state.model import Kind, Run
+    from state.seen.editions import Edition
     from state.words.post import Retraction
     from watcher.ask.looks import Line, Look
 
@@ -26,7 +27,7 @@ def heading(look: Look, lang: str) -> str:
     return say("looks.ends_of", day=last) if first == last else say("looks.ends", first=first, last=last)
 
 
-def edition_name(run: Run, lang: str) -> str:
+def edition_name(run: Run | Edition, lang: str) -> str:
     """The edition that a look read, or when it read an undated page."""
     key = "phrase.source_edition" if run.edition_at else "phrase.source_reading"
     day = day_of(run.edition_at or run.at)

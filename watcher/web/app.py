@@ -39,6 +39,7 @@ from watcher.web.drawing import ASSETS, draw
 from watcher.web.edge.guards import Guarded, Limit
 from watcher.web.edge.protection import tagged
 from watcher.web.pages import (
+    editions,
     event,
     expiries,
     history,
@@ -72,6 +73,9 @@ PAGES: tuple[tuple[str, Show], ...] = (
     ("/events/{number}", event.show_event),
     ("/events/{number}/proof", event.show_proof),
     ("/history", history.show_history),
+    ("/editions", editions.show_editions),
+    ("/editions/{source}/{which}", editions.show_edition),
+    ("/editions/{source}/{which}/document", editions.show_document),
     ("/sources", sources.show_sources),
     ("/public-key.pem", sources.show_key),
     ("/was", question.show_form),
@@ -88,6 +92,10 @@ TAKEN: Mapping[str, Collection[str]] = {
     "/race.csv": PASTED,
     "/history": (*CONDITIONS, "after"),
     "/history.atom": CONDITIONS,
+    "/editions": ("source", "before"),
+    "/editions.atom": ("source", "before"),
+    "/editions/{source}/{which}": ("against",),
+    "/editions/{source}/{which}/document": ("page",),
     "/was": ("provider", "label", "on"),
     "/feed.atom": ("before",),
     "/providers/{slug}/feed.atom": ("before",),
@@ -105,6 +113,7 @@ LISTS: tuple[tuple[str, Show], ...] = (
 FEEDS: tuple[tuple[str, Show], ...] = (
     ("/feed.atom", feeds.show_all),
     ("/history.atom", feeds.show_search),
+    ("/editions.atom", feeds.show_editions),
     ("/providers/{slug}/feed.atom", feeds.show_provider),
     ("/labels/{label}/feed.atom", feeds.show_label),
     ("/expiries.atom", feeds.show_ends),

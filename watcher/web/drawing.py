@@ -243,6 +243,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "entries": entries_said,
     "each_entry": each_entry,
     "look_head": looks.heading,
+    "edition_name": looks.edition_name,
     "look_read": looks.read_on,
     "look_counts": looks.counts,
     "look_rest": looks.rest,

@@ -374,3 +374,30 @@ def test_the_edges_of_the_calendar_are_refused_in_one_line(two: CommandLine) -> 
     for day in ("0001-01-01", "9999-12-31"):
         result = two("was", "ovh", "secnumcloud", day)
         assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
+
+
+def test_a_history_may_be_asked_for_its_newest_alone(two: CommandLine) -> None:
+    every = two.json("history")
+    assert two.json("history", "--limit", "2") == every[:2]
+    assert len(two("history", "--limit", "1").stdout.splitlines()) <= 5
+    assert two("history", "--limit", "0").exit_code == 2
+
+
+def test_two_editions_are_compared_by_number_or_day(two: CommandLine) -> None:
+    found = two.json("compare", "1", "2")
+    assert {(one["kind"], one["provider"]["slug"]) for one in found} >= {("gained", "s3ns")}
+    assert two.json("compare", "2", "1") == found
+    assert two.json("compare", "2025-12-05", MARCH) == found
+    gained = next(one for one in found if one["provider"]["slug"] == "s3ns")
+    assert (gained["before"]["number"], gained["after"]["number"]) == (1, 2)
+    [number] = gained["events"]
+    told = next(event for event in two.json("history") if event["id"] == number)
+    assert (told["kind"], told["provider"]) == ("gained", gained["provider"])
+    assert "S3NS gains the SecNumCloud qualification" in two("compare", "1", "2").stdout
+    assert two("compare", "1", "2", "--format", "csv").stdout.startswith("kind,weight,provider_slug,")
+
+
+def test_editions_that_nobody_read_are_a_usage_error(two: CommandLine) -> None:
+    for pair in (("1", "77000"), ("2001-01-01", MARCH), ("yesterday", "2"), ("1",)):
+        result = two("compare", *pair)
+        assert (result.exit_code, result.stderr[:11]) == (2, "vigilabel: "), pair

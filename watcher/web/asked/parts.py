@@ -20,6 +20,8 @@ ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LANG = "lang"
 MARKS = re.compile(r"utm_\w+|fbclid|gclid|msclkid|mc_[ce]id", re.ASCII)
 """What mail programs and other sites add to every link that somebody shares: it asks nothing of us."""
+DIGITS = 18
+"""Digits of a number that a memory can be asked for."""
 WORDS = (*GROUPS, *LABELS)
 """The words that name labels."""
 
@@ -91,3 +93,13 @@ def number_named(given: QueryParams, name: str, most: int = 2**53) -> int | None
     if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= most:
         raise BadQuestion(name, text, "number", most=most)
     return int(text)
+
+
+def edition_of(text: str) -> int | date | None:
+    """The number or the day by which an edition is named; None for anything else."""
+    if ISO.fullmatch(text):
+        try:
+            return day_meant(text)
+        except ValueError:
+            return None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < DIGITS else None

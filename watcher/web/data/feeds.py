@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -14,13 +15,22 @@ from starlette.responses import Response
 from notifiers.said.printed import clean, clip
 from notifiers.said.row import event_kind
 from notifiers.said.voice import voice
-from notifiers.said.wording import date_text, label_name, ref_text, sentence, subject_text, title
+from notifiers.said.wording import (
+    date_text,
+    label_name,
+    ref_text,
+    sentence,
+    source_title,
+    subject_text,
+    title,
+)
 from state.codec import instant_text
 from state.model import Kind, day_of
 from state.seen import log, runs
 from watcher.ask.bulletin import Bulletin, TakenBack, bulletin
 from watcher.ask.looks import ENDS, NEWS
-from watcher.said.looks import edition_name
+from watcher.said.looks import counts, edition_name, line_text, rest
+from watcher.web.asked import editions
 from watcher.web.asked.filter import Filter, asked_of, filter_asked
 from watcher.web.asked.named import label_asked, provider_asked
 from watcher.web.asked.parts import number_named
@@ -29,9 +39,15 @@ from watcher.web.edge.language import address, same_address
 
 if TYPE_CHECKING:
     from state.model import Event
+    from state.seen.editions import Edition
     from state.words.post import Retraction
+    from watcher.ask.looks import Look
     from watcher.web.asked.site import Visit
 
+NEVER = "2026-01-01T00:00:00Z"
+"""When a feed changed that has no entry."""
+LINES = 12
+"""Lines of an edition in its entry; its page has more, and the history all."""
 ABOUT = 120
 """How much of a service's name stands in a title."""
 ATOM = "http://www.w3.org/2005/Atom"
@@ -96,6 +112,42 @@ def show_search(visit: Visit) -> Response:
     return _feed(visit, wanted, f"search{query}", f"{name} {wanted.q}".strip(), f"/history{query}")
 
 
+def show_editions(visit: Visit) -> Response:
+    """A feed of editions: one entry each, however much it brought."""
+    source, found, following = editions.listed(visit)
+    name = " – ".join(
+        filter(None, (voice(visit.lang)("page.editions"), source and source_title(source, visit.lang)))
+    )
+    brought = [(edition, editions.brought(visit, edition)) for edition in found]
+    feed = _begun(visit, f"editions/{source}", name, address("/editions", {"source": source}))
+    times = [look.run.at for _, (look, _) in brought if look] + [edition.at for edition in found]
+    _text(feed, "updated", instant_text(max(times)) if times else NEVER)
+    _led_on(visit, feed, number_named(visit.request.query_params, "before"), following)
+    for edition, (whole, parts) in brought:
+        _edition(visit, feed, edition, whole, parts)
+    return _answer(_bytes(feed))
+
+
+def _edition(
+    visit: Visit, feed: Element, edition: Edition, whole: Look | None, parts: Sequence[tuple[str, Look]]
+) -> None:
+    """One edition; one that a later look at it added to is changed since."""
+    entry, say = SubElement(feed, "entry"), voice(visit.lang)
+    said = (
+        ", ".join(text for _, text in counts(whole, visit.lang)) or rest(whole, visit.lang) if whole else ""
+    )
+    name = edition_name(edition, visit.lang)
+    _text(entry, "id", tag(visit.store, f"edition/{edition.source}/{edition.number}"))
+    _text(entry, "title", f"{name}{say('phrase.colon')}{said or say('look.nothing')}")
+    _text(entry, "updated", instant_text(whole.run.at if whole else edition.at))
+    _text(entry, "published", instant_text(edition.at))
+    _link(
+        entry, "alternate", f"{base(visit.request)}/editions/{edition.source}/{edition.number}", "text/html"
+    )
+    lines = (line_text(line, visit.lang) for _, look in parts for line in look.lines)
+    _text(entry, "summary", say("phrase.semicolon").join(islice(lines, LINES)) or said or say("look.nothing"))
+
+
 def _feed(
     visit: Visit, wanted: Filter, thing: str, name: str, page: str, kinds: Sequence[Kind] | None = None
 ) -> Response:
@@ -104,27 +156,46 @@ def _feed(
     # Programs ask again and again, and a page of a feed is hundreds of sentences.
     key = ("feed", thing, wanted, visit.lang, _asked(visit), frozenset(visit.retracted))
     body = visit.archive.once(key, lambda: _written(visit, asked, wanted.before, thing, name, page))
-    return Response(body, media_type=f"{TYPE}; charset=utf-8", headers={"Vary": "Accept-Language"})
+    return _answer(body)
 
 
 def _written(visit: Visit, asked: log.Asked, before: int | None, thing: str, name: str, page: str) -> bytes:
-    found, here = bulletin(visit.store, asked, before), base(visit.request)
-    feed = Element("feed", {"xmlns": ATOM, "xml:lang": visit.lang})
+    found = bulletin(visit.store, asked, before)
+    feed = _begun(visit, thing, name, page)
+    _text(feed, "updated", _updated(visit, found))
+    _led_on(visit, feed, before, found.following)
+    _entries(visit, feed, found)
+    return _bytes(feed)
+
+
+def _begun(visit: Visit, thing: str, name: str, page: str) -> Element:
+    """What every feed begins with."""
+    feed, here = Element("feed", {"xmlns": ATOM, "xml:lang": visit.lang}), base(visit.request)
     _text(feed, "id", tag(visit.store, f"feed/{thing}"))
     _text(feed, "title", f"vigilabel – {clean(name)}")
     _text(feed, "subtitle", voice(visit.lang)("page.history_desc"))
-    _text(feed, "updated", _updated(visit, found))
     _link(feed, "self", here + _asked(visit), TYPE)
     _link(feed, "alternate", here + page, "text/html")
+    _text(SubElement(feed, "author"), "name", "vigilabel")
+    return feed
+
+
+def _led_on(visit: Visit, feed: Element, before: int | None, following: int | None) -> None:
+    """Where the rest is (RFC 5005): whoever was away for longer than a page reaches back finds it there."""
+    here = base(visit.request)
     if before is not None:
         _link(feed, "first", here + same_address(visit.request, before=None), TYPE)
-    if found.following:
-        # Whoever was away for longer than a feed reaches back finds the rest there (RFC 5005).
-        _link(feed, "next", here + same_address(visit.request, before=found.following), TYPE)
-    _text(SubElement(feed, "author"), "name", "vigilabel")
-    _entries(visit, feed, found)
+    if following:
+        _link(feed, "next", here + same_address(visit.request, before=following), TYPE)
+
+
+def _bytes(feed: Element) -> bytes:
     written: bytes = tostring(feed, encoding="utf-8")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + written
+
+
+def _answer(body: bytes) -> Response:
+    return Response(body, media_type=f"{TYPE}; charset=utf-8", headers={"Vary": "Accept-Language"})
 
 
 def _asked(visit: Visit) -> str:
@@ -138,7 +209,7 @@ def _updated(visit: Visit, found: Bulletin) -> str:
     events = [event for own in found.looks for event in own]
     times = [event.seen_at for event in events] + [one.at for one in found.taken_back]
     times += [visit.retracted[event.id].at for event in events if event.id in visit.retracted]
-    return instant_text(max(times)) if times else "2026-01-01T00:00:00Z"
+    return instant_text(max(times)) if times else NEVER
 
 
 def _entries(visit: Visit, feed: Element, found: Bulletin) -> None:

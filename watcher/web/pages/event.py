@@ -70,12 +70,16 @@ def show_proof(visit: Visit) -> Response:
     """The document that an event rests on, byte for byte, as a download that no browser interprets."""
     event = event_asked(visit)
     page = _page(visit, event)
-    name = f"vigilabel-event-{event.id}-{page.sha256[:12]}.{_suffix(page)}"
+    return download(page, f"vigilabel-event-{event.id}-{page.sha256[:12]}")
+
+
+def download(page: Page, name: str) -> Response:
+    """A document as it was received, as a download that no browser interprets."""
     return Response(
         page.body,
         media_type="application/octet-stream",
         headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Disposition": f'attachment; filename="{name}.{_suffix(page)}"',
             "Cache-Control": "public, max-age=86400",
         },
     )

@@ -1,0 +1,99 @@
+"""Editions: what a publisher dated itself, or a look at an undated page that showed something new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from state.codec import instant, maybe_instant, maybe_instant_text
+from state.file.conditions import Conditions
+from state.model import day_of
+from state.seen.listings import found
+from state.seen.runs import STANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from state.file.store import Store
+    from state.model import Version
+
+GOOD = f"source = :source and outcome = 'ok' and believed = 1 and {STANDS.format(run='run.id')}"
+# Looks at one edition go on until the next comes; what they confirm late is of that edition too.
+EDITIONS = f"""select min(id) as number, max(id) as last, min(at) as at, edition_at from run
+        where {GOOD} and edition_at is not null group by edition_at
+    union all select id, id, at, null from run where {GOOD} and edition_at is null
+        and exists (select 1 from event e where e.run = run.id and e.cause <> 'calendar')
+    order by number"""  # noqa: S608 -- constants
+RUNS = f"""select id from run where {GOOD} and id between :number and :last
+    and edition_at is :edition and exists (select 1 from event e where e.run = run.id) order by id desc"""  # noqa: S608
+STOOD = "since_run <= :run and (until_run is null or until_run > :run)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """An edition of a source: `number` is the look that read it first, `last` the one that read it last, so
+    far as looks were good; `at` is when it was read first, `edition_at` what it says of itself."""
+
+    source: str
+    number: int
+    last: int
+    at: datetime
+    edition_at: datetime | None
+
+    @property
+    def day(self) -> date:
+        """Its own day, or that of the look at an undated page."""
+        return day_of(self.edition_at or self.at)
+
+
+def editions(store: Store, source: str) -> tuple[Edition, ...]:
+    """All editions of a source that were read and believed, in the order in which they were read."""
+    return tuple(_edition(source, row) for row in store.q(EDITIONS, source=source))
+
+
+def _edition(source: str, row: dict[str, Any]) -> Edition:
+    return Edition(
+        source=source,
+        number=row["number"],
+        last=row["last"],
+        at=instant(row["at"]),
+        edition_at=maybe_instant(row["edition_at"]),
+    )
+
+
+def looks_at(store: Store, edition: Edition) -> tuple[int, ...]:
+    """The looks at an edition that brought any event, newest first."""
+    rows = store.q(
+        RUNS,
+        source=edition.source,
+        number=edition.number,
+        last=edition.last,
+        edition=maybe_instant_text(edition.edition_at),
+    )
+    return tuple(row["id"] for row in rows)
+
+
+def listed(store: Store, edition: Edition) -> tuple[Version, ...]:
+    """The rows that counted as listed when an edition was read last, as the memory recorded them."""
+    wanted = Conditions()
+    wanted.compare("source", "=", edition.source)
+    wanted.add(STOOD, run=edition.last)
+    return found(store, wanted, "line, id")
+
+
+def events_between(store: Store, lines: Sequence[int], after: int, until: int) -> dict[int, list[int]]:
+    """The numbers of the events that looks after one, and until another, brought of lines of life."""
+    rows = store.q(
+        """select r.line, r.event from event_row r join event e on e.id = r.event
+            where r.line in (select value from json_each(:lines)) and e.run > :after and e.run <= :until
+            and e.kind not in ('expiring', 'expired')
+            order by r.event""",
+        lines=str(list(lines)),
+        after=after,
+        until=until,
+    )
+    events: dict[int, list[int]] = {}
+    for row in rows:
+        events.setdefault(row["line"], []).append(row["event"])
+    return events

@@ -1,0 +1,82 @@
+"""What two editions state otherwise, as a view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from state.model import FieldChange, Kind, Provider, Weight
+from watcher.ask.views.events import OF_ONE
+from watcher.ask.views.form import LEFT_OUT, Day, Time, filled
+from watcher.ask.views.rows import Attestation, attestation_view
+
+if TYPE_CHECKING:
+    from state.model import Event
+    from state.seen import editions
+    from watcher.ask.editions import Compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """An edition: the look that read it first, when, and what it says of its date."""
+
+    number: int
+    at: Time
+    edition_at: Time | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What the edition `after` states otherwise than the edition `before`, in the words of an event.
+
+    It is no event: `events` are the numbers of those in the log that brought it about, one or several.
+    `first_read`: what it is about was not read yet with the edition before.
+    """
+
+    kind: Kind
+    weight: Weight
+    provider: Provider
+    label: str
+    source: str
+    holder: str
+    subject: str | None
+    ref: str | None
+    printed_ref: Annotated[str, LEFT_OUT] = ""
+    valid_from: Day | None
+    valid_until: Day | None
+    changes: Mapping[str, FieldChange]
+    expected: bool | None
+    by_rule: bool | None
+    first_read: bool
+    before: Edition
+    after: Edition
+    events: tuple[int, ...]
+    attestations: Annotated[tuple[Attestation, ...], LEFT_OUT] = ()
+
+
+def difference_views(found: Compared) -> Iterable[Difference]:
+    before, after = (_edition(one) for one in (found.before, found.after))
+    return [_difference(event, found, before, after) for event in found.differences]
+
+
+def _edition(one: editions.Edition) -> Edition:
+    return filled(Edition, one)
+
+
+def _difference(event: Event, found: Compared, before: Edition, after: Edition) -> Difference:
+    one, every = event.one, event.kind in (Kind.GAINED, Kind.LOST)
+    return filled(
+        Difference,
+        event,
+        **{name: getattr(one, name, None) for name in OF_ONE},
+        holder=event.attestations[0].holder,
+        printed_ref=one.printed_ref if one and one.printed_ref != one.ref else "",
+        first_read=not event.cause.told,
+        before=before,
+        after=after,
+        events=tuple(found.events[event.id]),
+        attestations=tuple(
+            attestation_view(each, event.source, event.provider) for each in event.attestations if every
+        ),
+    )

@@ -1,0 +1,64 @@
+"""Editions and what two of them state otherwise, in words. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from notifiers.said.printed import Line as Words
+from notifiers.said.printed import Span, clip
+from notifiers.said.voice import voice
+from notifiers.said.wording import label_name
+from state.model import Kind
+from watcher.said.looks import counts, edition_name, line_about, line_text, rest
+from watcher.said.told import SHORT, Hearer, Item, Told, bold, dotted, plain
+
+if TYPE_CHECKING:
+    from watcher.ask.editions import Compared
+    from watcher.ask.looks import Line, Look
+
+
+def pair_name(found: Compared, lang: str) -> str:
+    """The two editions: "Catalogue de l’ANSSI du 05/12/2025 → 04/03/2026"."""
+    earlier, say = edition_name(found.before, lang), voice(lang)
+    return say("phrase.renewed_by", before=earlier, after=say.day(found.after.day))
+
+
+def totals(found: Compared, lang: str) -> str:
+    """How many differences of each kind: "24 obtiennent un label, 24 ne sont plus listés"."""
+    say, told = voice(lang), Counter(event.kind for event in found.differences if event.cause.told)
+    return ", ".join(say.counted("counted", kind, told[kind]) for kind in Kind if told[kind])
+
+
+def compared_told(found: Compared, parts: Sequence[tuple[str, Look]], to: Hearer) -> Told:
+    """What the later of two editions states otherwise, label by label."""
+    intro = totals(found, to.lang) or to.say("editions.alike")
+    return Told(
+        head=pair_name(found, to.lang),
+        intro=(plain(intro),),
+        items=tuple(_part(label, look, found.events, to) for label, look in parts),
+        foot=(to.say("editions.net"),),
+    )
+
+
+def _part(label: str, look: Look, numbers: Mapping[int, Sequence[int]], to: Hearer) -> Item:
+    return (
+        bold(label_name(label, to.lang)),
+        *_said(", ".join(text for _, text in counts(look, to.lang))),
+        *(_line(line, numbers, to) for line in look.lines),
+        *_said(rest(look, to.lang)),
+        *_said(to.say.count("editions.first_read", look.rows) if look.recorded else ""),
+    )
+
+
+def _said(text: str) -> Iterator[Words]:
+    if text:
+        yield plain(text)
+
+
+def _line(line: Line, numbers: Mapping[int, Sequence[int]], to: Hearer) -> Words:
+    """A line, with the numbers of the events in the log that brought it about."""
+    told = numbers.get(line.event.id, ()) if line.events == 1 else ()
+    said = ", ".join(to.say("told.number", number=number) for number in told[-3:])
+    return dotted(Span(text=f"– {line_text(line, to.lang)}"), clip(line_about(line, to.lang), SHORT), said)

@@ -1,0 +1,54 @@
+"""The editions that an address names, and what they brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from state.words.meant import alike
+from watcher.ask import editions as asked
+from watcher.ask.looks import Look, Size
+from watcher.errors import NotFound
+from watcher.web.asked.parts import LONGEST, edition_of, number_named, one_of
+from watcher.web.asked.site import Visit, sources_of
+
+if TYPE_CHECKING:
+    from state.seen.editions import Edition
+
+PAGE = 20
+SIZE = Size(lines=6, ends=0)
+
+
+def listed(visit: Visit) -> tuple[str, Sequence[Edition], int | None]:
+    """The source that an address names, one page of its editions or of all, and the number that the next ones
+    are before."""
+    query = visit.request.query_params
+    source, before = one_of(query, "source", sources_of(visit)), number_named(query, "before")
+    found = asked.newest(visit.archive, [source] if source else sources_of(visit))
+    rest = [one for one in found if before is None or one.number < before]
+    return source, rest[:PAGE], rest[PAGE - 1].number if len(rest) > PAGE else None
+
+
+def brought(visit: Visit, edition: Edition) -> tuple[Look | None, Sequence[tuple[str, Look]]]:
+    """What an edition brought as a whole, and by label."""
+    gone = frozenset(visit.retracted)
+    return visit.archive.once(
+        ("edition", edition, gone), lambda: asked.brought_by(visit.archive, edition, SIZE, apart=gone)
+    )
+
+
+def edition_asked(visit: Visit) -> Edition:
+    """The edition in the address; raises `NotFound`."""
+    path = visit.request.path_params
+    source: str = path["source"]
+    if source not in visit.archive.sources:
+        raise NotFound(source[:80], *alike(source[:LONGEST], sources_of(visit)))
+    return edition_named(visit, source, path["which"])
+
+
+def edition_named(visit: Visit, source: str, text: str) -> Edition:
+    which = edition_of(text)
+    found = None if which is None else asked.named(visit.archive, source, which)
+    if found is None:
+        raise NotFound(text[:80])
+    return found

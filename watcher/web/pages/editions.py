@@ -1,0 +1,92 @@
+"""Editions of registers: all that were read, what each brought by label, and what two state otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from state.seen import evidence, runs
+from watcher.ask import editions as asked
+from watcher.errors import NotFound
+from watcher.said.editions import pair_name, totals
+from watcher.web.asked.editions import SIZE, brought, edition_asked, edition_named, listed
+from watcher.web.asked.parts import number_named, text_named
+from watcher.web.asked.site import Screen, Visit, sources_of
+from watcher.web.pages.event import download
+
+if TYPE_CHECKING:
+    from state.seen.editions import Edition
+    from watcher.ask.looks import Look
+
+MOST_DOCUMENTS = 40
+"""Documents of an edition that its page lists; it says how many there are."""
+MOST_OTHERS = 60
+"""Editions that a form offers to compare with; any other can be named in the address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An edition in a list, and what it brought as a whole, None for nothing."""
+
+    edition: Edition
+    look: Look | None
+
+
+def show_editions(visit: Visit) -> Screen:
+    """The editions of all sources, or of one, newest first."""
+    source, found, following = listed(visit)
+    return visit.screen(
+        "editions.html",
+        entries=[Entry(edition=one, look=brought(visit, one)[0]) for one in found],
+        source=source,
+        sources=sources_of(visit),
+        following={"source": source, "before": following} if following else None,
+    )
+
+
+def show_edition(visit: Visit) -> Screen:
+    """One edition: its documents, and what it brought by label, or what differs from another one."""
+    edition = edition_asked(visit)
+    snapshot = evidence.snapshot(visit.store, runs.run(visit.store, edition.number).snapshot or 0)
+    whole, parts = brought(visit, edition)
+    others = [one for one in asked.editions_of(visit.archive, edition.source)[::-1] if one != edition]
+    return visit.screen(
+        "edition.html",
+        edition=edition,
+        whole=whole,
+        documents=list(zip(snapshot.urls, snapshot.sha256s, strict=True))[:MOST_DOCUMENTS],
+        count=len(snapshot.urls),
+        rows=sum(runs.run(visit.store, edition.last).rows.values()),
+        comparable=others[:MOST_OTHERS],
+        **{"parts": parts, **_compared(visit, edition)},
+    )
+
+
+def _compared(visit: Visit, edition: Edition) -> Mapping[str, object]:
+    """The comparison that the address asks for, if it asks for one."""
+    against = text_named(visit.request.query_params, "against")
+    if not against:
+        return {"against": None}
+    other = edition_named(visit, edition.source, against)
+    found = asked.compared(visit.archive, edition, other)
+    return {
+        "against": other,
+        "parts": asked.as_looks(visit.archive, found, SIZE),
+        "pair": pair_name(found, visit.lang),
+        "totals": totals(found, visit.lang),
+        "earlier": found.before,
+        "later": found.after,
+    }
+
+
+def show_document(visit: Visit) -> Response:
+    """A document of an edition as it was received, as a download that no browser interprets."""
+    edition = edition_asked(visit)
+    number = number_named(visit.request.query_params, "page") or 1
+    pages = evidence.pages(visit.store, runs.run(visit.store, edition.number).snapshot or 0)
+    if number > len(pages):
+        raise NotFound(str(number))
+    return download(pages[number - 1], f"vigilabel-{edition.source}-{edition.day}-{number}")
