@@ -11,7 +11,8 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TextIO
@@ -22,12 +23,20 @@ from watcher.said.told import Told, grouped
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table as Drawn
 
 FOREIGN = re.compile(r"[^\n -~\u00a0-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]")
 """What may act on a screen: neither Latin letters nor the signs of French print. An answer has a million
 letters: to search them takes a tenth of the time of asking for each what it is."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 GAP = "  "
+DAYS = re.compile(
+    r"\d{4}-\d\d-\d\d \d\d:\d\d|\d\d/\d\d/\d{4} \d\d:\d\d"
+    r"|\d{1,2}(?:er)? [^\W\d]+\.? \d{4}(?: \d\d:\d\d)?|no\. \d+"
+)
+"""Days, times and numbers of more than one word, as our texts write them in their languages."""
+GLUE, HARD, THIN = "\ufdd0", "\ufdd1", "\ufdd2"
+"""Stand for spaces at which no line is broken: noncharacters, which no text has (Unicode, 23.7)."""
 PICTURES = {"⚠️": "!", "✅ ": "", "⚪ ": ""}
 """What stands for pictures where there is only text: in a pipe, a log, a mail from cron."""
 
@@ -157,35 +166,87 @@ def _draw_told(told: Told, stream: TextIO, addresses: bool) -> None:
             text.append(f" <{span.url}>" if span.url and addresses else "")
         return text
 
-    screen = _screen(stream)
-    for line in ((Span(text=told.head, bold=True),), *told.intro):
-        if any(span.text for span in line):
-            screen.print(drawn(line))
-    for first, *others in grouped(told.items):
-        screen.print(drawn(first))
-        for line in others:
-            screen.print(Padding(drawn(line), (0, 0, 0, 2)))
+    with _screen(stream) as screen:
+        for line in ((Span(text=told.head, bold=True),), *told.intro):
+            if any(span.text for span in line):
+                screen.print(drawn(line))
+        for first, *others in grouped(told.items):
+            screen.print(drawn(first))
+            for line in others:
+                screen.print(Padding(drawn(line), (0, 0, 0, 2)))
 
 
 def _harmless(text: str) -> str:
     """A stretch of a line as text that nothing interprets, with the spaces at its edges."""
-    return clean(f"·{text}·")[1:-1]
+    return _held_together(clean(f"·{text}·")[1:-1])
 
 
-def _screen(stream: TextIO) -> Console:
+def _held_together(text: str) -> str:
+    """The text, whose days and times are one word: rich breaks a line at any space, no-break ones too."""
+    return (
+        DAYS.sub(lambda found: found[0].replace(" ", GLUE), text)
+        .replace("\u00a0", HARD)
+        .replace("\u202f", THIN)
+    )
+
+
+@contextmanager
+def _screen(stream: TextIO) -> Iterator[Console]:
+    """A screen as wide and as coloured as the stream; what was held together is spaces again at the end."""
     from rich.console import Console
 
-    return Console(file=stream, highlight=False, markup=False, emoji=False)
+    like = Console(file=stream, highlight=False, markup=False, emoji=False)
+    with like.capture() as drawn:
+        yield like
+    text = drawn.get()
+    for glue, space in ((GLUE, " "), (HARD, "\u00a0"), (THIN, "\u202f")):
+        text = text.replace(glue, space)
+    stream.write(encodable(text, stream.encoding))
 
 
 def _draw_table(table: Table, stream: TextIO) -> None:
+    with _screen(stream) as screen:
+        cells = [[_harmless(one) for one in row] for row in table.rows]
+        if _fits(table.columns, cells, screen.width):
+            screen.print(_drawn_table(table.columns, cells))
+        else:
+            _stack(table.columns, cells, screen)
+
+
+def _fits(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether every column has room for its longest word: a day that is cut in two is no day."""
+    every = [*([columns] if columns else []), *rows]
+    words = (
+        max(_width(word) for row in every for word in row[n].split() or [""]) for n in range(len(every[0]))
+    )
+    return sum(words) + 3 * len(every[0]) <= width
+
+
+def _drawn_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Drawn:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table as Drawn
     from rich.text import Text
 
-    drawn = Drawn(box=SIMPLE_HEAD, pad_edge=False, show_header=bool(table.columns))
-    for column in table.columns or [""] * len(table.rows[0]):
-        drawn.add_column(Text(column), overflow="fold")
-    for row in table.rows:
-        drawn.add_row(*(Text(clean(one)) for one in row))
-    _screen(stream).print(drawn)
+    drawn = Drawn(box=SIMPLE_HEAD, pad_edge=False, show_header=bool(columns))
+    for n, column in enumerate(columns or [""] * len(rows[0])):
+        longest = max(
+            _width(word) for row in (*rows, [column] * len(rows[0])) for word in row[n].split() or [""]
+        )
+        drawn.add_column(Text(column), overflow="fold", min_width=longest)
+    for row in rows:
+        drawn.add_row(*(Text(one) for one in row))
+    return drawn
+
+
+def _stack(columns: Sequence[str], rows: Sequence[Sequence[str]], screen: Console) -> None:
+    """Each row on lines of its own: its first two cells, then the others behind their heads."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    heads = columns or [""] * len(rows[0])
+    for row in rows:
+        screen.print(Text("  ".join(filter(None, row[:2])), style="bold"))
+        others = (
+            f"{head}{GLUE}{cell}".strip(GLUE) for head, cell in zip(heads[2:], row[2:], strict=True) if cell
+        )
+        screen.print(Padding(Text(" · ".join(others)), (0, 0, 0, 2)))

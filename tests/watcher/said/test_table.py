@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.said.table import Table, cell, csv_text, draw, json_text, table_text
+from watcher.said.told import Told, plain
 
 
 class Terminal(io.StringIO):
@@ -96,3 +98,39 @@ def test_csv_keeps_one_line_a_record(texts: list[str]) -> None:
     read = list(csv.reader(io.StringIO(csv_text([{"x": text} for text in texts], ("x",)))))
 
     assert len(read) == len(texts) + 1
+
+
+ROW = {
+    "label": "secnumcloud",
+    "provider": "s3ns",
+    "holder": "Thales Cloud Sécurisé",
+    "subject": "Cloud de confiance S3NS pour les administrations et les opérateurs d’importance vitale",
+    "ref": "2025_2057",
+    "from": "2025-12-17",
+    "until": "17 Dec 2028",
+    "read": "04/03/2026 19:30",
+    "place": "p.\u00a068",
+}
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 300])
+def test_no_day_number_or_word_is_broken_at_any_width(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    screen = Terminal()
+    draw(Table(columns=tuple(ROW), rows=[tuple(ROW.values())] * 3), screen)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue()).splitlines()
+
+    whole = [*ROW["subject"].split(), *(ROW[name] for name in ROW if name not in ("holder", "subject"))]
+    assert all(any(word in line for line in lines) for word in whole)
+    assert max(map(len, lines)) <= width
+    assert not any(unicodedata.category(letter) == "Cn" for letter in screen.getvalue())
+
+
+@pytest.mark.parametrize("start", range(60, 80))
+def test_an_answer_breaks_no_line_within_a_day(monkeypatch: pytest.MonkeyPatch, start: int) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    days = ("4 Dec 2024", "1er mars 2026", "04/03/2026 19:30", "2026-03-04 19:30", "no. 2057", "n°\u00a02057")
+    for day in days:
+        screen = Terminal()
+        draw(Told(intro=(plain(f"{'a' * start} {day} and more"),)), screen)
+        assert day in screen.getvalue()
