@@ -2,59 +2,109 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, FilePath, Number, format_option, pass_call, say, show
+from watcher.call import (
+    Call,
+    Day,
+    FilePath,
+    Labels,
+    Number,
+    format_option,
+    pass_call,
+    provider_named,
+    say,
+    show,
+)
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from watcher.prove.verify import Claim
+    from watcher.proven.verify import Answered
 
 NEW_FILE = FilePath(dir_okay=False, path_type=Path)
+Asked = tuple[str, tuple[str, ...], date]
+"""A provider as named, the labels meant, and a day."""
 FILE = FilePath(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("event", type=Number())
+@click.argument("event", type=Number(), required=False)
+@click.option(
+    "--was",
+    type=(str, Labels(), Day()),
+    metavar="PROVIDER LABEL DATE",
+    help="Prove this answer, whatever it is, and no event.",
+)
 @click.option("--out", required=True, type=NEW_FILE, metavar="FILE", help="The file to write; a new one.")
 @click.option("--head", metavar="HASH", help="End the chain at this head [the present one].")
 @pass_call
-def evidence(call: Call, event: int, out: Path, head: str | None) -> None:
-    """Write the proof of EVENT as one file.
+def evidence(call: Call, event: int | None, was: Asked | None, out: Path, head: str | None) -> None:
+    """Write the proof of EVENT, or of an answer about a day, as one file.
 
     `vigilabel verify` checks it offline. It holds the pages as received, the listing read in them, and the
     chain from the event to the head; and a leaflet that tells a stranger how to check all of it with
-    sha256sum and a text editor.
+    sha256sum and a text editor. With --was: of yes, no or unknown, with the looks on both sides of the day.
     """
+    if out.exists():
+        raise Failed(call.to.say("failed.exists", file=str(out)))
+    if event is not None and was is None:
+        data, first, last, top = _of_event(call, event, head)
+    elif was is not None and event is None:
+        data, first, last, top = _of_day(call, was, head)
+    else:
+        raise click.UsageError(call.to.say("usage.event_or_was"))
+    with out.open("xb") as file:
+        file.write(data)
+    say(call.to.say("evidence.written", file=str(out), bytes=len(data), first=first, last=last, head=top))
+
+
+def _of_event(call: Call, event: int, head: str | None) -> tuple[bytes, int, int, str]:
+    """The proof of an event, checked; its first and last link, and the head."""
     from watcher.errors import BadFile
     from watcher.prove.proof import prove
     from watcher.prove.signature import signer_of
     from watcher.prove.verify import verify
 
-    if out.exists():
-        raise Failed(call.to.say("failed.exists", file=str(out)))
+    signer = signer_of(call.app.settings.signing_secret)
     with call.app.open_store(create=False) as store:
         try:
-            data = prove(
-                store,
-                event,
-                head=head,
-                signer=signer_of(call.app.settings.signing_secret),
-                sources=call.app.sources,
-            )
+            data = prove(store, event, head=head, signer=signer, sources=call.app.sources)
             claim = verify(data)
         except LookupError as error:
             raise Failed(call.to.say("failed.no_proof", event=event, why=str(error))) from error
         except BadFile as error:
             raise Failed(call.to.say("failed.disagree", why=str(error))) from error
-    with out.open("xb") as file:
-        file.write(data)
-    first, last = claim.links
-    told = call.to.say
-    say(told("evidence.written", file=str(out), bytes=len(data), first=first, last=last, head=claim.head))
+    return data, *claim.links, claim.head
+
+
+def _of_day(call: Call, was: Asked, head: str | None) -> tuple[bytes, int, int, str]:
+    """The same of an answer about a day."""
+    from watcher.ask import answers
+    from watcher.errors import BadFile
+    from watcher.prove.evidence_file import unpack
+    from watcher.prove.signature import signer_of
+    from watcher.proven.proof import prove_answer
+    from watcher.proven.verify import verify_answer
+
+    name, labels, day = was
+    if len(labels) != 1:
+        raise click.BadParameter(", ".join(labels), param_hint="--was")
+    signer = signer_of(call.app.settings.signing_secret)
+    with call.archive() as archive:
+        past = answers.past(archive, provider_named(archive, name, call.to), labels[0], day)
+        try:
+            data = prove_answer(archive, past, head=head, signer=signer)
+            found = verify_answer(unpack(data), head=None, key=None)
+        except (LookupError, BadFile) as error:
+            raise Failed(call.to.say("failed.disagree", why=str(error))) from error
+    return data, *found.opened.links, found.head
 
 
 @click.command()
@@ -72,7 +122,7 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
     """
     from watcher.ask.views.proofs import Verified, verified_view
     from watcher.errors import BadFile
-    from watcher.prove.evidence_file import MOST_BYTES
+    from watcher.prove.evidence_file import MOST_BYTES, is_answer, unpack
     from watcher.prove.testimony import claim_lines
     from watcher.prove.verify import verify as checked
     from watcher.said.table import Table
@@ -80,12 +130,48 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
     with file.open("rb") as opened:
         data = opened.read(MOST_BYTES + 1)
     try:
+        files = unpack(data)
+        if is_answer(files):
+            _verify_answer(call, files, head, key, form, reread=reread)
+            return
         claim = checked(data, head=head, key=key)
     except BadFile as error:
         raise Failed(call.to.say("failed.nothing", file=str(file), why=str(error))) from error
     show(form, lambda: [verified_view(claim)], Verified, lambda: Table(rows=claim_lines(claim, call.to.say)))
     if reread:
         _reread(call, claim)
+
+
+def _verify_answer(
+    call: Call, files: Mapping[str, bytes], head: str | None, key: str | None, form: str, *, reread: bool
+) -> None:
+    """The same of a file that proves an answer about a day."""
+    from watcher.proven.testimony import VerifiedAnswer, answer_lines, answer_view
+    from watcher.proven.verify import verify_answer
+    from watcher.said.table import Table
+
+    found = verify_answer(files, head=head, key=key)
+    lines = answer_lines(found, call.to.say)
+    show(form, lambda: [answer_view(found)], VerifiedAnswer, lambda: Table(rows=lines))
+    if reread:
+        _reread_answer(call, found, files)
+
+
+def _reread_answer(call: Call, found: Answered, files: Mapping[str, bytes]) -> None:
+    from notifiers.said.reasons import spoken
+    from scrapers.source import SourceError
+    from watcher.proven.testimony import other_pictures, read_again
+
+    try:
+        read = list(read_again(found, call.source, call.to.say))
+    except SourceError as error:
+        raise Failed(call.to.say("failed.reader", why=spoken(error, call.lang))) from error
+    for text, _ in read:
+        say(text)
+    if not all(agrees for _, agrees in read):
+        raise Failed(call.to.say("failed.not_found_again"))
+    if others := other_pictures(found, files, call.source):
+        raise Failed(call.to.say("failed.other_picture", rows=", ".join(map(str, others))))
 
 
 def _reread(call: Call, claim: Claim) -> None:

@@ -17,6 +17,8 @@ from watcher.errors import BadFile
 MOST_BYTES = 256 * 2**20
 """The largest file that is read or written: the largest register has five megabytes, the chain one a year."""
 MOST_FILES = 1_000
+ANSWER = "answer.json"
+"""The file that only the proof of an answer about a day has."""
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _MARK = b"PK\x03\x04"
 
@@ -57,6 +59,11 @@ def unpack(data: bytes) -> Mapping[str, bytes]:
             raise BadFile(f"expected at most {MOST_FILES} files in it, found more")
     _require_same(files, data)
     return files
+
+
+def is_answer(files: Mapping[str, bytes]) -> bool:
+    """Whether a file proves an answer about a day, and no event."""
+    return ANSWER in files
 
 
 def _require_same(files: Mapping[str, bytes], data: bytes) -> None:

@@ -60,15 +60,15 @@ def prove(
     absent = not {json.loads(row)["row"] for row in listing} & set(told.rows)
     cut = pictures(sources.get(told.source), pages, told.evidence.sha256, rows_shown(told, absent))
     files = {
-        EVENT: _bytes([line]),
-        SNAPSHOT: _bytes([chain.snapshot_line(store, snapshot)]),
+        EVENT: as_bytes([line]),
+        SNAPSHOT: as_bytes([chain.snapshot_line(store, snapshot)]),
         **{name: page.body for name, page in pages.items()},
         **cut,
-        LISTING: _bytes(listing),
-        CHAIN: _bytes(link.body for link in links),
+        LISTING: as_bytes(listing),
+        CHAIN: as_bytes(link.body for link in links),
     }
     read_me, sheet = _leaflets(store, told, links, pages, cut, absent, signer)
-    return pack(_sealed({README: read_me.encode(), SHEET: sheet.encode(), **files}, signer))
+    return pack(sealed_files({README: read_me.encode(), SHEET: sheet.encode(), **files}, signer))
 
 
 def pictures(
@@ -129,7 +129,8 @@ def _links(store: Store, first: Link, head: str | None) -> Sequence[Link]:
     return list(chain.links(store, first.number, until))
 
 
-def _bytes(lines: Iterable[str]) -> bytes:
+def as_bytes(lines: Iterable[str]) -> bytes:
+    """Lines as a file holds them."""
     return "".join(f"{line}\n" for line in lines).encode()
 
 
@@ -156,7 +157,7 @@ def sums(files: Mapping[str, bytes]) -> bytes:
     return "".join(lines).encode()
 
 
-def _sealed(files: Mapping[str, bytes], signer: Signer | None) -> Mapping[str, bytes]:
+def sealed_files(files: Mapping[str, bytes], signer: Signer | None) -> Mapping[str, bytes]:
     """The files with the list of their hashes, and its signature where there is a key."""
     if signer is None:
         return {**files, SUMS: sums(files)}

@@ -88,10 +88,10 @@ class Found:
 
 def found_again(claim: Claim, seen: Listing, say: Voice) -> Found:
     """Looks for the rows of the event in a new reading of its pages."""
-    rows = {_plain(row): row.place for row in seen.attestations}
+    rows = {plain_row(row): row.place for row in seen.attestations}
     parts, agrees = [], True
     for number, row in zip(claim.event.rows, claim.event.attestations, strict=True):
-        place = rows.get(_plain(row))
+        place = rows.get(plain_row(row))
         absent = claim.listed[number] is None
         agrees = agrees and absent == (place is None)
         if place is None:
@@ -110,7 +110,7 @@ def pictures_again(claim: Claim, source: Source) -> tuple[int, ...]:
     return tuple(row for row, one in drawn.items() if one is None or b64decode(one) != claim.pictures[row])
 
 
-def _plain(row: Attestation) -> tuple[Attestation, tuple[tuple[str, str], ...]]:
+def plain_row(row: Attestation) -> tuple[Attestation, tuple[tuple[str, str], ...]]:
     """A row without what never enters a comparison; `extra` apart, since it has no hash."""
     bare = replace(row, page=0, place="", url=None, extra={})
     return bare, tuple(sorted(row.extra.items()))

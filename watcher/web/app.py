@@ -31,7 +31,7 @@ from watcher.web.asked.searched import SEARCHED
 from watcher.web.asked.site import Screen, Show, Site
 from watcher.web.data import api, calendars, feeds, lists
 from watcher.web.data.checks import Checks, alive
-from watcher.web.data.evidence import Evidence
+from watcher.web.data.evidence import Evidence, of_day
 from watcher.web.data.export import Export
 from watcher.web.data.openapi import ADDRESSES, show_document
 from watcher.web.data.scrapes import Scrapes
@@ -169,11 +169,12 @@ def _looked_up(site: Site) -> list[Route]:
 
 def _others(site: Site) -> list[Route]:
     """What is answered in its own way: a part at a time, without a memory, or after a look."""
-    export, checks = Export(site), Checks(site)
+    export, checks, evidence = Export(site), Checks(site), Evidence(site)
     return [
         Route("/history.csv", threaded(export.csv), methods=["GET"]),
         Route("/history.json", threaded(export.json), methods=["GET"]),
-        Route("/api/v1/events/{number}/evidence", Evidence(site), methods=["GET"]),
+        Route("/api/v1/events/{number}/evidence", evidence, methods=["GET"]),
+        Route("/was/{slug}/{label}/{day}/evidence", evidence.beside(of_day), methods=["GET"]),
         Route("/api/v1/scrapes", Scrapes(site).look, methods=["POST"]),
         Route("/healthz", alive, methods=["GET"]),
         Route("/readyz", threaded(checks.ready), methods=["GET"]),

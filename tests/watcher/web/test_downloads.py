@@ -174,7 +174,7 @@ def test_a_download_that_takes_too_long_ends_and_the_log_calls_it_no_fault(
     [door] = [
         route.app
         for route in pages._server.config.app.routes  # type: ignore[union-attr]
-        if getattr(route, "path", "").endswith("/evidence")
+        if getattr(route, "path", "") == "/api/v1/events/{number}/evidence"
     ]
     door._longest = 0.2
     address = f"http://127.0.0.1:{pages.port}/api/v1/events/{min(events.values())}/evidence"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from notifiers.said.voice import voice
@@ -15,11 +17,15 @@ from state.model import Attestation, Known, Outcome, Provider, Run, Version
 from watcher.ask.answers import Past
 from watcher.ask.past.sighting import Sighting, Stretch
 from watcher.ask.past.was import Answer, Basis, Finding
+from watcher.prove.evidence_file import unpack
+from watcher.proven.verify import verify_answer
 from watcher.said import past as past_text
 from watcher.said.past import case_of, said
 from watcher.said.told import hearer
 
 DAY = date(2026, 2, 1)
+
+Get = Callable[..., httpx.Response]
 
 
 def sighting(month: int, run: int) -> Sighting:
@@ -162,3 +168,22 @@ def test_a_missing_row_is_named_with_the_look_that_lacks_it() -> None:
     text = said(past(Answer.UNKNOWN, Basis.UNCONFIRMED, BEFORE_WITH, LACKING, rows=(ROW,)), hearer("fr"))
 
     assert text.startswith("Absent de l’édition du 04/03/2026 du catalogue de l’ANSSI, à confirmer.")
+
+
+@pytest.mark.parametrize(
+    ("who", "day", "answer"),
+    [("s3ns", "2025-12-05", "no"), ("s3ns", "2026-03-04", "yes"), ("outscale", "2024-01-20", "yes")],
+)
+def test_every_answer_has_a_file_that_proves_it(get: Get, who: str, day: str, answer: str) -> None:
+    there = f"/was/{who}/secnumcloud/{day}"
+    assert f'href="{there}/evidence" download' in get(there).text
+    file = get(f"{there}/evidence")
+    assert file.headers["content-type"] == "application/zip"
+    assert f"vigilabel-{who}-secnumcloud-{day}.zip" in file.headers["content-disposition"]
+    found = verify_answer(unpack(file.content), head=None, key=None)
+    assert (found.opened.stated.answer, found.vouched) == (answer, True)
+
+
+def test_what_nobody_was_asked_about_has_no_file(get: Get) -> None:
+    assert get("/was/s3ns/secnumcloud/tomorrow/evidence").status_code == 400
+    assert get("/was/s3ns/unheard-of/2026-03-04/evidence").status_code == 404

@@ -1,4 +1,4 @@
-"""The proof of an event as one file, for whoever asks: what `vigilabel evidence` writes."""
+"""The proof of an event or an answer as one file, for whoever asks: what `vigilabel evidence` writes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from state.seen.chain import head
+from watcher.ask.answers import past
 from watcher.errors import NotFound, Wait
+from watcher.prove.evidence_file import unpack
 from watcher.prove.proof import prove
 from watcher.prove.signature import Signer, signer_of
 from watcher.prove.verify import verify
-from watcher.web.asked.named import event_asked
+from watcher.proven.proof import prove_answer
+from watcher.proven.verify import verify_answer
+from watcher.web.asked.named import day_asked, event_asked, label_asked, provider_asked
 from watcher.web.asked.parts import require_known
 from watcher.web.asked.site import Site, Visit
 from watcher.web.edge.guards import client_of
@@ -54,14 +58,65 @@ class Taker:
         return self.taken / max(now - self.since, 0.001)
 
 
-class Evidence:
-    """The endpoint `GET /api/v1/events/{number}/evidence`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A file that a request asks for: its name, what tells it from any other, and how it is made.
 
-    def __init__(self, site: Site, *, longest: float = LONGEST, patience: float = PATIENCE) -> None:
-        self._site, self._longest, self._patience = site, longest, patience
+    `make` raises `LookupError` where there is nothing to prove.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    make: Callable[[Signer | None, str], bytes]
+
+
+def of_event(visit: Visit) -> Wanted:
+    """The proof of the event in the address, checked as a stranger will."""
+    event = event_asked(visit).id
+
+    def make(signer: Signer | None, top: str) -> bytes:
+        data = prove(visit.store, event, head=top, signer=signer, sources=visit.archive.sources)
+        verify(data)
+        return data
+
+    return Wanted(name=f"event-{event}", parts=(str(event),), make=make)
+
+
+def of_day(visit: Visit) -> Wanted:
+    """The same of the answer about a day: yes, no or unknown."""
+    who, label, day = provider_asked(visit), label_asked(visit), day_asked(visit)
+
+    def make(signer: Signer | None, top: str) -> bytes:
+        data = prove_answer(visit.archive, past(visit.archive, who, label, day), head=top, signer=signer)
+        verify_answer(unpack(data), head=None, key=None)
+        return data
+
+    # The minute of the question stands in the file.
+    asked = f"{visit.archive.now:%Y-%m-%dT%H:%M}"
+    return Wanted(name=f"{who.slug}-{label}-{day}", parts=(who.slug, label, str(day), asked), make=make)
+
+
+class Evidence:
+    """The endpoints that give evidence files: of events, and of answers, which share places and threads."""
+
+    def __init__(
+        self,
+        site: Site,
+        wanted: Callable[[Visit], Wanted] = of_event,
+        *,
+        longest: float = LONGEST,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._site, self._wanted, self._longest, self._patience = site, wanted, longest, patience
         self._makers = CapacityLimiter(MAKERS)
         # No lock: they are changed on the loop alone, and nothing is awaited between the look and the entry.
         self._takers: dict[str, Taker] = {}
+
+    def beside(self, wanted: Callable[[Visit], Wanted]) -> Evidence:
+        """An endpoint for other files: a client is given one file at a time, whatever it is of."""
+        other = Evidence(self._site, wanted, longest=self._longest, patience=self._patience)
+        other._makers, other._takers = self._makers, self._takers
+        return other
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Makes the file and sends it, or says when to come back."""
@@ -122,37 +177,29 @@ class Evidence:
         """The answer, and what is held for it under which tag."""
         require_known(request.query_params, ())
         with self._site.visit(request) as visit:
-            event, signer, top, headers = _named(visit)
+            wanted, signer = self._wanted(visit), signer_of(visit.site.app.settings.signing_secret)
+            top = head(visit.store)
+            headers = _headers(wanted, top, signer)
             tag = headers["ETag"]
             if unchanged(request, tag):
                 return Response(status_code=304, headers={"ETag": tag}), tag, b""
             # A copy of the list: the loop goes on changing it.
             held = next((one.data for one in list(self._takers.values()) if one.tag == tag and one.data), b"")
-            data = held or _file(visit, event, top, signer)
+            try:
+                data = held or wanted.make(signer, top)
+            except LookupError as error:
+                raise NotFound(wanted.name) from error
         headers["Content-Length"] = str(len(data))
         return StreamingResponse(_pieces(data), media_type="application/zip", headers=headers), tag, data
 
 
-def _named(visit: Visit) -> tuple[int, Signer | None, str, dict[str, str]]:
-    """The event, who signs, the head of the chain, and the headers of the file, which follow from these."""
-    event, signer = event_asked(visit), signer_of(visit.site.app.settings.signing_secret)
-    top = head(visit.store)
-    parts = (str(event.id), top, signer.public if signer else "")
-    headers = {
-        "Content-Disposition": f'attachment; filename="vigilabel-event-{event.id}.zip"',
+def _headers(wanted: Wanted, top: str, signer: Signer | None) -> dict[str, str]:
+    """The headers of a file, which follow from what it is of, the head of the chain and who signs."""
+    parts = (*wanted.parts, top, signer.public if signer else "")
+    return {
+        "Content-Disposition": f'attachment; filename="vigilabel-{wanted.name}.zip"',
         "ETag": f'"{hashlib.sha256(" ".join(parts).encode()).hexdigest()[:32]}"',
     }
-    return event.id, signer, top, headers
-
-
-def _file(visit: Visit, event: int, top: str, signer: Signer | None) -> bytes:
-    """The file, checked as a stranger will before it is given away; raises `NotFound` and `BadFile`."""
-    try:
-        data = prove(visit.store, event, head=top, signer=signer, sources=visit.archive.sources)
-    except LookupError as error:
-        raise NotFound(str(event)) from error
-    verify(data)
-    return data
 
 
 async def _pieces(data: bytes) -> AsyncIterator[bytes]:

@@ -1,0 +1,261 @@
+"""The proof of an answer: any of the three can be given away, and nobody can turn one into another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from command_line import CommandLine
+
+from notifiers.said.voice import voice
+from state.codec import text
+from watcher.errors import BadFile
+from watcher.prove.evidence_file import ANSWER, pack, unpack
+from watcher.prove.proof import CHAIN, README, SIGNATURE, SUMS, sums
+from watcher.prove.sheet import SHEET
+from watcher.proven.testimony import answer_lines
+from watcher.proven.verify import Answered, verify_answer
+
+OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
+BLEU = "secnumcloud | Bleu SAS | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
+S3NS = "secnumcloud | Thales Cloud Sécurisé | Cloud de confiance S3NS | 2025_2057 | 2026-03-01 | 2028-12-17"
+OVER = "secnumcloud | Oodrive | Share | 2023_9 | 2023-02-01 | 2026-02-10"
+STATED = "passi | Devoteam | - | 2023_77 | - | - | statuses=2026-02-20 withdrawn; 2024-01-01 granted"
+Write = Callable[..., bytes]
+
+
+@pytest.fixture
+def write(cli: CommandLine) -> Write:
+    """Writes the proof of an answer, and gives its bytes; the register was watched with a gap in spring."""
+    cli.see("2026-01-10", OVH, OVER, STATED)
+    cli.see("2026-02-01", OVH, OVER, STATED)
+    cli.see("2026-02-25", OVH, S3NS, STATED)
+    cli.see("2026-03-10", OVH, S3NS, STATED)
+    cli.see("2026-06-10", OVH, BLEU)
+
+    def written(*asked: str, now: str = "2026-06-12") -> bytes:
+        out = cli.room / f"{'-'.join(asked)}.zip"
+        result = cli("evidence", "--was", *asked, "--out", str(out), now=now)
+        assert result.exit_code == 0, result.output
+        return out.read_bytes()
+
+    return written
+
+
+def checked(data: bytes, **given: str) -> Answered:
+    return verify_answer(unpack(data), head=given.get("head"), key=given.get("key"))
+
+
+def rewritten(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    """The file with other contents and sums to match, its leaflets such as no program owns."""
+    files = {name: body for name, body in unpack(data).items() if name not in (SUMS, SIGNATURE)}
+    change(files)
+    files |= {README: b"A leaflet.\n", SHEET: b"<p>A leaflet.</p>\n"}
+    return pack(files | {SUMS: sums(files)})
+
+
+def stating(data: bytes, **other: Any) -> bytes:
+    """The file with something else in what it states."""
+
+    def change(files: dict[str, bytes]) -> None:
+        stated = json.loads(files[ANSWER])
+        asked = {name: other.pop(name) for name in list(other) if name in stated["asked"]}
+        files[ANSWER] = f"{text(stated | other | {'asked': stated['asked'] | asked})}\n".encode()
+
+    return rewritten(data, change)
+
+
+ASKED = {
+    "yes, of the day": ("ovhcloud", "2026-02-01", "yes", "observed"),
+    "yes, on both sides": ("ovhcloud", "2026-02-10", "yes", "observed"),
+    "yes, by a decision seen later": ("bleu", "2026-02-10", "yes", "decision"),
+    "no, on neither side": ("s3ns", "2026-01-20", "no", "absent"),
+    "no, of the day": ("bleu", "2025-12-20", "unknown", "not_watched"),
+    "no, ended as printed": ("oodrive", "2026-02-20", "no", "printed_end"),
+    "unknown, nobody looked": ("s3ns", "2026-04-20", "unknown", "not_watched"),
+    "unknown, before the watch": ("s3ns", "2025-06-01", "unknown", "not_watched"),
+    "unknown, a day to come": ("ovhcloud", "2027-06-01", "unknown", "printed"),
+    "unknown, a name on no list": ("zorglub", "2026-02-01", "unknown", "unknown_name"),
+}
+
+
+@pytest.mark.parametrize("case", ASKED, ids=str)
+def test_any_answer_can_be_proven_and_is_made_again_by_who_checks(
+    cli: CommandLine, write: Write, case: str
+) -> None:
+    who, day, answer, basis = ASKED[case]
+    found = checked(write(who, "secnumcloud", day))
+    [told] = cli.json("was", who, "secnumcloud", day, now="2026-06-12")
+    stated = found.opened.stated
+    assert (stated.answer, stated.basis) == (answer, basis) == (told["answer"], told["basis"])
+    assert found.past is not None
+    assert stated.remade
+    assert found.vouched
+
+
+def test_where_no_register_was_read_all_of_the_chain_says_so(write: Write) -> None:
+    found = checked(write("s3ns", "hds", "2026-02-01"))
+    assert found.opened.stated.answer == "unknown"
+    assert found.opened.links == (1, 5)
+    assert "The chain, whole, has no look" in str(answer_lines(found, voice("en")))
+
+
+def test_rows_that_print_their_history_answer_for_a_day_that_nobody_watched(write: Write) -> None:
+    yes = checked(write("devoteam", "passi", "2025-03-01")).opened.stated
+    assert (yes.answer, yes.basis, yes.remade) == ("yes", "history", True)
+
+
+def test_an_answer_is_proven_by_few_looks(write: Write) -> None:
+    found = checked(write("s3ns", "secnumcloud", "2026-01-20"))
+    assert sorted(found.opened.pages) == [1, 2]
+    assert found.opened.links == (1, 5)
+
+
+def test_every_day_of_a_watch_can_be_proven(cli: CommandLine, write: Write) -> None:
+    """Whatever `was` says, the file shows it."""
+    for who in ("ovhcloud", "oodrive", "s3ns", "bleu"):
+        day = date(2025, 12, 28)
+        while day < date(2026, 7, 1):
+            found = checked(write(who, "secnumcloud", str(day)))
+            assert found.opened.stated.remade, (who, day)
+            day += timedelta(days=17)
+
+
+@pytest.mark.parametrize("other", ["no", "unknown"])
+def test_an_answer_cannot_be_turned(write: Write, other: str) -> None:
+    data = write("ovhcloud", "secnumcloud", "2026-02-10")
+    with pytest.raises(
+        BadFile, match=f"expected yes .observed., as the looks in this file say, found {other}"
+    ):
+        checked(stating(data, answer=other))
+
+
+def test_a_day_cannot_be_exchanged(write: Write) -> None:
+    data = write("s3ns", "secnumcloud", "2026-01-20")
+    with pytest.raises(BadFile, match=r"as the looks in this file say|next to the day"):
+        checked(stating(data, day="2026-03-05"))
+
+
+def test_a_look_next_to_the_day_cannot_be_left_out(write: Write) -> None:
+    """Without the look of 1 February the day lies between two looks that are far enough apart to say less."""
+    data = write("s3ns", "secnumcloud", "2026-01-20")
+    later = unpack(write("s3ns", "secnumcloud", "2026-03-01"))
+
+    def change(files: dict[str, bytes]) -> None:
+        stated = json.loads(files[ANSWER])
+        stated["asked"]["voices"][0]["looks"] = [1, 3]
+        told = {ANSWER: f"{text(stated)}\n".encode(), "listings/1.jsonl": files["listings/1.jsonl"]}
+        told |= {name: body for name, body in later.items() if name == "listings/3.jsonl"}
+        told |= {name: body for name, body in files.items() if name.startswith("snapshots/1/")}
+        told |= {name: body for name, body in later.items() if name.startswith("snapshots/3/")}
+        told[CHAIN] = files[CHAIN]
+        files.clear()
+        files.update({README: b"", SHEET: b""} | told)
+
+    with pytest.raises(
+        BadFile, match="expected the listing of the look 2, which is next to the day; found none"
+    ):
+        checked(rewritten(data, change))
+
+
+def test_a_chain_that_begins_late_does_not_show_that_nobody_looked_before(write: Write) -> None:
+    data = write("s3ns", "secnumcloud", "2025-06-01")
+
+    def change(files: dict[str, bytes]) -> None:
+        lines = files[CHAIN].splitlines(keepends=True)
+        files[CHAIN] = b"".join(lines[1:])
+        stated = json.loads(files[ANSWER])
+        stated["asked"]["voices"][0]["looks"] = []
+        files[ANSWER] = f"{text(stated)}\n".encode()
+        for name in [name for name in files if name.startswith(("listings/", "snapshots/"))]:
+            del files[name]
+
+    with pytest.raises(BadFile, match=r"next to the day|expected all of the chain"):
+        checked(rewritten(data, change))
+
+
+@pytest.mark.parametrize("folder", ["listings/", "snapshots/"])
+def test_one_changed_byte_is_found_whatever_the_sums_say(write: Write, folder: str) -> None:
+    data = write("s3ns", "secnumcloud", "2026-01-20")
+
+    def change(files: dict[str, bytes]) -> None:
+        name = next(name for name in files if name.startswith(folder))
+        files[name] = files[name].replace(b"OVH", b"OHV") if b"OVH" in files[name] else files[name] + b" "
+
+    with pytest.raises(BadFile, match=r"expected (the listing that link|a line feed|the one that)"):
+        checked(rewritten(data, change))
+
+
+def test_who_states_an_answer_without_showing_it_is_told_apart(write: Write) -> None:
+    """Nobody can call an answer proven that the looks do not give; who does not call it so is said to."""
+    found = checked(stating(write("ovhcloud", "secnumcloud", "2026-02-10"), answer="no", remade=False))
+    told = dict(answer_lines(found, voice("en")))
+    assert found.past is None
+    assert told["made again"].startswith("THIS FILE DOES NOT SHOW THE ANSWER BY ITSELF")
+
+
+def test_a_name_left_out_is_seen_among_the_holders(write: Write) -> None:
+    """That a provider goes by no other name nobody can prove: the leaflet lists all holders, and says so."""
+    data = write("s3ns", "secnumcloud", "2026-01-20")
+    text_of = unpack(data)[README].decode()
+    assert "Que le fournisseur ne porte aucun autre nom" in text_of
+    assert "- OVH" in text_of
+    assert "- Thales Cloud Sécurisé" in text_of
+
+
+@pytest.mark.parametrize("body", [b"[]\n", b"{}\n", b'{"asked":1}\n', b"\xff\n", b'{"a":' * 2000 + b"\n"])
+def test_what_a_stranger_wrote_is_refused_in_one_line(write: Write, body: bytes) -> None:
+    data = write("s3ns", "secnumcloud", "2026-01-20")
+
+    def change(files: dict[str, bytes]) -> None:
+        files[ANSWER] = body
+
+    with pytest.raises(BadFile):
+        checked(rewritten(data, change))
+
+
+def test_the_command_says_what_is_shown_and_what_is_not(cli: CommandLine, write: Write) -> None:
+    write("s3ns", "secnumcloud", "2026-01-20")
+    file = str(cli.room / "s3ns-secnumcloud-2026-01-20.zip")
+    people, again = cli("--lang", "fr", "verify", file), cli("verify", file, "--reread")
+    assert (people.exit_code, again.exit_code) == (0, 0)
+    assert "2 lignes pour SecNumCloud, aucune sous l’un des noms ci-dessous." in people.stdout
+    assert "non montré" in people.stdout
+    assert "Look 2, read again (reader 1): 0 rows under these names." in again.output
+    [told] = cli.json("verify", file)
+    assert (told["answer"], told["shown"], told["looks"]) == ("no", True, {"1": 0, "2": 0})
+    assert told["leaflet_vouched"] is True
+
+
+@pytest.mark.parametrize("args", [(), ("2", "--was", "s3ns", "secnumcloud", "2026-01-20")])
+def test_one_thing_is_proven_at_a_time(cli: CommandLine, write: Write, args: tuple[str, ...]) -> None:
+    result = cli("evidence", *args, "--out", str(cli.room / "x.zip"))
+    assert result.exit_code == 2
+    assert "expected EVENT, or --was PROVIDER LABEL DATE, and not both" in result.stderr
+
+
+def test_a_head_noted_elsewhere_is_found_and_another_is_not(write: Write) -> None:
+    data = write("s3ns", "secnumcloud", "2026-01-20")
+    head = checked(data).head
+    assert checked(data, head=head).noted == 5
+    with pytest.raises(BadFile, match="history was rewritten"):
+        checked(data, head="f" * 64)
+
+
+def test_what_was_forgotten_speaks_for_no_day(cli: CommandLine, write: Write) -> None:
+    cli("forget", "5", "--reason", "wrong file", now="2026-06-12")
+    found = checked(write("bleu", "secnumcloud", "2026-06-11", now="2026-06-13"))
+    assert found.opened.stated.remade
+    assert found.opened.stated.answer == "unknown"
+
+
+def test_a_removal_that_waits_is_proven_as_unknown(cli: CommandLine) -> None:
+    cli.see_undated("2026-01-10", OVH, BLEU)
+    cli.see_undated("2026-01-12", OVH)
+    out = cli.room / "waits.zip"
+    cli("evidence", "--was", "bleu", "secnumcloud", "2026-01-12", "--out", str(out), now="2026-01-13")
+    stated = checked(out.read_bytes()).opened.stated
+    assert (stated.answer, stated.basis, stated.remade) == ("unknown", "unconfirmed", True)

@@ -1,0 +1,161 @@
+"""The evidence file of an answer about a day: yes, no and unknown alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from state.codec import instant_text, text
+from state.seen import chain, evidence
+from watcher.prove.evidence_file import ANSWER, pack
+from watcher.prove.proof import (
+    CHAIN,
+    README,
+    SNAPSHOT,
+    as_bytes,
+    page_name,
+    pictures,
+    sealed_files,
+)
+from watcher.prove.sheet import SHEET, page
+from watcher.proven.chosen import choices
+from watcher.proven.leaflet import answer_sheets, leaflet_of
+from watcher.proven.opened import Opened, Stated, folder_of, listing_name, looks_in, opened
+from watcher.proven.remade import unlooked
+from watcher.proven.verify import made_again, same, says, unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from state.file.store import Store
+    from state.seen.chain import Link
+    from watcher.ask.answers import Archive, Past
+    from watcher.ask.past.sighting import Stretch
+    from watcher.prove.signature import Signer
+    from watcher.proven.remade import Question
+
+MOST_ROWS = 20
+"""Rows that are shown in their documents; the listings have all of them."""
+
+
+def prove_answer(
+    archive: Archive, past: Past, *, head: str | None = None, signer: Signer | None = None
+) -> bytes:
+    """The evidence file of an answer, with the chain up to `head`.
+
+    It holds as few looks as give the answer again; where none do (what our own reader got wrong, and later
+    corrected, no listing shows), it says so itself. Raises `LookupError` where a look is not in the chain.
+    """
+    files: Mapping[str, bytes] = {}
+    for files in _tries(archive, past, head):
+        found = opened(files)
+        if not unseen(found) and same(found, made_again(found)):
+            break
+    else:
+        stated = replace(found.stated, remade=False)
+        files = {**files, ANSWER: _answer(stated)}
+        found = opened(files)
+    cut = _pictures(archive, found)
+    *before, last = files.items()
+    files = {**dict(before), **cut, last[0]: last[1]}
+    sheets = answer_sheets(opened(files), signer.public if signer else None)
+    leaflets = {README: leaflet_of(sheets).encode(), SHEET: page(sheets).encode()}
+    return pack(sealed_files({**leaflets, **files}, signer))
+
+
+def _tries(archive: Archive, past: Past, head: str | None) -> Iterator[Mapping[str, bytes]]:
+    """The files with few looks, then with more, and at last with all of the chain."""
+    for asked, taken in choices(archive, past):
+        stated = _stated(archive.store, past, asked)
+        yield _files(archive.store, stated, _links(archive.store, stated, taken, head))
+    yield _files(archive.store, stated, _linked(archive.store, 1, head))
+
+
+def _stated(store: Store, past: Past, asked: Question) -> Stated:
+    rows = [
+        (row.known.row, row.since_run)
+        for row in past.finding.rows[:MOST_ROWS]
+        if _sealed(store, row.since_run)
+    ]
+    return Stated(
+        asked=asked,
+        answer=past.finding.answer,
+        basis=past.finding.basis,
+        said=says(past),
+        rows=tuple(rows),
+        remade=True,
+    )
+
+
+def _sealed(store: Store, run: int) -> bool:
+    try:
+        return chain.link_of(store, run).facts["run"]["snapshot"] is not None
+    except LookupError:  # recorded before there was a chain
+        return False
+
+
+def _links(store: Store, stated: Stated, taken: Sequence[Stretch], head: str | None) -> Sequence[Link]:
+    """From the first look that is in the file or begins what one of them saw; all where nobody looked by the
+    day."""
+    asked = stated.asked
+    own = {voice.source: [one for one in taken if one.last.source == voice.source] for voice in asked.voices}
+    if not own or any(unlooked(asked, own[voice.source], voice) for voice in asked.voices):
+        return _linked(store, 1, head)
+    runs = [*(one.first.id for one in taken), *looks_in(stated)]
+    return _linked(store, min(chain.link_of(store, run).number for run in runs), head)
+
+
+def _linked(store: Store, first: int, head: str | None) -> Sequence[Link]:
+    until = None if head is None else chain.numbered(store, head)
+    if head is not None and until is None:
+        raise LookupError(f"expected a head of the chain, found {head}, which is not in it")
+    return list(chain.links(store, first, until))
+
+
+def _files(store: Store, stated: Stated, links: Sequence[Link]) -> Mapping[str, bytes]:
+    """All but the leaflets, in order."""
+    files: dict[str, bytes] = {ANSWER: _answer(stated)}
+    facts = {run: chain.link_of(store, run).facts["run"] for run in looks_in(stated)}
+    for run, told in facts.items():
+        files[listing_name(run)] = as_bytes(chain.listing_lines(store, told["source"], run))
+    for snapshot in dict.fromkeys(told["snapshot"] for told in facts.values()):
+        folder = folder_of(snapshot)
+        files[f"{folder}{SNAPSHOT}"] = as_bytes([chain.snapshot_line(store, snapshot)])
+        for number, kept in enumerate(evidence.pages(store, snapshot), 1):
+            files[f"{folder}{page_name(number, kept.body)}"] = kept.body
+    return {**files, CHAIN: as_bytes(link.body for link in links)}
+
+
+def _answer(stated: Stated) -> bytes:
+    asked = stated.asked
+    told = {
+        "asked": {
+            "provider": {"slug": asked.provider.slug, "name": asked.provider.name},
+            "label": asked.label,
+            "day": asked.day.isoformat(),
+            "asked_at": instant_text(asked.asked_at),
+            "names": list(asked.names),
+            "voices": [
+                {"source": one.source, "patience": one.patience, "looks": list(one.looks)}
+                for one in asked.voices
+            ],
+        },
+        "answer": stated.answer.value,
+        "basis": stated.basis.value,
+        "said": dict(stated.said),
+        "rows": [list(row) for row in stated.rows],
+        "remade": stated.remade,
+    }
+    return as_bytes([text(json.loads(json.dumps(told)))])
+
+
+def _pictures(archive: Archive, found: Opened) -> Mapping[str, bytes]:
+    """The rows of the answer cut from their documents, as far as they can be."""
+    cut: dict[str, bytes] = {}
+    for (line, run), one in zip(found.stated.rows, found.documents, strict=True):
+        source = next((each["run"]["source"] for each in found.facts if each["record"] == run), "")
+        pages = found.pages[run]
+        cut |= pictures(archive.sources.get(source), pages, one.page.sha256, [(line, one.row)])
+    return cut
