@@ -128,6 +128,16 @@ def slim(
     return tuple(map(_slim, store.q(wanted.after(SLIM, ORDERS["name"]), **wanted.params)))
 
 
+def months(store: Store, first: date) -> Mapping[tuple[str, str], int]:
+    """How many rows that stand end in each month from a day on, by month ("2026-03") and label."""
+    rows = store.q(
+        f"""select substr({END}, 1, 7) as month, label, count(*) as counted from attestation
+            where until_at is null and {IN_FORCE} and {END} >= :first group by month, label""",  # noqa: S608
+        first=first.isoformat(),
+    )
+    return {(row["month"], row["label"]): row["counted"] for row in rows}
+
+
 def _slim(row: Mapping[str, Any]) -> Slim:
     return Slim(
         line=row["line"],

@@ -27,6 +27,7 @@ from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.model import PARIS, Event, Kind, day_of
 from state.words.labels import paper_of
+from watcher.ask.verdict import sign_of
 from watcher.said import condition as condition_text
 from watcher.said import looks
 from watcher.said.listing import holding
@@ -261,6 +262,7 @@ PLAIN: Mapping[str, Callable[..., Any]] = {
     "event_tone": event_tone,
     "day_of": day_of,
     "paper": paper_of,
+    "sign_on": sign_of,
 }
 """How values are shown in all of them."""
 

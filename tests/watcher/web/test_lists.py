@@ -21,6 +21,7 @@ from watcher.app import App
 from watcher.look.check import look
 from watcher.settings import Settings
 from watcher.web.app import make_app
+from watcher.web.pages.label import ROWS
 
 Get = Callable[..., httpx.Response]
 
@@ -62,7 +63,7 @@ def test_every_host_is_on_one_numbered_page_and_in_the_csv_of_the_same_address(a
     kept = rows(ask("/labels/hds/listing.csv"))
     assert len(found) == 418
     assert found == [row["provider_slug"] for row in kept]
-    assert shown(ask("/labels/hds", params={"page": 9999}).text) == found[-(418 % 25) :]
+    assert shown(ask("/labels/hds", params={"page": 9999}).text) == found[-(418 % ROWS) :]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_a_filter_leaves_what_meets_it_and_drops_nothing_that_does(
     assert sorted(map(str, kept)) == sorted(map(str, wanted))
     page = ask(f"/labels/hds?{query}").text
     assert total(page) == len(kept)
-    assert shown(page) == [row["provider_slug"] for row in kept][:25]
+    assert shown(page) == [row["provider_slug"] for row in kept][:ROWS]
     assert "listing.csv?" in page
 
 

@@ -33,8 +33,8 @@ PARTS = (*FILTER, "page", "from")
 """Those, and the page; `from` is how pages were named before they had numbers."""
 ENDS = ("label", "month", "page")
 """Those of the list of ends."""
-FAR = timedelta(days=5 * 366)
-"""How far ahead ends are listed month by month; qualifications and certificates last at most five years."""
+MOST_MONTHS = 72
+"""How many months ahead a reader can choose from; qualifications and certificates last at most five years."""
 MOST_SCOPES = 12
 MOST_PAGE = 10_000
 
@@ -161,22 +161,27 @@ def ending(visit: Visit) -> Ending:
     """The rows that end within half a year, or in the month of the address; of all labels, or of its own."""
     given, today = visit.request.query_params, visit.today
     labels, month = labels_named(given), _month(text_named(given, "month"))
-    everything = visit.archive.once(
-        ("ends", today), lambda: overview.slim(visit.store, ends=(today, today + FAR))
-    )
-    own = [row for row in everything if not labels or row.label in labels]
-    last = today + SOON
-    there = [
-        row for row in everything if row.end and (f"{row.end:%Y-%m}" == month if month else row.end <= last)
-    ]
+    first, last = _days_of(month) if month else (today, today + SOON)
+    span = (max(first, today), last)
+    there = visit.archive.once(("ends", span), lambda: overview.slim(visit.store, ends=span))
+    counted = visit.archive.once(("months", today), lambda: overview.months(visit.store, today))
+    own = Counter[str]()
+    for (one, label), n in counted.items():
+        own[one] += n if not labels or label in labels else 0
     return Ending(
         word=label_word(text_named(given, "label")),
         labels=labels,
         month=month,
         rows=in_order((row for row in there if not labels or row.label in labels), Sort.END),
-        months=dict(sorted(Counter(f"{row.end:%Y-%m}" for row in own).items())),
+        months={one: n for one, n in sorted(own.items())[:MOST_MONTHS] if n},
         by_label=Counter(row.label for row in there),
     )
+
+
+def _days_of(month: str) -> tuple[date, date]:
+    """The first and the last day of a month."""
+    first = date.fromisoformat(f"{month}-01")
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _month(text: str) -> str:

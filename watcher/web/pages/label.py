@@ -19,10 +19,10 @@ from watcher.web.pages.timeline import Chart, chart
 if TYPE_CHECKING:
     from watcher.web.asked.site import Screen, Visit
 
-ROWS = 25
+ROWS = 24
 WAITING = 60
-EXPIRIES = 8
-CHANGES = 15
+EXPIRIES = 6
+CHANGES = 10
 
 
 def show_label(visit: Visit) -> Screen:
