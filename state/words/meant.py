@@ -54,8 +54,8 @@ WEIGHTS: Mapping[Weight, Spoken] = {
 }
 ALL = Spoken(("tout", "tous", "toutes"), ("all", "everything"))
 _GLUE = (
-    "a au aux avec chez d dans de des du en entre et l la le les ou par pour sur un une"
-    " an and at between for from in of on or the to with"
+    "a au aux avec chez d dans de depuis des du en entre et jusqu l la le les ou par pour sur un une"
+    " an and at between for from in of on or since the to until with"
 )
 GLUE = frozenset(_GLUE.split())
 """Words between other words, which name nobody: "hds et secnumcloud pour la France"."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -65,6 +65,8 @@ ELSEWHERE = frozenset(_TERMINAL.split())
 # "résumé" is a digest and "resume" takes a channel up again: accents may be left out of all other words.
 _EXACT = {word: verb for verb, said in VERBS.items() for word in said.words}
 _SAID = {stem(word): verb for word, verb in _EXACT.items()} | {stem(verb): verb for verb in VERBS}
+FLAGS, MEANINGLESS = frozenset({"strict"}), frozenset({"format", "out", "lang", "state"})
+"""Options of the command line that are words here, and those that say nothing here, with their value."""
 LANGUAGE = {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"}
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
 MOST_WORDS = 40
@@ -112,8 +114,11 @@ def parse(text: str) -> Command:
     verb, taken = next(((verb, n) for n in (1, 2) if (verb := verb_meant(" ".join(given[:n])))), ("", 1))
     if not verb:
         raise Mistyped("typed_elsewhere" if given[0] in ELSEWHERE else "unknown_verb", verb=given[0])
-    if verb not in OPERATING:  # a reason is free text, links and names of colleagues among it
+    if verb in OPERATING:  # a reason is free text, links and names of colleagues among it
+        given = [word for word in given if word != "--reason"]
+    else:
         given = _split(_unwrapped(plain))
+        given = [*given[:taken], *_without_options(given[taken:])]
     if len(given) > MOST_WORDS + taken:
         raise Mistyped("too_long")
     return Command(verb=verb, words=tuple(given[taken:]))
@@ -122,6 +127,22 @@ def parse(text: str) -> Command:
 def verb_meant(word: str) -> str | None:
     """The command that a word names, in French or in English."""
     return _EXACT.get(tidy(word).casefold()) or _SAID.get(stem(word))
+
+
+def _without_options(words: Sequence[str]) -> Iterator[str]:
+    """The words of a line that was written for a terminal: values without their options, and flags as words;
+    raises `Mistyped` for another channel."""
+    rest = iter(words)
+    for word in rest:
+        option = word.removeprefix("--")
+        if option == word or not option:
+            yield word
+        elif option in FLAGS:
+            yield option
+        elif option == "channel":
+            raise Mistyped("a_channel", found=clip(clean(next(rest, word)), 80))
+        elif option in MEANINGLESS:
+            next(rest, None)
 
 
 def _unwrapped(text: str) -> str:
@@ -159,6 +180,17 @@ def day_of_word(text: str) -> date:
         return day_meant(iso)
     except ValueError:
         raise Mistyped("bad_day", found=text) from None
+
+
+def days_among(words: Sequence[str]) -> tuple[tuple[date, ...], tuple[str, ...]]:
+    """The days that words name, and the other words."""
+    days, others = list[date](), list[str]()
+    for word in words:
+        try:
+            days.append(day_of_word(word))
+        except Mistyped:
+            others.append(word)
+    return tuple(days), tuple(others)
 
 
 def language_meant(word: str) -> str:

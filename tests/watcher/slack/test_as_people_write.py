@@ -291,6 +291,33 @@ def test_questions_are_asked_in_phrases(team: People, text: str, heard: str) -> 
     assert heard in told(team, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("history --label secnumcloud --kind lost", "Historique : secnumcloud, lost"),
+        ("listing hds --on 2026-02-20 --format json", "# HDS, le 20/02/2026"),
+        ("evidence 4 --out proof.zip", "Preuve de l’événement n° 4"),
+        ("quiet 20:00-08:00 --strict", "Les événements importants attendent aussi"),
+        ("subscribe s3ns --channel C0OTHER", "« C0OTHER » est un canal"),
+    ],
+)
+def test_a_line_written_for_a_terminal_is_understood(team: People, text: str, heard: str) -> None:
+    assert heard in told(team, text)
+
+
+def test_a_history_is_asked_from_a_day_to_a_day(team: People) -> None:
+    assert "Outscale" in told(team, "historique secnumcloud depuis le 04/03/2026")
+    assert "S3NS" not in told(team, "historique secnumcloud depuis le 04/03/2026")
+    between = told(team, "history secnumcloud --since 2026-02-20 --until 2026-02-21")
+    assert "S3NS" in between
+    assert "Outscale" not in between
+    assert "S3NS" in told(team, "historique depuis le 20/02/2026 jusqu’au 21/02/2026")
+
+
+def test_the_reason_of_an_operator_is_taken_with_its_option_or_without() -> None:
+    assert parse("retract 4 --reason page mal lue").words == ("4", "page", "mal", "lue")
+
+
 def test_what_may_have_been_meant_is_offered_once_however_it_is_spelt(team: People) -> None:
     assert "Noms proches : NumSpot." in told(team, "historique numspo")
 

@@ -39,6 +39,7 @@ from watcher.slack.command import (
     VERBS,
     Command,
     day_of_word,
+    days_among,
     joined,
     labels_of_word,
     number_of_word,
@@ -48,6 +49,7 @@ from watcher.slack.desk import Asked
 from watcher.slack.replies.mistakes import instead_of
 from watcher.slack.reply import PAGE, Reply
 from watcher.tell import recall
+from watcher.tell.want import Wish
 
 if TYPE_CHECKING:
     from state.words.post import Subscription
@@ -107,21 +109,25 @@ def find_reply(asked: Asked, command: Command) -> Reply:
 
 def history_reply(asked: Asked, command: Command) -> Reply:
     """What happened, newest first: look by look, or event by event where something is asked for."""
-    names = joined(command.words, asked.archive)
-    if not names:
+    words = joined(command.words, asked.archive)
+    if not words:
         return _looks_reply(asked, command)
-    wish = wish_of_words(names)
+    days, names = days_among(words)
+    wish = wish_of_words(names) if names else Wish()
+    since, until = (*days, None, None)[:2]
     found = answers.history(
         asked.archive,
         names=wish.names,
         labels=wish.labels or None,
         kinds=wish.kinds or None,
+        since=since,
+        until=until,
         limit=MOST_EVENTS + 1,
     )
     shown = [event for own in by_look(found[:MOST_EVENTS]) for event in own]
     unknown = [asked.unlisted(name) for name in wish.names if not asked.archive.names.meant(name)]
     told = Told(
-        head=asked.say("slack.history_of", what=", ".join(clip(clean(name), 60) for name in names)),
+        head=asked.say("slack.history_of", what=", ".join(clip(clean(word), 60) for word in words)),
         intro=tuple(map(plain, unknown or ([] if shown else [asked.say("event.none")]))),
         items=asked.events(shown),
         foot=_cut(asked, "slack.newest_events", MOST_EVENTS, cut=len(found) > MOST_EVENTS),
@@ -130,7 +136,7 @@ def history_reply(asked: Asked, command: Command) -> Reply:
         button
         for name in wish.names
         if not asked.archive.names.meant(name)
-        for button in instead_of(asked, replace(command, words=names), name)
+        for button in instead_of(asked, replace(command, words=words), name)
     ]
     return asked.reply(told, command.text, near)
 
