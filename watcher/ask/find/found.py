@@ -30,7 +30,9 @@ K = TypeVar("K")
 T = TypeVar("T")
 LONGEST = 200
 """Characters of a text that are looked for; no printed name comes near."""
-FEW, MOST_NEAR, MOST_EVENTS = 5, 5, 100
+FEW, MOST_NEAR = 5, 5
+MOST_EVENTS = 25
+"""Events that are counted: each has to be opened, and the history has them all."""
 LEAST = 3
 """From how many letters on a text is like others: two are in every name."""
 
@@ -84,7 +86,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a text finds: of each group a part, empty or not.
+    """What a text finds: a part of each group that was asked for, empty or not.
 
     `near` are providers, and `alike` labels, that may have been meant where no provider, service or decision
     was found; `unread` are then the labels of which nobody can know who holds them. All events have `words`,
@@ -114,18 +116,18 @@ def find(archive: Archive, text: str, window: Window | None = None) -> Found:
     """What a text finds."""
     text, window = text[:LONGEST].strip(), window or Window()
     found, marks = hits(archive, text), labels_about(text)
-    said, labels = _of_events(archive, text, found)
-    events = _events(archive, said, labels)
+    said, labels = _of_events(text, found)
     part = partial(_part, window, wide=found.wide)
+    made: Mapping[Group, Callable[[], Part[Any]]] = {
+        Group.PROVIDERS: lambda: part(found.providers, partial(_who, archive)),
+        Group.SERVICES: lambda: part(found.services, partial(_rows, archive)),
+        Group.DECISIONS: lambda: part(found.decisions, partial(_rows, archive)),
+        Group.LABELS: lambda: _part(window, marks, partial(_marks, archive)),
+        Group.EVENTS: lambda: _events(archive, window, said, labels),
+    }
     return Found(
         text=text,
-        parts={
-            Group.PROVIDERS: part(Group.PROVIDERS, found.providers, partial(_who, archive)),
-            Group.SERVICES: part(Group.SERVICES, found.services, partial(_rows, archive)),
-            Group.DECISIONS: part(Group.DECISIONS, found.decisions, partial(_rows, archive)),
-            Group.LABELS: _part(window, Group.LABELS, marks, partial(_marks, archive)),
-            Group.EVENTS: _part(window, Group.EVENTS, events, tuple, wide=len(events) >= MOST_EVENTS),
-        },
+        parts={group: make() for group, make in made.items() if window.only in (None, group)},
         words=said,
         labels=labels,
         near=() if found else _who(archive, [one.slug for one in near(archive, " ".join(found.way.words))]),
@@ -135,14 +137,9 @@ def find(archive: Archive, text: str, window: Window | None = None) -> Found:
 
 
 def _part(
-    window: Window,
-    group: Group,
-    found: Sequence[K],
-    opened: Callable[[Sequence[K]], tuple[T, ...]],
-    *,
-    wide: bool = False,
+    window: Window, found: Sequence[K], opened: Callable[[Sequence[K]], tuple[T, ...]], *, wide: bool = False
 ) -> Part[T]:
-    own = found[window.skip : window.skip + window.most] if window.only in (None, group) else ()
+    own = found[window.skip : window.skip + window.most]
     return Part(shown=opened(own) if own else (), total=len(found), more=wide and bool(found))
 
 
@@ -186,7 +183,7 @@ def _holders(archive: Archive, label: str) -> int:
     return tally.providers if tally else 0
 
 
-def _of_events(archive: Archive, text: str, found: Hits) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _of_events(text: str, found: Hits) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words that events must have, and their labels: of a label alone all events are told."""
     named, rest = labels_named(text)
     if named and not words(rest):
@@ -196,15 +193,16 @@ def _of_events(archive: Archive, text: str, found: Hits) -> tuple[tuple[str, ...
     return way.words if plain else way.number, way.labels
 
 
-def _events(archive: Archive, said: Sequence[str], labels: Sequence[str]) -> Sequence[Event]:
+def _events(archive: Archive, window: Window, said: Sequence[str], labels: Sequence[str]) -> Part[Event]:
     """The newest events about rows with these words that the history has, ends that come near after news."""
     if not said and not labels:
-        return ()
+        return Part()
     rows = search.numbers(archive.store, search.all_of(said), spellings.MOST_LINES) if said else None
+    most = MOST_EVENTS if window.only is None else window.skip + window.most + 1
     found = log.events(
-        archive.store, rows=rows, labels=labels or None, causes=TOLD, limit=MOST_EVENTS, newest_first=True
+        archive.store, rows=rows, labels=labels or None, causes=TOLD, limit=most, newest_first=True
     )
-    return sorted(found, key=lambda event: event.kind in ENDS)
+    return _part(window, sorted(found, key=lambda event: event.kind in ENDS), tuple, wide=len(found) == most)
 
 
 def near(archive: Archive, text: str) -> tuple[Provider, ...]:

@@ -62,8 +62,8 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What a text finds, group by group; `next` is the address of the next page of one group, `did_you_mean`
-    are names that may be meant where no provider, service or decision was found."""
+    """What a text finds, and how much of each group, or of the one asked for; `next` is the address of its
+    next page. `did_you_mean` are names that may be meant where no provider, service or decision was found."""
 
     q: str
     found: Mapping[str, Count]

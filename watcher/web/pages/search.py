@@ -10,7 +10,7 @@ from watcher.web.asked.searched import searched
 if TYPE_CHECKING:
     from watcher.web.asked.site import Screen, Visit
 
-PAGE = 50
+PAGE = 25
 
 
 def show_search(visit: Visit) -> Screen:
