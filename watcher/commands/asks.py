@@ -61,8 +61,7 @@ def find(call: Call, words: tuple[str, ...], only: str | None, form: str) -> Non
     window = Window(only=Group(only), most=search.MOST) if only else Window()
     with call.archive() as archive:
         found = found_in(archive, " ".join(words), window)
-        events = found.parts[Group.EVENTS].shown
-        retracted = retractions(archive.store, [event.id for event in events])
+        retracted = retractions(archive.store, [event.id for event in found.events])
     told = found_told(found, call.to, retracted)
     show(form, lambda: list(hit_views(found)), Hit, lambda: told)
     _say_each(told.foot if form == "table" else hints(found, call.to))

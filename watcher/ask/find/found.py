@@ -102,6 +102,11 @@ class Found:
     unread: tuple[str, ...] = ()
 
     @property
+    def events(self) -> tuple[Event, ...]:
+        """The events that are shown."""
+        return self.parts[Group.EVENTS].shown if Group.EVENTS in self.parts else ()
+
+    @property
     def wordless(self) -> bool:
         """Whether there is no word to look for: nothing, or signs alone."""
         return not words(self.text)

@@ -17,7 +17,7 @@ from state.words.meant import ALL, KINDS, WEIGHTS
 from watcher.ask import answers, watched
 from watcher.ask import race as racing
 from watcher.ask import why as explaining
-from watcher.ask.find.found import Group, Window, find
+from watcher.ask.find.found import Window, find
 from watcher.ask.label_state import troubles, unread_labels
 from watcher.ask.looks import Size, by_look, looks_at
 from watcher.ask.mine import mine, names_in, read_for
@@ -102,8 +102,7 @@ def find_reply(asked: Asked, command: Command) -> Reply:
     if not command.words:
         raise Mistyped("no_words")
     found = find(asked.archive, " ".join(command.words), Window(most=PAGE))
-    events = [event.id for event in found.parts[Group.EVENTS].shown]
-    gone = recall.retractions(asked.archive.store, events)
+    gone = recall.retractions(asked.archive.store, [event.id for event in found.events])
     return asked.reply(found_told(found, asked.to, gone), command.text)
 
 
