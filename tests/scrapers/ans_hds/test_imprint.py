@@ -90,7 +90,7 @@ def test_the_tokens_of_the_page_as_drupal_prints_them_are_none_of_its_imprint() 
 
 
 @pytest.mark.parametrize(
-    "many", [10, pytest.param(40, marks=pytest.mark.history), pytest.param(250, marks=pytest.mark.soak)]
+    "many", [10, pytest.param(20, marks=pytest.mark.history), pytest.param(250, marks=pytest.mark.soak)]
 )
 @pytest.mark.parametrize("name", SITES)
 def test_whatever_changes_what_is_read_changes_the_imprint(

@@ -242,7 +242,7 @@ def test_kept_keys_mean_what_every_version_means_for_all_real_names_and_near_mis
     assert all(names.close(text) == whole.close(text) for text in chance.sample(sorted(texts), 8))
 
 
-@pytest.mark.history
+@pytest.mark.soak  # thousands of texts, each sought in every version: the test above takes a draw of them
 def test_kept_keys_mean_what_every_version_means_for_each_of_them(store: Store, holders: Holders) -> None:
     known = load_providers()
     agree(store, known, {text for one, holder in holders for text in misread(one.slug, one.name, holder)})
