@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from notifiers.said import wording
+from notifiers.said import named, wording
 from notifiers.said.printed import Line, Span, link
 from notifiers.said.row import evidence_place
 from notifiers.said.voice import voice
@@ -31,7 +31,7 @@ def lines(event: Event, lang: str) -> tuple[Line, ...]:
 
 def who(event: Event, lang: str) -> Line:
     """The provider and how it is printed, where the title alone would not tell: else nothing."""
-    name = wording.printed(event.provider.name)
+    name = named.printed(event.provider.name)
     names = wording.printed_names(event, lang)
     return (Span(text=name, bold=True), Span(text=names.removeprefix(name))) if names != name else ()
 
@@ -46,12 +46,12 @@ def rows(event: Event, lang: str) -> list[Line]:
 
 def service(row: Attestation, event: Event, lang: str) -> list[Span]:
     """Which service or product, in which scope, at which level; without what the event says has changed."""
-    subject, changed = wording.subject_text(row, lang), event.changes
-    scope = "" if "scope" in changed else wording.scope_text(row.scope, lang)
+    subject, changed = named.subject_text(row, lang), event.changes
+    scope = "" if "scope" in changed else named.scope_text(row.scope, lang)
     spans = [
         Span(text=subject, bold=bool(row.subject)),
         Span(text=scope),
-        Span(text="" if "level" in changed else wording.level_text(row, lang)),
+        Span(text="" if "level" in changed else named.level_text(row, lang)),
     ]
     said = [span for span in spans if span.text]
     if said and not row.subject:  # words of ours, or a printed scope: a line begins with a capital
@@ -63,9 +63,9 @@ def paper(row: Attestation, event: Event, lang: str) -> list[Span]:
     """From when to when, by which decision or certificate, issued by whom."""
     silent = "valid_until" in event.changes or (event.kind in SAYS_ITS_END and event.one is not None)
     spans = [
-        Span(text="" if silent else wording.validity_text(row, lang)),
-        Span(text="" if "ref" in event.changes else wording.ref_text(row, lang), url=link(row.url)),
-        Span(text=wording.issuer_text(row, lang)),
+        Span(text="" if silent else named.validity_text(row, lang)),
+        Span(text="" if "ref" in event.changes else named.ref_text(row, lang), url=link(row.url)),
+        Span(text=named.issuer_text(row, lang)),
     ]
     said = [span for span in spans if span.text]
     if said and event.one:
@@ -100,15 +100,15 @@ def kept(event: Event, lang: str) -> list[Line]:
     """That the provider keeps the label, where a reader would fear the contrary."""
     if event.kind is not Kind.SERVICE_REMOVED:
         return []
-    mark = wording.label_of(event.label, lang).mark
-    text = voice(lang)("note.keeps", who=wording.printed(event.provider.name), mark=mark)
+    mark = named.label_of(event.label, lang).mark
+    text = voice(lang)("note.keeps", who=named.printed(event.provider.name), mark=mark)
     return [(Span(text=text),)]
 
 
 def proof(event: Event, lang: str) -> Line:
     """Where it can be checked: the edition (with its document), the place, the hash, the event's number."""
     evidence, say = event.evidence, voice(lang)
-    sha = wording.printed(evidence.sha256)
+    sha = named.printed(evidence.sha256)
     spans = [
         Span(text=wording.edition_text(event, lang), url=link(evidence.url)),
         Span(text=evidence_place(event, lang)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said import account, recall, wording
+from notifiers.said import account, named, recall, wording
 from notifiers.said.printed import clean, clip, line_text
 from notifiers.said.reasons import notice_text
 from notifiers.said.voice import voice
@@ -72,7 +72,7 @@ def group(event: Event) -> tuple[Weight, str]:
 
 def heading(event: Event, lang: str) -> str:
     """What stands over a group: "SecNumCloud · importants"."""
-    say, label = voice(lang), wording.label_name(event.label, lang)
+    say, label = voice(lang), named.label_name(event.label, lang)
     return say("phrase.group", label=label, weight=say.each("phrase.heading", event.weight))
 
 
@@ -107,7 +107,7 @@ def matched(message: Message) -> str:
     if not message.matched:
         return ""
     names = [clip(clean(words), 120) for words in dict.fromkeys(message.matched)]
-    listed = wording.shortened(names, message.lang, most=8)
+    listed = named.shortened(names, message.lang, most=8)
     return voice(message.lang)("phrase.matched", items=listed)
 
 

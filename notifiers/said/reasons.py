@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from notifiers.said.named import kind_name, label_name, value_text
 from notifiers.said.row import place_text
 from notifiers.said.voice import voice
-from notifiers.said.wording import kind_name, label_name, value_text
 from state.model import Kind, Reason, Run, Value
 
 if TYPE_CHECKING:

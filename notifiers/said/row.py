@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
+from notifiers.said.named import date_text, kind_name, label_name, printed, shortened, status_name
 from notifiers.said.voice import voice
-from notifiers.said.wording import date_text, kind_name, label_name, printed, shortened, status_name
 from state.model import NOT_STANDING, Attestation, Cause, Event, Known, Version, day_of
 from state.words.labels import rank_of
 

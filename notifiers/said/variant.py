@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from notifiers.said import announced
-from state.model import PARIS, Cause, Event, Kind
+from state.model import PARIS, Attestation, Cause, Event, FieldChange, Kind
 from state.words.labels import Paper, paper_of
 
 SAID_STATUSES = ("withdrawn", "suspended", "archived")
@@ -25,13 +24,16 @@ TOLD_BY_CAUSE = frozenset(
     }
 )
 """Kinds that a first look, or a better reader of ours, tells in other words."""
+SAID_BY_DATES = ("status_to_come", "status_to_come_on")
+"""What is to come: not said field by field where a date or the status says it."""
+BEGUN = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.GAINED, Kind.SERVICE_ADDED)
 
 
 def variant(event: Event) -> str:
     """The key of the texts that tell an event."""
     if (by_cause := f"{event.kind}_{event.cause}") in TOLD_BY_CAUSE:
         return by_cause
-    if ahead := announced.variant(event):
+    if ahead := _announced_end(event):
         return ahead
     if event.kind is Kind.GAINED and event.probable_predecessor:
         return "gained_after"
@@ -75,3 +77,34 @@ def _paper(event: Event) -> str:
     if change and FINGERPRINT.search(str(change.after or "")):
         return "_key"
     return "_certificate" if paper_of(event.label) is Paper.CERTIFICATE else ""
+
+
+# What a register prints ahead: an end announced, moved, taken back, come
+
+
+def _announced_end(event: Event) -> str:
+    """The variant of the words for an end that is announced, "" for any other event."""
+    change = event.changes.get("valid_until")
+    if change is None or event.one is None or not _is_announced(change, event.one):
+        return ""
+    if event.kind is Kind.SHORTENED:
+        return "shortened_announced" if change.before is None else "shortened_sooner"
+    if event.kind is Kind.RENEWED:
+        return "renewed_taken_back" if change.after is None else "renewed_put_off"
+    return ""
+
+
+def _is_announced(change: FieldChange, row: Attestation) -> bool:
+    """Whether the end is, or was, the day of a status to come; a row never loses an end otherwise."""
+    return change.after is None or row.extra.get("status_to_come_on") == change.after
+
+
+def came_as_announced(event: Event) -> bool:
+    """Whether the event is that a day came which the register had printed ahead."""
+    return event.cause is Cause.CALENDAR and event.kind in BEGUN
+
+
+def unsaid(event: Event) -> frozenset[str]:
+    """The changed fields that another one says as well."""
+    dated = {"valid_until", "valid_from", "status"} & event.changes.keys()
+    return frozenset(SAID_BY_DATES) if dated else frozenset()

@@ -268,8 +268,8 @@ ROW = ("label", "provider", "holder", "subject", "ref", "from", "until", "status
 
 
 def _rows(seen: Listing, providers: Providers, to: Hearer) -> list[list[str]]:
+    from notifiers.said.named import status_kept
     from notifiers.said.row import place_text
-    from notifiers.said.wording import status_kept
     from watcher.look.compare.nameless import read_with_providers
 
     return [

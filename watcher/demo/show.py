@@ -21,8 +21,8 @@ from textwrap import indent
 from typing import TYPE_CHECKING, TextIO
 
 from notifiers.console import Console
+from notifiers.said.named import date_text, kind_name
 from notifiers.said.reasons import message_said
-from notifiers.said.wording import date_text, kind_name
 from state.model import Cause, Kind
 from state.owed import outbox, subscriptions
 from state.seen import listings

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from babel.numbers import format_decimal
 
+from notifiers.said.named import subject_text
 from notifiers.said.printed import clean, clip
 from notifiers.said.reasons import all_said, said, spoken
 from notifiers.said.row import place_text
 from notifiers.said.voice import Voice
-from notifiers.said.wording import subject_text, title
+from notifiers.said.wording import title
 from scrapers.source import Explanation
 from state.model import Attestation, Cause, Event, Page, Reason
 from watcher.doctor.advice import held_rows

@@ -114,10 +114,8 @@ def _bounded(
 
     try:
         pages = fetch()
-        if live and not watch.clock.stated:
-            watch = replace(watch, clock=replace(watch.clock, served_at=served(pages)))
-        # In a transaction of its own: what cannot be read below must still be there for whoever mends the
-        # reader.
+        watch = _dated(watch, pages) if live else watch
+        # Committed by itself: what cannot be read below must be there for whoever mends the reader.
         snapshot = evidence.keep(watch.store, source.name, pages, clock())
         shown = _imprint(watch.store, source, pages, snapshot)
         same = _unmoved(case(), snapshot, shown, since)
@@ -133,9 +131,20 @@ def _bounded(
     except Exception as error:
         _require_files(error)
         logger.exception("%s: the look failed", source.name)
-        kind = type(error).__name__
-        fault = SourceError(Reason.of("reader_failed", fault=kind, error=str(error)), source=source.name)
-        return _failed(case(), fault, snapshot)
+        return _failed(case(), _fault(source, error), snapshot)
+
+
+def _dated(watch: Watch, pages: Sequence[Page]) -> Watch:
+    """The watch with what the servers of these pages say of the time, unless that is only pretended."""
+    if watch.clock.stated:
+        return watch
+    return replace(watch, clock=replace(watch.clock, served_at=served(pages)))
+
+
+def _fault(source: Source, error: Exception) -> SourceError:
+    """A fault of ours as what ended a look."""
+    reason = Reason.of("reader_failed", fault=type(error).__name__, error=str(error))
+    return SourceError(reason, source=source.name)
 
 
 def _require_files(error: Exception) -> None:

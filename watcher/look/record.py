@@ -158,13 +158,17 @@ def conclude(
     _owe(watch, run, events)
     doubted = clock.notice(past, run, edition_at)
     tell(watch, (*notices, *([doubted] if doubted else []), *_news(source, watch, run, believed)))
-    # Last: the link seals all that is written above.
-    if before is None or believed or turned:
+    _seal(store, run, before, changed=bool(believed or turned))  # last: it seals all that is written above
+    missing = tuple(row for row in known if row.missing_since is not None)
+    return Checked(run=run, events=tuple(events), missing=missing)
+
+
+def _seal(store: Store, run: Run, before: Run | None, *, changed: bool) -> None:
+    """Adds the link of a run to the chain."""
+    if before is None or changed:
         chain.extend(store, run.id)
     else:
         chain.extend_unchanged(store, run.id, before.id)
-    missing = tuple(row for row in known if row.missing_since is not None)
-    return Checked(run=run, events=tuple(events), missing=missing)
 
 
 def _at_hand(store: Store, before: Run | None, state: SourceState, run: Run) -> Sequence[Known]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from notifiers.said import wording
+from notifiers.said import named, wording
 from notifiers.said.row import place_text
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import Voice, voice
@@ -67,10 +67,10 @@ def _at(place: str) -> str:
 def row_said(row: Attestation, lang: str) -> str:
     """A row in a line: the holder as printed, the service, the decision, the dates."""
     parts = (
-        wording.printed(row.holder),
-        wording.subject_text(row, lang),
-        wording.ref_text(row, lang),
-        wording.validity_text(row, lang),
+        named.printed(row.holder),
+        named.subject_text(row, lang),
+        named.ref_text(row, lang),
+        named.validity_text(row, lang),
     )
     return " · ".join(filter(None, parts))
 
@@ -127,12 +127,12 @@ def _facts(
     say: Voice,
 ) -> Sequence[tuple[str, str]]:
     lang, (name, kept) = say.lang, document
-    holders = dict.fromkeys(wording.printed(row.holder) for row in event.attestations)
+    holders = dict.fromkeys(named.printed(row.holder) for row in event.attestations)
     edition = say("sheet.paris", at=event.edition_at) if event.edition_at else say("leaflet.undated")
     told = {
         "holder": " ; ".join(list(holders)[:MOST_SHOWN]),
         "provider": f"{event.provider.name} ({event.provider.slug})",
-        "label": wording.label_name(event.label, lang),
+        "label": named.label_name(event.label, lang),
         "edition": edition,
         "received": say("sheet.paris", at=kept.fetched_at),
         "document": event.evidence.url,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from notifiers.said import wording
+from notifiers.said import named
 from notifiers.said.row import place_text
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import Voice, voice
@@ -74,8 +74,8 @@ def marked_here(text: str) -> bool:
 def _sheet(found: Opened, key: str | None, say: Voice) -> Sheet:
     stated, lang = found.stated, say.lang
     asked = stated.asked
-    label = wording.label_name(asked.label, lang)
-    who = wording.printed(asked.provider.name)
+    label = named.label_name(asked.label, lang)
+    who = named.printed(asked.provider.name)
     return Sheet(
         lang=lang,
         crumb=say("proven.crumb"),
@@ -118,10 +118,10 @@ def _failed(found: Opened, before: Stretch | None, after: Stretch | None, regist
 
 def _proven(found: Opened, say: Voice) -> Iterator[str]:
     asked = found.stated.asked
-    label = wording.label_name(asked.label, say.lang)
+    label = named.label_name(asked.label, say.lang)
     yield say("proven.kept")
     for sides in sides_of(found):
-        of = wording.source_of(sides.register.source, say.lang)
+        of = named.source_of(sides.register.source, say.lang)
         yield from (_listed(found, one, label, say) for one in (sides.before, sides.after) if one)
         if sides.before is None:
             yield say("proven.none_before", of=of, label=label)
@@ -152,7 +152,7 @@ def _facts(found: Opened, key: str | None, say: Voice) -> Iterator[tuple[str, st
     asked = found.stated.asked
     told: Mapping[str, str] = {
         "provider": f"{asked.provider.name} ({asked.provider.slug})",
-        "label": wording.label_name(asked.label, say.lang),
+        "label": named.label_name(asked.label, say.lang),
         "asked_at": say("sheet.paris", at=asked.asked_at),
     }
     yield from ((say.each("sheet", name), value) for name, value in told.items())
@@ -176,7 +176,7 @@ def _lists(found: Opened, say: Voice) -> Iterator[tuple[str, Sequence[str]]]:
         before: Sequence[str] = ()
         for stretch in filter(None, (sides.before, sides.after)):
             rows = found.shown[stretch.last.id].rows.values()
-            holders = sorted({wording.printed(row.holder) for row in rows if row.stands}, key=str.casefold)
+            holders = sorted({named.printed(row.holder) for row in rows if row.stands}, key=str.casefold)
             if holders != before:
                 yield (
                     say.count("proven.holders", len(holders), look=look_text(stretch, say)),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from notifiers.said import wording
+from notifiers.said import named
 from scrapers.source import Pictures
 from state.names import name_key
 from watcher.ask.past.was import Answer, Basis  # noqa: TC001 -- JSON Schema is made of these types
@@ -79,7 +79,7 @@ def answer_lines(found: Answered, say: Voice) -> Lines:
     stated, asked = opened.stated, opened.stated.asked
     sheet = next(one for one in answer_sheets(opened, found.key) if one.lang == say.lang)
     first, last = opened.links
-    who, label = wording.printed(asked.provider.name), wording.label_name(asked.label, say.lang)
+    who, label = named.printed(asked.provider.name), named.label_name(asked.label, say.lang)
     key = "verify.answer_noted" if found.noted is not None else "verify.answer_alone"
     chained = say(key, first=first, last=last, noted=found.noted or 0)
     return [

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from notifiers.said.named import printed, subject_text
 from notifiers.said.printed import Span, clean, clip, link
 from notifiers.said.row import evidence_place
-from notifiers.said.wording import edition_text, event_status, printed, subject_text, title
+from notifiers.said.wording import edition_text, event_status, title
 from state.model import Cause, Event
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, plain
 

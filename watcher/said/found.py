@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from notifiers.said.named import label_name, printed, ref_text, subject_text, validity_text
 from notifiers.said.printed import Line, Span, clean, clip, link
 from notifiers.said.row import notes
-from notifiers.said.wording import label_name, printed, ref_text, subject_text, validity_text
 from state.model import Event, Version, day_of
 from watcher.ask.find.found import Found, Group, Mark, Part, Who
 from watcher.said.condition import unread_text

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from notifiers.said.named import label_name, printed, ref_text, scope_text, subject_text, validity_text
 from notifiers.said.printed import Line, Span, clip, link
 from notifiers.said.row import notes
-from notifiers.said.wording import label_name, printed, ref_text, scope_text, subject_text, validity_text
 from state.model import Attestation, Provider, Version, day_of
 from watcher.ask.days import news_first
 from watcher.said.condition import trouble_text, unread_text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from notifiers.said.wording import label_name, printed
+from notifiers.said.named import label_name, printed
 from watcher.ask.race import Place
 from watcher.said.told import NAMES, Hearer, Item, bold, plain, some
 from watcher.said.verdict import dates_text, entries, sign_name

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from notifiers.said import wording
+from notifiers.said import named
 from notifiers.said.account import SHA_SHOWN
+from notifiers.said.named import label_name, ref_text, status_name, subject_text
 from notifiers.said.printed import Line, Span, clean, link
 from notifiers.said.row import notes, place_text
-from notifiers.said.wording import label_name, ref_text, status_name, subject_text
 from state.model import Evidence, Version, day_of
 from state.words.course import due_on
 from watcher.ask.past.was import Answer, Basis, Finding, contradict
@@ -78,9 +78,7 @@ def _other(past: Past, source: str, to: Hearer) -> str:
 
 def _proof(one: Evidence, to: Hearer) -> Line:
     place = (
-        to.say("past.not_there")
-        if one.place == NOT_LISTED
-        else wording.printed(place_text(one.place, to.lang))
+        to.say("past.not_there") if one.place == NOT_LISTED else named.printed(place_text(one.place, to.lang))
     )
     sha = one.sha256 if to.terminal else f"{one.sha256[:SHA_SHOWN]}…"
     return (Span(text=to.say("past.evidence", place=place, sha=sha), url=link(one.url)),)
@@ -186,7 +184,7 @@ def _gaps(past: Past, to: Hearer) -> Mapping[str, Any]:
         "first": sighting_text(first, to),
         "lacking": sighting_text(lacking, to),
         "shown": status_name(_shown(past), to.lang) if _shown(past) else "",
-        "of": wording.source_of(past.source, to.lang),
+        "of": named.source_of(past.source, to.lang),
         "who": clean(past.provider.name),
         "label": label_name(past.label, to.lang),
         "rows": say("phrase.semicolon").join(_clause(row, finding, to) for row in finding.rows[:MOST_ROWS]),
@@ -248,7 +246,7 @@ def stated_text(version: Version, to: Hearer) -> str:
 
 
 def _status(key: str, status: str, day: date, to: Hearer) -> str:
-    name = to.say("phrase.quoted", text=wording.status_name(status, to.lang))
+    name = to.say("phrase.quoted", text=named.status_name(status, to.lang))
     return to.say(key, status=name, day=to.say.day(day))
 
 

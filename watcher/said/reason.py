@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from notifiers.said.account import capital
+from notifiers.said.named import kind_name, label_name, printed
 from notifiers.said.printed import Line, clean, clip, line_text
 from notifiers.said.reasons import said, told_or_kept
-from notifiers.said.wording import kind_name, label_name, printed
 from state.model import Event, Kind, Known
 from watcher.said.event import event_item
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, programs, some

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from notifiers.said.named import label_name, printed
 from notifiers.said.row import missing_text, notes
-from notifiers.said.wording import label_name, printed
 from state.words.labels import ALWAYS
 from watcher.ask.race import Place, Standing
 from watcher.said.table import Table

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from notifiers.said.account import joined
+from notifiers.said.named import label_name, shortened, source_title
 from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.voice import Voice, voice
-from notifiers.said.wording import label_name, shortened, source_title
 from state.model import PARIS, day_of
 
 Item = tuple[Line, ...]

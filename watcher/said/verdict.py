@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from notifiers.said.named import scope_name, scope_text, source_of, subject_text
 from notifiers.said.row import missing_text
-from notifiers.said.wording import scope_name, scope_text, source_of, subject_text
 from state.model import PARIS, day_of
 from state.words.labels import numbered
 from watcher.ask.verdict import Sign, Verdict

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from notifiers.said.named import kind_name, label_name, printed
 from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.reasons import told_or_kept
-from notifiers.said.wording import kind_name, label_name, printed
 from state.model import Kind, Provider, day_of
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, unlisted
 from watcher.tell.send import SLACK_USER

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from notifiers.said import row, wording
+from notifiers.said import named, row, wording
 from notifiers.said.printed import link
 from notifiers.said.row import place_text
 from notifiers.said.texts import LANGUAGES
@@ -107,7 +107,7 @@ def explained(label: str, lang: str) -> str:
 def moment(at: datetime, lang: str) -> str:
     """A day and time in Paris as readers write them."""
     local = at.astimezone(PARIS)
-    day = wording.date_text(local.date(), lang)
+    day = named.date_text(local.date(), lang)
     return voice(lang)("page.moment", day=day, time=f"{local:%H:%M}")
 
 
@@ -168,16 +168,16 @@ def each_entry(scope: Sequence[str], label: str, lang: str) -> str:
 
 def value_of(value: str, fact: str, lang: str) -> str:
     """A value of a fact that lists are filtered by."""
-    return wording.value_text(fact, value, lang)
+    return named.value_text(fact, value, lang)
 
 
 def sides(event: Event, lang: str) -> list[tuple[str, str, str]]:
     """The changed fields with the value before and after, as readers say them."""
     return [
         (
-            wording.field_name(field, lang),
-            wording.value_text(field, event.changes[field].before, lang),
-            wording.value_text(field, event.changes[field].after, lang),
+            named.field_name(field, lang),
+            named.value_text(field, event.changes[field].before, lang),
+            named.value_text(field, event.changes[field].after, lang),
         )
         for field in wording.changed_fields(event)
     ]
@@ -190,12 +190,12 @@ def asset(name: str) -> str:
 
 def quoted(text: str) -> Markup:
     """What somebody wrote in a language of his own, as a quotation."""
-    return Markup('<q lang="">{}</q>').format(wording.printed(text))
+    return Markup('<q lang="">{}</q>').format(named.printed(text))
 
 
 def short_name(label: str, lang: str) -> str:
     """The name of a label without what it is about, for the head of a column: "PASSI"."""
-    return wording.label_name(label, lang).partition(" (")[0]
+    return named.label_name(label, lang).partition(" (")[0]
 
 
 def _heard(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -204,27 +204,27 @@ def _heard(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
-    "label": wording.label_name,
+    "label": named.label_name,
     "short": short_name,
-    "kind": wording.kind_name,
+    "kind": named.kind_name,
     "event_kind": row.event_kind,
     "title": wording.title,
     "sentence": wording.sentence,
-    "source": wording.source_title,
-    "day": wording.date_text,
+    "source": named.source_title,
+    "day": named.date_text,
     "moment": moment,
     "number": number,
     "short_month": short_month,
     "month": month,
-    "source_of": wording.source_of,
+    "source_of": named.source_of,
     "left": days_left,
-    "subject": wording.subject_text,
-    "scope": wording.scope_text,
-    "ref": wording.ref_text,
+    "subject": named.subject_text,
+    "scope": named.scope_text,
+    "ref": named.ref_text,
     "place": place_text,
-    "status": wording.status_name,
-    "level": wording.level_text,
-    "validity": wording.validity_text,
+    "status": named.status_name,
+    "level": named.level_text,
+    "validity": named.validity_text,
     "explained": explained,
     "state": condition_text.state_name,
     "reasons": condition_text.reasons,
@@ -255,7 +255,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
 }
 """How values are shown in a language: filters of templates."""
 PLAIN: Mapping[str, Callable[..., Any]] = {
-    "printed": wording.printed,
+    "printed": named.printed,
     "quoted": quoted,
     "safe_link": link,
     "tone": tone,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from notifiers.said import digest, wording
+from notifiers.said import digest, named, wording
 from notifiers.said.row import event_kind
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
@@ -177,7 +177,7 @@ def test_a_tick_is_said_in_the_words_of_the_register(
 
 @pytest.mark.parametrize("status", sorted(NOT_STANDING))
 def test_every_status_under_which_nothing_is_held_has_a_word(status: str) -> None:
-    assert wording.status_name(status, "fr") != status
+    assert named.status_name(status, "fr") != status
 
 
 def test_a_recommendation_is_told_by_rule_or_by_hand_without_a_cause(cases: dict[str, Event]) -> None:
@@ -231,7 +231,7 @@ def test_dates_hold_in_both_nights_when_clocks_change(when: str) -> None:
     ],
 )
 def test_a_ref_is_printed_as_a_reader_would_quote_it(label: str, ref: str | None, said: str) -> None:
-    assert wording.ref_text(Attestation(label=label, holder="X", ref=ref), "fr") == said
+    assert named.ref_text(Attestation(label=label, holder="X", ref=ref), "fr") == said
 
 
 def test_unknown_words_are_told_by_their_own_name(an_event: Build) -> None:
@@ -258,7 +258,7 @@ def test_a_scope_swapped_says_both_sides(an_event: Build) -> None:
 def test_every_label_has_all_its_words_in_every_language() -> None:
     for lang in LANGUAGES:
         for label in LABELS:
-            for part in (*wording.LABEL_PARTS, "explained"):
+            for part in (*named.LABEL_PARTS, "explained"):
                 assert voice(lang).knows("label", f"{label}.{part}"), (lang, label, part)
 
 
@@ -294,7 +294,7 @@ def test_every_notice_has_a_title_a_text_and_advice(
 ) -> None:
     notice = a_notice(kind)
     message = a_message(lang=lang, notices=(notice,))
-    assert wording.source_title("anssi-catalogue", lang) in digest.headline(message)
+    assert named.source_title("anssi-catalogue", lang) in digest.headline(message)
     assert "503" in digest.plain(message)
     assert bool(wording.notice_advice(notice, lang)) == (kind != "unheard-of")
 

@@ -10,7 +10,7 @@ import pytest
 from hds_layouts import SEEN_AT
 from printed_hosts import HDS_PAGE, hds_page
 
-from notifiers.said import wording
+from notifiers.said import named, wording
 from scrapers.ans_hds.source import AnsHds
 from state.file.store import Store, open_store
 from state.model import Event, Version
@@ -60,7 +60,7 @@ def test_a_sentence_shows_the_number_as_printed(event: Event, lang: str) -> None
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_a_row_shows_the_number_as_printed(row: Version, lang: str) -> None:
-    assert wording.ref_text(row.known.attestation, lang).endswith("36741-7")
+    assert named.ref_text(row.known.attestation, lang).endswith("36741-7")
 
 
 def test_programs_are_given_the_print_beside_the_key(event: Event) -> None:

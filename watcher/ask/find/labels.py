@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from notifiers.said.named import label_name
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
-from notifiers.said.wording import label_name
 from state.names import words
 from state.words.labels import LABELS, meant
 from state.words.meant import alike

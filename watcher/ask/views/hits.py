@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from notifiers.said.wording import label_name, title
+from notifiers.said.named import label_name
+from notifiers.said.wording import title
 from state.model import Event, Kind, Provider, Version
 from watcher.ask.find.found import Found, Group, Mark, Who
 from watcher.ask.race import Place, Standing

@@ -7,7 +7,7 @@ from datetime import timedelta
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from notifiers.said.wording import source_title
+from notifiers.said.named import source_title
 from watcher.ask import watched
 from watcher.errors import LeftAlone, Mistyped, Stopped, UnderWay
 from watcher.said.condition import source_item

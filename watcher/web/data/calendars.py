@@ -11,10 +11,11 @@ from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
 
+from notifiers.said.named import label_name, printed, ref_text, subject_text
 from notifiers.said.printed import clean
 from notifiers.said.row import notes
 from notifiers.said.voice import voice
-from notifiers.said.wording import label_name, printed, ref_text, sentence, subject_text, title
+from notifiers.said.wording import sentence, title
 from state.model import Kind
 from state.seen import ends, log, overview
 from watcher.ask.days import TOLD

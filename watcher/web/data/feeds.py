@@ -12,18 +12,11 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from starlette.responses import Response
 
+from notifiers.said.named import date_text, label_name, ref_text, source_title, subject_text
 from notifiers.said.printed import clean, clip
 from notifiers.said.row import event_kind
 from notifiers.said.voice import voice
-from notifiers.said.wording import (
-    date_text,
-    label_name,
-    ref_text,
-    sentence,
-    source_title,
-    subject_text,
-    title,
-)
+from notifiers.said.wording import sentence, title
 from state.codec import instant_text
 from state.model import Kind, day_of
 from state.seen import log, runs

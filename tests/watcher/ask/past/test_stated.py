@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from toy_register import ToyRegister, day, page
 
-from notifiers.said.wording import validity_text
+from notifiers.said.named import validity_text
 from scrapers.source import Bounds
 from state.file.store import Store, open_store
 from state.seen.providers import load_providers

@@ -1,0 +1,222 @@
+"""How things are called: labels, kinds, fields, statuses, sources and days, and what a row prints.
+
+What comes from a register is cleaned (`printed.clean`) and else verbatim; escaping for Slack, HTML or a
+terminal is the caller's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from notifiers.said.printed import clean, clip
+from notifiers.said.variant import FINGERPRINT
+from notifiers.said.voice import voice
+from state.names import print_key
+
+if TYPE_CHECKING:
+    from state.model import Attestation, Kind
+
+NAME_LIMIT = 240  # no name of any register comes near; keeps one hostile cell from filling a message
+# Numbered anew each year; some are printed in a later version ("2025_20070v4").
+NUMBERED = re.compile(r"(\d{4})_(\d+(?:v\d+)?)")
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAYS = ("valid_from", "valid_until", "status_to_come_on")
+LABEL_PARTS = ("name", "mark", "thing", "things", "paper", "gender", "state")
+MODEL = "secnumcloud"
+"""The label whose words serve for one that we have no words for."""
+SAYS_NOTHING = frozenset({"sans objet"})
+"""Levels that are printed where there is none to print (half of the PASSI rows): shown to nobody."""
+RECOMMENDATIONS = {"green": "optimal", "orange": "moderate", "red": "critical"}
+"""ANSSI's ticks by their colour, and the levels that they stand for (foreword of the catalogue)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """How a label is said: `name` alone, `mark` as the object of a verb, `thing` for one row of it.
+
+    `things` is its plural, `paper` what the authority issues, `state` what the label makes of a thing
+    ("certified"), `gender` that of `thing`: f, m or n.
+    """
+
+    name: str
+    mark: str
+    thing: str
+    things: str
+    paper: str
+    gender: str
+    state: str
+
+    @property
+    def e(self) -> str:
+        """What French words about the thing end in."""
+        return "e" if self.gender == "f" else ""
+
+
+def printed(text: str) -> str:
+    """A printed value on one line, harmless to look at, cut when it is absurdly long."""
+    return clip(clean(text), NAME_LIMIT)
+
+
+def label_of(label: str, lang: str) -> Label:
+    """How a label is said; a label that no table knows is said by its own code."""
+    say = voice(lang)
+    known = say.knows("label", f"{label}.name")
+    name = "" if known else printed(label)
+    texts = {part: say.each("label", f"{label if known else MODEL}.{part}") for part in LABEL_PARTS}
+    return Label(**(texts if known else {**texts, "name": name, "mark": name}))
+
+
+def label_name(label: str, lang: str) -> str:
+    """The name of a label as readers know it: "SecNumCloud", "PASSI (audit)"."""
+    return label_of(label, lang).name
+
+
+def kind_name(kind: Kind, lang: str) -> str:
+    """A kind in a few words: "no longer listed"."""
+    return voice(lang).each("kind", kind)
+
+
+def field_name(field: str, lang: str) -> str:
+    """The name of a compared field; a column we have no word for keeps its printed head."""
+    code = field.removeprefix("extra.")
+    say = voice(lang)
+    return say.each("field", code) if say.knows("field", code) else printed(code)
+
+
+def scope_name(entry: str, lang: str) -> str:
+    """One entry of a scope: as printed in French, known French heads translated in English."""
+    text = printed(entry)
+    if text.isdigit():
+        return voice(lang)("phrase.activity", number=text)
+    return _glossed(text, lang)
+
+
+def _glossed(text: str, lang: str) -> str:
+    """A value that registers print in French, explained to those who do not read it."""
+    say, key = voice(lang), text.replace("'", "’")
+    glossed = say.each("value", key) if say.knows("value", key) else key
+    return text if glossed == key else glossed
+
+
+def status_name(status: str, lang: str) -> str:
+    """The name of a status or of ANSSI's tick; unknown ones as printed."""
+    code, say = RECOMMENDATIONS.get(status, status), voice(lang)
+    return say.each("status", code) if say.knows("status", code) else printed(status)
+
+
+def status_kept(status: str, lang: str) -> str:
+    """A status beside the data of a command: its name, in English the code that the data has."""
+    return status if lang == "en" else status_name(status, lang)
+
+
+def source_title(source: str, lang: str) -> str:
+    """The short title of a source; one we have no word for keeps its name."""
+    say = voice(lang)
+    return (
+        say.each("source", f"{source}.title") if say.knows("source", f"{source}.title") else printed(source)
+    )
+
+
+def date_text(day: date, lang: str) -> str:
+    """A day as readers write it: 04/03/2026, or 4 Mar 2026 in English."""
+    return voice(lang).day(day)
+
+
+def ref_text(attestation: Attestation, lang: str) -> str:
+    """The authority's identifier as a reader would quote it, "" when there is none.
+
+    ANSSI's decisions are numbered anew each year: "2025_2057" is said "décision n° 2057 de 2025". Every other
+    ref is verbatim, but for those of the trusted list, which end in a fingerprint that nobody quotes whole.
+    """
+    if not attestation.ref:
+        return ""
+    say, ref = voice(lang), printed(attestation.printed_ref or "")
+    fingerprint = FINGERPRINT.search(ref)
+    if fingerprint:
+        return say("phrase.fingerprint", start=fingerprint[0][:12])
+    numbered = NUMBERED.fullmatch(ref)
+    if numbered:
+        return say("phrase.decision_of_year", year=numbered[1], number=numbered[2])
+    return say("phrase.paper", paper=label_of(attestation.label, lang).paper, ref=clip(ref, 80))
+
+
+def validity_text(attestation: Attestation, lang: str) -> str:
+    """From when until when, as far as printed: "du 17/12/2025 au 17/12/2028". The last day is one held.
+
+    Where an end is announced, its day is printed, and no longer held: "du …, fin annoncée pour le …".
+    """
+    start, end, say = attestation.valid_from, attestation.valid_until, voice(lang)
+    if end and end != attestation.last_day:
+        begun = say("phrase.from", start=date_text(start, lang)) if start else ""
+        return ", ".join(filter(None, (begun, say("phrase.end_to_come", day=date_text(end, lang)))))
+    if start and end:
+        return say("phrase.from_to", start=date_text(start, lang), end=date_text(end, lang))
+    if end:
+        return say("phrase.until", end=date_text(end, lang))
+    return say("phrase.from", start=date_text(start, lang)) if start else ""
+
+
+def subject_text(attestation: Attestation, lang: str) -> str:
+    """The service or product as printed, with its version: "" when the register prints neither."""
+    version = printed(attestation.version) if attestation.version else ""
+    if not attestation.subject:
+        return voice(lang)("phrase.version", version=version) if version else ""
+    return f"{printed(attestation.subject)} {version}".strip()
+
+
+def scope_text(scope: tuple[str, ...], lang: str) -> str:
+    """The entries of the scope, one after the other; bare numbers together: "activités 1, 2, 5"."""
+    numbers = [entry for entry in scope if entry.isdigit()]
+    if len(numbers) > 1 and len(numbers) == len(scope):
+        return voice(lang)("phrase.activities", numbers=", ".join(numbers))
+    return ", ".join(scope_name(entry, lang) for entry in scope)
+
+
+def value_text(field: str, value: str | bool | tuple[str, ...] | None, lang: str) -> str:
+    """One side of a change: dates as readers write them, yes and no, entries of a scope, else as printed."""
+    say = voice(lang)
+    if value is None or value in ("", ()):
+        return say("value.none")
+    if isinstance(value, bool):
+        return say("value.true") if value else say("value.false")
+    if isinstance(value, tuple):
+        return scope_text(value, lang)
+    if field in DAYS and ISO_DAY.fullmatch(value):
+        return date_text(date.fromisoformat(value), lang)
+    if field in ("status", "status_to_come", "recommendation"):
+        return status_name(value, lang)
+    return _glossed(printed(value), lang)
+
+
+def source_of(source: str, lang: str) -> str:
+    """What an edition is an edition of: "of the ANSSI catalogue"."""
+    say = voice(lang)
+    if say.knows("source", f"{source}.of"):
+        return say.each("source", f"{source}.of")
+    return say("phrase.unknown_of", text=say("phrase.quoted", text=printed(source)))
+
+
+def level_text(attestation: Attestation, lang: str) -> str:
+    """The level as printed, "" where there is none, or what is printed says nothing."""
+    if not attestation.level or print_key(attestation.level) in SAYS_NOTHING:
+        return ""
+    return voice(lang)("phrase.level", level=value_text("level", attestation.level, lang))
+
+
+def issuer_text(attestation: Attestation, lang: str) -> str:
+    """Who issued the certificate, where the register says so."""
+    if not attestation.issuer:
+        return ""
+    return voice(lang)("phrase.of_issuer", issuer=printed(attestation.issuer))
+
+
+def shortened(names: list[str], lang: str, most: int = 5) -> str:
+    """The first names of a list and how many more there are."""
+    say, more = voice(lang), len(names) - most
+    if more <= 0:
+        return ", ".join(names)
+    rest = say.count("phrase.and_more", more)
+    return f"{', '.join(names[:most])} {rest}"
