@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from toy_memory import NOW, Toy
+from toy_memory import NOW, Toy, together
 
 from state.file.errors import StoreError
 from state.file.store import Store, open_store
@@ -240,3 +241,49 @@ def test_any_past_listing_is_what_a_replay_from_the_start_gives(steps: list[Tran
                 stood = {version.known.row: version.known for version in listings.versions(store, at=at)}
                 assert stood == expected
         assert {known.row: known for known in listings.listing(store, SOURCE)} == replay.looks[-1]
+
+
+LOOKS, MANY = 6, 300
+FOLLOWS = """select (select count(*) from attestation) as rows, (select sum(versions) from spelling) as spelt,
+    (select sum(change) from move) as moved"""
+
+
+def look_at_many(path: str) -> int:
+    """Writes looks of many new rows each, so that triggers are taken away and put back."""
+    with open_store(path) as store:
+        for _ in range(LOOKS):
+            look_at_new(store, SOURCE, MANY)
+    return 0
+
+
+def read_and_write_beside(path: str) -> int:
+    """Reads what follows from rows, and writes rows of another source one by one; how many."""
+    with open_store(path) as store:
+        for written in range(1, 10_000):
+            look_at_new(store, "anssi-catalogue", 1)
+            [told] = store.q(FOLLOWS)
+            assert told["rows"] == told["spelt"] == told["moved"]
+            if len(runs.runs(store, source=SOURCE)) == LOOKS:
+                return written
+    raise AssertionError("the other process never came to its end")
+
+
+def look_at_new(store: Store, source: str, count: int) -> None:
+    with store.transaction():
+        first, run, toy = listings.next_row(store), runs.next_run(store), Toy(store)
+        rows = range(first, first + count)
+        accept(toy, run, source=source, added=tuple(toy.known(n, holder=f"Holder {n}") for n in rows))
+
+
+def test_many_rows_are_written_at_once_beside_a_process_that_reads_and_writes(tmp_path: Path) -> None:
+    path = str(tmp_path / "state.db")
+    with open_store(path) as store:
+        before = store.q("select name, sql from sqlite_master where type = 'trigger' order by name")
+    beside = sum(together(run_beside, [(path, True), (path, False)]))
+    with open_store(path) as store:
+        assert store.q("select sum(versions) as n from spelling") == [{"n": LOOKS * MANY + beside}]
+        assert store.q("select name, sql from sqlite_master where type = 'trigger' order by name") == before
+
+
+def run_beside(path: str, many: bool) -> int:
+    return look_at_many(path) if many else read_and_write_beside(path)

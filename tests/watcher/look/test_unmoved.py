@@ -41,14 +41,20 @@ def story() -> Iterator[Story]:
 @pytest.fixture
 def rows_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many rows of a listing each statement brought."""
-    asked, brought = Store.q, []
+    asked, taken, brought = Store.q, Store.batches, []
 
     def counted(self: Store, sql: str, **params: Any) -> list[dict[str, Any]]:
         rows = asked(self, sql, **params)
         brought.extend([len(rows)] if "facts" in sql else [])
         return rows
 
+    def counted_too(self: Store, sql: str, **params: Any) -> Iterator[list[tuple[Any, ...]]]:
+        for rows in taken(self, sql, **params):
+            brought.append(len(rows))
+            yield rows
+
     monkeypatch.setattr(Store, "q", counted)
+    monkeypatch.setattr(Store, "batches", counted_too)
     return brought
 
 
