@@ -161,7 +161,7 @@ def printed_names(event: Event, lang: str) -> str:
     who, say = printed(event.provider.name), voice(lang)
     holders = dict.fromkeys(printed(a.holder) for a in event.attestations)
     others = [say("phrase.quoted", text=h) for h in holders if h.casefold() != who.casefold()]
-    return who + say("phrase.printed", text=", ".join(others[:3])) if others else who
+    return who + say("phrase.printed", text=shortened(others, lang, most=3)) if others else who
 
 
 def where_text(event: Event, lang: str) -> str:

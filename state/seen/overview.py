@@ -199,6 +199,13 @@ def last_held(store: Store, provider: str, label: str) -> Version | None:
     return rows[0] if rows else None
 
 
+def awaiting(store: Store, label: str) -> int:
+    """How many rows of candidates for a label stand now."""
+    sql = f"select count(*) as counted from attestation where label = :label and {STATUS} = 'candidate'"  # noqa: S608
+    counted: int = store.q(f"{sql} and until_at is null", label=label)[0]["counted"]
+    return counted
+
+
 def tallies(store: Store, label: str | None = None) -> Mapping[str, Tally]:
     """How many hold each label now, by label, or one label alone."""
     wanted = Conditions()

@@ -65,7 +65,10 @@ def _answer(past: Past, to: Hearer, *, named: bool) -> Item:
     standing = [row for row in past.finding.rows if row.until is None][:most]
     now = (", ".join(notes(row, to.lang).values()) for row in standing)
     today = (plain(say("past.today", text=one)) for one in now if one)
-    return (answer, *others, *sides, *today, *(_proof(one, to) for one in past.evidence[:most]))
+    proofs = (_proof(one, to) for one in past.evidence[:most])
+    left = len(past.evidence) - most
+    more = [plain(say("page.some_of", n=most, all=len(past.evidence)))] if left > 0 else []
+    return (answer, *others, *sides, *today, *proofs, *more)
 
 
 def _other(past: Past, source: str, to: Hearer) -> str:
@@ -175,7 +178,7 @@ def _shown(past: Past) -> str:
 
 
 def _gaps(past: Past, to: Hearer) -> Mapping[str, Any]:
-    finding, say = past.finding, to.say
+    finding = past.finding
     before, after, first = finding.before, finding.after, finding.bounds.first_with
     lacking = before if before and before.missing else after
     return {
@@ -187,11 +190,21 @@ def _gaps(past: Past, to: Hearer) -> Mapping[str, Any]:
         "of": named.source_of(past.source, to.lang),
         "who": clean(past.provider.name),
         "label": label_name(past.label, to.lang),
-        "rows": say("phrase.semicolon").join(_clause(row, finding, to) for row in finding.rows[:MOST_ROWS]),
+        "rows": _rows(finding, to),
         "days": (after.start - before.end).days if before and after else 0,
         "end": _last_end(finding.rows, to),
         "ended": _last_end(finding.ended, to),
     }
+
+
+def _rows(finding: Finding, to: Hearer) -> str:
+    """The rows that an answer rests on, the first of them in full, and how many more there are."""
+    said, more = (
+        [_clause(row, finding, to) for row in finding.rows[:MOST_ROWS]],
+        len(finding.rows) - MOST_ROWS,
+    )
+    rest = [to.say.count("phrase.and_more", more)] if more > 0 else []
+    return to.say("phrase.semicolon").join((*said, *rest))
 
 
 def _last_end(rows: Iterable[Version], to: Hearer) -> str:

@@ -170,9 +170,11 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
     who, note = asked.provider(name)
     found = answers.profile(asked.archive, who)
     known = replace(found, events=found.events[:MOST_EVENTS])
+    cut = _cut(asked, "slack.newest_events", MOST_EVENTS, cut=len(found.events) > MOST_EVENTS)
     unread = () if note else unread_labels(asked.archive)  # the note says it as well
     near = instead_of(asked, replace(command, words=(name,)), name) if note else ()
-    return asked.reply(profile(known, unread, asked.to, note), command.text, near)
+    told = profile(known, unread, asked.to, note)
+    return asked.reply(replace(told, foot=(*told.foot, *cut)), command.text, near)
 
 
 def _name(asked: Asked, words: Sequence[str]) -> str:

@@ -36,6 +36,7 @@ class Told:
 
 def show_event(visit: Visit) -> Screen:
     event = event_asked(visit)
+    later = corrections(visit, event)
     return visit.screen(
         "event.html",
         event=event,
@@ -43,7 +44,8 @@ def show_event(visit: Visit) -> Screen:
         side="after" if event.kind in GAINS else "before" if event.kind in LOSSES else "",
         told=told(visit, event),
         fetched_at=fetched_at(visit, event),
-        corrections=corrections(visit, event),
+        corrections=later[:FOLLOWING],
+        later=len(later) > FOLLOWING,
     )
 
 
@@ -61,9 +63,10 @@ def fetched_at(visit: Visit, event: Event) -> datetime:
 
 
 def corrections(visit: Visit, event: Event) -> tuple[Event, ...]:
-    """What was concluded later about the same rows, oldest first; readings again are corrections."""
-    later = log.events(visit.store, rows=event.rows[:ROWS], limit=FOLLOWING * 3, newest_first=True)
-    return tuple(reversed([one for one in later if one.id > event.id][:FOLLOWING]))
+    """What was concluded later about the same rows, oldest first, and one more than is shown where there are
+    more; readings again are corrections."""
+    rows = event.rows[:ROWS]
+    return log.events(visit.store, rows=rows, after=event.id, limit=FOLLOWING + 1)
 
 
 def show_proof(visit: Visit) -> Response:

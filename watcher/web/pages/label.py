@@ -50,6 +50,7 @@ def show_label(visit: Visit) -> Screen:
         days=by_day(newest(visit.store, CHANGES, labels=[label])),
         candidates_read=candidates_read(visit.store, label),
         waiting=overview.standing(visit.store, labels=[label], status="candidate", limit=WAITING),
+        awaiting=overview.awaiting(visit.store, label),
     )
 
 
