@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Route
 from watcher.errors import Wait
 from watcher.web.asked.canonical import OWN, at_own_address, or_of_one
 from watcher.web.asked.filter import CONDITIONS
-from watcher.web.asked.parts import require_known, unmarked
+from watcher.web.asked.parts import EXCEL, require_known, unmarked
 from watcher.web.asked.pasted import PASTED
 from watcher.web.asked.rows import ENDS, FILTER, PARTS
 from watcher.web.asked.searched import SEARCHED
@@ -84,12 +84,12 @@ PAGES: tuple[tuple[str, Show], ...] = (
 TAKEN: Mapping[str, Collection[str]] = {
     "/search": SEARCHED,
     "/expiries": ENDS,
-    "/expiries.csv": ("label", "month"),
+    "/expiries.csv": ("label", "month", EXCEL),
     "/labels/{label}": ("on", *PARTS),
-    "/labels/{label}/listing.csv": ("on", *FILTER),
+    "/labels/{label}/listing.csv": ("on", *FILTER, EXCEL),
     "/providers": ("letter", "page"),
     "/race": PASTED,
-    "/race.csv": PASTED,
+    "/race.csv": (*PASTED, EXCEL),
     "/history": (*CONDITIONS, "after"),
     "/history.atom": CONDITIONS,
     "/editions": ("source", "before"),

@@ -18,6 +18,7 @@ LONGEST = 200
 """Characters of a search that are looked at; no printed name comes near."""
 ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LANG = "lang"
+EXCEL = "excel"
 MARKS = re.compile(r"utm_\w+|fbclid|gclid|msclkid|mc_[ce]id", re.ASCII)
 """What mail programs and other sites add to every link that somebody shares: it asks nothing of us."""
 DIGITS = 18
@@ -56,6 +57,11 @@ def one_of(given: QueryParams, name: str, known: Collection[str]) -> str:
     if text and text not in known:
         raise BadQuestion(name, text, "one_of", close=alike(text, known), known=", ".join(known))
     return text
+
+
+def excel_asked(given: QueryParams) -> bool:
+    """Whether a list is wanted as Excel opens it in France; raises `BadQuestion`."""
+    return one_of(given, EXCEL, ("0", "1")) == "1"
 
 
 def kind_named(given: QueryParams) -> str:

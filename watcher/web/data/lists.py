@@ -1,5 +1,5 @@
 """Lists as CSV, in the shapes of the command line: the rows that the page of the same address shows, all of
-them. No cell is a formula."""
+them; with `excel=1` as Excel opens them in France. No cell is a formula."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from watcher.ask.views.form import columns, each_json
 from watcher.ask.views.held import Holding, row_view
 from watcher.ask.views.mine import Mine, mine_view
 from watcher.ask.views.rows import Row
+from watcher.said.excel import excel_head, excel_lines
 from watcher.said.table import csv_text
 from watcher.web.asked.named import label_asked
+from watcher.web.asked.parts import excel_asked
 from watcher.web.asked.pasted import names_asked
+from watcher.web.asked.place import base
 from watcher.web.asked.rows import ending, selected
 
 if TYPE_CHECKING:
@@ -27,26 +30,30 @@ def show_listing(visit: Visit) -> Response:
     label = label_asked(visit)
     chosen = selected(visit, label)
     views = [row_view(row, told) for row, told in chosen.opened(visit, chosen.rows)]
-    return csv_file(views, Holding if chosen.on else Row, f"vigilabel-{label}")
+    return csv_file(visit, views, Holding if chosen.on else Row, f"vigilabel-{label}")
 
 
 def show_expiries(visit: Visit) -> Response:
     """The rows that end, of one label or all, of one month or the next six."""
     found = ending(visit)
-    return csv_file([row_view(row) for row in found.opened(visit, found.rows)], Row, "vigilabel-expiries")
+    views = [row_view(row) for row in found.opened(visit, found.rows)]
+    return csv_file(visit, views, Row, "vigilabel-expiries")
 
 
 def show_race(visit: Visit) -> Response:
     """A list of names with their states: a line for each."""
-    return csv_file(
-        [mine_view(one) for one in mine(visit.archive, names_asked(visit))], Mine, "vigilabel-race"
-    )
+    views = [mine_view(one) for one in mine(visit.archive, names_asked(visit))]
+    return csv_file(visit, views, Mine, "vigilabel-race")
 
 
-def csv_file(views: Sequence[object], view: type, name: str) -> Response:
-    """Views as a file to keep."""
+def csv_file(visit: Visit, views: Sequence[object], view: type, name: str) -> Response:
+    """Views as a file to keep: for programs, or as Excel opens them in France."""
+    if excel_asked(visit.request.query_params):
+        text = excel_head(view) + excel_lines(views, view, base(visit.request))
+    else:
+        text = csv_text(each_json(views), columns(view))
     return Response(
-        csv_text(each_json(views), columns(view)),
+        text,
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
