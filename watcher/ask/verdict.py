@@ -12,7 +12,7 @@ from state.model import day_of
 from state.seen import overview, runs
 from state.words.labels import ALWAYS
 from watcher.ask.answers import Edition
-from watcher.ask.label_state import last_editions
+from watcher.ask.label_state import last_editions, read_labels
 from watcher.ask.race import Place, Standing, placed
 
 if TYPE_CHECKING:
@@ -64,6 +64,16 @@ def verdicts(archive: Archive, provider: Provider) -> tuple[Verdict, ...]:
     """Where a provider stands with the labels that everybody asks for, in their order."""
     now = overview.standing(archive.store, labels=ALWAYS, providers=[provider.slug], status="any")
     return tuple(_verdict(archive, one, now) for one in placed(archive, [provider], now))
+
+
+def verdict(archive: Archive, provider: Provider, label: str) -> Verdict:
+    """The same of any one label."""
+    now = overview.standing(archive.store, labels=[label], providers=[provider.slug], status="any")
+    found = next((one for one in placed(archive, [provider], now) if one.label == label), None)
+    if found is None:  # neither asked for by everybody, nor held
+        place = Place.NOT_LISTED if label in read_labels(archive.store) else Place.UNKNOWN
+        found = Standing(provider=provider, label=label, place=place)
+    return _verdict(archive, found, now)
 
 
 def _verdict(archive: Archive, one: Standing, now: Sequence[Version]) -> Verdict:

@@ -29,7 +29,7 @@ from watcher.web.asked.pasted import PASTED
 from watcher.web.asked.rows import ENDS, FILTER, PARTS
 from watcher.web.asked.searched import SEARCHED
 from watcher.web.asked.site import Screen, Show, Site
-from watcher.web.data import api, calendars, feeds, lists
+from watcher.web.data import api, badges, calendars, feeds, lists
 from watcher.web.data.checks import Checks, alive
 from watcher.web.data.evidence import Evidence, of_day
 from watcher.web.data.export import Export
@@ -106,6 +106,7 @@ TAKEN: Mapping[str, Collection[str]] = {
 }
 """What may be named in an address beside its path; nothing where the address is not in this table."""
 LISTS: tuple[tuple[str, Show], ...] = (
+    ("/badges/{slug}/{label}.svg", badges.show_badge),
     ("/labels/{label}/listing.csv", lists.show_listing),
     ("/expiries.csv", lists.show_expiries),
     ("/race.csv", lists.show_race),

@@ -314,6 +314,7 @@ def _page(request: Request, template: str, status: int, **values: Any) -> Respon
             to=partial(_to, lang if chosen else None),
             others=_others(request, lang),
             canonical=canonical(request),
+            site=base(request),
             alternates=_alternates(request),
             **values,
         )

@@ -22,12 +22,12 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 SHARED = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
-"""What programs of other origins may read: the API, feeds and calendars. They hold nothing private."""
+"""What other origins may read: the API, feeds, calendars, lists and badges. They hold nothing private."""
 
 
 def shared(path: str) -> bool:
     """Whether programs of other origins may read what is at this path."""
-    return path.startswith("/api/") or path.endswith((".atom", ".ics", ".csv", ".json"))
+    return path.startswith(("/api/", "/badges/")) or path.endswith((".atom", ".ics", ".csv", ".json"))
 
 
 def protect(path: str, headers: MutableHeaders) -> None:
