@@ -181,8 +181,10 @@ def _day(text: str | None) -> date | None:
 def of_lines(store: Store, lines: Sequence[int]) -> tuple[Version, ...]:
     """The rows with these numbers as they stand now, in the order given; those that are gone are left out."""
     wanted = Conditions()
-    wanted.add("until_at is null")
-    wanted.among("line", lines)
+    # As one value: a list may be longer than a statement may have parameters.
+    wanted.add(
+        "until_at is null and line in (select value from json_each(:lines))", lines=json.dumps([*lines])
+    )
     rows = {row.known.row: row for row in found(store, wanted, "line")}
     return tuple(rows[line] for line in lines if line in rows)
 
