@@ -47,10 +47,20 @@ def headline(message: Message) -> str:
     """What the message is about, in a line: the event itself, or how many there are and how many matter."""
     if message.events:
         events, lang = message.events, message.lang
-        return wording.title(events[0], lang) if len(events) == 1 else counted(events, lang)
+        return (
+            wording.title(events[0], lang)
+            if len(events) == 1
+            else counted(events, lang) + _under(events, lang)
+        )
     if len(message.notices) == 1:
         return wording.notice_title(message.notices[0], message.lang)
     return voice(message.lang).count("phrase.notices", len(message.notices))
+
+
+def _under(events: Sequence[Event], lang: str) -> str:
+    """The label of events that are all of one: what stands over them where no group is headed."""
+    labels = [*{event.label for event in events}]
+    return f" · {named.label_name(labels[0], lang)}" if len(labels) == 1 else ""
 
 
 def counted(events: Sequence[Event], lang: str) -> str:

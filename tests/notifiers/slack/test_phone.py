@@ -96,6 +96,7 @@ def heads(part: list[dict[str, Any]]) -> list[str]:
 def test_one_group_needs_no_heading(an_event: Build, a_message: Tell) -> None:
     events = [an_event(Kind.GAINED, BULL, name, id=n) for n, name in enumerate("AB", 1)]
     assert heads(blocks.blocks(a_message(*events))[0]) == []
+    assert lines(a_message(*events))[0] == "2 changements importants · PDIS (détection d’incidents)"
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
