@@ -25,7 +25,7 @@ check: $(UV)  ## format, lint, types, import arrows, tests, recipes, an emulated
 	@bash scripts/browser.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 
 history: $(UV)  ## the tests that read years of real editions, and every change in every dress
-	$(RUN) pytest -q -n auto $(SPREAD) -m history
+	$(RUN) pytest -q -n auto $(SPREAD) -m "history and not soak"
 
 format: $(UV)  ## what `check` would complain about and a machine can mend
 	$(RUN) ruff format .

@@ -1,7 +1,8 @@
 """What was read of a large document in this process is not read again by a test of something else.
 
 A reading is a pure function of its pages and of what the source is set to, and takes up to a second for an
-edition of the catalogue. Tests of reading itself ask for the fixture `really_read`.
+edition of the catalogue. Tests of reading itself ask for the fixture `really_read`, and whoever patches
+what a reader knows.
 """
 
 from __future__ import annotations

@@ -30,7 +30,10 @@ def truth(number: int) -> dict[tuple[str, str | None], Service]:
     return {(service.label, service.ref): service for service in services(number)}
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize(
+    "number",
+    [one if at % 3 == 0 else pytest.param(one, marks=pytest.mark.soak) for at, one in enumerate(NUMBERS)],
+)
 def test_every_edition_is_believed_and_read_as_its_own_day_has_it(number: int) -> None:
     edition, listing = EDITIONS[number], read(number)
     assert (listing.edition_at, listing.next_update) == (edition.issued, edition.next_update)

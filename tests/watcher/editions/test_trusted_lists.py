@@ -266,6 +266,7 @@ def test_the_listing_of_today_is_what_the_list_says_of_today(years: Years, archi
     assert len(found) < len(truly_held(174, editions()[-1].issued))
 
 
+@pytest.mark.usefixtures("really_read")
 def test_a_list_by_a_new_signer_is_doubted_with_what_to_compare_and_believed_on_a_person_s_word(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
