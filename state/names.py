@@ -9,9 +9,11 @@ from functools import lru_cache
 RULES = 1
 """The number of the rules by which the keys of this module are made; the memory keeps keys, and makes them
 anew where another number made them. A test knows what each number makes of thousands of names."""
+# At the end alone: "SA" may begin a name ("SA Partners").
 LEGAL_FORMS = re.compile(
     r"(?:^|[\s,(-])(s\.?a\.?s\.?u?|s\.?a\.?r\.?l|s\.?a|s\.?n\.?c|e\.?u\.?r\.?l|gie|scop|inc|ltd|llc|gmbh|plc|s\.?e)\.?\)?$"
 )
+# "HDS v2.0", "référentiel 2.0" and "2.0" are one version, printed by three pages.
 VERSION = re.compile(r"^(hds|referentiel|ref\.?)*(version|v\.?)?(?=\d)")
 SPLIT = re.compile(r"[\W_]+")
 
@@ -235,6 +237,7 @@ def same_body(one: str, other: str) -> bool:
 
 
 _BODY = "|".join(BODIES.values())
+# A look-ahead for a figure: without it "LNE" alone would become an empty number.
 _NUMBER_LEAD = re.compile(
     rf"^(?:[^\d]*?\b(?:n ?°s?|no\b|nr\b|num[ée]ro)|(?:{_BODY}))[\s:./-]*(?=.*\d)", re.IGNORECASE
 )
@@ -250,6 +253,7 @@ def bare_number(number: str) -> str:
 
 
 _NUMBER_TAIL = re.compile(r"(?<=\d)\s*[(\[ ]\s*hds\s*[)\]]?$")
+# At the end and at most two figures: "2022/105582" has a long one that is its number.
 _REVISION = re.compile(r"(?<=\d)[\s_/.-]*\b(?:rev(?:ision)?|indice|ind)[\s._-]*0?(?=\d{1,2}$)")
 
 

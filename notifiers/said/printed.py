@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # left behind by PDF line breaks; mean nothing
 REPLACEMENT = "\ufffd"
+# It prints nothing, breaks no line, and stands between Slack's marks and the letters they would mark.
 JOINER = "\u2060"
 SLACK_CONTROL = re.compile(r"<(?=[!@#a-zA-Z/])")
 SLACK_STYLE = re.compile(r"[*_~`]")

@@ -26,7 +26,9 @@ from notifiers.slack.reach import obstacle
 from state.model import Reason
 from state.words.post import Message, Receipt
 
+# A contract with ourselves: by it a message is found again after an ambiguous answer.
 EVENT_TYPE = "vigilabel_change"
+# Never changed: the same part must have the same `client_msg_id` in every version.
 NAMESPACE = uuid.UUID("6a1b0c52-6f0e-5d0b-9a2c-4b8f5f0a3d11")
 TIMEOUT = 15
 PACE = 1.02  # Slack takes about one message a second and channel, counted as they arrive

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scrapers.page.recipe import Recipe
     from scrapers.source import Get
 
+# A damaged row or two are put up with; beyond this it is another layout.
 MOST_UNREADABLE = 10
 UNREADABLE_SHARE = 0.02
 DATED = re.compile(

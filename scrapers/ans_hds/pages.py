@@ -25,7 +25,9 @@ LETTER = re.compile(
 )
 ACCENTED = re.compile(r"(?:lettre\s+)?([à-öø-ÿœ])(?:\s*\(\d+\))?")
 """A letter of its own in some bars: É beside E."""
+# Fewer links of one letter are no alphabet: pagers and footnotes have some.
 FEWEST_LETTERS = 8
+# What Drupal and analytics add to an address anew at each visit: the page is the same without.
 VOLATILE = re.compile(
     r"^(view_dom_id|_drupal_ajax|_wrapper_format|ajax_page_state.*|token|form_.*|_|_=.*|t|ts|utm_.*)$"
 )
@@ -39,8 +41,10 @@ MORE = re.compile(
     r"|(resultats?|hebergeurs?) suivants?"
 )
 PAGE_OF = re.compile(r"page \d{1,3} ?(?:sur|/|de|of) ?(\d{1,3})[. ]*")
+# Whole words between hyphens: "inactive" and "currently" are not the page one is on.
 CURRENT = re.compile(r"(^|[-_])(active|actif|current|courante?|selected)($|[-_])")
 DATA_WORD = re.compile(r"json|api|data|export")
+# Scripts and styles may have such words in their address, and are no data.
 ASSET = re.compile(r"\.(js|css|png|svg|jpe?g)\b")
 IN_QUOTES = re.compile(r"""["'](/[^"'\s<>{}]*|https?:[^"'\s<>{}]*)["']""")
 ENDPOINT = re.compile(r"heberg|hds|certifi", re.IGNORECASE)

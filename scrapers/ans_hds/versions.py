@@ -29,6 +29,7 @@ UPDATED = re.compile(
     r"(date ?_?)?(maj|mise_?a_?jour|updated?(_?(at|on))?|last_?(update|updated|modified)|modified)",
     re.IGNORECASE,
 )
+# A longer text around a date is prose about the list, not its stamp.
 LONGEST = 200
 RENDERED = timedelta(minutes=15)
 """How near its fetching a printed time is the time at which the page was drawn, and dates nothing."""

@@ -218,6 +218,7 @@ REVISIONS = (
 )
 MARKED = re.compile(r"[a-z][\s.\-_]*\d{1,2}$", re.IGNORECASE)
 """How a number with a marked revision ends: seen at once, where trying each place for the mark takes long."""
+# "HDS-2025-12": what follows a year counts certificates, and is no revision of one.
 YEAR = re.compile(r"(?:^|\D)(?:19|20)\d\d$")
 
 

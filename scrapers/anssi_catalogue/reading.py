@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scrapers.effort import Effort
     from scrapers.print.drawn import Drawing
 
+# Sought in text without blanks: where the cover breaks its line is its own affair.
 STAMP = re.compile(r"Cataloguemis[àa]jourle(\d\d)/(\d\d)/(\d{4})[àa](\d\d)[:h](\d\d)(?::(\d\d))?")
 # The word before what must not stand before it: text is searched for a word three times faster than for a
 # border. Nine digits at most: Python makes no number of thousands.

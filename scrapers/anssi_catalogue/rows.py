@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 EXTRA_TEXTS = ("agreement_level", "oid", "sponsor", "product_type", "evaluation_facility")
 EXTRA_LINKS = ("incident_contact", "report_url", "target_url")
+# Some links of the PDF lead to `file:` on its author's disk, with the real address behind.
 STRAY_FILE = re.compile(r"^file:.*/(https?):/*(?=[^/])")
 EAL = re.compile(r"EAL[1-7]\+?")
+# Printed in the place of an end, of certificates that nobody maintains any more.
 ENDLESS = "nonmaintenu"
 YES_NO = {"oui": True, "non": False}
 BLANK = "—"  # the holder of a certificate whose cell is empty: a name must be said, none must be invented

@@ -16,7 +16,9 @@ from state.words.labels import LABELS, Family
 
 NAME = "anssi-catalogue"
 
+# Titles explain themselves in brackets; what a table is stands before.
 BRACKETS = re.compile(r"\([^)]*\)")
+# Chapters are numbered anew when one is put in before them.
 NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
 
 TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -46,6 +48,7 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("site", r"^(?:les )?sites(?: certifies)?(?: archives)?$"),
     )
 )
+# Centres that evaluate (CESTI) have tables of their own, and hold no label.
 AUDITORS = re.compile(r"organismes? d.evaluation")
 HOLDERS = re.compile(r"^(?:les )?(?:services|produits|profils de protection|sites) (?:qualifies|certifies)$")
 ARCHIVED = re.compile(r"\barchive(?:e?s)?\b|\bnon maintenus?\b")
@@ -112,6 +115,8 @@ LEVELS = {
     "qualified-product": ("Standard", "Renforcé", "Elémentaire"),
 }
 TICKS = {0x94D82D: "green", 0xFCC419: "orange", 0xFA5252: "red"}
+# Measured in the editions of December 2025 to March 2026: heads are dark blue, bands between rows light
+# grey.
 HEADER = 0x373856
 BAND = 0xEEEEEE
 SHADE = 24  # of 255 by which a colour may be off: other programs convert colours when they save a PDF again

@@ -23,7 +23,9 @@ SCHEMES = {
 PENDING = re.compile(
     r"en cours (de|d.) ?(qualification|evaluation|instruction)|candidats?\b|demande de qualification"
 )
+# A page without candidates is a listing of nobody, and not a page that cannot be read.
 NOBODY = re.compile(r"\b(aucune?|pas de) .{0,60}(en cours|candidat|qualification)")
+# Cards print the head office of a candidate, a line that is neither name nor service.
 ADDRESS = re.compile(r"\b(?:F-?|FR-?|L-?|B-?)?\d{4,5}\s+[A-ZÉÈÀÂÎÔ][\w'’-]+|\bCEDEX\b", re.IGNORECASE)
 STREET = re.compile(
     r"\b\d{1,4}\s?(bis|ter)?,?\s+(rue|avenue|av\.?|boulevard|bd|place|quai|chemin|allee|allée|route|impasse|cours"
@@ -32,6 +34,7 @@ STREET = re.compile(
     re.IGNORECASE,
 )
 TYPES = re.compile(r"\b(SaaS|PaaS|CaaS|IaaS)\b", re.IGNORECASE)
+# A hyphen without blanks is part of a name ("Cloud-Avenue").
 BETWEEN = re.compile(r"\s+[–—|-]\s+|\s*[|;]\s*|\s:\s|:\s+")
 PROSE = re.compile(
     r"[?!]$|^(en savoir plus|contact|voir aussi|haut de page|partager|retour|plan|accueil|"

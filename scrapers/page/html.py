@@ -38,12 +38,15 @@ SPACED = re.compile(r"[^\S ]|  ")
 NOWHERE = ("#", "mailto:", "javascript:", "tel:")
 INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 """Marks that print nothing: joiners, soft hyphens, directions, variants."""
+# Icons are named by their class or title; "uncheck" is no whole "check".
 TICKED = re.compile(r"\b(check|checked|tick|ok|yes|valid|success|done)\b")
 CROSSED = re.compile(r"\b(times|cross|xmark|no|close|error|remove|uncheck|unchecked|minus|ko)\b")
 OFF = re.compile(r"(^|[-_])(off|inactive|inactif|disabled|desactive|grise|greyed)$", re.IGNORECASE)
 MARKUP = re.compile(r"<(table|tr|ul|li|dl|div|article|section|p)\b", re.IGNORECASE)
 BANNERS = ("banner", "contentinfo")
+# The banners that French public sites use; their tables have dates of expiry as well.
 COOKIES = re.compile(r"cookie|tarteaucitron|consent|didomi|orejime|klaro|axeptio", re.IGNORECASE)
+# A page of scripts has thousands of brackets; data begin at one of the first.
 MOST_TRIES = 200
 VALUE = 10
 """Steps: how often a value of JSON is looked at before it is known whether it belongs to a list."""
@@ -58,6 +61,7 @@ FILES = (
 )
 """What people have saved instead of the page, by its first bytes."""
 CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
+# Browsers say so when they save a page: its links then lead where the page was.
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 
 

@@ -31,6 +31,7 @@ ENOUGH = 4
 """Heads that mean something: of tables with so many, the one with most rows is the list."""
 MANY = 10
 """Rows of objects that say enough: arrays are then not looked for."""
+# Longer texts in data are descriptions, not names of columns.
 LONGEST_NAME = 120
 MARKED = re.compile(r"<[a-zA-Z][^<>]*>")
 

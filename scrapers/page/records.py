@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scrapers.page.tree import Element
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# HTML allows `colspan` 1,000 and `rowspan` 65,534; a list of hosts has some hundred rows.
 LONGEST_SPAN = 2000
 PLACES, PLACES_EACH = 10_000, 20
 """Places that the cells of a table may cover: so many, and so many more for each. A heading between rows

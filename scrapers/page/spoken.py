@@ -25,7 +25,9 @@ from scrapers.page.vocabulary import Vocabulary, plain
 
 LABEL_CLASS = re.compile(r"(^|[-_])(label|libelle|intitule|term|cle)$")
 TITLE_CLASS = re.compile(r"(^|[-_])(title|titre|nom|name|heading|denomination)$")
+# Up to sixty letters: what is longer before a colon is a sentence, and no label.
 LINE = re.compile(r"^([^:]{2,60}?)\s*:(?:\s+|$)(.*)$")
+# Only between blanks: a bare bar may be part of an address or a name.
 SEPARATOR = re.compile(r"\s+[|•·]\s+")
 SUBTITLE = re.compile(
     r"(le |les )?(certificats?|certifications?|informations?|details?|coordonnees|dates?|"

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 ROOT = "[document]"
 LADEN = 10_000
 """Characters between two elements from which the attributes of the first are counted."""
+# They may hold "<" and tags as text, and are no markup.
 SCRIPTS = re.compile(r"<(script|style)\b.*?</\1", re.IGNORECASE | re.DOTALL)
+# Values in quotes may hold blanks and "=", which else part attributes.
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 PARTED = re.compile(r"[\s/=]+")
 DEEPEST = 200

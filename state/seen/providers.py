@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from state.file.store import Store
 
 SHIPPED = Path(__file__).with_name("providers.toml")
+# Of 100 (rapidfuzz): "Outscal" has 93 with Outscale, unrelated cloud names have under 70.
 LIKENESS = 80
 SUGGESTIONS = 5
 

@@ -18,6 +18,7 @@ YEARS = range(1900, 2200)
 """The years of the days that can be asked about: the edges of the calendar have no day before or after."""
 Meaning = TypeVar("Meaning", Kind, Weight)
 SUGGESTIONS = 3
+# Of 100: short words differ much by one letter, so less is asked than of names.
 LIKENESS = 65
 
 

@@ -20,10 +20,12 @@ from watcher.look.apart.limits import ENDED
 if TYPE_CHECKING:
     from state.words.kept import SourceState
 
+# Registers are away for an hour now and then: operators hear of what lasts.
 PATIENCE_RUNS = 3
 PATIENCE_TIME = timedelta(hours=24)
 AHEAD = timedelta(hours=1)
 """How far two looks of one source may overlap: none lasts longer."""
+# It begins what a memory keeps as told of a source: older versions wrote it, so it never changes.
 HELD = "held: "
 _PASSING = (Outcome.UNREACHABLE, Outcome.BLOCKED)
 

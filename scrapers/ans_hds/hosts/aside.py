@@ -20,11 +20,14 @@ from state.names import BODIES
 if TYPE_CHECKING:
     from scrapers.page.tree import Element
 
+# Approvals of the law before 2018, candidates, cookies and bodies are printed on the same page, in the same
+# tables.
 OTHERS = re.compile(
     r"\bagre(e|es|ment|ments)\b|\bcandidat|\bcookie|en cours d[e'] ?(certification|instruction)|accredit"
     r"|organismes? (de certification|certificateurs?)|certificateurs\b"
 )
 PAST = re.compile(r"\banciens?\b|\banciennes?\b|archive|historique|\bexpire(e|s|es|nt)?\b")
+# "Hébergeurs certifiés par un organisme accrédité" speaks of bodies as well, and is our list.
 OURS = re.compile(r"heberg.*\bcertifies?\b")
 ANOTHER_LIST = re.compile(r"\bagre(e|es|ment|ments)\b|\bcandidat|\bcookie|en cours d[e'] ?(certif|instruc)")
 UNCERTIFIED = re.compile(r"\bcandidat|\bcookie|en cours d[e'] ?(certif|instruc)|suspen|retir|revoq")

@@ -19,6 +19,7 @@ from scrapers.page.records import HEADINGS, LETTERED, Group, Record, hidden, is_
 from scrapers.page.vocabulary import Vocabulary, plain
 from state.names import BODIES
 
+# A hyphen cuts only between blanks, a comma only before one: names and numbers have both inside.
 CUT = re.compile(r"\s+[-–—|·•]\s+|\s*[;|()]\s*|,\s+|\s*:\s+|\s*:$")
 LISTED = re.compile(
     r"activit[ée]\(?s?\)?(?:\s+(?:certifi[ée]es?|hds|couvertes?|n[°o]s?\.?))*\s*:?\s*"
@@ -65,6 +66,7 @@ SPEAKS = re.compile(rf"{DATE.pattern}|\bn[°º]|activit", re.IGNORECASE)
 ACCREDITED = re.compile(r"accredit|\bagrement|\bcofrac\b")
 LONGEST = 6000
 """Characters of a line that may be a row."""
+# A full stop ends a line, but inside it belongs to "S.A.S.": `SOFT` leaves it.
 EDGES = " .,;–—-•·"
 SOFT = " ,;–—-•·"
 

@@ -30,6 +30,7 @@ DATE = re.compile(
 )
 DAMAGED = re.compile(r"\ufffd|\w\?\w|[ÃÂ][\x80-\xbf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€")
 """What a letter with an accent becomes where a server mistakes one encoding for another."""
+# "31/12/28": no certificate is of another century.
 SHORT_YEAR = re.compile(r"^(\d{1,2}([/.])\d{1,2}\2)(\d\d)$")
 LINK_WORDS = re.compile(
     r"(?:(?:\s+|^)[-–|(\[]?\s*(?:(?:voir|consulter|afficher|t[ée]l[ée]charger)"

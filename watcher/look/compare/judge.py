@@ -24,8 +24,10 @@ from watcher.look.compare.shield import shielded
 if TYPE_CHECKING:
     from state.words.kept import SourceState
 
+# Both must have passed: three looks may fall in one bad hour of a server, a day may have had one look.
 LOOKS_TO_RELEASE = 3
 HOURS_TO_RELEASE = timedelta(hours=24)
+# A page without a date may be half-filled by a server for a moment: its removals are seen twice.
 LOOKS_ON_UNDATED_PAGE = 2
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from state.model import Attestation, Known, Unreadable
     from watcher.look.compare.pair import Pairing
 
+# Of a place such as "lettre X, ligne 12" the number that counts is the last.
 NUMBER = re.compile(r"(\d+)(?=\D*$)")
 NEAR = 1
 """By how many pages or lines more than its neighbours a row may have moved."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MOST_BYTES, MOST_CHECK = 1_000_000, 1_000
+# Slack's own advice against replayed requests.
 FRESH = timedelta(minutes=5)
 MOST_SEEN = 20_000
 THREADS = 64

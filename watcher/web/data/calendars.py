@@ -41,6 +41,7 @@ CANCELLED = timedelta(days=90)
 REMINDERS = (30, 7)
 FORM = 2
 """Rises with the form of what is written here, so that nobody keeps an older form for the same ends."""
+# RFC 5545 §3.1 counts bytes, not letters: a line must not be folded within a letter.
 OCTETS = 75
 INERT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
 

@@ -26,6 +26,7 @@ BURST = 120
 """Requests that a client may make at once."""
 PER_SECOND = 2.0
 """Requests that it may make every second in the long run: a person never meets it, a crawler does."""
+# Bounded: an attacker with a network of addresses must not fill the memory.
 MOST_CLIENTS = 10_000
 ALLOWED = {
     "Access-Control-Allow-Methods": "GET, HEAD",
