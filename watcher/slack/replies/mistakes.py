@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from watcher.slack.desk import Asked
 
 HEADS = {
+    "ambiguous": "which",
     **dict.fromkeys(("not_operator", "no_operators", "members_unread"), "refused"),
     **dict.fromkeys(
         ("unknown_event", "unknown_subscription", "unknown_run", "pause_none", "list_none"), "unfound"
