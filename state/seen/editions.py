@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from state.codec import instant, maybe_instant, maybe_instant_text
+from state.codec import instant, maybe_instant, maybe_instant_text, text
 from state.file.conditions import Conditions
 from state.model import day_of
 from state.seen.listings import found
 from state.seen.runs import STANDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from state.file.store import Store
@@ -74,12 +74,38 @@ def looks_at(store: Store, edition: Edition) -> tuple[int, ...]:
     return tuple(row["id"] for row in rows)
 
 
+def last_event(store: Store, looks: Sequence[int]) -> int:
+    """The highest number of the events that looks brought; 0 for none."""
+    sql = "select coalesce(max(id), 0) as last from event where run in (select value from json_each(:runs))"
+    number: int = store.q(sql, runs=text(list(looks)))[0]["last"]
+    return number
+
+
 def listed(store: Store, edition: Edition) -> tuple[Version, ...]:
     """The rows that counted as listed when an edition was read last, as the memory recorded them."""
+    return tuple(row for label in _labels(store) for row in _listed(store, edition, label))
+
+
+def _listed(store: Store, edition: Edition, label: str) -> Sequence[Version]:
+    # Found by an index that holds all that is asked for: most versions of a long memory are long over, and
+    # each that is opened costs a page of the file.
+    ids = store.q(
+        f"select id from attestation where label = :label and source = :source and {STOOD}",  # noqa: S608
+        label=label,
+        source=edition.source,
+        run=edition.last,
+    )
     wanted = Conditions()
-    wanted.compare("source", "=", edition.source)
-    wanted.add(STOOD, run=edition.last)
+    wanted.add("id in (select value from json_each(:ids))", ids=text([row["id"] for row in ids]))
     return found(store, wanted, "line, id")
+
+
+def _labels(store: Store) -> Iterator[str]:
+    """The labels that there are rows of: one step in an index for each."""
+    following, last = "select min(label) as label from attestation where label > :last", ""
+    while (label := store.q(following, last=last)[0]["label"]) is not None:
+        yield label
+        last = label
 
 
 def events_between(store: Store, lines: Sequence[int], after: int, until: int) -> dict[int, list[int]]:
@@ -89,7 +115,7 @@ def events_between(store: Store, lines: Sequence[int], after: int, until: int) -
             where r.line in (select value from json_each(:lines)) and e.run > :after and e.run <= :until
             and e.kind not in ('expiring', 'expired')
             order by r.event""",
-        lines=str(list(lines)),
+        lines=text(list(lines)),
         after=after,
         until=until,
     )

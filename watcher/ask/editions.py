@@ -57,19 +57,27 @@ def named(archive: Archive, source: str, which: int | date) -> Edition | None:
     return there[-1] if there else None
 
 
-def brought_by(
-    archive: Archive, edition: Edition, size: Size, *, apart: Collection[int] = ()
-) -> tuple[Look | None, Sequence[tuple[str, Look]]]:
-    """What an edition brought as a whole, and label by label, without what the calendar brought meanwhile;
-    None where that is nothing."""
-    store = archive.store
-    asked = log.required(runs=kept.looks_at(store, edition), kinds=NEWS, few=True)
-    found = list(looks.brought(store, asked, apart=apart))
-    if not found:
-        return None, ()
+def brought_by(archive: Archive, edition: Edition, size: Size, apart: Collection[int]) -> Look | None:
+    """What an edition brought, without what the calendar brought meanwhile; None where that is nothing."""
+    found = _brought(archive, edition, apart)
+    return look_of_group(archive.store, found, size) if found else None
+
+
+def by_label(
+    archive: Archive, edition: Edition, size: Size, apart: Collection[int]
+) -> Sequence[tuple[str, Look]]:
+    """The same label by label, those that most people watch first."""
+    found = _brought(archive, edition, apart)
     labels = sorted({bunch.label for one in found for bunch in one.bunches}, key=_as_watched)
-    parts = [(label, look_of_group(store, _only(found, label), size)) for label in labels]
-    return look_of_group(store, found, Size(lines=0, ends=0)), parts
+    return [(label, look_of_group(archive.store, _only(found, label), size)) for label in labels]
+
+
+def _brought(archive: Archive, edition: Edition, apart: Collection[int]) -> Sequence[Brought]:
+    own = kept.looks_at(archive.store, edition)
+    # Between its own last event and its first look: it is far to both ends of a long log.
+    after = kept.last_event(archive.store, own) + 1
+    asked = log.required(runs=own, kinds=NEWS, few=True)
+    return list(looks.brought(archive.store, asked, apart=apart, before=after, since=edition.at))
 
 
 def _only(found: Sequence[Brought], label: str) -> list[Brought]:

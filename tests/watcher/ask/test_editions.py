@@ -14,7 +14,7 @@ from state.model import Kind
 from state.seen import log
 from state.seen.providers import load_providers
 from watcher.ask.answers import Archive
-from watcher.ask.editions import Compared, brought_by, compared, editions_of, named, newest, pairs
+from watcher.ask.editions import Compared, brought_by, by_label, compared, editions_of, named, newest, pairs
 from watcher.ask.looks import NEWS, Size
 from watcher.look.check import look
 from watcher.look.record import Watch
@@ -163,8 +163,8 @@ def test_numbers_of_looks_name_one_source(archive: Archive) -> None:
 
 def test_an_edition_tells_by_label_all_that_it_brought(archive: Archive) -> None:
     edition = newest(archive, [SOURCE.name])[1]
-    whole, parts = brought_by(archive, edition, Size(lines=9))
-    assert whole is not None
+    assert brought_by(archive, edition, Size(lines=9), ()) is not None
+    parts = by_label(archive, edition, Size(lines=9), ())
     assert [label for label, _ in parts] == ["secnumcloud", "passi"]
     assert sum(len(part.lines) for _, part in parts) == len(log.events(archive.store, run=edition.number))
 

@@ -15,7 +15,7 @@ from watcher.web.asked.site import Visit, sources_of
 if TYPE_CHECKING:
     from state.seen.editions import Edition
 
-PAGE = 20
+PAGE = 15
 SIZE = Size(lines=6, ends=0)
 
 
@@ -29,11 +29,19 @@ def listed(visit: Visit) -> tuple[str, Sequence[Edition], int | None]:
     return source, rest[:PAGE], rest[PAGE - 1].number if len(rest) > PAGE else None
 
 
-def brought(visit: Visit, edition: Edition) -> tuple[Look | None, Sequence[tuple[str, Look]]]:
-    """What an edition brought as a whole, and by label."""
+def brought(visit: Visit, edition: Edition, lines: int = 0) -> Look | None:
+    """What an edition brought as a whole, with so many lines; None for nothing."""
+    gone, size = frozenset(visit.retracted), Size(lines=lines, ends=0)
+    return visit.archive.once(
+        ("edition", edition, size, gone), lambda: asked.brought_by(visit.archive, edition, size, gone)
+    )
+
+
+def by_label(visit: Visit, edition: Edition) -> Sequence[tuple[str, Look]]:
+    """What an edition brought, label by label."""
     gone = frozenset(visit.retracted)
     return visit.archive.once(
-        ("edition", edition, gone), lambda: asked.brought_by(visit.archive, edition, SIZE, apart=gone)
+        ("labels", edition, gone), lambda: asked.by_label(visit.archive, edition, SIZE, gone)
     )
 
 

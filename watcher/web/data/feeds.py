@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -111,19 +110,17 @@ def show_editions(visit: Visit) -> Response:
     name = " – ".join(
         filter(None, (voice(visit.lang)("page.editions"), source and source_title(source, visit.lang)))
     )
-    brought = [(edition, editions.brought(visit, edition)) for edition in found]
+    brought = [(edition, editions.brought(visit, edition, LINES)) for edition in found]
     feed = _begun(visit, f"editions/{source}", name, address("/editions", {"source": source}))
-    times = [look.run.at for _, (look, _) in brought if look] + [edition.at for edition in found]
+    times = [look.run.at for _, look in brought if look] + [edition.at for edition in found]
     _text(feed, "updated", instant_text(max(times)) if times else NEVER)
     _led_on(visit, feed, number_named(visit.request.query_params, "before"), following)
-    for edition, (whole, parts) in brought:
-        _edition(visit, feed, edition, whole, parts)
+    for edition, look in brought:
+        _edition(visit, feed, edition, look)
     return _answer(_bytes(feed))
 
 
-def _edition(
-    visit: Visit, feed: Element, edition: Edition, whole: Look | None, parts: Sequence[tuple[str, Look]]
-) -> None:
+def _edition(visit: Visit, feed: Element, edition: Edition, whole: Look | None) -> None:
     """One edition; one that a later look at it added to is changed since."""
     entry, say = SubElement(feed, "entry"), voice(visit.lang)
     said = (
@@ -137,8 +134,8 @@ def _edition(
     _link(
         entry, "alternate", f"{base(visit.request)}/editions/{edition.source}/{edition.number}", "text/html"
     )
-    lines = (line_text(line, visit.lang) for _, look in parts for line in look.lines)
-    _text(entry, "summary", say("phrase.semicolon").join(islice(lines, LINES)) or said or say("look.nothing"))
+    lines = (line_text(line, visit.lang) for line in whole.lines) if whole else ()
+    _text(entry, "summary", say("phrase.semicolon").join(lines) or said or say("look.nothing"))
 
 
 def _feed(

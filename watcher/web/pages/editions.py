@@ -12,7 +12,7 @@ from state.seen import evidence, runs
 from watcher.ask import editions as asked
 from watcher.errors import NotFound
 from watcher.said.editions import pair_name, totals
-from watcher.web.asked.editions import SIZE, brought, edition_asked, edition_named, listed
+from watcher.web.asked.editions import SIZE, brought, by_label, edition_asked, edition_named, listed
 from watcher.web.asked.parts import number_named, text_named
 from watcher.web.asked.site import Screen, Visit, sources_of
 from watcher.web.pages.event import download
@@ -40,7 +40,7 @@ def show_editions(visit: Visit) -> Screen:
     source, found, following = listed(visit)
     return visit.screen(
         "editions.html",
-        entries=[Entry(edition=one, look=brought(visit, one)[0]) for one in found],
+        entries=[Entry(edition=one, look=brought(visit, one)) for one in found],
         source=source,
         sources=sources_of(visit),
         following={"source": source, "before": following} if following else None,
@@ -51,25 +51,24 @@ def show_edition(visit: Visit) -> Screen:
     """One edition: its documents, and what it brought by label, or what differs from another one."""
     edition = edition_asked(visit)
     snapshot = evidence.snapshot(visit.store, runs.run(visit.store, edition.number).snapshot or 0)
-    whole, parts = brought(visit, edition)
     others = [one for one in asked.editions_of(visit.archive, edition.source)[::-1] if one != edition]
     return visit.screen(
         "edition.html",
         edition=edition,
-        whole=whole,
+        whole=brought(visit, edition),
         documents=list(zip(snapshot.urls, snapshot.sha256s, strict=True))[:MOST_DOCUMENTS],
         count=len(snapshot.urls),
         rows=sum(runs.run(visit.store, edition.last).rows.values()),
         comparable=others[:MOST_OTHERS],
-        **{"parts": parts, **_compared(visit, edition)},
+        **_told(visit, edition),
     )
 
 
-def _compared(visit: Visit, edition: Edition) -> Mapping[str, object]:
-    """The comparison that the address asks for, if it asks for one."""
+def _told(visit: Visit, edition: Edition) -> Mapping[str, object]:
+    """What the edition brought, or the comparison that the address asks for."""
     against = text_named(visit.request.query_params, "against")
     if not against:
-        return {"against": None}
+        return {"against": None, "parts": by_label(visit, edition)}
     other = edition_named(visit, edition.source, against)
     found = asked.compared(visit.archive, edition, other)
     return {
