@@ -27,7 +27,7 @@ ROOMS = {
     "footings": ("runs-on",),
     "looks": ("approve", "demo", "forget", "import", "read", "run", "scrape"),
     "posts": ("deliver", "resume", "subscribe", "subscriptions", "unsubscribe", "why"),
-    "proofs": ("backup", "evidence", "replay", "restore", "verify"),
+    "proofs": ("backup", "bundle", "evidence", "replay", "restore", "verify"),
     "rhythms": ("digest", "lang", "pause", "quiet", "retract"),
 }
 """The module of `watcher.commands` where each command is, so that a call loads its own alone."""

@@ -23,6 +23,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from state.file import ahead, claims
 from state.file.errors import NoFiles, StoreError
 from state.seen import runs
+from watcher.bundle import nightly
 from watcher.errors import LeftAlone, Overtaken, Stopped, UnderWay
 from watcher.look import health
 from watcher.look.check import check
@@ -271,6 +272,7 @@ class Schedule:
         self._add("deliver", every, deliver, app.post(), app.clock, app.stopping.is_set)
         often = IntervalTrigger(seconds=UPKEEP_EVERY, timezone="UTC")
         self._add("upkeep", often, upkeep, app)
+        self._add("bundle", often, nightly, app)
 
     def _add(self, name: str, trigger: Any, work: Any, *args: Any) -> None:
         self._jobs.add_job(self._guarded, trigger, [work, *args], id=name, replace_existing=True)

@@ -101,6 +101,15 @@ class Store:
         self._connection.execute("release without")
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All that is read inside is of one moment, whoever writes meanwhile; nobody waits for it."""
+        self._connection.execute("begin")
+        try:
+            yield
+        finally:
+            self._connection.execute("rollback")
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside is written together or not at all; a nested use joins the outer one.
 

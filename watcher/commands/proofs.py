@@ -246,4 +246,22 @@ def restore(call: Call, file: Path) -> None:
     say(told("restore.done", state=state, file=str(file), links=copied.links, head=copied.head))
 
 
-COMMANDS = (evidence, verify, replay, backup, restore)
+@click.command()
+@click.option("--out", required=True, type=NEW_FILE, metavar="FILE", help="The file to write; a new one.")
+@pass_call
+def bundle(call: Call, out: Path) -> None:
+    """Write all public data as one ZIP file.
+
+    Each view of docs/analysts.md as CSV and JSON, all of them as SQLite, with a dictionary of the columns.
+    Nothing private is in it: no subscription, no channel. A running watch serves one at `/data/latest.zip`.
+    """
+    from watcher.bundle import write_bundle
+
+    if out.exists():
+        raise Failed(call.to.say("failed.exists", file=str(out)))
+    with call.app.open_store(create=False) as store:
+        write_bundle(store, out, call.app.clock())
+    say(call.to.say("bundle.written", file=str(out), bytes=out.stat().st_size))
+
+
+COMMANDS = (evidence, verify, replay, backup, bundle, restore)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from anyio.to_thread import current_default_thread_limiter
@@ -33,6 +34,7 @@ from watcher.web.data import api, badges, calendars, feeds, lists
 from watcher.web.data.checks import Checks, alive
 from watcher.web.data.evidence import Evidence, of_day
 from watcher.web.data.export import Export
+from watcher.web.data.latest import show_latest
 from watcher.web.data.openapi import ADDRESSES, show_document
 from watcher.web.data.scrapes import Scrapes
 from watcher.web.drawing import ASSETS, draw
@@ -177,6 +179,7 @@ def _others(site: Site) -> list[Route]:
         Route("/api/v1/events/{number}/evidence", evidence, methods=["GET"]),
         Route("/was/{slug}/{label}/{day}/evidence", evidence.beside(of_day), methods=["GET"]),
         Route("/api/v1/scrapes", Scrapes(site).look, methods=["POST"]),
+        Route("/data/latest.zip", threaded(partial(latest, site)), methods=["GET"]),
         Route("/healthz", alive, methods=["GET"]),
         Route("/readyz", threaded(checks.ready), methods=["GET"]),
         Route("/metrics", threaded(checks.metrics), methods=["GET"]),
@@ -199,6 +202,12 @@ def answering(site: Site, show: Show, taken: Collection[str]) -> Callable[[Reque
             return tagged(request, draw(visit, found) if isinstance(found, Screen) else found)
 
     return answer
+
+
+def latest(site: Site, request: Request) -> Response:
+    """The bundle of the night."""
+    require_known(request.query_params, ())
+    return show_latest(site.app, request)
 
 
 @asynccontextmanager

@@ -33,7 +33,7 @@ ALLOWED = {
     "Access-Control-Allow-Headers": "If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
-COSTLY = ("/evidence", "/proof", "/history.csv", "/history.json")
+COSTLY = ("/latest.zip", "/evidence", "/proof", "/history.csv", "/history.json")
 """What an address ends with whose answer is a file of megabytes; it counts as `COST` requests."""
 COST = 20.0
 UNLIMITED = ("/static/", "/healthz", "/readyz", "/slack/")

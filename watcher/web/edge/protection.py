@@ -25,9 +25,12 @@ SHARED = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-
 """What other origins may read: the API, feeds, calendars, lists and badges. They hold nothing private."""
 
 
+FILES = (".atom", ".ics", ".csv", ".json")
+
+
 def shared(path: str) -> bool:
     """Whether programs of other origins may read what is at this path."""
-    return path.startswith(("/api/", "/badges/")) or path.endswith((".atom", ".ics", ".csv", ".json"))
+    return path.startswith(("/api/", "/badges/", "/data/")) or path.endswith(FILES)
 
 
 def protect(path: str, headers: MutableHeaders) -> None:

@@ -15,6 +15,7 @@ from state.seen import overview
 from watcher.ask.blindness import Lately, lately
 from watcher.ask.summary import Blind, blind
 from watcher.ask.watched import MOST_LOOKS, Health, health_of, last_looks
+from watcher.bundle import bundle_of, size_and_time
 from watcher.look.slots import trigger_of
 from watcher.prove.signature import Signer, signer_of
 from watcher.said.condition import held_text, message_text
@@ -61,7 +62,9 @@ class Card:
 def show_sources(visit: Visit) -> Screen:
     """How well each source is watched."""
     cards = [card(visit, name) for name in visit.archive.sources]
-    return visit.screen("sources.html", cards=cards, signer=_signer(visit), most=MOST_ABSENT)
+    return visit.screen(
+        "sources.html", cards=cards, signer=_signer(visit), most=MOST_ABSENT, bundle=_bundled(visit)
+    )
 
 
 def show_key(visit: Visit) -> Response:
@@ -71,6 +74,12 @@ def show_key(visit: Visit) -> Response:
         raise HTTPException(404)
     headers = {"Content-Disposition": 'attachment; filename="public-key.pem"'}
     return Response(signer.pem, media_type="application/x-pem-file", headers=headers)
+
+
+def _bundled(visit: Visit) -> bool:
+    """Whether a night has made the bundle of all data."""
+    there = bundle_of(visit.site.app.settings.state)
+    return there is not None and size_and_time(there) is not None
 
 
 def _signer(visit: Visit) -> Signer | None:

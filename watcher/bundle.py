@@ -1,0 +1,150 @@
+"""All that may be given to anybody, as one file: each plain view as CSV and JSON, all of them as SQLite.
+
+Made row by row, whatever the memory holds, with a dictionary of the columns in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+from notifiers.said.texts import LANGUAGES
+from notifiers.said.voice import voice
+from state.file import engine
+from state.kept import away
+from state.model import day_of
+from state.seen import chain, runs
+from watcher.said.table import cell
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from watcher.app import App
+
+logger = logging.getLogger(__name__)
+
+PIECE = 1 << 16
+
+
+def bundle_of(state: str) -> Path | None:
+    """Where the bundle of a memory lies: beside it; None for one without a file."""
+    path = engine.file_of(state)
+    return None if path == engine.MEMORY else Path(f"{path}.latest.zip")
+
+
+def nightly(app: App) -> bool:
+    """Makes the bundle of the day where there is none yet: whether it did. For a thread of the schedule."""
+    there, now = bundle_of(app.settings.state), app.clock()
+    if there is None or (there.exists() and _made_on(there) == day_of(now).isoformat()):
+        return False
+    with app.open_store() as store:
+        if runs.states(store):  # before the first look there is nothing to give
+            write_bundle(store, there, now)
+            return True
+    return False
+
+
+def _made_on(there: Path) -> str:
+    """The day that a bundle names in its comment: clocks of files are set by whoever copies them."""
+    try:
+        with ZipFile(there) as archive:
+            return archive.comment.decode("ascii", "replace")
+    except (OSError, ValueError, BadZipFile):
+        return ""
+
+
+def write_bundle(store: Store, there: Path, now: datetime) -> None:
+    """Writes the bundle beside its place, then puts it there: who reads the old one reads it whole."""
+    with TemporaryDirectory(prefix=".bundle-", dir=there.parent) as room, store.reading():
+        made = Path(room) / "bundle.zip"
+        with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+            _fill(archive, store, Path(room), now)
+            archive.comment = day_of(now).isoformat().encode()
+        made.replace(there)
+    logger.info("bundle: %s written, %s bytes", there.name, there.stat().st_size)
+
+
+def _fill(archive: ZipFile, store: Store, room: Path, now: datetime) -> None:
+    for view in away.VIEWS:
+        _put(archive, f"csv/{view}.csv", _csv(store, view), now)
+        _put(archive, f"json/{view}.json", _json(store, view), now)
+    copy = room / "vigilabel.sqlite"
+    away.write_copy(store, copy)
+    _put(archive, copy.name, _file(copy), now)
+    _put(archive, "columns.csv", _dictionary(store), now)
+    _put(archive, "README.txt", iter([_read_me(store, now).encode()]), now)
+
+
+def _put(archive: ZipFile, name: str, pieces: Iterator[bytes], now: datetime) -> None:
+    entry = ZipInfo(name, now.timetuple()[:6])
+    entry.compress_type, entry.create_system, entry.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
+    with archive.open(entry, "w", force_zip64=True) as out:
+        for piece in pieces:
+            out.write(piece)
+
+
+def _csv(store: Store, view: str) -> Iterator[bytes]:
+    """For programs, in UTF-8: no cell is a formula."""
+    yield _line(away.columns(store, view))
+    for row in away.rows(store, view):
+        yield _line([cell(value) for value in row])
+
+
+def _line(values: Any) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(values)
+    return out.getvalue().encode()
+
+
+def _json(store: Store, view: str) -> Iterator[bytes]:
+    """One array, a line a row."""
+    names, between = away.columns(store, view), b"[\n"
+    for row in away.rows(store, view):
+        yield between + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False).encode()
+        between = b",\n"
+    yield b"[]\n" if between == b"[\n" else b"\n]\n"
+
+
+def _file(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _dictionary(store: Store) -> Iterator[bytes]:
+    """What each table and each column of it is, in every language."""
+    yield _line(["table", "column", *LANGUAGES])
+    for view in away.VIEWS:
+        for name in ("", *away.columns(store, view)):
+            yield _line([view, name, *(voice(lang).each("column", name or view) for lang in LANGUAGES)])
+
+
+def _read_me(store: Store, now: datetime) -> str:
+    """Where it comes from, under which licence, and how recent each register is."""
+    parts = []
+    for lang in LANGUAGES:
+        say = voice(lang)
+        seen = [
+            say("bundle.source", source=one.source, at=one.last_good)
+            for one in runs.states(store)
+            if one.last_good
+        ]
+        parts.append(say("bundle.read_me", at=now, sources="\n".join(seen), head=chain.head(store)))
+    return "\n\n".join(parts) + "\n"
+
+
+def size_and_time(there: Path) -> tuple[int, float] | None:
+    """How large a bundle is and when it was written; None where there is none."""
+    try:
+        found = os.stat(there)
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime
