@@ -15,9 +15,10 @@ from toy_story import Story
 
 from state import search
 from state.file.store import Store, open_store
+from state.kept import rebuild
 from state.kept.backup import back_up, restore
 from state.names import name_key, print_key, words
-from state.seen import listings, providers, runs, spellings
+from state.seen import chain, listings, providers, runs, spellings
 from state.seen.providers import load_providers
 from watcher.look.forget import forget
 
@@ -132,6 +133,18 @@ def test_a_copy_that_was_put_back_finds_the_same(story: Story, path: Path, tmp_p
     with open_store(str(tmp_path / "back.db")) as back:
         assert_whole(back)
         assert rows(back, "S3NS") == rows(story.store, "S3NS") == {S3NS}
+
+
+def test_a_memory_that_is_rebuilt_run_by_run_finds_the_same(story: Story, tmp_path: Path) -> None:
+    changed(story)
+    with open_store(str(tmp_path / "rebuilt.db")) as new:
+        for link in chain.links(story.store):
+            for snapshot in link.facts["snapshots"]:
+                rebuild.carry_snapshot(story.store, new, snapshot["id"])
+            rebuild.carry_run(story.store, new, link)
+        assert_whole(new)
+        for text in ("S3NS", "coeur", "atout", "2057"):
+            assert rows(new, text) == rows(story.store, text) != set()
 
 
 def test_an_old_memory_is_indexed_when_it_is_opened(story: Story, path: Path) -> None:

@@ -45,6 +45,8 @@ def hints(found: Found, to: Hearer) -> Iterator[str]:
 def _nothing(found: Found, to: Hearer) -> Iterator[str]:
     if found.wordless:
         yield to.say("find.no_words")
+    elif found.nothing and len(found.parts) == 1:
+        yield from (counted(group, part, to) for group, part in found.parts.items())
     elif found.nothing:
         yield to.say("find.none")
     if found.unread and not found.near:

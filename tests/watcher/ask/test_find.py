@@ -11,6 +11,7 @@ from pending_layouts import page as candidates
 from real_registers import paris, watch
 from toy_story import Story
 
+from notifiers.said.printed import line_text
 from scrapers.anssi_pending.source import AnssiPending
 from state.file.store import open_store
 from state.seen.providers import load_providers
@@ -19,6 +20,8 @@ from watcher.ask.answers import Archive
 from watcher.ask.find.found import FEW, Found, Group, Window, find
 from watcher.ask.race import Place
 from watcher.look.check import look
+from watcher.said.found import found_told
+from watcher.said.told import hearer
 from watcher.settings import Settings
 
 NOW = "2026-11-28T09:00"
@@ -196,6 +199,14 @@ def test_what_is_counted_is_what_the_pages_of_a_group_show(real: Archive) -> Non
     ]
     assert paged == providers(whole)
     assert list(whole.parts) == [P]
+
+
+@pytest.mark.history
+def test_of_one_group_it_is_said_that_it_has_nothing_and_no_more(real: Archive) -> None:
+    """A name that is no decision's is not on no list."""
+    found = find(real, "thales", Window(only=D))
+    said = found_told(found, hearer("fr"), {})
+    assert [line_text(line) for line in said.intro] == ["Décisions et certificats (0)"]
 
 
 FIRST = """edition 2026-03-01
