@@ -49,6 +49,8 @@ PATHS = (
     "/", "/expiries", "/providers", "/providers/s3ns", "/providers/ovhcloud", "/providers/thales-dis",
     "/labels", "/labels/secnumcloud", "/labels/cc", "/labels/hds", "/labels/passi?on=2026-01-15", "/history",
     "/history?label=passi&kind=lost", "/history?q=nothing+like+this", "/sources", "/was",
+    "/history?label=cc", "/history?all=1", "/history?look=2", "/history?kind=expiring", "/editions",
+    "/editions/anssi-catalogue/2", "/editions/anssi-catalogue/1?against=2",
     "/labels/hds?scope=3&version=v2.0&sort=end&page=2", "/labels/hds?letter=O",
     "/labels/cc?provider=thales-dis",
     "/race", "/race?p=outscale&p=ovh&p=scalewey&p=thales&p=aws", "/providers/aws",

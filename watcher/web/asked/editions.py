@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from state.seen.editions import Edition
 
 PAGE = 15
-SIZE = Size(lines=6, ends=0)
+SIZE = Size(lines=5, ends=0)
+"""Lines of a label: with more, an edition of all labels is too long for a thumb on the smallest screen."""
 
 
 def listed(visit: Visit) -> tuple[str, Sequence[Edition], int | None]:
