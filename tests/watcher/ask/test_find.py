@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import anyio
+import httpx
 import pytest
 from pending_layouts import CANDIDATES, as_table
 from pending_layouts import page as candidates
@@ -23,9 +25,12 @@ from watcher.look.check import look
 from watcher.said.found import found_told
 from watcher.said.told import hearer
 from watcher.settings import Settings
+from watcher.web.app import make_app
 
 NOW = "2026-11-28T09:00"
 P, S, D, L, E = Group
+STRANGER = ("Mystère Cloud SAS", "Nuage (IaaS)", "1 rue Haute, 75001 Paris")
+"""A candidate that nobody reviewed, and that is on no other list."""
 
 
 def archive_of(app: App) -> Iterator[Archive]:
@@ -40,7 +45,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     watch(app)
     with app.open_store() as store:
         at = paris("2026-11-24T07:00")
-        look(AnssiPending(), [candidates(as_table(CANDIDATES))], app.watch(store), at)
+        look(AnssiPending(), [candidates(as_table((*CANDIDATES, STRANGER)))], app.watch(store), at)
     yield from archive_of(app)
 
 
@@ -81,6 +86,7 @@ def places(found: Found) -> list[Place]:
         ("3DS OUTSCALE", "outscale", "holds", "holds"),
         ("chu", "chu-de-clairval", "not_listed", "holds"),
         ("BLUE", "blue", "candidate", "holds"),
+        ("mystere cloud", "mystere-cloud", "candidate", "not_listed"),
     ],
 )
 def test_a_name_finds_its_provider_first_with_its_state(
@@ -285,3 +291,20 @@ def test_a_search_asks_no_more_of_a_longer_listing(tmp_path: Path, text: str) ->
         counted.add(statements(story, text))
     assert len(counted) == 1
     assert max(counted) < 120
+
+
+@pytest.mark.history
+def test_a_candidate_that_is_on_no_other_list_has_a_page(real: Archive) -> None:
+    path = str(real.store.q("pragma database_list")[0]["file"])
+    web = make_app(App(Settings(state=path), lambda: paris(NOW)))
+
+    async def asked_for(address: str) -> httpx.Response:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(web), base_url="http://pages.test", follow_redirects=True
+        ) as client:
+            return await client.get(address)
+
+    page = anyio.run(asked_for, "/providers/Mystère Cloud SAS?lang=fr")
+    assert (page.status_code, page.url.path) == (200, "/providers/mystere-cloud")
+    assert "candidat" in page.text
+    assert "/providers/mystere-cloud" in anyio.run(asked_for, "/search?q=mystere").text
