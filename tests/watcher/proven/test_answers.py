@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +18,7 @@ from watcher.errors import BadFile
 from watcher.prove.evidence_file import ANSWER, pack, unpack
 from watcher.prove.proof import CHAIN, README, SIGNATURE, SUMS, sums
 from watcher.prove.sheet import SHEET
+from watcher.proven.leaflet import FORM
 from watcher.proven.testimony import answer_lines
 from watcher.proven.verify import Answered, verify_answer
 
@@ -259,3 +262,18 @@ def test_a_removal_that_waits_is_proven_as_unknown(cli: CommandLine) -> None:
     cli("evidence", "--was", "bleu", "secnumcloud", "2026-01-12", "--out", str(out), now="2026-01-13")
     stated = checked(out.read_bytes()).opened.stated
     assert (stated.answer, stated.basis, stated.remade) == ("unknown", "unconfirmed", True)
+
+
+FORMS = {1: "3d7bc0ec"}
+"""By form, what the leaflets of some answers say and how they look, as a digest."""
+HASH = re.compile(r"[0-9a-f]{16,64}")
+
+
+def test_other_words_have_another_form(write: Write) -> None:
+    """Else a file of yesterday would be called forged today: raise `FORM`, and enter the digest."""
+    said = ""
+    for case in ("yes, on both sides", "no, on neither side", "unknown, before the watch"):
+        who, day, _, _ = ASKED[case]
+        files = unpack(write(who, "secnumcloud", day))
+        said += HASH.sub("#", files[README].decode() + files[SHEET].decode())
+    assert FORMS[FORM] == hashlib.sha256(said.encode()).hexdigest()[:8]
