@@ -13,6 +13,7 @@ from watcher.call import (
     Day,
     FilePath,
     Labels,
+    Misused,
     Number,
     format_option,
     pass_call,
@@ -46,7 +47,7 @@ FILE = FilePath(exists=True, dir_okay=False, path_type=Path)
 @click.option("--head", metavar="HASH", help="End the chain at this head [the present one].")
 @pass_call
 def evidence(call: Call, event: int | None, was: Asked | None, out: Path, head: str | None) -> None:
-    """Write the proof of EVENT, or of an answer about a day, as one file.
+    """Write the proof of EVENT, or of an answer, as one file.
 
     `vigilabel verify` checks it offline. It holds the pages as received, the listing read in them, and the
     chain from the event to the head; and a leaflet that tells a stranger how to check all of it with
@@ -59,7 +60,7 @@ def evidence(call: Call, event: int | None, was: Asked | None, out: Path, head: 
     elif was is not None and event is None:
         data, first, last, top = _of_day(call, was, head)
     else:
-        raise click.UsageError(call.to.say("usage.event_or_was"))
+        raise Misused(call.to.say("usage.event_or_was"))
     with out.open("xb") as file:
         file.write(data)
     say(call.to.say("evidence.written", file=str(out), bytes=len(data), first=first, last=last, head=top))

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from command_line import CommandLine
 from one_language import strange
 
+from notifiers.said.voice import voice
 from watcher.cli import ROOMS, vigilabel
 from watcher.commands.helped import GROUPS
 
@@ -102,3 +103,9 @@ def test_a_language_that_is_none_is_refused_by_the_settings_and_helped_in_englis
     monkeypatch.setenv("VIGILABEL_LANG", "de")
     assert helped("was", lang="de").startswith("Usage: ")
     assert "lang: expected one of fr, en; found 'de'" in cli("race").stderr
+
+
+def test_a_mistake_that_a_command_words_itself_is_told_as_it_words_it(cli: CommandLine) -> None:
+    asked = ("evidence", "--out", "proof.zip")
+    for lang in ("fr", "en"):
+        assert voice(lang)("usage.event_or_was") in cli("--lang", lang, *asked).stderr
