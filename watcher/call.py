@@ -202,10 +202,6 @@ def mistyped(
     return say.each("usage", code, found=as_typed(value, say), **more), param, ctx
 
 
-class Misused(click.UsageError):
-    """Words that do not go together, said in the language of the call by the command that was given them."""
-
-
 class OneOf(click.Choice[str]):
     """One of some words."""
 

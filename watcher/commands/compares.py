@@ -54,7 +54,7 @@ def compare(call: Call, one: int | date, other: int | date, source: str | None, 
         sources = [call.source(source).name] if source else list(archive.sources)
         found = editions.pairs(archive, sources, one, other)
         if len(found) != 1:
-            raise click.UsageError(_which(found, call.to.say))
+            raise click.BadParameter(_which(found, call.to.say), param_hint="A B")
         compared = editions.compared(archive, *found[0])
         parts = editions.as_looks(archive, compared, Size(lines=LINES))
     show(

@@ -48,7 +48,7 @@ GROUPS = (
         "Watch:",
         ["init", "demo", "run", "scrape", "deliver", "doctor", "read", "import", "backup", "restore"],
     ),
-    ("helped.prove", "Prove:", ["evidence", "verify", "replay"]),
+    ("helped.prove", "Prove:", ["evidence", "verify", "replay", "bundle"]),
 )
 """Every command in the group of what it is for, the one that most people want first."""
 
@@ -129,10 +129,15 @@ def _more(option: click.Option, ctx: click.Context, words: Words) -> str:
 def _write_commands(group: click.Group, ctx: click.Context, out: Sheet, words: Words) -> None:
     names = group.list_commands(ctx)
     widest = max(map(len, names))
-    whole = (("helped.commands", "Commands:", names),)
-    for key, english, those in whole if ctx.parent else GROUPS:
-        with out.section(words(key, english)):
-            out.write_dl([(name.ljust(widest), _short(group, name, ctx, words)) for name in those])
+    grouped = {name for _, _, those in GROUPS for name in those} if ctx.parent is None else set()
+    rest = ("helped.commands", "Commands:", [name for name in names if name not in grouped])
+    for key, english, those in (
+        *(GROUPS if grouped else ()),
+        rest,
+    ):  # one that nobody grouped is shown as well
+        if those:
+            with out.section(words(key, english)):
+                out.write_dl([(name.ljust(widest), _short(group, name, ctx, words)) for name in those])
 
 
 def _short(group: click.Group, name: str, ctx: click.Context, words: Words) -> str:

@@ -15,7 +15,7 @@ from notifiers.said.reasons import said, spoken
 from notifiers.said.voice import Voice, voice
 from scrapers.source import SourceError
 from state.file.errors import StoreError
-from watcher.call import ENGLISH, Misused
+from watcher.call import ENGLISH
 from watcher.errors import BadSettings, Failed, Refused, UnderWay
 
 if TYPE_CHECKING:
@@ -73,8 +73,6 @@ def _mistyped(error: click.ClickException, say: Voice, group: click.Group | None
             return say.each("usage", f"missing_{kind}", name=_hint(error))
         case click.BadParameter():
             return say("usage.bad_value", name=_hint(error), why=error.message)
-        case Misused():
-            return error.message
         case click.UsageError():
             group_alone = error.ctx is not None and isinstance(error.ctx.command, click.Group)
             return say("usage.no_command" if group_alone else "usage.too_much")

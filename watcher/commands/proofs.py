@@ -13,7 +13,6 @@ from watcher.call import (
     Day,
     FilePath,
     Labels,
-    Misused,
     Number,
     format_option,
     pass_call,
@@ -60,7 +59,7 @@ def evidence(call: Call, event: int | None, was: Asked | None, out: Path, head: 
     elif was is not None and event is None:
         data, first, last, top = _of_day(call, was, head)
     else:
-        raise Misused(call.to.say("usage.event_or_was"))
+        raise click.BadParameter(call.to.say("usage.event_or_was"), param_hint="EVENT")
     with out.open("xb") as file:
         file.write(data)
     say(call.to.say("evidence.written", file=str(out), bytes=len(data), first=first, last=last, head=top))
