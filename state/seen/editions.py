@@ -74,13 +74,6 @@ def looks_at(store: Store, edition: Edition) -> tuple[int, ...]:
     return tuple(row["id"] for row in rows)
 
 
-def last_event(store: Store, looks: Sequence[int]) -> int:
-    """The highest number of the events that looks brought; 0 for none."""
-    sql = "select coalesce(max(id), 0) as last from event where run in (select value from json_each(:runs))"
-    number: int = store.q(sql, runs=text(list(looks)))[0]["last"]
-    return number
-
-
 def listed(store: Store, edition: Edition) -> tuple[Version, ...]:
     """The rows that counted as listed when an edition was read last, as the memory recorded them."""
     return tuple(row for label in _labels(store) for row in _listed(store, edition, label))

@@ -63,10 +63,11 @@ def brought(
     before: int | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    least: int = 1,
 ) -> Iterator[Brought]:
     """What each look brought of the events that meet conditions (`log.required`, for a few), the newest look
-    first, and no look in part. Events numbered in `apart` are bunches of their own."""
-    while True:
+    first, and no look in part. Events numbered in `apart` are bunches of their own; none is below `least`."""
+    while before is None or before > least:
         newest_one = newest(store, "select id, run from event", wanted.copy(), 1, before, since, until)
         if not newest_one:
             return
@@ -120,3 +121,10 @@ def counted(store: Store, wanted: Conditions) -> int:
     [row] = store.q(wanted.after("select count(*) as counted from event", "1"), **ALL, **wanted.params)
     number: int = row["counted"]
     return number
+
+
+def span(store: Store, wanted: Conditions) -> tuple[int, int]:
+    """The numbers of the first and the last event that meet conditions; (1, 0) where none does."""
+    select = "select coalesce(min(id), 1) as first, coalesce(max(id), 0) as last from event"
+    [row] = store.q(wanted.after(select, "1"), **ALL, **wanted.params)
+    return row["first"], row["last"]

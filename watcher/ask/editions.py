@@ -74,10 +74,10 @@ def by_label(
 
 def _brought(archive: Archive, edition: Edition, apart: Collection[int]) -> Sequence[Brought]:
     own = kept.looks_at(archive.store, edition)
-    # Between its own last event and its first look: it is far to both ends of a long log.
-    after = kept.last_event(archive.store, own) + 1
     asked = log.required(runs=own, kinds=NEWS, few=True)
-    return list(looks.brought(archive.store, asked, apart=apart, before=after, since=edition.at))
+    # Between its own first and last: it is far to both ends of a long log.
+    first, last = looks.span(archive.store, asked.copy())
+    return list(looks.brought(archive.store, asked, apart=apart, before=last + 1, least=first))
 
 
 def _only(found: Sequence[Brought], label: str) -> list[Brought]:
