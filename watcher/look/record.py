@@ -140,8 +140,7 @@ def conclude(
     store, past, edition_at = watch.store, past_of(watch.store, source.name), _newest(state, run)
     run = replace(run, clock=_judged(past, watch, run, edition_at))
     before = past.latest.get(source.name)
-    if known is None:
-        known = _at_hand(store, before, state, run)
+    known = _at_hand(store, before, state, run) if known is None else known
     if approval is not None:
         runs.record_approval(store, approval.run, approval.reason, run.at)
     runs.record(store, run)
