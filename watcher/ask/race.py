@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from state.model import day_of
 from state.seen import overview
 from state.words.labels import ALWAYS, LABELS
 from watcher.ask.label_state import read_labels
@@ -32,12 +33,16 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One provider and one label, with the rows that say so and the first and last of their printed ends."""
+    """One provider and one label, with the rows that say so and the first and last of their printed ends.
+
+    `ahead`: each of the rows is printed to begin on a later day.
+    """
 
     provider: Provider
     label: str
     place: Place
     rows: tuple[Version, ...] = ()
+    ahead: bool = False
 
     @property
     def ends(self) -> tuple[date, ...]:
@@ -71,8 +76,9 @@ def placed(archive: Archive, providers: Sequence[Provider], now: Sequence[Versio
     labels = (*ALWAYS, *(label for label in LABELS if label in met and label not in ALWAYS))
     read = read_labels(archive.store)
     known = {one.slug for one in providers if archive.names.known(one.slug)}
+    today = day_of(archive.now)
     return tuple(
-        _standing(provider, label, now, read if provider.slug in known else ())
+        _standing(provider, label, now, read if provider.slug in known else (), today)
         for provider in providers
         for label in labels
     )
@@ -82,7 +88,9 @@ def _counts(version: Version) -> bool:
     return version.known.attestation.stands or version.known.attestation.status == "candidate"
 
 
-def _standing(provider: Provider, label: str, now: Sequence[Version], read: Collection[str]) -> Standing:
+def _standing(
+    provider: Provider, label: str, now: Sequence[Version], read: Collection[str], today: date
+) -> Standing:
     rows = [
         version
         for version in now
@@ -91,7 +99,9 @@ def _standing(provider: Provider, label: str, now: Sequence[Version], read: Coll
     held = tuple(version for version in rows if version.known.attestation.stands)
     waiting = tuple(version for version in rows if version.known.attestation.status == "candidate")
     if held:
-        return Standing(provider=provider, label=label, place=Place.HOLDS, rows=held)
+        starts = [version.known.attestation.valid_from for version in held]
+        ahead = all(day is not None and day > today for day in starts)
+        return Standing(provider=provider, label=label, place=Place.HOLDS, rows=held, ahead=ahead)
     if waiting:
         return Standing(provider=provider, label=label, place=Place.CANDIDATE, rows=waiting)
     place = Place.NOT_LISTED if label in read else Place.UNKNOWN

@@ -28,6 +28,8 @@ def cell(standing: Standing, to: Hearer) -> str:
     until = to.say("race.holds")
     if ends:
         until = to.say("race.until" if len(ends) == 1 else "race.between", first=ends[0], last=ends[-1])
+    if standing.ahead and standing.began:  # certificates are printed months before the day they begin on
+        until = ", ".join((to.say("verdict.from", day=standing.began), until))
     if len(standing.rows) == 1:
         return ", ".join((until, *notes(standing.rows[0], to.lang).values()))
     missing = to.say("race.missing", count=len(standing.missing)) if standing.missing else ""
@@ -62,13 +64,18 @@ def _lines(own: Sequence[Standing], to: Hearer) -> list[Line]:
     for place in (Place.HOLDS, Place.CANDIDATE):
         for one in own:
             if one.place is place:
-                sure = place if len(one.missing) < len(one.rows) else "unsure"
                 label = label_name(one.label, to.lang)
-                lines.append(plain(to.say.each("race_line", sure, label=label, cell=cell(one, to))))
+                lines.append(plain(to.say.each("race_line", _mark(one), label=label, cell=cell(one, to))))
     for place in (Place.NOT_LISTED, Place.UNKNOWN):
         labels = [label_name(one.label, to.lang) for one in own if one.place is place and one.label in ALWAYS]
         lines += [plain(to.say.each("race_none", place, labels=", ".join(labels)))] if labels else []
     return lines
+
+
+def _mark(one: Standing) -> str:
+    if one.rows and len(one.missing) == len(one.rows):
+        return "unsure"
+    return "ahead" if one.ahead else one.place
 
 
 def footing_text(one: Footing, say: Voice) -> str:

@@ -15,6 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from notifiers.said.printed import clean, clip
+from scrapers.print.french import french_date
 from state.names import print_key, tidy
 from state.words.labels import GROUPS, LABELS, Spoken, meant, stem
 from state.words.meant import alike, all_meant, day_meant, glue, kind_meant, weight_meant
@@ -118,7 +119,7 @@ def parse(text: str) -> Command:
         given = [word for word in given if word != "--reason"]
     else:
         given = _split(_unwrapped(plain))
-        given = [*given[:taken], *_without_options(given[taken:])]
+        given = [*given[:taken], *_dated(list(_without_options(given[taken:])))]
     if len(given) > MOST_WORDS + taken:
         raise Mistyped("too_long")
     return Command(verb=verb, words=tuple(given[taken:]))
@@ -143,6 +144,17 @@ def _without_options(words: Sequence[str]) -> Iterator[str]:
             raise Mistyped("a_channel", found=clip(clean(next(rest, word)), 80))
         elif option in MEANINGLESS:
             next(rest, None)
+
+
+def _dated(words: Sequence[str]) -> Iterator[str]:
+    """The words, a day that takes three of them as one: "1er mars 2025"."""
+    at = 0
+    while at < len(words):
+        written = words[at : at + 3]
+        # a day begins with a digit, whatever it is: names and labels keep their words
+        day = french_date(" ".join(written)) if len(written) == 3 and written[0][:1].isdigit() else None
+        yield day.isoformat() if day else words[at]
+        at += 3 if day else 1
 
 
 def _unwrapped(text: str) -> str:

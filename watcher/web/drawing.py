@@ -278,7 +278,7 @@ def _environment(lang: str) -> Environment:
     )
     made.filters |= {name: partial(_said, function, lang) for name, function in IN_LANGUAGE.items()}
     made.filters |= PLAIN
-    made.globals |= {"say": voice(lang), "lang": lang, "asset": asset}
+    made.globals |= {"say": voice(lang), "lang": lang, "house": LANGUAGES[0], "asset": asset}
     for template in made.list_templates():
         made.get_template(template)
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from fake_people import People, said
@@ -326,3 +327,22 @@ def test_an_unknown_verb_says_which_word_it_was() -> None:
     with pytest.raises(Mistyped) as refused:
         parse("zzzzzz s3ns")
     assert refused.value.gaps["verb"] == "zzzzzz"
+
+
+@pytest.mark.parametrize(
+    "day", ["1er mars 2026", "1 mars 2026", "01/03/2026", "2026-03-01", "1ER MARS 2026", "1er mars 2026 "]
+)
+def test_a_day_is_understood_as_people_write_it(team: People, day: str) -> None:
+    assert "Outscale, SecNumCloud, 01/03/2026" in told(team, f"était outscale secnumcloud {day}")
+
+
+def test_what_is_printed_to_begin_later_is_not_ticked_as_held(team: People, watching: Any) -> None:
+    """A certificate is listed months before its first day."""
+    watching.see(
+        "2026-03-09",
+        "secnumcloud | OVH | Pod | 2025_559 | 2025-03-24 | 2028-03-24",
+        "hds | OVHcloud | - | 36741-6 | 2026-08-27 | 2029-08-27 | scope=1+2",
+    )
+    shown = told(team, "course ovhcloud")
+    assert "✅ SecNumCloud" in shown
+    assert "🗓️ HDS : à compter du 27/08/2026, jusqu’au 27/08/2029" in shown

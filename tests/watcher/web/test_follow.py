@@ -42,8 +42,7 @@ def test_slack_and_the_command_line_understand_what_a_page_says(get: Get, page: 
     command = parse(slack.removeprefix("/vigilabel "))
     words = shlex.split(typed)
     assert command.verb == words[1] == "subscribe"
-    assert list(command.words) == words[2 : words.index("--channel")]
-    assert understand(command.words) == PAGES[page]
+    assert understand(command.words) == understand(words[2 : words.index("--channel")]) == PAGES[page]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -52,6 +51,15 @@ def test_feeds_and_calendars_that_a_page_names_are_there(get: Get, page: str, la
     text = get(page, headers={"Accept-Language": lang}).text
     for there in [one for one in lines(text) if ".atom" in one or ".ics" in one]:
         assert get(there).status_code == 200
+
+
+def test_a_page_shows_lines_and_badges_in_the_language_of_its_reader(get: Get) -> None:
+    french, english = (get("/providers/s3ns", headers={"Accept-Language": one}).text for one in ("fr", "en"))
+    assert "/vigilabel suivre s3ns" in lines(french)
+    assert "/vigilabel subscribe s3ns" in lines(english)
+    [badge, *_] = re.findall(r'<img src="(/badges/[^"]*)"', english)
+    assert "Holds until 17 Dec 2028" in get(badge).text
+    assert "lang=" not in french.partition('id="follow"')[2].partition("</section>")[0]
 
 
 def test_addresses_are_whole_where_the_watch_has_one(get: Get, web: Starlette) -> None:

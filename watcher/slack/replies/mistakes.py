@@ -105,7 +105,8 @@ def _gap(value: str | Reason, lang: str) -> str:
 def _hint(asked: Asked, verb: str) -> str:
     """What a word that is no command may have meant, one thing; never acted on."""
     if asked.archive.names.meant(verb):
-        return asked.say("slack.did_you_mean", names=asked.to.typed("provider", clean(verb)))
+        usual = VERBS["provider"].usual(asked.lang)
+        return asked.say("slack.did_you_mean", names=asked.to.typed(usual, clean(verb)))
     close = alike(verb, (word for said in VERBS.values() for word in said.words))
     return asked.say("slack.did_you_mean", names=close[0]) if close else " " + asked.say("slack.see_help")
 
