@@ -75,7 +75,7 @@ def test_pages_ask_nothing_of_other_sites(get: Get) -> None:
             r"<(?:script|img|iframe)[^>]+src=\"([^\"]+)|<link rel=\"stylesheet\" href=\"([^\"]+)",
             get(path).text,
         )
-        assert all((one or other).startswith("/static/") for one, other in loaded)
+        assert all((one or other).startswith(("/static/", "/badges/")) for one, other in loaded)
 
 
 def test_every_link_within_the_site_leads_somewhere(get: Get) -> None:
