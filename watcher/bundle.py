@@ -124,7 +124,7 @@ def _dictionary(store: Store) -> Iterator[bytes]:
     yield _line(["table", "column", *LANGUAGES])
     for view in away.VIEWS:
         for name in ("", *away.columns(store, view)):
-            yield _line([view, name, *(voice(lang).each("column", name or view) for lang in LANGUAGES)])
+            yield _line([view, name, *(voice(lang).each("dictionary", name or view) for lang in LANGUAGES)])
 
 
 def _read_me(store: Store, now: datetime) -> str:

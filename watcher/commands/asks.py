@@ -242,13 +242,16 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
 @format_option
 @pass_call
 def provider(call: Call, name: str, form: str) -> None:
-    """Show all that is known of a provider, newest first.
+    """Show all that is known of a provider.
 
-    NAME is a slug, a name, a spelling that a register prints, or a whole word of it. CSV holds the rows of
-    today.
+    Where it stands today with SecNumCloud and HDS, and on what that rests; then its rows, then what happened,
+    newest first. NAME is a slug, a name, a spelling that a register prints, or a whole word of it. CSV holds
+    the rows of today.
     """
+    from state.model import day_of
     from watcher.ask import answers
     from watcher.ask.label_state import unread_labels
+    from watcher.ask.verdict import verdicts
     from watcher.ask.views.events import Profile, profile_view
     from watcher.ask.views.held import row_view
     from watcher.ask.views.rows import Row
@@ -258,6 +261,8 @@ def provider(call: Call, name: str, form: str) -> None:
     with call.archive() as archive:
         known = answers.profile(archive, provider_named(archive, name, call.to))
         unread, listed = unread_labels(archive), archive.names.known(known.provider.slug)
+        answered = verdicts(archive, known.provider) if listed and form == "table" else ()
+        today = day_of(archive.now)
     if not listed and form == "table":
         click.echo(unlisted(name, (), call.to))
         return
@@ -265,7 +270,7 @@ def provider(call: Call, name: str, form: str) -> None:
         form,
         lambda: [row_view(row) for row in known.rows] if form == "csv" else [profile_view(known, unread)],
         Row if form == "csv" else Profile,
-        lambda: profile(known, unread, call.to),
+        lambda: profile(known, answered, unread, today, call.to),
     )
 
 

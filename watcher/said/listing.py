@@ -15,11 +15,13 @@ from watcher.ask.days import news_first
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.event import event_items
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, labels_name, plain, some
+from watcher.said.verdict import entries, sign_name, verdict_lines
 
 if TYPE_CHECKING:
     from watcher.ask.answers import Edition, Holders, Profile
     from watcher.ask.label_state import Sighted
     from watcher.ask.past.daybook import Holding
+    from watcher.ask.verdict import Verdict
 
 REF = 40
 ALIASES = 12
@@ -145,8 +147,16 @@ def _differences(found: Holders, to: Hearer) -> tuple[str, ...]:
     )
 
 
-def profile(known: Profile, unread: Collection[str], to: Hearer, note: str = "") -> Told:
-    """All that is known of a provider: its rows now, then its timeline; `note` where it is on no list."""
+def profile(
+    known: Profile,
+    answers: Sequence[Verdict],
+    unread: Collection[str],
+    today: date,
+    to: Hearer,
+    note: str = "",
+) -> Told:
+    """All that is known of a provider: the labels that everybody asks for, its rows now, then its timeline;
+    `note` where it is on no list, and nothing can be answered."""
     names = some(known.aliases, to, len(known.aliases) if to.terminal else ALIASES)
     nothing = "" if known.rows else to.say("profile.no_row")
     heads = (bold(label_name(row.known.attestation.label, to.lang)) for row in known.rows)
@@ -156,10 +166,24 @@ def profile(known: Profile, unread: Collection[str], to: Hearer, note: str = "")
         for row, head in zip(known.rows, heads, strict=True)
     )
     called = (to.say("profile.names", names=names),) if names else ()
-    first = (*(called if to.terminal else ()), note or nothing, unread_text(unread, to.lang))
+    # A label that is answered below says so itself.
+    untold = [label for label in unread if label not in {one.label for one in answers}]
+    first = (*(called if to.terminal else ()), note or nothing, unread_text(untold, to.lang))
     return Told(
         head=provider_name(known.provider, to),
         intro=tuple(plain(said) for said in first if said),
-        items=(*rows, *event_items(news_first(known.events), to, known.retracted)),
+        items=(
+            *(_answer(one, today, to) for one in answers),
+            *rows,
+            *event_items(news_first(known.events), to, known.retracted),
+        ),
         foot=() if to.terminal else called,
     )
+
+
+def _answer(one: Verdict, today: date, to: Hearer) -> Item:
+    """Where a provider stands with a label, as its page begins: the answer, its dates, on what it rests."""
+    head = (label_name(one.label, to.lang), to.say("phrase.colon"), sign_name(one.sign, to))
+    covered = (entries(one.label, one.scope, to),) if one.scope else ()
+    told = (*verdict_lines(one, today, to), *covered, *editions(one.editions, None, to))
+    return (bold("".join(head)), *map(plain, told))

@@ -171,8 +171,8 @@ def test_a_row_that_an_undated_page_lacks_once_is_shown_as_such_by_every_command
 def test_a_provider_is_not_denied_a_label_that_nobody_read(cli: CommandLine) -> None:
     cli.see("2026-03-04", OVH)
     text = cli("provider", "ovhcloud").stdout
-    assert "Unknown, no register that was read says so: HDS" in text
-    assert "SecNumCloud" not in text.partition("Unknown, ")[2].partition("\n")[0]
+    assert "\nHDS: Unknown\n  Unknown: no register that says so was read yet.\n" in text
+    assert "SecNumCloud: Holds\n" in text
     for asked in (["provider", "Nobody"], ["history", "--provider", "Nobody"], ["race", "Nobody"]):
         assert "Unknown, no register that was read says so: HDS" in cli(*asked).stderr, asked
     [profile] = cli.json("provider", "ovhcloud")
@@ -186,9 +186,9 @@ def test_a_provider_is_not_denied_a_label_that_nobody_read(cli: CommandLine) -> 
 def test_a_provider_is_said_to_be_archived_or_a_candidate(cli: CommandLine) -> None:
     cli.see("2026-03-04", ARCHIVED, BLEU)
     for who, status in (("thales-dis", "archived"), ("bleu", "candidate")):
-        _, _, _, label, row, *_ = cli("provider", who).stdout.splitlines()
-        assert label in ("Common Criteria", "SecNumCloud")
-        assert status in row.split(" · ")
+        lines = cli("provider", who).stdout.splitlines()
+        at = next(at for at, line in enumerate(lines) if line in ("Common Criteria", "SecNumCloud"))
+        assert status in lines[at + 1].split(" · ")
 
 
 def test_listing_on_a_day_is_everybody_to_whom_was_does_not_say_no(two: CommandLine) -> None:
@@ -280,6 +280,24 @@ def test_a_name_of_a_thousand_letters_is_not_repeated_in_full(two: CommandLine) 
     warning = two("was", "x" * 1000, "secnumcloud", MARCH).stderr.splitlines()[0]
     assert len(warning) < 200
     assert warning.endswith("is on no list that was read.")
+
+
+def test_a_provider_begins_with_where_it_stands_with_what_everybody_asks_for(cli: CommandLine) -> None:
+    """In the words of its page, with the look that says so; programs are answered as before."""
+    cli.see("2026-03-04", OVH, BLEU)
+    held = cli("provider", "ovhcloud", now="2026-03-05").stdout.splitlines()
+    assert held[0] == "OVHcloud (ovhcloud)"
+    first = held.index("SecNumCloud: Holds")
+    assert held[first + 1] == "  Since 2025-03-24, until 2028-03-24"
+    assert held[first + 2] == "  IaaS"
+    assert held[first + 3].startswith(f"  {SOURCE}, edition of 2026-03-04, read on 2026-03-04")
+    assert first < held.index("HDS: Unknown") < held.index("SecNumCloud")
+    assert "SecNumCloud: Candidate\n" in cli("provider", "bleu", now="2026-03-05").stdout
+    old = cli("provider", "ovhcloud", now="2026-11-05").stdout
+    assert "SecNumCloud: Listed, reading too old\n" in old
+    french = cli("--lang", "fr", "provider", "ovhcloud", now="2026-03-05").stdout
+    assert "SecNumCloud\u00a0: Détient\n  Depuis le 24/03/2025, jusqu’au 24/03/2028\n" in french
+    assert "SecNumCloud:" not in cli("provider", "Nobody").stdout
 
 
 def test_provider_tells_rows_names_and_timeline(two: CommandLine) -> None:

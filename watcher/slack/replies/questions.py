@@ -21,6 +21,7 @@ from watcher.ask.find.found import Window, find
 from watcher.ask.label_state import troubles, unread_labels
 from watcher.ask.looks import Size, by_look, looks_at
 from watcher.ask.mine import mine, names_in, read_for
+from watcher.ask.verdict import verdicts
 from watcher.ask.waiting import waiting
 from watcher.errors import Mistyped
 from watcher.said.condition import sources_told
@@ -163,7 +164,7 @@ def _cut(asked: Asked, key: str, shown: int, *, cut: bool) -> tuple[str, ...]:
 
 
 def provider_reply(asked: Asked, command: Command) -> Reply:
-    """All that is known of a provider: its rows now, then its timeline."""
+    """All that is known of a provider: where it stands first, its rows now, then its timeline."""
     if not command.words:
         raise Mistyped("no_name")
     name = _name(asked, command.words)
@@ -173,7 +174,8 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
     cut = _cut(asked, "slack.newest_events", MOST_EVENTS, cut=len(found.events) > MOST_EVENTS)
     unread = () if note else unread_labels(asked.archive)  # the note says it as well
     near = instead_of(asked, replace(command, words=(name,)), name) if note else ()
-    told = profile(known, unread, asked.to, note)
+    answered = () if note else verdicts(asked.archive, who)
+    told = profile(known, answered, unread, day_of(asked.archive.now), asked.to, note)
     return asked.reply(replace(told, foot=(*told.foot, *cut)), command.text, near)
 
 
