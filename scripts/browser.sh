@@ -31,6 +31,6 @@ fi
 
 export CHROMIUM AXE_CORE
 if [ -x .venv/bin/pytest ]; then
-  exec .venv/bin/pytest -q -m browser tests/watcher/web/test_browser.py "$@"
+  exec .venv/bin/pytest -q -m browser tests/watcher/web "$@"
 fi
-exec "$UV" run --frozen --quiet pytest -q -m browser tests/watcher/web/test_browser.py "$@"
+exec "$UV" run --frozen --quiet pytest -q -m browser tests/watcher/web "$@"

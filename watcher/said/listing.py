@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from notifiers.said.named import label_name, printed, ref_text, scope_text, subject_text, validity_text
+from notifiers.said.named import label_name, printed, ref_text, subject_text, validity_text
 from notifiers.said.printed import Line, Span, clip, link
 from notifiers.said.row import notes
 from state.model import Attestation, Provider, Version, day_of
@@ -39,7 +39,7 @@ def row_item(version: Version, to: Hearer, head: Line, source: str = "") -> Item
         head,
         dotted(
             clip(subject_text(row, to.lang), short),
-            clip(scope_text(row.scope, to.lang), short),
+            clip(entries(row.label, row.scope, to), LONG),
             validity_text(row, to.lang),
             Span(text=clip(ref_text(row, to.lang), most), url=link(row.url)),
             to.say("row.printed_as", holder=clip(holder, short)) if other else "",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx
@@ -19,6 +20,9 @@ from watcher.app import App
 from watcher.look.check import look
 from watcher.settings import Settings
 from watcher.web.app import make_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 FIRST = """edition 2025-12-05
 secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS
@@ -34,6 +38,10 @@ secnumcloud | Thales Cloud Sécurisé | Cloud de confiance S3NS | 2025_2057 | 20
 passi | <script>alert(1)</script> & Söhne | =HYPERLINK("http://evil.test") | 2024_1 | 2024-01-01 | 2027-02-01
 cc | Thales DIS | Card, one; two | 2020_12 | 2020-01-01 | 2030-01-01
 """
+ARGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 NOW = datetime(2026, 3, 5, 9, tzinfo=UTC)
 Get = Callable[..., httpx.Response]
 
@@ -126,3 +134,14 @@ def read(watched: App, clock: Clock) -> Callable[[str, str], None]:
             look(ToyRegister(), [page(text, clock.now)], watched.watch(store), clock.now)
 
     return look_at
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for all tests that are marked so: Playwright does not begin twice in a thread."""
+    from playwright.sync_api import sync_playwright  # of the tests marked so alone
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=ARGS)
+        yield chromium
+        chromium.close()

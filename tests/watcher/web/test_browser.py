@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Route, ViewportSize
 from playwright.sync_api import Page as BrowsedPage
 
 from scrapers import SOURCES
@@ -30,10 +30,6 @@ from watcher.web.serve import Pages
 
 pytestmark = pytest.mark.browser
 
-ARGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 EDITIONS = (
     ("catalogue-2025-12-05.pdf", datetime(2025, 12, 5, 18, 30, tzinfo=UTC)),
     ("catalogue-2026-03-04.pdf", datetime(2026, 3, 4, 18, 30, tzinfo=UTC)),
@@ -164,14 +160,6 @@ def numbers(site: str, memory: str) -> list[int]:
         for event in log.events(store, newest_first=True):
             found.setdefault(event.kind, event.id)
         return [*found.values(), *retractions.retractions(store)]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=ARGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -205,7 +205,9 @@ def was_reply(asked: Asked, command: Command) -> Reply:
     labels, on = labels_of_word(label), day_of_word(day)
     who, note = asked.provider(" ".join(name))
     found = [answers.past(asked.archive, who, one, on) for one in labels]
-    return asked.reply(answer_told(found, asked.to, note), command.text)
+    told = answer_told(found, asked.to, note)
+    whole = [asked.say("proof.how", number=f"--was {who.slug} {one} {on}") for one in labels[:1] if not note]
+    return asked.reply(replace(told, foot=(*told.foot, *whole)), command.text)
 
 
 def race_reply(asked: Asked, command: Command) -> Reply:
