@@ -40,7 +40,7 @@ pytestmark = pytest.mark.history
 
 NOW = "2026-11-25T09:00"
 TODAY = date(2026, 11, 25)
-COUNT = 200
+COUNT = 500
 DAYS = [
     date.fromisoformat(day)
     for day in (

@@ -129,7 +129,7 @@ def leaves(thing: Any) -> Iterator[dict[str, Any]]:
 
 def interpreted(text: str) -> str:
     """What Slack would interpret in a text, our own links and headings aside."""
-    return re.sub(r"^\*([^*\u2060]*)\*$", r"\1", OURS.sub("", text))
+    return re.sub(r"^\*(.*)\*$", r"\1", OURS.sub("", text), flags=re.DOTALL)
 
 
 @settings(ANY_PRINT, max_examples=80)

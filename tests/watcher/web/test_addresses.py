@@ -25,9 +25,24 @@ from watcher.web.app import make_app
 from watcher.web.edge.guards import Limit
 
 Get = Callable[..., httpx.Response]
-FOR_MACHINES = ("/healthz", "/readyz", "/metrics", "/static/{name}", "/api/v1/scrapes")
+FOR_MACHINES = (
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/static/{name}",
+    "/api/v1/scrapes",
+    "/favicon.ico",
+    "/robots.txt",
+)
 """Probes and static files, which people's machines ask with parts of their own; and what asks for a token."""
-GIVEN = {"slug": "s3ns", "label": "secnumcloud", "number": "1", "day": "2026-01-15"}
+GIVEN = {
+    "slug": "s3ns",
+    "label": "secnumcloud",
+    "number": "1",
+    "day": "2026-01-15",
+    "source": "anssi-catalogue",
+    "which": "2026-03-04",
+}
 NAMES = ("S3NS", "s3ns", "thales cloud securise", "THALES CLOUD SÉCURISÉ", "Cloud de confiance S3NS")
 """How people write one provider: its slug, a holder in other letters, a whole subject."""
 LABELS = ("SecNumCloud", "SECNUMCLOUD", "secnumcloud", "sécnumcloud")

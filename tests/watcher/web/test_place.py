@@ -21,7 +21,15 @@ from watcher.web.serve import Pages
 
 Get = Callable[..., httpx.Response]
 HERE = "https://labels.example.org/cloud"
-GIVEN = {"slug": "s3ns", "label": "secnumcloud", "number": "1", "day": "2026-01-15", "name": "mark.svg"}
+GIVEN = {
+    "slug": "s3ns",
+    "label": "secnumcloud",
+    "number": "1",
+    "day": "2026-01-15",
+    "name": "mark.svg",
+    "source": "anssi-catalogue",
+    "which": "2026-03-04",
+}
 LIES = {"Host": "liar.test", "X-Forwarded-Host": "liar.test", "Forwarded": "host=liar.test"}
 
 

@@ -77,7 +77,13 @@ def command_of(process: int) -> bytes:
     return b""
 
 
-@pytest.fixture(scope="module", params=[False, pytest.param(True, marks=ON_LINUX)], ids=["kept", "forked"])
+WORKER = "PYTEST_XDIST_WORKER"
+ALONE = pytest.mark.skipif(WORKER in os.environ, reason="a worker has threads: see the test of one thread")
+
+
+@pytest.fixture(
+    scope="module", params=[False, pytest.param(True, marks=[ON_LINUX, ALONE])], ids=["kept", "forked"]
+)
 def brief(request: pytest.FixtureRequest) -> bool:
     """Whether the process reads once and ends, and so forks by itself."""
     return bool(request.param)
@@ -337,3 +343,13 @@ def test_a_room_that_nobody_uses_any_more_leaves_no_process() -> None:
 
 def test_a_room_that_reads_nothing_begins_no_process() -> None:
     assert Reading().room._keeper is None
+
+
+@pytest.mark.skipif(WORKER not in os.environ, reason="the tests of a forked child ran in this process")
+def test_a_process_with_one_thread_forks_its_child_and_all_holds_of_it_too() -> None:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "forked", __file__]
+    done = subprocess.run(command, env=bare, capture_output=True, text=True, check=False, timeout=300)
+
+    assert done.returncode == 0, done.stdout
+    assert "skipped" not in done.stdout

@@ -122,8 +122,9 @@ def test_every_doubt_of_a_clock_has_words_in_both_languages(clocks: Clocks) -> N
     codes = [reason.code for notice in notices if notice.kind == "clock" for reason in notice.said]
     assert set(codes) == {"clock_date", "clock_leap", "clock_behind", "clock_approve"}
     assert notice_text(notices[0], "fr") == (
-        "L’horloge dit 01/01/2029 12:00 UTC, le serveur du registre 02/05/2026 12:00 UTC\u00a0: 975 jours "
-        "d’écart.\nLes échéances attendent qu’un second jour confirme l’horloge. Réglez-la si elle est "
+        "L’horloge dit 01/01/2029 13:00 (heure de Paris), le serveur du registre 02/05/2026 14:00 (heure de "
+        "Paris)\u00a0: 975 jours d’écart.\n"
+        "Les échéances attendent qu’un second jour confirme l’horloge. Réglez-la si elle est "
         "fausse\u202f; sinon, «\u00a0vigilabel approve 2 --reason MOTIF\u00a0»."
     )
 
