@@ -32,6 +32,8 @@ def ours() -> Iterator[None]:
 
 
 def text_of(files: Mapping[str, bytes], name: str) -> str:
+    if name not in files:  # some are read before the list of all is looked at
+        raise BadFile(f"expected the file {name}; found {', '.join(files)[:500]}")
     try:
         return files[name].decode()
     except UnicodeDecodeError as error:

@@ -25,6 +25,14 @@ def pair_name(found: Compared, lang: str) -> str:
     return say("phrase.renewed_by", before=earlier, after=say.day(found.after.day))
 
 
+def brought_text(look: Look, lang: str) -> str:
+    """What an edition brought, in number: what changed, or what else there is to say, and what was read for
+    the first time, which is no change."""
+    first = voice(lang).count("editions.first_read", look.rows) if look.recorded else ""
+    changed = ", ".join(text for _, text in counts(look, lang)) or rest(look, lang)
+    return ", ".join(filter(None, (changed, first)))
+
+
 def totals(found: Compared, lang: str) -> str:
     """How many differences of each kind: "24 obtiennent un label, 24 ne sont plus listés"."""
     say, told = voice(lang), Counter(event.kind for event in found.differences if event.cause.told)

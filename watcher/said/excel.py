@@ -108,7 +108,8 @@ def _stand(stand: Stand | None) -> Mapping[str, object]:
     if stand is None:
         return dict.fromkeys(_OF_STAND)
     return {
-        "state": voice(LANG).each("race", stand.state),
+        # As the page says it: a row whose printed end is past, or that waits to be confirmed, is not "held".
+        "state": voice(LANG).each("verdict_sign", stand.sign),
         "scope": named.scope_text(stand.scope, LANG),
         "from": stand.valid_from,
         "until": stand.valid_until,

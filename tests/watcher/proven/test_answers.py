@@ -60,6 +60,15 @@ def rewritten(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
     return pack(files | {SUMS: sums(files)})
 
 
+def without(data: bytes, name: str) -> bytes:
+    """The file without one of its parts, its sums to match."""
+
+    def change(files: dict[str, bytes]) -> None:
+        del files[name]
+
+    return rewritten(data, change)
+
+
 def stating(data: bytes, **other: Any) -> bytes:
     """The file with something else in what it states."""
 
@@ -190,6 +199,13 @@ def test_one_changed_byte_is_found_whatever_the_sums_say(write: Write, folder: s
 
     with pytest.raises(BadFile, match=r"expected (the listing that link|a line feed|the one that)"):
         checked(rewritten(data, change))
+
+
+def test_a_file_without_one_of_its_parts_is_refused_whatever_the_sums_say(write: Write) -> None:
+    data = write("s3ns", "secnumcloud", "2026-01-20")
+    for name in set(unpack(data)) - {SUMS, README, SHEET}:
+        with pytest.raises(BadFile, match="expected"):
+            checked(without(data, name))
 
 
 def test_who_states_an_answer_without_showing_it_is_told_apart(write: Write) -> None:

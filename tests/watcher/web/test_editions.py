@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -82,6 +83,7 @@ def test_a_feed_has_one_entry_for_each_edition(get: Get, read: Read) -> None:
     assert titles[0].startswith("Catalogue de l’ANSSI du 06/03/2026 : 1 renouvellement")
     assert titles[1].startswith("Catalogue de l’ANSSI du 04/03/2026 : 1 obtient un label, 1 n’est plus listé")
     assert len(feed.entries) == 3
+    assert re.fullmatch(r"Catalogue .* du 05/12/2025 : \d+ lignes? lues? pour la première fois", titles[2])
     assert "S3NS obtient" in feed.entries[1].summary
     assert get(feed.entries[1].link).status_code == 200
 

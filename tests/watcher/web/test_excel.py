@@ -62,6 +62,16 @@ def test_days_names_and_numbers_are_those_that_people_read(get: Get) -> None:
     assert s3ns["Registre"].startswith("Catalogue de l’ANSSI")
 
 
+def test_a_list_of_providers_says_where_they_stand_as_its_page_does(get: Get) -> None:
+    """What is held by a row whose end is past, or that an old reading shows, is not simply "held"."""
+    address = "/race.csv?p=s3ns&p=outscale&p=ovhcloud&p=bleu"
+    rows, plain = opened(get(excel(address)).text), list(csv.DictReader(io.StringIO(get(address).text)))
+    signs = [row[f"{label}_sign"] for row in plain for label in ("secnumcloud", "hds")]
+    assert [row[label] for row in rows for label in ("SecNumCloud", "HDS")] == [
+        voice("fr").each("verdict_sign", sign) if sign else "" for sign in signs
+    ]
+
+
 def test_a_day_in_the_past_says_what_is_known_of_it(get: Get) -> None:
     rows = opened(get(excel("/labels/secnumcloud/listing.csv?on=2025-12-10")).text)
     assert {row["Ce jour-là"] for row in rows} <= {"Oui", "Inconnu"}

@@ -21,7 +21,8 @@ from state.model import Kind, day_of
 from state.seen import log, runs
 from watcher.ask.bulletin import Bulletin, TakenBack, bulletin
 from watcher.ask.looks import ENDS, NEWS
-from watcher.said.looks import counts, edition_name, line_text, rest
+from watcher.said.editions import brought_text
+from watcher.said.looks import edition_name, line_text
 from watcher.web.asked import editions
 from watcher.web.asked.filter import Filter, asked_of, filter_asked
 from watcher.web.asked.named import label_asked, provider_asked
@@ -123,9 +124,7 @@ def show_editions(visit: Visit) -> Response:
 def _edition(visit: Visit, feed: Element, edition: Edition, whole: Look | None) -> None:
     """One edition; one that a later look at it added to is changed since."""
     entry, say = SubElement(feed, "entry"), voice(visit.lang)
-    said = (
-        ", ".join(text for _, text in counts(whole, visit.lang)) or rest(whole, visit.lang) if whole else ""
-    )
+    said = brought_text(whole, visit.lang) if whole else ""
     name = edition_name(edition, visit.lang)
     _text(entry, "id", tag(visit.store, f"edition/{edition.source}/{edition.number}"))
     _text(entry, "title", f"{name}{say('phrase.colon')}{said or say('look.nothing')}")
