@@ -58,7 +58,7 @@ class Console:
         if len(message.events) + len(message.notices) > 1:
             screen.print(Text(digest.headline(message), style="bold underline"), "")
         for event in digest.ordered(message):
-            screen.print(_drawn(event, message.lang))
+            screen.print(_drawn(event, message))
         for notice in message.notices:
             screen.print(_drawn_notice(notice, message.lang))
         asked = digest.matched(message)
@@ -80,10 +80,11 @@ def _encoding(stream: TextIO) -> str:
     return (stream.encoding or "utf-8").casefold()
 
 
-def _drawn(event: Event, lang: str) -> Text:
+def _drawn(event: Event, message: Message) -> Text:
+    lang, because = message.lang, message.because.get(event.id, ())
     style = "bold yellow" if event.weight is Weight.HIGH else "bold"
     drawn = Text(wording.title(event, lang) + "\n", style=style)
-    for line in account.lines(event, lang):
+    for line in account.lines(event, lang, because):
         drawn.append_text(_drawn_line(line, "not bold default")).append("\n")
     return drawn.append_text(_drawn_line(account.proof(event, lang), "not bold default dim")).append("\n")
 

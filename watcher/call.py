@@ -289,22 +289,25 @@ class Day(click.ParamType[date]):
 
 
 class Labels(click.ParamType[tuple[str, ...]]):
-    """A label, or `eidas` for all labels of its family."""
+    """A label, or `eidas` for all labels of its family; with `together`, also labels that one has at once."""
 
     name = "label"
+
+    def __init__(self, *, together: bool = False) -> None:
+        self.together = together
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
         """The labels meant, or a usage error that names them all."""
-        from state.words.labels import GROUPS, LABELS, meant
+        from state.words.labels import GROUPS, LABELS, TOGETHER, meant, single
 
         if isinstance(value, tuple):
             return value
         found = meant(value)
         if not found:
-            self.fail(*mistyped("label", value, param, ctx, known=", ".join((*LABELS, *GROUPS))))
-        return found
+            self.fail(*mistyped("label", value, param, ctx, known=", ".join((*LABELS, *TOGETHER, *GROUPS))))
+        return found if self.together else single(found)
 
 
 class Spoken(click.ParamType[str]):

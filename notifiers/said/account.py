@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from notifiers.said import named, wording
 from notifiers.said.printed import Line, Span, link
+from notifiers.said.reasons import said
 from notifiers.said.row import evidence_place
 from notifiers.said.voice import voice
-from state.model import Attestation, Event, Kind
+from state.model import Attestation, Event, Kind, Reason
 
 SHA_SHOWN = 12
 SAYS_ITS_END = (Kind.LOST, Kind.SERVICE_REMOVED)
 
 
-def lines(event: Event, lang: str) -> tuple[Line, ...]:
-    """Who, which service and scope, from when to when, what changed, and what must be said beside it."""
+def lines(event: Event, lang: str, because: Iterable[Reason] = ()) -> tuple[Line, ...]:
+    """Who, which service and scope, from when to when, what changed, and what must be said beside it; first
+    of all what else it means to who asked."""
+    told = tuple((Span(text=capital(said(one, lang)) + ".", bold=True),) for one in because)
+    return (*told, *_lines(event, lang))
+
+
+def _lines(event: Event, lang: str) -> tuple[Line, ...]:
     head = [who(event, lang)] if who(event, lang) else []
     # Before the row itself: to a reader of "Bull is no longer listed" the successor is the news.
     head += [(Span(text=text),) for text in wording.kin(event, lang)]

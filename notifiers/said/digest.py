@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.said import account, named, recall, wording
 from notifiers.said.printed import clean, clip, line_text
-from notifiers.said.reasons import notice_text
+from notifiers.said.reasons import notice_text, said
 from notifiers.said.voice import voice
 from state.model import Event, Kind, Weight
 from state.words.labels import rank_of
@@ -90,7 +90,8 @@ def preview(message: Message) -> str:
     """One line for the telephone's lock screen: complete for one event, the first ones of several."""
     events, lang = ordered(message), message.lang
     if len(events) == 1:
-        return clip(wording.sentence(events[0], lang, ids=False), 1_000)
+        because = [f"{said(one, lang)}. " for one in message.because.get(events[0].id, ())]
+        return clip("".join((*because, wording.sentence(events[0], lang, ids=False))), 1_000)
     if not events:
         return _notice_preview(message)
     say = voice(lang)
@@ -126,17 +127,17 @@ def notice_lines(notice: Notice, lang: str) -> tuple[str, ...]:
     text = notice_text(notice, lang)
     if notice.kind in ABOUT_CHANNELS:
         text = account.capital(text) + "."
-    said = [clip(clean(line), 1_000) for line in text.split("\n")]
-    if len(said) > MOST_LINES:
-        said[MOST_LINES - 1 :] = ["…"]
-    return tuple(filter(None, (*said, wording.notice_advice(notice, lang))))
+    told = [clip(clean(line), 1_000) for line in text.split("\n")]
+    if len(told) > MOST_LINES:
+        told[MOST_LINES - 1 :] = ["…"]
+    return tuple(filter(None, (*told, wording.notice_advice(notice, lang))))
 
 
 def plain(message: Message) -> str:
     """The whole message as plain text of several lines, for terminals, and where Slack refuses blocks."""
     if message.follows:
         return "\n".join(line_text(line) for line in recall.lines(message))
-    parts = [_event_text(event, message.lang) for event in ordered(message)]
+    parts = [_event_text(event, message) for event in ordered(message)]
     parts += [
         "\n".join((wording.notice_title(n, message.lang), *notice_lines(n, message.lang)))
         for n in message.notices
@@ -145,6 +146,7 @@ def plain(message: Message) -> str:
     return "\n\n".join(filter(None, (*head, *parts, matched(message))))
 
 
-def _event_text(event: Event, lang: str) -> str:
-    told = [*account.lines(event, lang), account.proof(event, lang)]
+def _event_text(event: Event, message: Message) -> str:
+    lang, because = message.lang, message.because.get(event.id, ())
+    told = [*account.lines(event, lang, because), account.proof(event, lang)]
     return "\n".join((wording.title(event, lang), *(f"  {line_text(line)}" for line in told)))

@@ -179,20 +179,23 @@ def _packed(units: Iterable[Unit], most: int) -> list[list[Unit]]:
 def _body(message: Message) -> Iterable[Unit]:
     events, lang = digest.ordered(message), message.lang
     if len(events) == 1:
-        yield from _units(account.lines(events[0], lang), event=events[0].id)
+        [event] = events
+        yield from _units(account.lines(event, lang, message.because.get(event.id, ())), event=event.id)
     else:
-        yield from _list(events, lang)
+        yield from _list(events, message)
     alone = not events and len(message.notices) == 1
     for notice in message.notices:
         yield from _notice(notice, lang, titled=not alone)
 
 
-def _list(events: Sequence[Event], lang: str) -> Iterable[Unit]:
+def _list(events: Sequence[Event], message: Message) -> Iterable[Unit]:
+    lang = message.lang
     mixed = len({digest.group(event) for event in events}) > 1
     for event in events:
         title = (Span(text=wording.title(event, lang), bold=True),)
         over = digest.heading(event, lang) if mixed else ""
-        *begun, last = _units((title, *account.lines(event, lang)), event=event.id, over=over)
+        lines = account.lines(event, lang, message.because.get(event.id, ()))
+        *begun, last = _units((title, *lines), event=event.id, over=over)
         proof = _marked(account.proof(event, lang))
         yield from begun
         yield replace(last, blocks=(*last.blocks, context(proof)), text=f"{last.text}\n{proof}")

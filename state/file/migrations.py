@@ -247,6 +247,9 @@ STEPS["m0020_footings"] = (
 # The words of every name and every row, at hand; kept by triggers.
 STEPS["m0021_search"] = SEARCH
 
+# What else an event means to who asked: that labels came together by it, or parted.
+STEPS["m0022_together"] = ("alter table delivery add column because text not null default '[]'",)
+
 
 def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one

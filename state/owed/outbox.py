@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from state.file.store import Store
 
 OWED = """select * from (
-    select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.message,
+    select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.because, d.message,
         case when d.withdrawn is not null then 'given_up'
             when c.state = 'suspended' and coalesce(m.state, 'due') = 'due' then 'suspended'
             else coalesce(m.state, 'due') end as state,
@@ -59,7 +59,8 @@ DUE_CHANNELS = """select w.channel from (
 class Claimed:
     """A message that is yours to send until the lease runs out.
 
-    `events`, `notices` and `matched` (subscriptions) are numbers. `tries` counts this attempt. `interrupted`:
+    `events`, `notices` and `matched` (subscriptions) are numbers; `because` is what else some of the events
+    mean to who asked, by their number. `tries` counts this attempt. `interrupted`:
     an earlier attempt may have reached the channel, so look there before sending again; once true it stays
     true, for a later refusal says nothing about the earlier attempt.
     """
@@ -71,16 +72,30 @@ class Claimed:
     matched: tuple[int, ...]
     tries: int
     interrupted: bool
+    because: Mapping[int, tuple[Reason, ...]] = dataclasses.field(default_factory=dict, hash=False)
 
 
 def owe_events(
-    store: Store, run: int, wanted: Iterable[tuple[int, str, tuple[int, ...]]], now: datetime
+    store: Store,
+    run: int,
+    wanted: Iterable[tuple[int, str, tuple[int, ...]]],
+    now: datetime,
+    because: Mapping[tuple[int, str], tuple[Reason, ...]] = {},
 ) -> int:
-    """How many deliveries are new: one per (event, channel, matched subscriptions), each owed only once."""
+    """How many deliveries are new: one per (event, channel, matched subscriptions), each owed only once;
+    `because` is what else an event means to a channel."""
     new = 0
     with store.transaction():
         for event, channel, matched in wanted:
-            new += _owe(store, now, channel=channel, event=event, run=run, matched=text(sorted(matched)))
+            new += _owe(
+                store,
+                now,
+                channel=channel,
+                event=event,
+                run=run,
+                matched=text(sorted(matched)),
+                because=because.get((event, channel), ()),
+            )
     return new
 
 
@@ -93,12 +108,13 @@ def _owe(
     event: int | None = None,
     notice: int | None = None,
     run: int | None = None,
+    because: tuple[Reason, ...] = (),
 ) -> int:
     id = store.q("select coalesce(max(id), 0) + 1 as id from delivery")[0]["id"]
     inserted = store.q(
         # The constraint keeps a delivery single, and no look before: two processes may owe the same at once.
-        """insert into delivery (id, channel, event, notice, run, due, matched)
-            values (:id, :channel, :event, :notice, :run, :due, :matched)
+        """insert into delivery (id, channel, event, notice, run, due, matched, because)
+            values (:id, :channel, :event, :notice, :run, :due, :matched, :because)
             on conflict do nothing returning id""",
         id=id,
         channel=channel,
@@ -107,6 +123,7 @@ def _owe(
         run=run,
         due=instant_text(now),
         matched=matched,
+        because=reasons_text(because),
     )
     return len(inserted)
 
@@ -239,7 +256,7 @@ def claim(
 
 def _claimed(store: Store, channel: str, row: dict[str, Any]) -> Claimed:
     contents = store.q(
-        """select event, notice, matched from delivery where message = :key and withdrawn is null
+        """select event, notice, matched, because from delivery where message = :key and withdrawn is null
             order by id""",
         key=row["key"],
     )
@@ -252,6 +269,7 @@ def _claimed(store: Store, channel: str, row: dict[str, Any]) -> Claimed:
         matched=tuple(sorted(matched)),
         tries=row["tries"],
         interrupted=row["interrupted"] == 1,
+        because={each["event"]: said for each in contents if (said := reasons_of(each["because"]))},
     )
 
 
@@ -435,6 +453,7 @@ def _delivery(row: dict[str, Any]) -> Owed:
         "due": instant(row["due"]),
         "matched": tuple(json.loads(row["matched"])),
         "reasons": reasons_of(row["reasons"]),
+        "because": reasons_of(row["because"]),
         "sent_at": maybe_instant(row["sent_at"]),
     }
     return Owed(**{**row, **read})

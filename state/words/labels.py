@@ -5,7 +5,7 @@ A label's texts are in the catalogues of texts, under its slug.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -193,6 +193,38 @@ LABELS = _table(
 )
 """Every label by its slug, those that most people watch first."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Labels that count for something only when one holds them all: asked for, watched and listed as a label
+    of its own, that no register prints.
+
+    `carried` are those that a provider may also have from what it runs on, where an operator's note says so:
+    HDS is certified host by host, so that nobody has it from another.
+    """
+
+    slug: str
+    labels: tuple[str, ...]
+    said: Spoken = Spoken(())
+    carried: tuple[str, ...] = ()
+
+
+TOGETHER: Mapping[str, Together] = {
+    one.slug: one
+    for one in (
+        Together(
+            slug="secnumcloud+hds",
+            labels=("secnumcloud", "hds"),
+            said=Spoken(
+                ("cloud de confiance pour la santé", "cloud de confiance santé"),
+                ("trusted cloud for health", "trusted health cloud"),
+            ),
+            carried=("secnumcloud",),
+        ),
+    )
+}
+"""The labels that are asked for together, by slug; they are no labels of the memory."""
+PLUS = "+"
 GROUPS = (Family.EIDAS.value,)
 """The families that have a word of their own wherever a label can be named."""
 ALWAYS = ("secnumcloud", "hds")
@@ -228,13 +260,43 @@ def stem(text: str) -> str:
     return " ".join(word.rstrip("s").rstrip("e") if len(word) > 3 else word for word in words(text))
 
 
-SAID = {stem(word): slug for slug, label in LABELS.items() for word in label.said.words}
+_SAID = {slug: one.said for slug, one in LABELS.items()} | {slug: one.said for slug, one in TOGETHER.items()}
+SAID = {stem(word): slug for slug, said in _SAID.items() for word in said.words}
 
 
 def meant(word: str) -> tuple[str, ...]:
-    """The slugs that a word names, one or a family; none where it names no label."""
+    """The slugs that a word names: one, a family's, or that of labels together; none where it names none."""
     slug = label_word(word)
     if slug in GROUPS:
         return in_family(Family(slug))
+    if PLUS in word:
+        return _together(word.split(PLUS))
     slug = slug if slug in LABELS else SAID.get(stem(word), "")
     return (slug,) if slug else ()
+
+
+def _together(parts: Sequence[str]) -> tuple[str, ...]:
+    """The slug of the labels that are named, in whatever order and spelling."""
+    named = sorted(label for part in parts for label in meant(part))
+    return tuple(slug for slug, one in TOGETHER.items() if sorted(one.labels) == named)
+
+
+def together(given: Sequence[str]) -> tuple[str, ...]:
+    """The words, those as one that name labels together: `secnumcloud`, `+`, `hds` are `secnumcloud+hds`."""
+    said, rest = list[str](), list(given)
+    while rest:
+        size = next((n for n in (5, 4, 3, 2) if _is_together(rest[:n])), 1)
+        said.append("".join(rest[:size]))
+        del rest[:size]
+    return tuple(said)
+
+
+def _is_together(parts: Sequence[str]) -> bool:
+    # A name may end with a plus ("Canal+"): only what names labels on both sides is put together.
+    return any(PLUS in part for part in parts) and bool(_together("".join(parts).split(PLUS)))
+
+
+def single(labels: Iterable[str]) -> tuple[str, ...]:
+    """The labels that registers attest, those that are asked for together one by one."""
+    each = (TOGETHER[label].labels if label in TOGETHER else (label,) for label in labels)
+    return tuple(dict.fromkeys(label for several in each for label in several))

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from state.model import Kind, Weight
 from state.names import print_key, words
-from state.words.labels import LABELS, Spoken, stem
+from state.words.labels import LABELS, TOGETHER, Spoken, stem
 
 YEARS = range(1900, 2200)
 """The years of the days that can be asked about: the edges of the calendar have no day before or after."""
@@ -94,7 +94,9 @@ def glue(word: str) -> bool:
 
 def vocabulary() -> tuple[str, ...]:
     """Every word that names a label or a kind, for who mistyped one."""
-    labels = (word for label in LABELS.values() for word in (label.slug, *label.said.words))
+    named = [(slug, one.said) for slug, one in LABELS.items()]
+    named += [(slug, one.said) for slug, one in TOGETHER.items()]
+    labels = (word for slug, spoken in named for word in (slug, *spoken.words))
     kinds = (word for kind, said in KINDS.items() for word in (kind.value, *said.words))
     return tuple(dict.fromkeys((*labels, *kinds)))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from state.model import Event, Reason, Weight
@@ -65,7 +66,8 @@ class Retraction:
 class Message:
     """What one channel receives in one go: events or notices, and the subscriptions' words that matched.
 
-    `key` is the same at every attempt, so that a channel can be asked whether it already arrived.
+    `key` is the same at every attempt, so that a channel can be asked whether it already arrived. `because`
+    is what else an event means to who asked, by its number.
     `retracted` concerns some of its events. A message with `follows` takes them back: it is said under the
     message with that receipt, where a channel can.
     """
@@ -78,6 +80,7 @@ class Message:
     matched: tuple[str, ...] = ()
     retracted: tuple[Retraction, ...] = ()
     follows: Receipt | None = None
+    because: Mapping[int, tuple[Reason, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +119,9 @@ class Channel:
 class Owed:
     """One event or notice due to one channel, as the outbox sees it.
 
-    `state` is due, sending, sent, given_up or suspended. `run` groups what one look brought. `error` is why
-    it did not go, in English; `reasons` are the same as data, none where it was kept before they were data.
+    `state` is due, sending, sent, given_up or suspended. `run` groups what one look brought. `because` is
+    what else the event means to who asked: that labels are held together by it. `error` is why it did not go,
+    in English; `reasons` are the same as data, none where it was kept before they were data.
     """
 
     id: int
@@ -130,6 +134,7 @@ class Owed:
     tries: int
     message: str | None
     matched: tuple[int, ...]
+    because: tuple[Reason, ...] = ()
     error: str = ""
     reasons: tuple[Reason, ...] = ()
     receipt: str = ""

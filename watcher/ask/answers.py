@@ -32,6 +32,7 @@ from watcher.tell.want import about
 if TYPE_CHECKING:
     from scrapers.source import Source
     from state.file.store import Store
+    from state.noted.footings import Noted
     from state.seen.providers import Providers
     from state.words.post import Retraction
     from watcher.ask.kept import Kept
@@ -269,7 +270,11 @@ def _by_holder(version: Version) -> tuple[str, bytes, int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """The answer to "did this provider have this label on that day?", and each source's own."""
+    """The answer to "did this provider have this label on that day?", and each source's own.
+
+    Of labels together, `parts` are the answers for each. `noted` are the notes of operators by which it is
+    the answer for what the provider runs on, from the provider down.
+    """
 
     provider: Provider
     label: str
@@ -278,6 +283,13 @@ class Past:
     source: str
     sources: Mapping[str, Finding]
     evidence: tuple[Evidence, ...]
+    parts: tuple[Past, ...] = ()
+    noted: tuple[Noted, ...] = ()
+
+    @property
+    def basis(self) -> Basis:
+        """What the answer rests on: a note where it is that of a host, whatever was seen of it."""
+        return Basis.NOTED if self.noted else self.finding.basis
 
     @property
     def ended(self) -> date | None:
@@ -297,7 +309,8 @@ class Past:
     @property
     def contradicted(self) -> bool:
         """Whether one register says yes and another no: a reader must know, whichever the answer rests on."""
-        return contradict(*(finding.answer for finding in self.sources.values()))
+        own = contradict(*(finding.answer for finding in self.sources.values()))
+        return own or any(part.contradicted for part in self.parts)
 
 
 def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:

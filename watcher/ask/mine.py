@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from state.model import day_of
 from state.names import print_key, words
 from state.seen import overview
-from state.words.labels import ALWAYS
+from state.words.labels import ALWAYS, TOGETHER
 from watcher.ask.label_state import last_editions
-from watcher.ask.race import Place, Standing, placed
+from watcher.ask.race import Place, Standing, placed, with_together
 from watcher.ask.verdict import Sign, sign_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class Stand:
 class Mine:
     """One name as it was asked for: the provider that it means, several that it may mean, or names like it.
 
-    `stands` are the labels that everybody asks for, in their order; `akin` who is printed under a name of the
+    `stands` are the labels that everybody asks for, in their order, `together` those of them that are asked
+    for at once; `akin` who is printed under a name of the
     provider without being known to be the same.
     """
 
@@ -54,6 +55,7 @@ class Mine:
     close: tuple[str, ...] = ()
     akin: tuple[Provider, ...] = ()
     stands: tuple[Stand, ...] = ()
+    together: tuple[Standing, ...] = ()
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -81,9 +83,16 @@ def mine(archive: Archive, names: Sequence[str]) -> tuple[Mine, ...]:
             close=close.get(name, ()),
             akin=archive.names.akin(sure[name]) if name in sure else (),
             stands=stands[sure[name].slug] if name in sure else (),
+            together=_together(archive, stands[sure[name].slug]) if name in sure else (),
         )
         for name in names
     )
+
+
+def _together(archive: Archive, stands: Sequence[Stand]) -> tuple[Standing, ...]:
+    """Where one of them stands with labels together."""
+    found = with_together(archive, [one.standing for one in stands])
+    return tuple(one for one in found if one.label in TOGETHER)
 
 
 def read_for(archive: Archive) -> tuple[Edition, ...]:

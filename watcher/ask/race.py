@@ -9,9 +9,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from state.model import day_of
+from state.noted.footings import footings
 from state.seen import overview
-from state.words.labels import ALWAYS, LABELS
+from state.words.labels import ALWAYS, LABELS, TOGETHER
 from watcher.ask.label_state import read_labels
+from watcher.ask.together import Held, Own, held_by
 
 if TYPE_CHECKING:
     from state.model import Provider, Version
@@ -35,7 +37,8 @@ class Place(StrEnum):
 class Standing:
     """One provider and one label, with the rows that say so and the first and last of their printed ends.
 
-    `ahead`: each of the rows is printed to begin on a later day.
+    `ahead`: each of the rows is printed to begin on a later day. `together` is what it holds where the label
+    is several together.
     """
 
     provider: Provider
@@ -43,15 +46,20 @@ class Standing:
     place: Place
     rows: tuple[Version, ...] = ()
     ahead: bool = False
+    together: Held | None = None
 
     @property
     def ends(self) -> tuple[date, ...]:
-        """The printed ends, soonest first."""
+        """The printed ends, soonest first; of labels together, the first at which one of them ends."""
+        if self.together:
+            return (self.together.until,) if self.together.until else ()
         return tuple(sorted({end for row in self.rows if (end := row.known.attestation.valid_until)}))
 
     @property
     def began(self) -> date | None:
-        """The earliest printed start."""
+        """The earliest printed start; of labels together, since when all are held."""
+        if self.together:
+            return self.together.since.day if self.together.since.printed else None
         return min((day for row in self.rows if (day := row.known.attestation.valid_from)), default=None)
 
     @property
@@ -67,7 +75,40 @@ def race(archive: Archive, providers: Sequence[Provider]) -> tuple[Standing, ...
     """
     slugs = {provider.slug for provider in providers}
     now = overview.standing(archive.store, providers=slugs, status="any")
-    return placed(archive, providers, now)
+    return with_together(archive, placed(archive, providers, now))
+
+
+def with_together(archive: Archive, found: Sequence[Standing]) -> tuple[Standing, ...]:
+    """The same with the labels that people ask for together, after the last of each."""
+    shown, own = list[Standing](), dict[tuple[str, str], Standing]()
+    noted = frozenset(note.provider.slug for note in footings(archive.store))
+    for one in found:
+        shown.append(one)
+        own[one.provider.slug, one.label] = one
+        for slug, many in TOGETHER.items():
+            each = [own.get((one.provider.slug, label)) for label in many.labels]
+            if one.label in many.labels and all(each):
+                known = [standing for standing in each if standing]
+                shown.append(_together(archive, slug, known, noted=one.provider.slug in noted))
+    return tuple(shown)
+
+
+def _together(archive: Archive, label: str, each: Sequence[Standing], *, noted: bool) -> Standing:
+    """Where a provider stands with labels together; what it runs on is asked where a note says so."""
+    provider, held = each[0].provider, None
+    if all(one.place is Place.HOLDS for one in each):
+        own = tuple(Own(provider=provider, rows=one.rows) for one in each)
+        held = Held(provider=provider, label=label, each=own)
+    elif noted:
+        held = held_by(archive, provider, label)
+    if held:
+        ahead = any(one.ahead for one in each)
+        return Standing(
+            provider=provider, label=label, place=Place.HOLDS, rows=held.rows, ahead=ahead, together=held
+        )
+    places = {one.place for one in each}
+    place = next((one for one in (Place.NOT_LISTED, Place.UNKNOWN) if one in places), Place.CANDIDATE)
+    return Standing(provider=provider, label=label, place=place)
 
 
 def placed(archive: Archive, providers: Sequence[Provider], now: Sequence[Version]) -> tuple[Standing, ...]:

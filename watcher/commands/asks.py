@@ -170,7 +170,7 @@ def _kind(text: str, say: Voice) -> str:
 
 
 @click.command()
-@click.argument("label", type=Labels())
+@click.argument("label", type=Labels(together=True))
 @click.option("--on", type=Day(), metavar="DATE", help="As it was on this day [now].")
 @format_option
 @pass_call
@@ -179,15 +179,20 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
 
     By the last look at each source; standard error names it, and says so when it is too old to speak for the
     day. With a day: everybody to whom `was` does not say no, and what it says: yes, by decision, unknown; for
-    a day to come, what is printed to be valid then. Candidates and archived rows are left out.
+    a day to come, what is printed to be valid then. Candidates and archived rows are left out. With
+    `secnumcloud+hds`: who holds both, since when, and which ends first.
     """
     from notifiers.said.printed import line_text
+    from state.words.labels import TOGETHER
     from watcher.ask import answers
     from watcher.ask.label_state import troubles
     from watcher.ask.views.held import Holding, row_view
     from watcher.ask.views.rows import Row
     from watcher.said.listing import listing_told
 
+    if label[0] in TOGETHER:
+        _listing_together(call, label[0], on, form)
+        return
     with call.archive() as archive:
         held = answers.holders(archive, label, on)
         wrong = troubles(archive, label) if on is None else ()
@@ -202,6 +207,21 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     _say_each((*map(line_text, told.intro if unread else ()), *told.foot))
 
 
+def _listing_together(call: Call, label: str, on: date | None, form: str) -> None:
+    from state.words.labels import single
+    from watcher.ask import together
+    from watcher.ask.label_state import troubles
+    from watcher.ask.views.standings import Together, together_view
+    from watcher.said.listing import together_told
+
+    with call.archive() as archive:
+        held = together.holders(archive, label, on)
+        wrong = troubles(archive, single([label])) if on is None else ()
+    told = together_told(held, on, call.to, wrong)
+    show(form, lambda: [together_view(one) for one in held.held], Together, lambda: told)
+    _say_each(told.foot)
+
+
 def _say_each(notes: Iterable[str]) -> None:
     for note in notes:
         say(note)
@@ -209,7 +229,7 @@ def _say_each(notes: Iterable[str]) -> None:
 
 @click.command()
 @click.argument("provider", metavar="PROVIDER")
-@click.argument("label", type=Labels())
+@click.argument("label", type=Labels(together=True))
 @click.argument("day", metavar="DATE", type=Day())
 @format_option
 @pass_call
@@ -219,18 +239,22 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
     Yes, no or unknown. It rests on what was seen (`observed`, `absent`), on dates that decisions print
     (`decision`, `printed_end`), or on the history that the register prints (`history`). Time that nobody
     watched is never a no; of a day to come it says what is printed for it. The bounds name the sightings
-    between which the provider came and went.
+    between which the provider came and went. `secnumcloud+hds` asks for both at once.
     """
-    from watcher.ask import answers
+    from state.words.labels import TOGETHER
     from watcher.ask.views.past import Was, past_view
     from watcher.said.past import answer_told, sentence
 
+    if label[0] in TOGETHER:
+        from watcher.ask.together import past
+    else:
+        from watcher.ask.answers import past
     with call.archive() as archive:
         who = provider_named(archive, provider, call.to)
-        found = [answers.past(archive, who, one, day) for one in label]
+        found = [past(archive, who, one, day) for one in label]
     show(
         form,
-        lambda: [past_view(past, sentence(past)) for past in found],
+        lambda: [past_view(one, sentence(one)) for one in found],
         Was,
         lambda: answer_told(found, call.to),
         addresses=True,
@@ -298,7 +322,7 @@ def race(call: Call, names: tuple[str, ...], file: TextIO | None, form: str) -> 
     if file is not None:
         _race_of_list(call, [*names, *file.read().splitlines()], form)
         return
-    from state.words.labels import ALWAYS
+    from state.words.labels import ALWAYS, single
     from watcher.ask import answers
     from watcher.ask import race as racing
     from watcher.ask.label_state import troubles
@@ -309,7 +333,7 @@ def race(call: Call, names: tuple[str, ...], file: TextIO | None, form: str) -> 
     with call.archive() as archive:
         found = [provider_named(archive, name, call.to) for name in names or racing.USUAL]
         standings = racing.race(archive, list(dict.fromkeys(found)))
-        read = answers.editions(archive, {one.label: None for one in standings})
+        read = answers.editions(archive, single(one.label for one in standings))
         wrong = troubles(archive, ALWAYS)
     show(
         form,

@@ -17,12 +17,14 @@ from state.model import Cause, Clock, Event, Known, Listing, Outcome, Reason, Ru
 from state.owed import outbox, subscriptions
 from state.seen import chain, evidence, listings, log, runs
 from state.words.course import due_on
+from state.words.labels import TOGETHER
 from state.words.post import Notice
 from watcher.look import health
 from watcher.look.compare.diff import OVER, Diff
 from watcher.look.dates import clock, expiry
 from watcher.look.dates.turn import Turned, turns
-from watcher.tell.want import wants
+from watcher.tell.joints import joints
+from watcher.tell.want import joined, wants
 
 if TYPE_CHECKING:
     from scrapers.source import Source
@@ -243,14 +245,21 @@ def _endings(
 def _owe(watch: Watch, run: Run, events: Sequence[Event]) -> None:
     """One delivery per event and channel, in the transaction that records the events."""
     wishes = subscriptions.subscriptions(watch.store)
-    owed = []
+    watched = any(label in TOGETHER for wish in wishes for label in wish.labels)
+    turned = joints(watch.store, events) if watched else {}
+    owed, because = [], dict[tuple[int, str], tuple[Reason, ...]]()
     for event in events:
         matched: dict[str, list[int]] = {}
+        own = turned.get(event.id, ())
         for wish in wishes:
-            if wants(wish, event, watch.providers):
+            if wants(wish, event, watch.providers, own):
                 matched.setdefault(wish.channel, []).append(wish.id)
+                told = [one.reason for one in joined(wish, event, watch.providers, own)]
+                key = (event.id, wish.channel)
+                # Two subscriptions of a channel that watch the same are told once.
+                because[key] = tuple(dict.fromkeys((*because.get(key, ()), *told)))
         owed += [(event.id, channel, tuple(ids)) for channel, ids in matched.items()]
-    outbox.owe_events(watch.store, run.id, owed, run.at)
+    outbox.owe_events(watch.store, run.id, owed, run.at, because)
 
 
 def _news(source: Source, watch: Watch, run: Run, believed: Sequence[Believed]) -> tuple[Notice, ...]:

@@ -14,10 +14,12 @@ from state.model import Attestation, Provider, Version, day_of
 from watcher.ask.days import news_first
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.event import event_items
+from watcher.said.standing import together_text
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, labels_name, plain, some
 from watcher.said.verdict import entries, sign_name, verdict_lines
 
 if TYPE_CHECKING:
+    from watcher.ask import together
     from watcher.ask.answers import Edition, Holders, Profile
     from watcher.ask.label_state import Sighted
     from watcher.ask.past.daybook import Holding
@@ -79,6 +81,37 @@ def listing_told(
             *editions(found.editions, on, to),
             *trouble_notes(troubles, to),
         ),
+    )
+
+
+def together_told(found: together.Holders, on: date | None, to: Hearer, troubles: Iterable[Sighted]) -> Told:
+    """Who has labels together, now or on a day, and how many have but one of them."""
+    name, say = label_name(found.label, to.lang), to.say
+    alone = [say("together.alone", label=label_name(label, to.lang), n=n) for label, n in found.alone.items()]
+    return Told(
+        head=say("listing.on", label=name, day=on) if on else name,
+        intro=(plain(say("together.count", n=len(found.held))), plain(say("phrase.semicolon").join(alone))),
+        items=tuple(_together_item(one, on, to) for one in found.held),
+        foot=(*editions(found.editions, on, to), *trouble_notes(troubles, to)),
+    )
+
+
+def _together_item(held: together.Held, on: date | None, to: Hearer) -> Item:
+    """A provider: since when and until when it has all; then each label with its own dates."""
+    answer = to.say.each("past.held", held.basis) if on else ""
+    head = dotted(Span(text=provider_name(held.provider, to), bold=True), answer, together_text(held, to))
+    return (head, *(_row(row, held, to) for row in held.rows))
+
+
+def _row(version: Version, held: together.Held, to: Hearer) -> Line:
+    row, own = version.known.attestation, version.known.provider.slug == held.provider.slug
+    return dotted(
+        "" if own else provider_name(version.known.provider, to),
+        label_name(row.label, to.lang),
+        clip(subject_text(row, to.lang), LONG if to.terminal else SHORT),
+        validity_text(row, to.lang),
+        Span(text=clip(ref_text(row, to.lang), LONG if to.terminal else REF), url=link(row.url)),
+        *notes(version, to.lang).values(),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name, printed
 from watcher.ask.race import Place
+from watcher.said.standing import together_text
 from watcher.said.told import NAMES, Hearer, Item, bold, plain, some
 from watcher.said.verdict import dates_text, entries, sign_name
 
@@ -25,6 +26,13 @@ def mine_items(found: Sequence[Mine], today: date, to: Hearer) -> tuple[Item, ..
                 plain(to.say("mine.line", label=label_name(stand.standing.label, to.lang), text=text))
                 for stand in one.stands
                 if (text := stand_text(stand, today, to))
+            ),
+            *(
+                plain(
+                    to.say("mine.line", label=label_name(held.label, to.lang), text=together_text(held, to))
+                )
+                for both in one.together
+                if (held := both.together)
             ),
         )
         for one in found

@@ -17,6 +17,7 @@ from watcher.ask.past.was import Answer, Basis, Finding, contradict
 from watcher.said.told import Hearer, Item, Told, bold, labels_name, plain, terminal
 
 if TYPE_CHECKING:
+    from state.noted.chain import Chain
     from watcher.ask.answers import Past
     from watcher.ask.past.sighting import Sighting
 
@@ -37,10 +38,42 @@ def sentence(past: Past, to: Hearer | None = None) -> str:
 
 
 def said(past: Past, to: Hearer) -> str:
-    """What the answer rests on, in a sentence or two."""
+    """What the answer rests on, in a sentence or two; of labels together, of each of them."""
+    if past.parts:
+        return " ".join((together_said(past, to), *(part_text(part, to) for part in past.parts)))
     case = case_of(past)
     note = "ended_note" if past.finding.ended and not case.startswith("over") else ""
     return "".join(to.say.each("past", key, **_gaps(past, to)) for key in (case, note) if key)
+
+
+def together_said(past: Past, to: Hearer) -> str:
+    """Of labels together: since when all of them, or which one is missing or unknown."""
+    from watcher.ask.together import Held, Own  # most questions are about one label, and never load it
+
+    answer, say = past.finding.answer, to.say
+    if answer is Answer.YES:
+        own = [Own(provider=past.provider, rows=part.finding.rows) for part in past.parts]
+        since = Held(provider=past.provider, label=past.label, each=tuple(own)).since
+        return say("together.since" if since.printed else "together.seen", day=since.day)
+    names = [label_name(part.label, to.lang) for part in past.parts if part.finding.answer is answer]
+    key = "together.lacks" if answer is Answer.NO else "together.unsure"
+    return say(key, labels=say("list.comma").join(names))
+
+
+def part_text(part: Past, to: Hearer) -> str:
+    """One of labels together: the answer for it, and whose note it rests on where it does."""
+    text = said(part, to)
+    if part.noted:
+        text = to.say("together.noted", by=clean(part.noted[0].by), what=_chain(part.noted, to), said=text)
+    answer = to.say.each("was.other", part.finding.answer)
+    return to.say("together.part", label=label_name(part.label, to.lang), answer=answer, said=text)
+
+
+def _chain(chain: Chain, to: Hearer) -> str:
+    """What runs on what, from note to note."""
+    from watcher.said.standing import footing_text
+
+    return to.say("phrase.semicolon").join(footing_text(one, to.say) for one in chain)
 
 
 def answer_told(found: Sequence[Past], to: Hearer, note: str = "") -> Told:
@@ -59,7 +92,9 @@ def _answer(past: Past, to: Hearer, *, named: bool) -> Item:
     checked."""
     say, most = to.say, len(past.evidence) if to.terminal else MOST_PROOFS
     name = f"{label_name(past.label, to.lang)} " if named else ""
-    answer = bold(f"{name}{say.each('was.answer', past.finding.answer)}", " " + said(past, to))
+    told = together_said(past, to) if past.parts else said(past, to)
+    answer = bold(f"{name}{say.each('was.answer', past.finding.answer)}", " " + told)
+    parts = (plain(part_text(part, to)) for part in past.parts)
     others = (plain(_other(past, source, to)) for source in past.sources if source != past.source)
     sides = (plain(say.each("was.bound", key, text=text)) for key, text in bounds(past.finding, to))
     standing = [row for row in past.finding.rows if row.until is None][:most]
@@ -68,7 +103,7 @@ def _answer(past: Past, to: Hearer, *, named: bool) -> Item:
     proofs = (_proof(one, to) for one in past.evidence[:most])
     left = len(past.evidence) - most
     more = [plain(say("page.some_of", n=most, all=len(past.evidence)))] if left > 0 else []
-    return (answer, *others, *sides, *today, *proofs, *more)
+    return (answer, *parts, *others, *sides, *today, *proofs, *more)
 
 
 def _other(past: Past, source: str, to: Hearer) -> str:

@@ -56,7 +56,9 @@ def reason_sentence(account: Account, fate: Fate) -> str:
         return to.say("why.not_owed", reasons="; ".join(told))
     lines, gone = _lines(account, fate, to), account.retracted
     if gone is not None and fate.owed is not None:
-        lines.insert(2, to.say("why.retracted", when=gone.at, who=gone.by, reason=gone.reason))
+        lines.insert(
+            2 + len(fate.owed.because), to.say("why.retracted", when=gone.at, who=gone.by, reason=gone.reason)
+        )
     return " ".join(lines)
 
 
@@ -66,6 +68,7 @@ def _lines(account: Account, fate: Fate, to: Hearer) -> list[str]:
         back = fate.taken_back
         return [
             to.say("why.wanted", wishes=wishes),
+            *(to.say("why.because", reason=said(one, to.lang)) for one in fate.owed.because),
             _fate(fate.owed, fate, to),
             *([to.say("why.taken_back", fate=_fate(back, fate, to))] if back and account.retracted else []),
         ]
@@ -87,6 +90,9 @@ def _refusal(event: Event, unmet: Unmet, to: Hearer) -> str:
         case Term.LABELS:
             wanted = [label_name(label, to.lang) for label in one.labels]
             return say("why.other", wanted=say.either(wanted), found=label_name(event.label, to.lang))
+        case Term.TOGETHER:
+            wanted = [label_name(label, to.lang) for label in one.labels]
+            return say.each("why_term", Term.TOGETHER, wanted=say.either(wanted))
         case Term.KINDS:
             wanted = [say("phrase.quoted", text=kind_name(Kind(kind), to.lang)) for kind in one.kinds]
             found = say("phrase.quoted", text=kind_name(event.kind, to.lang))

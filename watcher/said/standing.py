@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name, printed
 from notifiers.said.row import missing_text, notes
-from state.words.labels import ALWAYS
+from state.words.labels import ALWAYS, TOGETHER
 from watcher.ask.race import Place, Standing
 from watcher.said.table import Table
 from watcher.said.told import Hearer, Item, bold, plain
@@ -16,14 +16,20 @@ if TYPE_CHECKING:
     from notifiers.said.printed import Line
     from notifiers.said.voice import Voice
     from state.model import Provider
+    from state.noted.chain import Chain
     from state.noted.footings import Footing
+    from watcher.ask.together import Held, Since
 
 
 def cell(standing: Standing, to: Hearer) -> str:
     """Where a provider stands with a label: "until 17 Dec 2028", "candidate", "not listed", "unknown"."""
+    if standing.label in TOGETHER and standing.place is not Place.HOLDS:
+        return to.say.each("together_place", standing.place)
     if standing.place is not Place.HOLDS:
         absent = (missing_text(row.known, to.lang) for row in standing.missing[:1])
         return ", ".join((to.say.each("race", standing.place), *absent))
+    if standing.together:
+        return together_text(standing.together, to, ahead=standing.ahead)
     ends = standing.ends
     until = to.say("race.holds")
     if ends:
@@ -76,6 +82,27 @@ def _mark(one: Standing) -> str:
     if one.rows and len(one.missing) == len(one.rows):
         return "unsure"
     return "ahead" if one.ahead else one.place
+
+
+def together_text(held: Held, to: Hearer, *, ahead: bool = False) -> str:
+    """Since when a provider has several labels at once (`ahead`: from which day on), until when, and by whose
+    note where by one."""
+    since = to.say("verdict.from", day=held.since.day) if ahead else since_text(held.since, to)
+    until = to.say("together.cell_until", day=held.until) if held.until else ""
+    note = note_text(held.noted, to) if held.noted else ""
+    absent = next((missing_text(own.rows[0].known, to.lang) for own in held.each if own.missing), "")
+    return to.say("list.comma").join(filter(None, (since, until, note, absent)))
+
+
+def since_text(since: Since, to: Hearer) -> str:
+    """Since when, or since when at the latest where no register prints it."""
+    return to.say("together.cell_since" if since.printed else "together.cell_seen", day=since.day)
+
+
+def note_text(chain: Chain, to: Hearer) -> str:
+    """Whose note says what runs on what."""
+    what = to.say("phrase.semicolon").join(footing_text(one, to.say) for one in chain)
+    return to.say("together.by", by=printed(chain[0].by), what=what)
 
 
 def footing_text(one: Footing, say: Voice) -> str:

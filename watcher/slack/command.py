@@ -236,6 +236,9 @@ def wish_of_words(words: Sequence[str]) -> Wish:
     except UnknownWord as error:
         if error.reason.code == "nothing_to_watch":
             raise Mistyped("nothing_to_watch") from None
+        if error.reason.code == "together_kinds":
+            kind, label = (str(error.reason.values[name]) for name in ("kind", "label"))
+            raise Mistyped("together_kinds", kind=kind, label=label) from None
         raise Mistyped("bad_word", found=clip(clean(str(error.reason.values["found"])), 80)) from None
 
 

@@ -200,6 +200,7 @@ def _message(desk: Desk, claimed: Claimed) -> Message:
         lang=subscriptions.channel(desk.store, claimed.channel).lang or desk.lang,
         events=tuple(log.event(desk.store, event) for event in claimed.events),
         matched=tuple(known[id] for id in claimed.matched if id in known),
+        because=claimed.because,
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import filterfalse
 from typing import TYPE_CHECKING
 
-from state.model import Event, Reason, Weight
+from state.model import Event, Kind, Provider, Reason, Weight
 from state.names import print_key, words
-from state.words.labels import meant
+from state.words.labels import TOGETHER, meant, together
 from state.words.meant import all_meant, glue, kind_meant, weight_meant
 from state.words.post import Subscription
 from watcher.errors import UnknownWord
@@ -25,12 +25,30 @@ class Term(StrEnum):
 
     CAUSE = "cause"
     LABELS = "labels"
+    TOGETHER = "together"
     KINDS = "kinds"
     NAMES = "names"
     FLOOR = "floor"
     MADE_AFTER = "made_after"
     ENDED = "ended"
     NAMES_SINCE = "names_since"
+
+
+TURNS = (Kind.GAINED, Kind.LOST)
+"""The events by which labels come to be held together, or cease to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """That with an event a provider has labels together (their slug), or has them together no more: `begun`.
+
+    `reason` says it. The provider is that of the event, or one that an operator notes to run on it.
+    """
+
+    label: str
+    provider: Provider
+    begun: bool
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +86,7 @@ def understand(given: Sequence[str]) -> Wish:
     kinds: list[str] = []
     floor = Weight.NORMAL
     everything = False
-    for word in filterfalse(glue, given):
+    for word in filterfalse(glue, together(given)):
         folded = print_key(word).replace("_", "-")
         if all_meant(word):
             everything = True
@@ -84,25 +102,65 @@ def understand(given: Sequence[str]) -> Wish:
             raise UnknownWord(Reason.of("unknown_word", found=word))
     if not (names or labels or kinds or everything):
         raise UnknownWord(Reason.of("nothing_to_watch"))
+    _check(labels, kinds)
     return Wish(names=_unique(names), labels=_unique(labels), kinds=_unique(kinds), floor=floor)
+
+
+def _check(labels: Collection[str], kinds: Collection[str]) -> None:
+    """Refuses what could never fire: labels together only begin to be held, or cease to be."""
+    if labels and kinds and TOGETHER.keys() >= set(labels) and not set(TURNS) & set(kinds):
+        raise UnknownWord(Reason.of("together_kinds", kind=next(iter(kinds)), label=next(iter(labels))))
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def wants(subscription: Subscription, event: Event, providers: Providers) -> bool:
-    return not failed_term(subscription, event, providers)
+def wants(
+    subscription: Subscription, event: Event, providers: Providers, joints: Sequence[Joint] = ()
+) -> bool:
+    """Whether an event is told for a subscription; `joints` is what it is for labels together."""
+    return not failed_term(subscription, event, providers, joints)
+
+
+def joined(
+    subscription: Subscription, event: Event, providers: Providers, joints: Iterable[Joint]
+) -> tuple[Joint, ...]:
+    """Those of the labels that begin or cease to be held together which a subscription watches."""
+    return tuple(
+        one
+        for one in joints
+        if one.label in subscription.labels
+        and (not subscription.kinds or event.kind in subscription.kinds)
+        and _about_joint(subscription, event, providers, one)
+    )
+
+
+def _about_joint(subscription: Subscription, event: Event, providers: Providers, joint: Joint) -> bool:
+    own = joint.provider.slug == event.provider.slug
+    return not subscription.names or any(
+        about(name, event, providers) if own else _is(name, joint.provider, providers)
+        for name in subscription.names
+    )
+
+
+def _is(name: str, provider: Provider, providers: Providers) -> bool:
+    """Whether a watched name is a provider's, or whole words of it."""
+    named = providers.named(name)
+    slug = named.slug if named else print_key(name)
+    return slug == provider.slug or _contains(words(provider.name), words(name))
 
 
 def refusal(subscription: Subscription, event: Event, providers: Providers) -> str:
     """The term of a subscription that an event fails, as a clause for people; "" when it matches."""
-    floor = subscription.floor
+    floor, watched = subscription.floor, ", ".join(subscription.labels)
     match failed_term(subscription, event, providers):
         case Term.CAUSE:
             return f"events with cause {event.cause} are told to nobody"
         case Term.LABELS:
-            return f"it watches {', '.join(subscription.labels)}, not {event.label}"
+            return f"it watches {watched}, not {event.label}"
+        case Term.TOGETHER:
+            return f"it watches {watched}, and with this event they neither came together nor parted"
         case Term.KINDS:
             return f"it watches {', '.join(subscription.kinds)}, not {event.kind}"
         case Term.NAMES:
@@ -112,12 +170,16 @@ def refusal(subscription: Subscription, event: Event, providers: Providers) -> s
     return ""
 
 
-def failed_term(subscription: Subscription, event: Event, providers: Providers) -> Term | None:
+def failed_term(
+    subscription: Subscription, event: Event, providers: Providers, joints: Sequence[Joint] = ()
+) -> Term | None:
     """The first term of a subscription that an event fails; None when it matches."""
     if not event.cause.told:
         return Term.CAUSE
+    if joined(subscription, event, providers, joints):
+        return None
     if subscription.labels and event.label not in subscription.labels:
-        return Term.LABELS
+        return Term.TOGETHER if _part(subscription, event) else Term.LABELS
     if subscription.kinds and event.kind not in subscription.kinds:
         return Term.KINDS
     if subscription.names and not any(about(name, event, providers) for name in subscription.names):
@@ -125,6 +187,11 @@ def failed_term(subscription: Subscription, event: Event, providers: Providers) 
     if event.kind not in subscription.kinds and event.weight.rank < subscription.floor.rank:
         return Term.FLOOR
     return None
+
+
+def _part(subscription: Subscription, event: Event) -> bool:
+    """Whether the label of an event is one of those that a subscription watches together."""
+    return any(event.label in TOGETHER[label].labels for label in subscription.labels if label in TOGETHER)
 
 
 def about(name: str, event: Event, providers: Providers) -> bool:

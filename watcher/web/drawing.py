@@ -31,8 +31,8 @@ from watcher.ask.verdict import sign_of
 from watcher.said import condition as condition_text
 from watcher.said import looks
 from watcher.said.listing import holding
-from watcher.said.past import bounds, said
-from watcher.said.standing import cell
+from watcher.said.past import bounds, part_text, said, together_said
+from watcher.said.standing import cell, note_text, since_text, together_text
 from watcher.said.told import hearer
 from watcher.said.verdict import dates_text, edition_basis, entries, sign_name, verdict_lines
 from watcher.web.asked.place import base, canonical
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from watcher.ask.past.daybook import Holding
     from watcher.ask.past.was import Finding
     from watcher.ask.race import Standing
+    from watcher.ask.together import Held
     from watcher.web.asked.site import Screen, Visit
 
 Where = tuple[str, Mapping[str, str]]
@@ -142,8 +143,28 @@ def standing(one: Standing, lang: str) -> str:
 
 
 def past_said(past: Past, lang: str) -> str:
-    """What an answer about a day rests on."""
-    return said(past, hearer(lang))
+    """What an answer about a day rests on; of labels together, since when all or which one lacks."""
+    return together_said(past, hearer(lang)) if past.parts else said(past, hearer(lang))
+
+
+def past_part(past: Past, lang: str) -> str:
+    """The answer for one of labels together."""
+    return part_text(past, hearer(lang))
+
+
+def held_together(held: Held, lang: str) -> str:
+    """Since when several labels are held at once, until when, and by whose note."""
+    return together_text(held, hearer(lang))
+
+
+def held_since(held: Held, lang: str) -> str:
+    """Since when several labels are held at once."""
+    return since_text(held.since, hearer(lang))
+
+
+def noted_by(held: Held, lang: str) -> str:
+    """By whose note they are."""
+    return note_text(held.noted, hearer(lang))
 
 
 def past_bounds(finding: Finding, lang: str) -> Sequence[tuple[str, str]]:
@@ -235,6 +256,10 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "sides": sides,
     "standing": standing,
     "past_said": past_said,
+    "past_part": past_part,
+    "held_together": held_together,
+    "held_since": held_since,
+    "noted_by": noted_by,
     "bounds": past_bounds,
     "held_on": held_on,
     "sign": _heard(sign_name),

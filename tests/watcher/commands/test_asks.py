@@ -328,10 +328,13 @@ def test_race_tells_four_states(two: CommandLine) -> None:
     assert states == {
         ("s3ns", "secnumcloud"): "holds",
         ("s3ns", "hds"): "unknown",
+        ("s3ns", "secnumcloud+hds"): "unknown",
         ("bleu", "secnumcloud"): "candidate",
         ("bleu", "hds"): "unknown",
+        ("bleu", "secnumcloud+hds"): "unknown",
         ("numspot", "secnumcloud"): "not_listed",
         ("numspot", "hds"): "unknown",
+        ("numspot", "secnumcloud+hds"): "not_listed",
     }
     assert cells[0]["valid_until"] == "2028-12-17"
 

@@ -45,6 +45,9 @@ def told(team: People, text: str, **who: str) -> str:
         ("suivre service ajouté chez cloud temple", ("cloud temple",), (), ("service_added",)),
         ("suivre eidas horodatage", (), in_family(Family.EIDAS), ()),
         ("suivre <https://www.s3ns.io/fr|S3NS>", ("S3NS",), (), ()),
+        ("suivre secnumcloud+hds", (), ("secnumcloud+hds",), ()),
+        ("suivre s3ns hds + SecNumCloud perdu", ("s3ns",), ("secnumcloud+hds",), ("lost",)),
+        ("suivre le cloud de confiance santé", (), ("secnumcloud+hds",), ()),
     ],
 )
 def test_words_are_understood_in_both_languages_accents_or_not(
@@ -346,3 +349,13 @@ def test_what_is_printed_to_begin_later_is_not_ticked_as_held(team: People, watc
     shown = told(team, "course ovhcloud")
     assert "✅ SecNumCloud" in shown
     assert "🗓️ HDS : à compter du 27/08/2026, jusqu’au 27/08/2029" in shown
+
+
+def test_labels_together_are_never_followed_for_what_cannot_come(team: People, door: Door) -> None:
+    assert "n’arriverait jamais" in told(team, "suivre secnumcloud+hds échéance")
+    assert kept(door) == []
+
+
+def test_labels_together_are_asked_like_one(team: People) -> None:
+    assert "SecNumCloud et HDS" in told(team, "listing hds + secnumcloud")
+    assert "SecNumCloud et HDS" in told(team, "was s3ns secnumcloud+hds 2026-03-04")

@@ -9,7 +9,7 @@ from notifiers.said.named import label_name
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.names import words
-from state.words.labels import LABELS, meant
+from state.words.labels import LABELS, meant, single
 from state.words.meant import alike
 
 SHORT = 3
@@ -19,7 +19,7 @@ SHORT = 3
 def labels_named(text: str) -> tuple[tuple[str, ...], str]:
     """The labels that words of a text name, a family's several, and the rest of the text."""
     parts = text.split()
-    found = dict.fromkeys(label for part in parts for label in meant(part))
+    found = dict.fromkeys(label for part in parts for label in single(meant(part)))
     return tuple(found), " ".join(part for part in parts if not meant(part))
 
 

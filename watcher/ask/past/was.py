@@ -25,6 +25,7 @@ allow it.
 | a day to come, a row of A is printed to be valid then                     | unknown | printed      |
 | a day to come, else                                                       | unknown | as above     |
 | a name that is on no list                                                 | unknown | unknown_name |
+| of labels together, one from what the provider runs on by a note          | yes     | noted        |
 
 "In good time": no more than `patience` (the source's `stale_after`) lies between A and B, so that the time
 between was watched. An outage therefore never yields a no, but a later edition may: the trusted list prints
@@ -69,6 +70,7 @@ class Basis(StrEnum):
     HISTORY = "history"
     DECISION = "decision"
     ABSENT = "absent"
+    NOTED = "noted"
     PRINTED = "printed"
     PRINTED_END = "printed_end"
     UNCONFIRMED = "unconfirmed"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 from scrapers import SOURCES
 from state.model import Provider
-from watcher.ask import answers, label_state
+from watcher.ask import answers, label_state, together
+from watcher.ask.views import standings
 from watcher.ask.views.events import Event
-from watcher.ask.views.form import LEFT_OUT, Day, Label, Schema, Time, filled
+from watcher.ask.views.form import LEFT_OUT, Day, Label, LabelOrTogether, Schema, Time, filled
 from watcher.ask.views.held import Holding, row_view
 from watcher.ask.views.rows import Row
-from watcher.ask.views.standings import Source, Standing
+from watcher.ask.views.standings import Source, Standing, Together
 from watcher.look.condition import State
 
 
@@ -71,13 +72,19 @@ class Sighted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holders:
-    """Who holds a label, or held it on a day: then with what is known of each."""
+    """Who holds a label, or held it on a day: then with what is known of each.
 
-    label: Label
+    Of labels together, `together` are the providers that have all of them, and `alone` counts those that have
+    but one, by label; `attestations` are the rows of the first.
+    """
+
+    label: LabelOrTogether
     on: Day
     editions: tuple[Edition, ...]
     sources: tuple[Sighted, ...]
     attestations: tuple[Row, ...] | tuple[Holding, ...]
+    together: Annotated[tuple[Together, ...], LEFT_OUT] = ()
+    alone: Annotated[Mapping[str, int], LEFT_OUT] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +134,19 @@ class Problem:
     status: int
     detail: str
     did_you_mean: Annotated[tuple[str, ...], LEFT_OUT] = ()
+
+
+def together_view(found: together.Holders, on: Day, seen: Iterable[label_state.Sighted]) -> Holders:
+    """Who has labels together, now or on a day."""
+    return Holders(
+        label=found.label,
+        on=on,
+        editions=tuple(filled(Edition, one, seen_at=one.at) for one in found.editions),
+        sources=tuple(filled(Sighted, one, state=one.condition.state) for one in seen),
+        attestations=tuple(row_view(row) for held in found.held for row in held.rows),
+        together=tuple(standings.together_view(held) for held in found.held),
+        alone=found.alone,
+    )
 
 
 def holders_view(label: str, on: Day, held: answers.Holders, seen: Iterable[label_state.Sighted]) -> Holders:

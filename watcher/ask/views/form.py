@@ -16,7 +16,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from state.codec import instant_text
-from state.words.labels import LABELS
+from state.words.labels import LABELS, TOGETHER
 
 V = TypeVar("V")
 Json = dict[str, Any]
@@ -57,6 +57,8 @@ Day = date
 Time = Annotated[datetime, Schema({"type": "string", "format": "date-time"})]
 """An instant, as UTC to the second."""
 Label = Annotated[str, Schema({"type": "string", "enum": list(LABELS)})]
+LabelOrTogether = Annotated[str, Schema({"type": "string", "enum": [*LABELS, *TOGETHER]})]
+"""A label, or labels that are asked for together."""
 NO_COLUMN = "no column"
 """A field that CSV has no room for."""
 ONE_CELL = "one cell"

@@ -10,8 +10,9 @@ from state.model import Evidence, Provider
 from watcher.ask.answers import Past
 from watcher.ask.past import sighting, was
 from watcher.ask.past.was import Answer, Basis
-from watcher.ask.views.form import NO_COLUMN, Day, Label, Time, filled
+from watcher.ask.views.form import LEFT_OUT, NO_COLUMN, Day, Label, LabelOrTogether, Time, filled
 from watcher.ask.views.held import row_view
+from watcher.ask.views.noted import Footing, footing_view
 from watcher.ask.views.rows import Row
 
 
@@ -45,11 +46,21 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part(Verdict):
+    """The answer for one of labels together; with `noted`, that of what the provider runs on."""
+
+    label: Label
+    source: str | None
+    noted: tuple[Footing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Was:
-    """Whether a provider had a label on a day: what the answer rests on, and what bounds it."""
+    """Whether a provider had a label on a day: what the answer rests on, and what bounds it. Of labels
+    together, `parts` are the answers for each."""
 
     provider: Provider
-    label: Label
+    label: LabelOrTogether
     date: Day
     answer: Answer
     basis: Basis
@@ -61,6 +72,7 @@ class Was:
     evidence: tuple[Evidence, ...]
     attestations: Annotated[tuple[Row, ...], NO_COLUMN]
     sources: Annotated[Mapping[str, Verdict], NO_COLUMN]
+    parts: Annotated[tuple[Part, ...], NO_COLUMN, LEFT_OUT] = ()
 
 
 def past_view(told: Past, sentence: str) -> Was:
@@ -75,7 +87,14 @@ def past_view(told: Past, sentence: str) -> Was:
         source=told.source or None,
         attestations=tuple(row_view(row) for row in told.finding.rows),
         sources={name: filled(Verdict, one) for name, one in told.sources.items()},
+        parts=tuple(_part(one) for one in told.parts),
     )
+
+
+def _part(told: Past) -> Part:
+    noted = tuple(footing_view(one) for one in told.noted)
+    source, basis = told.source or None, told.basis
+    return filled(Part, told.finding, label=told.label, source=source, noted=noted, basis=basis)
 
 
 def _bounds(told: was.Bounds) -> Bounds:

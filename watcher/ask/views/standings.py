@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from state.model import Provider
 from watcher.ask import race
+from watcher.ask.past.was import Answer, Basis
 from watcher.ask.race import Place
-from watcher.ask.views.form import Day, Label, Time, filled
+from watcher.ask.together import Held
+from watcher.ask.views.form import LEFT_OUT, NO_COLUMN, Day, LabelOrTogether, Time, filled
 from watcher.ask.views.held import row_view
+from watcher.ask.views.noted import Footing, footing_view
 from watcher.ask.views.rows import Row
 from watcher.ask.watched import Health
 from watcher.look.condition import State
@@ -17,14 +21,33 @@ from watcher.look.condition import State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a provider stands with a label, with the first and last of the printed ends."""
+    """Where a provider stands with a label, with the first and last of the printed ends; of labels together,
+    `since` when all are held, and the notes by which it has one from what it runs on."""
 
     provider: Provider
-    label: Label
+    label: LabelOrTogether
     state: Place
     valid_until: Day | None
     first_end: Day | None
     attestations: tuple[Row, ...]
+    since: Annotated[Day | None, NO_COLUMN, LEFT_OUT] = None
+    noted: Annotated[tuple[Footing, ...], NO_COLUMN, LEFT_OUT] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Labels that a provider has at once, now or on a day: since when all of them (`since_printed` where the
+    registers print it, else from when it was seen), until the first end, by which notes where by any."""
+
+    provider: Provider
+    label: LabelOrTogether
+    since: Day
+    since_printed: bool
+    valid_until: Day | None
+    answer: Answer
+    basis: Basis
+    noted: Annotated[tuple[Footing, ...], NO_COLUMN]
+    attestations: Annotated[tuple[Row, ...], NO_COLUMN]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +82,25 @@ def standing_view(told: race.Standing) -> Standing:
         valid_until=last,
         first_end=first,
         attestations=tuple(row_view(one) for one in told.rows),
+        since=told.together.since.day if told.together else None,
+        noted=_noted(told.together) if told.together else (),
     )
+
+
+def together_view(told: Held) -> Together:
+    return filled(
+        Together,
+        told,
+        since=told.since.day,
+        since_printed=told.since.printed,
+        valid_until=told.until,
+        noted=_noted(told),
+        attestations=tuple(row_view(row) for row in told.rows),
+    )
+
+
+def _noted(told: Held) -> tuple[Footing, ...]:
+    return tuple(footing_view(one) for one in told.noted)
 
 
 def source_view(told: Health, message: str) -> Source:

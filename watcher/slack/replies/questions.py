@@ -12,9 +12,9 @@ from state.model import Cause, day_of
 from state.names import print_key
 from state.owed import subscriptions
 from state.seen import log
-from state.words.labels import LABELS
+from state.words.labels import LABELS, TOGETHER, single
 from state.words.meant import ALL, KINDS, WEIGHTS
-from watcher.ask import answers, watched
+from watcher.ask import answers, together, watched
 from watcher.ask import race as racing
 from watcher.ask import why as explaining
 from watcher.ask.find.found import Window, find
@@ -27,7 +27,7 @@ from watcher.errors import Mistyped
 from watcher.said.condition import sources_told
 from watcher.said.event import proof
 from watcher.said.found import found_told
-from watcher.said.listing import editions, listing_told, profile
+from watcher.said.listing import editions, listing_told, profile, together_told
 from watcher.said.looks import look_item
 from watcher.said.mine import mine_items
 from watcher.said.past import answer_told
@@ -74,6 +74,7 @@ def help_reply(asked: Asked, command: Command) -> Reply:
         lines += [plain(say.each("help", f"{group}_{n}", **words)) for n in count]
         lines += [plain(setting(asked, verb)) for verb in SETTINGS if group == "follow"]
     usual = {slug: label.said.usual(lang) for slug, label in LABELS.items()}
+    usual |= {slug: many.said.usual(lang) for slug, many in TOGETHER.items()}
     labels = ", ".join(f"{slug} ({said})" if said else slug for slug, said in usual.items())
     kinds = ", ".join(said.usual(lang) for said in KINDS.values())
     weights = ", ".join(said.usual(lang) for said in (ALL, *WEIGHTS.values()))
@@ -118,7 +119,7 @@ def history_reply(asked: Asked, command: Command) -> Reply:
     found = answers.history(
         asked.archive,
         names=wish.names,
-        labels=wish.labels or None,
+        labels=single(wish.labels) or None,
         kinds=wish.kinds or None,
         since=since,
         until=until,
@@ -191,6 +192,10 @@ def listing_reply(asked: Asked, command: Command) -> Reply:
     if not words:
         raise Mistyped("no_label")
     labels, day = labels_of_word(words[0]), day_of_word(words[1]) if len(words) > 1 else None
+    if labels[0] in TOGETHER:
+        both = together.holders(asked.archive, labels[0], day)
+        wrong = troubles(asked.archive, single(labels)) if day is None else ()
+        return asked.reply(together_told(both, day, asked.to, wrong), command.text)
     found = answers.holders(asked.archive, labels, day)
     wrong = troubles(asked.archive, labels) if day is None else ()
     return asked.reply(listing_told(found, labels, day, asked.to, wrong), command.text)
@@ -204,9 +209,13 @@ def was_reply(asked: Asked, command: Command) -> Reply:
     *name, label, day = words
     labels, on = labels_of_word(label), day_of_word(day)
     who, note = asked.provider(" ".join(name))
-    found = [answers.past(asked.archive, who, one, on) for one in labels]
+    found = [together.past(asked.archive, who, one, on) for one in labels]
     told = answer_told(found, asked.to, note)
-    whole = [asked.say("proof.how", number=f"--was {who.slug} {one} {on}") for one in labels[:1] if not note]
+    whole = [
+        asked.say("proof.how", number=f"--was {who.slug} {one} {on}")
+        for one in single(labels[:1])
+        if not note
+    ]
     return asked.reply(replace(told, foot=(*told.foot, *whole)), command.text)
 
 
@@ -217,7 +226,7 @@ def race_reply(asked: Asked, command: Command) -> Reply:
     names = joined(command.words, asked.archive)
     found = [asked.provider(name) for name in names or racing.USUAL]
     standings = racing.race(asked.archive, list(dict.fromkeys(who for who, _ in found)))
-    read = answers.editions(asked.archive, dict.fromkeys(one.label for one in standings))
+    read = answers.editions(asked.archive, single(one.label for one in standings))
     told = Told(
         head=asked.say("race.head"),
         items=race_items(standings, asked.to),

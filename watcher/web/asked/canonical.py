@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from watcher.web.asked.named import label_asked, provider_asked, provider_named
+from watcher.web.asked.named import label_or_together, provider_asked, provider_named
 from watcher.web.asked.parts import text_named
 from watcher.web.edge.language import address
 
@@ -42,7 +42,7 @@ def _names(visit: Visit) -> Mapping[str, str]:
     """The names in the address as we write them; raises `NotFound`."""
     given = visit.request.path_params
     names = {"slug": provider_asked(visit).slug} if "slug" in given else {}
-    return {**names, "label": label_asked(visit)} if "label" in given else names
+    return {**names, "label": label_or_together(visit)} if "label" in given else names
 
 
 def or_of_one(path: str, show: Show) -> Show:

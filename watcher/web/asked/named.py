@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from state.seen import log
-from state.words.labels import LABELS, meant
+from state.words.labels import LABELS, TOGETHER, meant
 from state.words.meant import alike
 from watcher.errors import NotFound
 from watcher.web.asked.parts import LONGEST, day_of
@@ -36,7 +36,16 @@ def provider_named(visit: Visit, text: str) -> Provider:
 
 
 def label_asked(visit: Visit) -> str:
-    """The one label in the address; raises `NotFound`, with all labels of a family that is named there."""
+    """The one label in the address; raises `NotFound`, with all labels of a family that is named there, or
+    that are asked for together."""
+    slug = label_or_together(visit)
+    if slug in TOGETHER:
+        raise NotFound(slug, *TOGETHER[slug].labels)
+    return slug
+
+
+def label_or_together(visit: Visit) -> str:
+    """The one label in the address, or the slug of labels together; raises `NotFound`."""
     word: str = visit.request.path_params["label"]
     found = meant(word[:LONGEST])
     if len(found) != 1:

@@ -10,7 +10,7 @@ from starlette.datastructures import QueryParams
 
 from notifiers.said.texts import LANGUAGES
 from state.model import Kind
-from state.words.labels import GROUPS, LABELS, meant
+from state.words.labels import GROUPS, LABELS, TOGETHER, meant, single
 from state.words.meant import alike, day_meant, kind_meant
 from watcher.errors import BadQuestion, Trouble
 
@@ -23,7 +23,7 @@ MARKS = re.compile(r"utm_\w+|fbclid|gclid|msclkid|mc_[ce]id", re.ASCII)
 """What mail programs and other sites add to every link that somebody shares: it asks nothing of us."""
 DIGITS = 18
 """Digits of a number that a memory can be asked for."""
-WORDS = (*GROUPS, *LABELS)
+WORDS = (*GROUPS, *LABELS, *TOGETHER)
 """The words that name labels."""
 
 
@@ -72,7 +72,14 @@ def kind_named(given: QueryParams) -> str:
 
 def labels_named(given: QueryParams) -> tuple[str, ...]:
     """The labels that an address names, a family's several, none where it is empty; raises `BadQuestion`."""
-    return meant(text_named(given, "label")) or tuple(filter(None, [one_of(given, "label", WORDS)]))
+    return single(labels_or_together(given))
+
+
+def labels_or_together(given: QueryParams) -> tuple[str, ...]:
+    """The same, labels together by their slug: in an address a plus that nobody quoted is a blank."""
+    text = text_named(given, "label")
+    found = meant(text) or meant("+".join(text.split()))
+    return found or tuple(filter(None, [one_of(given, "label", WORDS)]))
 
 
 def day_named(given: QueryParams, name: str) -> date | None:

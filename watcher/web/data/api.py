@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from starlette.responses import JSONResponse, Response
 
 from state.model import day_of
 from state.seen import overview, spellings
-from state.words.labels import LABELS, label_word
-from watcher.ask.answers import Profile, holders, past
+from state.words.labels import LABELS, TOGETHER, label_word, single
+from watcher.ask import together
+from watcher.ask.answers import Profile, holders
 from watcher.ask.days import newest
 from watcher.ask.find.found import find
 from watcher.ask.label_state import conditions, read_labels, sighted, unread_labels
@@ -27,7 +29,7 @@ from watcher.said.condition import stored_text
 from watcher.said.past import sentence
 from watcher.said.told import hearer
 from watcher.web.asked.filter import events_of, filter_asked
-from watcher.web.asked.named import day_asked, event_asked, label_asked, provider_asked, provider_named
+from watcher.web.asked.named import day_asked, event_asked, label_or_together, provider_asked, provider_named
 from watcher.web.asked.parts import day_named, labels_named, number_named, text_named
 from watcher.web.asked.searched import searched
 from watcher.web.asked.site import Show, Visit
@@ -131,11 +133,19 @@ def show_labels(visit: Visit) -> bodies.Labels:
 
 
 def show_label(visit: Visit) -> bodies.Holders:
-    """Who holds a label, now or on a day."""
-    label, today = label_asked(visit), day_of(visit.archive.now)
+    """Who holds a label, now or on a day; of labels together, who has all, and how many have but one."""
+    label, today = label_or_together(visit), day_of(visit.archive.now)
     on = day_named(visit.request.query_params, "on")
+    if label in TOGETHER:
+        return _together(visit, label, on)
     seen = sighted(visit.archive, label, conditions(visit.archive))
     return bodies.holders_view(label, on or today, holders(visit.archive, [label], on), seen)
+
+
+def _together(visit: Visit, label: str, on: date | None) -> bodies.Holders:
+    known, found = conditions(visit.archive), together.holders(visit.archive, label, on)
+    seen = [one for each in single([label]) for one in sighted(visit.archive, each, known)]
+    return bodies.together_view(found, on or day_of(visit.archive.now), seen)
 
 
 def show_providers(visit: Visit) -> bodies.Providers:
@@ -183,7 +193,8 @@ def show_race(visit: Visit) -> bodies.Race:
 
 def show_was(visit: Visit) -> Was:
     """Whether a provider had a label on a day: yes, no or unknown; `sentence` in the language asked for."""
-    answer = past(visit.archive, provider_asked(visit), label_asked(visit), day_asked(visit))
+    label, day = label_or_together(visit), day_asked(visit)
+    answer = together.past(visit.archive, provider_asked(visit), label, day)
     to = None if visit.lang == "en" else hearer(visit.lang)
     return past_view(answer, sentence(answer, to))
 

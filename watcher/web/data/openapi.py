@@ -18,7 +18,7 @@ from notifiers.said.texts import LANGUAGES
 from scrapers import SOURCES
 from state import search
 from state.model import Kind
-from state.words.labels import GROUPS, LABELS
+from state.words.labels import GROUPS, LABELS, TOGETHER
 from watcher.ask.find.found import Group
 from watcher.ask.views import bodies
 from watcher.ask.views.events import Look
@@ -84,7 +84,7 @@ PLACES = {
             {"type": "string", "minLength": 1, "pattern": "^[^/\\\\?#]+$"},
             "A provider's slug: `s3ns`.",
         ),
-        ("label", _enum(*LABELS), "A label."),
+        ("label", _enum(*LABELS, *TOGETHER), "A label, or labels together."),
         ("day", ASKED_DAY, "A day, as 2026-03-04."),
     )
 }

@@ -7,12 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from state.seen import life, overview
+from state.words.labels import TOGETHER, single
 from watcher.ask.blindness import unseen
 from watcher.ask.days import by_day, holders_by_day, newest
 from watcher.ask.ends import SOON, ends
 from watcher.ask.label_state import candidates_read, conditions, read_labels, sighted, troubled
 from watcher.ask.lists import Sort, by_letter, cut, facets, listed
-from watcher.web.asked.named import label_asked
+from watcher.ask.together import holders
+from watcher.web.asked.named import label_or_together
+from watcher.web.asked.parts import day_named
 from watcher.web.asked.rows import Selected, page_of, query_of, scope_words, selected
 from watcher.web.pages.timeline import Chart, chart
 
@@ -27,7 +30,9 @@ CHANGES = 10
 
 def show_label(visit: Visit) -> Screen:
     """Who holds a label, now or on the day in the address; as much of it as the address asks for."""
-    label = label_asked(visit)
+    label = label_or_together(visit)
+    if label in TOGETHER:
+        return _show_together(visit, label)
     chosen = selected(visit, label)
     page = cut(chosen.rows, page_of(visit, ROWS), ROWS)
     opened = chosen.opened(visit, page.rows)
@@ -51,6 +56,25 @@ def show_label(visit: Visit) -> Screen:
         candidates_read=candidates_read(visit.store, label),
         waiting=overview.standing(visit.store, labels=[label], status="candidate", limit=WAITING),
         awaiting=overview.awaiting(visit.store, label),
+    )
+
+
+def _show_together(visit: Visit, label: str) -> Screen:
+    """Who has labels together, now or on the day in the address, and who has but one of them."""
+    given, labels = visit.request.query_params, single([label])
+    on, known = day_named(given, "on"), conditions(visit.archive)
+    found = holders(visit.archive, label, on)
+    page = cut(found.held, page_of(visit, ROWS), ROWS)
+    return visit.screen(
+        "together.html",
+        label=label,
+        labels=labels,
+        on=on,
+        found=found,
+        page=page,
+        query={"on": on},
+        read=all(each in read_labels(visit.store) for each in labels),
+        troubles=[one for each in labels for one in troubled(sighted(visit.archive, each, known))],
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from state.seen import overview
 from state.seen.overview import Tally
-from state.words.labels import LABELS, Family, in_family
+from state.words.labels import LABELS, TOGETHER, Family, in_family
 from watcher.ask.label_state import conditions, read_labels, sighted, troubled
 
 if TYPE_CHECKING:
@@ -24,5 +24,6 @@ def show_labels(visit: Visit) -> Screen:
         families=[(family, in_family(family)) for family in Family],
         tallies={**nobody, **tallies},
         unread=unread,
+        together=list(TOGETHER),
         troubles={label: troubled(sighted(visit.archive, label, known)) for label in LABELS},
     )

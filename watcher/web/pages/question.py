@@ -8,36 +8,35 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from state.words.labels import ALWAYS, LABELS
-from watcher.ask.answers import past
+from state.words.labels import ALWAYS, LABELS, TOGETHER
 from watcher.ask.find.found import near
 from watcher.ask.label_state import unread_labels
+from watcher.ask.together import past
 from watcher.errors import BadQuestion
-from watcher.web.asked.named import day_asked, label_asked, provider_asked
-from watcher.web.asked.parts import day_named, labels_named, text_named
+from watcher.web.asked.named import day_asked, label_or_together, provider_asked
+from watcher.web.asked.parts import day_named, labels_or_together, text_named
 from watcher.web.edge.language import address
 
 if TYPE_CHECKING:
     from watcher.web.asked.site import Screen, Visit
 
 MOST_MEANT = 20
+ASKED = (*ALWAYS, *TOGETHER, *(label for label in LABELS if label not in ALWAYS))
 
 
 def show_form(visit: Visit) -> Response | Screen:
     """The form; a filled one leads to the address of its answer, which can be cited."""
     asked = visit.request.query_params
-    text, labels, on = text_named(asked, "provider"), labels_named(asked), day_named(asked, "on")
+    text, labels, on = text_named(asked, "provider"), labels_or_together(asked), day_named(asked, "on")
     if len(labels) > 1:  # a statement is about one
-        raise BadQuestion(
-            "label", text_named(asked, "label"), "one_of", close=labels, known=", ".join(LABELS)
-        )
+        raise BadQuestion("label", text_named(asked, "label"), "one_of", close=labels, known=", ".join(ASKED))
     meant = visit.archive.names.meant(text)[:MOST_MEANT] if text else ()
     if len(meant) == 1 and labels and on:
         there = f"/was/{quote(meant[0].slug)}/{labels[0]}/{on}"
         return RedirectResponse(address(there, {"lang": visit.lang if visit.chosen else None}), 303)
     screen = visit.screen(
         "question.html",
-        labels=LABELS,
+        labels=ASKED,
         text=text,
         label=labels[0] if labels else ALWAYS[0],
         on=on or visit.today,
@@ -50,5 +49,5 @@ def show_form(visit: Visit) -> Response | Screen:
 
 def show_answer(visit: Visit) -> Screen:
     """The answer, as a statement that prints on one page."""
-    provider, label, on = provider_asked(visit), label_asked(visit), day_asked(visit)
-    return visit.screen("answer.html", past=past(visit.archive, provider, label, on), labels=LABELS)
+    provider, label, on = provider_asked(visit), label_or_together(visit), day_asked(visit)
+    return visit.screen("answer.html", past=past(visit.archive, provider, label, on), labels=ASKED)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse, Response
 
+from state.words.labels import TOGETHER
 from watcher.ask.mine import MOST_NAMES, mine, read_for
 from watcher.ask.race import USUAL
 from watcher.web.asked.pasted import names_asked
@@ -31,4 +32,5 @@ def show_race(visit: Visit) -> Response | Screen:
         unknown=sum(not one.provider for one in found),
         editions=read_for(visit.archive),
         most=MOST_NAMES,
+        both=list(TOGETHER),
     )

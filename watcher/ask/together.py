@@ -1,0 +1,242 @@
+"""Labels together: whether a provider has them all, since when, until when; on a day, now, and who else.
+
+What a provider has by what it runs on is an operator's word (`noted`), and never passes for what was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from state.model import day_of
+from state.noted.chain import below
+from state.seen import overview
+from state.words.labels import TOGETHER
+from watcher.ask import answers
+from watcher.ask.past.was import Answer, Basis, Bounds, Finding
+
+if TYPE_CHECKING:
+    from state.model import Provider, Version
+    from state.noted.chain import Chain
+    from watcher.ask.answers import Archive, Edition, Past
+    from watcher.ask.past.sighting import Sighting
+
+YES_BY = (Basis.NOTED, Basis.DECISION, Basis.HISTORY, Basis.OBSERVED)
+"""What a yes may rest on, that which vouches least first: several together vouch no more than it does."""
+
+
+def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
+    """Whether a provider had a label on a day, or labels together: yes when all say yes, no when one says no,
+    else unknown."""
+    if label not in TOGETHER:
+        return answers.past(archive, provider, label, day)
+    one = TOGETHER[label]
+    parts = tuple(_part(archive, provider, each, day, each in one.carried) for each in one.labels)
+    return answers.Past(
+        provider=provider,
+        label=label,
+        day=day,
+        finding=joint([replace(part.finding, basis=part.basis) for part in parts]),
+        source="",
+        sources={},
+        evidence=tuple(dict.fromkeys(proof for part in parts for proof in part.evidence)),
+        parts=parts,
+    )
+
+
+def _part(archive: Archive, provider: Provider, label: str, day: date, carried: bool) -> Past:
+    """The answer for one of the labels: the provider's own, or a yes for what it runs on."""
+    own = answers.past(archive, provider, label, day)
+    if own.finding.answer is Answer.YES or not carried:
+        return own
+    for chain in below(archive.store, provider.slug, day):
+        of_host = answers.past(archive, chain[-1].host, label, day)
+        if of_host.finding.answer is Answer.YES:
+            return replace(of_host, noted=chain)
+    return own
+
+
+def joint(findings: Sequence[Finding]) -> Finding:
+    """The answer for labels together, out of the answers for each."""
+    for answer in (Answer.NO, Answer.UNKNOWN):
+        if found := [one for one in findings if one.answer is answer]:
+            return found[0]
+    rows = tuple(row for one in findings for row in one.rows)
+    basis = min((one.basis for one in findings), key=YES_BY.index)
+    return replace(findings[0], basis=basis, rows=rows, ended=(), bounds=_bounds(findings))
+
+
+def _bounds(findings: Sequence[Finding]) -> Bounds:
+    """Since the later of all, until the first that goes."""
+    bounds = [one.bounds for one in findings]
+    begun = [(one.first_with.start, n) for n, one in enumerate(bounds) if one.first_with]
+    latest = bounds[max(begun)[1]] if begun else Bounds()
+    return Bounds(
+        last_without=latest.last_without,
+        first_with=latest.first_with,
+        last_with=_first([one.last_with for one in bounds]),
+        first_without=_first([one.first_without for one in bounds]),
+    )
+
+
+def _first(sightings: Sequence[Sighting | None]) -> Sighting | None:
+    return min(filter(None, sightings), key=lambda one: one.end, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """From which day on; `printed` by the registers, else from when it was first seen, and maybe before."""
+
+    day: date
+    printed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What is known of a provider and one label: its rows, and whether they stand; with `noted`, those of
+    what it runs on."""
+
+    provider: Provider
+    rows: tuple[Version, ...]
+    answer: Answer = Answer.YES
+    basis: Basis = Basis.OBSERVED
+    noted: Chain = ()
+
+    @property
+    def missing(self) -> bool:
+        """Whether the last reading shows none of them, and nobody confirmed that they are gone."""
+        return all(row.known.missing_since is not None for row in self.rows)
+
+    @property
+    def since(self) -> Since:
+        """Since when, by the rows that say so."""
+        printed = [day for row in self.rows if (day := row.known.attestation.valid_from)]
+        if printed:
+            return Since(day=min(printed), printed=True)
+        return Since(day=min(day_of(row.since_edition or row.since) for row in self.rows), printed=False)
+
+    @property
+    def until(self) -> date | None:
+        """The last printed end; None where a row prints none."""
+        ends = [row.known.attestation.valid_until for row in self.rows]
+        return max(filter(None, ends)) if all(ends) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Labels that a provider has together, now or on a day, and what is known of each: since the later of
+    all, until the first end. `answer` is yes or unknown."""
+
+    provider: Provider
+    label: str
+    each: tuple[Own, ...]
+
+    @property
+    def since(self) -> Since:
+        """Since when all are held; of two that begin on one day, that which is only seen."""
+        return max((own.since for own in self.each), key=lambda one: (one.day, not one.printed))
+
+    @property
+    def until(self) -> date | None:
+        """The printed end of the one that ends first."""
+        return min((end for own in self.each if (end := own.until)), default=None)
+
+    @property
+    def rows(self) -> tuple[Version, ...]:
+        """All rows that say so."""
+        return tuple(row for own in self.each for row in own.rows)
+
+    @property
+    def noted(self) -> Chain:
+        """The notes that it rests on, none where the provider has all by itself."""
+        return next((own.noted for own in self.each if own.noted), ())
+
+    @property
+    def answer(self) -> Answer:
+        """Yes where all are."""
+        return next((own.answer for own in self.each if own.answer is not Answer.YES), Answer.YES)
+
+    @property
+    def basis(self) -> Basis:
+        """What the answer rests on."""
+        unsure = next((own.basis for own in self.each if own.answer is not Answer.YES), None)
+        return unsure or min((own.basis for own in self.each), key=YES_BY.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holders:
+    """Who has labels together, in the order of names, and how many have but one of them, by label."""
+
+    label: str
+    held: tuple[Held, ...]
+    alone: Mapping[str, int]
+    editions: tuple[Edition, ...]
+
+
+Told = Mapping[str, Mapping[str, Own]]
+"""What is known of one label after another: of each provider, by slug, that may have it."""
+
+
+def holders(archive: Archive, label: str, on: date | None = None) -> Holders:
+    """Who has labels together, now or on a day: everybody of whom none of them is denied."""
+    labels = TOGETHER[label].labels
+    told = {each: _of_day(archive, each, on) if on else _of_now(archive, [each]) for each in labels}
+    found = {slug: own.provider for each in told.values() for slug, own in each.items()}
+    held = [one for who in found.values() if (one := _held(archive, label, who, told, on))]
+    both = {one.provider.slug for one in held}
+    return Holders(
+        label=label,
+        held=tuple(sorted(held, key=lambda one: one.provider.name.casefold())),
+        alone={each: len(told[each].keys() - both) for each in labels},
+        editions=answers.editions(archive, labels, on),
+    )
+
+
+def held_by(archive: Archive, provider: Provider, label: str) -> Held | None:
+    """What one provider has now of labels together; None where one of them is missing."""
+    hosts = [chain[-1].host.slug for chain in below(archive.store, provider.slug)]
+    slugs = [provider.slug, *hosts]
+    told = {each: _of_now(archive, [each], slugs) for each in TOGETHER[label].labels}
+    return _held(archive, label, provider, told, None)
+
+
+def _of_now(archive: Archive, labels: Sequence[str], slugs: Sequence[str] | None = None) -> Mapping[str, Own]:
+    rows: dict[str, list[Version]] = {}
+    for row in overview.standing(archive.store, labels=labels, providers=slugs):
+        rows.setdefault(row.known.provider.slug, []).append(row)
+    return {slug: Own(provider=own[0].known.provider, rows=tuple(own)) for slug, own in rows.items()}
+
+
+def _of_day(archive: Archive, label: str, on: date) -> Mapping[str, Own]:
+    found: dict[str, Own] = {}
+    for row, told in answers.holders(archive, [label], on).listed:  # those that are sure come first
+        slug, own = row.known.provider.slug, found.get(row.known.provider.slug)
+        if told is not None and (own is None or own.answer is told.answer):
+            rows = (*own.rows, row) if own else (row,)
+            basis = own.basis if own else told.basis
+            found[slug] = Own(provider=row.known.provider, rows=rows, answer=told.answer, basis=basis)
+    return found
+
+
+def _held(archive: Archive, label: str, who: Provider, told: Told, on: date | None) -> Held | None:
+    """What a provider has of labels together; None where one of them is denied."""
+    one, each = TOGETHER[label], list[Own]()
+    for name in one.labels:
+        own = told[name].get(who.slug)
+        if (own is None or own.answer is not Answer.YES) and name in one.carried:
+            own = _carried(archive, who, told[name], on) or own
+        if own is None:
+            return None
+        each.append(own)
+    return Held(provider=who, label=label, each=tuple(each))
+
+
+def _carried(archive: Archive, who: Provider, told: Mapping[str, Own], on: date | None) -> Own | None:
+    """What the nearest host of a provider surely has."""
+    for chain in below(archive.store, who.slug, on):
+        own = told.get(chain[-1].host.slug)
+        if own and own.answer is Answer.YES:
+            return replace(own, basis=Basis.NOTED, noted=chain)
+    return None
