@@ -138,6 +138,18 @@ def say(text: str) -> None:
     click.echo(text if sys.stderr.isatty() else without_pictures(text), err=True)
 
 
+@contextmanager
+def working(call: Call, what: str, **gaps: object) -> Iterator[None]:
+    """Says on a terminal what takes its time, until it is done; beside the data, on standard error."""
+    from watcher.said.busy import busy
+
+    if not sys.stderr.isatty():  # nobody waits before it: no text is looked for
+        yield
+        return
+    with busy(call.to.say.each("busy", what, **gaps), sys.stderr):
+        yield
+
+
 def moment(text: str) -> datetime:
     """The aware time that a person wrote: a date alone is noon in Paris, a time without a zone Paris time.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from watcher.call import Call, FilePath, OneOf, data, pass_call, say
+from watcher.call import Call, FilePath, OneOf, data, pass_call, say, working
 from watcher.errors import Failed
 
 
@@ -51,7 +51,8 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     from watcher.doctor.visit import examine
     from watcher.said.table import json_text
 
-    examination = examine(call, name, save, files)
+    with working(call, "asking", source=name):
+        examination = examine(call, name, save, files)
     if form == "json":
         data(json_text([json_of(examination_view(examination, load_providers()))]) + "\n")
     else:

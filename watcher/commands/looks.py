@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, FilePath, Number, When, format_option, pass_call, say, show, tell
+from watcher.call import Call, FilePath, Number, When, format_option, pass_call, say, show, tell, working
 from watcher.errors import Failed, NoReason, UnderWay
 
 if TYPE_CHECKING:
@@ -103,7 +103,11 @@ def scrape(call: Call, sources: tuple[str, ...], dry_run: bool, form: str) -> No
     """
     chosen = [call.source(name) for name in sources or call.app.sources]
     look = _rehearse if dry_run else _look_now
-    looked = [checked for source in chosen if (checked := look(call, source)) is not None]
+    looked = []
+    for source in chosen:
+        with working(call, "looking", source=source.name):
+            checked = look(call, source)
+        looked += [checked] if checked is not None else []
     _show_looks(call, form, looked)
     if dry_run:
         say(call.to.say("told.dry_run"))
@@ -154,10 +158,12 @@ def import_(
     if at > call.clock():
         raise click.BadParameter(call.to.say("usage.to_come", at=at), param_hint="--seen-at")
     pages = _pages(register, files, at)
-    read = _readable(call, register, pages, keep)
+    with working(call, "reading", source=source):
+        read = _readable(call, register, pages, keep)
     with call.app.open_store() as store:
         watch = replace(call.app.watch(store), clock=Clock(stated=call.stated or seen_at is not None))
-        checked = _looked(call, watch, register, pages, at, read)
+        with working(call, "comparing", source=source):
+            checked = _looked(call, watch, register, pages, at, read)
         _show_looks(call, form, [checked])
         _say_owed(call)
     _require_good(call, [checked], 1)
@@ -249,6 +255,7 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
 
     call.app.brief = True
     register, to = call.source(source), call.to
+    # Without a word meanwhile: the thread that would draw it keeps the process from forking its child itself.
     seen = register.read(_pages(register, files, call.clock()))
     providers = load_providers()
     show(

@@ -19,6 +19,7 @@ from watcher.call import (
     provider_named,
     say,
     show,
+    working,
 )
 from watcher.errors import Failed
 
@@ -207,7 +208,7 @@ def replay(call: Call, form: str) -> None:
     from watcher.prove.testimony import rebuilt_lines
     from watcher.said.table import Table
 
-    with call.app.open_store(create=False) as store:
+    with call.app.open_store(create=False) as store, working(call, "rebuilding"):
         found = rebuilt(store, call.app.sources)
     show(
         form, lambda: [replayed_view(found)], Replayed, lambda: Table(rows=rebuilt_lines(found, call.to.say))
@@ -223,7 +224,8 @@ def backup(call: Call, file: Path) -> None:
     """Copy the memory to a new FILE while the watch goes on."""
     from state.kept.backup import back_up
 
-    copied = back_up(call.app.settings.state, file)
+    with working(call, "copying"):
+        copied = back_up(call.app.settings.state, file)
     told, size = call.to.say, file.stat().st_size
     say(told("backup.written", file=str(file), bytes=size, links=copied.links, head=copied.head))
     if copied.faults:
@@ -241,7 +243,8 @@ def restore(call: Call, file: Path) -> None:
     """
     from state.kept.backup import restore as put_back
 
-    copied = put_back(file, call.app.settings.state)
+    with working(call, "copying"):
+        copied = put_back(file, call.app.settings.state)
     told, state = call.to.say, call.app.settings.state
     say(told("restore.done", state=state, file=str(file), links=copied.links, head=copied.head))
 
@@ -259,7 +262,7 @@ def bundle(call: Call, out: Path) -> None:
 
     if out.exists():
         raise Failed(call.to.say("failed.exists", file=str(out)))
-    with call.app.open_store(create=False) as store:
+    with call.app.open_store(create=False) as store, working(call, "bundling"):
         write_bundle(store, out, call.app.clock())
     say(call.to.say("bundle.written", file=str(out), bytes=out.stat().st_size))
 

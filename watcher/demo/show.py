@@ -33,6 +33,7 @@ from watcher.demo.editions import DECEMBER, MARCH, SOURCE, body_of
 from watcher.demo.register import Replay, replaying
 from watcher.errors import Failed
 from watcher.look.dates.expiry import ending_within
+from watcher.said.busy import busy
 from watcher.said.standing import cell
 from watcher.said.table import Table, table_text
 from watcher.said.told import Hearer, terminal
@@ -136,24 +137,12 @@ def _subscribe(app: App) -> None:
 
 def _look(app: App, register: Replay, body: bytes, out: TextIO, say: Voice) -> Checked:
     register.show(body, "application/pdf")
-    with _waiting(say("demo.reading", day=date_text(app.clock().date(), say.lang)), out):
+    with busy(say("demo.reading", day=date_text(app.clock().date(), say.lang)), out):
         checked = check_source(app, app.sources[SOURCE])
     if checked is None or not checked.run.believed:
         why = message_said(checked.run, say.lang) if checked else say("demo.newer")
         raise Failed(say("failed.demo_unread", why=why))
     return checked
-
-
-@contextmanager
-def _waiting(text: str, out: TextIO) -> Iterator[None]:
-    """Shows on a terminal that something is being done: reading an edition takes seconds."""
-    if not out.isatty():
-        yield
-        return
-    from rich.console import Console as Screen
-
-    with Screen(file=out).status(text):
-        yield
 
 
 def _tell_wishes(app: App, out: TextIO, to: Hearer) -> None:
