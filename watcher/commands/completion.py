@@ -59,9 +59,9 @@ def sources(_: click.Context, __: str) -> Iterable[str]:
 
 def labels(_: click.Context, __: str) -> Iterable[str]:
     """The slugs of all labels, and of the families that can be asked for together."""
-    from state.words.labels import GROUPS, LABELS, TOGETHER
+    from state.words.labels import GROUPS, LABELS
 
-    return (*LABELS, *TOGETHER, *GROUPS)
+    return (*LABELS, *GROUPS)
 
 
 def kinds(_: click.Context, __: str) -> Iterable[str]:

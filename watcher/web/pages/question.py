@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from watcher.web.asked.site import Screen, Visit
 
 MOST_MEANT = 20
-ASKED = (*ALWAYS, *TOGETHER, *(label for label in LABELS if label not in ALWAYS))
+
+
+def askable() -> tuple[str, ...]:
+    """What can be asked for: those that everybody names first, then those together, then all others."""
+    return (*ALWAYS, *TOGETHER, *(label for label in LABELS if label not in ALWAYS))
 
 
 def show_form(visit: Visit) -> Response | Screen:
@@ -29,14 +33,16 @@ def show_form(visit: Visit) -> Response | Screen:
     asked = visit.request.query_params
     text, labels, on = text_named(asked, "provider"), labels_or_together(asked), day_named(asked, "on")
     if len(labels) > 1:  # a statement is about one
-        raise BadQuestion("label", text_named(asked, "label"), "one_of", close=labels, known=", ".join(ASKED))
+        raise BadQuestion(
+            "label", text_named(asked, "label"), "one_of", close=labels, known=", ".join(askable())
+        )
     meant = visit.archive.names.meant(text)[:MOST_MEANT] if text else ()
     if len(meant) == 1 and labels and on:
         there = f"/was/{quote(meant[0].slug)}/{labels[0]}/{on}"
         return RedirectResponse(address(there, {"lang": visit.lang if visit.chosen else None}), 303)
     screen = visit.screen(
         "question.html",
-        labels=ASKED,
+        labels=askable(),
         text=text,
         label=labels[0] if labels else ALWAYS[0],
         on=on or visit.today,
@@ -50,4 +56,4 @@ def show_form(visit: Visit) -> Response | Screen:
 def show_answer(visit: Visit) -> Screen:
     """The answer, as a statement that prints on one page."""
     provider, label, on = provider_asked(visit), label_or_together(visit), day_asked(visit)
-    return visit.screen("answer.html", past=past(visit.archive, provider, label, on), labels=ASKED)
+    return visit.screen("answer.html", past=past(visit.archive, provider, label, on), labels=askable())
