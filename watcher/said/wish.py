@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from notifiers.said.named import kind_name, label_name, printed
 from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.reasons import told_or_kept
-from state.model import Kind, Provider, day_of
+from state.model import Kind, Provider, Weight, day_of
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, unlisted
 from watcher.tell.send import SLACK_USER
 
@@ -61,10 +61,23 @@ def made_told(
     first: Item = (bold(say("wish.would" if would else "wish.would_none")),)
     return Told(
         head=say("wish.already" if already else "wish.made"),
-        intro=(plain(wish_text(one, named, to)), *undo, *(plain(note) for note in notes if to.terminal)),
+        intro=(
+            plain(wish_text(one, named, to)),
+            *_ahead(one, to),
+            *undo,
+            *(plain(note) for note in notes if to.terminal),
+        ),
         items=(first, *would),
         foot=() if to.terminal else (*notes, number),
     )
+
+
+def _ahead(one: Subscription, to: Hearer) -> tuple[Line, ...]:
+    """How long ahead a printed end is told, to whom it is: "notable change" does not say that it is."""
+    from watcher.look.dates.expiry import STEPS  # loads what compares listings; lists of wishes need none
+
+    told = Kind.EXPIRING in one.kinds if one.kinds else one.floor is not Weight.HIGH
+    return (plain(to.say("wish.ahead", days=to.say.both([str(step) for step in STEPS]))),) if told else ()
 
 
 def unlisted_notes(made: Subscription, names: Names, to: Hearer) -> list[str]:

@@ -339,6 +339,14 @@ def test_a_day_is_understood_as_people_write_it(team: People, day: str) -> None:
     assert "Outscale, SecNumCloud, 01/03/2026" in told(team, f"était outscale secnumcloud {day}")
 
 
+def test_who_follows_is_told_how_long_ahead_ends_are_told_where_they_are(team: People) -> None:
+    ahead = "Les échéances imprimées sont annoncées 180, 90, 30 et 7 jours avant."
+    assert ahead in told(team, "suivre ovh hds")
+    assert ahead in told(team, "suivre ovh échéance")
+    assert ahead not in told(team, "suivre ovh perdu")
+    assert ahead not in told(team, "suivre s3ns important")
+
+
 def test_what_is_printed_to_begin_later_is_not_ticked_as_held(team: People, watching: Any) -> None:
     """A certificate is listed months before its first day."""
     watching.see(

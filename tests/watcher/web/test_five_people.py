@@ -187,7 +187,10 @@ TYPED: Mapping[str, Mapping[str, Sequence[str]]] = {
             "HDS : Détient\nDepuis le 07/01/2026, jusqu’au 06/01/2029",
             "toutes les activités",
         ),
-        "suivre ovh hds": ("prévenu de tout changement notable concernant OVHcloud pour HDS",),
+        "suivre ovh hds": (
+            "concernant OVHcloud pour HDS",
+            "échéances imprimées sont annoncées 180, 90, 30 et 7 jours avant",
+        ),
     },
     "strategist": {
         "course numspot bleu s3ns": (
