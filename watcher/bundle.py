@@ -11,8 +11,10 @@ import json
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PIECE = 1 << 16
+ROOM = ".bundle-"
+ABANDONED = 6 * 3600
+"""Seconds after which nobody works in a room any more: a bundle of a million events takes minutes."""
 
 
 def bundle_of(state: str) -> Path | None:
@@ -63,13 +68,26 @@ def _made_on(there: Path) -> str:
 
 def write_bundle(store: Store, there: Path, now: datetime) -> None:
     """Writes the bundle beside its place, then puts it there: who reads the old one reads it whole."""
-    with TemporaryDirectory(prefix=".bundle-", dir=there.parent) as room, store.reading():
+    with TemporaryDirectory(prefix=ROOM, dir=there.parent) as room, store.reading():
+        _clear(Path(room))
         made = Path(room) / "bundle.zip"
         with ZipFile(made, "w", ZIP_DEFLATED) as archive:
             _fill(archive, store, Path(room), now)
             archive.comment = day_of(now).isoformat().encode()
         made.replace(there)
     logger.info("bundle: %s written, %s bytes", there.name, there.stat().st_size)
+
+
+def _clear(room: Path) -> None:
+    """Takes away what a process that was killed left beside: each night would add a copy of the memory.
+
+    Told from the room of one still at work by its age, against our own room: both times are the disk's.
+    """
+    begun = room.stat().st_mtime
+    for other in room.parent.glob(f"{ROOM}*"):
+        with suppress(OSError):  # its owner may end it meanwhile
+            if begun - other.stat().st_mtime > ABANDONED:
+                rmtree(other)
 
 
 def _fill(archive: ZipFile, store: Store, room: Path, now: datetime) -> None:

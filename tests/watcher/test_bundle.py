@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sqlite3
 import tracemalloc
 from contextlib import closing
@@ -97,6 +98,19 @@ def test_it_is_made_once_a_night_and_puts_itself_in_place_whole(watched: Command
             assert old.comment == b"2026-03-05"
     assert ZipFile(there).comment == b"2026-03-06"
     assert [path.name for path in there.parent.iterdir() if path.name.startswith(".bundle")] == []
+
+
+def test_what_a_killed_process_left_is_taken_away_and_nobody_at_work_is_disturbed(
+    watched: CommandLine,
+) -> None:
+    left, busy = (watched.room / f".bundle-{name}" for name in ("left", "busy"))
+    for room in (left, busy):
+        room.mkdir()
+        (room / "bundle.zip").write_bytes(b"PK half of a file")
+    day_ago = left.stat().st_mtime - 86400
+    os.utime(left, (day_ago, day_ago))
+    assert watched("bundle", "--out", str(watched.room / "all.zip")).exit_code == 0
+    assert [left.exists(), busy.exists()] == [False, True]
 
 
 def test_a_broken_file_is_made_again_and_before_the_first_look_there_is_none(tmp_path: Path) -> None:

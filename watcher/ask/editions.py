@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state.seen import chain, evidence, log, looks, runs
+from state.seen import chain, evidence, forgotten, log, looks, runs
 from state.seen import editions as kept
 from state.words.labels import rank_of
 from watcher.ask.looks import NEWS, Look, Size, look_of, look_of_group
@@ -50,7 +50,9 @@ def named(archive: Archive, source: str, which: int | date) -> Edition | None:
     day, if it has one, else the last before; None where there is none."""
     found = editions_of(archive, source)
     if isinstance(which, int):
-        own = any(run.source == source for run in _run(archive, which))
+        # A look that failed or was forgotten read none: the one before it is not what was asked for.
+        own = any(run.source == source and run.good for run in _run(archive, which))
+        own = own and forgotten.reason_of(archive.store, which) is None
         there = [one for one in found if own and one.number <= which]
         return there[-1] if there else None
     there = [one for one in found if one.day == which] or [one for one in found if one.day < which]

@@ -176,3 +176,12 @@ def test_a_forgotten_look_leaves_no_edition(archive: Archive) -> None:
     last = runs.runs(archive.store, newest_first=True, limit=1)[0]
     forget(archive.store, SOURCE, last, "a test", at("2026-03-06"))
     assert [str(one.day) for one in editions_of(archive, SOURCE.name)] == [day for day, _ in EDITIONS[:-1]]
+    assert named(archive, SOURCE.name, last.id) is None  # and its number names no other one
+
+
+def test_a_look_that_read_nothing_names_no_edition(archive: Archive) -> None:
+    when = at("2026-03-10")
+    watch = Watch(store=archive.store, providers=load_providers(archive.store))
+    failed = look(SOURCE, [page("maintenance", when)], watch, when).run
+    assert not failed.good
+    assert named(archive, SOURCE.name, failed.id) is None

@@ -367,3 +367,12 @@ def test_labels_together_are_never_followed_for_what_cannot_come(team: People, d
 def test_labels_together_are_asked_like_one(team: People) -> None:
     assert "SecNumCloud et HDS" in told(team, "listing hds + secnumcloud")
     assert "SecNumCloud et HDS" in told(team, "was s3ns secnumcloud+hds 2026-03-04")
+
+
+def test_who_asks_for_a_subscription_that_is_not_there_is_not_told_that_there_is_none(team: People) -> None:
+    team.say("subscribe hds perdu")
+    for text in ("list 99", "list zorglub"):
+        told = said(team.say(text))
+        assert "Aucun abonnement ici" not in told
+        assert f"Aucun abonnement de ce canal ne répond à «\u00a0{text.split()[1]}\u00a0»" in told
+    assert "hds perdu" in said(team.say("list hds"))

@@ -264,6 +264,9 @@ def list_reply(asked: Asked, command: Command) -> Reply:
     own = subscriptions.subscriptions(archive.store, channel=asked.channel)
     found = [one for one in own if _listed(one, command.words)]
     told = list_told([(one, channel) for one in found], archive.reviewed, archive.now, asked.to, channel)
+    if own and not found:  # there are some, and none that was asked for
+        what = clip(clean(" ".join(command.words)), 60)
+        told = replace(told, intro=(plain(asked.say("slack.no_such_subscription", what=what, n=len(own))),))
     ends = tuple(asked.undo(f"unsubscribe {one.id}", asked.say("slack.end", number=one.id)) for one in found)
     return replace(asked.reply(told, command.text), each=ends)
 
