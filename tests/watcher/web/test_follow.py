@@ -88,6 +88,16 @@ def test_a_badge_says_where_somebody_stands_and_leads_to_the_proof(get: Get, who
     assert get(str(link.get("href"))).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "page", ["/was/s3ns/secnumcloud/2026-03-04", "/was/s3ns/secnumcloud%2Bhds/2026-03-04"]
+)
+def test_every_badge_that_an_answer_offers_is_there(get: Get, page: str) -> None:
+    """Labels asked together have one each."""
+    offered = re.findall(r'<img src="(/badges/[^"]*)"', get(page).text)
+    assert len(offered) == 1 + ("%2B" in page)
+    assert {get(badge).status_code for badge in offered} == {200}
+
+
 def test_a_badge_can_be_shown_elsewhere_and_kept_for_an_hour(get: Get) -> None:
     answer = get("/badges/s3ns/secnumcloud.svg")
     assert answer.headers["content-type"] == "image/svg+xml"
