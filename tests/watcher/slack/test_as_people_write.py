@@ -376,3 +376,10 @@ def test_who_asks_for_a_subscription_that_is_not_there_is_not_told_that_there_is
         assert "Aucun abonnement ici" not in told
         assert f"Aucun abonnement de ce canal ne répond à «\u00a0{text.split()[1]}\u00a0»" in told
     assert "hds perdu" in said(team.say("list hds"))
+
+
+@pytest.mark.parametrize("text", ["course ,,,", "course ;"])
+def test_commas_alone_are_no_provider(team: People, text: str) -> None:
+    shown = told(team, text)
+    assert "De quel prestataire s’agit-il" in shown
+    assert "aucune liste" not in shown

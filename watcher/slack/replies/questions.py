@@ -223,6 +223,8 @@ def race_reply(asked: Asked, command: Command) -> Reply:
     """Each provider with what it holds, awaits and is not listed for; of a list, each name with its state."""
     if len(names := _listed_names(command)) > 1:
         return _race_of_list(asked, command, names)
+    if command.words and not names_in(" ".join(command.words)):
+        raise Mistyped("no_name")  # commas alone are no provider that is on no list
     names = joined(command.words, asked.archive)
     found = [asked.provider(name) for name in names or racing.USUAL]
     standings = racing.race(asked.archive, list(dict.fromkeys(who for who, _ in found)))
