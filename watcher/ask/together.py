@@ -127,11 +127,12 @@ class Own:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """Labels that a provider has together, now or on a day, and what is known of each: since the later of
-    all, until the first end. `answer` is yes or unknown."""
+    all, until the first end. `answer` is yes or unknown. `ahead`: one of them is printed to begin later."""
 
     provider: Provider
     label: str
     each: tuple[Own, ...]
+    ahead: bool = False
 
     @property
     def since(self) -> Since:
@@ -230,7 +231,8 @@ def _held(archive: Archive, label: str, who: Provider, told: Told, on: date | No
         if own is None:
             return None
         each.append(own)
-    return Held(provider=who, label=label, each=tuple(each))
+    held = Held(provider=who, label=label, each=tuple(each))
+    return replace(held, ahead=held.since.printed and held.since.day > (on or day_of(archive.now)))
 
 
 def _carried(archive: Archive, who: Provider, told: Mapping[str, Own], on: date | None) -> Own | None:

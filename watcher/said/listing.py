@@ -90,10 +90,17 @@ def together_told(found: together.Holders, on: date | None, to: Hearer, troubles
     alone = [say("together.alone", label=label_name(label, to.lang), n=n) for label, n in found.alone.items()]
     return Told(
         head=say("listing.on", label=name, day=on) if on else name,
-        intro=(plain(say("together.count", n=len(found.held))), plain(say("phrase.semicolon").join(alone))),
+        intro=(plain(together_count(found, to)), plain(say("phrase.semicolon").join(alone))),
         items=tuple(_together_item(one, on, to) for one in found.held),
         foot=(*editions(found.editions, on, to), *trouble_notes(troubles, to)),
     )
+
+
+def together_count(found: together.Holders, to: Hearer) -> str:
+    """How many have all now; those who are printed to have them later are counted apart."""
+    ahead = sum(held.ahead for held in found.held)
+    more = to.say("together.count_ahead", n=ahead) if ahead else ""
+    return to.say("together.count", n=len(found.held) - ahead) + more
 
 
 def _together_item(held: together.Held, on: date | None, to: Hearer) -> Item:

@@ -54,6 +54,8 @@ def together_said(past: Past, to: Hearer) -> str:
     if answer is Answer.YES:
         own = [Own(provider=past.provider, rows=part.finding.rows) for part in past.parts]
         since = Held(provider=past.provider, label=past.label, each=tuple(own)).since
+        if since.printed and since.day > past.day:
+            return say("together.ahead", day=since.day)
         return say("together.since" if since.printed else "together.seen", day=since.day)
     names = [label_name(part.label, to.lang) for part in past.parts if part.finding.answer is answer]
     key = "together.lacks" if answer is Answer.NO else "together.unsure"

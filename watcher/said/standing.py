@@ -87,15 +87,17 @@ def _mark(one: Standing) -> str:
 def together_text(held: Held, to: Hearer, *, ahead: bool = False) -> str:
     """Since when a provider has several labels at once (`ahead`: from which day on), until when, and by whose
     note where by one."""
-    since = to.say("verdict.from", day=held.since.day) if ahead else since_text(held.since, to)
+    since = since_text(held.since, to, ahead=ahead or held.ahead)
     until = to.say("together.cell_until", day=held.until) if held.until else ""
     note = note_text(held.noted, to) if held.noted else ""
     absent = next((missing_text(own.rows[0].known, to.lang) for own in held.each if own.missing), "")
     return to.say("list.comma").join(filter(None, (since, until, note, absent)))
 
 
-def since_text(since: Since, to: Hearer) -> str:
-    """Since when, or since when at the latest where no register prints it."""
+def since_text(since: Since, to: Hearer, *, ahead: bool) -> str:
+    """Since when, or since when at the latest where no register prints it; `ahead`: from which day on."""
+    if ahead:
+        return to.say("verdict.from", day=since.day)
     return to.say("together.cell_since" if since.printed else "together.cell_seen", day=since.day)
 
 

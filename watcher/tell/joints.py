@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
-from state.model import Event, Kind, Reason
+from state.model import Event, Kind, Reason, day_of
 from state.noted.chain import above, below
 from state.seen import log, overview
 from state.words.labels import TOGETHER
@@ -67,7 +68,9 @@ def _joint(
     chain = after if after is not None else before
     if told and chain is not None:
         event = told[-1] if begun else told[0]
-        reason = _reason(who, many, chain, begun=begun)
+        start = _start(store, slugs, many) if begun and until is None else None
+        ahead = start if start and start > day_of(event.seen_at) else None
+        reason = _reason(who, many, chain, begun=begun, ahead=ahead)
         yield event.id, Joint(label=many.slug, provider=who, begun=begun, reason=reason)
 
 
@@ -122,7 +125,23 @@ def _held(who: str, chains: Sequence[Chain], many: Together, held: Held) -> Chai
     return by
 
 
-def _reason(who: Provider, many: Together, chain: Chain, *, begun: bool) -> Reason:
+def _start(store: Store, slugs: set[str], many: Together) -> date | None:
+    """From which day on all labels hold by what is printed: the last of their first days."""
+    starts: dict[str, date] = {}
+    for row in overview.standing(store, labels=many.labels, providers=slugs):
+        label, day = row.known.attestation.label, row.known.attestation.valid_from or date.min
+        starts[label] = min(day, starts.get(label, day))
+    return max(starts.values(), default=None)
+
+
+def _reason(who: Provider, many: Together, chain: Chain, *, begun: bool, ahead: date | None = None) -> Reason:
+    """What is told; `ahead`: the day to come from which on it is so."""
+    if ahead is not None:
+        day = ahead.isoformat()
+        if not chain:
+            return Reason.of("together_ahead", who=who.name, mark=many.slug, day=day)
+        host, by = chain[-1].host.name, chain[-1].by
+        return Reason.of("together_ahead_noted", who=who.name, mark=many.slug, day=day, host=host, by=by)
     if not chain:
         said = Reason.of("together_begun", who=who.name, mark=many.slug)
         return said if begun else Reason.of("together_over", who=who.name, mark=many.slug)

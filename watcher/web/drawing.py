@@ -30,7 +30,7 @@ from state.words.labels import paper_of
 from watcher.ask.verdict import sign_of
 from watcher.said import condition as condition_text
 from watcher.said import looks
-from watcher.said.listing import holding
+from watcher.said.listing import holding, together_count
 from watcher.said.past import bounds, part_text, said, together_said
 from watcher.said.standing import cell, note_text, since_text, together_text
 from watcher.said.told import hearer
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from watcher.ask.past.daybook import Holding
     from watcher.ask.past.was import Finding
     from watcher.ask.race import Standing
-    from watcher.ask.together import Held
+    from watcher.ask.together import Held, Holders
     from watcher.web.asked.site import Screen, Visit
 
 Where = tuple[str, Mapping[str, str]]
@@ -159,7 +159,12 @@ def held_together(held: Held, lang: str) -> str:
 
 def held_since(held: Held, lang: str) -> str:
     """Since when several labels are held at once."""
-    return since_text(held.since, hearer(lang))
+    return since_text(held.since, hearer(lang), ahead=held.ahead)
+
+
+def both_counted(found: Holders, lang: str) -> str:
+    """How many have several labels at once, now and from a day to come on."""
+    return together_count(found, hearer(lang))
 
 
 def noted_by(held: Held, lang: str) -> str:
@@ -259,6 +264,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "past_part": past_part,
     "held_together": held_together,
     "held_since": held_since,
+    "both_counted": both_counted,
     "noted_by": noted_by,
     "bounds": past_bounds,
     "held_on": held_on,

@@ -106,3 +106,15 @@ async def test_pages_and_the_api_say_the_same(cli: CommandLine) -> None:
         asked = await pages.get("/was?provider=ovhcloud&label=secnumcloud+hds&on=2026-03-04")
         assert asked.headers["location"].startswith(f"/was/ovhcloud/{BOTH}/")
         assert (await pages.get(f"/labels/{BOTH}/feed.atom")).status_code == 404
+
+
+def test_what_begins_later_is_not_counted_among_those_who_have_both(cli: CommandLine) -> None:
+    later = (
+        "secnumcloud | Outscale | IaaS | 2023_1 | 2023-11-30 | 2026-11-30",
+        "hds | Outscale | - | 36742 | 2026-08-27 | 2029-08-26",
+    )
+    cli.see("2026-03-05", *ROWS, *later)
+    listed = cli("--lang", "fr", "listing", BOTH, now="2026-03-06").stdout.replace("\u00a0", " ")
+    assert "Prestataires qui ont les deux : 1. De plus, à compter d’un jour à venir : 1." in listed
+    assert "à compter du 27/08/2026" in listed
+    assert "depuis le 27/08/2026" not in listed

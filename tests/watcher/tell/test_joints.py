@@ -256,3 +256,13 @@ def test_a_kind_that_never_comes_is_refused() -> None:
     with pytest.raises(UnknownWord) as refused:
         understand((BOTH, "expiring"))
     assert "ne peut être suivi" in said(refused.value.reason, "fr")
+
+
+def test_a_second_that_is_printed_to_begin_later_is_told_with_that_day(story: Story) -> None:
+    story.subscribe(labels=(BOTH,))
+    look(story, "2026-03-01", SNC)
+    only(story.edition("2026-03-02", *OTHERS, SNC, "hds | OVHcloud | - | 36741 | 2026-08-27 | 2029-08-26"))
+    assert because(story) == [
+        "OVHcloud détiendra les deux à compter du 27/08/2026, d’après les dates imprimées : "
+        "SecNumCloud et HDS"
+    ]
