@@ -45,7 +45,10 @@ class ChannelOption(click.Option):
 
         *others, last = (kind.form for kind in channels.KINDS)
         self.help = f"{', '.join(others)}, or {last}."
-        return super().get_help_record(ctx)
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = None  # whoever asks next may speak another language
 
 
 CHANNEL = ChannelName()
