@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from notifiers.channels import KINDS
 from watcher.call import Call, Number, format_option, mistyped, pass_call, say, show, tell, voice_in
 from watcher.errors import Failed
 
@@ -36,19 +37,10 @@ class ChannelName(click.ParamType[str]):
         self.fail(*mistyped("channel", value, param, ctx, others=", ".join(others), last=last))
 
 
-class ChannelOption(click.Option):
-    """The option that names a place to tell people; its help is made of the table of kinds."""
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """The help, which begins with the forms that channels have."""
-        from notifiers import channels
-
-        *others, last = (kind.form for kind in channels.KINDS)
-        self.help = f"{', '.join(others)}, or {last}."
-        try:
-            return super().get_help_record(ctx)
-        finally:
-            self.help = None  # whoever asks next may speak another language
+def _forms() -> str:
+    """The forms that channels have, by the table of kinds."""
+    *others, last = (kind.form for kind in KINDS)
+    return f"{', '.join(others)}, or {last}."
 
 
 CHANNEL = ChannelName()
@@ -56,7 +48,7 @@ CHANNEL = ChannelName()
 
 @click.command()
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
-@click.option("--channel", cls=ChannelOption, type=CHANNEL, required=True)
+@click.option("--channel", type=CHANNEL, required=True, help=_forms())
 @format_option
 @pass_call
 def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> None:
