@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from notifiers.channels import KINDS
 from watcher.call import Call, Number, format_option, mistyped, pass_call, say, show, tell, voice_in
 from watcher.errors import Failed
 
@@ -37,10 +36,21 @@ class ChannelName(click.ParamType[str]):
         self.fail(*mistyped("channel", value, param, ctx, others=", ".join(others), last=last))
 
 
-def _forms() -> str:
-    """The forms that channels have, by the table of kinds."""
-    *others, last = (kind.form for kind in KINDS)
-    return f"{', '.join(others)}, or {last}."
+class ChannelOption(click.Option):
+    """The option that names a place to tell people; its help is made of the table of kinds, which only who
+    asks for it loads."""
+
+    @property
+    def help(self) -> str:
+        """The forms that channels have."""
+        from notifiers import channels
+
+        *others, last = (kind.form for kind in channels.KINDS)
+        return f"{', '.join(others)}, or {last}."
+
+    @help.setter
+    def help(self, given: str | None) -> None:
+        """Nothing: the table says it."""
 
 
 CHANNEL = ChannelName()
@@ -48,7 +58,7 @@ CHANNEL = ChannelName()
 
 @click.command()
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
-@click.option("--channel", type=CHANNEL, required=True, help=_forms())
+@click.option("--channel", cls=ChannelOption, type=CHANNEL, required=True)
 @format_option
 @pass_call
 def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> None:
