@@ -98,13 +98,12 @@ def _together(archive: Archive, label: str, each: Sequence[Standing], *, noted: 
     provider, held = each[0].provider, None
     if all(one.place is Place.HOLDS for one in each):
         own = tuple(Own(provider=provider, rows=one.rows) for one in each)
-        held = Held(provider=provider, label=label, each=own)
+        held = Held(provider=provider, label=label, each=own, ahead=any(one.ahead for one in each))
     elif noted:
         held = held_by(archive, provider, label)
     if held:
-        ahead = any(one.ahead for one in each)
         return Standing(
-            provider=provider, label=label, place=Place.HOLDS, rows=held.rows, ahead=ahead, together=held
+            provider=provider, label=label, place=Place.HOLDS, rows=held.rows, ahead=held.ahead, together=held
         )
     places = {one.place for one in each}
     place = next((one for one in (Place.NOT_LISTED, Place.UNKNOWN) if one in places), Place.CANDIDATE)

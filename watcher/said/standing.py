@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from state.model import Provider
     from state.noted.chain import Chain
     from state.noted.footings import Footing
-    from watcher.ask.together import Held, Since
+    from watcher.ask.together import Held
 
 
 def cell(standing: Standing, to: Hearer) -> str:
@@ -29,7 +29,7 @@ def cell(standing: Standing, to: Hearer) -> str:
         absent = (missing_text(row.known, to.lang) for row in standing.missing[:1])
         return ", ".join((to.say.each("race", standing.place), *absent))
     if standing.together:
-        return together_text(standing.together, to, ahead=standing.ahead)
+        return together_text(standing.together, to)
     ends = standing.ends
     until = to.say("race.holds")
     if ends:
@@ -84,19 +84,20 @@ def _mark(one: Standing) -> str:
     return "ahead" if one.ahead else one.place
 
 
-def together_text(held: Held, to: Hearer, *, ahead: bool = False) -> str:
-    """Since when a provider has several labels at once (`ahead`: from which day on), until when, and by whose
-    note where by one."""
-    since = since_text(held.since, to, ahead=ahead or held.ahead)
+def together_text(held: Held, to: Hearer) -> str:
+    """Since when a provider has several labels at once, until when, and by whose note where by one."""
+    since = since_text(held, to)
     until = to.say("together.cell_until", day=held.until) if held.until else ""
     note = note_text(held.noted, to) if held.noted else ""
     absent = next((missing_text(own.rows[0].known, to.lang) for own in held.each if own.missing), "")
     return to.say("list.comma").join(filter(None, (since, until, note, absent)))
 
 
-def since_text(since: Since, to: Hearer, *, ahead: bool) -> str:
-    """Since when, or since when at the latest where no register prints it; `ahead`: from which day on."""
-    if ahead:
+def since_text(held: Held, to: Hearer) -> str:
+    """Since when, or since when at the latest where no register prints it; from which day on, where it is to
+    come."""
+    since = held.since
+    if held.ahead:
         return to.say("verdict.from", day=since.day)
     return to.say("together.cell_since" if since.printed else "together.cell_seen", day=since.day)
 

@@ -159,7 +159,7 @@ def held_together(held: Held, lang: str) -> str:
 
 def held_since(held: Held, lang: str) -> str:
     """Since when several labels are held at once."""
-    return since_text(held.since, hearer(lang), ahead=held.ahead)
+    return since_text(held, hearer(lang))
 
 
 def both_counted(found: Holders, lang: str) -> str:
