@@ -16,6 +16,7 @@ import pytest
 from command_line import SOURCE, CommandLine
 from fake_slack import FakeSlack
 from ill_register import IllRegister, LeadingRegister, abort
+from processes import children_of, soon
 
 from state.file.store import open_store
 from state.model import Outcome
@@ -261,25 +262,6 @@ class Running:
         for one in found:
             found += children_of(one)
         return found[1:]
-
-
-def children_of(process: int) -> list[int]:
-    try:
-        return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()] + [
-            int(one)
-            for task in Path(f"/proc/{process}/task").iterdir()
-            if task.name != str(process)
-            for one in (task / "children").read_text().split()
-        ]
-    except OSError:
-        return []
-
-
-def soon(condition: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
 
 
 def gone(processes: list[int]) -> bool:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +15,7 @@ from threading import Event
 
 import pytest
 from ill_register import IllRegister
+from processes import children_of, soon
 from toy_register import ToyRegister, day, page
 
 from scrapers.source import Blocked, Doubtful, LayoutChanged
@@ -94,19 +95,6 @@ def reading(brief: bool) -> Iterator[Reading]:
     found = Reading(brief=brief)
     yield found
     assert (found.room._keeper is None) == brief
-
-
-def children_of(process: int) -> list[int]:
-    """The processes that a process began and that are still there."""
-    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-
-
-def soon(condition: Callable[[], object], seconds: float = 30) -> None:
-    """Waits until it is so."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)
 
 
 def test_a_document_is_read_as_it_would_be_here(reading: Reading) -> None:
@@ -290,6 +278,7 @@ def test_a_keeper_that_is_killed_with_its_child_is_begun_again_and_the_document_
 WATCH = """
 import threading, time
 from ill_register import IllRegister
+from processes import children_of, soon
 from toy_register import day, page
 from state.model import Listing
 from watcher.look.apart.limits import Limits
