@@ -18,6 +18,11 @@ JOINER = "\u2060"
 SLACK_CONTROL = re.compile(r"<(?=[!@#a-zA-Z/])")
 SLACK_STYLE = re.compile(r"[*_~`]")
 LONGEST_LINK = 2_000
+WITHIN = re.compile(
+    r" (?:(?<=\d )|(?<=\der ))[^\W\d]{3,9}\.? \d{4}(?: \d\d:\d\d)?| (?<=\d )\d\d:\d\d| (?<=\bno\. )\d+"
+)
+"""Spaces within days, times and numbers of several words, as our texts write them. Each begins with the
+space: a search for one letter is six times faster than for any digit, and pages are searched whole."""
 
 
 def clean(text: str) -> str:
@@ -73,6 +78,14 @@ def mrkdwn(text: str) -> str:
     """
     entities = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return SLACK_STYLE.sub(lambda mark: JOINER + mark[0] + JOINER, entities)
+
+
+def unbroken(text: str, space: str = "\u00a0") -> str:
+    """The text, whose days ("4 Mar 2026"), times and numbers ("no. 2057") stay on one line.
+
+    For what is drawn for people, and last: to programs, and to who searches a pipe, a day has plain spaces.
+    """
+    return WITHIN.sub(lambda found: found[0].replace(" ", space), text)
 
 
 def link(url: str | None) -> str | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TextIO
 
-from notifiers.said.printed import Line, Span, clean, encodable, line_text
+from notifiers.said.printed import Line, Span, clean, encodable, line_text, unbroken
 from watcher.said.indented import indented
 from watcher.said.told import Told, grouped
 
@@ -30,11 +30,6 @@ FOREIGN = re.compile(r"[^\n -~\u00a0-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u20
 letters: to search them takes a tenth of the time of asking for each what it is."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 GAP = "  "
-DAYS = re.compile(
-    r"\d{4}-\d\d-\d\d \d\d:\d\d|\d\d/\d\d/\d{4} \d\d:\d\d"
-    r"|\d{1,2}(?:er)? [^\W\d]+\.? \d{4}(?: \d\d:\d\d)?|no\. \d+"
-)
-"""Days, times and numbers of more than one word, as our texts write them in their languages."""
 GLUE, HARD, THIN = "\ufdd0", "\ufdd1", "\ufdd2"
 """Stand for spaces at which no line is broken: noncharacters, which no text has (Unicode, 23.7)."""
 PICTURES = {"⚠️": "!", "✅ ": "", "⚪ ": ""}
@@ -183,11 +178,7 @@ def _harmless(text: str) -> str:
 
 def _held_together(text: str) -> str:
     """The text, whose days and times are one word: rich breaks a line at any space, no-break ones too."""
-    return (
-        DAYS.sub(lambda found: found[0].replace(" ", GLUE), text)
-        .replace("\u00a0", HARD)
-        .replace("\u202f", THIN)
-    )
+    return unbroken(text, GLUE).replace("\u00a0", HARD).replace("\u202f", THIN)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from notifiers.said import named, row, wording
-from notifiers.said.printed import link
+from notifiers.said.printed import link, unbroken
 from notifiers.said.row import place_text
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
@@ -114,12 +114,12 @@ def moment(at: datetime, lang: str) -> str:
 
 def month(first: str, lang: str) -> str:
     """A month, given as 2026-03, as readers write it: "mars 2026"."""
-    return format_date(date.fromisoformat(f"{first}-01"), "MMMM yyyy", lang)
+    return format_date(date.fromisoformat(f"{first}-01"), "MMMM\u00a0yyyy", lang)
 
 
 def short_month(day: date, lang: str) -> str:
     """A month on an axis: "mars 26"."""
-    return format_date(day, "MMM yy", lang)
+    return format_date(day, "MMM\u00a0yy", lang)
 
 
 def number(value: float, lang: str) -> str:
@@ -350,7 +350,7 @@ def _page(request: Request, template: str, status: int, **values: Any) -> Respon
             **values,
         )
     )
-    return HTMLResponse(text, status, {"Content-Language": lang, "Vary": "Accept-Language"})
+    return HTMLResponse(unbroken(text), status, {"Content-Language": lang, "Vary": "Accept-Language"})
 
 
 def _others(request: Request, lang: str) -> list[tuple[str, str, str]]:

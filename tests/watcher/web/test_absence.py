@@ -46,7 +46,8 @@ def get(tmp_path: Path, clock: Any, get_of: Callable[[Starlette], Get]) -> Get:
 @pytest.mark.parametrize("path", ["/", "/providers/outscale", "/labels/hds", "/expiries"])
 def test_every_page_with_the_row_says_that_it_waits_to_be_confirmed(get: Get, path: str) -> None:
     assert SAID in get(path).text
-    assert "not in the reading of 24 Nov 2026, to be confirmed" in get(path, params={"lang": "en"}).text
+    english = get(path, params={"lang": "en"}).text.replace("\u00a0", " ")
+    assert "not in the reading of 24 Nov 2026, to be confirmed" in english
 
 
 def test_a_label_says_how_its_register_is_read_and_how_many_rows_wait(get: Get, clock: Any) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from notifiers.said.texts import LANGUAGES
@@ -30,3 +32,16 @@ def test_no_template_says_anything_by_itself(path: Path) -> None:
 def test_whatever_can_be_wrong_is_said(lang: str, code: str) -> None:
     assert voice(lang).each("trouble", f"{code}.title")
     assert voice(lang).texts[f"trouble.{code}.text"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/history", "/providers/s3ns", "/labels/secnumcloud", "/events/1", "/sources"]
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_line_of_a_page_ends_within_a_day(
+    get: Callable[..., httpx.Response], path: str, lang: str
+) -> None:
+    """What is left of a line on a phone is often less than a day takes: "4 Mar 2026"."""
+    text = get(path, params={"lang": lang}).text
+    assert re.findall(r"\d [^\W\d]{3,}\.? \d{4}|no\. \d", text) == []
+    assert re.search(r"\d\u00a0[^\W\d]+\u00a02\d{3}", text) or lang != "en"
