@@ -26,7 +26,8 @@ from notifiers.slack.bot import PACE
 from state.file.store import Store, open_store
 from state.model import Cause, Event, Evidence, Kind, Outcome, Provider, Run
 from state.owed import outbox
-from state.seen import log, runs
+from state.seen.events import log
+from state.seen.looks import runs
 from state.words.post import Message, Receipt
 from watcher.tell.deliver import Post, deliver
 

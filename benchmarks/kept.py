@@ -24,8 +24,8 @@ from scrapers.source import Source
 from scrapers.tl_fr.source import TlFr
 from state.file.store import open_store
 from state.model import Page
-from state.seen import evidence
-from state.seen.providers import load_providers
+from state.seen.looks import evidence
+from state.seen.who.providers import load_providers
 from watcher.look.check import look
 from watcher.look.record import Watch
 

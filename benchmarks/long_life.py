@@ -16,8 +16,10 @@ from state.codec import instant_text, pack_attestation, pack_event, text
 from state.file.store import open_store
 from state.model import Attestation, Cause, Event, Evidence, Kind, Known, Outcome, Page, Provider, Run
 from state.names import slug
-from state.seen import listings, log, runs
-from state.seen.evidence import keep
+from state.seen.events import log
+from state.seen.looks import runs
+from state.seen.looks.evidence import keep
+from state.seen.rows import listings
 from state.words.kept import SourceState, Transition
 
 if TYPE_CHECKING:

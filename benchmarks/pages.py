@@ -23,7 +23,7 @@ import httpx
 from benchmarks.long_life import long_life
 from benchmarks.measured import head, row
 from state.file.store import open_store
-from state.seen import runs
+from state.seen.looks import runs
 from watcher.app import App
 from watcher.settings import Settings
 from watcher.web.app import make_app

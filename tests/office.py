@@ -13,7 +13,7 @@ from notifiers.notifier import DeliveryError
 from state.file.store import open_store
 from state.model import Weight
 from state.owed import outbox, subscriptions
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from state.words.post import Message, Owed, Receipt, Subscription
 from watcher.look.check import look
 from watcher.look.record import Watch

@@ -11,8 +11,8 @@ from scrapers.ans_hds.source import AnsHds
 from state.file.store import open_store
 from state.model import Cause, Event, Page
 from state.owed import outbox
-from state.seen import listings
-from state.seen.providers import load_providers
+from state.seen.rows import listings
+from state.seen.who.providers import load_providers
 from state.words.post import Notice
 from watcher.look.check import look
 from watcher.look.record import Watch

@@ -16,8 +16,8 @@ from fate import LOOK, Fate, Mortal
 from toy_register import ToyRegister, page
 
 from state.owed import outbox
-from state.seen import runs
-from state.seen.providers import load_providers
+from state.seen.looks import runs
+from state.seen.who.providers import load_providers
 from watcher.look.check import look
 from watcher.look.record import Watch
 from watcher.tell.deliver import Post, deliver

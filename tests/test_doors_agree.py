@@ -25,7 +25,7 @@ from real_registers import paris, watch
 from notifiers.said.voice import voice
 from state.file.store import Store
 from state.model import Version
-from state.seen import listings
+from state.seen.rows import listings
 from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.cli import vigilabel

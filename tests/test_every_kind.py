@@ -15,7 +15,8 @@ from every_event import every_case
 from toy_register import ToyRegister, page
 
 from state.model import Cause, ClockDoubt, Event, Kind, Outcome, Weight
-from state.seen import log, runs
+from state.seen.events import log
+from state.seen.looks import runs
 from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.look.check import look

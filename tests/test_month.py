@@ -43,7 +43,7 @@ from toy_register import day
 
 from state.model import Cause
 from state.owed import outbox
-from state.seen import log
+from state.seen.events import log
 from watcher.cli import vigilabel
 from watcher.look.slots import trigger_of
 from watcher.schedule import check_slot

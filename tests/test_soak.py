@@ -19,7 +19,7 @@ from soak_worker import register
 from state.file.store import open_store
 from state.model import Kind
 from state.owed import outbox, subscriptions
-from state.seen import log
+from state.seen.events import log
 from state.words.post import Subscription
 
 KILLS = 300

@@ -61,7 +61,8 @@ from scrapers import SOURCES
 from state.file.store import open_store
 from state.model import Cause, Event, Kind, Run
 from state.owed import outbox, subscriptions
-from state.seen import log, runs
+from state.seen.events import log
+from state.seen.looks import runs
 from state.words.post import Channel, Subscription
 from watcher.ask.watched import coverage
 from watcher.look.slots import trigger_of

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from state.file.store import Store
 from state.model import Attestation, Cause, Event, Evidence, Kind, Known, Outcome, Page, Provider, Run
-from state.seen import log, runs
+from state.seen.events import log
+from state.seen.looks import runs
 
 T = TypeVar("T")
 NOW = datetime(2026, 3, 4, 14, 34, 17, tzinfo=UTC)

@@ -13,8 +13,8 @@ from scrapers.source import Unreachable
 from state.file.store import Store
 from state.model import Event, Page
 from state.owed import outbox, subscriptions
-from state.seen import listings
-from state.seen.providers import load_providers
+from state.seen.rows import listings
+from state.seen.who.providers import load_providers
 from state.words.post import Subscription
 from watcher.look.check import check, look
 from watcher.look.record import Checked, Watch

@@ -17,7 +17,7 @@ from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 from state import model
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.errors import BadSettings, Stopped
 from watcher.look.apart.source import kept_apart
 from watcher.look.ongoing import Ongoing
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from scrapers.wire.proxies import Proxies
     from state.file.store import Store
     from state.model import Page, Reason
-    from state.seen.providers import Providers
+    from state.seen.who.providers import Providers
     from watcher.look.apart.room import Room
     from watcher.look.record import Watch
     from watcher.tell.deliver import Post
@@ -154,7 +154,7 @@ class App:
 
     def get(self, source: Source, store: Store) -> Get:
         """Fetches for one look: at its pace, until its deadline, and conditionally on what was read."""
-        from state.seen import evidence
+        from state.seen.looks import evidence
 
         own, fetcher = self.settings_of(source.name), self.fetcher
         deadline = fetcher.deadline(own.deadline)

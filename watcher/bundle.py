@@ -24,7 +24,7 @@ from notifiers.said.voice import voice
 from state.file import engine
 from state.kept import away
 from state.model import day_of
-from state.seen import chain, runs
+from state.seen.looks import chain, runs
 from watcher.said.table import cell
 
 if TYPE_CHECKING:

@@ -61,7 +61,7 @@ class Call:
         Where there is no memory it is begun with `create`, an empty one stands in with `blank`, and
         `StoreError` is raised otherwise: a mistyped address must not look like a watch that saw nothing.
         """
-        from state.seen.providers import load_providers
+        from state.seen.who.providers import load_providers
         from watcher.ask.answers import Archive
 
         sources = self.app.sources

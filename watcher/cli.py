@@ -85,7 +85,7 @@ class OneLine(click.Group):
             one.context_class = Helped
         if not ctx.resilient_parsing:
             return found
-        from watcher.commands.completion import completing  # a shell asks what could be typed next
+        from watcher.commands.completion import completing
 
         return completing(found)
 

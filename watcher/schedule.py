@@ -22,7 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from state.file import ahead, claims
 from state.file.errors import NoFiles, StoreError
-from state.seen import runs
+from state.seen.looks import runs
 from watcher.bundle import nightly
 from watcher.errors import LeftAlone, Overtaken, Stopped, UnderWay
 from watcher.look import health

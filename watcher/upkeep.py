@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.heartbeat import Heartbeat
-from state.seen import runs
-from state.seen.providers import load_providers
+from state.seen.looks import runs
+from state.seen.who.providers import load_providers
 from watcher.ask import summary
 from watcher.ask.answers import Archive
 from watcher.look import health

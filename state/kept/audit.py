@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from state.codec import instant_text, text
 from state.file.errors import NoFiles, StoreError
-from state.seen import chain, evidence, forgotten, retractions, runs
+from state.seen.looks import chain, evidence, runs
+from state.seen.taken_back import forgotten, retractions
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from state.seen.chain import Link
+    from state.seen.looks.chain import Link
 
 MOST = 20
 """How many faults are told: whoever reads the first ones knows enough."""

@@ -13,7 +13,7 @@ from state.file.engine import MEMORY, check_place, file_of, make_private, no_fil
 from state.file.errors import NoFiles, StoreError
 from state.file.store import open_store
 from state.kept import audit
-from state.seen import chain
+from state.seen.looks import chain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

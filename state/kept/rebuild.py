@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from state.codec import instant_text
 from state.file import bodies
-from state.seen import chain, runs
-from state.seen.forgotten import restore_missing
-from state.seen.listings import EVER
+from state.seen.looks import chain, runs
+from state.seen.rows.listings import EVER
+from state.seen.taken_back.forgotten import restore_missing
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from state.seen.chain import Link
+    from state.seen.looks.chain import Link
 
 ENDED = """select id, until_at as at, until_edition as edition from attestation
         where until_run = :run and since_run < :run

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from state.codec import instant, maybe_instant, maybe_instant_text, text
 from state.file.conditions import Conditions
 from state.model import day_of
-from state.seen.listings import found
-from state.seen.runs import STANDS
+from state.seen.looks.runs import STANDS
+from state.seen.rows.listings import found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,7 +13,7 @@ from state import codec
 from state.model import Attestation, Event
 
 WITHOUT = "select json_remove(?, '$.page', '$.place', '$.url')"
-"""As the memory asks what its rows state (`state.seen.listings`)."""
+"""As the memory asks what its rows state (`state.seen.rows.listings`)."""
 
 
 @settings(deadline=None)  # the first one loads what reads

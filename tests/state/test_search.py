@@ -18,8 +18,10 @@ from state.file.store import Store, open_store
 from state.kept import rebuild
 from state.kept.backup import back_up, restore
 from state.names import name_key, print_key, words
-from state.seen import chain, listings, providers, runs, spellings
-from state.seen.providers import load_providers
+from state.seen.looks import chain, runs
+from state.seen.rows import listings
+from state.seen.who import providers, spellings
+from state.seen.who.providers import load_providers
 from watcher.look.forget import forget
 
 LABEL, SOURCE = "secnumcloud", ToyRegister().name

@@ -20,7 +20,7 @@ from processes import children_of, soon
 
 from state.file.store import open_store
 from state.model import Outcome
-from state.seen import evidence, runs
+from state.seen.looks import evidence, runs
 from watcher.demo.register import Replay, replaying
 
 pytestmark = [

@@ -22,7 +22,7 @@ from state.file import ahead, claims
 from state.file.store import open_store
 from state.model import Page
 from state.owed import outbox, subscriptions
-from state.seen import runs
+from state.seen.looks import runs
 from state.words.post import Channel
 from watcher.app import App
 from watcher.errors import LeftAlone, UnderWay

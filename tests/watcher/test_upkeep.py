@@ -20,8 +20,8 @@ from scrapers.source import Source
 from state.file.store import open_store
 from state.model import Outcome, Run
 from state.owed import outbox, subscriptions
-from state.seen import chain
-from state.seen.providers import load_providers
+from state.seen.looks import chain
+from state.seen.who.providers import load_providers
 from state.words.post import Message, Receipt
 from watcher.app import App
 from watcher.ask import summary

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 from state.model import Event, Evidence, Provider, Run, Version
 from state.names import name_key, print_key, spoken
 from state.names import slug as slug_of
-from state.seen import evidence, life, listings, log, overview, runs, spellings
-from state.seen import retractions as kept
-from state.seen.spellings import Concern
+from state.seen.events import log
+from state.seen.looks import evidence, runs
+from state.seen.rows import life, listings, overview
+from state.seen.taken_back import retractions as kept
+from state.seen.who import spellings
+from state.seen.who.spellings import Concern
 from watcher.ask.naming import Names
 from watcher.ask.past.daybook import Daybook, Holding, daybook
 from watcher.ask.past.next_to import Question, by_slug
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from scrapers.source import Source
     from state.file.store import Store
     from state.noted.footings import Noted
-    from state.seen.providers import Providers
+    from state.seen.who.providers import Providers
     from state.words.post import Retraction
     from watcher.ask.kept import Kept
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from state.model import day_of
-from state.seen import overview
+from state.seen.rows import overview
 from watcher.ask.summary import Blind, blind
 from watcher.ask.watched import MOST_LOOKS, last_looks
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state.seen import forgotten, log, looks, retractions
+from state.seen.events import bunched, log
+from state.seen.taken_back import forgotten, retractions
 from watcher.ask.looks import by_look
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from state.file.store import Store
     from state.model import Event
-    from state.seen.forgotten import Forgotten
+    from state.seen.taken_back.forgotten import Forgotten
     from state.words.post import Retraction
 
 AT_LEAST = 60
@@ -64,7 +65,7 @@ def bulletin(store: Store, asked: log.Asked, before: int | None) -> Bulletin:
 def _edge(store: Store, asked: log.Asked, before: int | None) -> int:
     """The lowest number of the looks that a page is made of."""
     number, first = 0, 1
-    for one in looks.brought(
+    for one in bunched.brought(
         store,
         log.required(few=True, **asked),
         before=before,
@@ -114,5 +115,5 @@ def _forgotten(store: Store, asked: log.Asked) -> Iterator[TakenBack]:
     for look in forgotten.looks(store):
         meant: log.Asked = {**asked, "run": look.run, "forgotten": True}
         own = asked.get("run") in (None, look.run)
-        if own and (events := looks.counted(store, log.required(**meant))):
+        if own and (events := bunched.counted(store, log.required(**meant))):
             yield TakenBack(at=look.at, look=look, events=events)

@@ -12,11 +12,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from state.model import Cause, Event, day_of
-from state.seen import log
+from state.seen.events import log
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from state.seen.life import Move
+    from state.seen.rows.life import Move
 
 TOLD = tuple(cause for cause in Cause if cause.told)
 """The causes that are shown unless others are asked for: what happened, not what was there or was misread."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state.seen import chain, evidence, forgotten, log, looks, runs
 from state.seen import editions as kept
+from state.seen.events import bunched, log
+from state.seen.looks import chain, evidence, runs
+from state.seen.taken_back import forgotten
 from state.words.labels import rank_of
 from watcher.ask.looks import NEWS, Look, Size, look_of, look_of_group
 from watcher.look.compare.editions import Difference, Side, differences
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from state.model import Event, Run
     from state.seen.editions import Edition
-    from state.seen.looks import Brought
+    from state.seen.events.bunched import Brought
     from state.words.kept import Snapshot
     from watcher.ask.answers import Archive
 
@@ -78,14 +80,14 @@ def _brought(archive: Archive, edition: Edition, apart: Collection[int]) -> Sequ
     own = kept.looks_at(archive.store, edition)
     asked = log.required(runs=own, kinds=NEWS, few=True)
     # Between its own first and last: it is far to both ends of a long log.
-    first, last = looks.span(archive.store, asked.copy())
-    return list(looks.brought(archive.store, asked, apart=apart, before=last + 1, least=first))
+    first, last = bunched.span(archive.store, asked.copy())
+    return list(bunched.brought(archive.store, asked, apart=apart, before=last + 1, least=first))
 
 
 def _only(found: Sequence[Brought], label: str) -> list[Brought]:
     """What looks brought of one label."""
     own = ((one.run, tuple(bunch for bunch in one.bunches if bunch.label == label)) for one in found)
-    return [looks.Brought(run=run, bunches=bunches) for run, bunches in own if bunches]
+    return [bunched.Brought(run=run, bunches=bunches) for run, bunches in own if bunches]
 
 
 def _as_watched(label: str) -> tuple[int, str]:

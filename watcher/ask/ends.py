@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from state.model import Version, day_of
-from state.seen import overview
+from state.seen.rows import overview
 from state.words.labels import LABELS, Paper, paper_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from state.seen import overview, runs
+from state.seen.looks import runs
+from state.seen.rows import overview
 from state.words.labels import ALWAYS, LABELS
 from watcher.ask.answers import Archive, Edition
 from watcher.ask.watched import condition_of

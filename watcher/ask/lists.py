@@ -13,7 +13,7 @@ from state.names import body_of, print_key, version_key
 from state.words.labels import Paper, numbered, paper_of
 
 if TYPE_CHECKING:
-    from state.seen.overview import Slim
+    from state.seen.rows.overview import Slim
 
 T = TypeVar("T")
 OTHER = "#"

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from state.model import Cause, Kind, Weight, day_of
-from state.seen import log, looks, runs
-from state.seen.looks import Brought, Bunch
+from state.seen.events import bunched, log
+from state.seen.events.bunched import Brought, Bunch
+from state.seen.looks import runs
 from state.words.labels import LABELS, Family
 from watcher.ask.past.was import first_moment, last_moment
 
@@ -108,7 +109,7 @@ def looks_at(
 ) -> tuple[tuple[Look, ...], int | None]:
     """The newest looks with events that meet conditions, and the number that the next ones are before, None
     where there are none. `apart` are events that are told one by one: those that were retracted."""
-    found = looks.brought(store, wanted, apart=apart, before=before, since=since, until=until)
+    found = bunched.brought(store, wanted, apart=apart, before=before, since=since, until=until)
     groups: list[list[Brought]] = []
     for count, one in enumerate(found):
         joins = bool(groups) and _only_ends(one) and _only_ends(groups[-1][-1])
@@ -225,7 +226,7 @@ def _recorded(store: Store, run: int, bunches: Sequence[Bunch], known: Mapping[i
     own = [bunch for bunch in bunches if bunch.cause is Cause.BASELINE]
     first, last = min(bunch.first for bunch in own), max(bunch.last for bunch in own)
     if known is None:
-        return looks.rows_recorded(store, run, first, last)
+        return bunched.rows_recorded(store, run, first, last)
     return sum(len(event.rows) for event in known.values() if event.cause is Cause.BASELINE)
 
 

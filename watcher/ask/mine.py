@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from state.model import day_of
 from state.names import print_key, words
-from state.seen import overview
+from state.seen.rows import overview
 from state.words.labels import ALWAYS, TOGETHER
 from watcher.ask.label_state import last_editions
 from watcher.ask.race import Place, Standing, placed, with_together

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from state.names import name_key, nameless, print_key, slug, words
-from state.seen import spellings
+from state.seen.who import spellings
 from state.words.meant import vocabulary
 
 if TYPE_CHECKING:
     from state.file.store import Store
     from state.model import Provider
-    from state.seen.providers import Providers
+    from state.seen.who.providers import Providers
 
 
 class Names:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from state.model import day_of
 from state.noted.footings import footings
-from state.seen import overview
+from state.seen.rows import overview
 from state.words.labels import ALWAYS, LABELS, TOGETHER
 from watcher.ask.label_state import read_labels
 from watcher.ask.together import Held, Own, held_by

@@ -13,7 +13,9 @@ from notifiers.said.printed import clean
 from notifiers.said.reasons import all_said
 from state.model import PARIS, Cause, Reason, Run
 from state.owed import outbox
-from state.seen import chain, log, overview, runs
+from state.seen.events import log
+from state.seen.looks import chain, runs
+from state.seen.rows import overview
 from state.words.post import Notice
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from state.model import day_of
 from state.noted.chain import below
-from state.seen import overview
+from state.seen.rows import overview
 from state.words.labels import TOGETHER
 from watcher.ask import answers
 from watcher.ask.past.was import Answer, Basis, Bounds, Finding

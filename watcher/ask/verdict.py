@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from state.model import day_of
-from state.seen import overview, runs
+from state.seen.looks import runs
+from state.seen.rows import overview
 from state.words.labels import ALWAYS
 from watcher.ask.answers import Edition
 from watcher.ask.label_state import last_editions, read_labels

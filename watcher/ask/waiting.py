@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import held_reasons, said
 from state.model import Known, Outcome, Reason, Run
-from state.seen import listings, runs
+from state.seen.looks import runs
+from state.seen.rows import listings
 
 if TYPE_CHECKING:
     from watcher.ask.answers import Archive

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import said
-from state.seen import runs
+from state.seen.looks import runs
 from watcher.look.condition import Condition, condition, overdue
 from watcher.look.slots import next_look
 

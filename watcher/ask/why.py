@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from state.model import Cause, Event, Weight
 from state.owed import outbox, subscriptions
-from state.seen import log, looks
+from state.seen.events import bunched, log
 from state.words.labels import TOGETHER, single
 from watcher.ask.answers import concerns
 from watcher.ask.looks import Size, look_of
@@ -19,7 +19,7 @@ from watcher.tell.plan import Delay, delay_of
 from watcher.tell.want import TURNS, Term, about, failed_term, refusal, wants
 
 if TYPE_CHECKING:
-    from state.seen.providers import Providers
+    from state.seen.who.providers import Providers
     from state.words.post import Channel, Owed, Retraction, Subscription
     from watcher.ask.answers import Archive
     from watcher.ask.looks import Look
@@ -185,7 +185,7 @@ def would_tell(archive: Archive, wish: Subscription) -> Look | None:
         concerning=concerns(archive, wish.names),
         few=True,
     )
-    for one in looks.brought(archive.store, required):
+    for one in bunched.brought(archive.store, required):
         events = log.events(archive.store, run=one.run, labels=labels, kinds=kinds, weights=weights)
         turned = _turned(archive, wish, one.run)
         told = [one for one in events if wants(wish, one, archive.providers, turned.get(one.id, ()))]

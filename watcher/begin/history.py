@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import message_said
 from state.model import Cause, Clock
-from state.seen import runs
+from state.seen.looks import runs
 from watcher.demo.editions import SHIPPED, SOURCE, Edition, page_of
 from watcher.doctor.visit import unheard
 from watcher.errors import Failed

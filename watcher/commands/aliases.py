@@ -40,7 +40,7 @@ def add(call: Call, provider: str, name: str, source: str, labels: tuple[str, ..
     NAME is as a source prints it for a label. Every row it was printed in is PROVIDER's from now on; the log
     of events keeps the names it was written with.
     """
-    from state.seen import providers
+    from state.seen.who import providers
 
     register = call.source(source).name
     with call.app.open_store(create=False) as store, store.transaction():
@@ -70,7 +70,7 @@ def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str,
 
     Both judgements stay on record.
     """
-    from state.seen import providers
+    from state.seen.who import providers
 
     with call.app.open_store(create=False) as store, store.transaction():
         try:
@@ -93,8 +93,8 @@ def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str,
 
 
 def _restamp(store: Store) -> int:
-    from state.seen import listings
-    from state.seen.providers import load_providers
+    from state.seen.rows import listings
+    from state.seen.who.providers import load_providers
 
     return listings.restamp(store, load_providers(store).resolve)
 
@@ -105,9 +105,9 @@ def _restamp(store: Store) -> int:
 def list_(call: Call, form: str) -> None:
     """List the aliases that operators added.
 
-    The shipped ones are in `state/providers.toml`.
+    The shipped ones are in `state/seen/who/providers.toml`.
     """
-    from state.seen import providers
+    from state.seen.who import providers
     from watcher.ask.views.form import columns, each_json
     from watcher.ask.views.owed import Alias, alias_view
     from watcher.said.table import Table

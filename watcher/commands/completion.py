@@ -42,8 +42,8 @@ def _memory(ctx: click.Context) -> Iterator[Store | None]:
 
 def providers(ctx: click.Context, begun: str) -> Sequence[str]:
     """The slugs of providers, as commands take them: those that we know, on a list or not, and all listed."""
-    from state.seen import spellings
-    from state.seen.providers import load_providers
+    from state.seen.who import spellings
+    from state.seen.who.providers import load_providers
 
     with _memory(ctx) as store:
         listed = spellings.beginning(store, begun.lower(), MOST) if store else ()

@@ -44,7 +44,7 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
 
         examine_channels(call, kind, form)
         return
-    from state.seen.providers import load_providers
+    from state.seen.who.providers import load_providers
     from watcher.ask.views.form import json_of
     from watcher.doctor.report import report
     from watcher.doctor.shape import examination_view

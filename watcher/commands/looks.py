@@ -20,7 +20,7 @@ from watcher.errors import Failed, NoReason, UnderWay
 if TYPE_CHECKING:
     from scrapers.source import Doubtful, Source
     from state.model import Listing, Page
-    from state.seen.providers import Providers
+    from state.seen.who.providers import Providers
     from watcher.look.check import Read
     from watcher.look.record import Checked, Watch
     from watcher.said.told import Hearer
@@ -128,7 +128,7 @@ def _look_now(call: Call, source: Source) -> Checked | None:
 def _rehearse(call: Call, source: Source) -> Checked:
     """One look whose outcome is thrown away: on a copy of the memory, with nobody listening."""
     from state.file.copy import copied
-    from state.seen.providers import load_providers
+    from state.seen.who.providers import load_providers
     from watcher.look.check import check
 
     with copied(call.app.settings.state) as store:
@@ -172,7 +172,7 @@ def import_(
 def _looked(
     call: Call, watch: Watch, source: Source, pages: Sequence[Page], at: datetime, read: Read
 ) -> Checked:
-    from state.seen import runs
+    from state.seen.looks import runs
     from watcher.errors import Overtaken
     from watcher.look.check import look
 
@@ -222,7 +222,7 @@ def _doubt(doubt: Doubtful, _: Sequence[Page]) -> Listing:
 
 
 def _kept(call: Call, source: Source, pages: Sequence[Page]) -> str:
-    from state.seen import evidence
+    from state.seen.looks import evidence
 
     with call.app.open_store() as store:
         snapshot = evidence.keep(store, source.name, pages, pages[0].fetched_at)
@@ -248,7 +248,7 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
 
     The edition, what the reading covers, and remarks go to standard error.
     """
-    from state.seen.providers import load_providers
+    from state.seen.who.providers import load_providers
     from watcher.ask.views.readings import reading_views
     from watcher.ask.views.rows import Row
     from watcher.said.table import Table
@@ -322,7 +322,7 @@ def approve(call: Call, number: int, reason: str, form: str) -> None:
     Its own pages are read again and believed as they are. `vigilabel sources` and words to operators name the
     runs that wait.
     """
-    from state.seen import runs
+    from state.seen.looks import runs
     from watcher.look import check
 
     with call.app.open_store(create=False) as store:
@@ -349,7 +349,7 @@ def forget(call: Call, number: int, reason: str) -> None:
     log keeps the look, and the chain says that it was forgotten, and why. Older pages can then be imported.
     """
     from notifiers.said.reasons import said
-    from state.seen import runs
+    from state.seen.looks import runs
     from watcher.look.forget import forget as take_back
     from watcher.said.look import forgotten_told
 

@@ -124,7 +124,7 @@ def lang(call: Call, channel: str, language: str) -> None:
 def retract(call: Call, number: int, reason: str) -> None:
     """Mark EVENT as wrong, in history and wherever it was told."""
     from notifiers.said.reasons import said
-    from state.seen import log
+    from state.seen.events import log
     from watcher.said.look import retracted_told
     from watcher.tell import recall
 

@@ -25,7 +25,7 @@ from notifiers.said.named import date_text, kind_name
 from notifiers.said.reasons import message_said
 from state.model import Cause, Kind
 from state.owed import outbox, subscriptions
-from state.seen import listings
+from state.seen.rows import listings
 from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.ask.race import USUAL, race

@@ -9,7 +9,7 @@ from notifiers.said.reasons import all_said, said
 from scrapers.source import Explanation
 from scrapers.wire.address import plain
 from state.model import Cause, Outcome, Reason
-from state.seen.providers import Providers
+from state.seen.who.providers import Providers
 from state.words.kept import SourceState
 from watcher.ask.views.events import Event, event_views
 from watcher.ask.views.form import Time, Written, filled

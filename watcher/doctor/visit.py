@@ -17,8 +17,8 @@ from scrapers.wire.fetch import Fetcher, make_client
 from state.file.copy import copied
 from state.file.errors import StoreError
 from state.model import Listing, Outcome, Page, Reason
-from state.seen import runs
-from state.seen.providers import load_providers
+from state.seen.looks import runs
+from state.seen.who.providers import load_providers
 from state.words.kept import SourceState
 from watcher.doctor.advice import advise
 from watcher.doctor.examination import Examination, Findings, Glance, Judgement, Patient, Visit

@@ -18,20 +18,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import held_reasons, sameness, spoken
-from scrapers.source import (
-    Blocked,
-    Doubtful,
-    Get,
-    Imprints,
-    LayoutChanged,
-    Source,
-    SourceError,
-    Unreachable,
-)
+from scrapers.source import Blocked, Doubtful, Get, Imprints, LayoutChanged, Source, SourceError, Unreachable
 from state.file.engine import no_files, short_of_files
 from state.file.errors import StoreError
 from state.model import Cause, Listing, Outcome, Page, Reason, Run
-from state.seen import evidence, forgotten, listings, runs
+from state.seen.looks import evidence, runs
+from state.seen.rows import listings
+from state.seen.taken_back import forgotten
 from state.words.labels import LABELS
 from watcher.errors import NothingToApprove, Overtaken, Stopped
 from watcher.look.compare.judge import unread_still

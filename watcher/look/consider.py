@@ -16,7 +16,10 @@ from notifiers.said.reasons import KEPT, all_said, as_said, said, sameness
 from state.codec import instant_text
 from state.model import Attestation, Cause, Known, Listing, Outcome, Provider, Reason, Run, day_of
 from state.names import nameless
-from state.seen import listings, log, runs, spellings
+from state.seen.events import log
+from state.seen.looks import runs
+from state.seen.rows import listings
+from state.seen.who import spellings
 from watcher.look.compare.diff import Look, diff
 from watcher.look.compare.judge import Verdict, judge, lasting, settled
 from watcher.look.compare.nameless import with_providers

@@ -16,7 +16,9 @@ from notifiers.said.reasons import spoken
 from scrapers.source import Source, SourceError
 from state.codec import maybe_instant
 from state.model import Reason, Run
-from state.seen import chain, evidence, forgotten, listings, retractions, runs
+from state.seen.looks import chain, evidence, runs
+from state.seen.rows import listings
+from state.seen.taken_back import forgotten, retractions
 from state.words.kept import SourceState, Transition
 from watcher.errors import NoReason, NothingToForget
 from watcher.look.compare.change import facts
@@ -24,7 +26,7 @@ from watcher.look.health import after_run
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from state.seen.retractions import Carrier
+    from state.seen.taken_back.retractions import Carrier
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from notifiers.said.reasons import all_said
 from state.model import Cause, Clock, Event, Known, Listing, Outcome, Reason, Run, Weight, day_of
 from state.owed import outbox, subscriptions
-from state.seen import chain, evidence, listings, log, runs
+from state.seen.events import log
+from state.seen.looks import chain, evidence, runs
+from state.seen.rows import listings
 from state.words.course import due_on
 from state.words.labels import TOGETHER
 from state.words.post import Notice
@@ -29,7 +31,7 @@ from watcher.tell.want import joined, wants
 if TYPE_CHECKING:
     from scrapers.source import Source
     from state.file.store import Store
-    from state.seen.providers import Providers
+    from state.seen.who.providers import Providers
     from state.words.kept import Snapshot, SourceState
     from watcher.look.compare.judge import Verdict
 

@@ -13,7 +13,7 @@ from notifiers.said.printed import clean
 from state.codec import instant, text
 from state.kept import audit
 from state.model import Page
-from state.seen import chain
+from state.seen.looks import chain
 from watcher.errors import BadFile
 from watcher.prove.leaflet import plain
 from watcher.prove.proof import CHAIN, LISTING, PUBLIC_KEY, SIGNATURE, SNAPSHOT, SUMS, page_name

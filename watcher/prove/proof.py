@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scrapers.source import Pictures
-from state.seen import chain, evidence, forgotten, log, retractions
+from state.seen.events import log
+from state.seen.looks import chain, evidence
+from state.seen.taken_back import forgotten, retractions
 from watcher.prove.event_sheet import event_sheet, picture_name, rows_shown
 from watcher.prove.evidence_file import pack
 from watcher.prove.leaflet import leaflet, unmarked
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from scrapers.source import Source
     from state.file.store import Store
     from state.model import Attestation, Event, Page
-    from state.seen.chain import Link
+    from state.seen.looks.chain import Link
     from watcher.prove.signature import Signer
 
 README = "README.txt"

@@ -20,8 +20,9 @@ from state.codec import instant, text
 from state.file.store import Store, open_store
 from state.kept import audit, rebuild
 from state.model import Outcome, Run
-from state.seen import chain, evidence, forgotten, runs
-from state.seen.providers import load_providers
+from state.seen.looks import chain, evidence, runs
+from state.seen.taken_back import forgotten
+from state.seen.who.providers import load_providers
 from watcher.errors import Differs, Overtaken
 from watcher.look.check import look, on_word
 from watcher.look.forget import accepting, forget
@@ -30,7 +31,7 @@ from watcher.look.record import Watch, conclude
 
 if TYPE_CHECKING:
     from scrapers.source import Source
-    from state.seen.chain import Link
+    from state.seen.looks.chain import Link
 
 OTHER_REVISION = "other_revision"
 OTHER_NAMES = "other_names"

@@ -13,7 +13,7 @@ from notifiers.said import wording
 from notifiers.said.texts import LANGUAGES
 from state.codec import instant_text, pack_event, text
 from state.model import Event, Page
-from state.seen import chain
+from state.seen.looks import chain
 from watcher.errors import BadFile
 from watcher.prove.event_sheet import event_sheet, picture_name, rows_shown
 from watcher.prove.evidence_file import unpack

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from state.names import name_key, nameless
-from state.seen import spellings
+from state.seen.who import spellings
 from watcher.ask.answers import daybooks
 from watcher.ask.past.sighting import stood, turns
 from watcher.proven.remade import Question, Voice

@@ -12,7 +12,7 @@ from notifiers.said.row import place_text
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import Voice, voice
 from state.model import day_of
-from state.seen import chain
+from state.seen.looks import chain
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
 from watcher.ask.past.was import bounds_of_day
 from watcher.prove.event_sheet import sealed, shown_row, unproven

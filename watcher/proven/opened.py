@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from state.codec import pack_attestation, text
 from state.model import Attestation, Evidence
-from state.seen import chain
+from state.seen.looks import chain
 from watcher.ask.past.was import Answer, Basis  # noqa: TC001 -- a file is read by these types
 from watcher.errors import BadFile
 from watcher.prove.evidence_file import ANSWER

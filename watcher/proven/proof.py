@@ -8,17 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from state.codec import instant_text, text
-from state.seen import chain, evidence
+from state.seen.looks import chain, evidence
 from watcher.prove.evidence_file import ANSWER, pack
-from watcher.prove.proof import (
-    CHAIN,
-    README,
-    SNAPSHOT,
-    as_bytes,
-    page_name,
-    pictures,
-    sealed_files,
-)
+from watcher.prove.proof import CHAIN, README, SNAPSHOT, as_bytes, page_name, pictures, sealed_files
 from watcher.prove.sheet import SHEET, page
 from watcher.proven.chosen import choices
 from watcher.proven.leaflet import answer_sheets, leaflet_of
@@ -30,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from state.file.store import Store
-    from state.seen.chain import Link
+    from state.seen.looks.chain import Link
     from watcher.ask.answers import Archive, Past
     from watcher.ask.past.sighting import Stretch
     from watcher.prove.signature import Signer

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from state.codec import instant, maybe_instant
 from state.model import Attestation, Known, Outcome, Provider, Run, Version
 from state.names import name_key
-from state.seen import chain, forgotten
+from state.seen.looks import chain
+from state.seen.taken_back import forgotten
 from state.words.course import statuses
 from watcher.ask.answers import Past
 from watcher.ask.past.sighting import Sighting, Stretch, stretches

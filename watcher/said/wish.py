@@ -74,7 +74,7 @@ def made_told(
 
 def _ahead(one: Subscription, to: Hearer) -> tuple[Line, ...]:
     """How long ahead a printed end is told, to whom it is: "notable change" does not say that it is."""
-    from watcher.look.dates.expiry import STEPS  # loads what compares listings; lists of wishes need none
+    from watcher.look.dates.expiry import STEPS
 
     told = Kind.EXPIRING in one.kinds if one.kinds else one.floor is not Weight.HIGH
     return (plain(to.say("wish.ahead", days=to.say.both([str(step) for step in STEPS]))),) if told else ()

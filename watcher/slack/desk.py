@@ -23,7 +23,7 @@ from state.file import claims
 from state.model import Event, Provider
 from state.names import slug
 from state.owed import subscriptions
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from state.words.labels import meant
 from state.words.meant import kind_meant
 from watcher.ask.answers import Archive

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from state.model import Event, Kind, Reason, day_of
 from state.noted.chain import above, below
-from state.seen import log, overview
+from state.seen.events import log
+from state.seen.rows import overview
 from state.words.labels import TOGETHER
 from watcher.tell.want import TURNS, Joint
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from state.model import Reason
 from state.owed import outbox
-from state.seen import retractions as kept
+from state.seen.taken_back import retractions as kept
 from state.words.post import Notice, Retraction
 from watcher.errors import NoReason
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from state.seen.retractions import Carrier
+    from state.seen.taken_back.retractions import Carrier
 
 KIND = "retracted"
 """The kind of the notice by which a channel's message is taken back; its subject is the event's number."""

@@ -20,7 +20,8 @@ from notifiers.said.texts import LANGUAGES
 from state.file.errors import LeaseLost
 from state.model import Reason, Weight
 from state.owed import outbox, subscriptions
-from state.seen import log, retractions
+from state.seen.events import log
+from state.seen.taken_back import retractions
 from state.words.post import Message, Notice, Receipt, Retraction
 from watcher.tell import recall, rhythm
 from watcher.tell.retry import next_try

@@ -17,7 +17,7 @@ from state.words.post import Subscription
 from watcher.errors import UnknownWord
 
 if TYPE_CHECKING:
-    from state.seen.providers import Providers
+    from state.seen.who.providers import Providers
 
 
 class Term(StrEnum):

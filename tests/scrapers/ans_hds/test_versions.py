@@ -27,7 +27,7 @@ from scrapers.ans_hds.source import AnsHds
 from scrapers.source import Bounds, Doubtful, LayoutChanged
 from state.file.store import open_store
 from state.model import Cause, Event, Page
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.look.check import look
 from watcher.look.record import Watch
 

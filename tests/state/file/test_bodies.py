@@ -21,7 +21,7 @@ from state.file.errors import StoreError
 from state.file.store import Store, open_store
 from state.kept import audit, rebuild
 from state.model import Page
-from state.seen import evidence
+from state.seen.looks import evidence
 
 SOURCE = "ans-hds"
 HOSTS = Path(__file__).parents[2] / "fixtures/ans_hds/guess-table/index.html"

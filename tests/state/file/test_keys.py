@@ -22,9 +22,10 @@ from state.file.derived import EVENTS
 from state.file.store import MANY, Store, open_store
 from state.model import NOT_STANDING
 from state.names import name_key, print_key, spoken
-from state.seen import log, spellings
-from state.seen.providers import load_providers
-from state.seen.spellings import Concern
+from state.seen.events import log
+from state.seen.who import spellings
+from state.seen.who.providers import load_providers
+from state.seen.who.spellings import Concern
 from watcher.look.check import look
 from watcher.look.record import Watch
 

@@ -18,7 +18,8 @@ from state.file import claims, migrations
 from state.file.errors import StoreError
 from state.file.store import Store, open_store
 from state.model import Cause, Kind, Outcome, Weight
-from state.seen import log, runs
+from state.seen.events import log
+from state.seen.looks import runs
 
 
 def test_a_new_memory_is_made_where_the_directory_exists(file: Path) -> None:

@@ -19,7 +19,8 @@ from state.file.store import Store, open_store
 from state.kept import audit
 from state.kept.backup import Copied, back_up, restore
 from state.model import Evidence
-from state.seen import chain, evidence, log, runs
+from state.seen.events import log
+from state.seen.looks import chain, evidence, runs
 
 
 def look(toy: Toy, run: int) -> None:

@@ -9,7 +9,7 @@ from toy_register import ToyRegister, day, page
 
 from state.file.store import open_store
 from state.model import Provider
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.ask.answers import Archive, past
 from watcher.ask.past.was import Answer
 from watcher.look.check import look

@@ -9,7 +9,7 @@ from toy_register import ToyRegister, page
 
 from state.file.store import open_store
 from state.model import Outcome, Run
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.ask.answers import Archive
 from watcher.ask.blindness import lately, unseen
 from watcher.ask.summary import Blind

@@ -11,8 +11,8 @@ from toy_register import ToyRegister, page
 
 from state.file.store import Store, open_store
 from state.model import Kind
-from state.seen import log
-from state.seen.providers import load_providers
+from state.seen.events import log
+from state.seen.who.providers import load_providers
 from watcher.ask.answers import Archive
 from watcher.ask.editions import Compared, brought_by, by_label, compared, editions_of, named, newest, pairs
 from watcher.ask.looks import NEWS, Size
@@ -170,7 +170,7 @@ def test_an_edition_tells_by_label_all_that_it_brought(archive: Archive) -> None
 
 
 def test_a_forgotten_look_leaves_no_edition(archive: Archive) -> None:
-    from state.seen import runs
+    from state.seen.looks import runs
     from watcher.look.forget import forget
 
     last = runs.runs(archive.store, newest_first=True, limit=1)[0]

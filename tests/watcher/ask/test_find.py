@@ -16,7 +16,7 @@ from toy_story import Story
 from notifiers.said.printed import line_text
 from scrapers.anssi_pending.source import AnssiPending
 from state.file.store import open_store
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.ask.find.found import FEW, Found, Group, Window, find

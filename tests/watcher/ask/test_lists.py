@@ -10,7 +10,7 @@ import pytest
 
 from scrapers.ans_hds.words import ACTIVITIES
 from state.model import Provider
-from state.seen.overview import Slim
+from state.seen.rows.overview import Slim
 from state.words.labels import numbered
 from watcher.ask.lists import Sort, Wanted, by_letter, cut, facets, letter_of, listed
 

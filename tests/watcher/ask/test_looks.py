@@ -10,8 +10,8 @@ from toy_register import ToyRegister, page
 
 from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind
-from state.seen import log
-from state.seen.providers import load_providers
+from state.seen.events import log
+from state.seen.who.providers import load_providers
 from watcher.ask.days import TOLD
 from watcher.ask.looks import ENDS, Look, Size, by_look, every_look, looks_at
 from watcher.look.check import look

@@ -17,8 +17,11 @@ from state.file.store import Store, open_store
 from state.model import Provider
 from state.names import name_key, nameless, print_key, words
 from state.names import slug as slug_of
-from state.seen import glance, life, listings, log, providers, runs, spellings
-from state.seen.providers import Providers, load_providers
+from state.seen.events import glance, log
+from state.seen.looks import runs
+from state.seen.rows import life, listings
+from state.seen.who import providers, spellings
+from state.seen.who.providers import Providers, load_providers
 from watcher.app import App
 from watcher.ask.naming import Names
 from watcher.look.check import look

@@ -11,7 +11,7 @@ from command_line import SOURCE, CommandLine
 from toy_register import ToyRegister, page
 
 from state.file.store import open_store
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.look.check import look
 from watcher.look.record import Watch
 

@@ -9,7 +9,7 @@ import pytest
 from command_line import CommandLine
 
 from state.file.store import open_store
-from state.seen import chain
+from state.seen.looks import chain
 from watcher.errors import BadSettings
 from watcher.prove.signature import Signer
 from watcher.settings import load_settings

@@ -18,7 +18,7 @@ from state.file import engine
 from state.file.copy import copied
 from state.file.errors import StoreError
 from state.file.store import open_store
-from state.seen import runs
+from state.seen.looks import runs
 
 NOBODY = 65534
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"

@@ -11,7 +11,7 @@ from real_registers import catalogue
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from state.file.store import Store, open_store
 from state.model import Page
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch
 

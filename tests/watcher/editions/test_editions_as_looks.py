@@ -6,7 +6,7 @@ import pytest
 
 from state.file.store import Store
 from state.model import Kind
-from state.seen import log
+from state.seen.events import log
 from watcher.ask.days import TOLD
 from watcher.ask.looks import Look, Size, looks_at
 from watcher.look.record import Checked

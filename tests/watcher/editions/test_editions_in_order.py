@@ -15,8 +15,10 @@ from scrapers.source import Blocked, Unreachable
 from state.file.store import Store, open_store
 from state.model import Cause, Kind, Outcome, Page, Weight
 from state.owed import outbox, subscriptions
-from state.seen import chain, listings, log, runs
-from state.seen.providers import load_providers
+from state.seen.events import log
+from state.seen.looks import chain, runs
+from state.seen.rows import listings
+from state.seen.who.providers import load_providers
 from state.words.post import Subscription
 from watcher.look.check import approve, check, look
 from watcher.look.record import Checked, Watch

@@ -15,7 +15,7 @@ from scrapers.ans_hds.source import AnsHds
 from scrapers.source import Bounds
 from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind, Page
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch
 

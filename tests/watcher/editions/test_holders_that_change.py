@@ -10,8 +10,8 @@ import pytest
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from state.file.store import open_store
 from state.model import Cause, Event, Kind, Page
-from state.seen import log
-from state.seen.providers import load_providers
+from state.seen.events import log
+from state.seen.who.providers import load_providers
 from state.words.post import Subscription
 from watcher.look.check import look
 from watcher.look.record import Watch

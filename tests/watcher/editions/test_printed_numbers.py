@@ -14,8 +14,10 @@ from notifiers.said import named, wording
 from scrapers.ans_hds.source import AnsHds
 from state.file.store import Store, open_store
 from state.model import Event, Version
-from state.seen import listings, log, overview, spellings
-from state.seen.providers import load_providers
+from state.seen.events import log
+from state.seen.rows import listings, overview
+from state.seen.who import spellings
+from state.seen.who.providers import load_providers
 from watcher.ask.views.events import event_view
 from watcher.ask.views.form import json_of
 from watcher.look.check import look

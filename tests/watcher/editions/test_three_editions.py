@@ -16,7 +16,7 @@ from catalogue_editions import refs, service_read, transcribed, truth
 from state.file.store import Store
 from state.model import Attestation, Cause, Event, Kind, Outcome, Weight
 from state.names import squeeze
-from state.seen import listings
+from state.seen.rows import listings
 from state.words.labels import LABELS
 from watcher.look.record import Checked
 

@@ -22,8 +22,9 @@ from scrapers.tl_fr.source import TlFr
 from state.file.store import open_store
 from state.model import Cause, Event, Kind, Page
 from state.owed import outbox
-from state.seen import evidence, listings
-from state.seen.providers import load_providers
+from state.seen.looks import evidence
+from state.seen.rows import listings
+from state.seen.who.providers import load_providers
 from state.words.post import Notice
 from watcher.look.check import look
 from watcher.look.record import Watch

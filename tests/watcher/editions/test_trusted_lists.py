@@ -19,8 +19,8 @@ from scrapers.source import Unreachable
 from scrapers.tl_fr.source import TlFr
 from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind, Outcome, Page
-from state.seen import listings
-from state.seen.providers import Providers, load_providers
+from state.seen.rows import listings
+from state.seen.who.providers import Providers, load_providers
 from state.words.labels import Family, in_family
 from watcher.ask.answers import Archive, holders, past
 from watcher.ask.past.was import Answer, Basis

@@ -18,8 +18,8 @@ from scrapers.anssi_catalogue.source import AnssiCatalogue
 from state.file.store import Store
 from state.model import Cause, Event, Kind, Listing, Page
 from state.names import squeeze
-from state.seen import listings
-from state.seen.providers import load_providers
+from state.seen.rows import listings
+from state.seen.who.providers import load_providers
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch
 

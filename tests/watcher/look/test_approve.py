@@ -17,8 +17,9 @@ from state.codec import reasons_text
 from state.file.store import Store, open_store
 from state.model import Cause, Kind, Listing, Outcome, Page
 from state.owed import outbox
-from state.seen import chain, listings, runs
-from state.seen.providers import load_providers
+from state.seen.looks import chain, runs
+from state.seen.rows import listings
+from state.seen.who.providers import load_providers
 from state.words.post import Notice
 from watcher.errors import NothingToApprove, Overtaken
 from watcher.look.check import approve, check, look
@@ -246,7 +247,7 @@ def test_a_crash_in_the_middle_of_an_approval_leaves_neither_the_word_nor_the_ne
     def dies(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("state.seen.chain.extend", dies)
+    monkeypatch.setattr("state.seen.looks.chain.extend", dies)
     with pytest.raises(KeyboardInterrupt):
         approve(desk.source, held, desk.watch, "true", day("2026-01-07"))
     assert list(desk.store._connection.iterdump()) == before

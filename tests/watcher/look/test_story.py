@@ -14,7 +14,9 @@ from toy_story import Story, kinds, only
 from scrapers.source import Bounds, UnreadableRow
 from state.file.store import open_store
 from state.model import Cause, Kind, Listing, Outcome, Page, Reason
-from state.seen import listings, log, runs
+from state.seen.events import log
+from state.seen.looks import runs
+from state.seen.rows import listings
 from watcher.errors import NothingToApprove, Overtaken
 from watcher.look.check import approve, look
 

@@ -19,8 +19,9 @@ from scrapers.source import Bounds
 from state.file.store import Store, open_store
 from state.kept.audit import faults
 from state.model import Cause, Listing, Outcome, Page, day_of
-from state.seen import chain, evidence, listings, runs
-from state.seen.providers import load_providers
+from state.seen.looks import chain, evidence, runs
+from state.seen.rows import listings
+from state.seen.who.providers import load_providers
 from watcher.look.check import check, look
 from watcher.look.forget import forget
 from watcher.look.record import Checked, Watch

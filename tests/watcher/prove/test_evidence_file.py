@@ -22,8 +22,9 @@ from notifiers.said.voice import voice
 from state.codec import text
 from state.file.store import Store, open_store
 from state.model import Kind
-from state.seen import chain, log
-from state.seen.providers import load_providers
+from state.seen.events import log
+from state.seen.looks import chain
+from state.seen.who.providers import load_providers
 from watcher.ask.views.form import json_of
 from watcher.ask.views.proofs import verified_view
 from watcher.errors import BadFile

@@ -12,8 +12,8 @@ from toy_register import ToyRegister, day, page
 
 from state.file.store import open_store
 from state.model import Kind
-from state.seen import log
-from state.seen.providers import load_providers
+from state.seen.events import log
+from state.seen.who.providers import load_providers
 from watcher.errors import BadFile
 from watcher.look.check import look
 from watcher.look.record import Watch

@@ -17,8 +17,11 @@ from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Blocked, Bounds, LayoutChanged, Unreachable
 from state.file.store import Store, open_store
 from state.model import Cause, Kind, Listing, Outcome, Page, Reason
-from state.seen import chain, listings, log, providers, runs
-from state.seen.providers import load_providers
+from state.seen.events import log
+from state.seen.looks import chain, runs
+from state.seen.rows import listings
+from state.seen.who import providers
+from state.seen.who.providers import load_providers
 from watcher.ask.views.form import json_of
 from watcher.ask.views.proofs import replayed_view
 from watcher.look.check import approve, check, look

@@ -18,7 +18,7 @@ from notifiers.said.voice import voice
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from state.file.store import Store, open_store
 from state.model import Event, Page
-from state.seen import log
+from state.seen.events import log
 from watcher.app import App
 from watcher.errors import BadFile
 from watcher.look.check import look

@@ -15,7 +15,7 @@ from fake_socket import FakeSocket
 from starlette.applications import Starlette
 from toy_register import ToyRegister, day, page
 
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.app import App
 from watcher.look.check import look
 from watcher.look.record import Watch

@@ -13,7 +13,8 @@ from slack_limits import block_problems
 
 from notifiers.slack.blocks import event_buttons, held_buttons
 from state.owed import subscriptions
-from state.seen import log, runs
+from state.seen.events import log
+from state.seen.looks import runs
 from state.words.post import Message, Notice
 from watcher.app import App
 from watcher.slack.doors.door import Door

@@ -7,7 +7,7 @@ from typing import Any
 from fake_people import People, said
 from toy_register import ToyRegister, day, page
 
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.look.check import look
 from watcher.look.record import Watch
 

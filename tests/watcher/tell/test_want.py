@@ -9,7 +9,7 @@ import pytest
 from toy_register import day, row
 
 from state.model import Cause, Event, Evidence, FieldChange, Kind, Weight
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from state.words.post import Subscription
 from watcher.errors import UnknownWord
 from watcher.tell.want import refusal, understand, wants

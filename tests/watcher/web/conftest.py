@@ -112,7 +112,7 @@ def get_of() -> Callable[[Starlette], Get]:
 @pytest.fixture
 def events(watched: App) -> dict[str, int]:
     """The numbers of the events of the second edition, by kind and provider: `gained s3ns`."""
-    from state.seen import log
+    from state.seen.events import log
 
     with open_store(watched.settings.state) as store:
         found = log.events(store, causes=["register"])

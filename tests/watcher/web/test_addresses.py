@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.cli import vigilabel

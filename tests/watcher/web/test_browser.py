@@ -20,7 +20,8 @@ from playwright.sync_api import Page as BrowsedPage
 from scrapers import SOURCES
 from scrapers.source import Source
 from state.model import Kind, Page
-from state.seen import log, retractions
+from state.seen.events import log
+from state.seen.taken_back import retractions
 from watcher.app import App
 from watcher.look.check import look
 from watcher.settings import Secret, Settings

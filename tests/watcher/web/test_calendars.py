@@ -14,7 +14,7 @@ from icalendar import Calendar
 from starlette.applications import Starlette
 from toy_register import ToyRegister, page
 
-from state.seen import runs
+from state.seen.looks import runs
 from watcher.app import App
 from watcher.look.check import look
 from watcher.look.forget import forget

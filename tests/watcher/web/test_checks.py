@@ -20,8 +20,8 @@ from toy_register import ToyRegister, page
 from scrapers.source import Bounds
 from state.owed import outbox
 from state.owed.subscriptions import subscribe
-from state.seen import runs
-from state.seen.providers import load_providers
+from state.seen.looks import runs
+from state.seen.who.providers import load_providers
 from state.words.post import Subscription
 from watcher.app import App
 from watcher.ask.answers import Archive

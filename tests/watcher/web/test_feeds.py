@@ -14,7 +14,9 @@ from starlette.applications import Starlette
 from toy_register import ToyRegister, page
 
 from state.model import Kind
-from state.seen import log, retractions, runs
+from state.seen.events import log
+from state.seen.looks import runs
+from state.seen.taken_back import retractions
 from state.words.post import Retraction
 from watcher.app import App
 from watcher.ask import bulletin

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from scrapers import SOURCES
 from state.model import Outcome
-from state.seen import runs
+from state.seen.looks import runs
 from watcher.app import App
 from watcher.settings import Settings, SourceSettings
 from watcher.web.app import make_app

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from state.model import Kind
-from state.seen.glance import Mark
-from state.seen.life import Life, Move
+from state.seen.events.glance import Mark
+from state.seen.rows.life import Life, Move
 from watcher.ask.days import holders_by_day
 from watcher.web.pages.timeline import chart, levels_of, timeline
 

@@ -15,7 +15,7 @@ from scrapers.source import Get, Unreachable
 from state.file.errors import NoFiles
 from state.file.store import Store
 from state.model import Page, Reason
-from state.seen import runs
+from state.seen.looks import runs
 from watcher import schedule
 from watcher.app import App
 from watcher.look.check import check

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from state import search
 from state.names import print_key, words
-from state.seen import log, overview, spellings
+from state.seen.events import log
+from state.seen.rows import overview
+from state.seen.who import spellings
 from state.words.labels import ALWAYS, rank_of
 from watcher.ask.days import TOLD
 from watcher.ask.find.labels import labels_about, labels_like, labels_named

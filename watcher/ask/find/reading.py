@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from state import search
 from state.names import bare_number, name_key, words
-from state.seen import overview
+from state.seen.rows import overview
 from state.words.labels import ALWAYS, rank_of
 from watcher.ask.find.labels import labels_named
 

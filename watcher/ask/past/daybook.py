@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from state.model import Cause, Version
-from state.seen import life, listings, log
+from state.seen.events import log
+from state.seen.rows import life, listings
 from state.words.course import statuses
 from watcher.ask.past.sighting import (
     Corrections,

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from state.seen import life, listings, spellings
+from state.seen.rows import life, listings
+from state.seen.who import spellings
 from watcher.ask.past.daybook import Daybook, by_provider, daybook, looked_at, own_mistakes
 from watcher.ask.past.sighting import Corrections, Stretch, in_order, shown
 from watcher.ask.past.was import decided_next_to

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from state.model import Weight
-from state.seen.providers import Added
+from state.seen.who.providers import Added
 from state.words import post
 from watcher.ask.views.form import Time, filled
 from watcher.ask.why import Account, Fate

@@ -9,7 +9,7 @@ from watcher.look.compare.nameless import read_with_providers
 
 if TYPE_CHECKING:
     from state.model import Listing
-    from state.seen.providers import Providers
+    from state.seen.who.providers import Providers
 
 
 def reading_views(listing: Listing, providers: Providers) -> list[Attestation]:

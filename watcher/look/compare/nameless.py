@@ -16,7 +16,7 @@ from state.names import nameless, print_key, slug
 from watcher.look.compare.pair import Seen
 
 if TYPE_CHECKING:
-    from state.seen.providers import Providers
+    from state.seen.who.providers import Providers
 
 AFTER = re.compile(r"(?:-[mrs]\d+)+$")
 """What ANSSI adds to a certificate's reference when it is maintained, re-evaluated or put under surveillance:

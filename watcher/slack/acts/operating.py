@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from state.seen import log, runs
+from state.seen.events import log
+from state.seen.looks import runs
 from watcher.errors import Mistyped, NothingToApprove, Overtaken
 from watcher.look import check
 from watcher.look.record import Watch

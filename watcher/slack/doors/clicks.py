@@ -15,7 +15,7 @@ from typing import Any
 from notifiers.notifier import DeliveryError
 from notifiers.said.printed import clean, mrkdwn
 from notifiers.slack.kit import context
-from state.seen import log
+from state.seen.events import log
 from watcher.errors import Mistyped
 from watcher.slack.acts.operating import approved, waiting
 from watcher.slack.command import ASKING, OPERATING, Command, parse

@@ -11,7 +11,7 @@ from notifiers.slack.blocks import retract_button
 from state.model import Cause, day_of
 from state.names import print_key
 from state.owed import subscriptions
-from state.seen import log
+from state.seen.events import log
 from state.words.labels import LABELS, TOGETHER, single
 from state.words.meant import ALL, KINDS, WEIGHTS
 from watcher.ask import answers, together, watched

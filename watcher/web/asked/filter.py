@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import QueryParams
 
-from state.seen import log, spellings
+from state.seen.events import log
+from state.seen.who import spellings
 from state.words.labels import label_word
 from watcher.ask.days import TOLD
 from watcher.ask.past.was import first_moment, last_moment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from state.seen import log
+from state.seen.events import log
 from state.words.labels import LABELS, TOGETHER, meant
 from state.words.meant import alike
 from watcher.errors import NotFound

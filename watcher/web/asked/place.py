@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 
-from state.seen import chain
+from state.seen.looks import chain
 
 if TYPE_CHECKING:
     from state.file.store import Store

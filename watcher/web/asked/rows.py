@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from state.seen import overview
+from state.seen.rows import overview
 from state.words.labels import label_word, numbered
 from watcher.ask.answers import Edition, holders
 from watcher.ask.ends import SOON
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
 
     from state.model import Version
-    from state.seen.overview import Slim
+    from state.seen.rows.overview import Slim
     from watcher.ask.past.daybook import Holding
     from watcher.web.asked.site import Visit
 

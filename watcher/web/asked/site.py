@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from state.model import day_of
-from state.seen import retractions
-from state.seen.providers import Providers, alias_edge, load_providers
+from state.seen.taken_back import retractions
+from state.seen.who.providers import Providers, alias_edge, load_providers
 from watcher.ask.answers import Archive
 from watcher.ask.kept import Kept
 from watcher.web.edge.language import language_of

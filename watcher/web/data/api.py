@@ -9,7 +9,8 @@ from datetime import date
 from starlette.responses import JSONResponse, Response
 
 from state.model import day_of
-from state.seen import overview, spellings
+from state.seen.rows import overview
+from state.seen.who import spellings
 from state.words.labels import LABELS, TOGETHER, label_word, single
 from watcher.ask import together
 from watcher.ask.answers import Profile, holders

@@ -17,7 +17,8 @@ from notifiers.said.row import notes
 from notifiers.said.voice import voice
 from notifiers.said.wording import sentence, title
 from state.model import Kind
-from state.seen import ends, log, overview
+from state.seen.events import log
+from state.seen.rows import ends, overview
 from watcher.ask.days import TOLD
 from watcher.ask.ends import services
 from watcher.web.asked.named import label_asked, provider_asked
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from state.model import Attestation, Event, Provider
-    from state.seen.ends import End
+    from state.seen.rows.ends import End
     from watcher.web.asked.site import Site, Visit
 
 AT_ONCE = 500

@@ -15,7 +15,9 @@ from state.codec import maybe_instant_text
 from state.file.errors import StoreError
 from state.file.store import Store
 from state.owed import outbox
-from state.seen import glance, overview, runs
+from state.seen.events import glance
+from state.seen.looks import runs
+from state.seen.rows import overview
 from watcher.app import App
 from watcher.ask.watched import condition_of
 from watcher.look.condition import State

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from state.seen.chain import head
+from state.seen.looks.chain import head
 from watcher.ask.answers import past
 from watcher.errors import NotFound, Wait
 from watcher.prove.evidence_file import unpack

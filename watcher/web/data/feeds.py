@@ -18,7 +18,8 @@ from notifiers.said.voice import voice
 from notifiers.said.wording import sentence, title
 from state.codec import instant_text
 from state.model import Kind, day_of
-from state.seen import log, runs
+from state.seen.events import log
+from state.seen.looks import runs
 from watcher.ask.bulletin import Bulletin, TakenBack, bulletin
 from watcher.ask.looks import ENDS, NEWS
 from watcher.said.editions import brought_text

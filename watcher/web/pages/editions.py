@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from state.seen import evidence, runs
+from state.seen.looks import evidence, runs
 from watcher.ask import editions as asked
 from watcher.errors import NotFound
 from watcher.said.editions import pair_name, totals

@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from state.model import Event, Kind, Page
 from state.owed import outbox
-from state.seen import evidence, log
+from state.seen.events import log
+from state.seen.looks import evidence
 from watcher.errors import NotFound
 from watcher.web.asked.named import event_asked
 

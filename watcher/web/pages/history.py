@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from state.model import Kind, day_of
-from state.seen import log
+from state.seen.events import log
 from state.words.labels import LABELS
 from watcher.ask.label_state import unread_labels
 from watcher.ask.looks import Look, Size, by_look, looks_at

@@ -8,8 +8,8 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from state.seen import log
-from state.seen.chain import head
+from state.seen.events import log
+from state.seen.looks.chain import head
 from watcher.ask.days import TOLD
 from watcher.ask.ends import ends, services
 from watcher.ask.label_state import sight

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from state.seen import life, overview
+from state.seen.rows import life, overview
 from state.words.labels import TOGETHER, single
 from watcher.ask.blindness import unseen
 from watcher.ask.days import by_day, holders_by_day, newest

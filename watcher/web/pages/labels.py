@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from state.seen import overview
-from state.seen.overview import Tally
+from state.seen.rows import overview
+from state.seen.rows.overview import Tally
 from state.words.labels import LABELS, TOGETHER, Family, in_family
 from watcher.ask.label_state import conditions, read_labels, sighted, troubled
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from state.names import print_key
 from state.noted.footings import footings
-from state.seen import overview, spellings
+from state.seen.rows import overview
+from state.seen.who import spellings
 from state.words.labels import ALWAYS, rank_of
 from watcher.ask import blindness
 from watcher.ask.days import by_day, newest
@@ -22,7 +23,7 @@ from watcher.web.pages.timeline import Timeline, picture
 if TYPE_CHECKING:
     from state.model import Provider, Version
     from state.noted.footings import Noted
-    from state.seen.overview import Slim
+    from state.seen.rows.overview import Slim
     from watcher.ask.verdict import Verdict
     from watcher.web.asked.site import Screen, Visit
 

@@ -11,7 +11,7 @@ from apscheduler.triggers.cron import CronTrigger
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from state.seen import overview
+from state.seen.rows import overview
 from watcher.ask.blindness import Lately, lately
 from watcher.ask.summary import Blind, blind
 from watcher.ask.watched import MOST_LOOKS, Health, health_of, last_looks

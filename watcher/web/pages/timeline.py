@@ -12,14 +12,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from state.model import Kind, day_of
-from state.seen import glance, life
+from state.seen.events import glance
+from state.seen.rows import life
 from state.words.labels import rank_of
 from watcher.ask.days import TOLD
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from state.seen.glance import Mark
-    from state.seen.life import Life
+    from state.seen.events.glance import Mark
+    from state.seen.rows.life import Life
 
 PAST_YEARS = 6
 FUTURE_YEARS = 5

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from toy_register import ToyRegister, day, page
 
 from state.file.store import Store, open_store
-from state.seen import runs
-from state.seen.listings import versions
-from state.seen.providers import load_providers
+from state.seen.looks import runs
+from state.seen.rows.listings import versions
+from state.seen.who.providers import load_providers
 from watcher.ask.answers import Archive, holders, past
 from watcher.ask.past.daybook import Daybook, daybook
 from watcher.ask.past.next_to import Question, by_slug

@@ -13,8 +13,10 @@ from toy_register import ToyRegister, day, page, row
 from scrapers.source import Bounds
 from state.file.store import Store, open_store
 from state.model import Cause, Outcome, Run, Version
-from state.seen import listings, log, runs
-from state.seen.providers import load_providers
+from state.seen.events import log
+from state.seen.looks import runs
+from state.seen.rows import listings
+from state.seen.who.providers import load_providers
 from watcher.ask.past.sighting import Corrections, Sighting, corrections, shown, spoken, stretches
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch

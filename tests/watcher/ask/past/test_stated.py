@@ -12,7 +12,7 @@ from toy_register import ToyRegister, day, page
 from notifiers.said.named import validity_text
 from scrapers.source import Bounds
 from state.file.store import Store, open_store
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.ask.answers import Archive, holders, past
 from watcher.ask.past.was import Finding
 from watcher.look.check import look

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from toy_register import day, row
 
 from state.model import Attestation, Cause, Event, Kind, Known, Listing, Weight, coverage_of
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from state.words.kept import Snapshot, SourceState
 from watcher.look.compare.diff import Diff, Look, diff
 from watcher.look.compare.judge import Verdict, judge

@@ -15,8 +15,9 @@ from scrapers.source import Bounds
 from state.file.store import Store, open_store
 from state.model import Kind, Known, Outcome
 from state.owed import outbox
-from state.seen import listings, runs
-from state.seen.providers import load_providers
+from state.seen.looks import runs
+from state.seen.rows import listings
+from state.seen.who.providers import load_providers
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch
 

@@ -11,8 +11,8 @@ from toy_story import Story, only
 from state.file.store import open_store
 from state.model import Kind
 from state.names import nameless
-from state.seen import log
-from state.seen.providers import add_alias, load_providers
+from state.seen.events import log
+from state.seen.who.providers import add_alias, load_providers
 from watcher.ask.views.form import each_json
 from watcher.ask.views.readings import reading_views
 

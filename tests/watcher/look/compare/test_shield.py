@@ -9,7 +9,7 @@ from toy_register import day, row
 
 from notifiers.said.reasons import as_said
 from state.model import Attestation, Known, Unreadable
-from state.seen.providers import load_providers
+from state.seen.who.providers import load_providers
 from watcher.look.compare.pair import Pairing, Seen, pair
 from watcher.look.compare.shield import shielded
 

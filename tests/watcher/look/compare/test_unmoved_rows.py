@@ -12,7 +12,8 @@ from toy_story import Story
 
 from state.file.store import open_store
 from state.model import Known
-from state.seen import chain, listings
+from state.seen.looks import chain
+from state.seen.rows import listings
 from watcher.look import consider
 from watcher.look.compare.unmoved import Unmoved
 

@@ -16,8 +16,9 @@ from scrapers.source import Bounds, Unreachable
 from state.file.store import Store, open_store
 from state.model import Cause, Clock, ClockDoubt, Kind, Page
 from state.owed import outbox, subscriptions
-from state.seen import log, runs
-from state.seen.providers import load_providers
+from state.seen.events import log
+from state.seen.looks import runs
+from state.seen.who.providers import load_providers
 from state.words.post import Subscription
 from watcher.errors import NothingToApprove
 from watcher.look.check import approve, check, look

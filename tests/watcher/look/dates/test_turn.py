@@ -14,8 +14,10 @@ from notifiers.said.wording import sentence, title
 from scrapers.source import Bounds, Unreachable
 from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind, Known, Page
-from state.seen import listings, log, runs
-from state.seen.providers import load_providers
+from state.seen.events import log
+from state.seen.looks import runs
+from state.seen.rows import listings
+from state.seen.who.providers import load_providers
 from watcher.look.check import check, look
 from watcher.look.forget import forget
 from watcher.look.record import Checked, Watch

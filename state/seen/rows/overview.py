@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from state.file.conditions import Conditions
 from state.model import NOT_STANDING, Provider, Version
-from state.seen.listings import found
+from state.seen.rows.listings import found
 
 if TYPE_CHECKING:
     from state.file.store import Store

@@ -12,7 +12,7 @@ from toy_memory import Toy
 
 from state.file.errors import StoreError
 from state.file.store import Store, open_store
-from state.seen import evidence, runs
+from state.seen.looks import evidence, runs
 from state.words.kept import SourceState
 
 SOURCE = "anssi-catalogue"

@@ -15,8 +15,8 @@ from state.codec import instant, instant_text, reasons_text
 from state.file.conditions import Conditions
 from state.file.errors import StoreError
 from state.model import Reason, Run
-from state.seen import chain, runs
-from state.seen.listings import BEGUN
+from state.seen.looks import chain, runs
+from state.seen.rows.listings import BEGUN
 from state.words.post import Retraction
 
 if TYPE_CHECKING:

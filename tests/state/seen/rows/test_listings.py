@@ -13,7 +13,8 @@ from toy_memory import NOW, Toy, together
 from state.file.errors import StoreError
 from state.file.store import Store, open_store
 from state.model import Attestation, Known, Provider
-from state.seen import listings, runs
+from state.seen.looks import runs
+from state.seen.rows import listings
 from state.words.kept import Transition
 
 SOURCE = "ans-hds"

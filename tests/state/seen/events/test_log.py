@@ -10,7 +10,7 @@ from toy_memory import NOW, Toy
 
 from state.file.store import Store
 from state.model import Cause, Kind, Provider
-from state.seen import log
+from state.seen.events import log
 
 
 def test_an_event_comes_back_as_it_was_written(store: Store, toy: Toy) -> None:

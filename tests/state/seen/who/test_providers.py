@@ -13,8 +13,10 @@ from state.file.errors import StoreError
 from state.file.store import Store, open_store
 from state.model import Provider
 from state.names import name_key, slug
-from state.seen import listings, providers, runs, spellings
-from state.seen.providers import Alias, Providers, Reviewed, add_alias, load_providers, remove_alias
+from state.seen.looks import runs
+from state.seen.rows import listings
+from state.seen.who import providers, spellings
+from state.seen.who.providers import Alias, Providers, Reviewed, add_alias, load_providers, remove_alias
 from state.words.kept import Transition
 from state.words.labels import LABELS, Family, in_family
 

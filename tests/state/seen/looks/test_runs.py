@@ -8,7 +8,7 @@ from toy_memory import Toy
 
 from state.file.store import Store
 from state.model import Outcome
-from state.seen import evidence, runs
+from state.seen.looks import evidence, runs
 from state.words.kept import SourceState
 
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from state.codec import maybe_instant_text, reasons_json, text
 from state.file.errors import StoreError
 from state.model import Clock, Run
-from state.seen import runs
-from state.seen.providers import SHIPPED
+from state.seen.looks import runs
+from state.seen.who.providers import SHIPPED
 
 if TYPE_CHECKING:
     from state.file.store import Store

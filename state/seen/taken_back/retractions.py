@@ -10,7 +10,8 @@ from state.codec import instant, instant_text, reasons_text
 from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
 from state.model import Reason
-from state.seen import chain, forgotten
+from state.seen.looks import chain
+from state.seen.taken_back import forgotten
 from state.words.post import Retraction
 
 if TYPE_CHECKING:

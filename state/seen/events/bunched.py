@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from state.codec import text
 from state.model import Cause, Kind, Weight
-from state.seen.log import ALL, newest
+from state.seen.events.log import ALL, newest
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from state.codec import instant
 from state.file.conditions import Conditions
 from state.model import Kind
-from state.seen.log import OF_PROVIDER, newest
-from state.seen.runs import STANDS
+from state.seen.events.log import OF_PROVIDER, newest
+from state.seen.looks.runs import STANDS
 
 if TYPE_CHECKING:
     from state.file.store import Store

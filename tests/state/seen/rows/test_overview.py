@@ -9,8 +9,10 @@ import pytest
 from toy_register import ToyRegister, page
 
 from state.file.store import Store, open_store
-from state.seen import life, listings, log, overview, runs
-from state.seen.providers import load_providers
+from state.seen.events import log
+from state.seen.looks import runs
+from state.seen.rows import life, listings, overview
+from state.seen.who.providers import load_providers
 from watcher.ask.past.sighting import stood, stretches
 from watcher.look.check import look
 from watcher.look.record import Watch

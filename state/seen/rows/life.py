@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, maybe_instant, maybe_instant_text
 from state.file.conditions import Conditions
-from state.seen.listings import found, with_absences
-from state.seen.overview import END, IN_FORCE
-from state.seen.runs import STANDS
+from state.seen.looks.runs import STANDS
+from state.seen.rows.listings import found, with_absences
+from state.seen.rows.overview import END, IN_FORCE
 
 if TYPE_CHECKING:
     from state.file.store import Store

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from state.codec import text
 from state.file.conditions import Conditions
-from state.seen.listings import found
-from state.seen.overview import END, IN_FORCE
+from state.seen.rows.listings import found
+from state.seen.rows.overview import END, IN_FORCE
 
 if TYPE_CHECKING:
     from state.file.store import Store

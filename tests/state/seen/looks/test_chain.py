@@ -14,7 +14,10 @@ from state.file.errors import StoreError
 from state.file.store import Store
 from state.kept import audit
 from state.model import Evidence
-from state.seen import chain, evidence, listings, log, retractions, runs
+from state.seen.events import log
+from state.seen.looks import chain, evidence, runs
+from state.seen.rows import listings
+from state.seen.taken_back import retractions
 from state.words.kept import Transition
 from state.words.post import Retraction
 

@@ -19,7 +19,7 @@ from state.names import name_key, print_key, rules, words
 if TYPE_CHECKING:
     from state.file.conditions import Conditions
     from state.file.store import Store
-    from state.seen.providers import Providers
+    from state.seen.who.providers import Providers
 
 MOST_LINES = 2_000
 """How many lines of life a search may find; one that finds more is too wide to be about anybody."""

@@ -10,8 +10,8 @@ from state.codec import event_of, events_of, instant_text, maybe_instant_text, p
 from state.file.conditions import Conditions
 from state.file.derived import EVENTS
 from state.model import Event, Kind
-from state.seen.runs import STANDS
-from state.seen.spellings import Concern, require
+from state.seen.looks.runs import STANDS
+from state.seen.who.spellings import Concern, require
 
 if TYPE_CHECKING:
     from state.file.store import Store
