@@ -73,6 +73,7 @@ def _table(*labels: Label) -> Mapping[str, Label]:
 
 
 LABELS = _table(
+    Label(slug="secnumcloud", family=Family.CLOUD, said=Spoken(("secnum", "sec num cloud", "snc"))),
     Label(
         slug="hds",
         family=Family.CLOUD,
@@ -90,7 +91,6 @@ LABELS = _table(
             "sauvegarde",
         ),
     ),
-    Label(slug="secnumcloud", family=Family.CLOUD, said=Spoken(("secnum", "sec num cloud", "snc"))),
     Label(
         slug="pams",
         family=Family.SERVICES,
@@ -191,7 +191,7 @@ LABELS = _table(
         paper=Paper.EVALUATION,
     ),
 )
-"""Every label by its slug, those that most people watch first."""
+"""Every label by its slug, those that most people watch first: the one order in which doors name labels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from state.names import body_of, print_key, version_key
-from state.words.labels import Paper, numbered, paper_of
+from state.words.labels import Paper, numbered, paper_of, rank_of
 
 if TYPE_CHECKING:
     from state.seen.rows.overview import Slim
@@ -117,7 +117,7 @@ def meets(row: Slim, wanted: Wanted) -> bool:
 
 def in_order(rows: Iterable[Slim], sort: Sort) -> list[Slim]:
     """The rows in an order; those without the day that it goes by come last."""
-    named = sorted(rows, key=lambda row: (print_key(row.provider.name), row.label, row.line))
+    named = sorted(rows, key=lambda row: (print_key(row.provider.name), rank_of(row.label), row.line))
     match sort:
         case Sort.NAME:
             return named

@@ -15,6 +15,7 @@ from notifiers.said.reasons import held_reasons, said
 from state.model import Known, Outcome, Reason, Run
 from state.seen.looks import runs
 from state.seen.rows import listings
+from state.words.labels import rank_of
 
 if TYPE_CHECKING:
     from watcher.ask.answers import Archive
@@ -57,7 +58,9 @@ def _waiting(archive: Archive, source: str) -> Waiting | None:
         return None
     last = read[0]
     missing = (row for row in listings.listing(archive.store, source) if row.missing_since is not None)
-    rows = tuple(sorted(missing, key=lambda row: (row.attestation.label, row.provider.name.casefold())))
+    rows = tuple(
+        sorted(missing, key=lambda row: (rank_of(row.attestation.label), row.provider.name.casefold()))
+    )
     reasons = last.reasons if last.outcome is Outcome.DOUBTFUL else held_reasons(last)
     if not reasons and not rows:
         return None

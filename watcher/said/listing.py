@@ -11,6 +11,7 @@ from notifiers.said.named import label_name, printed, ref_text, subject_text, va
 from notifiers.said.printed import Line, Span, clip, link
 from notifiers.said.row import notes
 from state.model import Attestation, Provider, Version, day_of
+from state.words.labels import rank_of
 from watcher.ask.days import news_first
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.event import event_items
@@ -199,11 +200,12 @@ def profile(
     `note` where it is on no list, and nothing can be answered."""
     names = some(known.aliases, to, len(known.aliases) if to.terminal else ALIASES)
     nothing = "" if known.rows else to.say("profile.no_row")
-    heads = (bold(label_name(row.known.attestation.label, to.lang)) for row in known.rows)
+    shown = sorted(known.rows, key=lambda row: rank_of(row.known.attestation.label))
+    heads = (bold(label_name(row.known.attestation.label, to.lang)) for row in shown)
     several = len({row.source for row in known.rows}) > 1
     rows = (
         row_item(row, to, head, to.source(row.source) if several else "")
-        for row, head in zip(known.rows, heads, strict=True)
+        for row, head in zip(shown, heads, strict=True)
     )
     called = (to.say("profile.names", names=names),) if names else ()
     # A label that is answered below says so itself.

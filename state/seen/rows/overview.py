@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from state.file.conditions import Conditions
 from state.model import NOT_STANDING, Provider, Version
 from state.seen.rows.listings import found
+from state.words.labels import rank_of
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -231,7 +232,7 @@ def entries(store: Store) -> tuple[Entry, ...]:
     return tuple(
         Entry(
             provider=Provider(slug=row["provider"], name=row["name"]),
-            labels=tuple(json.loads(row["labels"])),
+            labels=tuple(sorted(json.loads(row["labels"]), key=rank_of)),
             rows=row["counted"],
         )
         for row in rows

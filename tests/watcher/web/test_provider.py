@@ -71,6 +71,18 @@ def answers(get: Get, slug: str, **given: str) -> dict[str, str]:
     return {label: plain(said) for label, said in found}
 
 
+def test_every_part_of_a_page_names_secnumcloud_before_hds(get: Get) -> None:
+    """The cards at the top did, and the timeline below them the other way round."""
+    text = get("/providers/ovhcloud", headers={"Accept-Language": "fr"}).text
+    lanes = re.findall(r'class="lane">([^<]+)<', text)
+    services = [plain(one) for one in re.findall(r"<h3><a[^>]*>.*?</h3>", text)]
+    assert [name.partition(" (")[0] for name in lanes] == ["SecNumCloud", "HDS"]
+    assert [name.partition(" (")[0] for name in services] == ["SecNumCloud", "HDS"]
+    assert "SecNumCloud, HDS" in plain(get("/providers", headers={"Accept-Language": "fr"}).text)
+    chosen = re.findall(r'<option value="(\w+)"', get("/expiries").text)
+    assert chosen.index("secnumcloud") < chosen.index("hds")
+
+
 def test_a_page_answers_secnumcloud_and_hds_first_with_what_that_rests_on(get: Get) -> None:
     said = answers(get, "ovhcloud")
     assert list(said) == ["secnumcloud", "hds"]

@@ -78,8 +78,8 @@ def test_labels_have_lanes_in_their_usual_order_and_their_own_events() -> None:
     mark = Mark(event=7, kind=Kind.GAINED, label="hds", seen_at=datetime(2026, 3, 4, tzinfo=UTC))
     picture = timeline([life(), life(label="hds"), life(label="not-a-label")], [mark], TODAY, {})
     assert picture is not None
-    assert [lane.label for lane in picture.lanes] == ["hds", "secnumcloud", "not-a-label"]
-    assert [len(lane.points) for lane in picture.lanes] == [1, 0, 0]
+    assert [lane.label for lane in picture.lanes] == ["secnumcloud", "hds", "not-a-label"]
+    assert [len(lane.points) for lane in picture.lanes] == [0, 1, 0]
 
 
 def test_dates_that_no_decision_would_print_stay_inside_the_picture() -> None:
