@@ -64,7 +64,7 @@ from state.owed import outbox, subscriptions
 from state.seen.events import log
 from state.seen.looks import runs
 from state.words.post import Channel, Subscription
-from watcher.ask.watched import coverage
+from watcher.ask.watch.watched import coverage
 from watcher.look.slots import trigger_of
 
 pytestmark = pytest.mark.soak

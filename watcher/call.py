@@ -366,7 +366,7 @@ def provider_named(archive: Archive, text: str, to: Hearer) -> Provider:
 def say_unlisted(archive: Archive, names: Sequence[str], to: Hearer) -> None:
     """Says which names are on no list, and which labels no register that was read tells of: a name may be
     listed there all the same, and silence would look like "nothing happened"."""
-    from watcher.ask.label_state import unread_labels
+    from watcher.ask.watch.label_state import unread_labels
     from watcher.said.condition import unread_text
     from watcher.said.told import unlisted
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from notifiers.heartbeat import Heartbeat
 from state.seen.looks import runs
 from state.seen.who.providers import load_providers
-from watcher.ask import summary
 from watcher.ask.answers import Archive
+from watcher.ask.watch import summary
 from watcher.look import health
 from watcher.look.slots import last_slot
 from watcher.tell import canary

@@ -16,7 +16,8 @@ from command_line import CommandLine
 from watcher import commands
 from watcher.cli import ROOMS
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+ROOT = Path(__file__).parents[2]
+FIXTURES = ROOT / "tests/fixtures"
 PACKAGES = ("watcher", "scrapers", "notifiers", "state")
 HEAVY = (
     "apscheduler", "babel", "bs4", "cryptography", "httpx", "jinja2", "lxml", "prometheus_client", "protego",
@@ -24,10 +25,10 @@ HEAVY = (
     "sqlite_utils", "stamina", "starlette", "uvicorn", "zstandard",
 )  # fmt: skip
 """What other work needs, and what takes longer to load than an answer."""
-MOST = {"was": 104, "subscriptions": 114, "read": 92, "keeper": 46}
+MOST = {"was": 78, "subscriptions": 87, "read": 68, "keeper": 34}
 """Modules of ours that a question, a reading or a keeper loads, of some three hundred. A reading loads what
 reads too, and begins no keeper that would."""
-MOST_IN_ALL = 154
+MOST_IN_ALL = 120
 ASKED = (
     ("was", "numspot", "secnumcloud", "2025-12-06"),
     ("provider", "numspot"),
@@ -65,7 +66,9 @@ def libraries(modules: Iterable[str]) -> set[str]:
 
 
 def ours(modules: Iterable[str]) -> list[str]:
-    return [module for module in modules if module.split(".")[0] in PACKAGES]
+    """Our modules among these; a folder holds no code, so how the house is cut into rooms does not count."""
+    mine = (module for module in modules if module.split(".")[0] in PACKAGES)
+    return [module for module in mine if not (ROOT / module.replace(".", "/")).is_dir()]
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from state.seen.looks import chain
 from state.seen.who.providers import load_providers
 from state.words.post import Message, Receipt
 from watcher.app import App
-from watcher.ask import summary
 from watcher.ask.answers import Archive
+from watcher.ask.watch import summary
 from watcher.settings import Secret, Settings
 from watcher.tell import canary
 from watcher.upkeep import stale_sources, upkeep

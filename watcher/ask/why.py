@@ -11,8 +11,8 @@ from state.owed import outbox, subscriptions
 from state.seen.events import bunched, log
 from state.words.labels import TOGETHER, single
 from watcher.ask.answers import concerns
-from watcher.ask.looks import Size, look_of
-from watcher.ask.waiting import Waiting, waiting
+from watcher.ask.news.looks import Size, look_of
+from watcher.ask.watch.waiting import Waiting, waiting
 from watcher.tell import recall, rhythm
 from watcher.tell.joints import joints
 from watcher.tell.plan import Delay, delay_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from state.seen.who.providers import Providers
     from state.words.post import Channel, Owed, Retraction, Subscription
     from watcher.ask.answers import Archive
-    from watcher.ask.looks import Look
+    from watcher.ask.news.looks import Look
     from watcher.tell.want import Joint
 
 WOULD = 3

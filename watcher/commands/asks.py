@@ -141,7 +141,7 @@ def _events(
 
 
 def _one_by_one(events: Sequence[Event], retracted: Mapping[int, Retraction], to: Hearer) -> tuple[Item, ...]:
-    from watcher.ask.looks import by_look
+    from watcher.ask.news.looks import by_look
     from watcher.said.event import event_items
 
     return event_items((event for own in by_look(events) for event in own), to, retracted)
@@ -150,7 +150,7 @@ def _one_by_one(events: Sequence[Event], retracted: Mapping[int, Retraction], to
 def _looks(
     archive: Archive, span: Span, limit: int | None, retracted: Mapping[int, Retraction], to: Hearer
 ) -> tuple[Item, ...]:
-    from watcher.ask.looks import Size, every_look
+    from watcher.ask.news.looks import Size, every_look
     from watcher.said.looks import look_item
 
     size = Size(lines=LINES, ends=ENDS)
@@ -185,9 +185,9 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     from notifiers.said.printed import line_text
     from state.words.labels import TOGETHER
     from watcher.ask import answers
-    from watcher.ask.label_state import troubles
     from watcher.ask.views.held import Holding, row_view
     from watcher.ask.views.rows import Row
+    from watcher.ask.watch.label_state import troubles
     from watcher.said.listing import listing_told
 
     if label[0] in TOGETHER:
@@ -209,9 +209,9 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
 
 def _listing_together(call: Call, label: str, on: date | None, form: str) -> None:
     from state.words.labels import single
-    from watcher.ask import together
-    from watcher.ask.label_state import troubles
+    from watcher.ask.standing import together
     from watcher.ask.views.standings import Together, together_view
+    from watcher.ask.watch.label_state import troubles
     from watcher.said.listing import together_told
 
     with call.archive() as archive:
@@ -246,7 +246,7 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
     from watcher.said.past import answer_told, sentence
 
     if label[0] in TOGETHER:
-        from watcher.ask.together import past
+        from watcher.ask.standing.together import past
     else:
         from watcher.ask.answers import past
     with call.archive() as archive:
@@ -274,11 +274,11 @@ def provider(call: Call, name: str, form: str) -> None:
     """
     from state.model import day_of
     from watcher.ask import answers
-    from watcher.ask.label_state import unread_labels
-    from watcher.ask.verdict import verdicts
+    from watcher.ask.standing.verdict import verdicts
     from watcher.ask.views.events import Profile, profile_view
     from watcher.ask.views.held import row_view
     from watcher.ask.views.rows import Row
+    from watcher.ask.watch.label_state import unread_labels
     from watcher.said.listing import profile
     from watcher.said.told import unlisted
 
@@ -324,9 +324,9 @@ def race(call: Call, names: tuple[str, ...], file: TextIO | None, form: str) -> 
         return
     from state.words.labels import ALWAYS, single
     from watcher.ask import answers
-    from watcher.ask import race as racing
-    from watcher.ask.label_state import troubles
+    from watcher.ask.standing import race as racing
     from watcher.ask.views.standings import Standing, standing_view
+    from watcher.ask.watch.label_state import troubles
     from watcher.said.listing import editions, trouble_notes
     from watcher.said.standing import race_table
 
@@ -346,7 +346,7 @@ def race(call: Call, names: tuple[str, ...], file: TextIO | None, form: str) -> 
 
 def _race_of_list(call: Call, lines: Sequence[str], form: str) -> None:
     from state.model import day_of
-    from watcher.ask.mine import mine, names_in, read_for
+    from watcher.ask.standing.mine import mine, names_in, read_for
     from watcher.ask.views.mine import Mine, mine_view
     from watcher.said.mine import mine_items
     from watcher.said.told import Told, plain
@@ -374,8 +374,8 @@ def sources(call: Call, form: str) -> None:
     Coverage is the share of time since the first look that good looks cover, in per cent: from a failed
     look to the next good one the watch is blind. Before the first look every source is `never`.
     """
-    from watcher.ask import watched
     from watcher.ask.views.standings import Source, source_view
+    from watcher.ask.watch import watched
     from watcher.said.condition import sources_told, stored_text
 
     with call.archive(blank=True) as archive:

@@ -45,8 +45,8 @@ def compare(call: Call, one: int | date, other: int | date, source: str | None, 
     else the last one before. The earlier edition comes first, however they are named. What came and went in
     between is no difference; the numbers beside a line are those of the events that brought it about.
     """
-    from watcher.ask import editions
-    from watcher.ask.looks import Size
+    from watcher.ask.news import editions
+    from watcher.ask.news.looks import Size
     from watcher.ask.views.compared import Difference, difference_views
     from watcher.said.editions import compared_told
 

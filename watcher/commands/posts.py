@@ -213,7 +213,7 @@ def why(call: Call, number: int, channel: str | None, form: str) -> None:
     """
     from watcher.ask import why as explaining
     from watcher.ask.views.owed import Why, why_view
-    from watcher.ask.waiting import waiting
+    from watcher.ask.watch.waiting import waiting
     from watcher.said.reason import account_told, reason_sentence, waiting_sentence
 
     to = call.to

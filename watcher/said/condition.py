@@ -16,8 +16,8 @@ from watcher.look.condition import Condition, State
 from watcher.said.told import FAMILY, LONG, Hearer, Item, Told, dotted, plain
 
 if TYPE_CHECKING:
-    from watcher.ask.label_state import Sighted
-    from watcher.ask.watched import Health
+    from watcher.ask.watch.label_state import Sighted
+    from watcher.ask.watch.watched import Health
 
 MARKS = {State.OK: "✅", State.NEVER: "⚪"}
 MOST_HELD = 3

@@ -15,8 +15,8 @@ from watcher.said.looks import counts, edition_name, line_about, line_text, rest
 from watcher.said.told import SHORT, Hearer, Item, Told, bold, dotted, plain
 
 if TYPE_CHECKING:
-    from watcher.ask.editions import Compared
-    from watcher.ask.looks import Line, Look
+    from watcher.ask.news.editions import Compared
+    from watcher.ask.news.looks import Line, Look
 
 
 def pair_name(found: Compared, lang: str) -> str:

@@ -12,7 +12,7 @@ from notifiers.said.printed import Line, Span, clip, link
 from notifiers.said.row import notes
 from state.model import Attestation, Provider, Version, day_of
 from state.words.labels import rank_of
-from watcher.ask.days import news_first
+from watcher.ask.news.days import news_first
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.event import event_items
 from watcher.said.standing import together_text
@@ -20,11 +20,11 @@ from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, lab
 from watcher.said.verdict import entries, sign_name, verdict_lines
 
 if TYPE_CHECKING:
-    from watcher.ask import together
     from watcher.ask.answers import Edition, Holders, Profile
-    from watcher.ask.label_state import Sighted
     from watcher.ask.past.daybook import Holding
-    from watcher.ask.verdict import Verdict
+    from watcher.ask.standing import together
+    from watcher.ask.standing.verdict import Verdict
+    from watcher.ask.watch.label_state import Sighted
 
 REF = 40
 ALIASES = 12

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from state.model import Kind, Run
     from state.seen.editions import Edition
     from state.words.post import Retraction
-    from watcher.ask.looks import Line, Look
+    from watcher.ask.news.looks import Line, Look
 
 
 def heading(look: Look, lang: str) -> str:

@@ -7,13 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name, printed
-from watcher.ask.race import Place
+from watcher.ask.standing.race import Place
 from watcher.said.standing import together_text
 from watcher.said.told import NAMES, Hearer, Item, bold, plain, some
 from watcher.said.verdict import dates_text, entries, sign_name
 
 if TYPE_CHECKING:
-    from watcher.ask.mine import Mine, Stand
+    from watcher.ask.standing.mine import Mine, Stand
 
 
 def mine_items(found: Sequence[Mine], today: date, to: Hearer) -> tuple[Item, ...]:

@@ -48,7 +48,7 @@ def said(past: Past, to: Hearer) -> str:
 
 def together_said(past: Past, to: Hearer) -> str:
     """Of labels together: since when all of them, or which one is missing or unknown."""
-    from watcher.ask.together import Held, Own
+    from watcher.ask.standing.together import Held, Own
 
     answer, say = past.finding.answer, to.say
     if answer is Answer.YES:

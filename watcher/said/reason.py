@@ -16,7 +16,7 @@ from watcher.tell.want import Term
 
 if TYPE_CHECKING:
     from state.words.post import Owed, Subscription
-    from watcher.ask.waiting import Waiting
+    from watcher.ask.watch.waiting import Waiting
     from watcher.ask.why import Account, Fate, Unmet
 
 WORDS = 120

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from notifiers.said.named import label_name, printed
 from notifiers.said.row import missing_text, notes
 from state.words.labels import ALWAYS, TOGETHER
-from watcher.ask.race import Place, Standing
+from watcher.ask.standing.race import Place, Standing
 from watcher.said.table import Table
 from watcher.said.told import Hearer, Item, bold, plain
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from state.model import Provider
     from state.noted.chain import Chain
     from state.noted.footings import Footing
-    from watcher.ask.together import Held
+    from watcher.ask.standing.together import Held
 
 
 def cell(standing: Standing, to: Hearer) -> str:

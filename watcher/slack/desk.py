@@ -27,7 +27,7 @@ from state.seen.who.providers import load_providers
 from state.words.labels import meant
 from state.words.meant import kind_meant
 from watcher.ask.answers import Archive
-from watcher.ask.label_state import unread_labels
+from watcher.ask.watch.label_state import unread_labels
 from watcher.errors import Mistyped
 from watcher.said.condition import unread_text
 from watcher.said.event import event_items

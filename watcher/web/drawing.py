@@ -27,7 +27,7 @@ from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.model import PARIS, Event, Kind, day_of
 from state.words.labels import paper_of
-from watcher.ask.verdict import sign_of
+from watcher.ask.standing.verdict import sign_of
 from watcher.said import condition as condition_text
 from watcher.said import looks
 from watcher.said.listing import holding, together_count
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from watcher.ask.answers import Past
     from watcher.ask.past.daybook import Holding
     from watcher.ask.past.was import Finding
-    from watcher.ask.race import Standing
-    from watcher.ask.together import Held, Holders
+    from watcher.ask.standing.race import Standing
+    from watcher.ask.standing.together import Held, Holders
     from watcher.web.asked.site import Screen, Visit
 
 Where = tuple[str, Mapping[str, str]]

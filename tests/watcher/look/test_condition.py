@@ -11,7 +11,7 @@ from toy_register import ToyRegister
 from notifiers.said.reasons import as_said, said
 from state.model import Outcome, Reason, Run
 from state.words.kept import SourceState
-from watcher.ask.watched import Health
+from watcher.ask.watch.watched import Health
 from watcher.look.condition import State, condition, overdue
 from watcher.said.condition import message_text, reasons, state_name
 

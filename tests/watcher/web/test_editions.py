@@ -10,7 +10,7 @@ import feedparser
 import httpx
 import pytest
 
-from watcher.ask import looks
+from watcher.ask.news import looks
 from watcher.web.asked import editions
 
 Get = Callable[..., httpx.Response]

@@ -19,9 +19,9 @@ from state.seen.looks import runs
 from state.seen.taken_back import retractions
 from state.words.post import Retraction
 from watcher.app import App
-from watcher.ask import bulletin
-from watcher.ask.days import TOLD
-from watcher.ask.looks import ENDS, NEWS
+from watcher.ask.news import bulletin
+from watcher.ask.news.days import TOLD
+from watcher.ask.news.looks import ENDS, NEWS
 from watcher.look.check import look
 from watcher.look.forget import forget
 from watcher.settings import Settings

@@ -13,7 +13,7 @@ from command_line import CommandLine
 from starlette.applications import Starlette
 
 from watcher.app import App
-from watcher.ask.mine import names_in
+from watcher.ask.standing.mine import names_in
 from watcher.settings import Settings
 from watcher.web.app import make_app
 

@@ -17,12 +17,12 @@ from state.seen.events import log
 from state.seen.rows import overview
 from state.seen.who import spellings
 from state.words.labels import ALWAYS, rank_of
-from watcher.ask.days import TOLD
 from watcher.ask.find.labels import labels_about, labels_like, labels_named
 from watcher.ask.find.reading import Hits, hits
-from watcher.ask.label_state import read_labels, unread_labels
-from watcher.ask.looks import ENDS
-from watcher.ask.race import Standing, placed
+from watcher.ask.news.days import TOLD
+from watcher.ask.news.looks import ENDS
+from watcher.ask.standing.race import Standing, placed
+from watcher.ask.watch.label_state import read_labels, unread_labels
 
 if TYPE_CHECKING:
     from state.model import Event, Provider, Version

@@ -8,13 +8,15 @@ from typing import Annotated, Any, ClassVar
 
 from scrapers import SOURCES
 from state.model import Provider
-from watcher.ask import answers, label_state, together
+from watcher.ask import answers
+from watcher.ask.standing import together
 from watcher.ask.views import standings
 from watcher.ask.views.events import Event
 from watcher.ask.views.form import LEFT_OUT, Day, Label, LabelOrTogether, Schema, Time, filled
 from watcher.ask.views.held import Holding, row_view
 from watcher.ask.views.rows import Row
 from watcher.ask.views.standings import Source, Standing, Together
+from watcher.ask.watch import label_state
 from watcher.look.condition import State
 
 

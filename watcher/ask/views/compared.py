@@ -14,7 +14,7 @@ from watcher.ask.views.rows import Attestation, attestation_view
 if TYPE_CHECKING:
     from state.model import Event
     from state.seen import editions
-    from watcher.ask.editions import Compared
+    from watcher.ask.news.editions import Compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from notifiers.said.named import label_name
 from notifiers.said.wording import title
 from state.model import Event, Kind, Provider, Version
 from watcher.ask.find.found import Found, Group, Mark, Who
-from watcher.ask.race import Place, Standing
+from watcher.ask.standing.race import Place, Standing
 from watcher.ask.views.form import Day, Label, Time, filled
 
 ENGLISH = "en"

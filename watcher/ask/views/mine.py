@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from state.model import Provider
-from watcher.ask.race import Place
-from watcher.ask.verdict import Sign
+from watcher.ask.standing.race import Place
+from watcher.ask.standing.verdict import Sign
 from watcher.ask.views.form import Day, filled
 
 if TYPE_CHECKING:
-    from watcher.ask import mine
+    from watcher.ask.standing import mine
 
 
 class Match(StrEnum):

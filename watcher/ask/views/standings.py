@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from state.model import Provider
-from watcher.ask import race
 from watcher.ask.past.was import Answer, Basis
-from watcher.ask.race import Place
-from watcher.ask.together import Held
+from watcher.ask.standing import race
+from watcher.ask.standing.race import Place
+from watcher.ask.standing.together import Held
 from watcher.ask.views.form import LEFT_OUT, NO_COLUMN, Day, LabelOrTogether, Time, filled
 from watcher.ask.views.held import row_view
 from watcher.ask.views.noted import Footing, footing_view
 from watcher.ask.views.rows import Row
-from watcher.ask.watched import Health
+from watcher.ask.watch.watched import Health
 from watcher.look.condition import State
 
 

@@ -8,7 +8,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from notifiers.said.named import source_title
-from watcher.ask import watched
+from watcher.ask.watch import watched
 from watcher.errors import LeftAlone, Mistyped, Stopped, UnderWay
 from watcher.said.condition import source_item
 from watcher.said.look import look_items

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from notifiers.said.printed import clean, clip, mrkdwn
 from notifiers.slack.kit import Block, context, header, rich, section
 from state.owed import subscriptions
-from watcher.ask import race as racing
-from watcher.ask import watched
+from watcher.ask.standing import race as racing
+from watcher.ask.watch import watched
 from watcher.said.condition import source_item
 from watcher.said.standing import race_items
 from watcher.said.told import plain

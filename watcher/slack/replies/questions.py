@@ -14,15 +14,17 @@ from state.owed import subscriptions
 from state.seen.events import log
 from state.words.labels import LABELS, TOGETHER, single
 from state.words.meant import ALL, KINDS, WEIGHTS
-from watcher.ask import answers, together, watched
-from watcher.ask import race as racing
+from watcher.ask import answers
 from watcher.ask import why as explaining
 from watcher.ask.find.found import Window, find
-from watcher.ask.label_state import troubles, unread_labels
-from watcher.ask.looks import Size, by_look, looks_at
-from watcher.ask.mine import mine, names_in, read_for
-from watcher.ask.verdict import verdicts
-from watcher.ask.waiting import waiting
+from watcher.ask.news.looks import Size, by_look, looks_at
+from watcher.ask.standing import race as racing
+from watcher.ask.standing import together
+from watcher.ask.standing.mine import mine, names_in, read_for
+from watcher.ask.standing.verdict import verdicts
+from watcher.ask.watch import watched
+from watcher.ask.watch.label_state import troubles, unread_labels
+from watcher.ask.watch.waiting import waiting
 from watcher.errors import Mistyped
 from watcher.said.condition import sources_told
 from watcher.said.event import proof

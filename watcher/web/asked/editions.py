@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from state.words.meant import alike
-from watcher.ask import editions as asked
-from watcher.ask.looks import Look, Size
+from watcher.ask.news import editions as asked
+from watcher.ask.news.looks import Look, Size
 from watcher.errors import NotFound
 from watcher.web.asked.parts import LONGEST, edition_of, number_named, one_of
 from watcher.web.asked.site import Visit, sources_of

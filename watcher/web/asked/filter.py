@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from state.seen.events import log
 from state.seen.who import spellings
 from state.words.labels import label_word
-from watcher.ask.days import TOLD
+from watcher.ask.news.days import TOLD
 from watcher.ask.past.was import first_moment, last_moment
 from watcher.web.asked.named import provider_named
 from watcher.web.asked.parts import day_named, kind_named, labels_named, number_named, one_of, text_named

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from watcher.ask.mine import MOST_NAMES, names_in
+from watcher.ask.standing.mine import MOST_NAMES, names_in
 from watcher.errors import Trouble
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from state.seen.rows import overview
 from state.words.labels import label_word, numbered
 from watcher.ask.answers import Edition, holders
-from watcher.ask.ends import SOON
-from watcher.ask.label_state import last_editions
-from watcher.ask.lists import LETTERS, Sort, Wanted, in_order, listed
+from watcher.ask.standing.ends import SOON
+from watcher.ask.standing.lists import LETTERS, Sort, Wanted, in_order, listed
+from watcher.ask.watch.label_state import last_editions
 from watcher.errors import BadQuestion
 from watcher.web.asked.named import provider_named
 from watcher.web.asked.parts import LONGEST, day_named, labels_named, number_named, one_of, text_named

@@ -12,19 +12,19 @@ from state.model import day_of
 from state.seen.rows import overview
 from state.seen.who import spellings
 from state.words.labels import LABELS, TOGETHER, label_word, single
-from watcher.ask import together
 from watcher.ask.answers import Profile, holders
-from watcher.ask.days import newest
 from watcher.ask.find.found import find
-from watcher.ask.label_state import conditions, read_labels, sighted, unread_labels
-from watcher.ask.race import USUAL, race
+from watcher.ask.news.days import newest
+from watcher.ask.standing import together
+from watcher.ask.standing.race import USUAL, race
 from watcher.ask.views import bodies, hits
 from watcher.ask.views import events as views
 from watcher.ask.views.form import filled, json_of
 from watcher.ask.views.held import row_view
 from watcher.ask.views.past import Was, past_view
 from watcher.ask.views.standings import source_view, standing_view
-from watcher.ask.watched import MOST_LOOKS, health
+from watcher.ask.watch.label_state import conditions, read_labels, sighted, unread_labels
+from watcher.ask.watch.watched import MOST_LOOKS, health
 from watcher.errors import BadQuestion
 from watcher.said.condition import stored_text
 from watcher.said.past import sentence

@@ -14,14 +14,14 @@ from notifiers.said import named
 from notifiers.said.printed import clip
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
-from watcher.ask.race import Place
-from watcher.ask.verdict import Sign, verdict
+from watcher.ask.standing.race import Place
+from watcher.ask.standing.verdict import Sign, verdict
 from watcher.web.asked.named import label_asked, provider_asked
 from watcher.web.asked.place import base
 
 if TYPE_CHECKING:
     from notifiers.said.voice import Voice
-    from watcher.ask.verdict import Verdict
+    from watcher.ask.standing.verdict import Verdict
     from watcher.web.asked.site import Visit
 
 KEPT = "public, max-age=3600"

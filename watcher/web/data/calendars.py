@@ -19,8 +19,8 @@ from notifiers.said.wording import sentence, title
 from state.model import Kind
 from state.seen.events import log
 from state.seen.rows import ends, overview
-from watcher.ask.days import TOLD
-from watcher.ask.ends import services
+from watcher.ask.news.days import TOLD
+from watcher.ask.standing.ends import services
 from watcher.web.asked.named import label_asked, provider_asked
 from watcher.web.asked.place import authority, base
 from watcher.web.edge.language import language_of

@@ -19,7 +19,7 @@ from state.seen.events import glance
 from state.seen.looks import runs
 from state.seen.rows import overview
 from watcher.app import App
-from watcher.ask.watched import condition_of
+from watcher.ask.watch.watched import condition_of
 from watcher.look.condition import State
 from watcher.web.asked.site import Site
 

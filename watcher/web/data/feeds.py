@@ -20,8 +20,8 @@ from state.codec import instant_text
 from state.model import Kind, day_of
 from state.seen.events import log
 from state.seen.looks import runs
-from watcher.ask.bulletin import Bulletin, TakenBack, bulletin
-from watcher.ask.looks import ENDS, NEWS
+from watcher.ask.news.bulletin import Bulletin, TakenBack, bulletin
+from watcher.ask.news.looks import ENDS, NEWS
 from watcher.said.editions import brought_text
 from watcher.said.looks import edition_name, line_text
 from watcher.web.asked import editions
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from state.model import Event
     from state.seen.editions import Edition
     from state.words.post import Retraction
-    from watcher.ask.looks import Look
+    from watcher.ask.news.looks import Look
     from watcher.web.asked.site import Visit
 
 NEVER = "2026-01-01T00:00:00Z"

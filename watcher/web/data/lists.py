@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from watcher.ask.mine import mine
+from watcher.ask.standing.mine import mine
 from watcher.ask.views.form import columns, each_json
 from watcher.ask.views.held import Holding, row_view
 from watcher.ask.views.mine import Mine, mine_view

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from state.seen.looks import evidence, runs
-from watcher.ask import editions as asked
+from watcher.ask.news import editions as asked
 from watcher.errors import NotFound
 from watcher.said.editions import pair_name, totals
 from watcher.web.asked.editions import SIZE, brought, by_label, edition_asked, edition_named, listed
@@ -19,7 +19,7 @@ from watcher.web.pages.event import download
 
 if TYPE_CHECKING:
     from state.seen.editions import Edition
-    from watcher.ask.looks import Look
+    from watcher.ask.news.looks import Look
 
 MOST_DOCUMENTS = 40
 """Documents of an edition that its page lists; it says how many there are."""

@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from state.words.labels import LABELS
-from watcher.ask.label_state import unread_labels
-from watcher.ask.lists import cut
+from watcher.ask.standing.lists import cut
+from watcher.ask.watch.label_state import unread_labels
 from watcher.web.asked.rows import ending, page_of
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from state.model import Kind, day_of
 from state.seen.events import log
 from state.words.labels import LABELS
-from watcher.ask.label_state import unread_labels
-from watcher.ask.looks import Look, Size, by_look, looks_at
+from watcher.ask.news.looks import Look, Size, by_look, looks_at
+from watcher.ask.watch.label_state import unread_labels
 from watcher.web.asked.filter import Filter, asked_of, events_of, filter_asked
 from watcher.web.asked.parts import number_named
 from watcher.web.asked.site import Screen, Visit, sources_of

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from state.seen.events import log
 from state.seen.looks.chain import head
-from watcher.ask.days import TOLD
-from watcher.ask.ends import ends, services
-from watcher.ask.label_state import sight
-from watcher.ask.looks import ENDS, NEWS, Look, Size, looks_at
-from watcher.ask.race import USUAL, Place, Standing, race
+from watcher.ask.news.days import TOLD
+from watcher.ask.news.looks import ENDS, NEWS, Look, Size, looks_at
+from watcher.ask.standing.ends import ends, services
+from watcher.ask.standing.race import USUAL, Place, Standing, race
+from watcher.ask.watch.label_state import sight
 
 if TYPE_CHECKING:
     from state.model import Provider

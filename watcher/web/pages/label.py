@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from state.seen.rows import life, overview
 from state.words.labels import TOGETHER, single
-from watcher.ask.blindness import unseen
-from watcher.ask.days import by_day, holders_by_day, newest
-from watcher.ask.ends import SOON, ends
-from watcher.ask.label_state import candidates_read, conditions, read_labels, sighted, troubled
-from watcher.ask.lists import Sort, by_letter, cut, facets, listed
-from watcher.ask.together import holders
+from watcher.ask.news.days import by_day, holders_by_day, newest
+from watcher.ask.standing.ends import SOON, ends
+from watcher.ask.standing.lists import Sort, by_letter, cut, facets, listed
+from watcher.ask.standing.together import holders
+from watcher.ask.watch.blindness import unseen
+from watcher.ask.watch.label_state import candidates_read, conditions, read_labels, sighted, troubled
 from watcher.web.asked.named import label_or_together
 from watcher.web.asked.parts import day_named
 from watcher.web.asked.rows import Selected, page_of, query_of, scope_words, selected

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from state.seen.rows import overview
 from state.seen.rows.overview import Tally
 from state.words.labels import LABELS, TOGETHER, Family, in_family
-from watcher.ask.label_state import conditions, read_labels, sighted, troubled
+from watcher.ask.watch.label_state import conditions, read_labels, sighted, troubled
 
 if TYPE_CHECKING:
     from watcher.web.asked.site import Screen, Visit

@@ -13,10 +13,10 @@ from state.noted.footings import footings
 from state.seen.rows import overview
 from state.seen.who import spellings
 from state.words.labels import ALWAYS, rank_of
-from watcher.ask import blindness
-from watcher.ask.days import by_day, newest
-from watcher.ask.label_state import unread_labels
-from watcher.ask.verdict import verdicts
+from watcher.ask.news.days import by_day, newest
+from watcher.ask.standing.verdict import verdicts
+from watcher.ask.watch import blindness
+from watcher.ask.watch.label_state import unread_labels
 from watcher.web.asked.named import provider_asked
 from watcher.web.pages.timeline import Timeline, picture
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from state.model import Provider, Version
     from state.noted.footings import Noted
     from state.seen.rows.overview import Slim
-    from watcher.ask.verdict import Verdict
+    from watcher.ask.standing.verdict import Verdict
     from watcher.web.asked.site import Screen, Visit
 
 MOST_OF_A_LABEL = 8

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from state.names import print_key
 from state.seen.rows import overview
-from watcher.ask.lists import LETTERS, cut, letter_of
+from watcher.ask.standing.lists import LETTERS, cut, letter_of
 from watcher.web.asked.parts import one_of
 from watcher.web.asked.rows import page_of
 

@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from state.words.labels import ALWAYS, LABELS, TOGETHER
 from watcher.ask.find.found import near
-from watcher.ask.label_state import unread_labels
-from watcher.ask.together import past
+from watcher.ask.standing.together import past
+from watcher.ask.watch.label_state import unread_labels
 from watcher.errors import BadQuestion
 from watcher.web.asked.named import day_asked, label_or_together, provider_asked
 from watcher.web.asked.parts import day_named, labels_or_together, text_named

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse, Response
 
 from state.words.labels import TOGETHER
-from watcher.ask.mine import MOST_NAMES, mine, read_for
-from watcher.ask.race import USUAL
+from watcher.ask.standing.mine import MOST_NAMES, mine, read_for
+from watcher.ask.standing.race import USUAL
 from watcher.web.asked.pasted import names_asked
 from watcher.web.edge.language import address
 

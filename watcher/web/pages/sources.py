@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from state.seen.rows import overview
-from watcher.ask.blindness import Lately, lately
-from watcher.ask.summary import Blind, blind
-from watcher.ask.watched import MOST_LOOKS, Health, health_of, last_looks
+from watcher.ask.watch.blindness import Lately, lately
+from watcher.ask.watch.summary import Blind, blind
+from watcher.ask.watch.watched import MOST_LOOKS, Health, health_of, last_looks
 from watcher.bundle import bundle_of, size_and_time
 from watcher.look.slots import trigger_of
 from watcher.prove.signature import Signer, signer_of

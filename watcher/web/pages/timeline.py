@@ -15,7 +15,7 @@ from state.model import Kind, day_of
 from state.seen.events import glance
 from state.seen.rows import life
 from state.words.labels import rank_of
-from watcher.ask.days import TOLD
+from watcher.ask.news.days import TOLD
 
 if TYPE_CHECKING:
     from state.file.store import Store

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from state.seen.events import bunched, log
 from state.seen.taken_back import forgotten, retractions
-from watcher.ask.looks import by_look
+from watcher.ask.news.looks import by_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,7 @@ from scrapers.ans_hds.words import ACTIVITIES
 from state.model import Provider
 from state.seen.rows.overview import Slim
 from state.words.labels import numbered
-from watcher.ask.lists import Sort, Wanted, by_letter, cut, facets, letter_of, listed
+from watcher.ask.standing.lists import Sort, Wanted, by_letter, cut, facets, letter_of, listed
 
 PLAIN = Slim(
     line=1,

@@ -11,9 +11,9 @@ from state.model import day_of
 from state.names import print_key, words
 from state.seen.rows import overview
 from state.words.labels import ALWAYS, TOGETHER
-from watcher.ask.label_state import last_editions
-from watcher.ask.race import Place, Standing, placed, with_together
-from watcher.ask.verdict import Sign, sign_of
+from watcher.ask.standing.race import Place, Standing, placed, with_together
+from watcher.ask.standing.verdict import Sign, sign_of
+from watcher.ask.watch.label_state import last_editions
 
 if TYPE_CHECKING:
     from state.model import Provider, Version

@@ -9,7 +9,7 @@ import pytest
 from toy_register import day
 
 from state.model import Clock, ClockDoubt, Outcome, Run
-from watcher.ask.watched import coverage
+from watcher.ask.watch.watched import coverage
 
 PATIENCE = timedelta(days=45)
 AHEAD, BEHIND = ClockDoubt.DATE, ClockDoubt.BEHIND

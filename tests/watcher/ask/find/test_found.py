@@ -20,7 +20,7 @@ from state.seen.who.providers import load_providers
 from watcher.app import App
 from watcher.ask.answers import Archive
 from watcher.ask.find.found import FEW, Found, Group, Window, find
-from watcher.ask.race import Place
+from watcher.ask.standing.race import Place
 from watcher.look.check import look
 from watcher.said.found import found_told
 from watcher.said.told import hearer

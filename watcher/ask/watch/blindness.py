@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from state.model import day_of
 from state.seen.rows import overview
-from watcher.ask.summary import Blind, blind
-from watcher.ask.watched import MOST_LOOKS, last_looks
+from watcher.ask.watch.summary import Blind, blind
+from watcher.ask.watch.watched import MOST_LOOKS, last_looks
 
 if TYPE_CHECKING:
     from state.model import Run

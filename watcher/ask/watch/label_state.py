@@ -11,7 +11,7 @@ from state.seen.looks import runs
 from state.seen.rows import overview
 from state.words.labels import ALWAYS, LABELS
 from watcher.ask.answers import Archive, Edition
-from watcher.ask.watched import condition_of
+from watcher.ask.watch.watched import condition_of
 from watcher.look.condition import Condition, State
 
 if TYPE_CHECKING:

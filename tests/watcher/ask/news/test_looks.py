@@ -12,8 +12,8 @@ from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind
 from state.seen.events import log
 from state.seen.who.providers import load_providers
-from watcher.ask.days import TOLD
-from watcher.ask.looks import ENDS, Look, Size, by_look, every_look, looks_at
+from watcher.ask.news.days import TOLD
+from watcher.ask.news.looks import ENDS, Look, Size, by_look, every_look, looks_at
 from watcher.look.check import look
 from watcher.look.record import Watch
 

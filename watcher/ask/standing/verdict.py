@@ -13,8 +13,8 @@ from state.seen.looks import runs
 from state.seen.rows import overview
 from state.words.labels import ALWAYS
 from watcher.ask.answers import Edition
-from watcher.ask.label_state import last_editions, read_labels
-from watcher.ask.race import Place, Standing, placed
+from watcher.ask.standing.race import Place, Standing, placed
+from watcher.ask.watch.label_state import last_editions, read_labels
 
 if TYPE_CHECKING:
     from state.model import Provider, Version

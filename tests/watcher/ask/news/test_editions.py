@@ -14,8 +14,17 @@ from state.model import Kind
 from state.seen.events import log
 from state.seen.who.providers import load_providers
 from watcher.ask.answers import Archive
-from watcher.ask.editions import Compared, brought_by, by_label, compared, editions_of, named, newest, pairs
-from watcher.ask.looks import NEWS, Size
+from watcher.ask.news.editions import (
+    Compared,
+    brought_by,
+    by_label,
+    compared,
+    editions_of,
+    named,
+    newest,
+    pairs,
+)
+from watcher.ask.news.looks import NEWS, Size
 from watcher.look.check import look
 from watcher.look.record import Watch
 

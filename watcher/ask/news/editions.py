@@ -10,7 +10,7 @@ from state.seen.events import bunched, log
 from state.seen.looks import chain, evidence, runs
 from state.seen.taken_back import forgotten
 from state.words.labels import rank_of
-from watcher.ask.looks import NEWS, Look, Size, look_of, look_of_group
+from watcher.ask.news.looks import NEWS, Look, Size, look_of, look_of_group
 from watcher.look.compare.editions import Difference, Side, differences
 
 if TYPE_CHECKING:

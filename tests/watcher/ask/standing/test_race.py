@@ -9,7 +9,7 @@ import pytest
 from command_line import CommandLine
 from pending_layouts import CANDIDATES, LAYOUTS, Candidate
 
-EDITION = Path(__file__).parents[2] / "fixtures/anssi_catalogue/catalogue-2026-03-04.pdf"
+EDITION = Path(__file__).parents[3] / "fixtures/anssi_catalogue/catalogue-2026-03-04.pdf"
 QUALIFIED: tuple[Candidate, ...] = (
     ("S3NS", "Cloud de confiance S3NS (IaaS, PaaS, CaaS)", "1 boulevard X, 92800 Puteaux"),
     ("Numspot", "Numspot Cloud Platform (IaaS, PaaS)", "1 rue X, 75001 Paris"),

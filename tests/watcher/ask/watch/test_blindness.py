@@ -11,8 +11,8 @@ from state.file.store import open_store
 from state.model import Outcome, Run
 from state.seen.who.providers import load_providers
 from watcher.ask.answers import Archive
-from watcher.ask.blindness import lately, unseen
-from watcher.ask.summary import Blind
+from watcher.ask.watch.blindness import lately, unseen
+from watcher.ask.watch.summary import Blind
 from watcher.look.check import look
 from watcher.look.record import Watch
 

@@ -12,8 +12,8 @@ from state.model import day_of
 from state.noted.footings import footings
 from state.seen.rows import overview
 from state.words.labels import ALWAYS, LABELS, TOGETHER
-from watcher.ask.label_state import read_labels
-from watcher.ask.together import Held, Own, held_by
+from watcher.ask.standing.together import Held, Own, held_by
+from watcher.ask.watch.label_state import read_labels
 
 if TYPE_CHECKING:
     from state.model import Provider, Version

@@ -11,7 +11,7 @@ from toy_memory import Toy
 
 from state.file.store import open_store
 from state.model import Cause
-from watcher.ask.days import by_day, news_first
+from watcher.ask.news.days import by_day, news_first
 
 
 @pytest.fixture
