@@ -25,7 +25,7 @@ from state.file import engine
 from state.kept import away
 from state.model import day_of
 from state.seen.looks import chain, runs
-from watcher.said.table import cell
+from watcher.said.drawn.table import cell
 
 if TYPE_CHECKING:
     from state.file.store import Store

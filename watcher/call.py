@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from state.model import Provider
     from watcher.app import App
     from watcher.ask.answers import Archive
-    from watcher.said.table import Table
+    from watcher.said.drawn.table import Table
     from watcher.said.told import Hearer, Told
 
 
@@ -107,7 +107,7 @@ def show(
     """Prints an answer in the form asked for; `view` is the class whose columns CSV has. People see where
     words lead with `addresses`."""
     from watcher.ask.views.form import columns, each_json
-    from watcher.said.table import csv_text, draw, json_text
+    from watcher.said.drawn.table import csv_text, draw, json_text
 
     if form == "json":
         data(json_text(each_json(views())) + "\n")
@@ -119,7 +119,7 @@ def show(
 
 def tell(told: Told) -> None:
     """Prints what was done; small notes go to standard error."""
-    from watcher.said.table import draw
+    from watcher.said.drawn.table import draw
 
     draw(told, sys.stdout)
     for note in told.foot:
@@ -133,7 +133,7 @@ def data(text: str) -> None:
 
 def say(text: str) -> None:
     """A word beside the data, on standard error."""
-    from watcher.said.table import without_pictures
+    from watcher.said.drawn.table import without_pictures
 
     click.echo(text if sys.stderr.isatty() else without_pictures(text), err=True)
 
@@ -141,7 +141,7 @@ def say(text: str) -> None:
 @contextmanager
 def working(call: Call, what: str, **gaps: object) -> Iterator[None]:
     """Says on a terminal what takes its time, until it is done; beside the data, on standard error."""
-    from watcher.said.busy import busy
+    from watcher.said.drawn.busy import busy
 
     if not sys.stderr.isatty():  # nobody waits before it: no text is looked for
         yield

@@ -110,7 +110,7 @@ def list_(call: Call, form: str) -> None:
     from state.seen.who import providers
     from watcher.ask.views.form import columns, each_json
     from watcher.ask.views.owed import Alias, alias_view
-    from watcher.said.table import Table
+    from watcher.said.drawn.table import Table
 
     with call.app.open_store(create=False) as store:
         found = providers.added_aliases(store)

@@ -98,7 +98,7 @@ def history(
     where a provider, a label or a kind is asked for. JSON and CSV hold every event, or the newest N.
     """
     from watcher.ask.views import events as views
-    from watcher.said.looks import history_told
+    from watcher.said.news.looks import history_told
     from watcher.tell.recall import retractions
 
     kinds = tuple(_kind(kind, call.to.say) for kind in kinds)  # mistyped, it needs no memory to be told
@@ -142,7 +142,7 @@ def _events(
 
 def _one_by_one(events: Sequence[Event], retracted: Mapping[int, Retraction], to: Hearer) -> tuple[Item, ...]:
     from watcher.ask.news.looks import by_look
-    from watcher.said.event import event_items
+    from watcher.said.news.event import event_items
 
     return event_items((event for own in by_look(events) for event in own), to, retracted)
 
@@ -151,7 +151,7 @@ def _looks(
     archive: Archive, span: Span, limit: int | None, retracted: Mapping[int, Retraction], to: Hearer
 ) -> tuple[Item, ...]:
     from watcher.ask.news.looks import Size, every_look
-    from watcher.said.looks import look_item
+    from watcher.said.news.looks import look_item
 
     size = Size(lines=LINES, ends=ENDS)
     looks = every_look(archive.store, size, apart=retracted, lines=limit, **span)
@@ -188,7 +188,7 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     from watcher.ask.views.held import Holding, row_view
     from watcher.ask.views.rows import Row
     from watcher.ask.watch.label_state import troubles
-    from watcher.said.listing import listing_told
+    from watcher.said.standing.listing import listing_told
 
     if label[0] in TOGETHER:
         _listing_together(call, label[0], on, form)
@@ -212,7 +212,7 @@ def _listing_together(call: Call, label: str, on: date | None, form: str) -> Non
     from watcher.ask.standing import together
     from watcher.ask.views.standings import Together, together_view
     from watcher.ask.watch.label_state import troubles
-    from watcher.said.listing import together_told
+    from watcher.said.standing.listing import together_told
 
     with call.archive() as archive:
         held = together.holders(archive, label, on)
@@ -279,7 +279,7 @@ def provider(call: Call, name: str, form: str) -> None:
     from watcher.ask.views.held import row_view
     from watcher.ask.views.rows import Row
     from watcher.ask.watch.label_state import unread_labels
-    from watcher.said.listing import profile
+    from watcher.said.standing.listing import profile
     from watcher.said.told import unlisted
 
     with call.archive() as archive:
@@ -327,8 +327,8 @@ def race(call: Call, names: tuple[str, ...], file: TextIO | None, form: str) -> 
     from watcher.ask.standing import race as racing
     from watcher.ask.views.standings import Standing, standing_view
     from watcher.ask.watch.label_state import troubles
-    from watcher.said.listing import editions, trouble_notes
-    from watcher.said.standing import race_table
+    from watcher.said.standing.listing import editions, trouble_notes
+    from watcher.said.standing.race import race_table
 
     with call.archive() as archive:
         found = [provider_named(archive, name, call.to) for name in names or racing.USUAL]
@@ -348,9 +348,9 @@ def _race_of_list(call: Call, lines: Sequence[str], form: str) -> None:
     from state.model import day_of
     from watcher.ask.standing.mine import mine, names_in, read_for
     from watcher.ask.views.mine import Mine, mine_view
-    from watcher.said.mine import mine_items
+    from watcher.said.standing.mine import mine_items
+    from watcher.said.standing.verdict import edition_basis
     from watcher.said.told import Told, plain
-    from watcher.said.verdict import edition_basis
 
     names = names_in("\n".join(lines))
     with call.archive() as archive:

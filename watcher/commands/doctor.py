@@ -49,7 +49,7 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     from watcher.doctor.report import report
     from watcher.doctor.shape import examination_view
     from watcher.doctor.visit import examine
-    from watcher.said.table import json_text
+    from watcher.said.drawn.table import json_text
 
     with working(call, "asking", source=name):
         examination = examine(call, name, save, files)

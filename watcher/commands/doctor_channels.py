@@ -30,7 +30,7 @@ class Probed:
 def examine_channels(call: Call, kind: ChannelKind, form: str) -> None:
     """Prints what was found; fails when something must be fixed."""
     from watcher.ask.views.form import each_json
-    from watcher.said.table import json_text
+    from watcher.said.drawn.table import json_text
 
     probes = tuple(kind.load().probe(call.app.means, _in_use(call, kind)))
     english = [_worded(probe, "en") for probe in probes]

@@ -44,7 +44,7 @@ def runs_on() -> None:
 def add(call: Call, provider: str, host: str, service: str, reason: str, by: str) -> None:
     """Note that PROVIDER, or one service of it, runs on HOST."""
     from state.noted.footings import note
-    from watcher.said.standing import footing_text
+    from watcher.said.standing.race import footing_text
 
     with call.archive() as archive:
         one = _footing(call, archive, {"provider": provider, "host": host, "service": service}, reason, by)
@@ -65,7 +65,7 @@ def remove(call: Call, provider: str, host: str, service: str, reason: str, by: 
     Both the note and its end stay on record.
     """
     from state.noted.footings import take_back
-    from watcher.said.standing import footing_text
+    from watcher.said.standing.race import footing_text
 
     with call.archive() as archive:
         one = _footing(call, archive, {"provider": provider, "host": host, "service": service}, reason, by)
@@ -107,7 +107,7 @@ def list_(call: Call, form: str) -> None:
     from state.model import day_of
     from state.noted.footings import footings
     from watcher.ask.views.noted import Footing, footing_view
-    from watcher.said.table import Table
+    from watcher.said.drawn.table import Table
 
     with call.app.open_store(create=False) as store:
         found = footings(store)

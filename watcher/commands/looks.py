@@ -251,7 +251,7 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
     from state.seen.who.providers import load_providers
     from watcher.ask.views.readings import reading_views
     from watcher.ask.views.rows import Row
-    from watcher.said.table import Table
+    from watcher.said.drawn.table import Table
 
     call.app.brief = True
     register, to = call.source(source), call.to
@@ -351,7 +351,7 @@ def forget(call: Call, number: int, reason: str) -> None:
     from notifiers.said.reasons import said
     from state.seen.looks import runs
     from watcher.look.forget import forget as take_back
-    from watcher.said.look import forgotten_told
+    from watcher.said.news.look import forgotten_told
 
     with call.app.open_store(create=False) as store:
         try:
@@ -379,7 +379,7 @@ def demo(call: Call) -> None:
 
 def _show_looks(call: Call, form: str, looked: Sequence[Checked]) -> None:
     from watcher.ask.views.events import Look, look_view
-    from watcher.said.look import looks_told
+    from watcher.said.news.look import looks_told
 
     show(
         form,

@@ -73,7 +73,7 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     from watcher.ask.views import owed as views
     from watcher.ask.why import would_tell
     from watcher.errors import UnknownWord
-    from watcher.said.looks import would_items
+    from watcher.said.news.looks import would_items
     from watcher.said.wish import made_told, unlisted_notes
     from watcher.tell.recall import retractions
     from watcher.tell.want import understand

@@ -126,7 +126,7 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
     from watcher.prove.evidence_file import MOST_BYTES, is_answer, unpack
     from watcher.prove.testimony import claim_lines
     from watcher.prove.verify import verify as checked
-    from watcher.said.table import Table
+    from watcher.said.drawn.table import Table
 
     with file.open("rb") as opened:
         data = opened.read(MOST_BYTES + 1)
@@ -149,7 +149,7 @@ def _verify_answer(
     """The same of a file that proves an answer about a day."""
     from watcher.proven.testimony import VerifiedAnswer, answer_lines, answer_view
     from watcher.proven.verify import verify_answer
-    from watcher.said.table import Table
+    from watcher.said.drawn.table import Table
 
     found = verify_answer(files, head=head, key=key)
     lines = answer_lines(found, call.to.say)
@@ -206,7 +206,7 @@ def replay(call: Call, form: str) -> None:
     from watcher.ask.views.proofs import Replayed, replayed_view
     from watcher.prove.replay import rebuilt
     from watcher.prove.testimony import rebuilt_lines
-    from watcher.said.table import Table
+    from watcher.said.drawn.table import Table
 
     with call.app.open_store(create=False) as store, working(call, "rebuilding"):
         found = rebuilt(store, call.app.sources)

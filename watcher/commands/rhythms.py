@@ -125,7 +125,7 @@ def retract(call: Call, number: int, reason: str) -> None:
     """Mark EVENT as wrong, in history and wherever it was told."""
     from notifiers.said.reasons import said
     from state.seen.events import log
-    from watcher.said.look import retracted_told
+    from watcher.said.news.look import retracted_told
     from watcher.tell import recall
 
     with call.app.open_store(create=False) as store:

@@ -11,9 +11,9 @@ from notifiers.said.row import notes
 from state.model import Event, Version, day_of
 from watcher.ask.find.found import Found, Group, Mark, Part, Who
 from watcher.said.condition import unread_text
-from watcher.said.event import event_item
-from watcher.said.listing import provider_name
-from watcher.said.standing import cell
+from watcher.said.news.event import event_item
+from watcher.said.standing.listing import provider_name
+from watcher.said.standing.race import cell
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, plain, some
 
 if TYPE_CHECKING:

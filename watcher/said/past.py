@@ -73,7 +73,7 @@ def part_text(part: Past, to: Hearer) -> str:
 
 def _chain(chain: Chain, to: Hearer) -> str:
     """What runs on what, from note to note."""
-    from watcher.said.standing import footing_text
+    from watcher.said.standing.race import footing_text
 
     return to.say("phrase.semicolon").join(footing_text(one, to.say) for one in chain)
 

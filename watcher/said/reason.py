@@ -10,7 +10,7 @@ from notifiers.said.named import kind_name, label_name, printed
 from notifiers.said.printed import Line, clean, clip, line_text
 from notifiers.said.reasons import said, told_or_kept
 from state.model import Event, Kind, Known
-from watcher.said.event import event_item
+from watcher.said.news.event import event_item
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, programs, some
 from watcher.tell.want import Term
 

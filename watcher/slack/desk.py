@@ -30,7 +30,7 @@ from watcher.ask.answers import Archive
 from watcher.ask.watch.label_state import unread_labels
 from watcher.errors import Mistyped
 from watcher.said.condition import unread_text
-from watcher.said.event import event_items
+from watcher.said.news.event import event_items
 from watcher.said.told import NAMES, Hearer, Item, Told, hearer, unlisted
 from watcher.slack.reply import Answer, Reply
 from watcher.tell import recall

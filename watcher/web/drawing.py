@@ -29,12 +29,12 @@ from state.model import PARIS, Event, Kind, day_of
 from state.words.labels import paper_of
 from watcher.ask.standing.verdict import sign_of
 from watcher.said import condition as condition_text
-from watcher.said import looks
-from watcher.said.listing import holding, together_count
+from watcher.said.news import looks
 from watcher.said.past import bounds, part_text, said, together_said
-from watcher.said.standing import cell, note_text, since_text, together_text
+from watcher.said.standing.listing import holding, together_count
+from watcher.said.standing.race import cell, note_text, since_text, together_text
+from watcher.said.standing.verdict import dates_text, edition_basis, entries, sign_name, verdict_lines
 from watcher.said.told import hearer
-from watcher.said.verdict import dates_text, edition_basis, entries, sign_name, verdict_lines
 from watcher.web.asked.place import base, canonical
 from watcher.web.edge.language import address, language_of, same_address
 

@@ -10,7 +10,7 @@ from state.seen.events import log
 from watcher.ask.news.days import TOLD
 from watcher.ask.news.looks import Look, Size, looks_at
 from watcher.look.record import Checked
-from watcher.said.looks import counts, heading, line_text, look_item
+from watcher.said.news.looks import counts, heading, line_text, look_item
 from watcher.said.told import hearer
 
 pytestmark = pytest.mark.history

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from command_line import SOURCE, CommandLine
 
-from watcher.said.table import Table, draw
+from watcher.said.drawn.table import Table, draw
 
 THALES = "secnumcloud | Thales Cloud Sécurisé | Cloud Œuvre 雲 | 2025_2057 | 2025-12-17 | 2028-12-17"
 LOCALES = (

@@ -13,8 +13,8 @@ from notifiers.said.texts import LANGUAGES
 from state.model import Cause, Event, Evidence, Kind, Provider
 from state.words.post import Channel, Owed, Retraction, Subscription
 from watcher.ask.why import Account, Fate, Unmet
+from watcher.said.drawn.table import told_text
 from watcher.said.reason import account_told, reason_sentence
-from watcher.said.table import told_text
 from watcher.said.told import Hearer, hearer, terminal
 from watcher.tell.plan import Delay
 from watcher.tell.want import Term

@@ -10,7 +10,7 @@ import pytest
 from notifiers.said.printed import Span, line_text
 from state.model import Provider
 from state.words.post import Channel, Subscription
-from watcher.said.table import draw, told_text
+from watcher.said.drawn.table import draw, told_text
 from watcher.said.told import Told, bold, dotted, hearer, plain, programs, some, terminal
 from watcher.said.wish import list_told, quieted_told, wish_text
 

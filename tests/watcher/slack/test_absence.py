@@ -11,7 +11,7 @@ from state.seen.who.providers import load_providers
 from watcher.ask.answers import Archive
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch
-from watcher.said.look import look_items
+from watcher.said.news.look import look_items
 from watcher.slack.command import Command
 from watcher.slack.desk import Asked
 from watcher.slack.replies.questions import listing_reply

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from notifiers.said.voice import voice
 from watcher.ask.views.events import Event
 from watcher.ask.views.held import Holding
-from watcher.said.excel import HEADS, excel_head
+from watcher.said.drawn.excel import HEADS, excel_head
 
 Get = Callable[..., httpx.Response]
 LISTS = (

@@ -10,7 +10,7 @@ from state.seen.looks import runs
 from watcher.errors import Mistyped, NothingToApprove, Overtaken
 from watcher.look import check
 from watcher.look.record import Watch
-from watcher.said import look as told_of
+from watcher.said.news import look as told_of
 from watcher.slack.command import Command, number_of_word
 from watcher.tell import recall
 

@@ -11,7 +11,7 @@ from notifiers.said.named import source_title
 from watcher.ask.watch import watched
 from watcher.errors import LeftAlone, Mistyped, Stopped, UnderWay
 from watcher.said.condition import source_item
-from watcher.said.look import look_items
+from watcher.said.news.look import look_items
 from watcher.said.told import plain
 from watcher.schedule import ask
 from watcher.slack.desk import Asked, Desk, log_fault

@@ -18,7 +18,7 @@ from state.owed import subscriptions
 from watcher.ask.why import would_tell
 from watcher.errors import BadRhythm, Mistyped
 from watcher.said import wish as told_of
-from watcher.said.looks import would_items
+from watcher.said.news.looks import would_items
 from watcher.slack.command import Command, joined, language_meant, number_of_word, wish_of_words
 from watcher.slack.desk import Asked
 from watcher.slack.replies.mistakes import whether_meant

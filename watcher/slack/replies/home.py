@@ -10,7 +10,7 @@ from state.owed import subscriptions
 from watcher.ask.standing import race as racing
 from watcher.ask.watch import watched
 from watcher.said.condition import source_item
-from watcher.said.standing import race_items
+from watcher.said.standing.race import race_items
 from watcher.said.told import plain
 from watcher.said.wish import WORDS, suspended_note, wish_text
 from watcher.slack.reply import spaced

@@ -27,16 +27,16 @@ from watcher.ask.watch.label_state import troubles, unread_labels
 from watcher.ask.watch.waiting import waiting
 from watcher.errors import Mistyped
 from watcher.said.condition import sources_told
-from watcher.said.event import proof
 from watcher.said.found import found_told
-from watcher.said.listing import editions, listing_told, profile, together_told
-from watcher.said.looks import look_item
-from watcher.said.mine import mine_items
+from watcher.said.news.event import proof
+from watcher.said.news.looks import look_item
 from watcher.said.past import answer_told
 from watcher.said.reason import account_told, silence
-from watcher.said.standing import race_items
+from watcher.said.standing.listing import editions, listing_told, profile, together_told
+from watcher.said.standing.mine import mine_items
+from watcher.said.standing.race import race_items
+from watcher.said.standing.verdict import edition_basis
 from watcher.said.told import Told, bold, plain
-from watcher.said.verdict import edition_basis
 from watcher.said.wish import list_told
 from watcher.slack.command import (
     VERBS,

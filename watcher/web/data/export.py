@@ -12,8 +12,8 @@ from starlette.responses import Response, StreamingResponse
 
 from watcher.ask.views.events import Event, event_views
 from watcher.ask.views.form import columns, each_json
-from watcher.said.excel import excel_head, excel_lines
-from watcher.said.table import csv_text, json_text
+from watcher.said.drawn.excel import excel_head, excel_lines
+from watcher.said.drawn.table import csv_text, json_text
 from watcher.web.asked.filter import CONDITIONS, Filter, events_of, filter_asked
 from watcher.web.asked.parts import EXCEL, excel_asked, require_known
 from watcher.web.asked.place import base

@@ -22,8 +22,8 @@ from state.seen.events import log
 from state.seen.looks import runs
 from watcher.ask.news.bulletin import Bulletin, TakenBack, bulletin
 from watcher.ask.news.looks import ENDS, NEWS
-from watcher.said.editions import brought_text
-from watcher.said.looks import edition_name, line_text
+from watcher.said.news.editions import brought_text
+from watcher.said.news.looks import edition_name, line_text
 from watcher.web.asked import editions
 from watcher.web.asked.filter import Filter, asked_of, filter_asked
 from watcher.web.asked.named import label_asked, provider_asked

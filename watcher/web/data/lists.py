@@ -13,8 +13,8 @@ from watcher.ask.views.form import columns, each_json
 from watcher.ask.views.held import Holding, row_view
 from watcher.ask.views.mine import Mine, mine_view
 from watcher.ask.views.rows import Row
-from watcher.said.excel import excel_head, excel_lines
-from watcher.said.table import csv_text
+from watcher.said.drawn.excel import excel_head, excel_lines
+from watcher.said.drawn.table import csv_text
 from watcher.web.asked.named import label_asked
 from watcher.web.asked.parts import excel_asked
 from watcher.web.asked.pasted import names_asked

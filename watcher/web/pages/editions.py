@@ -11,7 +11,7 @@ from starlette.responses import Response
 from state.seen.looks import evidence, runs
 from watcher.ask.news import editions as asked
 from watcher.errors import NotFound
-from watcher.said.editions import pair_name, totals
+from watcher.said.news.editions import pair_name, totals
 from watcher.web.asked.editions import SIZE, brought, by_label, edition_asked, edition_named, listed
 from watcher.web.asked.parts import number_named, text_named
 from watcher.web.asked.site import Screen, Visit, sources_of

@@ -26,7 +26,7 @@ from watcher.look.dates.clock import served
 from watcher.look.forget import forget
 from watcher.look.record import Checked, Watch
 from watcher.prove.replay import rebuilt
-from watcher.said.look import look_items
+from watcher.said.news.look import look_items
 from watcher.said.told import terminal
 
 OUTSCALE = "secnumcloud | Outscale | IaaS Cloud on Demand | 2023_2118 | 2023-11-30 | 2026-11-30"

@@ -14,7 +14,7 @@ from notifiers.said.wording import title
 from state.model import Cause, Event, Run, day_of
 from watcher.look.condition import word_of
 from watcher.said.condition import unread_lines
-from watcher.said.event import event_items
+from watcher.said.news.event import event_items
 from watcher.said.told import LONG, Hearer, Item, Told, bold, counted, dotted, plain
 
 if TYPE_CHECKING:

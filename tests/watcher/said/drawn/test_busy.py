@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from watcher.said.busy import busy
+from watcher.said.drawn.busy import busy
 
 
 class Terminal(io.StringIO):

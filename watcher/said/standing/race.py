@@ -9,7 +9,7 @@ from notifiers.said.named import label_name, printed
 from notifiers.said.row import missing_text, notes
 from state.words.labels import ALWAYS, TOGETHER
 from watcher.ask.standing.race import Place, Standing
-from watcher.said.table import Table
+from watcher.said.drawn.table import Table
 from watcher.said.told import Hearer, Item, bold, plain
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name, printed
 from watcher.ask.standing.race import Place
-from watcher.said.standing import together_text
+from watcher.said.standing.race import together_text
+from watcher.said.standing.verdict import dates_text, entries, sign_name
 from watcher.said.told import NAMES, Hearer, Item, bold, plain, some
-from watcher.said.verdict import dates_text, entries, sign_name
 
 if TYPE_CHECKING:
     from watcher.ask.standing.mine import Mine, Stand

@@ -14,10 +14,10 @@ from state.model import Attestation, Provider, Version, day_of
 from state.words.labels import rank_of
 from watcher.ask.news.days import news_first
 from watcher.said.condition import trouble_text, unread_text
-from watcher.said.event import event_items
-from watcher.said.standing import together_text
+from watcher.said.news.event import event_items
+from watcher.said.standing.race import together_text
+from watcher.said.standing.verdict import entries, sign_name, verdict_lines
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, labels_name, plain, some
-from watcher.said.verdict import entries, sign_name, verdict_lines
 
 if TYPE_CHECKING:
     from watcher.ask.answers import Edition, Holders, Profile

@@ -11,7 +11,7 @@ from notifiers.said.printed import Line as Words
 from notifiers.said.printed import Span, clip
 from notifiers.said.voice import voice
 from state.model import Kind
-from watcher.said.looks import counts, edition_name, line_about, line_text, rest
+from watcher.said.news.looks import counts, edition_name, line_about, line_text, rest
 from watcher.said.told import SHORT, Hearer, Item, Told, bold, dotted, plain
 
 if TYPE_CHECKING:

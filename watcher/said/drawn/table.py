@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TextIO
 
 from notifiers.said.printed import Line, Span, clean, encodable, line_text, unbroken
-from watcher.said.indented import indented
+from watcher.said.drawn.indented import indented
 from watcher.said.told import Told, grouped
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.said.table import Table, cell, csv_text, draw, json_text, table_text
+from watcher.said.drawn.table import Table, cell, csv_text, draw, json_text, table_text
 from watcher.said.told import Told, plain
 
 

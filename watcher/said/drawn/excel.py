@@ -20,7 +20,7 @@ from watcher.ask.views.events import Event
 from watcher.ask.views.held import Holding
 from watcher.ask.views.mine import Mine, Stand
 from watcher.ask.views.rows import Row
-from watcher.said.table import cell
+from watcher.said.drawn.table import cell
 
 if TYPE_CHECKING:
     from state.model import FieldChange

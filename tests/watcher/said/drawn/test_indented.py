@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.said.indented import indented
+from watcher.said.drawn.indented import indented
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 NAMES = st.text() | st.integers() | st.booleans() | st.none() | st.floats()
