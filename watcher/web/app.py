@@ -40,21 +40,9 @@ from watcher.web.data.scrapes import Scrapes
 from watcher.web.drawing import ASSETS, draw
 from watcher.web.edge.guards import Guarded, Limit
 from watcher.web.edge.protection import tagged
-from watcher.web.pages import (
-    editions,
-    event,
-    expiries,
-    history,
-    home,
-    label,
-    labels,
-    provider,
-    providers,
-    question,
-    race,
-    search,
-    sources,
-)
+from watcher.web.pages import home, question, search, sources
+from watcher.web.pages.news import editions, event, history
+from watcher.web.pages.standing import expiries, label, labels, provider, providers, race
 from watcher.web.refusals import handlers, refused
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from watcher.app import App
 from watcher.look.check import look
 from watcher.settings import Settings
 from watcher.web.app import make_app
-from watcher.web.pages.label import ROWS
+from watcher.web.pages.standing.label import ROWS
 
 Get = Callable[..., httpx.Response]
 

@@ -8,7 +8,7 @@ from state.model import Kind
 from state.seen.events.glance import Mark
 from state.seen.rows.life import Life, Move
 from watcher.ask.news.days import holders_by_day
-from watcher.web.pages.timeline import chart, levels_of, timeline
+from watcher.web.pages.standing.timeline import chart, levels_of, timeline
 
 TODAY = date(2026, 3, 5)
 

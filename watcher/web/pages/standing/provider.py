@@ -18,7 +18,7 @@ from watcher.ask.standing.verdict import verdicts
 from watcher.ask.watch import blindness
 from watcher.ask.watch.label_state import unread_labels
 from watcher.web.asked.named import provider_asked
-from watcher.web.pages.timeline import Timeline, picture
+from watcher.web.pages.standing.timeline import Timeline, picture
 
 if TYPE_CHECKING:
     from state.model import Provider, Version

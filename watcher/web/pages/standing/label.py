@@ -17,7 +17,7 @@ from watcher.ask.watch.label_state import candidates_read, conditions, read_labe
 from watcher.web.asked.named import label_or_together
 from watcher.web.asked.parts import day_named
 from watcher.web.asked.rows import Selected, page_of, query_of, scope_words, selected
-from watcher.web.pages.timeline import Chart, chart
+from watcher.web.pages.standing.timeline import Chart, chart
 
 if TYPE_CHECKING:
     from watcher.web.asked.site import Screen, Visit

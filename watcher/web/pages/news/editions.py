@@ -15,7 +15,7 @@ from watcher.said.news.editions import pair_name, totals
 from watcher.web.asked.editions import SIZE, brought, by_label, edition_asked, edition_named, listed
 from watcher.web.asked.parts import number_named, text_named
 from watcher.web.asked.site import Screen, Visit, sources_of
-from watcher.web.pages.event import download
+from watcher.web.pages.news.event import download
 
 if TYPE_CHECKING:
     from state.seen.editions import Edition
