@@ -50,7 +50,7 @@ class Helped(click.Context):
     """A call whose help is in the language asked for; what draws it is loaded for that alone."""
 
     def get_help(self) -> str:
-        from watcher.commands.helped import help_text
+        from watcher.commands.typed.helped import help_text
 
         return help_text(self)
 
@@ -63,7 +63,7 @@ class OneLine(click.Group):
     context_class = Helped
 
     def _show(self, error: Exception) -> None:
-        from watcher.commands.mistakes import error_text
+        from watcher.commands.typed.mistakes import error_text
 
         if isinstance(error, click.exceptions.NoArgsIsHelpError):
             error.show()
@@ -85,7 +85,7 @@ class OneLine(click.Group):
             one.context_class = Helped
         if not ctx.resilient_parsing:
             return found
-        from watcher.commands.completion import completing
+        from watcher.commands.typed.completion import completing
 
         return completing(found)
 

@@ -148,7 +148,7 @@ def _channel_wrong(value: str, to: Hearer) -> str:
 
 
 def _words_wrong(value: str, to: Hearer) -> str:
-    from watcher.commands.mistakes import error_text
+    from watcher.commands.typed.mistakes import error_text
     from watcher.errors import UnknownWord
     from watcher.tell.want import understand
 
@@ -169,7 +169,7 @@ def _contact_wrong(value: str, to: Hearer) -> str:
 def _place_wrong(value: str, to: Hearer) -> str:
     from state.file.engine import check_place, file_of
     from state.file.errors import StoreError
-    from watcher.commands.mistakes import error_text
+    from watcher.commands.typed.mistakes import error_text
 
     try:
         check_place(file_of(value), create=True)

@@ -11,7 +11,7 @@ from command_line import SOURCE, CommandLine
 from one_language import strange
 
 from watcher.cli import vigilabel
-from watcher.commands.mistakes import error_text
+from watcher.commands.typed.mistakes import error_text
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
 NAMES = ("Thales DIS", "Thales SIX")

@@ -14,7 +14,7 @@ from one_language import strange
 
 from notifiers.said.voice import voice
 from watcher.cli import ROOMS, vigilabel
-from watcher.commands.helped import GROUPS
+from watcher.commands.typed.helped import GROUPS
 
 FRENCH = texts.read(texts.TEXTS / "fr.po")
 TYPED = re.compile(r"^Usage.*$|^  [a-z-]+ |«[^»]*»|--[a-z-]+|\[[^]]*\]|\b[A-Z]{2,}s?\b", re.MULTILINE)

@@ -9,7 +9,7 @@ from click.shell_completion import ShellComplete
 from command_line import CommandLine
 
 from watcher.cli import OneLine, vigilabel
-from watcher.commands.completion import OFFERED
+from watcher.commands.typed.completion import OFFERED
 
 
 @pytest.fixture
