@@ -185,8 +185,8 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     from notifiers.said.printed import line_text
     from state.words.labels import TOGETHER
     from watcher.ask import answers
-    from watcher.ask.views.held import Holding, row_view
-    from watcher.ask.views.rows import Row
+    from watcher.ask.views.listed.held import Holding, row_view
+    from watcher.ask.views.listed.rows import Row
     from watcher.ask.watch.label_state import troubles
     from watcher.said.standing.listing import listing_told
 
@@ -276,8 +276,8 @@ def provider(call: Call, name: str, form: str) -> None:
     from watcher.ask import answers
     from watcher.ask.standing.verdict import verdicts
     from watcher.ask.views.events import Profile, profile_view
-    from watcher.ask.views.held import row_view
-    from watcher.ask.views.rows import Row
+    from watcher.ask.views.listed.held import row_view
+    from watcher.ask.views.listed.rows import Row
     from watcher.ask.watch.label_state import unread_labels
     from watcher.said.standing.listing import profile
     from watcher.said.told import unlisted

@@ -249,8 +249,8 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
     The edition, what the reading covers, and remarks go to standard error.
     """
     from state.seen.who.providers import load_providers
-    from watcher.ask.views.readings import reading_views
-    from watcher.ask.views.rows import Row
+    from watcher.ask.views.listed.readings import reading_views
+    from watcher.ask.views.listed.rows import Row
     from watcher.said.drawn.table import Table
 
     call.app.brief = True

@@ -13,8 +13,8 @@ from state.seen.who.providers import Providers
 from state.words.kept import SourceState
 from watcher.ask.views.events import Event, event_views
 from watcher.ask.views.form import Time, Written, filled
-from watcher.ask.views.readings import reading_views
-from watcher.ask.views.rows import Attestation
+from watcher.ask.views.listed.readings import reading_views
+from watcher.ask.views.listed.rows import Attestation
 from watcher.doctor.advice import held_rows
 from watcher.doctor.examination import (
     Examination,

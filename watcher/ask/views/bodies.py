@@ -13,8 +13,8 @@ from watcher.ask.standing import together
 from watcher.ask.views import standings
 from watcher.ask.views.events import Event
 from watcher.ask.views.form import LEFT_OUT, Day, Label, LabelOrTogether, Schema, Time, filled
-from watcher.ask.views.held import Holding, row_view
-from watcher.ask.views.rows import Row
+from watcher.ask.views.listed.held import Holding, row_view
+from watcher.ask.views.listed.rows import Row
 from watcher.ask.views.standings import Source, Standing, Together
 from watcher.ask.watch import label_state
 from watcher.look.condition import State

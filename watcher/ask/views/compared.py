@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from state.model import FieldChange, Kind, Provider, Weight
 from watcher.ask.views.events import OF_ONE
 from watcher.ask.views.form import LEFT_OUT, Day, Time, filled
-from watcher.ask.views.rows import Attestation, attestation_view
+from watcher.ask.views.listed.rows import Attestation, attestation_view
 
 if TYPE_CHECKING:
     from state.model import Event

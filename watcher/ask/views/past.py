@@ -11,9 +11,9 @@ from watcher.ask.answers import Past
 from watcher.ask.past import sighting, was
 from watcher.ask.past.was import Answer, Basis
 from watcher.ask.views.form import LEFT_OUT, NO_COLUMN, Day, Label, LabelOrTogether, Time, filled
-from watcher.ask.views.held import row_view
+from watcher.ask.views.listed.held import row_view
+from watcher.ask.views.listed.rows import Row
 from watcher.ask.views.noted import Footing, footing_view
-from watcher.ask.views.rows import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

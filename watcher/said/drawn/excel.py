@@ -17,9 +17,9 @@ from notifiers.said.printed import link
 from notifiers.said.voice import voice
 from state.model import PARIS, PRINTED_REF
 from watcher.ask.views.events import Event
-from watcher.ask.views.held import Holding
+from watcher.ask.views.listed.held import Holding
+from watcher.ask.views.listed.rows import Row
 from watcher.ask.views.mine import Mine, Stand
-from watcher.ask.views.rows import Row
 from watcher.said.drawn.table import cell
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from watcher.ask.standing.race import USUAL, race
 from watcher.ask.views import bodies, hits
 from watcher.ask.views import events as views
 from watcher.ask.views.form import filled, json_of
-from watcher.ask.views.held import row_view
+from watcher.ask.views.listed.held import row_view
 from watcher.ask.views.past import Was, past_view
 from watcher.ask.views.standings import source_view, standing_view
 from watcher.ask.watch.label_state import conditions, read_labels, sighted, unread_labels

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from watcher.ask.standing.mine import mine
 from watcher.ask.views.form import columns, each_json
-from watcher.ask.views.held import Holding, row_view
+from watcher.ask.views.listed.held import Holding, row_view
+from watcher.ask.views.listed.rows import Row
 from watcher.ask.views.mine import Mine, mine_view
-from watcher.ask.views.rows import Row
 from watcher.said.drawn.excel import excel_head, excel_lines
 from watcher.said.drawn.table import csv_text
 from watcher.web.asked.named import label_asked

@@ -14,7 +14,7 @@ from state.names import nameless
 from state.seen.events import log
 from state.seen.who.providers import add_alias, load_providers
 from watcher.ask.views.form import each_json
-from watcher.ask.views.readings import reading_views
+from watcher.ask.views.listed.readings import reading_views
 
 NAME = "anssi-catalogue"
 STM = "cc | STMicroelectronics | ST33G1M2 | ANSSI-CC-2020-22 | 2020-05-14 | 2025-05-14 | status=archived"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from watcher.ask.views.rows import Attestation, attestation_view
+from watcher.ask.views.listed.rows import Attestation, attestation_view
 from watcher.look.compare.nameless import read_with_providers
 
 if TYPE_CHECKING:

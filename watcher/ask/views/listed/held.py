@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from watcher.ask.past.was import Answer, Basis
 from watcher.ask.views.form import filled
-from watcher.ask.views.rows import Row
+from watcher.ask.views.listed.rows import Row
 
 if TYPE_CHECKING:
     from state.model import Version
