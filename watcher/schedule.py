@@ -23,14 +23,13 @@ from apscheduler.triggers.interval import IntervalTrigger
 from state.file import ahead, claims
 from state.file.errors import NoFiles, StoreError
 from state.seen.looks import runs
-from watcher.bundle import nightly
 from watcher.errors import LeftAlone, Overtaken, Stopped, UnderWay
 from watcher.look import health
 from watcher.look.check import check
 from watcher.look.record import Checked, tell
 from watcher.look.slots import slot_before, trigger_of
 from watcher.tell.deliver import deliver
-from watcher.upkeep import upkeep
+from watcher.upkeep import nightly, upkeep
 
 if TYPE_CHECKING:
     from scrapers.source import Source

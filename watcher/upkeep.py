@@ -1,4 +1,4 @@
-"""What the watch does about itself, every few minutes: canary, summary, heartbeat. Each is done once."""
+"""What the watch does about itself every few minutes: canary, summary, heartbeat, bundle. Each done once."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.heartbeat import Heartbeat
+from state.model import day_of
 from state.seen.looks import runs
 from state.seen.who.providers import load_providers
 from watcher.ask.answers import Archive
 from watcher.ask.watch import summary
 from watcher.look import health
 from watcher.look.slots import last_slot
+from watcher.said.drawn.bundle import bundle_of, made_on, write_bundle
 from watcher.tell import canary
 
 if TYPE_CHECKING:
@@ -49,6 +51,18 @@ def upkeep(app: App) -> bool:
         return False
     url = settings.heartbeat_url.reveal()
     return Heartbeat(url=url, proxy=app.proxies.of(url)).ping()
+
+
+def nightly(app: App) -> bool:
+    """Makes the bundle of the day where there is none yet: whether it did. For a thread of the schedule."""
+    there, now = bundle_of(app.settings.state), app.clock()
+    if there is None or (there.exists() and made_on(there) == day_of(now).isoformat()):
+        return False
+    with app.open_store() as store:
+        if runs.states(store):  # before the first look there is nothing to give
+            write_bundle(store, there, now)
+            return True
+    return False
 
 
 def stale_sources(store: Store, sources: Mapping[str, Source], now: datetime) -> tuple[str, ...]:

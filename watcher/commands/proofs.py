@@ -258,7 +258,7 @@ def bundle(call: Call, out: Path) -> None:
     Each view of docs/analysts.md as CSV and JSON, all of them as SQLite, with a dictionary of the columns.
     Nothing private is in it: no subscription, no channel. A running watch serves one at `/data/latest.zip`.
     """
-    from watcher.bundle import write_bundle
+    from watcher.said.drawn.bundle import write_bundle
 
     if out.exists():
         raise Failed(call.to.say("failed.exists", file=str(out)))

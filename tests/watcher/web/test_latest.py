@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import httpx
 
 from watcher.app import App
-from watcher.bundle import nightly
+from watcher.upkeep import nightly
 
 Get = Callable[..., httpx.Response]
 THERE = "/data/latest.zip"

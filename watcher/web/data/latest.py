@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse, Response
 
-from watcher.bundle import bundle_of, size_and_time
 from watcher.errors import NotFound
+from watcher.said.drawn.bundle import bundle_of, size_and_time
 from watcher.web.edge.protection import unchanged
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from state.seen.rows import overview
 from watcher.ask.watch.blindness import Lately, lately
 from watcher.ask.watch.summary import Blind, blind
 from watcher.ask.watch.watched import MOST_LOOKS, Health, health_of, last_looks
-from watcher.bundle import bundle_of, size_and_time
 from watcher.look.slots import trigger_of
 from watcher.prove.signature import Signer, signer_of
 from watcher.said.condition import held_text, message_text
+from watcher.said.drawn.bundle import bundle_of, size_and_time
 
 if TYPE_CHECKING:
     from scrapers.source import Source

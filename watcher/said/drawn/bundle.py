@@ -29,7 +29,6 @@ from watcher.said.drawn.table import cell
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from watcher.app import App
 
 logger = logging.getLogger(__name__)
 
@@ -45,19 +44,7 @@ def bundle_of(state: str) -> Path | None:
     return None if path == engine.MEMORY else Path(f"{path}.latest.zip")
 
 
-def nightly(app: App) -> bool:
-    """Makes the bundle of the day where there is none yet: whether it did. For a thread of the schedule."""
-    there, now = bundle_of(app.settings.state), app.clock()
-    if there is None or (there.exists() and _made_on(there) == day_of(now).isoformat()):
-        return False
-    with app.open_store() as store:
-        if runs.states(store):  # before the first look there is nothing to give
-            write_bundle(store, there, now)
-            return True
-    return False
-
-
-def _made_on(there: Path) -> str:
+def made_on(there: Path) -> str:
     """The day that a bundle names in its comment: clocks of files are set by whoever copies them."""
     try:
         with ZipFile(there) as archive:

@@ -19,12 +19,13 @@ from command_line import CommandLine
 from state.file.store import open_store
 from state.kept.away import VIEWS
 from watcher.app import App
-from watcher.bundle import bundle_of, nightly, write_bundle
+from watcher.said.drawn.bundle import bundle_of, write_bundle
 from watcher.settings import Settings
+from watcher.upkeep import nightly
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
 ODD = 'secnumcloud | =HYPERLINK("http://evil.test") | Cloud, "one"; two | 2026_1 | 2026-01-01 | 2029-01-01'
-DOCUMENT = Path(__file__).parents[2] / "docs" / "analysts.md"
+DOCUMENT = Path(__file__).parents[4] / "docs" / "analysts.md"
 
 
 @pytest.fixture
