@@ -5,7 +5,7 @@ Written in bulk, as no watch writes: a million events must be there in minutes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -40,6 +40,10 @@ SHARES = {
     "hds": 12,
     "secnumcloud": 6,
 }
+SENT = """insert into message (key, channel, state, due, tries, interrupted, error, receipt, closed_at)
+    values (:key, 'C1', 'sent', :at, 1, 0, '', '1.1', :at)"""
+OWED = """insert into delivery (id, channel, event, run, due, matched, message)
+    values (:id, 'C1', :id, :run, :at, '[1]', :key)"""
 KINDS = (Kind.RENEWED, Kind.AMENDED, Kind.REISSUED, Kind.RENEWED, Kind.EXPIRING, Kind.SERVICE_ADDED)
 
 
@@ -154,6 +158,14 @@ def _look(store: Store, run: int, now: datetime, moved: list[Line], chance: Rand
     store.many(log.INSERT, _events(moved, run, at, chance, first))
     rows = ({"event": first + n, "line": one.known.row} for n, one in enumerate(moved))
     store.many("insert into event_row (event, line) values (:event, :line)", rows)
+    _told(store, run, at, range(first, first + len(moved)))
+
+
+def _told(store: Store, run: int, at: str, events: Iterable[int]) -> None:
+    """What a channel that wants everything was sent of a look: one message, a delivery for each event."""
+    message = {"key": f"look-{run}", "at": at}
+    store.q(SENT, **message)
+    store.many(OWED, ({"id": event, "run": run, **message} for event in events))
 
 
 def _versions(moved: list[Line], now: datetime, look: dict[str, Any], first: int) -> Iterator[dict[str, Any]]:
