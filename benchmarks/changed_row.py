@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from benchmarks.long_life import SOURCE
 from state.file.store import open_store
 from state.model import Cause, Event, Evidence, Kind
-from state.seen import listings, log, overview, runs
+from state.seen.events import log
+from state.seen.looks import runs
+from state.seen.rows import listings, overview
 from state.words.kept import Transition
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ def change_a_row(store: Store) -> None:
     [row] = overview.standing(store, labels=["cc"], order="newest", limit=1)
     end = row.known.attestation.valid_until
     assert end is not None
-    moved = replace(row.known, attestation=replace(row.known.attestation, valid_until=end + timedelta(days=1)))
+    moved = replace(
+        row.known, attestation=replace(row.known.attestation, valid_until=end + timedelta(days=1))
+    )
     at = last.at + timedelta(minutes=1)
     with store.transaction():
         run = replace(last, id=runs.next_run(store), at=at, edition_at=at)

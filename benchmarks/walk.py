@@ -48,14 +48,24 @@ ADDRESSES: Mapping[str, Sequence[str]] = {
         "/search?q=provder",
         "/search?q=zzz",
     ),
-    "/expiries": ("/expiries", "/expiries?page=3", "/expiries?label=cc", "/expiries?label=passi&month=2026-03"),
+    "/expiries": (
+        "/expiries",
+        "/expiries?page=3",
+        "/expiries?label=cc",
+        "/expiries?label=passi&month=2026-03",
+    ),
     "/race": (
         "/race",
         "/race?p=S3NS&p=Provider+7&p=Nobody",
         "/race?p=" + "%0A".join(f"Provider+{n}" for n in range(20)),
     ),
     "/providers": ("/providers", "/providers?letter=P", "/providers?page=5"),
-    "/providers/{slug}": ("/providers/s3ns", "/providers/provider-7", "/providers/S3NS", "/providers/numspot"),
+    "/providers/{slug}": (
+        "/providers/s3ns",
+        "/providers/provider-7",
+        "/providers/S3NS",
+        "/providers/numspot",
+    ),
     "/labels": ("/labels",),
     "/labels/{label}": (
         *(f"/labels/{label}{part}" for label in ("cc", "passi", "hds", "secnumcloud") for part in LISTS),
@@ -242,7 +252,9 @@ def main() -> None:
         app = app_of(memory, ends)
         web = make_app(app, limit=Limit(app.clock, burst=1e9))
         found = anyio.run(walk, web, memory)
-    print(f"\n| every address, {EVENTS:,} events | status | first after a row, ms | then, ms | <= {MOST} ms |")
+    print(
+        f"\n| every address, {EVENTS:,} events | status | first after a row, ms | then, ms | <= {MOST} ms |"
+    )
     print("| --- | ---: | ---: | ---: | --- |")
     for address, (status, first, then) in found.items():
         held = "yes" if max(first, then) <= MOST else "NO"

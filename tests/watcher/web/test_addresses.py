@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from benchmarks import walk
 from state.seen.who.providers import load_providers
 from watcher.app import App
 from watcher.ask.answers import Archive
@@ -62,6 +63,15 @@ def web(watched: App) -> Starlette:
 def addresses(web: Starlette) -> list[str]:
     paths = [route.path for route in web.routes if isinstance(route, Route)]
     return [path for path in paths if path not in FOR_MACHINES]
+
+
+def test_the_walk_of_the_figures_leaves_no_address_out(web: Starlette) -> None:
+    served = {route.path for route in web.routes if isinstance(route, Route)}
+    assert {*walk.ADDRESSES, *walk.NOT_ASKED} == served
+    for path, asked in walk.ADDRESSES.items():
+        spelt = re.compile(re.sub(r"{\w+}", "[^/]+", path))
+        assert asked
+        assert all(spelt.fullmatch(one.partition("?")[0]) for one in asked), path
 
 
 def test_what_mail_and_other_sites_add_to_a_shared_link_changes_nothing(get: Get) -> None:
