@@ -28,10 +28,14 @@ PAGES = {
 }
 
 
+def part(text: str) -> str:
+    """The part of a page that says how to follow."""
+    return text.partition('id="follow"')[2].partition("</section>")[0]
+
+
 def lines(text: str) -> list[str]:
     """The lines of code in the part that says how to follow."""
-    part = text.partition('id="follow"')[2].partition("</section>")[0]
-    return [unescape(re.sub("<.*?>", "", one)) for one in re.findall(r"<code.*?>(.*?)</code>", part)]
+    return [unescape(re.sub("<.*?>", "", one)) for one in re.findall(r"<code.*?>(.*?)</code>", part(text))]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -49,8 +53,21 @@ def test_slack_and_the_command_line_understand_what_a_page_says(get: Get, page: 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_feeds_and_calendars_that_a_page_names_are_there(get: Get, page: str, lang: str) -> None:
     text = get(page, headers={"Accept-Language": lang}).text
-    for there in [one for one in lines(text) if ".atom" in one or ".ics" in one]:
-        assert get(there).status_code == 200
+    offered = [unescape(one) for one in re.findall(r'<a class="long" href="(.*?)"', part(text))]
+    assert any(".atom" in one for one in offered) or page.startswith("/race")
+    assert all(get(there).status_code == 200 for there in offered)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "evil.example"])
+def test_no_half_address_is_offered_to_copy(get: Get, page: str, host: str) -> None:
+    """A feed reader can do nothing with a path, and what a client calls us is no address of ours: a browser
+    knows where a link leads, and copies that."""
+    text = get(page, headers={"Host": host}).text
+    assert all(one.startswith(("/vigilabel ", "vigilabel ")) for one in lines(text))
+    assert "copiez l’adresse" in part(text)
+    assert host not in text
+    assert ("VIGILABEL_ADDRESS" in part(text)) == ("/badges/" in part(text))
 
 
 def test_a_page_shows_lines_and_badges_in_the_language_of_its_reader(get: Get) -> None:
@@ -59,12 +76,15 @@ def test_a_page_shows_lines_and_badges_in_the_language_of_its_reader(get: Get) -
     assert "/vigilabel subscribe s3ns" in lines(english)
     [badge, *_] = re.findall(r'<img src="(/badges/[^"]*)"', english)
     assert "Holds until 17 Dec 2028" in get(badge).text
-    assert "lang=" not in french.partition('id="follow"')[2].partition("</section>")[0]
+    assert "lang=" not in part(french)
 
 
 def test_addresses_are_whole_where_the_watch_has_one(get: Get, web: Starlette) -> None:
     web.state.address = "https://labels.example.org"
-    told = lines(get("/providers/s3ns").text)
+    text = get("/providers/s3ns").text
+    told = lines(text)
+    assert "VIGILABEL_ADDRESS" not in text
+    assert "copiez l’adresse" not in text
     assert "https://labels.example.org/providers/s3ns/feed.atom" in told
     assert any('src="https://labels.example.org/badges/s3ns/secnumcloud.svg"' in one for one in told)
 
