@@ -27,7 +27,6 @@ from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.model import PARIS, Event, Kind, day_of
 from state.words.labels import paper_of
-from watcher.ask.standing.verdict import sign_of
 from watcher.said import condition as condition_text
 from watcher.said.news import looks
 from watcher.said.past import bounds, part_text, said, together_said
@@ -293,7 +292,6 @@ PLAIN: Mapping[str, Callable[..., Any]] = {
     "event_tone": event_tone,
     "day_of": day_of,
     "paper": paper_of,
-    "sign_on": sign_of,
 }
 """How values are shown in all of them."""
 

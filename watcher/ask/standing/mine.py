@@ -7,12 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state.model import day_of
 from state.names import print_key, words
 from state.seen.rows import overview
 from state.words.labels import ALWAYS, TOGETHER
-from watcher.ask.standing.race import Place, Standing, placed, with_together
-from watcher.ask.standing.verdict import Sign, sign_of
+from watcher.ask.standing.race import Place, Sign, Standing, placed, with_together
 from watcher.ask.watch.label_state import last_editions
 
 if TYPE_CHECKING:
@@ -30,8 +28,12 @@ class Stand:
     """Where one of them stands with a label; `also` says that it is a candidate too, beside what it holds."""
 
     standing: Standing
-    sign: Sign
     also: bool = False
+
+    @property
+    def sign(self) -> Sign:
+        """The answer."""
+        return self.standing.sign
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -102,16 +104,14 @@ def read_for(archive: Archive) -> tuple[Edition, ...]:
 
 def _stands(archive: Archive, providers: Sequence[Provider]) -> dict[str, tuple[Stand, ...]]:
     """Where providers stand, by their slugs; all of them asked for at once."""
-    slugs, today = [one.slug for one in providers], day_of(archive.now)
+    slugs = [one.slug for one in providers]
     now = overview.standing(archive.store, labels=ALWAYS, providers=slugs, status="any")
-    fresh = {label: any(one.fresh for one in last_editions(archive, label)) for label in ALWAYS}
     awaited = _awaited(now)
     found: dict[str, tuple[Stand, ...]] = {}
     for one in placed(archive, providers, now):
         slug = one.provider.slug
         also = one.place is Place.HOLDS and (slug, one.label) in awaited
-        stand = Stand(standing=one, sign=sign_of(one, today, fresh=fresh[one.label]), also=also)
-        found[slug] = (*found.get(slug, ()), stand)
+        found[slug] = (*found.get(slug, ()), Stand(standing=one, also=also))
     return found
 
 

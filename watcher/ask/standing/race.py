@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from state.noted.footings import footings
 from state.seen.rows import overview
 from state.words.labels import ALWAYS, LABELS, TOGETHER
 from watcher.ask.standing.together import Held, Own, held_by
-from watcher.ask.watch.label_state import read_labels
+from watcher.ask.watch.label_state import read_labels, stale_sources
 
 if TYPE_CHECKING:
     from state.model import Provider, Version
@@ -33,17 +33,34 @@ class Place(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Sign(StrEnum):
+    """Where a provider stands with a label, told apart further than in a race: a row may be printed when its
+    end is past, wait to be confirmed, or be `listed` by a reading that is too old to speak for today."""
+
+    HOLDS = "holds"
+    LISTED = "listed"
+    BEGINS = "begins"
+    PAST = "past"
+    UNSURE = "unsure"
+    CANDIDATE = "candidate"
+    NOT_LISTED = "not_listed"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """One provider and one label, with the rows that say so and the first and last of their printed ends.
 
     `ahead`: each of the rows is printed to begin on a later day. `together` is what it holds where the label
-    is several together.
+    is several together. `stale` is when the registers that say so were last read, where that is too long ago
+    to speak for today.
     """
 
     provider: Provider
     label: str
     place: Place
+    sign: Sign
+    stale: datetime | None = None
     rows: tuple[Version, ...] = ()
     ahead: bool = False
     together: Held | None = None
@@ -102,23 +119,22 @@ def _together(archive: Archive, label: str, each: Sequence[Standing], *, noted: 
     elif noted:
         held = held_by(archive, provider, label)
     if held:
-        return Standing(
-            provider=provider, label=label, place=Place.HOLDS, rows=held.rows, ahead=held.ahead, together=held
-        )
+        found = _holding(provider, label, held.rows, stale_sources(archive), day_of(archive.now))
+        return replace(found, ahead=held.ahead, together=held)
     places = {one.place for one in each}
     place = next((one for one in (Place.NOT_LISTED, Place.UNKNOWN) if one in places), Place.CANDIDATE)
-    return Standing(provider=provider, label=label, place=place)
+    return Standing(provider=provider, label=label, place=place, sign=Sign(place.value))
 
 
 def placed(archive: Archive, providers: Sequence[Provider], now: Sequence[Version]) -> tuple[Standing, ...]:
     """The same by rows that are at hand already."""
     met = {v.known.attestation.label for v in now if _counts(v)}
     labels = (*ALWAYS, *(label for label in LABELS if label in met and label not in ALWAYS))
-    read = read_labels(archive.store)
     known = {one.slug for one in providers if archive.names.known(one.slug)}
-    today = day_of(archive.now)
+    read, stale = read_labels(archive.store), stale_sources(archive)
     return tuple(
-        _standing(provider, label, now, read if provider.slug in known else (), today)
+        _standing(archive, provider, label, now, stale)
+        or absent(archive, provider, label, read if provider.slug in known else (), stale)
         for provider in providers
         for label in labels
     )
@@ -129,20 +145,61 @@ def _counts(version: Version) -> bool:
 
 
 def _standing(
-    provider: Provider, label: str, now: Sequence[Version], read: Collection[str], today: date
-) -> Standing:
+    archive: Archive, provider: Provider, label: str, now: Sequence[Version], stale: Mapping[str, datetime]
+) -> Standing | None:
     rows = [
         version
         for version in now
         if version.known.provider.slug == provider.slug and version.known.attestation.label == label
     ]
     held = tuple(version for version in rows if version.known.attestation.stands)
-    waiting = tuple(version for version in rows if version.known.attestation.status == "candidate")
     if held:
-        starts = [version.known.attestation.valid_from for version in held]
-        ahead = all(day is not None and day > today for day in starts)
-        return Standing(provider=provider, label=label, place=Place.HOLDS, rows=held, ahead=ahead)
-    if waiting:
-        return Standing(provider=provider, label=label, place=Place.CANDIDATE, rows=waiting)
+        return _holding(provider, label, held, stale, day_of(archive.now))
+    waiting = tuple(version for version in rows if version.known.attestation.status == "candidate")
+    if not waiting:
+        return None
+    looked = _last(stale, (version.source for version in waiting))
+    return Standing(
+        provider=provider, label=label, place=Place.CANDIDATE, sign=Sign.CANDIDATE, stale=looked, rows=waiting
+    )
+
+
+def _holding(
+    provider: Provider, label: str, rows: tuple[Version, ...], stale: Mapping[str, datetime], today: date
+) -> Standing:
+    """Where somebody stands by rows that stand."""
+    starts = [version.known.attestation.valid_from for version in rows]
+    ahead = all(day is not None and day > today for day in starts)
+    looked = _last(stale, (version.source for version in rows))
+    sign = _sign(rows, today, ahead=ahead, fresh=looked is None)
+    return Standing(
+        provider=provider, label=label, place=Place.HOLDS, sign=sign, stale=looked, rows=rows, ahead=ahead
+    )
+
+
+def _sign(rows: Sequence[Version], today: date, *, ahead: bool, fresh: bool) -> Sign:
+    shown = [row.known.attestation for row in rows if row.known.missing_since is None]
+    if not shown:
+        return Sign.UNSURE
+    if all(row.last_day is not None and row.last_day < today for row in shown):
+        return Sign.PAST
+    if ahead:
+        return Sign.BEGINS
+    return Sign.HOLDS if fresh else Sign.LISTED
+
+
+def absent(
+    archive: Archive, provider: Provider, label: str, read: Collection[str], stale: Mapping[str, datetime]
+) -> Standing:
+    """Where somebody stands of whom no row is shown; `read` are the labels that were ever read."""
     place = Place.NOT_LISTED if label in read else Place.UNKNOWN
-    return Standing(provider=provider, label=label, place=place)
+    stating = overview.sources_stating(archive.store, label) if stale and label in read else ()
+    return Standing(
+        provider=provider, label=label, place=place, sign=Sign(place.value), stale=_last(stale, stating)
+    )
+
+
+def _last(stale: Mapping[str, datetime], sources: Iterable[str]) -> datetime | None:
+    """When sources were last read, where all of them too long ago."""
+    looked = [stale.get(source) for source in set(sources)]
+    return max((at for at in looked if at), default=None) if all(looked) else None

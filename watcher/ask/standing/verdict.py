@@ -4,35 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from state.model import day_of
 from state.seen.looks import runs
 from state.seen.rows import overview
 from state.words.labels import ALWAYS
 from watcher.ask.answers import Edition
-from watcher.ask.standing.race import Place, Standing, placed
-from watcher.ask.watch.label_state import last_editions, read_labels
+from watcher.ask.standing.race import Place, Sign, Standing, absent, placed
+from watcher.ask.watch.label_state import last_editions, read_labels, stale_sources
 
 if TYPE_CHECKING:
     from state.model import Provider, Version
     from watcher.ask.answers import Archive
-
-
-class Sign(StrEnum):
-    """Where a provider stands with a label, told apart further than in a race: a row may be printed when its
-    end is past, wait to be confirmed, or be `listed` by a reading that is too old to speak for today."""
-
-    HOLDS = "holds"
-    LISTED = "listed"
-    BEGINS = "begins"
-    PAST = "past"
-    UNSURE = "unsure"
-    CANDIDATE = "candidate"
-    NOT_LISTED = "not_listed"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +27,6 @@ class Verdict:
     """
 
     standing: Standing
-    sign: Sign
     editions: tuple[Edition, ...]
     also: tuple[Version, ...] = ()
     last: Version | None = None
@@ -53,6 +35,11 @@ class Verdict:
     def label(self) -> str:
         """The label that it is about."""
         return self.standing.label
+
+    @property
+    def sign(self) -> Sign:
+        """The answer."""
+        return self.standing.sign
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -72,8 +59,7 @@ def verdict(archive: Archive, provider: Provider, label: str) -> Verdict:
     now = overview.standing(archive.store, labels=[label], providers=[provider.slug], status="any")
     found = next((one for one in placed(archive, [provider], now) if one.label == label), None)
     if found is None:  # neither asked for by everybody, nor held
-        place = Place.NOT_LISTED if label in read_labels(archive.store) else Place.UNKNOWN
-        found = Standing(provider=provider, label=label, place=place)
+        found = absent(archive, provider, label, read_labels(archive.store), stale_sources(archive))
     return _verdict(archive, found, now)
 
 
@@ -83,26 +69,10 @@ def _verdict(archive: Archive, one: Standing, now: Sequence[Version]) -> Verdict
     holds, own = one.place is Place.HOLDS, last_editions(archive, one.label)
     return Verdict(
         standing=one,
-        sign=sign_of(one, day_of(archive.now), fresh=any(edition.fresh for edition in own)),
         editions=(*own, *_of_candidates(archive, waiting)),
         also=tuple(waiting) if holds else (),
         last=None if holds else overview.last_held(archive.store, one.provider.slug, one.label),
     )
-
-
-def sign_of(one: Standing, today: date, *, fresh: bool = True) -> Sign:
-    """Where a provider stands on a day by the rows that are printed; `fresh` says that a reading of them
-    speaks for that day."""
-    if one.place is not Place.HOLDS:
-        return Sign(one.place.value)
-    if len(one.missing) == len(one.rows):
-        return Sign.UNSURE
-    rows = [row.known.attestation for row in one.rows if row.known.missing_since is None]
-    if all(row.last_day is not None and row.last_day < today for row in rows):
-        return Sign.PAST
-    if all(row.valid_from is not None and row.valid_from > today for row in rows):
-        return Sign.BEGINS
-    return Sign.HOLDS if fresh else Sign.LISTED
 
 
 def _of_candidates(archive: Archive, rows: Iterable[Version]) -> Sequence[Edition]:

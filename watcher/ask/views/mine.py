@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from state.model import Provider
-from watcher.ask.standing.race import Place
-from watcher.ask.standing.verdict import Sign
+from watcher.ask.standing.race import Place, Sign
 from watcher.ask.views.form import Day, filled
 
 if TYPE_CHECKING:

@@ -105,6 +105,12 @@ def candidates_read(store: Store, label: str) -> bool:
     return any(label in one.covers for one in runs.states(store) if one.source not in holding)
 
 
+def stale_sources(archive: Archive) -> Mapping[str, datetime]:
+    """The sources that were not read for so long that they do not speak for today, and when they were."""
+    read = {one.source: one.last_good for one in runs.states(archive.store) if one.last_good}
+    return {name: at for name, at in read.items() if archive.now - at > archive.patience(name)}
+
+
 def last_editions(archive: Archive, label: str) -> tuple[Edition, ...]:
     """The last good reading of each source that states the label, and whether it is recent enough."""
     now, found = archive.now, []

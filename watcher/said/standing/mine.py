@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name, printed
 from watcher.ask.standing.race import Place
-from watcher.said.standing.race import together_text
+from watcher.said.standing.race import reading_text, together_text
 from watcher.said.standing.verdict import dates_text, entries, sign_name
 from watcher.said.told import NAMES, Hearer, Item, bold, plain, some
 
@@ -48,7 +48,8 @@ def stand_text(one: Stand, today: date, to: Hearer) -> str:
         told.append(entries(one.standing.label, one.scope, to))
     if one.also:
         told.append(to.say("mine.also_candidate"))
-    return to.say("phrase.semicolon").join(told)
+    told.append(reading_text(one.standing, to))
+    return to.say("phrase.semicolon").join(filter(None, told))
 
 
 def not_one(one: Mine, to: Hearer) -> str:

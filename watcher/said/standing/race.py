@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name, printed
 from notifiers.said.row import missing_text, notes
+from state.model import day_of
 from state.words.labels import ALWAYS, TOGETHER
-from watcher.ask.standing.race import Place, Standing
+from watcher.ask.standing.race import Place, Sign, Standing
 from watcher.said.drawn.table import Table
 from watcher.said.told import Hearer, Item, bold, plain
 
@@ -22,7 +23,17 @@ if TYPE_CHECKING:
 
 
 def cell(standing: Standing, to: Hearer) -> str:
-    """Where a provider stands with a label: "until 17 Dec 2028", "candidate", "not listed", "unknown"."""
+    """Where a provider stands with a label: "until 17 Dec 2028", "candidate", "not listed", "unknown"; by
+    which reading, where that is too old to speak for today."""
+    return ", ".join(filter(None, (_cell(standing, to), reading_text(standing, to))))
+
+
+def reading_text(standing: Standing, to: Hearer) -> str:
+    """By which reading somebody stands there, where that is too old to speak for today."""
+    return to.say("race.by_reading", day=day_of(standing.stale)) if standing.stale else ""
+
+
+def _cell(standing: Standing, to: Hearer) -> str:
     if standing.label in TOGETHER and standing.place is not Place.HOLDS:
         return to.say.each("together_place", standing.place)
     if standing.place is not Place.HOLDS:
@@ -30,16 +41,25 @@ def cell(standing: Standing, to: Hearer) -> str:
         return ", ".join((to.say.each("race", standing.place), *absent))
     if standing.together:
         return together_text(standing.together, to)
-    ends = standing.ends
-    until = to.say("race.holds")
-    if ends:
-        until = to.say("race.until" if len(ends) == 1 else "race.between", first=ends[0], last=ends[-1])
-    if standing.ahead and standing.began:  # certificates are printed months before the day they begin on
-        until = ", ".join((to.say("verdict.from", day=standing.began), until))
+    until = ends_text(standing, to)
     if len(standing.rows) == 1:
         return ", ".join((until, *notes(standing.rows[0], to.lang).values()))
     missing = to.say("race.missing", count=len(standing.missing)) if standing.missing else ""
     return to.say("race.rows", until=until, rows=len(standing.rows), missing=missing)
+
+
+def ends_text(standing: Standing, to: Hearer) -> str:
+    """Until when rows hold by what they print; from which day on, where that is to come, and that it is over
+    where it is: a certificate is printed months before its first day, and shown for months after its last."""
+    ends = standing.ends
+    if standing.sign is Sign.PAST:
+        return to.say("race.past", day=ends[-1])
+    until = to.say("race.holds")
+    if ends:
+        until = to.say("race.until" if len(ends) == 1 else "race.between", first=ends[0], last=ends[-1])
+    if standing.ahead and standing.began:
+        until = ", ".join((to.say("verdict.from", day=standing.began), until))
+    return until
 
 
 def race_table(standings: Sequence[Standing], to: Hearer) -> Table:

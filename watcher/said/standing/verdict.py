@@ -10,13 +10,14 @@ from notifiers.said.named import scope_name, scope_text, source_of, subject_text
 from notifiers.said.row import missing_text
 from state.model import PARIS, day_of
 from state.words.labels import numbered
-from watcher.ask.standing.verdict import Sign, Verdict
+from watcher.ask.standing.race import Sign
 from watcher.said.told import SHORT, Hearer
 
 if TYPE_CHECKING:
     from state.model import Version
     from watcher.ask.answers import Edition
     from watcher.ask.standing.race import Standing
+    from watcher.ask.standing.verdict import Verdict
 
 NAMED = 3
 

@@ -14,8 +14,8 @@ from notifiers.said import named
 from notifiers.said.printed import clip
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
-from watcher.ask.standing.race import Place
-from watcher.ask.standing.verdict import Sign, verdict
+from watcher.ask.standing.race import Place, Sign
+from watcher.ask.standing.verdict import verdict
 from watcher.web.asked.named import label_asked, provider_asked
 from watcher.web.asked.place import base
 
