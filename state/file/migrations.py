@@ -250,6 +250,9 @@ STEPS["m0021_search"] = SEARCH
 # What else an event means to who asked: that labels came together by it, or parted.
 STEPS["m0022_together"] = ("alter table delivery add column because text not null default '[]'",)
 
+# When labels were got and lost: few events of many, asked for by the histories of labels together.
+STEPS["m0023_turns"] = ("create index event_turn on event (label, id) where kind in ('gained', 'lost')",)
+
 
 def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,8 @@ from watcher.ask.answers import concerns
 from watcher.ask.news.looks import Size, look_of
 from watcher.ask.watch.waiting import Waiting, waiting
 from watcher.tell import recall, rhythm
-from watcher.tell.joints import joints
 from watcher.tell.plan import Delay, delay_of
+from watcher.tell.turned import joints_of, turned
 from watcher.tell.want import TURNS, Term, about, failed_term, refusal, wants
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from state.words.post import Channel, Owed, Retraction, Subscription
     from watcher.ask.answers import Archive
     from watcher.ask.news.looks import Look
-    from watcher.tell.want import Joint
 
 WOULD = 3
 """Lines that a look is shown with which a subscription would have told."""
@@ -162,20 +161,13 @@ def _unmet(archive: Archive, event: Event, one: Subscription, in_force: bool) ->
     return Unmet(subscription=one, term=Term.NAMES_SINCE, why=why)
 
 
-def _turned(archive: Archive, wish: Subscription, run: int) -> Mapping[int, tuple[Joint, ...]]:
-    """What the events of a look of the past were for labels that a subscription watches together."""
-    if not TOGETHER.keys() & set(wish.labels):
-        return {}
-    events = log.events(archive.store, run=run, labels=single(wish.labels))
-    return joints(archive.store, events, then=True)
-
-
 def would_tell(archive: Archive, wish: Subscription) -> Look | None:
     """The last look that brought something that a subscription would have told, and what of it; None where
     none ever did."""
     labels, kinds = single(wish.labels) or None, wish.kinds or None
     if TOGETHER.keys() >= set(wish.labels) and labels and not kinds:
         kinds = tuple(TURNS)  # nothing else is ever told of labels together: most looks need not be opened
+    together = [one for label in wish.labels if label in TOGETHER for one in turned(archive.store, label)]
     weights = None if kinds else [one for one in Weight if one.rank >= wish.floor.rank]
     required = log.required(
         causes=[cause for cause in Cause if cause.told],
@@ -187,8 +179,12 @@ def would_tell(archive: Archive, wish: Subscription) -> Look | None:
     )
     for one in bunched.brought(archive.store, required):
         events = log.events(archive.store, run=one.run, labels=labels, kinds=kinds, weights=weights)
-        turned = _turned(archive, wish, one.run)
-        told = [one for one in events if wants(wish, one, archive.providers, turned.get(one.id, ()))]
+        own = joints_of(archive.store, [each for each in together if each.run == one.run])
+        told = [
+            event
+            for event in events
+            if wants(wish, event, archive.providers, [own[each] for each in own if each.event == event.id])
+        ]
         if told:
             return look_of(archive.store, one.run, told, Size(lines=WOULD, ends=WOULD))
     return None

@@ -5,13 +5,14 @@ look is written, in the transaction that records its events.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from state.model import Event, Kind, Reason, day_of
 from state.noted.chain import above, below
-from state.seen.events import log
+from state.seen.events.turns import Turn
 from state.seen.rows import overview
 from state.words.labels import TOGETHER
 from watcher.tell.want import TURNS, Joint
@@ -22,27 +23,46 @@ if TYPE_CHECKING:
     from state.noted.chain import Chain
     from state.words.labels import Together
 
-Stating = defaultdict[tuple[str, str], set[str]]
-"""The sources that state a label of a provider (a slug)."""
-Held = Mapping[tuple[str, str], bool]
-"""Whether a provider (a slug) has a label."""
+Key = tuple[str, str]
+"""A provider (a slug) and a label."""
+Stating = defaultdict[Key, dict[str, int]]
+"""The sources that state a label of a provider, each with the event since which it does; 0 where nobody
+asked."""
+Stated = Callable[[Key], Mapping[str, int]]
 
 
-def joints(store: Store, events: Sequence[Event], *, then: bool = False) -> Mapping[int, tuple[Joint, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a provider has labels together by: the notes, none where by itself, and by label whose it is (a
+    slug) and the event since which it is so."""
+
+    noted: Chain
+    of: Mapping[str, str]
+    since: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """That labels came together or parted (`begun`) with a turn, and what they are or were held by."""
+
+    turn: Turn
+    begun: bool
+    held: Held
+
+
+def joints(store: Store, events: Sequence[Event]) -> Mapping[int, tuple[Joint, ...]]:
     """What the events of one look, already written, are for labels together; by the number of the event.
 
-    Of a look by which several come at once, the last tells it; of several that go at once, the first. `then`:
-    of a look of the past, by what the log says up to its events.
+    Of a look by which several come at once, the last tells it; of several that go at once, the first.
     """
-    until = max((event.id for event in events), default=0) if then else None
     found: defaultdict[int, tuple[Joint, ...]] = defaultdict(tuple)
     turns = [event for event in events if event.kind in TURNS and event.cause.told]
     for many in TOGETHER.values():
         own = [event for event in turns if event.label in many.labels]
         concerned = {who.slug: who for event in own for who in _concerned(store, event, many)}
         for who in concerned.values():
-            for event, joint in _joint(store, own, who, many, until):
-                found[event] = (*found[event], joint)
+            if joint := _joint(store, own, who, many):
+                found[joint[0]] = (*found[joint[0]], joint[1])
     return found
 
 
@@ -53,100 +73,112 @@ def _concerned(store: Store, event: Event, many: Together) -> Iterator[Provider]
         yield from (chain[0].provider for chain in above(store, event.provider.slug))
 
 
-def _joint(
-    store: Store, turns: Sequence[Event], who: Provider, many: Together, until: int | None
-) -> Iterator[tuple[int, Joint]]:
+def _joint(store: Store, events: Sequence[Event], who: Provider, many: Together) -> tuple[int, Joint] | None:
     chains = tuple(below(store, who.slug))
     slugs = {who.slug, *(chain[-1].host.slug for chain in chains)}
-    own = [event for event in turns if event.provider.slug in slugs]
-    stated = _stated(store, slugs, many) if until is None else _logged(store, slugs, many, until)
-    before, after = (_held(who.slug, chains, many, held) for held in _around(own, stated))
-    if (before is None) is (after is None):
-        return
-    begun = after is not None
-    kind = Kind.GAINED if begun else Kind.LOST
-    told = [event for event in own if event.kind is kind and _counts(event, who, many)]
-    chain = after if after is not None else before
-    if told and chain is not None:
-        event = told[-1] if begun else told[0]
-        start = _start(store, slugs, many) if begun and until is None else None
-        ahead = start if start and start > day_of(event.seen_at) else None
-        reason = _reason(who, many, chain, begun=begun, ahead=ahead)
-        yield event.id, Joint(label=many.slug, provider=who, begun=begun, reason=reason)
+    turns = [_turn(event) for event in events if event.provider.slug in slugs]
+    after = _stated(store, slugs, many)
+    before = _undone(turns, after)
+    moved = moved_by(turns, who.slug, many, chains, before.__getitem__, after.__getitem__)
+    if moved is None:
+        return None
+    event = next(event for event in events if event.id == moved.turn.event)
+    start = _start(store, moved.held) if moved.begun else None
+    ahead = start if start and start > day_of(event.seen_at) else None
+    reason = joint_reason(who, many.slug, moved.held.noted, begun=moved.begun, ahead=ahead)
+    return event.id, Joint(label=many.slug, provider=who, begun=moved.begun, reason=reason)
 
 
-def _counts(event: Event, who: Provider, many: Together) -> bool:
-    return event.provider.slug == who.slug or event.label in many.carried
+def _turn(event: Event) -> Turn:
+    return Turn(
+        event=event.id,
+        run=0,
+        gained=event.kind is Kind.GAINED,
+        told=event.cause.told,
+        provider=event.provider.slug,
+        label=event.label,
+        source=event.source,
+        seen_at=event.seen_at,
+    )
 
 
 def _stated(store: Store, slugs: set[str], many: Together) -> Stating:
     """Which sources state which label of whom, by the listing."""
-    stating: Stating = defaultdict(set)
+    stating: Stating = defaultdict(dict)
     for row in overview.standing(store, labels=many.labels, providers=slugs):
-        stating[row.known.provider.slug, row.known.attestation.label].add(row.source)
+        stating[row.known.provider.slug, row.known.attestation.label][row.source] = 0
     return stating
 
 
-def _logged(store: Store, slugs: set[str], many: Together, until: int) -> Stating:
-    """The same as it was after an event, by the log."""
-    stating: Stating = defaultdict(set)
-    for slug in slugs:
-        for event in log.events(store, who=slug, labels=many.labels, kinds=TURNS, before=until + 1):
-            key = (event.provider.slug, event.label)
-            (stating[key].add if event.kind is Kind.GAINED else stating[key].discard)(event.source)
-    return stating
+def _undone(turns: Sequence[Turn], after: Stating) -> Stating:
+    """The same before a look: then a source that now tells a gain had no row, and one that tells a loss had
+    one. First readings and readers that were mended change nothing: it was so already."""
+    former: Stating = defaultdict(dict, {key: dict(sources) for key, sources in after.items()})
+    for turn in reversed(turns):  # from now back to what was before the first of them
+        own = former[turn.provider, turn.label]
+        if turn.gained:
+            own.pop(turn.source, None)
+        else:
+            own[turn.source] = 0
+    return former
 
 
-def _around(turns: Sequence[Event], stating: Stating) -> tuple[Held, Held]:
-    """Who had what before a look, and has after it.
+def moved_by(
+    turns: Sequence[Turn],
+    who: str,
+    many: Together,
+    chains: Sequence[Chain],
+    before: Stated,
+    after: Stated,
+) -> Moved | None:
+    """What the turns of one look are for labels together of one provider; None where they change nothing."""
+    then, now = (_held(who, chains, many, stated) for stated in (before, after))
+    if (then is None) is (now is None):
+        return None
+    held, begun = (now, True) if now else (then, False)
+    if held is None:
+        return None
+    # What runs on a host has nothing from it that it has by itself: that host's turns are not its own.
+    own = [turn for turn in turns if turn.gained is begun and held.of.get(turn.label) == turn.provider]
+    return Moved(turn=own[-1] if begun else own[0], begun=begun, held=held) if own else None
 
-    Before it a source that now tells a gain had no row, and one that tells a loss had one. First readings and
-    readers that were mended change nothing: it was so already.
-    """
-    former = defaultdict(set, {key: set(sources) for key, sources in stating.items()})
-    for event in reversed(turns):  # from now back to what was before the first of them
-        key = (event.provider.slug, event.label)
-        (former[key].discard if event.kind is Kind.GAINED else former[key].add)(event.source)
-    before, after = ({key: bool(sources) for key, sources in one.items()} for one in (former, stating))
-    return before, after
 
-
-def _held(who: str, chains: Sequence[Chain], many: Together, held: Held) -> Chain | None:
-    """The notes by which a provider has all labels, none where it has them by itself; None where it lacks
-    one."""
-    by: Chain = ()
+def _held(who: str, chains: Sequence[Chain], many: Together, stated: Stated) -> Held | None:
+    """What a provider has all labels by; None where it lacks one."""
+    noted: Chain = ()
+    of = dict.fromkeys(many.labels, who)
+    since: dict[str, int] = {}
     for label in many.labels:
-        if held.get((who, label)):
-            continue
-        hosts = chains if label in many.carried else ()
-        chain = next((one for one in hosts if held.get((one[-1].host.slug, label))), None)
-        if chain is None:
-            return None
-        by = by or chain
-    return by
+        own = stated((who, label))
+        if not own:
+            hosts = chains if label in many.carried else ()
+            chain = next((one for one in hosts if stated((one[-1].host.slug, label))), None)
+            if chain is None:
+                return None
+            of[label], noted = chain[-1].host.slug, noted or chain
+            own = stated((of[label], label))
+        since[label] = min(own.values())
+    return Held(noted=noted, of=of, since=since)
 
 
-def _start(store: Store, slugs: set[str], many: Together) -> date | None:
+def _start(store: Store, held: Held) -> date | None:
     """From which day on all labels hold by what is printed: the last of their first days."""
     starts: dict[str, date] = {}
-    for row in overview.standing(store, labels=many.labels, providers=slugs):
+    for row in overview.standing(store, labels=held.of, providers=held.of.values()):
         label, day = row.known.attestation.label, row.known.attestation.valid_from or date.min
-        starts[label] = min(day, starts.get(label, day))
+        if held.of[label] == row.known.provider.slug:
+            starts[label] = min(day, starts.get(label, day))
     return max(starts.values(), default=None)
 
 
-def _reason(who: Provider, many: Together, chain: Chain, *, begun: bool, ahead: date | None = None) -> Reason:
+def joint_reason(who: Provider, mark: str, noted: Chain, *, begun: bool, ahead: date | None = None) -> Reason:
     """What is told; `ahead`: the day to come from which on it is so."""
-    if ahead is not None:
-        day = ahead.isoformat()
-        if not chain:
-            return Reason.of("together_ahead", who=who.name, mark=many.slug, day=day)
-        host, by = chain[-1].host.name, chain[-1].by
-        return Reason.of("together_ahead_noted", who=who.name, mark=many.slug, day=day, host=host, by=by)
-    if not chain:
-        said = Reason.of("together_begun", who=who.name, mark=many.slug)
-        return said if begun else Reason.of("together_over", who=who.name, mark=many.slug)
-    host, by = chain[-1].host.name, chain[-1].by
-    if begun:
-        return Reason.of("together_begun_noted", who=who.name, mark=many.slug, host=host, by=by)
-    return Reason.of("together_over_noted", who=who.name, mark=many.slug, host=host, by=by)
+    of, day = {"who": who.name, "mark": mark}, ahead.isoformat() if ahead else ""
+    if not noted:
+        if ahead:
+            return Reason.of("together_ahead", day=day, **of)
+        return Reason.of("together_begun", **of) if begun else Reason.of("together_over", **of)
+    of |= {"host": noted[-1].host.name, "by": noted[-1].by}
+    if ahead:
+        return Reason.of("together_ahead_noted", day=day, **of)
+    return Reason.of("together_begun_noted", **of) if begun else Reason.of("together_over_noted", **of)

@@ -202,6 +202,34 @@ def test_what_runs_on_another_has_its_secnumcloud_by_a_note(story: Story) -> Non
     assert story.told() == [event.id, gone.id]
 
 
+def test_who_has_both_by_itself_loses_nothing_with_its_host(story: Story) -> None:
+    """The loss of its own label is told, and not that of a host in the same look."""
+    ovh, whaller = Provider(slug="ovhcloud", name="OVHcloud"), Provider(slug="whaller", name="Whaller")
+    own = SNC.replace("OVHcloud", "Whaller").replace("559", "9")
+    story.subscribe(names=("whaller",), labels=(BOTH,))
+    look(story, "2026-03-01", SNC, own)
+    note(story.store, [Footing(provider=whaller, host=ovh, reason="contract", by="Anne")], day("2026-03-01"))
+    events = story.edition("2026-03-02", OTHERS[0], own).events
+    assert story.told() == [next(one.id for one in events if one.label == "hds")]
+    assert because(story) == ["Whaller ne détient plus les deux à la fois : SecNumCloud et HDS"]
+
+
+def test_one_of_two_hosts_that_goes_takes_nothing_away(story: Story) -> None:
+    whaller = Provider(slug="whaller", name="Whaller")
+    hosts = [Provider(slug="ovhcloud", name="OVHcloud"), Provider(slug="oodrive", name="Oodrive")]
+    story.subscribe(names=("whaller",), labels=(BOTH,))
+    look(story, "2026-03-01", SNC)
+    on_two = [
+        Footing(provider=whaller, service=name, host=host, reason="contract", by="Anne")
+        for name, host in zip(("Donjon", "Forum"), hosts, strict=True)
+    ]
+    note(story.store, on_two, day("2026-03-01"))
+    look(story, "2026-03-02")
+    assert story.told() == []
+    gone = only(story.edition("2026-03-03", OTHERS[1]))
+    assert story.told() == [gone.id]
+
+
 def test_hds_is_nobodys_by_what_it_runs_on(story: Story) -> None:
     ovh, oodrive = Provider(slug="ovhcloud", name="OVHcloud"), Provider(slug="oodrive", name="Oodrive")
     story.subscribe(names=("oodrive",), labels=(BOTH,))
