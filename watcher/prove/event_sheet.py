@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from notifiers.said import named, wording
 from notifiers.said.row import place_text
@@ -15,6 +15,7 @@ from watcher.prove.sheet import Sheet, Shown, page
 
 if TYPE_CHECKING:
     from state.model import Attestation, Event, Page
+    from watcher.prove.leaflet import Proof
 
 MOST_SHOWN = 20
 """Rows that a sheet shows: a first look at a provider with hundreds is proven by the listing."""
@@ -75,20 +76,9 @@ def row_said(row: Attestation, lang: str) -> str:
     return " · ".join(filter(None, parts))
 
 
-def event_sheet(
-    event: Event,
-    run: Mapping[str, Any],
-    pages: Mapping[str, Page],
-    *,
-    absent: bool,
-    retracted: str | None,
-    head: str,
-    key: str | None,
-    pictures: Collection[str],
-) -> str:
+def event_sheet(of: Proof, pictures: Collection[str]) -> str:
     """The page in every language, of what `leaflet` says in a text; `pictures` are names in the file."""
-    document = next(each for each in pages.items() if each[1].sha256 == event.evidence.sha256)
-    rows = rows_shown(event, absent)
+    event, rows = of.event, rows_shown(of.event, of.absent)
 
     def sheet(say: Voice) -> Sheet:
         return Sheet(
@@ -96,20 +86,21 @@ def event_sheet(
             crumb=say("sheet.of_event", event=event.id),
             title=wording.title(event, say.lang),
             said=wording.sentence(event, say.lang),
-            warning=say("leaflet.retracted", reason=retracted) if retracted else "",
-            shown=[shown_row(line, row, document, pictures, say) for line, row in rows],
-            proven=_proven(event, run, say, absent=absent),
-            unproven=unproven(say, key, pictures),
-            facts=_facts(event, run, document, head, key, say),
+            warning=say("leaflet.retracted", reason=of.retracted) if of.retracted else "",
+            shown=[shown_row(line, row, of.shown, pictures, say) for line, row in rows],
+            proven=_proven(of, say),
+            unproven=unproven(say, of.key, pictures),
+            facts=_facts(of, say),
             checks=say("sheet.how_event"),
         )
 
     return page([sheet(voice(lang)) for lang in LANGUAGES])
 
 
-def _proven(event: Event, run: Mapping[str, Any], say: Voice, *, absent: bool) -> Sequence[str]:
-    said = [say("sheet.kept", at=event.seen_at), say("sheet.read", run=run["id"], revision=run["revision"])]
-    return [*said, say("leaflet.absence")] if absent else said
+def _proven(of: Proof, say: Voice) -> Sequence[str]:
+    read = say("sheet.read", run=of.run["id"], revision=of.run["revision"])
+    said = [say("sheet.kept", at=of.event.seen_at), read]
+    return [*said, say("leaflet.absence")] if of.absent else said
 
 
 def unproven(say: Voice, key: str | None, pictures: Collection[str]) -> Sequence[str]:
@@ -118,15 +109,8 @@ def unproven(say: Voice, key: str | None, pictures: Collection[str]) -> Sequence
     return (say("sheet.not_true"), *([say("sheet.not_picture")] if pictures else []), alone)
 
 
-def _facts(
-    event: Event,
-    run: Mapping[str, Any],
-    document: tuple[str, Page],
-    head: str,
-    key: str | None,
-    say: Voice,
-) -> Sequence[tuple[str, str]]:
-    lang, (name, kept) = say.lang, document
+def _facts(of: Proof, say: Voice) -> Sequence[tuple[str, str]]:
+    lang, event, run, (name, kept) = say.lang, of.event, of.run, of.shown
     holders = dict.fromkeys(named.printed(row.holder) for row in event.attestations)
     edition = say("sheet.paris", at=event.edition_at) if event.edition_at else say("leaflet.undated")
     told = {
@@ -140,7 +124,7 @@ def _facts(
         "place": place_text(event.evidence.place, lang) or "–",
         "sha256": event.evidence.sha256,
         "run": f"{run['id']} ({run['source']}, {say('sheet.revision', n=run['revision'])})",
-        **sealed(head, key, say),
+        **sealed(of.head, of.key, say),
     }
     return [(say.each("sheet", each), value) for each, value in told.items()]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -27,34 +28,45 @@ BETWEEN = f"\n\n{'=' * WIDTH}\n\n"
 SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 
-def leaflet(
-    event: Event,
-    run: Mapping[str, Any],
-    pages: Mapping[str, Page],
-    *,
-    absent: bool,
-    retracted: str | None,
-    head: str,
-    key: str | None,
-    sheet: bool = True,
-) -> str:
-    """The text of README.txt, in every language, the house's first in front.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the file of an event holds, for its leaflet and its sheet.
 
     `run` is what the chain says of the look that saw the event; `pages` are by their name in the file;
     `absent` says that no row of the event is listed after the look; `retracted` is the reason when the event
-    was taken back; `key` is the public key of the signature; `sheet` says that `leaflet.html` is beside it.
+    was taken back; `key` is the public key of the signature.
+    """
+
+    event: Event
+    run: Mapping[str, Any]
+    pages: Mapping[str, Page]
+    absent: bool
+    retracted: str | None
+    head: str
+    key: str | None
+
+    @property
+    def shown(self) -> tuple[str, Page]:
+        """The document that the event points to, with its name in the file."""
+        return next(each for each in self.pages.items() if each[1].sha256 == self.event.evidence.sha256)
+
+
+def leaflet(of: Proof, *, sheet: bool = True) -> str:
+    """The text of README.txt in every language, the house's first in front.
+
+    `sheet` says that `leaflet.html` is beside it.
     """
     parts = []
     for say in map(voice, LANGUAGES):
         filled = say(
             "leaflet.body",
-            event=event.id,
+            event=of.event.id,
             sheet=say("leaflet.sheet") + "\n" if sheet else "",
-            sentence=_sentence(event, say, retracted),
-            facts=_facts(say, event, run, pages),
-            absence=_folded(say("leaflet.absence")) + "\n" if absent else "",
-            head=head,
-            signature=say("leaflet.signature", key=key) if key else say("leaflet.unsigned"),
+            sentence=_sentence(of, say),
+            facts=_facts(of, say),
+            absence=_folded(say("leaflet.absence")) + "\n" if of.absent else "",
+            head=of.head,
+            signature=say("leaflet.signature", key=of.key) if of.key else say("leaflet.unsigned"),
         )
         parts.append(filled)
     again = "\n".join(voice(lang)("leaflet.form") for lang in LANGUAGES)
@@ -78,13 +90,15 @@ def form_of(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _sentence(event: Event, say: Voice, retracted: str | None) -> str:
-    sentence = _folded(wording.sentence(event, say.lang))
-    return f"{sentence}\n\n{_folded(say('leaflet.retracted', reason=retracted))}" if retracted else sentence
+def _sentence(of: Proof, say: Voice) -> str:
+    sentence = _folded(wording.sentence(of.event, say.lang))
+    if not of.retracted:
+        return sentence
+    return f"{sentence}\n\n{_folded(say('leaflet.retracted', reason=of.retracted))}"
 
 
-def _facts(say: Voice, event: Event, run: Mapping[str, Any], pages: Mapping[str, Page]) -> str:
-    name, shown = next(each for each in pages.items() if each[1].sha256 == event.evidence.sha256)
+def _facts(of: Proof, say: Voice) -> str:
+    event, run, (name, shown) = of.event, of.run, of.shown
     edition = f"{event.edition_at:%Y-%m-%d %H:%M} UTC" if event.edition_at else say("leaflet.undated")
     told = {
         "seen": f"{event.seen_at:%Y-%m-%d %H:%M:%S} UTC (run {run['id']}, {run['source']})",

@@ -14,7 +14,7 @@ from state.seen.looks import chain, evidence
 from state.seen.taken_back import forgotten, retractions
 from watcher.prove.event_sheet import event_sheet, picture_name, rows_shown
 from watcher.prove.evidence_file import pack
-from watcher.prove.leaflet import leaflet, unmarked
+from watcher.prove.leaflet import Proof, leaflet, unmarked
 from watcher.prove.sheet import SHEET, without_mark
 
 if TYPE_CHECKING:
@@ -100,14 +100,16 @@ def _leaflets(
     run = links[0].facts["run"]
     known = retractions.retractions(store, [event.id]).get(event.id)
     why, _ = taken_back((link.facts for link in links), event.id, run["id"]) or (None, None)
-    told: dict[str, Any] = {
-        "absent": absent,
-        "retracted": why or (known.reason if known else None),
-        "head": links[-1].hash,
-        "key": signer.public if signer else None,
-    }
-    text = leaflet(event, run, pages, **told)
-    sheet = event_sheet(event, run, pages, pictures=pictures, **told)
+    told = Proof(
+        event=event,
+        run=run,
+        pages=pages,
+        absent=absent,
+        retracted=why or (known.reason if known else None),
+        head=links[-1].hash,
+        key=signer.public if signer else None,
+    )
+    text, sheet = leaflet(told), event_sheet(told, pictures)
     # Taken back after the head: no chain in the file proves it, but a reader must know.
     return (unmarked(text), without_mark(sheet)) if known and not why else (text, sheet)
 

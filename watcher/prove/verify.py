@@ -17,7 +17,7 @@ from state.seen.looks import chain
 from watcher.errors import BadFile
 from watcher.prove.event_sheet import event_sheet, picture_name, rows_shown
 from watcher.prove.evidence_file import unpack
-from watcher.prove.leaflet import ALONE, FORM, form_of, leaflet, unmarked
+from watcher.prove.leaflet import ALONE, FORM, Proof, form_of, leaflet, unmarked
 from watcher.prove.opened import (
     Json,
     again,
@@ -213,11 +213,11 @@ def _vouched(
     """
     pages, event = dict(zip(named(files), looked.pages, strict=True)), looked.event
     absent, pictures = not any(looked.listed.values()), drawn(files)
-    told: Json = {"absent": absent, "retracted": retracted, "head": head, "key": key}
+    told = Proof(event=event, run=run, pages=pages, absent=absent, retracted=retracted, head=head, key=key)
     with ours():
         _require_pictures(pictures, event, absent)
-        made = leaflet(event, run, pages, sheet=SHEET in files, **told)
-        page = event_sheet(event, run, pages, pictures=pictures, **told) if SHEET in files else ""
+        made = leaflet(told, sheet=SHEET in files)
+        page = event_sheet(told, pictures) if SHEET in files else ""
     form = FORM if SHEET in files else ALONE
     of = "event, look and chain"
     same = again(files, README, made, unmarked(made), of=of, own=lambda found: form_of(found) == form)

@@ -18,7 +18,7 @@ from watcher.ask.views.form import json_of
 from watcher.ask.views.proofs import verified_view
 from watcher.errors import BadFile
 from watcher.prove.evidence_file import pack, unpack
-from watcher.prove.leaflet import ALONE, FORM, MARK, leaflet
+from watcher.prove.leaflet import ALONE, FORM, MARK, Proof, leaflet
 from watcher.prove.proof import README, SIGNATURE, SUMS, sums
 from watcher.prove.testimony import claim_lines
 from watcher.prove.verify import verify
@@ -144,6 +144,9 @@ def every_leaflet(event: Event, sheet: bool) -> str:
     event = replace(event, evidence=replace(event.evidence, sha256=shown.sha256))
     pages = {"pages/1.pdf": shown}
     return "".join(
-        leaflet(event, run, pages, absent=absent, retracted=retracted, head="0" * 64, key=key, sheet=sheet)
-        for absent, retracted, key in ((False, None, None), (True, "misread", "KEY"))
+        leaflet(
+            Proof(event=event, run=run, pages=pages, absent=absent, retracted=why, head="0" * 64, key=key),
+            sheet=sheet,
+        )
+        for absent, why, key in ((False, None, None), (True, "misread", "KEY"))
     )

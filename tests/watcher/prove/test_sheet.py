@@ -24,6 +24,7 @@ from watcher.errors import BadFile
 from watcher.look.check import look
 from watcher.prove.event_sheet import event_sheet, picture_name
 from watcher.prove.evidence_file import pack, unpack
+from watcher.prove.leaflet import Proof
 from watcher.prove.proof import SIGNATURE, SUMS, prove, sums
 from watcher.prove.sheet import FORM, MARK, SHEET
 from watcher.prove.testimony import claim_lines, pictures_again
@@ -196,7 +197,8 @@ def every_sheet(event: Event) -> str:
     pages, pictures = {"pages/1.pdf": shown}, [picture_name(row) for row in event.rows]
     return "".join(
         event_sheet(
-            event, run, pages, absent=absent, retracted=why, head="0" * 64, key=key, pictures=pictures
+            Proof(event=event, run=run, pages=pages, absent=absent, retracted=why, head="0" * 64, key=key),
+            pictures,
         )
         for absent, why, key in ((False, None, None), (True, "misread", "KEY"))
     )

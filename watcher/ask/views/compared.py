@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from state.model import FieldChange, Kind, Provider, Weight
-from watcher.ask.views.events import OF_ONE
+from watcher.ask.views.events import of_rows
 from watcher.ask.views.form import LEFT_OUT, Day, Time, filled
-from watcher.ask.views.listed.rows import Attestation, attestation_view
+from watcher.ask.views.listed.rows import Attestation
 
 if TYPE_CHECKING:
     from state.model import Event
@@ -65,18 +65,12 @@ def _edition(one: editions.Edition) -> Edition:
 
 
 def _difference(event: Event, found: Compared, before: Edition, after: Edition) -> Difference:
-    one, every = event.one, event.kind in (Kind.GAINED, Kind.LOST)
     return filled(
         Difference,
         event,
-        **{name: getattr(one, name, None) for name in OF_ONE},
-        holder=event.attestations[0].holder,
-        printed_ref=one.printed_ref if one and one.printed_ref != one.ref else "",
+        **of_rows(event),
         first_read=not event.cause.told,
         before=before,
         after=after,
         events=tuple(found.events[event.id]),
-        attestations=tuple(
-            attestation_view(each, event.source, event.provider) for each in event.attestations if every
-        ),
     )

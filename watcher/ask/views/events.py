@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from state import model
 from state.model import Cause, Evidence, FieldChange, Kind, Neighbour, Outcome, Provider, Weight
@@ -99,18 +99,21 @@ class Profile:
 
 
 def event_view(told: model.Event, retraction: Retraction | None = None) -> Event:
+    retracted = filled(Retracted, retraction) if retraction else None
+    return filled(Event, told, **of_rows(told), retracted=retracted)
+
+
+def of_rows(told: model.Event) -> Mapping[str, Any]:
+    """What is said of an event by its rows, whether it is in the log or lies between two editions."""
     one, every = told.one, told.kind in (Kind.GAINED, Kind.LOST)
-    return filled(
-        Event,
-        told,
+    return {
         **{name: getattr(one, name, None) for name in OF_ONE},
-        holder=told.attestations[0].holder,
-        printed_ref=one.printed_ref if one and one.printed_ref != one.ref else "",
-        attestations=tuple(
+        "holder": told.attestations[0].holder,
+        "printed_ref": one.printed_ref if one and one.printed_ref != one.ref else "",
+        "attestations": tuple(
             attestation_view(each, told.source, told.provider) for each in told.attestations if every
         ),
-        retracted=filled(Retracted, retraction) if retraction else None,
-    )
+    }
 
 
 def event_views(told: Iterable[model.Event], retracted: Mapping[int, Retraction] = NONE) -> tuple[Event, ...]:
