@@ -227,6 +227,41 @@ EVENTS = AtOnce(
     ),
 )
 
+_FATE = """case when {row}.withdrawn is not null then 'given_up'
+    else coalesce((select m.state from message m where m.key = {row}.message), 'due') end"""
+
+
+def _counts(channel: str, state: str, change: str) -> str:
+    """Counts so many deliveries more or less."""
+    return f"""insert into owed_count select {channel}, {state}, {change} where true
+        on conflict (channel, state) do update set counted = counted + excluded.counted;"""
+
+
+_OLD, _NEW = _FATE.format(row="old"), _FATE.format(row="new")
+_LIVE = "(select count(*) from delivery d where d.message = new.key and d.withdrawn is null)"
+# How many deliveries there are, by channel and by what became of each; a suspended channel's are `due` here.
+# And what is neither planned nor withdrawn: a forgotten look leaves thousands that nobody waits for.
+OWED_COUNTS = (
+    """create table owed_count (
+        channel text not null,
+        state text not null check (state in ('due', 'sending', 'sent', 'given_up')),
+        counted integer not null,
+        primary key (channel, state)
+    ) strict, without rowid""",
+    f"insert into owed_count select channel, {_FATE.format(row='d')}, count(*) from delivery d group by 1, 2",  # noqa: S608
+    f"create trigger owed_counted after insert on delivery begin {_counts('new.channel', _NEW, '1')} end",
+    f"""create trigger owed_moved after update of channel, message, withdrawn on delivery
+        when old.channel <> new.channel or {_OLD} <> {_NEW}
+        begin {_counts("old.channel", _OLD, "-1")} {_counts("new.channel", _NEW, "1")} end""",
+    # A message takes all that it carries along.
+    f"""create trigger owed_sent after update of state on message when old.state <> new.state
+        begin {_counts("new.channel", "old.state", f"-{_LIVE}")}
+            {_counts("new.channel", "new.state", _LIVE)} end""",
+    "drop index delivery_unplanned",
+    """create index delivery_unplanned on delivery (channel, due)
+        where message is null and withdrawn is null""",
+)
+
 
 def _fact(name: str, row: str = "v") -> str:
     return f"{row}.facts ->> '{name}' as {name}"

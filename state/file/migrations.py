@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from state.file import keys
-from state.file.derived import COUNTS, PLAIN_VIEWS, SPELLINGS
+from state.file.derived import COUNTS, OWED_COUNTS, PLAIN_VIEWS, SPELLINGS
 from state.file.errors import StoreError
 from state.file.start import START
 from state.search import SEARCH
@@ -252,6 +252,9 @@ STEPS["m0022_together"] = ("alter table delivery add column because text not nul
 
 # When labels were got and lost: few events of many, asked for by the histories of labels together.
 STEPS["m0023_turns"] = ("create index event_turn on event (label, id) where kind in ('gained', 'lost')",)
+
+# How many deliveries fared how, at hand; kept by triggers.
+STEPS["m0024_owed_counts"] = OWED_COUNTS
 
 
 def needed(connection: Connection, path: str) -> bool:

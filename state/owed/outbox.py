@@ -19,21 +19,24 @@ from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
 from state.model import Reason, Weight
 from state.owed import subscriptions
+from state.owed.counted import WAITING
 from state.words.post import Notice, Owed
 
 if TYPE_CHECKING:
     from state.file.store import Store
 
-OWED = """select * from (
-    select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.because, d.message,
-        case when d.withdrawn is not null then 'given_up'
-            when c.state = 'suspended' and coalesce(m.state, 'due') = 'due' then 'suspended'
-            else coalesce(m.state, 'due') end as state,
-        coalesce(m.due, d.due) as due, coalesce(m.tries, 0) as tries,
-        coalesce(d.withdrawn, m.error, '') as error,
-        case when d.withdrawn is not null then d.reasons else coalesce(m.reasons, '[]') end as reasons,
-        coalesce(m.receipt, '') as receipt, case when m.state = 'sent' then m.closed_at end as sent_at
-    from delivery d left join message m on m.key = d.message left join channel c on c.id = d.channel) owed"""
+FATES = """select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.because, d.message,
+    case when d.withdrawn is not null then 'given_up'
+        when c.state = 'suspended' and coalesce(m.state, 'due') = 'due' then 'suspended'
+        else coalesce(m.state, 'due') end as state,
+    coalesce(m.due, d.due) as due, coalesce(m.tries, 0) as tries,
+    coalesce(d.withdrawn, m.error, '') as error,
+    case when d.withdrawn is not null then d.reasons else coalesce(m.reasons, '[]') end as reasons,
+    coalesce(m.receipt, '') as receipt, case when m.state = 'sent' then m.closed_at end as sent_at
+    from delivery d left join message m on m.key = d.message left join channel c on c.id = d.channel"""
+OWED = f"select * from ({FATES}) owed"  # noqa: S608 -- ours
+UNPLANNED = f"""{FATES} where d.message is null and d.withdrawn is null and d.due <= :now
+    and d.channel in (select w.channel from ({WAITING}) w where w.state = 'due') order by d.id"""  # noqa: S608 -- ours
 CLAIM = """update message set state = 'sending', owner = :owner, lease_until = :until, tries = tries + 1,
     interrupted = case when state = 'sending' then 1 else interrupted end
     where key in (
@@ -47,12 +50,14 @@ CLAIM = """update message set state = 'sending', owner = :owner, lease_until = :
         order by m.due, (select min(d.id) from delivery d where d.message = m.key) limit :limit)
     returning key, tries, interrupted, due,
         (select min(d.id) from delivery d where d.message = message.key) as first"""
-DUE_CHANNELS = """select w.channel from (
+DUE_CHANNELS = f"""select w.channel from (
         select channel from message
             where (state = 'due' and due <= :now) or (state = 'sending' and lease_until <= :now)
-        union select channel from delivery where message is null and due <= :now and :planned = 0) w
+        union select o.channel from ({WAITING}) o where :planned = 0 and o.state = 'due' and exists (
+            select 1 from delivery d where d.channel = o.channel and d.message is null
+                and d.withdrawn is null and d.due <= :now)) w
     left join channel c on c.id = w.channel
-    where c.id is null or (c.state = 'active' and (c.not_before is null or c.not_before <= :now))"""
+    where c.id is null or (c.state = 'active' and (c.not_before is null or c.not_before <= :now))"""  # noqa: S608 -- ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +196,7 @@ def _notice(row: dict[str, Any]) -> Notice:
 
 def unplanned(store: Store, now: datetime) -> tuple[Owed, ...]:
     """The due deliveries that belong to no message yet, oldest first; those of suspended channels wait."""
-    return _owed(store, "message is null and state = 'due' and due <= :now", now=instant_text(now))
+    return tuple(map(_delivery, store.q(UNPLANNED, now=instant_text(now))))
 
 
 def plan(store: Store, channel: str, deliveries: Sequence[int], key: str, due: datetime) -> bool:
@@ -288,23 +293,9 @@ def weights(store: Store) -> Mapping[int, Weight]:
         """select d.id,
             case when n.kind = 'retracted' then 'high' else coalesce(e.weight, 'normal') end as weight
             from delivery d left join event e on e.id = d.event left join notice n on n.id = d.notice
-            where d.message is null"""
+            where d.message is null and d.withdrawn is null"""
     )
     return {row["id"]: Weight(row["weight"]) for row in rows}
-
-
-def counted(store: Store, since: datetime) -> Mapping[str, int]:
-    """How many messages were sent or given up since then, and how many deliveries wait now."""
-    closed = store.q(
-        """select state, count(*) as count from message
-            where closed_at >= :since group by state order by state desc""",
-        since=instant_text(since),
-    )
-    waiting = store.q(
-        """select count(*) as count from delivery d left join message m on m.key = d.message
-            where d.withdrawn is null and coalesce(m.state, 'due') in ('due', 'sending')"""
-    )[0]["count"]
-    return {row["state"]: row["count"] for row in closed} | ({"waiting": waiting} if waiting else {})
 
 
 def sent_since(store: Store, since: datetime) -> frozenset[str]:
@@ -433,18 +424,13 @@ def owed(
 
 def taking_back(store: Store, event: int, channel: str) -> tuple[Owed, ...]:
     """The delivery of the word that an event was wrong, when it is owed to the channel."""
-    return _owed(
-        store,
+    wanted = Conditions()
+    wanted.add(
         """channel = :channel
             and notice in (select id from notice where kind = 'retracted' and subject = :event)""",
         channel=channel,
         event=str(event),
     )
-
-
-def _owed(store: Store, condition: str, **params: Any) -> tuple[Owed, ...]:
-    wanted = Conditions()
-    wanted.add(condition, **params)
     return tuple(_delivery(row) for row in store.q(wanted.after(OWED, "id"), **wanted.params))
 
 
@@ -457,9 +443,3 @@ def _delivery(row: dict[str, Any]) -> Owed:
         "sent_at": maybe_instant(row["sent_at"]),
     }
     return Owed(**{**row, **read})
-
-
-def deliveries_counted(store: Store) -> Mapping[str, int]:
-    """How many deliveries there are, by what became of them."""
-    rows = store.q(f"select state, count(*) as counted from ({OWED}) counts group by state")  # noqa: S608 -- ours
-    return {row["state"]: row["counted"] for row in rows}

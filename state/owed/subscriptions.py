@@ -132,7 +132,7 @@ def channels(store: Store) -> tuple[Channel, ...]:
     """Every channel that was saved, has a subscription in force, or was ever owed something; by id."""
     rows = store.q(
         """select id from channel union select channel as id from subscription where ended_at is null
-            union select channel as id from delivery"""
+            union select channel as id from owed_count"""
     )
     return tuple(channel(store, id) for id in sorted(row["id"] for row in rows))
 

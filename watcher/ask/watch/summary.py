@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from notifiers.said.printed import clean
 from notifiers.said.reasons import all_said
 from state.model import PARIS, Cause, Reason, Run
-from state.owed import outbox
+from state.owed import counted, outbox
 from state.seen.events import log
 from state.seen.looks import chain, runs
 from state.seen.rows import overview
@@ -141,10 +141,8 @@ def _events(store: Store, since: datetime) -> tuple[Reason, ...]:
 
 
 def _messages(store: Store, since: datetime) -> tuple[Reason, ...]:
-    counted = [
-        Reason.of(f"count_{state}", times=times) for state, times in outbox.counted(store, since).items()
-    ]
-    return tuple(counted) or (Reason.of("none"),)
+    found = counted.counted(store, since).items()
+    return tuple(Reason.of(f"count_{state}", times=times) for state, times in found) or (Reason.of("none"),)
 
 
 def _ends(store: Store, today: date) -> tuple[Reason, ...]:

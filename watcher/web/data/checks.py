@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from state.codec import maybe_instant_text
 from state.file.errors import StoreError
 from state.file.store import Store
-from state.owed import outbox
+from state.owed import counted
 from state.seen.events import glance
 from state.seen.looks import runs
 from state.seen.rows import overview
@@ -60,7 +60,7 @@ class Checks:
                 "state": state.value,
                 "last_good": maybe_instant_text(last),
             }
-        oldest = waiting_since(store)
+        oldest = counted.waiting_since(store)
         late = oldest is not None and now - oldest > LATE
         found["outbox"] = {"ok": not late, "oldest": maybe_instant_text(oldest)}
         return found
@@ -70,12 +70,6 @@ class Checks:
         with self._app.open_store(create=False) as store:
             body = generate_latest(Numbers(self._app, store).registry)
         return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-def waiting_since(store: Store) -> datetime | None:
-    """When the delivery that waits longest was due, on a channel that takes messages."""
-    due = [one.due for state in ("due", "sending") for one in outbox.owed(store, state=state)]
-    return min(due, default=None)
 
 
 class Numbers:
@@ -111,8 +105,8 @@ class Numbers:
     def _count_the_log(self) -> None:
         holders = ((label, one.providers) for label, one in overview.tallies(self._store).items())
         written = ((*kinds, count) for kinds, count in glance.events_counted(self._store).items())
-        owed = outbox.deliveries_counted(self._store).items()
-        oldest = waiting_since(self._store)
+        owed = counted.deliveries_counted(self._store).items()
+        oldest = counted.waiting_since(self._store)
         waits = max((self._now - oldest).total_seconds(), 0.0) if oldest else 0.0
         self._tell("holders", "Providers that hold a label.", ["label"], holders)
         self._tell("events", "Events in the log.", ["kind", "cause"], written)
