@@ -117,17 +117,20 @@ def show_editions(visit: Visit) -> Response:
     times = [look.run.at for _, look in brought if look] + [edition.at for edition in found]
     _text(feed, "updated", instant_text(max(times)) if times else NEVER)
     _led_on(visit, feed, number_named(visit.request.query_params, "before"), following)
+    names = Counter(edition_name(edition, visit.lang) for edition in found)
     for edition, look in brought:
-        _edition(visit, feed, edition, look)
+        _edition(visit, feed, edition, look, alone=names[edition_name(edition, visit.lang)] == 1)
     return _answer(_bytes(feed))
 
 
-def _edition(visit: Visit, feed: Element, edition: Edition, whole: Look | None) -> None:
-    """One edition; one that a later look at it added to is changed since."""
+def _edition(visit: Visit, feed: Element, edition: Edition, whole: Look | None, *, alone: bool) -> None:
+    """One edition; one that a later look at it added to is changed since. Where it is not `alone`, several
+    readings of a page without a date are of one day: they are told apart by their numbers."""
     entry, say = SubElement(feed, "entry"), voice(visit.lang)
     said = brought_text(whole, visit.lang) if whole else ""
     name = edition_name(edition, visit.lang)
     _text(entry, "id", tag(visit.store, f"edition/{edition.source}/{edition.number}"))
+    name += "" if alone else f" ({say('page.edition_look', number=edition.number)})"
     _text(entry, "title", f"{name}{say('phrase.colon')}{said or say('look.nothing')}")
     _text(entry, "updated", instant_text(whole.run.at if whole else edition.at))
     _text(entry, "published", instant_text(edition.at))
@@ -222,16 +225,19 @@ def distinct_titles(events: Sequence[Event], lang: str) -> Mapping[int, str]:
     ways: tuple[Callable[[Event], str], ...] = (
         lambda event: subject_text(event.one, lang) if event.one else "",
         lambda event: ref_text(event.one, lang) if event.one else "",
-        lambda event: voice(lang)("told.number", number=event.id),
     )
-    found = {event.id: title(event, lang) for event in events}
+    found = {event.id: clean(title(event, lang)) for event in events}
     for nth, way in enumerate(ways):
         times = Counter(found.values())
         for event in events:
-            more = "" if nth and times[found[event.id]] == 1 else clip(way(event), ABOUT)
+            more = "" if nth and times[found[event.id]] == 1 else clean(clip(way(event), ABOUT))
             if more and more not in found[event.id]:
                 found[event.id] += f" – {more}"
-    return found
+    times = Counter(found.values())
+    return {
+        number: text if times[text] == 1 else f"{text} – {voice(lang)('told.number', number=number)}"
+        for number, text in found.items()
+    }
 
 
 def _entry(visit: Visit, feed: Element, event: Event, name: str, gone: Retraction | None) -> None:
@@ -263,7 +269,7 @@ def _taken_back(visit: Visit, feed: Element, one: TakenBack) -> None:
         run = runs.run(visit.store, one.look.run) if one.look else None
         assert run is not None and one.look is not None  # noqa: S101, PT018 -- one of both was taken back
         thing, where = f"forgotten/{run.id}", "/sources"
-        name = say("page.feed_forgotten", edition=edition_name(run, visit.lang), n=one.events)
+        name = say("page.feed_forgotten", run=run.id, edition=edition_name(run, visit.lang), n=one.events)
         why = say("page.retracted_why", reason=one.look.reason)
     _text(entry, "id", tag(visit.store, thing))
     _text(entry, "title", name)

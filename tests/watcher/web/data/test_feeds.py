@@ -144,6 +144,57 @@ def test_no_two_entries_have_one_title(watched: App, get: Get) -> None:
     assert len(set(titles)) == len(titles)
 
 
+def seen(watched: App, source: str, at: datetime, *rows: str) -> None:
+    """A look at a page without a date, which shows these rows."""
+    text = "\n".join(("edition -", *rows))
+    with watched.open_store() as store:
+        look(ToyRegister(name=source), [page(text, at)], watched.watch(store), at)
+
+
+def titles_of(get: Get, path: str) -> list[str]:
+    return [entry.title for entry in read(get(path)).entries]
+
+
+def test_a_row_that_goes_and_comes_again_has_a_title_for_each_time(watched: App, get: Get) -> None:
+    """In the last resort by the number of the event, though what is printed has that number already."""
+    numbers = " ".join(f"n°\u00a0{n}" for n in range(8, 26))
+    card = f"pvid | Idemia | Cards {numbers} | 1 | 2025-01-01 | 2030-01-01"
+    other = "pvid | X | Card | 2 | 2025-01-01 | 2030-01-01"
+    for step, rows in enumerate(
+        ((card, other), (other,), (other,), (card, other), (other,), (other,), (card, other))
+    ):
+        seen(watched, "tl-fr", watched.clock() + timedelta(hours=step), *rows)
+    titles = titles_of(get, "/feed.atom")
+    assert sum("Idemia" in title for title in titles) == 4
+    assert len(set(titles)) == len(titles)
+
+
+def test_two_looks_that_were_forgotten_have_each_its_title(watched: App, get: Get) -> None:
+    seen(watched, "tl-fr", watched.clock(), "pvid | X | Card | 1 | 2025-01-01 | 2030-01-01")
+    for hour in (1, 2):
+        at = watched.clock() + timedelta(hours=hour)
+        seen(watched, "tl-fr", at, "pvid | X | Card | 1 | 2025-01-01 | 2031-01-01")
+        with watched.open_store() as store:
+            last = runs.runs(store, newest_first=True, limit=1)[0]
+            forget(store, ToyRegister(name="tl-fr"), last, "a test", at)
+    titles = titles_of(get, "/feed.atom")
+    assert sum("oubliée" in title for title in titles) == 2
+    assert len(set(titles)) == len(titles)
+
+
+def test_two_readings_of_one_day_have_each_its_title(watched: App, get: Get) -> None:
+    for hour, end in enumerate(("2027-01-01", "2028-01-01", "2029-01-01")):
+        seen(
+            watched,
+            "tl-fr",
+            watched.clock() + timedelta(hours=hour),
+            f"hds | OVH | Host | 1 | 2024-01-01 | {end}",
+        )
+    titles = titles_of(get, "/editions.atom?source=tl-fr")
+    assert len(titles) == 3
+    assert len(set(titles)) == len(titles)
+
+
 def test_a_retraction_is_an_entry_of_its_own(watched: App, get: Get, events: dict[str, int]) -> None:
     wrong, at = events["gained s3ns"], watched.clock()
     with watched.open_store() as store:
