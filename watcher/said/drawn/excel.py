@@ -112,6 +112,8 @@ def _stand(stand: Stand | None) -> Mapping[str, object]:
         "state": voice(LANG).each("verdict_sign", stand.sign),
         "scope": named.scope_text(stand.scope, LANG),
         "from": stand.valid_from,
+        # Of several certificates the last end alone would hide the one that is near.
+        "first_end": stand.first_end,
         "until": stand.valid_until,
         "rows": stand.rows,
     }
@@ -139,7 +141,7 @@ _OF_ROWS = (
     ),
     *("issuer", "to_confirm", "register", "document", "page"),
 )
-_OF_STAND = ("state", "scope", "from", "until", "rows")
+_OF_STAND = ("state", "scope", "from", "first_end", "until", "rows")
 _STANDS = [f"{label}_{name}" for label in ("secnumcloud", "hds") for name in _OF_STAND]
 HEADS: Mapping[type, Sequence[str]] = {
     Row: _OF_ROWS,

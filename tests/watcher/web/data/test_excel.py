@@ -43,7 +43,7 @@ def test_every_list_opens_in_french_with_the_lines_of_the_plain_one(get: Get, ad
     assert "\r\n" in answer.text
     assert len(rows) == len(plain) > 0
     assert {None} & set(rows[0]) == set()
-    heads = "Fournisseur" in rows[0], "Page vigilabel" in rows[0]
+    heads = "Prestataire" in rows[0], "Page vigilabel" in rows[0]
     assert heads == (True, True)
 
 
@@ -56,7 +56,7 @@ def test_the_plain_file_stays_what_programs_read(get: Get, address: str) -> None
 
 def test_days_names_and_numbers_are_those_that_people_read(get: Get) -> None:
     rows = opened(get(excel("/labels/secnumcloud/listing.csv")).text)
-    [s3ns] = [row for row in rows if row["Fournisseur"] == "S3NS"]
+    [s3ns] = [row for row in rows if row["Prestataire"] == "S3NS"]
     assert (s3ns["Titulaire imprimé"], s3ns["Label"]) == ("Thales Cloud Sécurisé", "SecNumCloud")
     assert (s3ns["Du"], s3ns["Au"]) == ("17/12/2025", "17/12/2028")
     assert s3ns["Registre"].startswith("Catalogue de l’ANSSI")
@@ -70,6 +70,21 @@ def test_a_list_of_providers_says_where_they_stand_as_its_page_does(get: Get) ->
     assert [row[label] for row in rows for label in ("SecNumCloud", "HDS")] == [
         voice("fr").each("verdict_sign", sign) if sign else "" for sign in signs
     ]
+
+
+def test_a_list_of_providers_has_the_first_end_and_the_last(
+    get: Get, read: Callable[[str, str], None]
+) -> None:
+    """The page says both: the last one alone would hide the certificate that ends soon."""
+    own = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS+PaaS"
+    read(
+        own,
+        f"{own}\nsecnumcloud | OVH | Hosted Private Cloud | 2026_9 | 2026-01-02 | 2027-01-02 | scope=IaaS",
+    )
+    [row] = opened(get(excel("/race.csv?p=ovhcloud")).text)
+    ends = (row["SecNumCloud, première échéance"], row["SecNumCloud, dernière échéance"])
+    assert ends == ("02/01/2027", "24/03/2028")
+    assert (row["SecNumCloud, lignes"], row["HDS, première échéance"]) == ("2", "")
 
 
 def test_a_day_in_the_past_says_what_is_known_of_it(get: Get) -> None:
