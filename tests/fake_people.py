@@ -115,6 +115,18 @@ class People:
         self.way.give("interactive", payload)
         return self.answers(payload["response_url"], answers)
 
+    def share(self, shown: Json, **who: str) -> Json:
+        """What the channel shows once somebody shared an answer there."""
+        channel = who.get("channel", self.channel)
+        before = len(self.slack.received(channel))
+        self.way.give("interactive", self.payload(shown, "Partager dans le canal", **who))
+        patience = 500
+        while len(self.slack.received(channel)) == before and patience:
+            patience -= 1
+            time.sleep(0.01)
+        [post] = self.slack.received(channel)[before:]
+        return post
+
     def payload(self, shown: Json, text: str, *, public: bool = False, **who: str) -> Json:
         """A click as Slack sends it."""
         number, button = self._number(), self.button(shown, text)

@@ -1,4 +1,6 @@
-"""What the watch does about itself every few minutes: canary, summary, heartbeat, bundle. Each done once."""
+"""What the watch does about itself every few minutes: canary, summary, heartbeat, bundle. Each done once.
+
+What was shared long ago is forgotten."""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.heartbeat import Heartbeat
 from state.model import day_of
+from state.owed import shares
 from state.seen.looks import runs
 from state.seen.who.providers import load_providers
 from watcher.ask.answers import Archive
@@ -34,6 +37,7 @@ def upkeep(app: App) -> bool:
     settings, now = app.settings, app.clock()
     channel = settings.canary or settings.operators
     with app.open_store() as store:
+        shares.let_go(store, now)
         if channel:
             canary.release(store, channel, now)
             canary.look_for(store, app.notifier_of, settings.lang, now)

@@ -44,6 +44,35 @@ def lines(message: Message, among: Collection[int] | None = None) -> tuple[Line,
     return tuple(said)
 
 
+def copy_lines(message: Message) -> tuple[Line, ...]:
+    """What was retracted of that on which a shared answer rests, and why: two lines an event."""
+    say, reasons = voice(message.lang), {one.event: one for one in message.retracted}
+    said: list[Line] = []
+    for event in retracted(message):
+        gone = reasons[event.id]
+        why = say("event.retracted_why", when=gone.at, reason=clip(clean(gone.reason), REASON))
+        said.append((Span(text=say("event.retracted", title=wording.title(event, message.lang)), bold=True),))
+        said.append((Span(text=why),))
+    return tuple(said)
+
+
+def copy_followed(message: Message) -> tuple[Line, ...]:
+    """The same, to those who read the answer, or to whoever shared it where the app reaches nobody."""
+    share, say = message.shared, voice(message.lang)
+    if share is None:
+        return ()
+    if not share.beyond:
+        return (*copy_lines(message), (Span(text=say("phrase.shared_here", when=share.at)),))
+    place = (Span(text=say("phrase.shared_beyond", when=share.at)), _place(share.channel))
+    return (*copy_lines(message), (*place, Span(text=say("phrase.shared_tell"))))
+
+
+def _place(channel: str) -> Span:
+    """A channel by the name that Slack shows for it; a talk between people has none."""
+    named = channel.startswith(("C", "G"))
+    return Span(text=channel, mention="channel") if named else Span(text="")
+
+
 def struck(block: Block) -> Block:
     """A rich text block with all its text struck out; other blocks as they are."""
     if block["type"] != "rich_text":
@@ -56,6 +85,6 @@ def struck(block: Block) -> Block:
 
 
 def _struck(element: Block) -> Block:
-    if not element["text"].strip():
+    if not element.get("text", "").strip():
         return element
     return {**element, "style": {**element.get("style", {}), "strike": True}}

@@ -6,6 +6,7 @@ A message takes 50 blocks
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from notifiers.slack.kit import HEADER, Block, Button, actions, context, header,
 
 if TYPE_CHECKING:
     from state.model import Event
-    from state.words.post import Message, Notice
+    from state.words.post import Message, Notice, Share
 
 PAUSE = "2w"
 """How long the button on an alert pauses a provider."""
@@ -83,6 +84,8 @@ def parts(message: Message, clicks: Clicks = UNHEARD) -> tuple[Part, ...]:
     """
     if message.follows:
         return (_follow_up(message),)
+    if message.shared:
+        return (_copy(message, message.shared),)
     foot = _foot(message, clicks)
     groups = _packed(_body(message), MOST_BLOCKS - 1 - MOST_FOOT)
     whole = (_part(message, number, groups, foot) for number in range(1, len(groups) + 1))
@@ -91,10 +94,23 @@ def parts(message: Message, clicks: Clicks = UNHEARD) -> tuple[Part, ...]:
 
 def _follow_up(message: Message) -> Part:
     """What is said under a message that carried a retracted event, or after it where there are no threads."""
-    [block], said = _units(recall.lines(message))[:1], recall.lines(message)
+    said = recall.copy_followed(message) if message.shared else recall.lines(message)
+    [block] = _units(said)[:1]
     text = "\n".join(_marked(line) for line in said)
     events = tuple(event.id for event in message.events)
     return Part(number=1, of=1, blocks=block.blocks, text=text, plain=text, events=events)
+
+
+def _copy(message: Message, share: Share) -> Part:
+    """An answer that was shared; what was retracted of it stands on top, and is struck out below."""
+    gone = {one.event for one in message.retracted}
+    notes = _units(recall.copy_lines(message))[:ROOM_FOR_NOTES]
+    text = "\n".join((*(unit.text for unit in notes), share.text))
+    head, *body = json.loads(share.blocks)
+    said = (block for unit in notes for block in unit.blocks)
+    struck = (recall.struck(block) if kit.event_of(block) in gone else block for block in body)
+    events = tuple(event.id for event in message.events)
+    return Part(number=1, of=1, blocks=(head, *said, *struck), text=text, plain=text, events=events)
 
 
 def _marked_part(message: Message, part: Part, units: Sequence[Unit]) -> Part:

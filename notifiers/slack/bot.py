@@ -117,6 +117,7 @@ class Slack:
             if not same or gone & set(part.events):
                 for each in dict.fromkeys((ts, *copies.get(part.number, ()))):
                     self._edit(message, part, each)
+                    self.pause(BETWEEN_PARTS if message.shared else 0)  # one of many in its channel, perhaps
             if not same:
                 return
 

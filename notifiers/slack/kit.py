@@ -20,6 +20,7 @@ Value = Mapping[str, str | int]
 
 HEADER, TEXT, LINE = 150, 2_800, 1_200
 PREFIX = "vigilabel"
+EVENT = f"{PREFIX}.event"
 MOST, LABEL, VALUE = 25, 75, 2_000
 
 
@@ -79,6 +80,17 @@ def batches(lines: Iterable[Line]) -> list[list[Line]]:
 def rich(lines: Iterable[Line]) -> list[Block]:
     """The lines in blocks where Slack interprets nothing; none is longer than Slack takes."""
     return [block for batch in batches(lines) for block in rich_block(batch)]
+
+
+def about(event: int, blocks: Sequence[Block], place: int) -> list[Block]:
+    """The blocks, known as what an answer says of one event: `place` is its own in the answer."""
+    return [{**block, "block_id": f"{EVENT}.{event}.{place}.{n}"} for n, block in enumerate(blocks)]
+
+
+def event_of(block: Block) -> int:
+    """The event that a block of an answer is about, 0 for none or several."""
+    name = str(block.get("block_id", ""))
+    return int(name.split(".")[2]) if name.startswith(f"{EVENT}.") else 0
 
 
 def rich_block(lines: Iterable[Line]) -> list[Block]:

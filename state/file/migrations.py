@@ -256,6 +256,27 @@ STEPS["m0023_turns"] = ("create index event_turn on event (label, id) where kind
 # How many deliveries fared how, at hand; kept by triggers.
 STEPS["m0024_owed_counts"] = OWED_COUNTS
 
+# Answers that people shared in a channel, to be corrected there like alerts, and what each rests on.
+STEPS["m0025_shares"] = (
+    """create table share (
+        key text not null primary key,
+        channel text not null,
+        member text not null,
+        at text not null,
+        text text not null,
+        blocks text not null,
+        receipt text not null default '',
+        beyond integer not null default 0 check (beyond in (0, 1))
+    ) strict""",
+    """create table share_event (
+        event integer not null references event (id),
+        share text not null references share (key),
+        primary key (event, share)
+    ) strict""",
+    "create index share_at on share (at)",
+    "create index share_event_share on share_event (share)",
+)
+
 
 def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one

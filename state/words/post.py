@@ -63,13 +63,32 @@ class Retraction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """An answer that a member shared in a channel, as it was posted there: its preview and its layout.
+
+    `receipt` is "" while it is not known to have arrived. One that is `beyond` went where the app itself can
+    neither edit nor post: whoever shared it hears in its place.
+    """
+
+    key: str
+    channel: str
+    member: str
+    at: datetime
+    text: str
+    blocks: str
+    receipt: str = ""
+    beyond: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What one channel receives in one go: events or notices, and the subscriptions' words that matched.
 
     `key` is the same at every attempt, so that a channel can be asked whether it already arrived. `because`
     is what else an event means to who asked, by its number.
     `retracted` concerns some of its events. A message with `follows` takes them back: it is said under the
-    message with that receipt, where a channel can.
+    message with that receipt, where a channel can. `shared` is the answer that it is; with `follows`, the one
+    that carried what is taken back, where no alert did.
     """
 
     key: str
@@ -80,6 +99,7 @@ class Message:
     matched: tuple[str, ...] = ()
     retracted: tuple[Retraction, ...] = ()
     follows: Receipt | None = None
+    shared: Share | None = None
     because: Mapping[int, tuple[Reason, ...]] = field(default_factory=dict, hash=False)
 
 

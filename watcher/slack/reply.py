@@ -12,7 +12,7 @@ from typing import Any
 
 from notifiers.said.printed import Line, Span, clip, line_text, mrkdwn
 from notifiers.said.voice import Voice, voice
-from notifiers.slack.kit import TEXT, Block, Button, actions, context, header, rich
+from notifiers.slack.kit import TEXT, Block, Button, about, actions, context, header, rich
 from watcher.said.told import Item, Told, grouped
 
 Json = dict[str, Any]
@@ -24,12 +24,31 @@ PREVIEW = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What an answer, or a piece of it, rests on: events by their number, whole looks by that of their run,
+    and where providers stand with labels (no label: with all of them)."""
+
+    events: tuple[int, ...] = ()
+    runs: tuple[int, ...] = ()
+    stands: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def event(self) -> int:
+        """The one event that it is about, 0 for none or more."""
+        alone = len(self.events) == 1 and not self.runs and not self.stands
+        return self.events[0] if alone else 0
+
+
+NOWHERE = Ground()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(Told):
     """An answer on Slack: a page shows a few of its items, with buttons below.
 
     `command` asks the same again, for other pages and for sharing; "" when that makes no sense. `lang` is the
     language it is said in, `size` the number of items on a page. `each` are buttons of the items, one for
-    each, shown on the item's page.
+    each, shown on the item's page. `ground` is what it rests on, `grounds` what each of its items does.
     """
 
     lang: str
@@ -37,11 +56,18 @@ class Reply(Told):
     each: tuple[Button, ...] = ()
     buttons: tuple[Button, ...] = ()
     command: str = ""
+    ground: Ground = NOWHERE
+    grounds: tuple[Ground, ...] = ()
 
     @property
     def pages(self) -> int:
         """How many pages the items take: at least one."""
         return max(1, -(-len(self.items) // self.size))
+
+    def on(self, page: int) -> slice:
+        """Which items a page shows; the first or the last where there is no such page."""
+        page = min(max(page, 1), self.pages)
+        return slice((page - 1) * self.size, page * self.size)
 
 
 def private(reply: Reply, page: int = 1, **how: bool) -> Json:
@@ -56,10 +82,7 @@ def message(reply: Reply, *, page: int = 1, shared_by: str = "", credit: str = "
     says what they did, and has no buttons.
     """
     say, page = voice(reply.lang), min(max(page, 1), reply.pages)
-    shown = reply.items[(page - 1) * reply.size : page * reply.size]
-    blocks = [header(clip(reply.head, 150))]
-    blocks += rich(reply.intro if page == 1 else ())
-    blocks += rich(spaced(shown))
+    blocks = [header(clip(reply.head, 150)), *_body(reply, page, apart=bool(shared_by))]
     foot = [mrkdwn(note) for note in reply.foot]
     if reply.pages > 1:
         foot.append(say("slack.page", page=page, pages=reply.pages, count=len(reply.items)))
@@ -69,6 +92,19 @@ def message(reply: Reply, *, page: int = 1, shared_by: str = "", credit: str = "
     if not shared_by:
         blocks += _actions(reply, say, page)
     return {"text": mrkdwn(_preview(reply, say("phrase.colon"))), "blocks": blocks}
+
+
+def _body(reply: Reply, page: int, *, apart: bool) -> list[Block]:
+    """What a page says; `apart`: what it says of one event in blocks of its own, to be struck out there."""
+    blocks = rich(reply.intro if page == 1 else ())
+    shown, grounds = reply.items[reply.on(page)], reply.grounds[reply.on(page)]
+    if apart and reply.ground.event:
+        blocks = about(reply.ground.event, blocks, 0)
+    if not (apart and any(one.event for one in grounds)):
+        return [*blocks, *rich(spaced(shown))]
+    for place, (item, ground) in enumerate(zip(shown, grounds, strict=True), 1):
+        blocks += about(ground.event, rich(item), place)
+    return blocks
 
 
 def spaced(items: Sequence[Item]) -> list[Line]:
@@ -86,7 +122,7 @@ def _preview(reply: Reply, colon: str) -> str:
 
 
 def _actions(reply: Reply, say: Voice, page: int) -> list[Block]:
-    buttons = [*reply.each[(page - 1) * reply.size : page * reply.size], *reply.buttons]
+    buttons = [*reply.each[reply.on(page)], *reply.buttons]
     if reply.command and page > 1:
         buttons.append(_turn(reply, "earlier", say("slack.earlier"), page - 1))
     if reply.command and page < reply.pages:

@@ -1,4 +1,5 @@
-"""Takes back an event that should not have been announced, in every message that carried it.
+"""Takes back an event that should not have been announced, in every message that carried it, and in every
+answer that somebody shared and that rests on it.
 
 The log keeps the event; the retraction stands beside it, sealed in the chain.
 """
@@ -6,18 +7,18 @@ The log keeps the event; the retraction stands beside it, sealed in the chain.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from state.model import Reason
-from state.owed import outbox
+from state.owed import outbox, shares
 from state.seen.taken_back import retractions as kept
 from state.words.post import Notice, Retraction
 from watcher.errors import NoReason
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from state.seen.taken_back.retractions import Carrier
 
 KIND = "retracted"
 """The kind of the notice by which a channel's message is taken back; its subject is the event's number."""
@@ -33,7 +34,7 @@ def retract(store: Store, event: int, reason: str, by: str, now: datetime) -> Re
     with store.transaction():
         stands = kept.record(store, Retraction(event=event, reason=reason.strip(), by=by, at=now))
         for carrier in kept.carriers(store, event=event):
-            _owe(store, stands, carrier)
+            _owe(store, stands, carrier.channel)
         return stands
 
 
@@ -48,13 +49,35 @@ def owe_of(store: Store, key: str) -> None:
     gone = kept.retractions(store, [carrier.event for carrier in carried])
     for carrier in carried:
         if carrier.event in gone:
-            _owe(store, gone[carrier.event], carrier)
+            _owe(store, gone[carrier.event], carrier.channel)
 
 
-def _owe(store: Store, retraction: Retraction, carrier: Carrier) -> None:
+def arrived(store: Store, key: str, receipt: str, now: datetime) -> None:
+    """Writes down that a shared answer arrived, and owes the taking back of what was retracted meanwhile."""
+    with store.transaction():
+        shares.settle(store, key, receipt)
+        gone = kept.retractions(store, shares.events_of(store, key))
+        channel = shares.share(store, key).channel
+        for event in gone:
+            back = outbox.taking_back(store, event, channel)
+            # One that still waits will find this copy when it goes; one that is on its way or gone did not.
+            if not any(one.state in ("due", "suspended") for one in back):
+                again = max(now, gone[event].at + timedelta(seconds=1))  # a word of its own, by its time
+                _owe(store, replace(gone[event], at=again), channel)
+
+
+def beyond(store: Store, key: str) -> None:
+    """Writes down that the app does not reach a shared answer: whoever shared it hears what is taken back."""
+    with store.transaction():
+        shares.lose(store, key)
+        for gone in kept.retractions(store, shares.events_of(store, key)).values():
+            _owe(store, gone, shares.share(store, key).member)
+
+
+def _owe(store: Store, retraction: Retraction, channel: str) -> None:
     """One notice of a retraction, owed to every channel that was told, once each."""
     notice = Notice(id=0, kind=KIND, subject=str(retraction.event), text=retraction.reason, at=retraction.at)
-    outbox.owe_notice(store, notice, carrier.channel)
+    outbox.owe_notice(store, notice, channel)
 
 
 def told(store: Store, event: int) -> tuple[str, ...]:

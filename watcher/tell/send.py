@@ -19,21 +19,26 @@ from notifiers.said.reasons import said
 from notifiers.said.texts import LANGUAGES
 from state.file.errors import LeaseLost
 from state.model import Reason, Weight
-from state.owed import outbox, subscriptions
+from state.owed import outbox, shares, subscriptions
 from state.seen.events import log
 from state.seen.taken_back import retractions
-from state.words.post import Message, Notice, Receipt, Retraction
+from state.words.post import Message, Notice, Receipt
 from watcher.tell import recall, rhythm
 from watcher.tell.retry import next_try
 
 if TYPE_CHECKING:
     from state.file.store import Store
     from state.owed.outbox import Claimed
+    from state.seen.taken_back.retractions import Carrier
+    from state.words.post import Retraction, Share
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 """Longer than any send may take: a message whose lease ran out belongs to a process that died."""
+MOST_COPIES = 60
+"""Copies of answers that are corrected in one channel for one event, the newest: Slack takes an edit a
+second, and all of them must fit into a lease."""
 SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
 
 
@@ -67,14 +72,21 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """A message that carried what is retracted, and its receipt (None: it may not have arrived)."""
+
+    message: Message
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message to send. With `wrong`, it takes back what is retracted in that one, which has `receipt`
-    (None: it may not have arrived). `gone` was retracted while an earlier attempt was under way."""
+    """A message to send. With `wrong`, it takes back what is retracted in those. `gone` was retracted while
+    an earlier attempt was under way."""
 
     claimed: Claimed
     message: Message
-    wrong: Message | None = None
-    receipt: Receipt | None = None
+    wrong: tuple[Wrong, ...] = ()
     gone: tuple[Retraction, ...] = ()
 
 
@@ -123,17 +135,40 @@ def _letter(desk: Desk, claimed: Claimed, gone: tuple[Retraction, ...]) -> Lette
 
 
 def _recall_letter(desk: Desk, claimed: Claimed, event: int) -> Letter:
-    """What takes an event back in its channel."""
-    carrier = retractions.carriers(desk.store, event=event, channel=claimed.channel)[0]
-    wrong = _message(desk, outbox.contents(desk.store, carrier.key))
-    gone = tuple(retractions.retractions(desk.store, [one.id for one in wrong.events]).values())
+    """What takes an event back in its channel: in the alert, and in each answer shared there."""
+    carriers = retractions.carriers(desk.store, event=event, channel=claimed.channel)[:MOST_COPIES]
+    copies = [shares.share(desk.store, one.key) for one in carriers if one.shared]
+    wrong = [_wrong_message(desk, one) for one in carriers if not one.shared]
     told = replace(
         _message(desk, claimed),
         events=(log.event(desk.store, event),),
-        retracted=tuple(one for one in gone if one.event == event),
+        retracted=tuple(retractions.retractions(desk.store, [event]).values()),
+        follows=Receipt(),
+        shared=copies[0] if copies and not wrong else None,
     )
+    wrong += [_wrong_copy(desk, told, one) for one in copies if not one.beyond]
+    return Letter(claimed=claimed, message=told, wrong=tuple(wrong))
+
+
+def _wrong_message(desk: Desk, carrier: Carrier) -> Wrong:
+    message = _message(desk, outbox.contents(desk.store, carrier.key))
+    gone = tuple(retractions.retractions(desk.store, [one.id for one in message.events]).values())
     receipt = Receipt(id=carrier.receipt) if carrier.sent else None
-    return Letter(claimed=claimed, message=told, wrong=replace(wrong, retracted=gone), receipt=receipt)
+    return Wrong(message=replace(message, retracted=gone), receipt=receipt)
+
+
+def _wrong_copy(desk: Desk, told: Message, share: Share) -> Wrong:
+    """An answer as it was shared, with all that was taken back of what it rests on."""
+    gone = retractions.retractions(desk.store, shares.events_of(desk.store, share.key))
+    message = Message(
+        key=share.key,
+        channel=share.channel,
+        lang=told.lang,
+        events=tuple(log.some(desk.store, gone).values()),
+        retracted=tuple(gone.values()),
+        shared=share,
+    )
+    return Wrong(message=message, receipt=Receipt(id=share.receipt) if share.receipt else None)
 
 
 def attempt(notifier: Notifier, letter: Letter) -> Attempt:
@@ -152,18 +187,27 @@ def attempt(notifier: Notifier, letter: Letter) -> Attempt:
 
 def _attempt(notifier: Notifier, letter: Letter) -> Receipt | None:
     message = letter.message
-    if letter.wrong is not None:
-        there = letter.receipt or notifier.find(letter.wrong)
-        if there is None:
+    if message.follows and not (letter.wrong or message.shared):
+        return None  # what carried it is forgotten, or its reader was told in another place
+    if letter.wrong:
+        there = [receipt for one in letter.wrong if (receipt := _revised(notifier, one))]
+        if not there:
             return None
-        notifier.revise(letter.wrong, there)
-        message = replace(message, follows=there)
+        message = replace(message, follows=there[0])
     # The reply of an earlier attempt was lost, or its process died: posting again would tell it twice.
     if letter.claimed.interrupted and (found := notifier.find(message)):
         return found
     if letter.gone or not (message.events or message.notices):
         return None
     return notifier.send(message)
+
+
+def _revised(notifier: Notifier, wrong: Wrong) -> Receipt | None:
+    """The receipt of a message that shows now what is retracted in it; None when it never arrived."""
+    there = wrong.receipt or notifier.find(wrong.message)
+    if there is not None:
+        notifier.revise(wrong.message, there)
+    return there
 
 
 def close(desk: Desk, letter: Letter, made: Attempt) -> Closed:
@@ -178,7 +222,7 @@ def close(desk: Desk, letter: Letter, made: Attempt) -> Closed:
 def _closed(desk: Desk, letter: Letter, made: Attempt) -> Closed:
     claimed, now = letter.claimed, desk.clock()
     if made.error is not None:
-        return _refused(desk, claimed, made.error, now)
+        return _refused(desk, letter, made.error, now)
     if made.receipt is not None:
         outbox.settle(desk.store, claimed.key, desk.owner, made.receipt.id, now)
         recall.owe_of(desk.store, claimed.key)
@@ -188,7 +232,7 @@ def _closed(desk: Desk, letter: Letter, made: Attempt) -> Closed:
     if letter.gone and outbox.contents(desk.store, claimed.key).events:
         outbox.put_off(desk.store, claimed.key, desk.owner, now, "", ambiguous=False)
         return Closed(more=True)
-    why = Reason.of("never_arrived" if letter.wrong else "retracted_unsent")
+    why = Reason.of("never_arrived" if letter.message.follows else "retracted_unsent")
     outbox.give_up(desk.store, claimed.key, desk.owner, said(why, "en"), now, (why,))
     return Closed(more=True)
 
@@ -205,14 +249,19 @@ def _message(desk: Desk, claimed: Claimed) -> Message:
     )
 
 
-def _refused(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Closed:
+def _refused(desk: Desk, letter: Letter, error: DeliveryError, now: datetime) -> Closed:
     """Puts off, gives up or suspends, with a reason that a person can see; nothing is deleted."""
-    if error.permanent:
+    claimed = letter.claimed
+    again = None if error.permanent else next_try(error, claimed.tries, now)
+    if again is not None:
+        return _put_off(desk, claimed, error, again)
+    copies = [one.message.key for one in letter.wrong if one.message.shared]
+    for key in copies:  # whoever shared them can still tell their readers
+        recall.beyond(desk.store, key)
+    followed = subscriptions.subscriptions(desk.store, channel=claimed.channel)
+    if error.permanent and (followed or not copies):
         return _suspend(desk, claimed, error, now)
-    again = next_try(error, claimed.tries, now)
-    if again is None:
-        return _give_up(desk, claimed, error, now)
-    return _put_off(desk, claimed, error, again)
+    return _give_up(desk, claimed, error, now)
 
 
 def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, again: datetime) -> Closed:

@@ -21,15 +21,33 @@ KIND = "retraction"
 """The kind of a retraction's link in the chain; its record is the number of the event."""
 
 
+# A message given up in doubt may have arrived: to take back what nobody saw is better than the opposite. Of a
+# share that is beyond the app, whoever shared it hears.
+CARRIERS = """select event, channel, key, receipt, sent, shared from (
+    select d.event, d.channel, m.key, m.receipt, m.state = 'sent' as sent, 0 as shared, d.id as turn,
+        '' as at
+        from delivery d join message m on m.key = d.message
+        where d.event is not null and d.withdrawn is null
+        and (m.state = 'sent' or (m.state = 'given_up' and m.interrupted = 1))
+    union all
+    select e.event, case when s.beyond = 1 then s.member else s.channel end, s.key, s.receipt,
+        s.receipt <> '', 1, 0, s.at
+        from share_event e join share s on s.key = e.share) carrier"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
-    """A message that brought an event to a channel; not `sent`: it was given up, and may have arrived."""
+    """A message that brought an event to a channel, or an answer `shared` there that rests on it.
+
+    Not `sent`: it may have arrived, and nobody knows.
+    """
 
     event: int
     channel: str
     key: str
     receipt: str
     sent: bool
+    shared: bool = False
 
 
 def record(store: Store, retraction: Retraction) -> Retraction:
@@ -80,25 +98,21 @@ def carriers(
     key: str | None = None,
     run: int | None = None,
 ) -> tuple[Carrier, ...]:
-    """The messages that brought an event to somebody, or may have: those sent, and those given up in doubt.
+    """The messages that brought an event to somebody, or may have: those sent, and those given up in doubt;
+    then the answers shared that rest on it, the newest first.
 
     `run`: any event of that run.
 
     One for each event they carry, in the order they were owed.
     """
     wanted = Conditions()
-    wanted.add("d.event is not null and d.withdrawn is null")
-    # A message given up in doubt may have arrived: to take back what nobody saw is better than the opposite.
-    wanted.add("(m.state = 'sent' or (m.state = 'given_up' and m.interrupted = 1))")
-    wanted.compare("d.event", "=", event)
-    wanted.compare("d.channel", "=", channel)
-    wanted.compare("m.key", "=", key)
+    wanted.compare("event", "=", event)
+    wanted.compare("channel", "=", channel)
+    wanted.compare("key", "=", key)
     if run is not None:
-        wanted.add("d.event in (select id from event where run = :run)", run=run)
-    sql = """select d.event, d.channel, m.key, m.receipt, m.state = 'sent' as sent from delivery d
-        join message m on m.key = d.message"""
-    rows = store.q(wanted.after(sql, "d.id"), **wanted.params)
-    return tuple(Carrier(**{**row, "sent": row["sent"] == 1}) for row in rows)
+        wanted.add("event in (select id from event where run = :run)", run=run)
+    rows = store.q(wanted.after(CARRIERS, "shared, turn, at desc, key"), **wanted.params)
+    return tuple(Carrier(**{**row, "sent": row["sent"] == 1, "shared": row["shared"] == 1}) for row in rows)
 
 
 def withdraw(store: Store, key: str, owner: str, retracted: Collection[Retraction]) -> None:

@@ -177,11 +177,28 @@ def test_what_the_whole_channel_sees_is_never_posted_twice(
 ) -> None:
     shown = team.say("race s3ns")
     payload = team.payload(shown, "Partager dans le canal")
+    team.slack.drop(accepted=accepted, method="chat.postMessage")
+    team.way.give("interactive", payload)
+    settled(door)
+    path = payload["response_url"].removeprefix(team.slack.url)
+    told = [said(one) for one in team.slack.responses.get(path, [])]
+    assert len(team.slack.received("C1")) == int(accepted)
+    assert ["si la réponse n’apparaît pas" in one for one in told] == ([] if accepted else [True])
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_where_the_app_may_not_post_an_answer_is_shared_once_as_well(
+    accepted: bool, team: People, door: Door, hasty: list[float]
+) -> None:
+    shown = team.say("race s3ns")
+    payload = team.payload(shown, "Partager dans le canal")
+    team.slack.fail("not_in_channel", method="chat.postMessage")
     team.slack.drop(accepted=accepted, method="response_url")
     team.way.give("interactive", payload)
     settled(door)
     path = payload["response_url"].removeprefix(team.slack.url)
-    assert len(team.slack.responses.get(path, [])) == int(accepted)
+    kinds = [one["response_type"] for one in team.slack.responses.get(path, [])]
+    assert kinds == (["in_channel"] if accepted else []) + ["ephemeral"]
 
 
 def test_an_answer_comes_although_the_socket_broke_after_the_acknowledgement(

@@ -18,6 +18,7 @@ from notifiers.slack.kit import context
 from state.seen.events import log
 from watcher.errors import Mistyped
 from watcher.slack.acts.operating import approved, waiting
+from watcher.slack.acts.sharing import share
 from watcher.slack.command import ASKING, OPERATING, Command, parse
 from watcher.slack.desk import Asked, Desk, log_fault
 from watcher.slack.dispatch import answered
@@ -93,8 +94,8 @@ def _in_place(reply: Reply, page: int = 1) -> Json:
     return private(reply, page, replace_original=True)
 
 
-def _for_all(reply: Reply, user: str, page: int = 1, credit: str = "slack.shared_by") -> Json:
-    said = message(reply, page=page, shared_by=user, credit=credit)
+def _for_all(reply: Reply, user: str, credit: str) -> Json:
+    said = message(reply, shared_by=user, credit=credit)
     return {"response_type": "in_channel", "replace_original": False, **said}
 
 
@@ -103,7 +104,7 @@ def _turn(desk: Desk, asked: Asked, click: Click) -> Answer:
 
 
 def _share(desk: Desk, asked: Asked, click: Click) -> Answer:
-    return _for_all(_asked_again(desk, asked, click), click.user, int(click.value["page"]))
+    return share(desk, asked, _asked_again(desk, asked, click), int(click.value["page"]), click.url)
 
 
 def _open(desk: Desk, asked: Asked, click: Click) -> Answer:
@@ -140,7 +141,7 @@ def _pause(desk: Desk, asked: Asked, click: Click) -> Answer:
     reply = answered(desk, asked, Command(verb="pause", words=words))
     if not reply.command:  # nothing was paused: only the one who clicked needs to know why
         return aside(reply)
-    return _for_all(reply, click.user, credit="slack.paused_by")
+    return _for_all(reply, click.user, "slack.paused_by")
 
 
 def _approve(desk: Desk, asked: Asked, click: Click) -> Answer:

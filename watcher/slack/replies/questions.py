@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,11 @@ from state.model import Cause, day_of
 from state.names import print_key
 from state.owed import subscriptions
 from state.seen.events import log
-from state.words.labels import LABELS, TOGETHER, single
+from state.words.labels import ALWAYS, LABELS, TOGETHER, single
 from state.words.meant import ALL, KINDS, WEIGHTS
 from watcher.ask import answers
 from watcher.ask import why as explaining
-from watcher.ask.find.found import Window, find
+from watcher.ask.find.found import Group, Window, find
 from watcher.ask.news.looks import Size, by_look, looks_at
 from watcher.ask.standing import race as racing
 from watcher.ask.standing import together
@@ -50,12 +50,15 @@ from watcher.slack.command import (
 )
 from watcher.slack.desk import Asked
 from watcher.slack.replies.mistakes import instead_of
-from watcher.slack.reply import PAGE, Reply
+from watcher.slack.reply import PAGE, Ground, Reply
 from watcher.tell import recall
 from watcher.tell.want import Wish
 
 if TYPE_CHECKING:
+    from state.model import Version
     from state.words.post import Subscription
+    from watcher.ask.find.found import Found
+    from watcher.ask.news.looks import Look
 
 SETTINGS = ("pause", "digest", "quiet", "lang")
 HELP = ("follow", range(1, 3)), ("ask", range(1, 3)), ("act", range(1, 3))
@@ -107,7 +110,22 @@ def find_reply(asked: Asked, command: Command) -> Reply:
         raise Mistyped("no_words")
     found = find(asked.archive, " ".join(command.words), Window(most=PAGE))
     gone = recall.retractions(asked.archive.store, [event.id for event in found.events])
-    return asked.reply(found_told(found, asked.to, gone), command.text)
+    ground = Ground(events=tuple(event.id for event in found.events), stands=tuple(_found(found)))
+    return replace(asked.reply(found_told(found, asked.to, gone), command.text), ground=ground)
+
+
+def _found(found: Found) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Where the providers of a search stand, and whose its services and decisions are."""
+    shown = {group: part.shown for group, part in found.parts.items()}
+    for one in (*shown.get(Group.PROVIDERS, ()), *found.near):
+        yield one.provider.slug, ALWAYS
+    yield from _rows(*shown.get(Group.SERVICES, ()), *shown.get(Group.DECISIONS, ()))
+
+
+def _rows(*versions: Version) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Whose rows these are, and of which label."""
+    for one in versions:
+        yield one.known.provider.slug, (one.known.attestation.label,)
 
 
 def history_reply(asked: Asked, command: Command) -> Reply:
@@ -141,7 +159,8 @@ def history_reply(asked: Asked, command: Command) -> Reply:
         if not asked.archive.names.meant(name)
         for button in instead_of(asked, replace(command, words=words), name)
     ]
-    return asked.reply(told, command.text, near)
+    grounds = tuple(Ground(events=(event.id,)) for event in shown)
+    return replace(asked.reply(told, command.text, near), grounds=grounds)
 
 
 def _looks_reply(asked: Asked, command: Command) -> Reply:
@@ -158,7 +177,13 @@ def _looks_reply(asked: Asked, command: Command) -> Reply:
             asked.say("slack.history_narrow", command=asked.to.typed("history", "secnumcloud")),
         ),
     )
-    return replace(asked.reply(told, command.text), size=LOOKS)
+    return replace(asked.reply(told, command.text), size=LOOKS, grounds=tuple(map(_of_look, looks)))
+
+
+def _of_look(look: Look) -> Ground:
+    """All of a look: its counts are of every event."""
+    lines = (*look.lines, *look.ends)
+    return Ground(events=tuple(line.event.id for line in lines), runs=(look.since.id, look.run.id))
 
 
 def _cut(asked: Asked, key: str, shown: int, *, cut: bool) -> tuple[str, ...]:
@@ -179,7 +204,8 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
     near = instead_of(asked, replace(command, words=(name,)), name) if note else ()
     answered = () if note else verdicts(asked.archive, who)
     told = profile(known, answered, unread, day_of(asked.archive.now), asked.to, note)
-    return asked.reply(replace(told, foot=(*told.foot, *cut)), command.text, near)
+    whole = asked.reply(replace(told, foot=(*told.foot, *cut)), command.text, near)
+    return replace(whole, ground=Ground(stands=((who.slug, ()),)))
 
 
 def _name(asked: Asked, words: Sequence[str]) -> str:
@@ -197,10 +223,12 @@ def listing_reply(asked: Asked, command: Command) -> Reply:
     if labels[0] in TOGETHER:
         both = together.holders(asked.archive, labels[0], day)
         wrong = troubles(asked.archive, single(labels)) if day is None else ()
-        return asked.reply(together_told(both, day, asked.to, wrong), command.text)
+        told = asked.reply(together_told(both, day, asked.to, wrong), command.text)
+        return replace(told, grounds=tuple(Ground(stands=tuple(_rows(*one.rows))) for one in both.held))
     found = answers.holders(asked.archive, labels, day)
     wrong = troubles(asked.archive, labels) if day is None else ()
-    return asked.reply(listing_told(found, labels, day, asked.to, wrong), command.text)
+    told = asked.reply(listing_told(found, labels, day, asked.to, wrong), command.text)
+    return replace(told, grounds=tuple(Ground(stands=tuple(_rows(row))) for row, _ in found.listed))
 
 
 def was_reply(asked: Asked, command: Command) -> Reply:
@@ -218,7 +246,8 @@ def was_reply(asked: Asked, command: Command) -> Reply:
         for one in single(labels[:1])
         if not note
     ]
-    return asked.reply(replace(told, foot=(*told.foot, *whole)), command.text)
+    ground = Ground(stands=((who.slug, single(labels)),))
+    return replace(asked.reply(replace(told, foot=(*told.foot, *whole)), command.text), ground=ground)
 
 
 def race_reply(asked: Asked, command: Command) -> Reply:
@@ -236,7 +265,11 @@ def race_reply(asked: Asked, command: Command) -> Reply:
         items=race_items(standings, asked.to),
         foot=(*(note for _, note in found if note), *editions(read, None, asked.to)),
     )
-    return asked.reply(told, command.text)
+    stands: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for one in standings:  # what it holds by its host's rows, an operator notes
+        stands.setdefault(one.provider.slug, [(one.provider.slug, ())]).extend(_rows(*one.rows))
+    grounds = tuple(Ground(stands=tuple(dict.fromkeys(own))) for own in stands.values())
+    return replace(asked.reply(told, command.text), grounds=grounds)
 
 
 def _listed_names(command: Command) -> tuple[str, ...]:
@@ -249,12 +282,15 @@ def _race_of_list(asked: Asked, command: Command, names: Sequence[str]) -> Reply
     """Every name of a list with its state; one that is on no list, or may be several, keeps no other back."""
     archive = asked.archive
     read = read_for(archive)
+    found = mine(archive, names)
     told = Told(
         head=asked.say("race.head"),
-        items=mine_items(mine(archive, names), day_of(archive.now), asked.to),
+        items=mine_items(found, day_of(archive.now), asked.to),
         foot=tuple(edition_basis(one, asked.to) for one in read),
     )
-    return asked.reply(told, command.text)
+    stands = (((one.provider.slug, ALWAYS),) if one.provider else () for one in found)
+    grounds = tuple(Ground(stands=each) for each in stands)
+    return replace(asked.reply(told, command.text), grounds=grounds)
 
 
 def sources_reply(asked: Asked, command: Command) -> Reply:
@@ -298,7 +334,8 @@ def why_reply(asked: Asked, command: Command) -> Reply:
         return asked.reply(silence(unknown, waiting(asked.archive), asked.to))
     retract = account.retracted is None and bool(asked.operators) and asked.channel == asked.operators
     buttons = (retract_button(number, asked.lang),) if retract else ()
-    return asked.reply(account_told(account, asked.to), command.text, buttons)
+    told = asked.reply(account_told(account, asked.to), command.text, buttons)
+    return replace(told, ground=Ground(events=(number,)))
 
 
 def _why_name(asked: Asked, name: str) -> Reply:
@@ -318,7 +355,7 @@ def proof_reply(asked: Asked, command: Command) -> Reply:
         event = log.event(asked.archive.store, number)
     except LookupError:
         raise Mistyped("unknown_event", number=str(number)) from None
-    return asked.reply(proof(event, asked.to), command.text)
+    return replace(asked.reply(proof(event, asked.to), command.text), ground=Ground(events=(number,)))
 
 
 Question = Callable[[Asked, Command], Reply]
