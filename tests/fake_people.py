@@ -119,7 +119,7 @@ class People:
         """What the channel shows once somebody shared an answer there."""
         channel = who.get("channel", self.channel)
         before = len(self.slack.received(channel))
-        self.way.give("interactive", self.payload(shown, "Partager dans le canal", **who))
+        self.way.give("interactive", self.payload(shown, "Partager dans le canal", public=False, **who))
         patience = 500
         while len(self.slack.received(channel)) == before and patience:
             patience -= 1

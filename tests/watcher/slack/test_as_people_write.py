@@ -97,7 +97,7 @@ def test_the_commands_of_the_terminal_are_understood_or_said_to_be_typed_there(t
         shown = told(team, name)
         assert f"« {name} » se tape dans un terminal : vigilabel {name}." in shown
         assert "Toutes les commandes" not in shown
-    assert "Preuve de l’événement n° 4" in told(team, "evidence 4")
+    assert "Preuve de l’événement n° 3" in told(team, "evidence 3")
     assert "Abonnements de ce canal" in told(team, "subscriptions")
 
 
@@ -127,7 +127,7 @@ def test_what_is_no_name_is_refused_with_a_clear_word(
 
 def test_numbers_and_the_reasons_of_operators_may_hold_marks(team: People) -> None:
     assert parse("why #42").words == ("#42",)
-    reason = "retract 4 lu par <@U1> sur https://x.example/a dans #veille"
+    reason = "retract 3 lu par <@U1> sur https://x.example/a dans #veille"
     assert parse(reason).words[1:] == ("lu", "par", "<@U1>", "sur", "https://x.example/a", "dans", "#veille")
 
 
@@ -300,7 +300,7 @@ def test_questions_are_asked_in_phrases(team: People, text: str, heard: str) -> 
     [
         ("history --label secnumcloud --kind lost", "Historique : secnumcloud, lost"),
         ("listing hds --on 2026-02-20 --format json", "# HDS, le 20/02/2026"),
-        ("evidence 4 --out proof.zip", "Preuve de l’événement n° 4"),
+        ("evidence 3 --out proof.zip", "Preuve de l’événement n° 3"),
         ("quiet 20:00-08:00 --strict", "Les événements importants attendent aussi"),
         ("subscribe s3ns --channel C0OTHER", "« C0OTHER » est un canal"),
     ],
@@ -319,7 +319,7 @@ def test_a_history_is_asked_from_a_day_to_a_day(team: People) -> None:
 
 
 def test_the_reason_of_an_operator_is_taken_with_its_option_or_without() -> None:
-    assert parse("retract 4 --reason page mal lue").words == ("4", "page", "mal", "lue")
+    assert parse("retract 3 --reason page mal lue").words == ("3", "page", "mal", "lue")
 
 
 def test_what_may_have_been_meant_is_offered_once_however_it_is_spelt(team: People) -> None:

@@ -79,17 +79,17 @@ def test_a_click_that_slack_repeats_is_done_once(people: People, door: Door) -> 
 
 
 def test_an_alert_opens_history_and_proof_beside_itself(people: People, door: Door) -> None:
-    shown = alert(door, 4)
+    shown = alert(door, 3)
     [past] = people.click(shown, "Historique", public=True)
     assert past["response_type"] == "ephemeral"
     assert past["replace_original"] is False
     assert "# Historique" in said(past)
-    assert "Preuve de l’événement n° 4" in said(people.click(shown, "Preuve", public=True)[0])
+    assert "Preuve de l’événement n° 3" in said(people.click(shown, "Preuve", public=True)[0])
 
 
 def test_an_alert_pauses_one_provider_and_no_other(people: People, door: Door) -> None:
     people.say("subscribe s3ns bleu")
-    [shown] = people.click(alert(door, 4), "Pause 2 semaines", public=True, user="U7")
+    [shown] = people.click(alert(door, 3), "Pause 2 semaines", public=True, user="U7")
     assert shown["response_type"] == "in_channel"
     assert "Mis en pause par <@U7>" in said(shown)
     assert "Partagé" not in said(shown)
@@ -109,7 +109,7 @@ def test_a_pause_that_cannot_part_the_provider_from_all_others_pauses_nothing(
     team: People, door: Door
 ) -> None:
     team.say("subscribe all")
-    [shown] = team.click(alert(door, 4), "Pause 2 semaines", public=True)
+    [shown] = team.click(alert(door, 3), "Pause 2 semaines", public=True)
     assert shown["response_type"] == "ephemeral"
     with door.desk.app.open_store() as store:
         assert [one.paused_until for one in subscriptions.subscriptions(store)] == [None]
@@ -165,7 +165,7 @@ def test_keep_holding_takes_the_buttons_away(team: People, door: Door, watching:
 
 
 def test_an_operator_retracts_with_a_reason(people: People, door: Door) -> None:
-    shown = people.say("why 4", channel="COPS", user="UOPS")
+    shown = people.say("why 3", channel="COPS", user="UOPS")
     payload = people.payload(shown, "Rétracter…", channel="COPS", user="UOPS")
     people.way.give("interactive", payload)
     people.say("help")
@@ -173,8 +173,8 @@ def test_an_operator_retracts_with_a_reason(people: People, door: Door) -> None:
     reply = people.way.give("interactive", submission(opened, "  mauvaise lecture  "))
     assert reply["response_action"] == "update"
     with door.desk.app.open_store() as store:
-        assert recall.retractions(store, [4])[4].reason == "mauvaise lecture"
-    for asked in ("why 4", "history", "provider s3ns", "subscribe s3ns"):
+        assert recall.retractions(store, [3])[3].reason == "mauvaise lecture"
+    for asked in ("why 3", "history", "provider s3ns", "subscribe s3ns"):
         told = said(people.say(asked))
         assert "⚠️ Rétracté\u00a0: S3NS obtient la qualification SecNumCloud" in told, asked
         assert "Motif\u00a0: mauvaise lecture" in told
@@ -182,7 +182,7 @@ def test_an_operator_retracts_with_a_reason(people: People, door: Door) -> None:
 
 
 def test_a_dialogue_says_in_the_readers_language_what_slack_refused(team: People, door: Door) -> None:
-    shown = team.say("why 4", channel="COPS", user="UOPS")
+    shown = team.say("why 3", channel="COPS", user="UOPS")
     payload = team.payload(shown, "Rétracter…", channel="COPS", user="UOPS")
     team.way.give("interactive", payload)
     team.say("help")
@@ -191,7 +191,7 @@ def test_a_dialogue_says_in_the_readers_language_what_slack_refused(team: People
     refused = team.way.give("interactive", submission(opened, "mauvaise lecture"))
     assert "qui est opérateur (refusé par Slack (missing_scope)" in refused["errors"]["reason"]
     with door.desk.app.open_store() as store:
-        assert not recall.retractions(store, [4])
+        assert not recall.retractions(store, [3])
     team.slack.fail("expired_trigger_id", method="views.open")
     [late] = team.click(shown, "Rétracter…", channel="COPS", user="UOPS")
     assert "n’a pas pu s’ouvrir (" in said(late)
@@ -203,7 +203,7 @@ def test_an_alert_in_the_operators_channel_is_retracted_where_it_stands(people: 
     slack, app = people.slack, door.desk.app
     people.say("subscribe secnumcloud", channel="COPS", user="UOPS")
     with app.open_store() as store:
-        told = Message(key="k", channel="COPS", lang="fr", events=(log.event(store, 4),))
+        told = Message(key="k", channel="COPS", lang="fr", events=(log.event(store, 3),))
     app.notifier_of("COPS").send(told)
     [post] = slack.received("COPS")
     people.way.give("interactive", people.payload(post, "Rétracter…", public=True, channel="COPS", user="U1"))
@@ -217,8 +217,8 @@ def test_an_alert_in_the_operators_channel_is_retracted_where_it_stands(people: 
     assert "S3NS obtient la qualification SecNumCloud" in said(opened)
     people.way.give("interactive", submission(opened, "mauvaise lecture"))
     with app.open_store() as store:
-        assert recall.retractions(store, [4])[4].by == "UOPS"
-    assert "[Rétracter…]" not in said(people.say("why 4", channel="COPS", user="UOPS"))
+        assert recall.retractions(store, [3])[3].by == "UOPS"
+    assert "[Rétracter…]" not in said(people.say("why 3", channel="COPS", user="UOPS"))
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_alerts_have_buttons_where_a_door_hears_them(
 ) -> None:
     app = App(replace(watching.app.settings, **settings), watching.time)
     with app.open_store() as store:
-        told = Message(key="k", channel="C1", lang="fr", events=(log.event(store, 4),))
+        told = Message(key="k", channel="C1", lang="fr", events=(log.event(store, 3),))
     app.notifier_of("C1").send(told)
     [post] = fake_slack.received("C1")
     assert ("[Historique] [Preuve]" in said(post)) is buttons
@@ -242,12 +242,12 @@ def test_alerts_have_buttons_where_a_door_hears_them(
 
 
 def test_a_retraction_is_refused_to_everybody_else(team: People, door: Door) -> None:
-    assert "Réservé aux opérateurs" in said(team.say("retract 4 wrong", user="U1"))
-    view = {"private_metadata": '{"event": 4, "channel": "C1"}'}
+    assert "Réservé aux opérateurs" in said(team.say("retract 3 wrong", user="U1"))
+    view = {"private_metadata": '{"event": 3, "channel": "C1"}'}
     reply = team.way.give("interactive", submission(view, "wrong", user="U1"))
     assert reply["response_action"] == "errors"
     with door.desk.app.open_store() as store:
-        assert not recall.retractions(store, [4])
+        assert not recall.retractions(store, [3])
 
 
 def submission(view: Mapping[str, Any], reason: str, user: str = "UOPS") -> dict[str, Any]:

@@ -29,10 +29,10 @@ digest daily 8h
 quiet 20:00-08:00 Europe/Paris
 pause 2 j
 approve 3 relu
-retract 4 page mal lue
+retract 3 page mal lue
 scrape ans-hds
 lang en
-why 4
+why 3
 find 2057
 aide
 """.splitlines()

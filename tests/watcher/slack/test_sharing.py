@@ -41,7 +41,7 @@ def send(door: Door, time: Any) -> Callable[[], Sent]:
     return sent
 
 
-def retract(door: Door, event: int = 4) -> None:
+def retract(door: Door, event: int = 3) -> None:
     app = door.desk.app
     with app.open_store() as store:
         recall.retract(store, event, "page mal lue", "UOPS", app.clock())
@@ -65,7 +65,7 @@ def struck(post: dict[str, Any]) -> str:
 
 
 SHARED = """historique secnumcloud | historique | fiche s3ns | course s3ns | course bleu; s3ns | chercher s3ns
-| titulaires secnumcloud | était s3ns secnumcloud 2026-03-01 | pourquoi 4 | preuve 4"""
+| titulaires secnumcloud | était s3ns secnumcloud 2026-03-01 | pourquoi 3 | preuve 3"""
 
 
 @pytest.mark.parametrize("asked", SHARED.replace("\n", " ").split(" | "))
@@ -113,7 +113,7 @@ def test_of_a_shared_history_the_wrong_event_alone_is_struck_out(
     assert "S3NS obtient" in struck(copy)
     assert "Scalingo" in said(copy)
     assert "Scalingo" not in struck(copy)
-    retract(door, 3)
+    retract(door, 4)
     send()
     assert "Scalingo" in struck(copy)
     assert "S3NS obtient" in struck(copy), "the first one stays taken back"
@@ -310,5 +310,5 @@ def test_who_retracts_hears_how_many_channels_are_told_those_of_copies_among_the
 ) -> None:
     team.share(team.say("course s3ns"))
     team.share(team.say("fiche s3ns", channel="C2"), channel="C2")
-    settled_later = team.say("rétracter 4 page mal lue", channel="COPS", user="UOPS")
+    settled_later = team.say("rétracter 3 page mal lue", channel="COPS", user="UOPS")
     assert "Canaux prévenus\u00a0: 2." in said(settled_later)
