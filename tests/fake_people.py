@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +15,7 @@ import anyio
 import httpx
 from fake_slack import RESPONSE_PATH, FakeSlack
 from fake_socket import FakeSocket
+from processes import soon
 from starlette.applications import Starlette
 
 Json = dict[str, Any]
@@ -120,10 +120,7 @@ class People:
         channel = who.get("channel", self.channel)
         before = len(self.slack.received(channel))
         self.way.give("interactive", self.payload(shown, "Partager dans le canal", public=False, **who))
-        patience = 500
-        while len(self.slack.received(channel)) == before and patience:
-            patience -= 1
-            time.sleep(0.01)
+        soon(lambda: len(self.slack.received(channel)) > before)
         [post] = self.slack.received(channel)[before:]
         return post
 
@@ -156,13 +153,9 @@ class People:
 
     def answers(self, url: str, count: int = 1) -> list[Json]:
         """What came through a `response_url`, once there are as many as that."""
-        path, patience = url.removeprefix(self.slack.url), 500
-        while len(self.slack.responses.get(path, ())) < count and patience:
-            patience -= 1
-            time.sleep(0.01)
-        came = self.slack.responses.get(path, [])
-        assert len(came) >= count, f"{len(came)} answers came, expected {count}"
-        return list(came)
+        path = url.removeprefix(self.slack.url)
+        soon(lambda: len(self.slack.responses.get(path, ())) >= count)
+        return list(self.slack.responses[path])
 
     def response_url(self, number: int) -> str:
         return f"{self.slack.url}{RESPONSE_PATH}T1/{number}/secret"

@@ -53,7 +53,7 @@ class FakeSocket:
             self._client.close()
             self._client = None
 
-    def send(self, kind: str, payload: Json, *, envelope: str = "", seconds: float = 10) -> Json:
+    def send(self, kind: str, payload: Json, *, envelope: str = "", seconds: float = 60) -> Json:
         """Gives an envelope to the client; its acknowledgement, once it comes."""
         assert self.connected.wait(seconds)
         with self._heard:

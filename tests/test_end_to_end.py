@@ -271,7 +271,7 @@ def test_a_stop_does_not_wait_for_a_register_that_is_down(operator: Operator, re
     try:
         _wait_for(lambda: register.served > 0)
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=15)
+        _, err = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 0, err

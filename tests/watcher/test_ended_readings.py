@@ -292,7 +292,7 @@ def test_a_running_watch_tells_of_an_ended_reading_and_goes_on(
     [post] = fake_slack.received("COPS")
     assert "took more than 64 MiB of memory" in post["text"]
     run.process.send_signal(signal.SIGTERM)
-    assert run.process.wait(timeout=30) == 0
+    assert run.process.wait(timeout=60) == 0
     log = run.log.read_text()
     assert "trouble: anssi-catalogue: reading the document took more than 64 MiB of memory" in log
     assert "Traceback" not in log
@@ -309,9 +309,9 @@ def test_a_watch_that_ends_while_it_reads_leaves_nobody_reading(
     below = run.below()
     asked = time.monotonic()
     run.process.send_signal(end)
-    code = run.process.wait(timeout=60)
+    code = run.process.wait(timeout=120)
     if end == signal.SIGTERM:
         assert code == 0
-        assert time.monotonic() - asked < 30, "far below the 600 s that the reader sleeps"
+        assert time.monotonic() - asked < 120, "far below the 600 s that the reader sleeps"
         assert "given up half-way" in run.log.read_text()
     soon(lambda: gone(below))

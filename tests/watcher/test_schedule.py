@@ -16,6 +16,7 @@ from time import sleep
 import pytest
 from apscheduler.triggers.interval import IntervalTrigger
 from office import Office
+from processes import soon
 from toy_register import ToyRegister, page
 
 from state.file import ahead, claims
@@ -99,10 +100,7 @@ def test_a_clock_set_back_while_the_watch_runs_does_not_stop_it(tmp_path: Path) 
     while hands.now == FUTURE:
         pass
     hands.now = TODAY
-    for _ in range(500):
-        if {job.next_run_time.year for job in jobs.get_jobs() if "first" not in job.id} != {2029}:
-            break
-        threading.Event().wait(0.01)
+    soon(lambda: {job.next_run_time.year for job in jobs.get_jobs() if "first" not in job.id} != {2029})
     schedule._app.stopping.set()
     waiting.join()
     late = [job.id for job in jobs.get_jobs() if "first" not in job.id and job.next_run_time >= FUTURE]
@@ -166,7 +164,7 @@ class Slow(Register):
 
     def fetch(self, get: object) -> tuple[Page, ...]:
         self.asked.append(self.hands.now)
-        assert self.open.wait(10)
+        assert self.open.wait(60)
         if self.faults:
             raise self.faults[0]
         return (page("edition 2026-03-04", self.hands.now),)
@@ -181,8 +179,7 @@ def test_who_asks_during_a_planned_look_joins_it(tmp_path: Path, slow: Slow) -> 
     app = app_of(tmp_path, [slow], slow.hands)
     with ThreadPoolExecutor() as pool:
         planned = pool.submit(check_source, app, slow)
-        while not slow.asked:
-            sleep(0.01)
+        soon(lambda: slow.asked)
         joined = ask(app, slow, rest=timedelta(hours=1))
         slow.open.set()
     assert joined.shared
@@ -221,8 +218,7 @@ def test_another_process_is_not_asked_into_and_a_planned_look_does_not_wait_for_
     there.owner = "elsewhere"
     with ThreadPoolExecutor() as pool:
         first = ask(there, slow, run=pool.submit)
-        while not slow.asked:
-            sleep(0.01)
+        soon(lambda: slow.asked)
         with pytest.raises(UnderWay, match=slow.name):
             ask(here, slow)
         slow.open.set()
@@ -275,11 +271,11 @@ def test_the_end_leaves_a_job_that_does_not_end(tmp_path: Path, caplog: pytest.L
 
     def look() -> None:
         begun.set()
-        released.wait(20)
+        released.wait(60)
 
     schedule._add("a register that sends a byte a second", IntervalTrigger(seconds=0.01), look)
     schedule.start()
-    assert begun.wait(10)
+    assert begun.wait(60)
     schedule.stop(within=0)
     assert "left 1 jobs half-way" in caplog.text
     released.set()
@@ -303,8 +299,8 @@ def test_doors_close_side_by_side_and_none_is_waited_for_too_long(
         def __init__(self, close: Callable[[], object]) -> None:
             self.start, self.stop = lambda: None, close
 
-    with _open([Door(closed.set), Door(lambda: released.wait(20))]) as ends:  # type: ignore[list-item]
+    with _open([Door(closed.set), Door(lambda: released.wait(60))]) as ends:  # type: ignore[list-item]
         ends.begin()
-    assert closed.is_set()
+    assert closed.wait(60)
     assert not released.is_set()
     released.set()

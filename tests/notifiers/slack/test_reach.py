@@ -22,7 +22,7 @@ ALL = frozenset(
 @pytest.fixture
 def bot(fake_slack: FakeSlack) -> Slack:
     fake_slack.scopes = ALL
-    return Slack(token="xoxb-1", base_url=fake_slack.api_url, timeout=1, pause=lambda seconds: None)
+    return Slack(token="xoxb-1", base_url=fake_slack.api_url, timeout=60, pause=lambda seconds: None)
 
 
 @pytest.fixture

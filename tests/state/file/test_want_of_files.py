@@ -82,5 +82,5 @@ def test_files_that_come_back_meanwhile_open_the_memory(memory: str) -> None:
         waiting = threading.Thread(target=ask)
         waiting.start()
         threading.Event().wait(0.02)
-    waiting.join(10)
+    waiting.join(60)
     assert opened == ["wal"]

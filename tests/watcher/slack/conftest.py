@@ -114,7 +114,7 @@ def by_socket(door: Door, fake_slack: FakeSlack) -> Iterator[BySocket]:
         fake_slack.more["apps.connections.open"] = lambda _: {"ok": True, "url": socket.url}
         opened = SocketDoor(door, "xapp-test")
         opened.start()
-        assert socket.connected.wait(10)
+        assert socket.connected.wait(60)
         yield BySocket(socket)
         opened.client.auto_reconnect_enabled = False
         socket.drop()  # else the SDK waits three seconds for one more frame, and one for its last message

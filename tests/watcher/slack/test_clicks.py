@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fake_people import People, said
+from processes import soon
 from slack_limits import block_problems
 
 from notifiers.slack.blocks import event_buttons, held_buttons
@@ -267,13 +268,10 @@ def submission(view: Mapping[str, Any], reason: str, user: str = "UOPS") -> dict
 
 def _called(people: People, method: str) -> list[dict[str, Any]]:
     import json
-    import time
 
-    for _ in range(500):
-        if calls := people.slack.called(method):
-            return [json.loads(v) if isinstance(v := call.params["view"], str) else v for call in calls]
-        time.sleep(0.01)
-    raise AssertionError(f"{method} was not called")
+    soon(lambda: people.slack.called(method))
+    calls = people.slack.called(method)
+    return [json.loads(v) if isinstance(v := call.params["view"], str) else v for call in calls]
 
 
 def test_buttons_that_are_not_ours_or_are_garbled_do_no_harm(team: People) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
@@ -124,7 +124,7 @@ def settled(door: Door) -> None:
 def test_an_answer_that_does_not_get_through_is_tried_again_and_done_once(
     fault: str, people: People, door: Door, hasty: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow_down(monkeypatch)
+    goes_on = slow_down(monkeypatch)
     slack = people.slack
     {
         "500": lambda: slack.answer(500, method="response_url", times=2),
@@ -133,27 +133,31 @@ def test_an_answer_that_does_not_get_through_is_tried_again_and_done_once(
         "limited": lambda: slack.limit_rate(7, method="response_url"),
     }[fault]()
     url = late(people, door, "subscribe s3ns")
+    goes_on.set()
     assert "Abonnement créé" in said(people.answers(url)[0])
     assert wished(door) == ["s3ns"]
     assert hasty == {"500": [1.0, 3.0], "limited": [7.0]}.get(fault, [1.0])
 
 
-def slow_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every command takes longer than its acknowledgement waits."""
+def slow_down(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Every command takes longer than its acknowledgement waits: until the event is set."""
+    goes_on = Event()
 
     def slowly(*given: Any) -> Any:
-        time.sleep(0.05)
+        assert goes_on.wait(60)
         return run(*given)
 
     monkeypatch.setattr("watcher.slack.doors.door.run", slowly)
+    return goes_on
 
 
 def test_an_answer_to_an_expired_address_is_lost_and_what_it_did_stands(
     people: People, door: Door, hasty: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow_down(monkeypatch)
+    goes_on = slow_down(monkeypatch)
     people.slack.answer(404, method="response_url")
     url = late(people, door, "subscribe s3ns")
+    goes_on.set()
     settled(door)
     assert url.removeprefix(people.slack.url) not in people.slack.responses
     assert wished(door) == ["s3ns"]
@@ -163,9 +167,10 @@ def test_an_answer_to_an_expired_address_is_lost_and_what_it_did_stands(
 def test_an_answer_that_was_taken_without_a_word_may_come_twice_but_acts_once(
     team: People, door: Door, hasty: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow_down(monkeypatch)
+    goes_on = slow_down(monkeypatch)
     team.slack.drop(accepted=True, method="response_url")
     url = late(team, door, "subscribe s3ns")
+    goes_on.set()
     first, second = team.answers(url, 2)
     assert first == second
     assert wished(door) == ["s3ns"]
@@ -204,10 +209,11 @@ def test_where_the_app_may_not_post_an_answer_is_shared_once_as_well(
 def test_an_answer_comes_although_the_socket_broke_after_the_acknowledgement(
     by_socket: BySocket, door: Door, fake_slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow_down(monkeypatch)
+    goes_on = slow_down(monkeypatch)
     people = People(fake_slack, by_socket)
     url = late(people, door, "subscribe s3ns")
     by_socket.socket.drop()
+    goes_on.set()
     assert "Abonnement créé" in said(people.answers(url)[0])
     assert wished(door) == ["s3ns"]
 
@@ -220,7 +226,7 @@ def test_an_envelope_whose_acknowledgement_was_lost_is_done_once_over_the_next_c
         fake_slack.more["apps.connections.open"] = lambda _: {"ok": True, "url": socket.url}
         opened = SocketDoor(door, "xapp-test")
         opened.start()
-        assert socket.connected.wait(10)
+        assert socket.connected.wait(60)
         people = People(fake_slack, BySocket(socket))
         form, inner = people.form("subscribe s3ns"), door.command
 

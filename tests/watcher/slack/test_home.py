@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import time as clock
 from typing import Any
 
 from fake_people import People, said
+from processes import soon
 from slack_limits import view_problems
 from syrupy.assertion import SnapshotAssertion
 
@@ -21,13 +21,9 @@ def opened(people: People, user: str = "U1", event: str = "Ev1") -> dict[str, An
         "event": {"type": "app_home_opened", "user": user, "channel": "D1", "tab": "home"},
     }
     people.way.give("events_api", body)
-    for _ in range(500):
-        calls = people.slack.called("views.publish")
-        if len(calls) > before:
-            view = calls[-1].params["view"]
-            return dict(json.loads(view) if isinstance(view, str) else view)
-        clock.sleep(0.01)
-    raise AssertionError("no view was published")
+    soon(lambda: len(people.slack.called("views.publish")) > before)
+    view = people.slack.called("views.publish")[-1].params["view"]
+    return dict(json.loads(view) if isinstance(view, str) else view)
 
 
 ANYWAY = "Suivre «\u00a0<\u2060!channel>\u00a0» quand même"

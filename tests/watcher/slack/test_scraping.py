@@ -34,7 +34,7 @@ class Slow(ToyRegister):
 
     def fetch(self, get: Get) -> tuple[Page, ...]:
         self.looks.append(self.url)
-        assert self.open.wait(10)
+        assert self.open.wait(60)
         if self.faults:
             raise self.faults.pop()
         text = "edition 2026-03-09\nhds | Nouvel Hébergeur | - | 1-1 | 2025-09-12 | 2028-09-11"

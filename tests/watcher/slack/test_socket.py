@@ -43,7 +43,7 @@ def test_a_slack_that_is_not_there_yet_is_tried_again(door: Door, fake_slack: Fa
             fake_slack.more["apps.connections.open"] = lambda _: {"ok": True, "url": socket.url}
             opened = SocketDoor(door, "xapp-test")
             opened.start()
-            assert socket.connected.wait(10)
+            assert socket.connected.wait(60)
             opened.client.auto_reconnect_enabled = False
             socket.drop()
             opened.stop()

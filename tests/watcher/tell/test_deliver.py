@@ -191,7 +191,7 @@ def test_a_slow_channel_does_not_delay_another(office: Office) -> None:
 
     class Slow(Line):
         def send(self, message: Message) -> Receipt:
-            assert arrived.wait(30), "the other channel waited for this one"
+            assert arrived.wait(60), "the other channel waited for this one"
             return super().send(message)
 
     class Quick(Line):

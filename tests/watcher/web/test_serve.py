@@ -32,10 +32,10 @@ def test_pages_are_served_until_they_are_stopped(watched: App) -> None:
     pages = served(watched, port=0)
     pages.start()
     address = f"http://127.0.0.1:{pages.port}/healthz"
-    assert httpx.get(address).json() == {"status": "ok"}
+    assert httpx.get(address, timeout=60).json() == {"status": "ok"}
     pages.stop()
     with pytest.raises(httpx.ConnectError):
-        httpx.get(address)
+        httpx.get(address, timeout=60)
 
 
 def test_a_taken_port_is_an_error_at_the_start(watched: App) -> None:
@@ -63,12 +63,12 @@ def test_run_serves_pages_and_ends_cleanly_on_sigterm_with_open_connections(
     environment = {**os.environ, "PORT": "0", "PYTHONPATH": str(Path(__file__).parents[3])}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as program:
         port = listening(program)
-        assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 200
+        assert httpx.get(f"http://127.0.0.1:{port}/", timeout=60).status_code == 200
         assert memory_of(program.pid) < 200
         with socket.create_connection(("127.0.0.1", port)) as idle:
             idle.sendall(b"GET / HTTP/1.1\r\n")
             program.send_signal(signal.SIGTERM)
-            assert program.wait(timeout=30) == 0
+            assert program.wait(timeout=60) == 0
 
 
 def listening(program: subprocess.Popen[str]) -> int:

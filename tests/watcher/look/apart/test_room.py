@@ -241,7 +241,7 @@ def test_a_reading_is_given_up_soon_after_the_watch_is_asked_to_end(monkeypatch:
         soon(lambda: reading.room._keeper and children_of(reading.keeper))
         reading.stopping.set()
         with pytest.raises(Stopped):
-            asked.result(timeout=15)
+            asked.result(timeout=60)
     soon(lambda: not children_of(reading.keeper))
 
 

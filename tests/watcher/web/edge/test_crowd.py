@@ -30,7 +30,7 @@ class Crowd:
     """Forty people at pages that are slow until `release`."""
 
     def __init__(self, watched: App) -> None:
-        self.released, self.door = Event(), Door(watched)
+        self.released, self.door = Event(), Door(watched, soon=60)
         self.app = make_app(
             watched,
             [Route("/slow", threaded(self._show)), *routes_of(self.door, SECRET)],
@@ -40,7 +40,7 @@ class Crowd:
         self.shown: list[int] = []
 
     def _show(self, request: Request) -> Response:
-        self.released.wait(20)
+        self.released.wait(120)
         return PlainTextResponse("slow")
 
     @asynccontextmanager
@@ -57,7 +57,7 @@ class Crowd:
             while current_default_thread_limiter().statistics().tasks_waiting < count - module.THREADS:
                 await anyio.sleep(0.001)
             try:
-                with anyio.fail_after(10):
+                with anyio.fail_after(60):
                     yield client
             finally:
                 self.released.set()
@@ -124,13 +124,12 @@ def test_whoever_asks_when_too_many_wait_is_told_at_once(
 
 def test_thirty_commands_wait_for_their_answers_together(crowd: Crowd) -> None:
     """Eight are worked at; those who wait for them do not wait for a place to wait in."""
-    crowd.door.soon = 20
     running, begun = Event(), []
     begin = crowd.door.once.begin
 
     def slow(key: str, work: Callable[[], Answer]) -> tuple[Future[Answer], bool]:
         begun.append(key)
-        return begin(key, lambda: work() if running.wait(20) else None)
+        return begin(key, lambda: work() if running.wait(60) else None)
 
     crowd.door.once.begin = slow  # type: ignore[method-assign]
 
@@ -155,7 +154,7 @@ def test_a_dialogue_that_takes_long_says_so_and_is_done_once(watched: App) -> No
     begin = door.once.begin
 
     def slow() -> dict[str, str]:
-        running.wait(20)
+        running.wait(60)
         done.append(1)
         return {"response_action": "update"}
 
@@ -163,7 +162,7 @@ def test_a_dialogue_that_takes_long_says_so_and_is_done_once(watched: App) -> No
     payload = {"type": "view_submission", "view": {"id": "V1", "hash": "h"}}
     assert "validez de nouveau" in str(door.interact(payload))
     running.set()
-    door.soon = 10
+    door.soon = 60
     assert door.interact(payload) == {"response_action": "update"}
     door.close()
     assert done == [1]

@@ -138,7 +138,7 @@ def test_a_client_that_does_not_take_its_evidence_holds_one_place_only_and_not_f
         await door(scope, receive, send)
 
     async def all_of_them() -> None:
-        door = Evidence(Site(watched), longest=0.3)
+        door = Evidence(Site(watched), longest=1)
         async with anyio.create_task_group() as group:
             group.start_soon(partial(ask, door, "slow", takes=False))
             while not answered:
