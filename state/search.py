@@ -39,6 +39,19 @@ def _uncounted(name: str) -> str:
         delete from name where spellings = 0 and (provider, name) = (old.provider, old.{name});"""  # noqa: S608
 
 
+def named(row: str, change: int) -> str:
+    """Counts the names that a row has, once more or once less: a name that nothing has any more goes."""
+    each = f"""select {row}.provider as who, {row}.provider_name as called
+        union all select {row}.provider, {row}.holder"""
+    if change > 0:
+        return f"""insert into name (provider, name, spellings) select who, called, 1 from ({each}) where true
+            on conflict (provider, name) do update set spellings = spellings + 1"""  # noqa: S608
+    return f"""update name set spellings = spellings
+                - (select count(*) from ({each}) where (who, called) = (provider, name))
+            where (provider, name) in ({each});
+        delete from name where spellings = 0 and (provider, name) in ({each})"""  # noqa: S608
+
+
 # Triggers see to it that no search is older than the rows. What a spelling consists of never changes: a row
 # that is spelt otherwise has another.
 SEARCH = (

@@ -24,6 +24,7 @@ ROOMS = {
     "compares": ("compare",),
     "asks": ("find", "history", "listing", "provider", "race", "sources", "was"),
     "doctor": ("doctor",),
+    "documents": ("documents",),
     "footings": ("runs-on",),
     "looks": ("approve", "demo", "forget", "import", "read", "run", "scrape"),
     "posts": ("deliver", "resume", "subscribe", "subscriptions", "unsubscribe", "why"),

@@ -14,7 +14,7 @@ from state.file import keys
 from state.file.derived import COUNTS, OWED_COUNTS, PLAIN_VIEWS, SPELLINGS
 from state.file.errors import StoreError
 from state.file.start import START
-from state.search import SEARCH
+from state.search import SEARCH, named
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -275,6 +275,78 @@ STEPS["m0025_shares"] = (
     ) strict""",
     "create index share_at on share (at)",
     "create index share_event_share on share_event (share)",
+)
+
+# Attestations of the past that people hold documents for: never observed, and apart from all that registers
+# show. Whose they are may be judged anew; what a document says is never changed, only taken back.
+STEPS["m0026_documented"] = (
+    """create table documented (
+        id integer not null primary key,
+        label text not null,
+        provider text not null,
+        provider_name text not null,
+        holder text not null check (holder <> ''),
+        service text not null,
+        ref text not null,
+        scope text not null,
+        issuer text not null check (issuer <> ''),
+        valid_from text,
+        valid_until text,
+        withdrawn_on text,
+        dated text,
+        file text not null check (file <> ''),
+        sha256 text not null references page (sha256),
+        page integer check (page > 0),
+        note text not null,
+        "by" text not null check ("by" <> ''),
+        at text not null,
+        removed_at text,
+        removed_by text check (removed_by <> ''),
+        removed_reason text check (removed_reason <> ''),
+        check (coalesce(valid_from, withdrawn_on, dated) is not null),
+        check (valid_from <= valid_until and valid_from <= withdrawn_on),
+        check ((removed_at is null) = (removed_by is null)),
+        check ((removed_at is null) = (removed_reason is null))
+    ) strict""",
+    "create index documented_provider on documented (provider, label) where removed_at is null",
+    "create index documented_label on documented (label) where removed_at is null",
+    "create index documented_sha256 on documented (sha256)",
+    "create index documented_removed on documented (id) where removed_at is not null",
+    """create trigger documented_never_goes before delete on documented begin
+        select raise(abort, 'what a document says is taken back, never deleted'); end""",
+    """create trigger documented_never_changes before update on documented
+        when (old.id, old.label, old.holder, old.service, old.ref, old.scope, old.issuer,
+                old.valid_from, old.valid_until, old.withdrawn_on, old.dated, old.file, old.sha256,
+                old.page, old.note, old."by", old.at)
+            is not (new.id, new.label, new.holder, new.service, new.ref, new.scope, new.issuer,
+                new.valid_from, new.valid_until, new.withdrawn_on, new.dated, new.file, new.sha256,
+                new.page, new.note, new."by", new.at)
+            or (old.removed_at is not null and (old.removed_at, old.removed_by, old.removed_reason)
+                is not (new.removed_at, new.removed_by, new.removed_reason))
+        begin select raise(abort, 'what a document says is taken back, never changed'); end""",
+    # A search finds whom a document names as it finds whom a register prints.
+    *(
+        f"""create trigger documented_{what} after {when} begin {counted}; end"""
+        for what, when, counted in (
+            ("named", "insert on documented", named("new", 1)),
+            ("unnamed", "update of removed_at on documented when old.removed_at is null", named("old", -1)),
+            (
+                "renamed",
+                "update of provider, provider_name on documented when old.removed_at is null",
+                named("old", -1) + "; " + named("new", 1),
+            ),
+        )
+    ),
+    # Beside what was seen, each with its basis, for people who ask with SQL.
+    """create view holdings_by_basis as
+        select 'observed' as basis, label, provider, provider_name, source, holder, service, decision,
+            valid_from, valid_until, null as withdrawn_on, null as document_dated, seen_from, seen_until,
+            null as issuer, null as document, null as document_page, null as document_sha256, "row"
+        from holdings
+        union all select 'document', label, provider, provider_name, null, holder, nullif(service, ''),
+            nullif(ref, ''), valid_from, valid_until, withdrawn_on, dated, null, null, issuer, file, page,
+            sha256, id
+        from documented where removed_at is null""",
 )
 
 

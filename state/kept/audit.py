@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from state.codec import instant_text, text
 from state.file.errors import NoFiles, StoreError
+from state.noted import documents
 from state.seen.looks import chain, evidence, runs
 from state.seen.taken_back import forgotten, retractions
 
@@ -55,6 +56,7 @@ def _all(store: Store) -> Iterator[str]:
             yield from _forgotten_faults(store, link)
     yield from _unsealed(store)
     yield from _page_faults(store)
+    yield from documents.damaged(store)  # no link seals them, but their bytes must be those that were kept
 
 
 def broken(line: str, number: int, previous: str, hash: str | None = None) -> str:

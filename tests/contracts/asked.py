@@ -100,6 +100,7 @@ ACTS = {
     "doctor-of-a-saved-page": f"doctor anssi-pending {AFTER}",
     "doctor-of-hosts": f"doctor ans-hds {HOSTS}",
     "doctor-slack": "doctor slack",
+    "documents-list": "documents list",
     "import": f"import anssi-pending {BEFORE}",
     "read": f"read anssi-pending {AFTER}",
     "replay": "replay",

@@ -102,8 +102,21 @@ def small(room: Path) -> Program:
     program.did("alias", "add", "bleu", "Bleu SAS", *said, now="2026-11-23T10:00")
     known = ("--service", "Armoured", "--reason", "their page says so", "--by", "Léa")
     program.did("runs-on", "add", "Wimi", "Bleu", *known, now="2026-11-23T10:30")
+    program.did("documents", "import", str(_papers(room)), "--by", "Léa", now="2026-11-23T10:45")
     assert program("import", "anssi-pending", str(_fewer(room)), now="2026-11-23T11:00").code == 1
     return program
+
+
+def _papers(room: Path) -> Path:
+    """A decision of the time before any register was read, on paper."""
+    (room / "decision-2009.txt").write_text("An old decision.", encoding="utf-8")
+    papers = room / "papers.csv"
+    papers.write_text(
+        "label;provider;reference;valid_from;valid_until;issuer;document;page\n"
+        "hds;Ancien Hébergeur;A-2009-1;01/06/2009;31/05/2012;Ministère;decision-2009.txt;2\n",
+        encoding="utf-8",
+    )
+    return papers
 
 
 def _fewer(room: Path) -> Path:

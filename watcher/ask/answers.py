@@ -322,7 +322,7 @@ def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
     found = {book.source: book.says(provider.slug, day) for book in books}
     finding = combined(tuple(found.values()))
     source = next((name for name, one in found.items() if one is finding), "")
-    if archive.names.known(provider.slug) is None:
+    if archive.names.listed(provider.slug) is None:
         finding, source, found = Finding(answer=Answer.UNKNOWN, basis=Basis.UNKNOWN_NAME), "", {}
     return Past(
         provider=provider,

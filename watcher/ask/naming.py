@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from state.names import name_key, nameless, print_key, slug, words
+from state.noted import documents
 from state.seen.who import spellings
 from state.words.meant import vocabulary
 
@@ -27,7 +28,12 @@ class Names:
         self._store = store
 
     def known(self, slug: str) -> Provider | None:
-        """The provider with a slug, however its names are spelt; None where no list has it."""
+        """The provider with a slug, however its names are spelt; None where neither a list nor a document has
+        it."""
+        return self.listed(slug) or documents.provider(self._store, slug)
+
+    def listed(self, slug: str) -> Provider | None:
+        """The same of lists alone: of whom a document tells, nobody knows under which name a list has it."""
         reviewed = self._providers.reviewed.get(slug)
         return reviewed.provider if reviewed else spellings.provider(self._store, slug)
 
@@ -44,6 +50,7 @@ class Names:
             self._reviewed,
             self._keyed,
             lambda said: self._by_slug(slug(said)),
+            lambda said: self._by_slug(self._providers.resolve(said, "", "").slug),
             lambda said: spellings.mentioned(self._store, said),
         )
         found = next((slugs for read in readings if (slugs := set(read(text.strip())))), set())

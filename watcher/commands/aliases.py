@@ -54,7 +54,7 @@ def add(call: Call, provider: str, name: str, source: str, labels: tuple[str, ..
                 reason=reason,
                 now=call.clock(),
             )
-        moved, say = _restamp(store), call.to.say
+        moved, say = _restamp(call, store), call.to.say
         click.echo(say("alias.added", name=name, provider=provider, source=source, rows=moved))
 
 
@@ -88,15 +88,20 @@ def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str,
             say = call.to.say
             where = {"provider": provider, "source": source, "label": label}
             raise Failed(say("failed.no_alias", found=as_typed(name, say), **where)) from error
-        moved, say = _restamp(store), call.to.say
+        moved, say = _restamp(call, store), call.to.say
         click.echo(say("alias.removed", name=name, provider=provider, source=source, rows=moved))
 
 
-def _restamp(store: Store) -> int:
+def _restamp(call: Call, store: Store) -> int:
+    from state.noted import documents
     from state.seen.rows import listings
     from state.seen.who.providers import load_providers
+    from watcher.commands.documents import whose
 
-    return listings.restamp(store, load_providers(store).resolve)
+    known = load_providers(store)
+    return listings.restamp(store, known.resolve) + documents.restamp(
+        store, whose(known, call.app.sources.values())
+    )
 
 
 @alias.command("list")

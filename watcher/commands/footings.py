@@ -148,7 +148,7 @@ def _footing(call: Call, archive: Archive, named: Mapping[str, str], reason: str
     from state.noted.footings import Footing
 
     host, provider = (provider_named(archive, named[name], call.to) for name in ("host", "provider"))
-    if archive.names.known(host.slug) is None:
+    if archive.names.listed(host.slug) is None:
         raise Failed(call.to.say("failed.no_host", found=as_typed(named["host"], call.to.say)))
     if archive.names.known(provider.slug) is None and named.get("provider_name"):
         provider = replace(provider, name=named["provider_name"])

@@ -313,13 +313,16 @@ def _naming(store: Store, label: str) -> Iterator[str]:
 
 
 def edge(store: Store) -> tuple[int, ...]:
-    """Numbers that grow whenever a look is written or forgotten, or aliases change: what was worked out
-    before them may be old. A look that only closes rows is a run, and no new version."""
+    """Numbers that grow whenever a look is written or forgotten, aliases change, or what documents say is
+    written or taken back: what was worked out before them may be old. A look that only closes rows is a run,
+    and no new version."""
     row = store.q(
         """select (select coalesce(max(id), 0) from attestation) as row,
             (select coalesce(max(id), 0) from run) as run,
             (select coalesce(max(id), 0) from alias) as alias,
             (select count(*) from alias where removed_at is not null) as removed,
-            (select count(*) from forgotten) as forgotten"""
+            (select count(*) from forgotten) as forgotten,
+            (select coalesce(max(id), 0) from documented) as documented,
+            (select count(*) from documented where removed_at is not null) as taken_back"""
     )[0]
     return tuple(row.values())

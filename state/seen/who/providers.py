@@ -110,6 +110,17 @@ class Providers:
             return own.provider
         return Provider(slug=self._free_slug(key), name=holder)
 
+    def anywhere(self, holder: str, label: str) -> tuple[Provider, ...]:
+        """The providers that a holder is on some register, for a paper that no register printed: by exact
+        key, and none that is known not to be it under this label."""
+        key = name_key(holder)
+        return tuple(
+            each.provider
+            for each in self.reviewed.values()
+            if any(name_key(alias.name) == key for alias in each.aliases)
+            and not any(name_key(no.name) == key and no.label in ("", label) for no in each.never)
+        )
+
     def _free_slug(self, key: str) -> str:
         """The slug of an unknown holder, the same for every spelling with one key; never a reviewed one's."""
         plain = _slug(key)

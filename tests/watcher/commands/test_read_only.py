@@ -37,6 +37,7 @@ QUESTIONS = (
 WISHES = (
     ("subscribe", "all", "--channel", "console"),
     ("import", SOURCE, "page.txt"),
+    ("documents", "import", "old.txt"),
     ("pause", "1", "off"),
     ("digest", "console", "off"),
     ("forget", "1", "--reason", "wrong"),
@@ -68,6 +69,9 @@ def kept(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandL
         cli.room = Path(room)
         monkeypatch.chdir(room)
         cli.see("2026-03-04", OVH)
+        (cli.room / "old.pdf").write_bytes(b"%PDF-1.4 an old decision")
+        old = "label,provider,issuer,document,valid_from\nhds,Ancien,Ministère,old.pdf,2009-06-01"
+        (cli.room / "old.txt").write_text(old, encoding="utf-8")
         yield cli
 
 

@@ -130,7 +130,7 @@ def placed(archive: Archive, providers: Sequence[Provider], now: Sequence[Versio
     """The same by rows that are at hand already."""
     met = {v.known.attestation.label for v in now if _counts(v)}
     labels = (*ALWAYS, *(label for label in LABELS if label in met and label not in ALWAYS))
-    known = {one.slug for one in providers if archive.names.known(one.slug)}
+    known = {one.slug for one in providers if archive.names.listed(one.slug)}
     read, stale = read_labels(archive.store), stale_sources(archive)
     return tuple(
         _standing(archive, provider, label, now, stale)

@@ -91,6 +91,7 @@ SAME = {"label": labels, "labels": labels, "kinds": kinds, "channel": channels, 
 OFFERED: dict[str, dict[str, Offer]] = {
     "alias": {"provider": providers, "source": sources},
     "doctor": {"name": sources},
+    "documents": {"name": providers},
     "find": {"words": providers},
     "history": {"names": providers, "sources": sources},
     "import": {"source": sources},

@@ -41,6 +41,7 @@ GROUPS = (
             "forget",
             "alias",
             "runs-on",
+            "documents",
         ],
     ),
     (
