@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from state.names import name_key, nameless, print_key, slug, words
-from state.noted import documents
 from state.seen.who import spellings
 from state.words.meant import vocabulary
 
@@ -30,7 +29,11 @@ class Names:
     def known(self, slug: str) -> Provider | None:
         """The provider with a slug, however its names are spelt; None where neither a list nor a document has
         it."""
-        return self.listed(slug) or documents.provider(self._store, slug)
+        if (found := self.listed(slug)) is not None:
+            return found
+        from state.noted import documents  # few names are on no list, and most commands ask of none
+
+        return documents.provider(self._store, slug)
 
     def listed(self, slug: str) -> Provider | None:
         """The same of lists alone: of whom a document tells, nobody knows under which name a list has it."""
