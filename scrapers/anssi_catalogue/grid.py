@@ -9,13 +9,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from scrapers.anssi_catalogue.words import FIELDS, head_key, is_band, is_header, tick_colour
-from scrapers.print.drawn import Box, Link, Run, Shape, Sheet, holds
+from scrapers.print.drawn import Link, Run, Shape, Sheet, holds
 from scrapers.print.french import Line, unwrap
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ PADDING = 6.3  # points of a cell's width that letters leave free, left and righ
 PITCH = 8.4  # points from line to line in both known editions; measured anew where a page has links
 SMALL = 20.0  # points: a tick is smaller than this
 
-T = TypeVar("T", bound=Box)
+T = TypeVar("T", Run, Shape, Link)
 MIDDLE = attrgetter("middle")
 
 
@@ -66,6 +67,10 @@ class Block(NamedTuple):
     middle: float
     column: int
     runs: Sequence[Run]
+
+
+# As `_make` does it, without a call of Python each: an edition has 18,000 lines.
+LINE, BLOCK = partial(tuple.__new__, Line), partial(tuple.__new__, Block)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +206,7 @@ def placed(things: Sequence[T], head: Head, columns: Sequence[Column]) -> list[t
     widths = [column.right - column.left + SLACK for column in columns]
     found = []
     for thing in below:
-        left, right = thing.left, thing.right
+        left, _, right, _, _, _ = thing
         index = bisect_right(lefts, (left + right) / 2) - 1
         if index >= 0 and right - left <= widths[index]:
             found.append((index, thing))
@@ -212,30 +217,35 @@ def blocks_of(runs: Sequence[Run], index: int, pitch: float) -> Iterator[Block]:
     """The blocks that the runs of one column make: lines further apart than in one cell part them."""
     near = 1.35 * pitch
     part: list[Run] = []
-    bottom = top = 0.0
+    lowest = highest = before = 0.0
     for run in runs:
-        if part and part[-1].middle - run.middle < near:
+        _, bottom, _, top, middle, _ = run
+        if part and before - middle < near:
             part.append(run)
-            bottom, top = min(bottom, run.bottom), max(top, run.top)
-            continue
-        if part:
-            yield Block(bottom, top, (bottom + top) / 2, index, part)
-        part, bottom, top = [run], run.bottom, run.top
+            # Not `min` and `max`: each would be a call, for each of 28,000 runs.
+            lowest = bottom if bottom < lowest else lowest
+            highest = top if top > highest else highest
+        else:
+            if part:
+                yield BLOCK((lowest, highest, (lowest + highest) / 2, index, part))
+            part, lowest, highest = [run], bottom, top
+        before = middle
     if part:
-        yield Block(bottom, top, (bottom + top) / 2, index, part)
+        yield BLOCK((lowest, highest, (lowest + highest) / 2, index, part))
 
 
 def lines_of(runs: Sequence[Run]) -> list[Line]:
     """The lines that runs of one cell make, given from top to bottom; runs side by side are one line."""
     lines: list[Line] = []
     shared: dict[int, list[Run]] = {}
-    bottom, first = inf, None  # of the line before: what is all below it is not beside it, the usual case
+    lowest, first = inf, None  # of the line before: what is all below it is not beside it, the usual case
     for run in runs:
-        if first is not None and run.top > bottom and beside(first, run):
+        left, bottom, right, top, _, text = run
+        if top > lowest and first is not None and beside(first, run):
             shared.setdefault(len(lines) - 1, [first]).append(run)
         else:
-            left, bottom, right, _, _, text = first = run
-            lines.append(Line._make((text, right - left)))
+            lowest, first = bottom, run
+            lines.append(LINE((text, right - left)))
     for at, group in shared.items():
         lines[at] = line_of(group)
     return lines

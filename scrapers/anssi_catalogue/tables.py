@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrapers.anssi_catalogue.grid import PADDING, Block, Column, Grid, grids, lines_of
@@ -36,6 +36,9 @@ class Cell(NamedTuple):
     text: str = ""
     addresses: tuple[str, ...] = ()
     ticks: tuple[str, ...] = ()
+
+
+CELL = partial(tuple.__new__, Cell)  # without a call of Python each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,10 +254,5 @@ def finished(body: Sequence[Strip], columns: Sequence[Column], words: Collection
 def cell(strip: Strip, index: int, room: float, words: Collection[str]) -> Cell:
     # An edition has 14,000 cells: a fifth of them print nothing, three quarters lead nowhere.
     lines, addresses, ticks = strip.lines.get(index), strip.addresses.get(index), strip.ticks.get(index)
-    return Cell._make(
-        (
-            unwrap(lines, room, words) if lines else "",
-            tuple(addresses) if addresses else (),
-            tuple(ticks) if ticks else (),
-        )
-    )
+    text = unwrap(lines, room, words) if lines else ""
+    return CELL((text, tuple(addresses) if addresses else (), tuple(ticks) if ticks else ()))

@@ -202,6 +202,7 @@ def title_key(title: str) -> str:
     return fold(NUMBERING.sub("", title)).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
+@lru_cache(maxsize=1000)  # a table prints its heads on each page anew
 def head_key(head: str) -> str:
     """The key of a column's head: its letters, folded, without brackets and footnote marks."""
     text = fold(head)

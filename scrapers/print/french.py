@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from state.names import bare, fold, tight_key
@@ -68,6 +69,9 @@ class Line(NamedTuple):
     width: float
 
 
+TEXT = itemgetter(0)
+
+
 def unwrap(lines: Sequence[Line], room: float, words: Collection[str] = ()) -> str:
     """The text of a cell as a person reads it, its lines joined.
 
@@ -126,14 +130,9 @@ def joined(text: str, after: str, words: Collection[str]) -> bool | None:
 def whole_words(cells: Iterable[Sequence[Line]]) -> frozenset[str]:
     """The words that cells print whole, folded. Where a line ends without a space, the words on both sides of
     the break may be pieces of one."""
-    pieces: set[str] = set()
-    for lines in cells:
-        whole = True
-        for index, line in enumerate(lines):
-            found = line.text.split()
-            first = 0 if whole else 1
-            whole = index == len(lines) - 1 or line.text.endswith(" ")
-            pieces.update(found[first : len(found) if whole else -1])
+    # All in one go, for an edition has 18,000 lines: "\0" stands where one ends, and stays in a piece.
+    printed = "\n".join(["\0".join(map(TEXT, lines)) for lines in cells]).replace(" \0", " ")
+    pieces = {piece for piece in printed.split() if "\0" not in piece}
     # At once: 7,000 pieces folded one by one take longer than the columns of an edition to find.
     folded = {" ".join(piece.split()) for piece in bare("\n".join(pieces)).split("\n")}
     return frozenset({piece.strip(STOPS) for piece in folded} | set(WORD.findall(" ".join(folded))))

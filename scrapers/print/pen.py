@@ -162,18 +162,19 @@ class Pen:
         # places of characters are not those of the text.
         if len(text) != self.size or "\0" in text:
             return {}
-        found, pieces, blank = self.owned(text.replace("\ufffe", "-"))
+        found, pieces = self.owned(text.replace("\ufffe", "-"))
         # PDFium makes a rectangle wherever the owner changes, none of some pieces that are all space. Pieces
         # within pieces, as writing from right to left makes, would be more.
+        blank = sum(map(str.isspace, found.values()))
         whole = len(found) == pieces
         return found if whole and pieces - blank <= self.call.rectangles(self.text, 0, -1) <= pieces else {}
 
-    def owned(self, text: str) -> tuple[dict[Address, str], int, int]:
-        """The text of each owner; how many pieces that took, and how many of them are all space. It asks
-        little: one line of text is mostly of one object, or of one a cell."""
+    def owned(self, text: str) -> tuple[dict[Address, str], int]:
+        """The text of each owner, and how many pieces that took. It asks little, for asking is most of the
+        work: one line of text is mostly of one object, or of one a cell."""
         owner_at, page = self.call.owner, self.text
         found: dict[Address, str] = {}
-        pieces = blank = 0
+        pieces = 0
         for line in LINE.finditer(text):
             start, last = line.start(), line.end() - 1
             # What PDFium adds, spaces and ends of lines, is nobody's.
@@ -184,29 +185,30 @@ class Pen:
                 if owner is None:
                     start += 1
                     continue
-                end = last + 1 if owner == owner_of_last else self.end(text, owner, start, last)
-                piece = text[start:end]
+                end = after = last + 1
+                if owner != owner_of_last:
+                    end, after = self.end(text, owner, start, last)
                 pieces += 1
-                blank += piece.isspace()
-                found[owner] = f"{piece} " if text[end : end + 1] == " " else piece
-                start = end
-        return found, pieces, blank
+                found[owner] = text[start : end + text.startswith(" ", end)]
+                start = after
+        return found, pieces
 
-    def end(self, text: str, owner: Address, low: int, high: int) -> int:
-        """Where the characters of an owner end, of which `low` is one and `high` none."""
+    def end(self, text: str, owner: Address, low: int, high: int) -> tuple[int, int]:
+        """Where the characters of an owner end, of which `low` is one and `high` none, and where the next
+        stands that may be somebody's."""
         owner_at, page = self.call.owner, self.text
         # Mostly at a space; else it is searched for by halves.
         space = text.find(" ", low + 1, high)
-        while space >= 0 and owner_at(page, space) == owner:
+        while space >= 0 and (other := owner_at(page, space)) == owner:
             low, space = space, text.find(" ", space + 1, high)
         if space >= 0:
             high = space
-            if owner_at(page, high - 1) == owner:
-                return high
+            if high - low == 1 or owner_at(page, high - 1) == owner:
+                return high, high + (other is None)
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if owner_at(page, middle) == owner else (low, middle)
-        return high
+        return high, high
 
     def shapes(self) -> tuple[Shape, ...]:
         items = self.objects[PATH]
@@ -240,11 +242,12 @@ class Pen:
         next_link, action_of = self.call.next_link, self.call.link_action
         uri_of, area_of = self.call.action_uri, self.call.link_area
         page, pdf, spend = self.page, self.paper.pdf, self.work.spend
+        letters = memoryview(uri)  # `raw` would copy all that an address may be, for each of 9,000
         while next_link(page, at, link_at):
             spend(1)
             action = action_of(link)
             size = uri_of(pdf, action, uri_at, LONGEST) if action else 0
             if 1 < size <= LONGEST and area_of(link, area_at):
                 left, top, right, bottom = area
-                words = uri.raw[: size - 1].decode("utf-8", "replace")
+                words = str(letters[: size - 1], "utf-8", "replace")
                 yield LINK((left, bottom, right, top, (bottom + top) / 2, words))

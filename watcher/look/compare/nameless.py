@@ -36,22 +36,24 @@ def with_providers(
     by the reference.
     """
     seen = [Seen(attestation=row, provider=whose(row)) for row in rows]
-    if not any(nameless(row.holder) for row in rows):
-        return seen
     told: list[Known | Seen] = [*known, *seen]
-    labels = {row.label for row in rows if nameless(row.holder)}  # a reference names a row of its own label
-    others = [(one.attestation, one.provider) for one in told if not nameless(one.attestation.holder)]
+    # Each name once: a holder has rows by the dozen, and each is asked for several times.
+    blank = {name for name in {one.attestation.holder for one in told} if nameless(name)}
+    labels = {row.label for row in rows if row.holder in blank}  # a reference names a row of its own label
+    if not labels:
+        return seen
+    others = [(one.attestation, one.provider) for one in told if one.attestation.holder not in blank]
     named = [(row, provider) for row, provider in others if row.label in labels]
     heirs = [
         (row.attestation, row.provider)
         for row in known
-        if nameless(row.attestation.holder) and not nobodys(row.attestation, row.provider)
+        if row.attestation.holder in blank and not nobodys(row.attestation, row.provider)
     ]
     # Whoever was given another name owns nothing by the old one.
     present = {provider for _, provider in others}
     own = _owners((*named, *(heir for heir in heirs if heir[1] in present)), _ref)
     tiers = ((own, _ref), (_owners(named, _certificate), _certificate), (_owners(heirs, _ref), _ref))
-    return [one if not nameless(one.attestation.holder) else _owned(one.attestation, tiers) for one in seen]
+    return [_owned(one.attestation, tiers) if one.attestation.holder in blank else one for one in seen]
 
 
 def _owned(row: Attestation, tiers: Iterable[tuple[Owners, Key]]) -> Seen:
