@@ -281,6 +281,12 @@ def _together(parts: Sequence[str]) -> tuple[str, ...]:
     return tuple(slug for slug, one in TOGETHER.items() if sorted(one.labels) == named)
 
 
+def unknown_together(word: str) -> bool:
+    """Whether a word names labels together that nobody counts so: no name, for each part of it is a label."""
+    parts = [part for part in word.split(PLUS) if part.strip()]
+    return len(parts) > 1 and PLUS in word and not meant(word) and all(map(meant, parts))
+
+
 def together(given: Sequence[str]) -> tuple[str, ...]:
     """The words, those as one that name labels together: `secnumcloud`, `+`, `hds` are `secnumcloud+hds`."""
     said, rest = list[str](), list(given)

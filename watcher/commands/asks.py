@@ -274,7 +274,7 @@ def provider(call: Call, name: str, form: str) -> None:
     """
     from state.model import day_of
     from watcher.ask import answers
-    from watcher.ask.standing.verdict import verdicts
+    from watcher.ask.standing.verdict import together, verdicts
     from watcher.ask.views.events import Profile, profile_view
     from watcher.ask.views.listed.held import row_view
     from watcher.ask.views.listed.rows import Row
@@ -286,6 +286,7 @@ def provider(call: Call, name: str, form: str) -> None:
         known = answers.profile(archive, provider_named(archive, name, call.to))
         unread, listed = unread_labels(archive), archive.names.known(known.provider.slug)
         answered = verdicts(archive, known.provider) if listed and form == "table" else ()
+        answered += together(archive, answered)
         today = day_of(archive.now)
     if not listed and form == "table":
         click.echo(unlisted(name, (), call.to))

@@ -6,7 +6,7 @@ to another provider is right here at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -120,6 +120,12 @@ def _concerned(told: Sequence[Turn], many: Together, chains: Chains) -> Collecti
     hosts = {turn.provider for turn in told if turn.label in many.carried}
     above = (who for who, own in chains.items() if any(chain[-1].host.slug in hosts for chain in own))
     return dict.fromkeys((*movers, *above))
+
+
+def joint_events(store: Store, labels: Iterable[str]) -> tuple[int, ...]:
+    """The numbers of the events by which labels came together or parted."""
+    found = (one.event for label in labels for one in turned(store, label))
+    return tuple(dict.fromkeys(found))
 
 
 def at_event(store: Store, event: int, labels: Collection[str] = TOGETHER) -> tuple[Turned, ...]:

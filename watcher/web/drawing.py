@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse, Response
 
 from notifiers.said import named, row, wording
 from notifiers.said.printed import link, unbroken
+from notifiers.said.reasons import said as reason_said
 from notifiers.said.row import place_text
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
@@ -31,7 +32,7 @@ from watcher.said import condition as condition_text
 from watcher.said.news import looks
 from watcher.said.past import bounds, part_text, said, together_said
 from watcher.said.standing.listing import holding, together_count
-from watcher.said.standing.race import cell, note_text, since_text, together_text
+from watcher.said.standing.race import cell, note_text, since_text, state_word, together_text
 from watcher.said.standing.verdict import dates_text, edition_basis, entries, sign_name, verdict_lines
 from watcher.said.told import hearer
 from watcher.web.asked.place import base, canonical
@@ -268,6 +269,8 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "bounds": past_bounds,
     "held_on": held_on,
     "sign": _heard(sign_name),
+    "state_word": _heard(state_word),
+    "reason": reason_said,
     "verdict": _heard(verdict_lines),
     "edition": _heard(edition_basis),
     "dates": _heard(dates_text),

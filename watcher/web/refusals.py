@@ -14,7 +14,7 @@ from starlette.routing import Match
 
 from notifiers.said.voice import voice
 from state.file.errors import NoFiles, StoreError
-from state.words.labels import LABELS
+from state.words.labels import LABELS, TOGETHER
 from watcher.ask.views.bodies import Problem
 from watcher.ask.views.form import json_of
 from watcher.errors import BadFile, BadQuestion, NotFound, Trouble
@@ -92,7 +92,7 @@ def refused(request: Request, error: Exception) -> Response:
 
 def _where(name: str) -> Where:
     """Where a name leads that may have been meant: a label to its page, any other to what it finds."""
-    return (f"/labels/{name}", {}) if name in LABELS else ("/search", {"q": name})
+    return (f"/labels/{name}", {}) if name in LABELS or name in TOGETHER else ("/search", {"q": name})
 
 
 def words(error: Trouble, lang: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -51,9 +51,9 @@ class Sign(StrEnum):
 class Standing:
     """One provider and one label, with the rows that say so and the first and last of their printed ends.
 
-    `ahead`: each of the rows is printed to begin on a later day. `together` is what it holds where the label
-    is several together. `stale` is when the registers that say so were last read, where that is too long ago
-    to speak for today.
+    `ahead`: each of the rows is printed to begin on a later day. `stale` is when the registers that say so
+    were last read, where that is too long ago to speak for today. Where the label is several together, `each`
+    is where it stands with one after the other, and `together` what it holds where it holds all.
     """
 
     provider: Provider
@@ -63,6 +63,7 @@ class Standing:
     stale: datetime | None = None
     rows: tuple[Version, ...] = ()
     ahead: bool = False
+    each: tuple[Standing, ...] = ()
     together: Held | None = None
 
     @property
@@ -83,6 +84,10 @@ class Standing:
     def missing(self) -> tuple[Version, ...]:
         """The rows that the last reading does not show, and whose removal nobody confirmed."""
         return tuple(row for row in self.rows if row.known.missing_since is not None)
+
+
+WORST = (Sign.PAST, Sign.UNSURE, Sign.BEGINS, Sign.LISTED, Sign.HOLDS)
+"""How rows that stand may stand, those first that make the less of labels together."""
 
 
 def race(archive: Archive, providers: Sequence[Provider]) -> tuple[Standing, ...]:
@@ -119,11 +124,30 @@ def _together(archive: Archive, label: str, each: Sequence[Standing], *, noted: 
     elif noted:
         held = held_by(archive, provider, label)
     if held:
-        found = _holding(provider, label, held.rows, stale_sources(archive), day_of(archive.now))
-        return replace(found, ahead=held.ahead, together=held)
+        return _all_held(held, stale_sources(archive), day_of(archive.now))
     places = {one.place for one in each}
     place = next((one for one in (Place.NOT_LISTED, Place.UNKNOWN) if one in places), Place.CANDIDATE)
-    return Standing(provider=provider, label=label, place=place, sign=Sign(place.value))
+    return Standing(provider=provider, label=label, place=place, sign=Sign(place.value), each=tuple(each))
+
+
+def _all_held(held: Held, stale: Mapping[str, datetime], today: date) -> Standing:
+    """Where a provider stands that holds all: as the one of them that says least."""
+    labels = TOGETHER[held.label].labels
+    each = [
+        _holding(own.provider, label, own.rows, stale, today)
+        for label, own in zip(labels, held.each, strict=True)
+    ]
+    return Standing(
+        provider=held.provider,
+        label=held.label,
+        place=Place.HOLDS,
+        sign=min((one.sign for one in each), key=WORST.index),
+        stale=min((one.stale for one in each if one.stale), default=None),
+        rows=held.rows,
+        ahead=held.ahead,
+        each=tuple(each),
+        together=held,
+    )
 
 
 def placed(archive: Archive, providers: Sequence[Provider], now: Sequence[Version]) -> tuple[Standing, ...]:

@@ -145,6 +145,19 @@ class Held:
         return min((end for own in self.each if (end := own.until)), default=None)
 
     @property
+    def first_to_end(self) -> tuple[str, ...]:
+        """The labels that end first by what is printed; none where no end is."""
+        ends = zip(TOGETHER[self.label].labels, self.each, strict=True)
+        return tuple(label for label, own in ends if own.until is not None and own.until == self.until)
+
+    @property
+    def second(self) -> str:
+        """The label that came last, by which all are held; "" where they came on one day."""
+        days = [own.since.day for own in self.each]
+        at = days.index(max(days))
+        return TOGETHER[self.label].labels[at] if days.count(max(days)) == 1 else ""
+
+    @property
     def rows(self) -> tuple[Version, ...]:
         """All rows that say so."""
         return tuple(row for own in self.each for row in own.rows)
@@ -193,6 +206,12 @@ def holders(archive: Archive, label: str, on: date | None = None) -> Holders:
         alone={each: len(told[each].keys() - both) for each in labels},
         editions=answers.editions(archive, labels, on),
     )
+
+
+def lines_of_holders(archive: Archive, label: str) -> tuple[int, ...]:
+    """The lines of life of the rows by which somebody has labels together now."""
+    held = holders(archive, label).held
+    return tuple(sorted({row.known.row for one in held for row in one.rows}))
 
 
 def held_by(archive: Archive, provider: Provider, label: str) -> Held | None:

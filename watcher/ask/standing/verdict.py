@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from state.seen.looks import runs
 from state.seen.rows import overview
-from state.words.labels import ALWAYS
+from state.words.labels import ALWAYS, TOGETHER, single
 from watcher.ask.answers import Edition
-from watcher.ask.standing.race import Place, Sign, Standing, absent, placed
+from watcher.ask.standing.race import Place, Sign, Standing, absent, placed, with_together
 from watcher.ask.watch.label_state import last_editions, read_labels, stale_sources
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class Verdict:
     @property
     def scope(self) -> tuple[str, ...]:
         """All that the rows cover, in the order in which they print it."""
-        rows = self.standing.rows if self.standing.place is Place.HOLDS else ()
+        one = self.standing
+        rows = one.rows if one.place is Place.HOLDS and not one.together else ()
         return tuple(dict.fromkeys(one for row in rows for one in row.known.attestation.scope))
 
 
@@ -54,8 +55,24 @@ def verdicts(archive: Archive, provider: Provider) -> tuple[Verdict, ...]:
     return tuple(_verdict(archive, one, now) for one in placed(archive, [provider], now))
 
 
+def together(archive: Archive, found: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """Where a provider stands with labels together, by the verdicts on each."""
+    both = with_together(archive, [one.standing for one in found])
+    read = {one.label: one.editions for one in found}
+    return tuple(
+        Verdict(
+            standing=one, editions=tuple(dict.fromkeys(sum((read[each] for each in single([one.label])), ())))
+        )
+        for one in both
+        if one.label in TOGETHER
+    )
+
+
 def verdict(archive: Archive, provider: Provider, label: str) -> Verdict:
-    """The same of any one label."""
+    """The same of any one label, or of labels together."""
+    if label in TOGETHER:
+        own = [verdict(archive, provider, one) for one in TOGETHER[label].labels]
+        return next(one for one in together(archive, own) if one.label == label)
     now = overview.standing(archive.store, labels=[label], providers=[provider.slug], status="any")
     found = next((one for one in placed(archive, [provider], now) if one.label == label), None)
     if found is None:  # neither asked for by everybody, nor held

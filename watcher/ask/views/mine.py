@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from state.model import Provider
 from watcher.ask.standing.race import Place, Sign
-from watcher.ask.views.form import Day, filled
+from watcher.ask.views.form import LEFT_OUT, NO_COLUMN, Day, LabelOrTogether, filled
 
 if TYPE_CHECKING:
     from watcher.ask.standing import mine
+    from watcher.ask.standing.race import Standing
 
 
 class Match(StrEnum):
@@ -41,6 +42,18 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Both:
+    """Where a provider stands with labels together: since when it has them all by what is printed, and the
+    first end."""
+
+    label: LabelOrTogether
+    state: Place
+    sign: Sign
+    since: Day | None
+    valid_until: Day | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mine:
     """One name of a list; `close` are the slugs that it may mean too, or names like it that are on a list."""
 
@@ -50,6 +63,7 @@ class Mine:
     close: tuple[str, ...]
     secnumcloud: Stand | None
     hds: Stand | None
+    together: Annotated[tuple[Both, ...], NO_COLUMN, LEFT_OUT] = ()
 
 
 def mine_view(told: mine.Mine) -> Mine:
@@ -62,6 +76,18 @@ def mine_view(told: mine.Mine) -> Mine:
         close=tuple(one.slug for one in (*told.several, *told.akin)) or told.close,
         secnumcloud=by_label.get("secnumcloud"),
         hds=by_label.get("hds"),
+        together=tuple(map(_both_view, told.together)),
+    )
+
+
+def _both_view(told: Standing) -> Both:
+    held = told.together
+    return filled(
+        Both,
+        told,
+        state=told.place,
+        since=held.since.day if held else None,
+        valid_until=held.until if held else None,
     )
 
 

@@ -16,10 +16,12 @@ from notifiers.said import named
 from notifiers.said.printed import link
 from notifiers.said.voice import voice
 from state.model import PARIS, PRINTED_REF
+from state.words.labels import ALWAYS
 from watcher.ask.views.events import Event
 from watcher.ask.views.listed.held import Holding
 from watcher.ask.views.listed.rows import Row
 from watcher.ask.views.mine import Mine, Stand
+from watcher.ask.views.standings import Together
 from watcher.said.drawn.table import cell
 
 if TYPE_CHECKING:
@@ -100,8 +102,29 @@ def _mine_columns(one: Mine, base: str) -> Mapping[str, object]:
     }
     for label, stand in (("secnumcloud", one.secnumcloud), ("hds", one.hds)):
         told |= {f"{label}_{name}": value for name, value in _stand(stand).items()}
+    for both in one.together:
+        told |= {"both_state": voice(LANG).each("together_place", both.state), "both_since": both.since}
+        told["both_until"] = both.valid_until
     slug = one.provider.slug if one.provider else ""
-    return {**told, "page": f"{base}/providers/{slug}" if base and slug else None}
+    return {**dict.fromkeys(_OF_BOTH), **told, "page": f"{base}/providers/{slug}" if base and slug else None}
+
+
+def _together_columns(one: Together, base: str) -> Mapping[str, object]:
+    say = voice(LANG)
+    told: dict[str, object] = {
+        "provider": one.provider.name,
+        "both_state": say.each("together_held", one.answer),
+        "both_since": one.since,
+        "printed": say("together.printed" if one.since_printed else "together.seen_only"),
+        "both_until": one.valid_until,
+    }
+    for label in ALWAYS:
+        own = [row for row in one.attestations if row.label == label]
+        told[f"{label}_from"] = min((row.valid_from for row in own if row.valid_from), default=None)
+        ends = [row.valid_until for row in own]
+        told[f"{label}_until"] = max(filter(None, ends)) if own and all(ends) else None
+    told["noted"] = " ; ".join(f"{note.provider_name} → {note.host_name} ({note.by})" for note in one.noted)
+    return {**told, "page": f"{base}/providers/{one.provider.slug}" if base else None}
 
 
 def _stand(stand: Stand | None) -> Mapping[str, object]:
@@ -124,6 +147,7 @@ _LINES: Mapping[type, Callable[[Any, str], Mapping[str, object]]] = {
     Holding: _holding_columns,
     Event: _event_columns,
     Mine: _mine_columns,
+    Together: _together_columns,
 }
 _OF_ROWS = (
     *(
@@ -142,6 +166,7 @@ _OF_ROWS = (
     *("issuer", "to_confirm", "register", "document", "page"),
 )
 _OF_STAND = ("state", "scope", "from", "first_end", "until", "rows")
+_OF_BOTH = ("both_state", "both_since", "both_until")
 _STANDS = [f"{label}_{name}" for label in ("secnumcloud", "hds") for name in _OF_STAND]
 HEADS: Mapping[type, Sequence[str]] = {
     Row: _OF_ROWS,
@@ -150,7 +175,12 @@ HEADS: Mapping[type, Sequence[str]] = {
         *("event", "seen", "edition", "kind", "weight", "provider", "holder", "label", "service", "number"),
         *("from", "until", "changes", "cause", "taken_back", "register", "document", "place", "page"),
     ),
-    Mine: ("asked", "provider", "close", *_STANDS, "page"),
+    Mine: ("asked", "provider", "close", *_STANDS, *_OF_BOTH, "page"),
+    Together: (
+        *("provider", "both_state", "both_since", "printed", "both_until"),
+        *(f"{label}_{name}" for label in ALWAYS for name in ("from", "until")),
+        *("noted", "page"),
+    ),
 }
 """The keys of the heads, by what a line shows."""
 

@@ -15,8 +15,8 @@ from state.words.labels import rank_of
 from watcher.ask.news.days import news_first
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.news.event import event_items
-from watcher.said.standing.race import together_text
-from watcher.said.standing.verdict import entries, sign_name, verdict_lines
+from watcher.said.standing.race import state_word, together_text
+from watcher.said.standing.verdict import entries, verdict_lines
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, labels_name, plain, some
 
 if TYPE_CHECKING:
@@ -225,7 +225,9 @@ def profile(
 
 def _answer(one: Verdict, today: date, to: Hearer) -> Item:
     """Where a provider stands with a label, as its page begins: the answer, its dates, on what it rests."""
-    head = (label_name(one.label, to.lang), to.say("phrase.colon"), sign_name(one.sign, to))
+    head = (label_name(one.label, to.lang), to.say("phrase.colon"), state_word(one.standing, to))
+    if one.standing.each:  # the readings are those of each label, named with it above
+        return (bold("".join(head)), *map(plain, verdict_lines(one, today, to)))
     covered = (entries(one.label, one.scope, to),) if one.scope else ()
     told = (*verdict_lines(one, today, to), *covered, *editions(one.editions, None, to))
     return (bold("".join(head)), *map(plain, told))

@@ -113,6 +113,54 @@ def together_text(held: Held, to: Hearer) -> str:
     return to.say("list.comma").join(filter(None, (since, until, note, absent)))
 
 
+def state_word(one: Standing, to: Hearer) -> str:
+    """Where a provider stands, in a word or two; of labels together, whether it has all of them."""
+    if one.label not in TOGETHER or one.sign in (Sign.LISTED, Sign.BEGINS, Sign.PAST, Sign.UNSURE):
+        return to.say.each("verdict_sign", one.sign)
+    if one.together:
+        return to.say("together.yes_noted" if one.together.noted else "together.yes")
+    return to.say.each("together_place", one.place)
+
+
+def both_text(one: Standing, to: Hearer) -> str:
+    """Where a provider stands with labels together, in a sentence: since when it has all and which one ends
+    first, or which one it has alone and what is known of the others."""
+    say, held = to.say, one.together
+    if held is None:
+        return _not_both(one, to)
+    labels = say.both([label_name(label, to.lang) for label in held.first_to_end])
+    over = "together.first_past" if one.sign is Sign.PAST else "together.first_end"
+    told = (
+        say.each("together_now", one.sign, since=since_text(held, to)),
+        say(over, day=held.until, labels=labels) if held.until else "",
+        note_text(held.noted, to) if held.noted else "",
+        next((missing_text(own.rows[0].known, to.lang) for own in held.each if own.missing), ""),
+        reading_text(one, to),
+    )
+    return say("phrase.semicolon").join(filter(None, told)) + "."
+
+
+def _not_both(one: Standing, to: Hearer) -> str:
+    """What keeps labels from being held together."""
+    say = to.say
+    surely = [each for each in one.each if each.sign in (Sign.HOLDS, Sign.LISTED)]
+    states = {
+        each.label: say(
+            "together.held_one" if each in surely else "together.state_one",
+            label=label_name(each.label, to.lang),
+            state=say.each("verdict_sign", each.sign).lower(),
+        )
+        for each in one.each
+    }
+    absent = [each for each in one.each if each.place in (Place.NOT_LISTED, Place.CANDIDATE)]
+    if surely and len(surely) + len(absent) == len(one.each):
+        alone = say.both([label_name(each.label, to.lang) for each in surely])
+        lacking = say("list.comma").join(states[each.label] for each in absent)
+        return say("together.one_alone", held=alone, lacking=lacking)
+    known = say("list.comma").join(states.values())
+    return say("together.known", state=state_word(one, to), states=known)
+
+
 def since_text(held: Held, to: Hearer) -> str:
     """Since when, or since when at the latest where no register prints it; from which day on, where it is to
     come."""

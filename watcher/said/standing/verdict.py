@@ -11,6 +11,7 @@ from notifiers.said.row import missing_text
 from state.model import PARIS, day_of
 from state.words.labels import numbered
 from watcher.ask.standing.race import Sign
+from watcher.said.standing.race import both_text
 from watcher.said.told import SHORT, Hearer
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def sign_name(one: Sign, to: Hearer) -> str:
 
 def verdict_lines(one: Verdict, today: date, to: Hearer) -> tuple[str, ...]:
     """The answer, most telling first: dates, what is over or waits, candidacies, what was held before."""
+    if one.standing.each:
+        return (both_text(one.standing, to),)
     said = [*_own(one, today, to), *(_candidacy(row, to) for row in one.also[:NAMED]), _former(one, to)]
     return tuple(filter(None, said))
 

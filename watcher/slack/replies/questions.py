@@ -21,6 +21,7 @@ from watcher.ask.news.looks import Size, by_look, looks_at
 from watcher.ask.standing import race as racing
 from watcher.ask.standing import together
 from watcher.ask.standing.mine import mine, names_in, read_for
+from watcher.ask.standing.verdict import together as verdicts_together
 from watcher.ask.standing.verdict import verdicts
 from watcher.ask.watch import watched
 from watcher.ask.watch.label_state import troubles, unread_labels
@@ -202,7 +203,8 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
     cut = _cut(asked, "slack.newest_events", MOST_EVENTS, cut=len(found.events) > MOST_EVENTS)
     unread = () if note else unread_labels(asked.archive)  # the note says it as well
     near = instead_of(asked, replace(command, words=(name,)), name) if note else ()
-    answered = () if note else verdicts(asked.archive, who)
+    own = () if note else verdicts(asked.archive, who)
+    answered = (*own, *verdicts_together(asked.archive, own))
     told = profile(known, answered, unread, day_of(asked.archive.now), asked.to, note)
     whole = asked.reply(replace(told, foot=(*told.foot, *cut)), command.text, near)
     return replace(whole, ground=Ground(stands=((who.slug, ()),)))

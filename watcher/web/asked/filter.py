@@ -11,11 +11,19 @@ from starlette.datastructures import QueryParams
 
 from state.seen.events import log
 from state.seen.who import spellings
-from state.words.labels import label_word
+from state.words.labels import TOGETHER, label_word, single
 from watcher.ask.news.days import TOLD
 from watcher.ask.past.was import first_moment, last_moment
+from watcher.tell.turned import joint_events
 from watcher.web.asked.named import provider_named
-from watcher.web.asked.parts import day_named, kind_named, labels_named, number_named, one_of, text_named
+from watcher.web.asked.parts import (
+    day_named,
+    kind_named,
+    labels_or_together,
+    number_named,
+    one_of,
+    text_named,
+)
 from watcher.web.asked.site import Visit, sources_of
 
 if TYPE_CHECKING:
@@ -28,12 +36,14 @@ CONDITIONS = ("q", "provider", "label", "kind", "source", "since", "until", "all
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """Events must meet every condition given. `provider` is a slug by today's names, days are Paris days,
-    `look` is the number of a look, `before` the cursor: the number of the last event of the page before."""
+    `look` is the number of a look, `before` the cursor: the number of the last event of the page before. Of
+    labels `together` (their slug) those by which they came together or parted."""
 
     q: str = ""
     provider: str = ""
     labels: tuple[str, ...] = ()
     label: str = ""
+    together: str = ""
     kind: str = ""
     source: str = ""
     since: date | None = None
@@ -74,7 +84,8 @@ class Filter:
     @property
     def narrow(self) -> bool:
         """Whether it asks for events that are told one by one: all others are told a look at a time."""
-        return bool(self.q or self.provider or self.kind or self.look or (self.everything and self.label))
+        one_by_one = self.q or self.provider or self.kind or self.look or self.together
+        return bool(one_by_one or (self.everything and self.label))
 
     @property
     def causes(self) -> Collection[str] | None:
@@ -89,11 +100,14 @@ class Filter:
 
 def filter_of(given: QueryParams, sources: Collection[str]) -> Filter:
     """The filter that an address asks for; raises `BadQuestion`."""
+    labels = labels_or_together(given)
+    together = labels[0] if labels and labels[0] in TOGETHER else ""
     return Filter(
         q=text_named(given, "q"),
         provider=text_named(given, "provider"),
-        label=label_word(text_named(given, "label")),
-        labels=labels_named(given),
+        label=together or label_word(text_named(given, "label")),
+        labels=single(labels),
+        together=together,
         kind=kind_named(given),
         source=one_of(given, "source", sources),
         since=day_named(given, "since"),
@@ -109,6 +123,7 @@ def asked_of(visit: Visit, wanted: Filter) -> log.Asked:
     return {
         "who": wanted.provider or None,
         "labels": wanted.labels or None,
+        "numbers": joint_events(visit.store, [wanted.together]) if wanted.together else None,
         "kinds": [wanted.kind] if wanted.kind else None,
         "sources": [wanted.source] if wanted.source else None,
         "causes": wanted.causes,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from state.seen.events import log
-from state.words.labels import LABELS, TOGETHER, meant
+from state.words.labels import LABELS, PLUS, TOGETHER, meant, unknown_together
 from state.words.meant import alike
 from watcher.errors import NotFound
 from watcher.web.asked.parts import LONGEST, day_of
@@ -47,9 +47,11 @@ def label_asked(visit: Visit) -> str:
 def label_or_together(visit: Visit) -> str:
     """The one label in the address, or the slug of labels together; raises `NotFound`."""
     word: str = visit.request.path_params["label"]
-    found = meant(word[:LONGEST])
+    # A plus that somebody took for a blank is one still.
+    found = meant(word[:LONGEST]) or meant(PLUS.join(word[:LONGEST].split()))
     if len(found) != 1:
-        raise NotFound(word[:80], *(found or alike(word[:LONGEST], LABELS)))
+        near = TOGETHER if unknown_together(word) else alike(word[:LONGEST], LABELS)
+        raise NotFound(word[:80], *(found or near))
     return found[0]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -16,7 +17,9 @@ from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from watcher.ask.standing.race import Place, Sign
 from watcher.ask.standing.verdict import verdict
-from watcher.web.asked.named import label_asked, provider_asked
+from watcher.said.standing.race import state_word
+from watcher.said.told import hearer
+from watcher.web.asked.named import label_or_together, provider_asked
 from watcher.web.asked.place import base
 
 if TYPE_CHECKING:
@@ -44,9 +47,9 @@ MOST = 60
 
 def show_badge(visit: Visit) -> Response:
     """The badge as SVG."""
-    provider, label = provider_asked(visit), label_asked(visit)
+    provider, label = provider_asked(visit), label_or_together(visit)
     lang = visit.lang if visit.chosen else LANGUAGES[0]
-    there = f"/was/{provider.slug}/{label}/{visit.today}"
+    there = f"/was/{provider.slug}/{quote(label)}/{visit.today}"
     found = verdict(visit.archive, provider, label)
     text = badge(found, named.printed(provider.name), base(visit.request) + there, voice(lang))
     headers = {"Cache-Control": KEPT, "Content-Language": lang}
@@ -78,7 +81,7 @@ def _text(words: str, at: int) -> str:
 
 def state_text(found: Verdict, say: Voice) -> str:
     """Where it stands in a few words, with the first printed end of what is held."""
-    word = say.each("verdict_sign", found.sign)
+    word = state_word(found.standing, hearer(say.lang))
     ends = found.standing.ends if found.standing.place is Place.HOLDS else ()
     return say("badge.until", state=word, end=ends[0]) if ends and found.sign is Sign.HOLDS else word
 

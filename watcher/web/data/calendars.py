@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,26 +13,35 @@ from starlette.responses import Response, StreamingResponse
 
 from notifiers.said.named import label_name, printed, ref_text, subject_text
 from notifiers.said.printed import clean
+from notifiers.said.reasons import said
 from notifiers.said.row import notes
 from notifiers.said.voice import voice
 from notifiers.said.wording import sentence, title
 from state.model import Kind
+from state.noted.footings import footings
 from state.seen.events import log
 from state.seen.rows import ends, overview
+from state.seen.taken_back import forgotten
+from state.words.labels import TOGETHER, single
 from watcher.ask.news.days import TOLD
 from watcher.ask.standing.ends import services
-from watcher.web.asked.named import label_asked, provider_asked
+from watcher.ask.standing.together import holders
+from watcher.said.standing.race import note_text
+from watcher.said.told import hearer
+from watcher.tell.turned import joints_of, turned
+from watcher.web.asked.named import label_or_together, provider_asked
 from watcher.web.asked.place import authority, base
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import unchanged
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from starlette.requests import Request
 
     from state.model import Attestation, Event, Provider
     from state.seen.rows.ends import End
+    from watcher.ask.standing.together import Held
     from watcher.web.asked.site import Site, Visit
 
 AT_ONCE = 500
@@ -58,7 +67,10 @@ def show_provider(visit: Visit) -> Response:
 
 
 def show_label(visit: Visit) -> Response:
-    label = label_asked(visit)
+    """The ends of a label; of labels together, the first end of each who holds them."""
+    label = label_or_together(visit)
+    if label in TOGETHER:
+        return _calendar_of_together(visit, label)
     return _calendar(visit, label_name(label, visit.lang), labels=[label])
 
 
@@ -66,15 +78,93 @@ def _calendar(
     visit: Visit, name: str, *, labels: Collection[str] | None = None, provider: str | None = None
 ) -> Response:
     """The calendar, which is read and sent a part at a time; or that it is as the client has it."""
-    edge = (*overview.edge(visit.store), visit.today, visit.request.url.path, visit.lang, FORM)
-    etag = f'"{hashlib.sha256(repr((*edge, base(visit.request))).encode()).hexdigest()[:32]}"'
-    headers = {"Vary": "Accept-Language", "ETag": etag}
+    headers = _headers(visit)
+    etag = headers["ETag"]
     if unchanged(visit.request, etag):
         return Response(status_code=304, headers=headers)
     lines = ends.lines(visit.store, visit.today, labels=labels, provider=provider)
     gone = _no_longer_listed(visit, labels, provider)
     parts = _parts(visit.site, visit.request, name, lines, gone)
     return StreamingResponse(parts, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _headers(visit: Visit, *more: object) -> dict[str, str]:
+    """The headers of a calendar, whose tag follows from all that it is made of."""
+    edge = (*overview.edge(visit.store), visit.today, visit.request.url.path, visit.lang, FORM, *more)
+    etag = f'"{hashlib.sha256(repr((*edge, base(visit.request))).encode()).hexdigest()[:32]}"'
+    return {"Vary": "Accept-Language", "ETag": etag}
+
+
+def _calendar_of_together(visit: Visit, label: str) -> Response:
+    """Labels together end for a provider with the first of them; few have several at once."""
+    headers = _headers(visit, footings(visit.store))
+    if unchanged(visit.request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    held = holders(visit.archive, label).held
+    entries = [*_first_ends(visit, held), *_parted(visit, label, {one.provider.slug for one in held})]
+    lines = [line for entry in entries for line in entry]
+    body = _written((*_head(label_name(label, visit.lang), visit.lang), *lines, "END:VCALENDAR"))
+    return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _first_ends(visit: Visit, held: Sequence[Held]) -> Iterator[Iterator[str]]:
+    """The first end of each provider that has labels together, soonest first."""
+    say = voice(visit.lang)
+    for one in sorted(held, key=lambda one: (one.until or date.max, one.provider.slug)):
+        if one.until is None or one.until < visit.today:
+            continue
+        names = say.both([label_name(each, visit.lang) for each in one.first_to_end])
+        since = max((*(row.since for row in one.rows), *(note.at for note in one.noted)))
+        entry = Entry(
+            thing=f"together-{one.label}-{one.provider.slug}",
+            who=one.provider,
+            day=one.until,
+            since=since,
+            moves=_moves(visit, since),
+            said=say("together.ics_end", labels=names, who=printed(one.provider.name)),
+            about="\n".join(_each_end(one, visit.lang)),
+        )
+        yield _awaited(visit, entry)
+
+
+def _each_end(one: Held, lang: str) -> Iterator[str]:
+    """Each label with its own dates, and whose note it rests on where it does."""
+    say = voice(lang)
+    for label, own in zip(single([one.label]), one.each, strict=True):
+        until = say("together.cell_until", day=own.until) if own.until else say("verdict.no_end")
+        since = say("together.cell_since" if own.since.printed else "together.cell_seen", day=own.since.day)
+        yield say("together.ics_about", label=label_name(label, lang), since=since, until=until)
+    if one.noted:
+        yield note_text(one.noted, hearer(lang))
+
+
+def _moves(visit: Visit, since: datetime) -> int:
+    """A number that rises with whatever moves the end of labels together, and never falls: the minute of it.
+    A forgotten look moves it back, and is itself a move."""
+    forgets = (one.at for one in forgotten.looks(visit.store))
+    return int(max((since, *forgets)).timestamp()) // 60
+
+
+def _parted(visit: Visit, label: str, holding: Collection[str]) -> Iterator[Iterator[str]]:
+    """The ends of those who lately ceased to have labels together before one came: cancelled."""
+    since = visit.archive.now - CANCELLED
+    last = {one.provider: one for one in turned(visit.store, label) if not one.begun}
+    over = [one for slug, one in last.items() if slug not in holding and one.seen_at >= since]
+    told, events = joints_of(visit.store, over), log.some(visit.store, {one.event for one in over})
+    for one in over:
+        event, joint = events[one.event], told[one]
+        to_come = [row.valid_until for row in event.attestations if row.valid_until]
+        if to_come and max(to_come) >= visit.today:
+            entry = Entry(
+                thing=f"together-{label}-{one.provider}",
+                who=joint.provider,
+                day=max(to_come),
+                since=event.seen_at,
+                moves=_moves(visit, event.seen_at) + 1,
+                said=said(joint.reason, visit.lang),
+                about=sentence(event, visit.lang),
+            )
+            yield _called_off(visit, entry)
 
 
 def _no_longer_listed(
@@ -141,10 +231,10 @@ def _head(name: str, lang: str) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An end as an entry: of which line of life, whose, when it is, since when it is known so, how often it
-    was moved, and what is said of it."""
+    """An end as an entry: of what, whose, when it is, since when it is known so, how often it was moved, and
+    what is said of it."""
 
-    line: int
+    thing: str
     who: Provider
     day: date
     since: datetime
@@ -159,7 +249,8 @@ def _standing(visit: Visit, end: End) -> Iterator[str]:
     row, who = version.known.attestation, version.known.provider
     about = (subject_text(row, lang), ref_text(row, lang), *notes(version, lang).values())
     entry = Entry(
-        line=version.known.row,
+        # The row, and not its end: a renewal moves the entry in people's calendars instead of adding one.
+        thing=f"row-{version.known.row}",
         who=who,
         day=row.valid_until or visit.today,
         since=version.since,
@@ -167,6 +258,11 @@ def _standing(visit: Visit, end: End) -> Iterator[str]:
         said=voice(lang)("page.end_of", what=f"{printed(who.name)}, {label_name(row.label, lang)}"),
         about="\n".join(filter(None, about)),
     )
+    yield from _awaited(visit, entry)
+
+
+def _awaited(visit: Visit, entry: Entry) -> Iterator[str]:
+    """An entry with its reminders."""
     yield from _event(visit, entry)
     for days in REMINDERS:
         yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-P{days}D")
@@ -177,7 +273,7 @@ def _standing(visit: Visit, end: End) -> Iterator[str]:
 def _cancelled(visit: Visit, line: int, event: Event, row: Attestation, moves: int) -> Iterator[str]:
     """An end that nobody need wait for: its row is no longer listed."""
     entry = Entry(
-        line=line,
+        thing=f"row-{line}",
         who=event.provider,
         day=row.valid_until or visit.today,
         since=event.seen_at,
@@ -185,6 +281,10 @@ def _cancelled(visit: Visit, line: int, event: Event, row: Attestation, moves: i
         said=title(event, visit.lang),
         about=sentence(event, visit.lang),
     )
+    yield from _called_off(visit, entry)
+
+
+def _called_off(visit: Visit, entry: Entry) -> Iterator[str]:
     yield from _event(visit, entry)
     yield from ("STATUS:CANCELLED", "END:VEVENT")
 
@@ -192,8 +292,7 @@ def _cancelled(visit: Visit, line: int, event: Event, row: Attestation, moves: i
 def _event(visit: Visit, entry: Entry) -> Iterator[str]:
     """What every entry begins with."""
     yield "BEGIN:VEVENT"
-    # The row, and not its end: a renewal moves the entry in people's calendars instead of adding one.
-    yield f"UID:row-{entry.line}@{authority(visit.store)}"
+    yield f"UID:{entry.thing}@{authority(visit.store)}"
     # Programs take what has a higher number for newer.
     yield f"SEQUENCE:{entry.moves}"
     # Not the time of asking, or no two answers would be the same and no ETag would hold.

@@ -13,20 +13,25 @@ from starlette.responses import Response
 
 from notifiers.said.named import date_text, label_name, ref_text, source_title, subject_text
 from notifiers.said.printed import clean, clip
+from notifiers.said.reasons import said as reason_said
 from notifiers.said.row import event_kind
 from notifiers.said.voice import voice
 from notifiers.said.wording import sentence, title
 from state.codec import instant_text
 from state.model import Kind, day_of
+from state.noted.footings import footings
 from state.seen.events import log
 from state.seen.looks import runs
+from state.words.labels import TOGETHER, single
 from watcher.ask.news.bulletin import Bulletin, TakenBack, bulletin
+from watcher.ask.news.joined import Joined, joined
 from watcher.ask.news.looks import ENDS, NEWS
+from watcher.ask.standing.together import lines_of_holders
 from watcher.said.news.editions import brought_text
 from watcher.said.news.looks import edition_name, line_text
 from watcher.web.asked import editions
 from watcher.web.asked.filter import Filter, asked_of, filter_asked
-from watcher.web.asked.named import label_asked, provider_asked
+from watcher.web.asked.named import label_or_together, provider_asked
 from watcher.web.asked.parts import number_named
 from watcher.web.asked.place import base, tag
 from watcher.web.edge.language import address, same_address
@@ -46,6 +51,8 @@ ABOUT = 120
 """How much of a service's name stands in a title."""
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"
+Told = Mapping[int, Sequence[Joined]]
+"""What events were for labels together, by their number."""
 
 
 def show_all(visit: Visit) -> Response:
@@ -62,11 +69,10 @@ def show_provider(visit: Visit) -> Response:
 
 
 def show_label(visit: Visit) -> Response:
-    """The feed of what registers did with a label."""
-    label = label_asked(visit)
+    """The feed of what registers did with a label; of labels together, when they came together and parted."""
+    label = label_or_together(visit)
     name = label_name(label, visit.lang)
-    wanted = replace(_older(visit), label=label, labels=(label,))
-    return _feed(visit, wanted, f"label/{label}", name, f"/labels/{label}", NEWS)
+    return _feed(visit, _of_label(visit, label), f"label/{label}", name, f"/labels/{quote(label)}", NEWS)
 
 
 def show_ends(visit: Visit) -> Response:
@@ -82,10 +88,18 @@ def show_ends_of_provider(visit: Visit) -> Response:
 
 
 def show_ends_of_label(visit: Visit) -> Response:
-    label = label_asked(visit)
-    name = _ends_of(visit, label_name(label, visit.lang))
-    wanted = replace(_older(visit), label=label, labels=(label,))
-    return _feed(visit, wanted, f"expiries/label/{label}", name, f"/labels/{label}", ENDS)
+    """The feed of the ends of a label; of labels together, of those who hold them."""
+    label = label_or_together(visit)
+    name, page = _ends_of(visit, label_name(label, visit.lang)), f"/labels/{quote(label)}"
+    wanted = replace(_of_label(visit, label), together="")
+    rows = lines_of_holders(visit.archive, label) if label in TOGETHER else None
+    return _feed(visit, wanted, f"expiries/label/{label}", name, page, ENDS, rows)
+
+
+def _of_label(visit: Visit, label: str) -> Filter:
+    """What concerns one label, or labels together."""
+    together = label if label in TOGETHER else ""
+    return replace(_older(visit), label=label, labels=single([label]), together=together)
 
 
 def _ends_of(visit: Visit, name: str) -> str:
@@ -142,22 +156,34 @@ def _edition(visit: Visit, feed: Element, edition: Edition, whole: Look | None, 
 
 
 def _feed(
-    visit: Visit, wanted: Filter, thing: str, name: str, page: str, kinds: Sequence[Kind] | None = None
+    visit: Visit,
+    wanted: Filter,
+    thing: str,
+    name: str,
+    page: str,
+    kinds: Sequence[Kind] | None = None,
+    rows: Sequence[int] | None = None,
 ) -> Response:
+    """The feed of a filter, of some kinds of events, about some rows."""
     asked = asked_of(visit, wanted)
-    asked["kinds"] = kinds or asked["kinds"]
-    # Programs ask again and again, and a page of a feed is hundreds of sentences.
-    key = ("feed", thing, wanted, visit.lang, _asked(visit), frozenset(visit.retracted))
-    body = visit.archive.once(key, lambda: _written(visit, asked, wanted.before, thing, name, page))
+    asked["kinds"], asked["rows"] = kinds or asked["kinds"], asked["rows"] if rows is None else rows
+    # Programs ask again and again, and a page of a feed is hundreds of sentences. Notes are no looks: what
+    # follows from them is asked each time, and part of the key.
+    own = tuple(asked["numbers"] or ()), tuple(rows or ())
+    noted = footings(visit.store) if wanted.together else ()
+    key = ("feed", thing, wanted, visit.lang, _asked(visit), frozenset(visit.retracted), own, noted)
+    body = visit.archive.once(key, lambda: _written(visit, asked, wanted, thing, name, page))
     return _answer(body)
 
 
-def _written(visit: Visit, asked: log.Asked, before: int | None, thing: str, name: str, page: str) -> bytes:
-    found = bulletin(visit.store, asked, before)
+def _written(visit: Visit, asked: log.Asked, wanted: Filter, thing: str, name: str, page: str) -> bytes:
+    found = bulletin(visit.store, asked, wanted.before)
+    events = [event for own in found.looks for event in own]
+    told = joined(visit.store, [wanted.together], events) if wanted.together else {}
     feed = _begun(visit, thing, name, page)
-    _text(feed, "updated", _updated(visit, found))
-    _led_on(visit, feed, before, found.following)
-    _entries(visit, feed, found)
+    _text(feed, "updated", _updated(visit, found, told))
+    _led_on(visit, feed, wanted.before, found.following)
+    _entries(visit, feed, found, told)
     return _bytes(feed)
 
 
@@ -196,16 +222,17 @@ def _asked(visit: Visit) -> str:
     return f"{quote(url.path)}?{url.query}" if url.query else quote(url.path)
 
 
-def _updated(visit: Visit, found: Bulletin) -> str:
+def _updated(visit: Visit, found: Bulletin, told: Told) -> str:
     """When the newest entry was written, or one taken back; a feed without entries stands as it was when the
     watch began."""
     events = [event for own in found.looks for event in own]
     times = [event.seen_at for event in events] + [one.at for one in found.taken_back]
     times += [visit.retracted[event.id].at for event in events if event.id in visit.retracted]
+    times += [one.gone.at for own in told.values() for one in own if one.gone]
     return instant_text(max(times)) if times else NEVER
 
 
-def _entries(visit: Visit, feed: Element, found: Bulletin) -> None:
+def _entries(visit: Visit, feed: Element, found: Bulletin, told: Told) -> None:
     """The entries, newest look first, what was taken back where its time is; in a look the weightiest
     first."""
     titles = distinct_titles([event for own in found.looks for event in own], visit.lang)
@@ -214,7 +241,10 @@ def _entries(visit: Visit, feed: Element, found: Bulletin) -> None:
         while waiting and waiting[0].at >= own[0].seen_at:
             _taken_back(visit, feed, waiting.pop(0))
         for event in own:
-            _entry(visit, feed, event, titles[event.id], retracted.get(event.id))
+            for both in told.get(event.id, ()):
+                _entry_of_joint(visit, feed, event, both)
+            if event.id not in told:
+                _entry(visit, feed, event, titles[event.id], retracted.get(event.id))
     for one in waiting:
         _taken_back(visit, feed, one)
 
@@ -240,11 +270,20 @@ def distinct_titles(events: Sequence[Event], lang: str) -> Mapping[int, str]:
     }
 
 
-def _entry(visit: Visit, feed: Element, event: Event, name: str, gone: Retraction | None) -> None:
+def _entry_of_joint(visit: Visit, feed: Element, event: Event, one: Joined) -> None:
+    """What an event was for labels together: of one provider, be it not the event's own."""
+    name = reason_said(one.reason, visit.lang)
+    thing = f"together/{one.joint.label}/{event.id}/{one.joint.provider.slug}"
+    _entry(visit, feed, event, name, visit.retracted.get(event.id) or one.gone, thing)
+
+
+def _entry(
+    visit: Visit, feed: Element, event: Event, name: str, gone: Retraction | None, thing: str = ""
+) -> None:
     """One event; one that was taken back is an entry changed since, so that readers are shown it again."""
     entry, say = SubElement(feed, "entry"), voice(visit.lang)
     why = retracted_text(gone, visit.lang) if gone else ""
-    _text(entry, "id", tag(visit.store, f"event/{event.id}"))
+    _text(entry, "id", tag(visit.store, thing or f"event/{event.id}"))
     _text(entry, "title", say("page.feed_retracted", title=name) if gone else name)
     # Feed readers show an entry again when this moves: so a retraction is seen by whoever saw the alert.
     _text(entry, "updated", instant_text(gone.at if gone else event.seen_at))

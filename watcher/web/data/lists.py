@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from state.words.labels import TOGETHER
 from watcher.ask.standing.mine import mine
+from watcher.ask.standing.together import holders
 from watcher.ask.views.form import columns, each_json
 from watcher.ask.views.listed.held import Holding, row_view
 from watcher.ask.views.listed.rows import Row
 from watcher.ask.views.mine import Mine, mine_view
+from watcher.ask.views.standings import Together, together_view
 from watcher.said.drawn.excel import excel_head, excel_lines
 from watcher.said.drawn.table import csv_text
-from watcher.web.asked.named import label_asked
-from watcher.web.asked.parts import excel_asked
+from watcher.web.asked.named import label_or_together
+from watcher.web.asked.parts import EXCEL, day_named, excel_asked, require_known
 from watcher.web.asked.pasted import names_asked
 from watcher.web.asked.place import base
 from watcher.web.asked.rows import ending, selected
@@ -26,8 +29,12 @@ if TYPE_CHECKING:
 
 
 def show_listing(visit: Visit) -> Response:
-    """The rows of a label, now or on a day."""
-    label = label_asked(visit)
+    """The rows of a label, now or on a day; of labels together, who has them all."""
+    label = label_or_together(visit)
+    if label in TOGETHER:
+        require_known(visit.request.query_params, ("on", EXCEL))
+        found = holders(visit.archive, label, day_named(visit.request.query_params, "on"))
+        return csv_file(visit, list(map(together_view, found.held)), Together, f"vigilabel-{label}")
     chosen = selected(visit, label)
     views = [row_view(row, told) for row, told in chosen.opened(visit, chosen.rows)]
     return csv_file(visit, views, Holding if chosen.on else Row, f"vigilabel-{label}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from state.model import Kind, day_of
 from state.seen.events import log
-from state.words.labels import LABELS
+from state.words.labels import LABELS, TOGETHER
+from watcher.ask.news.joined import joined
 from watcher.ask.news.looks import Look, Size, by_look, looks_at
 from watcher.ask.watch.label_state import unread_labels
 from watcher.web.asked.filter import Filter, asked_of, events_of, filter_asked
@@ -33,7 +34,7 @@ def show_history(visit: Visit) -> Screen:
         query={name: value for name, value in wanted.query().items() if name != "before"},
         **found,
         unread=() if some or not wanted.q else unread_labels(visit.archive),
-        labels=LABELS,
+        labels=[*LABELS, *TOGETHER],
         kinds=list(Kind),
         sources=sources_of(visit),
     )
@@ -46,6 +47,7 @@ def _whole_looks(visit: Visit, wanted: Filter) -> Mapping[str, object]:
         "looks": sorted(looks, key=_place),
         "groups": (),
         "count": 0,
+        "joined": {},
         "following": following and {"before": following},
     }
 
@@ -81,6 +83,7 @@ def _one_by_one(visit: Visit, wanted: Filter) -> Mapping[str, object]:
         "looks": (),
         "groups": _groups(shown),
         "count": len(shown),
+        "joined": joined(visit.store, [wanted.together], shown) if wanted.together else {},
         "following": {cursor: shown[-1].id} if more else None,
     }
 

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from state.seen.events import log
 from state.seen.rows import life, overview
 from state.words.labels import TOGETHER, single
 from watcher.ask.news.days import by_day, holders_by_day, newest
+from watcher.ask.news.joined import joined
 from watcher.ask.standing.ends import SOON, ends
 from watcher.ask.standing.lists import Sort, by_letter, cut, facets, listed
 from watcher.ask.standing.together import holders
 from watcher.ask.watch.blindness import unseen
 from watcher.ask.watch.label_state import candidates_read, conditions, read_labels, sighted, troubled
+from watcher.tell.turned import joint_events
 from watcher.web.asked.named import label_or_together
-from watcher.web.asked.parts import day_named
+from watcher.web.asked.parts import day_named, require_known
 from watcher.web.asked.rows import Selected, page_of, query_of, scope_words, selected
 from watcher.web.pages.standing.timeline import Chart, chart
 
@@ -62,9 +65,12 @@ def show_label(visit: Visit) -> Screen:
 def _show_together(visit: Visit, label: str) -> Screen:
     """Who has labels together, now or on the day in the address, and who has but one of them."""
     given, labels = visit.request.query_params, single([label])
+    require_known(given, ("on", "page"))  # the list of a label is filtered and sorted; this one is short
     on, known = day_named(given, "on"), conditions(visit.archive)
     found = holders(visit.archive, label, on)
     page = cut(found.held, page_of(visit, ROWS), ROWS)
+    numbers = joint_events(visit.store, [label])
+    newest_ones = log.events(visit.store, numbers=numbers, limit=CHANGES, newest_first=True)
     return visit.screen(
         "together.html",
         label=label,
@@ -73,6 +79,8 @@ def _show_together(visit: Visit, label: str) -> Screen:
         found=found,
         page=page,
         query={"on": on},
+        days=by_day(newest_ones),
+        joined=joined(visit.store, [label], newest_ones),
         read=all(each in read_labels(visit.store) for each in labels),
         troubles=[one for each in labels for one in troubled(sighted(visit.archive, each, known))],
     )

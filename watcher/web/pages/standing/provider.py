@@ -14,7 +14,7 @@ from state.seen.rows import overview
 from state.seen.who import spellings
 from state.words.labels import ALWAYS, rank_of
 from watcher.ask.news.days import by_day, newest
-from watcher.ask.standing.verdict import verdicts
+from watcher.ask.standing.verdict import together, verdicts
 from watcher.ask.watch import blindness
 from watcher.ask.watch.label_state import unread_labels
 from watcher.web.asked.named import provider_asked
@@ -60,10 +60,12 @@ def show_provider(visit: Visit) -> Screen:
     rows = overview.slim(visit.store, provider=provider.slug, every_status=True)
     aside = [row for row in rows if not row.holds and row.status != "candidate"]
     events = newest(visit.store, MOST_EVENTS, who=provider.slug)
+    answers = verdicts(visit.archive, provider)
     return visit.screen(
         "provider.html",
         provider=provider,
-        answers=verdicts(visit.archive, provider),
+        answers=answers,
+        both=together(visit.archive, answers),
         groups=_groups(visit, [row for row in rows if row.holds]),
         aside=_opened(visit, aside[:MOST_ASIDE]),
         waiting=_opened(visit, [row for row in rows if _awaits_more(row)][:MOST_ASIDE]),
