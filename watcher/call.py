@@ -175,18 +175,35 @@ ENGLISH = "en"
 
 
 class Language(click.Option):
-    """`--lang`, in whose place the language of the watch stands where the environment sets it.
+    """`--lang`, in whose place the language of the watch stands: of the environment, else of the file of
+    settings.
 
     What is none of our languages is passed over here: the settings refuse it, in their own words.
     """
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
-        found = super().resolve_envvar_value(ctx)
+        found = super().resolve_envvar_value(ctx) or _set_in(ctx.params.get("config"))
         if found is None or found == ENGLISH:  # English is spoken without loading anything
             return found
         from notifiers.said.texts import LANGUAGES
 
         return found if found in LANGUAGES else None
+
+
+def _set_in(config: object) -> str | None:
+    """The language that a file of settings sets. One that cannot be read is no matter here: help is shown
+    beside it, and every command that needs it says what is wrong."""
+    file = Path(config if config and isinstance(config, str) else "vigilabel.toml")
+    if not file.is_file():
+        return None
+    import tomllib
+
+    try:
+        with file.open("rb") as opened:
+            found = tomllib.load(opened).get("lang")
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, str) else None
 
 
 def lang_of(ctx: click.Context | None) -> str:

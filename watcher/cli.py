@@ -202,7 +202,9 @@ def _speak(ctx: click.Context, param: click.Parameter, lang: str) -> str:
 
 @click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--state", metavar="URL", help="The memory: a path or sqlite:///path [./vigilabel.db].")
-@click.option("--config", metavar="FILE", help="A file of settings [./vigilabel.toml].")
+@click.option(
+    "--config", metavar="FILE", is_eager=True, help="A file of settings [./vigilabel.toml]."
+)  # before the language, which it may set
 @click.option("--now", type=When(), metavar="WHEN", help="Pretend it is this time, for replays and tests.")
 @click.option(
     "--lang",

@@ -98,7 +98,7 @@ def _wait(app: App, source: Source, rest: timedelta) -> timedelta:
 
 def _look(app: App, source: Source, *, alone: bool = False) -> Checked | None:
     """A look on a connection of this thread; none that was planned is left out for another process's."""
-    with app.open_store() as store, _claimed(app, source, store, alone=alone):
+    with app.open_store() as store, claimed(app, source, store, alone=alone):
         try:
             checked = check(source, app.get(source, store), app.watch(store), app.clock)
         except Overtaken as overtaken:
@@ -112,7 +112,7 @@ def _look(app: App, source: Source, *, alone: bool = False) -> Checked | None:
 
 
 @contextmanager
-def _claimed(app: App, source: Source, store: Store, *, alone: bool) -> Iterator[None]:
+def claimed(app: App, source: Source, store: Store, *, alone: bool) -> Iterator[None]:
     """Tells other processes that this one looks; raises `UnderWay` where one does and we want to be alone."""
     name = f"look/{source.name}"
     if app.gone(

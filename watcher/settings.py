@@ -312,9 +312,11 @@ def load_settings(config: str | None = None, *, state: str | None = None) -> Set
 
     Raises `BadSettings` naming each key, what was found and what was expected.
     """
-    if config and not Path(config).is_file():
-        raise BadSettings(f"{config}: no such file; --config names a TOML file of settings")
     file = config or CONFIG_FILE
+    if Path(file).is_dir():
+        raise BadSettings(f"{file}: expected a TOML file of settings, found a directory")
+    if config and not Path(file).exists():
+        raise BadSettings(f"{file}: no such file; --config names a TOML file of settings")
     _refuse_unknown(os.environ)
     try:
         given = _read(file)
@@ -338,7 +340,7 @@ def load_proxies() -> Proxies:
 
 def _read(file: str) -> dict[str, Any]:
     """What the file sets, by field; a setting may be named as its field or as its variable."""
-    if not Path(file).is_file():
+    if not Path(file).exists():
         return {}
     with Path(file).open("rb") as opened:
         given = tomllib.load(opened)

@@ -124,6 +124,13 @@ def test_a_missing_file_that_was_named_is_an_error() -> None:
         load_settings("nowhere.toml")
 
 
+@pytest.mark.parametrize("named", ["vigilabel.toml", None])
+def test_a_folder_in_place_of_the_file_is_said_to_be_one(named: str | None) -> None:
+    Path("vigilabel.toml").mkdir()
+    with pytest.raises(BadSettings, match=r"vigilabel\.toml: expected a TOML file .*, found a directory"):
+        load_settings(named)
+
+
 def test_secrets_are_masked_wherever_settings_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-hunter2")
     monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.slack.com/services/hunter2")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from watcher.call import Call, as_typed, pass_call
-from watcher.errors import BadSettings, Failed
+from watcher.errors import Failed
 
 if TYPE_CHECKING:
+    from state.file.store import Store
     from watcher.begin.examined import Found
     from watcher.begin.wanted import Wanted
     from watcher.said.told import Hearer
@@ -44,9 +46,10 @@ def init(call: Call, /, yes: bool, history: bool, doctor: bool, **options: str |
     from watcher.settings import CONFIG_FILE
 
     file = Path(call.config or CONFIG_FILE)
-    wanted = _kept(call, file, options) if file.exists() else _wanted(call, options, ask=not yes)
+    there = file.exists()
+    wanted = _kept(call, file, options) if there else _wanted(call, options, ask=not yes)
     to = terminal(lang=wanted.lang)
-    if not file.exists():
+    if not there:
         _write(file, wanted, to)
     begun = replace(call, config=str(file), lang=wanted.lang)
     if history:
@@ -189,22 +192,43 @@ def _write(file: Path, wanted: Wanted, to: Hearer) -> None:
             opened.flush()
             os.fsync(opened.fileno())
     except FileExistsError as error:
-        raise BadSettings(to.say("failed.settings_there", file=file, options="--config")) from error
+        raise Failed(to.say("failed.begun_elsewhere", file=file)) from error
     click.echo(to.say("begin.written", file=file))
 
 
 def _take_history(call: Call, to: Hearer) -> None:
-    from watcher.begin.history import owed_history, take_history
+    from watcher.begin.history import owed_history
 
     with call.app.open_store() as store:
-        if not (owed := owed_history(call.app, store)):
+        if not owed_history(call.app, store):
             click.echo(to.say("begin.no_history"))
             return
-        click.echo(to.say.count("begin.history", len(owed)))
-        for taken in take_history(call.app, store, to):
-            day = taken.edition.seen_at.date()
-            changes = to.say.count("begin.changes", taken.changes) if taken.changes else to.say("begin.first")
-            click.echo(f"   {to.say('begin.taken', day=day, rows=taken.rows)}{changes}")
+        with _alone(call, store, to):
+            _take(call, store, to)
+
+
+def _take(call: Call, store: Store, to: Hearer) -> None:
+    from watcher.begin.history import owed_history, take_history
+
+    click.echo(to.say.count("begin.history", len(owed_history(call.app, store))))
+    for taken in take_history(call.app, store, to):
+        day = taken.edition.seen_at.date()
+        changes = to.say.count("begin.changes", taken.changes) if taken.changes else to.say("begin.first")
+        click.echo(f"   {to.say('begin.taken', day=day, rows=taken.rows)}{changes}")
+
+
+@contextmanager
+def _alone(call: Call, store: Store, to: Hearer) -> Iterator[None]:
+    """Lets one beginning at a time take in the history: two would overtake each other, edition by edition."""
+    from watcher.demo.editions import SOURCE
+    from watcher.errors import UnderWay
+    from watcher.schedule import claimed
+
+    try:
+        with claimed(call.app, call.app.sources[SOURCE], store, alone=True):
+            yield
+    except UnderWay as error:
+        raise Failed(to.say("failed.begun_elsewhere", file=call.config)) from error
 
 
 def _follow(call: Call, wanted: Wanted, to: Hearer) -> None:

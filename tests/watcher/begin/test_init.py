@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tomllib
 from pathlib import Path
@@ -15,6 +16,7 @@ from notifiers.said.voice import voice
 from scrapers import SOURCES
 from state.file.store import open_store
 from state.owed import outbox, subscriptions
+from state.seen.looks import runs
 from watcher.app import App
 from watcher.begin.history import owed_history, take_history
 from watcher.begin.wanted import Wanted, settings_text
@@ -22,6 +24,7 @@ from watcher.cli import vigilabel
 from watcher.demo.editions import CHECKOUT, MARCH, SHIPPED, body_of
 from watcher.demo.register import replaying
 from watcher.said.told import terminal
+from watcher.schedule import claimed
 from watcher.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -132,6 +135,30 @@ def test_what_the_environment_sets_is_the_answer_by_default(monkeypatch: pytest.
     assert done.exit_code == 0, done.output
     assert 'state = "elsewhere.db"' in Path("vigilabel.toml").read_text(encoding="utf-8")
     assert "What comes next" in done.stdout
+
+
+class Meanwhile(io.BytesIO):
+    """What is typed; before it is, somebody else's settings come to be there."""
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        Path("vigilabel.toml").touch()
+        return super().read1(size)
+
+
+def test_of_two_beginnings_at_once_one_is_told_to_wait() -> None:
+    done = CliRunner().invoke(vigilabel, ["init", "--no-doctor"], input=Meanwhile(b"fr\n\n\n\n\n\n"))
+    assert done.exit_code == 1
+    assert "une autre mise en place" in done.stderr
+    assert Path("vigilabel.toml").read_text() == ""
+
+    app = App(Settings(state="vigilabel.db"), lambda: MARCH.seen_at)
+    app.owner = "another:1"
+    source = next(one for one in SOURCES if one.name == "anssi-catalogue")
+    with app.open_store() as store, claimed(app, source, store, alone=True):
+        again = call("--now", f"{MARCH.seen_at:%Y-%m-%dT%H:%M}", "init", "--yes", "--no-doctor")
+        assert again.exit_code == 1
+        assert "laissez-la finir, puis relancez" in again.stderr
+        assert not runs.runs(store)
 
 
 def test_a_beginning_that_was_cut_short_goes_on_where_it_stopped(tmp_path: Path) -> None:

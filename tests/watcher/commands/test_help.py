@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -95,6 +96,32 @@ def test_the_language_of_the_watch_is_spoken_unless_another_is_asked_for(
     assert "Missing argument" in cli("--lang", "en", "was").stderr
     cli.see("2026-03-04", "secnumcloud | OVH | Pod | 2025_559 | 2025-03-24 | 2028-03-24")
     assert "Oui" in cli("was", "ovh", "secnumcloud", "2026-03-04").stdout
+
+
+def test_the_language_of_the_file_of_settings_is_spoken_unless_another_is_asked_for(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("vigilabel.toml").write_text('lang = "fr"\n')
+    Path("other.toml").write_text('lang = "en"\n')
+    assert "il manque l’argument PROVIDER" in cli("was").stderr
+    assert "Missing argument" in cli("--lang", "en", "was").stderr
+    assert "Missing argument" in cli("--config", "other.toml", "was").stderr
+    assert cli("was", "--help").stdout.startswith("Usage\u00a0: ")
+    cli.see("2026-03-04", "secnumcloud | OVH | Pod | 2025_559 | 2025-03-24 | 2028-03-24")
+    assert "Oui" in cli("was", "ovh", "secnumcloud", "2026-03-04").stdout
+    monkeypatch.setenv("VIGILABEL_LANG", "en")
+    assert "Yes" in cli("was", "ovh", "secnumcloud", "2026-03-04").stdout
+
+
+@pytest.mark.parametrize("text", ['lang = "de"', "lang = 7", "lang = ", ""])
+def test_a_file_that_sets_no_language_leaves_the_help_in_english(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("vigilabel.toml").write_text(text)
+    assert cli("was", "--help").stdout.startswith("Usage: ")
+    assert "Missing argument" in cli("was").stderr
 
 
 def test_a_language_that_is_none_is_refused_by_the_settings_and_helped_in_english(
