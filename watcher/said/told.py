@@ -11,6 +11,7 @@ from notifiers.said.named import label_name, shortened, source_title
 from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.voice import Voice, voice
 from state.model import PARIS, day_of
+from state.words.verbs import VERBS
 
 Item = tuple[Line, ...]
 """One thing among several, in a few short lines of which the first names it."""
@@ -65,11 +66,12 @@ class Hearer:
         return self.say.lang
 
     def typed(self, verb: str, *words: object, reason: bool = False) -> str:
-        """A command as one writes it where the answer is heard."""
+        """A command as one writes it where the answer is heard, on Slack in words of the language."""
         given = [str(word) for word in words]
         if self.terminal:
             return f"`{' '.join(('vigilabel', verb, *given, *(['--reason TEXT'] if reason else [])))}`"
-        return " ".join(("/vigilabel", verb, *given, *([self.say("typed.reason")] if reason else [])))
+        usual = VERBS[verb].usual(self.lang)
+        return " ".join(("/vigilabel", usual, *given, *([self.say("typed.reason")] if reason else [])))
 
     def source(self, name: str) -> str:
         """A source: by its title, at a terminal by the name that commands take."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,43 +17,15 @@ from typing import TYPE_CHECKING
 from notifiers.said.printed import clean, clip
 from scrapers.print.french import french_date
 from state.names import print_key, tidy
-from state.words.labels import GROUPS, LABELS, Spoken, meant, stem
+from state.words.labels import GROUPS, LABELS, meant, stem
 from state.words.meant import alike, all_meant, day_meant, glue, kind_meant, weight_meant
+from state.words.verbs import VERBS
 from watcher.errors import Mistyped, UnknownWord
 from watcher.tell.want import Wish, understand
 
 if TYPE_CHECKING:
     from watcher.ask.answers import Archive
 
-VERBS: Mapping[str, Spoken] = {
-    "help": Spoken(("aide", "?"), ("help",)),
-    "subscribe": Spoken(
-        ("suivre", "abonner", "s'abonner", "suis", "abonne"), ("subscribe", "follow", "watch")
-    ),
-    "unsubscribe": Spoken(
-        ("arrêter", "désabonner", "se désabonner", "arrête", "stop"), ("unsubscribe", "unfollow")
-    ),
-    "list": Spoken(("abonnements", "liste"), ("list", "subscriptions")),
-    "pause": Spoken(("pause", "suspendre"), ("pause",)),
-    "resume": Spoken(("reprendre", "reprise"), ("resume",)),
-    "digest": Spoken(("rythme", "résumé"), ("digest",)),
-    "quiet": Spoken(("silence", "calme"), ("quiet",)),
-    "lang": Spoken(("langue",), ("lang", "language")),
-    "find": Spoken(("chercher", "cherche", "recherche", "trouver"), ("find", "search")),
-    "provider": Spoken(("prestataire", "fournisseur", "fiche"), ("provider",)),
-    "history": Spoken(("historique", "événements"), ("history", "events")),
-    "listing": Spoken(("titulaires", "détenteurs"), ("listing", "holders")),
-    "race": Spoken(("course",), ("race",)),
-    "was": Spoken(("était", "avait"), ("was",)),
-    "why": Spoken(("pourquoi",), ("why",)),
-    "proof": Spoken(("preuve",), ("proof", "evidence")),
-    "sources": Spoken(("sources", "registres"), ("sources",)),
-    "scrape": Spoken(("lire", "relire"), ("scrape",)),
-    "approve": Spoken(("approuver",), ("approve",)),
-    "retract": Spoken(("rétracter",), ("retract",)),
-}
-"""Every command, and the words for it, accents or not: those of the command line are among the English ones.
-`help` shows the first of the reader's language, and all of them are understood."""
 CHANGING = ("subscribe", "unsubscribe", "pause", "resume", "digest", "quiet", "lang")
 OPERATING = ("approve", "retract")
 ASKING = tuple(verb for verb in VERBS if verb not in (*CHANGING, *OPERATING, "scrape"))
@@ -70,6 +42,8 @@ FLAGS, MEANINGLESS = frozenset({"strict"}), frozenset({"format", "out", "lang", 
 """Options of the command line that are words here, and those that say nothing here, with their value."""
 LANGUAGE = {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"}
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
+EXAMPLES = ("secnumcloud", "hds", "passi", "cc", "eidas")
+"""Labels that are named to who wrote another word: all two dozen of them fill a telephone."""
 MOST_WORDS = 40
 MOST_TEXT = 1_000
 
@@ -108,9 +82,7 @@ class Command:
 
 def parse(text: str) -> Command:
     """The command in a text; nothing at all asks for help. Raises `Mistyped`."""
-    plain = html.unescape(text).translate(QUOTES).replace("\u00a0", " ").strip()
-    if len(plain) > MOST_TEXT:
-        raise Mistyped("too_long")
+    plain = _plain(text)
     given = _split(plain) or ["help"]
     verb, taken = next(((verb, n) for n in (1, 2) if (verb := verb_meant(" ".join(given[:n])))), ("", 1))
     if not verb:
@@ -123,6 +95,19 @@ def parse(text: str) -> Command:
     if len(given) > MOST_WORDS + taken:
         raise Mistyped("too_long")
     return Command(verb=verb, words=tuple(given[taken:]))
+
+
+def unled(text: str) -> tuple[str, ...]:
+    """The words of a text that begins with no command. Raises `Mistyped`."""
+    return tuple(_dated(_split(_unwrapped(_plain(text)))))[:MOST_WORDS]
+
+
+def _plain(text: str) -> str:
+    """The text as its writer saw it, without a `/vigilabel` written once more."""
+    plain = html.unescape(text).translate(QUOTES).replace("\u00a0", " ").strip()
+    if len(plain) > MOST_TEXT:
+        raise Mistyped("too_long")
+    return re.sub(r"^(/?vigilabel\s+)+", "", plain)
 
 
 def verb_meant(word: str) -> str | None:
@@ -161,8 +146,8 @@ def _unwrapped(text: str) -> str:
     """The text with links as what they show; raises `Mistyped` for what Slack knows as something else."""
     for key, pattern in MENTIONS.items():
         if found := pattern.search(text):
-            shown = next((said for said in found.groups() if said), found[0])
-            raise Mistyped(key, found=clip(clean(shown), 80))
+            shown = next((said for said in found.groups() if said), "")
+            raise Mistyped(key if shown else f"{key}_unnamed", found=clip(clean(shown), 80))
     return LINK.sub(_shown, text)
 
 
@@ -216,7 +201,7 @@ def labels_of_word(text: str) -> tuple[str, ...]:
     if not found:
         near = alike(text, (*LABELS, *GROUPS, *(word for one in LABELS.values() for word in one.said.words)))
         instead = dict.fromkeys(slug for word in near for slug in meant(word)[:1])
-        key, known = ("near_label", instead) if instead else ("bad_label", (*LABELS, *GROUPS))
+        key, known = ("near_label", instead) if instead else ("bad_label", EXAMPLES)
         raise Mistyped(key, instead=[(slug, slug) for slug in instead], found=text, known=", ".join(known))
     return found
 
@@ -251,7 +236,7 @@ def joined(words: Sequence[str], archive: Archive) -> tuple[str, ...]:
         size = next((n for n in range(min(len(rest), 5), 1, -1) if _one_thing(rest[:n], archive)), 1)
         said.append(" ".join(rest[:size]))
         del rest[:size]
-    return tuple(word for word in said if not glue(word))
+    return tuple(bare for word in said if not glue(word) and (bare := word.strip(",;")))
 
 
 def _elided(word: str, archive: Archive) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from watcher.ask.watch.label_state import unread_labels
 from watcher.errors import Mistyped
 from watcher.said.condition import unread_text
 from watcher.said.news.event import event_items
-from watcher.said.told import NAMES, Hearer, Item, Told, hearer, unlisted
+from watcher.said.told import NAMES, Hearer, Item, Told, hearer, some, unlisted
 from watcher.slack.reply import Answer, Reply
 from watcher.tell import recall
 
@@ -109,8 +109,13 @@ class Asked:
 
     def unlisted(self, name: str) -> str:
         """That a name is on no list that was read, which ones look like it, and what was not read at all."""
-        unread = unread_text(unread_labels(self.archive), self.lang)
-        return " ".join(filter(None, (unlisted(name, self.close(name), self.to), unread)))
+        return " ".join(filter(None, (unlisted(name, (), self.to), self.near(name))))
+
+    def near(self, name: str) -> str:
+        """Which names look like one that is on no list, and what was not read at all."""
+        close = self.close(name)
+        like = self.say("name.close", names=some(close, self.to, 4)).strip() if close else ""
+        return " ".join(filter(None, (like, unread_text(unread_labels(self.archive), self.lang))))
 
     def close(self, name: str, *, also_words: bool = False) -> list[str]:
         """What a name on no list may have meant, each thing once in whatever spelling; labels by slug."""

@@ -15,6 +15,7 @@ from watcher.slack.acts.wishes import ORDERS
 from watcher.slack.command import CHANGING, OPERATING, Command, parse
 from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.replies.questions import QUESTIONS, Question
+from watcher.slack.replies.unsaid import Unsaid, unsaid
 from watcher.slack.reply import Answer, Reply, private
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def run(desk: Desk, form: Mapping[str, str], key: str) -> Answer:
         command, mistake = Command(verb="help"), mistyped
     with desk.asked(channel, user, create=command.verb in CHANGING) as asked:
         if mistake is not None:
-            return private(mistaken(asked, mistake))
+            meant = unsaid(asked, said) if mistake.key == "unknown_verb" else None
+            return private(answer_unsaid(asked, meant) if meant else mistaken(asked, mistake))
         if command.verb == "scrape":
             return scrape(desk, asked, command, form.get("response_url"))
         # Slack repeats a request that it believes lost, to another process even: what changes something is
@@ -53,6 +55,13 @@ def run(desk: Desk, form: Mapping[str, str], key: str) -> Answer:
         if command.verb in (*CHANGING, *OPERATING) and not desk.claim(asked, key):
             return None
         return private(answered(desk, asked, command))
+
+
+def answer_unsaid(asked: Asked, meant: Unsaid) -> Reply:
+    """The answer to a question without a command, and how the same is followed."""
+    reply = answer(asked, meant.command)
+    follow = asked.say("slack.to_follow", command=asked.to.typed("subscribe", *meant.followed))
+    return replace(reply, foot=(*reply.foot, follow)) if reply.command and meant.followed else reply
 
 
 def answered(desk: Desk, asked: Asked, command: Command) -> Reply:

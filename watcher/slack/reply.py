@@ -13,6 +13,7 @@ from typing import Any
 from notifiers.said.printed import Line, Span, clip, line_text, mrkdwn
 from notifiers.said.voice import Voice, voice
 from notifiers.slack.kit import TEXT, Block, Button, about, actions, context, header, rich
+from state.words.verbs import VERBS
 from watcher.said.told import Item, Told, grouped
 
 Json = dict[str, Any]
@@ -87,11 +88,11 @@ def message(reply: Reply, *, page: int = 1, shared_by: str = "", credit: str = "
     if reply.pages > 1:
         foot.append(say("slack.page", page=page, pages=reply.pages, count=len(reply.items)))
     if shared_by:
-        foot.append(say(credit, member=shared_by, command=mrkdwn(reply.command)))
+        foot.append(say(credit, member=shared_by, command=mrkdwn(_typed(reply))))
     blocks += [context(clip(note, TEXT)) for note in foot if note]
     if not shared_by:
         blocks += _actions(reply, say, page)
-    return {"text": mrkdwn(_preview(reply, say("phrase.colon"))), "blocks": blocks}
+    return {"text": mrkdwn(_preview(reply, page, say("phrase.colon"))), "blocks": blocks}
 
 
 def _body(reply: Reply, page: int, *, apart: bool) -> list[Block]:
@@ -107,6 +108,12 @@ def _body(reply: Reply, page: int, *, apart: bool) -> list[Block]:
     return blocks
 
 
+def _typed(reply: Reply) -> str:
+    """The command that asks the same again, as a reader would type it."""
+    verb, space, words = reply.command.partition(" ")
+    return f"/vigilabel {VERBS[verb].usual(reply.lang)}{space}{words}" if verb else ""
+
+
 def spaced(items: Sequence[Item]) -> list[Line]:
     """The lines of the items, with an empty one between items of several lines."""
     lines: list[Line] = []
@@ -115,9 +122,14 @@ def spaced(items: Sequence[Item]) -> list[Line]:
     return lines
 
 
-def _preview(reply: Reply, colon: str) -> str:
-    first = next((line for line in (*reply.intro, *(line for one in reply.items for line in one))), ())
-    said = line_text(tuple(Span(text=span.text) for span in first))
+def _preview(reply: Reply, page: int, colon: str) -> str:
+    """What a lock screen shows: the head, and what comes first; where that heads an item, what it heads."""
+    intro, shown = (reply.intro if page == 1 else ()), reply.items[reply.on(page)]
+    lines = intro[:1] or tuple(line for item in shown[:1] for line in item[:1])
+    heads = not intro and bool(lines) and all(span.bold for span in lines[0])
+    if heads and not any(one.event for one in reply.grounds[reply.on(page)][:1]):
+        lines = shown[0][:2]
+    said = " · ".join(line_text(tuple(Span(text=span.text) for span in line)) for line in lines)
     return clip(f"{reply.head}{colon}{said}" if said else reply.head, PREVIEW)
 
 

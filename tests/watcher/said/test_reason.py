@@ -92,7 +92,7 @@ def test_a_refusal_is_said_in_french_with_the_names_that_readers_know() -> None:
 def test_a_channel_that_takes_nothing_is_said_with_the_way_out_where_it_is_read() -> None:
     suspended = Channel(id="C1", state="suspended", reason="Slack refused (is_archived)")
     reason = Fate(channel="C1", owed=replace(OWED, state="suspended"), suspended=suspended)
-    assert text(reason, hearer("fr")).endswith("Une fois réparé : /vigilabel resume.")
+    assert text(reason, hearer("fr")).endswith("Une fois réparé : /vigilabel reprendre.")
     assert text(reason, terminal()).endswith("when it is mended, `vigilabel resume C1`.")
 
 

@@ -35,7 +35,7 @@ def text(told: Told) -> str:
 
 def test_a_command_is_written_as_one_types_it_where_the_answer_is_heard() -> None:
     assert terminal().typed("approve", 12, reason=True) == "`vigilabel approve 12 --reason TEXT`"
-    assert hearer("fr").typed("approve", 12, reason=True) == "/vigilabel approve 12 motif"
+    assert hearer("fr").typed("approve", 12, reason=True) == "/vigilabel approuver 12 motif"
     assert hearer("en").typed("resume") == "/vigilabel resume"
 
 
@@ -118,7 +118,7 @@ def test_the_subscriptions_of_a_channel_are_told_in_the_words_of_whoever_asks() 
         "  Ce canal est prévenu de tout changement notable concernant S3NS pour HDS.\n"
     )
     assert here.foot[1:] == ("Rythme du canal\u00a0: un résumé chaque jour à 08:30",)
-    assert "Une fois réparé\u00a0: /vigilabel resume." in here.foot[0]
+    assert "Une fois réparé\u00a0: /vigilabel reprendre." in here.foot[0]
     assert there.foot == ()
     assert "C1 is told of every notable change about S3NS under HDS." in text(there)
     assert "Once mended: `vigilabel resume C1`." in text(there)
@@ -128,7 +128,7 @@ def test_the_subscriptions_of_a_channel_are_told_in_the_words_of_whoever_asks() 
 def test_a_channel_without_subscriptions_hears_all_the_same_why_it_takes_nothing() -> None:
     told = list_told([], lambda _: None, NOW, hearer("fr"), SUSPENDED)
     assert "Aucun abonnement ici" in text(told)
-    assert "Une fois réparé\u00a0: /vigilabel resume." in told.foot[0]
+    assert "Une fois réparé\u00a0: /vigilabel reprendre." in told.foot[0]
 
 
 def test_words_that_name_nobody_are_quoted_as_they_were_written() -> None:

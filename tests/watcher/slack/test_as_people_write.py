@@ -15,9 +15,10 @@ from state.owed import subscriptions
 from state.words.labels import LABELS, Family, in_family, meant
 from state.words.meant import ALL, KINDS, WEIGHTS, kind_meant, weight_meant
 from state.words.post import Subscription
+from state.words.verbs import VERBS
 from watcher.cli import ROOMS
 from watcher.errors import Mistyped
-from watcher.slack.command import ELSEWHERE, VERBS, parse
+from watcher.slack.command import ELSEWHERE, parse
 from watcher.slack.doors.door import Door
 
 
@@ -101,7 +102,7 @@ def test_the_commands_of_the_terminal_are_understood_or_said_to_be_typed_there(t
     assert "Abonnements de ce canal" in told(team, "subscriptions")
 
 
-@pytest.mark.parametrize("text", ["histry", "s3ns", "zzzzzz", "abonnner s3ns"])
+@pytest.mark.parametrize("text", ["histry", "zzzzzz", "abonnner s3ns", "s3nss", "s3ns zzzzz"])
 def test_an_unknown_command_is_answered_with_one_hint(team: People, text: str) -> None:
     shown = told(team, text)
     assert shown.count("Vouliez-vous dire") + shown.count("Toutes les commandes") == 1
@@ -383,3 +384,81 @@ def test_commas_alone_are_no_provider(team: People, text: str) -> None:
     shown = told(team, text)
     assert "De quel prestataire s’agit-il" in shown
     assert "aucune liste" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "line"),
+    [
+        ("ovh", "# OVH", "suivre ovh"),
+        ("hds ovh", "# OVH", "suivre hds ovh"),
+        ("OVH, HDS", "# OVH", "suivre OVH HDS"),
+        ("s3ns et outscale", "# La course", "suivre s3ns outscale"),
+        ("hds", "# HDS", "suivre hds"),
+        ("secnumcloud le 01/03/2026", "# SecNumCloud, le 01/03/2026", "suivre secnumcloud"),
+        (
+            "outscale secnumcloud 1er mars 2026",
+            "# Outscale, SecNumCloud, 01/03/2026",
+            "suivre outscale secnumcloud",
+        ),
+        ("hds perdu", "# Historique : hds, perdu", "suivre hds perdu"),
+        ("s3ns 01/03/2026", "# Historique : s3ns, depuis le 01/03/2026", "suivre s3ns"),
+        ("/vigilabel course s3ns", "# La course", ""),
+        ("2057", "# Recherche : « 2057 »", ""),
+    ],
+)
+def test_a_question_without_a_command_is_answered_and_says_how_to_follow(
+    team: People, text: str, head: str, line: str
+) -> None:
+    shown = told(team, text)
+    assert shown.startswith(head)
+    assert ("Pour être prévenu : /vigilabel " + line in shown) == bool(line)
+    assert "pas compris" not in shown
+
+
+@pytest.mark.parametrize("text", ["s3ns bonjour", "tout", "important", "et", "suivi s3ns hds", "=cmd"])
+def test_what_is_not_understood_word_for_word_is_no_question(team: People, text: str) -> None:
+    assert "pas compris" in told(team, text)
+    assert "Aucun abonnement ici" in told(team, "abonnements")
+
+
+def test_every_command_in_a_hint_is_of_the_readers_language_and_works(team: People) -> None:
+    """Whatever is wrong with a command, what is shown instead is no word of the other language."""
+    import re
+
+    wrong = [
+        *VERBS,
+        *(f"{verb} zzzz" for verb in VERBS),
+        *(f"{verb} 99" for verb in VERBS),
+        "histoire",
+        "lang de",
+    ]
+    for lang in ("fr", "en"):
+        team.say(f"lang {lang}")
+        for text in wrong:
+            if text.split()[0] in ("help", "lang", "scrape") and text != "lang de":
+                continue
+            for shown in re.findall(r"/vigilabel ([^\s?.,]+)", said(team.say(text))):
+                verb = next((verb for verb, words in VERBS.items() if words.usual(lang) == shown), None)
+                assert verb, f"{text}: /vigilabel {shown} is no usual word in {lang}"
+                assert parse(shown).verb == verb
+
+
+def test_a_race_says_of_a_name_on_no_list_the_same_in_a_list_and_alone(team: People) -> None:
+    for text in ("course numspo", "course numspo, s3ns"):
+        assert "numspo\nSur aucune liste lue. Noms proches : NumSpot." in told(team, text)
+        assert "Inconnu, aucun registre lu ne le dit : SecNumCloud" not in told(team, text)
+
+
+def test_who_resumes_what_is_not_there_hears_so(team: People) -> None:
+    assert "Aucun abonnement n° 99" in told(team, "reprendre 99")
+
+
+def test_a_lock_screen_shows_what_an_answer_says_first_and_no_number_of_ours(team: People) -> None:
+    shown = [
+        str(team.say(text)["text"]).replace("\u00a0", " ") for text in ("course s3ns", "historique s3ns")
+    ]
+    assert shown == [
+        "La course : S3NS · ✅ SecNumCloud : jusqu’au 17/12/2028",
+        "Historique : s3ns : S3NS obtient la qualification SecNumCloud",
+    ]
+    assert "U123" not in str(team.say("suivre <@U123>")["text"])

@@ -53,7 +53,7 @@ def test_a_long_answer_pages_both_ways(people: People, watching: Any) -> None:
 def test_share_shows_the_answer_to_the_channel_and_names_who_shared_it(people: People) -> None:
     shared = people.share(people.say("race s3ns"), user="U7")
     assert shared["channel"] == "C1"
-    assert "Partagé par <@U7> · /vigilabel race s3ns" in said(shared)
+    assert "Partagé par <@U7> · /vigilabel course s3ns" in said(shared)
     assert "actions" not in {block["type"] for block in shared["blocks"]}
 
 

@@ -94,7 +94,7 @@ def test_a_workspace_that_takes_no_messages_is_owed_them_until_somebody_resumes(
         [word] = team.slack.received(reader)
         assert error in plain(word)
         assert "<#C1>" in said(word)
-        assert "/vigilabel resume" in said(word)
+        assert "/vigilabel reprendre" in said(word)
     assert send() == Sent()
     assert f"refusé par Slack ({error})" in plain(team.say("list"))
     assert "refused" not in plain(team.say("why 6"))

@@ -28,7 +28,7 @@ def test_an_event_that_does_not_exist_is_answered_with_what_is_held(team: People
         )
         assert "Absents de la dernière lecture, toujours comptés comme listés : Hébergeur 03" in told
         assert "et 9 autres" in told
-        assert f"/vigilabel approve {run} motif" in told
+        assert f"/vigilabel approuver {run} motif" in told
     assert "Aucun événement n° 999" in asked(team, "why 999")
 
 

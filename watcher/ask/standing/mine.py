@@ -70,13 +70,21 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+def _each_once(archive: Archive, names: Sequence[str]) -> tuple[str, ...]:
+    """The names, one of each provider: registers print some in several ways."""
+    found: dict[object, str] = {}
+    for name in names:
+        found.setdefault(tuple(one.slug for one in archive.names.meant(name)) or name, name)
+    return tuple(found.values())
+
+
 def mine(archive: Archive, names: Sequence[str]) -> tuple[Mine, ...]:
     """Every name with where it stands, in the order of the list; none is left out."""
     meant = {name: archive.names.meant(name) for name in names}
     sure = {name: found[0] for name, found in meant.items() if len(found) == 1}
     stands = _stands(archive, list(dict.fromkeys(sure.values())))
     unknown = [name for name in names if not meant[name]][:MOST_NEAREST]
-    close = {name: archive.names.close(name) for name in unknown}
+    close = {name: _each_once(archive, archive.names.close(name)) for name in unknown}
     return tuple(
         Mine(
             asked=name,

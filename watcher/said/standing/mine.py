@@ -60,5 +60,14 @@ def not_one(one: Mine, to: Hearer) -> str:
     if one.provider:
         akin = some([other.slug if to.terminal else other.name for other in one.akin], to, NAMES)
         return to.say("mine.akin", names=akin) if akin else ""
-    close = to.say("name.close", names=some(one.close, to, NAMES)) if one.close else ""
-    return to.say("mine.unlisted") + close
+    return _absent(one.close, to)
+
+
+def absent_item(name: str, close: Sequence[str], to: Hearer) -> Item:
+    """A name that is on no list, and names like it."""
+    return (bold(printed(name)), plain(_absent(close, to)))
+
+
+def _absent(close: Sequence[str], to: Hearer) -> str:
+    near = to.say("name.close", names=some(close, to, NAMES)) if close else ""
+    return to.say("mine.unlisted") + near

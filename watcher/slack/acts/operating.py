@@ -24,7 +24,7 @@ def approve_reply(asked: Asked, command: Command) -> Reply:
     """Believes a held or doubted reading, by the number of its run, with a reason."""
     number, reason = number_of_word(command.words, "no_run"), " ".join(command.words[1:]).strip()
     if not reason:
-        raise Mistyped("no_reason")
+        raise Mistyped("no_reason", command=asked.to.typed("approve", number, reason=True))
     try:
         run = runs.run(asked.archive.store, number)
     except LookupError:
@@ -67,7 +67,7 @@ def retract_reply(asked: Asked, command: Command) -> Reply:
     """Takes back an event, by its number, with a reason; what that owes is sent by the same loop as all."""
     number, reason = number_of_word(command.words, "no_event"), " ".join(command.words[1:]).strip()
     if not reason:
-        raise Mistyped("no_reason")
+        raise Mistyped("no_reason", command=asked.to.typed("retract", number, reason=True))
     try:
         event = log.event(asked.archive.store, number)
         kept = recall.retract(asked.archive.store, number, reason, asked.user, asked.archive.now)

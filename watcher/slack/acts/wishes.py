@@ -188,6 +188,8 @@ def resume_reply(asked: Asked, command: Command) -> Reply:
     numbers = {number_of_word([word], "no_number") for word in command.words}
     with store.transaction():
         own = subscriptions.subscriptions(store, channel=asked.channel)
+        if missing := sorted(numbers - {one.id for one in own}):
+            raise Mistyped("unknown_subscription", number=str(missing[0]))
         waiting = [one for one in own if one.paused_until and (not numbers or one.id in numbers)]
         for one in waiting:
             subscriptions.pause(store, one.id, None, now)
@@ -239,8 +241,7 @@ def lang_reply(asked: Asked, command: Command) -> Reply:
         return _shown(asked, spoken, "lang")
     lang = language_meant(command.words[0])
     if lang not in LANGUAGES:
-        expected = asked.say.either(f"/vigilabel lang {code}" for code in LANGUAGES)
-        raise Mistyped("bad_lang", expected=expected)
+        raise Mistyped("bad_lang", expected=setting(asked, "lang"))
     _, known = _saved(asked, lambda known: replace(known, lang=lang))
     # Told in the new language, and undone by a button in it.
     to = replace(asked, lang=lang)

@@ -12,8 +12,9 @@ from notifiers.said.voice import voice
 from notifiers.slack.kit import Button
 from state.model import Reason
 from state.words.meant import alike
+from state.words.verbs import VERBS
 from watcher.said.told import SHORT, plain
-from watcher.slack.command import VERBS
+from watcher.slack.command import verb_meant
 from watcher.slack.reply import Reply
 
 if TYPE_CHECKING:
@@ -105,10 +106,12 @@ def _gap(value: str | Reason, lang: str) -> str:
 def _hint(asked: Asked, verb: str) -> str:
     """What a word that is no command may have meant, one thing; never acted on."""
     if asked.archive.names.meant(verb):
-        usual = VERBS["provider"].usual(asked.lang)
-        return asked.say("slack.did_you_mean", names=asked.to.typed(usual, clean(verb)))
-    close = alike(verb, (word for said in VERBS.values() for word in said.words))
-    return asked.say("slack.did_you_mean", names=close[0]) if close else " " + asked.say("slack.see_help")
+        return asked.say("slack.did_you_mean", names=asked.to.typed("provider", clean(verb)))
+    if close := alike(verb, (word for said in VERBS.values() for word in said.words)):
+        return asked.say("slack.did_you_mean", names=asked.to.typed(verb_meant(close[0]) or ""))
+    if near := asked.close(verb)[:1]:
+        return asked.say("slack.did_you_mean", names=asked.to.typed("provider", clean(near[0])))
+    return " " + asked.say("slack.see_help")
 
 
 def failed(lang: str, key: str) -> Reply:

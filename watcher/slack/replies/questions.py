@@ -14,6 +14,7 @@ from state.owed import subscriptions
 from state.seen.events import log
 from state.words.labels import ALWAYS, LABELS, TOGETHER, single
 from state.words.meant import ALL, KINDS, WEIGHTS
+from state.words.verbs import VERBS
 from watcher.ask import answers
 from watcher.ask import why as explaining
 from watcher.ask.find.found import Group, Window, find
@@ -27,20 +28,19 @@ from watcher.ask.watch import watched
 from watcher.ask.watch.label_state import troubles, unread_labels
 from watcher.ask.watch.waiting import waiting
 from watcher.errors import Mistyped
-from watcher.said.condition import sources_told
+from watcher.said.condition import sources_told, unread_text
 from watcher.said.found import found_told
 from watcher.said.news.event import proof
 from watcher.said.news.looks import look_item
 from watcher.said.past import answer_told
 from watcher.said.reason import account_told, silence
 from watcher.said.standing.listing import editions, listing_told, profile, together_told
-from watcher.said.standing.mine import mine_items
+from watcher.said.standing.mine import absent_item, mine_items
 from watcher.said.standing.race import race_items
 from watcher.said.standing.verdict import edition_basis
 from watcher.said.told import Told, bold, plain
 from watcher.said.wish import list_told
 from watcher.slack.command import (
-    VERBS,
     Command,
     day_of_word,
     days_among,
@@ -56,10 +56,13 @@ from watcher.tell import recall
 from watcher.tell.want import Wish
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from state.model import Version
     from state.words.post import Subscription
     from watcher.ask.find.found import Found
     from watcher.ask.news.looks import Look
+    from watcher.ask.standing.race import Standing
 
 SETTINGS = ("pause", "digest", "quiet", "lang")
 HELP = ("follow", range(1, 3)), ("ask", range(1, 3)), ("act", range(1, 3))
@@ -149,7 +152,7 @@ def history_reply(asked: Asked, command: Command) -> Reply:
     shown = [event for own in by_look(found[:MOST_EVENTS]) for event in own]
     unknown = [asked.unlisted(name) for name in wish.names if not asked.archive.names.meant(name)]
     told = Told(
-        head=asked.say("slack.history_of", what=", ".join(clip(clean(word), 60) for word in words)),
+        head=asked.say("slack.history_of", what=_asked_for(asked, names, days)),
         intro=tuple(map(plain, unknown or ([] if shown else [asked.say("event.none")]))),
         items=asked.events(shown),
         foot=_cut(asked, "slack.newest_events", MOST_EVENTS, cut=len(found) > MOST_EVENTS),
@@ -162,6 +165,15 @@ def history_reply(asked: Asked, command: Command) -> Reply:
     ]
     grounds = tuple(Ground(events=(event.id,)) for event in shown)
     return replace(asked.reply(told, command.text, near), grounds=grounds)
+
+
+def _asked_for(asked: Asked, words: Sequence[str], days: Sequence[date]) -> str:
+    """What a history was asked for: the words, and since when or from when until when."""
+    said = [clip(clean(word), 60) for word in words]
+    if days:
+        key = "slack.history_since" if len(days) == 1 else "slack.history_between"
+        said.append(asked.say(key, since=days[0], until=days[-1]))
+    return ", ".join(said)
 
 
 def _looks_reply(asked: Asked, command: Command) -> Reply:
@@ -238,18 +250,19 @@ def was_reply(asked: Asked, command: Command) -> Reply:
     words = joined(command.words, asked.archive)
     if len(words) < 3:
         raise Mistyped("was_words")
-    *name, label, day = words
-    labels, on = labels_of_word(label), day_of_word(day)
-    who, note = asked.provider(" ".join(name))
+    *called, label, day = words
+    name, labels, on = " ".join(called), labels_of_word(label), day_of_word(day)
+    who, note = asked.provider(name)
     found = [together.past(asked.archive, who, one, on) for one in labels]
-    told = answer_told(found, asked.to, note)
+    told = answer_told(found, asked.to, asked.near(name) if note else "")
     whole = [
         asked.say("proof.how", number=f"--was {who.slug} {one} {on}")
         for one in single(labels[:1])
         if not note
     ]
-    ground = Ground(stands=((who.slug, single(labels)),))
-    return replace(asked.reply(replace(told, foot=(*told.foot, *whole)), command.text), ground=ground)
+    near = instead_of(asked, replace(command, words=words), name) if note else ()
+    reply = asked.reply(replace(told, foot=(*told.foot, *whole)), command.text, near)
+    return replace(reply, ground=Ground(stands=((who.slug, single(labels)),)))
 
 
 def race_reply(asked: Asked, command: Command) -> Reply:
@@ -259,19 +272,32 @@ def race_reply(asked: Asked, command: Command) -> Reply:
     if command.words and not names_in(" ".join(command.words)):
         raise Mistyped("no_name")  # commas alone are no provider that is on no list
     names = joined(command.words, asked.archive)
-    found = [asked.provider(name) for name in names or racing.USUAL]
-    standings = racing.race(asked.archive, list(dict.fromkeys(who for who, _ in found)))
+    meant = {name: asked.provider(name) for name in names or racing.USUAL}
+    absent = [name for name, (_, note) in meant.items() if note]
+    known = dict.fromkeys(who for who, note in meant.values() if not note)
+    standings = racing.race(asked.archive, list(known))
     read = answers.editions(asked.archive, single(one.label for one in standings))
+    unread = unread_text(unread_labels(asked.archive), asked.lang) if absent else ""
     told = Told(
         head=asked.say("race.head"),
-        items=race_items(standings, asked.to),
-        foot=(*(note for _, note in found if note), *editions(read, None, asked.to)),
+        items=(
+            *race_items(standings, asked.to),
+            *(absent_item(name, asked.close(name), asked.to) for name in absent),
+        ),
+        foot=(*([unread] if unread else []), *editions(read, None, asked.to)),
     )
+    near = [button for name in absent for button in instead_of(asked, replace(command, words=names), name)]
+    grounds = (*_raced(standings), *(Ground() for _ in absent))
+    return replace(asked.reply(told, command.text, near), grounds=grounds)
+
+
+def _raced(standings: Sequence[Standing]) -> Iterator[Ground]:
+    """What each provider of a race stands on: its own rows, and those of its host where an operator notes
+    one."""
     stands: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for one in standings:  # what it holds by its host's rows, an operator notes
+    for one in standings:
         stands.setdefault(one.provider.slug, [(one.provider.slug, ())]).extend(_rows(*one.rows))
-    grounds = tuple(Ground(stands=tuple(dict.fromkeys(own))) for own in stands.values())
-    return replace(asked.reply(told, command.text), grounds=grounds)
+    return (Ground(stands=tuple(dict.fromkeys(own))) for own in stands.values())
 
 
 def _listed_names(command: Command) -> tuple[str, ...]:
@@ -346,7 +372,7 @@ def _why_name(asked: Asked, name: str) -> Reply:
     about = (one.only(lambda row: row.provider.slug == who.slug) for one in waiting(asked.archive))
     found = [one for one in about if one is not None]
     nothing = "" if found else asked.say("why.nothing_waits", name=clean(who.name)) + " "
-    hint = asked.say("why.ask", history=asked.to.typed("history", clean(who.slug)))
+    hint = asked.say("why.ask", history=asked.to.typed("history", clean(who.slug)), why=asked.to.typed("why"))
     return asked.reply(silence(note or nothing + hint, found, asked.to))
 
 
