@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from notifiers.said import named, wording
@@ -16,10 +16,14 @@ SHA_SHOWN = 12
 SAYS_ITS_END = (Kind.LOST, Kind.SERVICE_REMOVED)
 
 
-def lines(event: Event, lang: str, because: Iterable[Reason] = ()) -> tuple[Line, ...]:
+def lines(
+    event: Event, lang: str, because: Iterable[Reason] = (), unsaid: Collection[Reason] = ()
+) -> tuple[Line, ...]:
     """Who, which service and scope, from when to when, what changed, and what must be said beside it; first
-    of all what else it means to who asked."""
-    told = tuple((Span(text=capital(said(one, lang)) + ".", bold=True),) for one in because)
+    of all what else it means to who asked, struck out where that is `unsaid`."""
+    told = tuple(
+        (Span(text=capital(said(one, lang)) + ".", bold=True, struck=one in unsaid),) for one in because
+    )
     return (*told, *_lines(event, lang))
 
 

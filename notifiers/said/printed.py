@@ -124,6 +124,7 @@ class Span:
     bold: bool = False
     url: str | None = None
     mention: str = ""
+    struck: bool = False
 
 
 Line = tuple[Span, ...]

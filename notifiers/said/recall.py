@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.said import wording
 from notifiers.said.printed import Line, Span, clean, clip
+from notifiers.said.reasons import said as reason_said
 from notifiers.said.voice import voice
 
 if TYPE_CHECKING:
-    from state.model import Event
-    from state.words.post import Message
+    from state.model import Event, Reason
+    from state.words.post import Message, Undone
 
 REASON = 500
 Block = dict[str, Any]
@@ -41,7 +42,23 @@ def lines(message: Message, among: Collection[int] | None = None) -> tuple[Line,
             why = voice(message.lang)("phrase.retracted_why", reason=clip(clean(reasons[event.id]), REASON))
             said.append((Span(text=title(event, message.lang), bold=True),))
             said.append((Span(text=why),))
+    for number, own in message.undone.items():
+        if among is None or number in among:
+            said += [line for one in own for line in _undone_lines(one, message.lang)]
     return tuple(said)
+
+
+def _undone_lines(one: Undone, lang: str) -> tuple[Line, Line]:
+    """What an event does not mean after all, and on what that rested."""
+    say, reason = voice(lang), clip(clean(one.gone.reason), REASON)
+    why = say("phrase.undone_why", title=wording.title(one.event, lang), reason=reason)
+    told = say("phrase.retracted", title=reason_said(one.said, lang))
+    return (Span(text=told, bold=True),), (Span(text=why),)
+
+
+def unsaid(message: Message, event: int) -> tuple[Reason, ...]:
+    """What an event of a message does not mean after all."""
+    return tuple(one.said for one in message.undone.get(event, ()))
 
 
 def copy_lines(message: Message) -> tuple[Line, ...]:

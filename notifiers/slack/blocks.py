@@ -116,12 +116,13 @@ def _copy(message: Message, share: Share) -> Part:
 def _marked_part(message: Message, part: Part, units: Sequence[Unit]) -> Part:
     """The part with what was retracted said on top and struck out below."""
     gone = {one.event for one in message.retracted} & set(part.events)
-    if not gone:
+    touched = gone | (message.undone.keys() & set(part.events))
+    if not touched:
         return part
-    notes = _units(recall.lines(message, gone))[:ROOM_FOR_NOTES]
+    notes = _units(recall.lines(message, touched))[:ROOM_FOR_NOTES]
     text = "\n".join(unit.text for unit in notes)
     head = part.blocks[0]
-    if len(message.events) == 1:
+    if len(message.events) == 1 and gone:
         head = header(recall.title(message.events[0], message.lang))
     body = (recall.struck(block) if unit.event in gone else block for unit in units for block in unit.blocks)
     foot = part.blocks[1 + sum(len(unit.blocks) for unit in units) :]
@@ -196,7 +197,9 @@ def _body(message: Message) -> Iterable[Unit]:
     events, lang = digest.ordered(message), message.lang
     if len(events) == 1:
         [event] = events
-        yield from _units(account.lines(event, lang, message.because.get(event.id, ())), event=event.id)
+        unsaid = recall.unsaid(message, event.id)
+        told = account.lines(event, lang, message.because.get(event.id, ()), unsaid)
+        yield from _units(told, event=event.id)
     else:
         yield from _list(events, message)
     alone = not events and len(message.notices) == 1
@@ -210,7 +213,8 @@ def _list(events: Sequence[Event], message: Message) -> Iterable[Unit]:
     for event in events:
         title = (Span(text=wording.title(event, lang), bold=True),)
         over = digest.heading(event, lang) if mixed else ""
-        lines = account.lines(event, lang, message.because.get(event.id, ()))
+        unsaid = recall.unsaid(message, event.id)
+        lines = account.lines(event, lang, message.because.get(event.id, ()), unsaid)
         *begun, last = _units((title, *lines), event=event.id, over=over)
         proof = _marked(account.proof(event, lang))
         yield from begun

@@ -109,7 +109,7 @@ class Slack:
         So are the copies that a lost reply left behind, as far as the channel's history shows them. A message
         in other parts than today's code makes has its first part edited alone.
         """
-        gone = {one.event for one in message.retracted}
+        gone = {one.event for one in message.retracted} | message.undone.keys()
         stamps, whole = receipt.id.split(), parts(message, self.clicks)
         same = len(stamps) == len(whole)
         copies = self._copies(message, whole)

@@ -108,7 +108,8 @@ def _piece(span: Span) -> Block:
         return {"type": span.mention, f"{span.mention}_id": span.text}
     text = literal(clip(span.text, LINE))
     piece = {"type": "link", "url": span.url, "text": text} if span.url else {"type": "text", "text": text}
-    return {**piece, "style": {"bold": True}} if span.bold else piece
+    style = {name: True for name, on in (("bold", span.bold), ("strike", span.struck)) if on}
+    return {**piece, "style": style} if style else piece
 
 
 def actions(buttons: Sequence[Button], lang: str) -> Block:

@@ -422,14 +422,15 @@ def owed(
     return tuple(_delivery(row) for row in store.q(sql, **wanted.params))
 
 
-def taking_back(store: Store, event: int, channel: str) -> tuple[Owed, ...]:
-    """The delivery of the word that an event was wrong, when it is owed to the channel."""
+def taking_back(store: Store, event: int, channel: str, *, beside: bool = False) -> tuple[Owed, ...]:
+    """The delivery of the word that an event was wrong, when it is owed to the channel; `beside`: of the word
+    that what it was told for besides was."""
     wanted = Conditions()
     wanted.add(
         """channel = :channel
-            and notice in (select id from notice where kind = 'retracted' and subject = :event)""",
+            and notice in (select id from notice where kind = 'retracted' and subject like :of)""",
         channel=channel,
-        event=str(event),
+        of=f"% {event}" if beside else str(event),
     )
     return tuple(_delivery(row) for row in store.q(wanted.after(OWED, "id"), **wanted.params))
 

@@ -81,6 +81,16 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What an event also meant to who asked (`said`), and does not: it rests on another `event`, which was
+    taken back."""
+
+    said: Reason
+    event: Event
+    gone: Retraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What one channel receives in one go: events or notices, and the subscriptions' words that matched.
 
@@ -88,7 +98,7 @@ class Message:
     is what else an event means to who asked, by its number.
     `retracted` concerns some of its events. A message with `follows` takes them back: it is said under the
     message with that receipt, where a channel can. `shared` is the answer that it is; with `follows`, the one
-    that carried what is taken back, where no alert did.
+    that carried what is taken back, where no alert did. `undone` is what of `because` is not so.
     """
 
     key: str
@@ -101,6 +111,7 @@ class Message:
     follows: Receipt | None = None
     shared: Share | None = None
     because: Mapping[int, tuple[Reason, ...]] = field(default_factory=dict, hash=False)
+    undone: Mapping[int, tuple[Undone, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

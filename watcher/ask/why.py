@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,13 @@ from watcher.ask.news.looks import Size, look_of
 from watcher.ask.watch.waiting import Waiting, waiting
 from watcher.tell import recall, rhythm
 from watcher.tell.plan import Delay, delay_of
-from watcher.tell.turned import joints_of, turned
+from watcher.tell.turned import at_event, joints_of, turned, undone
+from watcher.tell.unsaid import says
 from watcher.tell.want import TURNS, Term, about, failed_term, refusal, wants
 
 if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.model import Reason
     from state.seen.who.providers import Providers
     from state.words.post import Channel, Owed, Retraction, Subscription
     from watcher.ask.answers import Archive
@@ -39,13 +42,26 @@ class Unmet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """On what it rests that with an event labels came together, or parted: by label, the event since which
+    each was held. `label` came or went with the event itself; `gone` is what was taken back of the others.
+    """
+
+    label: str
+    begun: bool
+    rests: tuple[tuple[str, Event], ...]
+    gone: Retraction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
     """What became of one event for one channel.
 
     With `owed`, it is or was due there, for the subscriptions in `matched`. Without, it was not, and
     `refused` says what each subscription of the channel says of it, the nearest first. `suspended` is the
     channel while it takes no messages, `delay` what it waits for: a pause, a digest, the end of quiet hours.
-    `taken_back` is what became of the word that it was wrong.
+    `taken_back` is what became of the word that it, or what it was told for besides, was wrong. `grounds` are
+    those of what the channel was told besides.
     """
 
     channel: str
@@ -55,6 +71,7 @@ class Fate:
     suspended: Channel | None = None
     delay: Delay | None = None
     taken_back: Owed | None = None
+    grounds: tuple[Grounds, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +120,7 @@ def _told(archive: Archive, event: Event, owed: Owed, everyone: Iterable[Subscri
     channel = subscriptions.channel(archive.store, owed.channel)
     matched = tuple(one for one in everyone if one.id in owed.matched)
     back = outbox.taking_back(archive.store, event.id, owed.channel)
+    back = back or outbox.taking_back(archive.store, event.id, owed.channel, beside=True)
     return Fate(
         channel=owed.channel,
         owed=owed,
@@ -110,6 +128,25 @@ def _told(archive: Archive, event: Event, owed: Owed, everyone: Iterable[Subscri
         suspended=channel if channel.state == "suspended" else None,
         delay=_delay(archive, channel, event, owed, matched),
         taken_back=back[0] if back else None,
+        grounds=_grounds(archive.store, event, owed.because),
+    )
+
+
+def _grounds(store: Store, event: Event, because: Sequence[Reason]) -> tuple[Grounds, ...]:
+    """On what it rests that labels came together or parted, in the order in which a channel was told so."""
+    found = at_event(store, event.id) if because else ()
+    told, gone = joints_of(store, found), undone(store, found)
+    events = log.some(store, {number for one in found for _, number in one.rests})
+    return tuple(
+        Grounds(
+            label=event.label,
+            begun=one.begun,
+            rests=tuple((label, events[number]) for label, number in one.rests),
+            gone=gone.get(one),
+        )
+        for reason in because
+        for one in found
+        if says(reason, told[one])
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from notifiers.said.account import capital
+from notifiers.said.account import capital, proof
 from notifiers.said.named import kind_name, label_name, printed
 from notifiers.said.printed import Line, clean, clip, line_text
 from notifiers.said.reasons import said, told_or_kept
-from state.model import Event, Kind, Known
+from state.model import Event, Kind, Known, day_of
 from watcher.said.news.event import event_item
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, programs, some
 from watcher.tell.want import Term
@@ -17,7 +17,7 @@ from watcher.tell.want import Term
 if TYPE_CHECKING:
     from state.words.post import Owed, Subscription
     from watcher.ask.watch.waiting import Waiting
-    from watcher.ask.why import Account, Fate, Unmet
+    from watcher.ask.why import Account, Fate, Grounds, Unmet
 
 WORDS = 120
 REFUSED = 5
@@ -57,7 +57,8 @@ def reason_sentence(account: Account, fate: Fate) -> str:
     lines, gone = _lines(account, fate, to), account.retracted
     if gone is not None and fate.owed is not None:
         lines.insert(
-            2 + len(fate.owed.because), to.say("why.retracted", when=gone.at, who=gone.by, reason=gone.reason)
+            2 + len(fate.owed.because) + len(fate.grounds),
+            to.say("why.retracted", when=gone.at, who=gone.by, reason=gone.reason),
         )
     return " ".join(lines)
 
@@ -69,8 +70,9 @@ def _lines(account: Account, fate: Fate, to: Hearer) -> list[str]:
         return [
             to.say("why.wanted", wishes=wishes),
             *(to.say("why.because", reason=said(one, to.lang)) for one in fate.owed.because),
+            *(_grounds(account.event, one, to) for one in fate.grounds),
             _fate(fate.owed, fate, to),
-            *([to.say("why.taken_back", fate=_fate(back, fate, to))] if back and account.retracted else []),
+            *([to.say("why.taken_back", fate=_fate(back, fate, to))] if back else []),
         ]
     if not account.event.cause.told:
         return [to.say("why.nobody", cause=to.say.each("why", account.event.cause))]
@@ -81,6 +83,34 @@ def _lines(account: Account, fate: Fate, to: Hearer) -> list[str]:
         for one in fate.refused[:REFUSED]
     ]
     return [to.say("why.not_owed", reasons=one) for one in refused] if to.terminal else refused
+
+
+def _grounds(event: Event, one: Grounds, to: Hearer) -> str:
+    """What came second, or went first, and by which documents; since when each other label was held, and by
+    which."""
+    others = [
+        to.say(
+            "why.ground",
+            label=label_name(label, to.lang),
+            day=day_of(other.seen_at),
+            proof=_document(other, to),
+        )
+        for label, other in one.rests
+        if label != one.label
+    ]
+    said = to.say(
+        "why.came_second" if one.begun else "why.went_first",
+        label=label_name(one.label, to.lang),
+        proof=_document(event, to),
+        others=to.say("phrase.semicolon").join(others),
+    )
+    gone = to.say("why.ground_gone", number=one.gone.event, reason=one.gone.reason) if one.gone else ""
+    return " ".join(filter(None, (said, gone)))
+
+
+def _document(event: Event, to: Hearer) -> str:
+    """Which document shows an event, and where, without its address."""
+    return "".join(span.text for span in proof(event, to.lang))
 
 
 def _refusal(event: Event, unmet: Unmet, to: Hearer) -> str:

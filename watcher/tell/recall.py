@@ -16,12 +16,14 @@ from state.owed import outbox, shares
 from state.seen.taken_back import retractions as kept
 from state.words.post import Notice, Retraction
 from watcher.errors import NoReason
+from watcher.tell.unsaid import in_message, resting_on
 
 if TYPE_CHECKING:
     from state.file.store import Store
 
 KIND = "retracted"
-"""The kind of the notice by which a channel's message is taken back; its subject is the event's number."""
+"""The kind of the notice by which a channel's message is taken back; its subject is the event's number, and
+where another event was told for what rests on it, the number of that one after it."""
 
 
 def retract(store: Store, event: int, reason: str, by: str, now: datetime) -> Retraction:
@@ -35,6 +37,8 @@ def retract(store: Store, event: int, reason: str, by: str, now: datetime) -> Re
         stands = kept.record(store, Retraction(event=event, reason=reason.strip(), by=by, at=now))
         for carrier in kept.carriers(store, event=event):
             _owe(store, stands, carrier.channel)
+        for carrier, joint in resting_on(store, event):
+            _owe(store, stands, carrier.channel, joint)
         return stands
 
 
@@ -50,6 +54,9 @@ def owe_of(store: Store, key: str) -> None:
     for carrier in carried:
         if carrier.event in gone:
             _owe(store, gone[carrier.event], carrier.channel)
+        elif not carrier.shared:
+            for one in in_message(store, carrier):
+                _owe(store, one.gone, carrier.channel, carrier.event)
 
 
 def arrived(store: Store, key: str, receipt: str, now: datetime) -> None:
@@ -74,9 +81,11 @@ def beyond(store: Store, key: str) -> None:
             _owe(store, gone, shares.share(store, key).member)
 
 
-def _owe(store: Store, retraction: Retraction, channel: str) -> None:
-    """One notice of a retraction, owed to every channel that was told, once each."""
-    notice = Notice(id=0, kind=KIND, subject=str(retraction.event), text=retraction.reason, at=retraction.at)
+def _owe(store: Store, retraction: Retraction, channel: str, joint: int | None = None) -> None:
+    """One notice of a retraction, owed to every channel that was told, once each; `joint` is the event with
+    which it was told of labels together what rests on it."""
+    subject = str(retraction.event) if joint is None else f"{retraction.event} {joint}"
+    notice = Notice(id=0, kind=KIND, subject=subject, text=retraction.reason, at=retraction.at)
     outbox.owe_notice(store, notice, channel)
 
 

@@ -25,6 +25,7 @@ from state.seen.taken_back import retractions
 from state.words.post import Message, Notice, Receipt
 from watcher.tell import recall, rhythm
 from watcher.tell.retry import next_try
+from watcher.tell.unsaid import meant_nothing_else, undone_of
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -116,7 +117,9 @@ def take(desk: Desk, channel: str) -> Letter | None:
         return None
     pressing = rhythm.quiet_until(known, Weight.NORMAL, now) > now
     for claimed in outbox.claim(desk.store, channel, desk.owner, now, LEASE, pressing=pressing):
-        gone = tuple(retractions.retractions(desk.store, claimed.events).values())
+        whole = retractions.retractions(desk.store, claimed.events)
+        beside = [one for one in meant_nothing_else(desk.store, claimed) if one.event not in whole]
+        gone = (*whole.values(), *beside)
         # After an interrupted attempt somebody may have seen it: then it is looked for first, and taken back
         # aloud.
         if gone and not claimed.interrupted:
@@ -129,8 +132,15 @@ def take(desk: Desk, channel: str) -> Letter | None:
 def _letter(desk: Desk, claimed: Claimed, gone: tuple[Retraction, ...]) -> Letter:
     notices = tuple(outbox.notice(desk.store, notice) for notice in claimed.notices)
     if notices and notices[0].kind == recall.KIND:
-        return _recall_letter(desk, claimed, int(notices[0].subject))
-    message = replace(_message(desk, claimed), notices=notices)
+        event, *joint = map(int, notices[0].subject.split())
+        return _unsaying(desk, claimed, event, *joint) if joint else _recall_letter(desk, claimed, event)
+    unsaid = undone_of(desk.store, claimed.because)
+    wrong = {number: [one.said for one in own] for number, own in unsaid.items()}
+    because = {
+        number: tuple(one for one in said if one not in wrong.get(number, ()))
+        for number, said in claimed.because.items()
+    }
+    message = replace(_message(desk, claimed), notices=notices, because=because)
     return Letter(claimed=claimed, message=message, gone=gone)
 
 
@@ -150,11 +160,26 @@ def _recall_letter(desk: Desk, claimed: Claimed, event: int) -> Letter:
     return Letter(claimed=claimed, message=told, wrong=tuple(wrong))
 
 
+def _unsaying(desk: Desk, claimed: Claimed, event: int, joint: int) -> Letter:
+    """What takes back of an alert, in its channel, what it told besides and rests on another event."""
+    carriers = retractions.carriers(desk.store, event=joint, channel=claimed.channel)[:MOST_COPIES]
+    wrong = [_wrong_message(desk, one) for one in carriers if not one.shared]
+    unsaid = [one for each in wrong for one in each.message.undone.get(joint, ()) if one.gone.event == event]
+    told = replace(
+        _message(desk, claimed),
+        events=(log.event(desk.store, joint),),
+        undone={joint: tuple(unsaid[:1])},
+        follows=Receipt(),
+    )
+    return Letter(claimed=claimed, message=told, wrong=tuple(wrong) if unsaid else ())
+
+
 def _wrong_message(desk: Desk, carrier: Carrier) -> Wrong:
     message = _message(desk, outbox.contents(desk.store, carrier.key))
     gone = tuple(retractions.retractions(desk.store, [one.id for one in message.events]).values())
     receipt = Receipt(id=carrier.receipt) if carrier.sent else None
-    return Wrong(message=replace(message, retracted=gone), receipt=receipt)
+    undone = undone_of(desk.store, message.because)
+    return Wrong(message=replace(message, retracted=gone, undone=undone), receipt=receipt)
 
 
 def _wrong_copy(desk: Desk, told: Message, share: Share) -> Wrong:
