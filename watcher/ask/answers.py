@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from state.model import Event, Evidence, Provider, Run, Version
 from state.names import name_key, print_key, spoken
 from state.names import slug as slug_of
+from state.noted.documents import documents
 from state.seen.events import log
 from state.seen.looks import evidence, runs
 from state.seen.rows import life, listings, overview
@@ -18,6 +19,7 @@ from state.seen.who import spellings
 from state.seen.who.spellings import Concern
 from watcher.ask.naming import Names
 from watcher.ask.past.daybook import Daybook, Holding, daybook
+from watcher.ask.past.documented import NO_PAPERS, Papers, decided, papers_of
 from watcher.ask.past.next_to import Question, by_slug
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
 from watcher.ask.past.was import (
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from state.noted.footings import Noted
     from state.seen.who.providers import Providers
+    from state.words.documented import Documented
     from state.words.post import Retraction
     from watcher.ask.kept import Kept
 
@@ -276,7 +279,8 @@ class Past:
     """The answer to "did this provider have this label on that day?", and each source's own.
 
     Of labels together, `parts` are the answers for each. `noted` are the notes of operators by which it is
-    the answer for what the provider runs on, from the provider down.
+    the answer for what the provider runs on, from the provider down. `papers` are what documents say of that
+    day; where the answer is theirs, `seen` is what the registers say alone.
     """
 
     provider: Provider
@@ -288,6 +292,13 @@ class Past:
     evidence: tuple[Evidence, ...]
     parts: tuple[Past, ...] = ()
     noted: tuple[Noted, ...] = ()
+    papers: Papers = NO_PAPERS
+    seen: Finding | None = None
+
+    @property
+    def registers(self) -> Past:
+        """The same by what was seen alone."""
+        return replace(self, finding=self.seen or self.finding, papers=NO_PAPERS, seen=None)
 
     @property
     def basis(self) -> Basis:
@@ -317,14 +328,15 @@ class Past:
 
 
 def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
-    """Whether a provider had a label on a day, as far as anybody looked; never a no out of an outage."""
+    """Whether a provider had a label on a day, as far as anybody looked; never a no out of an outage. Where
+    nobody did, by what documents say."""
     books = daybooks(archive, label, provider.slug)
-    found = {book.source: book.says(provider.slug, day) for book in books}
+    seen = found = {book.source: book.says(provider.slug, day) for book in books}
     finding = combined(tuple(found.values()))
     source = next((name for name, one in found.items() if one is finding), "")
     if archive.names.listed(provider.slug) is None:
         finding, source, found = Finding(answer=Answer.UNKNOWN, basis=Basis.UNKNOWN_NAME), "", {}
-    return Past(
+    told = Past(
         provider=provider,
         label=label,
         day=day,
@@ -333,6 +345,17 @@ def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
         sources=found,
         evidence=_proofs(archive.store, finding),
     )
+    known = documents(archive.store, label=label, provider=provider.slug)
+    return with_documents(told, seen.values(), known, archive.now)
+
+
+def with_documents(told: Past, seen: Iterable[Finding], known: Iterable[Documented], now: datetime) -> Past:
+    """An answer with what documents say of the day; `seen` is what each register says, whoever is meant."""
+    papers = papers_of(known, told.day, told.finding.rows)
+    finding = decided(told.finding, seen, papers, told.day, now)
+    if finding is told.finding:
+        return replace(told, papers=papers) if papers else told
+    return replace(told, finding=finding, papers=papers, seen=told.finding, evidence=())
 
 
 def _proofs(store: Store, finding: Finding) -> tuple[Evidence, ...]:

@@ -18,6 +18,7 @@ from watcher.said.told import Hearer, Item, Told, bold, labels_name, plain, term
 
 if TYPE_CHECKING:
     from state.noted.chain import Chain
+    from state.words.documented import Documented
     from watcher.ask.answers import Past
     from watcher.ask.past.sighting import Sighting
 
@@ -34,16 +35,45 @@ def sentence(past: Past, to: Hearer | None = None) -> str:
     label = label_name(past.label, to.lang)
     asked = to.say("past.asked", who=clean(past.provider.name), label=label, day=past.day)
     answer = to.say.each("was.other", past.finding.answer)
-    return to.say("past.sentence", asked=asked, answer=answer, said=said(past, to))
+    return to.say(
+        "past.sentence", asked=asked, answer=answer, said=" ".join((said(past, to), *apart(past, to)))
+    )
 
 
 def said(past: Past, to: Hearer) -> str:
     """What the answer rests on, in a sentence or two; of labels together, of each of them."""
     if past.parts:
         return " ".join((together_said(past, to), *(part_text(part, to) for part in past.parts)))
+    if past.seen:
+        return by_documents(past, to)
     case = case_of(past)
     note = "ended_note" if past.finding.ended and not case.startswith("over") else ""
     return "".join(to.say.each("past", key, **_gaps(past, to)) for key in (case, note) if key)
+
+
+def by_documents(past: Past, to: Hearer) -> str:
+    """That an answer rests on documents, which say so, and that nobody looked."""
+    told = {"held": papers_text(past.papers.held, to), "over": papers_text(past.papers.over, to)}
+    key = "documents" if past.finding.answer is Answer.YES else "documents_disagree"
+    return to.say.each("past", key, seen=said(past.registers, to), **told)
+
+
+def apart(past: Past, to: Hearer) -> Sequence[str]:
+    """What documents say that the answer does not rest on: the same, the contrary, or more than was seen."""
+    answer = past.finding.answer
+    held = "" if past.seen else {Answer.YES: "same", Answer.NO: "contrary"}.get(answer, "more")
+    over = "" if past.seen and answer is Answer.UNKNOWN else "over"
+    each = ((held, past.papers.held), (over, past.papers.over))
+    return [to.say.each("past.paper", key, papers=papers_text(own, to)) for key, own in each if key and own]
+
+
+def papers_text(papers: Sequence[Documented], to: Hearer) -> str:
+    """What documents say and whose word it is, the first of them in full."""
+    from watcher.said.standing.documents import paper_text  # most answers rest on none
+
+    more = len(papers) - MOST_ROWS
+    rest = [to.say.count("phrase.and_more", more)] if more > 0 else []
+    return to.say("phrase.semicolon").join((*(paper_text(one, to) for one in papers[:MOST_ROWS]), *rest))
 
 
 def together_said(past: Past, to: Hearer) -> str:
@@ -52,7 +82,10 @@ def together_said(past: Past, to: Hearer) -> str:
 
     answer, say = past.finding.answer, to.say
     if answer is Answer.YES:
-        own = [Own(provider=past.provider, rows=part.finding.rows) for part in past.parts]
+        own = [
+            Own(provider=past.provider, rows=part.finding.rows, documents=part.papers.held)
+            for part in past.parts
+        ]
         since = Held(provider=past.provider, label=past.label, each=tuple(own)).since
         if since.printed and since.day > past.day:
             return say("together.ahead", day=since.day)
@@ -64,7 +97,7 @@ def together_said(past: Past, to: Hearer) -> str:
 
 def part_text(part: Past, to: Hearer) -> str:
     """One of labels together: the answer for it, and whose note it rests on where it does."""
-    text = said(part, to)
+    text = " ".join((said(part, to), *apart(part, to)))
     if part.noted:
         text = to.say("together.noted", by=clean(part.noted[0].by), what=_chain(part.noted, to), said=text)
     answer = to.say.each("was.other", part.finding.answer)
@@ -97,15 +130,19 @@ def _answer(past: Past, to: Hearer, *, named: bool) -> Item:
     told = together_said(past, to) if past.parts else said(past, to)
     answer = bold(f"{name}{say.each('was.answer', past.finding.answer)}", " " + told)
     parts = (plain(part_text(part, to)) for part in past.parts)
+    papers = (plain(one) for one in apart(past, to))
     others = (plain(_other(past, source, to)) for source in past.sources if source != past.source)
     sides = (plain(say.each("was.bound", key, text=text)) for key, text in bounds(past.finding, to))
     standing = [row for row in past.finding.rows if row.until is None][:most]
     now = (", ".join(notes(row, to.lang).values()) for row in standing)
     today = (plain(say("past.today", text=one)) for one in now if one)
-    proofs = (_proof(one, to) for one in past.evidence[:most])
+    proofs = [
+        *(_paper(one, to) for one in past.papers.each),
+        *(_proof(one, to) for one in past.evidence[:most]),
+    ]
     left = len(past.evidence) - most
     more = [plain(say("page.some_of", n=most, all=len(past.evidence)))] if left > 0 else []
-    return (answer, *parts, *others, *sides, *today, *proofs, *more)
+    return (answer, *parts, *papers, *others, *sides, *today, *proofs, *more)
 
 
 def _other(past: Past, source: str, to: Hearer) -> str:
@@ -120,8 +157,19 @@ def _proof(one: Evidence, to: Hearer) -> Line:
     place = (
         to.say("past.not_there") if one.place == NOT_LISTED else named.printed(place_text(one.place, to.lang))
     )
-    sha = one.sha256 if to.terminal else f"{one.sha256[:SHA_SHOWN]}…"
-    return (Span(text=to.say("past.evidence", place=place, sha=sha), url=link(one.url)),)
+    text = to.say("past.evidence", place=place, sha=_hash(one.sha256, to))
+    return (Span(text=text, url=link(one.url)),)
+
+
+def _paper(one: Documented, to: Hearer) -> Line:
+    """The document itself, for who holds a copy against it."""
+    from watcher.said.standing.documents import file_text
+
+    return plain(to.say("past.paper_proof", file=file_text(one, to), sha=_hash(one.sha256, to)))
+
+
+def _hash(sha256: str, to: Hearer) -> str:
+    return sha256 if to.terminal else f"{sha256[:SHA_SHOWN]}…"
 
 
 def case_of(past: Past) -> str:

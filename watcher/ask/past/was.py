@@ -26,6 +26,7 @@ allow it.
 | a day to come, else                                                       | unknown | as above     |
 | a name that is on no list                                                 | unknown | unknown_name |
 | of labels together, one from what the provider runs on by a note          | yes     | noted        |
+| nobody looked, and a document that a person holds covers the day          | yes     | document     |
 
 "In good time": no more than `patience` (the source's `stale_after`) lies between A and B, so that the time
 between was watched. An outage therefore never yields a no, but a later edition may: the trusted list prints
@@ -71,6 +72,7 @@ class Basis(StrEnum):
     DECISION = "decision"
     ABSENT = "absent"
     NOTED = "noted"
+    DOCUMENT = "document"
     PRINTED = "printed"
     PRINTED_END = "printed_end"
     UNCONFIRMED = "unconfirmed"

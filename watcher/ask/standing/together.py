@@ -20,10 +20,11 @@ from watcher.ask.past.was import Answer, Basis, Bounds, Finding
 if TYPE_CHECKING:
     from state.model import Provider, Version
     from state.noted.chain import Chain
+    from state.words.documented import Documented
     from watcher.ask.answers import Archive, Edition, Past
     from watcher.ask.past.sighting import Sighting
 
-YES_BY = (Basis.NOTED, Basis.DECISION, Basis.HISTORY, Basis.OBSERVED)
+YES_BY = (Basis.NOTED, Basis.DOCUMENT, Basis.DECISION, Basis.HISTORY, Basis.OBSERVED)
 """What a yes may rest on, that which vouches least first: several together vouch no more than it does."""
 
 
@@ -96,13 +97,14 @@ class Since:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
     """What is known of a provider and one label: its rows, and whether they stand; with `noted`, those of
-    what it runs on."""
+    what it runs on. `documents` are what it rests on where no register shows a row."""
 
     provider: Provider
     rows: tuple[Version, ...]
     answer: Answer = Answer.YES
     basis: Basis = Basis.OBSERVED
     noted: Chain = ()
+    documents: tuple[Documented, ...] = ()
 
     @property
     def missing(self) -> bool:
@@ -113,6 +115,7 @@ class Own:
     def since(self) -> Since:
         """Since when, by the rows that say so."""
         printed = [day for row in self.rows if (day := row.known.attestation.valid_from)]
+        printed += [day for one in self.documents if not self.rows and (day := one.first_day)]
         if printed:
             return Since(day=min(printed), printed=True)
         return Since(day=min(day_of(row.since_edition or row.since) for row in self.rows), printed=False)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from typing import Annotated
 
 from state.model import Evidence, Provider
+from state.noted.documents import Kept
 from watcher.ask.answers import Past
 from watcher.ask.past import sighting, was
 from watcher.ask.past.was import Answer, Basis
+from watcher.ask.views.documents import Document, document_view
 from watcher.ask.views.form import LEFT_OUT, NO_COLUMN, Day, Label, LabelOrTogether, Time, filled
 from watcher.ask.views.listed.held import row_view
 from watcher.ask.views.listed.rows import Row
@@ -45,19 +48,36 @@ class Verdict:
     basis: Basis
 
 
+class Says(StrEnum):
+    """What a document says of a day: that the label was held, or that it had been withdrawn by then."""
+
+    HELD = "held"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper(Document):
+    """A document that speaks of the day, and what it says: somebody's word, whatever the answer rests on."""
+
+    says: Says
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part(Verdict):
-    """The answer for one of labels together; with `noted`, that of what the provider runs on."""
+    """The answer for one of labels together; with `noted`, that of what the provider runs on. `documents` are
+    those that speak of the day."""
 
     label: Label
     source: str | None
     noted: tuple[Footing, ...]
+    documents: Annotated[tuple[Paper, ...], LEFT_OUT] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Was:
     """Whether a provider had a label on a day: what the answer rests on, and what bounds it. Of labels
-    together, `parts` are the answers for each."""
+    together, `parts` are the answers for each. `documents` are those that speak of the day: the answer rests
+    on them where `basis` is `document`; elsewhere they stand apart, and may say otherwise."""
 
     provider: Provider
     label: LabelOrTogether
@@ -73,6 +93,7 @@ class Was:
     attestations: Annotated[tuple[Row, ...], NO_COLUMN]
     sources: Annotated[Mapping[str, Verdict], NO_COLUMN]
     parts: Annotated[tuple[Part, ...], NO_COLUMN, LEFT_OUT] = ()
+    documents: Annotated[tuple[Paper, ...], NO_COLUMN, LEFT_OUT] = ()
 
 
 def past_view(told: Past, sentence: str) -> Was:
@@ -84,7 +105,8 @@ def past_view(told: Past, sentence: str) -> Was:
         date=told.day,
         sentence=sentence,
         bounds=_bounds(told.finding.bounds),
-        source=told.source or None,
+        source=_source(told),
+        documents=_papers(told),
         attestations=tuple(row_view(row) for row in told.finding.rows),
         sources={name: filled(Verdict, one) for name, one in told.sources.items()},
         parts=tuple(_part(one) for one in told.parts),
@@ -93,8 +115,20 @@ def past_view(told: Past, sentence: str) -> Was:
 
 def _part(told: Past) -> Part:
     noted = tuple(footing_view(one) for one in told.noted)
-    source, basis = told.source or None, told.basis
-    return filled(Part, told.finding, label=told.label, source=source, noted=noted, basis=basis)
+    given = {"source": _source(told), "basis": told.basis, "documents": _papers(told)}
+    return filled(Part, told.finding, label=told.label, noted=noted, **given)
+
+
+def _source(told: Past) -> str | None:
+    """The register that the answer rests on; none where it rests on documents."""
+    return None if told.seen else told.source or None
+
+
+def _papers(told: Past) -> tuple[Paper, ...]:
+    each = ((Says.HELD, told.papers.held), (Says.WITHDRAWN, told.papers.over))
+    # What somebody may show was written down; of an evidence file made again there is no view.
+    kept = ((says, one) for says, own in each for one in own if isinstance(one, Kept))
+    return tuple(filled(Paper, document_view(one), says=says) for says, one in kept)
 
 
 def _bounds(told: was.Bounds) -> Bounds:

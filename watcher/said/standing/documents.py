@@ -41,6 +41,12 @@ def days_text(one: Documented, to: Hearer) -> str:
     )
 
 
+def paper_text(one: Documented, to: Hearer) -> str:
+    """What a document says, where, and by whose word: one clause of an answer."""
+    word = to.say("document.word", by=printed(one.by))
+    return to.say("list.comma").join((what_text(one, to), days_text(one, to), file_text(one, to), word))
+
+
 def file_text(one: Documented, to: Hearer) -> str:
     """The document and the page: "arrete-2012.pdf, page 2"."""
     if one.page is None:
