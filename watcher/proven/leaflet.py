@@ -21,6 +21,7 @@ from watcher.prove.sheet import Sheet, plain_text
 from watcher.proven.remade import Voice as Register
 from watcher.proven.remade import own_rows
 from watcher.said.past import sighting_text
+from watcher.said.standing.documents import paper_text
 from watcher.said.told import hearer
 
 if TYPE_CHECKING:
@@ -87,12 +88,24 @@ def _sheet(found: Opened, key: str | None, say: Voice) -> Sheet:
         shown=[
             shown_row(one.line, one.row, (one.name, one.page), found.pictures, say) for one in found.documents
         ],
-        proven=list(_proven(found, say)),
-        unproven=(say("proven.not_names"), *unproven(say, key, found.pictures)),
+        proven=[*_proven(found, say), *_documents(found, "proven.document_there", say)],
+        unproven=(
+            say("proven.not_names"),
+            *_documents(found, "proven.not_document", say),
+            *unproven(say, key, found.pictures),
+        ),
         facts=list(_facts(found, key, say)),
         lists=list(_lists(found, say)),
         checks=say("proven.checks", label=asked.label, head=found.hashes[-1]),
     )
+
+
+def _documents(found: Opened, key: str, say: Voice) -> Iterator[str]:
+    """A sentence for each document that somebody provided: that it is there, or that it is but their word."""
+    names = dict(zip(found.stated.bodies, found.provided, strict=True))
+    for one in found.stated.documents:
+        what, by = paper_text(one, hearer(say.lang)), named.printed(one.by)
+        yield say(key, name=names[one.sha256], what=what, by=by)
 
 
 def sides_of(found: Opened) -> Iterator[Sides]:

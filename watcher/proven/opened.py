@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from state.codec import pack_attestation, text
 from state.model import Attestation, Evidence
 from state.seen.looks import chain
+from state.words.documented import Documented  # noqa: TC001 -- a file is read by these types
 from watcher.ask.past.was import Answer, Basis  # noqa: TC001 -- a file is read by these types
 from watcher.errors import BadFile
 from watcher.prove.evidence_file import ANSWER
@@ -27,7 +28,7 @@ from watcher.prove.opened import (
     rows_of,
     sha256,
 )
-from watcher.prove.proof import CHAIN, PUBLIC_KEY, README, SIGNATURE, SNAPSHOT, SUMS, sums
+from watcher.prove.proof import CHAIN, PUBLIC_KEY, README, SIGNATURE, SNAPSHOT, SUMS, page_name, sums
 from watcher.prove.sheet import SHEET
 from watcher.proven.remade import Question, Shown, looks_of
 
@@ -40,7 +41,8 @@ Json = dict[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
     """What the file says was answered, with the rows that the answer rests on: the number of each, and of the
-    look that first showed it so. `remade`: that all of it follows from the file."""
+    look that first showed it so. `remade`: that all of it follows from the file. `documents` are those that
+    speak of the day: somebody's word."""
 
     asked: Question
     answer: Answer
@@ -48,6 +50,12 @@ class Stated:
     said: Mapping[str, str]
     rows: tuple[tuple[int, int], ...]
     remade: bool
+    documents: tuple[Documented, ...] = ()
+
+    @property
+    def bodies(self) -> Sequence[str]:
+        """The hashes of the documents, each once: one may say several things."""
+        return list(dict.fromkeys(one.sha256 for one in self.documents))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +83,7 @@ class Opened:
     counted: Mapping[int, int]
     pages: Mapping[int, Mapping[str, Page]]
     pictures: Sequence[str]
+    provided: Sequence[str] = ()
 
     @property
     def links(self) -> tuple[int, int]:
@@ -110,6 +119,26 @@ def folder_of(snapshot: int) -> str:
     return f"snapshots/{snapshot}/"
 
 
+def document_name(number: int, body: bytes) -> str:
+    """Where a document that somebody provided lies in the file; its own name is only stated."""
+    return page_name(number, body).replace("pages/", "documents/")
+
+
+def provided(files: Mapping[str, bytes]) -> Sequence[str]:
+    """The names of the documents that somebody provided."""
+    return [name for name in files if name.startswith("documents/")]
+
+
+def require_documents(files: Mapping[str, bytes], stated: Stated) -> None:
+    """Every document that is stated must be there with its bytes, and no other."""
+    found = [(name, sha256(files[name])) for name in provided(files)]
+    if [digest for _, digest in found] != stated.bodies:
+        raise BadFile(f"documents: expected those that {ANSWER} names, found other ones")
+    for number, (name, _) in enumerate(found, 1):
+        if name != document_name(number, files[name]):
+            raise BadFile(f"{name[:80]}: expected the name {document_name(number, files[name])}")
+
+
 def require_sums(files: Mapping[str, bytes], stated: Stated, facts: Sequence[Json]) -> None:
     """Every file must be there, in order, and nothing else; and the list of hashes must be theirs."""
     by_run = {each["record"]: each for each in facts if each["kind"] == chain.RUN}
@@ -119,7 +148,7 @@ def require_sums(files: Mapping[str, bytes], stated: Stated, facts: Sequence[Jso
     expected = [README, SHEET, ANSWER, *map(listing_name, runs)]
     for snapshot in dict.fromkeys(by_run[run]["run"]["snapshot"] for run in runs):
         expected += [f"{folder_of(snapshot)}{SNAPSHOT}", *named(files, folder_of(snapshot))]
-    expected += [*drawn(files), CHAIN]
+    expected += [*provided(files), *drawn(files), CHAIN]
     expected += [PUBLIC_KEY, SUMS, SIGNATURE] if SIGNATURE in files else [SUMS]
     if list(files) != expected:
         raise BadFile(f"expected the files {', '.join(expected)[:500]}; found {', '.join(files)[:500]}")
@@ -148,6 +177,7 @@ def stated_in(files: Mapping[str, bytes]) -> Stated:
 def opened(files: Mapping[str, bytes]) -> Opened:
     """The content of a file, each part checked against the chain; raises `BadFile`."""
     stated, lines = stated_in(files), lines_of(files, CHAIN)
+    require_documents(files, stated)
     hashes = hashes_of(lines)
     with ours():
         facts = [json.loads(line) for line in lines]
@@ -167,6 +197,7 @@ def opened(files: Mapping[str, bytes]) -> Opened:
             counted=counted,
             pages=pages,
             pictures=drawn(files),
+            provided=provided(files),
         )
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from state.codec import instant_text, text
+from state.noted import documents
+from state.noted.documents import stated as as_stated
 from state.seen.looks import chain, evidence
 from watcher.prove.evidence_file import ANSWER, pack
 from watcher.prove.proof import CHAIN, README, SNAPSHOT, as_bytes, page_name, pictures, sealed_files
 from watcher.prove.sheet import SHEET, page
 from watcher.proven.chosen import choices
 from watcher.proven.leaflet import answer_sheets, leaflet_of
-from watcher.proven.opened import Opened, Stated, folder_of, listing_name, looks_in, opened
+from watcher.proven.opened import Opened, Stated, document_name, folder_of, listing_name, looks_in, opened
 from watcher.proven.remade import unlooked
 from watcher.proven.verify import made_again, same, says, unseen
 
@@ -78,6 +81,7 @@ def _stated(store: Store, past: Past, asked: Question) -> Stated:
         said=says(past),
         rows=tuple(rows),
         remade=True,
+        documents=tuple(map(as_stated, past.papers.each)),
     )
 
 
@@ -117,12 +121,15 @@ def _files(store: Store, stated: Stated, links: Sequence[Link]) -> Mapping[str, 
         files[f"{folder}{SNAPSHOT}"] = as_bytes([chain.snapshot_line(store, snapshot)])
         for number, kept in enumerate(evidence.pages(store, snapshot), 1):
             files[f"{folder}{page_name(number, kept.body)}"] = kept.body
+    for number, sha256 in enumerate(stated.bodies, 1):
+        body = documents.body(store, sha256)
+        files[document_name(number, body)] = body
     return {**files, CHAIN: as_bytes(link.body for link in links)}
 
 
 def _answer(stated: Stated) -> bytes:
     asked = stated.asked
-    told = {
+    told: dict[str, Any] = {
         "asked": {
             "provider": {"slug": asked.provider.slug, "name": asked.provider.name},
             "label": asked.label,
@@ -140,7 +147,9 @@ def _answer(stated: Stated) -> bytes:
         "rows": [list(row) for row in stated.rows],
         "remade": stated.remade,
     }
-    return as_bytes([text(json.loads(json.dumps(told)))])
+    if stated.documents:
+        told["documents"] = [asdict(one) for one in stated.documents]
+    return as_bytes([text(json.loads(json.dumps(told, default=date.isoformat)))])
 
 
 def _pictures(archive: Archive, found: Opened) -> Mapping[str, bytes]:

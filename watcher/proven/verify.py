@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifiers.said.texts import LANGUAGES
+from watcher.ask.answers import with_documents
 from watcher.ask.past.sighting import stretches
 from watcher.ask.past.was import Basis
 from watcher.errors import BadFile
@@ -56,11 +57,22 @@ def verify_answer(files: Mapping[str, bytes], *, head: str | None, key: str | No
 
 
 def made_again(found: Opened) -> Past:
-    """The answer that the looks in the file give."""
-    asked = found.stated.asked
-    if found.stated.basis is Basis.UNKNOWN_NAME and (past := unknown_name(asked, found.shown)):
-        return past
-    return past_of(asked, found.runs, found.shown, found.proofs)
+    """The answer that the looks and documents in the file give."""
+    stated, asked = found.stated, found.stated.asked
+    listed = past_of(asked, found.runs, found.shown, found.proofs)
+    unlisted = unknown_name(asked, found.shown)
+
+    def told(past: Past) -> Past:
+        return with_documents(past, listed.sources.values(), stated.documents, asked.asked_at)
+
+    # By documents, the answer is the same of a name that no list has; only the words for it are others.
+    if unlisted and (stated.basis is Basis.UNKNOWN_NAME or _by_documents(found, told(unlisted))):
+        return told(unlisted)
+    return told(listed)
+
+
+def _by_documents(found: Opened, past: Past) -> bool:
+    return found.stated.basis is Basis.DOCUMENT and same(found, past)
 
 
 def says(past: Past) -> Mapping[str, str]:

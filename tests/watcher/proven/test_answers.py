@@ -293,3 +293,71 @@ def test_other_words_have_another_form(write: Write) -> None:
         files = unpack(write(who, "secnumcloud", day))
         said += HASH.sub("#", files[README].decode() + files[SHEET].decode())
     assert FORMS[FORM] == hashlib.sha256(said.encode()).hexdigest()[:8]
+
+
+PAPERS = (
+    "label;provider;reference;valid_from;valid_until;withdrawn_on;issuer;document;page",
+    "secnumcloud;OVH;2021_1;2021-01-10;2024-01-10;;ANSSI;paper.pdf;3",
+    "secnumcloud;Ancien;2019_7;2019-01-01;2022-01-01;;ANSSI;paper.pdf;1",
+    "secnumcloud;Ancien;2019_7;;;2021-06-01;ANSSI;letter.txt;",
+    "secnumcloud;Thales Cloud Sécurisé;2026_1;2026-01-01;2029-01-01;;ANSSI;paper.pdf;9",
+)
+
+
+@pytest.fixture
+def papers(cli: CommandLine, write: Write) -> Write:
+    """The same, where somebody provided documents of the time before the watch."""
+    (cli.room / "paper.pdf").write_bytes(b"%PDF-1.4 old decisions")
+    (cli.room / "letter.txt").write_bytes(b"a letter")
+    (cli.room / "papers.csv").write_text("\n".join(PAPERS), encoding="utf-8")
+    assert cli("documents", "import", str(cli.room / "papers.csv"), now="2026-06-11").exit_code == 0
+    return write
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "basis", "held"),
+    [
+        (("ovhcloud", "secnumcloud", "2022-05-05"), "yes", "document", ["pdf"]),
+        (("ancien", "secnumcloud", "2020-05-05"), "yes", "document", ["pdf"]),
+        (("ancien", "secnumcloud", "2021-06-01"), "unknown", "document", ["pdf", "txt"]),
+        (("s3ns", "secnumcloud", "2026-02-01"), "no", "absent", ["pdf"]),
+        (("ovhcloud", "secnumcloud", "2020-05-05"), "unknown", "not_watched", []),
+    ],
+)
+def test_the_proof_of_an_answer_carries_the_documents_that_speak_of_the_day(
+    papers: Write, asked: tuple[str, ...], answer: str, basis: str, held: list[str]
+) -> None:
+    data = papers(*asked)
+    found = checked(data)
+    stated = found.opened.stated
+    assert (stated.answer, stated.basis, found.past is not None, found.vouched) == (answer, basis, True, True)
+    names = [name for name in unpack(data) if name.startswith("documents/")]
+    assert [name.rpartition(".")[2] for name in names] == held
+    assert ("it is the word of cli" in str(answer_lines(found, voice("en")))) == bool(held)
+
+
+def test_no_other_document_passes_for_the_one_that_was_provided(papers: Write) -> None:
+    data = papers("ovhcloud", "secnumcloud", "2022-05-05")
+    [name] = [name for name in unpack(data) if name.startswith("documents/")]
+
+    def change(files: dict[str, bytes]) -> None:
+        files[name] = b"%PDF-1.4 a forgery"
+
+    with pytest.raises(BadFile, match="expected those that answer"):
+        checked(rewritten(data, change))
+    with pytest.raises(BadFile, match="expected those that answer"):
+        checked(without(data, name))
+
+
+def test_what_documents_are_said_to_say_makes_the_answer_again_or_none(papers: Write) -> None:
+    data = papers("ovhcloud", "secnumcloud", "2022-05-05")
+    stated = json.loads(unpack(data)[ANSWER])
+    earlier = [{**one, "valid_until": "2022-05-04"} for one in stated["documents"]]
+    with pytest.raises(BadFile, match="expected unknown"):
+        checked(stating(data, documents=earlier))
+
+
+def test_no_document_makes_a_no_of_the_register_a_yes(papers: Write) -> None:
+    data = papers("s3ns", "secnumcloud", "2026-02-01")
+    with pytest.raises(BadFile, match="expected no"):
+        checked(stating(data, answer="yes", basis="document"))

@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from state.seen.looks.chain import head
+from state.seen.rows import overview
 from watcher.ask.answers import past
 from watcher.errors import NotFound, Wait
 from watcher.prove.evidence_file import unpack
@@ -91,9 +92,9 @@ def of_day(visit: Visit) -> Wanted:
         verify_answer(unpack(data), head=None, key=None)
         return data
 
-    # The minute of the question stands in the file.
-    asked = f"{visit.archive.now:%Y-%m-%dT%H:%M}"
-    return Wanted(name=f"{who.slug}-{label}-{day}", parts=(who.slug, label, str(day), asked), make=make)
+    # The minute of the question stands in the file, and what documents say moves no head of the chain.
+    asked = (f"{visit.archive.now:%Y-%m-%dT%H:%M}", *map(str, overview.edge(visit.store)))
+    return Wanted(name=f"{who.slug}-{label}-{day}", parts=(who.slug, label, str(day), *asked), make=make)
 
 
 class Evidence:
