@@ -110,6 +110,7 @@ ACTS = {
     "subscribe": "subscribe secnumcloud lost low bleu --channel C0123ABCD",
     "subscriptions": "subscriptions",
     "sources": "sources",
+    "was-by-a-document": "was ancien-hebergeur hds 2010-06-01",
     "why": f"why {WIMI}",
 }
 """Commands that act or look, each on a memory as it was before."""

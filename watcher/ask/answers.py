@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 from state.model import Event, Evidence, Provider, Run, Version
 from state.names import name_key, print_key, spoken
 from state.names import slug as slug_of
-from state.noted.documents import documents
 from state.seen.events import log
 from state.seen.looks import evidence, runs
 from state.seen.rows import life, listings, overview
@@ -19,7 +18,6 @@ from state.seen.who import spellings
 from state.seen.who.spellings import Concern
 from watcher.ask.naming import Names
 from watcher.ask.past.daybook import Daybook, Holding, daybook
-from watcher.ask.past.documented import NO_PAPERS, Papers, decided, papers_of
 from watcher.ask.past.next_to import Question, by_slug
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
 from watcher.ask.past.was import (
@@ -42,6 +40,7 @@ if TYPE_CHECKING:
     from state.words.documented import Documented
     from state.words.post import Retraction
     from watcher.ask.kept import Kept
+    from watcher.ask.past.documented import Papers
 
 T = TypeVar("T")
 PATIENCE = timedelta(days=45)
@@ -292,13 +291,23 @@ class Past:
     evidence: tuple[Evidence, ...]
     parts: tuple[Past, ...] = ()
     noted: tuple[Noted, ...] = ()
-    papers: Papers = NO_PAPERS
+    papers: Papers | None = None
     seen: Finding | None = None
+
+    @property
+    def attested(self) -> tuple[Documented, ...]:
+        """The documents that cover the day."""
+        return self.papers.held if self.papers else ()
+
+    @property
+    def withdrawn(self) -> tuple[Documented, ...]:
+        """Those by which it had been withdrawn by then."""
+        return self.papers.over if self.papers else ()
 
     @property
     def registers(self) -> Past:
         """The same by what was seen alone."""
-        return replace(self, finding=self.seen or self.finding, papers=NO_PAPERS, seen=None)
+        return replace(self, finding=self.seen or self.finding, papers=None, seen=None)
 
     @property
     def basis(self) -> Basis:
@@ -345,12 +354,18 @@ def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
         sources=found,
         evidence=_proofs(archive.store, finding),
     )
+    if not overview.documented(archive.store, label, provider.slug):
+        return told
+    from state.noted.documents import documents
+
     known = documents(archive.store, label=label, provider=provider.slug)
     return with_documents(told, seen.values(), known, archive.now)
 
 
 def with_documents(told: Past, seen: Iterable[Finding], known: Iterable[Documented], now: datetime) -> Past:
     """An answer with what documents say of the day; `seen` is what each register says, whoever is meant."""
+    from watcher.ask.past.documented import decided, papers_of  # few providers have any
+
     papers = papers_of(known, told.day, told.finding.rows)
     finding = decided(told.finding, seen, papers, told.day, now)
     if finding is told.finding:

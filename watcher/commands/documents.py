@@ -156,7 +156,7 @@ def _require_none(call: Call, file: Path, wrong: Sequence[Mistake]) -> None:
 def list_(call: Call, name: str | None, labels: tuple[str, ...] | None, removed: bool, form: str) -> None:
     """List what documents say, with their numbers."""
     from state.noted.documents import documents as kept
-    from watcher.ask.views.documents import Document, document_view
+    from watcher.ask.views.noted import Document, document_view
 
     with call.archive() as archive:
         who = provider_named(archive, name, call.to).slug if name else None

@@ -81,7 +81,7 @@ def _stated(store: Store, past: Past, asked: Question) -> Stated:
         said=says(past),
         rows=tuple(rows),
         remade=True,
-        documents=tuple(map(as_stated, past.papers.each)),
+        documents=tuple(map(as_stated, (*past.attested, *past.withdrawn))),
     )
 
 

@@ -53,7 +53,7 @@ def said(past: Past, to: Hearer) -> str:
 
 def by_documents(past: Past, to: Hearer) -> str:
     """That an answer rests on documents, which say so, and that nobody looked."""
-    told = {"held": papers_text(past.papers.held, to), "over": papers_text(past.papers.over, to)}
+    told = {"held": papers_text(past.attested, to), "over": papers_text(past.withdrawn, to)}
     key = "documents" if past.finding.answer is Answer.YES else "documents_disagree"
     return to.say.each("past", key, seen=said(past.registers, to), **told)
 
@@ -63,7 +63,7 @@ def apart(past: Past, to: Hearer) -> Sequence[str]:
     answer = past.finding.answer
     held = "" if past.seen else {Answer.YES: "same", Answer.NO: "contrary"}.get(answer, "more")
     over = "" if past.seen and answer is Answer.UNKNOWN else "over"
-    each = ((held, past.papers.held), (over, past.papers.over))
+    each = ((held, past.attested), (over, past.withdrawn))
     return [to.say.each("past.paper", key, papers=papers_text(own, to)) for key, own in each if key and own]
 
 
@@ -83,7 +83,11 @@ def together_said(past: Past, to: Hearer) -> str:
     answer, say = past.finding.answer, to.say
     if answer is Answer.YES:
         own = [
-            Own(provider=past.provider, rows=part.finding.rows, documents=part.papers.held)
+            Own(
+                provider=past.provider,
+                rows=part.finding.rows,
+                documents=part.papers.held if part.papers else (),
+            )
             for part in past.parts
         ]
         since = Held(provider=past.provider, label=past.label, each=tuple(own)).since
@@ -137,7 +141,7 @@ def _answer(past: Past, to: Hearer, *, named: bool) -> Item:
     now = (", ".join(notes(row, to.lang).values()) for row in standing)
     today = (plain(say("past.today", text=one)) for one in now if one)
     proofs = [
-        *(_paper(one, to) for one in past.papers.each),
+        *(_paper(one, to) for one in (*past.attested, *past.withdrawn)),
         *(_proof(one, to) for one in past.evidence[:most]),
     ]
     left = len(past.evidence) - most

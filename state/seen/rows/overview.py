@@ -326,3 +326,13 @@ def edge(store: Store) -> tuple[int, ...]:
             (select count(*) from documented where removed_at is not null) as taken_back"""
     )[0]
     return tuple(row.values())
+
+
+def documented(store: Store, label: str, provider: str | None = None) -> bool:
+    """Whether somebody provided documents of a label, and of a provider (a slug) if one is named: few are,
+    and only for those is what reads them loaded."""
+    wanted = Conditions()
+    wanted.add("removed_at is null")
+    wanted.compare("label", "=", label)
+    wanted.compare("provider", "=", provider)
+    return bool(store.q(wanted.after("select 1 as there from documented", "id", limit=1), **wanted.params))

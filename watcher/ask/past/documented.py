@@ -39,20 +39,12 @@ class Papers:
     def __bool__(self) -> bool:
         return bool(self.held or self.over)
 
-    @property
-    def each(self) -> tuple[Documented, ...]:
-        """All of them."""
-        return (*self.held, *self.over)
-
     def answer(self, day: date) -> Answer | None:
         """What they say together; unknown where they contradict each other, None where they say nothing."""
         if not self.held:
             return None
         sure = any(not any(other.denies(one, day) for other in self.over) for one in self.held)
         return Answer.YES if sure else Answer.UNKNOWN
-
-
-NO_PAPERS = Papers()
 
 
 def papers_of(documents: Iterable[Documented], day: date, rows: Sequence[Version] = ()) -> Papers:
