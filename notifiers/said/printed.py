@@ -19,7 +19,8 @@ SLACK_CONTROL = re.compile(r"<(?=[!@#a-zA-Z/])")
 SLACK_STYLE = re.compile(r"[*_~`]")
 LONGEST_LINK = 2_000
 WITHIN = re.compile(
-    r" (?:(?<=\d )|(?<=\der ))[^\W\d]{3,9}\.? \d{4}(?: \d\d:\d\d)?| (?<=\d )\d\d:\d\d| (?<=\bno\. )\d+"
+    r" (?:(?<=\d )|(?<=\der ))[^\W\d]{3,9}\.? \d{4}(?: (?:à |at )?\d\d:\d\d)?"
+    r"| (?<=\d )(?:à |at )?\d\d:\d\d| (?<=\bno\. )\d+"
 )
 """Spaces within days, times and numbers of several words, as our texts write them. Each begins with the
 space: a search for one letter is six times faster than for any digit, and pages are searched whole."""

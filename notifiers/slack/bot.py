@@ -20,6 +20,7 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from notifiers.notifier import DeliveryError
+from notifiers.said.printed import unbroken
 from notifiers.slack.blocks import UNHEARD, Clicks, Part, parts
 from notifiers.slack.call import BASE_URL, ask, make_client
 from notifiers.slack.reach import obstacle
@@ -238,7 +239,7 @@ def _body(message: Message, part: Part, *, blocks: bool) -> dict[str, Any]:
     """What is posted: the blocks with a preview, or all in one text where Slack refused the blocks."""
     body: dict[str, Any] = {
         "channel": message.channel,
-        "text": part.text if blocks else part.plain,
+        "text": unbroken(part.text if blocks else part.plain),
         "unfurl_links": False,
         "unfurl_media": False,
         "client_msg_id": str(uuid.uuid5(NAMESPACE, f"{message.key}/{part.number}")),

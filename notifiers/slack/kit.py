@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notifiers.said.printed import Line, Span, clip, literal, size
+from notifiers.said.printed import Line, Span, clip, literal, size, unbroken
 from notifiers.said.voice import voice
 
 Block = dict[str, Any]
@@ -40,13 +40,13 @@ class Button:
 
 def plain_text(text: str, limit: int = TEXT) -> Block:
     """A text in which Slack interprets nothing."""
-    return {"type": "plain_text", "text": clip(literal(text), limit), "emoji": False}
+    return {"type": "plain_text", "text": clip(literal(unbroken(text)), limit), "emoji": False}
 
 
 def marked_text(text: str) -> Block:
     """A text that Slack interprets; `text` is already safe for that."""
     # Verbatim, or Slack makes links of names that look like an address ("name.com").
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
+    return {"type": "mrkdwn", "text": unbroken(text), "verbatim": True}
 
 
 def header(text: str) -> Block:
@@ -106,7 +106,7 @@ def rich_block(lines: Iterable[Line]) -> list[Block]:
 def _piece(span: Span) -> Block:
     if span.mention:  # a channel or a member, by the name that Slack shows for it
         return {"type": span.mention, f"{span.mention}_id": span.text}
-    text = literal(clip(span.text, LINE))
+    text = literal(clip(unbroken(span.text), LINE))
     piece = {"type": "link", "url": span.url, "text": text} if span.url else {"type": "text", "text": text}
     style = {name: True for name, on in (("bold", span.bold), ("strike", span.struck)) if on}
     return {**piece, "style": style} if style else piece

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset
+from notifiers.said.printed import unbroken
 from notifiers.said.voice import voice
 from notifiers.slack.blocks import Part, parts
 from notifiers.slack.bot import BETWEEN_PARTS, PACE, TIMEOUT, Posted
@@ -53,14 +54,14 @@ class SlackWebhook:
         """Leaves what was posted: a webhook cannot edit, the follow-up says what was wrong."""
 
     def _post(self, part: Part) -> None:
-        body = {"text": part.text, "unfurl_links": False, "unfurl_media": False}
+        body = {"text": unbroken(part.text), "unfurl_links": False, "unfurl_media": False}
         try:
             return self._call({**body, "blocks": list(part.blocks)})
         except DeliveryError as refused:
             if not refused.unfit:
                 raise
         # Once more without layout: what Slack refused is the form, and people need the words.
-        return self._call({**body, "text": part.plain})
+        return self._call({**body, "text": unbroken(part.plain)})
 
     def _call(self, body: dict[str, Any]) -> None:
         hand_in(self.url, body, timeout=self.timeout, proxy=self.proxy, word="ok")

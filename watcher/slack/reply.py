@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notifiers.said.printed import Line, Span, clip, line_text, mrkdwn
+from notifiers.said.printed import Line, Span, clip, line_text, mrkdwn, unbroken
 from notifiers.said.voice import Voice, voice
 from notifiers.slack.kit import TEXT, Block, Button, about, actions, context, header, rich
 from state.words.verbs import VERBS
@@ -92,7 +92,8 @@ def message(reply: Reply, *, page: int = 1, shared_by: str = "", credit: str = "
     blocks += [context(clip(note, TEXT)) for note in foot if note]
     if not shared_by:
         blocks += _actions(reply, say, page)
-    return {"text": mrkdwn(_preview(reply, page, say("phrase.colon"))), "blocks": blocks}
+    text = mrkdwn(_preview(reply, page, say("phrase.colon")))
+    return {"text": unbroken(text), "blocks": blocks}
 
 
 def _body(reply: Reply, page: int, *, apart: bool) -> list[Block]:

@@ -16,7 +16,10 @@ def test_a_day_or_a_number_of_several_words_is_one_word(text: str) -> None:
     assert unbroken(f"read on {text} and later") == f"read on {held} and later"
 
 
-@pytest.mark.parametrize("text", ["4 Mar 2026 19:30", "04/03/2026 19:30", "2026-03-04 19:30"])
+@pytest.mark.parametrize(
+    "text",
+    ["4 Mar 2026 19:30", "04/03/2026 19:30", "2026-03-04 19:30", "04/03/2026 à 19:30", "4 Mar 2026 at 19:30"],
+)
 def test_a_day_stays_with_its_time(text: str) -> None:
     assert unbroken(text) == text.replace(" ", "\u00a0")
 

@@ -39,7 +39,7 @@ def test_what_waits_to_be_confirmed_is_said_in_every_answer(team: People, watchi
     )
     assert "suspendu" in said(team.say("provider scaleway"))
     team.say("lang en")
-    assert "not in the reading of 9 Mar 2026, to be confirmed" in said(team.say("listing hds"))
+    assert "not in the reading of 9\u00a0Mar\u00a02026, to be confirmed" in said(team.say("listing hds"))
 
 
 def test_a_reading_names_what_it_lacks_instead_of_nothing_changed(watching: Any) -> None:
