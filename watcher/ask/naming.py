@@ -6,6 +6,7 @@ decides. Likeness never does: it only suggests.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from state.model import Provider
     from state.seen.who.providers import Providers
+
+SIGN = re.compile(r"\s*[=+@|<>*#~^$%&/\\!?;:.-]+\w")
 
 
 class Names:
@@ -43,7 +46,8 @@ class Names:
     def meant(self, text: str) -> tuple[Provider, ...]:
         """The providers that a name may mean, by its surest reading: the slug itself, a name as printed, the
         same to the eye, a reviewed spelling, a name without its legal form, whole words of a holder or
-        subject. Empty when the name is on no list, and for a placeholder ("—"), which is no name."""
+        subject. Empty when the name is on no list, and for a placeholder ("—"), which is no name. What begins
+        with a sign, as cells of a sheet do ("=cmd", "+33"), is a name only where it is printed so."""
         if not words(text):
             return ()
         readings: Sequence[Callable[[str], Iterable[str]]] = (
@@ -56,6 +60,8 @@ class Names:
             lambda said: self._by_slug(self._providers.resolve(said, "", "").slug),
             lambda said: spellings.mentioned(self._store, said),
         )
+        if SIGN.match(text):
+            readings = readings[:3]  # as it is printed, or the same to the eye
         found = next((slugs for read in readings if (slugs := set(read(text.strip())))), set())
         return tuple(each for one in sorted(found) if (each := self.known(one)) is not None)
 

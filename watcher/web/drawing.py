@@ -187,11 +187,6 @@ def entries_said(scope: Sequence[str], label: str, lang: str) -> str:
     return entries(label, scope, hearer(lang))
 
 
-def each_entry(scope: Sequence[str], label: str, lang: str) -> str:
-    """What rows of a label cover, each by its words."""
-    return entries(label, scope, hearer(lang), whole=True)
-
-
 def value_of(value: str, fact: str, lang: str) -> str:
     """A value of a fact that lists are filtered by."""
     return named.value_text(fact, value, lang)
@@ -275,7 +270,6 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "edition": _heard(edition_basis),
     "dates": _heard(dates_text),
     "entries": entries_said,
-    "each_entry": each_entry,
     "look_head": looks.heading,
     "edition_name": looks.edition_name,
     "look_read": looks.read_on,

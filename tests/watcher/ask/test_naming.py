@@ -328,3 +328,9 @@ def test_a_placeholder_is_no_name_that_anybody_meant(names: Names, holders: Hold
     assert "—" in {holder for _, holder in holders}
     assert "—" not in names.close("—")
     assert not names.meant("—")
+
+
+@pytest.mark.parametrize("text", ["=cmd", "+33", "-1", "=HYPERLINK(1)", "|cmd", "@ovh", "#s3ns", "..ovh"])
+def test_what_begins_with_a_sign_is_no_name_by_the_words_in_it(store: Store, text: str) -> None:
+    """A cell of a pasted sheet: "=cmd" stood for ETSI, whose profile has the word CMD."""
+    assert Names(load_providers(store), store).meant(text) == ()

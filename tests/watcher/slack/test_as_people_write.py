@@ -462,3 +462,28 @@ def test_a_lock_screen_shows_what_an_answer_says_first_and_no_number_of_ours(tea
         "Historique : s3ns : S3NS obtient la qualification SecNumCloud",
     ]
     assert "U123" not in str(team.say("suivre <@U123>")["text"])
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_no_day_and_no_time_breaks_on_a_line_of_a_phone(team: People, lang: str) -> None:
+    import json
+    import re
+
+    team.say(f"lang {lang}")
+    team.say("follow secnumcloud")
+    asked = (
+        "provider ovh",
+        "history",
+        "was s3ns secnumcloud 2026-03-04",
+        "sources",
+        "course a, s3ns",
+        "proof 3",
+    )
+    seen = 0
+    for text in asked:
+        shown = json.dumps(team.say(text), ensure_ascii=False)
+        days = re.findall(r"\d{1,2}[ \u00a0](?:Mar|Feb|Nov|Dec)[ \u00a0]20\d\d", shown)
+        times = re.findall(r"20\d\d(?:[ \u00a0](?:à|at))?[ \u00a0]\d\d:\d\d", shown)
+        assert not [one for one in (*days, *times) if " " in one], text
+        seen += len(days) + len(times)
+    assert seen > 3

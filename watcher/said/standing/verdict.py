@@ -109,12 +109,12 @@ def edition_basis(one: Edition, to: Hearer) -> str:
     return say("page.by_look", of=of, seen=seen)
 
 
-def entries(label: str, scope: Sequence[str], to: Hearer, *, whole: bool = False) -> str:
-    """What rows cover; of what rules number, number and words, all in three words unless `whole`."""
+def entries(label: str, scope: Sequence[str], to: Hearer) -> str:
+    """What rows cover; of what rules number, number and words, all of it in three words."""
     order = numbered(label)
     if not order or not set(scope) <= set(order):
         return scope_text(tuple(scope), to.lang)
-    if len(scope) == len(order) and not whole:
+    if len(scope) == len(order):
         return to.say("scope.all", first=1, last=len(order))
     places = sorted(order.index(entry) + 1 for entry in scope)
     return to.say("list.comma").join(f"{n}\u00a0{scope_name(order[n - 1], to.lang)}" for n in places)

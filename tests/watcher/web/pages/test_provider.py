@@ -24,12 +24,14 @@ Get = Callable[..., httpx.Response]
 HDS = ToyRegister(name="ans-hds", labels=("hds",), covers=frozenset({"hds"}))
 WAITING = ToyRegister(name="anssi-pending", labels=("secnumcloud",), covers=frozenset({"secnumcloud"}))
 ALL = "sites physiques+infrastructure matérielle+infrastructure virtuelle"
+REST = "plateforme d'hébergement d'applications+administration et exploitation+sauvegarde"
 CATALOGUE = """edition 2026-11-20
 secnumcloud | OVH | Hosted Private Cloud | 2023_2279 | 2023-12-28 | 2026-12-29 | scope=IaaS
 secnumcloud | Outscale | IaaS Cloud on Demand | 2023_2118 | 2023-11-30 | 2026-11-30 | scope=IaaS
 """
 HOSTS = f"""edition -
 hds | OVHcloud SAS | - | 40512-3 | 2024-03-01 | 2027-02-28 | scope={ALL} | version=v2.0 | issuer=LNE
+hds | Toutes Activités | - | 2 | 2024-03-01 | 2027-02-28 | scope={ALL}+{REST}
 hds | Autre Hébergeur | - | 1 | 2024-03-01 | 2027-02-28 | scope=sauvegarde+sites physiques
 """
 CANDIDATES = """edition -
@@ -103,6 +105,7 @@ def test_not_listed_and_candidate_claim_no_more_than_was_seen(get: Get) -> None:
     said = answers(get, "autre-hebergeur")
     assert "ne pas y être ne prouve pas l’absence de qualification" in said["secnumcloud"]
     assert "1 sites physiques, 6 sauvegarde" in said["hds"]
+    assert "1 à 6 : toutes les activités" in answers(get, "toutes-activites")["hds"], "as its row says"
 
 
 def test_an_end_that_passed_and_a_reading_too_old_are_said_and_never_as_held(get: Get, clock: Any) -> None:
