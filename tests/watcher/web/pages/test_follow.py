@@ -12,6 +12,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from notifiers.said.voice import voice
 from watcher.slack.command import parse
 from watcher.tell.want import Wish, understand
 from watcher.web.data.badges import COLOURS
@@ -36,6 +37,11 @@ def part(text: str) -> str:
 def lines(text: str) -> list[str]:
     """The lines of code in the part that says how to follow."""
     return [unescape(re.sub("<.*?>", "", one)) for one in re.findall(r"<code.*?>(.*?)</code>", part(text))]
+
+
+def test_the_part_says_what_a_page_of_labels_together_has_to_say_and_nothing_of_another(get: Get) -> None:
+    assert "Version(" not in get("/labels/secnumcloud?on=2026-03-04").text
+    assert voice("fr")("together.follow") in unescape(part(get("/labels/secnumcloud+hds").text))
 
 
 @pytest.mark.parametrize("page", PAGES)
