@@ -349,6 +349,17 @@ STEPS["m0026_documented"] = (
         from documented where removed_at is null""",
 )
 
+# Who held a label on a day: the lines of life of the label, and in each the version that had begun by then.
+# What ends next. An index by label alone is the beginning of two others.
+STEPS["m0027_days"] = (
+    "create index spelling_label on spelling (label, source, provider, line)",
+    "create index attestation_life on attestation (line, since_edition, since_run)",
+    """create index attestation_printed on attestation (label, source, line)
+        where facts -> 'extra' ->> 'statuses' is not null""",
+    "create index attestation_end on attestation (facts ->> 'valid_until') where until_at is null",
+    "drop index attestation_label",
+)
+
 
 def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one

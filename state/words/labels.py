@@ -230,10 +230,12 @@ GROUPS = (Family.EIDAS.value,)
 ALWAYS = ("secnumcloud", "hds")
 """The labels that everybody asks for: named in every comparison, whether or not a source is enabled."""
 
+RANKS = {slug: rank for rank, slug in enumerate(LABELS)}
+
 
 def rank_of(label: str) -> int:
     """The place of a label among all, those that most people watch first; unknown ones come last."""
-    return next((rank for rank, slug in enumerate(LABELS) if slug == label), len(LABELS))
+    return RANKS.get(label, len(RANKS))
 
 
 def in_family(family: Family) -> tuple[str, ...]:

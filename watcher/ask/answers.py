@@ -12,13 +12,14 @@ from state.names import name_key, print_key, spoken
 from state.names import slug as slug_of
 from state.seen.events import log
 from state.seen.looks import evidence, runs
-from state.seen.rows import life, listings, overview
+from state.seen.rows import life, listings, overview, slim
 from state.seen.taken_back import retractions as kept
 from state.seen.who import spellings
 from state.seen.who.spellings import Concern
 from watcher.ask.naming import Names
 from watcher.ask.past.daybook import Daybook, Holding, daybook
-from watcher.ask.past.next_to import Question, by_slug
+from watcher.ask.past.held import held_on, opened
+from watcher.ask.past.next_to import Question, plain_looks
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
 from watcher.ask.past.was import (
     Answer,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from state.words.post import Retraction
     from watcher.ask.kept import Kept
     from watcher.ask.past.documented import Papers
+    from watcher.ask.past.settled import Told
 
 T = TypeVar("T")
 PATIENCE = timedelta(days=45)
@@ -163,16 +165,18 @@ def holders(archive: Archive, labels: Collection[str], on: date | None = None) -
     """Who holds some labels now, by the last look, or held them on a day: whomever `past` does not deny."""
     looked = editions(archive, labels, on)
     if on is not None:
-        told = sorted(
-            (one for label in labels for one in _held_on(archive, label, on)),
-            key=lambda one: (one.answer is Answer.UNKNOWN, _by_holder(one.row)),
+        told = [one for label in labels for one in held(archive, label, on)]
+        whole = zip(told, opened(archive.store, told), strict=True)
+        known = (Holding(row=row, answer=one.answer, basis=one.basis) for one, row in whole)
+        told_in_order = sorted(known, key=lambda one: (one.answer is Answer.UNKNOWN, _by_holder(one.row)))
+        return Holders(
+            rows=tuple(one.row for one in told_in_order), editions=looked, told=tuple(told_in_order)
         )
-        return Holders(rows=tuple(one.row for one in told), editions=looked, told=tuple(told))
     rows = (
         row
         for label in labels
         for source, last in _last_looks(archive, label)
-        for row in life.stood(archive.store, label, source, last.id, _speaking(last, archive.now))
+        for row in _stood(archive.store, label, replace(last, edition_at=_speaking(last, archive.now)))
     )
     return Holders(rows=tuple(sorted(rows, key=_by_holder)), editions=looked)
 
@@ -190,29 +194,40 @@ def _speaking(last: Run, now: datetime) -> datetime | None:
     return max(last.edition_at, now) if last.edition_at else None
 
 
-def _held_on(archive: Archive, label: str, day: date) -> Iterator[Holding]:
-    """The rows of every provider that is not known not to have had the label on a day."""
-    for slug, books in by_slug(_questions(archive, label, day)).items():
-        found = {source: book.says(slug, day) for source, book in books.items()}
-        answer = combined(tuple(found.values()))
-        if answer.answer is Answer.NO:
-            continue
-        held = tuple(one for name, book in books.items() for one in book.holdings(slug, day, found[name]))
-        near = (book.nearest(slug, found[name], answer) for name, book in books.items())
-        yield from held or next(filter(None, near), ())
+def _stood(store: Store, label: str, look: Run) -> Collection[Version]:
+    """The held rows that were part of a listing at a look."""
+    rows = slim.at_look(store, label, look)
+    if rows is None:
+        return life.stood(store, label, look.source, look.id, look.edition_at)
+    return slim.numbered(
+        store, None, {one.row.number for one in rows if one.row and one.row.holds and one.stands}
+    ).values()
 
 
-def _questions(archive: Archive, label: str, day: date) -> Iterator[Question]:
-    for source in overview.sources_stating(archive.store, label):
-        yield Question(
-            store=archive.store,
-            label=label,
-            source=source,
-            seen=_seen(archive, source),
-            patience=archive.patience(source),
-            now=archive.now,
-            day=day,
-        )
+def held(archive: Archive, label: str, day: date) -> tuple[Told, ...]:
+    """The rows of a label on a day of everybody to whom `past` does not say no."""
+    return tuple(held_on(questions(archive, label, day)))
+
+
+def questions(archive: Archive, label: str, day: date) -> Sequence[Question]:
+    """What is asked of each source that states a label."""
+    return [
+        _question(archive, label, source, day) for source in overview.sources_stating(archive.store, label)
+    ]
+
+
+def _question(archive: Archive, label: str, source: str, day: date) -> Question:
+    seen = _seen(archive, source)
+    return Question(
+        store=archive.store,
+        label=label,
+        source=source,
+        seen=seen,
+        plain=archive.once(("plain", label, source), lambda: plain_looks(archive.store, label, source, seen)),
+        patience=archive.patience(source),
+        now=archive.now,
+        day=day,
+    )
 
 
 def daybooks(archive: Archive, label: str, provider: str) -> tuple[Daybook, ...]:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from state.codec import instant, maybe_instant, maybe_instant_text
 from state.file.conditions import Conditions
 from state.seen.looks.runs import STANDS
-from state.seen.rows.listings import found, with_absences
+from state.seen.rows.listings import found
 from state.seen.rows.overview import END, IN_FORCE
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from state.model import Run, Version
+    from state.model import Version
 
 LIVES = f"""select provider, label, source, coalesce(since_edition, since_at) as since,
     case when until_at is null then null else coalesce(until_edition, until_at) end as until,
@@ -101,32 +101,13 @@ def stood(
     return found(store, wanted, "lower(provider_name), line, id", limit)
 
 
-def between(store: Store, label: str, first: Run, last: Run) -> tuple[Version, ...]:
-    """The held versions of a label that stand at some look of a source from `first` to `last`, and perhaps
-    some that stand next to those: editions count by their own dates, looks at undated pages by number."""
-    wanted = Conditions()
-    wanted.compare("label", "=", label)
-    wanted.compare("source", "=", first.source)
-    begun = "since_run <= :last"
-    if last.edition_at:  # one range in the index by edition, and the few versions that have none
-        begun = "since_edition <= :last_edition or (since_edition is null and since_run <= :last)"
-    over = "until_run <= :first and (until_edition is null or :edition is null or until_edition <= :edition)"
-    wanted.add(
-        f"({begun}) and (until_run is null or not ({over}))",
-        first=first.id,
-        last=last.id,
-        edition=maybe_instant_text(first.edition_at),
-        last_edition=maybe_instant_text(last.edition_at),
-    )
-    wanted.add(IN_FORCE)  # last: it opens the facts of every row it is asked about
-    return with_absences(store, first.source, found(store, wanted, "line, id"))
-
-
 def history_printed(store: Store, label: str, source: str) -> bool:
     """Whether the last word on some row of a label says which statuses it had before."""
+    # The condition is that of an index, in which most registers have no row.
     rows = store.q(
         """select 1 as one from (
-                select distinct line from spelling where label = :label and source = :source) l
+                select distinct line from attestation where label = :label and source = :source
+                    and facts -> 'extra' ->> 'statuses' is not null) l
             where (select a.facts -> 'extra' ->> 'statuses' from attestation a
                 where a.line = l.line order by a.id desc limit 1) is not null limit 1""",
         label=label,

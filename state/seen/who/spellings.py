@@ -129,8 +129,9 @@ def lines_of(store: Store, label: str, source: str) -> Mapping[str, Collection[i
     """The lines of life of a label that a source ever stated, by the slug of their provider."""
     found: defaultdict[str, set[int]] = defaultdict(set)
     sql = "select provider, line from spelling where label = :label and source = :source"
-    for row in store.q(sql, label=label, source=source):
-        found[row["provider"]].add(row["line"])
+    for part in store.batches(sql, label=label, source=source):
+        for provider, line in part:
+            found[provider].add(line)
     return found
 
 

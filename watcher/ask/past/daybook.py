@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -76,17 +76,27 @@ class Daybook:
         if found.answer is Answer.NO or not held:
             return ()
         told = {row.known.row: Holding(row=row, answer=found.answer, basis=found.basis) for row in found.rows}
+        return (*told.values(), *self.beside(provider, day, found.answer, found.basis, told))
+
+    def beside(
+        self, provider: str, day: date, found: Answer, on: Basis, known: Collection[int] = ()
+    ) -> Iterator[Holding]:
+        """What may have stood beside the rows whose lines are `known`, which tell `found` of a provider."""
         printed = self.printed.get(provider, ())
-        lines = {row.known.row for row in (*self.rows.get(provider, ()), *printed)} - set(told)
+        lines = {row.known.row for row in (*self.rows.get(provider, ()), *printed)} - set(known)
         seen = self._sightings(provider, day) if lines else ()
         for line in sorted(lines):
             own = [row for row in printed if row.known.row == line]
             alone = was([_only(one, line) for one in seen], day, self.patience, self.now, own)
-            sure = found.answer is Answer.YES or alone.answer is not Answer.YES
+            sure = found is Answer.YES or alone.answer is not Answer.YES
             if _may_stand(alone):
-                answer, basis = (alone.answer, alone.basis) if sure else (found.answer, found.basis)
-                told[line] = Holding(row=alone.rows[0], answer=answer, basis=basis)
-        return tuple(told.values())
+                answer, basis = (alone.answer, alone.basis) if sure else (found, on)
+                yield Holding(row=alone.rows[0], answer=answer, basis=basis)
+
+    def only(self, provider: str, lines: Collection[int]) -> Daybook:
+        """The same of some lines of life of one provider."""
+        own = tuple(row for row in self.rows.get(provider, ()) if row.known.row in lines)
+        return replace(self, rows={provider: own}, near={}, turned={})
 
     def nearest(self, provider: str, found: Finding, answer: Finding) -> tuple[Holding, ...]:
         """The rows seen next to a day of which nothing is known, each as unknown as the `answer` of all."""

@@ -1,109 +1,63 @@
-"""Who held a label on a day, told by the looks next to it wherever those suffice.
-
-A register that was read for years has hundreds of versions of each row; on a day, one or two of them stood.
-"""
+"""A question about a day to one source, and its books with the versions of those who are asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from state.seen.rows import life, listings
-from state.seen.who import spellings
 from watcher.ask.past.daybook import Daybook, by_provider, daybook, looked_at, own_mistakes
-from watcher.ask.past.sighting import Corrections, Stretch, in_order, shown
-from watcher.ask.past.was import decided_next_to
+from watcher.ask.past.sighting import Corrections, Stretch, in_order
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from state.file.store import Store
-    from state.model import Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A label, a source that was `seen` so, and a day."""
+    """A label, a source that was `seen` so, and a day; `plain` are the stretches that looked at the label,
+    None where only all versions tell (`plain_looks`)."""
 
     store: Store
     label: str
     source: str
     seen: tuple[Stretch, ...]
+    plain: tuple[Stretch, ...] | None
     patience: timedelta
     now: datetime
     day: date
 
 
-def by_slug(several: Iterable[Question]) -> Mapping[str, Mapping[str, Daybook]]:
-    """The books of each provider by its slug, one a source, with versions enough to tell of the day; those of
-    whom no source ever said that they held the label are left out."""
-    told = {asked.source: _books(asked) for asked in several}
-    slugs = sorted({slug for known, _ in told.values() for slug in known})
-    found = {slug: {source: of(slug) for source, (_, of) in told.items()} for slug in slugs}
-    return {slug: own for slug, own in found.items() if any(slug in book.providers for book in own.values())}
+Lines = Mapping[str, Collection[int]]
+"""The lines of life that ever were printed of providers, by slug."""
 
 
-def _books(asked: Question) -> tuple[Collection[str], Callable[[str], Daybook]]:
-    """The slugs of whom a source ever said something under a label, and what gives the book of each."""
-    near = _next_to(asked)
-    if near is None:
-        whole = daybook(asked.store, asked.label, asked.source, lambda: asked.seen, asked.patience, asked.now)
-        return whole.providers, lambda slug: whole
-    spelt = spellings.lines_of(asked.store, asked.label, asked.source)
-    return spelt, lambda slug: _quick(asked, near, slug, spelt.get(slug, ())) or _in_full(asked, near, slug)
-
-
-def _in_full(asked: Question, near: Daybook, slug: str) -> Daybook:
-    """The book of one provider with all of its versions."""
-    own = listings.versions(asked.store, label=asked.label, source=asked.source, provider=slug)
-    return replace(near, rows=by_provider(own))
-
-
-def _next_to(asked: Question) -> Daybook | None:
-    """The versions that stand at the stretches next to the day; None where only all versions tell: stretches
-    out of order, one that left the label out, a reader of ours that erred, rows that print their history."""
-    looked = looked_at(asked.store, asked.source, asked.label, asked.seen)
-    if not looked or not in_order(looked) or own_mistakes(asked.store, asked.source, asked.label):
+def plain_looks(
+    store: Store, label: str, source: str, seen: tuple[Stretch, ...]
+) -> tuple[Stretch, ...] | None:
+    """The stretches that looked at a label; None where those next to a day do not tell of it: stretches out
+    of order, one that left the label out, a reader of ours that erred, rows that print their history."""
+    looked = looked_at(store, source, label, seen)
+    if not looked or not in_order(looked) or own_mistakes(store, source, label):
         return None
-    if life.history_printed(asked.store, asked.label, asked.source):
-        return None
-    book = Daybook(
+    return None if life.history_printed(store, label, source) else looked
+
+
+def books(asked: Question, lines: Collection[int]) -> Daybook:
+    """The books of a source, with all versions of some lines of life at least."""
+    if asked.plain is None:
+        return daybook(asked.store, asked.label, asked.source, lambda: asked.seen, asked.patience, asked.now)
+    return Daybook(
         source=asked.source,
-        seen=looked,
+        seen=asked.plain,
         ordered=True,
-        rows={},
+        rows=by_provider(listings.versions(asked.store, source=asked.source, lines=lines)),
         printed={},
         corrected=Corrections(),
         patience=asked.patience,
         now=asked.now,
     )
-    near = [looked[n].last for n in sorted(book.next_to(asked.day))]
-    return replace(book, rows=by_provider(life.between(asked.store, asked.label, near[0], near[-1])))
-
-
-def _quick(asked: Question, near: Daybook, slug: str, lines: Collection[int]) -> Daybook | None:
-    """The book of one provider, where the stretches next to the day decide: the rows found there, and all
-    versions of its other lines, which may stand beside them."""
-    own = near.rows.get(slug, ())
-    seen = shown([near.seen[n] for n in sorted(near.next_to(asked.day))], own)
-    found = decided_next_to(seen, asked.day, asked.patience, asked.now)
-    if found is None or _away(own):
-        return None
-    told = {row.known.row for row in found.rows}
-    rest = set(lines) - told
-    others = listings.versions(asked.store, lines=rest) if rest else ()
-    if _away(others):
-        return None
-    versions = (*(row for row in own if row.known.row in told), *others)
-    return replace(near, rows={slug: _of(slug, versions)})
-
-
-def _of(slug: str, versions: Iterable[Version]) -> tuple[Version, ...]:
-    return by_provider(versions).get(slug, ())
-
-
-def _away(rows: Iterable[Version]) -> bool:
-    """Whether some look did not show a row that still counted as listed."""
-    return any(row.known.missing_since is not None or row.absent for row in rows)

@@ -231,21 +231,6 @@ def was(
     return replace(found, to_come=begin > now, bounds=_bounds(seen, len(case.earlier)))
 
 
-def decided_next_to(
-    seen: Sequence[Sighting], day: date, patience: timedelta, now: datetime
-) -> Finding | None:
-    """What the sightings next to a day decide by themselves, of rows that print no history: the same that
-    `was` finds with all others. None where those must be asked."""
-    begin, end = bounds_of_day(day)
-    earlier, later = (tuple(one for one in seen if (one.start >= end) is after) for after in (False, True))
-    case = Case(day=day, begin=begin, earlier=earlier, later=later, patience=patience)
-    if begin > now:
-        return _to_come(case)
-    # Between these two rules stand only such as need a sighting after the day.
-    last = None if later else _listed_before(case)
-    return _on_the_day(case) or _on_both_sides(case) or last
-
-
 def _on_the_day(case: Case) -> Finding | None:
     """A row that a sighting of the day shows, and no later one of that day misses."""
     missed: set[int] = set()

@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from state.names import body_of, print_key, version_key
 from state.words.labels import Paper, numbered, paper_of, rank_of
 
 if TYPE_CHECKING:
-    from state.seen.rows.overview import Slim
+    from state.seen.rows.slim import Slim
 
 T = TypeVar("T")
 OTHER = "#"
@@ -84,6 +85,7 @@ def cut(rows: Sequence[T], number: int, size: int) -> Cut[T]:
     return Cut(rows=rows[(number - 1) * size : number * size], number=number, pages=pages, total=len(rows))
 
 
+@lru_cache(maxsize=1 << 14)  # a page counts the letters of a whole list
 def letter_of(name: str) -> str:
     """Under which letter a name stands: "É" under E, a figure under "#"."""
     first = print_key(name)[:1].upper()
@@ -98,7 +100,12 @@ def by_letter(rows: Iterable[Slim]) -> Mapping[str, int]:
 
 def listed(rows: Iterable[Slim], wanted: Wanted) -> list[Slim]:
     """The rows that are wanted, in the order that is."""
-    return in_order((row for row in rows if meets(row, wanted)), wanted.sort)
+    return in_order(kept(rows, wanted), wanted.sort)
+
+
+def kept(rows: Iterable[Slim], wanted: Wanted) -> Iterable[Slim]:
+    """The rows that are wanted, in the order given."""
+    return (row for row in rows if meets(row, wanted)) if wanted.narrow else rows
 
 
 def meets(row: Slim, wanted: Wanted) -> bool:

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from state.seen.rows import overview
+from state.seen.rows import overview, slim
 from state.words.labels import label_word, numbered
-from watcher.ask.answers import Edition, holders
+from watcher.ask.answers import Edition, held
+from watcher.ask.answers import editions as seen_by
+from watcher.ask.past.daybook import Holding
+from watcher.ask.past.held import opened
 from watcher.ask.standing.ends import SOON
 from watcher.ask.standing.lists import LETTERS, Sort, Wanted, in_order, listed
 from watcher.ask.watch.label_state import last_editions
@@ -23,8 +26,8 @@ if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
 
     from state.model import Version
-    from state.seen.rows.overview import Slim
-    from watcher.ask.past.daybook import Holding
+    from state.seen.rows.slim import Slim
+    from watcher.ask.past.settled import Told
     from watcher.web.asked.site import Visit
 
 FILTER = ("scope", "version", "issuer", "level", "family", "provider", "ends_by", "letter", "sort")
@@ -42,7 +45,7 @@ MOST_PAGE = 10_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selected:
     """The rows of a label that an address asks for, now or on a day: all of the label, those that are wanted
-    in their order, and the editions they are from. `then` are the rows of a day with what is known of each.
+    in their order, and the editions they are from. `then` is what is known of each row of a day, by its line.
     """
 
     on: date | None
@@ -50,12 +53,14 @@ class Selected:
     all: Sequence[Slim]
     rows: Sequence[Slim]
     editions: Sequence[Edition]
-    then: Mapping[int, tuple[Version, Holding]]
+    then: Mapping[int, Told]
 
     def opened(self, visit: Visit, rows: Sequence[Slim]) -> list[tuple[Version, Holding | None]]:
         """Some of the rows whole, with what is known of each on the day."""
         if self.on:
-            return [self.then[row.line] for row in rows]
+            told = [self.then[row.line] for row in rows]
+            whole = zip(told, opened(visit.store, told), strict=True)
+            return [(row, Holding(row=row, answer=one.answer, basis=one.basis)) for one, row in whole]
         return [(row, None) for row in overview.of_lines(visit.store, [row.line for row in rows])]
 
 
@@ -63,19 +68,18 @@ def selected(visit: Visit, label: str) -> Selected:
     """The rows of a label that the address asks for."""
     on, wanted = day_named(visit.request.query_params, "on"), wanted_of(visit, label)
     if on is None:
-        everything = roll(visit, label)
-        then, editions = {}, last_editions(visit.archive, label)
+        everything, then = roll(visit, label), {}
+        editions = last_editions(visit.archive, label)
     else:
-        held = holders(visit.archive, [label], on)
-        then = {row.known.row: (row, told) for row, told in zip(held.rows, held.told, strict=True)}
-        everything, editions = tuple(overview.slim_of(row) for row, _ in then.values()), held.editions
+        then = {one.row.line: one for one in held(visit.archive, label, on)}
+        everything, editions = tuple(one.row for one in then.values()), seen_by(visit.archive, [label], on)
     rows = listed(everything, wanted)
     return Selected(on=on, wanted=wanted, all=everything, rows=rows, editions=editions, then=then)
 
 
 def roll(visit: Visit, label: str) -> tuple[Slim, ...]:
     """The rows of a label that stand now, slim: read once between two looks, and filtered here."""
-    return visit.archive.once(("roll", label), lambda: overview.slim(visit.store, label=label))
+    return visit.archive.once(("roll", label), lambda: slim.slim(visit.store, label=label))
 
 
 def wanted_of(visit: Visit, label: str) -> Wanted:
@@ -163,7 +167,7 @@ def ending(visit: Visit) -> Ending:
     labels, month = labels_named(given), _month(text_named(given, "month"))
     first, last = _days_of(month) if month else (today, today + SOON)
     span = (max(first, today), last)
-    there = visit.archive.once(("ends", span), lambda: overview.slim(visit.store, ends=span))
+    there = visit.archive.once(("ends", span), lambda: slim.slim(visit.store, ends=span))
     counted = visit.archive.once(("months", today), lambda: overview.months(visit.store, today))
     own = Counter[str]()
     for (one, label), n in counted.items():

@@ -12,6 +12,7 @@ from state.file.store import Store, open_store
 from state.seen.events import log
 from state.seen.looks import runs
 from state.seen.rows import life, listings, overview
+from state.seen.rows.slim import slim as slim_rows
 from state.seen.who.providers import load_providers
 from watcher.ask.past.sighting import stood, stretches
 from watcher.look.check import look
@@ -123,14 +124,14 @@ def test_the_first_reading_is_the_earliest_of_any_edition_and_any_look(lived: St
 
 
 def test_slim_rows_say_what_whole_ones_do_and_open_in_the_order_asked_for(lived: Store) -> None:
-    slim, whole = overview.slim(lived, label="secnumcloud"), overview.standing(lived, labels=["secnumcloud"])
+    slim, whole = slim_rows(lived, label="secnumcloud"), overview.standing(lived, labels=["secnumcloud"])
     assert [(one.line, one.provider, one.end) for one in slim] == [
         (row.known.row, row.known.provider, row.known.attestation.valid_until) for row in whole
     ]
     assert all(one.holds and not one.missing for one in slim)
     lines = [one.line for one in reversed(slim)]
     assert [row.known.row for row in overview.of_lines(lived, [*lines, 999])] == lines
-    soon = overview.slim(lived, ends=(date(2029, 1, 1), date(2029, 2, 1)), provider="ovhcloud")
+    soon = slim_rows(lived, ends=(date(2029, 1, 1), date(2029, 2, 1)), provider="ovhcloud")
     assert [one.end for one in soon] == [date(2029, 1, 1)]
 
 

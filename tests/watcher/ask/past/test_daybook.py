@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slow_days import quickly, slowly
 from toy_register import ToyRegister, day, page
 
 from state.file.store import Store, open_store
@@ -15,7 +16,7 @@ from state.seen.rows.listings import versions
 from state.seen.who.providers import load_providers
 from watcher.ask.answers import Archive, holders, past
 from watcher.ask.past.daybook import Daybook, daybook
-from watcher.ask.past.next_to import Question, by_slug
+from watcher.ask.past.next_to import Question, plain_looks
 from watcher.ask.past.sighting import shown, stretches
 from watcher.ask.past.was import Answer, was
 from watcher.look.check import look
@@ -104,20 +105,15 @@ def test_the_looks_next_to_a_day_list_whom_all_looks_list(
     with open_store(":memory:") as store:
         now = watched(store, looks, dated)
         seen = stretches(runs.runs(store, source=SOURCE.name, good=True))
-        whole = daybook(store, "hds", SOURCE.name, lambda: seen, PATIENCE, now)
         for on in (START + timedelta(days=n) for n in days):
             asked = Question(
-                store=store, label="hds", source=SOURCE.name, seen=seen, patience=PATIENCE, now=now, day=on
+                store=store,
+                label="hds",
+                source=SOURCE.name,
+                seen=seen,
+                plain=plain_looks(store, "hds", SOURCE.name, seen),
+                patience=PATIENCE,
+                now=now,
+                day=on,
             )
-            listed = {
-                slug: told
-                for slug, books in by_slug([asked]).items()
-                for told in [_listed(books[SOURCE.name], slug, on)]
-            }
-            assert listed == {slug: _listed(whole, slug, on) for slug in whole.providers}, on
-
-
-def _listed(book: Daybook, slug: str, on: date) -> tuple[object, ...]:
-    found = book.says(slug, on)
-    held = book.holdings(slug, on, found)
-    return (found.answer, found.basis, held, () if held else book.nearest(slug, found, found))
+            assert quickly([asked]) == slowly([asked]), on

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from scrapers.ans_hds.words import ACTIVITIES
 from state.model import Provider
-from state.seen.rows.overview import Slim
+from state.seen.rows.slim import Slim
 from state.words.labels import numbered
 from watcher.ask.standing.lists import Sort, Wanted, by_letter, cut, facets, letter_of, listed
 
@@ -31,7 +30,7 @@ PLAIN = Slim(
 
 
 def row(line: int, name: str, **given: Any) -> Slim:
-    return replace(PLAIN, line=line, provider=Provider(slug=name.lower(), name=name), **given)
+    return PLAIN._replace(line=line, provider=Provider(slug=name.lower(), name=name), **given)
 
 
 ROWS = (

@@ -12,7 +12,7 @@ from state.words.labels import TOGETHER, single
 from watcher.ask.news.days import by_day, holders_by_day, newest
 from watcher.ask.news.joined import joined
 from watcher.ask.standing.ends import SOON, ends
-from watcher.ask.standing.lists import Sort, by_letter, cut, facets, listed
+from watcher.ask.standing.lists import Sort, by_letter, cut, facets, kept
 from watcher.ask.standing.together import holders
 from watcher.ask.watch.blindness import unseen
 from watcher.ask.watch.label_state import candidates_read, conditions, read_labels, sighted, troubled
@@ -100,7 +100,7 @@ def _choices(visit: Visit, label: str, chosen: Selected) -> Mapping[str, object]
         "wanted": wanted,
         "facets": offered,
         "scope_values": dict(zip(offered["scope"], scope_words([*offered["scope"]], label), strict=True)),
-        "letters": by_letter(listed(chosen.all, anywhere)),
+        "letters": by_letter(kept(chosen.all, anywhere)),
         "sorts": list(Sort),
         "only": own.name if own else "",
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from state.names import print_key
 from state.noted.footings import footings
-from state.seen.rows import overview
+from state.seen.rows import overview, slim
 from state.seen.who import spellings
 from state.words.labels import ALWAYS, rank_of
 from watcher.ask.news.days import by_day, newest
@@ -23,7 +23,7 @@ from watcher.web.pages.standing.timeline import Timeline, picture
 if TYPE_CHECKING:
     from state.model import Provider, Version
     from state.noted.footings import Noted
-    from state.seen.rows.overview import Slim
+    from state.seen.rows.slim import Slim
     from watcher.ask.standing.verdict import Verdict
     from watcher.web.asked.site import Screen, Visit
 
@@ -57,7 +57,7 @@ class Hangs:
 def show_provider(visit: Visit) -> Screen:
     """All that is known of a provider."""
     provider = provider_asked(visit)
-    rows = overview.slim(visit.store, provider=provider.slug, every_status=True)
+    rows = slim.slim(visit.store, provider=provider.slug, every_status=True)
     aside = [row for row in rows if not row.holds and row.status != "candidate"]
     events = newest(visit.store, MOST_EVENTS, who=provider.slug)
     answers = verdicts(visit.archive, provider)
