@@ -129,6 +129,9 @@ def bare(text: str) -> str:
     if text.isascii():
         return text.lower()
     parted = unicodedata.normalize("NFKD", text)
+    latin = _LATIN_MARKS.sub("", parted)
+    if latin.isascii():  # as nearly all French
+        return latin.lower()
     # Each letter that there is once, and then all of them in C: texts are long, and alphabets are not.
     marks = {ord(letter): None for letter in set(parted) if unicodedata.combining(letter)}
     return (parted.translate(marks) if marks else parted).casefold()

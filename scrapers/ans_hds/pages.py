@@ -88,7 +88,9 @@ def same_page(address: str) -> str:
 
 def letter_of_label(label: str) -> str:
     """The letter that a link of a bar stands for ("0-9", "#" and É included), "" when it is none."""
-    own = ACCENTED.fullmatch(" ".join(normalize("NFC", label).casefold().split()))
+    own = (
+        None if label.isascii() else ACCENTED.fullmatch(" ".join(normalize("NFC", label).casefold().split()))
+    )
     if own:
         return own[1]
     found = LETTER.fullmatch(fold(label))
@@ -121,8 +123,13 @@ def lettered(root: Element) -> Iterator[tuple[str, Element]]:
     """Every place under an element that prints a single letter, or is marked with one."""
     seen: set[int] = set()
     for node in root.inside:
-        texts = [text.strip() for text in node.children if isinstance(text, str)]
-        printed = [letter for text in texts if 0 < len(text) <= 12 and (letter := _letter_of_word(text))]
+        printed = [
+            letter
+            for text in node.children
+            if isinstance(text, str)
+            and 0 < len(word := text.strip()) <= 12
+            and (letter := _letter_of_word(word))
+        ]
         marks = bool(node.attrs) and not LETTER_MARKS.isdisjoint(node.attrs)
         if not (printed or marks):
             continue

@@ -419,7 +419,7 @@ def printed_counts(document: Document) -> Iterator[int]:
     if total is not None:
         yield total
     for line in dict.fromkeys(document.folded):
-        if len(line) < 80:
+        if len(line) < 80 and line.upper() != line:  # a number alone says nothing
             printed = COUNT.fullmatch(line)
             if printed and (printed["noun"] or printed["head"]):
                 yield int(re.sub(r"\D", "", printed["count"]))

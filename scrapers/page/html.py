@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
@@ -60,14 +63,18 @@ FILES = (
     (rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF", Reason.of("a_picture")),
 )
 """What people have saved instead of the page, by its first bytes."""
+EDGES = re.compile(r"<(?:(html|table|ul|dl)[\s>]|/(html|table|ul|dl)\s*>)")
+"""Where what a page cut short leaves open begins, and where it ends."""
 CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 # Browsers say so when they save a page: its links then lead where the page was.
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """What one place of a page says: its text, the same by printed lines, and where it links to."""
+class Cell(NamedTuple):
+    """What one place of a page says: its text, the same by printed lines, and where it links to.
+
+    No dataclass, since a list has thousands of them, and a frozen one takes four times as long to make.
+    """
 
     text: str
     lines: tuple[str, ...] = ()
@@ -78,6 +85,9 @@ class Cell:
         """The cell that prints these lines, blank ones left out."""
         kept = tuple(filter(None, lines))
         return cls(text=" ".join(kept), lines=kept, link=link)
+
+
+CELL = partial(tuple.__new__, Cell)  # without a call of Python each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,11 +284,11 @@ def json_in(whole: Element) -> tuple[object, ...]:
                 found.append(loaded(text))
         elif len(text) > SETTINGS:
             found += assigned(text)
-    for tag in whole.inside:
-        for value in tag.attrs.values():
-            if holds_data(value):
-                with suppress(ValueError, NotReadable):
-                    found.append(loaded(value))
+    values = [value for tag in whole.inside if tag.attrs for value in tag.attrs.values()]
+    for value in values:
+        if len(value) > SETTINGS and holds_data(value):
+            with suppress(ValueError, NotReadable):
+                found.append(loaded(value))
     return tuple(without_tokens(one) for one in found)
 
 
@@ -306,10 +316,9 @@ def script_of(script: Element) -> str:
 
 def refuse_cut(source: str, markup: str, place: str) -> None:
     """Raises `LayoutChanged` when the page ends before its end: half a list is not a shorter list."""
-    text = markup.lower()
+    found = Counter(EDGES.findall(markup.lower()))  # in one pass over the page
     for tag in ("html", "table", "ul", "dl"):
-        opened = len(re.findall(rf"<{tag}[\s>]", text))
-        closed = len(re.findall(rf"</{tag}\s*>", text))
+        opened, closed = found[tag, ""], found["", tag]
         if opened > closed:
             cut = Reason.of("page_cut", tag=tag, opened=opened, closed=closed)
             raise LayoutChanged(source, cut, place)
@@ -428,11 +437,13 @@ def switched_off(tag: Element) -> bool:
 def cell_of(node: Element, base: str = "") -> Cell:
     """The content of an element as a cell; a linked file goes before any other link."""
     lines = lines_of(node)
-    return Cell(text=" ".join(lines), lines=lines, link=link_in(node, base))
+    return CELL((" ".join(lines), lines, link_in(node, base)))
 
 
 def link_in(node: Element, base: str) -> str:
     """Where an element leads, "" for nowhere: to a file before any other place."""
+    if node.leaf and node.name != "a":  # as most cells
+        return ""
     links = [a.attrs["href"] for a in node.inside if a.name == "a" and "href" in a.attrs]
     if node.name == "a" and node.get("href"):
         links.append(node.get("href"))

@@ -59,7 +59,7 @@ class Record:
     def said(self) -> str:
         """All that the row prints, on one line."""
         cells = (self.title, *self.cells) if self.title else self.cells
-        return " | ".join(c.text for c in cells if c.text)
+        return " | ".join([c.text for c in cells if c.text])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def sorted_row(record: Record, vocabulary: Vocabulary) -> Row:
             spare[head or "(sans titre)"] = cell.text
     cells: dict[str, list[tuple[str, Cell]]] = {}
     for name, claimed in claims.items():
-        if name not in vocabulary.several:
+        if len(claimed) > 1 and name not in vocabulary.several:
             claimed = won(name, claimed, spare)
         cells[name] = [(head, cell) for _, head, cell in claimed]
     if "holder" not in cells and record.title is not None:
@@ -132,9 +132,10 @@ def table_groups(document: Document, vocabulary: Vocabulary) -> tuple[Group, ...
         return ()
     found = []
     for table, context in tables_in(document.main):
-        if hidden(table) or sideways(table):
+        rows = own_rows(table)
+        if hidden(table) or sideways(rows):
             continue
-        group = table_group(document, table, context, vocabulary)
+        group = table_group(document, table, rows, context, vocabulary)
         if group.heads or not any(
             is_table(tag) for tag in table.inside
         ):  # a table that only lays out others is no table
@@ -147,9 +148,8 @@ def hidden(tag: Element) -> bool:
     return tag.aside or any(p.aside or p.name in UNSEEN for p in tag.parents)
 
 
-def sideways(table: Element) -> bool:
-    """Whether the table labels its rows instead of its columns: a head and a value on every line."""
-    rows = own_rows(table)
+def sideways(rows: Sequence[Element]) -> bool:
+    """Whether a table labels its rows instead of its columns: a head and a value on every line."""
     pairs = (cells_of(row) for row in rows)
     return bool(rows) and all(
         len(cells) == 2 and cells[0].name == "th" and cells[1].name == "td" for cells in pairs
@@ -167,7 +167,8 @@ def own_rows(table: Element) -> list[Element]:
         rows = table.every("tr")
     else:
         rows = [tag for tag in table.inside if tag.get("role") == "row"]
-    if not any(is_table(tag) for tag in table.inside):
+    named = [tag for tag in table.inside if tag.name == "table" or "role" in tag.attrs]
+    if not any(map(is_table, named)):
         return rows
     return [row for row in rows if table_around(row) is table]
 
@@ -182,9 +183,10 @@ def cells_of(row: Element) -> list[Element]:
     return [tag for tag in row.inside if tag.get("role") in CELL_ROLES]
 
 
-def table_group(document: Document, table: Element, context: str, vocabulary: Vocabulary) -> Group:
+def table_group(
+    document: Document, table: Element, rows: Sequence[Element], context: str, vocabulary: Vocabulary
+) -> Group:
     """One table as a group: spans spread, heads found, rows that do not fit marked odd."""
-    rows = own_rows(table)
     grid = grid_of([cells_of(r) for r in rows])
     # A row without a cell says nothing, wherever templates leave one; only cells that span rows count it.
     rows, grid = [r for r, line in zip(rows, grid, strict=True) if line], [line for line in grid if line]
@@ -272,6 +274,8 @@ def remembered(read: dict[int, Cell], tag: Element, base: str) -> Cell:
 
 def without_head(head: str, tag: Element, cell: Cell) -> Cell:
     """A cell without the label that it repeats for narrow screens ("Hébergeur : Alpha")."""
+    if UNDER not in head and not cell.text.startswith(head):  # as nearly all
+        return cell
     own = head.rpartition(UNDER)[2].strip()
     if own and cell.text.startswith(own) and cell.text != own and tag.elements:
         cell = without_label(tag, own, cell)

@@ -19,7 +19,7 @@ from scrapers.page.html import (
     link_in,
     text_of,
 )
-from scrapers.page.records import HEADINGS, is_table, sideways
+from scrapers.page.records import HEADINGS, is_table, own_rows, sideways
 from scrapers.page.tree import Element
 from scrapers.page.vocabulary import Vocabulary, plain
 
@@ -50,7 +50,7 @@ class Token:
 def tokens(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[Token]:
     if node.name in UNSEEN or node.aside:
         return
-    if is_table(node) and not sideways(node):
+    if is_table(node) and not sideways(own_rows(node)):
         return
     if node.name == "dl" and node.holds("dt"):
         yield from definitions(node, vocabulary, base)

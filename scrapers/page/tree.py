@@ -68,6 +68,11 @@ class Element:
         return self._order < other._order < self._end
 
     @property
+    def leaf(self) -> bool:
+        """Whether no element lies under this one."""
+        return self._end == self._order + 1
+
+    @property
     def inside(self) -> list[Element]:
         """All elements under this one, in the order of the page."""
         return self._all[self._order + 1 : self._end]

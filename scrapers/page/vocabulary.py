@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from state.names import fold
 
-EDGES = re.compile(r"^[\s:*•–\-.;?!()\[\]]+|[\s:*•–\-.;?!()\[\]]+$")
+EDGES = " :*•–-.;?!()[]"
 
 UNDER = "›"
 """Between a head that spans several columns and the word over one of them."""
@@ -19,8 +19,7 @@ UNDER = "›"
 def plain(head: str) -> str:
     """A printed head folded for comparison: no accents, case, edge marks, or curly apostrophes."""
     text = fold(head.replace("’", "'").replace("ʼ", "'").replace("`", "'").replace("_", " "))
-    text = re.sub(r"\((s|es|e)\)", r"\1", text)
-    return EDGES.sub("", text)
+    return (re.sub(r"\((s|es|e)\)", r"\1", text) if "(" in text else text).strip(EDGES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ def french_date(text: str) -> date | None:
     White space never counts: narrow cells break dates anywhere. None for all else, above all for a month
     without its day: a day is never invented.
     """
-    bare = tight_key(text)
+    bare = text if NUMERIC.fullmatch(text) else tight_key(text)  # as nearly all are printed
     for pattern in (NUMERIC, ISO, WRITTEN):
         if found := pattern.fullmatch(bare):
             month = MONTHS.get(found["month"]) if pattern is WRITTEN else int(found["month"])

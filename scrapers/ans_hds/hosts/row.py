@@ -57,6 +57,8 @@ STATUS = {
     "suspended": re.compile(r"\bsuspendue?s?\b|\bsuspension\b"),
     "withdrawn": re.compile(r"\bretiree?s?\b|\bretrait\b|\bresilie|\bannulee?\b|\brevoque"),
 }
+STOPPED = ("suspen", "retir", "retrait", "resilie", "annule", "revoque")
+"""Beginnings of which each of these has one: to see that there is none is far cheaper than to look for it."""
 ANSWERED = re.compile(r"([^:=]+?)\s*[:=]\s*(oui|non|✓|✔|✗|✘|❌)(?=\W|$)[\s;,.|]*", re.IGNORECASE)
 """An activity and whether it is certified, as pages print them in one cell ("Sauvegarde : Non")."""
 HYPHENED = re.compile(r"(?:activites? )?a?[1-6](?:\s*[-–—]\s*a?[1-6])+")
@@ -261,7 +263,7 @@ def days_in(cell: Cell, name: str) -> tuple[date, ...]:
 @lru_cache(maxsize=4096)  # a row's days are read as its cells, as its print, and in the source of the page
 def day_of(text: str) -> date | None:
     """One printed day; an instant is the day it is in Paris, a year of two figures is of this century."""
-    text = SHORT_YEAR.sub(r"\g<1>20\g<3>", text)
+    text = SHORT_YEAR.sub(r"\g<1>20\g<3>", text) if len(text) <= len("31/12/28") else text
     if "T" in text[10:11]:
         try:
             instant = datetime.fromisoformat(text)
@@ -366,7 +368,9 @@ def printed_status(row: Row, beside: str) -> str | None:
     holder = row.one("holder").text
     aside = " ".join(re.findall(r"\(([^)]*)\)", holder))
     kept = ("status", "end", "number", "start", "period", "version")
-    said = plain(" | ".join([*(row.one(name).text for name in kept), aside, beside, *row.spare.values()]))
+    said = plain(" | ".join([*[row.one(name).text for name in kept], aside, beside, *row.spare.values()]))
+    if not any([word in said for word in STOPPED]):
+        return None
     return next((status for status, pattern in STATUS.items() if pattern.search(said)), None)
 
 
