@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import begun_memories
@@ -31,9 +32,18 @@ def fake_slack() -> Iterator[FakeSlack]:
         yield slack
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A room of this session, the same for all its processes."""
+    mine = tmp_path_factory.getbasetemp()
+    room = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "shared"
+    room.mkdir(exist_ok=True)
+    return room
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _readings_kept() -> Iterator[None]:
-    with kept_readings.readings_kept():
+def _readings_kept(shared: Path) -> Iterator[None]:
+    with kept_readings.readings_kept(shared / "readings"):
         yield
 
 

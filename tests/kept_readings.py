@@ -1,17 +1,22 @@
-"""What was read of a large document in this process is not read again by a test of something else.
+"""What was read of a large document in this session is not read again by a test of something else.
 
 A reading is a pure function of its pages and of what the source is set to, and takes up to a second for an
-edition of the catalogue. Tests of reading itself ask for the fixture `really_read`, and whoever patches
-what a reader knows.
+edition of the catalogue. The last ones are at hand; all lie in a room that the processes of a session share,
+and that ends with it: the next session may have other readers. Tests of reading itself ask for the fixture
+`really_read`, and so does whoever patches what a reader knows.
 """
 
 from __future__ import annotations
 
+import os
+import pickle
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,12 +50,43 @@ class Kept:
         return self.found
 
 
-_kept: OrderedDict[Hashable, Kept] = OrderedDict()
+class Readings:
+    """What was read, by what it was read of: the last few here, all in a room."""
+
+    def __init__(self, room: Path) -> None:
+        self._room, self._last = room, OrderedDict[str, Kept]()
+
+    def of(self, ask: Asked, source: object, pages: Sequence[Page]) -> Kept:
+        """What comes of a document, read now or before."""
+        ever, now = (_name(ask.__name__, source, pages, when=when) for when in (False, True))
+        known = self._known(ever) or self._known(now)
+        if known is None:
+            known = _come_to(ask, source, pages)
+            lasts = isinstance(source, TIMELESS) or (isinstance(known.found, Listing) and known.found.lasting)
+            self._keep(ever if lasts else now, known)
+        return known
+
+    def _known(self, name: str) -> Kept | None:
+        if name not in self._last and (self._room / name).exists():
+            self._at_hand(name, pickle.loads((self._room / name).read_bytes()))
+        return self._last.get(name)
+
+    def _keep(self, name: str, known: Kept) -> None:
+        self._at_hand(name, known)
+        if known.error is None:  # an error comes from where it was raised
+            made = self._room / f"{name}.{os.getpid()}"
+            made.write_bytes(pickle.dumps(known, pickle.HIGHEST_PROTOCOL))
+            made.replace(self._room / name)  # another process reads a whole file or none
+
+    def _at_hand(self, name: str, known: Kept) -> None:
+        self._last[name] = known
+        if len(self._last) > MOST:
+            self._last.popitem(last=False)
 
 
-def _key(what: str, source: object, pages: Sequence[Page], *, when: bool) -> Hashable:
-    asked = (what, repr(source))
-    return (*asked, *((p.url, p.requested_url, p.content_type, p.body, when and p.fetched_at) for p in pages))
+def _name(what: str, source: object, pages: Sequence[Page], *, when: bool) -> str:
+    shown = [(p.url, p.requested_url, p.content_type, p.sha256, when and p.fetched_at) for p in pages]
+    return sha256(repr((what, source, shown)).encode()).hexdigest()
 
 
 def _come_to(ask: Asked, source: object, pages: Sequence[Page]) -> Kept:
@@ -60,31 +96,25 @@ def _come_to(ask: Asked, source: object, pages: Sequence[Page]) -> Kept:
         return Kept(error=error)
 
 
-def _keeping(ask: Asked) -> Asked:
+def _keeping(ask: Asked, readings: Readings) -> Asked:
     @wraps(ask)
     def kept(self: object, pages: Sequence[Page]) -> Any:
         if sum(len(page.body) for page in pages) < LARGE:
             return ask(self, pages)
-        ever, now = (_key(ask.__name__, self, pages, when=when) for when in (False, True))
-        known = _kept.get(ever) or _kept.get(now)
-        if known is None:
-            known = _come_to(ask, self, pages)
-            lasts = isinstance(self, TIMELESS) or (isinstance(known.found, Listing) and known.found.lasting)
-            _kept[ever if lasts else now] = known
-            if len(_kept) > MOST:
-                _kept.popitem(last=False)
-        return known.given()
+        return readings.of(ask, self, pages).given()
 
     return kept
 
 
 @contextmanager
-def readings_kept() -> Iterator[None]:
+def readings_kept(room: Path) -> Iterator[None]:
     """Large documents are read, and explained, once for as long as this lasts."""
+    room.mkdir(exist_ok=True)
+    readings = Readings(room)
     with pytest.MonkeyPatch.context() as patch:
         for source in SOURCES:
-            patch.setattr(source, "read", _keeping(source.read))
-            patch.setattr(source, "explain", _keeping(source.explain))
+            for ask in (source.read, source.explain):
+                patch.setattr(source, ask.__name__, _keeping(ask, readings))
         yield
 
 

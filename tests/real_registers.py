@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from shutil import copyfile
 from zoneinfo import ZoneInfo
 
+from made_once import made_once
 from trusted_lists import body as trusted_list
 
 from scrapers.ans_hds.source import AnsHds
@@ -17,6 +19,7 @@ from scrapers.tl_fr.source import TlFr
 from state.model import Page
 from watcher.app import App
 from watcher.look.check import look
+from watcher.settings import Settings
 
 FIXTURES = Path(__file__).parent / "fixtures"
 GONE = ("4Saisons e-Santé", "CYCLAMIS")
@@ -64,8 +67,13 @@ def looks() -> Sequence[tuple[Source, str, bytes]]:
     )
 
 
-def watch(app: App) -> None:
-    """Makes all the looks."""
+def watched(shared: Path, state: Path) -> None:
+    """A memory of all the looks: a copy of the one of this session."""
+    copyfile(made_once(shared / "real_registers.db", _watch), state)
+
+
+def _watch(state: Path) -> None:
+    app = App(Settings(state=str(state)), lambda: paris("2026-11-25T09:00"))
     with app.open_store() as store:
         for source, when, body in looks():
             at = paris(when)

@@ -20,7 +20,7 @@ import anyio
 import httpx
 import pytest
 from click.testing import CliRunner
-from real_registers import paris, watch
+from real_registers import paris, watched
 
 from notifiers.said.voice import voice
 from state.file.store import Store
@@ -98,10 +98,10 @@ class Doors:
 
 
 @pytest.fixture(scope="module")
-def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+def doors(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Doors]:
     state: Path = tmp_path_factory.mktemp("doors") / "watch.db"
     app = App(Settings(state=str(state)), lambda: paris(NOW))
-    watch(app)
+    watched(shared, state)
     with app.open_store() as store:
         yield Doors(app, store)
 

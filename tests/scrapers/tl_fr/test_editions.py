@@ -22,6 +22,11 @@ NUMBERS = [edition.number for edition in editions()]
 EDITIONS = {edition.number: edition for edition in editions()}
 
 
+@pytest.fixture(autouse=True)
+def _really_read() -> None:
+    """An edition is read once in this session; the years of them begin with the same readings."""
+
+
 def read(number: int) -> Listing:
     return TlFr().read([page(number, EDITIONS[number].first_seen)])
 
@@ -115,6 +120,7 @@ def test_every_edition_is_signed_by_one_whom_the_list_of_lists_named_that_day() 
         assert named.on(edition.issued)
 
 
+@pytest.mark.usefixtures("really_read")
 @pytest.mark.parametrize("signer", [0, 1, 2, 3, 4])
 def test_a_certificate_is_accepted_only_while_it_was_named(
     signer: int, monkeypatch: pytest.MonkeyPatch
@@ -146,6 +152,7 @@ def test_the_spans_in_which_certificates_were_named_touch_and_leave_two_at_a_tim
         assert len([one for one in NAMED if one.on(moment)]) == 2
 
 
+@pytest.mark.usefixtures("really_read")
 def test_a_list_by_a_new_signer_is_read_for_a_person_to_approve(monkeypatch: pytest.MonkeyPatch) -> None:
     believed = read(174)
     monkeypatch.setattr("scrapers.tl_fr.signers.NAMED", ())

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from real_registers import paris, watch
+from real_registers import paris, watched
 from toy_register import ToyRegister, page
 
 from state.file.store import Store, open_store
@@ -34,10 +34,10 @@ NOW = datetime(2026, 3, 4, 18, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Store]:
     state = tmp_path_factory.mktemp("naming") / "watch.db"
     app = App(Settings(state=str(state)), lambda: paris("2026-11-25T09:00"))
-    watch(app)
+    watched(shared, state)
     with app.open_store() as store:
         yield store
 

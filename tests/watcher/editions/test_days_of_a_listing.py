@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from real_registers import looks, paris, watch
+from real_registers import looks, paris, watched
 from slow_days import quickly, slowly
 from toy_register import ToyRegister, page
 from walked import steps
@@ -36,11 +36,11 @@ history; of Common Criteria and CSPN many rows are archived, and nobody looked b
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+def archive(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Archive]:
     """A memory of the real editions, a year and a half of them."""
     path: Path = tmp_path_factory.mktemp("real") / "real.db"
     app = App(Settings(state=str(path)), lambda: NOW)
-    watch(app)
+    watched(shared, path)
     with app.open_store() as store:
         yield Archive(store=store, providers=app.watch(store).providers, sources=app.sources, now=NOW)
 

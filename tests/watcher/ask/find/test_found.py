@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pending_layouts import CANDIDATES, as_table
 from pending_layouts import page as candidates
-from real_registers import paris, watch
+from real_registers import paris, watched
 from toy_story import Story
 
 from notifiers.said.printed import line_text
@@ -39,10 +39,11 @@ def archive_of(app: App) -> Iterator[Archive]:
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+def real(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Archive]:
     """A memory of real editions, a list of hosts and a page of candidates."""
-    app = App(Settings(state=str(tmp_path_factory.mktemp("find") / "watch.db")), lambda: paris(NOW))
-    watch(app)
+    state = tmp_path_factory.mktemp("find") / "watch.db"
+    app = App(Settings(state=str(state)), lambda: paris(NOW))
+    watched(shared, state)
     with app.open_store() as store:
         at = paris("2026-11-24T07:00")
         look(AnssiPending(), [candidates(as_table((*CANDIDATES, STRANGER)))], app.watch(store), at)

@@ -143,7 +143,7 @@ def test_memory_does_not_grow_with_the_log(watched: CommandLine) -> None:
     with open_store(str(watched.state)) as store, store.transaction():
         store.q(
             """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
-                with recursive n(i) as (select 1000 union all select i + 1 from n where i < 6000)
+                with recursive n(i) as (select 1000 union all select i + 1 from n where i < 2500)
                 select i, run, kind, weight, cause, provider, label, source, seen_at, body
                 from n, (select * from event order by id limit 1)"""
         )
@@ -151,7 +151,7 @@ def test_memory_does_not_grow_with_the_log(watched: CommandLine) -> None:
     with open_store(str(watched.state)) as store, store.transaction():
         store.q(
             """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
-                with recursive n(i) as (select 10000 union all select i + 1 from n where i < 40000)
+                with recursive n(i) as (select 10000 union all select i + 1 from n where i < 25000)
                 select i, run, kind, weight, cause, provider, label, source, seen_at, body
                 from n, (select * from event order by id limit 1)"""
         )
