@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from watcher.prove.verify import Claim
-    from watcher.proven.verify import Answered
+    from watcher.proven.opened import Opened
 
 NEW_FILE = FilePath(dir_okay=False, path_type=Path)
 Asked = tuple[str, tuple[str, ...], date]
@@ -39,7 +39,7 @@ FILE = FilePath(exists=True, dir_okay=False, path_type=Path)
 @click.argument("event", type=Number(), required=False)
 @click.option(
     "--was",
-    type=(str, Labels(), Day()),
+    type=(str, Labels(together=True), Day()),
     metavar="PROVIDER LABEL DATE",
     help="Prove this answer, whatever it is, and no event.",
 )
@@ -87,22 +87,22 @@ def _of_event(call: Call, event: int, head: str | None) -> tuple[bytes, int, int
 
 def _of_day(call: Call, was: Asked, head: str | None) -> tuple[bytes, int, int, str]:
     """The same of an answer about a day."""
-    from watcher.ask import answers
+    from watcher.ask.standing.together import past as answer_about
     from watcher.errors import BadFile
     from watcher.prove.evidence_file import unpack
     from watcher.prove.signature import signer_of
+    from watcher.proven.checked import verify_any
     from watcher.proven.proof import prove_answer
-    from watcher.proven.verify import verify_answer
 
     name, labels, day = was
     if len(labels) != 1:
         raise click.BadParameter(", ".join(labels), param_hint="--was")
     signer = signer_of(call.app.settings.signing_secret)
     with call.archive() as archive:
-        past = answers.past(archive, provider_named(archive, name, call.to), labels[0], day)
+        past = answer_about(archive, provider_named(archive, name, call.to), labels[0], day)
         try:
             data = prove_answer(archive, past, head=head, signer=signer)
-            found = verify_answer(unpack(data), head=None, key=None)
+            found = verify_any(unpack(data), head=None, key=None)
         except (LookupError, BadFile) as error:
             raise Failed(call.to.say("failed.disagree", why=str(error))) from error
     return data, *found.opened.links, found.head
@@ -147,18 +147,18 @@ def _verify_answer(
     call: Call, files: Mapping[str, bytes], head: str | None, key: str | None, form: str, *, reread: bool
 ) -> None:
     """The same of a file that proves an answer about a day."""
+    from watcher.proven.checked import each_answer, verify_any
     from watcher.proven.testimony import VerifiedAnswer, answer_lines, answer_view
-    from watcher.proven.verify import verify_answer
     from watcher.said.drawn.table import Table
 
-    found = verify_answer(files, head=head, key=key)
+    found = verify_any(files, head=head, key=key)
     lines = answer_lines(found, call.to.say)
     show(form, lambda: [answer_view(found)], VerifiedAnswer, lambda: Table(rows=lines))
-    if reread:
-        _reread_answer(call, found, files)
+    for one, own in each_answer(found, files) if reread else ():
+        _reread_answer(call, one, own)
 
 
-def _reread_answer(call: Call, found: Answered, files: Mapping[str, bytes]) -> None:
+def _reread_answer(call: Call, found: Opened, files: Mapping[str, bytes]) -> None:
     from notifiers.said.reasons import spoken
     from scrapers.source import SourceError
     from watcher.proven.testimony import other_pictures, read_again

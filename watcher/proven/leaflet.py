@@ -88,24 +88,24 @@ def _sheet(found: Opened, key: str | None, say: Voice) -> Sheet:
         shown=[
             shown_row(one.line, one.row, (one.name, one.page), found.pictures, say) for one in found.documents
         ],
-        proven=[*_proven(found, say), *_documents(found, "proven.document_there", say)],
+        proven=list(proven(found, say)),
         unproven=(
             say("proven.not_names"),
-            *_documents(found, "proven.not_document", say),
+            *provided(found, "proven.not_document", say),
             *unproven(say, key, found.pictures),
         ),
         facts=list(_facts(found, key, say)),
-        lists=list(_lists(found, say)),
+        lists=list(lists(found, say)),
         checks=say("proven.checks", label=asked.label, head=found.hashes[-1]),
     )
 
 
-def _documents(found: Opened, key: str, say: Voice) -> Iterator[str]:
+def provided(found: Opened, key: str, say: Voice, folder: str = "") -> Iterator[str]:
     """A sentence for each document that somebody provided: that it is there, or that it is but their word."""
     names = dict(zip(found.stated.bodies, found.provided, strict=True))
     for one in found.stated.documents:
         what, by = paper_text(one, hearer(say.lang)), named.printed(one.by)
-        yield say(key, name=names[one.sha256], what=what, by=by)
+        yield say(key, name=f"{folder}{names[one.sha256]}", what=what, by=by)
 
 
 def sides_of(found: Opened) -> Iterator[Sides]:
@@ -129,7 +129,7 @@ def _failed(found: Opened, before: Stretch | None, after: Stretch | None, regist
     return sum(not (run["believed"] and run["outcome"] == "ok") for run in own)
 
 
-def _proven(found: Opened, say: Voice) -> Iterator[str]:
+def proven(found: Opened, say: Voice, folder: str = "") -> Iterator[str]:
     asked = found.stated.asked
     label = named.label_name(asked.label, say.lang)
     yield say("proven.kept")
@@ -147,6 +147,7 @@ def _proven(found: Opened, say: Voice) -> Iterator[str]:
             yield say.count("proven.failed", sides.failed, of=of)
     if not asked.voices:
         yield say("proven.never", label=label)
+    yield from provided(found, "proven.document_there", say, folder)
 
 
 def _listed(found: Opened, stretch: Stretch, label: str, say: Voice) -> str:
@@ -170,19 +171,24 @@ def _facts(found: Opened, key: str | None, say: Voice) -> Iterator[tuple[str, st
     }
     yield from ((say.each("sheet", name), value) for name, value in told.items())
     yield say("page.basis"), say.each("page.basis", found.stated.basis)
-    for run in sorted(found.pages):
-        for name, page in found.pages[run].items():
-            yield say("proven.document", run=run), _document(name, page, say)
+    yield from documents(found, say)
     yield from (
         (say.each("sheet", name), value) for name, value in sealed(found.hashes[-1], key, say).items()
     )
+
+
+def documents(found: Opened, say: Voice, folder: str = "") -> Iterator[tuple[str, str]]:
+    """The documents in the file, which lie in a folder where there are several proofs in it."""
+    for run in sorted(found.pages):
+        for name, page in found.pages[run].items():
+            yield say("proven.document", run=run), _document(f"{folder}{name}", page, say)
 
 
 def _document(name: str, page: Page, say: Voice) -> str:
     return say("proven.received", file=name, url=page.url, at=page.fetched_at, sha256=page.sha256)
 
 
-def _lists(found: Opened, say: Voice) -> Iterator[tuple[str, Sequence[str]]]:
+def lists(found: Opened, say: Voice) -> Iterator[tuple[str, Sequence[str]]]:
     """The names that were looked for, and the holders among whom: a reader sees for himself."""
     yield say("proven.names"), found.stated.asked.names
     for sides in sides_of(found):

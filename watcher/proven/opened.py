@@ -139,16 +139,21 @@ def require_documents(files: Mapping[str, bytes], stated: Stated) -> None:
             raise BadFile(f"{name[:80]}: expected the name {document_name(number, files[name])}")
 
 
-def require_sums(files: Mapping[str, bytes], stated: Stated, facts: Sequence[Json]) -> None:
-    """Every file must be there, in order, and nothing else; and the list of hashes must be theirs."""
+def body_of(files: Mapping[str, bytes], stated: Stated, facts: Sequence[Json]) -> Sequence[str]:
+    """The names of the files that prove an answer, in order: all but the chain, leaflets and hashes."""
     by_run = {each["record"]: each for each in facts if each["kind"] == chain.RUN}
     runs = looks_in(stated)
     if missing := [run for run in runs if run not in by_run]:
         raise BadFile(f"{CHAIN}: expected a link for the look {missing[0]}, found none")
-    expected = [README, SHEET, ANSWER, *map(listing_name, runs)]
+    expected = [ANSWER, *map(listing_name, runs)]
     for snapshot in dict.fromkeys(by_run[run]["run"]["snapshot"] for run in runs):
         expected += [f"{folder_of(snapshot)}{SNAPSHOT}", *named(files, folder_of(snapshot))]
-    expected += [*provided(files), *drawn(files), CHAIN]
+    return [*expected, *provided(files), *drawn(files)]
+
+
+def require_sums(files: Mapping[str, bytes], body: Sequence[str]) -> None:
+    """Every file must be there, in order, and nothing else; and the list of hashes must be theirs."""
+    expected = [README, SHEET, *body, CHAIN]
     expected += [PUBLIC_KEY, SUMS, SIGNATURE] if SIGNATURE in files else [SUMS]
     if list(files) != expected:
         raise BadFile(f"expected the files {', '.join(expected)[:500]}; found {', '.join(files)[:500]}")

@@ -12,6 +12,7 @@ from state.codec import instant_text, text
 from state.noted import documents
 from state.noted.documents import stated as as_stated
 from state.seen.looks import chain, evidence
+from watcher.ask.standing.together import grounds
 from watcher.prove.evidence_file import ANSWER, pack
 from watcher.prove.proof import CHAIN, README, SNAPSHOT, as_bytes, page_name, pictures, sealed_files
 from watcher.prove.sheet import SHEET, page
@@ -19,6 +20,15 @@ from watcher.proven.chosen import choices
 from watcher.proven.leaflet import answer_sheets, leaflet_of
 from watcher.proven.opened import Opened, Stated, document_name, folder_of, listing_name, looks_in, opened
 from watcher.proven.remade import unlooked
+from watcher.proven.together import (
+    StatedPart,
+    StatedTogether,
+    opened_together,
+    remade_together,
+    same_together,
+    stated_line,
+)
+from watcher.proven.together_sheet import sheets_together
 from watcher.proven.verify import made_again, same, says, unseen
 
 if TYPE_CHECKING:
@@ -38,29 +48,90 @@ MOST_ROWS = 20
 def prove_answer(
     archive: Archive, past: Past, *, head: str | None = None, signer: Signer | None = None
 ) -> bytes:
-    """The evidence file of an answer, with the chain up to `head`.
+    """The evidence file of an answer, with the chain up to `head`; of labels together, with the proofs of
+    each.
 
     It holds as few looks as give the answer again; where none do (what our own reader got wrong, and later
     corrected, no listing shows), it says so itself. Raises `LookupError` where a look is not in the chain.
     """
+    if past.parts:
+        return _prove_together(archive, past, head=head, signer=signer)
     files: Mapping[str, bytes] = {}
-    for files in _tries(archive, past, head):
-        found = opened(files)
-        if not unseen(found) and same(found, made_again(found)):
+    for files in tries(archive, past, head):
+        if shows(files):
             break
     else:
-        stated = replace(found.stated, remade=False)
-        files = {**files, ANSWER: _answer(stated)}
-        found = opened(files)
-    cut = _pictures(archive, found)
-    *before, last = files.items()
-    files = {**dict(before), **cut, last[0]: last[1]}
+        files = _unshown(files)
+    files = _drawn(archive, files)
     sheets = answer_sheets(opened(files), signer.public if signer else None)
     leaflets = {README: leaflet_of(sheets).encode(), SHEET: page(sheets).encode()}
     return pack(sealed_files({**leaflets, **files}, signer))
 
 
-def _tries(archive: Archive, past: Past, head: str | None) -> Iterator[Mapping[str, bytes]]:
+def _prove_together(archive: Archive, past: Past, *, head: str | None, signer: Signer | None) -> bytes:
+    """The same of an answer about labels together: the files for each, in folders, and one chain for all."""
+    top = head or chain.head(archive.store)
+    own = [list(tries(archive, replace(part, noted=()), top)) for part in past.parts]
+    files: Mapping[str, bytes] = {}
+    for level in range(max(map(len, own))):
+        parts = [each[min(level, len(each) - 1)] for each in own]
+        files = _bound(past, archive, parts, remade=all(map(shows, parts)))
+        found = opened_together(files)
+        if all(map(shows, parts)) and same_together(found, remade_together(found)):
+            break
+    else:
+        parts = [one if shows(one) else _unshown(one) for one in parts]
+        files = _bound(past, archive, parts, remade=False)
+    sheets = sheets_together(opened_together(files), signer.public if signer else None)
+    leaflets = {README: leaflet_of(sheets).encode(), SHEET: page(sheets).encode()}
+    return pack(sealed_files({**leaflets, **files}, signer))
+
+
+def _bound(
+    past: Past, archive: Archive, parts: Sequence[Mapping[str, bytes]], *, remade: bool
+) -> Mapping[str, bytes]:
+    """The files for each label in a folder of its own; the chain is from the first link that one needs."""
+    drawn = [_drawn(archive, one) for one in parts]
+    chains = [one[CHAIN] for one in drawn]
+    stated = StatedTogether(
+        provider=past.provider,
+        label=past.label,
+        day=past.day,
+        asked_at=archive.now.replace(second=0, microsecond=0),
+        answer=past.finding.answer,
+        basis=past.finding.basis,
+        said=says(past),
+        held=grounds(past),
+        parts=tuple(
+            StatedPart(label=part.label, first_link=opened(one).links[0], noted=part.noted)
+            for part, one in zip(past.parts, drawn, strict=True)
+        ),
+        remade=remade,
+    )
+    files = {ANSWER: as_bytes([stated_line(stated)])}
+    for part, own in zip(past.parts, drawn, strict=True):
+        files |= {f"{part.label}/{name}": body for name, body in own.items() if name != CHAIN}
+    return {**files, CHAIN: max(chains, key=len)}
+
+
+def shows(files: Mapping[str, bytes]) -> bool:
+    """Whether the looks in the files give the answer again that they state."""
+    found = opened(files)
+    return not unseen(found) and same(found, made_again(found))
+
+
+def _unshown(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The files, which say so themselves that they do not."""
+    return {**files, ANSWER: _answer(replace(opened(files).stated, remade=False))}
+
+
+def _drawn(archive: Archive, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The files with the rows of the answer cut from their documents."""
+    *before, last = files.items()
+    return {**dict(before), **_pictures(archive, opened(files)), last[0]: last[1]}
+
+
+def tries(archive: Archive, past: Past, head: str | None) -> Iterator[Mapping[str, bytes]]:
     """The files with few looks, then with more, and at last with all of the chain."""
     for asked, taken in choices(archive, past):
         stated = _stated(archive.store, past, asked)

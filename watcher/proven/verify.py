@@ -16,7 +16,7 @@ from watcher.prove.opened import again, noted_at, signer_in
 from watcher.prove.proof import README
 from watcher.prove.sheet import SHEET, made_here, page, without_mark
 from watcher.proven.leaflet import answer_sheets, leaflet_of, marked_here, unmarked
-from watcher.proven.opened import Opened, opened, require_sums
+from watcher.proven.opened import Opened, body_of, opened, require_sums
 from watcher.proven.remade import hidden, past_of, unknown_name, unlooked
 from watcher.said.past import said
 from watcher.said.told import hearer
@@ -41,10 +41,10 @@ class Answered:
 def verify_answer(files: Mapping[str, bytes], *, head: str | None, key: str | None) -> Answered:
     """What the file proves; raises `BadFile`, naming the first thing that is not as it was written."""
     found = opened(files)
-    require_sums(files, found.stated, found.facts)
+    require_sums(files, body_of(files, found.stated, found.facts))
     past = made_again(found)
     if found.stated.remade:
-        _require_same(found, past)
+        require_same(found, past)
     signer = signer_in(files, key)
     return Answered(
         opened=found,
@@ -87,7 +87,7 @@ def same(found: Opened, past: Past) -> bool:
     return one == (stated.answer, stated.basis, stated.said)
 
 
-def _require_same(found: Opened, past: Past) -> None:
+def require_same(found: Opened, past: Past) -> None:
     stated = found.stated
     if trouble := unseen(found):
         raise BadFile(trouble)

@@ -78,22 +78,16 @@ def papers_text(papers: Sequence[Documented], to: Hearer) -> str:
 
 def together_said(past: Past, to: Hearer) -> str:
     """Of labels together: since when all of them, or which one is missing or unknown."""
-    from watcher.ask.standing.together import Held, Own
+    from watcher.ask.standing.together import held_then
 
     answer, say = past.finding.answer, to.say
     if answer is Answer.YES:
-        own = [
-            Own(
-                provider=past.provider,
-                rows=part.finding.rows,
-                documents=part.papers.held if part.papers else (),
-            )
-            for part in past.parts
-        ]
-        since = Held(provider=past.provider, label=past.label, each=tuple(own)).since
-        if since.printed and since.day > past.day:
-            return say("together.ahead", day=since.day)
-        return say("together.since" if since.printed else "together.seen", day=since.day)
+        held = held_then(past)
+        if held.ahead:
+            return say("together.ahead", day=held.since.day)
+        told = say("together.since" if held.since.printed else "together.seen", day=held.since.day)
+        second = label_name(held.second, to.lang) if held.second else ""
+        return f"{told} {say('together.second', label=second)}" if second else told
     names = [label_name(part.label, to.lang) for part in past.parts if part.finding.answer is answer]
     key = "together.lacks" if answer is Answer.NO else "together.unsure"
     return say(key, labels=say("list.comma").join(names))

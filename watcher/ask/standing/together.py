@@ -35,16 +35,7 @@ def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
         return answers.past(archive, provider, label, day)
     one = TOGETHER[label]
     parts = tuple(_part(archive, provider, each, day, each in one.carried) for each in one.labels)
-    return answers.Past(
-        provider=provider,
-        label=label,
-        day=day,
-        finding=joint([replace(part.finding, basis=part.basis) for part in parts]),
-        source="",
-        sources={},
-        evidence=tuple(dict.fromkeys(proof for part in parts for proof in part.evidence)),
-        parts=parts,
-    )
+    return of_parts(provider, label, day, parts)
 
 
 def _part(archive: Archive, provider: Provider, label: str, day: date, carried: bool) -> Past:
@@ -67,6 +58,55 @@ def joint(findings: Sequence[Finding]) -> Finding:
     rows = tuple(row for one in findings for row in one.rows)
     basis = min((one.basis for one in findings), key=YES_BY.index)
     return replace(findings[0], basis=basis, rows=rows, ended=(), bounds=_bounds(findings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What an answer about labels together comes to: of a yes, since when all are held, which one came last,
+    "" where nobody can tell, and the first printed end; else the labels that are missing, and those of which
+    nobody knows."""
+
+    since: date | None = None
+    since_printed: bool = False
+    second: str = ""
+    until: date | None = None
+    missing: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def held_then(past: Past) -> Held:
+    """What a yes about labels together says is held."""
+    own = tuple(
+        Own(provider=part.provider, rows=part.finding.rows, documents=part.attested) for part in past.parts
+    )
+    held = Held(provider=past.provider, label=past.label, each=own)
+    return replace(held, ahead=held.since.printed and held.since.day > past.day)
+
+
+def grounds(past: Past) -> Grounds:
+    """What an answer about labels together comes to, as data."""
+    if past.finding.answer is Answer.YES:
+        held = held_then(past)
+        since = held.since
+        return Grounds(since=since.day, since_printed=since.printed, second=held.second, until=held.until)
+    by = {
+        answer: tuple(part.label for part in past.parts if part.finding.answer is answer) for answer in Answer
+    }
+    return Grounds(missing=by[Answer.NO], unknown=by[Answer.UNKNOWN])
+
+
+def of_parts(provider: Provider, label: str, day: date, parts: tuple[Past, ...]) -> Past:
+    """The answer for labels together, out of the answers for each."""
+    return answers.Past(
+        provider=provider,
+        label=label,
+        day=day,
+        finding=joint([replace(part.finding, basis=part.basis) for part in parts]),
+        source="",
+        sources={},
+        evidence=tuple(dict.fromkeys(proof for part in parts for proof in part.evidence)),
+        parts=parts,
+    )
 
 
 def _bounds(findings: Sequence[Finding]) -> Bounds:
@@ -124,6 +164,7 @@ class Own:
     def until(self) -> date | None:
         """The last printed end; None where a row prints none."""
         ends = [row.known.attestation.valid_until for row in self.rows]
+        ends = ends or [one.last_day for one in self.documents]
         return max(filter(None, ends)) if all(ends) else None
 
 
@@ -155,10 +196,12 @@ class Held:
 
     @property
     def second(self) -> str:
-        """The label that came last, by which all are held; "" where they came on one day."""
+        """The label that came last, by which all are held; "" where nobody can tell: they came on one day, or
+        one was only seen then."""
         days = [own.since.day for own in self.each]
         at = days.index(max(days))
-        return TOGETHER[self.label].labels[at] if days.count(max(days)) == 1 else ""
+        sure = self.since.printed and days.count(max(days)) == 1
+        return TOGETHER[self.label].labels[at] if sure else ""
 
     @property
     def rows(self) -> tuple[Version, ...]:

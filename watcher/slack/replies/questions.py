@@ -255,11 +255,7 @@ def was_reply(asked: Asked, command: Command) -> Reply:
     who, note = asked.provider(name)
     found = [together.past(asked.archive, who, one, on) for one in labels]
     told = answer_told(found, asked.to, asked.near(name) if note else "")
-    whole = [
-        asked.say("proof.how", number=f"--was {who.slug} {one} {on}")
-        for one in single(labels[:1])
-        if not note
-    ]
+    whole = [asked.say("proof.how", number=f"--was {who.slug} {one} {on}") for one in labels[:1] if not note]
     near = instead_of(asked, replace(command, words=words), name) if note else ()
     reply = asked.reply(replace(told, foot=(*told.foot, *whole)), command.text, near)
     return replace(reply, ground=Ground(stands=((who.slug, single(labels)),)))

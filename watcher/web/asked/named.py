@@ -35,15 +35,6 @@ def provider_named(visit: Visit, text: str) -> Provider:
     return meant[0]
 
 
-def label_asked(visit: Visit) -> str:
-    """The one label in the address; raises `NotFound`, with all labels of a family that is named there, or
-    that are asked for together."""
-    slug = label_or_together(visit)
-    if slug in TOGETHER:
-        raise NotFound(slug, *TOGETHER[slug].labels)
-    return slug
-
-
 def label_or_together(visit: Visit) -> str:
     """The one label in the address, or the slug of labels together; raises `NotFound`."""
     word: str = visit.request.path_params["label"]

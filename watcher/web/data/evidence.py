@@ -15,15 +15,15 @@ from starlette.types import Message, Receive, Scope, Send
 
 from state.seen.looks.chain import head
 from state.seen.rows import overview
-from watcher.ask.answers import past
+from watcher.ask.standing.together import past
 from watcher.errors import NotFound, Wait
 from watcher.prove.evidence_file import unpack
 from watcher.prove.proof import prove
 from watcher.prove.signature import Signer, signer_of
 from watcher.prove.verify import verify
+from watcher.proven.checked import verify_any
 from watcher.proven.proof import prove_answer
-from watcher.proven.verify import verify_answer
-from watcher.web.asked.named import day_asked, event_asked, label_asked, provider_asked
+from watcher.web.asked.named import day_asked, event_asked, label_or_together, provider_asked
 from watcher.web.asked.parts import require_known
 from watcher.web.asked.site import Site, Visit
 from watcher.web.edge.guards import client_of
@@ -85,11 +85,11 @@ def of_event(visit: Visit) -> Wanted:
 
 def of_day(visit: Visit) -> Wanted:
     """The same of the answer about a day: yes, no or unknown."""
-    who, label, day = provider_asked(visit), label_asked(visit), day_asked(visit)
+    who, label, day = provider_asked(visit), label_or_together(visit), day_asked(visit)
 
     def make(signer: Signer | None, top: str) -> bytes:
         data = prove_answer(visit.archive, past(visit.archive, who, label, day), head=top, signer=signer)
-        verify_answer(unpack(data), head=None, key=None)
+        verify_any(unpack(data), head=None, key=None)
         return data
 
     # The minute of the question stands in the file, and what documents say moves no head of the chain.

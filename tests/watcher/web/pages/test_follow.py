@@ -118,9 +118,9 @@ def test_a_badge_says_where_somebody_stands_and_leads_to_the_proof(get: Get, who
     "page", ["/was/s3ns/secnumcloud/2026-03-04", "/was/s3ns/secnumcloud%2Bhds/2026-03-04"]
 )
 def test_every_badge_that_an_answer_offers_is_there(get: Get, page: str) -> None:
-    """Labels asked together have one each."""
+    """Labels asked together have one each, and one of their own."""
     offered = re.findall(r'<img src="(/badges/[^"]*)"', get(page).text)
-    assert len(offered) == 1 + ("%2B" in page)
+    assert len(offered) == 1 + 2 * ("%2B" in page)
     assert {get(badge).status_code for badge in offered} == {200}
 
 

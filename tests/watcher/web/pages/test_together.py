@@ -23,6 +23,8 @@ from state.noted.footings import Footing, note
 from state.seen.events import log
 from watcher.app import App
 from watcher.look.check import look
+from watcher.prove.evidence_file import unpack
+from watcher.proven.checked import AnsweredTogether, verify_any
 from watcher.settings import Settings
 from watcher.tell import recall
 from watcher.web.app import make_app
@@ -310,3 +312,17 @@ def test_labels_that_nobody_counts_together_are_refused_with_those_that_are(get:
     answer = get(path, headers={"Accept-Language": "fr"})
     assert answer.status_code == 404
     assert f'href="/labels/{BOTH}"' in answer.text
+
+
+def test_the_answer_about_both_is_taken_away_as_one_file(get: Get) -> None:
+    page_of = get("/was/ovhcloud/secnumcloud%2Bhds/2026-03-04", headers={"Accept-Language": "fr"}).text
+    [there] = re.findall(r'href="(/was/[^"]*/evidence)"', page_of)
+    answer = get(there)
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == (
+        'attachment; filename="vigilabel-ovhcloud-secnumcloud+hds-2026-03-04.zip"'
+    )
+    found = verify_any(unpack(answer.content), head=None, key=None)
+    assert isinstance(found, AnsweredTogether)
+    assert found.opened.stated.held.second == "hds"
+    assert f"vigilabel evidence --was ovhcloud {BOTH} 2026-03-04" in unescape(page_of)
