@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,6 @@ from watcher.ask.news.looks import Size, look_of
 from watcher.ask.watch.waiting import Waiting, waiting
 from watcher.tell import recall, rhythm
 from watcher.tell.plan import Delay, delay_of
-from watcher.tell.turned import at_event, joints_of, turned, undone
-from watcher.tell.unsaid import says
 from watcher.tell.want import TURNS, Term, about, failed_term, refusal, wants
 
 if TYPE_CHECKING:
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
     from state.words.post import Channel, Owed, Retraction, Subscription
     from watcher.ask.answers import Archive
     from watcher.ask.news.looks import Look
+    from watcher.tell.turned import Turned
+    from watcher.tell.want import Joint
 
 WOULD = 3
 """Lines that a look is shown with which a subscription would have told."""
@@ -134,7 +134,13 @@ def _told(archive: Archive, event: Event, owed: Owed, everyone: Iterable[Subscri
 
 def _grounds(store: Store, event: Event, because: Sequence[Reason]) -> tuple[Grounds, ...]:
     """On what it rests that labels came together or parted, in the order in which a channel was told so."""
-    found = at_event(store, event.id) if because else ()
+    if not because:
+        return ()
+    # Most events mean nothing besides: what tells of labels together is loaded for those that do.
+    from watcher.tell.turned import at_event, joints_of, undone
+    from watcher.tell.unsaid import says
+
+    found = at_event(store, event.id)
     told, gone = joints_of(store, found), undone(store, found)
     events = log.some(store, {number for one in found for _, number in one.rests})
     return tuple(
@@ -198,13 +204,35 @@ def _unmet(archive: Archive, event: Event, one: Subscription, in_force: bool) ->
     return Unmet(subscription=one, term=Term.NAMES_SINCE, why=why)
 
 
+def _turned(archive: Archive, wish: Subscription) -> Sequence[Turned]:
+    """All that the labels which a subscription watches together ever did."""
+    many = [label for label in wish.labels if label in TOGETHER]
+    if not many:
+        return ()
+    from watcher.tell.turned import turned
+
+    return [one for label in many for one in turned(archive.store, label)]
+
+
+def _joints(archive: Archive, found: Sequence[Turned]) -> Mapping[int, Sequence[Joint]]:
+    """The same as they were told, by the event."""
+    if not found:
+        return {}
+    from watcher.tell.turned import joints_of
+
+    by_event: dict[int, list[Joint]] = {}
+    for one, joint in joints_of(archive.store, found).items():
+        by_event.setdefault(one.event, []).append(joint)
+    return by_event
+
+
 def would_tell(archive: Archive, wish: Subscription) -> Look | None:
     """The last look that brought something that a subscription would have told, and what of it; None where
     none ever did."""
     labels, kinds = single(wish.labels) or None, wish.kinds or None
     if TOGETHER.keys() >= set(wish.labels) and labels and not kinds:
         kinds = tuple(TURNS)  # nothing else is ever told of labels together: most looks need not be opened
-    together = [one for label in wish.labels if label in TOGETHER for one in turned(archive.store, label)]
+    together = _turned(archive, wish)
     weights = None if kinds else [one for one in Weight if one.rank >= wish.floor.rank]
     required = log.required(
         causes=[cause for cause in Cause if cause.told],
@@ -216,12 +244,8 @@ def would_tell(archive: Archive, wish: Subscription) -> Look | None:
     )
     for one in bunched.brought(archive.store, required):
         events = log.events(archive.store, run=one.run, labels=labels, kinds=kinds, weights=weights)
-        own = joints_of(archive.store, [each for each in together if each.run == one.run])
-        told = [
-            event
-            for event in events
-            if wants(wish, event, archive.providers, [own[each] for each in own if each.event == event.id])
-        ]
+        joints = _joints(archive, [each for each in together if each.run == one.run])
+        told = [event for event in events if wants(wish, event, archive.providers, joints.get(event.id, ()))]
         if told:
             return look_of(archive.store, one.run, told, Size(lines=WOULD, ends=WOULD))
     return None

@@ -10,8 +10,8 @@ from notifiers.said.named import kind_name, label_name, printed
 from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.reasons import told_or_kept
 from state.model import Kind, Provider, Weight, day_of
+from state.words.post import SLACK_USER
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, unlisted
-from watcher.tell.send import SLACK_USER
 
 if TYPE_CHECKING:
     from state.words.post import Channel, Subscription

@@ -16,7 +16,6 @@ from state.owed import outbox, shares
 from state.seen.taken_back import retractions as kept
 from state.words.post import Notice, Retraction
 from watcher.errors import NoReason
-from watcher.tell.unsaid import in_message, resting_on
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -33,6 +32,8 @@ def retract(store: Store, event: int, reason: str, by: str, now: datetime) -> Re
     """
     if not reason.strip():
         raise NoReason(Reason.of("retract_reason"))
+    from watcher.tell.unsaid import resting_on  # a question that shows what was retracted never loads it
+
     with store.transaction():
         stands = kept.record(store, Retraction(event=event, reason=reason.strip(), by=by, at=now))
         for carrier in kept.carriers(store, event=event):
@@ -49,6 +50,8 @@ def retractions(store: Store, events: Collection[int] | None = None) -> Mapping[
 
 def owe_of(store: Store, key: str) -> None:
     """Owes the taking back of what was retracted while this message, now closed, was under way."""
+    from watcher.tell.unsaid import in_message
+
     carried = kept.carriers(store, key=key)
     gone = kept.retractions(store, [carrier.event for carrier in carried])
     for carrier in carried:

@@ -8,7 +8,6 @@ because of it are written together.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ from state.model import Reason, Weight
 from state.owed import outbox, shares, subscriptions
 from state.seen.events import log
 from state.seen.taken_back import retractions
-from state.words.post import Message, Notice, Receipt
+from state.words.post import SLACK_USER, Message, Notice, Receipt
 from watcher.tell import recall, rhythm
 from watcher.tell.retry import next_try
 from watcher.tell.unsaid import meant_nothing_else, undone_of
@@ -40,7 +39,6 @@ LEASE = timedelta(minutes=2)
 MOST_COPIES = 60
 """Copies of answers that are corrected in one channel for one event, the newest: Slack takes an edit a
 second, and all of them must fit into a lease."""
-SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from state.seen.events import log
 from state.seen.taken_back import retractions
 from state.words.labels import TOGETHER
 from state.words.post import Retraction, Undone
-from watcher.tell.turned import at_event, joints_of, turned, undone
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -29,6 +28,9 @@ def undone_of(store: Store, because: Because) -> Mapping[int, tuple[Undone, ...]
 
 
 def _undone(store: Store, number: int, said: Sequence[Reason]) -> Iterator[Undone]:
+    # Few messages tell of labels together: no other loads what they did.
+    from watcher.tell.turned import at_event, joints_of, undone
+
     found = at_event(store, number, {label for label in TOGETHER if any(_of(one, label) for one in said)})
     told, gone = joints_of(store, found), undone(store, found)
     for one, retraction in gone.items():
@@ -49,6 +51,8 @@ def says(reason: Reason, joint: Joint) -> bool:
 def resting_on(store: Store, event: int) -> Iterator[tuple[Carrier, int]]:
     """The messages that told of labels together what rests on an event, each with the event that they carry
     for it; those are left out that are taken back whole."""
+    from watcher.tell.turned import turned
+
     found = [one for label in TOGETHER for one in turned(store, label, forgotten=True)]
     numbers = {one.event for one in found if event in dict(one.rests).values()} - {event}
     whole = retractions.retractions(store, numbers) if numbers else {}
