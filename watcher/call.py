@@ -135,7 +135,17 @@ def say(text: str) -> None:
     """A word beside the data, on standard error."""
     from watcher.said.drawn.table import without_pictures
 
-    click.echo(text if sys.stderr.isatty() else without_pictures(text), err=True)
+    print_line(text if sys.stderr.isatty() else without_pictures(text), err=True)
+
+
+def print_line(text: str, *, err: bool = False) -> None:
+    """Prints a line that is no answer; on a terminal it is broken between words alone."""
+    stream = sys.stderr if err else sys.stdout
+    if stream.isatty():
+        from watcher.said.drawn.flow import flowed
+
+        text = flowed(text)
+    click.echo(text, err=err)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from watcher.call import ENGLISH, Call, Language, Spoken, When, lang_of
+from watcher.call import ENGLISH, Call, Language, Spoken, When, lang_of, print_line
 
 ROOMS = {
     "aliases": ("alias",),
@@ -69,7 +69,7 @@ class OneLine(click.Group):
         if isinstance(error, click.exceptions.NoArgsIsHelpError):
             error.show()
         else:
-            click.echo(f"vigilabel: {_one_line(error_text(error, self.lang, self))}", err=True)
+            print_line(f"vigilabel: {_one_line(error_text(error, self.lang, self))}", err=True)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands, in order."""

@@ -49,6 +49,13 @@ def size(text: str) -> int:
     return len(text) + sum(ord(c) > 0xFFFF for c in text)
 
 
+def room_of(text: str) -> int:
+    """Columns on a screen: wide characters take two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
 def clip(text: str, limit: int) -> str:
     """The text, cut with an ellipsis when it is longer than `limit` UTF-16 units."""
     if size(text) <= limit:

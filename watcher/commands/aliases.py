@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, Labels, as_typed, format_option, pass_call, show
+from watcher.call import Call, Labels, as_typed, format_option, pass_call, print_line, show
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def add(call: Call, provider: str, name: str, source: str, labels: tuple[str, ..
                 now=call.clock(),
             )
         moved, say = _restamp(call, store), call.to.say
-        click.echo(say("alias.added", name=name, provider=provider, source=source, rows=moved))
+        print_line(say("alias.added", name=name, provider=provider, source=source, rows=moved))
 
 
 @alias.command()
@@ -89,7 +89,7 @@ def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str,
             where = {"provider": provider, "source": source, "label": label}
             raise Failed(say("failed.no_alias", found=as_typed(name, say), **where)) from error
         moved, say = _restamp(call, store), call.to.say
-        click.echo(say("alias.removed", name=name, provider=provider, source=source, rows=moved))
+        print_line(say("alias.removed", name=name, provider=provider, source=source, rows=moved))
 
 
 def _restamp(call: Call, store: Store) -> int:
@@ -120,8 +120,11 @@ def list_(call: Call, form: str) -> None:
     with call.app.open_store(create=False) as store:
         found = providers.added_aliases(store)
     views, say = [alias_view(one) for one in found], call.to.say
+    dated = (
+        {**one, "added_at": say.moment(told.at)} for one, told in zip(each_json(views), found, strict=True)
+    )
     heads = tuple(say.each("column", name) for name in columns(Alias))
-    rows = [[*one.values()] for one in each_json(views)]
+    rows = [[*one.values()] for one in dated]
     show(
         form,
         lambda: views,

@@ -16,6 +16,7 @@ from watcher.call import (
     as_typed,
     format_option,
     pass_call,
+    print_line,
     provider_named,
     say,
     say_unlisted,
@@ -289,7 +290,7 @@ def provider(call: Call, name: str, form: str) -> None:
         answered += together(archive, answered)
         today = day_of(archive.now)
     if not listed and form == "table":
-        click.echo(unlisted(name, (), call.to))
+        print_line(unlisted(name, (), call.to))
         return
     show(
         form,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, as_typed, pass_call
+from watcher.call import Call, as_typed, pass_call, print_line
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def _kept(call: Call, file: Path, options: Mapping[str, str | None]) -> Wanted:
         raise click.BadParameter(wrong, param_hint="--channel")
     follow = tuple(shlex.split(options["follow"] or FOLLOWED)) if channel else ()
     kept = Wanted(state=set_.state, lang=set_.lang, operators=set_.operators, channel=channel, follow=follow)
-    click.echo(terminal(lang=set_.lang).say("begin.kept", file=file))
+    print_line(terminal(lang=set_.lang).say("begin.kept", file=file))
     return kept
 
 
@@ -131,7 +133,7 @@ def _typed(question: str, default: str, wrong: Callable[[str], str]) -> str:
         value = "" if typed.strip() == "-" else typed.strip()
         if not (why := wrong(value)):
             return value
-        click.echo(f"   {why}")
+        print_line(f"   {why}")
 
 
 def _language_wrong(value: str, to: Hearer) -> str:
@@ -193,7 +195,7 @@ def _write(file: Path, wanted: Wanted, to: Hearer) -> None:
             os.fsync(opened.fileno())
     except FileExistsError as error:
         raise Failed(to.say("failed.begun_elsewhere", file=file)) from error
-    click.echo(to.say("begin.written", file=file))
+    print_line(to.say("begin.written", file=file))
 
 
 def _take_history(call: Call, to: Hearer) -> None:
@@ -201,7 +203,7 @@ def _take_history(call: Call, to: Hearer) -> None:
 
     with call.app.open_store() as store:
         if not owed_history(call.app, store):
-            click.echo(to.say("begin.no_history"))
+            print_line(to.say("begin.no_history"))
             return
         with _alone(call, store, to):
             _take(call, store, to)
@@ -210,11 +212,11 @@ def _take_history(call: Call, to: Hearer) -> None:
 def _take(call: Call, store: Store, to: Hearer) -> None:
     from watcher.begin.history import owed_history, take_history
 
-    click.echo(to.say.count("begin.history", len(owed_history(call.app, store))))
+    print_line(to.say.count("begin.history", len(owed_history(call.app, store))))
     for taken in take_history(call.app, store, to):
         day = taken.edition.seen_at.date()
         changes = to.say.count("begin.changes", taken.changes) if taken.changes else to.say("begin.first")
-        click.echo(f"   {to.say('begin.taken', day=day, rows=taken.rows)}{changes}")
+        print_line(f"   {to.say('begin.taken', day=day, rows=taken.rows)}{changes}")
 
 
 @contextmanager
@@ -243,14 +245,14 @@ def _follow(call: Call, wanted: Wanted, to: Hearer) -> None:
         wish = understand(wanted.follow)
         asked = wish.subscription(wanted.channel, wanted.follow, "cli", call.clock())
         made = subscriptions.subscribe(archive.store, asked)
-        click.echo(wish_text(made, archive.reviewed, to))
+        print_line(wish_text(made, archive.reviewed, to))
 
 
 def _examine(call: Call, wanted: Wanted, to: Hearer) -> list[Found]:
     """Asks every register and channel; those that must be mended."""
     from watcher.begin.examined import channels_found, sources_found
 
-    click.echo(to.say("begin.examining"))
+    print_line(to.say("begin.examining"))
     wrong = [
         *_shown(sources_found(call, to), to),
         *_shown(channels_found(call, (wanted.channel, wanted.operators), to), to),
@@ -266,7 +268,7 @@ def _shown(found: Iterable[Found], to: Hearer) -> list[Found]:
     wrong = []
     for one in found:
         mark = to.say("probe.good") if one.good else to.say("probe.wrong")
-        click.echo(f"   {mark:5}  {clean(one.name + to.say('phrase.colon') + one.short)}")
+        print_line(f"   {mark:5}  {clean(one.name + to.say('phrase.colon') + one.short)}")
         wrong += [] if one.good else [one]
     return wrong
 
@@ -280,7 +282,7 @@ def _advise(wrong: Iterable[Found], to: Hearer) -> None:
         said.setdefault(one.advice, []).append(one)
     for advice, those in said.items():
         names = ", ".join(one.name for one in those)
-        click.echo(f"{names}{to.say('phrase.colon')}{clean(advice)}")
+        print_line(f"{names}{to.say('phrase.colon')}{clean(advice)}")
         for command in (command for one in those for command in one.commands):
             click.echo(f"   {clean(command)}")
 
@@ -297,11 +299,13 @@ def _say_next(wanted: Wanted, wrong: Iterable[Found], file: Path, to: Hearer) ->
         (follow, to.say("begin.next_follow")),
         (f"{program} run", to.say("begin.next_run")),
     ]
-    click.echo(to.say("begin.next"))
-    width = max(len(command) for command, _ in steps)
-    for command, why in steps:
-        click.echo(f"   {command:{width}}  # {why}")
-    click.echo(to.say("begin.docs"))
+    print_line(to.say("begin.next"))
+    wide = max(len(command) for command, _ in steps)
+    lines = [f"   {command:{wide}}  # {why}" for command, why in steps]
+    if sys.stdout.isatty() and max(map(len, lines)) > get_terminal_size().columns:
+        lines = [f"   # {why}\n   {command}" for command, why in steps]
+    click.echo("\n".join(lines))
+    print_line(to.say("begin.docs"))
 
 
 COMMANDS = (init,)

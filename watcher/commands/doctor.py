@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from watcher.call import Call, FilePath, OneOf, data, pass_call, say, working
+from watcher.call import Call, FilePath, OneOf, data, pass_call, print_line, say, working
 from watcher.errors import Failed
 
 
@@ -56,7 +56,7 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     if form == "json":
         data(json_text([json_of(examination_view(examination, load_providers()))]) + "\n")
     else:
-        click.echo(report(examination, call.to), nl=False)
+        print_line(report(examination, call.to).removesuffix("\n"))
     if not examination.findings.good:
         raise Failed(call.to.say("failed.doubted", name=name))
 

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import click
-
 from notifiers.channels import ChannelKind, kind_of
-from watcher.call import Call, data
+from watcher.call import Call, data, print_line
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ def examine_channels(call: Call, kind: ChannelKind, form: str) -> None:
         data(json_text(each_json(english)) + "\n")
     else:
         for probe in probes:
-            click.echo(_text(_worded(probe, call.lang), call.to.say))
+            print_line(_text(_worded(probe, call.lang), call.to.say))
     if wrong := [_worded(one, call.lang).what for one in probes if one.good is False]:
         raise Failed(call.to.say("failed.to_fix", name=kind.name, what=", ".join(wrong)))
 

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, FilePath, Labels, Number, format_option, pass_call, provider_named, say, show
+from watcher.call import (
+    Call,
+    FilePath,
+    Labels,
+    Number,
+    format_option,
+    pass_call,
+    print_line,
+    provider_named,
+    say,
+    show,
+)
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
@@ -65,7 +76,7 @@ def import_(call: Call, file: Path, dry_run: bool, by: str) -> None:
         else:
             write(archive.store, new, _bytes_of(file.parent, new), call.clock())
     counted = {"lines": len(new), "fresh": known.count(False), "files": len({one.sha256 for one in new})}
-    click.echo(call.to.say("document.imported", **counted))
+    print_line(call.to.say("document.imported", **counted))
     if dry_run:
         say(call.to.say("told.dry_run"))
 
@@ -229,7 +240,7 @@ def remove(call: Call, number: int, reason: str, by: str) -> None:
         except LookupError as error:
             raise Failed(call.to.say("failed.no_document", number=str(number))) from error
     told: Mapping[str, object] = {"number": str(number), "file": gone.file, "holder": gone.holder}
-    click.echo(call.to.say("document.removed", days=days_text(gone, call.to), **told))
+    print_line(call.to.say("document.removed", days=days_text(gone, call.to), **told))
 
 
 COMMANDS = (documents,)

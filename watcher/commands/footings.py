@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from watcher.call import Call, as_typed, format_option, pass_call, provider_named, show
+from watcher.call import Call, as_typed, format_option, pass_call, print_line, provider_named, show
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def add(call: Call, provider: str, host: str, service: str, reason: str, by: str
     with call.archive() as archive:
         one = _footing(call, archive, {"provider": provider, "host": host, "service": service}, reason, by)
         note(archive.store, [one], call.clock())
-    click.echo(call.to.say("footing.added", what=footing_text(one, call.to.say)))
+    print_line(call.to.say("footing.added", what=footing_text(one, call.to.say)))
 
 
 @runs_on.command()
@@ -74,7 +74,7 @@ def remove(call: Call, provider: str, host: str, service: str, reason: str, by: 
         except LookupError as error:
             what = footing_text(one, call.to.say)
             raise Failed(call.to.say("failed.no_footing", what=what)) from error
-    click.echo(call.to.say("footing.removed", what=footing_text(one, call.to.say)))
+    print_line(call.to.say("footing.removed", what=footing_text(one, call.to.say)))
 
 
 @runs_on.command("import")
@@ -96,7 +96,7 @@ def import_(call: Call, file: TextIO, by: str) -> None:
     with call.archive() as archive:
         new = [_footing(call, archive, row, row["reason"], row.get("by") or by) for row in rows]
         fresh = note(archive.store, new, call.clock())
-    click.echo(call.to.say("footing.imported", rows=len(new), fresh=fresh))
+    print_line(call.to.say("footing.imported", rows=len(new), fresh=fresh))
 
 
 @runs_on.command("list")

@@ -422,3 +422,16 @@ def test_editions_that_nobody_read_are_a_usage_error(two: CommandLine) -> None:
     for pair in (("1", "77000"), ("2001-01-01", MARCH), ("yesterday", "2"), ("1",)):
         result = two("compare", *pair)
         assert (result.exit_code, result.stderr[:11]) == (2, "vigilabel: "), pair
+
+
+def test_names_stand_where_a_reader_looks_for_them(cli: CommandLine) -> None:
+    """A fold of case alone has É after Z; programs get the order of the memory, as before."""
+    rows = [
+        f"hds | {name} | Host {n} | {n} | 2025-01-01 | 2028-01-01"
+        for n, name in enumerate(("Zelia", "Évia", "Azur"))
+    ]
+    cli.see("2026-03-04", *rows)
+    said = cli("listing", "hds").stdout
+    assert said.index("Azur") < said.index("Évia") < said.index("Zelia")
+    kept = [one["provider"]["name"] for one in cli.json("listing", "hds")]
+    assert kept == ["Azur", "Zelia", "Évia"]

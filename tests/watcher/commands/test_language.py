@@ -118,6 +118,7 @@ def test_aliases_are_settled_and_taken_back_in_french(told: CommandLine) -> None
     none = told("--lang", "fr", "alias", "list").stdout
     added = told("--lang", "fr", "alias", "add", "ovhcloud", *where).stdout
     listed = told("--lang", "fr", "alias", "list").stdout
+    assert "(heure de Paris)" in listed
     removed = told("--lang", "fr", "alias", "remove", "ovhcloud", *where).stdout
     assert none == "Aucun alias n’a été ajouté.\n"
     assert listed.split()[:7] == ["prestataire", "nom", "source", "label", "motif", "ajouté", "le"]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TextIO
 
-from notifiers.said.printed import Line, Span, clean, encodable, line_text, unbroken
+from notifiers.said.printed import Line, Span, clean, encodable, line_text, room_of
 from watcher.said.drawn.indented import indented
 from watcher.said.told import Told, grouped
 
@@ -30,8 +30,6 @@ FOREIGN = re.compile(r"[^\n -~\u00a0-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u20
 letters: to search them takes a tenth of the time of asking for each what it is."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 GAP = "  "
-GLUE, HARD, THIN = "\ufdd0", "\ufdd1", "\ufdd2"
-"""Stand for spaces at which no line is broken: noncharacters, which no text has (Unicode, 23.7)."""
 PICTURES = {"⚠️": "!", "✅ ": "", "⚪ ": ""}
 """What stands for pictures where there is only text: in a pipe, a log, a mail from cron."""
 
@@ -103,19 +101,12 @@ def table_text(table: Table) -> str:
         return table.empty + "\n"
     rows = [[clean(one) for one in row] for row in table.rows]
     rows[:0] = [list(table.columns)] if table.columns else []
-    widths = [max(_width(row[n]) for row in rows) for n in range(len(rows[0]))]
+    widths = [max(room_of(row[n]) for row in rows) for n in range(len(rows[0]))]
     lines = (
-        GAP.join(one + " " * (width - _width(one)) for one, width in zip(row, widths, strict=True))
+        GAP.join(one + " " * (width - room_of(one)) for one, width in zip(row, widths, strict=True))
         for row in rows
     )
     return "".join(line.rstrip() + "\n" for line in lines)
-
-
-def _width(text: str) -> int:
-    """Columns on a screen: wide characters take two, combining marks none."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
 
 
 def told_text(told: Told, *, addresses: bool = False) -> str:
@@ -173,12 +164,9 @@ def _draw_told(told: Told, stream: TextIO, addresses: bool) -> None:
 
 def _harmless(text: str) -> str:
     """A stretch of a line as text that nothing interprets, with the spaces at its edges."""
-    return _held_together(clean(f"·{text}·")[1:-1])
+    from watcher.said.drawn.flow import held_together
 
-
-def _held_together(text: str) -> str:
-    """The text, whose days and times are one word: rich breaks a line at any space, no-break ones too."""
-    return unbroken(text, GLUE).replace("\u00a0", HARD).replace("\u202f", THIN)
+    return held_together(clean(f"·{text}·")[1:-1])
 
 
 @contextmanager
@@ -186,44 +174,46 @@ def _screen(stream: TextIO) -> Iterator[Console]:
     """A screen as wide and as coloured as the stream; what was held together is spaces again at the end."""
     from rich.console import Console
 
+    from watcher.said.drawn.flow import set_free
+
     like = Console(file=stream, highlight=False, markup=False, emoji=False)
     with like.capture() as drawn:
         yield like
-    text = drawn.get()
-    for glue, space in ((GLUE, " "), (HARD, "\u00a0"), (THIN, "\u202f")):
-        text = text.replace(glue, space)
-    stream.write(encodable(text, stream.encoding))
+    stream.write(encodable(set_free(drawn.get()), stream.encoding))
 
 
 def _draw_table(table: Table, stream: TextIO) -> None:
     with _screen(stream) as screen:
         cells = [[_harmless(one) for one in row] for row in table.rows]
-        if _fits(table.columns, cells, screen.width):
-            screen.print(_drawn_table(table.columns, cells))
+        widths = _widths([*([table.columns] if table.columns else []), *cells], screen.width)
+        if widths:
+            screen.print(_drawn_table(table.columns, cells, widths))
         else:
             _stack(table.columns, cells, screen)
 
 
-def _fits(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> bool:
-    """Whether every column has room for its longest word: a day that is cut in two is no day."""
-    every = [*([columns] if columns else []), *rows]
-    words = (
-        max(_width(word) for row in every for word in row[n].split() or [""]) for n in range(len(every[0]))
-    )
-    return sum(words) + 3 * len(every[0]) <= width
+def _widths(rows: Sequence[Sequence[str]], room: int) -> Sequence[int]:
+    """How wide each column is drawn; none where one has no room for its longest word: a day that is cut in
+    two is no day. What is left over goes to the columns by how much more they would need: rich itself takes
+    it from the widest, and cuts letters off where that one cannot give."""
+    columns = list(zip(*rows, strict=True))
+    least = [max(room_of(word) for cell in own for word in cell.split() or [""]) for own in columns]
+    wanted = [max(map(room_of, own)) - narrow for own, narrow in zip(columns, least, strict=True)]
+    left = room - sum(least) - 3 * len(columns)
+    if left < 0:
+        return ()
+    share = min(1, left / (sum(wanted) or 1))
+    return [narrow + int(more * share) for narrow, more in zip(least, wanted, strict=True)]
 
 
-def _drawn_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Drawn:
+def _drawn_table(columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Drawn:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table as Drawn
     from rich.text import Text
 
     drawn = Drawn(box=SIMPLE_HEAD, pad_edge=False, show_header=bool(columns))
-    for n, column in enumerate(columns or [""] * len(rows[0])):
-        longest = max(
-            _width(word) for row in (*rows, [column] * len(rows[0])) for word in row[n].split() or [""]
-        )
-        drawn.add_column(Text(column), overflow="fold", min_width=longest)
+    for column, wide in zip(columns or [""] * len(rows[0]), widths, strict=True):
+        drawn.add_column(Text(column), overflow="fold", width=wide)
     for row in rows:
         drawn.add_row(*(Text(one) for one in row))
     return drawn
@@ -234,10 +224,13 @@ def _stack(columns: Sequence[str], rows: Sequence[Sequence[str]], screen: Consol
     from rich.padding import Padding
     from rich.text import Text
 
+    from watcher.said.drawn.flow import GLUE
+
     heads = columns or [""] * len(rows[0])
     for row in rows:
-        screen.print(Text("  ".join(filter(None, row[:2])), style="bold"))
-        others = (
+        others = [
             f"{head}{GLUE}{cell}".strip(GLUE) for head, cell in zip(heads[2:], row[2:], strict=True) if cell
-        )
-        screen.print(Padding(Text(" · ".join(others)), (0, 0, 0, 2)))
+        ]
+        screen.print(Text("  ".join(filter(None, row[:2])), style="bold"))
+        if others:
+            screen.print(Padding(Text(" · ".join(others)), (0, 0, 0, 2)))

@@ -11,8 +11,10 @@ from notifiers.said.named import label_name, printed, ref_text, subject_text, va
 from notifiers.said.printed import Line, Span, clip, link
 from notifiers.said.row import notes
 from state.model import Attestation, Provider, Version, day_of
+from state.names import print_key
 from state.words.labels import rank_of
 from watcher.ask.news.days import news_first
+from watcher.ask.past.was import Answer
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.news.event import event_items
 from watcher.said.standing.race import state_word, together_text
@@ -75,7 +77,7 @@ def listing_told(
     return Told(
         head=to.say("listing.on", label=name, day=on) if on else name,
         intro=(plain(_count(found, to)),),
-        items=tuple(_holder(row, told, found, labels, to) for row, told in found.listed),
+        items=tuple(_holder(row, told, found, labels, to) for row, told in _in_order(found)),
         foot=(
             *(() if found.editions or not found.rows else (to.say("listing.told_later"),)),
             *_differences(found, to),
@@ -143,6 +145,18 @@ def _holder(row: Version, told: Holding | None, found: Holders, labels: Sequence
 def holding(told: Holding, to: Hearer) -> str:
     """What is known of a row on a day, in a word or two."""
     return to.say.each("past.held", told.basis)
+
+
+def _in_order(found: Holders) -> Sequence[tuple[Version, Holding | None]]:
+    """The rows as a reader looks for them: "É" is E. The memory, and so what programs get, has it after Z."""
+    return sorted(
+        found.listed,
+        key=lambda pair: (
+            pair[1] is not None and pair[1].answer is Answer.UNKNOWN,
+            rank_of(pair[0].known.attestation.label),
+            print_key(pair[0].known.provider.name),
+        ),
+    )
 
 
 def editions(read: Sequence[Edition], on: date | None, to: Hearer) -> tuple[str, ...]:

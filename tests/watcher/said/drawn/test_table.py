@@ -126,6 +126,31 @@ def test_no_day_number_or_word_is_broken_at_any_width(monkeypatch: pytest.Monkey
     assert not any(unicodedata.category(letter) == "Cn" for letter in screen.getvalue())
 
 
+@pytest.mark.parametrize("width", range(70, 100))
+def test_no_letter_is_cut_off_where_one_column_is_as_wide_as_its_longest_word(
+    monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """A hash is one word of 64 letters, and its neighbours are sentences."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    head = "0123456789abcdef" * 4
+    rows = [
+        ("names sought", "a sentence " * 12),
+        ("head", head),
+        ("not shown", "more words " * 9),
+    ]
+    screen = Terminal()
+    draw(Table(rows=rows), screen)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue()).splitlines()
+
+    assert max(map(len, lines)) <= width
+    for name, text in rows:
+        words = " ".join(" ".join(lines).split())
+        assert text.split()[-1] in words
+        assert name.split()[0] in words
+    assert head in "".join(lines)
+    assert not any(one and not one.strip() for one in lines[1:-1])
+
+
 @pytest.mark.parametrize("start", range(60, 80))
 def test_an_answer_breaks_no_line_within_a_day(monkeypatch: pytest.MonkeyPatch, start: int) -> None:
     monkeypatch.setenv("COLUMNS", "80")

@@ -1,0 +1,47 @@
+"""Lines of text on a terminal: broken between words alone, as wide as the screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from shutil import get_terminal_size
+
+from notifiers.said.printed import room_of, unbroken
+
+GLUE, HARD, THIN = "\ufdd0", "\ufdd1", "\ufdd2"
+"""Stand for spaces at which no line is broken: noncharacters, which no text has (Unicode, 23.7)."""
+ALONE = r"(?<![\w/.,:-])"
+COUNTED = re.compile(
+    rf" (?:(?<={ALONE}\d )|(?<={ALONE}\d\d )|(?<={ALONE}\d\d\d ))(?=[^\W\d_]{{2}})|(?<=\(\d) | (?=[:;?!»])"
+)
+"""Between a number and what it counts; before signs that French sets apart, as registers print them too."""
+
+
+def held_together(text: str) -> str:
+    """The text, in which days, times, and numbers with what they count are one word."""
+    return COUNTED.sub(GLUE, unbroken(text, GLUE)).replace("\u00a0", HARD).replace("\u202f", THIN)
+
+
+def set_free(text: str) -> str:
+    """The same with its spaces as they were."""
+    return text.replace(GLUE, " ").replace(HARD, "\u00a0").replace(THIN, "\u202f")
+
+
+def flowed(text: str) -> str:
+    """Lines as a terminal shows them: the rest of a long one stands below, as far in."""
+    wide = get_terminal_size().columns
+    return "\n".join(set_free(part) for line in text.split("\n") for part in _parts(line, wide))
+
+
+def _parts(line: str, wide: int) -> Iterator[str]:
+    """A word longer than the screen stays whole, for whoever copies it."""
+    edge = line[: len(line) - len(line.lstrip(" "))]
+    first, *words = held_together(line[len(edge) :]).split(" ")
+    shown = edge + first
+    for word in words:
+        if room_of(shown) + 1 + room_of(word) > wide and shown.strip():
+            yield shown.rstrip()
+            shown = edge + word
+        else:
+            shown += f" {word}"
+    yield shown
