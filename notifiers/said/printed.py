@@ -34,19 +34,31 @@ def clean(text: str) -> str:
     zero-width spaces, which PDF line breaks leave behind, go. White space is run together.
     """
     # A printable text has nothing to show or to drop: nearly all are, and pages clean hundreds of them.
-    seen = text if text.isprintable() else "".join(_shown(c) for c in text.translate(UNSEEN))
-    return re.sub(" {2,}", " ", seen).strip(" ")
+    seen = text if text.isprintable() else text.translate(SHOWN)
+    return re.sub(" {2,}", " ", seen).strip(" ") if "  " in seen else seen.strip(" ")
 
 
-def _shown(character: str) -> str:
-    if character in "\t\n\v\f\r\u0085" or unicodedata.category(character) in ("Zl", "Zp"):
-        return " "
-    return REPLACEMENT if unicodedata.category(character) in ("Cc", "Cf", "Cs") else character
+class _Shown(dict[int, str | int | None]):
+    """How characters are shown, each learnt when it is met: every text of ours has a space that breaks no
+    line, and is none that Python calls printable."""
+
+    def __missing__(self, code: int) -> str | int:
+        character = chr(code)
+        category = unicodedata.category(character)
+        if character in "\t\n\v\f\r\u0085" or category in ("Zl", "Zp"):
+            shown: str | int = " "
+        else:
+            shown = REPLACEMENT if category in ("Cc", "Cf", "Cs") else code
+        self[code] = shown
+        return shown
+
+
+SHOWN = _Shown(UNSEEN)
 
 
 def size(text: str) -> int:
     """The length in UTF-16 units, as Slack's clients count: never less than the number of characters."""
-    return len(text) + sum(ord(c) > 0xFFFF for c in text)
+    return len(text) + (0 if text.isascii() else sum(c > "\uffff" for c in text))
 
 
 def room_of(text: str) -> int:

@@ -82,7 +82,7 @@ def _bunches(
 ) -> tuple[Bunch, ...]:
     """What one look brought up to an event, counted in the memory: it may be a hundred thousand events."""
     # The numbers of the look bound it as well: any index by label or kind goes on by number.
-    [low] = store.q("select min(id) - 1 as low from event where run = :run", run=run)
+    low = {"low": beginning(store, run) - 1}
     wanted.add("id > :low and id <= :high and run = :of_run", of_run=run)
     sql = wanted.after(COUNTED, f"{PARTS}, own").replace("order by", "group by")
     bounds = {**low, "high": last, "apart": text(sorted(apart))}
@@ -100,6 +100,13 @@ def _bunches(
         )
         for row in store.q(sql, **{**wanted.params, **bounds})
     )
+
+
+def beginning(store: Store, run: int) -> int:
+    """The number of the first event of a look that brought some."""
+    [row] = store.q("select min(id) as first from event where run = :run", run=run)
+    first: int = row["first"]
+    return first
 
 
 def rows_recorded(store: Store, run: int, first: int, last: int) -> int:

@@ -129,7 +129,7 @@ def events(
     wanted.compare("id", ">", after)
     if few:
         since, until = asked.get("since"), asked.get("until")
-        found = newest(store, "select body from event", wanted, limit or 0, before, since, until)
+        found = newest(store, "select body from event", wanted, limit or 0, before, since, until, after or 0)
     else:
         sql = wanted.after("select body from event", "id desc" if newest_first else "id", limit)
         found = store.q(sql, **ALL, **wanted.params)
@@ -174,20 +174,22 @@ def newest(
     before: int | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    after: int = 0,
 ) -> list[dict[str, Any]]:
     """The newest events that meet conditions, read window by window from the end of the log: what is found
-    there is all that is opened, however long the log. `since` and `until` are among the conditions."""
+    there is all that is opened, however long the log. `since`, `until` and `after` are among the conditions:
+    they say where to stop."""
     wanted.add("id > :low and id <= :high")
     sql = wanted.after(select, "id desc", limit)
-    high, least, size = min(next_event(store), before or LATEST) - 1, 0, WINDOW
+    high, least, size = min(next_event(store), before or LATEST) - 1, after, WINDOW
     found: list[dict[str, Any]] = []
     while high > least and len(found) < limit:
         low = max(high - size, least)
         window = {"low": low, "high": high, "limit": limit - len(found)}
         found += store.q(sql, **{**wanted.params, **window})
         if size == WINDOW and (since or until) and len(found) < limit:  # that time may be long ago
-            least, last = _numbers(store, since, until)
-            low = min(low, last)
+            first, last = _numbers(store, since, until)
+            least, low = max(least, first), min(low, last)
         high, size = low, size * WIDER
     return found
 

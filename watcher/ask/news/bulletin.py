@@ -64,18 +64,10 @@ def bulletin(store: Store, asked: log.Asked, before: int | None) -> Bulletin:
 
 def _edge(store: Store, asked: log.Asked, before: int | None) -> int:
     """The lowest number of the looks that a page is made of."""
-    number, first = 0, 1
-    for one in bunched.brought(
-        store,
-        log.required(few=True, **asked),
-        before=before,
-        since=asked.get("since"),
-        until=asked.get("until"),
-    ):
-        number, first = number + sum(bunch.events for bunch in one.bunches), one.first
-        if number >= AT_LEAST:
-            return first
-    return 1
+    wanted = log.required(few=True, **asked)
+    since, until = asked.get("since"), asked.get("until")
+    found = log.newest(store, "select id, run from event", wanted, AT_LEAST, before, since, until)
+    return bunched.beginning(store, found[-1]["run"]) if len(found) == AT_LEAST else 1
 
 
 def _older(store: Store, asked: log.Asked, before: int) -> Sequence[Event]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from starlette.requests import Request
 
@@ -32,10 +33,16 @@ def canonical(request: Request) -> str:
     return base(request) and base(request) + quote("/" + request.url.path.lstrip("/"))
 
 
+_ORIGINS: WeakKeyDictionary[Store, str] = WeakKeyDictionary()
+
+
 def authority(store: Store) -> str:
     """The name that ours are minted under: of the memory, which it takes along wherever it is read from, so
     that no entry is another one when the public address is set, or changes."""
-    return ".".join(filter(None, (chain.origin(store)[:16], "vigilabel.invalid")))
+    origin = _ORIGINS.get(store) or chain.origin(store)
+    if origin:  # asked for each entry of a feed; before the first look there is none yet
+        _ORIGINS[store] = origin
+    return ".".join(filter(None, (origin[:16], "vigilabel.invalid")))
 
 
 def tag(store: Store, thing: str) -> str:
