@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from notifiers.said.printed import clean, clip
@@ -60,6 +61,7 @@ def printed(text: str) -> str:
     return clip(clean(text), NAME_LIMIT)
 
 
+@lru_cache(maxsize=256)  # asked for several times for each sentence
 def label_of(label: str, lang: str) -> Label:
     """How a label is said; a label that no table knows is said by its own code."""
     say = voice(lang)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from notifiers.said.catalogue import read_catalogue
 from notifiers.said.texts import LANGUAGES
@@ -20,6 +21,13 @@ from state.model import PARIS
 
 TEXTS = Path(__file__).with_name("texts")
 DATE = re.compile("d+|M+|y+")
+
+
+class Gaps(Protocol):
+    """What fills the gaps of a text, by name."""
+
+    def __getitem__(self, name: str, /) -> str:
+        """The text for one gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,10 @@ class Voice:
     def each(self, prefix: str, code: str, /, **gaps: object) -> str:
         """The text of one of our codes: `each("kind", "gained")` is the text `kind.gained`."""
         return self(f"{prefix}.{code}", **gaps)
+
+    def each_of(self, prefix: str, code: str, gaps: Gaps) -> str:
+        """The same with gaps that are texts, of which only those are made that the text names."""
+        return self.texts[f"{prefix}.{code}"].format_map(gaps)
 
     def counted(self, prefix: str, code: str, n: int, /, **gaps: object) -> str:
         """The plural text of one of our codes for a number: `counted("counted", "gained", 8)`."""

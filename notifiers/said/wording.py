@@ -7,6 +7,7 @@ and nothing is said to be withdrawn but where the register prints it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ from notifiers.said.voice import voice
 from state.model import Attestation, Cause, Event, FieldChange, Kind, day_of
 
 if TYPE_CHECKING:
+    from notifiers.said.named import Label
     from state.words.post import Notice
 
 SAYS_STATUS = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_LISTED, Kind.CANDIDATE_DELISTED)
@@ -222,7 +224,7 @@ def notice_advice(notice: Notice, lang: str) -> str:
 
 def title(event: Event, lang: str) -> str:
     """What happened to whom, in one short line: "S3NS obtient la qualification SecNumCloud"."""
-    return voice(lang).each("title", variant(event), **_gaps(event, lang))
+    return voice(lang).each_of("title", variant(event), _Gaps(event, lang))
 
 
 def sentence(event: Event, lang: str, *, ids: bool = True) -> str:
@@ -231,7 +233,7 @@ def sentence(event: Event, lang: str, *, ids: bool = True) -> str:
     Without `ids`, as a lock screen shows it: no numbers of events, no fingerprints.
     """
     how = variant(event)
-    said = voice(lang).each("sentence", how, **_gaps(event, lang, ids=ids)).strip()
+    said = voice(lang).each_of("sentence", how, _Gaps(event, lang, ids)).strip()
     seen = () if how in SAY_WHERE else (f"({edition_text(event, lang)})",)
     return " ".join((said, *notes(event, lang), *kin(event, lang, numbered=ids), *seen))
 
@@ -286,39 +288,74 @@ def _level_notes(event: Event) -> tuple[str, ...]:
     return (f"means_{RECOMMENDATIONS[after]}",) if after in RECOMMENDATIONS else ()
 
 
-def _gaps(event: Event, lang: str, *, ids: bool = True) -> dict[str, str]:
-    label, say = label_of(event.label, lang), voice(lang)
-    recommendation = event.changes.get("recommendation") or FieldChange(before=None, after=None)
-    ended = event.changes.get("valid_until") or FieldChange(before=None, after=None)
-    holder = event.changes.get("holder") or FieldChange(before=None, after=None)
-    colon, listed = say("phrase.colon"), _listed(event, lang, ids=ids)
-    some = say("phrase.some", thing=label.thing, e=label.e)
-    subject = subject_text(event.one, lang) if event.one else ""
-    return {
-        "who": printed(event.provider.name),
-        "whom": printed_names(event, lang),
-        "label": label.name,
-        "mark": label.mark,
-        "thing": label.thing,
-        "e": label.e,
-        "what": subject or some,
-        "items": colon + listed if listed else "",
-        "listed": f", {listed}" if listed else "",
-        "about": _about(event, lang, ids=ids),
-        "change": changes_text(event, lang, ids=ids),
-        "where": where_text(event, lang),
-        "until": until_text(event, lang) or say("phrase.undated"),
-        "days": days_text(event, lang),
-        "ended": value_text("valid_until", ended.before, lang),
-        "status": status_name(event.attestations[0].status, lang),
-        "certified": label.state,
-        "listed_on": date_text(listed_on(event), lang),
-        "since": date_text(since, lang) if (since := late_since(event)) else say("phrase.undated"),
-        "old_holder": say("phrase.quoted", text=printed(str(holder.before or ""))),
-        "new_holder": say("phrase.quoted", text=printed(str(holder.after or ""))),
-        "before": value_text("recommendation", recommendation.before, lang),
-        "after": value_text("recommendation", recommendation.after, lang),
-    }
+class _Gaps:
+    """What fills the gaps of titles and sentences; each is made where a text names it, for a text names few
+    of them, and a feed has hundreds of texts."""
+
+    __slots__ = ("event", "ids", "lang")
+
+    def __init__(self, event: Event, lang: str, ids: bool = True) -> None:
+        self.event, self.lang, self.ids = event, lang, ids
+
+    def __getitem__(self, name: str) -> str:
+        return _GAPS[name](self)
+
+    @property
+    def label(self) -> Label:
+        """The words of the label."""
+        return label_of(self.event.label, self.lang)
+
+    def change(self, field: str) -> FieldChange:
+        """A field before and after, None on both sides where it did not change."""
+        return self.event.changes.get(field) or FieldChange(before=None, after=None)
+
+    def say(self, key: str, **gaps: object) -> str:
+        """A text of the language."""
+        return voice(self.lang)(key, **gaps)
+
+    def listed(self, before: str) -> str:
+        """What the label is for, after something that leads to it; "" for nothing."""
+        listed = _listed(self.event, self.lang, ids=self.ids)
+        return before + listed if listed else ""
+
+    @property
+    def what(self) -> str:
+        """The service, or "some service"."""
+        subject = subject_text(self.event.one, self.lang) if self.event.one else ""
+        return subject or self.say("phrase.some", thing=self.label.thing, e=self.label.e)
+
+    @property
+    def since(self) -> str:
+        """Since when it was so before anybody saw it."""
+        since = late_since(self.event)
+        return date_text(since, self.lang) if since else self.say("phrase.undated")
+
+
+_GAPS: Mapping[str, Callable[[_Gaps], str]] = {
+    "who": lambda g: printed(g.event.provider.name),
+    "whom": lambda g: printed_names(g.event, g.lang),
+    "label": lambda g: g.label.name,
+    "mark": lambda g: g.label.mark,
+    "thing": lambda g: g.label.thing,
+    "e": lambda g: g.label.e,
+    "what": lambda g: g.what,
+    "items": lambda g: g.listed(g.say("phrase.colon")),
+    "listed": lambda g: g.listed(", "),
+    "about": lambda g: _about(g.event, g.lang, ids=g.ids),
+    "change": lambda g: changes_text(g.event, g.lang, ids=g.ids),
+    "where": lambda g: where_text(g.event, g.lang),
+    "until": lambda g: until_text(g.event, g.lang) or g.say("phrase.undated"),
+    "days": lambda g: days_text(g.event, g.lang),
+    "ended": lambda g: value_text("valid_until", g.change("valid_until").before, g.lang),
+    "status": lambda g: status_name(g.event.attestations[0].status, g.lang),
+    "certified": lambda g: g.label.state,
+    "listed_on": lambda g: date_text(listed_on(g.event), g.lang),
+    "since": lambda g: g.since,
+    "old_holder": lambda g: g.say("phrase.quoted", text=printed(str(g.change("holder").before or ""))),
+    "new_holder": lambda g: g.say("phrase.quoted", text=printed(str(g.change("holder").after or ""))),
+    "before": lambda g: value_text("recommendation", g.change("recommendation").before, g.lang),
+    "after": lambda g: value_text("recommendation", g.change("recommendation").after, g.lang),
+}
 
 
 def changes_text(event: Event, lang: str, *, ids: bool = True) -> str:

@@ -109,6 +109,20 @@ def beginning(store: Store, run: int) -> int:
     return first
 
 
+def first_of(
+    store: Store,
+    wanted: Conditions,
+    least: int,
+    before: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> int:
+    """The number that the looks begin with which brought the newest `least` events that meet conditions
+    (`log.required`, for a few); 1 where there are no more."""
+    found = newest(store, "select id, run from event", wanted, least, before, since, until)
+    return beginning(store, found[-1]["run"]) if len(found) == least else 1
+
+
 def rows_recorded(store: Store, run: int, first: int, last: int) -> int:
     """How many rows a first reading recorded as there already, by its events of these numbers."""
     [row] = store.q(

@@ -66,8 +66,7 @@ def _edge(store: Store, asked: log.Asked, before: int | None) -> int:
     """The lowest number of the looks that a page is made of."""
     wanted = log.required(few=True, **asked)
     since, until = asked.get("since"), asked.get("until")
-    found = log.newest(store, "select id, run from event", wanted, AT_LEAST, before, since, until)
-    return bunched.beginning(store, found[-1]["run"]) if len(found) == AT_LEAST else 1
+    return bunched.first_of(store, wanted, AT_LEAST, before, since, until)
 
 
 def _older(store: Store, asked: log.Asked, before: int) -> Sequence[Event]:
