@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+MOMENT = timedelta(seconds=3)
+"""Who clicks twice means it once: Slack tells two clicks, each with a time of its own."""
 REMEMBERED = timedelta(hours=1)
 """How long what a request changes is claimed: Slack repeats in minutes, a signature is void after five."""
 
@@ -134,7 +136,7 @@ class Desk:
     app: App
     workspace: Workspace
     slow: Executor
-    claimed: deque[tuple[datetime, str]] = field(default_factory=deque)
+    claimed: deque[tuple[datetime, str, str]] = field(default_factory=deque)
     lock: Lock = field(default_factory=Lock)
 
     @contextmanager
@@ -157,12 +159,19 @@ class Desk:
         """Whether what this request changes is yours to change: told to one process, once."""
         if not key:
             return True
-        store, now, owner, name = asked.archive.store, asked.archive.now, self.app.owner, f"slack/{key}"
+        return self._lease(asked, f"slack/{key}", self.app.owner, REMEMBERED)
+
+    def tapped(self, asked: Asked, button: str, key: str) -> bool:
+        """Whether this is the first click on a button for a moment: two are often one, of a nervous thumb."""
+        return self._lease(asked, f"slack/tap/{asked.channel}/{asked.user}/{button}", f"tap/{key}", MOMENT)
+
+    def _lease(self, asked: Asked, name: str, owner: str, length: timedelta) -> bool:
+        store, now = asked.archive.store, asked.archive.now
         with self.lock:
             while self.claimed and self.claimed[0][0] + REMEMBERED < now:
-                claims.release(store, self.claimed.popleft()[1], owner)
-            self.claimed.append((now, name))
-        return claims.lease(store, name, owner, now, REMEMBERED)
+                claims.release(store, *self.claimed.popleft()[1:])
+            self.claimed.append((now, name, owner))
+        return claims.lease(store, name, owner, now, length)
 
     def respond(self, url: str | None, body: Answer) -> None:
         """Sends an answer through a `response_url`; what cannot be sent is logged."""

@@ -487,3 +487,10 @@ def test_no_day_and_no_time_breaks_on_a_line_of_a_phone(team: People, lang: str)
         assert not [one for one in (*days, *times) if " " in one], text
         seen += len(days) + len(times)
     assert seen > 3
+
+
+def test_a_subscription_that_ended_is_said_to_have_ended(team: People) -> None:
+    team.say("suivre s3ns")
+    team.say("arrêter 1")
+    assert "L’abonnement n° 1 est déjà arrêté." in told(team, "arrêter 1")
+    assert "Aucun abonnement n° 2" in told(team, "arrêter 2")

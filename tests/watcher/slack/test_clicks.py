@@ -296,3 +296,28 @@ def test_an_answer_goes_to_an_address_of_slack_or_nowhere(
     team.way.give("interactive", {**payload, "response_url": address})
     assert "La course" in said(team.say("race"))
     assert [one.levelname for one in caplog.records if one.levelno >= logging.ERROR] == []
+
+
+def test_a_double_click_is_done_once_though_slack_tells_two(team: People, door: Door, time: Any) -> None:
+    team.say("subscribe s3ns bleu")
+    shown = alert(door, 3)
+    for text, public in (("Pause 2 semaines", True), ("Partager dans le canal", False)):
+        payloads = [
+            team.payload(shown if public else team.say("race s3ns"), text, public=public) for _ in range(2)
+        ]
+        for payload in payloads:
+            team.way.give("interactive", payload)
+        team.say("help")
+        time.pass_by(seconds=5)
+    door.pool.shutdown(wait=True)
+    paused = [one for came in team.slack.responses.values() for one in came if "En pause" in said(one)]
+    assert len(paused) == 1
+    assert len(team.slack.received("C1")) == 1
+
+
+def test_a_button_is_heard_again_a_moment_later(team: People, time: Any) -> None:
+    shown = team.say("race s3ns")
+    team.share(shown)
+    time.pass_by(seconds=5)
+    team.share(shown)
+    assert len(team.slack.received("C1")) == 2

@@ -127,7 +127,9 @@ def test_the_alert_and_every_copy_in_a_channel_are_edited_and_one_word_follows(
     row = "secnumcloud | NumSpot | Numspot IaaS | 2026_9 | 2026-03-11 | 2029-03-11"
     watching.see("2026-03-11", *STANDING, row)
     assert send() == Sent(sent=1)
-    shown = [team.share(team.say(asked)) for asked in ("course numspot", "fiche numspot", "course numspot")]
+    shown = [
+        team.share(team.say(asked)) for asked in ("course numspot", "fiche numspot", "course s3ns numspot")
+    ]
     settled(door, team)
     with door.desk.app.open_store() as store:
         [owed] = outbox.owed(store, channel="C1")

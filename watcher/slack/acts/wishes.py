@@ -77,7 +77,9 @@ def unsubscribe_reply(asked: Asked, command: Command) -> Reply:
     store = asked.archive.store
     with store.transaction():
         if number not in {one.id for one in subscriptions.subscriptions(store, channel=asked.channel)}:
-            raise Mistyped("unknown_subscription", number=str(number))
+            ever = subscriptions.subscriptions(store, channel=asked.channel, ended=True)
+            over = number in {one.id for one in ever}  # a button of a list that was shown before
+            raise Mistyped("already_ended" if over else "unknown_subscription", number=str(number))
         ended = subscriptions.unsubscribe(store, number, asked.archive.now)
     again = asked.undo(Command(verb="subscribe", words=ended.words).text)
     return asked.reply(told_of.ended_told(ended, asked.to), buttons=[again])

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from notifiers.notifier import DeliveryError
@@ -74,7 +75,7 @@ def _value(text: object) -> Mapping[str, Any]:
 def clicked(desk: Desk, click: Click) -> Answer:
     """What is sent in answer to a click, after what it does is done."""
     with desk.asked(click.channel, click.user) as asked:
-        if click.action in EFFECTS and not desk.claim(asked, click.key):
+        if click.action in EFFECTS and click.key and not _first(desk, asked, click):
             return None
         try:
             return CLICKS[click.action](desk, asked, click)
@@ -83,6 +84,12 @@ def clicked(desk: Desk, click: Click) -> Answer:
         except (KeyError, TypeError, ValueError) as error:  # a button of an older version, or none of ours
             log_fault(error)
             return aside(mistaken(asked, Mistyped("stale_button")))
+
+
+def _first(desk: Desk, asked: Asked, click: Click) -> bool:
+    """Whether a click is neither told again by Slack nor the second half of a double click."""
+    button = sha256(f"{click.action} {sorted(click.value.items())}".encode()).hexdigest()
+    return desk.claim(asked, click.key) and desk.tapped(asked, button, click.key)
 
 
 def aside(reply: Reply) -> Json:

@@ -28,7 +28,9 @@ HEADS = {
     **dict.fromkeys(
         ("unknown_event", "unknown_subscription", "unknown_run", "pause_none", "list_none"), "unfound"
     ),
-    **dict.fromkeys(("nothing_to_approve", "overtaken", "stale_button", "unopened"), "undone"),
+    **dict.fromkeys(
+        ("nothing_to_approve", "overtaken", "stale_button", "unopened", "already_ended"), "undone"
+    ),
 }
 """What stands over a refusal that is no misunderstanding."""
 
