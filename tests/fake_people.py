@@ -84,6 +84,7 @@ class People:
     channel: str = "C1"
     user: str = "U1"
     numbers: int = field(default=0)
+    clicked: list[Json] = field(default_factory=list)
 
     def say(self, text: str, **who: str) -> Json:
         """The answer to `/vigilabel text`: in the acknowledgement, or else through the `response_url`."""
@@ -132,12 +133,24 @@ class People:
             "type": "block_actions",
             "user": {"id": who.get("user", self.user), "name": "camille"},
             "channel": {"id": who.get("channel", self.channel), "name": "general"},
-            "container": {"type": "message", "is_ephemeral": not public},
+            "container": {
+                "type": "message",
+                "message_ts": f"1772600000.{self._which(shown):06}",
+                "is_ephemeral": not public,
+            },
             "trigger_id": f"T.{number}",
             "response_url": self.response_url(number),
             "actions": [{**button, "block_id": "b", "action_ts": f"1772600000.{number:06}"}],
             **message,
         }
+
+    def _which(self, shown: Json) -> int:
+        """Which message it is, of those that were clicked on: an ephemeral one has a time of its own too."""
+        for number, other in enumerate(self.clicked):
+            if other is shown:
+                return number
+        self.clicked.append(shown)
+        return len(self.clicked) - 1
 
     def button(self, shown: Json, text: str) -> Json:
         """The button with that text."""

@@ -53,8 +53,10 @@ def _unseen(refused: DeliveryError, channel: str) -> Reason | None:
 def _joined(ask: Ask, channel: str) -> Reason | None:
     try:
         ask(lambda client: client.conversations_join(channel=channel))
-    except DeliveryError:
-        return Reason.of("reach_outside", channel=channel)
+    except DeliveryError as refused:
+        if refused.permanent:
+            return Reason.of("reach_outside", channel=channel)
+        return Reason.of("reach_unasked", channel=channel, why=refused.reason)
     return None
 
 

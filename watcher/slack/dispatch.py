@@ -74,7 +74,6 @@ def answered(desk: Desk, asked: Asked, command: Command) -> Reply:
     reply = answer(asked, command)
     # Asked only where something is followed from now on: to ask may join the channel.
     if command.verb == "subscribe" and reply.command and (why := desk.workspace.obstacle(asked.channel)):
-        return replace(
-            reply, foot=(asked.say("slack.out_of_reach", why=capital(said(why, asked.lang))), *reply.foot)
-        )
+        note = asked.say("slack.out_of_reach", why=capital(said(why, asked.lang)))
+        return replace(reply, foot=(note, *reply.foot), place=asked.channel)
     return reply

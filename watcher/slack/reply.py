@@ -6,6 +6,7 @@ Printed text stands only where Slack interprets nothing; limits are Slack's
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +50,8 @@ class Reply(Told):
 
     `command` asks the same again, for other pages and for sharing; "" when that makes no sense. `lang` is the
     language it is said in, `size` the number of items on a page. `each` are buttons of the items, one for
-    each, shown on the item's page. `ground` is what it rests on, `grounds` what each of its items does.
+    each, shown on the item's page. `place` is a channel that the notes name by its id. `ground` is what it
+    rests on, `grounds` what each of its items does.
     """
 
     lang: str
@@ -57,6 +59,7 @@ class Reply(Told):
     each: tuple[Button, ...] = ()
     buttons: tuple[Button, ...] = ()
     command: str = ""
+    place: str = ""
     ground: Ground = NOWHERE
     grounds: tuple[Ground, ...] = ()
 
@@ -84,7 +87,7 @@ def message(reply: Reply, *, page: int = 1, shared_by: str = "", credit: str = "
     """
     say, page = voice(reply.lang), min(max(page, 1), reply.pages)
     blocks = [header(clip(reply.head, 150)), *_body(reply, page, apart=bool(shared_by))]
-    foot = [mrkdwn(note) for note in reply.foot]
+    foot = [_note(reply, note) for note in reply.foot]
     if reply.pages > 1:
         foot.append(say("slack.page", page=page, pages=reply.pages, count=len(reply.items)))
     if shared_by:
@@ -107,6 +110,12 @@ def _body(reply: Reply, page: int, *, apart: bool) -> list[Block]:
     for place, (item, ground) in enumerate(zip(shown, grounds, strict=True), 1):
         blocks += about(ground.event, rich(item), place)
     return blocks
+
+
+def _note(reply: Reply, note: str) -> str:
+    """A note for a field that Slack interprets: there the id of a channel is shown as its name."""
+    parts = re.split(rf"\b{re.escape(reply.place)}\b", note) if reply.place else [note]
+    return f"<#{reply.place}>".join(map(mrkdwn, parts))
 
 
 def _typed(reply: Reply) -> str:

@@ -175,7 +175,7 @@ def test_an_operator_retracts_with_a_reason(people: People, door: Door) -> None:
     assert reply["response_action"] == "update"
     with door.desk.app.open_store() as store:
         assert recall.retractions(store, [3])[3].reason == "mauvaise lecture"
-    for asked in ("why 3", "history", "provider s3ns", "subscribe s3ns"):
+    for asked in ("why 3", "proof 3", "history", "provider s3ns", "subscribe s3ns"):
         told = said(people.say(asked))
         assert "⚠️ Rétracté\u00a0: S3NS obtient la qualification SecNumCloud" in told, asked
         assert "Motif\u00a0: mauvaise lecture" in told
@@ -300,12 +300,11 @@ def test_an_answer_goes_to_an_address_of_slack_or_nowhere(
 
 def test_a_double_click_is_done_once_though_slack_tells_two(team: People, door: Door, time: Any) -> None:
     team.say("subscribe s3ns bleu")
-    shown = alert(door, 3)
-    for text, public in (("Pause 2 semaines", True), ("Partager dans le canal", False)):
-        payloads = [
-            team.payload(shown if public else team.say("race s3ns"), text, public=public) for _ in range(2)
-        ]
-        for payload in payloads:
+    for shown, text, public in (
+        (alert(door, 3), "Pause 2 semaines", True),
+        (team.say("race s3ns"), "Partager dans le canal", False),
+    ):
+        for payload in [team.payload(shown, text, public=public) for _ in range(2)]:
             team.way.give("interactive", payload)
         team.say("help")
         time.pass_by(seconds=5)

@@ -314,3 +314,16 @@ def test_who_retracts_hears_how_many_channels_are_told_those_of_copies_among_the
     team.share(team.say("fiche s3ns", channel="C2"), channel="C2")
     settled_later = team.say("rétracter 3 page mal lue", channel="COPS", user="UOPS")
     assert "Canaux prévenus\u00a0: 2." in said(settled_later)
+
+
+def test_where_slack_asks_to_wait_a_moment_the_share_waits_and_is_a_copy_like_others(
+    team: People, door: Door, send: Callable[[], Sent]
+) -> None:
+    waits: list[float] = []
+    door.desk = replace(door.desk, workspace=replace(door.desk.workspace, pause=waits.append))
+    team.slack.limit_rate(2, method="chat.postMessage")
+    team.share(team.say("course s3ns"))
+    assert waits == [2]
+    settled(door, team)
+    retract(door)
+    assert send() == Sent(sent=1)

@@ -29,11 +29,17 @@ def event_item(event: Event, to: Hearer, gone: Retraction | None = None) -> Item
         "" if event.cause.told else to.say.each("event", event.cause),
         Span(text=edition_text(event, to.lang), url=link(event.evidence.url)),
     )
+    head, *why = _named(event, to, gone)
+    return (head, line, *why)
+
+
+def _named(event: Event, to: Hearer, gone: Retraction | None) -> Item:
+    """What happened; with `gone`, that it was retracted, and why."""
     said = title(event, to.lang)
     if gone is None:
-        return (bold(said), line)
+        return (bold(said),)
     why = to.say("event.retracted_why", when=gone.at, reason=clip(clean(gone.reason), LONG))
-    return (bold(to.say("event.retracted", title=said)), line, plain(why))
+    return (bold(to.say("event.retracted", title=said)), plain(why))
 
 
 def event_items(events: Iterable[Event], to: Hearer, gone: Mapping[int, Retraction]) -> tuple[Item, ...]:
@@ -41,15 +47,16 @@ def event_items(events: Iterable[Event], to: Hearer, gone: Mapping[int, Retracti
     return tuple(event_item(event, to, gone.get(event.id)) for event in events)
 
 
-def proof(event: Event, to: Hearer) -> Told:
-    """Where an event can be checked: document, place, hash, time, and how to get the whole proof."""
+def proof(event: Event, to: Hearer, gone: Retraction | None = None) -> Told:
+    """Where an event can be checked: document, place, hash, time, and how to get the whole proof; first that
+    it was retracted, and why."""
     evidence, say = event.evidence, to.say
     address = link(evidence.url)
     first = (say("event.baseline"),) if event.cause is Cause.BASELINE else ()
     return Told(
         head=say("proof.head", number=event.id),
         intro=(
-            bold(title(event, to.lang)),
+            *_named(event, to, gone),
             (Span(text=clip(printed(evidence.url), 200) if address is None else address, url=address),),
             plain(say("proof.place", place=evidence_place(event, to.lang) or "–")),
             plain(say("proof.sha", sha=printed(evidence.sha256))),

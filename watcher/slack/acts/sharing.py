@@ -17,9 +17,11 @@ from state.owed import shares
 from state.seen.events import log
 from state.words.post import Message, Share
 from watcher.slack.reply import Answer, Ground, Json, Reply, message, private
+from watcher.slack.workspace import LONGEST_WAIT
 from watcher.tell import recall
 
 if TYPE_CHECKING:
+    from notifiers.notifier import Notifier
     from state.words.post import Receipt
     from watcher.slack.desk import Asked, Desk
 
@@ -85,7 +87,7 @@ def _posted(desk: Desk, asked: Asked, kept: Share) -> Receipt | None:
     told = Message(key=kept.key, channel=kept.channel, lang=asked.lang, shared=kept)
     notifier = desk.app.notifier_of(kept.channel)
     try:
-        return notifier.send(told)
+        return _sent(desk, notifier, told)
     except DeliveryError as refused:
         if not refused.ambiguous:
             raise
@@ -93,6 +95,17 @@ def _posted(desk: Desk, asked: Asked, kept: Share) -> Receipt | None:
         return notifier.find(told)
     except DeliveryError:
         return None
+
+
+def _sent(desk: Desk, notifier: Notifier, told: Message) -> Receipt:
+    """The receipt, after the wait that Slack asks for where it is short."""
+    try:
+        return notifier.send(told)
+    except DeliveryError as busy:
+        if not busy.retry_after or busy.retry_after > LONGEST_WAIT:
+            raise
+        desk.workspace.pause(busy.retry_after)
+    return notifier.send(told)
 
 
 def _beyond(desk: Desk, asked: Asked, kept: Share, said: Json, url: str) -> Answer:

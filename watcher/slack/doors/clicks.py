@@ -32,7 +32,7 @@ EFFECTS = frozenset({"undo", "choose", "share", "pause", "approve", "hold"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click:
-    """One click on one of our buttons, as Slack tells it."""
+    """One click on one of our buttons, as Slack tells it; `at` is the message that it stands in."""
 
     key: str
     action: str
@@ -42,6 +42,7 @@ class Click:
     url: str
     trigger: str
     message: Mapping[str, Any]
+    at: str = ""
 
 
 def click_of(payload: Mapping[str, Any]) -> Click | None:
@@ -61,6 +62,7 @@ def click_of(payload: Mapping[str, Any]) -> Click | None:
         url=str(payload.get("response_url") or ""),
         trigger=str(payload.get("trigger_id") or ""),
         message=payload.get("message") or {},
+        at=str((payload.get("container") or {}).get("message_ts") or ""),
     )
 
 
@@ -88,7 +90,7 @@ def clicked(desk: Desk, click: Click) -> Answer:
 
 def _first(desk: Desk, asked: Asked, click: Click) -> bool:
     """Whether a click is neither told again by Slack nor the second half of a double click."""
-    button = sha256(f"{click.action} {sorted(click.value.items())}".encode()).hexdigest()
+    button = sha256(f"{click.at} {click.action} {sorted(click.value.items())}".encode()).hexdigest()
     return desk.claim(asked, click.key) and desk.tapped(asked, button, click.key)
 
 

@@ -379,7 +379,9 @@ def proof_reply(asked: Asked, command: Command) -> Reply:
         event = log.event(asked.archive.store, number)
     except LookupError:
         raise Mistyped("unknown_event", number=str(number)) from None
-    return replace(asked.reply(proof(event, asked.to), command.text), ground=Ground(events=(number,)))
+    gone = recall.retractions(asked.archive.store, [number]).get(number)
+    told = asked.reply(proof(event, asked.to, gone), command.text)
+    return replace(told, ground=Ground(events=(number,)))
 
 
 Question = Callable[[Asked, Command], Reply]
