@@ -52,6 +52,12 @@ class Documented:
         return min(filter(None, ends), default=self.dated or self.valid_from)
 
     @property
+    def begins(self) -> date:
+        """The earliest day that it prints, for an order in time."""
+        days = (self.valid_from, self.dated, self.withdrawn_on, self.valid_until)
+        return min(filter(None, days), default=date.min)
+
+    @property
     def span(self) -> tuple[date, date] | None:
         """The days that it vouches for, the first and the last; None for no day."""
         first, last = self.first_day, self.last_day

@@ -64,7 +64,7 @@ def apart(past: Past, to: Hearer) -> Sequence[str]:
     held = "" if past.seen else {Answer.YES: "same", Answer.NO: "contrary"}.get(answer, "more")
     over = "" if past.seen and answer is Answer.UNKNOWN else "over"
     each = ((held, past.attested), (over, past.withdrawn))
-    return [to.say.each("past.paper", key, papers=papers_text(own, to)) for key, own in each if key and own]
+    return [to.say.each("past_paper", key, papers=papers_text(own, to)) for key, own in each if key and own]
 
 
 def papers_text(papers: Sequence[Documented], to: Hearer) -> str:

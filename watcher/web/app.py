@@ -70,6 +70,7 @@ PAGES: tuple[tuple[str, Show], ...] = (
     ("/public-key.pem", sources.show_key),
     ("/was", question.show_form),
     ("/was/{slug}/{label}/{day}", question.show_answer),
+    ("/documents/{sha256}", question.show_document),
 )
 TAKEN: Mapping[str, Collection[str]] = {
     "/search": SEARCHED,

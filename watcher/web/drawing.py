@@ -30,10 +30,11 @@ from state.model import PARIS, Event, Kind, day_of
 from state.words.labels import paper_of
 from watcher.said import condition as condition_text
 from watcher.said.news import looks
-from watcher.said.past import bounds, part_text, said, together_said
+from watcher.said.past import apart, bounds, part_text, said, together_said
+from watcher.said.standing import documents
 from watcher.said.standing.listing import holding, together_count
-from watcher.said.standing.race import cell, note_text, since_text, state_word, together_text
-from watcher.said.standing.verdict import dates_text, edition_basis, entries, sign_name, verdict_lines
+from watcher.said.standing.race import cell, entries, note_text, since_text, state_word, together_text
+from watcher.said.standing.verdict import dates_text, edition_basis, sign_name, verdict_lines
 from watcher.said.told import hearer
 from watcher.web.asked.place import base, canonical
 from watcher.web.edge.language import address, language_of, same_address
@@ -279,6 +280,11 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "line_about": looks.line_about,
     "edition_text": wording.edition_text,
     "value_of": value_of,
+    "document_says": _heard(documents.what_text),
+    "document_days": _heard(documents.days_text),
+    "document_file": _heard(documents.file_text),
+    "document_word": _heard(documents.written_text),
+    "apart": _heard(apart),
 }
 """How values are shown in a language: filters of templates."""
 PLAIN: Mapping[str, Callable[..., Any]] = {

@@ -249,3 +249,12 @@ def documented(store: Store, label: str, provider: str | None = None) -> bool:
     wanted.compare("label", "=", label)
     wanted.compare("provider", "=", provider)
     return bool(store.q(wanted.after("select 1 as there from documented", "id", limit=1), **wanted.params))
+
+
+def documented_of(store: Store, providers: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Of which providers (slugs) and labels somebody provided documents."""
+    wanted = Conditions()
+    wanted.add("removed_at is null")
+    wanted.among("provider", providers)
+    rows = store.q(wanted.after("select distinct provider, label from documented", "1"), **wanted.params)
+    return frozenset((row["provider"], row["label"]) for row in rows)

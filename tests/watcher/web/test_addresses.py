@@ -43,6 +43,7 @@ GIVEN = {
     "day": "2026-01-15",
     "source": "anssi-catalogue",
     "which": "2026-03-04",
+    "sha256": "0" * 64,
 }
 NAMES = ("S3NS", "s3ns", "thales cloud securise", "THALES CLOUD SÉCURISÉ", "Cloud de confiance S3NS")
 """How people write one provider: its slug, a holder in other letters, a whole subject."""

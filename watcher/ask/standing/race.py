@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from watcher.ask.watch.label_state import read_labels, stale_sources
 
 if TYPE_CHECKING:
     from state.model import Provider, Version
+    from state.words.documented import Documented
     from watcher.ask.answers import Archive
 
 USUAL = ("numspot", "bleu", "s3ns", "outscale", "ovhcloud", "scaleway", "cloud-temple")
@@ -25,12 +26,14 @@ USUAL = ("numspot", "bleu", "s3ns", "outscale", "ovhcloud", "scaleway", "cloud-t
 
 class Place(StrEnum):
     """Where a provider stands with a label. `unknown`: no register that says who holds it was ever read, or
-    the provider's name is on no list."""
+    the provider's name is on no list. `document`: nobody looked, and a document that somebody provided covers
+    the day."""
 
     HOLDS = "holds"
     CANDIDATE = "candidate"
     NOT_LISTED = "not_listed"
     UNKNOWN = "unknown"
+    DOCUMENT = "document"
 
 
 class Sign(StrEnum):
@@ -45,6 +48,7 @@ class Sign(StrEnum):
     CANDIDATE = "candidate"
     NOT_LISTED = "not_listed"
     UNKNOWN = "unknown"
+    DOCUMENT = "document"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,8 @@ class Standing:
 
     `ahead`: each of the rows is printed to begin on a later day. `stale` is when the registers that say so
     were last read, where that is too long ago to speak for today. Where the label is several together, `each`
-    is where it stands with one after the other, and `together` what it holds where it holds all.
+    is where it stands with one after the other, and `together` what it holds where it holds all. `documents`
+    are what somebody provided that covers the day, where nobody looked.
     """
 
     provider: Provider
@@ -65,6 +70,7 @@ class Standing:
     ahead: bool = False
     each: tuple[Standing, ...] = ()
     together: Held | None = None
+    documents: tuple[Documented, ...] = ()
 
     @property
     def ends(self) -> tuple[date, ...]:
@@ -126,7 +132,8 @@ def _together(archive: Archive, label: str, each: Sequence[Standing], *, noted: 
     if held:
         return _all_held(held, stale_sources(archive), day_of(archive.now))
     places = {one.place for one in each}
-    place = next((one for one in (Place.NOT_LISTED, Place.UNKNOWN) if one in places), Place.CANDIDATE)
+    order = (Place.NOT_LISTED, Place.UNKNOWN, Place.CANDIDATE)
+    place = next((one for one in order if one in places), Place.DOCUMENT)
     return Standing(provider=provider, label=label, place=place, sign=Sign(place.value), each=tuple(each))
 
 
@@ -156,12 +163,28 @@ def placed(archive: Archive, providers: Sequence[Provider], now: Sequence[Versio
     labels = (*ALWAYS, *(label for label in LABELS if label in met and label not in ALWAYS))
     known = {one.slug for one in providers if archive.names.listed(one.slug)}
     read, stale = read_labels(archive.store), stale_sources(archive)
+    told = overview.documented_of(archive.store, [one.slug for one in providers])
     return tuple(
         _standing(archive, provider, label, now, stale)
-        or absent(archive, provider, label, read if provider.slug in known else (), stale)
+        or by_documents(
+            archive, absent(archive, provider, label, read if provider.slug in known else (), stale), told
+        )
         for provider in providers
         for label in labels
     )
+
+
+def by_documents(archive: Archive, one: Standing, told: Collection[tuple[str, str]]) -> Standing:
+    """The same by documents that cover today, where nobody looked; `told` says of whom there are any."""
+    if (one.provider.slug, one.label) not in told:
+        return one
+    from watcher.ask import answers  # of few anything was provided
+    from watcher.ask.past.was import Answer
+
+    found = answers.past(archive, one.provider, one.label, day_of(archive.now))
+    if found.seen is None or found.finding.answer is not Answer.YES:
+        return one
+    return replace(one, place=Place.DOCUMENT, sign=Sign.DOCUMENT, documents=found.attested)
 
 
 def _counts(version: Version) -> bool:

@@ -10,7 +10,7 @@ from state.seen.looks import runs
 from state.seen.rows import overview
 from state.words.labels import ALWAYS, TOGETHER, single
 from watcher.ask.answers import Edition
-from watcher.ask.standing.race import Place, Sign, Standing, absent, placed, with_together
+from watcher.ask.standing.race import Place, Sign, Standing, absent, by_documents, placed, with_together
 from watcher.ask.watch.label_state import last_editions, read_labels, stale_sources
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def verdict(archive: Archive, provider: Provider, label: str) -> Verdict:
     now = overview.standing(archive.store, labels=[label], providers=[provider.slug], status="any")
     found = next((one for one in placed(archive, [provider], now) if one.label == label), None)
     if found is None:  # neither asked for by everybody, nor held
-        found = absent(archive, provider, label, read_labels(archive.store), stale_sources(archive))
+        read = read_labels(archive.store) if archive.names.listed(provider.slug) else ()
+        found = absent(archive, provider, label, read, stale_sources(archive))
+        found = by_documents(archive, found, overview.documented_of(archive.store, [provider.slug]))
     return _verdict(archive, found, now)
 
 

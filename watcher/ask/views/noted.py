@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,6 +99,16 @@ def document_view(told: Kept) -> Document:
         url=address_of(told),
         removed=gone,
     )
+
+
+def document_views(told: Iterable[Documented]) -> tuple[Document, ...]:
+    """What documents say, as far as it was written down: what an evidence file is made of again was not."""
+    told = tuple(told)
+    if not told:
+        return ()
+    from state.noted.documents import Kept  # few answers need more than their registers
+
+    return tuple(document_view(one) for one in told if isinstance(one, Kept))
 
 
 def address_of(told: Documented) -> str:

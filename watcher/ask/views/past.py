@@ -14,7 +14,7 @@ from watcher.ask.past.was import Answer, Basis
 from watcher.ask.views.form import LEFT_OUT, NO_COLUMN, Day, Label, LabelOrTogether, Time, filled
 from watcher.ask.views.listed.held import row_view
 from watcher.ask.views.listed.rows import Row
-from watcher.ask.views.noted import Document, Footing, document_view, footing_view
+from watcher.ask.views.noted import Document, Footing, document_views, footing_view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,14 +123,8 @@ def _source(told: Past) -> str | None:
 
 
 def _papers(told: Past) -> tuple[Paper, ...]:
-    if told.papers is None:
-        return ()
-    from state.noted.documents import Kept  # few answers need more than their registers
-
     each = ((Says.HELD, told.attested), (Says.WITHDRAWN, told.withdrawn))
-    # What somebody may show was written down; of an evidence file made again there is no view.
-    kept = ((says, one) for says, own in each for one in own if isinstance(one, Kept))
-    return tuple(filled(Paper, document_view(one), says=says) for says, one in kept)
+    return tuple(filled(Paper, one, says=says) for says, own in each for one in document_views(own))
 
 
 def _bounds(told: was.Bounds) -> Bounds:

@@ -14,7 +14,7 @@ from watcher.ask.standing.together import Held
 from watcher.ask.views.form import LEFT_OUT, NO_COLUMN, Day, LabelOrTogether, Time, filled
 from watcher.ask.views.listed.held import row_view
 from watcher.ask.views.listed.rows import Row
-from watcher.ask.views.noted import Footing, footing_view
+from watcher.ask.views.noted import Document, Footing, document_views, footing_view
 from watcher.ask.watch.watched import Health
 from watcher.look.condition import State
 
@@ -22,7 +22,8 @@ from watcher.look.condition import State
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Where a provider stands with a label, with the first and last of the printed ends; of labels together,
-    `since` when all are held, and the notes by which it has one from what it runs on."""
+    `since` when all are held, and the notes by which it has one from what it runs on. `documents` are those
+    that the state `document` rests on: somebody's word."""
 
     provider: Provider
     label: LabelOrTogether
@@ -32,6 +33,7 @@ class Standing:
     attestations: tuple[Row, ...]
     since: Annotated[Day | None, NO_COLUMN, LEFT_OUT] = None
     noted: Annotated[tuple[Footing, ...], NO_COLUMN, LEFT_OUT] = ()
+    documents: Annotated[tuple[Document, ...], NO_COLUMN, LEFT_OUT] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ def standing_view(told: race.Standing) -> Standing:
         attestations=tuple(row_view(one) for one in told.rows),
         since=told.together.since.day if told.together else None,
         noted=_noted(told.together) if told.together else (),
+        documents=document_views(told.documents),
     )
 
 

@@ -17,8 +17,8 @@ from watcher.ask.news.days import news_first
 from watcher.ask.past.was import Answer
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.news.event import event_items
-from watcher.said.standing.race import state_word, together_text
-from watcher.said.standing.verdict import entries, verdict_lines
+from watcher.said.standing.race import entries, state_word, together_text
+from watcher.said.standing.verdict import verdict_lines
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, labels_name, plain, some
 
 if TYPE_CHECKING:

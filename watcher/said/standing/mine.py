@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name, printed
 from watcher.ask.standing.race import Place
-from watcher.said.standing.race import reading_text, together_text
-from watcher.said.standing.verdict import dates_text, entries, sign_name
+from watcher.said.standing.race import entries, reading_text, together_text
+from watcher.said.standing.verdict import dates_text, sign_name
 from watcher.said.told import NAMES, Hearer, Item, bold, plain, some
 
 if TYPE_CHECKING:

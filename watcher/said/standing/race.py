@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said.named import label_name, printed
+from notifiers.said.named import label_name, printed, scope_name, scope_text
 from notifiers.said.row import missing_text, notes
 from state.model import day_of
-from state.words.labels import ALWAYS, TOGETHER
+from state.words.labels import ALWAYS, TOGETHER, numbered
 from watcher.ask.standing.race import Place, Sign, Standing
 from watcher.said.drawn.table import Table
 from watcher.said.told import Hearer, Item, bold, plain
@@ -36,6 +36,8 @@ def reading_text(standing: Standing, to: Hearer) -> str:
 def _cell(standing: Standing, to: Hearer) -> str:
     if standing.label in TOGETHER and standing.place is not Place.HOLDS:
         return to.say.each("together_place", standing.place)
+    if standing.documents:
+        return to.say("race.by_document", day=max(one.last_day for one in standing.documents if one.last_day))
     if standing.place is not Place.HOLDS:
         absent = (missing_text(row.known, to.lang) for row in standing.missing[:1])
         return ", ".join((to.say.each("race", standing.place), *absent))
@@ -87,7 +89,7 @@ def _by_provider(standings: Sequence[Standing]) -> Mapping[Provider, Sequence[St
 def _lines(own: Sequence[Standing], to: Hearer) -> list[Line]:
     """What is held, then what is awaited, a line each; then in a line what everybody asks for and is not."""
     lines = []
-    for place in (Place.HOLDS, Place.CANDIDATE):
+    for place in (Place.HOLDS, Place.DOCUMENT, Place.CANDIDATE):
         for one in own:
             if one.place is place:
                 label = label_name(one.label, to.lang)
@@ -181,3 +183,14 @@ def footing_text(one: Footing, say: Voice) -> str:
     who = printed(one.provider.name)
     what = say("footing.service", service=printed(one.service), provider=who) if one.service else who
     return say("footing.runs_on", what=what, host=printed(one.host.name))
+
+
+def entries(label: str, scope: Sequence[str], to: Hearer) -> str:
+    """What rows cover; of what rules number, number and words, all of it in three words."""
+    order = numbered(label)
+    if not order or not set(scope) <= set(order):
+        return scope_text(tuple(scope), to.lang)
+    if len(scope) == len(order):
+        return to.say("scope.all", first=1, last=len(order))
+    places = sorted(order.index(entry) + 1 for entry in scope)
+    return to.say("list.comma").join(f"{n}\u00a0{scope_name(order[n - 1], to.lang)}" for n in places)

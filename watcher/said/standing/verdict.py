@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from notifiers.said.named import scope_name, scope_text, source_of, subject_text
+from notifiers.said.named import source_of, subject_text
 from notifiers.said.row import missing_text
 from state.model import PARIS, day_of
-from state.words.labels import numbered
 from watcher.ask.standing.race import Sign
 from watcher.said.standing.race import both_text
 from watcher.said.told import SHORT, Hearer
@@ -57,7 +56,12 @@ def _own(one: Verdict, today: date, to: Hearer) -> Sequence[str]:
             absence = say.each("absence", one.label) if say.knows("absence", one.label) else ""
             return (say("verdict.no_row"), absence)
         case Sign.UNKNOWN:
-            return (say("page.state_unknown_why"),)
+            return (say("verdict.unlisted" if one.editions else "page.state_unknown_why"),)
+        case Sign.DOCUMENT:
+            from watcher.said.standing.documents import paper_text  # few stand by one
+
+            told = say("phrase.semicolon").join(paper_text(each, to) for each in standing.documents[:NAMED])
+            return (say("verdict.document", papers=told),)
 
 
 def _sentence(text: str) -> str:
@@ -107,14 +111,3 @@ def edition_basis(one: Edition, to: Hearer) -> str:
     if one.edition_at:
         return say("page.by_edition", of=of, edition=day_of(one.edition_at), seen=seen)
     return say("page.by_look", of=of, seen=seen)
-
-
-def entries(label: str, scope: Sequence[str], to: Hearer) -> str:
-    """What rows cover; of what rules number, number and words, all of it in three words."""
-    order = numbered(label)
-    if not order or not set(scope) <= set(order):
-        return scope_text(tuple(scope), to.lang)
-    if len(scope) == len(order):
-        return to.say("scope.all", first=1, last=len(order))
-    places = sorted(order.index(entry) + 1 for entry in scope)
-    return to.say("list.comma").join(f"{n}\u00a0{scope_name(order[n - 1], to.lang)}" for n in places)

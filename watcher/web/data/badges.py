@@ -38,6 +38,7 @@ COLOURS = {
     Sign.CANDIDATE: "#0b4fa8",
     Sign.NOT_LISTED: "#566273",
     Sign.UNKNOWN: "#566273",
+    Sign.DOCUMENT: "#566273",
 }
 """Behind white letters, each with a contrast of five or more; words say the same."""
 LETTER = 6.6

@@ -8,14 +8,16 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
+from state.noted import documents
 from state.words.labels import ALWAYS, LABELS, TOGETHER
 from watcher.ask.find.found import near
 from watcher.ask.standing.together import past
 from watcher.ask.watch.label_state import unread_labels
-from watcher.errors import BadQuestion
+from watcher.errors import BadQuestion, NotFound
 from watcher.web.asked.named import day_asked, label_or_together, provider_asked
 from watcher.web.asked.parts import day_named, labels_or_together, text_named
 from watcher.web.edge.language import address
+from watcher.web.pages.news.event import download
 
 if TYPE_CHECKING:
     from watcher.web.asked.site import Screen, Visit
@@ -57,3 +59,14 @@ def show_answer(visit: Visit) -> Screen:
     """The answer, as a statement that prints on one page."""
     provider, label, on = provider_asked(visit), label_or_together(visit), day_asked(visit)
     return visit.screen("answer.html", past=past(visit.archive, provider, label, on), labels=askable())
+
+
+def show_document(visit: Visit) -> Response:
+    """A document that somebody provided, as a download; its address is the hash of its bytes."""
+    sha256: str = visit.request.path_params["sha256"]
+    try:
+        given = download(documents.body(visit.store, sha256), f"vigilabel-document-{sha256[:12]}")
+    except LookupError as error:
+        raise NotFound(sha256[:80]) from error
+    del given.headers["Cache-Control"]  # taken back, it is to be nowhere any more
+    return given

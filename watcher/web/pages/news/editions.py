@@ -88,4 +88,4 @@ def show_document(visit: Visit) -> Response:
     pages = evidence.pages(visit.store, runs.run(visit.store, edition.number).snapshot or 0)
     if number > len(pages):
         raise NotFound(str(number))
-    return download(pages[number - 1], f"vigilabel-{edition.source}-{edition.day}-{number}")
+    return download(pages[number - 1].body, f"vigilabel-{edition.source}-{edition.day}-{number}")

@@ -74,16 +74,17 @@ def show_proof(visit: Visit) -> Response:
     """The document that an event rests on, byte for byte, as a download that no browser interprets."""
     event = event_asked(visit)
     page = _page(visit, event)
-    return download(page, f"vigilabel-event-{event.id}-{page.sha256[:12]}")
+    return download(page.body, f"vigilabel-event-{event.id}-{page.sha256[:12]}")
 
 
-def download(page: Page, name: str) -> Response:
+def download(body: bytes, name: str) -> Response:
     """A document as it was received, as a download that no browser interprets."""
+    suffix = _suffix(body)
     return Response(
-        page.body,
-        media_type="application/octet-stream",
+        body,
+        media_type=SAFE.get(suffix, "application/octet-stream"),
         headers={
-            "Content-Disposition": f'attachment; filename="{name}.{_suffix(page)}"',
+            "Content-Disposition": f'attachment; filename="{name}.{suffix}"',
             "Cache-Control": "public, max-age=86400",
         },
     )
@@ -96,7 +97,19 @@ def _page(visit: Visit, event: Event) -> Page:
     raise NotFound(event.evidence.sha256)
 
 
-def _suffix(page: Page) -> str:
-    start = page.body[:64].lstrip().lower()
-    known = ((b"%pdf-", "pdf"), (b"<?xml", "xml"), (b"{", "json"), (b"[", "json"), (b"<", "html"))
+def _suffix(body: bytes) -> str:
+    start = body[:64].lstrip().lower()
+    known = (
+        (b"%pdf-", "pdf"),
+        (b"\x89png", "png"),
+        (b"\xff\xd8\xff", "jpg"),
+        (b"<?xml", "xml"),
+        (b"{", "json"),
+        (b"[", "json"),
+        (b"<", "html"),
+    )
     return next((suffix for mark, suffix in known if start.startswith(mark)), "bin")
+
+
+SAFE = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
+"""What a document is called where no script can be in its page; a page of a register may hold some."""

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from state.names import print_key
+from state.noted.documents import documents
 from state.noted.footings import footings
 from state.seen.rows import overview, slim
 from state.seen.who import spellings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from state.model import Provider, Version
     from state.noted.footings import Noted
     from state.seen.rows.slim import Slim
+    from state.words.documented import Documented
     from watcher.ask.standing.verdict import Verdict
     from watcher.web.asked.site import Screen, Visit
 
@@ -32,6 +34,7 @@ MOST_OF_A_LABEL = 8
 MOST_ASIDE = 60
 MOST_EVENTS = 25
 MOST_NOTES = 40
+MOST_DOCUMENTS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ def show_provider(visit: Visit) -> Screen:
     aside = [row for row in rows if not row.holds and row.status != "candidate"]
     events = newest(visit.store, MOST_EVENTS, who=provider.slug)
     answers = verdicts(visit.archive, provider)
+    papers = documents(visit.store, provider=provider.slug)
     return visit.screen(
         "provider.html",
         provider=provider,
@@ -76,7 +80,9 @@ def show_provider(visit: Visit) -> Screen:
         akin=visit.archive.names.akin(provider),
         carried=_carried(visit, provider),
         carriers=_carriers(visit, provider),
-        picture=_picture(visit, provider.slug),
+        picture=_picture(visit, provider.slug, papers),
+        documents=sorted(papers[-MOST_DOCUMENTS:], key=lambda one: (rank_of(one.label), one.begins)),
+        total_documents=len(papers),
         **_names(visit, provider),
     )
 
@@ -122,11 +128,13 @@ def _carriers(visit: Visit, provider: Provider) -> list[Hangs]:
     ]
 
 
-def _picture(visit: Visit, slug: str) -> Timeline | None:
+def _picture(visit: Visit, slug: str, papers: Sequence[Documented]) -> Timeline | None:
     """The timeline, which is made of every version of the provider's rows."""
     today = visit.today
     unseen = partial(blindness.unseen, visit.archive)
-    return visit.archive.once(("timeline", slug, today), lambda: picture(visit.store, slug, today, unseen))
+    return visit.archive.once(
+        ("timeline", slug, today), lambda: picture(visit.store, slug, today, unseen, papers)
+    )
 
 
 def _names(visit: Visit, provider: Provider) -> Mapping[str, object]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from state.model import Kind, day_of
 from state.seen.events import glance
-from state.seen.rows import life
+from state.seen.rows import life, overview
 from state.words.labels import rank_of
 from watcher.ask.news.days import TOLD
 
@@ -21,8 +20,11 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from state.seen.events.glance import Mark
     from state.seen.rows.life import Life
+    from state.words.documented import Documented
 
 PAST_YEARS = 6
+DOCUMENTED_YEARS = 20
+"""How far back documents are drawn: the first hosts of health data were approved in 2009."""
 FUTURE_YEARS = 5
 MOST_TICKS = 6
 MOST_MONTHS = 24
@@ -60,7 +62,7 @@ class Point:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
     """One label: the time before anybody read who holds it (`unread`), when nobody looked (`unseen`), when it
-    was seen listed, what its decisions print, and its events."""
+    was seen listed, what its decisions print, what documents say (`documented`), and its events."""
 
     label: str
     unread: Bar | None
@@ -68,6 +70,7 @@ class Lane:
     seen: tuple[Bar, ...]
     printed: tuple[Bar, ...]
     points: tuple[Point, ...]
+    documented: tuple[Bar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,15 +137,36 @@ class Scale:
 
 Unseen = Callable[[str], Sequence[tuple[date, date]]]
 """When nobody looked at the registers that say who holds a label."""
+Spans = Mapping[str, Sequence[tuple[date, date]]]
+"""Times by label."""
+NO_SPANS: Spans = {}
 
 
-def picture(store: Store, provider: str, today: date, unseen: Unseen = lambda label: ()) -> Timeline | None:
-    """A provider's timeline as the memory has it."""
+def picture(
+    store: Store,
+    provider: str,
+    today: date,
+    unseen: Unseen = lambda label: (),
+    documents: Sequence[Documented] = (),
+) -> Timeline | None:
+    """A provider's timeline as the memory has it; `documents` are what people say of it besides."""
     lives = life.lives(store, provider=provider)
     spoken = {(one.label, one.source) for one in lives}
+    told = {one.label for one in documents}
+    spoken |= {(label, source) for label in told for source in overview.sources_stating(store, label)}
     read = {one: day_of(life.first_read(store, *one)) for one in spoken}
     marks = glance.marks(store, provider, TOLD, MOST_MARKS)
-    return timeline(lives, marks, today, read, {label: unseen(label) for label, _ in spoken})
+    blind = {label: unseen(label) for label, _ in spoken}
+    return timeline(lives, marks, today, read, blind, spans_of(documents))
+
+
+def spans_of(documents: Iterable[Documented]) -> Spans:
+    """The days that documents vouch for, by label."""
+    spans: dict[str, list[tuple[date, date]]] = {}
+    for one in documents:
+        if one.span:
+            spans.setdefault(one.label, []).append(one.span)
+    return spans
 
 
 def timeline(
@@ -150,36 +174,44 @@ def timeline(
     marks: Sequence[Mark],
     today: date,
     read: Mapping[tuple[str, str], date],
-    unseen: Mapping[str, Sequence[tuple[date, date]]] | None = None,
+    unseen: Spans = NO_SPANS,
+    documented: Spans = NO_SPANS,
 ) -> Timeline | None:
     """A provider's labels, one lane each, in the order of the table of labels; None when there is nothing to
     draw. `read` are the days from which on a source was read to say who holds a label, by label and source,
-    `unseen` the times in which nobody looked, by label."""
-    if not lives:
+    `unseen` the times in which nobody looked, `documented` those that documents vouch for, by label."""
+    if not lives and not documented:
         return None
-    scale = _scale(lives, today)
-    by_label = sorted(lives, key=lambda life: (rank_of(life.label), life.label))
+    scale = _scale(lives, today, documented)
+    labels = {one.label for one in lives} | documented.keys()
     lanes = [
         _lane(
             label,
-            list(own),
+            [one for one in lives if one.label == label],
             [mark for mark in marks if mark.label == label],
             scale,
             today,
             read,
-            (unseen or {}).get(label, ()),
+            unseen.get(label, ()),
         )
-        for label, own in groupby(by_label, key=lambda life: life.label)
+        for label in sorted(labels, key=lambda label: (rank_of(label), label))
     ]
-    return Timeline(lanes=tuple(lanes), ticks=scale.ticks(), now=scale.at(today))
+    drawn = (replace(lane, documented=_drawn(documented.get(lane.label, ()), scale)) for lane in lanes)
+    return Timeline(lanes=tuple(drawn), ticks=scale.ticks(), now=scale.at(today))
 
 
-def _scale(lives: Sequence[Life], today: date) -> Scale:
-    starts = [day_of(life.since) for life in lives] + [d for one in lives if (d := one.valid_from)]
+def _drawn(spans: Iterable[tuple[date, date]], scale: Scale) -> tuple[Bar, ...]:
+    return tuple(scale.bar(*span) for span in _union(spans) if span[1] >= scale.first)
+
+
+def _scale(lives: Sequence[Life], today: date, documented: Spans) -> Scale:
+    starts = [day_of(life.since) for life in lives] + [d for one in lives if (d := one.valid_from)] + [today]
     ends = [d for one in lives if (d := one.valid_until)] + [today]
+    told = [span[0] for spans in documented.values() for span in spans]
     first = max(min(starts), today - timedelta(days=365 * PAST_YEARS))
+    earlier = [max(day, today - timedelta(days=365 * DOCUMENTED_YEARS)) for day in told]
     last = min(max(ends), today + timedelta(days=365 * FUTURE_YEARS))
-    return Scale(first=first - timedelta(days=45), last=last + timedelta(days=45))
+    return Scale(first=min([first, *earlier]) - timedelta(days=45), last=last + timedelta(days=45))
 
 
 def _lane(
@@ -192,7 +224,7 @@ def _lane(
     unseen: Sequence[tuple[date, date]],
 ) -> Lane:
     firsts = {day for (name, _), day in read.items() if name == label}
-    begun = min(firsts, default=scale.first)
+    begun = min(firsts, default=scale.first if own else today)  # what is only documented was never read
     there = {day_of(one.since) for one in own if read.get((label, one.source)) == day_of(one.since)}
     seen = [(day_of(one.since), day_of(one.until) if one.until else today) for one in own]
     printed = [(one.valid_from or day_of(one.since), one.valid_until) for one in own if one.valid_until]
