@@ -154,7 +154,7 @@ def _look(store: Store, run: int, now: datetime, moved: list[Line], chance: Rand
     at, first = instant_text(now), (run - 2) * A_LOOK + 1
     look = {"run": run, "at": at, "edition": at}
     store.many(listings.CLOSE, ({"line": one.known.row, **look} for one in moved))
-    store.many(listings.INSERT, _versions(moved, now, look, LINES + first))
+    store.many(listings.INSERT, _versions(moved, now, at, run, LINES + first))
     store.many(log.INSERT, _events(moved, run, at, chance, first))
     rows = ({"event": first + n, "line": one.known.row} for n, one in enumerate(moved))
     store.many("insert into event_row (event, line) values (:event, :line)", rows)
@@ -168,35 +168,29 @@ def _told(store: Store, run: int, at: str, events: Iterable[int]) -> None:
     store.many(OWED, ({"id": event, "run": run, **message} for event in events))
 
 
-def _versions(moved: list[Line], now: datetime, look: dict[str, Any], first: int) -> Iterator[dict[str, Any]]:
+def _versions(moved: list[Line], now: datetime, at: str, run: int, first: int) -> Iterator[tuple[Any, ...]]:
     for id, one in enumerate(moved, first):
         one.ends += timedelta(days=1)
         one.facts |= {"valid_until": one.ends.isoformat(), "version": f"{now:%Y.%m}"}
-        yield {
-            "id": id,
-            "line": one.known.row,
-            "source": SOURCE,
-            "label": one.facts["label"],
-            "provider": one.known.provider.slug,
-            "provider_name": one.known.provider.name,
-            "holder": one.facts["holder"],
-            "facts": text(one.facts),
-            "url": one.facts["url"],
-            "page": 0,
-            "place": one.facts["place"],
-            "end_seen_at": look["at"],
-            "missing_since": None,
-            "missing_looks": 0,
-            "shown_as": "",
-            **look,
-        }
+        who, facts = one.known.provider, one.facts
+        stated = (
+            facts["label"],
+            who.slug,
+            who.name,
+            facts["holder"],
+            text(facts),
+            facts["url"],
+            0,
+            facts["place"],
+        )
+        yield (id, one.known.row, SOURCE, *stated, at, None, 0, "", run, at, at)
 
 
-def _events(moved: list[Line], run: int, at: str, chance: Random, first: int) -> Iterator[dict[str, Any]]:
+def _events(moved: list[Line], run: int, at: str, chance: Random, first: int) -> Iterator[tuple[Any, ...]]:
     for id, one in enumerate(moved, first):
         kind = chance.choice(KINDS)
         cause = Cause.CALENDAR if kind is Kind.EXPIRING else Cause.REGISTER
         about = {"kind": kind.value, "weight": kind.weight.value, "cause": cause.value}
         one.event |= {**about, "id": id, "seen_at": at, "edition_at": at}
-        who = {"provider": one.known.provider.slug, "label": one.facts["label"], "source": SOURCE}
-        yield {**about, **who, "id": id, "run": run, "seen_at": at, "body": text(one.event)}
+        who = (one.known.provider.slug, one.facts["label"], SOURCE)
+        yield (id, run, *about.values(), *who, at, text(one.event))

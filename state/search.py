@@ -1,6 +1,6 @@
 """The index of words that a search asks, and how it is asked. All that is SQLite's own of it is here.
 
-Two tables of FTS5, which follow from `spelling` and are kept by its triggers: the words of every name of a
+Two tables of FTS5, which follow from `name` and `spelling` (`state.file.keys`): the words of every name of a
 provider, and those of every row. They are those of `state.names.spoken`, folded before they are written: a
 search finds what a watch on a name finds, whole words, however they are printed.
 """
@@ -16,9 +16,12 @@ from typing import Any, Protocol
 # SQLite reads the file. No search ranks by how long a text is, so that is not kept. Rows keep their words in
 # columns: what somebody calls a service is not what a decision is numbered.
 _WORDS = "columnsize = 0, tokenize = 'unicode61 remove_diacritics 0'"
-_ROW = """insert into row_words (rowid, holder, subject, name, ref) select {s}.id, spoken({s}.holder),
-    spoken({s}.subject), spoken({s}.provider_name) || spoken({s}.provider), spoken({s}.ref)"""
-_ROWS = f"{_ROW.format(s='s')} from spelling s"
+ROW = ("holder", "subject", "provider_name", "ref")
+"""Where a word may stand in a row: its holder, subject, provider's name and slug, and ref as printed."""
+_SAID = """spoken({s}.holder), spoken({s}.subject), spoken({s}.provider_name) || spoken({s}.provider),
+    spoken({s}.ref)"""
+# As it was until names had a table of their own.
+_ROW = f"insert into row_words (rowid, holder, subject, name, ref) select {{s}}.id, {_SAID}"
 
 
 def _named(origin: str) -> str:
@@ -75,25 +78,113 @@ SEARCH = (
         {_uncounted("provider_name")} {_uncounted("holder")}
         delete from row_words where rowid = old.id; end""",  # noqa: S608
     _named("from spelling"),
-    _ROWS,
+    f"{_ROW.format(s='s')} from spelling s",
 )
-# A spelling gets the number after the last, and its words the same.
-_NEW = "where id > (select coalesce(max(rowid), 0) from row_words)"
-AT_ONCE = (_named(f"from spelling {_NEW}"), f"{_ROWS} {_NEW}")
-"""What is written for all new spellings at once, the trigger `spelling_searched` being away; rows come last:
-they tell which are new."""
-MADE_ANEW = (
-    "delete from name_words",
-    "insert into name_words (rowid, said) select id, spoken(name) from name",
-    "delete from row_words",
-    _ROWS,
+
+
+def _documented(row: str, sign: str) -> str:
+    """Counts the names that a document gives, once more (`+`) or once less; a name that nothing has any more
+    goes when the transaction ends."""
+    each = f"""select {row}.provider as who, {row}.provider_name as named
+        union all select {row}.provider, {row}.holder"""
+    return f"""insert into name (provider, name) select who, named from ({each}) where true
+            on conflict (provider, name) do nothing;
+        update name set documented = documented
+            {sign} (select count(*) from ({each}) where (who, named) = (provider, name))
+            where (provider, name) in ({each});"""  # noqa: S608
+
+
+NAMELESS = "spellings = 0 and called = 0 and documented = 0"
+_DOCUMENTED = (
+    ("named", "insert on documented", _documented("new", "+")),
+    ("unnamed", "update of removed_at on documented when old.removed_at is null", _documented("old", "-")),
+    (
+        "renamed",
+        "update of provider, provider_name on documented when old.removed_at is null",
+        _documented("old", "-") + _documented("new", "+"),
+    ),
 )
-"""The words by today's rules, where `state.names` made others before."""
+# Names with their keys, those that only events were written with too (`called`), or that only documents give:
+# counted apart, since whom a name means is told by what registers print. Keys are null until they are made;
+# that of a slug is "" where it is the slug, as of nearly all. And words without a copy of their own, which
+# took as much room as the index: words that go are told to it, by the rules they were made by. Whoever reads
+# those tables is shown the texts.
+NAMES = (
+    *(f"drop trigger documented_{what}" for what, _, _ in _DOCUMENTED),
+    "drop table name_words",
+    "drop table row_words",
+    "alter table name rename to name_before",
+    """create table name (
+        id integer not null primary key,
+        provider text not null,
+        name text not null,
+        spellings integer not null default 0 check (spellings >= 0),
+        documented integer not null default 0 check (documented >= 0),
+        called integer not null default 0 check (called in (0, 1)),
+        print text,
+        key text,
+        slug text,
+        unique (provider, name)
+    ) strict""",
+    "insert into name (id, provider, name, spellings) select id, provider, name, spellings from name_before",
+    "drop table name_before",
+    """update name set documented = d.counted, spellings = spellings - d.counted from (
+            select provider, name, count(*) as counted from (
+                select provider, provider_name as name from documented where removed_at is null
+                union all select provider, holder from documented where removed_at is null)
+            group by provider, name) d
+        where name.provider = d.provider and name.name = d.name""",
+    *(
+        f"create trigger documented_{what} after {when} begin {counted} end"
+        for what, when, counted in _DOCUMENTED
+    ),
+    """insert into name (provider, name, called) select provider, name, 1 from called where true
+        on conflict (provider, name) do update set called = 1""",
+    "create index name_print on name (print, provider) where print is not null",
+    "create index name_key on name (key, provider) where key is not null",
+    f"create index name_gone on name (id) where {NAMELESS}",
+    "create index name_slug on name (slug, provider) where slug <> ''",
+    f"create virtual table name_words using fts5 (name, content = 'name', content_rowid = 'id', {_WORDS})",
+    f"""create virtual table row_words using fts5 ({", ".join(ROW)},
+        content = 'spelling', content_rowid = 'id', {_WORDS})""",
+    # By which rules keys and words were made, and the last spelling and name that have theirs.
+    "create table keyed (rules text not null, spelling integer not null, name integer not null) strict",
+    "insert into keyed select '', coalesce(max(id), 0), 0 from spelling",
+)
+_COUNTED = """select provider, name, sum(counted) as counted from (
+        select provider, provider_name as name, count(*) as counted from spelling where {which} group by 1, 2
+        union all select provider, holder, count(*) from spelling where {which} group by 1, 2)
+    group by 1, 2"""
+# In this order; `:spelling` and `:name` are those of `keyed`.
+UNSAID_ROWS = f"""insert into row_words (row_words, rowid, {", ".join(ROW)})
+    select 'delete', s.id, {_SAID.format(s="s")} from spelling s where s.versions = 0 and s.id <= :spelling"""  # noqa: S608
+COUNTED = (
+    f"""update name set spellings = spellings - gone.counted
+        from ({_COUNTED.format(which="versions = 0 and id <= :spelling")}) gone
+        where name.provider = gone.provider and name.name = gone.name""",  # noqa: S608
+    "delete from spelling where versions = 0",
+    f"""insert into name (provider, name, spellings)
+        select * from ({_COUNTED.format(which="id > :spelling")}) where true
+        on conflict (provider, name) do update set spellings = spellings + excluded.spellings""",  # noqa: S608
+)
+UNSAID_NAMES = f"""insert into name_words (name_words, rowid, name)
+    select 'delete', id, spoken(name) from name where {NAMELESS} and id <= :name"""  # noqa: S608
+FORGOTTEN = f"delete from name where {NAMELESS}"  # noqa: S608
+ALL_UNSAID = tuple(
+    f"insert into {words} ({words}) values ('delete-all')"  # noqa: S608
+    for words in ("name_words", "row_words")
+)
+SAID = (
+    """update name set print = print_key(name), key = name_key(name),
+        slug = case print_key(provider) when provider then '' else print_key(provider) end
+        where id > :name""",
+    "insert into name_words (rowid, name) select id, spoken(name) from name where id > :name",
+    f"""insert into row_words (rowid, {", ".join(ROW)}) select s.id, {_SAID.format(s="s")}
+        from spelling s where s.id > :spelling""",  # noqa: S608
+)
 
 MOST = 1_000
 """How many names, or rows, a search counts: one that finds more is told so."""
-ROW = ("holder", "subject", "name", "ref")
-"""Where a word may stand in a row: its holder, subject, provider's name and slug, and ref as printed."""
 
 
 class Memory(Protocol):
@@ -132,12 +223,18 @@ def both(*expressions: str) -> str:
     return " AND ".join(expressions) if all(expressions) else ""
 
 
+def either(*expressions: str) -> str:
+    """The expression that requires one of these, those that ask for nothing left out."""
+    return " OR ".join(f"({one})" for one in expressions if one)
+
+
 def names(memory: Memory, match: str) -> Sequence[tuple[str, str]]:
     """The names with such words: the slug of the provider, and the name. At most one more than `MOST`."""
     if not match:
         return ()
     sql = """select n.provider, n.name from name_words w cross join name n on n.id = w.rowid
-        where name_words match :match order by w.rowid limit :most"""
+        where name_words match :match and n.spellings + n.documented > 0
+        order by w.rowid limit :most"""
     return [(row["provider"], row["name"]) for row in memory.q(sql, match=match, most=MOST + 1)]
 
 

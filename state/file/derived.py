@@ -4,6 +4,9 @@ and no analyst has to know how they are kept.
 Triggers keep them: whichever way a row is written, changed or taken back, they are right in the same
 transaction, for every process. Steps of `state.file.migrations`, and like those never edited.
 
+No trigger calls a function of ours: whichever tool writes a row, it can. What such functions make of a text,
+keys and the words of a search, is made when our next transaction ends (`state.file.keys`).
+
 Where many rows are written in one go, the triggers of new rows are taken away within the transaction, and one
 statement writes for all what they would have written row by row (`Store.many_at_once`): with them the first
 look at 100,000 rows took four times as long. That there are triggers at all, even such as do nothing, costs
@@ -14,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from state.search import AT_ONCE
+from state.search import NAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,34 +45,15 @@ _ALL = f"""{_KEY[:-1]}, versions, slug_print, name_print, name_key, holder_print
     rules)"""
 
 
-def _spelt(row: str, origin: str = "") -> str:
-    """Writes the spelling of a row named so, with its keys; `origin` are the rows, where it is not the row of
-    a trigger."""
-    return f"""insert into spelling {_ALL}
+# Asked for before it is written: the keys of a spelling that is there already are not made again.
+_KEPT = f"""insert into spelling {_ALL}
         select n.*, 1, print_key(provider), print_key(provider_name), name_key(provider_name),
             print_key(holder), name_key(holder), spoken(holder) || '|' || spoken(subject),
             spoken(provider_name) || spoken(provider) || spoken(ref), key_rules()
-        from (select {row}.line, {row}.source, {row}.label, {row}.provider, {row}.provider_name, {row}.holder,
-            {SUBJECT.format(row=row)} as subject, {REF.format(row=row)} as ref {origin}) n"""  # noqa: S608
-
-
-# Asked for before it is written: the keys of a spelling that is there already are not made again.
+        from (select new.line, new.source, new.label, new.provider, new.provider_name, new.holder,
+            {SUBJECT.format(row="new")} as subject, {REF.format(row="new")} as ref) n"""  # noqa: S608
 _BEGINS = f"""update spelling set versions = versions + 1 where {_KEY} = ({_spelling_of("new")});
-    {_spelt("new")} where not exists (select 1 from spelling where {_KEY} = ({_spelling_of("new")}));"""  # noqa: S608
-_OF_SPELLING = ", ".join(f"s.{column}" for column in _KEY[1:-1].split(", "))
-# The same for many new versions of rows, those from `:first` to before `:revised` of lines that are new
-# themselves: no spelling of those is there to be asked for.
-_ALL_BEGIN = (
-    f"""update spelling set versions = versions + 1 where id in (
-        select s.id from attestation a cross join spelling s
-        where a.id >= :revised and ({_OF_SPELLING}) = ({_spelling_of("a")}))""",  # noqa: S608
-    _spelt(
-        "a",
-        f"""from attestation a where a.id >= :revised
-            and not exists (select 1 from spelling where {_KEY} = ({_spelling_of("a")}))""",  # noqa: S608
-    ),
-    _spelt("a", "from attestation a where a.id >= :first and a.id < :revised"),
-)
+    {_KEPT} where not exists (select 1 from spelling where {_KEY} = ({_spelling_of("new")}));"""  # noqa: S608
 _ENDS = f"""update spelling set versions = versions - 1 where {_KEY} = ({_spelling_of("old")});
     delete from spelling where versions = 0 and {_KEY} = ({_spelling_of("old")});"""  # noqa: S608
 
@@ -200,12 +184,96 @@ COUNTS = (
     "create index event_kind on event (kind, id)",
 )
 
+_SPELT = f"insert into spelling {_KEY[:-1]}, versions)"
+_IS_SPELT = f"""update spelling set versions = versions + 1 where {_KEY} = ({_spelling_of("new")});
+    {_SPELT} select {_spelling_of("new")}, 1
+        where not exists (select 1 from spelling where {_KEY} = ({_spelling_of("new")}));"""  # noqa: S608
+# Left at no version, for the words of it must be taken out of the search by our functions.
+_IS_NOT_SPELT = f"update spelling set versions = versions - 1 where {_KEY} = ({_spelling_of('old')});"  # noqa: S608
+_TRIGGERS = ("spelling_begins", "spelling_ends", "spelling_changes", "called_in_event", "name_begins",
+    "name_ends", "spelling_searched", "spelling_unsearched")  # fmt: skip
+
+# What registers print, apart from the keys of it, which belong to names: a holder has several rows, and most
+# are called as they are printed. So this takes half the room, and half the time to write.
+SPELLINGS_APART = (
+    *(f"drop trigger {name}" for name in _TRIGGERS),
+    "alter table spelling rename to spelling_before",
+    """create table spelling (
+        id integer not null primary key,
+        line integer not null,
+        source text not null,
+        label text not null,
+        provider text not null,
+        provider_name text not null,
+        holder text not null,
+        subject text not null,
+        ref text not null,
+        versions integer not null check (versions >= 0)
+    ) strict""",
+    f"""insert into spelling (id, {_KEY[1:-1]}, versions)
+        select id, {_KEY[1:-1]}, versions from spelling_before""",  # noqa: S608
+    "drop table spelling_before",
+    "create index spelling_line on spelling (line)",
+    "create index spelling_provider on spelling (provider, line)",
+    "create index spelling_label on spelling (label, source, provider, line)",
+    "create index spelling_gone on spelling (id) where versions = 0",
+    f"create trigger spelling_begins after insert on attestation begin {_IS_SPELT} end",
+    f"create trigger spelling_ends after delete on attestation begin {_IS_NOT_SPELT} end",
+    f"""create trigger spelling_changes
+        after update of line, source, label, provider, provider_name, holder, facts on attestation
+        when old.facts <> new.facts or (old.line, old.source, old.label, old.provider, old.provider_name,
+            old.holder) <> (new.line, new.source, new.label, new.provider, new.provider_name, new.holder)
+        begin {_IS_NOT_SPELT} {_IS_SPELT} end""",
+    *NAMES,
+    "drop table called",
+    """create trigger called_in_event after insert on event begin
+        insert into name (provider, name, called) values (new.provider, new.body ->> '$.provider.name', 1)
+            on conflict (provider, name) do update set called = 1 where called = 0; end""",
+)
+
+# The hash of the link before follows from the line of a link, and whoever adds one must name the last.
+LINKS = (
+    "drop trigger link_never_changes",
+    "drop trigger link_never_goes",
+    "alter table link rename to link_before",
+    """create table link (
+        number integer not null primary key check (number > 0),
+        kind text not null,
+        record integer not null,
+        previous text generated always as (body ->> '$.previous') virtual,
+        hash text not null check (length(hash) = 64),
+        body text not null,
+        unique (kind, record)
+    ) strict""",
+    """insert into link (number, kind, record, hash, body)
+        select number, kind, record, hash, body from link_before order by number""",
+    "drop table link_before",
+    # Found by its first letters, of which an index takes a fifth of the room.
+    "create index link_hash on link (substr(hash, 1, 8))",
+    """create trigger link_never_changes before update on link begin
+        select raise(abort, 'the chain is append-only: a link is never changed'); end""",
+    """create trigger link_never_goes before delete on link begin
+        select raise(abort, 'the chain is append-only: a link is never deleted'); end""",
+    """create trigger link_follows before insert on link
+        when coalesce(new.body ->> '$.previous', '') <> coalesce(
+            (select hash from link order by number desc limit 1),
+            '0000000000000000000000000000000000000000000000000000000000000000')
+        begin select raise(abort, 'the chain is append-only: a link names the hash of the last'); end""",
+)
+
 _DAY = "substr(coalesce(since_edition, since_at), 1, 10)"
+_OF_SPELLING = ", ".join(f"s.{column}" for column in _KEY[1:-1].split(", "))
 VERSIONS = AtOnce(
-    away=("spelling_begins", "spelling_searched", "move_begins"),
+    away=("spelling_begins", "move_begins"),
     instead=(
-        *_ALL_BEGIN,
-        *AT_ONCE,
+        f"""update spelling set versions = versions + 1 where id in (
+            select s.id from attestation a cross join spelling s
+            where a.id >= :revised and ({_OF_SPELLING}) = ({_spelling_of("a")}))""",  # noqa: S608
+        f"""{_SPELT} select {_spelling_of("a")}, 1 from attestation a where a.id >= :revised
+            and not exists (select 1 from spelling where {_KEY} = ({_spelling_of("a")}))""",  # noqa: S608
+        # No spelling of a line that is new is there to be asked for.
+        f"""{_SPELT} select {_spelling_of("a")}, 1 from attestation a
+            where a.id >= :first and a.id < :revised""",  # noqa: S608
         f"""insert into move select label, {_DAY} as day, provider, count(*) from attestation
             where id >= :first and facts ->> 'status' not in ({_NOT_STANDING}) group by label, day, provider
             on conflict (label, day, provider) do update set change = change + excluded.change""",  # noqa: S608
@@ -217,15 +285,14 @@ VERSIONS = AtOnce(
 EVENTS = AtOnce(
     away=("called_in_event", "event_counted"),
     instead=(
-        """insert into called select provider, name, spoken(name), key_rules()
-            from (select distinct provider, body -> 'provider' ->> 'name' as name from event
-                where id >= :first) where true on conflict do nothing""",
         """insert into event_count select kind, cause, count(*) from event
             where id >= :first and not exists (select 1 from forgotten f where f.run = event.run)
             group by kind, cause
             on conflict (kind, cause) do update set counted = counted + excluded.counted""",
     ),
 )
+"""New events. Their names the log writes itself (`state.seen.log`): to find them in its lines took half
+as long as to write those."""
 
 _FATE = """case when {row}.withdrawn is not null then 'given_up'
     else coalesce((select m.state from message m where m.key = {row}.message), 'due') end"""

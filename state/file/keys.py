@@ -1,7 +1,9 @@
-"""Keys of printed names as the database makes them: functions of ours that its triggers call.
+"""Keys of printed names, and the words of a search: what functions of ours make of a text.
 
-Beside each key stands by which rules it was made. Where those were others than today's, it is made anew
-before anything is asked: after an upgrade, or while two versions of this program share a memory.
+They are made for all that is new when a transaction ends (`follow`), or when a memory is opened that somebody
+else wrote to: no trigger calls a function, which another tool would lack. Beside them stands by which rules
+they were made. Where those were others than today's, all are made anew before anything is asked: after an
+upgrade, or while two versions of this program share a memory.
 """
 
 from __future__ import annotations
@@ -9,42 +11,52 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from state import search
 from state.names import name_key, print_key, rules, spoken
-from state.search import MADE_ANEW
 
 FUNCTIONS: dict[str, Callable[[str], str]] = {"print_key": print_key, "name_key": name_key, "spoken": spoken}
-# The least and the greatest are one step each in an index: this is asked whenever a memory is opened.
-OUTDATED = """select :rules not in (coalesce((select min(rules) from spelling), :rules))
-    or :rules not in (coalesce((select max(rules) from spelling), :rules))
-    or :rules not in (coalesce((select min(rules) from called), :rules))
-    or :rules not in (coalesce((select max(rules) from called), :rules))"""
-MADE = (
-    """update spelling set slug_print = print_key(provider), name_print = print_key(provider_name),
-        name_key = name_key(provider_name), holder_print = print_key(holder), holder_key = name_key(holder),
-        said = spoken(holder) || '|' || spoken(subject),
-        more = spoken(provider_name) || spoken(provider) || spoken(ref), rules = key_rules()
-        where rules <> key_rules()""",
-    "update called set said = spoken(name), rules = key_rules() where rules <> key_rules()",
-    *MADE_ANEW,
-)
+# One step each in an index: this is asked whenever a memory is opened, or written to.
+BEHIND = f"""select rules, spelling, name from keyed where rules <> :rules
+    or spelling < (select coalesce(max(id), 0) from spelling)
+    or name < (select coalesce(max(id), 0) from name)
+    or exists (select 1 from spelling where versions = 0)
+    or exists (select 1 from name where {search.NAMELESS})"""  # noqa: S608
+LEVEL = """update keyed set rules = :rules, spelling = (select coalesce(max(id), 0) from spelling),
+    name = (select coalesce(max(id), 0) from name)"""
 
 
 def lend(connection: sqlite3.Connection) -> None:
-    """Lends our functions to a connection: without them no version of a row can be written."""
+    """Lends our functions to a connection."""
     for name, function in FUNCTIONS.items():
         connection.create_function(name, 1, function, deterministic=True)
-    connection.create_function("key_rules", 0, rules, deterministic=True)
+    connection.create_function("key_rules", 0, rules, deterministic=True)  # of steps taken long ago
 
 
-def outdated(connection: sqlite3.Connection) -> bool:
-    """Whether some keys were made by other rules, or are yet to be made; no keys at all are not."""
-    if not connection.execute("select 1 from sqlite_master where name = 'spelling'").fetchone():
-        return False
-    found: int = connection.execute(OUTDATED, {"rules": rules()}).fetchone()[0]
-    return found == 1
+def kept(connection: sqlite3.Connection) -> bool:
+    """Whether the memory is of a shape that has keys."""
+    return bool(connection.execute("select 1 from sqlite_master where name = 'keyed'").fetchone())
 
 
-def make(connection: sqlite3.Connection) -> None:
-    """Makes those keys anew; inside the caller's transaction."""
-    for statement in MADE:
-        connection.execute(statement)
+def behind(connection: sqlite3.Connection) -> bool:
+    """Whether some keys were made by other rules, or are yet to be made, or are of what is gone."""
+    return kept(connection) and bool(connection.execute(BEHIND, {"rules": rules()}).fetchone())
+
+
+def follow(connection: sqlite3.Connection) -> None:
+    """Makes keys and words follow what was written; inside the caller's transaction."""
+    found = connection.execute(BEHIND, {"rules": rules()}).fetchone()
+    if found is None:
+        return
+    made_by, spelling, name = found
+    marks = {"spelling": spelling, "name": name, "rules": rules()}
+    # Words that are taken out must be those that were put in.
+    same = made_by == rules()
+    for statement in (*([search.UNSAID_ROWS] * same), *search.COUNTED, *([search.UNSAID_NAMES] * same)):
+        connection.execute(statement, marks)
+    connection.execute(search.FORGOTTEN)
+    if not same:
+        marks |= {"spelling": 0, "name": 0}
+        for statement in search.ALL_UNSAID:
+            connection.execute(statement)
+    for statement in (*search.SAID, LEVEL):
+        connection.execute(statement, marks)

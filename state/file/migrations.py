@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from state.file import keys
-from state.file.derived import COUNTS, OWED_COUNTS, PLAIN_VIEWS, SPELLINGS
+from state.file.derived import COUNTS, LINKS, OWED_COUNTS, PLAIN_VIEWS, SPELLINGS, SPELLINGS_APART
 from state.file.errors import StoreError
 from state.file.start import START
 from state.search import SEARCH, named
@@ -360,6 +360,19 @@ STEPS["m0027_days"] = (
     "drop index attestation_label",
 )
 
+# Keys of names beside names, words without a copy, triggers that any tool can run. Of two indexes, one is the
+# beginning of another; the other now finds what a source no longer shows, whatever the label.
+STEPS["m0028_spellings_apart"] = (
+    *SPELLINGS_APART,
+    "drop index attestation_line",
+    "drop index attestation_missing",
+    """create index attestation_missing on attestation (source, missing_since, label)
+        where until_at is null and missing_since is not null""",
+)
+
+# A link says what it follows, in its line alone, and must.
+STEPS["m0029_links"] = LINKS
+
 
 def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one
@@ -383,7 +396,7 @@ def needed(connection: Connection, path: str) -> bool:
             path=path,
             tables=found,
         )
-    return bool(STEPS.keys() - applied) or keys.outdated(connection)
+    return bool(STEPS.keys() - applied) or keys.behind(connection)
 
 
 def migrate(connection: Connection) -> None:
@@ -397,8 +410,8 @@ def migrate(connection: Connection) -> None:
     for name, statements in STEPS.items():
         migrations(name=name)(_step(statements))
     migrations.apply(Database(connection, execute_plugins=False))
-    if keys.outdated(connection):
-        keys.make(connection)
+    if keys.kept(connection):
+        keys.follow(connection)
 
 
 def _step(statements: Sequence[str]) -> Callable[[Database], None]:

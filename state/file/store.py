@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from state.file import engine, migrations
+from state.file import engine, keys, migrations
 from state.file.errors import StoreError
 
 if TYPE_CHECKING:
@@ -63,13 +63,13 @@ class Store:
         while rows := cursor.fetchmany(size):
             yield rows
 
-    def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    def many(self, sql: str, rows: Iterable[Mapping[str, Any] | tuple[Any, ...]]) -> None:
         """Runs one statement for every row, all or none."""
         with self.transaction():
             self._connection.executemany(sql, rows)
 
     def many_at_once(
-        self, sql: str, rows: Iterable[Mapping[str, Any]], count: int, way: AtOnce, **params: int
+        self, sql: str, rows: Iterable[tuple[Any, ...]], count: int, way: AtOnce, **params: int
     ) -> None:
         """Writes so many new rows as `many` does. Where they are many, what follows from them is written for
         all at once (`params` tell which they are), and not by triggers."""
@@ -116,11 +116,18 @@ class Store:
         Takes the write lock at once (BEGIN IMMEDIATE): a transaction that reads first and asks for the lock
         later fails under concurrent writers whatever the timeout. `StoreError` where nothing can be written.
         """
-        if self._reads_only:
-            raise StoreError(self._reads_only, "read_only")
         if self._connection.in_transaction:
             yield
             return
+        with self.alone():
+            yield
+            keys.follow(self._connection)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A transaction that no other is in, of which nothing is asked when it ends."""
+        if self._reads_only:
+            raise StoreError(self._reads_only, "read_only")
         self._connection.execute("begin immediate")
         try:
             yield
@@ -161,7 +168,7 @@ def open_store(url: str, *, create: bool = True) -> Store:
     store = Store(connection)
     try:
         if migrations.needed(connection, path):
-            with store.transaction():
+            with store.alone():
                 # Asked again under the lock: another process may just have done it.
                 migrations.migrate(connection)
     except BaseException:

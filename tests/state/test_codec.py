@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from state import codec
 from state.model import Attestation, Event
 
+WHERE = ("page", "place", "url")
 WITHOUT = "select json_remove(?, '$.page', '$.place', '$.url')"
-"""As the memory asks what its rows state (`state.seen.rows.listings`)."""
+"""What SQLite makes of it."""
 
 
 @settings(deadline=None)  # the first one loads what reads
@@ -27,8 +28,10 @@ def test_an_attestation_comes_back_as_it_was(attestation: Attestation) -> None:
 @given(attestations)
 def test_a_statement_is_the_text_of_a_row_without_where_it_stands(attestation: Attestation) -> None:
     packed = codec.pack_attestation(attestation)
-    plain = codec.text({name: value for name, value in packed.items() if name not in codec.WHERE})
+    plain = codec.text({name: value for name, value in packed.items() if name not in WHERE})
     assert codec.statement(attestation) == plain
+    assert codec.attestation_text(attestation) == codec.text(packed)
+    assert codec.stated_in(codec.text(packed)) == plain
     with closing(sqlite3.connect(":memory:")) as database:
         assert database.execute(WITHOUT, [codec.text(packed)]).fetchone() == (plain,)
 
@@ -36,6 +39,7 @@ def test_a_statement_is_the_text_of_a_row_without_where_it_stands(attestation: A
 @given(events)
 def test_an_event_comes_back_as_it_was(event: Event) -> None:
     body = codec.text(codec.pack_event(event))
+    assert codec.event_text(event) == body
     assert list(codec.events_of([body])) == [event]
     assert codec._compiled(Event)(body) == event
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from state.names import name_key, print_key, slug, version_key, words
+from state import names
+from state.names import name_key, print_key, slug, spoken, version_key, words
 
 NAME = "Société d'hébergement Œuvre & Cie (Île-de-France)"
 
@@ -112,3 +113,16 @@ def test_the_key_of_a_key_is_itself(text: str) -> None:
 def test_every_name_has_a_key_and_a_slug_of_plain_letters(text: str) -> None:
     assert name_key(text)
     assert slug(text).isascii()
+
+
+WESTERN = "".join(letter for letter in map(chr, range(0x20, 0x180)) if names._PLAIN.fullmatch(letter))
+
+
+@given(st.text(WESTERN))
+def test_western_letters_are_folded_at_once_as_they_are_step_by_step(text: str) -> None:
+    slowly = text
+    while (plain := names._bare(names.tidy(slowly))) != slowly:
+        slowly = plain
+
+    assert names._folded(text) == print_key(text) == slowly
+    assert spoken(text) == f" {' '.join(word for word in names.SPLIT.split(slowly) if word)} "

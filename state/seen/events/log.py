@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from state.codec import event_of, events_of, instant_text, maybe_instant_text, pack_event, text
+from state.codec import event_of, event_text, events_of, instant_text, maybe_instant_text, text
 from state.file.conditions import Conditions
 from state.file.derived import EVENTS
 from state.model import Event, Kind
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from state.file.store import Store
 
 INSERT = """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
-    values (:id, :run, :kind, :weight, :cause, :provider, :label, :source, :seen_at, :body)"""
-
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+CALLED = """insert into name (provider, name, called) values (:provider, :name, 1)
+    on conflict (provider, name) do update set called = 1 where called = 0"""
 MOST_ROWS = 20_000
 """SQLite takes 32,766 values in one statement."""
 CONCERNED = "id in (select r.event from event_row r where r.event > :low and r.event <= :high and"
@@ -47,26 +48,16 @@ def append(store: Store, run: int, events: Sequence[Event]) -> None:
         first = min(event.id for event in events)
         rows = (_row(run, event) for event in events)
         store.many_at_once(INSERT, rows, len(events), EVENTS, first=first)
+        named = {event.provider for event in events}
+        store.many(CALLED, ({"provider": who.slug, "name": who.name} for who in named))
         lines = ((event.id, line) for event in events for line in event.rows)
-        store.many(
-            "insert into event_row (event, line) values (:event, :line)",
-            ({"event": event, "line": line} for event, line in lines),
-        )
+        store.many("insert into event_row (event, line) values (?, ?)", lines)
 
 
-def _row(run: int, event: Event) -> dict[str, Any]:
-    return {
-        "id": event.id,
-        "run": run,
-        "kind": event.kind.value,
-        "weight": event.weight.value,
-        "cause": event.cause.value,
-        "provider": event.provider.slug,
-        "label": event.label,
-        "source": event.source,
-        "seen_at": instant_text(event.seen_at),
-        "body": text(pack_event(event)),
-    }
+def _row(run: int, event: Event) -> tuple[Any, ...]:
+    words = (event.kind.value, event.weight.value, event.cause.value)
+    whose = (event.provider.slug, event.label, event.source)
+    return event.id, run, *words, *whose, instant_text(event.seen_at), event_text(event)
 
 
 def event(store: Store, id: int) -> Event:

@@ -125,12 +125,11 @@ def carry(store: Store, link: Link) -> None:
 
 def _write(store: Store, link: Link) -> None:
     store.q(
-        """insert into link (number, kind, record, previous, hash, body)
-            values (:number, :kind, :record, :previous, :hash, :body)""",
+        """insert into link (number, kind, record, hash, body)
+            values (:number, :kind, :record, :hash, :body)""",
         number=link.number,
         kind=link.kind,
         record=link.record,
-        previous=link.previous,
         hash=link.hash,
         body=link.body,
     )
@@ -177,7 +176,9 @@ def links(store: Store, since: int = 1, until: int | None = None) -> Iterator[Li
 
 def numbered(store: Store, hash: str) -> int | None:
     """The number of the link with this hash; None when the chain does not have it."""
-    found = store.q("select number from link where hash = :hash", hash=hash)
+    found = store.q(
+        "select number from link where substr(hash, 1, 8) = substr(:hash, 1, 8) and hash = :hash", hash=hash
+    )
     return found[0]["number"] if found else None
 
 
@@ -227,7 +228,10 @@ def event_line(store: Store, event: int) -> str:
 
 def snapshots_of(store: Store, run: int) -> tuple[int, ...]:
     """The numbers of the snapshots that a run rests on: its own, and those that its events point to."""
-    evidenced = {json.loads(each["body"])["evidence"]["snapshot"] for each in event_lines(store, run)}
+    rows = store.q(
+        "select distinct body ->> '$.evidence.snapshot' as id from event where run = :run", run=run
+    )
+    evidenced = {row["id"] for row in rows}
     own = runs.run(store, run).snapshot
     return tuple(sorted(evidenced if own is None else evidenced | {own}))
 
@@ -285,9 +289,10 @@ def _approval(store: Store, run: int) -> Json | None:
 
 
 def _missing(store: Store, source: str) -> list[Json]:
+    # Every time is above the empty text: so it is told to the index that holds nothing but these rows.
     return store.q(
         """select line as row, missing_since as since, missing_looks as looks from attestation
-            where source = :source and until_at is null and missing_since is not null order by line""",
+            where source = :source and until_at is null and missing_since > '' order by line""",
         source=source,
     )
 

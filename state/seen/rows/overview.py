@@ -194,8 +194,9 @@ def newest_of(store: Store, lines: Collection[int]) -> Mapping[int, Version]:
 def missing(store: Store, label: str, source: str) -> int:
     """How many rows of a label that still count as listed the last reading of a source lacks."""
     rows = store.q(
-        """select count(*) as counted from attestation where label = :label and source = :source
-            and until_at is null and missing_since is not null""",
+        # The plus, and the time that all are after, keep to the index of rows that are not shown.
+        """select count(*) as counted from attestation where +label = :label and source = :source
+            and until_at is null and missing_since > ''""",
         label=label,
         source=source,
     )
@@ -206,7 +207,7 @@ def missing(store: Store, label: str, source: str) -> int:
 def absent(store: Store, source: str, limit: int) -> tuple[Version, ...]:
     """The rows that the last reading of a source lacks and that still count as listed, longest first."""
     wanted = Conditions()
-    wanted.add("until_at is null and missing_since is not null")
+    wanted.add("until_at is null and missing_since > ''")
     wanted.compare("source", "=", source)
     return found(store, wanted, "missing_since, lower(provider_name), line", limit)
 

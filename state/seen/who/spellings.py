@@ -27,16 +27,12 @@ MOST_LINES = 2_000
 # The number alone is read in the index by provider; the plus keeps to it.
 NEWEST = """select provider_name from attestation
     where id = (select max(+id) from attestation where provider = :slug)"""
-# The second condition on a name names its index, of names that are not the holder's too.
-ALIKE = """select provider from spelling where holder_print = :key
-    union select provider from spelling where name_print = :key and provider_name <> holder
-    union select provider from spelling where provider = :key and slug_print = :key
-    union select provider from spelling where slug_print = :key and slug_print <> provider"""
-PRINTED = """select provider from spelling where holder_print = :key and holder = :text
-    union select provider from spelling where name_print = :key and provider_name <> holder
-        and provider_name = :text"""
-KEYED = """select provider from spelling where holder_key = :key
-    union select provider from spelling where name_key = :key and provider_name <> holder"""
+# A name that no row has any more may still be one that events were written with (`called`).
+ALIKE = """select provider from name where print = :key and spellings > 0
+    union select provider from name where provider = :key and slug = '' and spellings > 0
+    union select provider from name where slug = :key and slug <> '' and spellings > 0"""
+PRINTED = "select provider from name where print = :key and name = :text and spellings > 0"
+KEYED = "select provider from name where key = :key and spellings > 0"
 HOLDERS = "select distinct holder from spelling where provider = :slug order by holder"
 # By the line, then by the version that printed it first.
 HOLDERS_IN_ORDER = """select s.holder from spelling s where s.provider = :slug group by s.line, s.holder
@@ -45,11 +41,16 @@ HOLDERS_IN_ORDER = """select s.holder from spelling s where s.provider = :slug g
 
 
 # A holder that nobody reviewed is called as it is printed, and its slug is its key; only such as meet all of
-# that need no second thought. No index: it is asked once a look, of all that a register prints.
-UNSETTLED = """select distinct label, holder from spelling where source = :source and (
-    provider_name <> holder or provider <> replace(holder_key, ' ', '-') or holder_key glob '*[^ 0-9a-z]*'
-    or rules <> :rules or holder_key in (select value from json_each(:keys))
-    or provider in (select value from json_each(:slugs)))"""
+# that need no second thought. It is asked once a look, of all that a register prints: of names first, for a
+# provider with one name is called as it is printed.
+_ODD = """n.key is null or n.provider <> replace(n.key, ' ', '-') or n.key glob '*[^ 0-9a-z]*'
+    or n.key in (select value from json_each(:keys)) or n.provider in (select value from json_each(:slugs))
+    or :rules <> (select rules from keyed)"""
+UNSETTLED = f"""with odd as (select n.provider from name n where {_ODD}
+        union select provider from name group by provider having count(*) > 1)
+    select distinct s.label, s.holder from odd cross join spelling s on s.provider = odd.provider
+        left join name n on n.provider = s.provider and n.name = s.holder
+        where s.source = :source and (s.provider_name <> s.holder or {_ODD})"""  # noqa: S608 -- constants
 
 
 def provider(store: Store, slug: str) -> Provider | None:
@@ -84,7 +85,7 @@ def _slugs(store: Store, sql: str, **params: str) -> frozenset[str]:
 
 def names(store: Store) -> frozenset[str]:
     """Every name of a provider, and every holder, that a row ever had."""
-    return frozenset(row["name"] for row in store.q("select name from name"))
+    return frozenset(row["name"] for row in store.q("select name from name where spellings + documented > 0"))
 
 
 def beginning(store: Store, start: str, most: int) -> tuple[str, ...]:
@@ -155,14 +156,23 @@ class Concern:
 
 def require(wanted: Conditions, concerns: Collection[Concern]) -> None:
     """Requires of events that they may meet one of these; never lets out one that does."""
-    said = {f"said{n}": one.words for n, one in enumerate(concerns) if one.words.strip()}
-    spelt = [wanted.one_of("provider", frozenset[str]().union(*(one.slugs for one in concerns)))]
-    spelt += [f"instr(said, :{name})" for name in said]
-    printed = [*spelt, wanted.one_of("holder_key", frozenset[str]().union(*(one.keys for one in concerns)))]
+    slugs = wanted.one_of("provider", frozenset[str]().union(*(one.slugs for one in concerns)))
+    keys = wanted.one_of("n.key", frozenset[str]().union(*(one.keys for one in concerns)))
+    phrases = [one.words.split() for one in concerns]
+    said = {
+        "rows_said": search.either(*(search.phrase(each, ("holder", "subject")) for each in phrases)),
+        "names_said": search.either(*(search.phrase(each, ("name",)) for each in phrases)),
+    }
+    rows = f"""select line from spelling where {slugs} union all select s.line from name n
+        cross join spelling s on s.provider = n.provider and s.holder = n.name where {keys}"""  # noqa: S608 -- ours
+    names = f"select provider from name where {slugs}"  # noqa: S608 -- ours
+    if said["rows_said"]:
+        rows += """ union all select s.line from row_words w cross join spelling s on s.id = w.rowid
+            where row_words match :rows_said"""
+        names += """ union all select n.provider from name_words w cross join name n on n.id = w.rowid
+            where name_words match :names_said and n.called"""
     wanted.add(
-        f"""id in (select r.event from event_row r where r.line in (
-                select line from spelling where {" or ".join(printed)})
-            union all select e.id from event e where e.provider in (
-                select provider from called where {" or ".join(spelt)}))""",  # noqa: S608 -- ours
-        **said,
+        f"""id in (select r.event from event_row r where r.line in ({rows})
+            union all select e.id from event e where e.provider in ({names}))""",  # noqa: S608 -- ours
+        **(said if said["rows_said"] else {}),
     )

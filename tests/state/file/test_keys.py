@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,12 +18,14 @@ from toy_register import ToyRegister, page
 
 from scrapers.source import Bounds
 from state import names
-from state.file import derived
+from state.file import derived, engine, keys, migrations
 from state.file.derived import EVENTS
 from state.file.store import MANY, Store, open_store
+from state.kept import audit
 from state.model import NOT_STANDING
 from state.names import name_key, print_key, spoken
 from state.seen.events import log
+from state.seen.looks import chain
 from state.seen.who import spellings
 from state.seen.who.providers import load_providers
 from state.seen.who.spellings import Concern
@@ -33,8 +36,9 @@ TOY = ToyRegister(name="ans-hds", labels=("hds",), covers=frozenset({"hds"}))
 ROWS = ("hds | Société Été SAS | Coffre | 1-1 | - | -", "hds | Cœur & Cie | - | 2-1 | - | -")
 AT = datetime(2026, 3, 4, 18, tzinfo=UTC)
 PATIENT = replace(TOY, bounds={"hds": Bounds(floor=0, share=1.0, least=1_000)})
-STEPS = ("m0016_spellings", "m0017_counts", "m0021_search")
-DERIVED = ("spelling", "called", "move", "event_count", "name", "name_words", "row_words")
+DERIVED = ("spelling", "name", "keyed", "move", "event_count")
+COPIED = ("page", "snapshot", "snapshot_page", "run", "source", "event", "event_row", "attestation", "link")
+WORDS = ("name_words", "row_words")
 
 
 @pytest.fixture
@@ -47,7 +51,29 @@ def path(tmp_path: Path) -> str:
 
 
 def kept(store: Store) -> list[dict[str, object]]:
-    return [row for table in DERIVED for row in store.q(f"select * from {table}")]
+    """What follows from the rows, without the numbers it has: those may be others."""
+    columns = {"spelling": "*, null as id", "name": "*, null as id", "keyed": "rules"}
+    tables = [store.q(f"select {columns.get(table, '*')} from {table}") for table in DERIVED]
+    return [row for rows in (*tables, *said(store)) for row in sorted(rows, key=repr)]
+
+
+def said(store: Store) -> list[list[dict[str, object]]]:
+    """The words that a search finds, each with what it is found in."""
+    for table in WORDS:
+        store.q(f"create virtual table temp.in_{table} using fts5vocab(main, {table}, instance)")
+    words = [
+        store.q(
+            """select s.line, s.holder, s.subject, s.ref, w.col, w.offset, w.term
+                from temp.in_row_words w left join spelling s on s.id = w.doc"""
+        ),
+        store.q(
+            """select n.provider, n.name, w.offset, w.term
+                from temp.in_name_words w left join name n on n.id = w.doc"""
+        ),
+    ]
+    for table in WORDS:
+        store.q(f"drop table temp.in_{table}")
+    return words
 
 
 def test_another_table_of_unicode_is_other_rules(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,35 +89,79 @@ def test_keys_of_other_rules_are_made_anew_before_anything_is_asked(
     """As after an upgrade; and as when a process of another version writes meanwhile."""
     with open_store(path) as store:
         before = kept(store)
-        for where in ("", " where holder like 'Soc%'"):
-            store.q(f"update spelling set rules = 'older', holder_print = '?', name_print = '?'{where}")
-            store.q("update called set rules = 'older', said = '?'")
+        for where in ("", " where name like 'Soc%'"):
+            store.q(f"update name set print = '?', key = '?', slug = '?'{where}")
+            store.q("update keyed set rules = 'older'")
             assert spellings.alike(store, "SOCIÉTÉ ÉTÉ SAS") == set()
             with open_store(path) as other:
                 assert kept(other) == before
             assert spellings.alike(store, "SOCIÉTÉ ÉTÉ SAS") == {"societe-ete"}
 
 
-def test_a_memory_from_before_has_the_same_keys_as_one_written_today(path: str) -> None:
-    with open_store(path) as store:
-        before = kept(store)
-    with sqlite3.connect(path) as raw:
-        for (trigger,) in raw.execute("select name from sqlite_master where type = 'trigger'").fetchall():
-            if trigger.startswith((*DERIVED, "event_un")):
-                raw.execute(f"drop trigger {trigger}")
-        raw.execute("drop index event_row_newest")
-        raw.execute("drop index event_kind")
-        raw.execute("create index event_row_line on event_row (line)")
-        for table in DERIVED:
-            raw.execute(f"drop table {table}")
-        raw.execute(
-            "delete from _sqlite_migrations where name in (select value from json_each(?))",
-            [json.dumps(STEPS)],
-        )
+def as_before(path: str, monkeypatch: pytest.MonkeyPatch, steps: int) -> str:
+    """The path of a memory with the same looks, written by a version that knew so many steps."""
+    names, old = list(migrations.STEPS), f"{path}.{steps}"
+    with monkeypatch.context() as earlier:
+        earlier.setattr(migrations, "STEPS", {name: migrations.STEPS[name] for name in names[:steps]})
+        open_store(old).close()
+    with sqlite3.connect(old) as raw:
+        keys.lend(raw)
+        raw.execute("attach ? as today", [path])
+        raw.execute("pragma defer_foreign_keys = on")
+        for table in COPIED:
+            columns = [row[1] for row in raw.execute(f"pragma table_info({table})")]
+            listed = ", ".join(columns)
+            raw.execute(f"insert into {table} ({listed}) select {listed} from today.{table} order by 1")
     raw.close()
-    with open_store(path) as store:
+    return old
+
+
+@pytest.mark.parametrize("step", ["m0016_spellings", "m0021_search", "m0028_spellings_apart"])
+def test_a_memory_from_before_has_the_same_keys_as_one_written_today(
+    path: str, monkeypatch: pytest.MonkeyPatch, step: str, step_by_step: None
+) -> None:
+    old = as_before(path, monkeypatch, list(migrations.STEPS).index(step))
+    with open_store(path) as store, open_store(old) as older:
+        before = kept(store)
         assert before
-        assert kept(store) == before
+        assert kept(older) == before
+        assert audit.faults(older) == ()
+        assert list(chain.links(older)) == list(chain.links(store))
+
+
+def test_a_full_disk_leaves_a_memory_from_before_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step_by_step: None
+) -> None:
+    """Wherever in the steps there is no more room; and with room, all of them are taken the next time."""
+    path, really = str(tmp_path / "long.db"), engine.connect
+    with open_store(path) as store:
+        watch = Watch(store=store, providers=load_providers(store), operators="")
+        look(TOY, [page(large(0, 400), AT)], watch, AT)
+    old = as_before(path, monkeypatch, list(migrations.STEPS).index("m0028_spellings_apart"))
+    with closing(sqlite3.connect(old)) as raw:
+        before, failed = list(raw.iterdump()), list[str]()
+        [size] = raw.execute("pragma page_count").fetchone()
+
+    def cramped(path: str) -> sqlite3.Connection:
+        connection = really(path)
+        connection.execute(f"pragma max_page_count = {size + len(failed)}")
+        return connection
+
+    with monkeypatch.context() as full:
+        full.setattr(engine, "connect", cramped)
+        while True:
+            try:
+                open_store(old).close()
+            except sqlite3.OperationalError as error:
+                failed.append(error.sqlite_errorname)
+            else:
+                break
+            with closing(sqlite3.connect(old)) as raw:
+                assert list(raw.iterdump()) == before
+    assert set(failed) == {"SQLITE_FULL"}
+    assert len(failed) > 5
+    with open_store(path) as store, open_store(old) as older:
+        assert kept(older) == kept(store)
 
 
 def test_events_are_found_by_the_name_they_were_written_with(path: str) -> None:
@@ -131,22 +201,6 @@ def large(text: int, rows: int, day: int = 0) -> str:
     return "\n".join((f"edition 2026-03-{4 + day:02}", *lines))
 
 
-def told(store: Store) -> dict[str, list[dict[str, object]]]:
-    """What follows from the rows, however it came about."""
-    return {
-        "spelling": store.q("select *, null as id from spelling order by line, holder, subject, ref"),
-        "called": store.q("select * from called"),
-        "name": store.q("select provider, name, spellings from name order by provider, name"),
-        "row_words": store.q(
-            """select s.line, w.holder, w.subject, w.name, w.ref
-                from row_words w join spelling s on s.id = w.rowid
-                order by s.line, s.holder, s.subject, s.ref"""
-        ),
-        "move": store.q("select * from move"),
-        "event_count": store.q("select * from event_count"),
-    }
-
-
 @pytest.mark.parametrize("rows", [MANY + 50, MANY - 50])
 def test_what_is_written_at_once_is_what_triggers_write_row_by_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
@@ -162,10 +216,11 @@ def test_what_is_written_at_once_is_what_triggers_write_row_by_row(
             ):
                 now = AT + timedelta(days=day)
                 assert look(PATIENT, [page(large(text, count, day), now)], watch, now).run.good
-            made.append(told(store))
+            made.append(kept(store))
+            spelt = store.q("select count(*) as n from spelling")[0]["n"]
 
     assert made[0] == made[1]
-    assert len(made[0]["spelling"]) > rows
+    assert spelt > rows
 
 
 @pytest.mark.parametrize("rows", [MANY + 50, MANY * 2])
@@ -183,17 +238,18 @@ def test_a_long_listing_is_written_without_a_trigger_for_each_row(tmp_path: Path
     written = Counter(" ".join(line.split()[:3]) for line in statements)
     assert written["insert into attestation"] == rows
     assert written["insert into spelling"] == 2
+    assert written["insert into row_words"] == 2  # those that went, of which there are none
     assert after == before
 
 
 def test_a_failure_between_leaves_the_triggers_in_place(tmp_path: Path) -> None:
     """Also for whoever catches it and goes on with the transaction."""
-    row = {"id": 1, "run": 1}
+    row = (1, 1)
     with open_store(str(tmp_path / "fails.db")) as store:
         before = store.q("select name from sqlite_master where type = 'trigger' order by name")
         with store.transaction():
             with pytest.raises(sqlite3.IntegrityError):
-                store.many_at_once("insert into event (id, run) values (:id, :run)", [row], MANY, EVENTS)
+                store.many_at_once("insert into event (id, run) values (?, ?)", [row], MANY, EVENTS)
             during = store.q("select name from sqlite_master where type = 'trigger' order by name")
 
     assert during == before

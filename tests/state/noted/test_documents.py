@@ -136,7 +136,7 @@ def test_whose_it_is_may_be_judged_anew(store: Store) -> None:
 def test_a_search_finds_whom_a_document_names_until_it_is_taken_back(store: Store) -> None:
     kept(store, OLD, replace(OLD, page=3))
     take_back(store, 1, "twice", "Max", NOW)
-    assert {row["name"]: row["spellings"] for row in store.q("select * from name")} == {
+    assert {row["name"]: row["documented"] for row in store.q("select * from name")} == {
         "Ancien": 1,
         "ANCIEN SAS": 1,
     }
