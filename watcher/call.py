@@ -339,11 +339,13 @@ class Labels(click.ParamType[tuple[str, ...]]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
         """The labels meant, or a usage error that names them all."""
-        from state.words.labels import GROUPS, LABELS, TOGETHER, meant, single
+        from state.words.labels import GROUPS, LABELS, TOGETHER, meant, single, unknown_together
 
         if isinstance(value, tuple):
             return value
         found = meant(value)
+        if unknown_together(value):
+            self.fail(*mistyped("together", value, param, ctx, known=", ".join(TOGETHER)))
         if not found:
             self.fail(*mistyped("label", value, param, ctx, known=", ".join((*LABELS, *TOGETHER, *GROUPS))))
         return found if self.together else single(found)

@@ -301,7 +301,9 @@ def together(given: Sequence[str]) -> tuple[str, ...]:
 
 def _is_together(parts: Sequence[str]) -> bool:
     # A name may end with a plus ("Canal+"): only what names labels on both sides is put together.
-    return any(PLUS in part for part in parts) and bool(_together("".join(parts).split(PLUS)))
+    whole = "".join(parts)
+    known = bool(_together(whole.split(PLUS))) or unknown_together(whole)  # those are refused as one word
+    return any(PLUS in part for part in parts) and known
 
 
 def single(labels: Iterable[str]) -> tuple[str, ...]:

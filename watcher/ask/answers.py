@@ -16,6 +16,7 @@ from state.seen.rows import life, listings, overview, slim
 from state.seen.taken_back import retractions as kept
 from state.seen.who import spellings
 from state.seen.who.spellings import Concern
+from state.words.labels import TOGETHER, single
 from watcher.ask.naming import Names
 from watcher.ask.past.daybook import Daybook, Holding, daybook
 from watcher.ask.past.held import held_on, opened
@@ -98,13 +99,16 @@ def history(
     limit: int | None = None,
 ) -> tuple[Event, ...]:
     """The events that fit, newest first; `names` match as those of a subscription do, days are Paris days.
-    With `limit`, at most so many: no others are opened."""
+    With `limit`, at most so many: no others are opened. Of labels together, those by which they came together
+    or parted."""
     found: list[Event] = []
+    numbers, labels = _joints(archive, labels)
     before: int | None = None
     while True:
         events = log.events(
             archive.store,
             concerning=concerns(archive, names),
+            numbers=numbers,
             labels=labels,
             kinds=kinds,
             sources=sources,
@@ -119,6 +123,18 @@ def history(
         if limit is None or len(found) >= limit or len(events) < limit:
             return tuple(found[:limit])
         before = events[-1].id
+
+
+def _joints(
+    archive: Archive, labels: Collection[str] | None
+) -> tuple[Collection[int] | None, Collection[str] | None]:
+    """The numbers of the events that are asked for by labels together alone; else the labels, each by
+    itself."""
+    if not labels or not TOGETHER.keys() >= set(labels):
+        return None, single(labels) if labels else labels
+    from watcher.tell.turned import joint_events  # few ask for both
+
+    return joint_events(archive.store, labels), None
 
 
 def concerns(archive: Archive, names: Sequence[str]) -> Sequence[Concern] | None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from state.model import Event
     from state.words.post import Retraction
     from watcher.ask.answers import Archive
+    from watcher.ask.news.joined import Joined
     from watcher.said.told import Hearer, Item
 
 LINES, ENDS = 20, 6
@@ -72,7 +73,7 @@ def find(call: Call, words: tuple[str, ...], only: str | None, form: str) -> Non
 @click.option(
     "--provider", "names", multiple=True, metavar="P", help="A name, as in `subscribe`; repeatable."
 )
-@click.option("--label", "labels", type=Labels(), metavar="L", help="A label, or `eidas`.")
+@click.option("--label", "labels", type=Labels(together=True), metavar="L", help="A label, or `eidas`.")
 @click.option(
     "--kind", "kinds", multiple=True, metavar="K", help="A kind of event, such as lost; repeatable."
 )
@@ -109,6 +110,7 @@ def history(
     with call.archive() as archive:
         retracted = retractions(archive.store)
         found = () if whole else _events(archive, names, labels, kinds or None, span, limit)
+        besides = _joined(archive, labels or (), found)
         items = _looks(archive, span, limit, retracted, call.to) if whole else ()
         unknown = [name for name in names if not archive.names.meant(name)]
         say_unlisted(archive, unknown, call.to)
@@ -116,7 +118,9 @@ def history(
         form,
         lambda: views.event_views(found, retracted),
         views.Event,
-        lambda: history_told(items or _one_by_one(found, retracted, call.to), call.to, unknown=unknown),
+        lambda: history_told(
+            items or _one_by_one(found, retracted, besides, call.to), call.to, unknown=unknown
+        ),
     )
 
 
@@ -141,11 +145,29 @@ def _events(
     return answers.history(archive, names=names, labels=labels, kinds=kinds, limit=limit, **span)
 
 
-def _one_by_one(events: Sequence[Event], retracted: Mapping[int, Retraction], to: Hearer) -> tuple[Item, ...]:
+def _joined(
+    archive: Archive, labels: Sequence[str], events: Sequence[Event]
+) -> Mapping[int, Sequence[Joined]]:
+    """What events were for labels together, where those are asked for."""
+    from state.words.labels import TOGETHER
+
+    if not TOGETHER.keys() >= set(labels) or not labels:
+        return {}
+    from watcher.ask.news.joined import joined
+
+    return joined(archive.store, labels, events)
+
+
+def _one_by_one(
+    events: Sequence[Event],
+    retracted: Mapping[int, Retraction],
+    besides: Mapping[int, Sequence[Joined]],
+    to: Hearer,
+) -> tuple[Item, ...]:
     from watcher.ask.news.looks import by_look
     from watcher.said.news.event import event_items
 
-    return event_items((event for own in by_look(events) for event in own), to, retracted)
+    return event_items((event for own in by_look(events) for event in own), to, retracted, besides)
 
 
 def _looks(

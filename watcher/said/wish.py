@@ -10,6 +10,7 @@ from notifiers.said.named import kind_name, label_name, printed
 from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.reasons import told_or_kept
 from state.model import Kind, Provider, Weight, day_of
+from state.words.labels import TOGETHER
 from state.words.post import SLACK_USER
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, unlisted
 
@@ -131,6 +132,15 @@ def _maker(who: str, to: Hearer) -> Span:
     if SLACK_USER.fullmatch(who):
         return Span(text=who, mention="user")
     return Span(text=to.say("wish.by_hand") if who in ("", "cli") else clean(who))
+
+
+def together_notes(one: Subscription, to: Hearer) -> tuple[str, ...]:
+    """That labels which are followed one by one can be followed together, where that may have been meant."""
+    for slug, many in TOGETHER.items():
+        if set(one.labels) == set(many.labels):
+            command = to.typed("subscribe", *(clean(name) for name in one.names), slug)
+            return (to.say("wish.also_together", command=command),)
+    return ()
 
 
 def channel_notes(known: Channel, to: Hearer) -> tuple[str, ...]:

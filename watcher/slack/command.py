@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from notifiers.said.printed import clean, clip
 from scrapers.print.french import french_date
 from state.names import print_key, tidy
-from state.words.labels import GROUPS, LABELS, meant, stem
+from state.words.labels import GROUPS, LABELS, TOGETHER, meant, stem, unknown_together
 from state.words.meant import alike, all_meant, day_meant, glue, kind_meant, weight_meant
 from state.words.verbs import VERBS
 from watcher.errors import Mistyped, UnknownWord
@@ -198,6 +198,9 @@ def language_meant(word: str) -> str:
 def labels_of_word(text: str) -> tuple[str, ...]:
     """The labels a word means; `eidas` means all of its family. Raises `Mistyped`."""
     found = meant(text)
+    if unknown_together(text):
+        offered = [(slug, slug) for slug in TOGETHER]
+        raise Mistyped("no_such_together", instead=offered, found=text, known=", ".join(TOGETHER))
     if not found:
         near = alike(text, (*LABELS, *GROUPS, *(word for one in LABELS.values() for word in one.said.words)))
         instead = dict.fromkeys(slug for word in near for slug in meant(word)[:1])
@@ -224,6 +227,9 @@ def wish_of_words(words: Sequence[str]) -> Wish:
         if error.reason.code == "together_kinds":
             kind, label = (str(error.reason.values[name]) for name in ("kind", "label"))
             raise Mistyped("together_kinds", kind=kind, label=label) from None
+        if error.reason.code == "no_such_together":
+            found, known = (clean(str(error.reason.values[name])) for name in ("found", "known"))
+            raise Mistyped("no_such_together", found=clip(found, 80), known=known) from None
         raise Mistyped("bad_word", found=clip(clean(str(error.reason.values["found"])), 80)) from None
 
 
@@ -239,6 +245,16 @@ def joined(words: Sequence[str], archive: Archive) -> tuple[str, ...]:
     return tuple(bare for word in said if not glue(word) and (bare := word.strip(",;")))
 
 
+def both_named(words: Sequence[str]) -> tuple[str, ...]:
+    """The words, two labels side by side that are asked for together as one: where but one label can be asked
+    about, "secnumcloud et hds" means both."""
+    said: list[str] = []
+    for word in words:
+        both = meant(f"{said[-1]}+{word}") if said and meant(said[-1]) and meant(word) else ()
+        said[len(said) - len(both) :] = both or (word,)
+    return tuple(said)
+
+
 def _elided(word: str, archive: Archive) -> tuple[str, ...]:
     """The word without the article that elides before it, which is a word of its own: "l'hds"."""
     found = re.fullmatch(r"([ld]')(\w\S+)", word, re.IGNORECASE)
@@ -250,7 +266,7 @@ def _one_thing(words: Sequence[str], archive: Archive) -> bool:
     if any(" " in word for word in words) or (glue(words[0]) and glue(words[-1])):
         return False
     together = " ".join(words)
-    if meant(together) or kind_meant(together):
+    if meant(together) or kind_meant(together) or unknown_together(together):
         return True
     if any(known_word(word) for word in words) or not archive.names.meant(together):
         return False

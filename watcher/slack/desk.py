@@ -30,7 +30,7 @@ from watcher.ask.answers import Archive
 from watcher.ask.watch.label_state import unread_labels
 from watcher.errors import Mistyped
 from watcher.said.condition import unread_text
-from watcher.said.news.event import event_items
+from watcher.said.news.event import NOTHING, event_items
 from watcher.said.told import NAMES, Hearer, Item, Told, hearer, some, unlisted
 from watcher.slack.reply import Answer, Reply
 from watcher.tell import recall
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from notifiers.said.voice import Voice
     from state.words.post import Retraction
     from watcher.app import App
+    from watcher.ask.news.joined import Joined
     from watcher.slack.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -88,9 +89,11 @@ class Asked:
         """A button that puts back what was, by a command."""
         return Button(action="undo", text=text or self.say("slack.undo"), value={"command": command})
 
-    def events(self, events: Sequence[Event]) -> tuple[Item, ...]:
+    def events(
+        self, events: Sequence[Event], besides: Mapping[int, Sequence[Joined]] = NOTHING
+    ) -> tuple[Item, ...]:
         """The events, those that were retracted marked so."""
-        return event_items(events, self.to, self.retracted)
+        return event_items(events, self.to, self.retracted, besides)
 
     @property
     def retracted(self) -> Mapping[int, Retraction]:

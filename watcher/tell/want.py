@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from state.model import Event, Kind, Provider, Reason, Weight
 from state.names import print_key, words
-from state.words.labels import TOGETHER, meant, together
+from state.words.labels import TOGETHER, meant, together, unknown_together
 from state.words.meant import all_meant, glue, kind_meant, weight_meant
 from state.words.post import Subscription
 from watcher.errors import UnknownWord
@@ -97,13 +97,20 @@ def understand(given: Sequence[str]) -> Wish:
         elif weight := weight_meant(word):
             floor = weight
         elif words(word):
-            names.append(word.strip())
+            names.append(_name(word))
         else:
             raise UnknownWord(Reason.of("unknown_word", found=word))
     if not (names or labels or kinds or everything):
         raise UnknownWord(Reason.of("nothing_to_watch"))
     _check(labels, kinds)
     return Wish(names=_unique(names), labels=_unique(labels), kinds=_unique(kinds), floor=floor)
+
+
+def _name(word: str) -> str:
+    """A name to watch; labels that nobody counts together are none, and could never fire as one."""
+    if unknown_together(word):
+        raise UnknownWord(Reason.of("no_such_together", found=word, known=", ".join(TOGETHER)))
+    return word.strip()
 
 
 def _check(labels: Collection[str], kinds: Collection[str]) -> None:

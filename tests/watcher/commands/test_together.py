@@ -118,3 +118,55 @@ def test_what_begins_later_is_not_counted_among_those_who_have_both(cli: Command
     assert "Prestataires qui ont les deux : 1. De plus, à compter d’un jour à venir : 1." in listed
     assert "à compter du 27/08/2026" in listed
     assert "depuis le 27/08/2026" not in listed
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("listing", "secnumcloud+passi"),
+        ("was", "ovhcloud", "hds+passi", "2026-03-04"),
+        ("history", "--label", "passi + hds"),
+        ("subscribe", "secnumcloud+passi", "--channel", "console"),
+        ("subscribe", "passi", "+", "secnumcloud", "--channel", "console"),
+    ],
+)
+def test_labels_that_nobody_counts_together_are_refused_with_those_that_are(
+    cli: CommandLine, words: tuple[str, ...]
+) -> None:
+    """A subscription for them was taken for a name, which could never fire."""
+    result = cli("--lang", "fr", *words)
+    assert result.exit_code == 2
+    assert "ensemble" in result.stderr
+    assert BOTH in result.stderr
+
+
+def test_history_of_both_is_when_they_came_together_and_parted(cli: CommandLine) -> None:
+    cli.see("2026-03-05", *ROWS, "hds | Oodrive | - | 38111 | - | 2028-08-22")
+    cli.see("2026-03-06", *ROWS[1:], "hds | Oodrive | - | 38111 | - | 2028-08-22")
+    told = cli.json("history", "--label", BOTH, now="2026-03-07")
+    assert [(one["kind"], one["provider"]["slug"], one["label"]) for one in told] == [
+        ("lost", "ovhcloud", "secnumcloud"),
+        ("gained", "oodrive", "hds"),
+    ]
+    shown = cli("--lang", "fr", "history", "--label", BOTH, now="2026-03-07").stdout.replace("\u00a0", " ")
+    assert "OVHcloud ne détient plus les deux à la fois : SecNumCloud et HDS" in shown
+    assert "Oodrive détient désormais les deux : SecNumCloud et HDS" in shown
+
+
+def test_a_provider_is_answered_for_both(cli: CommandLine) -> None:
+    shown = " ".join(cli("--lang", "fr", "provider", "oodrive").stdout.split()).replace("\u00a0", " ")
+    assert "SecNumCloud et HDS : Pas les deux" in shown
+    assert "SecNumCloud seul : HDS non listé." in shown
+    held = " ".join(cli("--lang", "fr", "provider", "ovhcloud").stdout.split())
+    assert "Détient les deux depuis le 24/03/2025 ; première échéance le 28/02/2027 (HDS)." in held.replace(
+        "\u202f;", " ;"
+    )
+
+
+def test_both_by_different_products_and_services_are_held_by_the_organisation(cli: CommandLine) -> None:
+    """The last end of each label, the first of both; and the first days of each."""
+    more = ("secnumcloud | OVHcloud | Hosted | 2023_9 | 2023-12-28 | 2026-12-29",)
+    cli.see("2026-03-05", *ROWS, *more)
+    [held] = cli.json("listing", BOTH, now="2026-03-06")
+    assert (held["since"], held["valid_until"]) == ("2024-03-01", "2027-02-28")
+    assert len(held["attestations"]) == 3

@@ -494,3 +494,51 @@ def test_a_subscription_that_ended_is_said_to_have_ended(team: People) -> None:
     team.say("arrêter 1")
     assert "L’abonnement n° 1 est déjà arrêté." in told(team, "arrêter 1")
     assert "Aucun abonnement n° 2" in told(team, "arrêter 2")
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "secnumcloud+hds",
+        "hds+secnumcloud",
+        "HDS + SecNumCloud",
+        "secnum et hds",
+        "SecNumCloud and HDS",
+        "hds secnumcloud",
+        "cloud de confiance santé",
+    ],
+)
+def test_both_labels_are_asked_about_however_they_are_written(team: People, label: str) -> None:
+    """Where but one label can be asked about, two are both."""
+    shown = told(team, f"was s3ns {label} 2026-03-04")
+    assert "S3NS, SecNumCloud et HDS, 04/03/2026" in shown
+    assert "vigilabel evidence --was s3ns secnumcloud+hds 2026-03-04" in shown
+    assert "Prestataires qui ont les deux" in told(team, f"listing {label}")
+
+
+def test_two_labels_followed_side_by_side_are_two_and_how_to_follow_both_is_said(
+    team: People, door: Door
+) -> None:
+    shown = told(team, "suivre s3ns secnumcloud et hds")
+    assert kept(door)[0].labels == ("secnumcloud", "hds")
+    assert "Pour n’être prévenu que quand les deux sont réunis ou séparés : " in shown
+    assert "suivre s3ns secnumcloud+hds" in shown
+    assert "n’être prévenu" not in told(team, "suivre hds")
+
+
+@pytest.mark.parametrize(
+    "text", ["suivre secnumcloud+passi", "was s3ns passi+hds 2026-03-04", "listing PASSI + HDS"]
+)
+def test_labels_that_nobody_counts_together_are_refused_with_those_that_are(
+    team: People, door: Door, text: str
+) -> None:
+    shown = told(team, text)
+    assert "ne se comptent pas ensemble. Ensemble : secnumcloud+hds." in shown
+    assert kept(door) == []
+
+
+def test_a_provider_is_answered_for_both_and_history_says_what_both_did(team: People) -> None:
+    assert "SecNumCloud et HDS : Pas les deux" in told(team, "provider s3ns")
+    assert "Aucun événement" in told(team, "history secnumcloud+hds") or "Rien" in told(
+        team, "history secnumcloud+hds"
+    )

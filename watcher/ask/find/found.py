@@ -16,7 +16,7 @@ from state.names import print_key, words
 from state.seen.events import log
 from state.seen.rows import overview
 from state.seen.who import spellings
-from state.words.labels import ALWAYS, rank_of
+from state.words.labels import ALWAYS, TOGETHER, rank_of, single
 from watcher.ask.find.labels import labels_about, labels_like, labels_named
 from watcher.ask.find.reading import Hits, hits
 from watcher.ask.news.days import TOLD
@@ -179,13 +179,18 @@ def _rows(archive: Archive, lines: Sequence[int]) -> tuple[Version, ...]:
 
 
 def _marks(archive: Archive, labels: Sequence[str]) -> tuple[Mark, ...]:
-    read = read_labels(archive.store) if labels else ()
+    read = read_labels(archive.store) if labels else frozenset()
     return tuple(
-        Mark(label=label, holders=_holders(archive, label) if label in read else None) for label in labels
+        Mark(label=label, holders=_holders(archive, label) if read.issuperset(single([label])) else None)
+        for label in labels
     )
 
 
 def _holders(archive: Archive, label: str) -> int:
+    if label in TOGETHER:
+        from watcher.ask.standing.together import holders  # few searches are for both
+
+        return sum(not one.ahead for one in holders(archive, label).held)
     tally = overview.tallies(archive.store, label).get(label)
     return tally.providers if tally else 0
 

@@ -9,7 +9,7 @@ from notifiers.said.named import label_name
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.names import words
-from state.words.labels import LABELS, meant, single
+from state.words.labels import LABELS, TOGETHER, meant, single, together
 from state.words.meant import alike
 
 SHORT = 3
@@ -19,17 +19,19 @@ SHORT = 3
 def labels_named(text: str) -> tuple[tuple[str, ...], str]:
     """The labels that words of a text name, a family's several, and the rest of the text."""
     parts = text.split()
-    found = dict.fromkeys(label for part in parts for label in single(meant(part)))
-    return tuple(found), " ".join(part for part in parts if not meant(part))
+    found = dict.fromkeys(label for part in together(parts) for label in single(meant(part)))
+    return tuple(found), " ".join(part for part in together(parts) if not meant(part))
 
 
 def labels_about(text: str) -> tuple[str, ...]:
     """The labels that a text names, then those of which it speaks: all of its words that say anything are
     among theirs."""
     named, _ = labels_named(text)
+    both = [slug for slug, many in TOGETHER.items() if set(many.labels) <= set(named)]
     said = {_plain(word) for word in words(text) if len(word) > SHORT}
-    about = [label for label in LABELS if said and said <= _words_of(label)]
-    return tuple(dict.fromkeys((*named, *about)))
+    about = [label for label in (*LABELS, *TOGETHER) if said and said <= _words_of(label)]
+    # Who names both asks for who has both, before who has either.
+    return tuple(dict.fromkeys((*both, *named, *about)))
 
 
 def labels_like(text: str) -> Sequence[str]:

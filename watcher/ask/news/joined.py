@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from state.words.labels import TOGETHER
 from watcher.tell.turned import joints_of, turned, undone
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def joined(
     store: Store, labels: Collection[str], events: Sequence[Event]
 ) -> Mapping[int, tuple[Joined, ...]]:
     """What some events were for labels together, by their number; of those alone the log is opened."""
-    shown = {event.id for event in events}
-    found = [one for label in labels for one in turned(store, label) if one.event in shown] if shown else []
+    shown, many = {event.id for event in events}, [label for label in labels if label in TOGETHER]
+    found = [one for label in many for one in turned(store, label) if one.event in shown] if shown else []
     told, gone = joints_of(store, found), undone(store, found)
     by_event: defaultdict[int, tuple[Joined, ...]] = defaultdict(tuple)
     for one in found:

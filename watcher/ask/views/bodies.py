@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 from scrapers import SOURCES
 from state.model import Provider
+from state.words.labels import single
 from watcher.ask import answers
 from watcher.ask.standing import together
 from watcher.ask.views import standings
@@ -47,10 +48,24 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TallyTogether:
+    """How many hold labels together now: those that are printed to hold them all on a day to come apart, and
+    those that do so by an operator's note among both. `read`: whether registers say so of each label."""
+
+    label: LabelOrTogether
+    labels: tuple[Label, ...]
+    providers: int
+    to_come: int
+    noted: int
+    read: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """Every label."""
+    """Every label, and those that people ask for together."""
 
     labels: tuple[Tally, ...]
+    together: tuple[TallyTogether, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +151,20 @@ class Problem:
     status: int
     detail: str
     did_you_mean: Annotated[tuple[str, ...], LEFT_OUT] = ()
+
+
+def tally_together(found: together.Holders, read: Collection[str]) -> TallyTogether:
+    """How many hold labels together."""
+    labels = single([found.label])
+    to_come = sum(held.ahead for held in found.held)
+    return TallyTogether(
+        label=found.label,
+        labels=labels,
+        providers=len(found.held) - to_come,
+        to_come=to_come,
+        noted=sum(bool(held.noted) for held in found.held),
+        read=set(labels) <= set(read),
+    )
 
 
 def together_view(found: together.Holders, on: Day, seen: Iterable[label_state.Sighted]) -> Holders:

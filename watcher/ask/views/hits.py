@@ -11,7 +11,7 @@ from notifiers.said.wording import title
 from state.model import Event, Kind, Provider, Version
 from watcher.ask.find.found import Found, Group, Mark, Who
 from watcher.ask.standing.race import Place, Standing
-from watcher.ask.views.form import Day, Label, Time, filled
+from watcher.ask.views.form import Day, LabelOrTogether, Time, filled
 
 ENGLISH = "en"
 
@@ -39,7 +39,7 @@ class Hit:
     printed: tuple[str, ...] = ()
     secnumcloud: Held | None = None
     hds: Held | None = None
-    label: Label | None = None
+    label: LabelOrTogether | None = None
     holders: int | None = None
     holder: str | None = None
     ref: str | None = None

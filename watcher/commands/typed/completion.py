@@ -58,10 +58,10 @@ def sources(_: click.Context, __: str) -> Iterable[str]:
 
 
 def labels(_: click.Context, __: str) -> Iterable[str]:
-    """The slugs of all labels, and of the families that can be asked for together."""
-    from state.words.labels import GROUPS, LABELS
+    """The slugs of all labels, of those that are asked for together, and of families."""
+    from state.words.labels import GROUPS, LABELS, TOGETHER
 
-    return (*LABELS, *GROUPS)
+    return (*LABELS, *TOGETHER, *GROUPS)
 
 
 def kinds(_: click.Context, __: str) -> Iterable[str]:

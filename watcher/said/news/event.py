@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from notifiers.said.named import printed, subject_text
 from notifiers.said.printed import Span, clean, clip, link
+from notifiers.said.reasons import said as reason_said
 from notifiers.said.row import evidence_place
 from notifiers.said.wording import edition_text, event_status, title
 from state.model import Cause, Event
@@ -14,13 +15,20 @@ from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, pla
 
 if TYPE_CHECKING:
     from state.words.post import Retraction
+    from watcher.ask.news.joined import Joined
+
+NOTHING: Mapping[int, Sequence[Joined]] = {}
 
 
-def event_item(event: Event, to: Hearer, gone: Retraction | None = None) -> Item:
+def event_item(
+    event: Event, to: Hearer, gone: Retraction | None = None, besides: Sequence[Joined] = ()
+) -> Item:
     """An event in two short lines: what happened, then when, to which service, seen where.
 
-    With `gone`, that it was retracted comes first, and why last.
+    With `gone`, that it was retracted comes first, and why last. What it was for labels together, `besides`,
+    stands above all.
     """
+    above = tuple(bold(_besides(one, to)) for one in besides)
     line = dotted(
         to.seen(event.seen_at),
         to.say("told.number", number=event.id),
@@ -30,7 +38,7 @@ def event_item(event: Event, to: Hearer, gone: Retraction | None = None) -> Item
         Span(text=edition_text(event, to.lang), url=link(event.evidence.url)),
     )
     head, *why = _named(event, to, gone)
-    return (head, line, *why)
+    return (*above, head, line, *why)
 
 
 def _named(event: Event, to: Hearer, gone: Retraction | None) -> Item:
@@ -42,9 +50,19 @@ def _named(event: Event, to: Hearer, gone: Retraction | None) -> Item:
     return (bold(to.say("event.retracted", title=said)), plain(why))
 
 
-def event_items(events: Iterable[Event], to: Hearer, gone: Mapping[int, Retraction]) -> tuple[Item, ...]:
+def _besides(one: Joined, to: Hearer) -> str:
+    told = reason_said(one.reason, to.lang)
+    return to.say("event.retracted", title=told) if one.gone else told
+
+
+def event_items(
+    events: Iterable[Event],
+    to: Hearer,
+    gone: Mapping[int, Retraction],
+    besides: Mapping[int, Sequence[Joined]] = NOTHING,
+) -> tuple[Item, ...]:
     """The events, those that were retracted marked so."""
-    return tuple(event_item(event, to, gone.get(event.id)) for event in events)
+    return tuple(event_item(event, to, gone.get(event.id), besides.get(event.id, ())) for event in events)
 
 
 def proof(event: Event, to: Hearer, gone: Retraction | None = None) -> Told:

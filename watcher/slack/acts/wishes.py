@@ -61,6 +61,7 @@ def _made(asked: Asked, made: Subscription, *, already: bool) -> Reply:
     """What a subscription means, and what it would have told."""
     notes = (
         *told_of.unlisted_notes(made, asked.archive.names, asked.to),
+        *told_of.together_notes(made, asked.to),
         *told_of.channel_notes(subscriptions.channel(asked.archive.store, asked.channel), asked.to),
     )
     would = would_items(would_tell(asked.archive, made), asked.to, asked.retracted)

@@ -18,6 +18,7 @@ from state.words.verbs import VERBS
 from watcher.ask import answers
 from watcher.ask import why as explaining
 from watcher.ask.find.found import Group, Window, find
+from watcher.ask.news.joined import joined as joined_by
 from watcher.ask.news.looks import Size, by_look, looks_at
 from watcher.ask.standing import race as racing
 from watcher.ask.standing import together
@@ -42,6 +43,7 @@ from watcher.said.told import Told, bold, plain
 from watcher.said.wish import list_told
 from watcher.slack.command import (
     Command,
+    both_named,
     day_of_word,
     days_among,
     joined,
@@ -143,7 +145,7 @@ def history_reply(asked: Asked, command: Command) -> Reply:
     found = answers.history(
         asked.archive,
         names=wish.names,
-        labels=single(wish.labels) or None,
+        labels=wish.labels or None,
         kinds=wish.kinds or None,
         since=since,
         until=until,
@@ -154,7 +156,7 @@ def history_reply(asked: Asked, command: Command) -> Reply:
     told = Told(
         head=asked.say("slack.history_of", what=_asked_for(asked, names, days)),
         intro=tuple(map(plain, unknown or ([] if shown else [asked.say("event.none")]))),
-        items=asked.events(shown),
+        items=asked.events(shown, joined_by(asked.archive.store, wish.labels, shown)),
         foot=_cut(asked, "slack.newest_events", MOST_EVENTS, cut=len(found) > MOST_EVENTS),
     )
     near = [
@@ -230,7 +232,7 @@ def _name(asked: Asked, words: Sequence[str]) -> str:
 
 def listing_reply(asked: Asked, command: Command) -> Reply:
     """Who holds a label, now or on a day."""
-    words = joined(command.words, asked.archive)
+    words = both_named(joined(command.words, asked.archive))
     if not words:
         raise Mistyped("no_label")
     labels, day = labels_of_word(words[0]), day_of_word(words[1]) if len(words) > 1 else None
@@ -247,7 +249,7 @@ def listing_reply(asked: Asked, command: Command) -> Reply:
 
 def was_reply(asked: Asked, command: Command) -> Reply:
     """Whether a provider had a label on a day: yes, no or unknown, with bounds and proof."""
-    words = joined(command.words, asked.archive)
+    words = both_named(joined(command.words, asked.archive))
     if len(words) < 3:
         raise Mistyped("was_words")
     *called, label, day = words

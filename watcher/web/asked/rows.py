@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from state.seen.rows import overview, slim
-from state.words.labels import label_word, numbered
+from state.words.labels import TOGETHER, label_word, numbered, single
 from watcher.ask.answers import Edition, held
 from watcher.ask.answers import editions as seen_by
 from watcher.ask.past.daybook import Holding
 from watcher.ask.past.held import opened
 from watcher.ask.standing.ends import SOON
 from watcher.ask.standing.lists import LETTERS, Sort, Wanted, in_order, listed
+from watcher.ask.standing.together import lines_of_holders
 from watcher.ask.watch.label_state import last_editions
 from watcher.errors import BadQuestion
 from watcher.web.asked.named import provider_named
-from watcher.web.asked.parts import LONGEST, day_named, labels_named, number_named, one_of, text_named
+from watcher.web.asked.parts import LONGEST, day_named, labels_or_together, number_named, one_of, text_named
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
@@ -147,10 +148,12 @@ MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
     """The rows that end and that an address asks for, soonest first; how many end in which month, and of
-    which label in that time. `word` is how the address names labels."""
+    which label in that time. `word` is how the address names labels; of labels `together` (their slug) the
+    rows of those who hold them."""
 
     word: str
     labels: tuple[str, ...]
+    together: str
     month: str
     rows: Sequence[Slim]
     months: Mapping[str, int]
@@ -164,22 +167,42 @@ class Ending:
 def ending(visit: Visit) -> Ending:
     """The rows that end within half a year, or in the month of the address; of all labels, or of its own."""
     given, today = visit.request.query_params, visit.today
-    labels, month = labels_named(given), _month(text_named(given, "month"))
+    asked, month = labels_or_together(given), _month(text_named(given, "month"))
+    labels, together = single(asked), asked[0] if asked and asked[0] in TOGETHER else ""
+    held = frozenset(lines_of_holders(visit.archive, together)) if together else None
     first, last = _days_of(month) if month else (today, today + SOON)
     span = (max(first, today), last)
     there = visit.archive.once(("ends", span), lambda: slim.slim(visit.store, ends=span))
-    counted = visit.archive.once(("months", today), lambda: overview.months(visit.store, today))
-    own = Counter[str]()
-    for (one, label), n in counted.items():
-        own[one] += n if not labels or label in labels else 0
+    own = _months(visit, labels, held)
     return Ending(
-        word=label_word(text_named(given, "label")),
+        word=together or label_word(text_named(given, "label")),
         labels=labels,
+        together=together,
         month=month,
-        rows=in_order((row for row in there if not labels or row.label in labels), Sort.END),
+        rows=in_order(
+            (
+                row
+                for row in there
+                if (not labels or row.label in labels) and (held is None or row.line in held)
+            ),
+            Sort.END,
+        ),
         months={one: n for one, n in sorted(own.items())[:MOST_MONTHS] if n},
         by_label=Counter(row.label for row in there),
     )
+
+
+def _months(visit: Visit, labels: Sequence[str], held: Collection[int] | None) -> Counter[str]:
+    """How many rows of some labels end in which month; of labels together, rows of those who hold them."""
+    own, today = Counter[str](), visit.today
+    if held is not None:
+        rows = overview.of_lines(visit.store, sorted(held))
+        ends = (end for row in rows if (end := row.known.attestation.valid_until) and end >= today)
+        return Counter(f"{end:%Y-%m}" for end in ends)
+    counted = visit.archive.once(("months", today), lambda: overview.months(visit.store, today))
+    for (one, label), n in counted.items():
+        own[one] += n if not labels or label in labels else 0
+    return own
 
 
 def _days_of(month: str) -> tuple[date, date]:

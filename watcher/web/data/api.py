@@ -122,14 +122,17 @@ def _size(visit: Visit) -> int:
 
 
 def show_labels(visit: Visit) -> bodies.Labels:
-    """Every label, and how many hold it."""
+    """Every label, and how many hold it; and how many hold those that people ask for together."""
     tallies, read = overview.tallies(visit.store), read_labels(visit.store)
     known = (tallies.get(label) or overview.Tally(label=label, providers=0, rows=0) for label in LABELS)
     return bodies.Labels(
         labels=tuple(
             filled(bodies.Tally, one, attestations=one.rows, read=one.label in (*tallies, *read))
             for one in known
-        )
+        ),
+        together=tuple(
+            bodies.tally_together(together.holders(visit.archive, slug), read) for slug in TOGETHER
+        ),
     )
 
 

@@ -96,6 +96,9 @@ NAMES = _query(
 LIMIT = _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}, "Rows on a page, else 100.")
 PROVIDER = _query("provider", WORDS, "One provider: its slug, or another name that means nobody else.")
 LABEL = _query("label", _enum(*GROUPS, *LABELS), "A label, or `eidas`.")
+OF_LABEL = _query(
+    "label", _enum(*GROUPS, *LABELS, *TOGETHER), "A label, `eidas`, or labels by which they come together."
+)
 BEFORE = {"type": "integer", "minimum": 1}
 SKIPPED = {
     **_query("cursor", BEFORE, "In addresses that were kept: so many rows, by name, are left out."),
@@ -106,7 +109,7 @@ LANG = _query("lang", _enum(*LANGUAGES), "The language of what people read; else
 FILTER = [
     _query("q", WORDS, "Words of provider, holder, subject or ref."),
     PROVIDER,
-    LABEL,
+    OF_LABEL,
     _query("kind", _enum(*Kind), "A kind of event."),
     _query("source", _enum(*(source.name for source in SOURCES)), "A source."),
     _query("since", ASKED_DAY, "Seen on this day (Paris) or later."),

@@ -326,3 +326,36 @@ def test_the_answer_about_both_is_taken_away_as_one_file(get: Get) -> None:
     assert isinstance(found, AnsweredTogether)
     assert found.opened.stated.held.second == "hds"
     assert f"vigilabel evidence --was ovhcloud {BOTH} 2026-03-04" in unescape(page_of)
+
+
+def test_programs_are_told_how_many_have_both(get: Get, world: World) -> None:
+    world.runs_on("Whaller", "OVHcloud")
+    [one] = get("/api/v1/labels").json()["together"]
+    assert one == {
+        "label": BOTH,
+        "labels": ["secnumcloud", "hds"],
+        "providers": 2,
+        "to_come": 1,
+        "noted": 1,
+        "read": True,
+    }
+    assert "Prestataires qui ont les deux : 2. De plus, à compter d’un jour à venir : 1." in french(
+        get, "/labels"
+    )
+
+
+@pytest.mark.parametrize("text", ["secnumcloud+hds", "hds secnumcloud", "cloud de confiance santé"])
+def test_who_looks_for_both_is_led_to_their_page_first(get: Get, text: str) -> None:
+    found = get("/api/v1/search", params={"q": text, "in": "labels"}).json()
+    assert (found["hits"][0]["label"], found["hits"][0]["holders"]) == (BOTH, 2)
+    assert f'href="/labels/{BOTH}"' in get("/search", params={"q": text}).text
+
+
+def test_ends_of_both_are_those_of_who_has_both(get: Get) -> None:
+    text = french(get, "/expiries?label=secnumcloud%2Bhds")
+    assert "1 ligne" in text
+    assert "Oodrive" in text
+    assert f"/vigilabel suivre {BOTH}" in text
+    rows = list(csv.DictReader(io.StringIO(get("/expiries.csv?label=secnumcloud%2Bhds").text)))
+    assert [row["holder"] for row in rows] == ["Oodrive"]
+    assert len(list(csv.DictReader(io.StringIO(get("/expiries.csv?month=2028-12").text)))) == 2

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from state.seen.rows import overview
 from state.seen.rows.overview import Tally
 from state.words.labels import LABELS, TOGETHER, Family, in_family
+from watcher.ask.standing.together import holders
 from watcher.ask.watch.label_state import conditions, read_labels, sighted, troubled
 
 if TYPE_CHECKING:
@@ -24,6 +25,6 @@ def show_labels(visit: Visit) -> Screen:
         families=[(family, in_family(family)) for family in Family],
         tallies={**nobody, **tallies},
         unread=unread,
-        together=list(TOGETHER),
+        together={slug: holders(visit.archive, slug) for slug in TOGETHER},
         troubles={label: troubled(sighted(visit.archive, label, known)) for label in LABELS},
     )
