@@ -34,9 +34,6 @@ NOT_STANDING = frozenset(
 `announced`: what is printed begins on a day still to come. `unstated`: the service stands on the register,
 but no longer for the use that the label is.
 """
-STANDING_WORDS = frozenset({"granted", "accredited", "undersupervision", "supervisionincessation"})
-"""The words in a row's printed history under which it stood (the trusted list prints one); all but the first
-are from before 1 July 2016."""
 
 
 class Weight(StrEnum):
@@ -279,13 +276,6 @@ class Listing:
     remarks: tuple[Remark, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     lasting: bool = False
-
-
-def coverage_of(attestation: Attestation) -> str:
-    """The entry of `Listing.covers` that an attestation belongs to."""
-    if attestation.status == "archived":
-        return f"{attestation.label}:archived"
-    return attestation.label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

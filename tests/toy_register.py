@@ -16,8 +16,9 @@ from typing import Any
 
 from notifiers.said.reasons import as_said
 from scrapers.source import Bounds, Expect, Get, LayoutChanged
-from state.model import Attestation, Listing, Page, Remark, Unreadable, coverage_of
+from state.model import Attestation, Listing, Page, Remark, Unreadable
 from state.words.course import as_of
+from state.words.labels import coverage_of
 
 FACTS = {"version", "level", "status", "recommendation", "issuer"}
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scrapers.source import UnreadableRow
-from state.model import STANDING_WORDS, Reason
+from state.model import Reason
+from state.words.course import STANDING_WORDS
 
 NAME = "tl-fr"
 TYPE_PREFIX = "http://uri.etsi.org/TrstSvc/Svctype/"

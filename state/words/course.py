@@ -12,8 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from state.model import NOT_STANDING, STANDING_WORDS, Attestation
+from state.model import NOT_STANDING, Attestation
 
+STANDING_WORDS = frozenset({"granted", "accredited", "undersupervision", "supervisionincessation"})
+"""The words in a row's printed history under which it stood (the trusted list prints one); all but the first
+are from before 1 July 2016."""
 UNSTATED = "unstated"
 """Our word for a status that is printed of a service, and not for the use that the label is."""
 DERIVED = ("history", "printed_status", "status_to_come", "status_to_come_on")

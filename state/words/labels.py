@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from state.names import print_key, words
+
+if TYPE_CHECKING:
+    from state.model import Attestation
 
 
 class Family(StrEnum):
@@ -310,3 +314,10 @@ def single(labels: Iterable[str]) -> tuple[str, ...]:
     """The labels that registers attest, those that are asked for together one by one."""
     each = (TOGETHER[label].labels if label in TOGETHER else (label,) for label in labels)
     return tuple(dict.fromkeys(label for several in each for label in several))
+
+
+def coverage_of(attestation: Attestation) -> str:
+    """The entry of `Listing.covers` that an attestation belongs to."""
+    if attestation.status == "archived":
+        return f"{attestation.label}:archived"
+    return attestation.label

@@ -192,19 +192,7 @@ def examination_view(examination: Examination, providers: Providers) -> Examined
         believed=findings.good,
         message=findings.error(),
         steps=(
-            _RobotsStep(
-                robots=tuple(
-                    filled(_Robots, page, url=page.requested_url, size=len(page.body))
-                    for page in visit.robots
-                )
-            ),
-            _FetchStep(deadline=visit.deadline, requests=tuple(map(_request, visit.requests))),
-            _PageStep(
-                pages=tuple(
-                    filled(_Page, page, size=len(page.body), looks=all_said(look, "en"))
-                    for page, look in zip(visit.pages, findings.looks, strict=True)
-                )
-            ),
+            *_visited(findings),
             _understood(findings.explanation or Explanation()),
             _read(findings, providers),
             _judged(findings),
@@ -214,6 +202,21 @@ def examination_view(examination: Examination, providers: Providers) -> Examined
             commands=tuple(worded(one, "en") for one in examination.advice.commands),
         ),
         saved=examination.kept,
+    )
+
+
+def _visited(findings: Findings) -> tuple[_RobotsStep, _FetchStep, _PageStep]:
+    """What was asked for, and what came."""
+    visit = findings.visit
+    robots = (filled(_Robots, one, url=one.requested_url, size=len(one.body)) for one in visit.robots)
+    pages = (
+        filled(_Page, page, size=len(page.body), looks=all_said(look, "en"))
+        for page, look in zip(visit.pages, findings.looks, strict=True)
+    )
+    return (
+        _RobotsStep(robots=tuple(robots)),
+        _FetchStep(deadline=visit.deadline, requests=tuple(map(_request, visit.requests))),
+        _PageStep(pages=tuple(pages)),
     )
 
 

@@ -18,8 +18,8 @@ from notifiers.said.reasons import said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.print.drawn import Drawing, holds
 from scrapers.print.pdf import read_pdf
-from state.model import Attestation, Listing, Page, coverage_of
-from state.words.labels import LABELS
+from state.model import Attestation, Listing, Page
+from state.words.labels import LABELS, coverage_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "anssi_catalogue"
 DECEMBER, JANUARY, MARCH = "2025-12-05", "2026-01-27", "2026-03-04"

@@ -26,11 +26,10 @@ from state.model import (
     Provider,
     Reason,
     Weight,
-    coverage_of,
     day_of,
 )
 from state.words.kept import Snapshot, Transition
-from state.words.labels import rank_of
+from state.words.labels import coverage_of, rank_of
 from watcher.look.compare import reprint
 from watcher.look.compare.change import (
     changes,

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state.model import Cause, Event, Listing, coverage_of
+from state.model import Cause, Event, Listing
+from state.words.labels import coverage_of
 from watcher.look.compare.diff import Look, diff
 from watcher.look.compare.judge import Verdict
 from watcher.look.compare.pair import Pairing, Seen, pair

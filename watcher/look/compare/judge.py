@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from scrapers.source import Bounds
 from state.codec import instant, instant_text
-from state.model import Known, Listing, Reason, Run, coverage_of
+from state.model import Known, Listing, Reason, Run
+from state.words.labels import coverage_of
 from watcher.look.compare.change import print_facts
 from watcher.look.compare.losses import Losses, is_listed, losses_of
 from watcher.look.compare.pair import Pairing

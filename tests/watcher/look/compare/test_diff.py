@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_register import day, row
 
-from state.model import Attestation, Cause, Event, Kind, Known, Listing, Weight, coverage_of
+from state.model import Attestation, Cause, Event, Kind, Known, Listing, Weight
 from state.seen.who.providers import load_providers
 from state.words.kept import Snapshot, SourceState
+from state.words.labels import coverage_of
 from watcher.look.compare.diff import Diff, Look, diff
 from watcher.look.compare.judge import Verdict, judge
 from watcher.look.compare.pair import Seen, pair
