@@ -13,6 +13,7 @@
     │   ├── UnknownWord
     │   ├── BadRhythm
     │   ├── NoReason
+    │   ├── NoRoom             the disk has no room for what should be written there
     │   └── Ended              the reading of a document ended without a result
     ├── Mistyped               a command on Slack that nobody can act on
     ├── Trouble                a request of a page or the API is not answered
@@ -109,6 +110,10 @@ class UnknownWord(Refused):
 
 class BadRhythm(Refused):
     """When a channel wants to hear cannot be understood."""
+
+
+class NoRoom(Refused):
+    """The disk has no room for what should be written there; nothing of it is left."""
 
 
 class NoReason(Refused):

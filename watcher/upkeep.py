@@ -16,12 +16,15 @@ from state.seen.looks import runs
 from state.seen.who.providers import load_providers
 from watcher.ask.answers import Archive
 from watcher.ask.watch import summary
+from watcher.errors import NoRoom
 from watcher.look import health
 from watcher.look.slots import last_slot
 from watcher.said.drawn.bundle import bundle_of, made_on, write_bundle
 from watcher.tell import canary
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scrapers.source import Source
     from state.file.store import Store
     from watcher.app import App
@@ -64,9 +67,19 @@ def nightly(app: App) -> bool:
         return False
     with app.open_store() as store:
         if runs.states(store):  # before the first look there is nothing to give
-            write_bundle(store, there, now)
-            return True
+            return _written(store, there, now)
     return False
+
+
+def _written(store: Store, there: Path, now: datetime) -> bool:
+    """Whether the bundle of the day was made; without room for it the one before stays, and the watch goes
+    on."""
+    try:
+        write_bundle(store, there, now)
+    except NoRoom as full:
+        logger.warning("no bundle, the one before stays: %s", full)
+        return False
+    return True
 
 
 def stale_sources(store: Store, sources: Mapping[str, Source], now: datetime) -> tuple[str, ...]:

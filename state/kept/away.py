@@ -38,6 +38,12 @@ def rows(store: Store, view: str) -> Iterator[tuple[Any, ...]]:
         yield from batch
 
 
+def most(store: Store) -> int:
+    """More bytes than all that is given away can take, in every form: the memory has the documents too."""
+    pages = store.q("select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()")
+    return int(pages[0]["bytes"])
+
+
 def write_copy(store: Store, file: Path) -> None:
     """A new SQLite file with a table for each view, and nothing else of the memory."""
     with closing(sqlite3.connect(file)) as copy:

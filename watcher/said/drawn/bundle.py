@@ -6,15 +6,17 @@ Made row by row, whatever the memory holds, with a dictionary of the columns in 
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from shutil import rmtree
+from shutil import disk_usage, rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
@@ -23,8 +25,9 @@ from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.file import engine
 from state.kept import away
-from state.model import day_of
+from state.model import Reason, day_of
 from state.seen.looks import chain, runs
+from watcher.errors import NoRoom
 from watcher.said.drawn.table import cell
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PIECE = 1 << 16
+MEGA = 1_000_000
+SPARE = 16 * MEGA
 ROOM = ".bundle-"
 ABANDONED = 6 * 3600
 """Seconds after which nobody works in a room any more: a bundle of a million events takes minutes."""
@@ -54,7 +59,21 @@ def made_on(there: Path) -> str:
 
 
 def write_bundle(store: Store, there: Path, now: datetime) -> None:
-    """Writes the bundle beside its place, then puts it there: who reads the old one reads it whole."""
+    """Writes the bundle beside its place, then puts it there: who reads the old one reads it whole.
+
+    Raises `NoRoom`, and leaves what lay there.
+    """
+    _require_room(store, there.parent)
+    try:
+        _write(store, there, now)
+    except (OSError, sqlite3.OperationalError) as error:
+        if not _full(error):
+            raise
+        raise _no_room(store, there.parent) from error
+    logger.info("bundle: %s written, %s bytes", there.name, there.stat().st_size)
+
+
+def _write(store: Store, there: Path, now: datetime) -> None:
     with TemporaryDirectory(prefix=ROOM, dir=there.parent) as room, store.reading():
         _clear(Path(room))
         made = Path(room) / "bundle.zip"
@@ -62,7 +81,33 @@ def write_bundle(store: Store, there: Path, now: datetime) -> None:
             _fill(archive, store, Path(room), now)
             archive.comment = day_of(now).isoformat().encode()
         made.replace(there)
-    logger.info("bundle: %s written, %s bytes", there.name, there.stat().st_size)
+
+
+def _require_room(store: Store, folder: Path) -> None:
+    """Nothing where there is room for a bundle and for the memory beside it; raises `NoRoom`.
+
+    Asked before anything is written: a disk that a bundle fills fails the watch itself, every few minutes.
+    """
+    if disk_usage(folder).free < _need(store):
+        raise _no_room(store, folder)
+
+
+def _need(store: Store) -> int:
+    """What a bundle takes while it is made, at most as much as the memory, and what looks write meanwhile."""
+    return away.most(store) + SPARE
+
+
+def _no_room(store: Store, folder: Path) -> NoRoom:
+    free, need = disk_usage(folder).free, _need(store)
+    return NoRoom(Reason.of("no_room", folder=str(folder), free=free // MEGA, need=-(-need // MEGA)))
+
+
+def _full(error: Exception) -> bool:
+    """Whether a write failed for want of room: the memory is only read here."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE) or (
+        isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    )
 
 
 def _clear(room: Path) -> None:

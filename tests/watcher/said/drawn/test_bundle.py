@@ -11,12 +11,13 @@ import tracemalloc
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pytest
 from command_line import CommandLine
 
-from state.file.store import open_store
+from state.file.store import Store, open_store
 from state.kept.away import VIEWS
 from watcher.app import App
 from watcher.said.drawn.bundle import bundle_of, write_bundle
@@ -156,3 +157,46 @@ def test_memory_does_not_grow_with_the_log(watched: CommandLine) -> None:
                 from n, (select * from event order by id limit 1)"""
         )
     assert peak() < 1.5 * small
+
+
+def test_a_full_disk_leaves_the_bundle_of_yesterday_and_the_watch_at_work(
+    watched: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was told from a broken memory by nobody, and ended the watch every five minutes."""
+    app = App(Settings(state=str(watched.state)), lambda: datetime(2026, 3, 5, tzinfo=UTC))
+    there = bundle_of(app.settings.state)
+    assert there is not None
+    assert nightly(app)
+    kept = there.read_bytes()
+    tomorrow = App(Settings(state=str(watched.state)), lambda: datetime(2026, 3, 6, tzinfo=UTC))
+
+    def small(store: Store, file: Path) -> None:
+        with closing(sqlite3.connect(file)) as copy:
+            copy.execute("pragma max_page_count = 1")
+            copy.execute("create table t (x)")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("state.kept.away.write_copy", small)
+        assert not nightly(tomorrow)
+    assert there.read_bytes() == kept
+    assert [one.name for one in there.parent.iterdir() if one.name.startswith(".bundle-")] == []
+    assert nightly(tomorrow)
+
+
+def test_where_a_bundle_would_fill_the_disk_none_is_begun(
+    watched: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nearly_full(_: Path) -> object:
+        return SimpleNamespace(free=1_000_000)
+
+    def begun(*_: object) -> None:
+        raise AssertionError("it was begun")
+
+    monkeypatch.setattr("watcher.said.drawn.bundle.disk_usage", nearly_full)
+    monkeypatch.setattr("watcher.said.drawn.bundle._write", begun)
+    app = App(Settings(state=str(watched.state)), lambda: datetime(2026, 3, 5, tzinfo=UTC))
+    assert not nightly(app)
+    result = watched("bundle", "--out", str(watched.room / "all.zip"))
+    assert result.exit_code == 1
+    assert f"{watched.room}: expected 17 MB of free space, found 1 MB" in result.output
+    assert not (watched.room / "all.zip").exists()
