@@ -194,10 +194,12 @@ def table_group(
     heads = joined_heads(grid[:top], vocabulary)
     words = {text_of(cell) for line in grid[:top] for cell in line}
     over = context = title_of(grid[:top]) or context
-    read: dict[int, Cell] = {}
+    # Each once, though it spans many rows.
+    apart = {id(cell): cell for line in grid[top:] for cell in line}
+    read = {place: cell_of(cell, document.address) for place, cell in apart.items()}
     records = []
     for number, line in enumerate(grid[top:], start=1):
-        cells = tuple(remembered(read, cell, document.address) for cell in line)
+        cells = tuple([read[id(cell)] for cell in line])
         own = row_heads(line, heads, vocabulary)
         cells = tuple(map(without_head, own, line, cells)) if len(own) == len(cells) != 1 else cells
         if repeats_heads(line, cells, own, words):
@@ -263,13 +265,6 @@ def stray_cells(table: Element, rows: Sequence[Element]) -> list[Element]:
     return [
         cell for cell in table.every("td", "th") if id(cell.parent) not in own and table_around(cell) is table
     ]
-
-
-def remembered(read: dict[int, Cell], tag: Element, base: str) -> Cell:
-    """The cell of an element, read once even when it spans many rows."""
-    if id(tag) not in read:
-        read[id(tag)] = cell_of(tag, base)
-    return read[id(tag)]
 
 
 def without_head(head: str, tag: Element, cell: Cell) -> Cell:
