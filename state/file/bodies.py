@@ -31,12 +31,14 @@ TOO_LARGE = 64 << 20
 
 INSERT = """insert into page (sha256, size, form, base, nth, body)
     values (:sha256, :size, :form, :base, :nth, :body)"""
-# `nth` falls from each page to its base, so that no damage makes this run in a circle.
-LEANING = """with recursive leaning (sha256, size, form, base, nth, body) as (
-        select sha256, size, form, base, nth, body from page where sha256 = :sha256
-        union all select p.sha256, p.size, p.form, p.base, p.nth, p.body
+# `nth` falls from each page to its base, so that no damage makes this run in a circle. Bodies come last: what
+# is carried along is copied at each step, and those of a catalogue are two megabytes.
+LEANING = """with recursive leaning (sha256, base, nth) as (
+        select sha256, base, nth from page where sha256 = :sha256
+        union all select p.sha256, p.base, p.nth
             from page p join leaning l on p.sha256 = l.base and p.nth < l.nth)
-    select * from leaning order by nth"""
+    select p.sha256, p.size, p.form, p.base, p.nth, p.body
+        from leaning l join page p on p.sha256 = l.sha256 order by l.nth"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
