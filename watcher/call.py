@@ -204,11 +204,11 @@ def _set_in(config: object) -> str | None:
     """The language that a file of settings sets. One that cannot be read is no matter here: help is shown
     beside it, and every command that needs it says what is wrong."""
     file = Path(config if config and isinstance(config, str) else "vigilabel.toml")
-    if not file.is_file():
-        return None
-    import tomllib
-
     try:
+        if not file.is_file():  # nothing is loaded for a file that is not there
+            return None
+        import tomllib
+
         with file.open("rb") as opened:
             found = tomllib.load(opened).get("lang")
     except (OSError, ValueError):

@@ -15,7 +15,7 @@ from watcher.cli import ROOMS
 
 ROOT = Path(__file__).parents[2]
 PLACE = ROOT / "docs" / "run"
-UNITS = sorted(path.name for path in PLACE.glob("vigilabel*"))
+UNITS = sorted(path.name for path in PLACE.glob("vigilabel*") if path.suffix != ".sh")
 
 
 def test_the_units_are_understood_by_systemd(tmp_path: Path) -> None:
@@ -43,3 +43,18 @@ def test_the_page_names_every_file_beside_it_and_commands_that_there_are() -> No
     assert [path.name for path in PLACE.iterdir() if f"`{path.name}`" not in page] == []
     assert {command for _, command in called} <= known
     assert len(called) > 10
+
+
+def test_the_command_for_people_is_that_of_the_service() -> None:
+    """The same program, settings, user and secrets: what one asks is what the watch answers."""
+    command = (PLACE / "vigilabel.sh").read_text(encoding="utf-8")
+    unit = (PLACE / "vigilabel.service").read_text(encoding="utf-8")
+    subprocess.run(["sh", "-n", str(PLACE / "vigilabel.sh")], check=True, timeout=60)
+
+    started = re.search(r"ExecStart=(.*) run", unit)
+    assert started is not None
+    assert f'{started[1]} "$@"' in command
+    assert "runuser -u vigilabel" in command
+    assert "User=vigilabel" in unit
+    assert "EnvironmentFile=-/etc/vigilabel/secrets.env" in unit
+    assert ". /etc/vigilabel/secrets.env" in command

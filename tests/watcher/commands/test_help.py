@@ -114,6 +114,11 @@ def test_the_language_of_the_file_of_settings_is_spoken_unless_another_is_asked_
     assert "Yes" in cli("was", "ovh", "secnumcloud", "2026-03-04").stdout
 
 
+def test_settings_that_cannot_be_looked_for_are_no_matter_to_what_is_mistyped(cli: CommandLine) -> None:
+    """As where a user may not look into the folder in which root stands: the system refuses to say."""
+    assert "Missing argument" in cli("--config", "x" * 300, "was").stderr
+
+
 @pytest.mark.parametrize("text", ['lang = "de"', "lang = 7", "lang = ", ""])
 def test_a_file_that_sets_no_language_leaves_the_help_in_english(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
