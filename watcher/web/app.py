@@ -212,10 +212,13 @@ Disallow: /*.csv
 Disallow: /*.json
 Disallow: /*?
 Allow: /*?lang=
+Allow: /search?q=
+Disallow: /search?q=*&
 Crawl-delay: 2
 """
-"""What search engines may read: every page as it stands, in each language, and no list by somebody's filter,
-of which there is no end. What they are asked to leave is open to everybody all the same."""
+"""What search engines may read: every page as it stands, in each language, a search that somebody linked to,
+and no list by somebody's filter, of which there is no end. What they are asked to leave is open to everybody
+all the same."""
 
 
 async def show_robots(_: Request) -> Response:

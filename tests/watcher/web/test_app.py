@@ -253,6 +253,8 @@ def test_a_recommendation_is_said_in_words_and_never_as_a_bare_colour(
         ("/was/s3ns/secnumcloud/2026-03-05?lang=fr", True),
         ("/feed.atom", True),
         ("/history?before=12", False),
+        ("/search?q=s3ns", True),
+        ("/search?q=service&in=services&from=26", False),
         ("/history.csv", False),
         ("/api/v1/events", False),
     ],

@@ -62,7 +62,8 @@ class Selected:
             told = [self.then[row.line] for row in rows]
             whole = zip(told, opened(visit.store, told), strict=True)
             return [(row, Holding(row=row, answer=one.answer, basis=one.basis)) for one, row in whole]
-        return [(row, None) for row in overview.of_lines(visit.store, [row.line for row in rows])]
+        found = slim.numbered(visit.store, None, [row.number for row in rows])
+        return [(found[row.number], None) for row in rows]
 
 
 def selected(visit: Visit, label: str) -> Selected:

@@ -45,7 +45,7 @@ WORDS = ("q", "provider")
 MOST = 500
 MOST_ROWS = 1_500
 """Rows of a provider that its own address gives; where there are more, it says where all are."""
-EVENTS = 50
+EVENTS = 200
 """Events of a provider that its own address gives; where there are more, it says where the rest is."""
 
 
