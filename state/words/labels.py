@@ -212,6 +212,11 @@ class Together:
     said: Spoken = Spoken(())
     carried: tuple[str, ...] = ()
 
+    @property
+    def family(self) -> Family:
+        """Among which labels it is shown: those of the first of its own."""
+        return LABELS[self.labels[0]].family
+
 
 TOGETHER: Mapping[str, Together] = {
     one.slug: one

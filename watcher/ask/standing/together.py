@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from state.model import day_of
 from state.noted.chain import below
+from state.noted.footings import footings
 from state.seen.rows import overview
 from state.words.labels import TOGETHER
 from watcher.ask import answers
@@ -242,16 +243,30 @@ Told = Mapping[str, Mapping[str, Own]]
 def holders(archive: Archive, label: str, on: date | None = None) -> Holders:
     """Who has labels together, now or on a day: everybody of whom none of them is denied."""
     labels = TOGETHER[label].labels
-    told = {each: _of_day(archive, each, on) if on else _of_now(archive, [each]) for each in labels}
+    if on is None:
+        holding = {each: overview.holding(archive.store, each) for each in labels}
+        told = _near(archive, label, holding)
+    else:
+        told = {each: _of_day(archive, each, on) for each in labels}
+        holding = {each: frozenset(own) for each, own in told.items()}
     found = {slug: own.provider for each in told.values() for slug, own in each.items()}
     held = [one for who in found.values() if (one := _held(archive, label, who, told, on))]
     both = {one.provider.slug for one in held}
     return Holders(
         label=label,
         held=tuple(sorted(held, key=lambda one: one.provider.name.casefold())),
-        alone={each: len(told[each].keys() - both) for each in labels},
+        alone={each: len(holding[each] - both) for each in labels},
         editions=answers.editions(archive, labels, on),
     )
+
+
+def _near(archive: Archive, label: str, holding: Mapping[str, frozenset[str]]) -> Told:
+    """What is known of those who may have labels together, and of what they run on: of hundreds who have one
+    of them no row is opened."""
+    notes = footings(archive.store)
+    own = frozenset.intersection(*holding.values())
+    slugs = own | {slug for note in notes for slug in (note.provider.slug, note.host.slug)}
+    return {each: _of_now(archive, [each], sorted(slugs)) for each in TOGETHER[label].labels}
 
 
 def lines_of_holders(archive: Archive, label: str) -> tuple[int, ...]:
@@ -268,7 +283,7 @@ def held_by(archive: Archive, provider: Provider, label: str) -> Held | None:
     return _held(archive, label, provider, told, None)
 
 
-def _of_now(archive: Archive, labels: Sequence[str], slugs: Sequence[str] | None = None) -> Mapping[str, Own]:
+def _of_now(archive: Archive, labels: Sequence[str], slugs: Sequence[str]) -> Mapping[str, Own]:
     rows: dict[str, list[Version]] = {}
     for row in overview.standing(archive.store, labels=labels, providers=slugs):
         rows.setdefault(row.known.provider.slug, []).append(row)

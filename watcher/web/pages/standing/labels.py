@@ -25,6 +25,11 @@ def show_labels(visit: Visit) -> Screen:
         families=[(family, in_family(family)) for family in Family],
         tallies={**nobody, **tallies},
         unread=unread,
-        together={slug: holders(visit.archive, slug) for slug in TOGETHER},
+        together={
+            family: {
+                slug: holders(visit.archive, slug) for slug, many in TOGETHER.items() if many.family is family
+            }
+            for family in Family
+        },
         troubles={label: troubled(sighted(visit.archive, label, known)) for label in LABELS},
     )
