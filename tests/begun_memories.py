@@ -6,7 +6,7 @@ Most tests begin one. Tests of how a memory is begun ask for the fixture `step_b
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import wraps
 from threading import Lock
@@ -14,7 +14,7 @@ from threading import Lock
 import pytest
 
 from state.file import engine
-from state.file.store import open_store
+from state.file.store import Store, open_store
 
 
 @contextmanager
@@ -44,3 +44,18 @@ def step_by_step() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "connect", getattr(engine.connect, "__wrapped__", engine.connect))
         yield
+
+
+def made_of(tell: Callable[[Store], object]) -> bytes:
+    """A memory to which something was told, to begin others with."""
+    with open_store(":memory:") as store:
+        tell(store)
+        return store._connection.serialize()
+
+
+@contextmanager
+def begun_with(kept: bytes) -> Iterator[Store]:
+    """A memory of its own that holds what another did."""
+    with open_store(":memory:") as store:
+        store._connection.deserialize(kept)
+        yield store

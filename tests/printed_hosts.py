@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
+from begun_memories import begun_with, made_of
 from hds_layouts import SEEN_AT
 
 from scrapers.ans_hds.source import AnsHds
-from state.file.store import open_store
+from state.file.store import Store
 from state.model import Cause, Event, Page
 from state.owed import outbox
 from state.seen.rows import listings
@@ -35,11 +37,20 @@ def hds_page(text: str) -> list[Page]:
     return [Page(url="file:hds.html", body=text.encode(), fetched_at=SEEN_AT, content_type="text/html")]
 
 
+def _watch(store: Store) -> Watch:
+    return Watch(store=store, providers=load_providers(store), operators="operators")
+
+
+@cache
+def _first_seen() -> bytes:
+    """A memory of the page as it is."""
+    return made_of(lambda store: look(AnsHds(), hds_page(HDS_PAGE), _watch(store), SEEN_AT))
+
+
 def seen_twice(then: str) -> tuple[list[Event], list[Notice]]:
     """The events and the words to operators when the page is printed anew, and looked at twice."""
-    with open_store(":memory:") as store:
-        watch = Watch(store=store, providers=load_providers(store), operators="operators")
-        look(AnsHds(), hds_page(HDS_PAGE), watch, SEEN_AT)
+    with begun_with(_first_seen()) as store:
+        watch = _watch(store)
         told = len(outbox.notices(store))
         looks = [look(AnsHds(), hds_page(then), watch, SEEN_AT + timedelta(days=day)) for day in (1, 2)]
         assert all(one.run.believed for one in looks), looks[0].run.message

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 import pytest
+from begun_memories import begun_with, made_of
 from hds_dresses import DRESSES
 from hds_layouts import ACTIVITIES, SEEN_AT, Certificate, Site, hosts
 from hds_layouts import LAYOUTS as DRAWN
@@ -71,8 +73,8 @@ EXPECTED = Counter(
 class Watched:
     """A memory that looks at sites."""
 
-    def __init__(self, store: Store) -> None:
-        self.now: datetime = SEEN_AT
+    def __init__(self, store: Store, now: datetime = SEEN_AT) -> None:
+        self.now = now
         self.watch = Watch(store=store, providers=load_providers(store))
 
     def see(self, site: Site) -> Checked:
@@ -109,11 +111,16 @@ def test_what_happened_is_told_and_nothing_else_in_every_dress(
     assert told(third) == Counter()
 
 
+@cache
+def first_seen(layout: str) -> bytes:
+    """A memory of the list in one dress."""
+    return made_of(lambda store: Watched(store).see(LAYOUTS[layout](register())))
+
+
 @pytest.mark.parametrize("layout", sorted(set(LAYOUTS) - {"plain-table"}))
 def test_a_new_dress_alone_is_no_news(layout: str, before: list[Certificate]) -> None:
-    with open_store(":memory:") as store:
-        watched = Watched(store)
-        watched.see(LAYOUTS["plain-table"](before))
+    with begun_with(first_seen("plain-table")) as store:
+        watched = Watched(store, SEEN_AT + LATER)
         assert told(*(watched.see(LAYOUTS[layout](before)) for _ in range(2))) == Counter()
 
 
@@ -121,9 +128,8 @@ def test_a_new_dress_alone_is_no_news(layout: str, before: list[Certificate]) ->
 def test_dress_and_list_changing_at_once_tells_the_same_or_nothing(
     layout: str, before: list[Certificate]
 ) -> None:
-    with open_store(":memory:") as store:
-        watched = Watched(store)
-        watched.see(LAYOUTS["cards"](before))
+    with begun_with(first_seen("cards")) as store:
+        watched = Watched(store, SEEN_AT + LATER)
         looks = [watched.see(LAYOUTS[layout](changed(before))) for _ in range(2)]
     found = told(*looks)
     doubted = any(not one.run.believed for one in looks)

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
+from begun_memories import begun_with, made_of
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -19,7 +21,7 @@ from trusted_lists import body, editions, page
 from typography import REWRITINGS, Rewriting
 
 from scrapers.tl_fr.source import TlFr
-from state.file.store import open_store
+from state.file.store import Store, open_store
 from state.model import Cause, Event, Kind, Page
 from state.owed import outbox
 from state.seen.looks import evidence
@@ -64,14 +66,31 @@ def next_edition(rewriting: Rewriting) -> bytes:
     return bytes(etree.tostring(tool.sign(plain, key=KEY, cert=[CERTIFICATE]), encoding="UTF-8"))
 
 
+def watching(store: Store) -> Watch:
+    return Watch(store=store, providers=load_providers(store), operators="operators")
+
+
 @pytest.fixture
 def watch() -> Iterator[Watch]:
     with open_store(":memory:") as store:
-        yield Watch(store=store, providers=load_providers(store), operators="operators")
+        yield watching(store)
+
+
+@cache
+def last_seen() -> bytes:
+    """A memory of the last edition."""
+    shown = page(LAST.number, LAST.first_seen)
+    return made_of(lambda store: look(SOURCE, [shown], watching(store), LAST.first_seen))
+
+
+@pytest.fixture
+def reader() -> Iterator[Watch]:
+    """A watch that has read the last edition."""
+    with begun_with(last_seen()) as store:
+        yield watching(store)
 
 
 def news(watch: Watch, rewriting: Rewriting) -> tuple[list[Event], list[Notice]]:
-    look(SOURCE, [page(LAST.number, LAST.first_seen)], watch, LAST.first_seen)
     rows, told = listings.listing(watch.store, "tl-fr"), len(outbox.notices(watch.store))
     printed = Page(url=SOURCE.url, body=next_edition(rewriting), fetched_at=LATER)
     checked = look(SOURCE, [printed], watch, LATER)
@@ -82,15 +101,15 @@ def news(watch: Watch, rewriting: Rewriting) -> tuple[list[Event], list[Notice]]
 
 
 @pytest.mark.parametrize("rewriting", REWRITINGS)
-def test_a_trusted_list_printed_in_another_way_is_no_event(watch: Watch, rewriting: str) -> None:
-    events, notices = news(watch, REWRITINGS[rewriting])
+def test_a_trusted_list_printed_in_another_way_is_no_event(reader: Watch, rewriting: str) -> None:
+    events, notices = news(reader, REWRITINGS[rewriting])
     assert events == []
     assert [said.code for notice in notices for said in notice.said].count("new_print") <= 1
     assert len(notices) <= 1
 
 
-def test_capitals_throughout_are_one_remark_to_operators(watch: Watch) -> None:
-    _, [notice] = news(watch, str.upper)
+def test_capitals_throughout_are_one_remark_to_operators(reader: Watch) -> None:
+    _, [notice] = news(reader, str.upper)
     assert [said.code for said in notice.said] == ["new_print"]
 
 
