@@ -112,8 +112,12 @@ def selector_of(page: Selected, rows: Sequence[Element]) -> str:
     for plainest in selectors(rows[0]):
         for selector in (plainest, *([f'{plainest}:-soup-contains("{word}")'] if word else [])):
             matched = {id(tag) for _, tag in page.select(selector)}
-            if wanted <= matched and len(matched - wanted) < least:
-                best, least = selector, len(matched - wanted)
+            if not wanted <= matched:
+                break  # with a word it matches fewer
+            if len(matched) - len(wanted) < least:
+                best, least = selector, len(matched) - len(wanted)
+            if not least:  # nothing matches better, and each try walks the whole page
+                return best
     return best
 
 

@@ -94,15 +94,16 @@ def _makings(soup: BeautifulSoup) -> Iterator[Reason]:
     rows = [len(table.find_all("tr")) for table in soup.find_all("table")]
     if rows:
         yield Reason.of("has_tables", tables=len(rows), rows=", ".join(map(str, rows[:5])))
-    for code, selector in (
-        ("has_items", "li"),
-        ("has_links", "a[href]"),
-        ("has_forms", "form"),
-        ("has_frames", "iframe"),
+    links = soup.find_all("a", href=True)
+    for code, found in (
+        ("has_items", soup.find_all("li")),
+        ("has_links", links),
+        ("has_forms", soup.find_all("form")),
+        ("has_frames", soup.find_all("iframe")),
     ):
-        if found := soup.select(selector):
+        if found:
             yield Reason(code=code, values={"many": len(found)})
-    if files := sum(_is_file(link) for link in soup.select("a[href]")):
+    if files := sum(map(_is_file, links)):
         yield Reason.of("has_files", many=files)
 
 
