@@ -37,12 +37,13 @@ from watcher.tell.want import about
 if TYPE_CHECKING:
     from scrapers.source import Source
     from state.file.store import Store
+    from state.noted.documents import Kept
     from state.noted.footings import Noted
     from state.seen.who.providers import Providers
     from state.words.documented import Documented
     from state.words.post import Retraction
-    from watcher.ask.kept import Kept
-    from watcher.ask.past.documented import Papers
+    from watcher.ask.kept import Kept as Remembered
+    from watcher.ask.past.documented import Papers, Seen
     from watcher.ask.past.settled import Told
 
 T = TypeVar("T")
@@ -61,7 +62,7 @@ class Archive:
     providers: Providers
     sources: Mapping[str, Source]
     now: datetime
-    kept: Kept | None = None
+    kept: Remembered | None = None
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` works out of the memory alone; made once as long as nothing is written, where values
@@ -165,11 +166,13 @@ class Edition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holders:
     """Who held a label, by the last look at each source that states it: the rows, by holder, and with a day
-    what is known of each; `told` and `rows` run parallel."""
+    what is known of each; `told` and `rows` run parallel. `documented` is what documents say of that day, of
+    those for whom nobody looked."""
 
     rows: tuple[Version, ...]
     editions: tuple[Edition, ...]
     told: tuple[Holding, ...] = ()
+    documented: tuple[Kept, ...] = ()
 
     @property
     def listed(self) -> Sequence[tuple[Version, Holding | None]]:
@@ -390,11 +393,12 @@ def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
     from state.noted.documents import documents
 
     known = documents(archive.store, label=label, provider=provider.slug)
-    return with_documents(told, seen.values(), known, archive.now)
+    spoken = [(one, archive.patience(name)) for name, one in seen.items()]
+    return with_documents(told, spoken, known, archive.now)
 
 
-def with_documents(told: Past, seen: Iterable[Finding], known: Iterable[Documented], now: datetime) -> Past:
-    """An answer with what documents say of the day; `seen` is what each register says, whoever is meant."""
+def with_documents(told: Past, seen: Seen, known: Iterable[Documented], now: datetime) -> Past:
+    """An answer with what documents say of the day."""
     from watcher.ask.past.documented import decided, papers_of  # few providers have any
 
     papers = papers_of(known, told.day, told.finding.rows)

@@ -202,13 +202,14 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
 
     By the last look at each source; standard error names it, and says so when it is too old to speak for the
     day. With a day: everybody to whom `was` does not say no, and what it says: yes, by decision, unknown; for
-    a day to come, what is printed to be valid then. Candidates and archived rows are left out. With
+    a day to come, what is printed to be valid then; of a day that nobody saw, what documents say (basis
+    `document`), apart. Candidates and archived rows are left out. With
     `secnumcloud+hds`: who holds both, since when, and which ends first.
     """
     from notifiers.said.printed import line_text
     from state.words.labels import TOGETHER
     from watcher.ask import answers
-    from watcher.ask.views.listed.held import Holding, row_view
+    from watcher.ask.views.listed.held import Holding, documented_view, row_view
     from watcher.ask.views.listed.rows import Row
     from watcher.ask.watch.label_state import troubles
     from watcher.said.standing.listing import listing_told
@@ -218,11 +219,18 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
         return
     with call.archive() as archive:
         held = answers.holders(archive, label, on)
+        if on is not None:
+            from watcher.ask.standing.papers import with_papers
+
+            held = with_papers(archive, held, label, on)
         wrong = troubles(archive, label) if on is None else ()
     told = listing_told(held, label, on, call.to, wrong)
     show(
         form,
-        lambda: [row_view(row, told) for row, told in held.listed],
+        lambda: [
+            *(row_view(row, told) for row, told in held.listed),
+            *(documented_view(one) for one in held.documented),
+        ],
         Holding if on else Row,
         lambda: told,
     )

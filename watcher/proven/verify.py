@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.said.texts import LANGUAGES
@@ -62,8 +63,11 @@ def made_again(found: Opened) -> Past:
     listed = past_of(asked, found.runs, found.shown, found.proofs)
     unlisted = unknown_name(asked, found.shown)
 
+    lasts = {voice.source: timedelta(seconds=voice.patience) for voice in asked.voices}
+    seen = [(one, lasts[name]) for name, one in listed.sources.items()]
+
     def told(past: Past) -> Past:
-        return with_documents(past, listed.sources.values(), stated.documents, asked.asked_at)
+        return with_documents(past, seen, stated.documents, asked.asked_at)
 
     # By documents, the answer is the same of a name that no list has; only the words for it are others.
     if unlisted and (stated.basis is Basis.UNKNOWN_NAME or _by_documents(found, told(unlisted))):

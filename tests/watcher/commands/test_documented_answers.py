@@ -107,3 +107,42 @@ def test_the_log_and_its_chain_know_nothing_of_documents(cli: CommandLine, tmp_p
     other.see("2026-03-04", OVH)
     assert len(other.json("history")) == before
     assert cli("replay").exit_code == 0
+
+
+def test_a_list_of_a_day_that_nobody_saw_has_documents_apart_with_their_basis(cli: CommandLine) -> None:
+    told = cli.json("listing", "secnumcloud", "--on", "2021-03-03")
+    by_basis = {(one["provider"]["slug"], one["basis"], one["answer"]) for one in told}
+    assert by_basis == {
+        ("ovhcloud", "not_watched", "unknown"),
+        ("ovhcloud", "document", "yes"),
+        ("ancien", "document", "yes"),
+    }
+    [paper] = [one for one in told if one["provider"]["slug"] == "ancien"]
+    assert (paper["source"], paper["status"], paper["extra"]["document"]) == ("", "documented", "paper.pdf")
+    said = cli("listing", "secnumcloud", "--on", "2021-03-03").stdout
+    assert "2 providers by documents that were provided, never observed" in said
+    assert "basis" in cli("listing", "secnumcloud", "--on", "2021-03-03", "--format", "csv").stdout
+
+
+@pytest.mark.parametrize("day", ["2026-03-04", "2026-03-05", "2018-01-01", "2028-01-01"])
+def test_a_list_of_a_day_that_was_read_or_is_to_come_has_none(cli: CommandLine, day: str) -> None:
+    told = cli.json("listing", "secnumcloud", "--on", day)
+    assert "document" not in {one["basis"] for one in told}
+
+
+def test_a_list_counts_nobody_whose_documents_disagree(cli: CommandLine) -> None:
+    told = cli.json("listing", "secnumcloud", "--on", "2021-06-01")
+    assert [one["provider"]["slug"] for one in told if one["basis"] == "document"] == ["ovhcloud"]
+
+
+def test_a_list_of_a_gap_in_the_watch_asks_for_each_provider(cli: CommandLine) -> None:
+    cli.see("2026-09-04", OVH)
+    line = "secnumcloud;Inconnu;;2026_8;2025-01-01;2029-01-01;;;ANSSI;paper.pdf;8"
+    (cli.room / "old.csv").write_text(f"{HEAD}\n{line}", encoding="utf-8")
+    cli("documents", "import", str(cli.room / "old.csv"), now="2026-09-05")
+    told = cli.json("listing", "secnumcloud", "--on", "2026-06-01", now="2026-09-05")
+    assert [(one["provider"]["slug"], one["basis"]) for one in told] == [
+        ("ovhcloud", "observed"),
+        ("bleu", "document"),
+        ("inconnu", "document"),
+    ]

@@ -3,7 +3,8 @@
 | what the registers say of the day                                        | the answer          |
 |--------------------------------------------------------------------------|---------------------|
 | yes, or no                                                               | theirs              |
-| unknown, though a reading speaks for the day, or waits to be confirmed   | theirs              |
+| unknown, and a reading is of that day, or no longer before it than what  | theirs              |
+|   counts as watched; or what it shows waits to be confirmed              |                     |
 | unknown, and a row that covers the day was there before it or went later | theirs              |
 | unknown, the day is to come                                              | theirs              |
 | unknown, nobody looked; a document covers the day                        | yes, by `document`  |
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from state.names import print_key
@@ -65,23 +66,30 @@ def _over(one: Documented, day: date) -> bool:
     return one.withdrawn_on is not None and one.withdrawn_on <= day
 
 
-def decided(finding: Finding, seen: Iterable[Finding], papers: Papers, day: date, now: datetime) -> Finding:
-    """The answer with what documents say; `seen` is what each register says, whoever is meant."""
+Seen = Iterable[tuple[Finding, timedelta]]
+"""What each register says, whoever is meant, and how long a reading of it counts as watched."""
+
+
+def decided(finding: Finding, seen: Seen, papers: Papers, day: date, now: datetime) -> Finding:
+    """The answer with what documents say."""
     begin, _ = bounds_of_day(day)
     answer = papers.answer(day)
-    if answer is None or begin > now or not all(_silent(one, begin) for one in (finding, *seen)):
+    if answer is None or begin > now or not all(_silent(one, begin, lasts) for one, lasts in seen):
         return finding
     return replace(finding, answer=answer, basis=Basis.DOCUMENT, rows=(), ended=())
 
 
-def _silent(one: Finding, begin: datetime) -> bool:
+def _silent(one: Finding, begin: datetime, lasts: timedelta) -> bool:
     """Whether nothing that was seen speaks for the day, or against what is said of it.
+
+    Who was not listed yesterday has not come today because a paper of last year says so: a reading speaks
+    for some time after it.
 
     A row that covers the day and was gone later says that something ended, nobody knows when: no document
     can know better.
     """
     if one.basis not in (Basis.NOT_WATCHED, Basis.PRINTED_END, Basis.UNKNOWN_NAME):
         return False
-    if one.answer is not Answer.UNKNOWN or (one.before is not None and one.before.end >= begin):
+    if one.answer is not Answer.UNKNOWN or (one.before is not None and begin <= one.before.end + lasts):
         return False
     return not one.rows or one.basis is Basis.PRINTED_END

@@ -16,6 +16,7 @@ from watcher.ask.views.events import Event
 from watcher.ask.views.form import LEFT_OUT, Day, Label, LabelOrTogether, Schema, Time, filled
 from watcher.ask.views.listed.held import Holding, row_view
 from watcher.ask.views.listed.rows import Row
+from watcher.ask.views.noted import Document, document_views
 from watcher.ask.views.standings import Source, Standing, Together
 from watcher.ask.watch import label_state
 from watcher.look.condition import State
@@ -92,7 +93,8 @@ class Holders:
     """Who holds a label, or held it on a day: then with what is known of each.
 
     Of labels together, `together` are the providers that have all of them, and `alone` counts those that have
-    but one, by label; `attestations` are the rows of the first.
+    but one, by label; `attestations` are the rows of the first. `documented` is what documents say of a day
+    that nobody saw: somebody's word, in no row of a register.
     """
 
     label: LabelOrTogether
@@ -102,6 +104,7 @@ class Holders:
     attestations: tuple[Row, ...] | tuple[Holding, ...]
     together: Annotated[tuple[Together, ...], LEFT_OUT] = ()
     alone: Annotated[Mapping[str, int], LEFT_OUT] = field(default_factory=dict)
+    documented: Annotated[tuple[Document, ...], LEFT_OUT] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,4 +191,5 @@ def holders_view(label: str, on: Day, held: answers.Holders, seen: Iterable[labe
         editions=tuple(filled(Edition, one, seen_at=one.at) for one in held.editions),
         sources=tuple(filled(Sighted, one, state=one.condition.state) for one in seen),
         attestations=tuple(row_view(row, told) for row, told in held.listed),
+        documented=document_views(held.documented),
     )

@@ -14,7 +14,7 @@ from state.model import Attestation, Provider, Version, day_of
 from state.names import print_key
 from state.words.labels import rank_of
 from watcher.ask.news.days import news_first
-from watcher.ask.past.was import Answer
+from watcher.ask.past.was import Answer, Basis
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.news.event import event_items
 from watcher.said.standing.race import entries, state_word, together_text
@@ -22,6 +22,7 @@ from watcher.said.standing.verdict import verdict_lines
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, labels_name, plain, some
 
 if TYPE_CHECKING:
+    from state.noted.documents import Kept
     from watcher.ask.answers import Edition, Holders, Profile
     from watcher.ask.past.daybook import Holding
     from watcher.ask.standing import together
@@ -76,8 +77,11 @@ def listing_told(
     name = labels_name(labels, to)
     return Told(
         head=to.say("listing.on", label=name, day=on) if on else name,
-        intro=(plain(_count(found, to)),),
-        items=tuple(_holder(row, told, found, labels, to) for row, told in _in_order(found)),
+        intro=(plain(_count(found, to)), *_documented(found, to)),
+        items=(
+            *(_holder(row, told, found, labels, to) for row, told in _in_order(found)),
+            *(_paper_item(one, labels, to) for one in found.documented),
+        ),
         foot=(
             *(() if found.editions or not found.rows else (to.say("listing.told_later"),)),
             *_differences(found, to),
@@ -130,6 +134,23 @@ def _count(found: Holders, to: Hearer) -> str:
         return to.say("listing.none" if found.editions else "listing.unread")
     providers = len({row.known.provider.slug for row in found.rows})
     return to.say("listing.count", providers=providers, rows=len(found.rows))
+
+
+def _documented(found: Holders, to: Hearer) -> Sequence[Line]:
+    """How many hold it by documents alone: counted apart."""
+    providers = len({one.provider.slug for one in found.documented})
+    return [plain(to.say.count("listing.documented", providers))] if providers else []
+
+
+def _paper_item(one: Kept, labels: Sequence[str], to: Hearer) -> Item:
+    """What a document says of a provider, under its name, with its basis; whose word it is."""
+    from watcher.said.standing.documents import days_text, file_text, what_text, written_text
+
+    label = label_name(one.label, to.lang) if len(labels) > 1 else ""
+    basis = to.say.each("past.held", Basis.DOCUMENT)
+    head = dotted(Span(text=provider_name(one.provider, to), bold=True), label, basis)
+    told = (what_text(one, to), days_text(one, to), file_text(one, to), written_text(one, to))
+    return (head, dotted(*(clip(text, LONG) for text in told)))
 
 
 def _holder(row: Version, told: Holding | None, found: Holders, labels: Sequence[str], to: Hearer) -> Item:

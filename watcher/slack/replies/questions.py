@@ -23,6 +23,7 @@ from watcher.ask.news.looks import Size, by_look, looks_at
 from watcher.ask.standing import race as racing
 from watcher.ask.standing import together
 from watcher.ask.standing.mine import mine, names_in, read_for
+from watcher.ask.standing.papers import with_papers
 from watcher.ask.standing.verdict import together as verdicts_together
 from watcher.ask.standing.verdict import verdicts
 from watcher.ask.watch import watched
@@ -241,7 +242,7 @@ def listing_reply(asked: Asked, command: Command) -> Reply:
         wrong = troubles(asked.archive, single(labels)) if day is None else ()
         told = asked.reply(together_told(both, day, asked.to, wrong), command.text)
         return replace(told, grounds=tuple(Ground(stands=tuple(_rows(*one.rows))) for one in both.held))
-    found = answers.holders(asked.archive, labels, day)
+    found = with_papers(asked.archive, answers.holders(asked.archive, labels, day), labels, day)
     wrong = troubles(asked.archive, labels) if day is None else ()
     told = asked.reply(listing_told(found, labels, day, asked.to, wrong), command.text)
     return replace(told, grounds=tuple(Ground(stands=tuple(_rows(row))) for row, _ in found.listed))

@@ -15,8 +15,10 @@ from watcher.ask.answers import Edition, held
 from watcher.ask.answers import editions as seen_by
 from watcher.ask.past.daybook import Holding
 from watcher.ask.past.held import opened
+from watcher.ask.past.was import Answer
 from watcher.ask.standing.ends import SOON
 from watcher.ask.standing.lists import LETTERS, Sort, Wanted, in_order, listed
+from watcher.ask.standing.papers import documented_on
 from watcher.ask.standing.together import lines_of_holders
 from watcher.ask.watch.label_state import last_editions
 from watcher.errors import BadQuestion
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
 
     from state.model import Version
+    from state.noted.documents import Kept
     from state.seen.rows.slim import Slim
     from watcher.ask.past.settled import Told
     from watcher.web.asked.site import Visit
@@ -46,7 +49,8 @@ MOST_PAGE = 10_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selected:
     """The rows of a label that an address asks for, now or on a day: all of the label, those that are wanted
-    in their order, and the editions they are from. `then` is what is known of each row of a day, by its line.
+    in their order, and the editions they are from. `then` is what is known of each row of a day, by its line,
+    `documented` what documents say of one that nobody saw: shown where the list is not narrowed.
     """
 
     on: date | None
@@ -55,6 +59,7 @@ class Selected:
     rows: Sequence[Slim]
     editions: Sequence[Edition]
     then: Mapping[int, Told]
+    documented: Sequence[Kept] = ()
 
     def opened(self, visit: Visit, rows: Sequence[Slim]) -> list[tuple[Version, Holding | None]]:
         """Some of the rows whole, with what is known of each on the day."""
@@ -69,14 +74,26 @@ class Selected:
 def selected(visit: Visit, label: str) -> Selected:
     """The rows of a label that the address asks for."""
     on, wanted = day_named(visit.request.query_params, "on"), wanted_of(visit, label)
+    documented: Sequence[Kept] = ()
     if on is None:
         everything, then = roll(visit, label), {}
         editions = last_editions(visit.archive, label)
     else:
         then = {one.row.line: one for one in held(visit.archive, label, on)}
         everything, editions = tuple(one.row for one in then.values()), seen_by(visit.archive, [label], on)
+        if not wanted.narrow:
+            sure = {one.row.provider.slug for one in then.values() if one.answer is Answer.YES}
+            documented = documented_on(visit.archive, label, on, sure)
     rows = listed(everything, wanted)
-    return Selected(on=on, wanted=wanted, all=everything, rows=rows, editions=editions, then=then)
+    return Selected(
+        on=on,
+        wanted=wanted,
+        all=everything,
+        rows=rows,
+        editions=editions,
+        then=then,
+        documented=documented,
+    )
 
 
 def roll(visit: Visit, label: str) -> tuple[Slim, ...]:

@@ -16,6 +16,7 @@ from watcher.ask.answers import Profile, holders
 from watcher.ask.find.found import find
 from watcher.ask.news.days import newest
 from watcher.ask.standing import together
+from watcher.ask.standing.papers import with_papers
 from watcher.ask.standing.race import USUAL, race
 from watcher.ask.views import bodies, hits
 from watcher.ask.views import events as views
@@ -143,7 +144,8 @@ def show_label(visit: Visit) -> bodies.Holders:
     if label in TOGETHER:
         return _together(visit, label, on)
     seen = sighted(visit.archive, label, conditions(visit.archive))
-    return bodies.holders_view(label, on or today, holders(visit.archive, [label], on), seen)
+    found = with_papers(visit.archive, holders(visit.archive, [label], on), [label], on)
+    return bodies.holders_view(label, on or today, found, seen)
 
 
 def _together(visit: Visit, label: str, on: date | None) -> bodies.Holders:

@@ -15,7 +15,7 @@ from state.words.labels import TOGETHER
 from watcher.ask.standing.mine import mine
 from watcher.ask.standing.together import holders
 from watcher.ask.views.form import columns, each_json
-from watcher.ask.views.listed.held import Holding, row_view
+from watcher.ask.views.listed.held import Holding, documented_view, row_view
 from watcher.ask.views.listed.rows import Row
 from watcher.ask.views.mine import Mine, mine_view
 from watcher.ask.views.standings import Together, together_view
@@ -51,7 +51,7 @@ def show_listing(visit: Visit) -> Response:
     chosen, name = selected(visit, label), f"vigilabel-{label}"
     view: type = Holding if chosen.on else Row
     if len(chosen.rows) <= AT_ONCE:
-        return csv_file(visit, _views(visit, chosen, chosen.rows), view, name)
+        return csv_file(visit, [*_views(visit, chosen, chosen.rows), *_papers(chosen)], view, name)
     headers = {"ETag": _tag(visit), **_kept_as(name)}
     if unchanged(visit.request, headers["ETag"]):
         return Response(status_code=304, headers={"ETag": headers["ETag"]})
@@ -64,6 +64,11 @@ def _views(visit: Visit, chosen: Selected, rows: Sequence[Slim]) -> Sequence[obj
     return [row_view(row, told) for row, told in chosen.opened(visit, rows)]
 
 
+def _papers(chosen: Selected) -> Sequence[object]:
+    """What documents say of the day, below the rows of registers."""
+    return [documented_view(one) for one in chosen.documented]
+
+
 def _parts(site: Site, request: Request, chosen: Selected, written: Writer) -> Iterator[bytes]:
     """A long list, some rows at a time; each part by a connection of its own, closed before it is sent. The
     rows are those of the first moment: a version that is over by now is read all the same."""
@@ -71,6 +76,8 @@ def _parts(site: Site, request: Request, chosen: Selected, written: Writer) -> I
         with site.visit(request) as visit:
             part = written(_views(visit, chosen, chosen.rows[start : start + AT_ONCE]), start == 0)
         yield part.encode()
+    if chosen.documented:
+        yield written(_papers(chosen), False).encode()
 
 
 def _tag(visit: Visit) -> str:

@@ -70,7 +70,7 @@ def seen(day: str, *rows: Version, end: str | None = None, missing: Sequence[Ver
 def ask(day: str, *sightings: Sighting, papers: Sequence[Documented] = (PAPER,)) -> Finding:
     on = date.fromisoformat(day)
     found = was(sightings, on, PATIENCE, NOW)
-    return decided(found, [found], papers_of(papers, on, found.rows), on, NOW)
+    return decided(found, [(found, PATIENCE)], papers_of(papers, on, found.rows), on, NOW)
 
 
 def told(found: Finding) -> tuple[Answer, Basis]:
@@ -110,6 +110,14 @@ def test_a_document_answers_where_an_outage_leaves_a_day_unknown() -> None:
     assert told(ask("2025-06-01", seen("2025-01-01"), papers=[WIDE])) == YES
     over = seen("2025-01-01", row(end="2025-02-01"))
     assert told(ask("2025-06-01", over, seen("2025-12-05"), papers=[WIDE])) == YES
+
+
+def test_a_reading_speaks_for_some_time_after_it_and_not_before() -> None:
+    read = seen("2025-12-05")
+    assert told(ask("2025-12-04", read, papers=[WIDE])) == YES
+    assert told(ask("2025-12-06", read, papers=[WIDE])) == (Answer.UNKNOWN, Basis.NOT_WATCHED)
+    assert told(ask("2026-01-19", read, papers=[WIDE])) == (Answer.UNKNOWN, Basis.NOT_WATCHED)
+    assert told(ask("2026-01-21", read, papers=[WIDE])) == YES
 
 
 def test_what_ended_between_two_readings_no_document_knows_better() -> None:
@@ -165,7 +173,7 @@ def test_no_document_ever_overrides_what_was_seen(
     paper = replace(PAPER, valid_from=begins, valid_until=begins + timedelta(days=length))
     alone = was(sightings, day, PATIENCE, NOW)
     found = ask(day.isoformat(), *sightings, papers=[paper])
-    read = any(one.start.date() == day for one in sightings)
+    read = any(one.start.date() <= day <= (one.end + PATIENCE).date() for one in sightings)
     if alone.answer is not Answer.UNKNOWN or read or not paper.covers(day):
         assert found == alone
     else:

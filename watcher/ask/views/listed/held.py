@@ -5,6 +5,7 @@ Apart from those of a reading: what answers for a day takes 17 ms to load, and a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from watcher.ask.views.listed.rows import Row
 
 if TYPE_CHECKING:
     from state.model import Version
+    from state.noted.documents import Kept
     from watcher.ask.past.daybook import Holding as Told
 
 
@@ -30,3 +32,34 @@ def row_view(version: Version, told: Told | None = None) -> Row:
     row, missing = version.known, version.known.missing_since if version.until is None else None
     parts = (row.attestation, row, *([told] if told else []))
     return filled(Holding if told else Row, *parts, source=version.source, missing_since=missing)
+
+
+def documented_view(told: Kept) -> Holding:
+    """What a document says of a day, as a row of a list: no register printed it, and its basis says so."""
+    return Holding(
+        source="",
+        label=told.label,
+        provider=told.provider,
+        holder=told.holder,
+        subject=told.service or None,
+        version=None,
+        scope=told.scope,
+        level=None,
+        status="documented",
+        national_security=None,
+        recommendation=None,
+        issuer=told.issuer,
+        ref=told.ref or None,
+        url=None,
+        valid_from=told.valid_from,
+        valid_until=told.valid_until,
+        extra=_paper(told),
+        missing_since=None,
+        answer=Answer.YES,
+        basis=Basis.DOCUMENT,
+    )
+
+
+def _paper(told: Kept) -> Mapping[str, str]:
+    page = {"page": str(told.page)} if told.page else {}
+    return {"document": told.file, **page, "sha256": told.sha256, "number": str(told.number), "by": told.by}

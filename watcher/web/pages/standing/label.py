@@ -29,6 +29,7 @@ ROWS = 24
 WAITING = 60
 EXPIRIES = 6
 CHANGES = 10
+MOST_DOCUMENTED = 100
 
 
 def show_label(visit: Visit) -> Screen:
@@ -47,6 +48,8 @@ def show_label(visit: Visit) -> Screen:
         rows=[row for row, _ in opened],
         told=[told for _, told in opened] if chosen.on else (),
         page=page,
+        documented=chosen.documented[:MOST_DOCUMENTED],
+        total_documented=len(chosen.documented),
         query=query_of(chosen.wanted, label, chosen.on),
         editions=chosen.editions,
         **_choices(visit, label, chosen),

@@ -1,0 +1,73 @@
+"""Who held a label on a day by documents alone: where nobody looked, apart from the rows of registers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from state.noted.documents import documents
+from state.seen.rows import overview
+from watcher.ask import answers
+from watcher.ask.past.was import Answer, bounds_of_day
+
+if TYPE_CHECKING:
+    from state.noted.documents import Kept
+    from watcher.ask.answers import Archive, Holders
+
+
+def with_papers(archive: Archive, found: Holders, labels: Collection[str], on: date | None) -> Holders:
+    """The same with what documents say of the day; of now nothing."""
+    if on is None:
+        return found
+    sure = {
+        (row.known.provider.slug, row.known.attestation.label)
+        for row, told in found.listed
+        if told and told.answer is Answer.YES
+    }
+    told = [
+        one
+        for label in labels
+        for one in documented_on(archive, label, on, {slug for slug, other in sure if other == label})
+    ]
+    return replace(found, documented=tuple(told))
+
+
+def documented_on(archive: Archive, label: str, day: date, sure: Collection[str]) -> tuple[Kept, ...]:
+    """What documents say of holders of a label on a day, for whom the answer about that day is theirs; of
+    those who are `sure` (slugs) a register says yes."""
+    if not overview.documented(archive.store, label) or bounds_of_day(day)[0] > archive.now:
+        return ()
+    known: dict[str, list[Kept]] = defaultdict(list)
+    for one in documents(archive.store, label=label):
+        known[one.provider.slug].append(one)
+    before = _before_the_watch(archive, label, day)
+    told = [
+        one
+        for slug, own in known.items()
+        if slug not in sure
+        for one in _undenied(own, day)
+        if before or _decides(archive, one, day)
+    ]
+    return tuple(sorted(told, key=lambda one: (one.provider.name.casefold(), one.number)))
+
+
+def _undenied(own: Sequence[Kept], day: date) -> Iterator[Kept]:
+    """Those that cover a day, and of which no other says that it had been withdrawn by then."""
+    for one in own:
+        if one.covers(day) and not any(other.denies(one, day) for other in own):
+            yield one
+
+
+def _before_the_watch(archive: Archive, label: str, day: date) -> bool:
+    """Whether no register of the label had been read by a day: then nothing that was seen speaks for it, but
+    a decision that had begun, whose holder is among the sure."""
+    end = bounds_of_day(day)[1]
+    asked = answers.questions(archive, label, day)
+    return not any(stretch.start < end for one in asked for stretch in one.seen)
+
+
+def _decides(archive: Archive, one: Kept, day: date) -> bool:
+    return answers.past(archive, one.provider, one.label, day).seen is not None
