@@ -6,6 +6,7 @@ through its `response_url` otherwise. What Slack repeats is not done again.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
@@ -144,7 +145,7 @@ class Door:
         error = done.exception()
         if error is None:
             return done.result()
-        key = "no_memory" if isinstance(error, StoreError) else "fault"
-        key = "no_files" if isinstance(error, NoFiles) else key
+        kinds = {NoFiles: "no_files", StoreError: "no_memory", sqlite3.Error: "memory_failed"}
+        key = next((key for kind, key in kinds.items() if isinstance(error, kind)), "fault")
         log_fault(error)
         return private(failed(self._lang, key))
