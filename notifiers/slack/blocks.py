@@ -279,7 +279,11 @@ def event_buttons(event: Event, lang: str, *, retract: bool = False) -> Block:
     say, slug, name = voice(lang), literal(event.provider.slug), clip(clean(event.provider.name), 80)
     buttons = [
         Button(action="open", text=say("button.history"), value={"command": f"history {slug}"}),
-        Button(action="open", text=say("button.proof"), value={"command": f"proof {event.id}"}),
+        Button(
+            action="open",
+            text=say("button.proof"),
+            value={"command": f"proof {event.id}", "event": event.id, "seen": event.seen_at.isoformat()},
+        ),
         Button(
             action="pause",
             text=say("button.pause"),
@@ -287,14 +291,14 @@ def event_buttons(event: Event, lang: str, *, retract: bool = False) -> Block:
             confirm=say("button.pause_confirm", name=name),
         ),
     ]
-    return actions([*buttons, retract_button(event.id, lang)] if retract else buttons, lang)
+    return actions([*buttons, retract_button(event, lang)] if retract else buttons, lang)
 
 
-def retract_button(event: int, lang: str) -> Button:
+def retract_button(event: Event, lang: str) -> Button:
     """The button that asks an operator why an event is taken back, and then takes it back."""
-    return Button(
-        action="retract", text=voice(lang)("button.retract"), value={"event": event}, style="danger"
-    )
+    # With its time: numbers are this memory's, and a button may outlive a restore.
+    value: kit.Value = {"event": event.id, "seen": event.seen_at.isoformat()}
+    return Button(action="retract", text=voice(lang)("button.retract"), value=value, style="danger")
 
 
 def held_buttons(notice: Notice, lang: str) -> Block:

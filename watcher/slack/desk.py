@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ from watcher.tell import recall
 
 if TYPE_CHECKING:
     from notifiers.said.voice import Voice
-    from state.words.post import Retraction
+    from state.words.post import Retraction, Subscription
     from watcher.app import App
     from watcher.ask.news.joined import Joined
     from watcher.slack.workspace import Workspace
@@ -88,6 +88,13 @@ class Asked:
     def undo(self, command: str, text: str = "") -> Button:
         """A button that puts back what was, by a command."""
         return Button(action="undo", text=text or self.say("slack.undo"), value={"command": command})
+
+    def ending(self, one: Subscription, text: str = "") -> Button:
+        """A button that ends a subscription, known by its time as well: numbers are this memory's, and a
+        button may outlive a restore."""
+        button = self.undo(f"unsubscribe {one.id}", text)
+        made = one.created_at.isoformat() if one.created_at else ""
+        return replace(button, value={**button.value, "subscription": one.id, "made": made})
 
     def events(
         self, events: Sequence[Event], besides: Mapping[int, Sequence[Joined]] = NOTHING

@@ -320,3 +320,28 @@ def test_a_button_is_heard_again_a_moment_later(team: People, time: Any) -> None
     time.pass_by(seconds=5)
     team.share(shown)
     assert len(team.slack.received("C1")) == 2
+
+
+def test_a_button_that_outlived_a_restore_does_nothing_to_what_has_its_number_now(
+    team: People, door: Door, time: Any
+) -> None:
+    made, shown = team.say("suivre s3ns"), alert(door, 3)
+    listed = team.say("abonnements")
+    with door.desk.app.open_store() as store:
+        store.q("delete from subscription")  # a backup from before it is put back
+    time.pass_by(hours=1)
+    team.say("suivre outscale")
+    for old, button in ((made, "Annuler"), (listed, "Arrêter n°\u00a01")):
+        [told] = team.click(old, button)
+        assert "Ce bouton n’est plus valable" in said(told)
+    assert "n°\u00a01 · outscale" in said(team.say("abonnements"))
+    other = {"blocks": [event_buttons(replace(event_of(door, 3), seen_at=time()), "fr", retract=True)]}
+    for button in ("Preuve", "Rétracter…"):
+        [told] = team.click(other, button, public=True, channel="COPS", user="UOPS")
+        assert "Ce bouton n’est plus valable" in said(told)
+    assert "Preuve de l’événement" in said(team.click(shown, "Preuve", public=True)[0])
+
+
+def event_of(door: Door, number: int) -> Any:
+    with door.desk.app.open_store() as store:
+        return log.event(store, number)

@@ -66,7 +66,7 @@ def _made(asked: Asked, made: Subscription, *, already: bool) -> Reply:
     )
     would = would_items(would_tell(asked.archive, made), asked.to, asked.retracted)
     told = told_of.made_told(made, asked.archive.reviewed, would, asked.to, already=already, notes=notes)
-    undo = () if already else (asked.undo(f"unsubscribe {made.id}"),)
+    undo = () if already else (asked.ending(made),)
     return asked.reply(told, f"list {made.id}", undo)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from notifiers.notifier import DeliveryError
 from notifiers.said.printed import clean, mrkdwn
 from notifiers.slack.kit import context
+from state.owed import subscriptions
 from state.seen.events import log
 from watcher.errors import Mistyped
 from watcher.slack.acts.operating import approved, waiting
@@ -80,12 +81,28 @@ def clicked(desk: Desk, click: Click) -> Answer:
         if click.action in EFFECTS and click.key and not _first(desk, asked, click):
             return None
         try:
+            _require_same(asked, click.value)
             return CLICKS[click.action](desk, asked, click)
         except Mistyped as mistake:
             return aside(mistaken(asked, mistake))
         except (KeyError, TypeError, ValueError) as error:  # a button of an older version, or none of ours
             log_fault(error)
             return aside(mistaken(asked, Mistyped("stale_button")))
+
+
+def _require_same(asked: Asked, value: Mapping[str, Any]) -> None:
+    """Nothing where the event or subscription of a button's number is still the one that it was made for;
+    raises `Mistyped` where a restored memory gave the number to another."""
+    store = asked.archive.store
+    if "seen" in value:
+        event = log.some(store, [int(value["event"])]).get(int(value["event"]))
+        if event is not None and event.seen_at.isoformat() != value["seen"]:
+            raise Mistyped("stale_button")
+    if "made" in value:
+        known = subscriptions.subscriptions(store, channel=asked.channel, ended=True)
+        made = {one.id: one.created_at.isoformat() if one.created_at else "" for one in known}
+        if made.get(int(value["subscription"]), value["made"]) != value["made"]:
+            raise Mistyped("stale_button")
 
 
 def _first(desk: Desk, asked: Asked, click: Click) -> bool:

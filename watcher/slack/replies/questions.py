@@ -334,7 +334,7 @@ def list_reply(asked: Asked, command: Command) -> Reply:
     if own and not found:  # there are some, and none that was asked for
         what = clip(clean(" ".join(command.words)), 60)
         told = replace(told, intro=(plain(asked.say("slack.no_such_subscription", what=what, n=len(own))),))
-    ends = tuple(asked.undo(f"unsubscribe {one.id}", asked.say("slack.end", number=one.id)) for one in found)
+    ends = tuple(asked.ending(one, asked.say("slack.end", number=one.id)) for one in found)
     return replace(asked.reply(told, command.text), each=ends)
 
 
@@ -360,7 +360,7 @@ def why_reply(asked: Asked, command: Command) -> Reply:
         unknown = asked.say("mistake.unknown_event", number=number)
         return asked.reply(silence(unknown, waiting(asked.archive), asked.to))
     retract = account.retracted is None and bool(asked.operators) and asked.channel == asked.operators
-    buttons = (retract_button(number, asked.lang),) if retract else ()
+    buttons = (retract_button(account.event, asked.lang),) if retract else ()
     told = asked.reply(account_told(account, asked.to), command.text, buttons)
     return replace(told, ground=Ground(events=(number,)))
 
