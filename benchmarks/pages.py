@@ -57,6 +57,7 @@ PAGES = (
     "/labels",
     "/labels/secnumcloud",
     "/labels/passi",
+    "/labels/secnumcloud+hds",
     "/labels/cc",
     "/labels/cc?from=1000",
     "/labels/passi?on=2023-05-05",

@@ -239,3 +239,27 @@ def test_other_words_have_another_form(write: Write) -> None:
         files = unpack(write(who, day))
         said += HASH.sub("#", files[README].decode() + files[SHEET].decode())
     assert FORMS[FORM] == hashlib.sha256(said.encode()).hexdigest()[:8]
+
+
+def test_a_document_of_the_time_before_the_watch_is_in_the_proof_of_its_label(
+    cli: CommandLine, write: Write
+) -> None:
+    (cli.room / "agrement.pdf").write_bytes(b"%PDF-1.4\nan old paper")
+    (cli.room / "old.csv").write_text(
+        "label;provider;issuer;document;valid_from;valid_until\n"
+        "hds;OVHcloud;Ministère;agrement.pdf;2012-01-02;2015-01-01\n"
+        "secnumcloud;OVHcloud;ANSSI;agrement.pdf;2013-01-02;2016-01-01\n",
+        encoding="utf-8",
+    )
+    write("ovhcloud", "2026-02-01")
+    taken = cli("documents", "import", str(cli.room / "old.csv"), "--by", "Léa", now="2026-02-27")
+    assert taken.exit_code == 0, taken.output
+    found = checked(write("ovhcloud", "2014-03-01"))
+    stated = found.opened.stated
+    assert (stated.answer, stated.basis, stated.remade, found.vouched) == ("yes", "document", True, True)
+    assert (str(stated.held.since), stated.held.second, str(stated.held.until)) == (
+        "2013-01-02",
+        "secnumcloud",
+        "2015-01-01",
+    )
+    assert all(own.provided for own in found.opened.each)

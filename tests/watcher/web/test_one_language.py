@@ -156,6 +156,8 @@ def troubled(trouble: Path, tmp_path: Path, clock: Any) -> App:
 PAGES = (
     "/", "/expiries", "/expiries?label=secnumcloud", "/providers", "/providers/s3ns", "/providers/ovhcloud",
     "/providers/outscale", "/labels", "/labels/secnumcloud", "/labels/hds", "/labels/passi",
+    "/labels/secnumcloud+hds", "/was/outscale/secnumcloud+hds/2026-03-03",
+    "/history?label=secnumcloud%2Bhds",
     "/labels/passi?on=2026-03-03", "/labels/hds?on=2027-03-03", "/labels/eidas-timestamp",
     "/labels/secnumcloud?on=2020-01-01", "/history", "/history?q=zzz", "/history?all=1", "/sources", "/was",
     "/search", "/search?q=s3ns", "/search?q=outscal", "/search?q=hds", "/search?q=zzz",
