@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from state.model import day_of
+from state.seen.rows import overview
 from state.seen.taken_back import retractions
 from state.seen.who.providers import Providers, alias_edge, load_providers
 from watcher.ask.answers import Archive
@@ -59,6 +61,18 @@ class Visit:
     def screen(self, template: str, **values: Any) -> Screen:
         """The page with these values."""
         return Screen(template=template, values=values)
+
+    def tag(self, *parts: object) -> str:
+        """An ETag for an answer that is made while it is sent: by its address, how far the memory has come,
+        the day, and what else it is made of."""
+        about = (
+            self.request.url.path,
+            self.request.url.query,
+            self.today,
+            *overview.edge(self.store),
+            *parts,
+        )
+        return f'"{hashlib.sha256(" ".join(map(str, about)).encode()).hexdigest()[:32]}"'
 
     @property
     def retracted(self) -> Mapping[int, Retraction]:

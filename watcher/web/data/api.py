@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from state.model import day_of
 from state.seen.rows import overview
@@ -20,7 +20,7 @@ from watcher.ask.standing.papers import with_papers
 from watcher.ask.standing.race import USUAL, race
 from watcher.ask.views import bodies, hits
 from watcher.ask.views import events as views
-from watcher.ask.views.form import filled, json_of
+from watcher.ask.views.form import each_json, filled, json_of
 from watcher.ask.views.listed.held import row_view
 from watcher.ask.views.past import Was, past_view
 from watcher.ask.views.standings import source_view, standing_view
@@ -36,6 +36,7 @@ from watcher.web.asked.parts import day_named, labels_named, number_named, text_
 from watcher.web.asked.searched import searched
 from watcher.web.asked.site import Show, Visit
 from watcher.web.edge.language import address
+from watcher.web.edge.protection import unchanged
 
 Ask = Callable[[Visit], object]
 """What answers an address: its docstring and what it returns stand in the OpenAPI document."""
@@ -43,6 +44,11 @@ Ask = Callable[[Visit], object]
 PAGE = 100
 WORDS = ("q", "provider")
 """Conditions that ask for nothing when they are left empty; any other then is a mistake."""
+AT_ONCE = 200
+"""Rows of a label that are written at one time; a list of no more is one answer."""
+FORM = 1
+"""Rises with the form of what is written so, for nobody to keep an older form of the same rows."""
+NO_ROWS = '"attestations":[]'
 MOST = 500
 MOST_ROWS = 1_500
 """Rows of a provider that its own address gives; where there are more, it says where all are."""
@@ -57,9 +63,32 @@ def answering(ask: Ask) -> Show:
         for name, value in visit.request.query_params.multi_items():
             if not value and name not in WORDS:
                 raise BadQuestion(name, "", "value")
-        return JSONResponse(json_of(ask(visit)))
+        found = ask(visit)
+        if isinstance(found, bodies.Holders) and len(found.attestations) > AT_ONCE:
+            return _in_parts(visit, found)
+        return JSONResponse(json_of(found))
 
     return show
+
+
+def _in_parts(visit: Visit, found: bodies.Holders) -> Response:
+    """A long list as JSON, some rows at a time."""
+    text = bytes(JSONResponse(json_of(replace(found, attestations=()))).body).decode()
+    head, tail = text.split(NO_ROWS, 1)
+    headers = {"ETag": visit.tag(FORM, text)}
+    if unchanged(visit.request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return StreamingResponse(
+        _parts(head, found.attestations, tail), media_type="application/json", headers=headers
+    )
+
+
+def _parts(head: str, rows: Sequence[object], tail: str) -> Iterator[bytes]:
+    for start in range(0, len(rows), AT_ONCE):
+        part = bytes(JSONResponse(each_json(rows[start : start + AT_ONCE])).body)[1:-1]
+        before = f"{head}{NO_ROWS[:-1]}" if start == 0 else ","
+        yield before.encode() + part
+    yield f"]{tail}".encode()
 
 
 def show_search(visit: Visit) -> hits.Search:

@@ -3,14 +3,12 @@ them; with `excel=1` as Excel opens them in France. No cell is a formula."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from state.seen.rows import overview
 from state.words.labels import TOGETHER
 from watcher.ask.standing.mine import mine
 from watcher.ask.standing.together import holders
@@ -52,7 +50,7 @@ def show_listing(visit: Visit) -> Response:
     view: type = Holding if chosen.on else Row
     if len(chosen.rows) <= AT_ONCE:
         return csv_file(visit, [*_views(visit, chosen, chosen.rows), *_papers(chosen)], view, name)
-    headers = {"ETag": _tag(visit), **_kept_as(name)}
+    headers = {"ETag": visit.tag(FORM), **_kept_as(name)}
     if unchanged(visit.request, headers["ETag"]):
         return Response(status_code=304, headers={"ETag": headers["ETag"]})
     written = _written(excel_asked(visit.request.query_params), view, base(visit.request))
@@ -78,13 +76,6 @@ def _parts(site: Site, request: Request, chosen: Selected, written: Writer) -> I
         yield part.encode()
     if chosen.documented:
         yield written(_papers(chosen), False).encode()
-
-
-def _tag(visit: Visit) -> str:
-    """What tells a long list from any other of its address: how far the memory has come, and the day."""
-    query = str(visit.request.query_params)
-    parts = (FORM, visit.request.url.path, query, visit.today, *overview.edge(visit.store))
-    return f'"{hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()[:32]}"'
 
 
 def show_expiries(visit: Visit) -> Response:

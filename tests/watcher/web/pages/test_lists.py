@@ -21,7 +21,7 @@ from watcher.app import App
 from watcher.look.check import look
 from watcher.settings import Settings
 from watcher.web.app import make_app
-from watcher.web.data import lists
+from watcher.web.data import api, lists
 from watcher.web.pages.standing.label import ROWS
 
 Get = Callable[..., httpx.Response]
@@ -165,6 +165,21 @@ def test_a_long_list_is_sent_in_parts_and_is_the_same(
     assert parts.headers["content-disposition"] == whole.headers["content-disposition"]
     monkeypatch.setattr(lists, "AT_ONCE", 7)
     assert ask(f"/labels/hds/listing.csv{query}").text == whole.text
+
+
+@pytest.mark.parametrize("query", ["", "?on=2026-11-24"])
+def test_a_long_list_of_the_api_is_sent_in_parts_and_is_the_same(
+    ask: Get, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    parts = ask(f"/api/v1/labels/hds{query}")
+    assert len(parts.json()["attestations"]) == 418
+    tag = parts.headers["etag"]
+    assert ask(f"/api/v1/labels/hds{query}", headers={"If-None-Match": tag}).status_code == 304
+    assert ask("/api/v1/labels/hds?on=2026-11-25", headers={"If-None-Match": tag}).status_code == 200
+    monkeypatch.setattr(api, "AT_ONCE", 7)
+    assert ask(f"/api/v1/labels/hds{query}").text == parts.text
+    monkeypatch.setattr(api, "AT_ONCE", 10_000)
+    assert ask(f"/api/v1/labels/hds{query}").text == parts.text
 
 
 def test_a_long_list_that_a_client_has_is_sent_again_when_anything_was_read(hosts: App, get_of: Any) -> None:
