@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from notifiers.said import named, row, wording
-from notifiers.said.printed import link, unbroken
+from notifiers.said.printed import counted_together, link, unbroken
 from notifiers.said.reasons import said as reason_said
 from notifiers.said.row import place_text
 from notifiers.said.texts import LANGUAGES
@@ -351,7 +351,9 @@ def _page(request: Request, template: str, status: int, **values: Any) -> Respon
             **values,
         )
     )
-    return HTMLResponse(unbroken(text), status, {"Content-Language": lang, "Vary": "Accept-Language"})
+    return HTMLResponse(
+        counted_together(unbroken(text)), status, {"Content-Language": lang, "Vary": "Accept-Language"}
+    )
 
 
 def _others(request: Request, lang: str) -> list[tuple[str, str, str]]:

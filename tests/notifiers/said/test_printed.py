@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notifiers.said.printed import unbroken
+from notifiers.said.printed import counted_together, unbroken
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,13 @@ def test_a_day_stays_with_its_time(text: str) -> None:
 @pytest.mark.parametrize("text", ["3 rows of 2026 events", "in 2026", "page 4", "casino. 12 rows", "4 2026"])
 def test_other_words_may_be_parted(text: str) -> None:
     assert unbroken(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["4 renewals", "46 services ou produits de moins", "(9 lignes)", "dans 165 jours"]
+)
+def test_a_number_stays_with_what_it_counts(text: str) -> None:
+    said = counted_together(f"x, {text}, 04/03/2026 et 36741-6 du")
+    number = next(word for word in text.strip("()").split() if word.isdigit())
+    assert f"{number}\u00a0" in said
+    assert said.endswith(", 04/03/2026 et 36741-6 du")

@@ -152,7 +152,7 @@ def test_a_vendor_learns_until_when_its_host_is_qualified_and_how_to_hear_of_the
 def test_an_auditor_gets_a_proof_of_what_was_and_of_what_nobody_knows(walk: Walk) -> None:
     walk.follow("Question", "header")
     walk.press("Répondre", Prestataire="S3NS", Date="2025-03-01")
-    assert walk.reads("S3NS détenait-il SecNumCloud le 01/03/2025", "Inconnu", "commence avec l’édition")
+    assert walk.reads("S3NS détenait‑il SecNumCloud le 01/03/2025", "Inconnu", "commence avec l’édition")
     with walk.page.expect_download() as proof:
         walk.follow("Télécharger le dossier (ZIP)")
     with ZipFile(proof.value.path()) as kept:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from shutil import get_terminal_size
 
-from notifiers.said.printed import room_of, unbroken
+from notifiers.said.printed import counted_together, room_of, unbroken
 
 GLUE, HARD, THIN = "\ufdd0", "\ufdd1", "\ufdd2"
 """Stand for spaces at which no line is broken: noncharacters, which no text has (Unicode, 23.7)."""
-ALONE = r"(?<![\w/.,:-])"
-COUNTED = re.compile(
-    rf" (?:(?<={ALONE}\d )|(?<={ALONE}\d\d )|(?<={ALONE}\d\d\d ))(?=[^\W\d_]{{2}})|(?<=\(\d) | (?=[:;?!»])"
-)
-"""Between a number and what it counts; before signs that French sets apart, as registers print them too."""
 
 
 def held_together(text: str) -> str:
     """The text, in which days, times, and numbers with what they count are one word."""
-    return COUNTED.sub(GLUE, unbroken(text, GLUE)).replace("\u00a0", HARD).replace("\u202f", THIN)
+    return counted_together(unbroken(text, GLUE), GLUE).replace("\u00a0", HARD).replace("\u202f", THIN)
 
 
 def set_free(text: str) -> str:

@@ -52,7 +52,7 @@ def test_every_page_with_the_row_says_that_it_waits_to_be_confirmed(get: Get, pa
 
 def test_a_label_says_how_its_register_is_read_and_how_many_rows_wait(get: Get, clock: Any) -> None:
     text = get("/labels/hds").text
-    assert "1 ligne à confirmer par une autre lecture." in text
+    assert "1\u00a0ligne à confirmer par une autre lecture." in text
     clock.now += timedelta(days=5)
     text = get("/labels/hds").text
     assert '<span class="chip soon">ancienne</span>' in text
@@ -131,7 +131,7 @@ def test_a_calendar_marks_the_end_of_a_row_to_be_confirmed_and_leaves_out_what_i
 def test_the_page_of_sources_lists_the_rows_that_wait_and_draws_the_last_ninety_days(get: Get) -> None:
     text = get("/sources").text
     waits = text[text.index("À confirmer") :].partition("</dd>")[0]
-    assert "1 ligne" in waits
+    assert "1\u00a0ligne" in waits
     assert '<a href="/providers/outscale">' in waits
     assert SAID in waits
     assert "Vu 100\u00a0% du temps depuis le premier regard, intervalles aveugles\u00a0: 0" in text

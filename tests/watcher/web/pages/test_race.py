@@ -120,7 +120,7 @@ def test_a_pasted_list_leads_to_an_address_that_can_be_kept(get: Callable[..., h
     there = answer.headers["location"]
     assert there == "/race?p=OVH+SAS&p=Bleu&p=Nobody+Who+Is+Known&lang=en"
     page = get(there).text
-    assert "3 names" in page
+    assert "3\u00a0names" in page
     assert "On no list that was read." in page
     assert "One name is not recognised" in page
     rows = list(csv.DictReader(io.StringIO(get(there.replace("/race", "/race.csv")).text)))
