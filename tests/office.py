@@ -10,7 +10,7 @@ from typing import Any
 from toy_register import ToyRegister, day, page
 
 from notifiers.notifier import DeliveryError
-from state.file.store import open_store
+from state.file.store import Store, open_store
 from state.model import Weight
 from state.owed import outbox, subscriptions
 from state.seen.who.providers import load_providers
@@ -49,6 +49,33 @@ class Line:
 
     def events(self) -> list[int]:
         return [event.id for message in self.got for event in message.events]
+
+
+class Died(BaseException):
+    """The process is gone: nothing after this runs, and no handler may catch it."""
+
+
+@dataclass
+class Shown(Line):
+    """A channel that shows what it took, and can be asked."""
+
+    def find(self, message: Message) -> Receipt | None:
+        shown = [number for number, one in enumerate(self.got, 1) if one.key == message.key]
+        return Receipt(id=f"ts{shown[0]}") if shown else None
+
+
+class Mortal(Store):
+    """A memory whose process dies before statement `left`."""
+
+    def __init__(self, store: Store, left: int) -> None:
+        super().__init__(store._connection)
+        self.left = left
+
+    def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
+        self.left -= 1
+        if self.left == 0:
+            raise Died
+        return super().q(sql, **params)
 
 
 class Office:

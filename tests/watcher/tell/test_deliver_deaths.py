@@ -3,50 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from office import Line, Office
+from office import Died, Mortal, Office, Shown
 
-from state.file.store import Store, open_store
+from state.file.store import open_store
 from state.owed import outbox
-from state.words.post import Message, Receipt
 from watcher.tell import recall
 from watcher.tell.deliver import deliver
 from watcher.tell.send import LEASE
 
 MOST = 500
 """More statements than one round makes."""
-
-
-class Died(BaseException):
-    """The process is gone: nothing after this runs, and no handler may catch it."""
-
-
-@dataclass
-class Shown(Line):
-    """A channel that shows what it took, and can be asked."""
-
-    def find(self, message: Message) -> Receipt | None:
-        shown = [number for number, one in enumerate(self.got, 1) if one.key == message.key]
-        return Receipt(id=f"ts{shown[0]}") if shown else None
-
-
-class Mortal(Store):
-    """A memory whose process dies before statement `left`."""
-
-    def __init__(self, store: Store, left: int) -> None:
-        super().__init__(store._connection)
-        self.left = left
-
-    def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
-        self.left -= 1
-        if self.left == 0:
-            raise Died
-        return super().q(sql, **params)
 
 
 def prepared(room: Path) -> Office:

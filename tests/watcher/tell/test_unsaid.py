@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from fake_slack import FakeSlack
-from office import Line
+from office import Died, Line, Mortal, Shown
 from toy_register import ToyRegister, day, page
 
 from notifiers.notifier import DeliveryError, Notifier
@@ -69,14 +70,22 @@ class Desk:
         with open_store(self.url) as store:
             recall.retract(store, event.id, "a misread page", "U1", self.now)
 
-    def deliver(self, owner: str = "me") -> Sent:
+    def deliver(self, owner: str = "me", dies: int = 0) -> Sent:
         post = Post(
-            open_store=lambda: open_store(self.url),
+            open_store=lambda: Mortal(open_store(self.url), dies) if dies else open_store(self.url),
             notifier_of=self.lines.__getitem__,
             owner=owner,
             operators="COPS",
         )
         return deliver(post, lambda: self.now)
+
+    def dies_at(self, statement: int) -> bool:
+        """Whether a round of delivering came to that statement, and died there."""
+        try:
+            self.deliver("mortal", statement)
+        except Died:
+            return True
+        return False
 
     def line(self, channel: str) -> Line:
         line = self.lines[channel]
@@ -224,6 +233,35 @@ def test_a_sender_that_dies_after_the_look_leaves_both_told_once(desk: Desk) -> 
     desk.deliver()
     assert [[event.id for event in one.events] for one in desk.line("C1").got] == [[second.id]]
     assert BEGUN in desk.heard("C1")[0]
+
+
+@pytest.mark.parametrize("apart", [5, pytest.param(1, marks=pytest.mark.soak)])
+def test_a_death_at_any_statement_tells_both_once_and_takes_them_back_once(
+    tmp_path: Path, desk: Desk, apart: int
+) -> None:
+    """Between the look and the message, between the retraction and its word: nothing is lost or doubled."""
+    desk.lines |= {name: Shown() for name in ("C1", "C2")}
+    first = desk.one(SNC)
+    desk.see(SNC, HDS)
+    for statement in range(1, 400, apart):
+        room = tmp_path / f"{statement}.db"
+        shutil.copy(desk.url, room)
+        heir = replace(desk, url=str(room), lines={name: Shown() for name in ("C1", "C2", "COPS")})
+        died = heir.dies_at(statement)
+        heir.now += LEASE + timedelta(seconds=1)
+        heir.deliver("heir")
+        heir.retract(first)
+        died_again = heir.dies_at(statement)
+        for _ in range(2):
+            heir.now += LEASE + timedelta(seconds=1)
+            heir.deliver("heir")
+        for channel in ("C1", "C2"):
+            assert len(heir.heard(channel)) == 2, (statement, heir.heard(channel))
+            assert f"Alerte annulée : {BEGUN}" in heir.heard(channel)[-1]
+        if not (died or died_again):
+            assert statement > 20, "the rounds are made of more statements than that"
+            return
+    pytest.fail("a round of more than 400 statements")
 
 
 class Wiser(ToyRegister):
