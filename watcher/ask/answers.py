@@ -32,7 +32,6 @@ from watcher.ask.past.was import (
     first_moment,
     last_moment,
 )
-from watcher.tell.want import about
 
 if TYPE_CHECKING:
     from scrapers.source import Source
@@ -119,11 +118,17 @@ def history(
             limit=limit,
             newest_first=True,
         )
-        fits = (e for e in events if any(about(name, e, archive.providers) for name in names))
-        found += fits if names else events
+        found += _about(names, events, archive.providers) if names else events
         if limit is None or len(found) >= limit or len(events) < limit:
             return tuple(found[:limit])
         before = events[-1].id
+
+
+def _about(names: Sequence[str], events: Iterable[Event], providers: Providers) -> Iterator[Event]:
+    """The events that are about one of these names, as a subscription would have it."""
+    from watcher.tell.want import about  # most questions are about a provider, and load nothing of channels
+
+    return (event for event in events if any(about(name, event, providers) for name in names))
 
 
 def _joints(

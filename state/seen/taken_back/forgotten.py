@@ -17,10 +17,10 @@ from state.file.errors import StoreError
 from state.model import Reason, Run
 from state.seen.looks import chain, runs
 from state.seen.rows.listings import BEGUN
-from state.words.post import Retraction
 
 if TYPE_CHECKING:
     from state.file.store import Store
+    from state.words.post import Retraction
 
 KIND = "forgotten"
 """The kind of the link that seals a forgotten look; its record is the number of the run."""
@@ -128,6 +128,10 @@ def taken_back(store: Store, events: Collection[int] | None = None) -> Mapping[i
     wanted.among("e.id", events)
     sql = "select e.id, f.reason, f.at from forgotten f cross join event e on e.run = f.run"  # in this order
     rows = store.q(wanted.after(sql, "+e.id"), **wanted.params)
+    if not rows:  # as mostly: then no question loads the words of what is sent, a twentieth of its start
+        return {}
+    from state.words.post import Retraction
+
     return {
         row["id"]: Retraction(
             event=row["id"], reason=row["reason"], by="vigilabel forget", at=instant(row["at"])

@@ -12,10 +12,10 @@ from state.file.errors import LeaseLost
 from state.model import Reason
 from state.seen.looks import chain
 from state.seen.taken_back import forgotten
-from state.words.post import Retraction
 
 if TYPE_CHECKING:
     from state.file.store import Store
+    from state.words.post import Retraction
 
 KIND = "retraction"
 """The kind of a retraction's link in the chain; its record is the number of the event."""
@@ -87,6 +87,8 @@ def by_hand(store: Store) -> tuple[Retraction, ...]:
 
 
 def _retraction(row: dict[str, Any]) -> Retraction:
+    from state.words.post import Retraction  # for what is there, and mostly nothing is
+
     return Retraction(event=row["event"], reason=row["reason"], by=row["by"], at=instant(row["at"]))
 
 
