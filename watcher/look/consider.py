@@ -22,8 +22,8 @@ from state.seen.rows import listings
 from state.seen.who import spellings
 from watcher.look.compare.diff import Look, diff
 from watcher.look.compare.judge import Verdict, judge, lasting, settled
-from watcher.look.compare.nameless import with_providers
-from watcher.look.compare.pair import Pairing, Seen, pair
+from watcher.look.compare.nameless import Seen, with_providers
+from watcher.look.compare.pair import Pairing, pair
 from watcher.look.compare.unmoved import Unmoved, countable
 from watcher.look.dates import expiry
 from watcher.look.dates.turn import applied, day_spoken_for, stated_on

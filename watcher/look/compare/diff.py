@@ -45,7 +45,8 @@ from watcher.look.compare.succession import name_neighbours
 
 if TYPE_CHECKING:
     from watcher.look.compare.judge import Verdict
-    from watcher.look.compare.pair import Pairing, Seen
+    from watcher.look.compare.nameless import Seen
+    from watcher.look.compare.pair import Pairing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

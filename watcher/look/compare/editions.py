@@ -15,7 +15,8 @@ from state.model import Cause, Event, Listing
 from state.words.labels import coverage_of
 from watcher.look.compare.diff import Look, diff
 from watcher.look.compare.judge import Verdict
-from watcher.look.compare.pair import Pairing, Seen, pair
+from watcher.look.compare.nameless import Seen
+from watcher.look.compare.pair import Pairing, pair
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -11,7 +11,8 @@ from state.model import NOT_STANDING
 
 if TYPE_CHECKING:
     from state.model import Attestation, Known, Listing
-    from watcher.look.compare.pair import Pairing, Seen
+    from watcher.look.compare.nameless import Seen
+    from watcher.look.compare.pair import Pairing
 
 
 _NOT_LISTED = NOT_STANDING - {"candidate"}

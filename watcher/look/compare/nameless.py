@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from state.model import Attestation, Known, Listing, Provider
 from state.names import nameless, print_key, slug
-from watcher.look.compare.pair import Seen
 
 if TYPE_CHECKING:
     from state.seen.who.providers import Providers
@@ -24,6 +24,14 @@ AFTER = re.compile(r"(?:-[mrs]\d+)+$")
 
 Owners = dict[tuple[str, str], set[Provider]]
 Key = Callable[[Attestation], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An attestation of the reading at hand, with the provider its holder resolves to."""
+
+    attestation: Attestation
+    provider: Provider
 
 
 def with_providers(

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import chain
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from state.model import PRINTED_REF, Attestation, Known, Provider
+from state.model import PRINTED_REF, Attestation, Known
 from state.names import (
     body_of,
     name_key,
@@ -32,13 +33,8 @@ from state.names import (
 from state.words.labels import Paper, paper_of
 from watcher.look.compare.unmoved import Unmoved
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """An attestation of the reading at hand, with the provider its holder resolves to."""
-
-    attestation: Attestation
-    provider: Provider
+if TYPE_CHECKING:
+    from watcher.look.compare.nameless import Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

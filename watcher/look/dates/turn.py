@@ -16,7 +16,8 @@ from state.model import PARIS, Attestation, Cause, Known, Listing, day_of
 from state.words.course import ahead, as_of, due_on, statuses
 from watcher.look.compare.diff import Diff, Look, diff
 from watcher.look.compare.judge import Verdict
-from watcher.look.compare.pair import Pairing, Seen
+from watcher.look.compare.nameless import Seen
+from watcher.look.compare.pair import Pairing
 
 if TYPE_CHECKING:
     from state.words.kept import Snapshot, SourceState, Transition

@@ -6,7 +6,6 @@ what could act on a screen is escaped; in CSV no cell is a formula.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -64,6 +63,8 @@ def csv_text(records: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> str
 
     Lists are joined with "; ", other structures are JSON texts, absent values empty.
     """
+    import csv  # for who asks for it alone
+
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(field.replace(".", "_") for field in fields)

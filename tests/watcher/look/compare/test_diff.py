@@ -16,7 +16,8 @@ from state.words.kept import Snapshot, SourceState
 from state.words.labels import coverage_of
 from watcher.look.compare.diff import Diff, Look, diff
 from watcher.look.compare.judge import Verdict, judge
-from watcher.look.compare.pair import Seen, pair
+from watcher.look.compare.nameless import Seen
+from watcher.look.compare.pair import pair
 
 PROVIDERS = load_providers()
 EDITION = day("2026-03-04")

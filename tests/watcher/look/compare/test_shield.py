@@ -10,7 +10,8 @@ from toy_register import day, row
 from notifiers.said.reasons import as_said
 from state.model import Attestation, Known, Unreadable
 from state.seen.who.providers import load_providers
-from watcher.look.compare.pair import Pairing, Seen, pair
+from watcher.look.compare.nameless import Seen
+from watcher.look.compare.pair import Pairing, pair
 from watcher.look.compare.shield import shielded
 
 PROVIDERS = load_providers()
