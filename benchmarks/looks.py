@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import _lru_cache_wrapper
 from pathlib import Path
 
 from benchmarks.before import older
@@ -60,6 +61,7 @@ server.serve_forever()
 ROUNDS = 12
 TARGETS = {
     "the page of hosts, read for the first time": 1.6,
+    "the same by a process that has read nothing yet": 2.0,
     "the page of hosts, its tokens moved": 1.5,
     "the catalogue, the same bytes": 0.5,
     "the catalogue, 304": 0.5,
@@ -132,6 +134,13 @@ def parses(body: bytes, task: Callable[[], object], before: Callable[[], object]
     return taken[0] / taken[1]
 
 
+def unread() -> None:
+    """Forgets what our readers keep of what they read: the first look of a process finds none of it."""
+    for one in (found for found in gc.get_objects() if isinstance(found, _lru_cache_wrapper)):
+        if str(one.__module__).startswith(("scrapers.", "state.")):
+            one.cache_clear()
+
+
 def figures() -> Iterator[float]:
     """The ratios of this build, in the order of the targets."""
     from scrapers import SOURCES
@@ -141,6 +150,7 @@ def figures() -> Iterator[float]:
     hosts = next(source for source in SOURCES if source.name == "ans-hds")
     page = Page(url=hosts.url, body=body, fetched_at=at, content_type="text/html")
     yield parses(body, lambda: hosts.read((page,)))
+    yield parses(body, lambda: hosts.read((page,)), unread)
     with tempfile.TemporaryDirectory() as room:
         shown, drawn = Path(room, "page.html"), iter(range(1 << 20))
 
