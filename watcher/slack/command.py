@@ -48,6 +48,21 @@ MOST_WORDS = 40
 MOST_TEXT = 1_000
 
 
+ENGLISH = re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<month>[A-Za-z]{3,9})\.?,? (?P<year>\d{4})")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 LINK = re.compile(r"<?(?:https?://)(?:www\.)?(?P<host>[^/|>\s]+)[^|>\s]*(?:\|(?P<shown>[^>]*))?>?")
 MENTIONS = {
     "a_channel": re.compile(r"<#[CGD][A-Z0-9]+(?:\|(?P<shown>[^>]*))?>|(?<!\S)(?P<raw>#[^\W\d][\w-]*)"),
@@ -59,11 +74,13 @@ MENTIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A verb and the words after it, quotes taken off; `sure`: its names are meant as they are written."""
+    """A verb and the words after it, quotes taken off; `sure`: its names are meant as they are written.
+    `first` are the labels that the answer begins with."""
 
     verb: str
     words: tuple[str, ...] = field(default=())
     sure: bool = False
+    first: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -137,9 +154,21 @@ def _dated(words: Sequence[str]) -> Iterator[str]:
     while at < len(words):
         written = words[at : at + 3]
         # a day begins with a digit, whatever it is: names and labels keep their words
-        day = french_date(" ".join(written)) if len(written) == 3 and written[0][:1].isdigit() else None
+        day = _day(" ".join(written)) if len(written) == 3 and written[0][:1].isdigit() else None
         yield day.isoformat() if day else words[at]
         at += 3 if day else 1
+
+
+def _day(text: str) -> date | None:
+    """The day of three words: "1er mars 2025", "1 March 2025", "4 Mar 2026"."""
+    english = ENGLISH.fullmatch(text)
+    if english is None:
+        return french_date(text)
+    number = next((n for n, name in enumerate(MONTHS, 1) if name.startswith(english["month"].lower())), 0)
+    try:
+        return date(int(english["year"]), number, int(english["day"])) if number else french_date(text)
+    except ValueError:
+        return None
 
 
 def _unwrapped(text: str) -> str:

@@ -333,8 +333,20 @@ def test_an_unknown_verb_says_which_word_it_was() -> None:
     assert refused.value.gaps["verb"] == "zzzzzz"
 
 
+IN_ENGLISH = ("1 March 2026", "1st Mar 2026", "1 mar 2026")
+
+
 @pytest.mark.parametrize(
-    "day", ["1er mars 2026", "1 mars 2026", "01/03/2026", "2026-03-01", "1ER MARS 2026", "1er mars 2026 "]
+    "day",
+    [
+        "1er mars 2026",
+        "1 mars 2026",
+        "01/03/2026",
+        "2026-03-01",
+        "1ER MARS 2026",
+        "1er mars 2026 ",
+        *IN_ENGLISH,
+    ],
 )
 def test_a_day_is_understood_as_people_write_it(team: People, day: str) -> None:
     assert "Outscale, SecNumCloud, 01/03/2026" in told(team, f"était outscale secnumcloud {day}")
@@ -391,6 +403,7 @@ def test_commas_alone_are_no_provider(team: People, text: str) -> None:
     [
         ("ovh", "# OVH", "suivre ovh"),
         ("hds ovh", "# OVH", "suivre hds ovh"),
+        ("secnumcloud et hds", "# SecNumCloud et HDS", "suivre secnumcloud+hds"),
         ("OVH, HDS", "# OVH", "suivre OVH HDS"),
         ("s3ns et outscale", "# La course", "suivre s3ns outscale"),
         ("hds", "# HDS", "suivre hds"),
@@ -542,3 +555,14 @@ def test_a_provider_is_answered_for_both_and_history_says_what_both_did(team: Pe
     assert "Aucun événement" in told(team, "history secnumcloud+hds") or "Rien" in told(
         team, "history secnumcloud+hds"
     )
+
+
+def test_who_asks_of_one_label_hears_of_it_first(team: People) -> None:
+    def first(text: str) -> str:
+        return next(
+            line for line in told(team, text).splitlines()[1:] if " : " in line and "Inconnu" not in line
+        )
+
+    assert first("outscale hds").startswith("HDS")
+    assert first("outscale secnumcloud").startswith("SecNumCloud")
+    assert first("secnumcloud hds outscale").startswith("SecNumCloud et HDS")

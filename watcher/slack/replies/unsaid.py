@@ -47,7 +47,8 @@ def unsaid(asked: Asked, text: str) -> Unsaid | None:
     if not words or len(days) > 1 or not all(asked.archive.names.meant(name) for name in names):
         return None
     command = _history(words, days) if kinds else _standing(names, labels, days)
-    quoted = (f'"{word}"' if " " in word else word for word in words)
+    followed = words if names or not _one(labels) else (_one(labels), *kinds)
+    quoted = (f'"{word}"' if " " in word else word for word in followed)
     return Unsaid(command=command, followed=tuple(quoted))
 
 
@@ -58,7 +59,9 @@ def _standing(names: Sequence[str], labels: Sequence[str], days: Sequence[date])
         case [name] if label and on:
             return Command(verb="was", words=(name, label, *on))
         case [_] if not on:  # the card says of each label where they stand today
-            return Command(verb="provider", words=tuple(names))
+            asked = [label] if label else labels
+            first = tuple(slug for word in asked for slug in meant(word))
+            return Command(verb="provider", words=tuple(names), first=first)
         case [] if label:
             return Command(verb="listing", words=(label, *on))
         case [_, _, *_] if not days:
