@@ -61,7 +61,7 @@ class Settled(NamedTuple):
     open: tuple[int, ...] = ()
 
 
-class Place(Enum):
+class Says(Enum):
     """What the looks next to a day say of a row."""
 
     SURE = auto()
@@ -92,22 +92,22 @@ class Sides:
     early: bool
     away: Collection[int]
 
-    def place(self, one: Stood, *, stays: bool) -> Place:
+    def says(self, one: Stood, *, stays: bool) -> Says:
         """What the looks say of a line of life that may have another version at the later of them."""
         row = one.row
         if row is None or one.waits or one.line in self.away:
-            return Place.OPEN
+            return Says.OPEN
         shown = one.stands and row.holds
         begun, over = row.start is None or row.start <= self.day, row.last is not None and row.last < self.day
         if shown and begun and not over:
-            return Place.SURE if self._vouched(row, stays=stays) else Place.OPEN
+            return Says.SURE if self._vouched(row, stays=stays) else Says.OPEN
         if one.later or self.several:
-            return Place.OPEN
+            return Says.OPEN
         if not shown:
-            return Place.GONE
+            return Says.GONE
         if not over:
-            return Place.AHEAD
-        return Place.OVER if self.after is None or one.stays else Place.FADED
+            return Says.AHEAD
+        return Says.OVER if self.after is None or one.stays else Says.FADED
 
     def _vouched(self, row: Slim, *, stays: bool) -> bool:
         """Whether a row that is shown, and covers the day, tells of it."""
@@ -152,8 +152,8 @@ def settled(asked: Question, spelt: Mapping[str, Collection[int]], *, alone: boo
     if sides is None or stood is None:
         return {}
     stays = _staying(asked, sides, stood)
-    places = {one.line: (one, sides.place(one, stays=one.line in stays)) for one in stood}
-    found = {slug: _told(sides, slug, [places[line] for line in own], alone) for slug, own in spelt.items()}
+    said = {one.line: (one, sides.says(one, stays=one.line in stays)) for one in stood}
+    found = {slug: _told(sides, slug, [said[line] for line in own], alone) for slug, own in spelt.items()}
     return {slug: told for slug, told in found.items() if told is not None}
 
 
@@ -172,24 +172,24 @@ def _staying(asked: Question, sides: Sides, stood: Collection[Stood]) -> Collect
     return same
 
 
-def _told(sides: Sides, slug: str, places: Collection[tuple[Stood, Place]], alone: bool) -> Settled | None:
+def _told(sides: Sides, slug: str, said: Collection[tuple[Stood, Says]], alone: bool) -> Settled | None:
     """What is known of the rows of a provider; None where the looks next to the day do not tell."""
-    found: dict[Place, list[Slim]] = {}
+    found: dict[Says, list[Slim]] = {}
     open = []
-    for one, place in places:
-        if one.row is None or place is Place.OPEN or one.row.provider.slug != slug:
+    for one, one_says in said:
+        if one.row is None or one_says is Says.OPEN or one.row.provider.slug != slug:
             open.append(one.line)
         else:
-            found.setdefault(place, []).append(one.row)
-    if sure := found.get(Place.SURE):
+            found.setdefault(one_says, []).append(one.row)
+    if sure := found.get(Says.SURE):
         return Settled(tuple([Told(row, sides.answer, sides.basis) for row in sure]), tuple(open))
-    if open or Place.FADED in found:
+    if open or Says.FADED in found:
         return None
     if sides.early:
-        near = (*found.get(Place.OVER, ()), *found.get(Place.AHEAD, ())) if alone else ()
+        near = (*found.get(Says.OVER, ()), *found.get(Says.AHEAD, ())) if alone else ()
         return (
             Settled(tuple([Told(row, Answer.UNKNOWN, Basis.NOT_WATCHED) for row in near])) if near else None
         )
-    if over := found.get(Place.OVER):
+    if over := found.get(Says.OVER):
         return Settled(tuple([Told(row, Answer.UNKNOWN, Basis.PRINTED_END) for row in over]))
     return Settled(()) if sides.seen or sides.watched else None
