@@ -157,6 +157,13 @@ class NotFound(Trouble):
         super().__init__("not_found", *close, what=what)
 
 
+class NotTogether(NotFound):
+    """Labels that nobody counts together are named as if somebody did; `known` are those that are."""
+
+    def __init__(self, what: str, *known: str) -> None:
+        Trouble.__init__(self, "not_together", *known, what=what, known=", ".join(known))
+
+
 class BadQuestion(Trouble):
     """A part of the address cannot be understood; `expected` is a code, filled with the `limits`; `close` are
     what may have been meant."""

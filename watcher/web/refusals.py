@@ -31,6 +31,7 @@ STATUS = {
     "names_too_long": 414,
     "no_token": 401,
     "not_found": 404,
+    "not_together": 404,
     "no_page": 404,
     "no_source": 404,
     "method": 405,

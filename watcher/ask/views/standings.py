@@ -38,8 +38,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
-    """Labels that a provider has at once, now or on a day: since when all of them (`since_printed` where the
-    registers print it, else from when it was seen), until the first end, by which notes where by any."""
+    """Labels that a provider has at once, now or on a day: since when all of them, until the first end, by
+    which notes where by any.
+
+    `since_printed` where the registers print it, else from when it was seen; `to_come`: that day is yet to.
+    """
 
     provider: Provider
     label: LabelOrTogether
@@ -50,6 +53,7 @@ class Together:
     basis: Basis
     noted: Annotated[tuple[Footing, ...], NO_COLUMN]
     attestations: Annotated[tuple[Row, ...], NO_COLUMN]
+    to_come: Annotated[bool, NO_COLUMN, LEFT_OUT] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,7 @@ def together_view(told: Held) -> Together:
         since=told.since.day,
         since_printed=told.since.printed,
         valid_until=told.until,
+        to_come=told.ahead,
         noted=_noted(told),
         attestations=tuple(row_view(row) for row in told.rows),
     )

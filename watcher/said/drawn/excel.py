@@ -103,7 +103,9 @@ def _mine_columns(one: Mine, base: str) -> Mapping[str, object]:
     for label, stand in (("secnumcloud", one.secnumcloud), ("hds", one.hds)):
         told |= {f"{label}_{name}": value for name, value in _stand(stand).items()}
     for both in one.together:
-        told |= {"both_state": voice(LANG).each("together_place", both.state), "both_since": both.since}
+        plain = both.sign.value == both.state.value
+        prefix, code = ("together_place", both.state) if plain else ("verdict_sign", both.sign)
+        told |= {"both_state": voice(LANG).each(prefix, code), "both_since": both.since}
         told["both_until"] = both.valid_until
     slug = one.provider.slug if one.provider else ""
     return {**dict.fromkeys(_OF_BOTH), **told, "page": f"{base}/providers/{slug}" if base and slug else None}
@@ -113,7 +115,9 @@ def _together_columns(one: Together, base: str) -> Mapping[str, object]:
     say = voice(LANG)
     told: dict[str, object] = {
         "provider": one.provider.name,
-        "both_state": say.each("together_held", one.answer),
+        "both_state": say.each("verdict_sign", "begins")
+        if one.to_come
+        else say.each("together_held", one.answer),
         "both_since": one.since,
         "printed": say("together.printed" if one.since_printed else "together.seen_only"),
         "both_until": one.valid_until,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from state.seen.events import log
 from state.words.labels import LABELS, PLUS, TOGETHER, meant, unknown_together
 from state.words.meant import alike
-from watcher.errors import NotFound
+from watcher.errors import NotFound, NotTogether
 from watcher.web.asked.parts import LONGEST, day_of
 
 if TYPE_CHECKING:
@@ -40,9 +40,10 @@ def label_or_together(visit: Visit) -> str:
     word: str = visit.request.path_params["label"]
     # A plus that somebody took for a blank is one still.
     found = meant(word[:LONGEST]) or meant(PLUS.join(word[:LONGEST].split()))
+    if unknown_together(word[:LONGEST]):
+        raise NotTogether(word[:80], *TOGETHER)
     if len(found) != 1:
-        near = TOGETHER if unknown_together(word) else alike(word[:LONGEST], LABELS)
-        raise NotFound(word[:80], *(found or near))
+        raise NotFound(word[:80], *(found or alike(word[:LONGEST], LABELS)))
     return found[0]
 
 

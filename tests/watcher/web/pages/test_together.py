@@ -312,6 +312,7 @@ def test_labels_that_nobody_counts_together_are_refused_with_those_that_are(get:
     answer = get(path, headers={"Accept-Language": "fr"})
     assert answer.status_code == 404
     assert f'href="/labels/{BOTH}"' in answer.text
+    assert f"ces labels ne se comptent pas ensemble. Ensemble : {BOTH}." in plain(answer.text)
 
 
 def test_the_answer_about_both_is_taken_away_as_one_file(get: Get) -> None:
