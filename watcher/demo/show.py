@@ -34,6 +34,7 @@ from watcher.demo.register import Replay, replaying
 from watcher.errors import Failed
 from watcher.look.dates.expiry import ending_within
 from watcher.said.drawn.busy import busy
+from watcher.said.drawn.flow import flowed
 from watcher.said.drawn.table import Table, table_text
 from watcher.said.standing.race import cell
 from watcher.said.told import Hearer, terminal
@@ -77,10 +78,10 @@ def show_demo(state: str | None, stream: TextIO | None = None, *, lang: str = "e
     clock = Pretence(FIRST.seen_at)
     with _quiet(), replaying("/catalogue.pdf") as register:
         app = App(_settings(path, register.url), clock)
-        _say(out, to.say("demo.intro"))
+        _tell(out, to.say("demo.intro"))
         _subscribe(app)
         first = _look(app, register, bodies[0], out, to.say)
-        _say(out, to.say("demo.first", rows=sum(first.run.rows.values()), labels=len(first.run.rows)))
+        _tell(out, to.say("demo.first", rows=sum(first.run.rows.values()), labels=len(first.run.rows)))
         _tell_wishes(app, out, to)
         clock.now = SECOND.seen_at
         second = _look(app, register, bodies[1], out, to.say)
@@ -88,7 +89,7 @@ def show_demo(state: str | None, stream: TextIO | None = None, *, lang: str = "e
         _deliver(app, out, to.say)
         _tell_standings(app, out, to)
         command = f"{_command()} --state {shlex.quote(path)}"
-        _say(out, to.say("demo.next", command=command, event=_gain(second)))
+        out.write(to.say("demo.next", command=command, event=_gain(second)) + "\n")  # to be copied
 
 
 def _command() -> str:
@@ -123,9 +124,17 @@ def _quiet() -> Iterator[None]:
         logging.disable(before)
 
 
-def _say(out: TextIO, text: str) -> None:
-    out.write(text + "\n")
+def _say(out: TextIO, text: str, edge: str = "") -> None:
+    """Lines of the story; on a terminal broken between words, each behind `edge`."""
+    shown = flowed(text, len(edge)) if out.isatty() else text
+    out.write("".join(f"{edge}{line}".rstrip() + "\n" for line in shown.split("\n")))
     out.flush()
+
+
+def _tell(out: TextIO, text: str) -> None:
+    """A paragraph: a terminal has its own width, and the lines of the text are for where there is none."""
+    prose = text.rstrip("\n")
+    _say(out, (" ".join(prose.split("\n   ")).replace("\n", " ") if out.isatty() else prose) + "\n")
 
 
 def _subscribe(app: App) -> None:
@@ -173,7 +182,7 @@ def _deliver(app: App, out: TextIO, say: Voice) -> None:
     deliver(post, app.clock)
     _say(out, say("demo.received", owed=owed))
     for line in letterbox.getvalue().strip().splitlines():
-        _say(out, f"   │ {line}".rstrip())
+        _say(out, line, "   │ ")
     _say(out, "")
 
 

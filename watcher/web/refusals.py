@@ -34,6 +34,7 @@ STATUS = {
     "not_together": 404,
     "no_page": 404,
     "no_source": 404,
+    "no_bundle": 404,
     "method": 405,
     "under_way": 409,
     "overtaken": 409,

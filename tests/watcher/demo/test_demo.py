@@ -95,3 +95,23 @@ def test_the_demo_without_its_editions_says_what_it_needs(
     assert done.exit_code == 1
     assert "install vigilabel again" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_the_story_is_as_wide_as_the_screen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """But for the commands to copy, and what is done meanwhile, whose line is gone afterwards."""
+    monkeypatch.setenv("COLUMNS", "80")
+    screen = Terminal()
+    demo.show_demo(str(tmp_path / "demo.db"), screen, lang="fr")
+    lines = [line for line in screen.getvalue().split("\n") if "--state" not in line and "\x1b" not in line]
+    assert [line for line in lines if len(line) > 80] == []
+    assert "   │ S3NS obtient la qualification SecNumCloud" in lines
+    assert "prestataire en obtient" in " ".join(lines)

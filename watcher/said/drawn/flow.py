@@ -21,9 +21,9 @@ def set_free(text: str) -> str:
     return text.replace(GLUE, " ").replace(HARD, "\u00a0").replace(THIN, "\u202f")
 
 
-def flowed(text: str) -> str:
-    """Lines as a terminal shows them: the rest of a long one stands below, as far in."""
-    wide = get_terminal_size().columns
+def flowed(text: str, less: int = 0) -> str:
+    """Lines as a terminal shows them, `less` some columns: the rest of a long one stands below, as far in."""
+    wide = get_terminal_size().columns - less
     return "\n".join(set_free(part) for line in text.split("\n") for part in _parts(line, wide))
 
 

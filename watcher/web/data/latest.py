@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse, Response
 
-from watcher.errors import NotFound
+from watcher.errors import Trouble
 from watcher.said.drawn.bundle import bundle_of, size_and_time
 from watcher.web.edge.protection import unchanged
 
@@ -16,15 +16,13 @@ if TYPE_CHECKING:
 
     from watcher.app import App
 
-NAME = "latest.zip"
-
 
 def show_latest(app: App, request: Request) -> Response:
-    """The file, or that the client has it; 404 before the first night."""
+    """The file, or that the client has it; 404 before the first one is made."""
     there = bundle_of(app.settings.state)
     found = size_and_time(there) if there else None
     if there is None or found is None:
-        raise NotFound(NAME)
+        raise Trouble("no_bundle")
     size, written = found
     # By size and time of the file, which is replaced as a whole: to hash it would read it for every client.
     headers = {

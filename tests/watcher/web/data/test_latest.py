@@ -16,7 +16,8 @@ THERE = "/data/latest.zip"
 
 
 def test_before_the_first_night_there_is_none_and_no_page_leads_there(get: Get) -> None:
-    assert get(THERE).status_code == 404
+    answer = get(THERE, headers={"Accept-Language": "fr"})
+    assert (answer.status_code, answer.json()["title"]) == (404, "Le paquet n’est pas encore fait")
     assert THERE not in get("/sources").text
 
 

@@ -29,6 +29,7 @@ GIVEN = {
     "name": "mark.svg",
     "source": "anssi-catalogue",
     "which": "2026-03-04",
+    "sha256": "0" * 64,
 }
 LIES = {"Host": "liar.test", "X-Forwarded-Host": "liar.test", "Forwarded": "host=liar.test"}
 
