@@ -10,7 +10,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from json import dumps
 from pathlib import Path
 
 import pytest
@@ -18,13 +20,14 @@ import pytest
 from notifiers.notifier import DeliveryError
 from notifiers.slack.bot import Slack
 from state.model import Attestation, Cause, Event, Evidence, Kind, Provider, Weight
-from state.words.post import Message
+from state.words.post import Message, Retraction, Share
 from watcher.slack.workspace import Workspace
 
 pytestmark = pytest.mark.emulator
 LOOPBACK = Path(__file__).parents[3] / "scripts" / "loopback.cjs"
 TOKEN = "test_token_admin"
 GENERAL = "C000000001"
+NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +87,34 @@ def test_an_alert_arrives_with_its_buttons_in_a_slack_that_is_not_ours(api: str)
     )
     [post] = [one for one in data["messages"] if one["ts"] == receipt.id]
     assert "Bleu" in post["text"]
+
+
+def test_a_shared_answer_is_edited_and_answered_where_it_was_posted(api: str) -> None:
+    """What the retraction of an event does to a copy: the same call as for an alert, and a word below it."""
+    slack, event = Slack(token=TOKEN, base_url=api), an_alert(GENERAL).events[0]
+    head = {"type": "header", "text": {"type": "plain_text", "text": "La course"}}
+    share = Share(key="share-1", channel=GENERAL, member="U1", at=NOW, text="La course", blocks=dumps([head]))
+    copy = Message(key=share.key, channel=GENERAL, lang="fr", shared=share)
+    receipt = slack.send(copy)
+    gone = (Retraction(event=event.id, reason="page mal lue", by="U1", at=NOW),)
+    slack.revise(replace(copy, events=(event,), retracted=gone), receipt)
+    told = Message(
+        key="word-1",
+        channel=GENERAL,
+        lang="fr",
+        events=(event,),
+        retracted=gone,
+        follows=receipt,
+        shared=share,
+    )
+    slack.send(told)
+    data, _ = Workspace(token=TOKEN, base_url=api).ask(
+        lambda client: client.conversations_replies(channel=GENERAL, ts=receipt.id)
+    )
+    edited, word = data["messages"]
+    for text in (edited["text"], word["text"]):
+        assert text.startswith("⚠️ Rétracté\u00a0: Bleu obtient")
+        assert "page mal lue" in text
 
 
 def test_a_channel_that_is_not_there_is_said_so(api: str) -> None:
