@@ -134,7 +134,10 @@ def _together(archive: Archive, label: str, each: Sequence[Standing], *, noted: 
     places = {one.place for one in each}
     order = (Place.NOT_LISTED, Place.UNKNOWN, Place.CANDIDATE)
     place = next((one for one in order if one in places), Place.DOCUMENT)
-    return Standing(provider=provider, label=label, place=place, sign=Sign(place.value), each=tuple(each))
+    looked = min((one.stale for one in each if one.stale), default=None)
+    return Standing(
+        provider=provider, label=label, place=place, sign=Sign(place.value), stale=looked, each=tuple(each)
+    )
 
 
 def _all_held(held: Held, stale: Mapping[str, datetime], today: date) -> Standing:

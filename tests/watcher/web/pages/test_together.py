@@ -360,3 +360,9 @@ def test_ends_of_both_are_those_of_who_has_both(get: Get) -> None:
     rows = list(csv.DictReader(io.StringIO(get("/expiries.csv?label=secnumcloud%2Bhds").text)))
     assert [row["holder"] for row in rows] == ["Oodrive"]
     assert len(list(csv.DictReader(io.StringIO(get("/expiries.csv?month=2028-12").text)))) == 2
+
+
+def test_that_both_are_not_held_is_by_the_oldest_reading_that_says_so(get: Get, world: World) -> None:
+    world.clock.now = datetime(2026, 3, 20, 9, tzinfo=UTC)
+    text = french(get, "/")
+    assert "Pas les deux d’après la lecture du 04/03/2026" in text
