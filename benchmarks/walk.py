@@ -157,6 +157,7 @@ ADDRESSES: Mapping[str, Sequence[str]] = {
         "/api/v1/attestations?provider=provider-7",
     ),
     "/api/v1/labels": ("/api/v1/labels",),
+    "/api/v1/labels/{label}/curve": ("/api/v1/labels/cc/curve", "/api/v1/labels/hds/curve"),
     "/api/v1/labels/{label}": (
         "/api/v1/labels/cc",
         f"/api/v1/labels/cc?on={DAY}",

@@ -47,6 +47,7 @@ API = {
     "labels": "/api/v1/labels",
     "label": "/api/v1/labels/secnumcloud",
     "label-with-a-removal-that-waits": "/api/v1/labels/hds",
+    "curve": "/api/v1/labels/hds/curve",
     "label-on-a-day": "/api/v1/labels/secnumcloud?on=2026-01-15",
     "providers": "/api/v1/providers",
     "provider": "/api/v1/providers/s3ns",

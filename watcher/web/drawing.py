@@ -31,7 +31,7 @@ from state.words.labels import paper_of
 from watcher.said import condition as condition_text
 from watcher.said.news import looks
 from watcher.said.past import apart, bounds, part_text, said, together_said
-from watcher.said.standing import documents
+from watcher.said.standing import documents, sizes
 from watcher.said.standing.listing import holding, together_count
 from watcher.said.standing.race import cell, entries, note_text, since_text, state_word, together_text
 from watcher.said.standing.verdict import dates_text, edition_basis, sign_name, verdict_lines
@@ -285,6 +285,9 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "document_file": _heard(documents.file_text),
     "document_word": _heard(documents.written_text),
     "apart": _heard(apart),
+    "size_day": _heard(sizes.day_text),
+    "size_source": _heard(sizes.source_text),
+    "size_publisher": _heard(sizes.publisher_text),
 }
 """How values are shown in a language: filters of templates."""
 PLAIN: Mapping[str, Callable[..., Any]] = {

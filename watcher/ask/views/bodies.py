@@ -10,7 +10,7 @@ from scrapers import SOURCES
 from state.model import Provider
 from state.words.labels import single
 from watcher.ask import answers
-from watcher.ask.standing import together
+from watcher.ask.standing import curve, together
 from watcher.ask.views import standings
 from watcher.ask.views.events import Event
 from watcher.ask.views.form import LEFT_OUT, Day, Label, LabelOrTogether, Schema, Time, filled
@@ -108,6 +108,48 @@ class Holders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """From a day on, so many providers."""
+
+    date: Day
+    providers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """How many others reported on a list, never counted by this watch: by whom it was said, when and where;
+    without a title the source was not found again. `within`: the day itself, its month or its year."""
+
+    date: Day
+    within: str
+    count: int
+    title: str | None
+    publisher: str | None
+    published: Day | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """From a day until another, on which it is over."""
+
+    start: Day
+    end: Day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """How many held a label over time. `counted` is what readings show, from the first on; `documented` what
+    documents say of the time before it; `reported` what others said. `unseen`: nobody looked."""
+
+    label: Label
+    counted: tuple[Count, ...]
+    documented: tuple[Count, ...]
+    reported: tuple[Reported, ...]
+    unseen: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry(Provider):
     """A provider, the labels it holds, and by how many rows."""
 
@@ -193,3 +235,28 @@ def holders_view(label: str, on: Day, held: answers.Holders, seen: Iterable[labe
         attestations=tuple(row_view(row, told) for row, told in held.listed),
         documented=document_views(held.documented),
     )
+
+
+def curve_view(told: curve.Curve) -> Curve:
+    """How many held a label over time."""
+    return Curve(
+        label=told.label,
+        counted=_counts(told.counted),
+        documented=_counts(told.documented),
+        reported=tuple(
+            filled(
+                Reported,
+                one,
+                date=one.day,
+                title=one.title or None,
+                publisher=one.publisher or None,
+                url=one.url or None,
+            )
+            for one in told.reported
+        ),
+        unseen=tuple(Span(start=start, end=end) for start, end in told.unseen),
+    )
+
+
+def _counts(told: Iterable[tuple[Day, int]]) -> tuple[Count, ...]:
+    return tuple(Count(date=day, providers=count) for day, count in told)

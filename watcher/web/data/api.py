@@ -16,6 +16,7 @@ from watcher.ask.answers import Profile, holders
 from watcher.ask.find.found import find
 from watcher.ask.news.days import newest
 from watcher.ask.standing import together
+from watcher.ask.standing.curve import curve
 from watcher.ask.standing.papers import with_papers
 from watcher.ask.standing.race import USUAL, race
 from watcher.ask.views import bodies, hits
@@ -26,12 +27,18 @@ from watcher.ask.views.past import Was, past_view
 from watcher.ask.views.standings import source_view, standing_view
 from watcher.ask.watch.label_state import conditions, read_labels, sighted, unread_labels
 from watcher.ask.watch.watched import MOST_LOOKS, health
-from watcher.errors import BadQuestion
+from watcher.errors import BadQuestion, NotFound
 from watcher.said.condition import stored_text
 from watcher.said.past import sentence
 from watcher.said.told import hearer
 from watcher.web.asked.filter import events_of, filter_asked
-from watcher.web.asked.named import day_asked, event_asked, label_or_together, provider_asked, provider_named
+from watcher.web.asked.named import (
+    day_asked,
+    event_asked,
+    label_or_together,
+    provider_asked,
+    provider_named,
+)
 from watcher.web.asked.parts import day_named, labels_named, number_named, text_named
 from watcher.web.asked.searched import searched
 from watcher.web.asked.site import Show, Visit
@@ -175,6 +182,14 @@ def show_label(visit: Visit) -> bodies.Holders:
     seen = sighted(visit.archive, label, conditions(visit.archive))
     found = with_papers(visit.archive, holders(visit.archive, [label], on), [label], on)
     return bodies.holders_view(label, on or today, found, seen)
+
+
+def show_curve(visit: Visit) -> bodies.Curve:
+    """How many held a label over time: counted in readings; apart, by documents, and as others reported."""
+    label = label_or_together(visit)
+    if label in TOGETHER:
+        raise NotFound(label, *TOGETHER[label].labels)
+    return bodies.curve_view(curve(visit.archive, label))
 
 
 def _together(visit: Visit, label: str, on: date | None) -> bodies.Holders:

@@ -201,6 +201,7 @@ ADDRESSES = (
         asked=(_query("on", ASKED_DAY, "A day (Paris); today unless given."),),
         problems=("404",),
     ),
+    Address(path="/labels/{label}/curve", ask=api.show_curve, problems=("404",)),
     Address(path="/providers", ask=api.show_providers),
     Address(path="/providers/{slug}", ask=api.show_provider, problems=("404",)),
     Address(path="/race", ask=api.show_race, asked=(NAMES,), problems=("404",)),

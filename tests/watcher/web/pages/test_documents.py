@@ -116,3 +116,41 @@ def test_what_a_document_prints_is_text(get: Get, papers: CommandLine) -> None:
     for written in ("<script>alert(2)", "<i>", "<b>", "<img>"):
         assert written not in page.text
     assert "&lt;script&gt;alert(2)" in page.text
+
+
+@pytest.mark.usefixtures("papers")
+def test_a_curve_keeps_counted_documented_and_reported_numbers_apart(get: Get) -> None:
+    told = get("/api/v1/labels/hds/curve").json()
+    assert told["counted"] == []
+    assert told["documented"][0] == {"date": "2012-01-01", "providers": 1}
+    reported = {one["date"]: one for one in told["reported"]}
+    assert (reported["2020-02-21"]["count"], reported["2020-02-21"]["title"]) == (89, None)
+    assert reported["2022-04-30"]["publisher"] == "mind Health"
+    assert "2026-05-13" not in reported  # to come, on the clock of this test
+    assert get("/api/v1/labels/secnumcloud/curve").json()["reported"] == []
+    assert get("/api/v1/labels/secnumcloud+hds/curve").status_code == 404
+
+
+@pytest.mark.usefixtures("papers")
+def test_the_curve_of_hosts_has_marked_points_with_their_sources(get: Get) -> None:
+    page = get("/labels/hds?lang=fr").text
+    assert page.count('class="reported') == 5
+    assert page.count('class="reported unsourced"') == 2
+    told = page.partition("Les points rapportés")[2].partition("</details>")[0]
+    assert 'href="https://www.mind.eu.com/health/?p=25923"' in told
+    assert "rapporté, source non retrouvée" in told
+    assert "avril 2022" in told
+    assert "fin 2021" in told
+    assert 'class="documented-area"' in page
+    assert "reported" not in get("/labels/secnumcloud").text
+
+
+@pytest.mark.usefixtures("papers")
+def test_a_list_of_a_day_that_nobody_saw_shows_documents_below_it(get: Get) -> None:
+    page = get("/labels/secnumcloud?on=2021-03-03&lang=fr").text
+    assert "1 ligne d’après un document fourni" in page
+    read = get("/labels/secnumcloud?on=2026-03-04&lang=fr").text
+    assert 'id="documented"' not in read
+    lines = get("/labels/secnumcloud/listing.csv?on=2021-03-03").text.splitlines()
+    assert lines[-1].endswith(",yes,document")
+    assert get("/api/v1/labels/secnumcloud?on=2021-03-03").json()["documented"][0]["document"] == "paper.pdf"

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from state.seen.events import log
-from state.seen.rows import life, overview
+from state.seen.rows import overview
 from state.words.labels import TOGETHER, single
-from watcher.ask.news.days import by_day, holders_by_day, newest
+from watcher.ask.news.days import by_day, newest
 from watcher.ask.news.joined import joined
+from watcher.ask.standing.curve import curve
 from watcher.ask.standing.ends import SOON, ends
 from watcher.ask.standing.lists import Sort, by_letter, cut, facets, kept
 from watcher.ask.standing.together import holders
-from watcher.ask.watch.blindness import unseen
 from watcher.ask.watch.label_state import candidates_read, conditions, read_labels, sighted, troubled
 from watcher.tell.turned import joint_events
 from watcher.web.asked.named import label_or_together
@@ -90,8 +90,8 @@ def _show_together(visit: Visit, label: str) -> Screen:
 
 
 def _picture(visit: Visit, label: str) -> Chart | None:
-    counts = holders_by_day(life.moves(visit.store, label))
-    return chart(counts, visit.today, unseen(visit.archive, label))
+    told = curve(visit.archive, label)
+    return chart(told.counted, visit.today, told.unseen, told.documented, told.reported)
 
 
 def _choices(visit: Visit, label: str, chosen: Selected) -> Mapping[str, object]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from state.seen.events.glance import Mark
     from state.seen.rows.life import Life
     from state.words.documented import Documented
+    from state.words.sizes import Size
+    from watcher.ask.standing.curve import Counts
 
 PAST_YEARS = 6
 DOCUMENTED_YEARS = 20
@@ -266,15 +268,27 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """A number that others reported, at its place."""
+
+    size: Size
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """The number of holders over time; `top` is the highest line of the grid, `levels` are all of them with
-    their places, `unseen` the times in which nobody looked."""
+    their places, `unseen` the times in which nobody looked. Apart from what was counted (`steps`) are drawn
+    what documents say (`documented`) and what others reported (`reported`)."""
 
     steps: tuple[Column, ...]
     ticks: tuple[Tick, ...]
     top: int
     levels: tuple[tuple[int, float], ...]
     unseen: tuple[Bar, ...]
+    documented: tuple[Column, ...] = ()
+    reported: tuple[Dot, ...] = ()
     height: int = CHART_HEIGHT
 
 
@@ -286,31 +300,49 @@ def levels_of(most: int) -> list[int]:
 
 
 def chart(
-    counts: Sequence[tuple[date, int]], today: date, unseen: Sequence[tuple[date, date]] = ()
+    counts: Counts,
+    today: date,
+    unseen: Sequence[tuple[date, date]] = (),
+    documented: Counts = (),
+    reported: Sequence[Size] = (),
 ) -> Chart | None:
-    """How many providers held a label, from each day in `counts` on, and when nobody looked; None before the
-    first edition read."""
-    if not counts:
+    """How many providers held a label, from each day in `counts` on, and when nobody looked; None before
+    anything was read of it or said by others."""
+    days = [*counts, *documented, *((one.day, one.count) for one in reported)]
+    if not days:
         return None
-    levels = levels_of(max(count for _, count in counts) or 1)
-    top = levels[-1]
-    scale = Scale(first=counts[0][0], last=max(today, counts[-1][0] + timedelta(days=1)))
-    ends = [day for day, _ in counts[1:]] + [scale.last]
-    steps = [
+    levels = levels_of(max(count for _, count in days) or 1)
+    top, first = levels[-1], min(day for day, _ in days)
+    scale = Scale(first=first, last=max(today, *(day + timedelta(days=1) for day, _ in days)))
+    begun = counts[0][0] if counts else scale.last
+    blind = [(first, begun)] if first < begun else []
+    return Chart(
+        steps=_columns(counts, scale.last, scale, top),
+        ticks=scale.months(),
+        top=top,
+        levels=tuple((one, _height(one, top)) for one in levels),
+        unseen=tuple(
+            scale.bar(max(start, scale.first), end) for start, end in (*blind, *unseen) if end > scale.first
+        ),
+        documented=tuple(one for one in _columns(documented, begun, scale, top) if one.count),
+        reported=tuple(Dot(size=one, x=scale.at(one.day), y=_height(one.count, top)) for one in reported),
+    )
+
+
+def _height(count: int, top: int) -> float:
+    return round(CHART_HEIGHT * (1 - count / top), 1)
+
+
+def _columns(counts: Sequence[tuple[date, int]], last: date, scale: Scale, top: int) -> tuple[Column, ...]:
+    ends = [day for day, _ in counts[1:]] + [last]
+    return tuple(
         Column(
             day=day,
             count=count,
             x=scale.at(day),
             width=max(round(scale.at(end) - scale.at(day), 2), 0.1),
-            y=round(CHART_HEIGHT * (1 - count / top), 1),
+            y=_height(count, top),
             height=round(CHART_HEIGHT * count / top, 1),
         )
-        for (day, count), end in zip(counts, ends, strict=True)
-    ]
-    return Chart(
-        steps=tuple(steps),
-        ticks=scale.months(),
-        top=top,
-        levels=tuple((one, round(CHART_HEIGHT * (1 - one / top), 1)) for one in levels),
-        unseen=tuple(scale.bar(max(start, scale.first), end) for start, end in unseen if end > scale.first),
+        for (day, count), end in zip(counts, ends, strict=False)
     )
