@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from state.file.store import Store
 
-VIEWS = ("listed_now", "holdings", "events_plain", "expiries", "looks")
+VIEWS = ("listed_now", "holdings", "events_plain", "expiries", "looks", "holdings_by_basis")
 """The views that are given away, by the names that analysts use (docs/analysts.md)."""
 ORDERS = {
     "listed_now": '"row"',
@@ -22,6 +22,7 @@ ORDERS = {
     "events_plain": "id",
     "expiries": 'last_printed_day, "row"',
     "looks": "look",
+    "holdings_by_basis": 'basis, "row"',
 }
 """The same memory gives the same files."""
 AT_ONCE = 1_000

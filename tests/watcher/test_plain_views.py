@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from command_line import CommandLine
 
-VIEWS = ("listed_now", "holdings", "events_plain", "expiries", "looks")
+VIEWS = ("listed_now", "holdings", "events_plain", "expiries", "looks", "holdings_by_basis")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "analysts.md"
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS+PaaS"
 RENEWED = OVH.replace("2028", "2031")
@@ -114,3 +114,23 @@ def test_every_column_is_documented(database: sqlite3.Connection, view: str) -> 
 def documented(view: str) -> Sequence[str]:
     text = DOCUMENT.read_text("utf-8").partition(f"## `{view}`")[2].partition("\n## ")[0]
     return re.findall(r"^\| `(\w+)` \| .+ \|$", text, re.MULTILINE)
+
+
+def test_documents_stand_beside_what_was_seen_by_their_basis(cli: CommandLine) -> None:
+    cli.see("2026-03-02", OVH)
+    (cli.room / "paper.pdf").write_bytes(b"%PDF-1.4 an old decision")
+    (cli.room / "old.csv").write_text(
+        "label,provider,issuer,document,valid_from,valid_until\n"
+        "secnumcloud,OVH,ANSSI,paper.pdf,2021-01-10,2024-01-10\n"
+        "secnumcloud,Ancien,ANSSI,paper.pdf,2019-01-01,2022-01-01\n"
+    )
+    assert cli("documents", "import", str(cli.room / "old.csv")).exit_code == 0
+    assert cli("documents", "remove", "2", "--reason", "wrong").exit_code == 0
+    with closing(sqlite3.connect(f"file:{cli.state}?mode=ro", uri=True)) as opened:
+        opened.row_factory = sqlite3.Row
+        sql = "select basis, provider, valid_from, seen_until, document from holdings_by_basis order by 1"
+        assert asked(opened, sql) == [
+            ("document", "ovhcloud", "2021-01-10", None, "paper.pdf"),
+            ("observed", "ovhcloud", "2025-03-24", None, None),
+        ]
+        assert asked(opened, "select count(*) from holdings") == [(1,)]

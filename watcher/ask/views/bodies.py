@@ -108,7 +108,7 @@ class Holders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
+class CountedOn:
     """From a day on, so many providers."""
 
     date: Day
@@ -116,7 +116,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
+class ReportedSize:
     """How many others reported on a list, never counted by this watch: by whom it was said, when and where;
     without a title the source was not found again. `within`: the day itself, its month or its year."""
 
@@ -130,7 +130,7 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class UnseenSpan:
     """From a day until another, on which it is over."""
 
     start: Day
@@ -143,10 +143,10 @@ class Curve:
     documents say of the time before it; `reported` what others said. `unseen`: nobody looked."""
 
     label: Label
-    counted: tuple[Count, ...]
-    documented: tuple[Count, ...]
-    reported: tuple[Reported, ...]
-    unseen: tuple[Span, ...]
+    counted: tuple[CountedOn, ...]
+    documented: tuple[CountedOn, ...]
+    reported: tuple[ReportedSize, ...]
+    unseen: tuple[UnseenSpan, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +245,7 @@ def curve_view(told: curve.Curve) -> Curve:
         documented=_counts(told.documented),
         reported=tuple(
             filled(
-                Reported,
+                ReportedSize,
                 one,
                 date=one.day,
                 title=one.title or None,
@@ -254,9 +254,9 @@ def curve_view(told: curve.Curve) -> Curve:
             )
             for one in told.reported
         ),
-        unseen=tuple(Span(start=start, end=end) for start, end in told.unseen),
+        unseen=tuple(UnseenSpan(start=start, end=end) for start, end in told.unseen),
     )
 
 
-def _counts(told: Iterable[tuple[Day, int]]) -> tuple[Count, ...]:
-    return tuple(Count(date=day, providers=count) for day, count in told)
+def _counts(told: Iterable[tuple[Day, int]]) -> tuple[CountedOn, ...]:
+    return tuple(CountedOn(date=day, providers=count) for day, count in told)

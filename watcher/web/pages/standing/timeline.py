@@ -120,7 +120,7 @@ class Scale:
         """The first days of months, as many as have room; years where there are too many months."""
         count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
         if count > MOST_MONTHS:
-            return self.ticks()
+            return tuple(one for one in self.ticks() if one.x < MOST_RIGHT)
         days = (
             date(self.first.year + m // 12, m % 12 + 1, 1)
             for m in range(self.first.month, self.first.month + count)
