@@ -141,13 +141,15 @@ def _one_line(text: str) -> str:
 class Line(logging.Formatter):
     """One record, one line: nothing from a register can forge another, and no traceback unless asked for."""
 
-    def __init__(self, pattern: str, *, traces: bool) -> None:
+    def __init__(self, pattern: str, *, traces: bool, screen: bool = False) -> None:
         super().__init__(pattern)
         self._traces = traces
+        # On a screen a word may turn while something takes its time: the record takes its line, not its end.
+        self._begin = "\r\x1b[K" if screen else ""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record on one line; its traceback below, where wanted."""
-        line = _one_line(self.formatMessage(self._prepared(record)))
+        line = self._begin + _one_line(self.formatMessage(self._prepared(record)))
         if self._traces and record.exc_info:
             return line + "\n" + self.formatException(record.exc_info)
         return line
@@ -166,6 +168,7 @@ def _log(ctx: click.Context, verbose: bool) -> None:
         Line(
             "%(asctime)s %(levelname)s %(message)s" if lasting else "%(levelname)s: %(message)s",
             traces=verbose or lasting,
+            screen=not lasting and sys.stderr.isatty(),
         )
     )
     root, scheduler = logging.getLogger(), logging.getLogger("apscheduler")

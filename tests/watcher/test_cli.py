@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from command_line import CommandLine
 
-from watcher.cli import vigilabel
+from watcher.cli import Line, vigilabel
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
 BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
@@ -186,3 +187,11 @@ def test_the_installed_program_answers(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("vigilabel: state ")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("screen", "begin"), [(True, "\r\x1b[K"), (False, "")])
+def test_a_record_takes_the_line_of_what_turns_on_a_screen(screen: bool, begin: str) -> None:
+    record = logging.LogRecord("x", logging.WARNING, "", 0, "tl-fr: no answer\x1b[2J", (), None)
+    assert (
+        Line("%(message)s", traces=False, screen=screen).format(record) == begin + "tl-fr: no answer\ufffd[2J"
+    )
