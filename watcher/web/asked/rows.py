@@ -75,11 +75,12 @@ def selected(visit: Visit, label: str) -> Selected:
     """The rows of a label that the address asks for."""
     on, wanted = day_named(visit.request.query_params, "on"), wanted_of(visit, label)
     documented: Sequence[Kept] = ()
+    then: Mapping[int, Told] = {}
     if on is None:
-        everything, then = roll(visit, label), {}
+        everything = roll(visit, label)
         editions = last_editions(visit.archive, label)
     else:
-        then = {one.row.line: one for one in held(visit.archive, label, on)}
+        then = stood(visit, label, on)
         everything, editions = tuple(one.row for one in then.values()), seen_by(visit.archive, [label], on)
         if not wanted.narrow:
             sure = {one.row.provider.slug for one in then.values() if one.answer is Answer.YES}
@@ -93,6 +94,15 @@ def selected(visit: Visit, label: str) -> Selected:
         editions=editions,
         then=then,
         documented=documented,
+    )
+
+
+def stood(visit: Visit, label: str, on: date) -> Mapping[int, Told]:
+    """What is known of each row of a day, by its line: found once between two looks, for whoever turns pages.
+    Of the time it is it goes by the day alone: whether `on` is to come."""
+    return visit.archive.once(
+        ("stood", label, on, visit.today),
+        lambda: {one.row.line: one for one in held(visit.archive, label, on)},
     )
 
 

@@ -59,7 +59,7 @@ NO_ROWS = '"attestations":[]'
 MOST = 500
 MOST_ROWS = 1_500
 """Rows of a provider that its own address gives; where there are more, it says where all are."""
-EVENTS = 200
+EVENTS = 50
 """Events of a provider that its own address gives; where there are more, it says where the rest is."""
 
 

@@ -12,11 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
+import real_registers
 from hds_layouts import SEEN_AT
 from printed_hosts import HDS_PAGE, hds_page
 from starlette.applications import Starlette
 
 from scrapers.ans_hds.source import AnsHds
+from state.model import Page
 from watcher.app import App
 from watcher.look.check import look
 from watcher.settings import Settings
@@ -199,6 +201,36 @@ def test_a_long_list_that_a_client_has_is_sent_again_when_anything_was_read(host
     with hosts.open_store() as store:  # as another process does
         look(AnsHds(), hds_page(HDS_PAGE), hosts.watch(store), SEEN_AT + timedelta(hours=7))
     assert status("/labels/hds/listing.csv") == 200
+
+
+def test_a_day_that_was_asked_about_follows_what_another_process_reads_and_the_day_it_is(
+    tmp_path: Path, get_of: Any
+) -> None:
+    now = [datetime(2026, 11, 21, 9, tzinfo=UTC)]
+    app = App(Settings(state=str(tmp_path / "days.db")), lambda: now[0])
+    ask = get_of(make_app(app))
+
+    def read(gone: tuple[str, ...] = ()) -> None:
+        with app.open_store() as store:
+            body = real_registers.hosts(gone)
+            page = Page(url=AnsHds().url, body=body, fetched_at=now[0])
+            look(AnsHds(), [page], app.watch(store), now[0])
+
+    def told(day: str) -> tuple[int, str]:
+        found = rows(ask(f"/labels/hds/listing.csv?on={day}"))
+        return len(found), found[0]["answer"]
+
+    read()
+    whole, _ = told("2026-11-21")
+    assert told("2026-11-24") == (told("2026-11-24")[0], "unknown")  # a day to come
+    now[0] = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    read(real_registers.GONE)
+    read_again = told("2026-11-24")
+    assert read_again[1] == "yes"
+    assert told("2026-11-21") == (whole, "yes")
+    now[0] += timedelta(days=1)
+    read(real_registers.GONE)
+    assert told("2026-11-25")[0] < whole
 
 
 def test_a_list_is_read_once_between_two_looks(hosts: App, get_of: Any) -> None:
