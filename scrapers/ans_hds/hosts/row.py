@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -252,6 +252,8 @@ def days_in(cell: Cell, name: str) -> tuple[date, ...]:
     """The dates that a cell prints; `UnreadableRow` when it prints something else or more than two."""
     if not cell.text:
         return ()
+    if DATE.fullmatch(cell.text) and (day := day_of(cell.text)) is not None:  # as nearly all print it
+        return (day,)
     found = [day_of(m.group(0)) for m in DATE.finditer(tidy(cell.text))]
     known = tuple([day for day in found if day is not None])
     if cell.text.strip(" -–—/") and (len(known) not in (1, 2) or len(known) != len(found)):
@@ -289,7 +291,7 @@ def scope_of(row: Row, legend: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for name in ACTIVITIES if name in named)
 
 
-def ticked(head: str, cell: Cell, legend: Mapping[str, str], short: Mapping[str, str]) -> set[str]:
+def ticked(head: str, cell: Cell, legend: Mapping[str, str], short: Mapping[str, str]) -> Set[str]:
     """The activity of a column when its cell is ticked; `short` names columns by their short words."""
     said = plain_tick(cell.text)
     if said is False:
@@ -323,8 +325,14 @@ def plain_mark(text: str) -> str:
     return plain(text) or text.strip()
 
 
-def listed(text: str, legend: Mapping[str, str]) -> set[str]:
+def listed(text: str, legend: Mapping[str, str]) -> Set[str]:
     """The activities that a text lists, by words, else by numbers."""
+    return _listed(text, tuple(legend.items()))
+
+
+@lru_cache(maxsize=1024)  # hundreds of rows list the same few activities
+def _listed(text: str, explained: tuple[tuple[str, str], ...]) -> Set[str]:
+    legend = dict(explained)
     text = "\n".join(map(tidy, text.split("\n")))
     if answers := ANSWERED.findall(text) if ":" in text or "=" in text else []:
         yes = [words for words, answer in answers if plain_mark(answer) in YES]
