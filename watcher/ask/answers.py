@@ -455,6 +455,16 @@ class Profile:
     rows: tuple[Version, ...]
     events: tuple[Event, ...]
     retracted: Mapping[int, Retraction]
+    documents: tuple[Kept, ...] = ()
+
+
+def documents_of(store: Store, provider: str) -> tuple[Kept, ...]:
+    """What documents say of a provider (a slug): of few there are any."""
+    if not overview.documented_of(store, [provider]):
+        return ()
+    from state.noted.documents import documents
+
+    return documents(store, provider=provider)
 
 
 def profile(archive: Archive, provider: Provider) -> Profile:
@@ -467,4 +477,5 @@ def profile(archive: Archive, provider: Provider) -> Profile:
         rows=tuple(sorted(listings.versions(store, provider=slug, open=True), key=_by_holder)),
         events=events,
         retracted=kept.retractions(store, [event.id for event in events]),
+        documents=documents_of(store, slug),
     )

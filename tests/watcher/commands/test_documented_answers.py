@@ -146,3 +146,13 @@ def test_a_list_of_a_gap_in_the_watch_asks_for_each_provider(cli: CommandLine) -
         ("bleu", "document"),
         ("inconnu", "document"),
     ]
+
+
+def test_all_that_is_known_of_a_provider_has_its_documents_apart(cli: CommandLine) -> None:
+    [known] = cli.json("provider", "Ancien")
+    assert [one["ref"] for one in known["documents"]] == ["2019_7", "2019_7"]
+    assert known["attestations"] == []
+    said = cli("--lang", "fr", "provider", "ovh").stdout
+    assert "d’après un document fourni" in said
+    assert "paper.pdf, page 3" in said
+    assert "documents" not in cli.json("provider", "outscale")[0]

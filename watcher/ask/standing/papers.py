@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from state.noted.documents import documents
@@ -38,18 +38,21 @@ def with_papers(archive: Archive, found: Holders, labels: Collection[str], on: d
 def documented_on(archive: Archive, label: str, day: date, sure: Collection[str]) -> tuple[Kept, ...]:
     """What documents say of holders of a label on a day, for whom the answer about that day is theirs; of
     those who are `sure` (slugs) a register says yes."""
-    if not overview.documented(archive.store, label) or bounds_of_day(day)[0] > archive.now:
+    begin, _ = bounds_of_day(day)
+    if begin > archive.now or not overview.documented(archive.store, label):
+        return ()
+    seen = _seen_by(archive, label, day)
+    if any(begin <= end + lasts for end, lasts in seen):  # a reading speaks for the day, whoever is meant
         return ()
     known: dict[str, list[Kept]] = defaultdict(list)
     for one in documents(archive.store, label=label):
         known[one.provider.slug].append(one)
-    before = _before_the_watch(archive, label, day)
     told = [
         one
         for slug, own in known.items()
         if slug not in sure
         for one in _undenied(own, day)
-        if before or _decides(archive, one, day)
+        if not seen or _decides(archive, one, day)
     ]
     return tuple(sorted(told, key=lambda one: (one.provider.name.casefold(), one.number)))
 
@@ -61,12 +64,16 @@ def _undenied(own: Sequence[Kept], day: date) -> Iterator[Kept]:
             yield one
 
 
-def _before_the_watch(archive: Archive, label: str, day: date) -> bool:
-    """Whether no register of the label had been read by a day: then nothing that was seen speaks for it, but
-    a decision that had begun, whose holder is among the sure."""
+def _seen_by(archive: Archive, label: str, day: date) -> Sequence[tuple[datetime, timedelta]]:
+    """Until when the last reading by a day speaks by itself, and for how long after, of each register that
+    had been read by then. Before the first of all, nothing that was seen speaks for a day but a decision that
+    had begun, and its holder is among the sure."""
     end = bounds_of_day(day)[1]
-    asked = answers.questions(archive, label, day)
-    return not any(stretch.start < end for one in asked for stretch in one.seen)
+    found = []
+    for one in answers.questions(archive, label, day):
+        looked = [stretch.end for stretch in one.seen if stretch.start < end and label in stretch.labels]
+        found += [(looked[-1], one.patience)] if looked else []
+    return found
 
 
 def _decides(archive: Archive, one: Kept, day: date) -> bool:

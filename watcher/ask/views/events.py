@@ -13,6 +13,7 @@ from watcher.ask import answers
 from watcher.ask.views.form import LEFT_OUT, ONE_CELL, Day, Label, Time, filled
 from watcher.ask.views.listed.held import row_view
 from watcher.ask.views.listed.rows import Attestation, Row, attestation_view, known_view
+from watcher.ask.views.noted import Document, document_views
 
 if TYPE_CHECKING:
     from watcher.look.record import Checked
@@ -87,6 +88,7 @@ class Profile:
     """All that is known of a provider; `unknown` are the labels that no register that was read tells of.
 
     Where a list is cut, `all_attestations` and `more_events` are the addresses of what is missing in it.
+    `documents` is what documents say that somebody provided: no row of a register.
     """
 
     provider: Provider
@@ -96,6 +98,7 @@ class Profile:
     events: tuple[Event, ...]
     all_attestations: Annotated[str, LEFT_OUT] = ""
     more_events: Annotated[str, LEFT_OUT] = ""
+    documents: Annotated[tuple[Document, ...], LEFT_OUT] = ()
 
 
 def event_view(told: model.Event, retraction: Retraction | None = None) -> Event:
@@ -140,4 +143,5 @@ def profile_view(told: answers.Profile, unread: Sequence[str]) -> Profile:
         attestations=tuple(row_view(row) for row in told.rows),
         unknown=tuple(unread),
         events=event_views(told.events, told.retracted),
+        documents=document_views(told.documents),
     )

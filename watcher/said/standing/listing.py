@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 REF = 40
 ALIASES = 12
 EDITIONS = 4
+DOCUMENTS = 20
 
 
 def row_item(version: Version, to: Hearer, head: Line, source: str = "") -> Item:
@@ -144,13 +145,16 @@ def _documented(found: Holders, to: Hearer) -> Sequence[Line]:
 
 def _paper_item(one: Kept, labels: Sequence[str], to: Hearer) -> Item:
     """What a document says of a provider, under its name, with its basis; whose word it is."""
-    from watcher.said.standing.documents import days_text, file_text, what_text, written_text
-
     label = label_name(one.label, to.lang) if len(labels) > 1 else ""
     basis = to.say.each("past.held", Basis.DOCUMENT)
-    head = dotted(Span(text=provider_name(one.provider, to), bold=True), label, basis)
+    return (dotted(Span(text=provider_name(one.provider, to), bold=True), label, basis), _paper_line(one, to))
+
+
+def _paper_line(one: Kept, to: Hearer) -> Line:
+    from watcher.said.standing.documents import days_text, file_text, what_text, written_text
+
     told = (what_text(one, to), days_text(one, to), file_text(one, to), written_text(one, to))
-    return (head, dotted(*(clip(text, LONG) for text in told)))
+    return dotted(*(clip(text, LONG) for text in told))
 
 
 def _holder(row: Version, told: Holding | None, found: Holders, labels: Sequence[str], to: Hearer) -> Item:
@@ -252,10 +256,17 @@ def profile(
         items=(
             *(_answer(one, today, to) for one in answers),
             *rows,
+            *(_document_item(one, to) for one in known.documents[-DOCUMENTS:]),
             *event_items(news_first(known.events), to, known.retracted),
         ),
         foot=() if to.terminal else called,
     )
+
+
+def _document_item(one: Kept, to: Hearer) -> Item:
+    """What a document says of a provider, under the label, with its basis; whose word it is."""
+    basis = to.say.each("past.held", Basis.DOCUMENT)
+    return (dotted(Span(text=label_name(one.label, to.lang), bold=True), basis), _paper_line(one, to))
 
 
 def _answer(one: Verdict, today: date, to: Hearer) -> Item:

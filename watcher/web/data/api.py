@@ -12,7 +12,7 @@ from state.model import day_of
 from state.seen.rows import overview
 from state.seen.who import spellings
 from state.words.labels import LABELS, TOGETHER, label_word, single
-from watcher.ask.answers import Profile, holders
+from watcher.ask.answers import Profile, documents_of, holders
 from watcher.ask.find.found import find
 from watcher.ask.news.days import newest
 from watcher.ask.standing import together
@@ -220,6 +220,7 @@ def show_provider(visit: Visit) -> views.Profile:
         rows=rows[:MOST_ROWS],
         events=events[:EVENTS],
         retracted=visit.retracted,
+        documents=documents_of(store, slug),
     )
     return replace(
         views.profile_view(profile, unread_labels(visit.archive)),
