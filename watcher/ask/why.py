@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from state.model import Cause, Event, Weight
 from state.owed import outbox, subscriptions
 from state.seen.events import bunched, log
+from state.seen.taken_back import retractions
 from state.words.labels import TOGETHER, single
 from watcher.ask.answers import concerns
 from watcher.ask.news.looks import Size, look_of
@@ -61,7 +62,7 @@ class Fate:
     `refused` says what each subscription of the channel says of it, the nearest first. `suspended` is the
     channel while it takes no messages, `delay` what it waits for: a pause, a digest, the end of quiet hours.
     `taken_back` is what became of the word that it, or what it was told for besides, was wrong. `grounds` are
-    those of what the channel was told besides.
+    those of what the channel was told besides. `shared`: somebody shared an answer there that rests on it.
     """
 
     channel: str
@@ -72,6 +73,7 @@ class Fate:
     delay: Delay | None = None
     taken_back: Owed | None = None
     grounds: tuple[Grounds, ...] = ()
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,18 +97,23 @@ def why(archive: Archive, number: int, channel: str | None = None) -> Account:
     owed = {one.channel: one for one in outbox.owed(archive.store, event=number)}
     everyone = subscriptions.subscriptions(archive.store, ended=True)
     active = {one.id for one in subscriptions.subscriptions(archive.store)}
-    channels = [channel] if channel else sorted({*owed, *(one.channel for one in everyone)})
+    shared = {one.channel for one in retractions.carriers(archive.store, event=number) if one.shared}
+    channels = [channel] if channel else sorted({*owed, *shared, *(one.channel for one in everyone)})
     fates = [
         _told(archive, event, owed[name], everyone)
         if name in owed
-        else Fate(channel=name, refused=_refusals(archive, event, name, everyone, active))
+        else Fate(
+            channel=name,
+            refused=_refusals(archive, event, name, everyone, active),
+            taken_back=next(iter(outbox.taking_back(archive.store, number, name)), None),
+        )
         for name in channels
     ]
     return Account(
         event=event,
         run=log.run_of(archive.store, number),
         retracted=recall.retractions(archive.store, [number]).get(number),
-        fates=tuple(fates),
+        fates=tuple(replace(one, shared=one.channel in shared) for one in fates),
         waiting=_since_then(archive, event),
     )
 

@@ -64,6 +64,14 @@ def reason_sentence(account: Account, fate: Fate) -> str:
 
 
 def _lines(account: Account, fate: Fate, to: Hearer) -> list[str]:
+    """What became of an event in a channel: of its alert, then of answers that were shared there."""
+    back = fate.taken_back if fate.owed is None else None
+    shared = [to.say("why.shared")] if fate.shared else []
+    taken_back = [to.say("why.taken_back", fate=_fate(back, fate, to))] if fate.shared and back else []
+    return [*_alert_lines(account, fate, to), *shared, *taken_back]
+
+
+def _alert_lines(account: Account, fate: Fate, to: Hearer) -> list[str]:
     if fate.owed is not None:
         wishes = "; ".join(_named(one, to) for one in fate.matched) or to.say("why.some_subscription")
         back = fate.taken_back

@@ -327,3 +327,18 @@ def test_where_slack_asks_to_wait_a_moment_the_share_waits_and_is_a_copy_like_ot
     settled(door, team)
     retract(door)
     assert send() == Sent(sent=1)
+
+
+def test_why_tells_of_a_copy_and_of_its_correction(
+    team: People, door: Door, send: Callable[[], Sent]
+) -> None:
+    rests = "Une réponse partagée dans ce canal s’appuie dessus."
+    team.share(team.say("course s3ns"))
+    team.say("aide")
+    assert rests in said(team.say("pourquoi 3"))
+    assert rests not in said(team.say("pourquoi 4"))
+    retract(door)
+    assert send() == Sent(sent=1)
+    told = said(team.say("pourquoi 3"))
+    assert rests in told
+    assert "Correction envoyée là" in told
