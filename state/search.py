@@ -18,10 +18,19 @@ from typing import Any, Protocol
 _WORDS = "columnsize = 0, tokenize = 'unicode61 remove_diacritics 0'"
 ROW = ("holder", "subject", "provider_name", "ref")
 """Where a word may stand in a row: its holder, subject, provider's name and slug, and ref as printed."""
-_SAID = """spoken({s}.holder), spoken({s}.subject), spoken({s}.provider_name) || spoken({s}.provider),
-    spoken({s}.ref)"""
 # As it was until names had a table of their own.
-_ROW = f"insert into row_words (rowid, holder, subject, name, ref) select {{s}}.id, {_SAID}"
+_ROW = """insert into row_words (rowid, holder, subject, name, ref) select {s}.id, spoken({s}.holder),
+    spoken({s}.subject), spoken({s}.provider_name) || spoken({s}.provider), spoken({s}.ref)"""
+
+
+def _said(column: str) -> str:
+    # Plain ASCII has the same words before and after: the tokenizer takes it apart as we do, for less than a
+    # call. Nothing is plain that may be an entity (&), or is not to be seen.
+    return f"case when {column} glob '*[^ -%''-~]*' then spoken({column}) else {column} end"
+
+
+_SAID = f"""{_said("s.holder")}, {_said("s.subject")},
+    {_said("s.provider_name")} || ' ' || {_said("s.provider")}, {_said("s.ref")}"""
 
 
 def _named(origin: str) -> str:
@@ -151,13 +160,15 @@ NAMES = (
     "create table keyed (rules text not null, spelling integer not null, name integer not null) strict",
     "insert into keyed select '', coalesce(max(id), 0), 0 from spelling",
 )
-_COUNTED = """select provider, name, sum(counted) as counted from (
-        select provider, provider_name as name, count(*) as counted from spelling where {which} group by 1, 2
-        union all select provider, holder, count(*) from spelling where {which} group by 1, 2)
+_COUNTED = """with each as (select provider, provider_name, holder, count(*) as counted
+        from spelling where {which} group by 1, 2, 3)
+    select provider, name, sum(counted) as counted from (
+        select provider, provider_name as name, counted from each
+        union all select provider, holder, counted from each)
     group by 1, 2"""
 # In this order; `:spelling` and `:name` are those of `keyed`.
 UNSAID_ROWS = f"""insert into row_words (row_words, rowid, {", ".join(ROW)})
-    select 'delete', s.id, {_SAID.format(s="s")} from spelling s where s.versions = 0 and s.id <= :spelling"""  # noqa: S608
+    select 'delete', s.id, {_SAID} from spelling s where s.versions = 0 and s.id <= :spelling"""  # noqa: S608
 COUNTED = (
     f"""update name set spellings = spellings - gone.counted
         from ({_COUNTED.format(which="versions = 0 and id <= :spelling")}) gone
@@ -168,18 +179,19 @@ COUNTED = (
         on conflict (provider, name) do update set spellings = spellings + excluded.spellings""",  # noqa: S608
 )
 UNSAID_NAMES = f"""insert into name_words (name_words, rowid, name)
-    select 'delete', id, spoken(name) from name where {NAMELESS} and id <= :name"""  # noqa: S608
+    select 'delete', id, {_said("name")} from name where {NAMELESS} and id <= :name"""  # noqa: S608
 FORGOTTEN = f"delete from name where {NAMELESS}"  # noqa: S608
 ALL_UNSAID = tuple(
     f"insert into {words} ({words}) values ('delete-all')"  # noqa: S608
     for words in ("name_words", "row_words")
 )
+KEYS = """print_key({name}), name_key({name}),
+    case print_key({provider}) when {provider} then '' else print_key({provider}) end"""
 SAID = (
-    """update name set print = print_key(name), key = name_key(name),
-        slug = case print_key(provider) when provider then '' else print_key(provider) end
-        where id > :name""",
-    "insert into name_words (rowid, name) select id, spoken(name) from name where id > :name",
-    f"""insert into row_words (rowid, {", ".join(ROW)}) select s.id, {_SAID.format(s="s")}
+    f"""update name set (print, key, slug) = ({KEYS.format(name="name", provider="provider")})
+        where id > :name and (print is null or :anew)""",  # noqa: S608
+    f"insert into name_words (rowid, name) select id, {_said('name')} from name where id > :name",  # noqa: S608
+    f"""insert into row_words (rowid, {", ".join(ROW)}) select s.id, {_SAID}
         from spelling s where s.id > :spelling""",  # noqa: S608
 )
 

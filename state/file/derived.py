@@ -185,6 +185,8 @@ COUNTS = (
 )
 
 _SPELT = f"insert into spelling {_KEY[:-1]}, versions)"
+# The same as `REF` in one step: `->` writes what it finds, to be read again.
+_REF_AT_ONCE = "coalesce(a.facts ->> '$.extra.certificate_number', a.facts ->> 'ref', '')"
 _IS_SPELT = f"""update spelling set versions = versions + 1 where {_KEY} = ({_spelling_of("new")});
     {_SPELT} select {_spelling_of("new")}, 1
         where not exists (select 1 from spelling where {_KEY} = ({_spelling_of("new")}));"""  # noqa: S608
@@ -261,6 +263,24 @@ LINKS = (
         begin select raise(abort, 'the chain is append-only: a link names the hash of the last'); end""",
 )
 
+EVENT_ROWS = (
+    "drop trigger event_row_never_changes",
+    "drop trigger event_row_never_goes",
+    "alter table event_row rename to event_row_before",
+    """create table event_row (
+        event integer not null references event (id),
+        line integer not null,
+        primary key (event, line)
+    ) strict, without rowid""",
+    "insert into event_row select event, line from event_row_before order by event, line",
+    "drop table event_row_before",
+    "create index event_row_newest on event_row (line, event)",
+    """create trigger event_row_never_changes before update on event_row begin
+        select raise(abort, 'the event log is append-only: an event is never changed'); end""",
+    """create trigger event_row_never_goes before delete on event_row begin
+        select raise(abort, 'the event log is append-only: an event is never deleted'); end""",
+)
+
 _DAY = "substr(coalesce(since_edition, since_at), 1, 10)"
 _OF_SPELLING = ", ".join(f"s.{column}" for column in _KEY[1:-1].split(", "))
 VERSIONS = AtOnce(
@@ -272,8 +292,8 @@ VERSIONS = AtOnce(
         f"""{_SPELT} select {_spelling_of("a")}, 1 from attestation a where a.id >= :revised
             and not exists (select 1 from spelling where {_KEY} = ({_spelling_of("a")}))""",  # noqa: S608
         # No spelling of a line that is new is there to be asked for.
-        f"""{_SPELT} select {_spelling_of("a")}, 1 from attestation a
-            where a.id >= :first and a.id < :revised""",  # noqa: S608
+        f"""{_SPELT} select {_spelling_of("a").replace(REF.format(row="a"), _REF_AT_ONCE)}, 1
+            from attestation a where a.id >= :first and a.id < :revised""",  # noqa: S608
         f"""insert into move select label, {_DAY} as day, provider, count(*) from attestation
             where id >= :first and facts ->> 'status' not in ({_NOT_STANDING}) group by label, day, provider
             on conflict (label, day, provider) do update set change = change + excluded.change""",  # noqa: S608

@@ -48,14 +48,14 @@ def follow(connection: sqlite3.Connection) -> None:
     if found is None:
         return
     made_by, spelling, name = found
-    marks = {"spelling": spelling, "name": name, "rules": rules()}
+    marks = {"spelling": spelling, "name": name, "rules": rules(), "anew": False}
     # Words that are taken out must be those that were put in.
     same = made_by == rules()
     for statement in (*([search.UNSAID_ROWS] * same), *search.COUNTED, *([search.UNSAID_NAMES] * same)):
         connection.execute(statement, marks)
     connection.execute(search.FORGOTTEN)
     if not same:
-        marks |= {"spelling": 0, "name": 0}
+        marks |= {"spelling": 0, "name": 0, "anew": True}
         for statement in search.ALL_UNSAID:
             connection.execute(statement)
     for statement in (*search.SAID, LEVEL):

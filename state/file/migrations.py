@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from state.file import keys
-from state.file.derived import COUNTS, LINKS, OWED_COUNTS, PLAIN_VIEWS, SPELLINGS, SPELLINGS_APART
+from state.file.derived import COUNTS, EVENT_ROWS, LINKS, OWED_COUNTS, PLAIN_VIEWS, SPELLINGS, SPELLINGS_APART
 from state.file.errors import StoreError
 from state.file.start import START
 from state.search import SEARCH, named
@@ -372,6 +372,9 @@ STEPS["m0028_spellings_apart"] = (
 
 # A link says what it follows, in its line alone, and must.
 STEPS["m0029_links"] = LINKS
+
+# The rows of an event by number, once: the table was kept beside the index that holds all of it.
+STEPS["m0030_event_rows"] = EVENT_ROWS
 
 
 def needed(connection: Connection, path: str) -> bool:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 MANY = 200
 """From how many rows on the triggers of each take longer than to take them away and put them back."""
+LONG, USUAL_ROOM, ROOM = 10_000, -2_000, -32_000
+"""The KiB of pages that are kept at hand, as SQLite wants them told; and until a transaction ends that wrote
+more than so many rows: each goes to a dozen places, which were written out and read again, for a tenth of all
+the time."""
 
 
 class Store:
@@ -77,6 +81,8 @@ class Store:
             self.many(sql, rows)
             return
         with self.transaction(), self._without(way.away):
+            if count > LONG:
+                self._connection.execute(f"pragma cache_size = {ROOM}")
             self._connection.executemany(sql, rows)
             for statement in way.instead:
                 self._connection.execute(statement, params)
@@ -135,6 +141,8 @@ class Store:
         except BaseException:
             self._connection.rollback()
             raise
+        finally:
+            self._connection.execute(f"pragma cache_size = {USUAL_ROOM}")
 
     def close(self) -> None:
         """Closes the connection; an open transaction is rolled back."""
