@@ -23,14 +23,10 @@ _ROW = """insert into row_words (rowid, holder, subject, name, ref) select {s}.i
     spoken({s}.subject), spoken({s}.provider_name) || spoken({s}.provider), spoken({s}.ref)"""
 
 
-def _said(column: str) -> str:
-    # Plain ASCII has the same words before and after: the tokenizer takes it apart as we do, for less than a
-    # call. Nothing is plain that may be an entity (&), or is not to be seen.
-    return f"case when {column} glob '*[^ -%''-~]*' then spoken({column}) else {column} end"
-
-
-_SAID = f"""{_said("s.holder")}, {_said("s.subject")},
-    {_said("s.provider_name")} || ' ' || {_said("s.provider")}, {_said("s.ref")}"""
+# Each text by a call, be it plain ASCII: patterns of SQLite read a text to its first NUL, and no further.
+_SAID = (
+    """spoken(s.holder), spoken(s.subject), spoken(s.provider_name) || spoken(s.provider), spoken(s.ref)"""
+)
 
 
 def _named(origin: str) -> str:
@@ -179,7 +175,7 @@ COUNTED = (
         on conflict (provider, name) do update set spellings = spellings + excluded.spellings""",  # noqa: S608
 )
 UNSAID_NAMES = f"""insert into name_words (name_words, rowid, name)
-    select 'delete', id, {_said("name")} from name where {NAMELESS} and id <= :name"""  # noqa: S608
+    select 'delete', id, spoken(name) from name where {NAMELESS} and id <= :name"""  # noqa: S608
 FORGOTTEN = f"delete from name where {NAMELESS}"  # noqa: S608
 ALL_UNSAID = tuple(
     f"insert into {words} ({words}) values ('delete-all')"  # noqa: S608
@@ -190,7 +186,7 @@ KEYS = """print_key({name}), name_key({name}),
 SAID = (
     f"""update name set (print, key, slug) = ({KEYS.format(name="name", provider="provider")})
         where id > :name and (print is null or :anew)""",  # noqa: S608
-    f"insert into name_words (rowid, name) select id, {_said('name')} from name where id > :name",  # noqa: S608
+    "insert into name_words (rowid, name) select id, spoken(name) from name where id > :name",
     f"""insert into row_words (rowid, {", ".join(ROW)}) select s.id, {_SAID}
         from spelling s where s.id > :spelling""",  # noqa: S608
 )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from toy_register import ToyRegister
 from toy_story import Story
@@ -200,6 +200,7 @@ def blank() -> Store:
 
 
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=8))
+@example(["\0²"])
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_found_by_itself(blank: Store, texts: list[str]) -> None:
     """Whatever letters there are: what a register prints is found when it is typed as it is printed."""
