@@ -286,8 +286,6 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "document_word": _heard(documents.written_text),
     "apart": _heard(apart),
     "size_day": _heard(sizes.day_text),
-    "size_source": _heard(sizes.source_text),
-    "size_publisher": _heard(sizes.publisher_text),
 }
 """How values are shown in a language: filters of templates."""
 PLAIN: Mapping[str, Callable[..., Any]] = {

@@ -1,4 +1,4 @@
-"""How many others reported on a list, and who did. Pure."""
+"""When others reported how many a list had. Pure."""
 
 from __future__ import annotations
 
@@ -18,17 +18,3 @@ def day_text(one: Size, to: Hearer) -> str:
     if one.within == "year":
         return to.say("size.year", year=str(one.day.year))
     return to.say.day(one.day)
-
-
-def source_text(one: Size, to: Hearer) -> str:
-    """What says so and who published it; that it was not found again, where it was not."""
-    title = (to.say("phrase.quoted", text=one.title),) if one.title else ()
-    return to.say("list.comma").join((*title, publisher_text(one, to)))
-
-
-def publisher_text(one: Size, to: Hearer) -> str:
-    """Who published it, and when."""
-    if not one.title:
-        return to.say("size.unfound")
-    parts = (one.publisher, to.say.day(one.published) if one.published else "")
-    return to.say("list.comma").join(filter(None, parts))
