@@ -40,7 +40,7 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
 
     _tell_of_open_memory(call)
     if kind := next((one for one in channels.KINDS if one.name == name), None):
-        from watcher.commands.doctor_channels import examine_channels
+        from watcher.doctor.channels import examine_channels
 
         examine_channels(call, kind, form)
         return
