@@ -13,6 +13,7 @@
     │   ├── UnknownWord
     │   ├── BadRhythm
     │   ├── NoReason
+    │   ├── UnknownHead        the chain has no such head, or it came before what is to be proved
     │   ├── NoRoom             the disk has no room for what should be written there
     │   └── Ended              the reading of a document ended without a result
     ├── Mistyped               a command on Slack that nobody can act on
@@ -118,6 +119,10 @@ class NoRoom(Refused):
 
 class NoReason(Refused):
     """What stays on record is done for a reason, and none was given."""
+
+
+class UnknownHead(Refused):
+    """The chain has no such head, or it came before what is to be proved."""
 
 
 class Ended(Refused):

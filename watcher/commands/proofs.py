@@ -68,6 +68,7 @@ def evidence(call: Call, event: int | None, was: Asked | None, out: Path, head: 
 
 def _of_event(call: Call, event: int, head: str | None) -> tuple[bytes, int, int, str]:
     """The proof of an event, checked; its first and last link, and the head."""
+    from state.seen.events import log
     from watcher.errors import BadFile
     from watcher.prove.proof import prove
     from watcher.prove.signature import signer_of
@@ -75,6 +76,8 @@ def _of_event(call: Call, event: int, head: str | None) -> tuple[bytes, int, int
 
     signer = signer_of(call.app.settings.signing_secret)
     with call.app.open_store(create=False) as store:
+        if not log.some(store, [event]):
+            raise Failed(call.to.say("failed.no_event", number=event))
         try:
             data = prove(store, event, head=head, signer=signer, sources=call.app.sources)
             claim = verify(data)

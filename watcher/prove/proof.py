@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scrapers.source import Pictures
+from state.model import Reason
 from state.seen.events import log
 from state.seen.looks import chain, evidence
 from state.seen.taken_back import forgotten, retractions
+from watcher.errors import UnknownHead
 from watcher.prove.event_sheet import event_sheet, picture_name, rows_shown
 from watcher.prove.evidence_file import pack
 from watcher.prove.leaflet import Proof, leaflet, unmarked
@@ -47,8 +49,8 @@ def prove(
 
     Its rows are shown as the document does where `sources` has one that can.
 
-    Raises `LookupError` when there is no such event, when its run is not in the chain, or when the chain has
-    no such head after it; `StoreError` when the pages are damaged.
+    Raises `LookupError` when there is no such event or its run is not in the chain, `UnknownHead` when the
+    chain has no such head after it, and `StoreError` when the pages are damaged.
     """
     line = chain.event_line(store, event)
     first = chain.link_of(store, log.run_of(store, event))
@@ -126,9 +128,10 @@ def taken_back(links: Iterable[Mapping[str, Any]], event: int, run: int) -> tupl
 def _links(store: Store, first: Link, head: str | None) -> Sequence[Link]:
     until = None if head is None else chain.numbered(store, head)
     if head is not None and (until is None or until < first.number):
-        raise LookupError(
-            f"expected a head at or after link {first.number}, which seals the event; found {head}, which is "
-            f"{'not in the chain' if until is None else f'link {until}'}"
+        raise UnknownHead(
+            Reason.of("chain_head_unknown", head=head)
+            if until is None
+            else Reason.of("chain_head_early", head=head, found=until, first=first.number)
         )
     return list(chain.links(store, first.number, until))
 

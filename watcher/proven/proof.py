@@ -9,10 +9,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant_text, text
+from state.model import Reason
 from state.noted import documents
 from state.noted.documents import stated as as_stated
 from state.seen.looks import chain, evidence
 from watcher.ask.standing.together import grounds
+from watcher.errors import UnknownHead
 from watcher.prove.evidence_file import ANSWER, pack
 from watcher.prove.proof import CHAIN, README, SNAPSHOT, as_bytes, page_name, pictures, sealed_files
 from watcher.prove.sheet import SHEET, page
@@ -52,7 +54,8 @@ def prove_answer(
     each.
 
     It holds as few looks as give the answer again; where none do (what our own reader got wrong, and later
-    corrected, no listing shows), it says so itself. Raises `LookupError` where a look is not in the chain.
+    corrected, no listing shows), it says so itself. Raises `LookupError` where a look is not in the
+    chain, and `UnknownHead`.
     """
     if past.parts:
         return _prove_together(archive, past, head=head, signer=signer)
@@ -177,7 +180,7 @@ def _links(store: Store, stated: Stated, taken: Sequence[Stretch], head: str | N
 def _linked(store: Store, first: int, head: str | None) -> Sequence[Link]:
     until = None if head is None else chain.numbered(store, head)
     if head is not None and until is None:
-        raise LookupError(f"expected a head of the chain, found {head}, which is not in it")
+        raise UnknownHead(Reason.of("chain_head_unknown", head=head))
     return list(chain.links(store, first, until))
 
 

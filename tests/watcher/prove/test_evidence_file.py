@@ -27,7 +27,7 @@ from state.seen.looks import chain
 from state.seen.who.providers import load_providers
 from watcher.ask.views.form import json_of
 from watcher.ask.views.proofs import verified_view
-from watcher.errors import BadFile
+from watcher.errors import BadFile, UnknownHead
 from watcher.look.check import look
 from watcher.look.record import Watch
 from watcher.prove.evidence_file import MOST_FILES, pack, unpack
@@ -314,10 +314,10 @@ def test_the_chain_can_end_at_a_head_noted_earlier(memory: Store) -> None:
     assert (claim.links, claim.head) == ((2, 3), earlier)
 
 
-@pytest.mark.parametrize(("run", "said"), [(1, "which is link 1"), (None, "which is not in the chain")])
+@pytest.mark.parametrize(("run", "said"), [(1, "it is link 1"), (None, "is not in the chain")])
 def test_a_head_that_does_not_follow_the_event_is_refused(memory: Store, run: int | None, said: str) -> None:
     head = chain.link_of(memory, run).hash if run else "f" * 64
-    with pytest.raises(LookupError, match=said):
+    with pytest.raises(UnknownHead, match=said):
         prove(memory, GAIN, head=head)
 
 
