@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from state.model import Page
     from watcher.proven.opened import Opened
 
-FORM = 1
+FORM = 2
 """Raised with any change of what leaflets of answers say: see `watcher.prove.leaflet.FORM`."""
 MARK = "vigilabel answer"
 MOST_NAMES = 600

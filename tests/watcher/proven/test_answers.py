@@ -280,7 +280,7 @@ def test_a_removal_that_waits_is_proven_as_unknown(cli: CommandLine) -> None:
     assert (stated.answer, stated.basis, stated.remade) == ("unknown", "unconfirmed", True)
 
 
-FORMS = {1: "3d7bc0ec"}
+FORMS = {1: "3d7bc0ec", 2: "7bcd17ca"}
 """By form, what the leaflets of some answers say and how they look, as a digest."""
 HASH = re.compile(r"[0-9a-f]{16,64}")
 
