@@ -34,7 +34,7 @@ def offered(cli: CommandLine, *typed: str) -> list[str]:
         (("was", "outsc"), ["outscale"]),
         (("was", "Outsc"), ["outscale"]),
         (("was", "numsp"), ["numspot"]),
-        (("was", "outscale", "secn"), ["secnumcloud"]),
+        (("was", "outscale", "secn"), ["secnumcloud", "secnumcloud+hds"]),
         (("listing", "eidas-t"), ["eidas-timestamp"]),
         (("history", "--provider", "outs"), ["outscale"]),
         (("history", "--kind", "los"), ["lost"]),
@@ -54,7 +54,7 @@ def test_without_a_memory_what_needs_none_is_offered_and_nothing_is_created(tmp_
     cli = CommandLine(tmp_path)
 
     assert offered(cli, "was", "s3") == ["s3ns"]
-    assert offered(cli, "was", "s3ns", "secn") == ["secnumcloud"]
+    assert offered(cli, "was", "s3ns", "secn") == ["secnumcloud", "secnumcloud+hds"]
     assert list(tmp_path.iterdir()) == []
 
 
