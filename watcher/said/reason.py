@@ -68,10 +68,10 @@ def _lines(account: Account, fate: Fate, to: Hearer) -> list[str]:
     back = fate.taken_back if fate.owed is None else None
     shared = [to.say("why.shared")] if fate.shared else []
     taken_back = [to.say("why.taken_back", fate=_fate(back, fate, to))] if fate.shared and back else []
-    return [*_alert_lines(account, fate, to), *shared, *taken_back]
+    return [*_message_lines(account, fate, to), *shared, *taken_back]
 
 
-def _alert_lines(account: Account, fate: Fate, to: Hearer) -> list[str]:
+def _message_lines(account: Account, fate: Fate, to: Hearer) -> list[str]:
     if fate.owed is not None:
         wishes = "; ".join(_named(one, to) for one in fate.matched) or to.say("why.some_subscription")
         back = fate.taken_back
