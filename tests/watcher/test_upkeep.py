@@ -214,7 +214,7 @@ def test_one_summary_a_week_says_how_the_watch_went(office: Office) -> None:
         head = chain.head(store)
     assert text.splitlines() == [
         "Coverage: anssi-catalogue 71.1 %",
-        "Blind: anssi-catalogue from 2026-03-02 08:30 to 2026-03-04 09:00 UTC",
+        "Blind: anssi-catalogue from 2026-03-02 08:30 UTC to 2026-03-04 09:00 UTC",
         "Events: 5 gained",
         "Messages: 10 sent",
         "Ends printed for the next 90 days: none",

@@ -255,3 +255,12 @@ def test_a_reason_that_another_version_kept_is_quoted() -> None:
 
 def test_what_said_nothing_is_not_quoted_as_an_empty_text() -> None:
     assert said(Reason.of("as_said", text=" "), "fr").replace("\u00a0", " ") == "texte d’origine : « … »"
+
+
+def test_when_nobody_saw_a_source_is_said_in_paris_time_to_people_and_kept_as_it_is() -> None:
+    span = {"since": "2026-03-02T08:30Z", "until": "2026-07-04T09:00Z"}
+    blind = Reason.of("blind_until", source="ans-hds", **span)
+    paris = "du 02/03/2026 09:30 (heure de Paris) au 04/07/2026 11:00 (heure de Paris)"
+
+    assert paris in said(blind, "fr")
+    assert said(blind, "en") == "ans-hds from 2026-03-02 08:30 UTC to 2026-07-04 09:00 UTC"

@@ -130,7 +130,7 @@ def _blind_spans(spans: Sequence[Blind]) -> tuple[Reason, ...]:
 
 
 def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H:%M}"
+    return f"{at:%Y-%m-%dT%H:%M}Z"  # said as Paris time, kept as it is
 
 
 def _events(store: Store, since: datetime) -> tuple[Reason, ...]:
