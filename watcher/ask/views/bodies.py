@@ -138,7 +138,7 @@ class UnseenSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
+class LabelCurve:
     """How many held a label over time. `counted` is what readings show, from the first on; `documented` what
     documents say of the time before it; `reported` what others said. `unseen`: nobody looked."""
 
@@ -237,9 +237,9 @@ def holders_view(label: str, on: Day, held: answers.Holders, seen: Iterable[labe
     )
 
 
-def curve_view(told: curve.Curve) -> Curve:
+def curve_view(told: curve.Curve) -> LabelCurve:
     """How many held a label over time."""
-    return Curve(
+    return LabelCurve(
         label=told.label,
         counted=_counts(told.counted),
         documented=_counts(told.documented),

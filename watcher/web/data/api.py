@@ -184,7 +184,7 @@ def show_label(visit: Visit) -> bodies.Holders:
     return bodies.holders_view(label, on or today, found, seen)
 
 
-def show_curve(visit: Visit) -> bodies.Curve:
+def show_curve(visit: Visit) -> bodies.LabelCurve:
     """How many held a label over time: counted in readings; apart, by documents, and as others reported."""
     label = label_or_together(visit)
     if label in TOGETHER:

@@ -225,3 +225,24 @@ def test_every_operation_of_the_document_has_a_name_of_its_own_and_says_who_may_
     assert len(set(names)) == len(names)
     assert all(name.isidentifier() for name in names)
     assert [one["operationId"] for one in operations if one.get("security")] == ["look"]
+
+
+def test_no_two_lists_of_values_would_have_one_name_in_a_generated_client() -> None:
+    """Generators name a list after its operation or its shape, and its field; they drop one of two."""
+    of_fields = {
+        f"{shape}.{field}".lower(): said["enum"]
+        for shape, one in document()["components"]["schemas"].items()
+        for field, said in one.get("properties", {}).items()
+        if "enum" in said
+    }
+    of_parameters = {
+        f"{one['operationId']}.{said['name']}".lower(): said["schema"]["enum"]
+        for path in document()["paths"].values()
+        for one in path.values()
+        for said in one.get("parameters", [])
+        if "enum" in said.get("schema", {})
+    }
+    alike = of_fields.keys() & of_parameters.keys()
+    assert {name for name in alike if of_fields[name] != of_parameters[name]} == set()
+    assert len(of_fields) > 5
+    assert len(of_parameters) > 5
