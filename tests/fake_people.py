@@ -7,7 +7,7 @@ import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -36,6 +36,10 @@ def signed(body: str, at: int, secret: str = SECRET) -> dict[str, str]:
         "X-Slack-Signature": f"v0={made}",
         "Content-Type": "application/x-www-form-urlencoded",
     }
+
+
+BEGUN = datetime.fromtimestamp(1_772_600_000, UTC)
+"""When people click whose clock does not matter."""
 
 
 @dataclass
@@ -85,6 +89,7 @@ class People:
     user: str = "U1"
     numbers: int = field(default=0)
     clicked: list[Json] = field(default_factory=list)
+    clock: Callable[[], datetime] = lambda: BEGUN
 
     def say(self, text: str, **who: str) -> Json:
         """The answer to `/vigilabel text`: in the acknowledgement, or else through the `response_url`."""
@@ -140,7 +145,9 @@ class People:
             },
             "trigger_id": f"T.{number}",
             "response_url": self.response_url(number),
-            "actions": [{**button, "block_id": "b", "action_ts": f"1772600000.{number:06}"}],
+            "actions": [
+                {**button, "block_id": "b", "action_ts": f"{self.clock().timestamp():.0f}.{number:06}"}
+            ],
             **message,
         }
 

@@ -169,19 +169,23 @@ class Desk:
         """Whether what this request changes is yours to change: told to one process, once."""
         if not key:
             return True
-        return self._lease(asked, f"slack/{key}", self.app.owner, REMEMBERED)
+        return self._lease(asked, f"slack/{key}", self.app.owner, asked.archive.now, REMEMBERED)
 
-    def tapped(self, asked: Asked, button: str, key: str) -> bool:
-        """Whether this is the first click on a button for a moment: two are often one, of a nervous thumb."""
-        return self._lease(asked, f"slack/tap/{asked.channel}/{asked.user}/{button}", f"tap/{key}", MOMENT)
+    def tapped(self, asked: Asked, button: str, key: str, at: datetime) -> bool:
+        """Whether this is the first click on a button for a moment: two are often one, of a nervous thumb.
 
-    def _lease(self, asked: Asked, name: str, owner: str, length: timedelta) -> bool:
+        `at` is when it was made: a desk with much to do may come to the second half of one much later.
+        """
+        name = f"slack/tap/{asked.channel}/{asked.user}/{button}"
+        return self._lease(asked, name, f"tap/{key}", at, MOMENT)
+
+    def _lease(self, asked: Asked, name: str, owner: str, at: datetime, length: timedelta) -> bool:
         store, now = asked.archive.store, asked.archive.now
         with self.lock:
             while self.claimed and self.claimed[0][0] + REMEMBERED < now:
                 claims.release(store, *self.claimed.popleft()[1:])
             self.claimed.append((now, name, owner))
-        return claims.lease(store, name, owner, now, length)
+        return claims.lease(store, name, owner, at, length)
 
     def respond(self, url: str | None, body: Answer) -> None:
         """Sends an answer through a `response_url`; what cannot be sent is logged."""

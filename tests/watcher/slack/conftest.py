@@ -124,12 +124,12 @@ def by_socket(door: Door, fake_slack: FakeSlack) -> Iterator[BySocket]:
 
 
 @pytest.fixture(params=["http", "socket"])
-def people(request: pytest.FixtureRequest, fake_slack: FakeSlack) -> People:
+def people(request: pytest.FixtureRequest, fake_slack: FakeSlack, time: Time) -> People:
     """A team, once through each door."""
-    return People(fake_slack, request.getfixturevalue(f"by_{request.param}"))
+    return People(fake_slack, request.getfixturevalue(f"by_{request.param}"), clock=time)
 
 
 @pytest.fixture
-def team(by_http: ByHttp, fake_slack: FakeSlack) -> People:
+def team(by_http: ByHttp, fake_slack: FakeSlack, time: Time) -> People:
     """A team, through the HTTP door, where the door does not matter."""
-    return People(fake_slack, by_http)
+    return People(fake_slack, by_http, clock=time)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from concurrent.futures import wait
 from dataclasses import replace
 from typing import Any
 
@@ -307,7 +306,7 @@ def test_a_double_click_is_done_once_though_slack_tells_two(team: People, door: 
     ):
         for payload in [team.payload(shown, text, public=public) for _ in range(2)]:
             team.way.give("interactive", payload)
-        wait(door.once._known.values())  # both were heard within the moment of a double click
+        team.say("help")
         time.pass_by(seconds=5)
     door.pool.shutdown(wait=True)
     paused = [one for came in team.slack.responses.values() for one in came if "En pause" in said(one)]
@@ -346,3 +345,16 @@ def test_a_button_that_outlived_a_restore_does_nothing_to_what_has_its_number_no
 def event_of(door: Door, number: int) -> Any:
     with door.desk.app.open_store() as store:
         return log.event(store, number)
+
+
+def test_the_second_half_of_a_double_click_is_told_by_when_it_was_made_not_heard(
+    team: People, door: Door, time: Any
+) -> None:
+    shown = team.say("race s3ns")
+    halves = [team.payload(shown, "Partager dans le canal", public=False) for _ in range(2)]
+    team.way.give("interactive", halves[0])
+    soon(lambda: team.slack.received("C1"))
+    time.pass_by(seconds=30)  # a desk with much to do
+    team.way.give("interactive", halves[1])
+    door.pool.shutdown(wait=True)
+    assert len(team.slack.received("C1")) == 1

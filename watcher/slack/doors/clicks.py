@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -33,7 +33,8 @@ EFFECTS = frozenset({"undo", "choose", "share", "pause", "approve", "hold"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click:
-    """One click on one of our buttons, as Slack tells it; `at` is the message that it stands in."""
+    """One click on one of our buttons, as Slack tells it; `at` is the message that it stands in, `made` when
+    it was made, None where Slack does not say."""
 
     key: str
     action: str
@@ -44,6 +45,7 @@ class Click:
     trigger: str
     message: Mapping[str, Any]
     at: str = ""
+    made: datetime | None = None
 
 
 def click_of(payload: Mapping[str, Any]) -> Click | None:
@@ -64,7 +66,16 @@ def click_of(payload: Mapping[str, Any]) -> Click | None:
         trigger=str(payload.get("trigger_id") or ""),
         message=payload.get("message") or {},
         at=str((payload.get("container") or {}).get("message_ts") or ""),
+        made=_moment(at),
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment as Slack writes them, in seconds since 1970."""
+    try:
+        return datetime.fromtimestamp(float(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _value(text: object) -> Mapping[str, Any]:
@@ -108,7 +119,9 @@ def _require_same(asked: Asked, value: Mapping[str, Any]) -> None:
 def _first(desk: Desk, asked: Asked, click: Click) -> bool:
     """Whether a click is neither told again by Slack nor the second half of a double click."""
     button = sha256(f"{click.at} {click.action} {sorted(click.value.items())}".encode()).hexdigest()
-    return desk.claim(asked, click.key) and desk.tapped(asked, button, click.key)
+    return desk.claim(asked, click.key) and desk.tapped(
+        asked, button, click.key, click.made or asked.archive.now
+    )
 
 
 def aside(reply: Reply) -> Json:
