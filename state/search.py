@@ -47,19 +47,6 @@ def _uncounted(name: str) -> str:
         delete from name where spellings = 0 and (provider, name) = (old.provider, old.{name});"""  # noqa: S608
 
 
-def named(row: str, change: int) -> str:
-    """Counts the names that a row has, once more or once less: a name that nothing has any more goes."""
-    each = f"""select {row}.provider as who, {row}.provider_name as called
-        union all select {row}.provider, {row}.holder"""
-    if change > 0:
-        return f"""insert into name (provider, name, spellings) select who, called, 1 from ({each}) where true
-            on conflict (provider, name) do update set spellings = spellings + 1"""  # noqa: S608
-    return f"""update name set spellings = spellings
-                - (select count(*) from ({each}) where (who, called) = (provider, name))
-            where (provider, name) in ({each});
-        delete from name where spellings = 0 and (provider, name) in ({each})"""  # noqa: S608
-
-
 # Triggers see to it that no search is older than the rows. What a spelling consists of never changes: a row
 # that is spelt otherwise has another.
 SEARCH = (
@@ -100,7 +87,7 @@ def _documented(row: str, sign: str) -> str:
 
 
 NAMELESS = "spellings = 0 and called = 0 and documented = 0"
-_DOCUMENTED = (
+DOCUMENTED = (
     ("named", "insert on documented", _documented("new", "+")),
     ("unnamed", "update of removed_at on documented when old.removed_at is null", _documented("old", "-")),
     (
@@ -109,13 +96,13 @@ _DOCUMENTED = (
         _documented("old", "-") + _documented("new", "+"),
     ),
 )
+"""What counts the names of documents: by which trigger, when, and how."""
 # Names with their keys, those that only events were written with too (`called`), or that only documents give:
 # counted apart, since whom a name means is told by what registers print. Keys are null until they are made;
 # that of a slug is "" where it is the slug, as of nearly all. And words without a copy of their own, which
 # took as much room as the index: words that go are told to it, by the rules they were made by. Whoever reads
 # those tables is shown the texts.
 NAMES = (
-    *(f"drop trigger documented_{what}" for what, _, _ in _DOCUMENTED),
     "drop table name_words",
     "drop table row_words",
     "alter table name rename to name_before",
@@ -133,16 +120,6 @@ NAMES = (
     ) strict""",
     "insert into name (id, provider, name, spellings) select id, provider, name, spellings from name_before",
     "drop table name_before",
-    """update name set documented = d.counted, spellings = spellings - d.counted from (
-            select provider, name, count(*) as counted from (
-                select provider, provider_name as name from documented where removed_at is null
-                union all select provider, holder from documented where removed_at is null)
-            group by provider, name) d
-        where name.provider = d.provider and name.name = d.name""",
-    *(
-        f"create trigger documented_{what} after {when} begin {counted} end"
-        for what, when, counted in _DOCUMENTED
-    ),
     """insert into name (provider, name, called) select provider, name, 1 from called where true
         on conflict (provider, name) do update set called = 1""",
     "create index name_print on name (print, provider) where print is not null",

@@ -14,7 +14,7 @@ from state.file import keys
 from state.file.derived import COUNTS, EVENT_ROWS, LINKS, OWED_COUNTS, PLAIN_VIEWS, SPELLINGS, SPELLINGS_APART
 from state.file.errors import StoreError
 from state.file.start import START
-from state.search import SEARCH, named
+from state.search import DOCUMENTED, SEARCH
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -277,9 +277,30 @@ STEPS["m0025_shares"] = (
     "create index share_event_share on share_event (share)",
 )
 
+# Who held a label on a day: the lines of life of the label, and in each the version that had begun by then.
+# What ends next. An index by label alone is the beginning of two others.
+STEPS["m0026_days"] = (
+    "create index spelling_label on spelling (label, source, provider, line)",
+    "create index attestation_life on attestation (line, since_edition, since_run)",
+    """create index attestation_printed on attestation (label, source, line)
+        where facts -> 'extra' ->> 'statuses' is not null""",
+    "create index attestation_end on attestation (facts ->> 'valid_until') where until_at is null",
+    "drop index attestation_label",
+)
+
+# Keys of names beside names, words without a copy, triggers that any tool can run. Of two indexes, one is the
+# beginning of another; the other now finds what a source no longer shows, whatever the label.
+STEPS["m0027_spellings_apart"] = (
+    *SPELLINGS_APART,
+    "drop index attestation_line",
+    "drop index attestation_missing",
+    """create index attestation_missing on attestation (source, missing_since, label)
+        where until_at is null and missing_since is not null""",
+)
+
 # Attestations of the past that people hold documents for: never observed, and apart from all that registers
 # show. Whose they are may be judged anew; what a document says is never changed, only taken back.
-STEPS["m0026_documented"] = (
+STEPS["m0028_documented"] = (
     """create table documented (
         id integer not null primary key,
         label text not null,
@@ -326,16 +347,8 @@ STEPS["m0026_documented"] = (
         begin select raise(abort, 'what a document says is taken back, never changed'); end""",
     # A search finds whom a document names as it finds whom a register prints.
     *(
-        f"""create trigger documented_{what} after {when} begin {counted}; end"""
-        for what, when, counted in (
-            ("named", "insert on documented", named("new", 1)),
-            ("unnamed", "update of removed_at on documented when old.removed_at is null", named("old", -1)),
-            (
-                "renamed",
-                "update of provider, provider_name on documented when old.removed_at is null",
-                named("old", -1) + "; " + named("new", 1),
-            ),
-        )
+        f"create trigger documented_{what} after {when} begin {counted} end"
+        for what, when, counted in DOCUMENTED
     ),
     # Beside what was seen, each with its basis, for people who ask with SQL.
     """create view holdings_by_basis as
@@ -347,27 +360,6 @@ STEPS["m0026_documented"] = (
             nullif(ref, ''), valid_from, valid_until, withdrawn_on, dated, null, null, issuer, file, page,
             sha256, id
         from documented where removed_at is null""",
-)
-
-# Who held a label on a day: the lines of life of the label, and in each the version that had begun by then.
-# What ends next. An index by label alone is the beginning of two others.
-STEPS["m0027_days"] = (
-    "create index spelling_label on spelling (label, source, provider, line)",
-    "create index attestation_life on attestation (line, since_edition, since_run)",
-    """create index attestation_printed on attestation (label, source, line)
-        where facts -> 'extra' ->> 'statuses' is not null""",
-    "create index attestation_end on attestation (facts ->> 'valid_until') where until_at is null",
-    "drop index attestation_label",
-)
-
-# Keys of names beside names, words without a copy, triggers that any tool can run. Of two indexes, one is the
-# beginning of another; the other now finds what a source no longer shows, whatever the label.
-STEPS["m0028_spellings_apart"] = (
-    *SPELLINGS_APART,
-    "drop index attestation_line",
-    "drop index attestation_missing",
-    """create index attestation_missing on attestation (source, missing_since, label)
-        where until_at is null and missing_since is not null""",
 )
 
 # A link says what it follows, in its line alone, and must.

@@ -116,7 +116,7 @@ def as_before(path: str, monkeypatch: pytest.MonkeyPatch, steps: int) -> str:
     return old
 
 
-@pytest.mark.parametrize("step", ["m0016_spellings", "m0021_search", "m0028_spellings_apart"])
+@pytest.mark.parametrize("step", ["m0016_spellings", "m0021_search", "m0027_spellings_apart"])
 def test_a_memory_from_before_has_the_same_keys_as_one_written_today(
     path: str, monkeypatch: pytest.MonkeyPatch, step: str, step_by_step: None
 ) -> None:
@@ -137,7 +137,7 @@ def test_a_full_disk_leaves_a_memory_from_before_as_it_was(
     with open_store(path) as store:
         watch = Watch(store=store, providers=load_providers(store), operators="")
         look(TOY, [page(large(0, 400), AT)], watch, AT)
-    old = as_before(path, monkeypatch, list(migrations.STEPS).index("m0028_spellings_apart"))
+    old = as_before(path, monkeypatch, list(migrations.STEPS).index("m0027_spellings_apart"))
     with closing(sqlite3.connect(old)) as raw:
         before, failed = list(raw.iterdump()), list[str]()
         [size] = raw.execute("pragma page_count").fetchone()
