@@ -28,7 +28,7 @@ from state.file.store import Store
 from state.model import Version
 from state.seen.rows import listings
 from watcher.app import App
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.cli import vigilabel
 from watcher.settings import Settings
 from watcher.slack.command import parse

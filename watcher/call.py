@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from state.model import Provider
     from watcher.app import App
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
     from watcher.said.drawn.table import Table
     from watcher.said.told import Hearer, Told
 
@@ -62,7 +62,7 @@ class Call:
         `StoreError` is raised otherwise: a mistyped address must not look like a watch that saw nothing.
         """
         from state.seen.who.providers import load_providers
-        from watcher.ask.answers import Archive
+        from watcher.ask.archive import Archive
 
         sources = self.app.sources
         with self._blank() if blank and self._absent() else self.app.open_store(create=create) as store:

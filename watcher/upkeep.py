@@ -14,7 +14,7 @@ from state.model import day_of
 from state.owed import shares
 from state.seen.looks import runs
 from state.seen.who.providers import load_providers
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.ask.watch import summary
 from watcher.errors import NoRoom
 from watcher.look import health

@@ -24,7 +24,7 @@ from state.seen.looks import chain
 from state.seen.who.providers import load_providers
 from state.words.post import Message, Receipt
 from watcher.app import App
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.ask.watch import summary
 from watcher.settings import Secret, Settings
 from watcher.tell import canary

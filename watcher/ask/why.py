@@ -11,7 +11,7 @@ from state.owed import outbox, subscriptions
 from state.seen.events import bunched, log
 from state.seen.taken_back import retractions
 from state.words.labels import TOGETHER, single
-from watcher.ask.answers import concerns
+from watcher.ask.history import concerns
 from watcher.ask.news.looks import Size, look_of
 from watcher.ask.watch.waiting import Waiting, waiting
 from watcher.tell import recall, rhythm
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from state.model import Reason
     from state.seen.who.providers import Providers
     from state.words.post import Channel, Owed, Retraction, Subscription
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
     from watcher.ask.news.looks import Look
     from watcher.tell.turned import Turned
     from watcher.tell.want import Joint

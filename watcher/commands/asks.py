@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from notifiers.said.voice import Voice
     from state.model import Event
     from state.words.post import Retraction
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
     from watcher.ask.news.joined import Joined
     from watcher.said.told import Hearer, Item
 
@@ -140,9 +140,9 @@ def _events(
     span: Span,
     limit: int | None,
 ) -> tuple[Event, ...]:
-    from watcher.ask import answers
+    from watcher.ask.history import history
 
-    return answers.history(archive, names=names, labels=labels, kinds=kinds, limit=limit, **span)
+    return history(archive, names=names, labels=labels, kinds=kinds, limit=limit, **span)
 
 
 def _joined(
@@ -208,7 +208,7 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     """
     from notifiers.said.printed import line_text
     from state.words.labels import TOGETHER
-    from watcher.ask import answers
+    from watcher.ask.holders import holders_of
     from watcher.ask.views.listed.held import Holding, documented_view, row_view
     from watcher.ask.views.listed.rows import Row
     from watcher.ask.watch.label_state import troubles
@@ -218,7 +218,7 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
         _listing_together(call, label[0], on, form)
         return
     with call.archive() as archive:
-        held = answers.holders(archive, label, on)
+        held = holders_of(archive, label, on)
         if on is not None:
             from watcher.ask.standing.papers import with_papers
 
@@ -279,7 +279,7 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
     if label[0] in TOGETHER:
         from watcher.ask.standing.together import past
     else:
-        from watcher.ask.answers import past
+        from watcher.ask.day import past
     with call.archive() as archive:
         who = provider_named(archive, provider, call.to)
         found = [past(archive, who, one, day) for one in label]
@@ -304,7 +304,7 @@ def provider(call: Call, name: str, form: str) -> None:
     the rows of today.
     """
     from state.model import day_of
-    from watcher.ask import answers
+    from watcher.ask.profile import profile_of
     from watcher.ask.standing.verdict import together, verdicts
     from watcher.ask.views.events import Profile, profile_view
     from watcher.ask.views.listed.held import row_view
@@ -314,7 +314,7 @@ def provider(call: Call, name: str, form: str) -> None:
     from watcher.said.told import unlisted
 
     with call.archive() as archive:
-        known = answers.profile(archive, provider_named(archive, name, call.to))
+        known = profile_of(archive, provider_named(archive, name, call.to))
         unread, listed = unread_labels(archive), archive.names.known(known.provider.slug)
         answered = verdicts(archive, known.provider) if listed and form == "table" else ()
         answered += together(archive, answered)
@@ -355,7 +355,7 @@ def race(call: Call, names: tuple[str, ...], file: TextIO | None, form: str) -> 
         _race_of_list(call, [*names, *file.read().splitlines()], form)
         return
     from state.words.labels import ALWAYS, single
-    from watcher.ask import answers
+    from watcher.ask.holders import editions_of
     from watcher.ask.standing import race as racing
     from watcher.ask.views.standings import Standing, standing_view
     from watcher.ask.watch.label_state import troubles
@@ -365,7 +365,7 @@ def race(call: Call, names: tuple[str, ...], file: TextIO | None, form: str) -> 
     with call.archive() as archive:
         found = [provider_named(archive, name, call.to) for name in names or racing.USUAL]
         standings = racing.race(archive, list(dict.fromkeys(found)))
-        read = answers.editions(archive, single(one.label for one in standings))
+        read = editions_of(archive, single(one.label for one in standings))
         wrong = troubles(archive, ALWAYS)
     show(
         form,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from state.noted.documents import Kept
     from state.seen.who.providers import Providers
     from state.words.documented import Documented
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
     from watcher.commands.document_lines import Mistake
     from watcher.said.drawn.table import Table
 

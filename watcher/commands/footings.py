@@ -14,7 +14,7 @@ from watcher.errors import Failed
 
 if TYPE_CHECKING:
     from state.noted.footings import Footing
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 NEEDED = ("provider", "host", "reason")
 COLUMNS = (*NEEDED, "provider_name", "service", "by")

@@ -27,7 +27,7 @@ from state.model import Cause, Kind
 from state.owed import outbox, subscriptions
 from state.seen.rows import listings
 from watcher.app import App
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.ask.standing.race import USUAL, race
 from watcher.demo.editions import DECEMBER, MARCH, SOURCE, body_of
 from watcher.demo.register import Replay, replaying

@@ -22,7 +22,7 @@ from watcher.proven.together_sheet import vouched_for
 from watcher.proven.verify import Answered, made_again, require_same, verify_answer
 
 if TYPE_CHECKING:
-    from watcher.ask.answers import Past
+    from watcher.ask.day import Past
     from watcher.proven.opened import Opened
     from watcher.proven.together import Files
 

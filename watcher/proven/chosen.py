@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from state.names import name_key, nameless
 from state.seen.who import spellings
-from watcher.ask.answers import daybooks
+from watcher.ask.day import daybooks
 from watcher.ask.past.sighting import stood, turns
 from watcher.proven.remade import Question, Voice
 
 if TYPE_CHECKING:
-    from watcher.ask.answers import Archive, Past
+    from watcher.ask.archive import Archive
+    from watcher.ask.day import Past
     from watcher.ask.past.daybook import Daybook
     from watcher.ask.past.sighting import Stretch
 

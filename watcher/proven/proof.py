@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
     from state.file.store import Store
     from state.seen.looks.chain import Link
-    from watcher.ask.answers import Archive, Past
+    from watcher.ask.archive import Archive
+    from watcher.ask.day import Past
     from watcher.ask.past.sighting import Stretch
     from watcher.prove.signature import Signer
     from watcher.proven.remade import Question

@@ -18,7 +18,7 @@ from state.names import name_key
 from state.seen.looks import chain
 from state.seen.taken_back import forgotten
 from state.words.course import statuses
-from watcher.ask.answers import Past
+from watcher.ask.day import Past
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
 from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, combined, was
 

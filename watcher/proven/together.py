@@ -27,7 +27,7 @@ from watcher.proven.opened import opened
 from watcher.proven.verify import made_again, says
 
 if TYPE_CHECKING:
-    from watcher.ask.answers import Past
+    from watcher.ask.day import Past
     from watcher.proven.opened import Opened
 
 Files = Mapping[str, bytes]

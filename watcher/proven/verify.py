@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.said.texts import LANGUAGES
-from watcher.ask.answers import with_documents
+from watcher.ask.day import with_documents
 from watcher.ask.past.sighting import stretches
 from watcher.ask.past.was import Basis
 from watcher.errors import BadFile
@@ -23,7 +23,7 @@ from watcher.said.past import said
 from watcher.said.told import hearer
 
 if TYPE_CHECKING:
-    from watcher.ask.answers import Past
+    from watcher.ask.day import Past
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

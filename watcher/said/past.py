@@ -19,7 +19,7 @@ from watcher.said.told import Hearer, Item, Told, bold, labels_name, plain, term
 if TYPE_CHECKING:
     from state.noted.chain import Chain
     from state.words.documented import Documented
-    from watcher.ask.answers import Past
+    from watcher.ask.day import Past
     from watcher.ask.past.sighting import Sighting
 
 MOST_ROWS = 5

@@ -24,7 +24,7 @@ from watcher.errors import Mistyped, UnknownWord
 from watcher.tell.want import Wish, understand
 
 if TYPE_CHECKING:
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 CHANGING = ("subscribe", "unsubscribe", "pause", "resume", "digest", "quiet", "lang")
 OPERATING = ("approve", "retract")

@@ -26,7 +26,7 @@ from state.owed import subscriptions
 from state.seen.who.providers import load_providers
 from state.words.labels import meant
 from state.words.meant import kind_meant
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.ask.watch.label_state import unread_labels
 from watcher.errors import Mistyped
 from watcher.said.condition import unread_text

@@ -40,7 +40,7 @@ from watcher.web.asked.place import base, canonical
 from watcher.web.edge.language import address, language_of, same_address
 
 if TYPE_CHECKING:
-    from watcher.ask.answers import Past
+    from watcher.ask.day import Past
     from watcher.ask.past.daybook import Holding
     from watcher.ask.past.was import Finding
     from watcher.ask.standing.race import Standing

@@ -10,7 +10,8 @@ from toy_register import ToyRegister, day, page
 from state.file.store import open_store
 from state.model import Provider
 from state.seen.who.providers import load_providers
-from watcher.ask.answers import Archive, past
+from watcher.ask.archive import Archive
+from watcher.ask.day import past
 from watcher.ask.past.was import Answer
 from watcher.look.check import look
 from watcher.look.record import Watch

@@ -20,7 +20,8 @@ from state.seen.who import spellings
 from state.seen.who.providers import load_providers
 from state.words.labels import LABELS
 from watcher.app import App
-from watcher.ask.answers import Archive, questions
+from watcher.ask.archive import Archive
+from watcher.ask.holders import questions
 from watcher.ask.past.daybook import Daybook
 from watcher.ask.past.held import held_on
 from watcher.ask.past.next_to import Question

@@ -22,7 +22,9 @@ from state.model import Cause, Event, Kind, Outcome, Page
 from state.seen.rows import listings
 from state.seen.who.providers import Providers, load_providers
 from state.words.labels import Family, in_family
-from watcher.ask.answers import Archive, holders, past
+from watcher.ask.archive import Archive
+from watcher.ask.day import past
+from watcher.ask.holders import holders_of
 from watcher.ask.past.was import Answer, Basis
 from watcher.look.check import approve, check, look
 from watcher.look.record import Watch
@@ -260,7 +262,7 @@ def _looked_on(edition: Edition, day: date) -> bool:
 
 def test_the_listing_of_today_is_what_the_list_says_of_today(years: Years, archive: Archive) -> None:
     """Years after the last edition: what it printed ahead has come."""
-    rows = holders(archive, in_family(Family.EIDAS)).rows
+    rows = holders_of(archive, in_family(Family.EIDAS)).rows
     found = {(row.known.attestation.label, row.known.attestation.ref) for row in rows}
     assert found == truly_held(174, archive.now)
     assert len(found) < len(truly_held(174, editions()[-1].issued))

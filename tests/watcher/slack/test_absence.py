@@ -8,7 +8,7 @@ from fake_people import People, said
 from toy_register import ToyRegister, day, page
 
 from state.seen.who.providers import load_providers
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.look.check import look
 from watcher.look.record import Checked, Watch
 from watcher.said.news.look import look_items

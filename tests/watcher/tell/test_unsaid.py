@@ -23,7 +23,7 @@ from state.model import Event, Listing, Page
 from state.owed import outbox, subscriptions
 from state.seen.who.providers import load_providers
 from state.words.post import Message, Receipt, Subscription
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.ask.why import why
 from watcher.look.check import look
 from watcher.look.record import Watch

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from benchmarks import walk
 from state.seen.who.providers import load_providers
 from watcher.app import App
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.cli import vigilabel
 from watcher.slack.command import parse
 from watcher.slack.desk import Asked

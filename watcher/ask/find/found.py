@@ -26,7 +26,7 @@ from watcher.ask.watch.label_state import read_labels, unread_labels
 
 if TYPE_CHECKING:
     from state.model import Event, Provider, Version
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 K = TypeVar("K")
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from state.words.labels import ALWAYS, rank_of
 from watcher.ask.find.labels import labels_named
 
 if TYPE_CHECKING:
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 PAPERS = frozenset({
     "decision", "decisions", "certificat", "certificats", "certificate", "certification", "attestation",

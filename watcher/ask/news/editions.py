@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from state.seen.editions import Edition
     from state.seen.events.bunched import Brought
     from state.words.kept import Snapshot
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

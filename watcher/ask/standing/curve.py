@@ -17,7 +17,7 @@ from watcher.ask.watch.blindness import unseen
 
 if TYPE_CHECKING:
     from state.words.documented import Documented
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 Counts = tuple[tuple[date, int], ...]
 """The days on which a number changed, and the number from then on."""

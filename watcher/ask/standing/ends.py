@@ -11,7 +11,7 @@ from state.seen.rows import overview
 from state.words.labels import LABELS, Paper, paper_of
 
 if TYPE_CHECKING:
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 SOON = timedelta(days=180)
 """How far people look ahead who do not say how far."""

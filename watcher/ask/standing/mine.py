@@ -15,7 +15,8 @@ from watcher.ask.watch.label_state import last_editions
 
 if TYPE_CHECKING:
     from state.model import Provider, Version
-    from watcher.ask.answers import Archive, Edition
+    from watcher.ask.archive import Archive
+    from watcher.ask.holders import Edition
 
 MOST_NAMES = 200
 MOST_NEAREST = 20

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from state.noted.documents import documents
 from state.seen.rows import overview
-from watcher.ask import answers
+from watcher.ask.day import past
+from watcher.ask.holders import questions
 from watcher.ask.past.was import Answer, bounds_of_day
 
 if TYPE_CHECKING:
     from state.noted.documents import Kept
-    from watcher.ask.answers import Archive, Holders
+    from watcher.ask.archive import Archive
+    from watcher.ask.holders import Holders
 
 
 def with_papers(archive: Archive, found: Holders, labels: Collection[str], on: date | None) -> Holders:
@@ -70,11 +72,11 @@ def _seen_by(archive: Archive, label: str, day: date) -> Sequence[tuple[datetime
     had begun, and its holder is among the sure."""
     end = bounds_of_day(day)[1]
     found = []
-    for one in answers.questions(archive, label, day):
+    for one in questions(archive, label, day):
         looked = [stretch.end for stretch in one.seen if stretch.start < end and label in stretch.labels]
         found += [(looked[-1], one.patience)] if looked else []
     return found
 
 
 def _decides(archive: Archive, one: Kept, day: date) -> bool:
-    return answers.past(archive, one.provider, one.label, day).seen is not None
+    return past(archive, one.provider, one.label, day).seen is not None

@@ -18,7 +18,7 @@ from watcher.ask.watch.label_state import read_labels, stale_sources
 if TYPE_CHECKING:
     from state.model import Provider, Version
     from state.words.documented import Documented
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 USUAL = ("numspot", "bleu", "s3ns", "outscale", "ovhcloud", "scaleway", "cloud-temple")
 """Who is compared when nobody is named: the three everybody asks for, and those they are compared with."""
@@ -181,10 +181,10 @@ def by_documents(archive: Archive, one: Standing, told: Collection[tuple[str, st
     """The same by documents that cover today, where nobody looked; `told` says of whom there are any."""
     if (one.provider.slug, one.label) not in told:
         return one
-    from watcher.ask import answers  # of few anything was provided
+    from watcher.ask.day import past  # of few anything was provided
     from watcher.ask.past.was import Answer
 
-    found = answers.past(archive, one.provider, one.label, day_of(archive.now))
+    found = past(archive, one.provider, one.label, day_of(archive.now))
     if found.seen is None or found.finding.answer is not Answer.YES:
         return one
     return replace(one, place=Place.DOCUMENT, sign=Sign.DOCUMENT, documents=found.attested)

@@ -15,14 +15,17 @@ from state.noted.chain import below
 from state.noted.footings import footings
 from state.seen.rows import overview
 from state.words.labels import TOGETHER
-from watcher.ask import answers
+from watcher.ask import day as of_day
+from watcher.ask.holders import editions_of, holders_of
 from watcher.ask.past.was import Answer, Basis, Bounds, Finding
 
 if TYPE_CHECKING:
     from state.model import Provider, Version
     from state.noted.chain import Chain
     from state.words.documented import Documented
-    from watcher.ask.answers import Archive, Edition, Past
+    from watcher.ask.archive import Archive
+    from watcher.ask.day import Past
+    from watcher.ask.holders import Edition
     from watcher.ask.past.sighting import Sighting
 
 YES_BY = (Basis.NOTED, Basis.DOCUMENT, Basis.DECISION, Basis.HISTORY, Basis.OBSERVED)
@@ -33,7 +36,7 @@ def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
     """Whether a provider had a label on a day, or labels together: yes when all say yes, no when one says no,
     else unknown."""
     if label not in TOGETHER:
-        return answers.past(archive, provider, label, day)
+        return of_day.past(archive, provider, label, day)
     one = TOGETHER[label]
     parts = tuple(_part(archive, provider, each, day, each in one.carried) for each in one.labels)
     return of_parts(provider, label, day, parts)
@@ -41,11 +44,11 @@ def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
 
 def _part(archive: Archive, provider: Provider, label: str, day: date, carried: bool) -> Past:
     """The answer for one of the labels: the provider's own, or a yes for what it runs on."""
-    own = answers.past(archive, provider, label, day)
+    own = of_day.past(archive, provider, label, day)
     if own.finding.answer is Answer.YES or not carried:
         return own
     for chain in below(archive.store, provider.slug, day):
-        of_host = answers.past(archive, chain[-1].host, label, day)
+        of_host = of_day.past(archive, chain[-1].host, label, day)
         if of_host.finding.answer is Answer.YES:
             return replace(of_host, noted=chain)
     return own
@@ -98,7 +101,7 @@ def grounds(past: Past) -> Grounds:
 
 def of_parts(provider: Provider, label: str, day: date, parts: tuple[Past, ...]) -> Past:
     """The answer for labels together, out of the answers for each."""
-    return answers.Past(
+    return of_day.Past(
         provider=provider,
         label=label,
         day=day,
@@ -256,7 +259,7 @@ def holders(archive: Archive, label: str, on: date | None = None) -> Holders:
         label=label,
         held=tuple(sorted(held, key=lambda one: one.provider.name.casefold())),
         alone={each: len(holding[each] - both) for each in labels},
-        editions=answers.editions(archive, labels, on),
+        editions=editions_of(archive, labels, on),
     )
 
 
@@ -292,7 +295,7 @@ def _of_now(archive: Archive, labels: Sequence[str], slugs: Sequence[str]) -> Ma
 
 def _of_day(archive: Archive, label: str, on: date) -> Mapping[str, Own]:
     found: dict[str, Own] = {}
-    for row, told in answers.holders(archive, [label], on).listed:  # those that are sure come first
+    for row, told in holders_of(archive, [label], on).listed:  # those that are sure come first
         slug, own = row.known.provider.slug, found.get(row.known.provider.slug)
         if told is not None and (own is None or own.answer is told.answer):
             rows = (*own.rows, row) if own else (row,)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from state.seen.looks import runs
 from state.seen.rows import overview
 from state.words.labels import ALWAYS, TOGETHER, single
-from watcher.ask.answers import Edition
+from watcher.ask.holders import Edition
 from watcher.ask.standing.race import Place, Sign, Standing, absent, by_documents, placed, with_together
 from watcher.ask.watch.label_state import last_editions, read_labels, stale_sources
 
 if TYPE_CHECKING:
     from state.model import Provider, Version
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from scrapers import SOURCES
 from state.model import Provider
 from state.words.labels import single
-from watcher.ask import answers
+from watcher.ask import holders
 from watcher.ask.standing import curve, together
 from watcher.ask.views import standings
 from watcher.ask.views.events import Event
@@ -225,7 +225,7 @@ def together_view(found: together.Holders, on: Day, seen: Iterable[label_state.S
     )
 
 
-def holders_view(label: str, on: Day, held: answers.Holders, seen: Iterable[label_state.Sighted]) -> Holders:
+def holders_view(label: str, on: Day, held: holders.Holders, seen: Iterable[label_state.Sighted]) -> Holders:
     """Who holds a label, now or on a day."""
     return Holders(
         label=label,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from state import model
 from state.model import Cause, Evidence, FieldChange, Kind, Neighbour, Outcome, Provider, Weight
 from state.words.post import Retraction
-from watcher.ask import answers
+from watcher.ask import profile
 from watcher.ask.views.form import LEFT_OUT, ONE_CELL, Day, Label, Time, filled
 from watcher.ask.views.listed.held import row_view
 from watcher.ask.views.listed.rows import Attestation, Row, attestation_view, known_view
@@ -135,7 +135,7 @@ def look_view(checked: Checked) -> Look:
     )
 
 
-def profile_view(told: answers.Profile, unread: Sequence[str]) -> Profile:
+def profile_view(told: profile.Profile, unread: Sequence[str]) -> Profile:
     """All that is known of a provider."""
     return filled(
         Profile,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from state.model import Evidence, Provider
-from watcher.ask.answers import Past
+from watcher.ask.day import Past
 from watcher.ask.past import sighting, was
 from watcher.ask.past.was import Answer, Basis
 from watcher.ask.views.form import LEFT_OUT, NO_COLUMN, Day, Label, LabelOrTogether, Time, filled

@@ -14,7 +14,7 @@ from watcher.ask.watch.watched import MOST_LOOKS, last_looks
 
 if TYPE_CHECKING:
     from state.model import Run
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 Span = tuple[date, date]
 LATELY = timedelta(days=90)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from state.seen.looks import runs
 from state.seen.rows import overview
 from state.words.labels import ALWAYS, LABELS
-from watcher.ask.answers import Archive, Edition
+from watcher.ask.holders import Edition
 from watcher.ask.watch.watched import condition_of
 from watcher.look.condition import Condition, State
 
 if TYPE_CHECKING:
     from state.file.store import Store
+    from watcher.ask.archive import Archive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

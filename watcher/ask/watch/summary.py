@@ -21,7 +21,7 @@ from state.words.post import Notice
 if TYPE_CHECKING:
     from scrapers.source import Source
     from state.file.store import Store
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 WEEK = timedelta(days=7)
 HOUR = 9

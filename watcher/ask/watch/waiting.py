@@ -18,7 +18,7 @@ from state.seen.rows import listings
 from state.words.labels import rank_of
 
 if TYPE_CHECKING:
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 LOOKS_BACK = 100
 

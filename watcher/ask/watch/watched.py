@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from state.model import Run
     from state.words.kept import SourceState
-    from watcher.ask.answers import Archive
+    from watcher.ask.archive import Archive
 
 MOST_LOOKS = 2_000
 """How many looks at a source a page is made of: more than a year of them."""

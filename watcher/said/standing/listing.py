@@ -23,8 +23,9 @@ from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, lab
 
 if TYPE_CHECKING:
     from state.noted.documents import Kept
-    from watcher.ask.answers import Edition, Holders, Profile
+    from watcher.ask.holders import Edition, Holders
     from watcher.ask.past.daybook import Holding
+    from watcher.ask.profile import Profile
     from watcher.ask.standing import together
     from watcher.ask.standing.verdict import Verdict
     from watcher.ask.watch.label_state import Sighted

@@ -15,7 +15,7 @@ from watcher.said.told import SHORT, Hearer
 
 if TYPE_CHECKING:
     from state.model import Version
-    from watcher.ask.answers import Edition
+    from watcher.ask.holders import Edition
     from watcher.ask.standing.race import Standing
     from watcher.ask.standing.verdict import Verdict
 

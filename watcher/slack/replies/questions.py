@@ -15,11 +15,13 @@ from state.seen.events import log
 from state.words.labels import ALWAYS, LABELS, TOGETHER, single
 from state.words.meant import ALL, KINDS, WEIGHTS
 from state.words.verbs import VERBS
-from watcher.ask import answers
 from watcher.ask import why as explaining
 from watcher.ask.find.found import Group, Window, find
+from watcher.ask.history import history
+from watcher.ask.holders import editions_of, holders_of
 from watcher.ask.news.joined import joined as joined_by
 from watcher.ask.news.looks import Size, by_look, looks_at
+from watcher.ask.profile import profile_of
 from watcher.ask.standing import race as racing
 from watcher.ask.standing import together
 from watcher.ask.standing.mine import mine, names_in, read_for
@@ -143,7 +145,7 @@ def history_reply(asked: Asked, command: Command) -> Reply:
     days, names = days_among(words)
     wish = wish_of_words(names) if names else Wish()
     since, until = (*days, None, None)[:2]
-    found = answers.history(
+    found = history(
         asked.archive,
         names=wish.names,
         labels=wish.labels or None,
@@ -213,7 +215,7 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
         raise Mistyped("no_name")
     name = _name(asked, command.words)
     who, note = asked.provider(name)
-    found = answers.profile(asked.archive, who)
+    found = profile_of(asked.archive, who)
     known = replace(found, events=found.events[:MOST_EVENTS])
     cut = _cut(asked, "slack.newest_events", MOST_EVENTS, cut=len(found.events) > MOST_EVENTS)
     unread = () if note else unread_labels(asked.archive)  # the note says it as well
@@ -243,7 +245,7 @@ def listing_reply(asked: Asked, command: Command) -> Reply:
         wrong = troubles(asked.archive, single(labels)) if day is None else ()
         told = asked.reply(together_told(both, day, asked.to, wrong), command.text)
         return replace(told, grounds=tuple(Ground(stands=tuple(_rows(*one.rows))) for one in both.held))
-    found = with_papers(asked.archive, answers.holders(asked.archive, labels, day), labels, day)
+    found = with_papers(asked.archive, holders_of(asked.archive, labels, day), labels, day)
     wrong = troubles(asked.archive, labels) if day is None else ()
     told = asked.reply(listing_told(found, labels, day, asked.to, wrong), command.text)
     return replace(told, grounds=tuple(Ground(stands=tuple(_rows(row))) for row, _ in found.listed))
@@ -276,7 +278,7 @@ def race_reply(asked: Asked, command: Command) -> Reply:
     absent = [name for name, (_, note) in meant.items() if note]
     known = dict.fromkeys(who for who, note in meant.values() if not note)
     standings = racing.race(asked.archive, list(known))
-    read = answers.editions(asked.archive, single(one.label for one in standings))
+    read = editions_of(asked.archive, single(one.label for one in standings))
     unread = unread_text(unread_labels(asked.archive), asked.lang) if absent else ""
     told = Told(
         head=asked.say("race.head"),

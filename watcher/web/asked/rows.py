@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from state.seen.rows import overview, slim
 from state.words.labels import TOGETHER, label_word, numbered, single
-from watcher.ask.answers import Edition, held
-from watcher.ask.answers import editions as seen_by
+from watcher.ask.holders import Edition, held
+from watcher.ask.holders import editions_of as seen_by
 from watcher.ask.past.daybook import Holding
 from watcher.ask.past.held import opened
 from watcher.ask.past.was import Answer

@@ -16,7 +16,7 @@ from state.model import day_of
 from state.seen.rows import overview
 from state.seen.taken_back import retractions
 from state.seen.who.providers import Providers, alias_edge, load_providers
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.ask.kept import Kept
 from watcher.web.edge.language import language_of
 

@@ -12,9 +12,10 @@ from state.model import day_of
 from state.seen.rows import overview
 from state.seen.who import spellings
 from state.words.labels import LABELS, TOGETHER, label_word, single
-from watcher.ask.answers import Profile, documents_of, holders
 from watcher.ask.find.found import find
+from watcher.ask.holders import holders_of
 from watcher.ask.news.days import newest
+from watcher.ask.profile import Profile, documents_of
 from watcher.ask.standing import together
 from watcher.ask.standing.curve import curve
 from watcher.ask.standing.papers import with_papers
@@ -180,7 +181,7 @@ def show_label(visit: Visit) -> bodies.Holders:
     if label in TOGETHER:
         return _together(visit, label, on)
     seen = sighted(visit.archive, label, conditions(visit.archive))
-    found = with_papers(visit.archive, holders(visit.archive, [label], on), [label], on)
+    found = with_papers(visit.archive, holders_of(visit.archive, [label], on), [label], on)
     return bodies.holders_view(label, on or today, found, seen)
 
 

@@ -18,7 +18,7 @@ from scrapers.anssi_pending.source import AnssiPending
 from state.file.store import open_store
 from state.seen.who.providers import load_providers
 from watcher.app import App
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.ask.find.found import FEW, Found, Group, Window, find
 from watcher.ask.standing.race import Place
 from watcher.look.check import look

@@ -13,7 +13,7 @@ from state.file.store import Store, open_store
 from state.model import Kind
 from state.seen.events import log
 from state.seen.who.providers import load_providers
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.ask.news.editions import (
     Compared,
     brought_by,

@@ -14,7 +14,9 @@ from state.file.store import Store, open_store
 from state.seen.looks import runs
 from state.seen.rows.listings import versions
 from state.seen.who.providers import load_providers
-from watcher.ask.answers import Archive, holders, past
+from watcher.ask.archive import Archive
+from watcher.ask.day import past
+from watcher.ask.holders import holders_of
 from watcher.ask.past.daybook import Daybook, daybook
 from watcher.ask.past.next_to import Question, plain_looks
 from watcher.ask.past.sighting import shown, stretches
@@ -78,7 +80,7 @@ def test_a_listing_of_a_day_is_everybody_to_whom_the_answer_is_not_no(
         archive = Archive(
             store=store, providers=load_providers(store), sources={SOURCE.name: SOURCE}, now=now
         )
-        listed = holders(archive, ["hds"], on)
+        listed = holders_of(archive, ["hds"], on)
         best: dict[str, Answer] = {}
         for row, told in listed.listed:
             assert told is not None

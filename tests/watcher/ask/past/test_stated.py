@@ -13,7 +13,9 @@ from notifiers.said.named import validity_text
 from scrapers.source import Bounds
 from state.file.store import Store, open_store
 from state.seen.who.providers import load_providers
-from watcher.ask.answers import Archive, holders, past
+from watcher.ask.archive import Archive
+from watcher.ask.day import past
+from watcher.ask.holders import holders_of
 from watcher.ask.past.was import Finding
 from watcher.look.check import look
 from watcher.look.record import Watch
@@ -62,7 +64,7 @@ class Register:
         return said(past(self.archive(), who, "secnumcloud", date.fromisoformat(when)), hearer(lang))
 
     def listed(self, when: str) -> list[tuple[str, str, str]]:
-        found = holders(self.archive(), ["secnumcloud"], date.fromisoformat(when))
+        found = holders_of(self.archive(), ["secnumcloud"], date.fromisoformat(when))
         return [
             (row.known.provider.name, told.answer, told.basis)
             for row, told in found.listed
@@ -164,7 +166,7 @@ def test_a_row_that_is_printed_as_withdrawn_is_never_said_to_be_on_no_edition(re
     who = register.providers.resolve("OVH", register.source.name, "secnumcloud")
     [proof] = past(register.archive(), who, "secnumcloud", date(2026, 8, 1)).evidence
     assert proof.place == "p. 1"
-    found = holders(register.archive(), ["secnumcloud"], date(2026, 8, 1))
+    found = holders_of(register.archive(), ["secnumcloud"], date(2026, 8, 1))
     assert [row.known.attestation.status for row, _ in found.listed] == ["granted", "withdrawn"]
 
 

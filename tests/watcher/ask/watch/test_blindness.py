@@ -10,7 +10,7 @@ from toy_register import ToyRegister, page
 from state.file.store import open_store
 from state.model import Outcome, Run
 from state.seen.who.providers import load_providers
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.ask.watch.blindness import lately, unseen
 from watcher.ask.watch.summary import Blind
 from watcher.look.check import look

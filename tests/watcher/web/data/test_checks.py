@@ -24,7 +24,7 @@ from state.seen.looks import runs
 from state.seen.who.providers import load_providers
 from state.words.post import Subscription
 from watcher.app import App
-from watcher.ask.answers import Archive
+from watcher.ask.archive import Archive
 from watcher.ask.watch.watched import health
 from watcher.cli import vigilabel
 from watcher.look.check import look

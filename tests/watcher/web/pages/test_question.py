@@ -14,7 +14,7 @@ import pytest
 
 from notifiers.said.voice import voice
 from state.model import Attestation, Known, Outcome, Provider, Run, Version
-from watcher.ask.answers import Past
+from watcher.ask.day import Past
 from watcher.ask.past.sighting import Sighting, Stretch
 from watcher.ask.past.was import Answer, Basis, Finding
 from watcher.prove.evidence_file import unpack

@@ -1,0 +1,173 @@
+"""Whether a provider had a label on a day, by whom it is said, and where that can be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from state.model import Evidence
+from state.seen.looks import evidence, runs
+from state.seen.rows import overview
+from watcher.ask.past.daybook import Daybook, daybook
+from watcher.ask.past.was import Answer, Basis, Finding, combined, contradict
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.model import Provider, Run, Version
+    from state.noted.footings import Noted
+    from state.words.documented import Documented
+    from watcher.ask.archive import Archive
+    from watcher.ask.past.documented import Papers, Seen
+    from watcher.ask.past.sighting import Sighting
+
+
+def daybooks(archive: Archive, label: str, provider: str) -> tuple[Daybook, ...]:
+    """What each source that states a label says of a provider (a slug), day by day."""
+    return tuple(
+        _daybook(archive, label, source, provider)
+        for source in overview.sources_stating(archive.store, label)
+    )
+
+
+def _daybook(archive: Archive, label: str, source: str, provider: str) -> Daybook:
+    def make() -> Daybook:
+        patience, now = archive.patience(source), archive.now
+        return daybook(archive.store, label, source, lambda: archive.seen(source), patience, now, provider)
+
+    book = archive.once(("daybook", label, source, provider), make)
+    return replace(book, now=archive.now, near={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The answer to "did this provider have this label on that day?", and each source's own.
+
+    Of labels together, `parts` are the answers for each. `noted` are the notes of operators by which it is
+    the answer for what the provider runs on, from the provider down. `papers` are what documents say of that
+    day; where the answer is theirs, `seen` is what the registers say alone.
+    """
+
+    provider: Provider
+    label: str
+    day: date
+    finding: Finding
+    source: str
+    sources: Mapping[str, Finding]
+    evidence: tuple[Evidence, ...]
+    parts: tuple[Past, ...] = ()
+    noted: tuple[Noted, ...] = ()
+    papers: Papers | None = None
+    seen: Finding | None = None
+
+    @property
+    def attested(self) -> tuple[Documented, ...]:
+        """The documents that cover the day."""
+        return self.papers.held if self.papers else ()
+
+    @property
+    def withdrawn(self) -> tuple[Documented, ...]:
+        """Those by which it had been withdrawn by then."""
+        return self.papers.over if self.papers else ()
+
+    @property
+    def registers(self) -> Past:
+        """The same by what was seen alone."""
+        return replace(self, finding=self.seen or self.finding, papers=None, seen=None)
+
+    @property
+    def basis(self) -> Basis:
+        """What the answer rests on: a note where it is that of a host, whatever was seen of it."""
+        return Basis.NOTED if self.noted else self.finding.basis
+
+    @property
+    def ended(self) -> date | None:
+        """The last printed end that lies before the day, where no row covers it."""
+        rows = (*self.finding.ended, *self.finding.rows)
+        ends = [end for row in rows if (end := row.known.attestation.last_day) and end < self.day]
+        return max(ends) if ends and self.finding.answer is not Answer.YES else None
+
+    @property
+    def alone(self) -> tuple[Past, ...]:
+        """What each register says by itself where several speak of the label, the one that the answer rests
+        on first."""
+        names = sorted(self.sources, key=lambda name: name != self.source)
+        own = tuple(replace(self, finding=self.sources[name], source=name) for name in names)
+        return own if len(own) > 1 else ()
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether one register says yes and another no: a reader must know, whichever the answer rests on."""
+        own = contradict(*(finding.answer for finding in self.sources.values()))
+        return own or any(part.contradicted for part in self.parts)
+
+
+def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
+    """Whether a provider had a label on a day, as far as anybody looked; never a no out of an outage. Where
+    nobody did, by what documents say."""
+    books = daybooks(archive, label, provider.slug)
+    seen = found = {book.source: book.says(provider.slug, day) for book in books}
+    finding = combined(tuple(found.values()))
+    source = next((name for name, one in found.items() if one is finding), "")
+    if archive.names.listed(provider.slug) is None:
+        finding, source, found = Finding(answer=Answer.UNKNOWN, basis=Basis.UNKNOWN_NAME), "", {}
+    told = Past(
+        provider=provider,
+        label=label,
+        day=day,
+        finding=finding,
+        source=source,
+        sources=found,
+        evidence=_proofs(archive.store, finding),
+    )
+    if not overview.documented(archive.store, label, provider.slug):
+        return told
+    from state.noted.documents import documents
+
+    known = documents(archive.store, label=label, provider=provider.slug)
+    spoken = [(one, archive.patience(name)) for name, one in seen.items()]
+    return with_documents(told, spoken, known, archive.now)
+
+
+def with_documents(told: Past, seen: Seen, known: Iterable[Documented], now: datetime) -> Past:
+    """An answer with what documents say of the day."""
+    from watcher.ask.past.documented import decided, papers_of  # few providers have any
+
+    papers = papers_of(known, told.day, told.finding.rows)
+    finding = decided(told.finding, seen, papers, told.day, now)
+    if finding is told.finding:
+        return replace(told, papers=papers) if papers else told
+    return replace(told, finding=finding, papers=papers, seen=told.finding, evidence=())
+
+
+def _proofs(store: Store, finding: Finding) -> tuple[Evidence, ...]:
+    """Where the answer can be checked: the rows it rests on, and the editions that do not show them."""
+    if finding.basis is Basis.UNKNOWN_NAME:
+        return ()
+    rows = finding.rows or finding.ended
+    proofs = [_row_proof(store, row) for row in rows]
+    lines = {row.known.row for row in rows}
+    stated = any(not row.known.attestation.stands for row in rows)  # printed still, as over or as yet to come
+    sides = () if stated or finding.answer is Answer.YES else (finding.before, finding.after)
+    for side in sides:
+        if side is not None and not lines & {row.known.row for row in side.rows}:
+            proofs += [_row_proof(store, row) for row in side.rows] or [_look_proof(store, side)]
+    return tuple(dict.fromkeys(proof for proof in proofs if proof is not None))
+
+
+def _row_proof(store: Store, version: Version) -> Evidence | None:
+    row = version.known.attestation
+    return _proof(store, runs.run(store, version.since_run), row.page, row.place)
+
+
+def _look_proof(store: Store, sighting: Sighting) -> Evidence | None:
+    return _proof(store, sighting.stretch.first, 0, "not listed")
+
+
+def _proof(store: Store, run: Run, page: int, place: str) -> Evidence | None:
+    if run.snapshot is None:
+        return None
+    kept = evidence.snapshot(store, run.snapshot)
+    n = min(page, len(kept.urls) - 1)
+    return Evidence(snapshot=kept.id, url=kept.urls[n], sha256=kept.sha256s[n], place=place)

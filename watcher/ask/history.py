@@ -1,0 +1,87 @@
+"""What happened: the events of the log that fit a question."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from state.names import name_key, print_key, spoken
+from state.seen.events import log
+from state.seen.who.spellings import Concern
+from state.words.labels import TOGETHER, single
+from watcher.ask.past.was import first_moment, last_moment
+
+if TYPE_CHECKING:
+    from state.model import Event
+    from state.seen.who.providers import Providers
+    from watcher.ask.archive import Archive
+
+
+def history(
+    archive: Archive,
+    *,
+    names: Sequence[str] = (),
+    labels: Collection[str] | None = None,
+    kinds: Collection[str] | None = None,
+    sources: Collection[str] | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int | None = None,
+) -> tuple[Event, ...]:
+    """The events that fit, newest first; `names` match as those of a subscription do, days are Paris days.
+    With `limit`, at most so many: no others are opened. Of labels together, those by which they came together
+    or parted."""
+    found: list[Event] = []
+    numbers, labels = _joints(archive, labels)
+    before: int | None = None
+    while True:
+        events = log.events(
+            archive.store,
+            concerning=concerns(archive, names),
+            numbers=numbers,
+            labels=labels,
+            kinds=kinds,
+            sources=sources,
+            since=first_moment(since),
+            until=last_moment(until),
+            before=before,
+            limit=limit,
+            newest_first=True,
+        )
+        found += _about(names, events, archive.providers) if names else events
+        if limit is None or len(found) >= limit or len(events) < limit:
+            return tuple(found[:limit])
+        before = events[-1].id
+
+
+def _about(names: Sequence[str], events: Iterable[Event], providers: Providers) -> Iterator[Event]:
+    """The events that are about one of these names, as a subscription would have it."""
+    from watcher.tell.want import about  # most questions are about a provider, and load nothing of channels
+
+    return (event for event in events if any(about(name, event, providers) for name in names))
+
+
+def _joints(
+    archive: Archive, labels: Collection[str] | None
+) -> tuple[Collection[int] | None, Collection[str] | None]:
+    """The numbers of the events that are asked for by labels together alone; else the labels, each by
+    itself."""
+    if not labels or not TOGETHER.keys() >= set(labels):
+        return None, single(labels) if labels else labels
+    from watcher.tell.turned import joint_events  # few ask for both
+
+    return joint_events(archive.store, labels), None
+
+
+def concerns(archive: Archive, names: Sequence[str]) -> Sequence[Concern] | None:
+    """What the memory is asked for where events are to be about one of some names; None for no names."""
+    return [_concern(archive, name) for name in names] or None
+
+
+def _concern(archive: Archive, name: str) -> Concern:
+    """What an event that is about a name has in the memory; more has it, so `about` is asked of each."""
+    named = archive.providers.named(name)
+    slugs = {print_key(name), *([named.slug] if named else [])}
+    spelt = (each for slug in slugs for each in (slug, *archive.providers.aliases(slug)))
+    return Concern(slugs=frozenset(slugs), keys=frozenset(map(name_key, spelt)), words=spoken(name))
