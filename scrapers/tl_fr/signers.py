@@ -10,21 +10,9 @@ a person to accept, who has compared it with the EU's list: docs/decisions/0006-
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """A certificate by its SHA-256, and from when until when the EU's list named it (None: it still does)."""
-
-    fingerprint: str
-    since: datetime
-    until: datetime | None = None
-
-    def on(self, issued: datetime) -> bool:
-        return self.since <= issued and (self.until is None or issued < self.until)
-
+from scrapers.trust.signers import Named, Signers
 
 LISTS = {
     "295": datetime(2021, 8, 12, 13, 0, 6, tzinfo=UTC),
@@ -48,11 +36,6 @@ NAMED = tuple(
 )
 
 
-def accepted(pinned: Collection[str], issued: datetime) -> frozenset[str]:
-    """The fingerprints accepted for a list issued then: the pinned ones, and those named at the time."""
-    return frozenset(pinned) | {one.fingerprint for one in NAMED if one.on(issued)}
-
-
-def span_of(fingerprint: str) -> Named | None:
-    """When the EU's list named a certificate; None when it never did."""
-    return next((one for one in NAMED if one.fingerprint == fingerprint), None)
+def trusted(pinned: Collection[str]) -> Signers:
+    """The signers of the French list: the pinned ones, and those that the EU's list named in their time."""
+    return Signers(pinned=frozenset(pinned), named=NAMED)

@@ -14,9 +14,13 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from scrapers.source import Bounds, Expect, Explanation, Get
-from scrapers.tl_fr.words import NAME, STATED
+from scrapers.trust import Register
+from scrapers.trust.words import STATED
 from state.model import Listing, Page
 
+NAME = "tl-fr"
+# The language of the register, whatever ours are: a holder is said as the authority prints it.
+REGISTER = Register(name=NAME, territory="FR", languages=("fr", "en"))
 ANSSI_2019 = "fb2bdf5b4499d8057cf8226909f9b3ddd26c131ee9273ae06171570497e54286"
 """The signing certificate of the list of 2019-09-04: valid 2016-10-05 to 2019-10-05, no longer in use."""
 
@@ -76,12 +80,14 @@ class TlFr:
         Raises `LayoutChanged` for a page that is no French trusted list of version 5 or 6, `Doubtful` for
         one that no accepted signer signed: with its listing when the signature holds.
         """
-        from scrapers.tl_fr.reading import read_list
+        from scrapers.tl_fr.signers import trusted
+        from scrapers.trust.reading import read_list
 
-        return read_list(pages, self.signers)
+        return read_list(pages, REGISTER, trusted(self.signers))
 
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How a list is seen, whoever signed it: number, dates, signer, services by type."""
-        from scrapers.tl_fr.explained import explained
+        from scrapers.tl_fr.signers import trusted
+        from scrapers.trust.explained import explained
 
-        return explained(pages, self.signers)
+        return explained(pages, self.signers, trusted(self.signers))

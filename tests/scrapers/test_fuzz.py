@@ -26,7 +26,8 @@ from scrapers.effort import effort
 from scrapers.print.drawn import Drawing, Run, Sheet
 from scrapers.print.pdf import read_pdf
 from scrapers.source import SourceError
-from scrapers.tl_fr.rows import listing_of
+from scrapers.tl_fr.source import REGISTER
+from scrapers.trust.rows import listing_of
 from state.model import Listing, Page
 
 pytestmark = pytest.mark.soak
@@ -81,7 +82,7 @@ def test_json_of_the_hds_list() -> None:
 
 def test_xml_of_the_trusted_list() -> None:
     """The rows of a list whose signature held: what a signer may print by mistake."""
-    fuzzed(trees(), lambda root: clear(lambda: listing_of(root)))
+    fuzzed(trees(), lambda root: clear(lambda: listing_of(root, REGISTER)))
 
 
 @cache

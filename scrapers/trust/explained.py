@@ -5,28 +5,31 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from scrapers.source import Doubtful, Explanation, LayoutChanged, Remedy
-from scrapers.tl_fr.signature import Signer, named_signers
-from scrapers.tl_fr.signers import accepted
-from scrapers.tl_fr.words import LABELS_BY_TYPE, OTHER_TYPES, short_type
-from scrapers.tl_fr.xml import TSL, issued, parsed
+from scrapers.trust.signature import Signer, named_signers
+from scrapers.trust.words import LABELS_BY_TYPE, OTHER_TYPES, short_type
+from scrapers.trust.xml import TSL, issued, parsed
 from scrapers.wire.content import bare_xml
 from state.model import Page, Reason
+
+if TYPE_CHECKING:
+    from scrapers.trust.signers import Signers
 
 TYPE = ".//t:ServiceInformation/t:ServiceTypeIdentifier"
 LISTS = "https://ec.europa.eu/tools/lotl/eu-lotl.xml"
 
 
-def explained(pages: Sequence[Page], pinned: Sequence[str]) -> Explanation:
+def explained(pages: Sequence[Page], pinned: Sequence[str], signers: Signers) -> Explanation:
     """How a list is seen, `pinned` being the signers of the settings; what is no list is said to be none."""
     if len(pages) != 1:
         return Explanation(kind=Reason.of("kind_not_one_list", found=len(pages)))
     try:
         root = parsed(bare_xml(pages[0].body))
-        return _seen(root, pinned, accepted(pinned, issued(root)))
+        return _seen(root, pinned, signers.on(issued(root)))
     except (LayoutChanged, Doubtful) as error:
         return Explanation(kind=Reason.of("kind_no_list"), notes=error.reasons)
 

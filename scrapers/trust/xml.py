@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime
 from lxml import etree
 
 from scrapers.source import Doubtful, LayoutChanged, UnreadableRow
-from scrapers.tl_fr.signature import secure_parser
-from scrapers.tl_fr.words import NAME
+from scrapers.trust.signature import secure_parser
 from state.model import PARIS, Reason
 
 TSL = {"t": "http://uri.etsi.org/02231/v2#"}
@@ -19,26 +18,27 @@ ROOT = f"{{{TSL['t']}}}TrustServiceStatusList"
 def parsed(body: bytes) -> etree._Element:
     """The root of a list; raises `LayoutChanged` or `Doubtful` for what is none."""
     if re.search(rb"<(!doctype\s+)?html[\s>]", body[:2000], re.IGNORECASE):
-        raise LayoutChanged(NAME, Reason.of("page_for_xml"))
+        raise LayoutChanged("", Reason.of("page_for_xml"))
     if b"<!DOCTYPE" in body:
-        raise Doubtful(Reason.of("doctype"), source=NAME)
+        raise Doubtful(Reason.of("doctype"))
     try:
         root = etree.fromstring(body, secure_parser())
     except etree.XMLSyntaxError as error:
-        raise LayoutChanged(NAME, Reason.of("malformed_xml", error=str(error))) from error
+        raise LayoutChanged("", Reason.of("malformed_xml", error=str(error))) from error
     if root.tag != ROOT:
-        raise LayoutChanged(NAME, Reason.of("other_root", wanted=ROOT, found=str(root.tag)))
+        raise LayoutChanged("", Reason.of("other_root", wanted=ROOT, found=str(root.tag)))
     return root
 
 
-def check_scheme(root: etree._Element) -> None:
+def check_scheme(root: etree._Element, wanted: str) -> None:
+    """Raises `LayoutChanged` for a list of a version that we do not know, or of another territory."""
     version, territory = (
         text(root, f"t:SchemeInformation/t:{path}") for path in ("TSLVersionIdentifier", "SchemeTerritory")
     )
     if version not in ("5", "6"):
-        raise LayoutChanged(NAME, Reason.of("other_version", found=version))
-    if territory != "FR":
-        raise LayoutChanged(NAME, Reason.of("other_territory", found=territory))
+        raise LayoutChanged("", Reason.of("other_version", found=version))
+    if territory != wanted:
+        raise LayoutChanged("", Reason.of("other_territory", found=territory))
 
 
 def issued(root: etree._Element) -> datetime:
@@ -57,7 +57,7 @@ def need(parent: etree._Element, path: str, place: str = "") -> etree._Element:
     """The first element at a path; raises `LayoutChanged` when there is none."""
     found = parent.find(path, TSL)
     if found is None:
-        raise LayoutChanged(NAME, Reason.of("no_element", element=path.replace("t:", "")), place)
+        raise LayoutChanged("", Reason.of("no_element", element=path.replace("t:", "")), place)
     return found
 
 
@@ -65,7 +65,7 @@ def text(parent: etree._Element, path: str, place: str = "") -> str:
     """The text at a path; raises `LayoutChanged` when there is none."""
     found = (need(parent, path, place).text or "").strip()
     if not found:
-        raise LayoutChanged(NAME, Reason.of("no_text", element=path.replace("t:", "")), place)
+        raise LayoutChanged("", Reason.of("no_text", element=path.replace("t:", "")), place)
     return found
 
 
@@ -75,7 +75,7 @@ def dated(parent: etree._Element, path: str) -> datetime:
     try:
         return moment(printed)
     except UnreadableRow as error:
-        raise LayoutChanged(NAME, error.reason, path.replace("t:", "")) from error
+        raise LayoutChanged("", error.reason, path.replace("t:", "")) from error
 
 
 def moment(printed: str) -> datetime:

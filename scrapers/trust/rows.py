@@ -9,25 +9,28 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from scrapers.source import LayoutChanged, UnreadableRow
-from scrapers.tl_fr.statuses import entries, under, usages_of
-from scrapers.tl_fr.words import (
+from scrapers.trust.statuses import entries, under, usages_of
+from scrapers.trust.words import (
     EXTENSIONS,
     FIELDS,
     LABELS_BY_TYPE,
-    NAME,
     OTHER_TYPES,
     STATED,
     USAGES,
     short_type,
 )
-from scrapers.tl_fr.xml import TSL, day_in_paris, issued, need, next_update, text
+from scrapers.trust.xml import TSL, day_in_paris, issued, need, next_update, text
 from state.model import Attestation, Listing, Reason, Remark, Unreadable
 from state.names import print_key, tidy
 from state.words.course import Printed, as_of, printed_text
+
+if TYPE_CHECKING:
+    from scrapers.trust import Register
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 IDENTITIES = ("X509Certificate", "X509SKI", "X509SubjectName", "Other")
@@ -56,14 +59,16 @@ class Service:
         return usages_of(self.info)
 
 
-def listing_of(root: etree._Element) -> Listing:
+def listing_of(root: etree._Element, register: Register) -> Listing:
     """Every service of the labels we know, ended ones included."""
-    found, edition = tuple(services_in(root)), issued(root)
-    read = tuple(row for service in found for row in rows_of(service, day_in_paris(edition)))
+    found, edition = tuple(services_in(root, register.languages)), issued(root)
+    read = tuple(
+        row for service in found for row in rows_of(service, day_in_paris(edition), register.languages)
+    )
     attestations = tuple(row for row in read if isinstance(row, Attestation))
     refuse_doubles(attestations)
     return Listing(
-        source=NAME,
+        source=register.name,
         attestations=attestations,
         covers=frozenset(STATED),
         edition_at=edition,
@@ -73,14 +78,14 @@ def listing_of(root: etree._Element) -> Listing:
     )
 
 
-def services_in(root: etree._Element) -> Iterator[Service]:
+def services_in(root: etree._Element, languages: Sequence[str]) -> Iterator[Service]:
     """The services of the list under their providers, in printed order."""
     providers = root.findall("t:TrustServiceProviderList/t:TrustServiceProvider", TSL)
     if not providers:
-        raise LayoutChanged(NAME, Reason.of("no_providers"))
+        raise LayoutChanged("", Reason.of("no_providers"))
     for number, provider in enumerate(providers, 1):
         spot = f"provider {number}"
-        name, extra = holder_of(need(provider, "t:TSPInformation", spot), spot)
+        name, extra = holder_of(need(provider, "t:TSPInformation", spot), spot, languages)
         for index, service in enumerate(provider.iterfind("t:TSPServices/t:TSPService", TSL), 1):
             place = f"{spot} ({name}), service {index}"
             yield Service(
@@ -92,9 +97,9 @@ def services_in(root: etree._Element) -> Iterator[Service]:
             )
 
 
-def holder_of(info: etree._Element, place: str) -> tuple[str, Mapping[str, str]]:
+def holder_of(info: etree._Element, place: str, languages: Sequence[str]) -> tuple[str, Mapping[str, str]]:
     """The provider's printed name, and what else the list prints of it: English name, SIREN, other names."""
-    name, _ = names_of(info, "TSPName", place)
+    name, _ = names_of(info, "TSPName", place, languages)
     english = next((text for language, text in printed_names(info, "TSPName") if language == "en"), name)
     trade_names = once(text for _, text in printed_names(info, "TSPTradeName"))
     registrations = tuple(text for text in map(number, trade_names) if REGISTRATION.fullmatch(text))
@@ -107,7 +112,7 @@ def holder_of(info: etree._Element, place: str) -> tuple[str, Mapping[str, str]]
     return name, {key: value for key, value in extra.items() if value}
 
 
-def rows_of(service: Service, day: date) -> tuple[Attestation | Unreadable, ...]:
+def rows_of(service: Service, day: date, languages: Sequence[str]) -> tuple[Attestation | Unreadable, ...]:
     """One row per label that the service is, was, or will be for, as it stands on the day of the list.
 
     None when its type is not one of ours.
@@ -121,7 +126,7 @@ def rows_of(service: Service, day: date) -> tuple[Attestation | Unreadable, ...]
         ref = f"{service.type} {identity(service.info)}"
         printed = entries(service.info, service.history, service.place)
         rows = tuple(
-            as_of(attestation(service, label, ref, under(printed, usage)), day)
+            as_of(attestation(service, label, ref, under(printed, usage), languages), day)
             for usage, label in labels.items()
         )
     except UnreadableRow as error:
@@ -142,9 +147,11 @@ def unreadable(
     )
 
 
-def attestation(service: Service, label: str, ref: str, printed: Sequence[Printed]) -> Attestation:
+def attestation(
+    service: Service, label: str, ref: str, printed: Sequence[Printed], languages: Sequence[str]
+) -> Attestation:
     """The row with all statuses printed of it; which one is in force depends on the day."""
-    subject, others = names_of(service.info, "ServiceName", service.place)
+    subject, others = names_of(service.info, "ServiceName", service.place, languages)
     extra = {
         **service.holder_extra,
         "service_type": service.type,
@@ -189,7 +196,7 @@ def refuse_doubles(attestations: Sequence[Attestation]) -> None:
         first = places.setdefault((row.label, row.ref), row.place)
         if first != row.place:
             twice = Reason.of("row_twice", row=f"{row.label} {row.ref}", first=first)
-            raise LayoutChanged(NAME, twice, row.place)
+            raise LayoutChanged("", twice, row.place)
 
 
 UNKNOWN = {
@@ -226,13 +233,15 @@ def news_in(service: Service) -> Iterator[tuple[str, str]]:
             yield "new_extension", name
 
 
-def names_of(info: etree._Element, tag: str, place: str) -> tuple[str, tuple[str, ...]]:
-    """The name in French if there is one, else in English, else the first; then the other spellings."""
+def names_of(
+    info: etree._Element, tag: str, place: str, languages: Sequence[str]
+) -> tuple[str, tuple[str, ...]]:
+    """The name in the first language that there is, else the first; then the other spellings."""
     found = printed_names(info, tag)
     if not found:
-        raise LayoutChanged(NAME, Reason.of("no_element", element=tag), place)
-    # The language of the register, whatever ours are: a holder is said as the authority prints it.
-    ranked = sorted(found, key=lambda name: {"fr": 0, "en": 1}.get(name[0], 2))
+        raise LayoutChanged("", Reason.of("no_element", element=tag), place)
+    rank = {language: order for order, language in enumerate(languages)}
+    ranked = sorted(found, key=lambda name: rank.get(name[0], len(rank)))
     chosen = ranked[0][1]
     return chosen, once(text for _, text in found if print_key(text) != print_key(chosen))
 

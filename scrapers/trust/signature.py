@@ -9,9 +9,10 @@ issued, not today: lists outlive the certificates of those who sign them. The re
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -22,9 +23,10 @@ from signxml.verifier import VerifyResult
 from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from scrapers.source import Doubtful
-from scrapers.tl_fr.signers import Named, span_of
-from scrapers.tl_fr.words import NAME
 from state.model import Reason
+
+if TYPE_CHECKING:
+    from scrapers.trust.signers import Named, Signers
 
 DS = {"ds": "http://www.w3.org/2000/09/xmldsig#"}
 
@@ -58,7 +60,7 @@ def named_signers(root: etree._Element) -> tuple[Signer, ...]:
             for certificate in _certificates(root)
         )
     except BROKEN as error:
-        raise _doubt(Reason.of("bad_certificate", error=str(error))) from error
+        raise Doubtful(Reason.of("bad_certificate", error=str(error))) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ class Signed:
     doubt: Doubtful | None = None
 
 
-def signed_list(body: bytes, *, signers: Collection[str], issued: datetime) -> Signed:
+def signed_list(body: bytes, *, signers: Signers, issued: datetime) -> Signed:
     """The list as whoever signed it did; raises `Doubtful`, saying what failed, when no signature holds.
 
     The tree is made of the signed bytes, so nothing beside them can be read by mistake, and only a signature
@@ -79,34 +81,30 @@ def signed_list(body: bytes, *, signers: Collection[str], issued: datetime) -> S
         root = etree.fromstring(body, secure_parser())
         found = tuple(_certificates(root))
         if not found:
-            raise _doubt(Reason.of("no_signer"))
+            raise Doubtful(Reason.of("no_signer"))
         # By fingerprint and not by name: anybody can make a certificate of the same name.
-        accepted = [one for one in found if one.fingerprint(SHA256()).hex() in signers]
+        accepted = [one for one in found if one.fingerprint(SHA256()).hex() in signers.on(issued)]
         whole = _whole(_verify(body, (accepted or found)[0], issued), root)
     except BROKEN as error:
-        raise _doubt(Reason.of("bad_signature", error=str(error) or type(error).__name__)) from error
+        raise Doubtful(Reason.of("bad_signature", error=str(error) or type(error).__name__)) from error
     return Signed(root=whole, doubt=None if accepted else _stranger(found, signers, issued))
 
 
 def _certificates(root: etree._Element) -> Iterator[x509.Certificate]:
     signatures = root.findall("ds:Signature", DS)
     if len(signatures) != 1:
-        raise _doubt(Reason.of("not_one_signature", found=len(signatures)))
+        raise Doubtful(Reason.of("not_one_signature", found=len(signatures)))
     for element in signatures[0].iterfind("ds:KeyInfo/ds:X509Data/ds:X509Certificate", DS):
         yield x509.load_der_x509_certificate(base64.b64decode(element.text or ""))
 
 
-def _stranger(found: tuple[x509.Certificate, ...], signers: Collection[str], issued: datetime) -> Doubtful:
+def _stranger(found: tuple[x509.Certificate, ...], signers: Signers, issued: datetime) -> Doubtful:
     """That nobody accepted the signer, and what to compare before somebody does."""
-    spans = [span for one in found if (span := span_of(one.fingerprint(SHA256()).hex())) is not None]
-    return _doubt(
-        Reason.of("unknown_signer", accepted=len(signers), signer=tuple(map(_described, found))),
+    spans = [span for one in found if (span := signers.span_of(one.fingerprint(SHA256()).hex())) is not None]
+    return Doubtful(
+        Reason.of("unknown_signer", accepted=len(signers.on(issued)), signer=tuple(map(_described, found))),
         *(_of_another_time(span, issued) for span in spans),
     )
-
-
-def _doubt(*reasons: Reason) -> Doubtful:
-    return Doubtful(*reasons, source=NAME)
 
 
 def _of_another_time(span: Named, issued: datetime) -> Reason:
@@ -154,7 +152,7 @@ def _whole(results: list[VerifyResult], root: etree._Element) -> etree._Element:
         if reference.get("URI") in whole
     ]
     if len(covering) != 1 or covering[0] is None or covering[0].tag != root.tag:
-        raise _doubt(Reason.of("signature_of_a_part"))
+        raise Doubtful(Reason.of("signature_of_a_part"))
     # A comment or an instruction inside a name would cut its text in two for the reader.
     etree.strip_tags(covering[0], etree.Comment, etree.ProcessingInstruction)
     return covering[0]

@@ -11,7 +11,6 @@ from scrapers.source import UnreadableRow
 from state.model import Reason
 from state.words.course import STANDING_WORDS
 
-NAME = "tl-fr"
 TYPE_PREFIX = "http://uri.etsi.org/TrstSvc/Svctype/"
 
 LABELS_BY_TYPE: Mapping[str, Mapping[str, str]] = {

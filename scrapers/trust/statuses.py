@@ -13,8 +13,8 @@ from datetime import date
 
 from lxml import etree
 
-from scrapers.tl_fr.words import BEFORE_EIDAS, check_status, last_word
-from scrapers.tl_fr.xml import TSL, day_in_paris, moment, text
+from scrapers.trust.words import BEFORE_EIDAS, check_status, last_word
+from scrapers.trust.xml import TSL, day_in_paris, moment, text
 from state.words.course import UNSTATED, Printed
 
 USAGES = "t:ServiceInformationExtensions/t:Extension/t:AdditionalServiceInformation/t:URI"

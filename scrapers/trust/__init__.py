@@ -1,0 +1,34 @@
+"""Trusted lists (ETSI TS 119 612), whosesoever: what is not the same for each of them is a `Register`.
+
+It stands here, where importing it loads nothing else: a question asks only what a source is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from scrapers.source import SourceError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """The list of one territory, as the source of a name reads it.
+
+    `languages` are those in which names are taken where a list prints several, the first that there is.
+    """
+
+    name: str
+    territory: str
+    languages: tuple[str, ...] = ("en",)
+
+
+@contextmanager
+def in_the_name_of(source: str) -> Iterator[None]:
+    """Lets what is refused within say whose list it is: the room of all lists does not know."""
+    try:
+        yield
+    except SourceError as error:
+        error.source = error.source or source
+        raise
