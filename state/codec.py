@@ -127,7 +127,7 @@ def statement(row: Attestation) -> str:
 
 def stated_in(kept: str) -> str:
     """The statement of the row that such a text holds; any other text as it is."""
-    # No text between quotes has a quote that is not escaped, and `extra`, which comes first, may have a link
+    # No text between quotes has a quote that is not escaped, and `extra`, which comes before, may have a link
     # too, but no number.
     if found := _PLACED.search(kept):
         return f"{kept[: found.start()]}{_LINKED.sub('', kept[found.end() :], count=1)}"
@@ -146,7 +146,7 @@ def _parts(row: Attestation) -> tuple[str, str, str, str, str]:
     ref = "" if row.ref is None else f'"ref":{quoted(row.ref)},'
     subject = "" if row.subject is None else f'"subject":{quoted(row.subject)},'
     return (
-        f'{_extra(row.extra)}"holder":{quoted(row.holder)},{_body(_BODY_VALUES(row))}',
+        f'{_country((row.country,))}{_extra(row.extra)}"holder":{quoted(row.holder)},{_body(_BODY_VALUES(row))}',
         f'"page":{row.page},"place":{quoted(row.place)},',
         f"{_recommended((row.recommendation,))}{ref}{_standing((row.scope, row.status))}{subject}",
         "" if row.url is None else f'"url":{quoted(row.url)},',
@@ -177,6 +177,8 @@ def _extra(extra: Mapping[str, str]) -> str:
 _BODY = ("issuer", "label", "level", "national_security")
 _BODY_VALUES = attrgetter(*_BODY)
 _body, _recommended, _standing = _shared(*_BODY), _shared("recommendation"), _shared("scope", "status")
+# Left out where nothing is printed, so that what was kept before there was such a field has the same text.
+_country = _shared("country")
 _dates = _shared("valid_from", "valid_until", "version")
 
 

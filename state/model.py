@@ -168,7 +168,9 @@ class Attestation:
     the register prints beyond these fields: keys the source understands are English (`family`, `oid`,
     `agreement_level`, `incident_contact`…), columns it has never seen keep their printed head. `page` is
     the index of the page in the snapshot and `place` the spot on it in words ("p. 88"); neither is ever
-    compared, nor is `url`.
+    compared, nor is `url`. `country` is the territory that the list prints of itself ("FR", "BE"; None where
+    a register prints none): whose list it is, never where the holder sits. All rows of a list have the same,
+    and none ever another: it is not compared either.
     """
 
     label: str
@@ -188,6 +190,7 @@ class Attestation:
     extra: Mapping[str, str] = field(default_factory=dict, hash=False)
     page: int = 0
     place: str = ""
+    country: str | None = None
 
     @property
     def stands(self) -> bool:

@@ -31,6 +31,7 @@ attestations = st.builds(
     extra=st.dictionaries(words, words, max_size=3),
     page=st.integers(0, 900),
     place=words,
+    country=maybe_words,
 )
 sides = st.none() | words | st.booleans() | st.lists(words, max_size=3).map(tuple)
 neighbours = st.none() | st.builds(Neighbour, event=st.integers(1), slug=words, name=words)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -34,6 +35,18 @@ def test_a_statement_is_the_text_of_a_row_without_where_it_stands(attestation: A
     assert codec.stated_in(codec.text(packed)) == plain
     with closing(sqlite3.connect(":memory:")) as database:
         assert database.execute(WITHOUT, [codec.text(packed)]).fetchone() == (plain,)
+
+
+def test_a_row_of_no_country_has_the_text_that_it_had_before_rows_had_one() -> None:
+    """What memories, chains and evidence files hold of it is hashed: not a byte of it may be another."""
+    row = Attestation(label="hds", holder="OVH", ref="1", extra={"a": "b"}, page=2, place="p. 3")
+    kept = (
+        '{"extra":{"a":"b"},"holder":"OVH","label":"hds","page":2,"place":"p. 3","ref":"1","scope":[],'
+        '"status":"listed"}'
+    )
+    assert codec.attestation_text(row) == codec.text(codec.pack_attestation(row)) == kept
+    assert list(codec.attestations_of([kept])) == [row]
+    assert codec.attestation_text(replace(row, country="BE")) == '{"country":"BE",' + kept[1:]
 
 
 @given(events)

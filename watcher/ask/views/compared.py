@@ -53,6 +53,7 @@ class Difference:
     after: Edition
     events: tuple[int, ...]
     attestations: Annotated[tuple[Attestation, ...], LEFT_OUT] = ()
+    country: Annotated[str | None, LEFT_OUT] = None
 
 
 def difference_views(found: Compared) -> Iterable[Difference]:

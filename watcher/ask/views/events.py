@@ -37,7 +37,8 @@ class Event:
 
     Subject, ref and dates are those of the attestation concerned, null when there are several; the holder is
     that of the first. `printed_ref` is there where `ref` is only the key of what is printed, `attestations`
-    for `gained` and `lost`, `retracted` for an event that was taken back.
+    for `gained` and `lost`, `retracted` for an event that was taken back, `country` where the list that it is
+    about prints its territory.
     """
 
     id: int
@@ -63,6 +64,7 @@ class Event:
     evidence: Evidence
     attestations: Annotated[tuple[Attestation, ...], LEFT_OUT] = ()
     retracted: Annotated[Retracted | None, LEFT_OUT] = None
+    country: Annotated[str | None, LEFT_OUT] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,7 @@ def of_rows(told: model.Event) -> Mapping[str, Any]:
     return {
         **{name: getattr(one, name, None) for name in OF_ONE},
         "holder": told.attestations[0].holder,
+        "country": told.attestations[0].country,
         "printed_ref": one.printed_ref if one and one.printed_ref != one.ref else "",
         "attestations": tuple(
             attestation_view(each, told.source, told.provider) for each in told.attestations if every

@@ -97,11 +97,16 @@ def _each(values: Sequence[Any], write: Callable[[Any], Any]) -> Iterable[Any]:
     kinds = set(map(type, values))
     kind = kinds.pop() if len(kinds) == 1 else None
     plan = _plan(kind) if write is _json and is_dataclass(kind) else ()
-    if len(plan) < 2 or any(maybe for _, _, maybe in plan):
+    if len(plan) < 2:
         return map(write, values)
-    names = [name for name, _, _ in plan]
-    columns = zip(*map(attrgetter(*names), values), strict=True)
-    written = [_each(column, how) for column, (_, how, _) in zip(columns, plan, strict=True)]
+    columns = [*zip(*map(attrgetter(*(name for name, _, _ in plan)), values), strict=True)]
+    if any(
+        maybe and any(column) and not all(column) for column, (_, _, maybe) in zip(columns, plan, strict=True)
+    ):
+        return map(write, values)  # some views have the field, others not
+    told = [(*step, column) for step, column in zip(plan, columns, strict=True) if not step[2] or all(column)]
+    written = [_each(column, how) for _, how, _, column in told]
+    names = [name for name, _, _, _ in told]
     return [dict(zip(names, row, strict=True)) for row in zip(*written, strict=True)]
 
 

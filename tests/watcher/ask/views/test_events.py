@@ -15,8 +15,8 @@ from toy_memory import Toy
 from state.file.store import open_store
 from state.model import Event, FieldChange, Kind, Neighbour
 from watcher.ask.views.events import event_view
-from watcher.ask.views.form import Json, json_of
-from watcher.ask.views.listed.rows import attestation_view
+from watcher.ask.views.form import Json, columns, each_json, json_of
+from watcher.ask.views.listed.rows import Attestation, attestation_view
 
 
 @pytest.fixture
@@ -85,6 +85,19 @@ def test_the_public_form_of_an_attestation_is_the_contract(toy: Toy) -> None:
     assert public["scope"] == ["1", "2"]
     assert (public["valid_from"], public["valid_until"]) == ("2024-01-01", "2027-01-01")
     assert public["extra"] == {"oid": "1.2"}
+
+
+def test_a_row_says_the_country_of_its_list_where_the_list_prints_it(toy: Toy) -> None:
+    belgian = toy.attestation(country="BE")
+    assert list(json_of(attestation_view(belgian, "tl-be", toy.provider))) == [*ATTESTATION_FIELDS, "country"]
+    views = [attestation_view(row, "tl-be", toy.provider) for row in (belgian, toy.attestation(), belgian)]
+    for some in (views, views[:1], views[1:2], views[::2]):
+        assert each_json(some) == [json_of(one) for one in some]
+    assert [one.get("country") for one in each_json(views)] == ["BE", None, "BE"]
+    assert "country" in columns(Attestation)
+    event = shown(toy.event(5, attestations=(belgian,)))
+    assert (list(event)[-1], event["country"]) == ("country", "BE")
+    assert "country" not in shown(toy.event(5))
 
 
 def test_the_public_form_of_an_event_is_the_contract(toy: Toy) -> None:

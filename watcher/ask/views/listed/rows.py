@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from state import model
 from state.model import Known, Provider
-from watcher.ask.views.form import Day, Time, filled
+from watcher.ask.views.form import LEFT_OUT, Day, Time, filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attestation:
-    """One row of a register, by the last look that showed it."""
+    """One row of a register, by the last look that showed it.
+
+    `country` is the territory that a trusted list prints of itself; it is not there where a register
+    prints none.
+    """
 
     source: str
     label: str
@@ -31,6 +36,7 @@ class Attestation:
     valid_from: Day | None
     valid_until: Day | None
     extra: Mapping[str, str]
+    country: Annotated[str | None, LEFT_OUT] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
