@@ -1,0 +1,201 @@
+"""A message in parts for a channel that takes only so much in one go: cut between events, never within one.
+
+Only an event that alone is more than a channel takes goes on in the next part, from a line to the next, under
+its title again. What is retracted changes neither the number of parts nor which events each of them carries,
+so that a part can be shown again in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from notifiers.said import account, digest, recall, wording
+from notifiers.said.printed import Line, Span, clip, line_text, size
+from notifiers.said.voice import voice
+
+if TYPE_CHECKING:
+    from state.model import Event
+    from state.words.post import Message, Notice
+
+HEAD, TITLE = 150, 500
+"""The longest headline, and the longest title of an event: what is longer is told in full below it."""
+INDIVISIBLE = 40
+"""A text so short is not halved: what makes its line too long is how many there are, or an address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What is told of one event, or of one notice (`event` is None).
+
+    `title` is "" where the headline says it; `over` heads the group that begins here, "" where none does.
+    `gone`: retracted, shown for the record.
+    """
+
+    title: str
+    lines: tuple[Line, ...]
+    proof: Line = ()
+    event: int | None = None
+    over: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What is posted in one go: its headline, what was retracted in it, and what is told; `foot` says whose
+    wish it was."""
+
+    number: int
+    of: int
+    head: str
+    passages: tuple[Passage, ...]
+    notes: tuple[Line, ...] = ()
+    foot: str = ""
+
+    @property
+    def events(self) -> tuple[int, ...]:
+        """The events that it carries, in its order."""
+        return tuple(dict.fromkeys(one.event for one in self.passages if one.event is not None))
+
+
+def parts(message: Message, cost: Callable[[Passage], int], room: int) -> tuple[Part, ...]:
+    """A message in as many parts as `room` asks for, by what each passage takes of it."""
+    if message.follows:
+        return (_follow_up(message),)
+    groups = _packed(_passages(message), cost, room)
+    return tuple(_part(message, n, len(groups), tuple(group)) for n, group in enumerate(groups, start=1))
+
+
+def plain(part: Part) -> str:
+    """A part as plain text, all that it says."""
+    return "\n\n".join(filter(None, (part.head, body(part))))
+
+
+def body(part: Part) -> str:
+    """The same below its headline."""
+    notes = "\n".join(map(line_text, part.notes))
+    told = (plain_passage(one) for one in part.passages)
+    return "\n\n".join(filter(None, (notes, *told, part.foot)))
+
+
+def plain_passage(passage: Passage) -> str:
+    """A passage as plain text."""
+    lines = filter(None, (passage.title, *map(line_text, (*passage.lines, passage.proof))))
+    return "\n\n".join(filter(None, (passage.over, "\n".join(lines))))
+
+
+def _follow_up(message: Message) -> Part:
+    """What takes back: its first line says so, wherever it is read."""
+    head, *lines = recall.lines(message)
+    ids = [event.id for event in message.events]
+    told = Passage(title="", lines=tuple(lines), event=ids[0] if ids else None)
+    return Part(number=1, of=1, head=line_text(head), passages=(told,))
+
+
+def _part(message: Message, number: int, of: int, passages: tuple[Passage, ...]) -> Part:
+    whole = Part(
+        number=number,
+        of=of,
+        head=_head(message, number, of),
+        passages=passages,
+        foot=digest.matched(message),
+    )
+    gone = {one.event for one in message.retracted} & set(whole.events)
+    touched = gone | (message.undone.keys() & set(whole.events))
+    if not touched:
+        return whole
+    if len(message.events) == 1 and gone:
+        whole = replace(whole, head=recall.title(message.events[0], message.lang))
+    struck = tuple(replace(one, gone=one.event in gone) for one in passages)
+    return replace(whole, passages=struck, notes=recall.lines(message, touched))
+
+
+def _head(message: Message, number: int, of: int) -> str:
+    suffix = ""
+    if of > 1:
+        key = "phrase.part" if number > 1 else "phrase.first_part"
+        suffix = voice(message.lang)(key, part=number, parts=of)
+    return clip(digest.headline(message), HEAD - size(suffix)) + suffix
+
+
+def _passages(message: Message) -> Iterator[Passage]:
+    events = digest.ordered(message)
+    # The headline says it, unless it is too long for one.
+    alone = len(events) + len(message.notices) == 1 and size(digest.headline(message)) <= HEAD
+    mixed = len({digest.group(event) for event in events}) > 1
+    for event in events:
+        over = digest.heading(event, message.lang) if mixed else ""
+        yield _told(event, message, over, titled=not alone)
+    for notice in message.notices:
+        yield _noticed(notice, message.lang, titled=not alone)
+
+
+def _told(event: Event, message: Message, over: str, *, titled: bool) -> Passage:
+    lang = message.lang
+    unsaid = recall.unsaid(message, event.id)
+    return Passage(
+        title=clip(wording.title(event, lang), TITLE) if titled else "",
+        lines=account.lines(event, lang, message.because.get(event.id, ()), unsaid),
+        proof=account.proof(event, lang),
+        event=event.id,
+        over=over,
+    )
+
+
+def _noticed(notice: Notice, lang: str, *, titled: bool) -> Passage:
+    title = wording.notice_title(notice, lang) if titled else ""
+    lines = tuple((Span(text=text),) for text in digest.notice_lines(notice, lang))
+    return Passage(title=title, lines=lines)
+
+
+# Packing
+
+
+def _packed(passages: Iterable[Passage], cost: Callable[[Passage], int], room: int) -> list[list[Passage]]:
+    groups: list[list[Passage]] = [[]]
+    left, under = room, ""
+    for whole in passages:
+        for one in _divided(whole, cost, room):
+            given = replace(one, over="") if one.over == under else one
+            if groups[-1] and cost(given) > left:
+                groups.append([])
+                left, given = room, one  # a part is read alone: it says which group goes on
+            under = one.over
+            groups[-1].append(given)
+            left -= cost(given)
+    return groups
+
+
+def _divided(passage: Passage, cost: Callable[[Passage], int], room: int) -> Iterator[Passage]:
+    """The passage, in several where it alone is more than a part takes; the proof stands below the last."""
+    if cost(passage) <= room:
+        yield passage
+        return
+    taken: tuple[Line, ...] = ()
+    lines = list(passage.lines)
+    while lines:
+        line = lines.pop(0)
+        if cost(replace(passage, lines=(*taken, line))) <= room:
+            taken = (*taken, line)
+        elif taken:
+            yield replace(passage, lines=taken, proof=())
+            taken = ()
+            lines.insert(0, line)
+        else:
+            lines[:0] = _halved(line)
+    yield replace(passage, lines=taken)
+
+
+def _halved(line: Line) -> tuple[Line, ...]:
+    """A line that is too long for a part, in two: within its longest text, at a blank where it has one."""
+    at = max(range(len(line)), key=lambda n: len(line[n].text))
+    text = line[at].text
+    if len(text) < INDIVISIBLE and len(line) > 1:
+        return line[: len(line) // 2], line[len(line) // 2 :]
+    if len(text) < INDIVISIBLE:
+        return ((replace(line[at], url=None),),)
+    middle = len(text) // 2
+    cut = text.rfind(" ", 1, middle) + 1 or middle
+    front, back = replace(line[at], text=text[:cut]), replace(line[at], text=text[cut:])
+    return (*line[:at], front), (back, *line[at + 1 :])
