@@ -51,6 +51,8 @@ class App:
         self.stated = stated
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self.stopping = Event()
+        self.stirred = Event()
+        """Set whenever something may be owed that was not before: what delivers need not wait to notice."""
         self.brief = False
         """Whether this process reads one document and ends."""
         self.looks = Ongoing()

@@ -28,7 +28,7 @@ from watcher.look import health
 from watcher.look.check import check
 from watcher.look.record import Checked, tell
 from watcher.look.slots import slot_before, trigger_of
-from watcher.tell.deliver import deliver
+from watcher.tell.deliver import GATHER_EVERY, deliver, until_owed
 from watcher.upkeep import nightly, upkeep
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ LONGEST = timedelta(minutes=15)
 """How long a look may last before another process may begin one that somebody asks for."""
 JITTER = 300
 """Seconds by which a check may start late, so that watchers do not all call a register at once."""
-DELIVER_EVERY = 5
-"""Seconds between two rounds of delivering."""
 UPKEEP_EVERY = 300
 """Seconds between two heartbeats, and two looks at whether a canary or a summary is due."""
 TICK = 5
@@ -104,6 +102,7 @@ def _look(app: App, source: Source, *, alone: bool = False) -> Checked | None:
         except Overtaken as overtaken:
             logger.info("%s", overtaken)
             return None
+        app.stirred.set()
         if checked.run.clock.trusted:
             _say_stale(app, source, store)
     run = checked.run
@@ -212,7 +211,7 @@ class Ends:
 
 
 class Schedule:
-    """The jobs of one process, each in a thread of APScheduler's."""
+    """The jobs of one process, each in a thread of APScheduler's, and beside them the sending."""
 
     def __init__(self, app: App, tick: float = TICK) -> None:
         self._app, self._tick = app, tick
@@ -231,6 +230,8 @@ class Schedule:
 
     def start(self) -> None:
         """Begins with a look at every source."""
+        # In a thread of its own: slow looks that take all threads of the jobs must keep nobody from hearing.
+        threading.Thread(target=self._send, name="deliver", daemon=True).start()
         self._jobs.start()
 
     def wait(self) -> None:
@@ -267,14 +268,28 @@ class Schedule:
             # look.
             on_time, late = trigger_of(source), trigger_of(source, jitter=JITTER)
             self._add(source.name, late, patiently, app, check_slot, app, source, on_time)
-        every = IntervalTrigger(seconds=DELIVER_EVERY, timezone="UTC")
-        self._add("deliver", every, deliver, app.post(), app.clock, app.stopping.is_set)
         often = IntervalTrigger(seconds=UPKEEP_EVERY, timezone="UTC")
         self._add("upkeep", often, upkeep, app)
         self._add("bundle", often, nightly, app)
 
     def _add(self, name: str, trigger: Any, work: Any, *args: Any) -> None:
         self._jobs.add_job(self._guarded, trigger, [work, *args], id=name, replace_existing=True)
+
+    def _send(self) -> None:
+        """Delivers until the watch ends, whatever files and memory do meanwhile."""
+        while not self._app.stopping.is_set():
+            if not self._work(self._keep_delivering):
+                self._app.stopping.wait(GATHER_EVERY)
+
+    def _keep_delivering(self) -> None:
+        """Delivers as soon as something is owed."""
+        app, post = self._app, self._app.post()
+        with post.open_store() as store:
+            while not app.stopping.is_set():
+                app.stirred.clear()
+                seen = store.moved()  # before the round: what it did not see any more is looked for at once
+                self._guarded(deliver, post, app.clock, app.stopping.is_set)
+                until_owed(post, store, seen, app.clock, app.stopping, app.stirred)
 
     def _guarded(self, work: Any, *args: Any) -> None:
         with self._ended:
@@ -288,7 +303,8 @@ class Schedule:
                 self._under_way -= 1
                 self._ended.notify_all()
 
-    def _work(self, work: Any, *args: Any) -> None:
+    def _work(self, work: Any, *args: Any) -> bool:
+        """Whether it was done."""
         try:
             work(*args)
         except Stopped:
@@ -299,6 +315,9 @@ class Schedule:
             logger.exception("stopping: the memory is broken")
             self._broken.append(error)
             self._app.stopping.set()
+        else:
+            return True
+        return False
 
 
 @contextmanager

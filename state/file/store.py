@@ -67,6 +67,10 @@ class Store:
         while rows := cursor.fetchmany(size):
             yield rows
 
+    def moved(self) -> int:
+        """A number that is another one as soon as anybody else has committed something, whichever process."""
+        return engine.version(self._connection)
+
     def many(self, sql: str, rows: Iterable[Mapping[str, Any] | tuple[Any, ...]]) -> None:
         """Runs one statement for every row, all or none."""
         with self.transaction():

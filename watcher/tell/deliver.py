@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event
 from typing import TYPE_CHECKING
 
 from notifiers.said.texts import LANGUAGES
@@ -29,7 +30,10 @@ logger = logging.getLogger(__name__)
 WORKERS = 64
 """Messages under way at once: at a quarter of a second each, enough for 250 channels at full pace."""
 GATHER_EVERY = 5.0
-"""Seconds between two looks at what is owed by now, while sending."""
+"""Seconds between two looks at what is owed by now: what waited for its hour has come without a commit."""
+GLANCE = 0.1
+"""Seconds between two glances at whether anybody committed something, whichever process: then what is owed
+is looked for at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,22 @@ class Post:
     elapsed: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
     workers: int = WORKERS
+
+
+def until_owed(
+    post: Post, store: Store, seen: int, clock: Callable[[], datetime], stop: Event, stirred: Event
+) -> None:
+    """Waits until something is due that was not when the memory had `seen` so much, or it is time to look.
+
+    `stirred` says so at once, where this process owes; what others commit is noticed by a glance.
+    """
+    end = post.elapsed() + GATHER_EVERY
+    while post.elapsed() < end and not stop.is_set() and not stirred.wait(GLANCE):
+        # What waits for a digest is due as well: asked at every glance, it would let nobody rest.
+        if (now := store.moved()) != seen:
+            seen = now
+            if outbox.due_channels(store, clock()):
+                return
 
 
 def deliver(post: Post, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> Sent:
@@ -72,6 +92,7 @@ class _Round:
         self._free: dict[str, float] = {}
         self._running: dict[Future[tuple[Attempt, float]], Letter] = {}
         self._gathered = float("-inf")
+        self._moved = 0
 
     def run(self, stop: Callable[[], bool]) -> Sent:
         """Sends until nothing is left that may go."""
@@ -81,7 +102,10 @@ class _Round:
             if stop():
                 self._turns.clear()
                 self._gathered = self._post.elapsed()
-            elif self._post.elapsed() - self._gathered >= GATHER_EVERY:
+            elif (
+                self._post.elapsed() - self._gathered >= GATHER_EVERY
+                or self._desk.store.moved() != self._moved
+            ):
                 self._gather()
             self._start()
             total += self._finish()
@@ -90,6 +114,7 @@ class _Round:
     def _gather(self) -> None:
         """Plans, and gives each channel with something due its turn."""
         now, start, store = self._desk.clock(), self._post.elapsed(), self._desk.store
+        self._moved = store.moved()  # before it is read: what is owed meanwhile is looked for again
         # First: a lease that a clock ahead of time wrote would keep its message from everybody until that
         # day.
         ahead.set_right(store, now)
@@ -126,7 +151,7 @@ class _Round:
             if self._turns and rest:
                 self._post.pause(rest)
             return Sent()
-        done, _ = wait(self._running, timeout=rest, return_when=FIRST_COMPLETED)
+        done, _ = wait(self._running, timeout=min(rest, GLANCE), return_when=FIRST_COMPLETED)
         return self._close({future: self._running.pop(future) for future in done})
 
     def _close(self, done: Mapping[Future[tuple[Attempt, float]], Letter]) -> Sent:
