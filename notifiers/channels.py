@@ -1,17 +1,24 @@
-"""The kinds of channels: one entry each, which commands, delivery and `doctor` read.
+"""The kinds of channels: one entry each, which commands, settings, delivery and `doctor` read.
 
-A new kind is a module (`notifiers.notifier.Maker`) and its entry here.
+A new kind is a module (`notifiers.notifier.Maker`) and its entry here: in `KINDS` where its channels need no
+name, in `NAMED` where operators name them in their settings.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from notifiers.given import Reader, Unfit, address, one_of, require_known, secret
+from state.model import Reason
 
 if TYPE_CHECKING:  # commands read this table to say what they take, and load nothing else of a channel
-    from notifiers.notifier import Maker
+    from notifiers.notifier import Maker, NamedChannel
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+"""How a channel is named in settings: as it is typed, and no Slack id, which are of capitals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +38,27 @@ class ChannelKind:
     def takes(self, channel: str) -> bool:
         """Whether a channel is written as one of this kind."""
         return re.fullmatch(self.pattern, channel) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedKind:
+    """One kind of channel that operators name: `[channels.NAME]` with this `kind`.
+
+    `url` reads its address, None where it has none. `options` are its other keys with what reads them. Of
+    each of `needs` one must be there: "url", or "url|to" for either. `load` gives the module whose `make` and
+    `probe` take it as `Means.named`.
+    """
+
+    name: str
+    load: Callable[[], Maker]
+    url: Reader | None = None
+    options: Mapping[str, Reader] = field(default_factory=dict)
+    needs: tuple[str, ...] = ("url",)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All that can be set of a channel of this kind."""
+        return ("kind", *(("url",) if self.url else ()), *self.options)
 
 
 def _console() -> Maker:
@@ -66,6 +94,27 @@ KINDS = (
 """Every kind; the last one takes what is written like none of them, since settings may name any channel."""
 
 
+def _slack_place(given: object) -> str:
+    """The id of a channel or member, alone or at the end of the link that Slack copies."""
+    found = re.fullmatch(r"(?:https://\S+/archives/)?([CGDUW][A-Z0-9]{2,})/?", str(given).strip())
+    if found is None:
+        raise Unfit.of("setting_slack_place")
+    return found[1]
+
+
+NAMED: tuple[NamedKind, ...] = (
+    NamedKind(
+        name="slack",
+        url=_slack_place,
+        options={"to": _slack_place, "secret": secret},
+        needs=("url|to",),
+        load=_slack,
+    ),
+    NamedKind(name="slack-webhook", url=address("https", "http"), load=_webhook),
+)
+"""Every kind that settings can name."""
+
+
 def kind_of(channel: str) -> ChannelKind:
     return next((kind for kind in KINDS if kind.takes(channel)), KINDS[-1])
 
@@ -73,3 +122,57 @@ def kind_of(channel: str) -> ChannelKind:
 def known(channel: str) -> bool:
     """Whether a channel is written as one of some kind."""
     return any(kind.takes(channel) for kind in KINDS)
+
+
+def looks_named(channel: str) -> bool:
+    """Whether a channel is written as one that settings name, and could be of no other kind."""
+    return NAME.fullmatch(channel) is not None and not known(channel)
+
+
+def named_kind(name: str) -> NamedKind:
+    return next(kind for kind in NAMED if kind.name == name)
+
+
+def read_channel(name: str, given: object) -> NamedChannel:
+    """A channel as the settings name it; raises `Unfit`, naming all that its kind cannot use."""
+    from notifiers.notifier import NamedChannel
+
+    if isinstance(given, NamedChannel):
+        return given
+    _check_name(name)
+    if not isinstance(given, Mapping):
+        raise Unfit.of("channel_table")
+    kind = _kind_in(given)
+    require_known(given, kind.keys)
+    readers = {**({"url": kind.url} if kind.url else {}), **kind.options}
+    read: dict[str, Any] = {}
+    problems = {
+        keys.partition("|")[0]: Reason.of("setting_missing", kind=kind.name, keys=keys.replace("|", ", "))
+        for keys in kind.needs
+        if given.keys().isdisjoint(keys.split("|"))
+    }
+    for key in given.keys() & readers.keys():
+        try:
+            read[key] = readers[key](given[key])
+        except Unfit as error:
+            problems |= error.under(key)
+    if problems:
+        raise Unfit(problems)
+    return NamedChannel(name=name, kind=kind.name, url=read.pop("url", ""), options=read)
+
+
+def _check_name(name: str) -> None:
+    if known(name) or name in {kind.name for kind in KINDS}:
+        raise Unfit.of("channel_name_taken", found=name)
+    if not NAME.fullmatch(name):
+        raise Unfit.of("channel_name", found=name)
+
+
+def _kind_in(given: Mapping[str, Any]) -> NamedKind:
+    kinds = [kind.name for kind in NAMED]
+    if "kind" not in given:
+        raise Unfit({"kind": Reason.of("setting_kind_missing", known=", ".join(kinds))})
+    try:
+        return named_kind(one_of(kinds)(given["kind"]))
+    except Unfit as error:
+        raise Unfit(error.under("kind")) from None

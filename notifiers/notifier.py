@@ -5,9 +5,9 @@ DeliveryError    with `permanent`, `unfit`, `ambiguous` or `retry_after`: what t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from notifiers.said.reasons import said
 
@@ -109,16 +109,31 @@ class Unset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedChannel:
+    """One `[channels.NAME]` of the settings, read by its kind: what is not given is not among the `options`.
+
+    Subscriptions, the outbox and `why` know it by its name. An address often is a secret, and options may be.
+    """
+
+    name: str
+    kind: str
+    url: str = field(default="", repr=False)
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """What notifiers are made of.
 
     `setting` gives what an operator set under the name of an environment variable, "" where nothing is;
-    `proxy_of` the proxy that leads to an address; `operators` is the channel where operators listen.
+    `proxy_of` the proxy that leads to an address; `operators` is the channel where operators listen. `named`
+    is the one channel that a notifier of a named kind is made for.
     """
 
     setting: Callable[[str], str]
     proxy_of: Callable[[str], str | None]
     operators: str = ""
+    named: NamedChannel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,9 @@ class App:
 
         known = {source.name: source for source in SOURCES}
         if unknown := sorted(set(self.settings.sources) - set(known)):
-            raise BadSettings(f"settings: no source {', '.join(unknown)}; known are {', '.join(known)}")
+            raise BadSettings(
+                model.Reason.of("settings_source", found=", ".join(unknown), known=", ".join(known))
+            )
         chosen = {name: configured(source, self.settings_of(name)) for name, source in known.items()}
         return {
             name: kept_apart(source, self.room)
@@ -125,7 +127,7 @@ class App:
         try:
             client = make_client(self.settings.contact, proxy_of=self.proxies.of)
         except ValueError as error:
-            raise BadSettings(str(error)) from None
+            raise BadSettings(model.Reason.of("as_said", text=str(error))) from None
         return Fetcher(client, now=self.clock, sleep=self.pause, monotonic=time.monotonic, walled=self.walled)
 
     def walled(self, body: bytes) -> Reason | None:
@@ -200,13 +202,20 @@ class App:
         )
 
     def notifier_of(self, channel: str) -> Notifier:
-        """The notifier that reaches a channel: one for all channels of a kind."""
-        from notifiers.channels import kind_of
+        """The notifier that reaches a channel: one for each that the settings name, else one of a kind."""
+        from notifiers.channels import kind_of, looks_named, named_kind
+        from notifiers.notifier import Unset
 
-        kind = kind_of(channel)
-        if kind.name not in self._notifiers:
-            self._notifiers.setdefault(kind.name, kind.load().make(self.means))
-        return self._notifiers[kind.name]
+        settings = self.settings
+        named = settings.channels.get(channel)
+        if named is None and looks_named(channel) and channel not in (settings.operators, settings.canary):
+            return Unset(model.Reason.of("channel_unset", channel=channel))
+        kind = named_kind(named.kind) if named else kind_of(channel)
+        # No channel is named as a kind of those that need no name.
+        own = channel if named else kind.name
+        if own not in self._notifiers:
+            self._notifiers.setdefault(own, kind.load().make(replace(self.means, named=named)))
+        return self._notifiers[own]
 
     @cached_property
     def means(self) -> Means:
@@ -234,14 +243,17 @@ def configured(source: Source, settings: SourceSettings) -> Source:
     for key, value in given.items():
         place = f"sources.{source.name}.{key}"
         if key not in known:
-            raise BadSettings(
-                f"{place}: no such setting; known are pace, deadline, enabled, {', '.join(sorted(known))}"
-            )
+            listed = ", ".join(("pace", "deadline", "enabled", *sorted(known)))
+            raise _at(place, model.Reason.of("setting_unknown", known=listed))
         given[key] = _as_field(source, key, value, place)
     try:
         return replace(source, **given)  # type: ignore[type-var]  # sources are dataclasses
     except ValueError as error:
-        raise BadSettings(f"sources.{source.name}: {error}") from None
+        raise _at(f"sources.{source.name}", model.Reason.of("as_said", text=str(error))) from None
+
+
+def _at(place: str, why: Reason) -> BadSettings:
+    return BadSettings(model.Reason.of("setting_at", at=place, why=why))
 
 
 def _as_field(source: Source, key: str, value: Any, place: str) -> Any:
@@ -254,4 +266,5 @@ def _as_field(source: Source, key: str, value: Any, place: str) -> Any:
     try:
         return TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
-        raise BadSettings(f"{place}: {error.errors()[0]['msg']}; found {value!r}") from None
+        said = str(error.errors()[0]["msg"])
+        raise _at(place, model.Reason.of("setting_of_source", text=said, found=repr(value))) from None

@@ -1,13 +1,13 @@
 """What can go wrong in the program. What a library says is translated where it is met.
 
     WatchError
-    ├── BadSettings            a setting is unknown, or has a value nobody can use
     ├── Failed                 a command could not do its work
     ├── Stopped                the program was asked to end while a look was waiting: nothing was concluded
     ├── Overtaken              a newer look at the source was recorded first: this one is void
     ├── UnderWay               another process is looking at the source
     ├── LeftAlone              the source was read so lately that its register is left alone
     ├── Refused                what was asked cannot be done; `reason` says why, as data
+    │   ├── BadSettings        a setting is unknown, or has a value nobody can use
     │   ├── NothingToApprove
     │   ├── NothingToForget
     │   ├── UnknownWord
@@ -42,10 +42,6 @@ if TYPE_CHECKING:  # the command line begins with this module alone
 
 class WatchError(Exception):
     """Something that a person can act on: no fault of the program."""
-
-
-class BadSettings(WatchError):
-    """A setting is unknown or has a value nobody can use."""
 
 
 class Failed(WatchError):
@@ -95,6 +91,10 @@ class Refused(WatchError):
         from notifiers.said.reasons import said
 
         return said(self.reason, "en")
+
+
+class BadSettings(Refused):
+    """A setting is unknown or has a value nobody can use."""
 
 
 class NothingToApprove(Refused):

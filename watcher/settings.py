@@ -14,93 +14,59 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from functools import reduce
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from notifiers.given import (
+    Secret as Secret,
+)
+from notifiers.given import (
+    Unfit,
+    at_least,
+    maybe_text,
+    one_of,
+    require_known,
+    secret,
+    switch,
+    table,
+    text,
+    whole,
+)
 from notifiers.said.texts import LANGUAGES
+from state.model import Reason
 from watcher.errors import BadSettings
-from watcher.prove.seed import seed_of
 
 if TYPE_CHECKING:
+    from notifiers.notifier import NamedChannel
     from scrapers.wire.proxies import Proxies
 
 CONFIG_FILE = "vigilabel.toml"
 PREFIX = "VIGILABEL_"
 PLAIN = ("url", "every", "base_url")
 """Parts of tables that are texts, whatever number or word of JSON they look like."""
-YES, NO = ("1", "on", "t", "true", "y", "yes"), ("0", "f", "false", "n", "no", "off")
-
-
-class Secret:
-    """A text that is shown nowhere, unless `reveal` is asked for."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        return self._text
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._text == self._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
-    def __repr__(self) -> str:
-        return "Secret('**********')"
-
-
-class Unfit(ValueError):
-    """Settings that nobody can use: each by its place, and why."""
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        super().__init__("; ".join(f"{place}: {why}" for place, why in problems.items()))
-        self.problems = problems
-
-
-# How a setting is read: what was given to what is used; `ValueError` says what was expected.
-
-
-def _text(given: object) -> str:
-    if isinstance(given, str):
-        return given
-    raise ValueError(f"expected a text; found {given!r}")
-
-
-def _maybe_text(given: object) -> str | None:
-    return None if given is None else _text(given)
-
-
-def _secret(given: object) -> Secret | None:
-    if given is None or isinstance(given, Secret):
-        return given
-    if isinstance(given, str):
-        return Secret(given)
-    raise ValueError("expected a text")  # what was found is not repeated: it may be the secret
 
 
 def _signs(given: object) -> Secret | None:
     """A key that cannot sign is said so at once, and not when somebody needs a proof."""
-    secret = _secret(given)
-    if secret is not None:
-        seed_of(secret.reveal())
-    return secret
+    key = secret(given)
+    if key is not None:
+        from watcher.prove.seed import seed_of  # most watches sign nothing
+
+        try:
+            seed_of(key.reveal())
+        except ValueError:
+            raise Unfit.of("setting_key") from None
+    return key
 
 
 def _calls_safely(given: object) -> Secret | None:
     """The address that is called while all is well: https, or this machine."""
-    secret = _secret(given)
+    called = secret(given)
     safe = ("https://", "http://127.0.0.1:", "http://localhost:")
-    if secret is not None and not secret.reveal().startswith(safe):
-        raise ValueError("expected an address that begins with https://")
-    return secret
+    if called is not None and not called.reveal().startswith(safe):
+        raise Unfit.of("setting_scheme_safe")
+    return called
 
 
 def _hashes(given: object) -> tuple[str, ...]:
@@ -110,60 +76,17 @@ def _hashes(given: object) -> tuple[str, ...]:
         hashes = tuple(part.strip().lower() for part in parts if part.strip())
         if all(len(one) == 64 and not set(one) - set("0123456789abcdef") for one in hashes):
             return hashes
-    raise ValueError("expected SHA-256 hashes of tokens (64 hexadecimal digits each)")
+    raise Unfit.of("setting_hashes")
 
 
 def _public_address(given: object) -> str:
     """Where readers find the pages, without a slash at its end; for feeds and what is cited."""
-    address = _text(given).strip().rstrip("/")
+    address = text(given).strip().rstrip("/")
     parts = urlsplit(address)
     whole = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
     if address and not whole:
-        raise ValueError("expected an address such as https://labels.example.org")
+        raise Unfit.of("setting_public_address")
     return address
-
-
-def _language(given: object) -> str:
-    if given in LANGUAGES:
-        return str(given)
-    raise ValueError(f"expected one of {', '.join(LANGUAGES)}; found {given!r}")
-
-
-def _at_least(least: float) -> Callable[[object], float]:
-    def read(given: object) -> float:
-        try:
-            number = float(given)  # type: ignore[arg-type]  # what is no number raises
-        except (TypeError, ValueError):
-            number = float("nan")
-        if isfinite(number) and number >= least:
-            return number
-        raise ValueError(f"expected a number of at least {least:g}; found {given!r}")
-
-    return read
-
-
-def _whole(least: float = 0) -> Callable[[object], int]:
-    def read(given: object) -> int:
-        number = _at_least(least)(given)
-        if number.is_integer():
-            return int(number)
-        raise ValueError(f"expected a whole number; found {given!r}")
-
-    return read
-
-
-def _switch(given: object) -> bool:
-    """On or off, as people write it in the environment too."""
-    said = str(given).lower()
-    if said in YES or said in NO:
-        return said in YES
-    raise ValueError(f"expected true or false; found {given!r}")
-
-
-def _table(given: object) -> Mapping[str, Any]:
-    if isinstance(given, Mapping):
-        return given
-    raise ValueError(f"expected a table; found {given!r}")
 
 
 def _setting(
@@ -175,14 +98,12 @@ def _setting(
 
 def _take(settings: Any) -> None:
     """Reads every field in its way; raises `Unfit`, which names all that cannot be used."""
-    problems: dict[str, str] = {}
+    problems: dict[str, Reason] = {}
     for one in fields(settings):
         try:
             object.__setattr__(settings, one.name, one.metadata["read"](getattr(settings, one.name)))
         except Unfit as error:
-            problems |= {f"{one.name}.{place}": why for place, why in error.problems.items()}
-        except ValueError as error:
-            problems[one.name] = str(error)
+            problems |= error.under(one.name)
     if problems:
         raise Unfit(problems)
 
@@ -191,12 +112,12 @@ def _take(settings: Any) -> None:
 class SourceSettings:
     """What can be set for any source; `options` are fields of that source (`signers`, `letters`…)."""
 
-    url: str | None = _setting(_maybe_text, None)
-    every: str | None = _setting(_maybe_text, None)
-    pace: float = _setting(_at_least(0), 2.0)
-    deadline: float = _setting(_at_least(30), 1800.0)
-    enabled: bool = _setting(_switch, True)
-    options: Mapping[str, Any] = _setting(_table, made=dict)
+    url: str | None = _setting(maybe_text, None)
+    every: str | None = _setting(maybe_text, None)
+    pace: float = _setting(at_least(0), 2.0)
+    deadline: float = _setting(at_least(30), 1800.0)
+    enabled: bool = _setting(switch, True)
+    options: Mapping[str, Any] = _setting(table, made=dict)
 
     def __post_init__(self) -> None:
         _take(self)
@@ -206,9 +127,9 @@ class SourceSettings:
 class ReadingSettings:
     """Within which limits a document is read: seconds in all, seconds of the processor, MiB of memory."""
 
-    seconds: float = _setting(_at_least(1), 180.0)
-    processor: int = _setting(_whole(1), 60)
-    memory: int = _setting(_whole(64), 512)
+    seconds: float = _setting(at_least(1), 180.0)
+    processor: int = _setting(whole(1), 60)
+    memory: int = _setting(whole(64), 512)
 
     def __post_init__(self) -> None:
         _take(self)
@@ -218,31 +139,43 @@ class ReadingSettings:
 class SlackSettings:
     """Settings of the Slack notifier that are not secrets."""
 
-    base_url: str = _setting(_text, "https://slack.com/api/")
+    base_url: str = _setting(text, "https://slack.com/api/")
 
     def __post_init__(self) -> None:
         _take(self)
 
 
-def _sources(given: object) -> Mapping[str, SourceSettings]:
-    made: dict[str, SourceSettings] = {}
-    problems: dict[str, str] = {}
-    for name, one in _table(given).items():
-        try:
-            made[name] = one if isinstance(one, SourceSettings) else _source(_table(one))
-        except Unfit as error:
-            problems |= {f"{name}.{place}": why for place, why in error.problems.items()}
-        except ValueError as error:
-            problems[name] = str(error)
-    if problems:
-        raise Unfit(problems)
-    return made
+def _each(read: Callable[[str, object], Any]) -> Callable[[object], Mapping[str, Any]]:
+    """How a table of named tables is read: each by its name; all that cannot be used is said at once."""
+
+    def read_all(given: object) -> Mapping[str, Any]:
+        made: dict[str, Any] = {}
+        problems: dict[str, Reason] = {}
+        for name, one in table(given).items():
+            try:
+                made[name] = read(name, one)
+            except Unfit as error:
+                problems |= error.under(name)
+        if problems:
+            raise Unfit(problems)
+        return made
+
+    return read_all
 
 
-def _source(table: Mapping[str, Any]) -> SourceSettings:
-    own = {one.name for one in fields(SourceSettings)} - {"options"}
-    options = {key: value for key, value in table.items() if key not in own}
-    return SourceSettings(options=options, **{key: table[key] for key in own & table.keys()})
+def _channel(name: str, given: object) -> NamedChannel:
+    """The table of kinds is loaded only where a channel is named."""
+    from notifiers.channels import read_channel
+
+    return read_channel(name, given)
+
+
+def _source(_: str, given: object) -> SourceSettings:
+    if isinstance(given, SourceSettings):
+        return given
+    found, own = table(given), {one.name for one in fields(SourceSettings)} - {"options"}
+    options = {key: value for key, value in found.items() if key not in own}
+    return SourceSettings(options=options, **{key: found[key] for key in own & found.keys()})
 
 
 def _part(kind: type[Any]) -> Callable[[object], Any]:
@@ -251,10 +184,9 @@ def _part(kind: type[Any]) -> Callable[[object], Any]:
     def read(given: object) -> Any:
         if isinstance(given, kind):
             return given
-        table, known = _table(given), {one.name for one in fields(kind)}
-        if unknown := sorted(table.keys() - known):
-            raise Unfit({key: f"no such setting; known are {', '.join(sorted(known))}" for key in unknown})
-        return kind(**table)
+        found = table(given)
+        require_known(found, {one.name for one in fields(kind)})
+        return kind(**found)
 
     return read
 
@@ -269,24 +201,25 @@ class Settings:
     called while all is well.
     """
 
-    state: str = _setting(_text, "./vigilabel.db")
-    sources: Mapping[str, SourceSettings] = _setting(_sources, made=dict)
+    state: str = _setting(text, "./vigilabel.db")
+    sources: Mapping[str, SourceSettings] = _setting(_each(_source), made=dict)
+    channels: Mapping[str, NamedChannel] = _setting(_each(_channel), made=dict)
     slack: SlackSettings = _setting(_part(SlackSettings), made=SlackSettings)
     reading: ReadingSettings = _setting(_part(ReadingSettings), made=ReadingSettings)
-    operators: str = _setting(_text, "")
-    contact: str = _setting(_text, "")
-    lang: str = _setting(_language, LANGUAGES[0])
-    port: int = _setting(_whole(), 8000, variable="PORT")
-    host: str = _setting(_text, "127.0.0.1")
+    operators: str = _setting(text, "")
+    contact: str = _setting(text, "")
+    lang: str = _setting(one_of(LANGUAGES), LANGUAGES[0])
+    port: int = _setting(whole(), 8000, variable="PORT")
+    host: str = _setting(text, "127.0.0.1")
     address: str = _setting(_public_address, "")
-    proxies: str = _setting(_text, "")
+    proxies: str = _setting(text, "")
     api_tokens: tuple[str, ...] = _setting(_hashes, ())
-    slack_bot_token: Secret | None = _setting(_secret, None, variable="SLACK_BOT_TOKEN")
-    slack_app_token: Secret | None = _setting(_secret, None, variable="SLACK_APP_TOKEN")
-    slack_signing_secret: Secret | None = _setting(_secret, None, variable="SLACK_SIGNING_SECRET")
-    slack_webhook_url: Secret | None = _setting(_secret, None, variable="SLACK_WEBHOOK_URL")
+    slack_bot_token: Secret | None = _setting(secret, None, variable="SLACK_BOT_TOKEN")
+    slack_app_token: Secret | None = _setting(secret, None, variable="SLACK_APP_TOKEN")
+    slack_signing_secret: Secret | None = _setting(secret, None, variable="SLACK_SIGNING_SECRET")
+    slack_webhook_url: Secret | None = _setting(secret, None, variable="SLACK_WEBHOOK_URL")
     signing_key: Secret | None = _setting(_signs, None)
-    canary: str = _setting(_text, "")
+    canary: str = _setting(text, "")
     heartbeat_url: Secret | None = _setting(_calls_safely, None)
 
     def __post_init__(self) -> None:
@@ -314,18 +247,24 @@ def load_settings(config: str | None = None, *, state: str | None = None) -> Set
     """
     file = config or CONFIG_FILE
     if Path(file).is_dir():
-        raise BadSettings(f"{file}: expected a TOML file of settings, found a directory")
+        raise BadSettings(Reason.of("settings_folder", file=file))
     if config and not Path(file).exists():
-        raise BadSettings(f"{file}: no such file; --config names a TOML file of settings")
+        raise BadSettings(Reason.of("settings_absent", file=file))
     _refuse_unknown(os.environ)
     try:
         given = _read(file)
         _merge(given, _set_in(os.environ))  # what is in the environment wins over the file
         return Settings(**given | ({} if state is None else {"state": state}))
     except Unfit as error:
-        raise BadSettings(f"settings: {error}") from None
+        raise BadSettings(unfit_reason(error)) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadSettings(f"settings: {error} (in {file})") from None
+        raise BadSettings(Reason.of("settings_garbled", text=str(error), file=file)) from None
+
+
+def unfit_reason(error: Unfit) -> Reason:
+    """All that cannot be used of settings, each by its place."""
+    problems = (Reason.of("setting_at", at=at, why=why) for at, why in error.problems.items())
+    return Reason.of("bad_settings", problems=tuple(problems))
 
 
 def load_proxies() -> Proxies:
@@ -335,7 +274,7 @@ def load_proxies() -> Proxies:
     try:
         return proxies(os.environ)
     except ValueError as error:
-        raise BadSettings(str(error)) from None
+        raise BadSettings(Reason.of("as_said", text=str(error))) from None
 
 
 def _read(file: str) -> dict[str, Any]:
@@ -346,9 +285,11 @@ def _read(file: str) -> dict[str, Any]:
         given = tomllib.load(opened)
     names = {one.metadata["variable"]: one.name for one in fields(Settings)}
     names |= {one.name: one.name for one in fields(Settings)}
-    known = ", ".join(sorted(one.name for one in fields(Settings)))
-    if unknown := sorted(given.keys() - names.keys()):
-        raise Unfit({key: f"no such setting; known are {known}" for key in unknown})
+    try:
+        require_known(given, names.keys())
+    except Unfit as error:  # it may be set by its variable too, but is known by its name
+        known = ", ".join(sorted(one.name for one in fields(Settings)))
+        raise Unfit(dict.fromkeys(error.problems, Reason.of("setting_unknown", known=known))) from None
     return _with_dashes({names[key]: value for key, value in given.items()})
 
 
@@ -357,16 +298,22 @@ def _set_in(environ: Mapping[str, str]) -> dict[str, Any]:
     folded = {name.lower(): value for name, value in environ.items()}
     plain = {one.name: folded.get(_variable(one).lower()) for one in fields(Settings)}
     given: dict[str, Any] = {name: value for name, value in plain.items() if value is not None}
-    for table in ("sources", "slack", "reading"):
-        whole = _decoded(given.pop(table, "{}"))
-        if not isinstance(whole, dict):
-            raise Unfit({table: f"expected a table as JSON; found {whole!r}"})
-        beginning = f"{PREFIX}{table}__".lower()
-        for name in filter(lambda name: name.startswith(beginning), folded):
-            way, value = name.removeprefix(beginning).split("__"), folded[name]
-            _put(whole, way, value if way[-1] in PLAIN else _decoded(value))
-        if whole:
-            given[table] = whole
+    for name in ("sources", "channels", "slack", "reading"):
+        found = _decoded(given.pop(name, "{}"))
+        if not isinstance(found, dict):
+            # An address of a channel put in the wrong place is a secret all the same.
+            shown = "…" if name == "channels" else repr(found)
+            raise Unfit({name: Reason.of("setting_json", found=shown)})
+        beginning = f"{PREFIX}{name}__".lower()
+        for variable in filter(lambda variable: variable.startswith(beginning), folded):
+            way, value = variable.removeprefix(beginning).split("__"), folded[variable]
+            # A secret of a channel may look like a number; of its settings, lists alone are JSON.
+            as_text = way[-1] in PLAIN or (name == "channels" and not value.startswith("["))
+            _put(found, way, value if as_text else _decoded(value))
+        if found:
+            given[name] = found
+    if "channels" in given:
+        given["channels"] = _dashed(given["channels"])
     return _with_dashes(given)
 
 
@@ -395,11 +342,15 @@ def _with_dashes(given: dict[str, Any]) -> dict[str, Any]:
     """Sources named as commands write them: `ANS_HDS` of the environment is `ans-hds` of the file."""
     sources = given.get("sources")
     if isinstance(sources, dict):
-        named: dict[str, Any] = {}
-        for name, table in sources.items():
-            _merge(named, {name.lower().replace("_", "-"): table})
-        given["sources"] = named
+        given["sources"] = _dashed(sources)
     return given
+
+
+def _dashed(named: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, one in named.items():
+        _merge(made, {name.lower().replace("_", "-"): one})
+    return made
 
 
 def forget_environment() -> None:
@@ -427,4 +378,5 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
     known = {_variable(one) for one in fields(Settings) if not one.metadata["variable"]}
     for name in sorted(environ):
         if name.startswith(PREFIX) and name.split("__")[0] not in known:
-            raise BadSettings(f"{name}: no such setting; known are {', '.join(sorted(known))}")
+            why = Reason.of("setting_unknown", known=", ".join(sorted(known)))
+            raise BadSettings(Reason.of("setting_at", at=name, why=why))

@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from slack_sdk import WebClient
@@ -63,10 +63,12 @@ class Slack:
 
     With `channels:history` it can look for a message that an ambiguous attempt left behind. `base_url` is for
     test servers, `pause` waits between the parts of a long message, `clicks` says which buttons are heard,
-    `proxy` leads to Slack where it must.
+    `proxy` leads to Slack where it must. All goes to the channel `to` where it is set, whatever name a
+    message has for it.
     """
 
     token: str = field(repr=False)
+    to: str = ""
     base_url: str = BASE_URL
     clicks: Clicks = UNHEARD
     timeout: int = TIMEOUT
@@ -77,6 +79,7 @@ class Slack:
 
     def send(self, message: Message) -> Receipt:
         """Posts what is not there yet of a message; the receipt has the `ts` of each of its parts."""
+        message = self._addressed(message)
         whole, there = parts(message, self.clicks), self.posted.of(message.key)
         # A message of one part is there whole or not at all; of several, some may have arrived before.
         if len(whole) > 1:
@@ -96,13 +99,14 @@ class Slack:
 
         None as well when the history may not be read: no scope `channels:history`, app not in the channel.
         """
+        message = self._addressed(message)
         whole = parts(message, self.clicks)
         found = self._found(message, whole)
         return _receipt(found) if len(found) == len(whole) else None
 
     def reach(self, channel: str) -> Reason | None:
         """What stands in the way of messages to a channel; a public one is joined where that is allowed."""
-        return obstacle(self._ask, channel)
+        return obstacle(self._ask, self.to or channel)
 
     def revise(self, message: Message, receipt: Receipt) -> None:
         """Edits the parts of a message that carried what is retracted; what cannot be edited any more stays.
@@ -110,6 +114,7 @@ class Slack:
         So are the copies that a lost reply left behind, as far as the channel's history shows them. A message
         in other parts than today's code makes has its first part edited alone.
         """
+        message = self._addressed(message)
         gone = {one.event for one in message.retracted} | message.undone.keys()
         stamps, whole = receipt.id.split(), parts(message, self.clicks)
         same = len(stamps) == len(whole)
@@ -121,6 +126,9 @@ class Slack:
                     self.pause(BETWEEN_PARTS if message.shared else 0)  # one of many in its channel, perhaps
             if not same:
                 return
+
+    def _addressed(self, message: Message) -> Message:
+        return replace(message, channel=self.to) if self.to else message
 
     def _copies(self, message: Message, whole: tuple[Part, ...]) -> dict[int, list[str]]:
         """Every post of each part that the channel shows; none where it may not be read."""

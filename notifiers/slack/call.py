@@ -7,9 +7,7 @@ whose text holds no secret.
 from __future__ import annotations
 
 import logging
-import ssl
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
@@ -17,7 +15,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from notifiers.slack.refusals import BROKEN, api_refusal, breakage, webhook_refusal
+from notifiers.call import BROKEN, tls
+from notifiers.slack.refusals import api_refusal, breakage, webhook_refusal
 
 if TYPE_CHECKING:
     from notifiers.notifier import DeliveryError
@@ -30,18 +29,12 @@ def silent() -> logging.Logger:
     return logging.Logger("slack-sdk", level=logging.CRITICAL + 1)
 
 
-@lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
-    """Verifies names and chains; made once, reading the system's certificates takes longer than a post."""
-    return ssl.create_default_context()
-
-
 def make_client(token: str | None, *, base_url: str, timeout: int, proxy: str | None) -> WebClient:
     client = WebClient(
         token=token,
         base_url=base_url.rstrip("/") + "/",
         timeout=timeout,
-        ssl=_tls(),
+        ssl=tls(),
         retry_handlers=[],
         logger=silent(),
     )
@@ -82,7 +75,7 @@ def hand_in(url: str, body: Mapping[str, Any], *, timeout: int, proxy: str | Non
 
     Raises `DeliveryError`, outside the SDK's own exception.
     """
-    client = WebhookClient(url=url, timeout=timeout, ssl=_tls(), retry_handlers=[], logger=silent())
+    client = WebhookClient(url=url, timeout=timeout, ssl=tls(), retry_handlers=[], logger=silent())
     client.proxy = proxy
     try:
         reply = client.send_dict(dict(body))

@@ -6,15 +6,13 @@ https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks.
 
 from __future__ import annotations
 
-import http.client
 import re
-import socket
-import ssl
 from collections.abc import Mapping
-from urllib.error import URLError
 
 from slack_sdk.errors import SlackRequestError
 
+from notifiers import call
+from notifiers.call import wait
 from notifiers.notifier import DeliveryError
 from notifiers.said.printed import clean, clip
 from state.model import Reason
@@ -144,13 +142,6 @@ PASSING = frozenset(
 """What is tried again, as every name is that Slack may add: better told late than given up."""
 NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
 GONE = frozenset({401, 403, 404, 410})
-NEVER_SENT = (
-    ConnectionRefusedError,
-    socket.gaierror,
-    ssl.SSLCertVerificationError,
-)
-BROKEN = (OSError, http.client.HTTPException, ValueError, LookupError)
-"""What the SDK lets through when the exchange breaks: sockets, TLS, half replies, replies in no charset."""
 
 
 def api_refusal(status: int, word: str, headers: Mapping[str, str], needed: str = "") -> DeliveryError:
@@ -186,28 +177,7 @@ def webhook_refusal(status: int, body: str, headers: Mapping[str, str]) -> Deliv
 
 
 def breakage(error: BaseException) -> DeliveryError:
-    """The error for an exchange that broke: ambiguous unless nothing can have been sent.
-
-    The SDK's own text is left out: it can hold the address of a webhook, which is a secret.
-    """
-    cause = error.reason if isinstance(error, URLError) else error
-    kind = type(cause if isinstance(cause, BaseException) else error).__name__
-    # A plain ValueError is urllib's for an address that it cannot read; its subclasses come from half
-    # replies.
-    if isinstance(cause, SlackRequestError | http.client.InvalidURL) or type(cause) is ValueError:
+    """The error for an exchange that broke: ambiguous unless nothing can have been sent."""
+    if isinstance(error, SlackRequestError):  # an address that the SDK cannot read
         return DeliveryError(Reason.of("slack_address"), permanent=True)
-    if isinstance(cause, NEVER_SENT):
-        return DeliveryError(Reason.of("slack_unreached", fault=kind))
-    # The request may have arrived; only its reply did not.
-    if isinstance(cause, TimeoutError):
-        return DeliveryError(Reason.of("slack_silent"), ambiguous=True)
-    return DeliveryError(Reason.of("slack_broken", fault=kind), ambiguous=True)
-
-
-def wait(headers: Mapping[str, str]) -> float | None:
-    """The seconds that `Retry-After` asks for, None when it is missing or no number."""
-    for name, value in headers.items():
-        said = value[0] if isinstance(value, list) and value else value
-        if name.lower() == "retry-after" and re.fullmatch(r"\s*\d{1,6}(\.\d+)?\s*", str(said)):
-            return float(said)
-    return None
+    return call.breakage(error, lambda how: f"slack_{how}")

@@ -11,7 +11,8 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset
+from notifiers.given import Secret
+from notifiers.notifier import DeliveryError, Means, NamedChannel, Notifier, Probe, Unset
 from notifiers.said.voice import voice
 from notifiers.slack.blocks import Clicks
 from notifiers.slack.bot import TIMEOUT, Slack
@@ -42,12 +43,24 @@ USEFUL = {
 
 def make(means: Means) -> Notifier:
     """The bot; its buttons are heard where a door is open."""
-    token, base_url = means.setting(BOT_TOKEN), means.setting(BASE_URL)
+    token, base_url, to = _token(means), means.setting(BASE_URL), _place(means.named)
     if not token:
         return Unset(Reason.of("no_bot_token"))
     heard = any(means.setting(door) for door in (APP_TOKEN, SECRET))
-    clicks = Clicks(heard=heard, operators=means.operators)
-    return Slack(token=token, base_url=base_url, clicks=clicks, proxy=means.proxy_of(base_url))
+    operators = to if means.named and means.named.name == means.operators else means.operators
+    clicks = Clicks(heard=heard, operators=operators)
+    return Slack(token=token, to=to, base_url=base_url, clicks=clicks, proxy=means.proxy_of(base_url))
+
+
+def _place(named: NamedChannel | None) -> str:
+    """The channel on Slack that a named one is, "" where messages name theirs."""
+    return str(named.options.get("to") or named.url) if named else ""
+
+
+def _token(means: Means) -> str:
+    """The bot's token: a named channel may have one of another workspace."""
+    own = means.named.options.get("secret") if means.named else None
+    return own.reveal() if isinstance(own, Secret) else means.setting(BOT_TOKEN)
 
 
 def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:

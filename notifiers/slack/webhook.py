@@ -68,8 +68,8 @@ class SlackWebhook:
 
 
 def make(means: Means) -> Notifier:
-    """The webhook that an operator set."""
-    url = means.setting(URL)
+    """The webhook that an operator set, alone or as a named channel."""
+    url = means.named.url if means.named else means.setting(URL)
     return SlackWebhook(url=url, proxy=means.proxy_of(url)) if url else Unset(Reason.of("no_webhook"))
 
 

@@ -7,9 +7,11 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from notifiers.given import Unfit
+from notifiers.said.reasons import as_said
 from scrapers.wire.fetch import make_client
 from watcher.errors import BadSettings
-from watcher.settings import Settings, Unfit
+from watcher.settings import Settings, unfit_reason
 
 if TYPE_CHECKING:
     from notifiers.said.voice import Voice
@@ -51,9 +53,9 @@ def settings_text(wanted: Wanted, say: Voice) -> str:
         Settings(**tomllib.loads(text))
         make_client(wanted.contact).close()  # what cannot stand in a header is said now, and not at a look
     except Unfit as error:
-        raise BadSettings(f"settings: {error}") from None
+        raise BadSettings(unfit_reason(error)) from None
     except ValueError as error:
-        raise BadSettings(str(error)) from None
+        raise BadSettings(as_said(str(error))) from None
     return text
 
 

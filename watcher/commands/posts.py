@@ -11,12 +11,15 @@ from watcher.call import Call, Number, format_option, mistyped, pass_call, say, 
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notifiers.said.voice import Voice
     from watcher.said.told import Hearer
     from watcher.tell.send import Sent
 
 
 class ChannelName(click.ParamType[str]):
-    """A place to tell people, of a kind that we have a notifier for."""
+    """A place to tell people: one that the settings name, or of a kind that needs no name."""
 
     name = "channel"
 
@@ -24,7 +27,8 @@ class ChannelName(click.ParamType[str]):
         """The channel, or a usage error that says where to find its id."""
         from notifiers import channels
 
-        if channels.known(value):
+        call = ctx.find_object(Call) if ctx else None
+        if channels.known(value) or (call and value in call.app.settings.channels):
             return str(value)
         say = voice_in(ctx)
         *others, last = (
@@ -33,7 +37,20 @@ class ChannelName(click.ParamType[str]):
             else f"{kind.form} {kind.hint}".strip()
             for kind in channels.KINDS
         )
-        self.fail(*mistyped("channel", value, param, ctx, others=", ".join(others), last=last))
+        named = sorted(call.app.settings.channels) if call else []
+        more = {"others": ", ".join(others), "last": last, "named": _named_text(value, named, say)}
+        self.fail(*mistyped("channel", value, param, ctx, **more))
+
+
+def _named_text(typed: str, named: Sequence[str], say: Voice) -> str:
+    """Which channels the settings name, and which of them may have been meant."""
+    if not named:
+        return say("usage.none_named")
+    from difflib import get_close_matches
+
+    close = get_close_matches(typed.casefold(), named, n=3)
+    meant = say("slack.did_you_mean", names=", ".join(close)) if close else ""
+    return say("usage.named", names=", ".join(named)) + meant
 
 
 class ChannelOption(click.Option):
@@ -45,8 +62,8 @@ class ChannelOption(click.Option):
         """The forms that channels have."""
         from notifiers import channels
 
-        *others, last = (kind.form for kind in channels.KINDS)
-        return f"{', '.join(others)}, or {last}."
+        forms = ", ".join(kind.form for kind in channels.KINDS)
+        return f"{forms}, or a name of the settings."
 
     @help.setter
     def help(self, given: str | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from state.model import Reason
 from watcher.errors import BadSettings
 
 if TYPE_CHECKING:  # loaded when a time is first asked for: most questions never do
@@ -29,9 +30,9 @@ def trigger_of(source: Source, *, jitter: int | None = None) -> CronTrigger:
             minute=minute, hour=hour, day=day, month=month, day_of_week=weekday, timezone="UTC", jitter=jitter
         )
     except ValueError as error:
-        raise _unusable(source, str(error)) from None
+        raise _unusable(source, Reason.of("as_said", text=str(error))) from None
     if trigger.get_next_fire_time(None, ONCE) is None:
-        raise _unusable(source, "expected a day that comes")
+        raise _unusable(source, Reason.of("every_never"))
     return trigger
 
 
@@ -43,18 +44,15 @@ def _fields(source: Source) -> Sequence[str]:
     """
     fields = source.every.split()
     if len(fields) != 5 or any(character.isdigit() for character in fields[-1]):
-        raise _unusable(source, "expected five cron fields with days by name (`17 */6 * * mon-fri`)")
+        raise _unusable(source, Reason.of("every_fields"))
     if fields[2] != "*" and fields[4] != "*":
-        raise _unusable(
-            source,
-            "expected a day of the month or a day of the week, and `*` for the other: cron would take either "
-            "day",
-        )
+        raise _unusable(source, Reason.of("every_either"))
     return fields
 
 
-def _unusable(source: Source, why: str) -> BadSettings:
-    return BadSettings(f"sources.{source.name}.every: {why}; found {source.every!r}")
+def _unusable(source: Source, why: Reason) -> BadSettings:
+    found = Reason.of("setting_but", why=why, found=repr(source.every))
+    return BadSettings(Reason.of("setting_at", at=f"sources.{source.name}.every", why=found))
 
 
 def slot_before(trigger: CronTrigger, now: datetime) -> datetime | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from notifiers.call import wait
 from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import said, told_or_kept
 from notifiers.slack.refusals import (
@@ -17,7 +18,6 @@ from notifiers.slack.refusals import (
     UNFIT,
     api_refusal,
     breakage,
-    wait,
     webhook_refusal,
 )
 

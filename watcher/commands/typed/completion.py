@@ -19,9 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from state.file.store import Store
+    from watcher.settings import Settings
 
 MOST = 100
 """How many names are offered: a screen holds fewer."""
+
+
+def _settings(ctx: click.Context) -> Settings | None:
+    """The settings in force; None where they cannot be used."""
+    from watcher.errors import BadSettings
+    from watcher.settings import load_settings
+
+    given = ctx.find_root().params
+    try:
+        return load_settings(given["config"], state=given["state"])
+    except BadSettings:
+        return None
 
 
 @contextmanager
@@ -29,14 +42,15 @@ def _memory(ctx: click.Context) -> Iterator[Store | None]:
     """The memory that the call would ask; None where there is none to be read."""
     from state.file.errors import StoreError
     from state.file.store import open_store
-    from watcher.errors import BadSettings
-    from watcher.settings import load_settings
 
-    given = ctx.find_root().params
+    settings = _settings(ctx)
+    if settings is None:
+        yield None
+        return
     try:
-        with open_store(load_settings(given["config"], state=given["state"]).state, create=False) as store:
+        with open_store(settings.state, create=False) as store:
             yield store
-    except (BadSettings, StoreError, sqlite3.Error):
+    except (StoreError, sqlite3.Error):
         yield None
 
 
@@ -72,12 +86,14 @@ def kinds(_: click.Context, __: str) -> Iterable[str]:
 
 
 def channels(ctx: click.Context, _: str) -> Iterable[str]:
-    """The channels that somebody subscribed to, and those that need no id."""
+    """The channels that somebody subscribed to, those that the settings name, and those that need no id."""
     from notifiers.channels import KINDS
     from state.owed import subscriptions
 
     with _memory(ctx) as store:
         used = {one.channel for one in subscriptions.subscriptions(store)} if store else set()
+    settings = _settings(ctx)
+    used |= set(settings.channels) if settings else set()
     return (*sorted(used), *(kind.name for kind in KINDS if kind.takes(kind.name)))
 
 

@@ -16,7 +16,7 @@ from notifiers.said.voice import Voice, voice
 from scrapers.source import SourceError
 from state.file.errors import StoreError
 from watcher.call import ENGLISH
-from watcher.errors import BadSettings, Failed, Refused, UnderWay
+from watcher.errors import Failed, Refused, UnderWay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,8 +53,6 @@ def _told(error: Exception, say: Voice) -> str:
             return spoken(error, say.lang)
         case StoreError() | sqlite3.Error():
             return say("store.failed", why=str(error))
-        case BadSettings():
-            return say("usage.settings", why=str(error))
     return say("phrase.quoted", text=str(error))
 
 
