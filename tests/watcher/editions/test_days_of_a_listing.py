@@ -55,15 +55,23 @@ def days_near() -> list[date]:
     return sorted(marks | inner | far)
 
 
+def days_beside() -> list[date]:
+    """The day before and the day after each of those."""
+    return sorted({day + timedelta(days=n) for day in days_near() for n in (-1, 1)})
+
+
 def every_day() -> list[date]:
-    """Every third day from before the first look to a year after the last, and each beside a look."""
-    third = {date(2024, 3, 1) + timedelta(days=n) for n in range(0, 1_300, 3)}
-    return sorted(third | {day + timedelta(days=n) for day in days_near() for n in (-1, 1)})
+    """Every third day from before the first look to a year after the last."""
+    return [date(2024, 3, 1) + timedelta(days=n) for n in range(0, 1_300, 3)]
 
 
 @pytest.mark.parametrize(
     "days",
-    [pytest.param(days_near, id="near"), pytest.param(every_day, id="every", marks=pytest.mark.history)],
+    [
+        pytest.param(days_near, id="near"),
+        pytest.param(days_beside, id="beside", marks=pytest.mark.history),
+        pytest.param(every_day, id="every", marks=pytest.mark.soak),
+    ],
 )
 @pytest.mark.parametrize("label", LABELS)
 def test_the_quick_answer_is_that_of_all_versions(archive: Archive, label: str, days: object) -> None:
