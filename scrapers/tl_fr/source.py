@@ -19,7 +19,6 @@ from scrapers.trust.words import STATED
 from state.model import Listing, Page
 
 NAME = "tl-fr"
-# The language of the register, whatever ours are: a holder is said as the authority prints it.
 REGISTER = Register(name=NAME, territory="FR", languages=("fr", "en"))
 ANSSI_2019 = "fb2bdf5b4499d8057cf8226909f9b3ddd26c131ee9273ae06171570497e54286"
 """The signing certificate of the list of 2019-09-04: valid 2016-10-05 to 2019-10-05, no longer in use."""
@@ -50,7 +49,7 @@ class TlFr:
     name: str = NAME
     title: str = "Liste de confiance française (services de confiance qualifiés eIDAS)"
     labels: tuple[str, ...] = STATED
-    revision: int = 2
+    revision: int = 3
     expect: Expect | None = "xml"
     # Sequence 56 is of 2019-09-04, 112 of 2023-02-23: a list every 23 days. Twice that without one is odd.
     stale_after: timedelta = timedelta(days=45)

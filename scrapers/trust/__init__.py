@@ -16,12 +16,14 @@ from scrapers.source import SourceError
 class Register:
     """The list of one territory, as the source of a name reads it.
 
-    `languages` are those in which names are taken where a list prints several, the first that there is.
+    `languages` are those in which names are taken where a list prints several, the first that there is: those
+    of the state, since a holder is said as the authority prints it. `zone` is where its days begin.
     """
 
     name: str
     territory: str
     languages: tuple[str, ...] = ("en",)
+    zone: str = "Europe/Paris"
 
 
 @contextmanager

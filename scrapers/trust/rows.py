@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,22 +19,27 @@ from scrapers.trust.words import (
     EXTENSIONS,
     FIELDS,
     LABELS_BY_TYPE,
+    NO_USAGES,
     OTHER_TYPES,
     STATED,
     USAGES,
     short_type,
 )
-from scrapers.trust.xml import TSL, day_in_paris, issued, need, next_update, text
+from scrapers.trust.xml import TSL, day_in, issued, need, next_update, text
 from state.model import Attestation, Listing, Reason, Remark, Unreadable
 from state.names import print_key, tidy
-from state.words.course import Printed, as_of, printed_text
+from state.words.course import UNSTATED, Printed, as_of, printed_text, statuses
 
 if TYPE_CHECKING:
     from scrapers.trust import Register
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 IDENTITIES = ("X509Certificate", "X509SKI", "X509SubjectName", "Other")
-REGISTRATION = re.compile(r"(?:VAT|NTR)[A-Z]{2}-\S+")
+REGISTRATION = re.compile(
+    r"((?:VAT|NTR|IDC|PAS|PNO|TIN|PSD|LEI|TVA)[A-Z]{2}) ?- ?(\S.*)|(EUID) ?[:-]? ?([A-Z]{2}\S.*)"
+)
+"""A legal identifier as TS 119 612 (5.4.2) wants it among the trade names, and as states print it: Hungary
+with blanks around the hyphen, Luxembourg one in French."""
 SIREN = re.compile(r"(?:VATFR-\w{2}|NTRFR-)(\d{9})")
 
 
@@ -44,6 +49,7 @@ class Service:
 
     info: etree._Element
     history: tuple[etree._Element, ...]
+    register: Register
     holder: str
     holder_extra: Mapping[str, str]
     place: str
@@ -58,15 +64,22 @@ class Service:
         """What the service is now printed to be for ("ForeSeals"), as the last words of the URIs."""
         return usages_of(self.info)
 
+    @property
+    def states_no_label(self) -> bool:
+        """Whether all that is printed of what a service is for says nothing of a label.
+
+        Romania's certSIGN is the root of certificates, nobody says of which: that is told to operators. What
+        such a service was for before, it has a row for.
+        """
+        return bool(self.usages) and NO_USAGES.issuperset(self.usages)
+
 
 def listing_of(root: etree._Element, register: Register) -> Listing:
     """Every service of the labels we know, ended ones included."""
-    found, edition = tuple(services_in(root, register.languages)), issued(root)
-    read = tuple(
-        row for service in found for row in rows_of(service, day_in_paris(edition), register.languages)
-    )
-    attestations = tuple(row for row in read if isinstance(row, Attestation))
-    refuse_doubles(attestations)
+    found, edition = tuple(services_in(root, register)), issued(root)
+    day = day_in(register.zone, edition)
+    read = tuple((service, row) for service in found for row in rows_of(service, day))
+    attestations = told_apart([(service, row) for service, row in read if isinstance(row, Attestation)])
     return Listing(
         source=register.name,
         attestations=attestations,
@@ -74,23 +87,24 @@ def listing_of(root: etree._Element, register: Register) -> Listing:
         edition_at=edition,
         next_update=next_update(root),
         remarks=remarks_on(found),
-        unreadable=tuple(row for row in read if isinstance(row, Unreadable)),
+        unreadable=tuple(row for _, row in read if isinstance(row, Unreadable)),
     )
 
 
-def services_in(root: etree._Element, languages: Sequence[str]) -> Iterator[Service]:
+def services_in(root: etree._Element, register: Register) -> Iterator[Service]:
     """The services of the list under their providers, in printed order."""
     providers = root.findall("t:TrustServiceProviderList/t:TrustServiceProvider", TSL)
     if not providers:
         raise LayoutChanged("", Reason.of("no_providers"))
     for number, provider in enumerate(providers, 1):
         spot = f"provider {number}"
-        name, extra = holder_of(need(provider, "t:TSPInformation", spot), spot, languages)
+        name, extra = holder_of(need(provider, "t:TSPInformation", spot), spot, register.languages)
         for index, service in enumerate(provider.iterfind("t:TSPServices/t:TSPService", TSL), 1):
             place = f"{spot} ({name}), service {index}"
             yield Service(
                 info=need(service, "t:ServiceInformation", place),
                 history=tuple(service.iterfind("t:ServiceHistory/t:ServiceHistoryInstance", TSL)),
+                register=register,
                 holder=name,
                 holder_extra=extra,
                 place=place,
@@ -102,17 +116,17 @@ def holder_of(info: etree._Element, place: str, languages: Sequence[str]) -> tup
     name, _ = names_of(info, "TSPName", place, languages)
     english = next((text for language, text in printed_names(info, "TSPName") if language == "en"), name)
     trade_names = once(text for _, text in printed_names(info, "TSPTradeName"))
-    registrations = tuple(text for text in map(number, trade_names) if REGISTRATION.fullmatch(text))
+    registrations = once(filter(None, map(registration, trade_names)))
     extra = {
         "name_en": english if print_key(english) != print_key(name) else "",
         "siren": next((match[1] for match in map(SIREN.fullmatch, registrations) if match), ""),
         "registration": "; ".join(registrations),
-        "trade_names": "; ".join(text for text in trade_names if number(text) not in registrations),
+        "trade_names": "; ".join(text for text in trade_names if not registration(text)),
     }
     return name, {key: value for key, value in extra.items() if value}
 
 
-def rows_of(service: Service, day: date, languages: Sequence[str]) -> tuple[Attestation | Unreadable, ...]:
+def rows_of(service: Service, day: date) -> tuple[Attestation | Unreadable, ...]:
     """One row per label that the service is, was, or will be for, as it stands on the day of the list.
 
     None when its type is not one of ours.
@@ -124,14 +138,14 @@ def rows_of(service: Service, day: date, languages: Sequence[str]) -> tuple[Atte
     labels = {usage: label for usage, label in by_usage.items() if usage in stated}
     try:
         ref = f"{service.type} {identity(service.info)}"
-        printed = entries(service.info, service.history, service.place)
+        printed = entries(service.info, service.history, service.place, service.register.zone)
         rows = tuple(
-            as_of(attestation(service, label, ref, under(printed, usage), languages), day)
+            as_of(attestation(service, label, ref, under(printed, usage)), day)
             for usage, label in labels.items()
         )
     except UnreadableRow as error:
         return unreadable(service, (labels or by_usage).values(), ref, error.reason)
-    if any(usage in ("", *service.usages) for usage in by_usage):
+    if service.states_no_label or any(usage in ("", *service.usages) for usage in by_usage):
         return rows
     why = Reason.of("other_usage", known=", ".join(by_usage), found=", ".join(service.usages) or "–")
     return unreadable(service, by_usage.values(), ref, why)
@@ -147,14 +161,13 @@ def unreadable(
     )
 
 
-def attestation(
-    service: Service, label: str, ref: str, printed: Sequence[Printed], languages: Sequence[str]
-) -> Attestation:
+def attestation(service: Service, label: str, ref: str, printed: Sequence[Printed]) -> Attestation:
     """The row with all statuses printed of it; which one is in force depends on the day."""
-    subject, others = names_of(service.info, "ServiceName", service.place, languages)
+    subject, others = names_of(service.info, "ServiceName", service.place, service.register.languages)
     extra = {
         **service.holder_extra,
         "service_type": service.type,
+        "taken_over_by": successor(service),
         "other_names": "; ".join(others),
         "statuses": printed_text(printed),
     }
@@ -165,7 +178,18 @@ def attestation(
         ref=ref,
         extra={key: value for key, value in extra.items() if value},
         place=service.place,
+        country=service.register.territory,
     )
+
+
+def successor(service: Service) -> str:
+    """Who has taken the service over, as the authority prints it; "" where it prints nobody."""
+    taken = service.info.find("t:ServiceInformationExtensions/t:Extension/{*}TakenOverBy", TSL)
+    # The schema's own namespace for this extension, and that of lists: both are in use for what is in it.
+    named = None if taken is None else taken.find("{*}TSPName")
+    if named is None:
+        return ""
+    return best_name(languages_of(named.iterfind("{*}Name")), service.register.languages)
 
 
 def identity(info: etree._Element) -> str:
@@ -189,12 +213,31 @@ def identity(info: etree._Element) -> str:
     raise UnreadableRow(Reason.of("no_identity", known=", ".join(IDENTITIES)))
 
 
-def refuse_doubles(attestations: Sequence[Attestation]) -> None:
-    """Raises `LayoutChanged` for a service that stands twice under one label."""
-    places: dict[tuple[str, str | None], str] = {}
-    for row in attestations:
-        first = places.setdefault((row.label, row.ref), row.place)
-        if first != row.place:
+def told_apart(read: Sequence[tuple[Service, Attestation]]) -> tuple[Attestation, ...]:
+    """The rows, each with a ref of its own; raises `LayoutChanged` for a service that is printed twice.
+
+    Type and first certificate name a service (TS 119 612, 5.5.3), but not in Belgium and Romania: there one
+    that ended is printed beside the one that followed it with the same certificate. The one that began first
+    keeps the plain ref, so that it stays the same when another follows; the others are numbered. One that has
+    the label no more comes last: Banqup's was corrected by another one within its own hour.
+    """
+    groups: dict[tuple[str, str | None], list[tuple[Service, Attestation]]] = {}
+    for service, row in read:
+        groups.setdefault((row.label, row.ref), []).append((service, row))
+    refs: dict[int, str] = {}
+    for alike in groups.values():
+        refuse_doubles(alike)
+        alike.sort(key=lambda pair: (pair[1].status == UNSTATED, statuses(pair[1])[-1][0]))
+        refs |= {id(row): f"{row.ref} ({rank})" for rank, (_, row) in enumerate(alike, 1) if rank > 1}
+    return tuple(replace(row, ref=refs[id(row)]) if id(row) in refs else row for _, row in read)
+
+
+def refuse_doubles(alike: Sequence[tuple[Service, Attestation]]) -> None:
+    """Raises `LayoutChanged` where nothing printed tells two services of one ref apart."""
+    places: dict[bytes, str] = {}
+    for service, row in alike if len(alike) > 1 else ():
+        printed = b"".join(etree.tostring(one, with_tail=False) for one in (service.info, *service.history))
+        if (first := places.setdefault(printed, row.place)) != row.place:
             twice = Reason.of("row_twice", row=f"{row.label} {row.ref}", first=first)
             raise LayoutChanged("", twice, row.place)
 
@@ -204,8 +247,9 @@ UNKNOWN = {
     "new_field": "field",
     "new_information": "additional information",
     "new_extension": "extension",
+    "no_label": "no label of",
 }
-"""The topics under which operators are told of a word that we do not know, by what it is."""
+"""The topics under which operators are told of a word that we do not know, or that states no label."""
 
 
 def remarks_on(services: Sequence[Service]) -> tuple[Remark, ...]:
@@ -222,15 +266,14 @@ def news_in(service: Service) -> Iterator[tuple[str, str]]:
     """What a service states in words that we do not know, each with what it is."""
     if service.type not in OTHER_TYPES and service.type not in LABELS_BY_TYPE:
         yield "new_service_type", service.type
-    for element in service.info.iterchildren("{*}*"):
-        if (name := etree.QName(element).localname) not in FIELDS:
-            yield "new_field", name
-    for usage in service.usages:
-        if usage not in USAGES:
-            yield "new_information", usage
-    for element in service.info.iterfind("t:ServiceInformationExtensions/t:Extension/*", TSL):
-        if (name := etree.QName(element).localname) not in EXTENSIONS:
-            yield "new_extension", name
+    if service.states_no_label and "" not in LABELS_BY_TYPE.get(service.type, {"": ""}):
+        yield "no_label", f"{service.type} {', '.join(service.usages)}"
+    fields = (etree.QName(element).localname for element in service.info.iterchildren("{*}*"))
+    yield from (("new_field", name) for name in fields if name not in FIELDS)
+    yield from (("new_information", usage) for usage in service.usages if usage not in USAGES | NO_USAGES)
+    extensions = service.info.iterfind("t:ServiceInformationExtensions/t:Extension/*", TSL)
+    names = (etree.QName(element).localname for element in extensions)
+    yield from (("new_extension", name) for name in names if name not in EXTENSIONS)
 
 
 def names_of(
@@ -240,10 +283,15 @@ def names_of(
     found = printed_names(info, tag)
     if not found:
         raise LayoutChanged("", Reason.of("no_element", element=tag), place)
-    rank = {language: order for order, language in enumerate(languages)}
-    ranked = sorted(found, key=lambda name: rank.get(name[0], len(rank)))
-    chosen = ranked[0][1]
+    chosen = best_name(found, languages)
     return chosen, once(text for _, text in found if print_key(text) != print_key(chosen))
+
+
+def best_name(found: Sequence[tuple[str, str]], languages: Sequence[str]) -> str:
+    """The name in the first of the languages that there is, else the first printed; "" of none."""
+    rank = {language: order for order, language in enumerate(languages)}
+    ranked = sorted(found, key=lambda name: rank.get(name[0].lower().partition("-")[0], len(rank)))
+    return ranked[0][1] if ranked else ""
 
 
 def once(texts: Iterable[str]) -> tuple[str, ...]:
@@ -251,13 +299,18 @@ def once(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple({print_key(text): text for text in reversed([*texts])}.values())[::-1]
 
 
-def number(text: str) -> str:
-    """A registration number without what nobody sees of its print."""
-    return tidy(text).upper()
+def registration(text: str) -> str:
+    """A legal identifier without what nobody sees of its print, "" for any other name."""
+    found = REGISTRATION.fullmatch(tidy(text).upper())
+    return "-".join(part for part in found.groups() if part) if found else ""
 
 
 def printed_names(info: etree._Element, tag: str) -> tuple[tuple[str, str], ...]:
-    """Language and text of every non-empty name, in printed order; line breaks are spaces (schema)."""
-    found = ((n.get(LANG, ""), n.text or "") for n in info.iterfind(f"t:{tag}/t:Name", TSL))
-    names = ((language, re.sub(r"[\t\r\n]", " ", text).strip()) for language, text in found)
-    return tuple((language, text) for language, text in names if text)
+    """Language and text of every non-empty name of an element, in printed order."""
+    return languages_of(info.iterfind(f"t:{tag}/t:Name", TSL))
+
+
+def languages_of(names: Iterable[etree._Element]) -> tuple[tuple[str, str], ...]:
+    """Language and text of every non-empty name; line breaks are spaces (schema)."""
+    found = ((one.get(LANG, ""), re.sub(r"[\t\r\n]", " ", one.text or "").strip()) for one in names)
+    return tuple((language, text) for language, text in found if text)

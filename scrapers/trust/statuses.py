@@ -1,8 +1,8 @@
 """The statuses that a trusted list prints of a service, each with the day from which it holds.
 
 The first printed is called current, and yet it may begin on a day still to come, up to years ahead: which one
-is in force on a day, `state.words.course` says. We count in days of Paris, a status holding from its day on:
-lists date some entries a few seconds or hours after their own issue.
+is in force on a day, `state.words.course` says. We count in days of the state, a status holding from its day
+on: lists date some entries a few seconds or hours after their own issue.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import date
 from lxml import etree
 
 from scrapers.trust.words import BEFORE_EIDAS, check_status, last_word
-from scrapers.trust.xml import TSL, day_in_paris, moment, text
+from scrapers.trust.xml import TSL, day_in, moment, text
 from state.words.course import UNSTATED, Printed
 
 USAGES = "t:ServiceInformationExtensions/t:Extension/t:AdditionalServiceInformation/t:URI"
@@ -24,7 +24,7 @@ EIDAS = date(2016, 7, 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One printed status of a service: the day in Paris on which it begins, its word, and for which uses."""
+    """One printed status of a service: the day on which it begins, its word, and for which uses."""
 
     day: date
     word: str
@@ -36,7 +36,9 @@ def usages_of(element: etree._Element) -> tuple[str, ...]:
     return tuple(last_word(uri.text or "") for uri in element.iterfind(USAGES, TSL))
 
 
-def entries(info: etree._Element, history: Sequence[etree._Element], place: str) -> tuple[Entry, ...]:
+def entries(
+    info: etree._Element, history: Sequence[etree._Element], place: str, zone: str
+) -> tuple[Entry, ...]:
     """All statuses printed of a service, the latest to begin first; among equals the first printed.
 
     Raises `UnreadableRow` for a day without its zone, and for a word that nobody knows under the regulation.
@@ -45,7 +47,7 @@ def entries(info: etree._Element, history: Sequence[etree._Element], place: str)
     ordered = sorted(found, key=lambda pair: pair[0], reverse=True)
     printed = tuple(
         Entry(
-            day=day_in_paris(began),
+            day=day_in(zone, began),
             word=last_word(text(each, "t:ServiceStatus", place)),
             usages=usages_of(each),
         )

@@ -24,14 +24,16 @@ LABELS_BY_TYPE: Mapping[str, Mapping[str, str]] = {
     "PSES/Q": {"ForeSignatures": "eidas-esign-preservation", "ForeSeals": "eidas-eseal-preservation"},
     "EDS/Q": {"": "eidas-registered-delivery"},
     "EDS/REM/Q": {"": "eidas-registered-delivery"},
+    "RemoteQSigCDManagement/Q": {"": "eidas-esign-remote"},
+    "RemoteQSealCDManagement/Q": {"": "eidas-eseal-remote"},
+    "EAA/Q": {"": "eidas-attributes"},
+    "ElectronicArchiving/Q": {"": "eidas-archiving"},
+    "Ledgers/Q": {"": "eidas-ledger"},
 }
 """Service type, then what it is stated to be for ("" where the type alone says it), to the label."""
 STATED = tuple(dict.fromkeys(label for by_use in LABELS_BY_TYPE.values() for label in by_use.values()))
 
-_OTHER_QUALIFIED = """
-    Certstatus/OCSP/QC Certstatus/CRL/QC RemoteQSigCDManagement/Q RemoteQSealCDManagement/Q
-    EAA/Q ElectronicArchiving/Q Ledgers/Q
-"""
+_OTHER_QUALIFIED = "Certstatus/OCSP/QC Certstatus/CRL/QC"
 _NOT_QUALIFIED = """
     CA/PKC CA/PKC/CertsforOtherTypesOfTS Certstatus/OCSP Certstatus/CRL TSA TSA/TSS-QC TSA/TSS-AdESQCandQES
     EDS EDS/REM PSES AdESValidation AdESGeneration RemoteSigCDManagement RemoteSealCDManagement
@@ -42,14 +44,18 @@ _NATIONAL = """
     RA RA/nothavingPKIid ACA SignaturePolicyAuthority Archiv Archiv/nothavingPKIid IdV IdV/nothavingPKIid
     KEscrow KEscrow/nothavingPKIid PPwd PPwd/nothavingPKIid TLIssuer NationalRootCA-QC unspecified
 """
-OTHER_TYPES = frozenset((_OTHER_QUALIFIED + _NOT_QUALIFIED + _NATIONAL).split())
+OTHER_TYPES = frozenset(f"{_OTHER_QUALIFIED} {_NOT_QUALIFIED} {_NATIONAL}".split())
 """The other types of TS 119 612 v2.4.1 (5.5.1): no label of ours, ignored by name."""
 
-USAGES = frozenset({"ForeSignatures", "ForeSeals", "ForWebSiteAuthentication", "RootCA-QC"})
-"""Additional information on a service (5.5.9.4) that is understood, or says nothing of a label."""
+USAGES = frozenset({"ForeSignatures", "ForeSeals", "ForWebSiteAuthentication"})
+NO_USAGES = frozenset({"RootCA-QC", "QualifiedatNationalLevel"})
+"""Additional information on a service (5.5.9.4): what it is for, and what says nothing of a label: that a
+certificate is the root of others (Romania), that a state counts a service for something (Hungary)."""
 
-EXTENSIONS = frozenset({"AdditionalServiceInformation", "Qualifications", "ExpiredCertsRevocationInfo"})
-"""Extensions of a service (5.5.9): the first is read, the others are about single certificates."""
+EXTENSIONS = frozenset(
+    {"AdditionalServiceInformation", "TakenOverBy", "Qualifications", "ExpiredCertsRevocationInfo"}
+)
+"""Extensions of a service (5.5.9): the first two are read, the others are about single certificates."""
 
 FIELDS = frozenset({
     "ServiceTypeIdentifier", "ServiceName", "ServiceDigitalIdentity", "ServiceStatus", "StatusStartingTime",
@@ -62,6 +68,13 @@ ENDED = frozenset(
     {"withdrawn", "supervisionceased", "supervisionrevoked", "accreditationceased", "accreditationrevoked"}
 )
 """Statuses that say the label has ended; all but the first are from before 1 July 2016."""
+
+NATIONAL_WORDS = frozenset(
+    {"recognisedatnationallevel", "deprecatedatnationallevel", "setbynationallaw", "deprecatedbynationallaw"}
+)
+"""Statuses by a state's own law: under them a service is on the list, and is not qualified."""
+
+KNOWN_WORDS = STANDING_WORDS | ENDED | NATIONAL_WORDS
 
 BEFORE_EIDAS = (STANDING_WORDS | ENDED) - {"granted", "withdrawn"}
 """The statuses of before 1 July 2016."""
@@ -78,6 +91,6 @@ def short_type(uri: str) -> str:
 
 
 def check_status(printed: str) -> None:
-    if printed not in STANDING_WORDS | ENDED:
-        known = ", ".join(sorted(STANDING_WORDS | ENDED))
+    if printed not in KNOWN_WORDS:
+        known = ", ".join(sorted(KNOWN_WORDS))
         raise UnreadableRow(Reason.of("unknown_status", known=known, found=printed))

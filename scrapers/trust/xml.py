@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from scrapers.source import Doubtful, LayoutChanged, UnreadableRow
 from scrapers.trust.signature import secure_parser
-from state.model import PARIS, Reason
+from state.model import Reason
 
 TSL = {"t": "http://uri.etsi.org/02231/v2#"}
 ROOT = f"{{{TSL['t']}}}TrustServiceStatusList"
@@ -89,6 +90,10 @@ def moment(printed: str) -> datetime:
     return at.astimezone(UTC)
 
 
-def day_in_paris(at: datetime) -> date:
-    """The day in Paris: "2016-06-30T22:00:00Z" is the 1 July 2016 on which the regulation began to apply."""
-    return at.astimezone(PARIS).date()
+def day_in(zone: str, at: datetime) -> date:
+    """The day there: "2016-06-30T22:00:00Z" is the 1 July 2016 on which the regulation began to apply.
+
+    A state prints its own midnights: of Romania's 307 statuses 36 begin at 21:00 UTC, which in Paris is still
+    the eve of the day that is meant.
+    """
+    return at.astimezone(ZoneInfo(zone)).date()

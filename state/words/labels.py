@@ -169,6 +169,31 @@ LABELS = _table(
         family=Family.EIDAS,
         said=Spoken(("envoi recommandé", "recommandé électronique"), ("registered delivery",)),
     ),
+    Label(
+        slug="eidas-esign-remote",
+        family=Family.EIDAS,
+        said=Spoken(("signature à distance",), ("remote signing", "remote signature")),
+    ),
+    Label(
+        slug="eidas-eseal-remote",
+        family=Family.EIDAS,
+        said=Spoken(("cachet à distance",), ("remote sealing", "remote seal")),
+    ),
+    Label(
+        slug="eidas-attributes",
+        family=Family.EIDAS,
+        said=Spoken(("attestations d'attributs",), ("attestations of attributes",)),
+    ),
+    Label(
+        slug="eidas-archiving",
+        family=Family.EIDAS,
+        said=Spoken(("archivage électronique",), ("electronic archiving",)),
+    ),
+    Label(
+        slug="eidas-ledger",
+        family=Family.EIDAS,
+        said=Spoken(("registres électroniques",), ("electronic ledgers",)),
+    ),
     Label(slug="qualified-product", family=Family.PRODUCTS, said=Spoken(("produit qualifié",))),
     Label(
         slug="cc",
