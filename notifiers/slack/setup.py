@@ -65,8 +65,21 @@ def _token(means: Means) -> str:
 
 def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
     """What was found, step by step; a step that cannot work ends those that need it."""
+    if means.named is not None:
+        yield from _named(means, _place(means.named))
+        return
     yield from _bot(means, channels)
     yield from _doors(means)
+
+
+def _named(means: Means, place: str) -> Iterator[Probe]:
+    """What of one named channel is in place: its bot, the channel, and a test message there."""
+    asked, first = _accepted(means)
+    yield first
+    if asked is None:
+        return
+    yield _channel(asked, place)
+    yield _test_message(asked, place, means.setting(LANG), "vigilabel doctor channels")
 
 
 def _asking(means: Means, token: str) -> Ask:
@@ -76,24 +89,33 @@ def _asking(means: Means, token: str) -> Ask:
 
 
 def _bot(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
-    token = means.setting(BOT_TOKEN)
-    what = Reason.of("probe_bot")
+    granted: set[str] = set()
+    asked, first = _accepted(means, granted)
+    yield first
+    if asked is None:
+        return
+    yield from _scopes(granted)
+    yield from _channels(asked, means.operators, channels, means.setting(LANG))
+
+
+def _accepted(means: Means, granted: set[str] | None = None) -> tuple[Ask | None, Probe]:
+    """How Slack is asked with the bot's token, and that it takes it; `granted` hears of the scopes it has."""
+    token, what = _token(means), Reason.of("probe_bot")
     if not token:
         found, fix = Reason.of("not_set", name=BOT_TOKEN), Reason.of("fix_bot")
-        yield Probe(what=what, good=False, found=found, fix=fix)
-        return
+        return None, Probe(what=what, good=False, found=found, fix=fix)
     asked = _asking(means, token)
     try:
         data, headers = asked(lambda client: client.auth_test())
     except DeliveryError as error:
-        yield Probe(what=what, good=False, found=error.reason, fix=Reason.of("fix_token"))
-        return
+        return None, Probe(what=what, good=False, found=error.reason, fix=Reason.of("fix_token"))
+    if granted is not None:
+        said = next((value for key, value in headers.items() if key.lower() == "x-oauth-scopes"), "")
+        granted |= {scope.strip() for scope in (said[0] if isinstance(said, list) else said).split(",")} - {
+            ""
+        }
     team, name = str(data.get("team")), str(data.get("user"))
-    yield Probe(what=what, good=True, found=Reason.of("bot_accepted", name=name, team=team))
-    said = next((value for key, value in headers.items() if key.lower() == "x-oauth-scopes"), "")
-    granted = {scope.strip() for scope in (said[0] if isinstance(said, list) else said).split(",")}
-    yield from _scopes(granted - {""})
-    yield from _channels(asked, means.operators, channels, means.setting(LANG))
+    return asked, Probe(what=what, good=True, found=Reason.of("bot_accepted", name=name, team=team))
 
 
 def _scopes(granted: set[str]) -> Iterator[Probe]:
@@ -116,7 +138,7 @@ def _channels(asked: Ask, operators: str, channels: Sequence[str], lang: str) ->
     for channel in channels:
         yield _channel(asked, channel)
     if operators in channels and operators[0] in "CGD":
-        yield _test_message(asked, operators, lang)
+        yield _test_message(asked, operators, lang, "vigilabel doctor slack")
 
 
 def _channel(asked: Ask, channel: str) -> Probe:
@@ -146,9 +168,9 @@ def _out_of_reach(what: Reason, refused: DeliveryError) -> Probe:
     return Probe(what=what, good=False, found=name, fix=Reason.of("fix_channel"))
 
 
-def _test_message(asked: Ask, channel: str, lang: str) -> Probe:
+def _test_message(asked: Ask, channel: str, lang: str, command: str) -> Probe:
     what = Reason.of("probe_test")
-    text = voice(lang)("channel.test_message", command="vigilabel doctor slack")
+    text = voice(lang)("channel.test_message", command=command)
     try:
         data, _ = asked(lambda client: client.chat_postMessage(channel=channel, text=text))
     except DeliveryError as error:

@@ -74,22 +74,28 @@ def make(means: Means) -> Notifier:
 
 
 def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
-    """Whether an address is set; a message goes there where operators listen."""
+    """Whether an address is set; a message goes there where operators listen, and to a named channel."""
+    if means.named is not None:
+        yield _tried(means, means.named.url, "vigilabel doctor channels")
+        return
     url = means.setting(URL)
     if not url:
         found, fix = Reason.of("not_set", name=URL), Reason.of("fix_webhook")
         yield Probe(what=Reason.of("probe_address"), good=False, found=found, fix=fix)
         return
     yield Probe(what=Reason.of("probe_address"), good=True, found=Reason.of("is_set", name=URL))
-    test = Reason.of("probe_test")
     if not means.operators or means.operators not in channels:
-        yield Probe(what=test, good=None, found=Reason.of("test_elsewhere"))
+        yield Probe(what=Reason.of("probe_test"), good=None, found=Reason.of("test_elsewhere"))
         return
-    said = voice(means.setting("VIGILABEL_LANG"))("channel.test_message", command="vigilabel doctor webhook")
-    text = {"text": said}
+    yield _tried(means, url, "vigilabel doctor webhook")
+
+
+def _tried(means: Means, url: str, command: str) -> Probe:
+    """What became of a test message."""
+    test, said = Reason.of("probe_test"), voice(means.setting("VIGILABEL_LANG"))
+    text = {"text": said("channel.test_message", command=command)}
     try:
         hand_in(url, text, timeout=TIMEOUT, proxy=means.proxy_of(url), word="ok")
     except DeliveryError as error:
-        yield Probe(what=test, good=False, found=error.reason, fix=Reason.of("fix_address"))
-        return
-    yield Probe(what=test, good=True, found=Reason.of("test_taken"))
+        return Probe(what=test, good=False, found=error.reason, fix=Reason.of("fix_address"))
+    return Probe(what=test, good=True, found=Reason.of("test_taken"))

@@ -34,11 +34,18 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     Step by step, and with what to do. With FILE, or a directory that --save wrote, the same for saved pages.
     Nothing is stored or told. Exits with 1 when the reading would not be believed as it is. `doctor slack`
     checks the doors of Slack instead: tokens, scopes, channels, and a test message to operators; `doctor
-    webhook` and `doctor console` the other ways to tell people.
+    webhook` and `doctor console` the other ways to tell people; `doctor channels` sends a test message to
+    each channel that the settings name, and `doctor NAME` to one of them.
     """
     from notifiers import channels
 
     _tell_of_open_memory(call)
+    named = call.app.settings.channels
+    if name == "channels" or (name in named and name not in call.app.sources):
+        from watcher.doctor.channels import examine_named
+
+        examine_named(call, form, sorted(named) if name == "channels" else [name])
+        return
     if kind := next((one for one in channels.KINDS if one.name == name), None):
         from watcher.doctor.channels import examine_channels
 
