@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from notifiers.given import Reader, Unfit, address, one_of, require_known, secret
+from notifiers.given import Reader, Unfit, address, one_of, require_known, secret, signing, switch
 from state.model import Reason
 
 if TYPE_CHECKING:  # commands read this table to say what they take, and load nothing else of a channel
@@ -46,7 +46,8 @@ class NamedKind:
 
     `url` reads its address, None where it has none. `options` are its other keys with what reads them. Of
     each of `needs` one must be there: "url", or "url|to" for either. `load` gives the module whose `make` and
-    `probe` take it as `Means.named`.
+    `probe` take it as `Means.named`. `check` raises `Unfit` for keys that do not go together. `singly`: its
+    channels are programs, which get one event a message, each only after the one before it.
     """
 
     name: str
@@ -54,6 +55,8 @@ class NamedKind:
     url: Reader | None = None
     options: Mapping[str, Reader] = field(default_factory=dict)
     needs: tuple[str, ...] = ("url",)
+    check: Callable[[NamedChannel], None] = lambda _: None
+    singly: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -71,6 +74,12 @@ def _webhook() -> Maker:
     from notifiers.slack import webhook
 
     return webhook
+
+
+def _hook() -> Maker:
+    from notifiers.webhook import hook
+
+    return hook
 
 
 def _slack() -> Maker:
@@ -102,6 +111,12 @@ def _slack_place(given: object) -> str:
     return found[1]
 
 
+def _over_tls(channel: NamedChannel) -> None:
+    """Events go in the clear only where an operator allows what is no part of the internet."""
+    if not channel.url.startswith("https:") and not channel.options.get("allow_private"):
+        raise Unfit({"url": Reason.of("setting_https")})
+
+
 NAMED: tuple[NamedKind, ...] = (
     NamedKind(
         name="slack",
@@ -111,6 +126,15 @@ NAMED: tuple[NamedKind, ...] = (
         load=_slack,
     ),
     NamedKind(name="slack-webhook", url=address("https", "http"), load=_webhook),
+    NamedKind(
+        name="webhook",
+        url=address("https", "http"),
+        options={"secret": signing, "allow_private": switch},
+        needs=("url", "secret"),
+        check=_over_tls,
+        singly=True,
+        load=_hook,
+    ),
 )
 """Every kind that settings can name."""
 
@@ -158,7 +182,9 @@ def read_channel(name: str, given: object) -> NamedChannel:
             problems |= error.under(key)
     if problems:
         raise Unfit(problems)
-    return NamedChannel(name=name, kind=kind.name, url=read.pop("url", ""), options=read)
+    channel = NamedChannel(name=name, kind=kind.name, url=read.pop("url", ""), options=read)
+    kind.check(channel)
+    return channel
 
 
 def _check_name(name: str) -> None:

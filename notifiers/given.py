@@ -7,6 +7,7 @@ is never repeated in what is said of it.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Collection, Iterable, Mapping
 from math import isfinite
 from typing import Any
@@ -162,3 +163,21 @@ def require_known(given: Iterable[str], known: Collection[str]) -> None:
     if unknown := sorted(set(given) - set(known)):
         listed = ", ".join(sorted(known))
         raise Unfit({key: Reason.of("setting_unknown", known=listed) for key in unknown})
+
+
+def signing(given: object) -> tuple[Secret, ...]:
+    """The secret that signs, or two while one takes the place of the other: as Standard Webhooks has them."""
+    parts = re.split(r"[\s,]+", given.strip()) if isinstance(given, str) else given
+    if isinstance(parts, list | tuple) and 1 <= len(parts) <= 2 and all(map(_signs, parts)):
+        return tuple(map(Secret, parts))
+    raise Unfit.of("setting_signing")  # what was found is not repeated
+
+
+def _signs(part: object) -> bool:
+    if not isinstance(part, str) or not part.startswith("whsec_"):
+        return False
+    try:
+        key = b64decode(part.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        return False
+    return 24 <= len(key) <= 64

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from notifiers.said.reasons import said
 
 if TYPE_CHECKING:
-    from state.model import Reason
-    from state.words.post import Message, Receipt
+    from datetime import datetime
+
+    from state.model import Event, Reason
+    from state.words.post import Message, Receipt, Retraction
 
 
 class DeliveryError(Exception):
@@ -122,18 +124,30 @@ class NamedChannel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Programs:
+    """What programs are told with: the JSON of an event as every door gives it, with what took it back; the
+    name of the memory whose numbers events have; the time."""
+
+    view: Callable[[Event, Retraction | None], Mapping[str, Any]]
+    source: Callable[[], str]
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """What notifiers are made of.
 
     `setting` gives what an operator set under the name of an environment variable, "" where nothing is;
     `proxy_of` the proxy that leads to an address; `operators` is the channel where operators listen. `named`
-    is the one channel that a notifier of a named kind is made for.
+    is the one channel that a notifier of a named kind is made for. `programs` is for those that tell
+    programs.
     """
 
     setting: Callable[[str], str]
     proxy_of: Callable[[str], str | None]
     operators: str = ""
     named: NamedChannel | None = None
+    programs: Programs | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

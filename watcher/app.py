@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from state.model import Page, Reason
     from state.seen.who.providers import Providers
+    from state.words.post import Retraction
     from watcher.look.apart.room import Room
     from watcher.look.record import Watch
     from watcher.tell.deliver import Post
@@ -44,10 +45,14 @@ Clock = Callable[[], datetime]
 class App:
     """The program of one process. Everything heavy is built when it is first asked for."""
 
-    def __init__(self, settings: Settings, clock: Clock, *, stated: bool = False) -> None:
-        """`stated`: the clock gives a time that a person chose, for replays and tests."""
+    def __init__(
+        self, settings: Settings, clock: Clock, *, stated: bool = False, wall: Clock | None = None
+    ) -> None:
+        """`stated`: the clock gives a time that a person chose, for replays and tests; `wall` gives the
+        machine's all the same, for what others judge by theirs."""
         self.settings = settings
         self.clock = clock
+        self.wall = wall or clock
         self.stated = stated
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self.stopping = Event()
@@ -58,6 +63,7 @@ class App:
         self.looks = Ongoing()
         self._notifiers: dict[str, Notifier] = {}
         self._making = Lock()
+        self._origin = ""
 
     def gone(self, owner: str) -> bool:
         """Whether an owner was a process of this machine that is no more: killed, it gave nothing back."""
@@ -199,7 +205,15 @@ class App:
             owner=self.owner,
             lang=self.settings.lang,
             operators=self.settings.operators,
+            singly=self.singly,
         )
+
+    def singly(self, channel: str) -> bool:
+        """Whether a channel is a program's, which takes one event at a time, in order."""
+        from notifiers.channels import named_kind
+
+        named = self.settings.channels.get(channel)
+        return named is not None and named_kind(named.kind).singly
 
     def notifier_of(self, channel: str) -> Notifier:
         """The notifier that reaches a channel: one for each that the settings name, else one of a kind."""
@@ -220,10 +234,33 @@ class App:
     @cached_property
     def means(self) -> Means:
         """What notifiers are made of."""
-        from notifiers.notifier import Means
+        from notifiers.notifier import Means, Programs
 
         settings = self.settings
-        return Means(setting=settings.named, proxy_of=self.proxies.of, operators=settings.operators)
+        programs = Programs(view=_shown, source=self.name, now=self.wall)
+        return Means(
+            setting=settings.named,
+            proxy_of=self.proxies.of,
+            operators=settings.operators,
+            programs=programs,
+        )
+
+    def name(self) -> str:
+        """The name under which the events of this memory are known wherever events of many are gathered."""
+        from state.seen.looks.chain import origin, tag_under
+
+        if not self._origin:  # before the first look there is none yet
+            with self.open_store() as store:
+                self._origin = origin(store)
+        return tag_under(self._origin, "event")
+
+
+def _shown(event: model.Event, gone: Retraction | None) -> Mapping[str, Any]:
+    """The JSON of an event, as every door gives it."""
+    from watcher.ask.views.events import event_view
+    from watcher.ask.views.form import json_of
+
+    return json_of(event_view(event, gone))
 
 
 def _retried(source: str, address: str, error: SourceError, wait: float) -> None:

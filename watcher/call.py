@@ -31,13 +31,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Call:
     """The global options of one call; `clock` gives the time it is, or (`stated`) the one that `--now`
-    pretends; `lang` is the language of what people read."""
+    pretends, `wall` the machine's all the same; `lang` is the language of what people read."""
 
     state: str | None
     config: str | None
     clock: Callable[[], datetime]
     stated: bool = False
     lang: str = "en"
+    wall: Callable[[], datetime] | None = None
 
     @cached_property
     def app(self) -> App:
@@ -45,7 +46,8 @@ class Call:
         from watcher.app import App
         from watcher.settings import load_settings
 
-        return App(load_settings(self.config, state=self.state), self.clock, stated=self.stated)
+        settings = load_settings(self.config, state=self.state)
+        return App(settings, self.clock, stated=self.stated, wall=self.wall)
 
     @property
     def to(self) -> Hearer:

@@ -234,8 +234,12 @@ def vigilabel(
     """
     _hurry(ctx)
     _log(ctx, verbose)
-    clock = (lambda: now) if now else lambda: datetime.now(UTC)
-    ctx.obj = Call(state=state, config=config, clock=clock, stated=now is not None, lang=lang)
+
+    def wall() -> datetime:
+        return datetime.now(UTC)
+
+    clock = (lambda: now) if now else wall
+    ctx.obj = Call(state=state, config=config, clock=clock, wall=wall, stated=now is not None, lang=lang)
 
 
 def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -47,7 +47,10 @@ CLAIM = """update message set state = 'sending', owner = :owner, lease_until = :
         and (:pressing = 0 or exists (
             select 1 from delivery d left join event e on e.id = d.event left join notice n on n.id = d.notice
             where d.message = m.key and (e.weight = 'high' or n.kind = 'retracted')))
-        order by m.due, (select min(d.id) from delivery d where d.message = m.key) limit :limit)
+        and (:in_order = 0 or not exists (select 1 from message s
+            where s.channel = m.channel and s.state = 'sending' and s.lease_until > :now))
+        order by case when :in_order = 0 then m.due end,
+            (select min(d.id) from delivery d where d.message = m.key) limit :limit)
     returning key, tries, interrupted, due,
         (select min(d.id) from delivery d where d.message = message.key) as first"""
 DUE_CHANNELS = f"""select w.channel from (
@@ -237,13 +240,14 @@ def claim(
     limit: int = 1,
     *,
     pressing: bool = False,
+    in_order: bool = False,
 ) -> tuple[Claimed, ...]:
     """Messages of the channel that are yours to send for the length of the lease, those due longest first.
 
     A message is free when it is due, or when its sender's lease ran out: that one may have died half-way.
     Nothing is free while the channel is suspended or asked to be left alone. Never two owners at once: each
     process needs an owner name of its own. `pressing`: only those with an event of high weight, or that take
-    one back.
+    one back. `in_order`: as they were owed, one that was put off first, and none while another is under way.
     """
     with store.transaction():
         claimed = store.q(
@@ -254,8 +258,9 @@ def claim(
             until=instant_text(now + lease),
             limit=limit,
             pressing=int(pressing),
+            in_order=int(in_order),
         )
-        ordered = sorted(claimed, key=lambda row: (row["due"], row["first"]))
+        ordered = sorted(claimed, key=lambda row: (row["due"] if not in_order else "", row["first"]))
         return tuple(_claimed(store, channel, row) for row in ordered)
 
 
@@ -371,8 +376,8 @@ def suspend(
     """Puts a message back to wait for its channel, and suspends that channel for the same reason.
 
     Both or neither: a message that waits for a channel nobody knows to be gone would wait in silence. It goes
-    out after `subscriptions.resume`. True when the channel was active until now: whoever should know is to be
-    told. Raises `LeaseLost` when the message is not the owner's.
+    out after `subscriptions.resume`. True when the channel was active until now: whoever should know is told.
+    Raises `LeaseLost` when the message is not the owner's.
     """
     with store.transaction():
         # Also raises when the lease is lost, before anything is said of the channel.

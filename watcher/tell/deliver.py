@@ -51,6 +51,7 @@ class Post:
     elapsed: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
     workers: int = WORKERS
+    singly: Callable[[str], bool] = lambda _: False
 
 
 def until_owed(
@@ -75,7 +76,14 @@ def deliver(post: Post, clock: Callable[[], datetime], stop: Callable[[], bool] 
         post.open_store() as store,
         ThreadPoolExecutor(max_workers=post.workers, thread_name_prefix="deliver") as pool,
     ):
-        desk = Desk(store=store, owner=post.owner, clock=clock, lang=post.lang, operators=post.operators)
+        desk = Desk(
+            store=store,
+            owner=post.owner,
+            clock=clock,
+            lang=post.lang,
+            operators=post.operators,
+            singly=post.singly,
+        )
         return _Round(post, desk, pool).run(stop)
 
 
@@ -118,7 +126,7 @@ class _Round:
         # First: a lease that a clock ahead of time wrote would keep its message from everybody until that
         # day.
         ahead.set_right(store, now)
-        plan(store, now)
+        plan(store, now, self._post.singly)
         due = outbox.due_channels(store, now, planned=True)
         # The process before this one may have posted a moment ago: its last post counts for the pace as well.
         fresh = outbox.sent_since(store, now - timedelta(seconds=1)) if due else frozenset()

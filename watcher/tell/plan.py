@@ -6,7 +6,7 @@ Nothing is kept here: whatever waits, waits in the outbox, and is asked about ag
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -34,8 +34,11 @@ class Delay:
     until: datetime
 
 
-def plan(store: Store, now: datetime) -> int:
-    """Puts deliveries that may go and belong to no message yet into messages; returns how many were made."""
+def plan(store: Store, now: datetime, singly: Callable[[str], bool] = lambda _: False) -> int:
+    """Puts deliveries that may go and belong to no message yet into messages; returns how many were made.
+
+    `singly` says of a channel that each is a message there, whatever waited together.
+    """
     owed = outbox.unplanned(store, now)
     if not owed:
         return 0
@@ -51,7 +54,8 @@ def plan(store: Store, now: datetime) -> int:
         late = {one.id: since(channel, weights[one.id], one, known) for one in items}
         free = [one for one in items if late[one.id] <= now]
         waited = {one.id for one in free if late[one.id] > one.due}
-        for group in _groups(channel, free, weights, waited):
+        alone = [[one] for one in free]
+        for group in alone if singly(name) else _groups(channel, free, weights, waited):
             key = str(uuid5(NAMESPACE_URL, f"vigilabel:{name}:{min(one.id for one in group)}"))
             made += outbox.plan(store, name, [one.id for one in group], key, max(one.due for one in group))
     return made

@@ -61,13 +61,17 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What taking messages from the outbox and writing down their fate works with."""
+    """What taking messages from the outbox and writing down their fate works with.
+
+    `singly` says of a channel that it gets one event a message, each only after the one before it.
+    """
 
     store: Store
     owner: str
     clock: Callable[[], datetime]
     lang: str = LANGUAGES[0]
     operators: str = ""
+    singly: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,8 @@ def take(desk: Desk, channel: str) -> Letter | None:
     if rhythm.quiet_until(known, Weight.HIGH, now) > now:
         return None
     pressing = rhythm.quiet_until(known, Weight.NORMAL, now) > now
-    for claimed in outbox.claim(desk.store, channel, desk.owner, now, LEASE, pressing=pressing):
+    ways = {"pressing": pressing, "in_order": desk.singly(channel)}
+    for claimed in outbox.claim(desk.store, channel, desk.owner, now, LEASE, **ways):
         whole = retractions.retractions(desk.store, claimed.events)
         beside = [one for one in meant_nothing_else(desk.store, claimed) if one.event not in whole]
         gone = (*whole.values(), *beside)
@@ -289,8 +294,9 @@ def _refused(desk: Desk, letter: Letter, error: DeliveryError, now: datetime) ->
 
 def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, again: datetime) -> Closed:
     outbox.put_off(desk.store, claimed.key, desk.owner, again, str(error), error.ambiguous, (error.reason,))
-    if error.retry_after:
-        # The whole channel waits, and not the message alone: Slack counts whatever arrives there.
+    if error.retry_after or desk.singly(claimed.channel):
+        # The whole channel waits, and not the message alone: Slack counts whatever arrives there, and what a
+        # program has not taken must not be overtaken.
         channel = subscriptions.channel(desk.store, claimed.channel)
         subscriptions.save_channel(desk.store, replace(channel, not_before=again))
     logger.warning("put off a message to %s until %s: %s", claimed.channel, again.isoformat(), error)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 START = "0" * 64
 """What stands for the hash before the first link."""
 RUN = "run"
+MINTED = "2026"
+"""The year in our tag URIs: it dates the name, not the thing, and never changes."""
 
 LISTED = """select line, facts from (
         select id, line, facts, source, since_run, until_run from attestation
@@ -146,6 +148,16 @@ def origin(store: Store) -> str:
     """A name of this memory that nothing changes: the hash of its first link; "" before the first look."""
     found = store.q("select hash from link order by number limit 1")
     return str(found[0]["hash"]) if found else ""
+
+
+def authority(origin: str) -> str:
+    """The name that what is cited of a memory is minted under, whatever its public address becomes."""
+    return ".".join(filter(None, (origin[:16], "vigilabel.invalid")))
+
+
+def tag_under(origin: str, thing: str) -> str:
+    """The stable name of a thing of the memory with that origin (RFC 4151)."""
+    return f"tag:{authority(origin)},{MINTED}:{thing}"
 
 
 def _last(store: Store) -> Link | None:

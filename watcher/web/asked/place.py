@@ -18,9 +18,6 @@ from state.seen.looks import chain
 if TYPE_CHECKING:
     from state.file.store import Store
 
-MINTED = "2026"
-"""The year in our tag URIs (RFC 4151): it dates the name, not the thing, and never changes."""
-
 
 def base(request: Request) -> str:
     """The address of the first page without a slash, "" where none is set."""
@@ -39,12 +36,16 @@ _ORIGINS: WeakKeyDictionary[Store, str] = WeakKeyDictionary()
 def authority(store: Store) -> str:
     """The name that ours are minted under: of the memory, which it takes along wherever it is read from, so
     that no entry is another one when the public address is set, or changes."""
+    return chain.authority(_origin(store))
+
+
+def _origin(store: Store) -> str:
     origin = _ORIGINS.get(store) or chain.origin(store)
     if origin:  # asked for each entry of a feed; before the first look there is none yet
         _ORIGINS[store] = origin
-    return ".".join(filter(None, (origin[:16], "vigilabel.invalid")))
+    return origin
 
 
 def tag(store: Store, thing: str) -> str:
     """The stable name of a thing of this memory."""
-    return f"tag:{authority(store)},{MINTED}:{thing}"
+    return chain.tag_under(_origin(store), thing)

@@ -1,0 +1,112 @@
+"""Telling a program: one signed request an event, to an address that an operator named."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from notifiers.call import TIMEOUT, call, refusal
+from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Programs, Unset
+from notifiers.webhook.envelope import headers, requests
+from notifiers.webhook.guard import public
+from state.model import Reason
+from state.words.post import Receipt
+
+if TYPE_CHECKING:
+    from notifiers.call import Answer
+    from notifiers.webhook.envelope import Told
+    from state.words.post import Message
+
+# A receiver that does not know our signature says 400 as often as 401: to give up the event, as for other
+# services, would lose all there are until somebody sets the right secret.
+REFUSED = frozenset({400, 415})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """Posts each event to one address, signed with each of its secrets.
+
+    At least once: after a lost reply the same id is posted again, by which a receiver takes it once.
+    `private` lets it lead into a network that is not the internet.
+    """
+
+    url: str = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+    programs: Programs = field(repr=False)
+    private: bool = False
+    timeout: float = TIMEOUT
+    pace: float = 0.0
+    proxy: str | None = field(default=None, repr=False)
+
+    def send(self, message: Message) -> Receipt:
+        """Posts what the message says, in order; the receipt is empty, for a webhook gives none."""
+        for told in requests(message, self.programs.source(), self.programs.view):
+            self._post(told)
+        return Receipt()
+
+    def find(self, message: Message) -> Receipt | None:
+        """None, always: what was posted cannot be asked for, and may be posted twice."""
+        return None
+
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        """Leaves what was posted: the follow-up says what was wrong."""
+
+    def reach(self, channel: str) -> Reason | None:
+        """What stands in the way, as far as the address tells; no program is bothered for it."""
+        return None if self.private or not _barred(self.url) else Reason.of("call_barred")
+
+    def _post(self, told: Told) -> None:
+        # A proxy resolves names itself, and stands in a private network as often as not: there the name is
+        # judged as it is known here, and the connection is the proxy's.
+        if self.proxy and not self.private and _barred(self.url):
+            raise DeliveryError(Reason.of("call_barred"), permanent=True)
+        answer = call(
+            self.url,
+            told.body,
+            headers=headers(told, self.secrets, self.programs.now()),
+            proxy=self.proxy,
+            timeout=self.timeout,
+            allowed=None if self.private or self.proxy else public,
+        )
+        if not 200 <= answer.status < 300:
+            raise _refusal(answer)
+
+
+def _barred(url: str) -> bool:
+    """Whether an address leads, by what its name means here, anywhere but to the internet."""
+    try:
+        found = socket.getaddrinfo(urlsplit(url).hostname, None)
+    except OSError:
+        return False  # unknown here: whoever makes the connection knows it, or nobody does
+    return not all(public(str(place[4][0])) for place in found)
+
+
+def _refusal(answer: Answer) -> DeliveryError:
+    if answer.status in REFUSED:
+        return DeliveryError(Reason.of("hook_refused", status=answer.status), permanent=True)
+    return refusal(answer)
+
+
+def make(means: Means) -> Notifier:
+    """The webhook that an operator named."""
+    named, programs = means.named, means.programs
+    if named is None or programs is None:
+        return Unset(Reason.of("channel_unset", channel="webhook"))
+    return Webhook(
+        url=named.url,
+        secrets=tuple(one.reveal() for one in named.options["secret"]),
+        programs=programs,
+        private=named.options.get("allow_private", False),
+        proxy=means.proxy_of(named.url),
+    )
+
+
+def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
+    """Where the address leads; nothing is posted."""
+    hook = make(means)
+    why = hook.reach("") if isinstance(hook, Webhook) else None
+    found = why or Reason.of("hook_leads_anywhere" if getattr(hook, "private", False) else "hook_leads_out")
+    yield Probe(what=Reason.of("probe_address"), good=why is None, found=found)
