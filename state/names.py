@@ -155,6 +155,18 @@ def name_key(name: str) -> str:
     return SPLIT.sub(" ", text).strip() or seen or name
 
 
+HOME = "FR"
+"""The state whose registers name providers without saying so: they did before other states were read."""
+ABROAD = "--"
+"""Between the name and the state in the slug of a provider whom our registers do not know. No slug of a name
+has two hyphens in a row: whatever a list prints, one slug stays one provider."""
+
+
+def abroad(country: str | None) -> bool:
+    """Whether a row is of the list of another state."""
+    return country is not None and country != HOME
+
+
 _LETTER = re.compile(r"[^\W_]")
 _LETTERS_ENOUGH = re.compile(r"(?:[ '(),./0-9À-ÖØ-öø-ÿ-]*[A-Za-z]){14}")
 """A text that begins so is a name: no key loses a plain letter, and nothing that stands for no name has so

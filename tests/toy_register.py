@@ -20,7 +20,7 @@ from state.model import Attestation, Listing, Page, Remark, Unreadable
 from state.words.course import as_of
 from state.words.labels import coverage_of
 
-FACTS = {"version", "level", "status", "recommendation", "issuer"}
+FACTS = {"country", "version", "level", "status", "recommendation", "issuer"}
 
 
 def day(text: str) -> datetime:

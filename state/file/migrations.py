@@ -368,6 +368,16 @@ STEPS["m0029_links"] = LINKS
 # The rows of an event by number, once: the table was kept beside the index that holds all of it.
 STEPS["m0030_event_rows"] = EVENT_ROWS
 
+# The rows that say of which state's list they are, and those that print under which numbers their holder is
+# registered.
+STEPS["m0031_states"] = (
+    """create index attestation_state on attestation
+        (facts ->> 'country', source, holder, label, provider, provider_name)
+        where facts ->> 'country' is not null""",
+    """create index attestation_registered on attestation (facts -> 'extra' ->> 'registration', provider)
+        where facts -> 'extra' ->> 'registration' is not null""",
+)
+
 
 def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one

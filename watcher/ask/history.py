@@ -82,6 +82,6 @@ def concerns(archive: Archive, names: Sequence[str]) -> Sequence[Concern] | None
 def _concern(archive: Archive, name: str) -> Concern:
     """What an event that is about a name has in the memory; more has it, so `about` is asked of each."""
     named = archive.providers.named(name)
-    slugs = {print_key(name), *([named.slug] if named else [])}
+    slugs = {print_key(name), *([named.slug] if named else []), *archive.names.abroad(name)}
     spelt = (each for slug in slugs for each in (slug, *archive.providers.aliases(slug)))
     return Concern(slugs=frozenset(slugs), keys=frozenset(map(name_key, spelt)), words=spoken(name))

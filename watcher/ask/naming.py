@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from state.names import name_key, nameless, print_key, slug, words
+from state.names import ABROAD, name_key, nameless, print_key, slug, words
 from state.seen.who import spellings
 from state.words.meant import vocabulary
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from state.model import Provider
     from state.seen.who.providers import Providers
 
+FIGURES = 6
+"""What has fewer is no number under which somebody is registered."""
 SIGN = re.compile(r"\s*[=+@|<>*#~^$%&/\\!?;:.-]+\w")
 
 
@@ -56,6 +58,8 @@ class Names:
             self._alike,
             self._reviewed,
             self._keyed,
+            self.abroad,
+            self._registered,
             lambda said: self._by_slug(slug(said)),
             lambda said: self._by_slug(self._providers.resolve(said, "", "").slug),
             lambda said: spellings.mentioned(self._store, said),
@@ -78,6 +82,22 @@ class Names:
         known = self._providers.aliases(provider.slug)
         slugs = {slug for name in known for slug in spellings.keyed(self._store, name)} - {provider.slug}
         return tuple(each for slug in sorted(slugs) if (each := self.known(slug)) is not None)
+
+    def abroad(self, text: str) -> frozenset[str]:
+        """The slugs of the providers that the slug of a holder abroad stands for."""
+        if ABROAD not in text:  # as nearly all names: what follows is loaded for few
+            return frozenset()
+        from state.seen.who.registered import named_abroad
+
+        return named_abroad(self._store, text)
+
+    def _registered(self, text: str) -> Iterable[str]:
+        """The slugs of the providers that bear an identifier."""
+        if sum(map(str.isdigit, text)) < FIGURES:
+            return ()
+        from state.seen.who.registered import bearing
+
+        return bearing(self._store, text)
 
     def _by_slug(self, text: str) -> Iterable[str]:
         return () if self.known(text) is None else (text,)

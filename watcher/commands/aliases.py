@@ -95,11 +95,12 @@ def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str,
 def _restamp(call: Call, store: Store) -> int:
     from state.noted import documents
     from state.seen.rows import listings
+    from state.seen.who import registered
     from state.seen.who.providers import load_providers
     from watcher.commands.documents import whose
 
     known = load_providers(store)
-    return listings.restamp(store, known.resolve) + documents.restamp(
+    return listings.restamp(store, registered.whose(store, known)) + documents.restamp(
         store, whose(known, call.app.sources.values())
     )
 

@@ -6,7 +6,7 @@ Inside the caller's transaction, all or nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from notifiers.said.reasons import KEPT, all_said, as_said, said, sameness
 from state.codec import instant_text
 from state.model import Attestation, Cause, Known, Listing, Outcome, Provider, Reason, Run, day_of
-from state.names import nameless
+from state.names import abroad, nameless
 from state.seen.events import log
 from state.seen.looks import runs
 from state.seen.rows import listings
-from state.seen.who import spellings
+from state.seen.who import registered, spellings
 from watcher.look.compare.diff import Look, diff
 from watcher.look.compare.judge import Verdict, judge, lasting, settled
 from watcher.look.compare.nameless import Seen, with_providers
@@ -69,7 +69,11 @@ def consider(case: Case, readings: Sequence[Reading], state: SourceState) -> Che
         run = _with_holds(run, made.verdict, known, runs.last_good(store, source.name))
         believed.append(made)
         known, state = made.known, _accepted(state, source, reading, made.verdict)
-    return conclude(source, watch, run, state, known, believed, approval=case.approval)
+    checked = conclude(source, watch, run, state, known, believed, approval=case.approval)
+    if believed and registered.tells(readings[-1].listing.attestations):
+        # What a list says of who is who holds for the lists of other states too.
+        listings.restamp(store, registered.whose(store, watch.providers), in_states=True)
+    return checked
 
 
 def _seen(
@@ -187,22 +191,41 @@ def _look(
 def _known(case: Case, readings: Sequence[Reading]) -> tuple[tuple[Known, ...], Unmoved, Whose]:
     """The known listing with today's providers, but for rows that are only counted, and whose a row is by its
     holder; an alias reviewed since the last look moves its rows."""
-    store, source, resolve = case.watch.store, case.source.name, case.watch.providers.resolve
+    store, source, providers = case.watch.store, case.source.name, case.watch.providers
+    if any(abroad(row.country) for row in readings[-1].listing.attestations):
+        return _known_abroad(case, readings)
     # Nearly every holder is one that nobody reviewed, and the memory has what its name says: to make the keys
     # of all those names anew took a fifth of a look at a long listing.
-    doubtful = spellings.unsettled(store, source, case.watch.providers)
+    doubtful = spellings.unsettled(store, source, providers)
     known, unmoved = _compared(case, readings, doubtful)
     settled = {print_: row.provider for row in known if (print_ := _print(row.attestation)) not in doubtful}
-    resolved = lru_cache(maxsize=None)(resolve)
+    resolved = lru_cache(maxsize=None)(providers.resolve)
 
     def whose(row: Attestation) -> Provider:
         return settled.get(_print(row)) or resolved(row.holder, source, row.label)
 
     moved = _moved([row for row in known if _print(row.attestation) in doubtful], whose)
     if moved:
-        listings.restamp(store, resolve)
-        known = tuple(replace(row, provider=moved.get(row.row, row.provider)) for row in known)
-    return known, unmoved, whose
+        listings.restamp(store, registered.whose(store, providers))
+    return _of_today(known, moved), unmoved, whose
+
+
+def _known_abroad(case: Case, readings: Sequence[Reading]) -> tuple[tuple[Known, ...], Unmoved, Whose]:
+    """The same of the list of another state: there identifiers say who is one with whom, those in this
+    reading too. Nothing is written of what a reading says that may not be believed."""
+    store, source = case.watch.store, case.source.name
+    rows = readings[-1].listing.attestations
+    resolve = lru_cache(maxsize=None)(registered.whose(store, case.watch.providers, rows))
+
+    def whose(row: Attestation) -> Provider:
+        return resolve(row.holder, source, row.label, row.country)
+
+    known = listings.listing(store, source, rows)
+    return _of_today(known, _moved(known, whose)), Unmoved(), whose
+
+
+def _of_today(known: Sequence[Known], moved: Mapping[int, Provider]) -> tuple[Known, ...]:
+    return tuple(replace(row, provider=moved.get(row.row, row.provider)) for row in known)
 
 
 def _compared(

@@ -19,6 +19,8 @@ from state.model import Reason, Run
 from state.seen.looks import chain, evidence, runs
 from state.seen.rows import listings
 from state.seen.taken_back import forgotten, retractions
+from state.seen.who import registered
+from state.seen.who.providers import load_providers
 from state.words.kept import SourceState, Transition
 from watcher.errors import NoReason, NothingToForget
 from watcher.look.compare.change import facts
@@ -56,6 +58,7 @@ def forget(store: Store, source: Source | None, run: Run, reason: str, now: date
         events, told = chain.event_lines(store, run.id), retractions.carriers(store, run=run.id)
         forgotten.forget(store, run, reason.strip(), now)
         _put_back(store, run.source, before)
+        listings.restamp(store, registered.whose(store, load_providers(store)), in_states=True)
         if source is not None and before is not None:
             _point_again(store, source, before)
     logger.warning("run %s of %s forgotten: %s", run.id, run.source, reason)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from state.names import name_key, nameless
-from state.seen.who import spellings
+from state.names import abroad, name_key, nameless
+from state.seen.who import registered, spellings
 from watcher.ask.day import daybooks
 from watcher.ask.past.sighting import stood, turns
 from watcher.proven.remade import Question, Voice
@@ -67,13 +67,16 @@ def _names(archive: Archive, past: Past, sources: Collection[str]) -> tuple[str,
     """The names by which the provider is known on the registers asked, as printed or as people reviewed them:
     an alias may hold for one register alone."""
     who = past.provider
-    printed = spellings.holders(archive.store, who.slug, in_order=True)
-    known = (who.name, *printed, *archive.providers.aliases(who.slug))
+    printed, states = spellings.printed_by(archive.store, who.slug), registered.states(archive.store)
+    in_order = spellings.holders(archive.store, who.slug, in_order=True)
+    known = (who.name, *in_order, *archive.providers.aliases(who.slug))
     meant = [
         name
         for name in known
         if not sources
         or any(archive.providers.resolve(name, one, past.label).slug == who.slug for one in sources)
+        # Whose a name is on the list of another state no name tells, but what is printed beside it.
+        or any(abroad(states.get(one)) and one in printed.get(name, ()) for one in sources)
     ]
     by_key = {name_key(name): name for name in reversed(meant or known) if not nameless(name)}
     return tuple(reversed(by_key.values()))

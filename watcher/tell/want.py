@@ -10,7 +10,7 @@ from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from state.model import Event, Kind, Provider, Reason, Weight
-from state.names import print_key, words
+from state.names import abroad, print_key, words
 from state.words.labels import TOGETHER, meant, together, unknown_together
 from state.words.meant import all_meant, glue, kind_meant, weight_meant
 from state.words.post import Subscription
@@ -206,7 +206,7 @@ def about(name: str, event: Event, providers: Providers) -> bool:
 
     A row that went from one holder to another is about both.
     """
-    slugs = {event.provider.slug, *_former(event, providers)}
+    slugs = {event.provider.slug, *_former(event, providers), *_abroad(event, providers)}
     named = providers.named(name)
     if print_key(name) in slugs or (named is not None and named.slug in slugs):
         return True
@@ -218,7 +218,15 @@ def _former(event: Event, providers: Providers) -> Iterator[str]:
     """The provider that the row had before another holder was printed."""
     before = event.changes["holder"].before if "holder" in event.changes else None
     if isinstance(before, str):
-        yield providers.resolve(before, event.source, event.label).slug
+        country = event.attestations[0].country
+        yield providers.resolve(before, event.source, event.label, country).slug
+
+
+def _abroad(event: Event, providers: Providers) -> Iterator[str]:
+    """The providers that holders on the list of another state were until an identifier said who they are."""
+    for row in event.attestations:
+        if abroad(row.country):
+            yield providers.resolve(row.holder, event.source, event.label, row.country).slug
 
 
 def _printed(event: Event) -> Iterable[str]:

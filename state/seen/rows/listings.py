@@ -27,6 +27,7 @@ from state.names import nameless
 
 if TYPE_CHECKING:
     from state.file.store import Store
+    from state.seen.who.registered import Whose
     from state.words.kept import Transition
 
 TOUCH = """update attestation set url = :url, page = :page, place = :place, end_seen_at = :end_seen_at,
@@ -331,26 +332,32 @@ def _open(
         )
 
 
-def restamp(store: Store, resolve: Callable[[str, str, str], Provider]) -> int:
-    """Gives every version, old ones too, the provider that `resolve(holder, source, label)` now names.
+STAMPED = """select distinct facts ->> 'country' as country, source, holder, label, provider, provider_name
+    from attestation"""
+STAMPED_IN_STATES = f"{STAMPED} where facts ->> 'country' > ''"
+"""The same of the rows that say whose list they are of, by their index alone."""
 
-    For when an alias was added or removed: who is who is a judgement of ours, not a fact of the register.
-    Returns how many versions changed. The event log keeps the name it was written with.
+
+def restamp(store: Store, whose: Whose, *, in_states: bool = False) -> int:
+    """Gives every version, old ones too, the provider that it is now known to be of; with `in_states` those
+    that say of which state's list they are.
+
+    For when an alias was added or removed, or a list says by an identifier who is who: a judgement of ours,
+    not a fact of the register. Returns how many versions changed. The event log keeps the name it was written
+    with.
     """
     changed = 0
     with store.transaction():
-        for who in store.q("select distinct holder, source, label from attestation"):
-            if nameless(who["holder"]):  # its provider came from its reference, not from a name
+        for row in store.q(STAMPED_IN_STATES if in_states else STAMPED):
+            who = (row["holder"], row["source"], row["label"], row["country"])
+            if nameless(row["holder"]):  # its provider came from its reference, not from a name
                 continue
-            provider = resolve(who["holder"], who["source"], who["label"])
-            changed += len(
-                store.q(
-                    """update attestation set provider = :slug, provider_name = :name
-                        where holder = :holder and source = :source and label = :label
-                        and (provider <> :slug or provider_name <> :name) returning id""",
-                    slug=provider.slug,
-                    name=provider.name,
-                    **who,
-                )
-            )
+            provider = whose(*who)
+            if (provider.slug, provider.name) != (row["provider"], row["provider_name"]):
+                changed += len(store.q(STAMP, slug=provider.slug, name=provider.name, **row))
     return changed
+
+
+STAMP = """update attestation set provider = :slug, provider_name = :name
+    where holder = :holder and source = :source and label = :label and facts ->> 'country' is :country
+    and provider = :provider and provider_name = :provider_name returning id"""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from state.codec import instant, instant_text
 from state.file.errors import StoreError
 from state.model import Provider
-from state.names import name_key, print_key, slug
+from state.names import ABROAD, abroad, name_key, print_key, slug
 from state.words.labels import meant
 
 if TYPE_CHECKING:
@@ -94,17 +94,24 @@ class Providers:
         """The keys of the names that are reviewed: a holder with another is nobody's but its own."""
         return frozenset(key for key, _, _ in self._identity) | self._own.keys()
 
-    def resolve(self, holder: str, source: str, label: str) -> Provider:
-        """The provider behind a holder printed by `source` for `label`.
+    def alias(self, holder: str, source: str, label: str) -> Provider | None:
+        """The provider that somebody reviewed a holder of that very source and label to be."""
+        return self._identity.get((name_key(holder), source, label))
+
+    def resolve(self, holder: str, source: str, label: str, country: str | None = None) -> Provider:
+        """The provider behind a holder printed by `source` for `label`, on the list of a state.
 
         A reviewed alias of that very source and label; else the provider whose own name has the same key,
         unless it is known to be somebody else; else a provider of its own, named as printed. Exact keys only:
-        "Orange Cyberdefense" is never "Orange".
+        "Orange Cyberdefense" is never "Orange". On the list of another state a name is that of nobody here:
+        one of two states is told by its identifiers (`state.seen.who.registered`).
         """
         key = name_key(holder)
         known = self._identity.get((key, source, label))
         if known is not None:
             return known
+        if country is not None and abroad(country):
+            return Provider(slug=slug_abroad(key, country), name=holder)
         own = self._own.get(key)
         if own is not None and not own.vetoes(key, source, label):
             return own.provider
@@ -166,6 +173,11 @@ class Providers:
             print_key(text), list(by_fold), scorer=fuzz.WRatio, limit=SUGGESTIONS, score_cutoff=LIKENESS
         )
         return tuple(by_fold[name] for name, _, _ in close)
+
+
+def slug_abroad(key: str, country: str) -> str:
+    """The slug of a holder with this key on the list of another state."""
+    return f"{_slug(key)}{ABROAD}{country.lower()}"
 
 
 def _slug(key: str) -> str:

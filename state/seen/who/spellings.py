@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from state import search
 from state.codec import text
 from state.model import Provider
-from state.names import name_key, print_key, rules, words
+from state.names import ABROAD, name_key, print_key, rules, words
 
 if TYPE_CHECKING:
     from state.file.conditions import Conditions
@@ -46,8 +46,10 @@ HOLDERS_IN_ORDER = """select s.holder from spelling s where s.provider = :slug g
 _ODD = """n.key is null or n.provider <> replace(n.key, ' ', '-') or n.key glob '*[^ 0-9a-z]*'
     or n.key in (select value from json_each(:keys)) or n.provider in (select value from json_each(:slugs))
     or :rules <> (select rules from keyed)"""
-UNSETTLED = f"""with odd as (select n.provider from name n where {_ODD}
-        union select provider from name group by provider having count(*) > 1)
+# Holders on the lists of other states are settled by more than their names (`state.seen.who.registered`).
+_HERE = f"provider not glob '*{ABROAD}[a-z][a-z]'"
+UNSETTLED = f"""with odd as (select n.provider from name n where ({_ODD}) and n.{_HERE}
+        union select provider from name where {_HERE} group by provider having count(*) > 1)
     select distinct s.label, s.holder from odd cross join spelling s on s.provider = odd.provider
         left join name n on n.provider = s.provider and n.name = s.holder
         where s.source = :source and (s.provider_name <> s.holder or {_ODD})"""  # noqa: S608 -- constants

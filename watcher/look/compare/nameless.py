@@ -72,7 +72,9 @@ def _owned(row: Attestation, tiers: Iterable[tuple[Owners, Key]]) -> Seen:
 def read_with_providers(listing: Listing, providers: Providers) -> list[Seen]:
     """The rows of a reading that stands alone, with their providers."""
     return with_providers(
-        listing.attestations, (), lambda row: providers.resolve(row.holder, listing.source, row.label)
+        listing.attestations,
+        (),
+        lambda row: providers.resolve(row.holder, listing.source, row.label, row.country),
     )
 
 

@@ -165,8 +165,8 @@ def test_a_reviewed_alias_moves_every_version_old_and_new(store: Store, toy: Toy
     accept(toy, 2, revised=(toy.known(1, bull, holder="Bull", scope=("1",)),))
     eviden = Provider(slug="eviden", name="Eviden")
 
-    def resolve(holder: str, source: str, label: str) -> Provider:
-        assert (source, label) == (SOURCE, "hds")
+    def resolve(holder: str, source: str, label: str, country: str | None) -> Provider:
+        assert (source, label, country) == (SOURCE, "hds", None)
         return eviden if holder == "Bull" else toy.provider
 
     assert listings.restamp(store, resolve) == 2
