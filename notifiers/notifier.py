@@ -24,6 +24,7 @@ class DeliveryError(Exception):
     `permanent`: trying again cannot help until a person acts (channel gone, token revoked).
     `unfit`: this message itself was refused (`invalid_blocks`); the channel is fine.
     `ambiguous`: it may have arrived (the reply was lost). `retry_after`: seconds the channel asked for.
+    `told` is what did get through of it: whoever has it is not told again.
     `reason` is for people, who read it in their language, and the text in English: no secret in it.
     """
 
@@ -35,9 +36,10 @@ class DeliveryError(Exception):
         unfit: bool = False,
         ambiguous: bool = False,
         retry_after: float | None = None,
+        told: Receipt | None = None,
     ) -> None:
         super().__init__(said(reason, "en"))
-        self.reason = reason
+        self.reason, self.told = reason, told
         self.permanent, self.unfit, self.ambiguous, self.retry_after = (
             permanent,
             unfit,
@@ -123,6 +125,10 @@ class NamedChannel:
     options: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
 
 
+def _no_clock() -> datetime:
+    raise LookupError("these means have no clock")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programs:
     """What programs are told with: the JSON of an event as every door gives it, with what took it back; the
@@ -140,7 +146,7 @@ class Means:
     `setting` gives what an operator set under the name of an environment variable, "" where nothing is;
     `proxy_of` the proxy that leads to an address; `operators` is the channel where operators listen. `named`
     is the one channel that a notifier of a named kind is made for. `programs` is for those that tell
-    programs.
+    programs; by `clock` a message is dated.
     """
 
     setting: Callable[[str], str]
@@ -148,6 +154,7 @@ class Means:
     operators: str = ""
     named: NamedChannel | None = None
     programs: Programs | None = None
+    clock: Callable[[], datetime] = _no_clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -243,6 +243,7 @@ class App:
             proxy_of=self.proxies.of,
             operators=settings.operators,
             programs=programs,
+            clock=self.wall,
         )
 
     def name(self) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PREVIEW = 380
 ORDER = list(Kind)
 MOST_LINES = 30
-ABOUT_CHANNELS = ("suspended", "given_up")
+ABOUT_CHANNELS = ("suspended", "given_up", "missed")
 """Notices whose subject is a channel, and whose text is why it takes no message."""
 
 

@@ -16,9 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, instant_text, maybe_instant, reasons_of, reasons_text, text
 from state.file.conditions import Conditions
-from state.file.errors import LeaseLost
 from state.model import Reason, Weight
-from state.owed import subscriptions
 from state.owed.counted import WAITING
 from state.words.post import Notice, Owed
 
@@ -51,7 +49,7 @@ CLAIM = """update message set state = 'sending', owner = :owner, lease_until = :
             where s.channel = m.channel and s.state = 'sending' and s.lease_until > :now))
         order by case when :in_order = 0 then m.due end,
             (select min(d.id) from delivery d where d.message = m.key) limit :limit)
-    returning key, tries, interrupted, due,
+    returning key, tries, interrupted, due, receipt,
         (select min(d.id) from delivery d where d.message = message.key) as first"""
 DUE_CHANNELS = f"""select w.channel from (
         select channel from message
@@ -70,7 +68,8 @@ class Claimed:
     `events`, `notices` and `matched` (subscriptions) are numbers; `because` is what else some of the events
     mean to who asked, by their number. `tries` counts this attempt. `interrupted`:
     an earlier attempt may have reached the channel, so look there before sending again; once true it stays
-    true, for a later refusal says nothing about the earlier attempt.
+    true, for a later refusal says nothing about the earlier attempt. `receipt` is what earlier attempts
+    brought to some of the channel's recipients.
     """
 
     key: str
@@ -80,6 +79,7 @@ class Claimed:
     matched: tuple[int, ...]
     tries: int
     interrupted: bool
+    receipt: str = ""
     because: Mapping[int, tuple[Reason, ...]] = dataclasses.field(default_factory=dict, hash=False)
 
 
@@ -279,6 +279,7 @@ def _claimed(store: Store, channel: str, row: dict[str, Any]) -> Claimed:
         matched=tuple(sorted(matched)),
         tries=row["tries"],
         interrupted=row["interrupted"] == 1,
+        receipt=row["receipt"],
         because={each["event"]: said for each in contents if (said := reasons_of(each["because"]))},
     )
 
@@ -312,99 +313,9 @@ def sent_since(store: Store, since: datetime) -> frozenset[str]:
     return frozenset(row["channel"] for row in rows)
 
 
-def settle(store: Store, key: str, owner: str, receipt: str, now: datetime) -> None:
-    """Marks a message as sent, with what the channel answered; raises `LeaseLost` when it is another's."""
-    settled = store.q(
-        """update message set state = 'sent', lease_until = null, receipt = :receipt, error = '',
-            reasons = '[]', closed_at = :now
-            where key = :key and owner = :owner and state = 'sending' returning key""",
-        key=key,
-        owner=owner,
-        receipt=receipt,
-        now=instant_text(now),
-    )
-    _require(store, settled, key, owner)
-
-
-def put_off(
-    store: Store,
-    key: str,
-    owner: str,
-    due: datetime,
-    error: str,
-    ambiguous: bool,
-    reasons: tuple[Reason, ...] = (),
-) -> None:
-    """Frees a message to be tried again from `due` on; raises `LeaseLost` when it is not the owner's.
-
-    `ambiguous`: it may have arrived all the same. `reasons` are `error` as data, here and below.
-    """
-    freed = store.q(
-        """update message set state = 'due', owner = null, lease_until = null, due = :due, error = :error,
-            reasons = :reasons, interrupted = case when :ambiguous = 1 then 1 else interrupted end
-            where key = :key and owner = :owner and state = 'sending' returning key""",
-        key=key,
-        owner=owner,
-        due=instant_text(due),
-        error=error,
-        reasons=reasons_text(reasons),
-        ambiguous=int(ambiguous),
-    )
-    _require(store, freed, key, owner)
-
-
-def give_up(
-    store: Store, key: str, owner: str, error: str, now: datetime, reasons: tuple[Reason, ...] = ()
-) -> None:
-    """Closes a message that will not be sent, with the reason; raises `LeaseLost` when it is another's."""
-    closed = store.q(
-        """update message set state = 'given_up', lease_until = null, error = :error, reasons = :reasons,
-            closed_at = :now
-            where key = :key and owner = :owner and state = 'sending' returning key""",
-        key=key,
-        owner=owner,
-        error=error,
-        reasons=reasons_text(reasons),
-        now=instant_text(now),
-    )
-    _require(store, closed, key, owner)
-
-
-def suspend(
-    store: Store, key: str, owner: str, error: str, now: datetime, reasons: tuple[Reason, ...] = ()
-) -> bool:
-    """Puts a message back to wait for its channel, and suspends that channel for the same reason.
-
-    Both or neither: a message that waits for a channel nobody knows to be gone would wait in silence. It goes
-    out after `subscriptions.resume`. True when the channel was active until now: whoever should know is told.
-    Raises `LeaseLost` when the message is not the owner's.
-    """
-    with store.transaction():
-        # Also raises when the lease is lost, before anything is said of the channel.
-        put_off(store, key, owner, now, error, ambiguous=False, reasons=reasons)
-        name = store.q("select channel from message where key = :key", key=key)[0]["channel"]
-        known = subscriptions.channel(store, name)
-        if known.state == "active":
-            gone = dataclasses.replace(known, state="suspended", reason=error, reasons=reasons)
-            subscriptions.save_channel(store, gone)
-        return known.state == "active"
-
-
-def _require(store: Store, done: Sequence[object], key: str, owner: str) -> None:
-    if done:
-        return
-    found = store.q("select state, owner from message where key = :key", key=key)
-    if not found:
-        raise LookupError(f"there is no message {key}")
-    raise LeaseLost(
-        f"message {key}: expected it to be with {owner}, found it {found[0]['state']} with "
-        f"{found[0]['owner'] or 'nobody'}; the lease ran out before the sending ended"
-    )
-
-
 def contents(store: Store, key: str) -> Claimed:
     """What a message carries, whoever sent it; raises `LookupError` when there is no such message."""
-    found = store.q("select key, channel, tries, interrupted from message where key = :key", key=key)
+    found = store.q("select key, channel, tries, interrupted, receipt from message where key = :key", key=key)
     if not found:
         raise LookupError(f"there is no message {key}")
     return _claimed(store, found[0]["channel"], found[0])

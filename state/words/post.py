@@ -39,10 +39,10 @@ class Subscription:
 class Notice:
     """A word about the watch itself, to operators for the most part: never mixed into the change stream.
 
-    `kind` is one of trouble, recovered, held, released, news, stale, clock, suspended, given_up, baseline,
-    canary, summary and retracted; `subject` the source or channel concerned (`retracted`: the number of the
-    event); `text` says what was expected, what was found and what to do; `said` is the same as data, a line
-    each, where it was made of data.
+    `kind` is one of trouble, recovered, held, released, news, stale, clock, suspended, given_up, missed,
+    baseline, canary, summary and retracted; `subject` the source or channel concerned (`retracted`: the
+    number of the event); `text` says what was expected, what was found and what to do; `said` is the same as
+    data, a line each, where it was made of data.
     """
 
     id: int
@@ -103,6 +103,7 @@ class Message:
     `retracted` concerns some of its events. A message with `follows` takes them back: it is said under the
     message with that receipt, where a channel can. `shared` is the answer that it is; with `follows`, the one
     that carried what is taken back, where no alert did. `undone` is what of `because` is not so.
+    `told` is what earlier attempts brought of it already.
     """
 
     key: str
@@ -116,16 +117,19 @@ class Message:
     shared: Share | None = None
     because: Mapping[int, tuple[Reason, ...]] = field(default_factory=dict, hash=False)
     undone: Mapping[int, tuple[Undone, ...]] = field(default_factory=dict, hash=False)
+    told: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """Proof that a channel took a message: its identifier there (Slack's `ts`), "" where it gives none.
 
-    A message that went out in several parts has one identifier for each, with blanks between them.
+    A message that went out in several parts has one identifier for each, with blanks between them. `missed`
+    says which of a channel's recipients it did not reach for good, and why.
     """
 
     id: str = ""
+    missed: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,6 +157,7 @@ def _fate(owed: Owed, fate: Fate, to: Hearer) -> str:
     if state == "due":
         state = "put_off" if owed.error else "due_here" if to.terminal else "due"
     receipt = say("why.receipt", receipt=owed.receipt) if owed.receipt else ""
+    receipt += say("why.missed", reasons=error) if state == "sent" and error else ""
     there = to.terminal and state in ("sent", "sending")
     message = say.each("why_message", state, message=owed.message or "") if there else ""
     resume = to.typed("resume", *([owed.channel] if to.terminal else []))

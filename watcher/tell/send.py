@@ -8,17 +8,17 @@ because of it are written together.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.notifier import DeliveryError, Notifier
-from notifiers.said.reasons import said
+from notifiers.said.reasons import all_said, said
 from notifiers.said.texts import LANGUAGES
 from state.file.errors import LeaseLost
-from state.model import Reason, Weight
-from state.owed import outbox, shares, subscriptions
+from state.model import Reason, Value, Weight
+from state.owed import fates, outbox, shares, subscriptions
 from state.seen.events import log
 from state.seen.taken_back import retractions
 from state.words.post import SLACK_USER, Message, Notice, Receipt
@@ -125,7 +125,7 @@ def take(desk: Desk, channel: str) -> Letter | None:
         gone = (*whole.values(), *beside)
         # After an interrupted attempt somebody may have seen it: then it is looked for first, and taken back
         # aloud.
-        if gone and not claimed.interrupted:
+        if gone and not (claimed.interrupted or claimed.receipt):
             retractions.withdraw(desk.store, claimed.key, desk.owner, gone)
             return _letter(desk, outbox.contents(desk.store, claimed.key), ())
         return _letter(desk, claimed, gone)
@@ -225,6 +225,10 @@ def _attempt(notifier: Notifier, letter: Letter) -> Receipt | None:
     # The reply of an earlier attempt was lost, or its process died: posting again would tell it twice.
     if letter.claimed.interrupted and (found := notifier.find(message)):
         return found
+    if letter.gone and message.told:  # the others hear the rest, and who has it that it was wrong
+        gone = {one.event for one in letter.gone}
+        message = replace(message, events=tuple(one for one in message.events if one.id not in gone))
+        return notifier.send(message) if message.events else message.told
     if letter.gone or not (message.events or message.notices):
         return None
     return notifier.send(message)
@@ -252,17 +256,33 @@ def _closed(desk: Desk, letter: Letter, made: Attempt) -> Closed:
     if made.error is not None:
         return _refused(desk, letter, made.error, now)
     if made.receipt is not None:
-        outbox.settle(desk.store, claimed.key, desk.owner, made.receipt.id, now)
+        _settle(desk, claimed, made.receipt, now)
         recall.owe_of(desk.store, claimed.key)
         return Closed(sent=Sent(sent=1), more=True)
     if letter.gone:
         retractions.withdraw(desk.store, claimed.key, desk.owner, letter.gone)
     if letter.gone and outbox.contents(desk.store, claimed.key).events:
-        outbox.put_off(desk.store, claimed.key, desk.owner, now, "", ambiguous=False)
+        fates.put_off(desk.store, claimed.key, desk.owner, now, "", ambiguous=False)
         return Closed(more=True)
     why = Reason.of("never_arrived" if letter.message.follows else "retracted_unsent")
-    outbox.give_up(desk.store, claimed.key, desk.owner, said(why, "en"), now, (why,))
+    fates.give_up(desk.store, claimed.key, desk.owner, said(why, "en"), now, (why,))
     return Closed(more=True)
+
+
+def _settle(desk: Desk, claimed: Claimed, receipt: Receipt, now: datetime) -> None:
+    """Marks a message as sent; operators hear whom it missed, once for as long as it lasts."""
+    missed = receipt.missed
+    known = [_whom(one) for one in fates.last_missed(desk.store, claimed.channel)] if missed else ()
+    fates.settle(desk.store, claimed.key, desk.owner, receipt.id, now, all_said(missed, "en"), missed)
+    for one in missed:
+        if _whom(one) not in known:
+            logger.error("a recipient of %s was missed: %s", claimed.channel, said(one, "en"))
+            _tell(desk, claimed.channel, "missed", DeliveryError(one), now)
+
+
+def _whom(missed: Reason) -> tuple[str, Mapping[str, Value]]:
+    """What stays the same of a reason for as long as it lasts: servers number each of their answers."""
+    return missed.code, {name: value for name, value in missed.values.items() if name != "text"}
 
 
 def _message(desk: Desk, claimed: Claimed) -> Message:
@@ -274,6 +294,7 @@ def _message(desk: Desk, claimed: Claimed) -> Message:
         events=tuple(log.event(desk.store, event) for event in claimed.events),
         matched=tuple(known[id] for id in claimed.matched if id in known),
         because=claimed.because,
+        told=Receipt(id=claimed.receipt) if claimed.receipt else None,
     )
 
 
@@ -293,7 +314,8 @@ def _refused(desk: Desk, letter: Letter, error: DeliveryError, now: datetime) ->
 
 
 def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, again: datetime) -> Closed:
-    outbox.put_off(desk.store, claimed.key, desk.owner, again, str(error), error.ambiguous, (error.reason,))
+    why = (error.reason,)
+    fates.put_off(desk.store, claimed.key, desk.owner, again, str(error), error.ambiguous, why, error.told)
     if error.retry_after or desk.singly(claimed.channel):
         # The whole channel waits, and not the message alone: Slack counts whatever arrives there, and what a
         # program has not taken must not be overtaken.
@@ -304,7 +326,7 @@ def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, again: datetime
 
 
 def _give_up(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Closed:
-    outbox.give_up(desk.store, claimed.key, desk.owner, str(error), now, (error.reason,))
+    fates.give_up(desk.store, claimed.key, desk.owner, str(error), now, (error.reason,), error.told)
     recall.owe_of(desk.store, claimed.key)
     logger.error("gave up a message to %s after %s attempts: %s", claimed.channel, claimed.tries, error)
     _tell(desk, claimed.channel, "given_up", error, now)
@@ -313,7 +335,8 @@ def _give_up(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
 
 def _suspend(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Closed:
     """Keeps what is owed; whoever made the subscriptions there and the operators hear of it, once."""
-    newly = outbox.suspend(desk.store, claimed.key, desk.owner, str(error), now, (error.reason,))
+    why = (error.reason,)
+    newly = fates.suspend(desk.store, claimed.key, desk.owner, str(error), now, why, error.told)
     if newly:
         logger.error("suspended %s: %s", claimed.channel, error)
         _tell(desk, claimed.channel, "suspended", error, now, also=_creators(desk.store, claimed.channel))

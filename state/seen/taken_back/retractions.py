@@ -21,14 +21,15 @@ KIND = "retraction"
 """The kind of a retraction's link in the chain; its record is the number of the event."""
 
 
-# A message given up in doubt may have arrived: to take back what nobody saw is better than the opposite. Of a
+# Some of a channel's recipients may have a message that others still wait for, or never got. One that was
+# given up in doubt may have arrived: to take back what nobody saw is better than the opposite. Of a
 # share that is beyond the app, whoever shared it hears.
 CARRIERS = """select event, channel, key, receipt, sent, shared from (
-    select d.event, d.channel, m.key, m.receipt, m.state = 'sent' as sent, 0 as shared, d.id as turn,
-        '' as at
+    select d.event, d.channel, m.key, m.receipt, m.state = 'sent' or m.receipt <> '' as sent, 0 as shared,
+        d.id as turn, '' as at
         from delivery d join message m on m.key = d.message
         where d.event is not null and d.withdrawn is null
-        and (m.state = 'sent' or (m.state = 'given_up' and m.interrupted = 1))
+        and (m.state = 'sent' or m.receipt <> '' or (m.state = 'given_up' and m.interrupted = 1))
     union all
     select e.event, case when s.beyond = 1 then s.member else s.channel end, s.key, s.receipt,
         s.receipt <> '', 1, 0, s.at

@@ -15,7 +15,7 @@ from state.file.errors import LeaseLost
 from state.file.migrations import STEPS
 from state.file.store import Store
 from state.model import Kind
-from state.owed import counted, outbox, subscriptions
+from state.owed import counted, fates, outbox, subscriptions
 from state.owed.outbox import Claimed
 from state.seen.taken_back import retractions
 from state.words.post import Channel, Retraction
@@ -67,10 +67,10 @@ class Life:
         message = self.claimed.pop()
         key, later = message.key, self.now + timedelta(minutes=40)
         ways = (
-            lambda: outbox.settle(self.store, key, "me", "1.1", self.now),
-            lambda: outbox.put_off(self.store, key, "me", later, "busy", ambiguous=False),
-            lambda: outbox.give_up(self.store, key, "me", "no such channel", self.now),
-            lambda: outbox.suspend(self.store, key, "me", "archived", self.now),
+            lambda: fates.settle(self.store, key, "me", "1.1", self.now),
+            lambda: fates.put_off(self.store, key, "me", later, "busy", ambiguous=False),
+            lambda: fates.give_up(self.store, key, "me", "no such channel", self.now),
+            lambda: fates.suspend(self.store, key, "me", "archived", self.now),
             lambda: self.withdraw(message),
         )
         with suppress(LeaseLost):  # somebody else has it by now
@@ -124,7 +124,7 @@ def owing(store: Store, toy: Toy, events: range) -> None:
     own = [one.id for one in outbox.unplanned(store, NOW) if one.channel == "C1"]
     assert outbox.plan(store, "C1", own, f"M{events[0]}", NOW)
     [claimed] = outbox.claim(store, "C1", "me", NOW, timedelta(minutes=5))
-    outbox.settle(store, claimed.key, "me", "1.1", NOW)
+    fates.settle(store, claimed.key, "me", "1.1", NOW)
     subscriptions.save_channel(store, Channel(id="C2", state="suspended", reason="gone"))
     outbox.owe_events(store, 1, [(events[-1], "C3", ())], NOW)
 

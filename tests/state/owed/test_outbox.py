@@ -11,7 +11,7 @@ from toy_memory import NOW, Toy, together
 from state.file.errors import LeaseLost
 from state.file.store import Store, open_store
 from state.model import Reason
-from state.owed import outbox, subscriptions
+from state.owed import fates, outbox, subscriptions
 from state.owed.outbox import Claimed
 from state.words.post import Channel, Notice
 
@@ -140,8 +140,8 @@ def test_a_message_whose_sender_died_is_taken_over_as_interrupted(planned: Store
     assert taken is not None
     assert (taken.tries, taken.interrupted) == (2, True)
     with pytest.raises(LeaseLost, match="message M: expected it to be with dead, found it sending with b"):
-        outbox.settle(planned, "M", "dead", "ts", NOW)
-    outbox.settle(planned, "M", "b", "ts", NOW)
+        fates.settle(planned, "M", "dead", "ts", NOW)
+    fates.settle(planned, "M", "b", "ts", NOW)
 
 
 def test_messages_are_claimed_in_the_order_they_were_owed(owing: Store, toy: Toy) -> None:
@@ -152,7 +152,7 @@ def test_messages_are_claimed_in_the_order_they_were_owed(owing: Store, toy: Toy
 
 def test_a_sent_message_keeps_its_receipt_and_is_never_claimed_again(planned: Store, toy: Toy) -> None:
     claim(planned)
-    outbox.settle(planned, "M", "me", "1700000000.1", toy.later(seconds=1))
+    fates.settle(planned, "M", "me", "1700000000.1", toy.later(seconds=1))
     for delivery in outbox.owed(planned):
         assert (delivery.state, delivery.receipt) == ("sent", "1700000000.1")
         assert delivery.sent_at == toy.later(seconds=1)
@@ -162,7 +162,7 @@ def test_a_sent_message_keeps_its_receipt_and_is_never_claimed_again(planned: St
 
 def test_a_message_put_off_is_due_again_later(planned: Store, toy: Toy) -> None:
     claim(planned)
-    outbox.put_off(planned, "M", "me", toy.later(minutes=5), "HTTP 503", False)
+    fates.put_off(planned, "M", "me", toy.later(minutes=5), "HTTP 503", False)
     [first, _] = outbox.owed(planned)
     assert (first.state, first.error, first.tries) == ("due", "HTTP 503", 1)
     assert first.due == toy.later(minutes=5)
@@ -174,11 +174,11 @@ def test_a_message_put_off_is_due_again_later(planned: Store, toy: Toy) -> None:
 
 def test_once_a_message_may_have_arrived_it_is_looked_for_ever_after(planned: Store, toy: Toy) -> None:
     claim(planned)
-    outbox.put_off(planned, "M", "me", toy.now, "no reply", True)
+    fates.put_off(planned, "M", "me", toy.now, "no reply", True)
     second = claim(planned)
     assert second is not None
     assert second.interrupted
-    outbox.put_off(planned, "M", "me", toy.now, "HTTP 429 when asked", False)
+    fates.put_off(planned, "M", "me", toy.now, "HTTP 429 when asked", False)
     third = claim(planned)
     assert third is not None
     assert third.interrupted
@@ -186,7 +186,7 @@ def test_once_a_message_may_have_arrived_it_is_looked_for_ever_after(planned: St
 
 def test_a_message_given_up_is_kept_with_its_reason(planned: Store, toy: Toy) -> None:
     claim(planned)
-    outbox.give_up(planned, "M", "me", "invalid_blocks", toy.now)
+    fates.give_up(planned, "M", "me", "invalid_blocks", toy.now)
     [first, _] = outbox.owed(planned, state="given_up")
     assert (first.error, first.sent_at) == ("invalid_blocks", None)
     assert claim(planned, days=99) is None
@@ -197,10 +197,10 @@ def test_nobody_ends_a_message_that_is_not_with_them(planned: Store, toy: Toy, o
     if owner == "other":
         claim(planned)
     ends: list[Callable[[], object]] = [
-        lambda: outbox.settle(planned, "M", owner, "ts", toy.now),
-        lambda: outbox.put_off(planned, "M", owner, toy.now, "x", False),
-        lambda: outbox.give_up(planned, "M", owner, "x", toy.now),
-        lambda: outbox.suspend(planned, "M", owner, "x", toy.now),
+        lambda: fates.settle(planned, "M", owner, "ts", toy.now),
+        lambda: fates.put_off(planned, "M", owner, toy.now, "x", False),
+        lambda: fates.give_up(planned, "M", owner, "x", toy.now),
+        lambda: fates.suspend(planned, "M", owner, "x", toy.now),
     ]
     before = outbox.owed(planned)
     for end in ends:
@@ -212,13 +212,13 @@ def test_nobody_ends_a_message_that_is_not_with_them(planned: Store, toy: Toy, o
 
 def test_a_message_that_never_was_is_a_lookup_error(planned: Store, toy: Toy) -> None:
     with pytest.raises(LookupError, match="no message N"):
-        outbox.settle(planned, "N", "me", "ts", toy.now)
+        fates.settle(planned, "N", "me", "ts", toy.now)
 
 
 def test_a_channel_that_is_gone_keeps_all_it_is_owed_until_it_is_back(planned: Store, toy: Toy) -> None:
     toy.recorded(toy.event(3), toy.event(4))
     claim(planned)
-    outbox.suspend(planned, "M", "me", "channel_not_found", toy.now)
+    fates.suspend(planned, "M", "me", "channel_not_found", toy.now)
     assert subscriptions.channel(planned, "C1") == Channel(
         id="C1", state="suspended", reason="channel_not_found"
     )
@@ -240,7 +240,7 @@ def test_a_channel_that_is_gone_keeps_all_it_is_owed_until_it_is_back(planned: S
 
 def test_a_resumed_channel_waits_for_nothing(planned: Store, toy: Toy) -> None:
     claim(planned)
-    outbox.put_off(planned, "M", "me", toy.later(hours=6), "HTTP 429", False)
+    fates.put_off(planned, "M", "me", toy.later(hours=6), "HTTP 429", False)
     gone = Channel(id="C1", state="suspended", reason="x", not_before=toy.later(hours=6), lang="en")
     subscriptions.save_channel(planned, gone)
     assert subscriptions.resume(planned, "C1", toy.now) == 2
@@ -251,7 +251,7 @@ def test_a_resumed_channel_waits_for_nothing(planned: Store, toy: Toy) -> None:
 def test_a_suspension_keeps_the_reason_that_was_given_first(planned: Store, toy: Toy) -> None:
     claim(planned)
     subscriptions.save_channel(planned, Channel(id="C1", state="suspended", reason="archived"))
-    outbox.suspend(planned, "M", "me", "is_archived", toy.now)
+    fates.suspend(planned, "M", "me", "is_archived", toy.now)
     assert subscriptions.channel(planned, "C1").reason == "archived"
 
 
@@ -276,7 +276,7 @@ def _drain(path: str, owner: str) -> list[str]:
         while claimed := outbox.claim(store, "C1", owner, NOW, LEASE, limit=3):
             for one in claimed:
                 keys.append(one.key)
-                outbox.settle(store, one.key, owner, "ts", NOW)
+                fates.settle(store, one.key, owner, "ts", NOW)
     return keys
 
 
@@ -321,22 +321,22 @@ def test_why_a_message_was_put_off_or_given_up_is_kept_as_data_until_it_goes(
     planned: Store, toy: Toy
 ) -> None:
     claim(planned)
-    outbox.put_off(planned, "M", "me", toy.now, "Slack answered", False, NESTED)
+    fates.put_off(planned, "M", "me", toy.now, "Slack answered", False, NESTED)
     assert {(one.error, one.reasons) for one in outbox.owed(planned)} == {("Slack answered", NESTED)}
     claim(planned)
-    outbox.settle(planned, "M", "me", "ts", toy.now)
+    fates.settle(planned, "M", "me", "ts", toy.now)
     assert {(one.error, one.reasons) for one in outbox.owed(planned)} == {("", ())}
 
 
 def test_why_a_message_was_given_up_is_kept_as_data(planned: Store, toy: Toy) -> None:
     claim(planned)
-    outbox.give_up(planned, "M", "me", "Slack answered", toy.now, NESTED)
+    fates.give_up(planned, "M", "me", "Slack answered", toy.now, NESTED)
     assert {one.reasons for one in outbox.owed(planned)} == {NESTED}
 
 
 def test_why_a_channel_takes_no_messages_is_kept_as_data_until_it_does(planned: Store, toy: Toy) -> None:
     claim(planned)
-    assert outbox.suspend(planned, "M", "me", "Slack refused", toy.now, NESTED)
+    assert fates.suspend(planned, "M", "me", "Slack refused", toy.now, NESTED)
     gone = subscriptions.channel(planned, "C1")
     assert (gone.reason, gone.reasons) == ("Slack refused", NESTED)
     subscriptions.resume(planned, "C1", toy.now)
