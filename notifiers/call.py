@@ -24,7 +24,8 @@ from state.model import Reason
 
 TIMEOUT = 15.0
 MOST = 64 * 1024
-"""Bytes of an answer that are read: those of a service say in a line what it thinks of a message."""
+"""Bytes of an answer that are read, where nobody asks for more: a service says in a line what it thinks of a
+message."""
 NEVER_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
 BROKEN = (OSError, http.client.HTTPException, ValueError, LookupError)
 """What `urllib` lets through when the exchange breaks: sockets, TLS, half replies, replies in no charset."""
@@ -51,6 +52,7 @@ def call(
     proxy: str | None,
     method: str = "POST",
     timeout: float = TIMEOUT,
+    most: int = MOST,
     allowed: Allowed | None = None,
 ) -> Answer:
     """What is answered within `timeout` seconds; raises `DeliveryError` where nothing is.
@@ -69,12 +71,14 @@ def call(
     try:
         asked = urllib.request.Request(url, body, dict(headers), method=method)  # noqa: S310 - kinds check it
         with line.opener(proxy).open(asked, timeout=timeout) as reply:
-            return Answer(status=reply.status, headers=dict(reply.headers), body=_body_of(reply, deadline))
+            return Answer(
+                status=reply.status, headers=dict(reply.headers), body=_body_of(reply, deadline, most)
+            )
     except HTTPError as refused:
         # An error of `urllib` is an answer that it did not like.
         with refused:
             return Answer(
-                status=refused.code, headers=dict(refused.headers), body=_body_of(refused, deadline)
+                status=refused.code, headers=dict(refused.headers), body=_body_of(refused, deadline, most)
             )
     except BROKEN as broken:
         trouble = breakage(TimeoutError() if time.monotonic() >= deadline else broken)
@@ -84,10 +88,10 @@ def call(
     raise trouble
 
 
-def _body_of(reply: IO[bytes], deadline: float) -> bytes:
+def _body_of(reply: IO[bytes], deadline: float, most: int) -> bytes:
     """The beginning of a body: what a server drips after its status holds nobody."""
     parts: list[bytes] = []
-    left = MOST
+    left = most
     read: Callable[[int], bytes] = getattr(reply, "read1", reply.read)
     try:
         while left > 0 and time.monotonic() < deadline and (part := read(left)):

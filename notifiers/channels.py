@@ -103,6 +103,46 @@ KINDS = (
 """Every kind; the last one takes what is written like none of them, since settings may name any channel."""
 
 
+def _teams() -> Maker:
+    from notifiers.teams import flow
+
+    return flow
+
+
+def _mattermost() -> Maker:
+    from notifiers.mattermost import hook
+
+    return hook
+
+
+def _matrix() -> Maker:
+    from notifiers.matrix import room
+
+    return room
+
+
+def _ntfy() -> Maker:
+    from notifiers.ntfy import topic
+
+    return topic
+
+
+def _room(given: object) -> str:
+    """The identifier of a Matrix room; an alias can be made to lead to another."""
+    found = str(given).strip()
+    if not re.fullmatch(r"!\S{1,254}", found):
+        raise Unfit.of("setting_room")
+    return found
+
+
+def _topic(given: object) -> str:
+    """The name of an ntfy topic (https://docs.ntfy.sh/publish/#picking-a-topic), which is not repeated."""
+    found = str(given).strip()
+    if not re.fullmatch(r"[-_A-Za-z0-9]{1,64}", found):
+        raise Unfit.of("setting_topic")
+    return found
+
+
 def _slack_place(given: object) -> str:
     """The id of a channel or member, alone or at the end of the link that Slack copies."""
     found = re.fullmatch(r"(?:https://\S+/archives/)?([CGDUW][A-Z0-9]{2,})/?", str(given).strip())
@@ -134,6 +174,22 @@ NAMED: tuple[NamedKind, ...] = (
         check=_over_tls,
         singly=True,
         load=_hook,
+    ),
+    NamedKind(name="teams", url=address("https", "http"), load=_teams),
+    NamedKind(name="mattermost", url=address("https", "http"), load=_mattermost),
+    NamedKind(
+        name="matrix",
+        url=address("https", "http"),
+        options={"to": _room, "secret": secret},
+        needs=("url", "to", "secret"),
+        load=_matrix,
+    ),
+    NamedKind(
+        name="ntfy",
+        url=address("https", "http"),
+        options={"to": _topic, "secret": secret},
+        needs=("url", "to"),
+        load=_ntfy,
     ),
 )
 """Every kind that settings can name."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from notifiers.said import account, digest, recall, wording
 from notifiers.said.printed import Line, Span, clip, line_text, size
 from notifiers.said.voice import voice
+from state.model import Weight
 
 if TYPE_CHECKING:
     from state.model import Event
@@ -25,12 +26,15 @@ INDIVISIBLE = 40
 """A text so short is not halved: what makes its line too long is how many there are, or an address."""
 
 
+Written = Callable[[Line], str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """What is told of one event, or of one notice (`event` is None).
 
     `title` is "" where the headline says it; `over` heads the group that begins here, "" where none does.
-    `gone`: retracted, shown for the record.
+    `weight` is the event's. `gone`: retracted, shown for the record.
     """
 
     title: str
@@ -38,6 +42,7 @@ class Passage:
     proof: Line = ()
     event: int | None = None
     over: str = ""
+    weight: Weight = Weight.NORMAL
     gone: bool = False
 
 
@@ -52,6 +57,12 @@ class Part:
     passages: tuple[Passage, ...]
     notes: tuple[Line, ...] = ()
     foot: str = ""
+
+    @property
+    def weight(self) -> Weight:
+        """That of its weightiest event."""
+        weights = (one.weight for one in self.passages)
+        return max(weights, key=lambda weight: weight.rank, default=Weight.NORMAL)
 
     @property
     def events(self) -> tuple[int, ...]:
@@ -72,24 +83,24 @@ def plain(part: Part) -> str:
     return "\n\n".join(filter(None, (part.head, body(part))))
 
 
-def body(part: Part) -> str:
-    """The same below its headline."""
-    notes = "\n".join(map(line_text, part.notes))
-    told = (plain_passage(one) for one in part.passages)
+def body(part: Part, written: Written = line_text) -> str:
+    """The same below its headline; `written` makes a text of a line."""
+    notes = "\n".join(map(written, part.notes))
+    told = (plain_passage(one, written) for one in part.passages)
     return "\n\n".join(filter(None, (notes, *told, part.foot)))
 
 
-def plain_passage(passage: Passage) -> str:
+def plain_passage(passage: Passage, written: Written = line_text) -> str:
     """A passage as plain text."""
-    lines = filter(None, (passage.title, *map(line_text, (*passage.lines, passage.proof))))
+    lines = filter(None, (passage.title, *map(written, (*passage.lines, passage.proof))))
     return "\n\n".join(filter(None, (passage.over, "\n".join(lines))))
 
 
 def _follow_up(message: Message) -> Part:
     """What takes back: its first line says so, wherever it is read."""
     head, *lines = recall.lines(message)
-    ids = [event.id for event in message.events]
-    told = Passage(title="", lines=tuple(lines), event=ids[0] if ids else None)
+    [event] = message.events  # each is taken back in a message of its own
+    told = Passage(title="", lines=tuple(lines), event=event.id, weight=event.weight)
     return Part(number=1, of=1, head=line_text(head), passages=(told,))
 
 
@@ -140,6 +151,7 @@ def _told(event: Event, message: Message, over: str, *, titled: bool) -> Passage
         proof=account.proof(event, lang),
         event=event.id,
         over=over,
+        weight=event.weight,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
 UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # left behind by PDF line breaks; mean nothing
@@ -158,6 +158,17 @@ class Span:
 
 
 Line = tuple[Span, ...]
+
+
+def merged(line: Line) -> Line:
+    """The same line in as few spans as it can be written with; none of them empty."""
+    whole: list[Span] = []
+    for span in line:
+        if whole and replace(whole[-1], text=span.text) == span and not span.url:
+            whole[-1] = replace(span, text=whole[-1].text + span.text)
+        elif span.text:
+            whole.append(span)
+    return tuple(whole)
 
 
 def line_text(line: Line) -> str:

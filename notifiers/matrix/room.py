@@ -1,0 +1,175 @@
+"""Telling people in a room of Matrix, which is how Tchap works as well.
+
+A homeserver takes the same message once, however often it is sent, for as long as it remembers that it did
+(half an hour and more); after that the room itself is asked. What was wrong is edited, and answered to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from notifiers.call import TIMEOUT, call
+from notifiers.matrix.codes import refused
+from notifiers.matrix.event import MARK, Json, content, edit, mark, parts, transaction
+from notifiers.notifier import DeliveryError, Means, Probe, Unset
+from notifiers.wire.codes import encoded, told
+from notifiers.wire.posted import Posted
+from state.model import Reason
+from state.words.post import Message, Receipt
+
+if TYPE_CHECKING:
+    from notifiers.said.parts import Part
+
+PACE = 5.0
+"""As many as Synapse takes for long; Tchap asks for no more than one call a second."""
+PAGES, PAGE = 6, 50
+"""How much of a room is searched for a message: what was said in it since a lease ran out."""
+MOST = PAGE * 70_000
+"""Bytes of an answer: what was said in a room, an event of 65,536 each at most."""
+FILTER = json.dumps({"types": ["m.room.message"]})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """Speaks in a room of a homeserver, as the account whose access token it has."""
+
+    url: str
+    room: str
+    token: str = field(repr=False)
+    timeout: float = TIMEOUT
+    pace: float = PACE
+    posted: Posted = field(default_factory=Posted, repr=False, compare=False)
+    proxy: str | None = field(default=None, repr=False)
+
+    def send(self, message: Message) -> Receipt:
+        """Sends what is not there yet of a message; the receipt has the event of each of its parts."""
+        whole = parts(message)
+        if len(whole) > 1:  # some of it may have arrived before the server forgot that it had
+            self.posted.of(message.key).update(self._found(message, whole))
+        return self.posted.in_turn(message.key, whole, partial(self._send, message))
+
+    def find(self, message: Message) -> Receipt | None:
+        """The receipt of a message of which the room shows all parts."""
+        whole = parts(message)
+        found = self._found(message, whole)
+        return Receipt(id=" ".join(found[n] for n in sorted(found))) if len(found) == len(whole) else None
+
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        """Edits the parts that carried what is retracted; what is too long then stays as it was."""
+        gone = {one.event for one in message.retracted} | message.undone.keys()
+        events, whole = receipt.id.split(), parts(message)
+        # In other parts than today's code makes, the first one is edited, which says what was wrong.
+        same = len(events) == len(whole)
+        for event, part in list(zip(events, whole, strict=False))[: None if same else 1]:
+            if same and not gone & set(part.events):
+                continue
+            edited = edit(content(message, part), event)
+            try:
+                self._put(edited, transaction(message, part, edited))
+            except DeliveryError as error:
+                if not error.unfit:
+                    raise
+
+    def reach(self, channel: str) -> Reason | None:
+        """What stands in the way of messages in the room; an invitation to it is accepted."""
+        try:
+            self._ask("POST", f"join/{quote(self.room, safe='')}", {})
+            return Reason.of("matrix_encrypted") if self._encrypted() else None
+        except DeliveryError as error:
+            return error.reason
+
+    def _encrypted(self) -> bool:
+        """Whether what is said in the room is to be encrypted, which this notifier cannot."""
+        try:
+            self._ask("GET", f"{self._place}/state/m.room.encryption")
+        except DeliveryError as error:
+            if error.reason.code == "matrix_room":  # no such state
+                return False
+            raise
+        return True
+
+    def _send(self, message: Message, part: Part) -> str:
+        said, name = content(message, part), transaction(message, part)
+        try:
+            return self._put(said, name)
+        except DeliveryError as error:
+            if not (error.unfit and "m.relates_to" in said):
+                raise
+        # What it answers may be gone: then it stands alone.
+        return self._put({name: value for name, value in said.items() if name != "m.relates_to"}, name)
+
+    def _put(self, said: Json, name: str) -> str:
+        event = self._ask("PUT", f"{self._place}/send/m.room.message/{name}", said).get("event_id")
+        if not isinstance(event, str) or not event:
+            raise DeliveryError(Reason.of("call_strange"), ambiguous=True)
+        return event
+
+    def _found(self, message: Message, whole: Sequence[Part]) -> dict[int, str]:
+        """The parts of a message that the room shows, by number."""
+        found: dict[int, str] = {}
+        for event in self._history():
+            shown = (event.get("content") or {}).get(MARK)
+            for part in whole:
+                if shown == mark(message, part):
+                    found[part.number] = str(event.get("event_id"))
+            if len(found) == len(whole):
+                break
+        return found
+
+    def _history(self) -> Iterator[Mapping[str, Any]]:
+        """What was said in the room, the newest first; nothing where the account may not read it."""
+        after: dict[str, str] = {}
+        for _ in range(PAGES):
+            asked = urlencode({"dir": "b", "limit": PAGE, "filter": FILTER, **after})
+            try:
+                page = self._ask("GET", f"{self._place}/messages?{asked}")
+            except DeliveryError as error:
+                if error.permanent or error.unfit:
+                    return
+                raise
+            yield from page.get("chunk") or ()
+            if not page.get("end"):
+                return
+            after = {"from": str(page["end"])}
+
+    @property
+    def _place(self) -> str:
+        return f"rooms/{quote(self.room, safe='')}"
+
+    def _ask(self, method: str, path: str, body: Json | None = None) -> Mapping[str, Any]:
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        answer = call(
+            f"{self.url}/_matrix/client/v3/{path}",
+            None if body is None else encoded(body),
+            headers=headers,
+            proxy=self.proxy,
+            method=method,
+            timeout=self.timeout,
+            most=MOST,
+        )
+        if answer.status != 200:
+            raise refused(answer)
+        return told(answer)
+
+
+def make(means: Means) -> Matrix | Unset:
+    """The room of a channel that the settings name."""
+    if means.named is None:
+        return Unset(Reason.of("channel_unset", channel="matrix"))
+    url, options = means.named.url.rstrip("/"), means.named.options
+    token = options["secret"].reveal()
+    return Matrix(url=url, room=options["to"], token=token, proxy=means.proxy_of(url))
+
+
+def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
+    """Whether the account is in the room, or can come, and can be read there."""
+    made = make(means)
+    obstacle = made.reach("")
+    found = obstacle or Reason.of("matrix_joined")
+    fix = Reason.of("fix_channel_setting") if obstacle else ""
+    yield Probe(what=Reason.of("probe_room"), good=obstacle is None, found=found, fix=fix)

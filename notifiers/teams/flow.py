@@ -1,0 +1,97 @@
+"""Telling people in Microsoft Teams, through a workflow that posts what its webhook receives.
+
+The workflow answers before it posts, with 202 and nothing else: no identifier, so that nothing can be edited
+or looked for. What goes wrong after that, only the history of its runs tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from notifiers.call import TIMEOUT, call
+from notifiers.notifier import DeliveryError, Probe, Unset
+from notifiers.teams.card import parts, post
+from notifiers.wire.codes import Codes, encoded, told
+from notifiers.wire.posted import Posted
+from state.model import Reason
+
+if TYPE_CHECKING:
+    from notifiers.call import Answer
+    from notifiers.notifier import Means
+    from notifiers.said.parts import Part
+    from state.words.post import Message, Receipt
+
+PACE = 2.0
+"""Teams takes 60 messages in 30 seconds from what posts in a conversation, and 1,800 in an hour
+(https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit)."""
+CODES = Codes(
+    permanent={
+        "WorkflowTriggerIsNotEnabled": "teams_off",
+        "WorkflowNotFound": "teams_gone",
+        "WorkflowTriggerNotFound": "teams_gone",
+        "AuthorizationFailed": "teams_who",
+        "DirectApiAuthorizationRequired": "teams_who",
+        "DirectApiInvalidAuthorizationScheme": "teams_who",
+        "MisMatchingOAuthClaims": "teams_who",
+    },
+    unfit=frozenset({"InvalidRequestContent", "RequestEntityTooLarge", "TriggerInputSchemaMismatch"}),
+    waits={"TooManyRequests": 60.0},
+)
+"""What the codes of Power Automate mean for a webhook (https://learn.microsoft.com/power-automate/error-reference
+and https://learn.microsoft.com/troubleshoot/power-platform/power-automate/). A workflow that was deleted says
+the same as one that is off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teams:
+    """Posts to the webhook of a workflow, whose address is a secret and decides the channel."""
+
+    url: str = field(repr=False)
+    timeout: float = TIMEOUT
+    pace: float = PACE
+    posted: Posted = field(default_factory=Posted, repr=False, compare=False)
+    proxy: str | None = field(default=None, repr=False)
+
+    def send(self, message: Message) -> Receipt:
+        """Hands in the parts of a message that this process has not handed in yet."""
+        return self.posted.in_turn(message.key, parts(message), self._post)
+
+    def find(self, message: Message) -> Receipt | None:
+        """None, always: a workflow only takes."""
+        return None
+
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        """Leaves what was posted: the follow-up says what was wrong."""
+
+    def _post(self, part: Part) -> str:
+        # Without a charset the size of a post is counted as if every letter took two bytes.
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        answer = call(self.url, encoded(post(part)), headers=headers, proxy=self.proxy, timeout=self.timeout)
+        if 200 <= answer.status < 300:
+            return _unless_a_page(answer)
+        error = told(answer).get("error")
+        code = str(error.get("code", "")) if isinstance(error, dict) else ""
+        raise CODES.meaning(code, answer)
+
+
+def _unless_a_page(answer: Answer) -> str:
+    """No identifier, for there is none; raises where a proxy or a login answered: a workflow does in JSON or
+    not at all."""
+    kinds = [value for name, value in answer.headers.items() if name.lower() == "content-type"]
+    if any(kind.startswith("text/html") for kind in kinds):
+        raise DeliveryError(Reason.of("call_strange"), ambiguous=True)
+    return ""
+
+
+def make(means: Means) -> Teams | Unset:
+    """The workflow of a channel that the settings name."""
+    if means.named is None:
+        return Unset(Reason.of("channel_unset", channel="teams"))
+    return Teams(url=means.named.url, proxy=means.proxy_of(means.named.url))
+
+
+def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
+    """That a workflow takes a message is not yet that it posts it."""
+    yield Probe(what=Reason.of("probe_workflow"), good=None, found=Reason.of("teams_look"))
