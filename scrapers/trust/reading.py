@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scrapers.source import Doubtful, LayoutChanged
 from scrapers.trust import Register, in_the_name_of
 from scrapers.trust.rows import listing_of
-from scrapers.trust.signature import Signed, signed_list
+from scrapers.trust.signature import Signed, signed_tree
 from scrapers.trust.xml import check_scheme, issued, parsed
 from scrapers.wire.content import bare_xml
 from state.model import Listing, Page, Reason
@@ -34,7 +34,6 @@ def read_list(pages: Sequence[Page], register: Register, signers: Signers) -> Li
 def _signed(pages: Sequence[Page], register: Register, signers: Signers) -> Signed:
     if len(pages) != 1:
         raise LayoutChanged("", Reason.of("not_one_document", found=len(pages)))
-    body = bare_xml(pages[0].body)
-    root = parsed(body)
+    root = parsed(bare_xml(pages[0].body))
     check_scheme(root, register.territory)
-    return signed_list(body, signers=signers, issued=issued(root))
+    return signed_tree(root, signers=signers, issued=issued(root))

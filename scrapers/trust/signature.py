@@ -8,39 +8,36 @@ issued, not today: lists outlive the certificates of those who sign them. The re
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
-from signxml.exceptions import SignXMLException
-from signxml.verifier import VerifyResult
-from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from scrapers.source import Doubtful
+from scrapers.trust.enveloped import BROKEN, DS, check_whole, decoded
 from state.model import Reason
 
 if TYPE_CHECKING:
     from scrapers.trust.signers import Named, Signers
 
-DS = {"ds": "http://www.w3.org/2000/09/xmldsig#"}
-
-# All that signxml, cryptography and lxml let through when a signature is wrong or malformed.
-BROKEN = (SignXMLException, InvalidSignature, UnsupportedAlgorithm, etree.LxmlError, ValueError, TypeError)
-
 
 def secure_parser() -> etree.XMLParser:
     """A parser that expands no entity, loads no DTD, opens no address, and reads UTF-8 whatever is declared.
 
-    Because the encoding is fixed, looking for a DOCTYPE among the bytes finds every DOCTYPE.
+    Because the encoding is fixed, looking for a DOCTYPE among the bytes finds every DOCTYPE. Comments are not
+    signed, and one inside a name would cut its text in two: they are not kept.
     """
     return etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
     )
 
 
@@ -57,7 +54,7 @@ def named_signers(root: etree._Element) -> tuple[Signer, ...]:
     try:
         return tuple(
             Signer(fingerprint=certificate.fingerprint(SHA256()).hex(), said=_described(certificate))
-            for certificate in _certificates(root)
+            for certificate in certificates_in(root)
         )
     except BROKEN as error:
         raise Doubtful(Reason.of("bad_certificate", error=str(error))) from error
@@ -72,30 +69,41 @@ class Signed:
 
 
 def signed_list(body: bytes, *, signers: Signers, issued: datetime) -> Signed:
+    """The list in these bytes as whoever signed it did; see `signed_tree`."""
+    try:
+        return signed_tree(etree.fromstring(body, secure_parser()), signers=signers, issued=issued)
+    except etree.XMLSyntaxError as error:
+        raise Doubtful(Reason.of("bad_signature", error=str(error))) from error
+
+
+def signed_tree(root: etree._Element, *, signers: Signers, issued: datetime) -> Signed:
     """The list as whoever signed it did; raises `Doubtful`, saying what failed, when no signature holds.
 
-    The tree is made of the signed bytes, so nothing beside them can be read by mistake, and only a signature
-    over the whole document counts: a genuine list wrapped in a forged one is refused.
+    The signature is taken out of the tree. What is left is what was hashed, letter by letter, so that nothing
+    beside it can be read by mistake; and only a signature over the whole document counts: a genuine list
+    wrapped in a forged one is refused.
     """
     try:
-        root = etree.fromstring(body, secure_parser())
-        found = tuple(_certificates(root))
+        found = tuple(certificates_in(root))
         if not found:
             raise Doubtful(Reason.of("no_signer"))
         # By fingerprint and not by name: anybody can make a certificate of the same name.
-        accepted = [one for one in found if one.fingerprint(SHA256()).hex() in signers.on(issued)]
-        whole = _whole(_verify(body, (accepted or found)[0], issued), root)
+        known = signers.on(issued)
+        accepted = [one for one in found if one.fingerprint(SHA256()).hex() in known]
+        signed = check_whole(root, (accepted or found)[0], issued, found)
     except BROKEN as error:
         raise Doubtful(Reason.of("bad_signature", error=str(error) or type(error).__name__)) from error
-    return Signed(root=whole, doubt=None if accepted else _stranger(found, signers, issued))
+    if b"<?" in signed:  # an instruction inside a name would cut its text in two for the reader
+        etree.strip_tags(root, etree.ProcessingInstruction)
+    return Signed(root=root, doubt=None if accepted else _stranger(found, signers, issued))
 
 
-def _certificates(root: etree._Element) -> Iterator[x509.Certificate]:
+def certificates_in(root: etree._Element) -> Iterator[x509.Certificate]:
     signatures = root.findall("ds:Signature", DS)
     if len(signatures) != 1:
         raise Doubtful(Reason.of("not_one_signature", found=len(signatures)))
     for element in signatures[0].iterfind("ds:KeyInfo/ds:X509Data/ds:X509Certificate", DS):
-        yield x509.load_der_x509_certificate(base64.b64decode(element.text or ""))
+        yield x509.load_der_x509_certificate(decoded(element))
 
 
 def _stranger(found: tuple[x509.Certificate, ...], signers: Signers, issued: datetime) -> Doubtful:
@@ -122,37 +130,3 @@ def _described(certificate: x509.Certificate) -> Reason:
         begins=f"{certificate.not_valid_before_utc:%Y-%m-%d}",
         ends=f"{certificate.not_valid_after_utc:%Y-%m-%d}",
     )
-
-
-def _verify(body: bytes, certificate: x509.Certificate, issued: datetime) -> list[VerifyResult]:
-    """What each reference covers; raises one of BROKEN, also when there are no XAdES properties."""
-    return XAdESVerifier().verify(
-        body,
-        x509_cert=certificate,
-        parser=secure_parser(),
-        expect_config=XAdESSignatureConfiguration(
-            location="./",  # right under the root: a signature further down signs something else
-            expect_references=True,  # any number of them: which ones matter is decided in _whole
-            verification_time=issued,
-            ignore_ambiguous_key_info=True,  # the accepted certificate is the key, whatever KeyValue says
-        ),
-    )
-
-
-def _whole(results: list[VerifyResult], root: etree._Element) -> etree._Element:
-    """The signed tree of the one reference that covers the document, of a XAdES signature.
-
-    Such a reference is empty or names the root by its Id; the same Id anywhere else is refused by signxml.
-    """
-    whole = {"", f"#{root.get('Id')}"}
-    references = results[0].signature_xml.iterfind("ds:SignedInfo/ds:Reference", DS) if results else ()
-    covering = [
-        result.signed_xml
-        for result, reference in zip(results, references, strict=True)
-        if reference.get("URI") in whole
-    ]
-    if len(covering) != 1 or covering[0] is None or covering[0].tag != root.tag:
-        raise Doubtful(Reason.of("signature_of_a_part"))
-    # A comment or an instruction inside a name would cut its text in two for the reader.
-    etree.strip_tags(covering[0], etree.Comment, etree.ProcessingInstruction)
-    return covering[0]

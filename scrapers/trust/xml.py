@@ -15,12 +15,15 @@ from state.model import Reason
 TSL = {"t": "http://uri.etsi.org/02231/v2#"}
 ROOT = f"{{{TSL['t']}}}TrustServiceStatusList"
 
+# What may stand before a DOCTYPE; behind the beginning of the root no document may have one.
+PROLOG = re.compile(rb"(?:<\?.*?\?>|<!--.*?-->|[ \t\r\n])*", re.DOTALL)
+
 
 def parsed(body: bytes) -> etree._Element:
     """The root of a list; raises `LayoutChanged` or `Doubtful` for what is none."""
     if re.search(rb"<(!doctype\s+)?html[\s>]", body[:2000], re.IGNORECASE):
         raise LayoutChanged("", Reason.of("page_for_xml"))
-    if b"<!DOCTYPE" in body:
+    if body.startswith(b"<!DOCTYPE", PROLOG.match(body).end()):  # type: ignore[union-attr]  # it always matches
         raise Doubtful(Reason.of("doctype"))
     try:
         root = etree.fromstring(body, secure_parser())

@@ -341,6 +341,17 @@ def test_a_list_with_a_doctype_is_refused_before_it_is_parsed(operator: Operator
             read((doctype + body).encode(encoding), operator)
 
 
+def test_a_doctype_is_found_behind_whatever_may_stand_before_it(operator: Operator) -> None:
+    doctype = '<!DOCTYPE l [<!ENTITY e "Acme">]>'
+    for before in (
+        "<!-- <TrustServiceStatusList> -->",
+        "<?a <b> ?>\n<!---->",
+        "<?xml version='1.0'?>\n\n<!-- > -->",
+    ):
+        with refuses(Doubtful, match="DOCTYPE"):
+            read((before + doctype + operator.signs(small()).replace("Acme", "&e;")).encode(), operator)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "utf-7", "cp037"])
 def test_a_doctype_cannot_hide_in_another_encoding(operator: Operator, encoding: str) -> None:
     text = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE a [<!ENTITY e "Acme">]>{small("&e;")}'
