@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -307,6 +307,16 @@ class When(click.ParamType[datetime]):
             return moment(value)
         except (ValueError, OverflowError, ZoneInfoNotFoundError):
             self.fail(*mistyped("when", value, param, ctx))
+
+
+class Start(When):
+    """The same, where a range begins or ends: a date alone is the beginning of that day in Paris."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The aware time, or a usage error."""
+        with suppress(TypeError, ValueError):
+            value = f"{date.fromisoformat(value)}T00:00"
+        return super().convert(value, param, ctx)
 
 
 class Day(click.ParamType[date]):

@@ -27,7 +27,7 @@ ROOMS = {
     "documents": ("documents",),
     "footings": ("runs-on",),
     "looks": ("approve", "demo", "forget", "import", "read", "run", "scrape"),
-    "posts": ("deliver", "resume", "subscribe", "subscriptions", "unsubscribe", "why"),
+    "posts": ("deliver", "redeliver", "resume", "subscribe", "subscriptions", "unsubscribe", "why"),
     "proofs": ("backup", "bundle", "evidence", "replay", "restore", "verify"),
     "rhythms": ("digest", "lang", "pause", "quiet", "retract"),
 }

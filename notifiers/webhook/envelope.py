@@ -41,12 +41,12 @@ def requests(message: Message, source: str, view: View) -> Iterator[Told]:
     """
     gone = {one.event: one for one in message.retracted}
     for event in message.events:
+        told = gone.get(event.id)
         if message.follows is None:
-            yield _told(
-                event, str(event.id), event.kind.value, source, view(event, None), _meant(message, event)
-            )
-        elif event.id in gone:
-            yield _told(event, f"{event.id}-retracted", "retracted", source, view(event, gone[event.id]))
+            also = _meant(message, event)
+            yield _told(event, str(event.id), event.kind.value, source, view(event, told), also)
+        elif told is not None:
+            yield _told(event, f"{event.id}-retracted", "retracted", source, view(event, told))
         else:
             yield from _undone(message, event, source, view)
     for notice in message.notices:

@@ -378,6 +378,11 @@ STEPS["m0031_states"] = (
         where facts -> 'extra' ->> 'registration' is not null""",
 )
 
+# What a program was sent again, by the delivery that it was sent first by.
+STEPS["m0032_redelivered"] = (
+    "create index notice_redelivered on notice (subject) where kind = 'redelivered'",
+)
+
 
 def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one

@@ -118,7 +118,7 @@ def _owe(
     run: int | None = None,
     because: tuple[Reason, ...] = (),
 ) -> int:
-    id = store.q("select coalesce(max(id), 0) + 1 as id from delivery")[0]["id"]
+    id = next_delivery(store)
     inserted = store.q(
         # The constraint keeps a delivery single, and no look before: two processes may owe the same at once.
         """insert into delivery (id, channel, event, notice, run, due, matched, because)
@@ -134,6 +134,12 @@ def _owe(
         because=reasons_text(because),
     )
     return len(inserted)
+
+
+def next_delivery(store: Store) -> int:
+    """The first number that no delivery has yet; call it as below."""
+    number: int = store.q("select coalesce(max(id), 0) + 1 as id from delivery")[0]["id"]
+    return number
 
 
 def next_notice(store: Store) -> int:
@@ -336,6 +342,20 @@ def owed(
     wanted.compare("state", "=", state)
     sql = wanted.after(OWED, "id", limit)
     return tuple(_delivery(row) for row in store.q(sql, **wanted.params))
+
+
+def delivery(store: Store, id: int) -> Owed:
+    """The delivery with this number; raises `LookupError` when there is none."""
+    found = store.q(f"{FATES} where d.id = :id", id=id)
+    if not found:
+        raise LookupError(f"there is no delivery {id}")
+    return _delivery(found[0])
+
+
+def made_again(store: Store, delivery: int) -> tuple[Owed, ...]:
+    """The deliveries by which that one was made again (`state.owed.again`), oldest first."""
+    sql = f"{FATES} join notice n on n.id = d.notice where n.kind = 'redelivered' and n.subject = :subject"
+    return tuple(_delivery(row) for row in store.q(f"{sql} order by d.id", subject=str(delivery)))
 
 
 def taking_back(store: Store, event: int, channel: str, *, beside: bool = False) -> tuple[Owed, ...]:

@@ -104,6 +104,7 @@ ACTS = {
     "documents-list": "documents list",
     "import": f"import anssi-pending {BEFORE}",
     "read": f"read anssi-pending {AFTER}",
+    "redeliver": "redeliver siem --since 2026-01-01",
     "replay": "replay",
     "runs-on-list": "runs-on list",
     "scrape": "scrape anssi-pending",

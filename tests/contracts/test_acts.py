@@ -122,6 +122,10 @@ quiet console off
 quiet console at night
 lang console en
 lang console de
+redeliver siem --since 2026-01-01
+redeliver console --since 2026-01-01
+redeliver nowhere --since 2026-01-01
+redeliver siem
 resume webhook
 resume console
 deliver

@@ -34,6 +34,11 @@ api_tokens = ["90a6daae677d6c49778f5c9d3a4fe9dc6571b67e89595206693a33d950085031"
 url = "http://register.test/"
 pace = 0
 pages = [["secnumcloud", "candidates/"]]
+
+[channels.siem]
+kind = "webhook"
+url = "https://siem.example.org/"
+secret = "whsec_{"A" * 32}"
 """
 
 

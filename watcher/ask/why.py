@@ -61,7 +61,8 @@ class Fate:
     With `owed`, it is or was due there, for the subscriptions in `matched`. Without, it was not, and
     `refused` says what each subscription of the channel says of it, the nearest first. `suspended` is the
     channel while it takes no messages, `delay` what it waits for: a pause, a digest, the end of quiet hours.
-    `taken_back` is what became of the word that it, or what it was told for besides, was wrong. `grounds` are
+    `taken_back` is what became of the word that it, or what it was told for besides, was wrong; `again` of
+    each time that it was sent again as asked. `grounds` are
     those of what the channel was told besides. `shared`: somebody shared an answer there that rests on it.
     """
 
@@ -72,6 +73,7 @@ class Fate:
     suspended: Channel | None = None
     delay: Delay | None = None
     taken_back: Owed | None = None
+    again: tuple[Owed, ...] = ()
     grounds: tuple[Grounds, ...] = ()
     shared: bool = False
 
@@ -135,6 +137,7 @@ def _told(archive: Archive, event: Event, owed: Owed, everyone: Iterable[Subscri
         suspended=channel if channel.state == "suspended" else None,
         delay=_delay(archive, channel, event, owed, matched),
         taken_back=back[0] if back else None,
+        again=outbox.made_again(archive.store, owed.id),
         grounds=_grounds(archive.store, event, owed.because),
     )
 

@@ -7,11 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.call import Call, Number, format_option, mistyped, pass_call, say, show, tell, voice_in
+from watcher.call import (
+    Call,
+    Number,
+    Start,
+    as_typed,
+    format_option,
+    mistyped,
+    pass_call,
+    say,
+    show,
+    tell,
+    voice_in,
+)
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from notifiers.said.voice import Voice
     from watcher.said.told import Hearer
@@ -218,6 +231,47 @@ def resume(call: Call, channel: str) -> None:
 
 
 @click.command()
+@click.argument("channel", metavar="NAME", type=CHANNEL)
+@click.option("--since", type=Start(), metavar="WHEN", required=True, help="Sent, or given up, from then on.")
+@click.option("--until", type=Start(), metavar="WHEN", help="Sent, or given up, before then.")
+@format_option
+@pass_call
+def redeliver(call: Call, channel: str, since: datetime, until: datetime | None, form: str) -> None:
+    """Send a webhook's events again.
+
+    NAME is a channel of kind `webhook` in the settings. Its events go out again as they read now, in order,
+    each with its own id, by which a program knows what it has; so does the word that one was wrong. WHEN is a
+    date (its beginning in Paris) or a time. What is on its way already is not owed twice.
+    """
+    from state.owed import again, subscriptions
+    from watcher.ask.views import owed as views
+    from watcher.said.wish import redelivered_told
+
+    if not call.app.singly(channel):
+        _refuse_other(call, channel)
+    with call.app.open_store(create=False) as store:
+        fresh, already = again.owe_again(store, channel, since, until, call.clock())
+        made = views.Redelivery(
+            channel=channel,
+            since=since,
+            until=until,
+            owed=len(fresh),
+            already=already,
+            suspended=subscriptions.channel(store, channel).state == "suspended",
+        )
+    told = redelivered_told(made, call.to)
+    show(form, lambda: [made], views.Redelivery, lambda: told)
+
+
+def _refuse_other(call: Call, channel: str) -> None:
+    """Says which channels could be meant: in others people read, and would read the same twice."""
+    named, say = [name for name in call.app.settings.channels if call.app.singly(name)], call.to.say
+    known = say("usage.programs", names=", ".join(sorted(named))) if named else say("usage.no_program")
+    text = say("usage.no_webhook", found=as_typed(channel, say), known=known)
+    raise click.BadParameter(text, param_hint="NAME")
+
+
+@click.command()
 @click.argument("number", metavar="EVENT", type=Number())
 @click.option("--channel", type=CHANNEL, help="For this channel only.")
 @format_option
@@ -252,4 +306,4 @@ def why(call: Call, number: int, channel: str | None, form: str) -> None:
         say(note)
 
 
-COMMANDS = (subscribe, unsubscribe, subscriptions_, deliver, resume, why)
+COMMANDS = (subscribe, unsubscribe, subscriptions_, deliver, resume, redeliver, why)

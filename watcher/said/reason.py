@@ -81,6 +81,7 @@ def _message_lines(account: Account, fate: Fate, to: Hearer) -> list[str]:
             *(_grounds(account.event, one, to) for one in fate.grounds),
             _fate(fate.owed, fate, to),
             *([to.say("why.taken_back", fate=_fate(back, fate, to))] if back else []),
+            *(to.say("why.again", fate=_fate(one, fate, to)) for one in fate.again),
         ]
     if not account.event.cause.told:
         return [to.say("why.nobody", cause=to.say.each("why", account.event.cause))]

@@ -17,6 +17,7 @@ from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, unli
 if TYPE_CHECKING:
     from state.words.post import Channel, Subscription
     from watcher.ask.naming import Names
+    from watcher.ask.views.owed import Redelivery
 
 WORDS = 120
 Named = Callable[[str], Provider | None]
@@ -211,6 +212,20 @@ def resumed_told(numbers: Sequence[int], due: int, to: Hearer, channel: str) -> 
     return Told(
         head=_of(to.say("pause.over"), channel, to),
         intro=(*((plain(said),) if said else ()), *which(numbers, to)),
+    )
+
+
+def redelivered_told(made: Redelivery, to: Hearer) -> Told:
+    """How many events a program is sent again, and what they wait for."""
+    say = to.say
+    said = [say.count("again.owed", made.owed)] if made.owed else []
+    said += [say.count("again.already", made.already)] if made.already else []
+    waits = made.suspended and bool(said)
+    said += [say("again.suspended", resume=to.typed("resume", made.channel))] if waits else []
+    return Told(
+        head=_of(say("again.head"), made.channel, to),
+        intro=tuple(plain(text) for text in said or [say("again.nothing")]),
+        foot=(say("told.who_sends"),) if made.owed and not waits else (),
     )
 
 

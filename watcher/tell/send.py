@@ -18,7 +18,7 @@ from notifiers.said.reasons import all_said, said
 from notifiers.said.texts import LANGUAGES
 from state.file.errors import LeaseLost
 from state.model import Reason, Value, Weight
-from state.owed import fates, outbox, shares, subscriptions
+from state.owed import again, fates, outbox, shares, subscriptions
 from state.seen.events import log
 from state.seen.taken_back import retractions
 from state.words.post import SLACK_USER, Message, Notice, Receipt
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+Because = Mapping[int, tuple[Reason, ...]]
+"""What else some events mean to who asked, by their numbers."""
 LEASE = timedelta(minutes=2)
 """Longer than any send may take: a message whose lease ran out belongs to a process that died."""
 MOST_COPIES = 60
@@ -134,17 +136,38 @@ def take(desk: Desk, channel: str) -> Letter | None:
 
 def _letter(desk: Desk, claimed: Claimed, gone: tuple[Retraction, ...]) -> Letter:
     notices = tuple(outbox.notice(desk.store, notice) for notice in claimed.notices)
+    if notices and notices[0].kind == again.KIND:
+        return _letter_again(desk, claimed, int(notices[0].subject))
     if notices and notices[0].kind == recall.KIND:
         event, *joint = map(int, notices[0].subject.split())
         return _unsaying(desk, claimed, event, *joint) if joint else _recall_letter(desk, claimed, event)
-    unsaid = undone_of(desk.store, claimed.because)
-    wrong = {number: [one.said for one in own] for number, own in unsaid.items()}
-    because = {
-        number: tuple(one for one in said if one not in wrong.get(number, ()))
-        for number, said in claimed.because.items()
-    }
-    message = replace(_message(desk, claimed), notices=notices, because=because)
+    message = replace(_message(desk, claimed), notices=notices, because=_still(desk, claimed.because))
     return Letter(claimed=claimed, message=message, gone=gone)
+
+
+def _still(desk: Desk, because: Because) -> Because:
+    """What of all that events meant besides is so by now."""
+    wrong = {number: [one.said for one in own] for number, own in undone_of(desk.store, because).items()}
+    return {
+        number: tuple(one for one in said if one not in wrong.get(number, ()))
+        for number, said in because.items()
+    }
+
+
+def _letter_again(desk: Desk, claimed: Claimed, delivery: int) -> Letter:
+    """What a program was sent by a delivery, as it reads now."""
+    first = outbox.delivery(desk.store, delivery)
+    if first.event is None:
+        subject = outbox.notice(desk.store, first.notice or 0).subject
+        event, *joint = map(int, subject.split())
+        return _unsaying(desk, claimed, event, *joint) if joint else _recall_letter(desk, claimed, event)
+    told = replace(
+        _message(desk, claimed),
+        events=(log.event(desk.store, first.event),),
+        retracted=tuple(retractions.retractions(desk.store, [first.event]).values()),
+        because=_still(desk, {first.event: first.because}),
+    )
+    return Letter(claimed=claimed, message=told)
 
 
 def _recall_letter(desk: Desk, claimed: Claimed, event: int) -> Letter:

@@ -22,14 +22,19 @@ KIND = "retraction"
 
 
 # Some of a channel's recipients may have a message that others still wait for, or never got. One that was
-# given up in doubt may have arrived: to take back what nobody saw is better than the opposite. Of a
-# share that is beyond the app, whoever shared it hears.
+# given up in doubt may have arrived: to take back what nobody saw is better than the opposite; or it was sent
+# again later. Of a share that is beyond the app, whoever shared it hears.
 CARRIERS = """select event, channel, key, receipt, sent, shared from (
     select d.event, d.channel, m.key, m.receipt, m.state = 'sent' or m.receipt <> '' as sent, 0 as shared,
         d.id as turn, '' as at
         from delivery d join message m on m.key = d.message
         where d.event is not null and d.withdrawn is null
         and (m.state = 'sent' or m.receipt <> '' or (m.state = 'given_up' and m.interrupted = 1))
+    union all
+    select o.event, d.channel, m.key, m.receipt, m.state = 'sent', 0, d.id, ''
+        from delivery o join notice n on n.kind = 'redelivered' and n.subject = cast(o.id as text)
+        join delivery d on d.notice = n.id join message m on m.key = d.message
+        where o.event is not null and (m.state = 'sent' or (m.state = 'given_up' and m.interrupted = 1))
     union all
     select e.event, case when s.beyond = 1 then s.member else s.channel end, s.key, s.receipt,
         s.receipt <> '', 1, 0, s.at

@@ -230,3 +230,115 @@ def test_addresses_and_secrets_are_shown_nowhere(
     assert "suspended" in shown
     assert "hunter2" not in shown
     assert NEW.removeprefix("whsec_") not in shown
+
+
+def again(cli: CommandLine, *more: str, now: str = "2026-03-05") -> dict[str, Any]:
+    [made] = cli.json("redeliver", "siem", "--since", "2026-03-03", *more, now=now)
+    return made
+
+
+def test_a_program_that_lost_all_is_sent_its_events_again_as_they_were(
+    cli: CommandLine, program: Receiver
+) -> None:
+    cli.see("2026-03-02", *rows(9))
+    deliver(cli, program)
+    first = {one.id: one.body for one in program.got}
+    program.got.clear()
+    made = again(cli)
+    assert (made["channel"], made["owed"], made["already"], made["until"]) == ("siem", 8, 0, None)
+    assert again(cli)["owed"] == 0, "what is on its way already is not owed twice"
+    assert again(cli)["already"] == 8
+    cli("deliver", now="2026-03-05T01:00")
+    assert {one.id: one.body for one in program.got} == first
+    assert program.ids() == sorted(first, key=int)
+    assert all(one.checked(NEW) for one in program.got)
+    assert again(cli)["owed"] == 8, "it may be asked for once more"
+
+
+def test_the_range_is_of_when_they_were_sent(cli: CommandLine, program: Receiver) -> None:
+    cli.see("2026-03-02", *rows(2))
+    cli("deliver", now="2026-03-03T09:00")
+    cli.see("2026-03-03", *rows(3))
+    cli("deliver", now="2026-03-04T09:00")
+    program.got.clear()
+    again(cli, "--until", "2026-03-04T09:00")
+    cli("deliver", now="2026-03-05T01:00")
+    assert program.ids() == ["2"]
+    again(cli, "--until", "2026-03-04T09:01", now="2026-03-06")
+    cli("deliver", now="2026-03-06T01:00")
+    assert program.ids() == ["2", "2", "3"]
+
+
+def test_what_was_taken_back_is_so_again_and_what_was_given_up_is_not_lost(
+    cli: CommandLine, program: Receiver
+) -> None:
+    program.turns = [Turn(), Turn(status=413)]
+    cli.see("2026-03-02", *rows(4))
+    deliver(cli, program)
+    cli("retract", "2", "--reason", "misread", now="2026-03-04")
+    cli("deliver", now="2026-03-04T01:00")
+    before = program.got[-1]
+    program.got.clear()
+    again(cli)
+    cli("deliver", now="2026-03-05T01:00")
+    assert program.ids() == ["2", "3", "4", "2-retracted"]
+    assert program.got[0].checked(NEW)["data"]["retracted"]["reason"] == "misread"
+    assert program.got[-1].body == before.body
+
+
+def test_what_arrived_only_again_is_taken_back_too(cli: CommandLine, program: Receiver) -> None:
+    program.turns = [Turn(status=413)]
+    cli.see("2026-03-02", *rows(2))
+    deliver(cli, program)
+    again(cli)
+    cli("deliver", now="2026-03-05T01:00")
+    cli("retract", "2", "--reason", "misread", now="2026-03-06")
+    cli("deliver", now="2026-03-06T01:00")
+    assert program.ids() == ["2", "2-retracted"]
+
+
+def test_why_tells_of_both_times_and_a_failure_on_the_second_is_put_off_in_order(
+    cli: CommandLine, program: Receiver
+) -> None:
+    cli.see("2026-03-02", *rows(4))
+    deliver(cli, program)
+    again(cli)
+    program.got.clear()
+    program.turns = [Turn(), Turn(status=500)]
+    cli("deliver", now="2026-03-05T01:00")
+    [fate] = cli.json("why", "3", now="2026-03-05T01:00")
+    assert fate["state"] == "sent"
+    assert "Sent again, as asked: Put off" in fate["why"]
+    cli("deliver", now="2026-03-05T02:00")
+    assert program.ids() == ["2", "3", "4"]
+    french = cli("--lang", "fr", "why", "3").stdout.replace("\u00a0", " ")
+    assert "Envoyé de nouveau, sur demande : " in french
+
+
+def test_a_suspended_program_is_sent_again_when_it_is_mended(cli: CommandLine, program: Receiver) -> None:
+    cli.see("2026-03-02", *rows(2))
+    deliver(cli, program)
+    program.turns = [Turn(status=410)]
+    cli.see("2026-03-03", *rows(3))
+    cli("deliver", now="2026-03-04")
+    told = cli("redeliver", "siem", "--since", "2026-03-01")
+    assert "1 delivery is owed again." in told.stdout
+    assert "vigilabel resume siem" in told.stdout
+    cli("resume", "siem")
+    cli("deliver", now="2026-03-05T01:00")
+    assert program.ids() == ["2", "3", "2"]
+
+
+def test_an_empty_range_says_so_in_the_language_of_the_watch(cli: CommandLine) -> None:
+    told = cli("--lang", "fr", "redeliver", "siem", "--since", "2026-03-04")
+    assert told.exit_code == 0
+    assert "Rien n’a été envoyé" in told.stdout
+
+
+def test_people_are_not_told_again(cli: CommandLine) -> None:
+    refused = cli("redeliver", "console", "--since", "2026-03-04")
+    assert refused.exit_code == 2
+    assert "'console' is no channel of kind = \"webhook\"" in refused.stderr
+    assert "those of the settings: siem" in refused.stderr
+    assert cli("redeliver", "siems", "--since", "2026-03-04").exit_code == 2
+    assert cli("redeliver", "siem", "--since", "yesterday").exit_code == 2

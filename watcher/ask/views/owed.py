@@ -63,6 +63,18 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redelivery:
+    """What a program is sent again: how many requests; how many of the range were on their way `already`."""
+
+    channel: str
+    since: Time
+    until: Time | None
+    owed: int
+    already: int
+    suspended: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alias:
     """An alias that an operator added."""
 

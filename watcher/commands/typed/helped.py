@@ -36,6 +36,7 @@ GROUPS = (
             "quiet",
             "lang",
             "resume",
+            "redeliver",
             "retract",
             "approve",
             "forget",
