@@ -15,9 +15,10 @@ def _sources() -> tuple[Source, ...]:
     from scrapers.ans_hds.source import AnsHds
     from scrapers.anssi_catalogue.source import AnssiCatalogue
     from scrapers.anssi_pending.source import AnssiPending
+    from scrapers.eu_lotl.source import EuLotl
     from scrapers.tl_fr.source import TlFr
 
-    return (AnssiCatalogue(), AnssiPending(), AnsHds(), TlFr())
+    return (AnssiCatalogue(), AnssiPending(), AnsHds(), TlFr(), EuLotl())
 
 
 def __getattr__(name: str) -> tuple[Source, ...]:

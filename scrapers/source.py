@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar, Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from state.model import Attestation, Listing, Page, Reason
 
@@ -155,7 +155,27 @@ class Follows(Protocol):
     bytes in the watch itself.
     """
 
-    follows: ClassVar[bool]
+    @property
+    def follows(self) -> bool: ...
+
+
+@runtime_checkable
+class Roots(Protocol):
+    """What a source may also be: one by whose believed pages other sources trust theirs, by this root."""
+
+    @property
+    def roots(self) -> object: ...
+
+
+@runtime_checkable
+class Rooted(Protocol):
+    """What a source may also be: one that trusts its pages by those that another one believed.
+
+    `root` is that one's while it is enabled, else None. Its `fetch` gets those pages at the root's address.
+    """
+
+    @property
+    def root(self) -> object | None: ...
 
 
 @runtime_checkable

@@ -262,6 +262,28 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that a register states beside its rows, of another register: no label of anybody.
+
+    `topic` says what kind of fact it is ("list_address"), `of` of whom ("FR"). Operators are told when
+    `values` change from one edition to the next; `page` and `place` are as in a row."""
+
+    topic: str
+    of: str
+    values: tuple[str, ...]
+    page: int = 0
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapse:
+    """From when on an edition is not believed any more by what it prints itself, and why."""
+
+    at: datetime
+    why: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """All attestations that a snapshot states.
 
@@ -269,7 +291,8 @@ class Listing:
     status for a table of its own ("cc:archived"). `edition_at` is the publisher's own date (aware UTC), None
     on undated pages; `next_update` is the instant by which the next edition is promised, None where none is.
     `lasting`: pages that show the same state it on any later day, so that their imprint stands for it.
-    """
+    `number` is the one that its publisher counts editions by, None where that binds nobody; `lapses` end its
+    belief by its own print; `facts` are what it states beside its rows."""
 
     source: str
     attestations: tuple[Attestation, ...]
@@ -279,6 +302,9 @@ class Listing:
     remarks: tuple[Remark, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     lasting: bool = False
+    number: int | None = None
+    lapses: tuple[Lapse, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -428,7 +454,9 @@ class Run:
     @property
     def waits(self) -> bool:
         """Whether a person could have this reading believed: rows were read, and not all of them are."""
-        return bool(self.held) if self.believed else self.outcome is Outcome.DOUBTFUL and bool(self.rows)
+        # A list of lists has no rows: that it has a date tells that it was read.
+        read = bool(self.rows) or self.edition_at is not None
+        return bool(self.held) if self.believed else self.outcome is Outcome.DOUBTFUL and read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

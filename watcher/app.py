@@ -21,6 +21,7 @@ from state.seen.who.providers import load_providers
 from watcher.errors import BadSettings, Stopped
 from watcher.look.apart.source import kept_apart
 from watcher.look.ongoing import Ongoing
+from watcher.look.trust import rooted, trusting
 from watcher.settings import Settings, SourceSettings, bare_environment, forget_environment, load_proxies
 
 # What looks, judges and sends takes 90 ms to load, httpx as much: questions need none of it. What is read and
@@ -95,11 +96,13 @@ class App:
                 model.Reason.of("settings_source", found=", ".join(unknown), known=", ".join(known))
             )
         chosen = {name: configured(source, self.settings_of(name)) for name, source in known.items()}
-        return {
-            name: kept_apart(source, self.room)
-            for name, source in chosen.items()
-            if self.settings_of(name).enabled
-        }
+        on = rooted([source for name, source in chosen.items() if self._enabled(name, source)])
+        return {source.name: kept_apart(source, self.room) for source in on}
+
+    def _enabled(self, name: str, source: Source) -> bool:
+        # One that is off by itself is on as soon as anything is set of it.
+        wanted = bool(getattr(source, "enabled", True)) or name in self.settings.sources
+        return wanted and self.settings_of(name).enabled
 
     def room(self) -> Room:
         """Where documents are read: one of a process, whichever thread asks first."""
@@ -182,7 +185,7 @@ class App:
                 retried=partial(_retried, source.name),
             )
 
-        return get
+        return trusting(source, get, store)
 
     def watch(self, store: Store, providers: Providers | None = None) -> Watch:
         """What a check works with, on this connection."""

@@ -7,19 +7,22 @@ from the list of 2019-09-04 (sequence 56) and from TS 119 612 v2.4.1, clauses 5.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 
+from scrapers.root import Root, Trusted
 from scrapers.source import Bounds, Expect, Explanation, Get
-from scrapers.trust import Register
+from scrapers.trust import Register, fingerprints
 from scrapers.trust.words import STATED
 from state.model import Listing, Page
 
 NAME = "tl-fr"
 REGISTER = Register(name=NAME, territory="FR", languages=("fr", "en"))
+# A name below gouv.fr is given to administrations of the State alone (AFNIC's naming charter), and each of
+# the six addresses that the EU's list named for France since 2021 was below it.
+HOSTS = ("gouv.fr",)
 ANSSI_2019 = "fb2bdf5b4499d8057cf8226909f9b3ddd26c131ee9273ae06171570497e54286"
 """The signing certificate of the list of 2019-09-04: valid 2016-10-05 to 2019-10-05, no longer in use."""
 
@@ -39,12 +42,14 @@ FLOORS = {
 class TlFr:
     """The French trusted list, believed only when an accepted signer signed it.
 
-    Accepted are the certificates that the EU's list named for France when the list was issued, and `signers`
-    whenever it was: hex SHA-256 fingerprints that an operator adds.
-    """
+    Where the EU's list of lists is read as well, the list is believed by that: `root` is set then, and a
+    moved address is followed to `hosts` and below. Else accepted are the certificates that the EU's list
+    named for France when the list was issued. In both cases `signers` are too, whenever it was: hex SHA-256
+    fingerprints that an operator adds."""
 
     url: str = "https://messervices.cyber.gouv.fr/visas/tl-fr_v6.xml"
     signers: tuple[str, ...] = (ANSSI_2019,)
+    hosts: tuple[str, ...] = HOSTS
     every: str = "23 6 * * *"
     name: str = NAME
     title: str = "Liste de confiance française (services de confiance qualifiés eIDAS)"
@@ -59,16 +64,30 @@ class TlFr:
         ),
         hash=False,
     )
+    root: Root | None = None
 
     def __post_init__(self) -> None:
-        plain = tuple(re.sub(r"[\s:]", "", signer).lower() for signer in self.signers)
-        wrong = [signer for signer in plain if not re.fullmatch(r"[0-9a-f]{64}", signer)]
-        if wrong:
-            raise ValueError(f"tl-fr: signers are SHA-256 fingerprints of 64 hex digits; found {wrong}")
-        object.__setattr__(self, "signers", plain)
+        object.__setattr__(self, "signers", fingerprints(NAME, self.signers))
+
+    @property
+    def follows(self) -> bool:
+        """Whether the list of lists is read to find this one."""
+        return self.root is not None
+
+    @property
+    def trusted(self) -> Trusted:
+        """By whom the list is believed beside the list of lists."""
+        pins = frozenset(self.signers) - {ANSSI_2019}
+        root = self.root or Root()
+        return Trusted(register=REGISTER, root=root, pins=pins, hosts=self.hosts, url=self.url)
 
     def fetch(self, get: Get) -> tuple[Page, ...]:
-        return (get(self.url),)
+        """The list alone; with the list of lists where that is read: then from where that says it is."""
+        if self.root is None:
+            return (get(self.url),)
+        from scrapers.root.follow import rooted_pages
+
+        return rooted_pages(get, self.trusted)
 
     # What reads it (XML, certificates, signatures: 60 ms to load) is loaded by whoever looks. A question only
     # asks what a source is.
@@ -76,17 +95,26 @@ class TlFr:
     def read(self, pages: Sequence[Page]) -> Listing:
         """Reads every service of the labels we know, ended ones included.
 
+        With the list of lists among the pages it is believed by that one; by itself, by the pinned signers.
         Raises `LayoutChanged` for a page that is no French trusted list of version 5 or 6, `Doubtful` for
         one that no accepted signer signed: with its listing when the signature holds.
         """
+        from scrapers.root.reading import by_pins, read_rooted, with_lists
         from scrapers.tl_fr.signers import trusted
         from scrapers.trust.reading import read_list
 
-        return read_list(pages, REGISTER, trusted(self.signers))
+        if with_lists(pages):
+            return read_rooted(pages, self.trusted)
+        return by_pins(read_list(pages, REGISTER, trusted(self.signers)), self.root)
 
     def explain(self, pages: Sequence[Page]) -> Explanation:
-        """How a list is seen, whoever signed it: number, dates, signer, services by type."""
+        """How a list is seen, whoever signed it: number, dates, signer, services by type; and link by link
+        how far it is trusted, where the list of lists is among the pages."""
+        from scrapers.root.explained import explained_rooted
+        from scrapers.root.reading import with_lists
         from scrapers.tl_fr.signers import trusted
         from scrapers.trust.explained import explained
 
+        if with_lists(pages):
+            return explained_rooted(pages, self.trusted)
         return explained(pages, self.signers, trusted(self.signers))

@@ -5,7 +5,8 @@ It stands here, where importing it loads nothing else: a question asks only what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -24,6 +25,16 @@ class Register:
     territory: str
     languages: tuple[str, ...] = ("en",)
     zone: str = "Europe/Paris"
+
+
+def fingerprints(source: str, given: Sequence[str]) -> tuple[str, ...]:
+    """SHA-256 fingerprints as they are compared, of those that a person wrote; raises `ValueError` for
+    others."""
+    plain = tuple(re.sub(r"[\s:]", "", one).lower() for one in given)
+    wrong = [one for one in plain if not re.fullmatch(r"[0-9a-f]{64}", one)]
+    if wrong:
+        raise ValueError(f"{source}: signers are SHA-256 fingerprints of 64 hex digits; found {wrong}")
+    return plain
 
 
 @contextmanager

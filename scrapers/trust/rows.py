@@ -25,7 +25,7 @@ from scrapers.trust.words import (
     USAGES,
     short_type,
 )
-from scrapers.trust.xml import TSL, day_in, issued, need, next_update, text
+from scrapers.trust.xml import TSL, day_in, issued, need, next_update, sequence_of, text
 from state.model import Attestation, Listing, Reason, Remark, Unreadable
 from state.names import print_key, tidy
 from state.words.course import UNSTATED, Printed, as_of, printed_text, statuses
@@ -86,6 +86,7 @@ def listing_of(root: etree._Element, register: Register) -> Listing:
         covers=frozenset(STATED),
         edition_at=edition,
         next_update=next_update(root),
+        number=sequence_of(root),
         remarks=remarks_on(found),
         unreadable=tuple(row for _, row in read if isinstance(row, Unreadable)),
     )

@@ -49,6 +49,19 @@ def issued(root: etree._Element) -> datetime:
     return dated(root, "t:SchemeInformation/t:ListIssueDateTime")
 
 
+def sequence_of(root: etree._Element) -> int | None:
+    """The number that a list has in its sequence; None where it prints none."""
+    printed = (root.findtext("t:SchemeInformation/t:TSLSequenceNumber", "", TSL) or "").strip()
+    return int(printed) if printed.isascii() and printed.isdigit() else None
+
+
+def number_of(root: etree._Element) -> int:
+    """The same where it decides what is believed; raises `LayoutChanged` where there is none."""
+    if (number := sequence_of(root)) is None:
+        raise LayoutChanged("", Reason.of("no_sequence_number"))
+    return number
+
+
 def next_update(root: etree._Element) -> datetime | None:
     """By when the next list is promised; None for a list that closes the series, or says nothing readable."""
     try:

@@ -31,6 +31,7 @@ from watcher.look.compare.judge import unread_still
 from watcher.look.consider import Case, consider, counts, doubted, held_back
 from watcher.look.dates.clock import served
 from watcher.look.record import Approval, Checked, Reading, Watch, conclude
+from watcher.look.trust import lapsed
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -194,6 +195,9 @@ def _unmoved(case: Case, snapshot: Snapshot, shown: str, since: datetime | None)
             return None
         if state.snapshot != snapshot.id and not _shows_the_same(state, shown, case.now):
             return None
+        # The same bytes are not to be believed for ever, where they print until when they are.
+        if lapsed(source, state, store, case.now):
+            return None
         # The same page without a row is one look more that confirms its going.
         if not listings.complete(store, source.name):
             return None
@@ -244,6 +248,7 @@ def _read_and_consider(
         readings = _reread(source, store, state.snapshot, reading, start.approved)
     if _same_stamp(reading, state):
         readings[-1] = replace(readings[-1], against=_accepted(source, store, state, readings))
+    readings[-1] = replace(readings[-1], before=_before(source, store, state, readings))
     # Time has passed while the pages were read: what is owed and expired is so by the clock of now.
     considered = case()
     with store.transaction():
@@ -302,6 +307,19 @@ def _accepted(
     if state.snapshot is None or readings[0].cause is Cause.REREADING:
         return None
     return _read(source.read, evidence.pages(store, state.snapshot), waived=True)
+
+
+def _before(source: Source, store: Store, state: SourceState, readings: Sequence[Reading]) -> Listing | None:
+    """What the accepted pages state, where these are others of a publisher that counts its editions."""
+    last = readings[-1]
+    if last.listing.number is None or last.snapshot.id == state.snapshot:
+        return None
+    try:
+        return last.against or _accepted(source, store, state, readings)
+    except (
+        SourceError
+    ):  # believed by an older release, and by today's not any more: there is nothing to compare
+        return None
 
 
 def _reread(source: Source, store: Store, accepted: int, reading: Reading, approved: bool) -> list[Reading]:

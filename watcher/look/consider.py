@@ -148,10 +148,19 @@ def _believed(
     rereading, seen = reading.cause is Cause.REREADING, reading.listing
     if rereading:
         # The accepted pages are of the accepted edition: they can be neither older nor a second one under its
-        # stamp.
+        # stamp, and that they went out of date since is no reason not to read the next one.
         pairing, state = _as_waiting(pairing), replace(state, edition_at=None)
-    bounds, against = case.source.bounds, reading.against
-    verdict = judge(pairing, seen, state, bounds, sure_at, accepted=against, approved=case.approved)
+        seen = replace(seen, lapses=())
+    verdict = judge(
+        pairing,
+        seen,
+        state,
+        case.source.bounds,
+        sure_at,
+        accepted=reading.against,
+        before=reading.before,
+        approved=case.approved,
+    )
     if verdict.doubt is not None:
         return (verdict.doubt,)
     if rereading and verdict.alarming:

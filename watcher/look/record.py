@@ -23,6 +23,7 @@ from state.words.labels import TOGETHER
 from state.words.post import Notice
 from watcher.look import health
 from watcher.look.compare.diff import OVER, Diff
+from watcher.look.compare.facts import told_of
 from watcher.look.dates import clock, expiry
 from watcher.look.dates.turn import Turned, turns
 from watcher.tell.joints import joints
@@ -78,14 +79,15 @@ class Checked:
 class Reading:
     """A listing with the snapshot it was read from, and who moved if it differs from what is known.
 
-    `against` is what the accepted pages state, where these are others under the same stamp. `imprint` is what
-    the pages show, "" where that cannot be told.
-    """
+    `against` is what the accepted pages state, where these are others under the same stamp, `before` where
+    they are others at all and editions are counted. `imprint` is what the pages show, "" where that cannot be
+    told."""
 
     listing: Listing
     snapshot: Snapshot
     cause: Cause
     against: Listing | None = None
+    before: Listing | None = None
     imprint: str = ""
 
 
@@ -286,6 +288,7 @@ def _topics(last: Believed) -> dict[str, Reason]:
         )
     for each in last.diff.remarks:
         topics[f"{each.code}:{snapshot.id}"] = each
+    topics |= {f"{key}:{snapshot.id}": told for key, told in told_of(last.reading.before, seen, snapshot)}
     return topics | _reshelved(last.diff.events, snapshot)
 
 

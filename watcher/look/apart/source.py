@@ -82,7 +82,7 @@ class _Apart:
 
         A child that dies of it leaves the pages received so far, to be kept; `read` says what happened then.
         """
-        if not isinstance(self.source, Follows):
+        if not (isinstance(self.source, Follows) and self.source.follows):
             return self.source.fetch(get)
         self.shown.clear()
         got = _Got(get)

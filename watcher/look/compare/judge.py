@@ -80,15 +80,17 @@ def judge(
     now: datetime,
     *,
     accepted: Listing | None = None,
+    before: Listing | None = None,
     approved: bool = False,
 ) -> Verdict:
     """The verdict on a reading paired with what is known.
 
-    `accepted` is what the accepted pages state, where other pages bear the same stamp; `approved` is an
-    operator's word for this run.
-    """
+    `accepted` is what the accepted pages state, where other pages bear the same stamp, `before` where
+    editions are counted; `approved` is an operator's word for this run."""
     # Before anything is compared: under an older edition every difference would be read backwards.
-    if not approved and (doubt := _older(seen, state) or _contradicts(seen, accepted)):
+    if not approved and (doubt := _untimely(seen, before, now) or _older(seen, state)):
+        return Verdict(doubt=doubt)
+    if not approved and (doubt := _contradicts(seen, accepted)):
         return Verdict(doubt=doubt)
     kept = _kept(pairing, seen)
     left = [row for row in pairing.left if row.row not in kept]
@@ -117,6 +119,15 @@ def settled(pairing: Pairing, verdict: Verdict) -> Pairing:
         ),
         unmoved=pairing.unmoved,
     )
+
+
+def _untimely(seen: Listing, before: Listing | None, now: datetime) -> Reason | None:
+    """Doubts an edition that its publisher counts before the known one, or that went out of date by its own
+    print. Both may be signed as they should: whoever withholds the newer ones shows such a copy."""
+    known = before.number if before else None
+    if seen.number is not None and known is not None and seen.number < known:
+        return Reason.of("number_fell", number=seen.number, known=known)
+    return next((one.why for one in seen.lapses if one.at < now), None)
 
 
 def _older(seen: Listing, state: SourceState) -> Reason | None:

@@ -1,0 +1,40 @@
+"""How the list of lists is seen: how far it is trusted, link by link, and what it says of each state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from scrapers.root.chain import editions
+from scrapers.root.explained import links
+from scrapers.root.pointers import pointers_of
+from scrapers.source import Doubtful, Explanation, LayoutChanged
+from state.model import Page, Reason
+
+if TYPE_CHECKING:
+    from scrapers.root import Root
+
+
+def explained(pages: Sequence[Page], root: Root) -> Explanation:
+    """How these documents are seen; see `EuLotl.explain`."""
+    try:
+        newest = editions(pages)[-1]
+        pointers = pointers_of(newest.tree)
+    except (Doubtful, LayoutChanged) as error:
+        return Explanation(kind=Reason.of("kind_no_list"), notes=error.reasons)
+    except IndexError:
+        return Explanation(kind=Reason.of("kind_no_list"))
+    told = (
+        Reason.of(
+            "note_pointer",
+            territory=territory,
+            address=", ".join(one.addresses),
+            signers=len(one.signers),
+        )
+        for territory, one in sorted(pointers.items())
+    )
+    return Explanation(
+        kind=Reason.of("kind_list_of_lists", number=newest.number),
+        found_by=Reason.of("found_pointers", pointers=len(pointers)),
+        notes=(*links(pages, root), *told),
+    )

@@ -1,0 +1,134 @@
+"""From the Official Journal to the list of lists: whether the documents of a look are to be believed. Pure.
+
+By ETSI TS 119 615 (4.1) and the Commission's explanation of pivots: the Journal names who may sign the list.
+A later set of signers is believed only when a list that is believed introduces it, in its pointer to itself:
+that list stays at hand as a pivot, named above the publication among the addresses of the scheme. Pivots are
+followed from the oldest to the newest; each set replaces the one before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from scrapers.root import Lists, Root
+from scrapers.root.journal import JOURNAL, begins
+from scrapers.root.pointers import EU, HEAD, LISTS, pointers_of, uris_of
+from scrapers.source import Doubtful, LayoutChanged
+from scrapers.trust.signature import signed_list
+from scrapers.trust.signers import Signers
+from scrapers.trust.xml import check_scheme, dated, issued, number_of, parsed, text
+from scrapers.wire.content import bare_xml
+from state.model import Page, Reason
+
+PIVOT = re.compile(r"-pivot-(\d+)\.xml$")
+TYPE = re.compile(rb"TSLType>\s*([^<\s]+)")
+Step = Callable[[Reason], None]
+"""What is told of each step that held, for a person who wonders how far the trust reaches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One edition of the list among the documents of a look, not believed yet."""
+
+    page: int
+    body: bytes
+    tree: etree._Element
+    number: int
+
+    @property
+    def uris(self) -> tuple[str, ...]:
+        return uris_of(self.tree)
+
+
+def is_of_lists(page: Page) -> bool:
+    """Whether a document says that it is a list of lists, pivots too; what it is, its signature tells
+    later."""
+    found = TYPE.search(page.body)
+    return found is not None and found[1] == LISTS.encode()
+
+
+def editions(pages: Sequence[Page]) -> tuple[Edition, ...]:
+    """The lists of lists among these documents, the newest last: the list itself, the others are pivots."""
+    found = []
+    for place, page in enumerate(pages):
+        if is_of_lists(page):
+            body = bare_xml(page.body)
+            tree = parsed(body)
+            found.append(Edition(page=place, body=body, tree=tree, number=number_of(tree)))
+    return tuple(sorted(found, key=lambda one: one.number))
+
+
+def pivots_of(uris: Sequence[str]) -> tuple[str, ...]:
+    """The pivots that a list of these addresses needs, the oldest first; raises `Doubtful` as `begins`
+    does."""
+    _, above = begins(uris)
+    return tuple(uri for uri in reversed(above) if PIVOT.search(uri))
+
+
+def believed(pages: Sequence[Page], root: Root, step: Step = lambda _: None) -> Lists:
+    """The list of lists among these documents, believed by the Journal and the pivots beside it.
+
+    Raises `Doubtful` that names the link that is broken, `LayoutChanged` for what is no such list.
+    """
+    found = editions(pages)
+    if not found:
+        raise LayoutChanged("", Reason.of("no_list_of_lists", wanted=LISTS))
+    newest = found[-1]
+    point, above = begins(newest.uris)
+    step(Reason.of("step_journal", journal=point.title, date=str(point.date), signers=len(point.signers)))
+    signers = point.signers | set(root.signers)
+    for pivot in _pivots(newest, found):
+        tree = _signed(pivot, signers)
+        signers = _introduced(tree) | set(root.signers)
+        step(Reason.of("step_pivot", number=pivot.number, signers=len(signers)))
+    tree = _signed(newest, signers)
+    step(Reason.of("step_lists", number=newest.number, issued=f"{issued(tree):%Y-%m-%d}"))
+    return Lists(
+        page=newest.page,
+        number=newest.number,
+        issued=issued(tree),
+        next_update=dated(tree, f"{HEAD}NextUpdate/t:dateTime"),
+        pointers=pointers_of(tree),
+        journals=tuple(uri for uri in above if uri.startswith(JOURNAL)),
+    )
+
+
+def _pivots(newest: Edition, found: Sequence[Edition]) -> Sequence[Edition]:
+    """The pivots between the point and the list, the oldest first; raises `Doubtful` for one that is missing.
+
+    A list that introduces signers is its own newest pivot, signed by those before.
+    """
+    by_number, needed = {one.number: one for one in found}, []
+    for uri in pivots_of(newest.uris):
+        number = int(PIVOT.search(uri)[1])  # type: ignore[index]  # it was chosen by that
+        if number >= newest.number:
+            break
+        if number not in by_number:
+            raise Doubtful(Reason.of("pivot_missing", number=newest.number, pivot=number, address=uri))
+        needed.append(by_number[number])
+    return needed
+
+
+def _signed(edition: Edition, signers: frozenset[str]) -> etree._Element:
+    """The list as it was signed by one of these; raises `Doubtful` where it was not."""
+    check_scheme(edition.tree, EU)
+    signed = signed_list(edition.body, signers=Signers(pinned=signers), issued=issued(edition.tree))
+    if signed.doubt is not None:
+        signer = signed.doubt.reason.values["signer"]
+        raise Doubtful(
+            Reason.of("lists_stranger", number=edition.number, accepted=len(signers), signer=signer)
+        )
+    if text(signed.root, f"{HEAD}TSLType") != LISTS or number_of(signed.root) != edition.number:
+        raise Doubtful(Reason.of("no_list_of_lists", wanted=LISTS))
+    return signed.root
+
+
+def _introduced(tree: etree._Element) -> frozenset[str]:
+    """Who may sign from here on, by the list's pointer to itself."""
+    own = pointers_of(tree).get(EU)
+    if own is None or not own.signers:
+        raise LayoutChanged("", Reason.of("no_element", element=f"OtherTSLPointer {EU}"))
+    return frozenset(own.signers)

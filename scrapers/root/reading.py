@@ -1,0 +1,153 @@
+"""The list of a state, believed by the list of lists beside it: the same documents give the same listing.
+Pure.
+
+Both are documents of the look, so that whoever has its evidence can walk from the Official Journal to the
+row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from scrapers.root import Lists, Pointer, Root, Trusted, lapse_of
+from scrapers.root.chain import Step, believed, is_of_lists
+from scrapers.root.follow import asked_at, official
+from scrapers.root.pointers import EU
+from scrapers.source import Doubtful, LayoutChanged
+from scrapers.trust import in_the_name_of
+from scrapers.trust.reading import read_list
+from scrapers.trust.signers import Signers
+from state.model import Lapse, Listing, Page, Reason, Remark
+
+
+def with_lists(pages: Sequence[Page]) -> bool:
+    """Whether the list of lists is among these documents, so that the others are to be believed by it."""
+    return any(map(is_of_lists, pages))
+
+
+def read_rooted(pages: Sequence[Page], trusted: Trusted, step: Step = lambda _: None) -> Listing:
+    """The listing of a state's list beside the list of lists and its pivots, in any order.
+
+    Raises `Doubtful` naming the link that is broken, with the listing where a person's word may stand for it.
+    """
+    with in_the_name_of(trusted.register.name):
+        lists = believed(pages, trusted.root, step)
+        pointer = _pointer(lists, trusted.register.territory)
+        step(_told(pointer))
+        place, page = next((at, one) for at, one in enumerate(pages) if not is_of_lists(one))
+        astray = tuple(_astray(page, trusted, lists, pointer))
+        if not astray:
+            step(Reason.of("step_address" if asked_at(page) else "step_saved"))
+        own = [one for one in pages if not is_of_lists(one)]
+        signed, remarks = _signed(own, trusted, lists, pointer)
+        if signed.number is None:
+            raise LayoutChanged("", Reason.of("no_sequence_number"))
+        listing = replace(
+            signed,
+            attestations=tuple(replace(row, page=place) for row in signed.attestations),
+            lapses=(*_own_lapse(signed, pointer.territory), lapse(lists)),
+            remarks=(*signed.remarks, *remarks, *_followed(page, trusted)),
+        )
+        step(Reason.of("step_signed", territory=pointer.territory, number=listing.number or 0))
+        if astray:
+            raise Doubtful(*astray, listing=listing)
+        return listing
+
+
+def _told(pointer: Pointer) -> Reason:
+    return Reason.of(
+        "step_pointer",
+        territory=pointer.territory,
+        address=", ".join(pointer.addresses),
+        signers=len(pointer.signers),
+    )
+
+
+def lapse(lists: Lists) -> Lapse:
+    """When the list of lists is no longer to be believed, and why."""
+    return _lapse(EU, lists.number, lapse_of(lists.issued, lists.next_update))
+
+
+def _own_lapse(listing: Listing, territory: str) -> Iterator[Lapse]:
+    """The same of a state's list; none of one that closes its series, and promises nothing."""
+    if listing.edition_at is not None and listing.next_update is not None:
+        yield _lapse(territory, listing.number or 0, lapse_of(listing.edition_at, listing.next_update))
+
+
+def _lapse(territory: str, number: int, at: datetime) -> Lapse:
+    promised = f"{at:%Y-%m-%d}"
+    return Lapse(at=at, why=Reason.of("list_expired", territory=territory, number=number, promised=promised))
+
+
+def _pointer(lists: Lists, territory: str) -> Pointer:
+    if territory not in lists.pointers:
+        raise Doubtful(Reason.of("no_pointer", territory=territory, number=lists.number))
+    return lists.pointers[territory]
+
+
+def _signed(
+    own: Sequence[Page], trusted: Trusted, lists: Lists, pointer: Pointer
+) -> tuple[Listing, tuple[Remark, ...]]:
+    """The list as one of those named signed it, or else one of the operator's; and a word of the latter."""
+    register = trusted.register
+    try:
+        return read_list(own, register, Signers(pinned=frozenset(pointer.signers))), ()
+    except Doubtful as error:
+        signer = error.reason.values.get("signer")
+        if error.listing is None or signer is None:
+            raise
+        stranger, listing = signer, error.listing
+    if trusted.pins:
+        # Read again and not looked up: of several certificates in a list, any one may have signed it.
+        try:
+            pinned = read_list(own, register, Signers(pinned=trusted.pins))
+        except Doubtful:
+            pass
+        else:
+            why = Reason.of("pinned_signer", territory=register.territory, number=lists.number)
+            return pinned, (Remark(topic=f"pinned:{listing.number}", reason=why),)
+    raise Doubtful(
+        Reason.of(
+            "signer_unnamed",
+            territory=register.territory,
+            number=lists.number,
+            named=len(pointer.signers),
+            signer=stranger,
+        ),
+        listing=listing,
+    )
+
+
+def _astray(page: Page, trusted: Trusted, lists: Lists, pointer: Pointer) -> Iterator[Reason]:
+    """Why a list is not to be believed for where it came from. A saved file came from nowhere that is
+    known."""
+    asked = asked_at(page)
+    if not asked or asked in pointer.addresses:
+        return
+    named = ", ".join(pointer.addresses)
+    yield Reason.of(
+        "address_unnamed",
+        territory=trusted.register.territory,
+        number=lists.number,
+        address=asked,
+        named=named,
+    )
+    if not any(official(one, trusted.hosts) for one in pointer.addresses):
+        yield Reason.of("host_not_official", address=named, hosts=", ".join(trusted.hosts))
+
+
+def _followed(page: Page, trusted: Trusted) -> Iterator[Remark]:
+    asked = asked_at(page)
+    if asked and asked != trusted.url:
+        why = Reason.of("address_followed", territory=trusted.register.territory, address=asked)
+        yield Remark(topic=f"followed:{asked}", reason=why)
+
+
+def by_pins(listing: Listing, root: Root | None) -> Listing:
+    """A listing that pins alone vouch for: nothing tells whether a newer one is withheld. Where the list of
+    lists is read, but nothing of it is believed yet, that is said."""
+    told: Collection[Remark] = ()
+    if root is not None:
+        told = (Remark(topic="no_root", reason=Reason.of("by_pins_alone", source=root.name)),)
+    return replace(listing, number=None, lapses=(), remarks=(*listing.remarks, *told))

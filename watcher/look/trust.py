@@ -1,0 +1,74 @@
+"""Who trusts by what another source believed: the lists of states by the list of lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from scrapers.source import Rooted, Roots, Unreachable
+from state.model import Reason
+from state.seen.looks import evidence, runs
+from watcher.look.apart.source import own
+
+if TYPE_CHECKING:
+    from scrapers.source import Get, Source
+    from state.file.store import Store
+    from state.model import Page
+    from state.words.kept import SourceState
+
+
+def rooted(sources: Sequence[Source]) -> tuple[Source, ...]:
+    """The sources, those that trust by a root knowing it where the source that reads it is among them."""
+    root = next((one.roots for one in sources if isinstance(one, Roots)), None)
+    return tuple(_with(one, root) if isinstance(one, Rooted) else one for one in sources)
+
+
+def _with(source: Any, root: object | None) -> Any:
+    return replace(source, root=root)
+
+
+def root_of(source: Source) -> Any:
+    """The root that a source trusts by; None where it trusts by itself."""
+    return getattr(own(source), "root", None)
+
+
+def trusting(source: Source, get: Get, store: Store) -> Get:
+    """Gets as `get` does, and the root of a source from the memory, as the last believed look saw it.
+
+    Never from its site: what is published there is judged by the look at the root alone, or one copy of it
+    could be believed here that is doubted there. Raises `Unreachable` for a root that nothing is believed of.
+    """
+    root = root_of(source)
+    if root is None:
+        return get
+    kept: dict[str, Page] = {}
+
+    def trusted(url: str) -> Page:
+        if url == root.url:
+            kept.update(_believed(store, root))
+            if url not in kept:
+                raise Unreachable(Reason.of("no_root", source=root.name))
+        return kept[url] if url in kept else get(url)
+
+    return trusted
+
+
+def _believed(store: Store, root: Any) -> Mapping[str, Page]:
+    """The pages of the accepted snapshot by their addresses; the list itself is the first of them."""
+    accepted = runs.state_of(store, root.name).snapshot
+    pages = evidence.pages(store, accepted) if accepted is not None else ()
+    return {(page.requested_url or page.url) if place else root.url: page for place, page in enumerate(pages)}
+
+
+def lapsed(source: Source, state: SourceState, store: Store, now: datetime) -> bool:
+    """Whether an edition promised for the time since the last good look did not come: of the source itself,
+    or of the root that it trusts by. Then its pages are read again, for what they say may be believed no
+    more."""
+    root = root_of(source)
+    if root is None and not isinstance(own(source), Roots):
+        return False
+    promised = [state.next_update, runs.state_of(store, root.name).next_update if root else None]
+    good = state.last_good
+    return any(one is not None and one < now and (good is None or good <= one) for one in promised)
