@@ -171,9 +171,11 @@ class Roots(Protocol):
 class Rooted(Protocol):
     """What a source may also be: one that trusts its pages by those that another one believed.
 
-    `root` is that one's while it is enabled, else None. Its `fetch` gets those pages at the root's address.
-    """
+    `rests_on` is its name; `root` is its root while it is enabled, else None. The own `fetch` gets those
+    pages at the root's address."""
 
+    @property
+    def rests_on(self) -> str: ...
     @property
     def root(self) -> object | None: ...
 

@@ -106,6 +106,11 @@ def page(number: int, at: datetime) -> Page:
     return Page(url="https://register.test/tl-fr.xml", body=body(number), fetched_at=at)
 
 
+def saved(number: int, at: datetime) -> Page:
+    """An edition as a saved file."""
+    return Page(url=f"import:tl-fr-{number}.xml", body=body(number), fetched_at=at)
+
+
 def day_of(moment: datetime) -> date:
     """The day in Paris."""
     return moment.astimezone(PARIS).date()

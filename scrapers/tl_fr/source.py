@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
+from typing import ClassVar
 
 from scrapers.root import Root, Trusted
 from scrapers.source import Bounds, Expect, Explanation, Get
@@ -65,6 +66,7 @@ class TlFr:
         hash=False,
     )
     root: Root | None = None
+    rests_on: ClassVar[str] = "eu-lotl"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "signers", fingerprints(NAME, self.signers))

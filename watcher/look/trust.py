@@ -64,11 +64,15 @@ def _believed(store: Store, root: Any) -> Mapping[str, Page]:
 
 def lapsed(source: Source, state: SourceState, store: Store, now: datetime) -> bool:
     """Whether an edition promised for the time since the last good look did not come: of the source itself,
-    or of the root that it trusts by. Then its pages are read again, for what they say may be believed no
-    more."""
-    root = root_of(source)
-    if root is None and not isinstance(own(source), Roots):
+    or of the root that its accepted pages are believed by. Then they are read again, for they may be believed
+    no more; what they say, and not today's settings, tells whether they are: a replay must find the same."""
+    told = own(source)
+    promised = [state.next_update]
+    if isinstance(told, Rooted):
+        if state.snapshot is None or len(evidence.snapshot(store, state.snapshot).urls) == 1:
+            return False  # by pins: late is late, and no reason to doubt
+        promised.append(runs.state_of(store, told.rests_on).next_update)
+    elif not isinstance(told, Roots):
         return False
-    promised = [state.next_update, runs.state_of(store, root.name).next_update if root else None]
     good = state.last_good
     return any(one is not None and one < now and (good is None or good <= one) for one in promised)
