@@ -9,7 +9,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -21,7 +21,6 @@ from state.seen.who.providers import load_providers
 from watcher.errors import BadSettings, Stopped
 from watcher.look.apart.source import kept_apart
 from watcher.look.ongoing import Ongoing
-from watcher.look.trust import rooted, trusting
 from watcher.settings import Settings, SourceSettings, bare_environment, forget_environment, load_proxies
 
 # What looks, judges and sends takes 90 ms to load, httpx as much: questions need none of it. What is read and
@@ -185,6 +184,8 @@ class App:
                 retried=partial(_retried, source.name),
             )
 
+        from watcher.look.trust import trusting
+
         return trusting(source, get, store)
 
     def watch(self, store: Store, providers: Providers | None = None) -> Watch:
@@ -265,6 +266,18 @@ def _shown(event: model.Event, gone: Retraction | None) -> Mapping[str, Any]:
     from watcher.ask.views.form import json_of
 
     return json_of(event_view(event, gone))
+
+
+def rooted(sources: Sequence[Source]) -> tuple[Source, ...]:
+    """The sources, those that trust by a root knowing it where the source that reads it is among them."""
+    from scrapers.source import Rooted, Roots
+
+    root = next((one.roots for one in sources if isinstance(one, Roots)), None)
+    return tuple(_with(one, root) if isinstance(one, Rooted) else one for one in sources)
+
+
+def _with(source: Any, root: object | None) -> Any:
+    return replace(source, root=root)
 
 
 def _retried(source: str, address: str, error: SourceError, wait: float) -> None:

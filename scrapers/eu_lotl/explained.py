@@ -12,7 +12,7 @@ from scrapers.source import Doubtful, Explanation, LayoutChanged
 from state.model import Page, Reason
 
 if TYPE_CHECKING:
-    from scrapers.root import Root
+    from scrapers.trust import Root
 
 
 def explained(pages: Sequence[Page], root: Root) -> Explanation:

@@ -11,7 +11,8 @@ from scrapers.trust import in_the_name_of
 from state.model import Fact, Listing, Page, Reason, Remark
 
 if TYPE_CHECKING:
-    from scrapers.root import Pointer, Root
+    from scrapers.root import Pointer
+    from scrapers.trust import Root
 
 
 def read_lists(pages: Sequence[Page], root: Root, name: str) -> Listing:

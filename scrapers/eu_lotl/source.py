@@ -12,9 +12,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import ClassVar
 
-from scrapers.root import ADDRESS, Root
 from scrapers.source import Bounds, Expect, Explanation, Get
-from scrapers.trust import fingerprints
+from scrapers.trust import ADDRESS, Root, fingerprints
 from state.model import Listing, Page
 
 NAME = "eu-lotl"

@@ -2,8 +2,6 @@
 
 The Official Journal names who may sign that list; the list names, for each state, where its own list is and
 who may sign it. How that is followed is `chain.py`; `docs/decisions/0047-trust-from-the-root.md` says why so.
-
-It stands here, where importing it loads nothing else: a question asks only what a source is.
 """
 
 from __future__ import annotations
@@ -11,38 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from scrapers.trust import Register
-
-ADDRESS = "https://ec.europa.eu/tools/lotl/eu-lotl.xml"
-"""Where the Commission publishes the list, by the Official Journal; the list's pointer to itself says it
-too."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Root:
-    """The list of lists as it is trusted: the source that reads it, where it is, and who may sign it beside
-    those of the Journal."""
-
-    name: str = "eu-lotl"
-    url: str = ADDRESS
-    signers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trusted:
-    """Who may sign the list of a state, and where it may be, beside what the root says.
-
-    `pins` are those of an operator, accepted beside those that the list of lists names. `hosts` may be asked
-    for the list; `url` is where it was thought to be."""
-
-    register: Register
-    root: Root
-    pins: frozenset[str] = frozenset()
-    hosts: tuple[str, ...] = ()
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

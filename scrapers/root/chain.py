@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from scrapers.root import Lists, Root
+from scrapers.root import Lists
 from scrapers.root.journal import JOURNAL, begins
 from scrapers.root.pointers import EU, HEAD, LISTS, pointers_of, uris_of
 from scrapers.source import Doubtful, LayoutChanged
@@ -22,6 +23,9 @@ from scrapers.trust.signers import Signers
 from scrapers.trust.xml import check_scheme, dated, issued, number_of, parsed, text
 from scrapers.wire.content import bare_xml
 from state.model import Page, Reason
+
+if TYPE_CHECKING:
+    from scrapers.trust import Root
 
 PIVOT = re.compile(r"-pivot-(\d+)\.xml$")
 TYPE = re.compile(rb"TSLType>\s*([^<\s]+)")

@@ -15,7 +15,7 @@ from scrapers.trust.signers import Signers
 from state.model import Page, Reason
 
 if TYPE_CHECKING:
-    from scrapers.root import Root, Trusted
+    from scrapers.trust import Root, Trusted
 
 
 def links(pages: Sequence[Page], root: Root) -> tuple[Reason, ...]:

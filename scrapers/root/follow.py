@@ -11,7 +11,7 @@ from scrapers.root.chain import believed, editions, pivots_of
 from scrapers.source import Get, SourceError, Unreachable
 
 if TYPE_CHECKING:
-    from scrapers.root import Root, Trusted
+    from scrapers.trust import Root, Trusted
     from state.model import Page
 
 

@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from scrapers.root import Lists, Pointer, Root, Trusted, lapse_of
+from scrapers.root import Lists, Pointer, lapse_of
 from scrapers.root.chain import Step, believed, is_of_lists
 from scrapers.root.follow import asked_at, official
 from scrapers.root.pointers import EU
 from scrapers.source import Doubtful, LayoutChanged
-from scrapers.trust import in_the_name_of
+from scrapers.trust import Root, Trusted, in_the_name_of
 from scrapers.trust.reading import read_list
 from scrapers.trust.signers import Signers
 from state.model import Lapse, Listing, Page, Reason, Remark

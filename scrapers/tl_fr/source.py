@@ -13,9 +13,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import ClassVar
 
-from scrapers.root import Root, Trusted
 from scrapers.source import Bounds, Expect, Explanation, Get
-from scrapers.trust import Register, fingerprints
+from scrapers.trust import Register, Root, Trusted, fingerprints
 from scrapers.trust.words import STATED
 from state.model import Listing, Page
 

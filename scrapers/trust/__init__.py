@@ -27,6 +27,35 @@ class Register:
     zone: str = "Europe/Paris"
 
 
+ADDRESS = "https://ec.europa.eu/tools/lotl/eu-lotl.xml"
+"""Where the Commission publishes the list, by the Official Journal; the list's pointer to itself says it
+too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """The list of lists as it is trusted: the source that reads it, where it is, and who may sign it beside
+    those of the Journal."""
+
+    name: str = "eu-lotl"
+    url: str = ADDRESS
+    signers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trusted:
+    """Who may sign the list of a state, and where it may be, beside what the root says.
+
+    `pins` are those of an operator, accepted beside those that the list of lists names. `hosts` may be asked
+    for the list; `url` is where it was thought to be."""
+
+    register: Register
+    root: Root
+    pins: frozenset[str] = frozenset()
+    hosts: tuple[str, ...] = ()
+    url: str = ""
+
+
 def fingerprints(source: str, given: Sequence[str]) -> tuple[str, ...]:
     """SHA-256 fingerprints as they are compared, of those that a person wrote; raises `ValueError` for
     others."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +16,6 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from state.model import Page
     from state.words.kept import SourceState
-
-
-def rooted(sources: Sequence[Source]) -> tuple[Source, ...]:
-    """The sources, those that trust by a root knowing it where the source that reads it is among them."""
-    root = next((one.roots for one in sources if isinstance(one, Roots)), None)
-    return tuple(_with(one, root) if isinstance(one, Rooted) else one for one in sources)
-
-
-def _with(source: Any, root: object | None) -> Any:
-    return replace(source, root=root)
 
 
 def root_of(source: Source) -> Any:

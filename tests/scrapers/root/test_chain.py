@@ -16,12 +16,13 @@ from own_signer import TSL, OwnSigner, head
 from refusals import refuses
 
 from scrapers.eu_lotl.source import EuLotl
-from scrapers.root import LONGEST, Root
+from scrapers.root import LONGEST
 from scrapers.root.chain import believed
 from scrapers.root.follow import official
 from scrapers.root.journal import SHIPPED, points
 from scrapers.source import Doubtful, LayoutChanged, Unreachable
 from scrapers.tl_fr.source import ANSSI_2019, TlFr
+from scrapers.trust import Root
 from scrapers.trust.signature import named_signers
 from state.model import Listing, Page, Reason
 

@@ -15,18 +15,19 @@ from own_signer import OwnSigner, head
 from trusted_lists import editions
 
 from scrapers.eu_lotl.source import EuLotl
-from scrapers.root import Root
 from scrapers.source import Source, Unreachable
 from scrapers.tl_fr.source import TlFr
+from scrapers.trust import Root
 from state.file.store import Store, open_store
 from state.model import Outcome, Page, Reason, Run
 from state.owed import outbox
 from state.seen.looks import evidence
 from state.seen.rows import listings
 from state.seen.who.providers import load_providers
+from watcher.app import rooted
 from watcher.look.check import approve, check, look
 from watcher.look.record import Watch
-from watcher.look.trust import rooted, trusting
+from watcher.look.trust import trusting
 from watcher.prove.replay import rebuilt
 
 LOTL = EuLotl()
