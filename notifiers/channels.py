@@ -145,7 +145,7 @@ def _topic(given: object) -> str:
 
 def _slack_place(given: object) -> str:
     """The id of a channel or member, alone or at the end of the link that Slack copies."""
-    found = re.fullmatch(r"(?:https://\S+/archives/)?([CGDUW][A-Z0-9]{2,})/?", str(given).strip())
+    found = re.fullmatch(r"(?:https://\S+/archives/)?([CGDUW][A-Z0-9]+)/?", str(given).strip())
     if found is None:
         raise Unfit.of("setting_slack_place")
     return found[1]

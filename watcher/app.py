@@ -9,7 +9,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -211,6 +211,27 @@ class App:
             operators=self.settings.operators,
             singly=self.singly,
         )
+
+    def name_on_slack(self, place: str) -> str:
+        """The name that the settings have for a channel of the bot's own workspace, else its id.
+
+        What is typed and clicked there is about the named channel, which is told there.
+        """
+        return next((name for name, one in self._on_slack() if one == place), place)
+
+    def place_on_slack(self, channel: str) -> str:
+        """The id of a channel of the bot's own workspace, by its name or its id; "" for one elsewhere."""
+        from notifiers.channels import kind_of, known
+
+        named = dict(self._on_slack())
+        if channel in self.settings.channels or not known(channel):
+            return named.get(channel, "")
+        return channel if kind_of(channel).name == "slack" else ""
+
+    def _on_slack(self) -> Iterator[tuple[str, str]]:
+        for name, one in self.settings.channels.items():
+            if one.kind == "slack" and "secret" not in one.options:  # else in a workspace of its own
+                yield name, str(one.options.get("to") or one.url)
 
     def singly(self, channel: str) -> bool:
         """Whether a channel is a program's, which takes one event at a time, in order."""

@@ -133,7 +133,7 @@ def test_several_slack_channels_and_webhooks_are_told_at_once(
         assert len(other.received("webhook")) == 1
         tokens = {call.params["channel"]: call.token for call in fake_slack.called("chat.postMessage")}
         assert tokens == {"C0EQUIPE": "xoxb-1", "C0DIRECTION": "xoxb-2", "C0DIRECT": "xoxb-1"}
-    why = cli("why", "1", "--channel", "equipe", "--format", "json")
+    why = cli("why", "2", "--channel", "equipe", "--format", "json")
     assert '"channel": "equipe"' in why.output
 
 

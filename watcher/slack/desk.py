@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from notifiers.channels import kind_of, known
 from notifiers.notifier import DeliveryError
 from notifiers.said.printed import clean
 from notifiers.slack.kit import Button
@@ -54,7 +53,8 @@ REMEMBERED = timedelta(hours=1)
 class Asked:
     """One question or order: the memory and the time, the channel and the member it came from, the language.
 
-    `operators` is the channel of operators ("" for none).
+    `operators` is the channel of operators ("" for none). A channel that the settings name is known by its
+    name; `places` gives the id that Slack has for it.
     """
 
     archive: Archive
@@ -62,6 +62,7 @@ class Asked:
     user: str
     lang: str
     operators: str = ""
+    places: Callable[[str], str] = lambda channel: channel
 
     @property
     def to(self) -> Hearer:
@@ -153,6 +154,7 @@ class Desk:
     def asked(self, channel: str, user: str, *, create: bool = False) -> Iterator[Asked]:
         """What a request of a member in a channel works with; raises `StoreError` where nothing was read."""
         app = self.app
+        channel = app.name_on_slack(channel)
         with app.open_store(create=create) as store:
             spoken = subscriptions.channel(store, channel).lang
             yield Asked(
@@ -162,7 +164,8 @@ class Desk:
                 channel=channel,
                 user=user,
                 lang=spoken or app.settings.lang,
-                operators=app.settings.operators,
+                operators=app.name_on_slack(app.settings.operators),
+                places=app.place_on_slack,
             )
 
     def claim(self, asked: Asked, key: str) -> bool:
@@ -198,8 +201,8 @@ class Desk:
 
     def permit(self, user: str) -> None:
         """Nothing, when a user is a member of the operators' channel now; raises `Mistyped` otherwise."""
-        channel = self.app.settings.operators
-        if not known(channel) or kind_of(channel).name != "slack":
+        channel = self.app.place_on_slack(self.app.settings.operators)
+        if not channel:
             raise Mistyped("no_operators")
         try:
             member = self.workspace.has_member(channel, user)

@@ -73,7 +73,8 @@ def answered(desk: Desk, asked: Asked, command: Command) -> Reply:
             return mistaken(asked, refused)
     reply = answer(asked, command)
     # Asked only where something is followed from now on: to ask may join the channel.
-    if command.verb == "subscribe" and reply.command and (why := desk.workspace.obstacle(asked.channel)):
+    place = asked.places(asked.channel) or asked.channel
+    if command.verb == "subscribe" and reply.command and (why := desk.workspace.obstacle(place)):
         note = asked.say("slack.out_of_reach", why=capital(said(why, asked.lang)))
-        return replace(reply, foot=(note, *reply.foot), place=asked.channel)
+        return replace(reply, foot=(note, *reply.foot), place=place)
     return reply

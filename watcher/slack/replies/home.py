@@ -56,6 +56,7 @@ def _subscription(asked: Asked, one: Subscription) -> Block:
     known = subscriptions.channel(asked.archive.store, one.channel)
     if known.state == "suspended":
         facts.append(suspended_note(known, asked.to))
-    where = asked.say("slack.home_channel", channel=one.channel)
+    place = asked.places(one.channel)
+    where = asked.say("slack.home_channel", channel=place) if place else mrkdwn(one.channel)
     text = "\n".join((where, *(mrkdwn(fact) for fact in facts)))
     return section(clip(text, 2_900))
