@@ -363,6 +363,30 @@ class Labels(click.ParamType[tuple[str, ...]]):
         return found if self.together else single(found)
 
 
+class Country(click.ParamType[str]):
+    """A state whose trusted list there is, by its code."""
+
+    name = "country"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The code as lists print it, or a usage error that names all."""
+        from state.words.countries import COUNTRIES, country_meant
+
+        return country_meant(value) or self.fail(
+            *mistyped("country", value, param, ctx, known=", ".join(COUNTRIES).lower())
+        )
+
+
+country_option = click.option(
+    "--country",
+    "countries",
+    type=Country(),
+    multiple=True,
+    metavar="C",
+    help="A state whose trusted list it is, such as be; repeatable.",
+)
+
+
 class Spoken(click.ParamType[str]):
     """One of the languages that there are texts in; they load when asked for, since help loads nothing."""
 

@@ -109,6 +109,12 @@ def status_name(status: str, lang: str) -> str:
     return say.each("status", code) if say.knows("status", code) else printed(status)
 
 
+def country_name(country: str, lang: str) -> str:
+    """The name of a state by its code; unknown codes as printed."""
+    say, code = voice(lang), country.upper()
+    return say.each("country", code) if say.knows("country", code) else printed(country)
+
+
 def status_kept(status: str, lang: str) -> str:
     """A status beside the data of a command: its name, in English the code that the data has."""
     return status if lang == "en" else status_name(status, lang)
@@ -190,6 +196,8 @@ def value_text(field: str, value: str | bool | tuple[str, ...] | None, lang: str
         return date_text(date.fromisoformat(value), lang)
     if field in ("status", "status_to_come", "recommendation"):
         return status_name(value, lang)
+    if field == "country":
+        return country_name(value, lang)
     return _glossed(printed(value), lang)
 
 

@@ -11,22 +11,15 @@ import re
 from functools import lru_cache
 
 from state.names import HOME, tidy
+from state.words.countries import territory
 
 # Those of organisations alone: of a person's passport or tax number we make no use.
-_SCHEMES = "VAT|NTR|PSD|LEI|EUID"
+_SCHEMES = "VAT|TVA|NTR|PSD|LEI|EUID"
 # The lists of August 2026 print "VATES- A31501901", "VATHU - 24167789" and "VATBE-0463.006.734".
 _PRINTED = re.compile(rf"({_SCHEMES})\s?([A-Z]{{2}})\s?[-:]\s?(\S.*)")
 _EUID = re.compile(r"(EUID)\s?[-:]?\s?([A-Z]{2})([A-Z0-9]*\.\S.*)")
-_ALIKE = {"GR": "EL", "GB": "UK"}
-"""States that the EU writes otherwise than ISO 3166 does."""
 LEAST = 6
 """So many figures at least have the numbers that a person may type without scheme and state."""
-
-
-def territory(country: str) -> str:
-    """The code of a state as the lists of the EU print it ("EL"), of one typed in any way ("gr")."""
-    code = country.strip().upper()
-    return _ALIKE.get(code, code)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -38,7 +31,9 @@ def identifier_key(text: str) -> str | None:
     found = _PRINTED.fullmatch(tidy(text).upper()) or _EUID.fullmatch(tidy(text).upper())
     if found is None:
         return None
-    scheme, state, number = found[1], territory(found[2]), re.sub(r"[^0-9A-Z]", "", found[3])
+    # Luxembourg prints the same number under its French scheme beside the English one.
+    scheme = found[1].replace("TVA", "VAT")
+    state, number = territory(found[2]), re.sub(r"[^0-9A-Z]", "", found[3])
     number = number.removeprefix(found[2])  # "VATLU-LU29222134": a VAT number begins with its state
     if not any(c.isdigit() for c in number):
         return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from state.names import print_key, words
+from state.names import HOME, print_key, words
 
 if TYPE_CHECKING:
     from state.model import Attestation
@@ -265,6 +265,16 @@ ALWAYS = ("secnumcloud", "hds")
 """The labels that everybody asks for: named in every comparison, whether or not a source is enabled."""
 
 RANKS = {slug: rank for rank, slug in enumerate(LABELS)}
+
+
+def country_of(label: str, country: str | None) -> str:
+    """The state on whose list a row stands, "" for a label of which no state has a list of its own.
+
+    Rows kept before lists were told apart do not say it: they are of the one that was read then.
+    """
+    if country is None:
+        return HOME if label in LABELS and LABELS[label].family is Family.EIDAS else ""
+    return country
 
 
 def rank_of(label: str) -> int:

@@ -51,11 +51,19 @@ class Holders:
         return list(zip(self.rows, self.told or [None] * len(self.rows), strict=True))
 
 
-def holders_of(archive: Archive, labels: Collection[str], on: date | None = None) -> Holders:
-    """Who holds some labels now, by the last look, or held them on a day: whomever `past` does not deny."""
-    looked = editions_of(archive, labels, on)
+def holders_of(
+    archive: Archive,
+    labels: Collection[str],
+    on: date | None = None,
+    sources: Collection[str] | None = None,
+) -> Holders:
+    """Who holds some labels now, by the last look, or held them on a day: whomever `past` does not deny; by
+    all sources or some."""
+    looked = tuple(
+        one for one in editions_of(archive, labels, on) if sources is None or one.source in sources
+    )
     if on is not None:
-        told = [one for label in labels for one in held(archive, label, on)]
+        told = [one for label in labels for one in held(archive, label, on, sources)]
         whole = zip(told, opened(archive.store, told), strict=True)
         known = (Holding(row=row, answer=one.answer, basis=one.basis) for one, row in whole)
         told_in_order = sorted(known, key=lambda one: (one.answer is Answer.UNKNOWN, by_holder(one.row)))
@@ -66,6 +74,7 @@ def holders_of(archive: Archive, labels: Collection[str], on: date | None = None
         row
         for label in labels
         for source, last in _last_looks(archive, label)
+        if sources is None or source in sources
         for row in _stood(archive.store, label, replace(last, edition_at=_speaking(last, archive.now)))
     )
     return Holders(rows=tuple(sorted(rows, key=by_holder)), editions=looked)
@@ -94,9 +103,10 @@ def _stood(store: Store, label: str, look: Run) -> Collection[Version]:
     ).values()
 
 
-def held(archive: Archive, label: str, day: date) -> tuple[Told, ...]:
-    """The rows of a label on a day of everybody to whom `past` does not say no."""
-    return tuple(held_on(questions(archive, label, day)))
+def held(archive: Archive, label: str, day: date, sources: Collection[str] | None = None) -> tuple[Told, ...]:
+    """The rows of a label on a day of everybody to whom `past` does not say no, by all sources or some."""
+    asked = questions(archive, label, day)
+    return tuple(held_on([one for one in asked if sources is None or one.source in sources]))
 
 
 def questions(archive: Archive, label: str, day: date) -> Sequence[Question]:

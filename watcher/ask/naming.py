@@ -59,7 +59,7 @@ class Names:
             self._reviewed,
             self._keyed,
             self.abroad,
-            self._registered,
+            self.registered,
             lambda said: self._by_slug(slug(said)),
             lambda said: self._by_slug(self._providers.resolve(said, "", "").slug),
             lambda said: spellings.mentioned(self._store, said),
@@ -91,10 +91,10 @@ class Names:
 
         return named_abroad(self._store, text)
 
-    def _registered(self, text: str) -> Iterable[str]:
+    def registered(self, text: str) -> frozenset[str]:
         """The slugs of the providers that bear an identifier."""
         if sum(map(str.isdigit, text)) < FIGURES:
-            return ()
+            return frozenset()
         from state.seen.who.registered import bearing
 
         return bearing(self._store, text)

@@ -32,6 +32,21 @@ class Profile:
     retracted: Mapping[int, Retraction]
     documents: tuple[Kept, ...] = ()
 
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """The numbers under which states registered it, as its rows print them."""
+        said = {numbers for row in self.rows if (numbers := row.known.attestation.extra.get("registration"))}
+        if not said:  # as of most
+            return ()
+        from state.words.identifiers import printed_identifiers
+
+        return tuple(sorted({number for numbers in said for number in printed_identifiers(numbers)}))
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The states on whose lists it stands."""
+        return tuple(sorted({state for row in self.rows if (state := row.known.attestation.country)}))
+
 
 def documents_of(store: Store, provider: str) -> tuple[Kept, ...]:
     """What documents say of a provider (a slug): of few there are any."""

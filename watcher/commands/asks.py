@@ -14,6 +14,7 @@ from watcher.call import (
     Labels,
     OneOf,
     as_typed,
+    country_option,
     format_option,
     pass_call,
     print_line,
@@ -78,6 +79,7 @@ def find(call: Call, words: tuple[str, ...], only: str | None, form: str) -> Non
     "--kind", "kinds", multiple=True, metavar="K", help="A kind of event, such as lost; repeatable."
 )
 @click.option("--source", "sources", multiple=True, metavar="S", help="A source; repeatable.")
+@country_option
 @click.option("--since", type=Day(), metavar="D", help="Seen on this day (Paris) or later.")
 @click.option("--until", type=Day(), metavar="D", help="Seen on this day (Paris) or earlier.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N events; N lines.")
@@ -89,6 +91,7 @@ def history(
     labels: tuple[str, ...] | None,
     kinds: tuple[str, ...],
     sources: tuple[str, ...],
+    countries: tuple[str, ...],
     since: date | None,
     until: date | None,
     limit: int | None,
@@ -104,10 +107,11 @@ def history(
     from watcher.tell.recall import retractions
 
     kinds = tuple(_kind(kind, call.to.say) for kind in kinds)  # mistyped, it needs no memory to be told
-    known = [call.source(name).name for name in sources] or None
-    span: Span = {"sources": known, "since": since, "until": until}
+    named = [call.source(name).name for name in sources]
     whole = form == "table" and not (names or labels or kinds)
     with call.archive() as archive:
+        known = _sources_of(archive, countries, named, call.to)
+        span: Span = {"sources": known, "since": since, "until": until}
         retracted = retractions(archive.store)
         found = () if whole else _events(archive, names, labels, kinds or None, span, limit)
         besides = _joined(archive, labels or (), found)
@@ -124,10 +128,26 @@ def history(
     )
 
 
+def _sources_of(
+    archive: Archive, countries: Sequence[str], among: Sequence[str], to: Hearer
+) -> Sequence[str] | None:
+    """The sources that read the lists of some states; says of which states no list was read."""
+    if not countries:
+        return among or None
+    from notifiers.said.named import country_name
+    from state.seen.who.registered import sources_of, states
+
+    read = states(archive.store).values()
+    for country in dict.fromkeys(countries):
+        if country not in read:
+            say(to.say("told.no_list_of", country=country_name(country, to.lang)))
+    return sources_of(archive.store, countries, among)
+
+
 class Span(TypedDict):
     """Which looks a history is of."""
 
-    sources: list[str] | None
+    sources: Sequence[str] | None
     since: date | None
     until: date | None
 
@@ -195,9 +215,12 @@ def _kind(text: str, say: Voice) -> str:
 @click.command()
 @click.argument("label", type=Labels(together=True))
 @click.option("--on", type=Day(), metavar="DATE", help="As it was on this day [now].")
+@country_option
 @format_option
 @pass_call
-def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> None:
+def listing(
+    call: Call, label: tuple[str, ...], on: date | None, countries: tuple[str, ...], form: str
+) -> None:
     """Show who holds LABEL, now or on a day.
 
     By the last look at each source; standard error names it, and says so when it is too old to speak for the
@@ -215,15 +238,19 @@ def listing(call: Call, label: tuple[str, ...], on: date | None, form: str) -> N
     from watcher.said.standing.listing import listing_told
 
     if label[0] in TOGETHER:
+        if countries:
+            raise click.BadParameter(call.to.say("usage.no_state"), param_hint="--country")
         _listing_together(call, label[0], on, form)
         return
     with call.archive() as archive:
-        held = holders_of(archive, label, on)
-        if on is not None:
+        sources = _sources_of(archive, countries, (), call.to)
+        held = holders_of(archive, label, on, sources)
+        if on is not None and not countries:  # a document is of no state's list
             from watcher.ask.standing.papers import with_papers
 
             held = with_papers(archive, held, label, on)
         wrong = troubles(archive, label) if on is None else ()
+        wrong = tuple(one for one in wrong if sources is None or one.source in sources)
     told = listing_told(held, label, on, call.to, wrong)
     show(
         form,

@@ -88,12 +88,12 @@ TAKEN: Mapping[str, Collection[str]] = {
     "/editions/{source}/{which}": ("against",),
     "/editions/{source}/{which}/document": ("page",),
     "/was": ("provider", "label", "on"),
-    "/feed.atom": ("before",),
+    "/feed.atom": ("country", "before"),
     "/providers/{slug}/feed.atom": ("before",),
-    "/labels/{label}/feed.atom": ("before",),
-    "/expiries.atom": ("before",),
+    "/labels/{label}/feed.atom": ("country", "before"),
+    "/expiries.atom": ("country", "before"),
     "/providers/{slug}/expiries.atom": ("before",),
-    "/labels/{label}/expiries.atom": ("before",),
+    "/labels/{label}/expiries.atom": ("country", "before"),
 }
 """What may be named in an address beside its path; nothing where the address is not in this table."""
 LISTS: tuple[tuple[str, Show], ...] = (

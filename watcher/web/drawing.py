@@ -280,6 +280,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "line_about": looks.line_about,
     "edition_text": wording.edition_text,
     "value_of": value_of,
+    "country": named.country_name,
     "document_says": _heard(documents.what_text),
     "document_days": _heard(documents.days_text),
     "document_file": _heard(documents.file_text),

@@ -55,6 +55,7 @@ def standing(
     *,
     labels: Collection[str] | None = None,
     providers: Collection[str] | None = None,
+    sources: Collection[str] | None = None,
     status: Literal["stands", "candidate", "any"] = "stands",
     ends: tuple[date, date] | None = None,
     order: Literal["name", "end", "newest"] = "name",
@@ -73,6 +74,7 @@ def standing(
     # Few end within a time: the plus keeps to the index by ends.
     wanted.among("label" if ends is None else "+label", labels)
     wanted.among("provider", providers)
+    wanted.among("+source", sources)  # the plus keeps to the index by label or provider
     wanted.compare("line", "<", before)
     if status != "any":
         wanted.add(IN_FORCE if status == "stands" else f"{STATUS} = 'candidate'")

@@ -15,6 +15,7 @@ from state.file.conditions import Conditions
 from state.model import NOT_STANDING, Provider, Version
 from state.seen.rows.listings import found, with_absences
 from state.seen.rows.overview import END, IN_FORCE, ORDERS
+from state.words.labels import country_of
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 # Several paths in one call are one list and one walk through a text; one call for each took twice as long.
 FACTS = """json_extract({row}.facts, '$.status', '$.scope', '$.version', '$.issuer', '$.level',
-    '$.extra.family', '$.valid_from', '$.valid_until', '$.extra.status_to_come_on')"""
+    '$.extra.family', '$.valid_from', '$.valid_until', '$.extra.status_to_come_on', '$.country')"""
 SLIM = f"""select id, line, label, provider, provider_name, missing_since is not null,
     {FACTS.format(row="attestation")} from attestation"""  # noqa: S608 -- constants
 
@@ -68,6 +69,7 @@ class Slim(NamedTuple):
     missing: bool
     last: date | None = None
     number: int = 0
+    country: str = ""
 
     @property
     def holds(self) -> bool:
@@ -125,7 +127,7 @@ def _slim(rows: Sequence[tuple[Any, ...]]) -> tuple[Slim, ...]:
 
 def _of(row: tuple[Any, ...], facts: Sequence[Any], known: dict[tuple[str, str], Provider]) -> Slim:
     id, line, label, slug, name, missing = row[:6]
-    status, scope, version, issuer, level, family, start, end, turn = facts
+    status, scope, version, issuer, level, family, start, end, turn, country = facts
     provider = known.get((slug, name))
     if provider is None:
         provider = known[slug, name] = Provider(slug=slug, name=name)
@@ -147,6 +149,7 @@ def _of(row: tuple[Any, ...], facts: Sequence[Any], known: dict[tuple[str, str],
         missing == 1,
         last,
         id,
+        country_of(label, country),
     )
 
 
@@ -167,6 +170,7 @@ def slim_of(version: Version) -> Slim:
         end=row.valid_until,
         missing=version.known.missing_since is not None,
         last=row.last_day,
+        country=country_of(row.label, row.country),
     )
 
 

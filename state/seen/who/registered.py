@@ -11,20 +11,20 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from state.model import Attestation, Provider
 from state.names import ABROAD, abroad, name_key
 from state.seen.who.providers import Providers, slug_abroad
+from state.words.countries import territory
 from state.words.identifiers import (
     identifier_keys,
     printed_identifiers,
     siren_key,
     spoken_so,
     state_of,
-    territory,
     typed,
 )
 
@@ -111,6 +111,14 @@ def whose(store: Store, providers: Providers, reading: Iterable[Attestation] = (
 def states(store: Store) -> Mapping[str, str]:
     """The state whose list each source reads, of those whose lists say it."""
     return {row["source"]: row["country"] for row in store.q(STATES)}
+
+
+def sources_of(store: Store, countries: Collection[str], among: Sequence[str] = ()) -> Sequence[str] | None:
+    """The sources that read the lists of some states, among those named if any are; None for all."""
+    if not countries:
+        return among or None
+    lists = states(store)
+    return [one for one in among or sorted(lists) if lists.get(one) in countries]
 
 
 def tells(rows: Iterable[Attestation]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from state import search
@@ -65,7 +65,14 @@ class Hits:
 
 
 def hits(archive: Archive, text: str) -> Hits:
-    """What the surest reading of a text that finds anything finds."""
+    """What the surest reading of a text that finds anything finds; whoever is registered under such a number
+    first."""
+    found, own = _surest(archive, text), sorted(archive.names.registered(text))
+    others = [slug for slug in found.providers if slug not in own]
+    return replace(found, providers=[*own, *others]) if own else found
+
+
+def _surest(archive: Archive, text: str) -> Hits:
     found = [Hits(way=Reading(words=()))]
     for way in readings(text):
         found.append(_hits(archive, way))

@@ -44,6 +44,7 @@ class Wanted:
     level: str = ""
     family: str = ""
     provider: str = ""
+    country: str = ""
     ends_by: date | None = None
     letter: str = ""
     sort: Sort = Sort.NAME
@@ -117,6 +118,7 @@ def meets(row: Slim, wanted: Wanted) -> bool:
         and wanted.level in ("", row.level)
         and wanted.family in ("", row.family)
         and wanted.provider in ("", row.provider.slug)
+        and wanted.country in ("", row.country)
         and (wanted.ends_by is None or (row.end is not None and row.end <= wanted.ends_by))
         and wanted.letter in ("", letter_of(row.provider.name))
     )
@@ -148,6 +150,7 @@ def facets(rows: Collection[Slim], label: str) -> Mapping[str, Mapping[str, int]
         "issuer": _counted(body_of(row.issuer) for row in rows if row.issuer),
         "level": _counted(row.level for row in rows if row.level),
         "family": _counted(row.family for row in rows if row.family),
+        "country": _counted(row.country for row in rows if row.country),
     }
     return {name: own if 1 < len(own) <= MOST_VALUES else {} for name, own in found.items()}
 

@@ -90,7 +90,9 @@ class Profile:
     """All that is known of a provider; `unknown` are the labels that no register that was read tells of.
 
     Where a list is cut, `all_attestations` and `more_events` are the addresses of what is missing in it.
-    `documents` is what documents say that somebody provided: no row of a register.
+    `documents` is what documents say that somebody provided: no row of a register. `identifiers` are the
+    numbers under which states registered it, `countries` the states on whose lists it stands, where lists
+    print them.
     """
 
     provider: Provider
@@ -101,6 +103,8 @@ class Profile:
     all_attestations: Annotated[str, LEFT_OUT] = ""
     more_events: Annotated[str, LEFT_OUT] = ""
     documents: Annotated[tuple[Document, ...], LEFT_OUT] = ()
+    identifiers: Annotated[tuple[str, ...], LEFT_OUT] = ()
+    countries: Annotated[tuple[str, ...], LEFT_OUT] = ()
 
 
 def event_view(told: model.Event, retraction: Retraction | None = None) -> Event:

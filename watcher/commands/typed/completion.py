@@ -85,6 +85,13 @@ def kinds(_: click.Context, __: str) -> Iterable[str]:
     return (kind.value for kind in Kind)
 
 
+def countries(_: click.Context, __: str) -> Iterable[str]:
+    """The codes of the states that have a trusted list."""
+    from state.words.countries import COUNTRIES
+
+    return (code.lower() for code in COUNTRIES)
+
+
 def channels(ctx: click.Context, _: str) -> Iterable[str]:
     """The channels that somebody subscribed to, those that the settings name, and those that need no id."""
     from notifiers.channels import KINDS
@@ -103,7 +110,14 @@ def words(ctx: click.Context, begun: str) -> Iterable[str]:
 
 
 Offer = Callable[[click.Context, str], Iterable[str]]
-SAME = {"label": labels, "labels": labels, "kinds": kinds, "channel": channels, "operators": channels}
+SAME = {
+    "label": labels,
+    "labels": labels,
+    "kinds": kinds,
+    "channel": channels,
+    "operators": channels,
+    "countries": countries,
+}
 OFFERED: dict[str, dict[str, Offer]] = {
     "alias": {"provider": providers, "source": sources},
     "doctor": {"name": sources},

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from notifiers.said.named import label_name, printed, ref_text, subject_text, validity_text
+from notifiers.said.named import country_name, label_name, printed, ref_text, subject_text, validity_text
 from notifiers.said.printed import Line, Span, clip, link
 from notifiers.said.row import notes
 from state.model import Attestation, Provider, Version, day_of
-from state.names import print_key
+from state.names import abroad, print_key
 from state.words.labels import rank_of
 from watcher.ask.news.days import news_first
 from watcher.ask.past.was import Answer, Basis
@@ -250,7 +250,8 @@ def profile(
     called = (to.say("profile.names", names=names),) if names else ()
     # A label that is answered below says so itself.
     untold = [label for label in unread if label not in {one.label for one in answers}]
-    first = (*(called if to.terminal else ()), note or nothing, unread_text(untold, to.lang))
+    first = (*(called if to.terminal else ()), *_registered(known, to), note or nothing)
+    first = (*first, unread_text(untold, to.lang))
     return Told(
         head=provider_name(known.provider, to),
         intro=tuple(plain(said) for said in first if said),
@@ -262,6 +263,15 @@ def profile(
         ),
         foot=() if to.terminal else called,
     )
+
+
+def _registered(known: Profile, to: Hearer) -> Iterable[str]:
+    """On the lists of which states a provider stands, and its numbers there."""
+    if any(map(abroad, known.countries)):
+        names = [country_name(one, to.lang) for one in known.countries]
+        yield to.say("profile.countries", names=", ".join(names))
+    if known.identifiers:
+        yield to.say("profile.identifiers", numbers=some(known.identifiers, to, ALIASES))
 
 
 def _document_item(one: Kept, to: Hearer) -> Item:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import QueryParams
 
 from state.seen.events import log
-from state.seen.who import spellings
+from state.seen.who import registered, spellings
 from state.words.labels import TOGETHER, label_word, single
 from watcher.ask.news.days import TOLD
 from watcher.ask.past.was import first_moment, last_moment
 from watcher.tell.turned import joint_events
 from watcher.web.asked.named import provider_named
 from watcher.web.asked.parts import (
+    country_named,
     day_named,
     kind_named,
     labels_or_together,
@@ -29,7 +30,19 @@ from watcher.web.asked.site import Visit, sources_of
 if TYPE_CHECKING:
     from state.model import Event
 
-CONDITIONS = ("q", "provider", "label", "kind", "source", "since", "until", "all", "look", "before")
+CONDITIONS = (
+    "q",
+    "provider",
+    "label",
+    "kind",
+    "source",
+    "country",
+    "since",
+    "until",
+    "all",
+    "look",
+    "before",
+)
 """The parts of an address that a filter is read from."""
 
 
@@ -46,6 +59,7 @@ class Filter:
     together: str = ""
     kind: str = ""
     source: str = ""
+    country: str = ""
     since: date | None = None
     until: date | None = None
     everything: bool = False
@@ -60,6 +74,7 @@ class Filter:
             "label": self.label,
             "kind": self.kind,
             "source": self.source,
+            "country": self.country.lower(),
             "since": self.since,
             "until": self.until,
             "all": "1" if self.everything else None,
@@ -110,6 +125,7 @@ def filter_of(given: QueryParams, sources: Collection[str]) -> Filter:
         together=together,
         kind=kind_named(given),
         source=one_of(given, "source", sources),
+        country=country_named(given),
         since=day_named(given, "since"),
         until=day_named(given, "until"),
         everything=one_of(given, "all", ("0", "1")) == "1",
@@ -125,7 +141,9 @@ def asked_of(visit: Visit, wanted: Filter) -> log.Asked:
         "labels": wanted.labels or None,
         "numbers": joint_events(visit.store, [wanted.together]) if wanted.together else None,
         "kinds": [wanted.kind] if wanted.kind else None,
-        "sources": [wanted.source] if wanted.source else None,
+        "sources": registered.sources_of(
+            visit.store, [wanted.country] if wanted.country else (), [wanted.source] if wanted.source else ()
+        ),
         "causes": wanted.causes,
         "since": wanted.begins,
         "until": wanted.ends,

@@ -10,6 +10,7 @@ from starlette.datastructures import QueryParams
 
 from notifiers.said.texts import LANGUAGES
 from state.model import Kind
+from state.words.countries import COUNTRIES, country_meant
 from state.words.labels import GROUPS, LABELS, TOGETHER, meant, single
 from state.words.meant import alike, day_meant, kind_meant
 from watcher.errors import BadQuestion, Trouble
@@ -68,6 +69,12 @@ def kind_named(given: QueryParams) -> str:
     """The kind of event that an address names, "" where it is empty; raises `BadQuestion`."""
     text = text_named(given, "kind")
     return kind_meant(text) or one_of(given, "kind", list(Kind))
+
+
+def country_named(given: QueryParams) -> str:
+    """The state that an address names, "" where it is empty; raises `BadQuestion`."""
+    text = text_named(given, "country")
+    return country_meant(text) or one_of(given, "country", [code.lower() for code in COUNTRIES])
 
 
 def labels_named(given: QueryParams) -> tuple[str, ...]:

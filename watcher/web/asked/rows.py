@@ -23,7 +23,15 @@ from watcher.ask.standing.together import lines_of_holders
 from watcher.ask.watch.label_state import last_editions
 from watcher.errors import BadQuestion
 from watcher.web.asked.named import provider_named
-from watcher.web.asked.parts import LONGEST, day_named, labels_or_together, number_named, one_of, text_named
+from watcher.web.asked.parts import (
+    LONGEST,
+    country_named,
+    day_named,
+    labels_or_together,
+    number_named,
+    one_of,
+    text_named,
+)
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
@@ -34,7 +42,7 @@ if TYPE_CHECKING:
     from watcher.ask.past.settled import Told
     from watcher.web.asked.site import Visit
 
-FILTER = ("scope", "version", "issuer", "level", "family", "provider", "ends_by", "letter", "sort")
+FILTER = ("scope", "version", "issuer", "level", "family", "country", "provider", "ends_by", "letter", "sort")
 """The parts of an address that filter and sort a list."""
 PARTS = (*FILTER, "page", "from")
 """Those, and the page; `from` is how pages were named before they had numbers."""
@@ -121,6 +129,7 @@ def wanted_of(visit: Visit, label: str) -> Wanted:
         issuer=text_named(given, "issuer"),
         level=text_named(given, "level"),
         family=text_named(given, "family"),
+        country=country_named(given),
         provider=provider_named(visit, named).slug if named else "",
         ends_by=day_named(given, "ends_by"),
         letter=one_of(given, "letter", LETTERS),
@@ -157,6 +166,7 @@ def query_of(wanted: Wanted, label: str, on: date | None = None) -> Mapping[str,
         "issuer": wanted.issuer,
         "level": wanted.level,
         "family": wanted.family,
+        "country": wanted.country.lower(),
         "provider": wanted.provider,
         "ends_by": wanted.ends_by,
         "letter": wanted.letter,

@@ -13,8 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from state.model import day_of
+from state.names import abroad
 from state.seen.rows import overview
 from state.seen.taken_back import retractions
+from state.seen.who import registered
 from state.seen.who.providers import Providers, alias_edge, load_providers
 from watcher.ask.archive import Archive
 from watcher.ask.kept import Kept
@@ -113,6 +115,12 @@ class Site:
                 kept=self._kept,
             )
             yield Visit(request=request, archive=archive, lang=lang, chosen=chosen, site=self)
+
+
+def states_of(visit: Visit) -> Sequence[str]:
+    """The states whose lists were read, by their codes; none where that is ours alone."""
+    found = sorted({*registered.states(visit.store).values()})
+    return found if any(map(abroad, found)) else ()
 
 
 def sources_of(visit: Visit) -> Sequence[str]:

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from state.model import day_of
 from state.seen.rows import overview
-from state.seen.who import spellings
+from state.seen.who import registered, spellings
 from state.words.labels import LABELS, TOGETHER, label_word, single
 from watcher.ask.find.found import find
 from watcher.ask.holders import holders_of
@@ -40,7 +40,7 @@ from watcher.web.asked.named import (
     provider_asked,
     provider_named,
 )
-from watcher.web.asked.parts import day_named, labels_named, number_named, text_named
+from watcher.web.asked.parts import country_named, day_named, labels_named, number_named, text_named
 from watcher.web.asked.searched import searched
 from watcher.web.asked.site import Show, Visit
 from watcher.web.edge.language import address
@@ -137,6 +137,7 @@ def show_attestations(visit: Visit) -> bodies.Attestations:
         visit.store,
         labels=labels or None,
         providers=[provider] if provider else None,
+        sources=_sources_in(visit),
         status="any",
         # Who follows an address of before goes on in its order, in which a row may slip from page to page.
         order="newest" if skip is None else "name",
@@ -144,7 +145,9 @@ def show_attestations(visit: Visit) -> bodies.Attestations:
         skip=skip or 0,
         limit=size + 1,
     )
-    query = {"label": label_word(text_named(asked, "label")), "provider": provider, "limit": size}
+    country = country_named(asked).lower()
+    query: dict[str, object] = {"label": label_word(text_named(asked, "label")), "provider": provider}
+    query |= {"country": country, "limit": size}
     if skip is None:
         query["before"] = rows[size - 1].known.row if len(rows) > size else None
     else:
@@ -153,6 +156,12 @@ def show_attestations(visit: Visit) -> bodies.Attestations:
         attestations=tuple(row_view(row) for row in rows[:size]),
         next=address("/api/v1/attestations", query) if len(rows) > size else None,
     )
+
+
+def _sources_in(visit: Visit) -> Sequence[str] | None:
+    """The sources that read the list of the state in the address; None where it names none."""
+    country = country_named(visit.request.query_params)
+    return registered.sources_of(visit.store, [country] if country else ())
 
 
 def _size(visit: Visit) -> int:
@@ -180,8 +189,13 @@ def show_label(visit: Visit) -> bodies.Holders:
     on = day_named(visit.request.query_params, "on")
     if label in TOGETHER:
         return _together(visit, label, on)
+    sources = _sources_in(visit)
     seen = sighted(visit.archive, label, conditions(visit.archive))
-    found = with_papers(visit.archive, holders_of(visit.archive, [label], on), [label], on)
+    found = holders_of(visit.archive, [label], on, sources)
+    if sources is None:  # a document is of no state's list
+        found = with_papers(visit.archive, found, [label], on)
+    else:
+        seen = tuple(one for one in seen if one.source in sources)
     return bodies.holders_view(label, on or today, found, seen)
 
 

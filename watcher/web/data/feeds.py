@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from starlette.responses import Response
 
-from notifiers.said.named import date_text, label_name, ref_text, source_title, subject_text
+from notifiers.said.named import country_name, date_text, label_name, ref_text, source_title, subject_text
 from notifiers.said.printed import clean, clip
 from notifiers.said.reasons import said as reason_said
 from notifiers.said.row import event_kind
@@ -32,7 +32,7 @@ from watcher.said.news.looks import edition_name, line_text
 from watcher.web.asked import editions
 from watcher.web.asked.filter import Filter, asked_of, filter_asked
 from watcher.web.asked.named import label_or_together, provider_asked
-from watcher.web.asked.parts import number_named
+from watcher.web.asked.parts import country_named, number_named
 from watcher.web.asked.place import base, tag
 from watcher.web.edge.language import address, same_address
 
@@ -108,8 +108,9 @@ def _ends_of(visit: Visit, name: str) -> str:
 
 
 def _older(visit: Visit) -> Filter:
-    """Everything, or what is older than the feed that led here."""
-    return Filter(before=number_named(visit.request.query_params, "before"))
+    """Everything, or that of one state; or what is older than the feed that led here."""
+    given = visit.request.query_params
+    return Filter(country=country_named(given), before=number_named(given, "before"))
 
 
 def show_search(visit: Visit) -> Response:
@@ -165,6 +166,9 @@ def _feed(
     rows: Sequence[int] | None = None,
 ) -> Response:
     """The feed of a filter, of some kinds of events, about some rows."""
+    if wanted.country and not thing.startswith("search"):  # whose address has it already
+        name = f"{name}, {country_name(wanted.country, visit.lang)}"
+        thing, page = f"{thing}/{wanted.country}", address(page, {"country": wanted.country.lower()})
     asked = asked_of(visit, wanted)
     asked["kinds"], asked["rows"] = kinds or asked["kinds"], asked["rows"] if rows is None else rows
     # Programs ask again and again, and a page of a feed is hundreds of sentences. Notes are no looks: what

@@ -18,6 +18,7 @@ from notifiers.said.texts import LANGUAGES
 from scrapers import SOURCES
 from state import search
 from state.model import Kind
+from state.words.countries import COUNTRIES
 from state.words.labels import GROUPS, LABELS, TOGETHER
 from watcher.ask.find.found import Group
 from watcher.ask.views import bodies
@@ -96,6 +97,11 @@ NAMES = _query(
 LIMIT = _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}, "Rows on a page, else 100.")
 PROVIDER = _query("provider", WORDS, "One provider: its slug, or another name that means nobody else.")
 LABEL = _query("label", _enum(*GROUPS, *LABELS), "A label, or `eidas`.")
+COUNTRY = _query(
+    "country",
+    _enum(*(code.lower() for code in COUNTRIES)),
+    "The state whose trusted list it is, as the EU writes it; other registers are of none.",
+)
 OF_LABEL = _query(
     "label", _enum(*GROUPS, *LABELS, *TOGETHER), "A label, `eidas`, or labels by which they come together."
 )
@@ -112,6 +118,7 @@ FILTER = [
     OF_LABEL,
     _query("kind", _enum(*Kind), "A kind of event."),
     _query("source", _enum(*(source.name for source in SOURCES)), "A source."),
+    COUNTRY,
     _query("since", ASKED_DAY, "Seen on this day (Paris) or later."),
     _query("until", ASKED_DAY, "Seen on this day (Paris) or earlier."),
     _query("all", _enum("0", "1"), "1: first looks and readings again as well."),
@@ -188,6 +195,7 @@ ADDRESSES = (
         asked=(
             PROVIDER,
             LABEL,
+            COUNTRY,
             _query("before", BEFORE, "The cursor, from `next`: only rows that were first seen earlier."),
             LIMIT,
             SKIPPED,
@@ -198,7 +206,7 @@ ADDRESSES = (
     Address(
         path="/labels/{label}",
         ask=api.show_label,
-        asked=(_query("on", ASKED_DAY, "A day (Paris); today unless given."),),
+        asked=(_query("on", ASKED_DAY, "A day (Paris); today unless given."), COUNTRY),
         problems=("404",),
     ),
     Address(path="/labels/{label}/curve", ask=api.show_curve, problems=("404",)),

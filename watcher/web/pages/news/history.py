@@ -13,7 +13,7 @@ from watcher.ask.news.looks import Look, Size, by_look, looks_at
 from watcher.ask.watch.label_state import unread_labels
 from watcher.web.asked.filter import Filter, asked_of, events_of, filter_asked
 from watcher.web.asked.parts import number_named
-from watcher.web.asked.site import Screen, Visit, sources_of
+from watcher.web.asked.site import Screen, Visit, sources_of, states_of
 
 if TYPE_CHECKING:
     from state.model import Event
@@ -37,6 +37,7 @@ def show_history(visit: Visit) -> Screen:
         labels=[*LABELS, *TOGETHER],
         kinds=list(Kind),
         sources=sources_of(visit),
+        states=states_of(visit),
     )
 
 

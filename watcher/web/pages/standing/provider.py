@@ -8,11 +8,11 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from state.names import print_key
+from state.names import abroad, print_key
 from state.noted.documents import documents
 from state.noted.footings import footings
 from state.seen.rows import overview, slim
-from state.seen.who import spellings
+from state.seen.who import registered, spellings
 from state.words.labels import ALWAYS, rank_of
 from watcher.ask.news.days import by_day, newest
 from watcher.ask.standing.verdict import together, verdicts
@@ -83,8 +83,16 @@ def show_provider(visit: Visit) -> Screen:
         picture=_picture(visit, provider.slug, papers),
         documents=sorted(papers[-MOST_DOCUMENTS:], key=lambda one: (rank_of(one.label), one.begins)),
         total_documents=len(papers),
+        numbers=registered.numbers_of(visit.store, provider.slug),
+        states=_states(rows),
         **_names(visit, provider),
     )
+
+
+def _states(rows: Sequence[Slim]) -> Sequence[str]:
+    """The states on whose lists it stands, or stood; none where that is ours alone."""
+    found = sorted({row.country for row in rows if row.country})
+    return found if any(map(abroad, found)) else ()
 
 
 def _groups(visit: Visit, held: Sequence[Slim]) -> list[Group]:
