@@ -88,6 +88,12 @@ def _slack() -> Maker:
     return setup
 
 
+def _apprise() -> Maker:
+    from notifiers import apprise
+
+    return apprise
+
+
 KINDS = (
     ChannelKind(name="console", pattern="console", form="`console`", load=_console),
     ChannelKind(name="webhook", pattern="webhook", form="`webhook`", load=_webhook),
@@ -157,6 +163,14 @@ def _over_tls(channel: NamedChannel) -> None:
         raise Unfit({"url": Reason.of("setting_https")})
 
 
+def _apprise_address(given: object) -> str:
+    """An address of Apprise, as far as its form tells: Apprise itself is asked when it is used."""
+    found = given.strip() if isinstance(given, str) else ""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://\S+", found):
+        raise Unfit.of("setting_apprise")
+    return found
+
+
 NAMED: tuple[NamedKind, ...] = (
     NamedKind(
         name="slack",
@@ -191,6 +205,7 @@ NAMED: tuple[NamedKind, ...] = (
         needs=("url", "to"),
         load=_ntfy,
     ),
+    NamedKind(name="apprise", url=_apprise_address, load=_apprise),
 )
 """Every kind that settings can name."""
 

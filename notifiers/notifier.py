@@ -99,7 +99,7 @@ class Unset:
         """Refuses for good, until somebody sets the secret and resumes the channel."""
         raise DeliveryError(self._why, permanent=True)
 
-    def reach(self, channel: str) -> Reason | None:
+    def reach(self, channel: str) -> Reason:
         """That the secret is not set."""
         return self._why
 
