@@ -51,7 +51,8 @@ def notification(message: Message, part: Part, topic: str) -> Json:
         "topic": topic,
         "title": clip(unbroken(part.head), TITLE),
         "message": text(part),
-        "priority": LOUDNESS[part.weight],
+        # A telephone rings once for a message, however many parts it has.
+        "priority": LOUDNESS[part.weight] if part.number == 1 else SILENT,
         "tags": list(labels)[:TAGS],
         "sequence_id": sequence(message, part),
     }
@@ -71,8 +72,14 @@ def _opens(part: Part) -> Json:
 
 def text(part: Part) -> str:
     """What a part says below its title; what was taken back in it is said to be, and no more."""
-    standing = tuple(one for one in part.passages if not one.gone)
-    return unbroken(body(replace(part, passages=standing), _written))
+    standing: list[Passage] = []
+    over = ""
+    for one in part.passages:
+        over = one.over or over
+        if not one.gone:
+            standing.append(replace(one, over=over))
+            over = ""
+    return unbroken(body(replace(part, passages=tuple(standing)), _written))
 
 
 def _written(line: Line) -> str:

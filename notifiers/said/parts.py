@@ -93,7 +93,7 @@ def body(part: Part, written: Written = line_text) -> str:
 def plain_passage(passage: Passage, written: Written = line_text) -> str:
     """A passage as plain text."""
     lines = filter(None, (passage.title, *map(written, (*passage.lines, passage.proof))))
-    return "\n\n".join(filter(None, (passage.over, "\n".join(lines))))
+    return "\n\n".join(filter(None, (passage.over.upper(), "\n".join(lines))))
 
 
 def _follow_up(message: Message) -> Part:

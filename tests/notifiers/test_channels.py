@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ from command_line import CommandLine
 from toy_register import ToyRegister
 
 from notifiers import channels
-from notifiers.channels import KINDS, ChannelKind, kind_of, known
+from notifiers.channels import KINDS, ChannelKind, kind_of, known, read_channel
+from notifiers.given import Unfit
 from notifiers.notifier import Maker, Means, Notifier
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
@@ -99,3 +102,35 @@ def test_a_channel_is_of_one_kind_and_what_is_none_goes_to_slack() -> None:
     assert all(known(name) for name in written)
     assert not known("#general")
     assert kind_of("#general").name == "slack"
+
+
+def test_every_example_of_the_documents_is_a_channel() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "channels.md").read_text("utf-8")
+    blocks = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    read = [
+        read_channel(name, given)
+        for block in blocks
+        for name, given in tomllib.loads(block)["channels"].items()
+    ]
+    assert {one.kind for one in read} >= {"teams", "mattermost", "matrix", "ntfy"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "wrong"),
+    [
+        ("matrix", {"to": "#salon:example.org", "secret": "x"}, "to"),
+        ("matrix", {"secret": "x"}, "to"),
+        ("matrix", {"to": "!salon:example.org"}, "secret"),
+        ("ntfy", {"to": "sujet secret"}, "to"),
+        ("ntfy", {}, "to"),
+        ("teams", {"secret": "x"}, "secret"),
+    ],
+)
+def test_what_a_service_needs_is_asked_for_by_its_key_and_not_repeated(
+    kind: str, given: dict[str, str], wrong: str
+) -> None:
+    with pytest.raises(Unfit) as refused:
+        read_channel("equipe", {"kind": kind, "url": "https://example.org", **given})
+    assert list(refused.value.problems) == [wrong]
+    assert "salon" not in repr(refused.value.problems)
+    assert "sujet" not in repr(refused.value.problems)

@@ -57,6 +57,29 @@ def test_it_is_as_loud_as_the_event_matters(
     assert message.events[0].weight is {4: Weight.HIGH, 3: Weight.NORMAL, 2: Weight.LOW}[loud]
 
 
+def test_a_telephone_rings_once_for_a_message_of_many_parts(
+    many: tuple[Event, ...], a_message: BuildMessage
+) -> None:
+    message = a_message(*many)
+    loud = [notification(message, part, "t")["priority"] for part in parts(message)]
+    assert loud == [4, *[2] * (len(loud) - 1)]
+
+
+def test_a_group_keeps_its_heading_when_its_first_event_is_taken_back(
+    an_event: BuildEvent, a_message: BuildMessage
+) -> None:
+    kinds = (Kind.GAINED, Kind.LOST, Kind.AMENDED)
+    message = a_message(*(an_event(kind, id=n, name=f"N{n}") for n, kind in enumerate(kinds, start=1)))
+    first = digest.ordered(message)[0]
+    before, after = (
+        notification(one, parts(one)[0], "t")["message"]
+        for one in (message, replace(message, retracted=(gone(first),)))
+    )
+    heading = before.splitlines()[0]
+    assert heading.isupper()
+    assert heading in after.splitlines()
+
+
 def test_a_tap_opens_the_proof_and_a_button_the_decision(
     an_event: BuildEvent, a_message: BuildMessage
 ) -> None:
