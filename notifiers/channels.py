@@ -94,6 +94,12 @@ def _apprise() -> Maker:
     return apprise
 
 
+def _mail() -> Maker:
+    from notifiers.mail import setup
+
+    return setup
+
+
 KINDS = (
     ChannelKind(name="console", pattern="console", form="`console`", load=_console),
     ChannelKind(name="webhook", pattern="webhook", form="`webhook`", load=_webhook),
@@ -171,6 +177,17 @@ def _apprise_address(given: object) -> str:
     return found
 
 
+def _of_mail(reader: str) -> Callable[[Any], Any]:
+    """A reader of the mail room, which is loaded where a mail channel is set and nowhere else."""
+
+    def read(given: Any) -> Any:
+        from notifiers.mail import server
+
+        return getattr(server, reader)(given)
+
+    return read
+
+
 NAMED: tuple[NamedKind, ...] = (
     NamedKind(
         name="slack",
@@ -206,6 +223,18 @@ NAMED: tuple[NamedKind, ...] = (
         load=_ntfy,
     ),
     NamedKind(name="apprise", url=_apprise_address, load=_apprise),
+    NamedKind(
+        name="mail",
+        url=_of_mail("read_url"),
+        options={
+            "from": _of_mail("read_author"),
+            "to": _of_mail("read_recipients"),
+            "starttls": one_of(("offered", "required", "never")),
+        },
+        needs=("url", "from", "to"),
+        check=_of_mail("check"),
+        load=_mail,
+    ),
 )
 """Every kind that settings can name."""
 

@@ -147,10 +147,12 @@ def _tried(call: Call, named: NamedChannel) -> Probe:
     message = Message(key=f"test {at.isoformat()}", channel=named.name, lang=lang, notices=(notice,))
     notifier = call.app.notifier_of(named.name)
     try:
-        notifier.send(message)
+        missed = notifier.send(message).missed
         shown = notifier.find(message)
     except DeliveryError as error:
         return Probe(what=TEST, good=False, found=error.reason, fix=Reason.of("fix_channel_setting"))
+    if missed:
+        return Probe(what=TEST, good=False, found=missed[0], fix=Reason.of("fix_channel_setting"))
     return Probe(what=TEST, good=True, found=Reason.of("test_shown" if shown else "test_taken"))
 
 
