@@ -241,10 +241,14 @@ Value = str | int | float | Reason | tuple[Reason, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """Something new or odd in a page that was believed all the same, for operators: said once per `topic`."""
+    """Something new or odd in a page that was believed all the same, for operators: said once per `topic`.
+
+    `kind` is that of the notice that says it: "news" of how a register prints, "trust" of whom a page is
+    believed by."""
 
     topic: str
     reason: Reason
+    kind: str = "news"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,4 +39,4 @@ def _facts(pointer: Pointer, page: int) -> Iterator[Fact]:
 
 
 def _unknown(uri: str) -> Remark:
-    return Remark(topic=f"journal:{uri}", reason=Reason.of("new_journal", address=uri))
+    return Remark(topic=f"journal:{uri}", reason=Reason.of("new_journal", address=uri), kind="trust")

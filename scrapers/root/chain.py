@@ -82,7 +82,7 @@ def believed(pages: Sequence[Page], root: Root, step: Step = lambda _: None) -> 
         raise LayoutChanged("", Reason.of("no_list_of_lists", wanted=LISTS))
     newest = found[-1]
     point, above = begins(newest.uris)
-    step(Reason.of("step_journal", journal=point.title, date=str(point.date), signers=len(point.signers)))
+    step(point.told)
     signers = point.signers | set(root.signers)
     for pivot in _pivots(newest, found):
         tree = _signed(pivot, signers)

@@ -45,9 +45,9 @@ def _rooted(pages: Sequence[Page], own: Sequence[Page], trusted: Trusted) -> lis
     except (Doubtful, LayoutChanged) as error:
         return [*held, Reason.of("step_broken", why=error.reasons)]
     for lapse in listing.lapses[:1]:
-        late = lapse.at < own[0].fetched_at
-        due = Reason.of("step_due", promised=f"{lapse.at:%Y-%m-%d}")
-        held.append(Reason.of("step_broken", why=lapse.why) if late else due)
+        if lapse.at < own[0].fetched_at:
+            return [*held, Reason.of("step_broken", why=lapse.why)]
+        held.append(Reason.of("step_due", promised=f"{lapse.at:%Y-%m-%d}"))
     return [*held, Reason.of("step_number", number=listing.number or 0)]
 
 

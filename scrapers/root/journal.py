@@ -27,6 +27,12 @@ class Point:
     date: date
     signers: frozenset[str]
 
+    @property
+    def told(self) -> Reason:
+        """The first link of the chain: a publication, or what the program knows of the time after a pivot."""
+        code = "step_journal" if self.uri.startswith(JOURNAL) else "step_after_pivot"
+        return Reason.of(code, named=self.title, date=str(self.date), signers=len(self.signers))
+
 
 @cache
 def points() -> Mapping[str, Point]:

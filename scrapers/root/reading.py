@@ -106,7 +106,7 @@ def _signed(
             pass
         else:
             why = Reason.of("pinned_signer", territory=register.territory, number=lists.number)
-            return pinned, (Remark(topic=f"pinned:{listing.number}", reason=why),)
+            return pinned, (Remark(topic=f"pinned:{listing.number}", reason=why, kind="trust"),)
     raise Doubtful(
         Reason.of(
             "signer_unnamed",
@@ -141,7 +141,7 @@ def _followed(page: Page, trusted: Trusted) -> Iterator[Remark]:
     asked = asked_at(page)
     if asked and asked != trusted.url:
         why = Reason.of("address_followed", territory=trusted.register.territory, address=asked)
-        yield Remark(topic=f"followed:{asked}", reason=why)
+        yield Remark(topic=f"followed:{asked}", reason=why, kind="trust")
 
 
 def by_pins(listing: Listing, root: Root | None) -> Listing:
@@ -149,5 +149,6 @@ def by_pins(listing: Listing, root: Root | None) -> Listing:
     lists is read, but nothing of it is believed yet, that is said."""
     told: Collection[Remark] = ()
     if root is not None:
-        told = (Remark(topic="no_root", reason=Reason.of("by_pins_alone", source=root.name)),)
+        why = Reason.of("by_pins_alone", source=root.name)
+        told = (Remark(topic="no_root", reason=why, kind="trust"),)
     return replace(listing, number=None, lapses=(), remarks=(*listing.remarks, *told))

@@ -8,7 +8,7 @@ from the list of 2019-09-04 (sequence 56) and from TS 119 612 v2.4.1, clauses 5.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import ClassVar
@@ -16,7 +16,7 @@ from typing import ClassVar
 from scrapers.source import Bounds, Expect, Explanation, Get
 from scrapers.trust import Register, Root, Trusted, fingerprints
 from scrapers.trust.words import STATED
-from state.model import Listing, Page
+from state.model import Listing, Page, Reason
 
 NAME = "tl-fr"
 REGISTER = Register(name=NAME, territory="FR", languages=("fr", "en"))
@@ -118,4 +118,5 @@ class TlFr:
 
         if with_lists(pages):
             return explained_rooted(pages, self.trusted)
-        return explained(pages, self.signers, trusted(self.signers))
+        seen = explained(pages, self.signers, trusted(self.signers))
+        return replace(seen, notes=(*seen.notes, Reason.of("note_by_pins"))) if seen.remedies else seen

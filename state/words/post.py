@@ -39,11 +39,10 @@ class Subscription:
 class Notice:
     """A word about the watch itself, to operators for the most part: never mixed into the change stream.
 
-    `kind` is one of trouble, recovered, held, released, news, stale, clock, suspended, given_up, missed,
-    baseline, canary, summary and retracted; `subject` the source or channel concerned (`retracted`: the
-    number of the event); `text` says what was expected, what was found and what to do; `said` is the same as
-    data, a line each, where it was made of data.
-    """
+    `kind` is one of trouble, recovered, held, released, news, trust, stale, clock, suspended, given_up,
+    missed, baseline, canary, summary and retracted; `subject` the source or channel concerned (`retracted`:
+    the number of the event); `text` says what was expected, what was found and what to do; `said` is the same
+    as data, a line each, where it was made of data."""
 
     id: int
     kind: str

@@ -302,8 +302,12 @@ def _say_reading(seen: Listing, to: Hearer) -> None:
     from watcher.said.told import counted
 
     say(to.say("read.edition", when=seen.edition_at) if seen.edition_at else to.say("read.undated"))
-    say(to.say("read.rows", rows=counted(Counter(row.label for row in seen.attestations), to)))
-    say(to.say("read.covers", labels=", ".join(sorted(seen.covers))))
+    if seen.covers:
+        say(to.say("read.rows", rows=counted(Counter(row.label for row in seen.attestations), to)))
+        say(to.say("read.covers", labels=", ".join(sorted(seen.covers))))
+    for fact in seen.facts:
+        values = to.say("phrase.semicolon").join(fact.values)
+        say(to.say.each("fact", fact.topic, of=fact.of, values=values, place=fact.place))
     for remark in seen.remarks:
         say(to.say("read.remark", text=said(remark.reason, to.lang)))
     for odd in seen.unreadable:

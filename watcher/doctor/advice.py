@@ -186,9 +186,13 @@ def _doubted(findings: Findings) -> Advice:
     """The reading is whole and is not believed, or not fully: a person decides."""
     name = findings.patient.name
     listing, judgement = findings.listing, findings.judgement
+    links = findings.explanation.notes if findings.explanation else ()
     look = f"vigilabel import {name} FILE{REST}" if findings.visit.saved else f"vigilabel scrape {name}"
     believe = (look, "vigilabel approve RUN --reason 'compared with the site'")
     run = judgement.run if judgement else None
+    if any(link.code == "link" and link.tells("step_broken") for link in links):
+        go_on = believe if run and run.waits else (f"vigilabel doctor {name}", _save(findings))
+        return Advice(said=(Reason.of("advice_broken_link"),), commands=go_on)
     if listing is None:  # the source itself doubts the page, and a setting may be its remedy
         remedies = _remedies(findings) or (believe if run and run.waits else ())
         then = Reason.of("advice_if_checked" if remedies else "advice_later")

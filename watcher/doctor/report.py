@@ -174,7 +174,12 @@ def _understood(findings: Findings, say: Voice) -> Iterator[str]:
     yield from _counts([(worded(place, say.lang), rows) for place, rows in seen.counts], say)
     if seen.missing:
         yield say("doctor.missing", pages=", ".join(seen.missing[:MANY]))
-    yield from (say("doctor.note", text=said(note, say.lang)) for note in seen.notes)
+    links = [said(note, say.lang) for note in seen.notes if note.code == "link"]
+    if links:
+        yield say("doctor.links")
+        yield from (f" {link}" for link in links)
+    notes = (note for note in seen.notes if note.code != "link")
+    yield from (say("doctor.note", text=said(note, say.lang)) for note in notes)
 
 
 def _recipe(explanation: Explanation, say: Voice) -> Iterator[str]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from scrapers.source import Explains, LayoutChanged, Source, SourceError
+from scrapers.source import Explains, Get, LayoutChanged, Source, SourceError
 from scrapers.wire.fetch import Fetcher, make_client
 from state.file.copy import copied
 from state.file.errors import StoreError
@@ -29,6 +30,7 @@ from watcher.errors import Overtaken
 from watcher.look.apart.source import own
 from watcher.look.check import look, outcome_of
 from watcher.look.record import Watch
+from watcher.look.trust import believed_pages, root_of
 
 if TYPE_CHECKING:
     from watcher.call import Call
@@ -64,10 +66,9 @@ def _asked(call: Call, source: Source) -> Visit:
         failed: SourceError | None = None
         deadline = fetcher.deadline(own.deadline)
         pages: tuple[Page, ...] = ()
+        get = partial(tape.get, expect=source.expect, pace=own.pace, deadline=deadline)
         try:
-            pages = source.fetch(
-                lambda url: tape.get(url, expect=source.expect, pace=own.pace, deadline=deadline)
-            )
+            pages = source.fetch(_trusting(call, source, get))
         except SourceError as trouble:
             failed = trouble
         requests = tape.requests()
@@ -79,6 +80,19 @@ def _asked(call: Call, source: Source) -> Visit:
             outcome=outcome_of(failed) if failed else None,
             deadline=own.deadline,
         )
+
+
+def _trusting(call: Call, source: Source, get: Get) -> Get:
+    """Gets as the watch would: what the source trusts by from the memory, where anything of it is believed;
+    else from its site, since a person wants to see how far the trust would reach."""
+    kept: Mapping[str, Page] = {}
+    if (root := root_of(source)) is not None:
+        try:
+            with call.app.open_store(create=False) as store:
+                kept = believed_pages(store, root)
+        except (StoreError, sqlite3.Error):
+            pass  # the judgement says what is wrong with the memory
+    return lambda url: kept[url] if url in kept else get(url)
 
 
 def _found(call: Call, source: Source, visit: Visit, at: datetime) -> Findings:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import all_said
-from state.model import Cause, Clock, Event, Known, Listing, Outcome, Reason, Run, Weight, day_of
+from state.model import Cause, Clock, Event, Known, Listing, Outcome, Reason, Remark, Run, Weight, day_of
 from state.owed import outbox, subscriptions
 from state.seen.events import log
 from state.seen.looks import chain, evidence, runs
@@ -268,28 +268,37 @@ def _owe(watch: Watch, run: Run, events: Sequence[Event]) -> None:
 
 def _news(source: Source, watch: Watch, run: Run, believed: Sequence[Believed]) -> tuple[Notice, ...]:
     """What was new or odd in the pages and was believed all the same, each topic once."""
-    topics = _topics(believed[-1]) if believed else {}
+    topics = {one.topic: one for one in _topics(believed[-1])} if believed else {}
     fresh = runs.remarked(watch.store, source.name, list(topics), run.at) if topics else ()
-    if not fresh:
-        return ()
-    told = tuple(topics[topic] for topic in topics if topic in fresh)
-    text = all_said(told, "en", "\n")
-    return (Notice(id=0, kind="news", subject=source.name, text=text, at=run.at, said=told),)
+    kinds: dict[str, list[Reason]] = {}
+    for topic in (topic for topic in topics if topic in fresh):
+        kinds.setdefault(topics[topic].kind, []).append(topics[topic].reason)
+    return tuple(
+        Notice(
+            id=0,
+            kind=kind,
+            subject=source.name,
+            text=all_said(told, "en", "\n"),
+            at=run.at,
+            said=tuple(told),
+        )
+        for kind, told in kinds.items()
+    )
 
 
-def _topics(last: Believed) -> dict[str, Reason]:
+def _topics(last: Believed) -> Iterator[Remark]:
     """What a reading has to say to operators, by topic."""
     seen, snapshot = last.reading.listing, last.reading.snapshot
-    topics = {each.topic: each.reason for each in seen.remarks}
+    yield from seen.remarks
     for odd in seen.unreadable:
         name = odd.ref or odd.holder or odd.place
-        topics[f"unreadable:{odd.label}:{name}"] = Reason.of(
-            "odd_row", label=odd.label, place=odd.place, text=odd.why
-        )
+        reason = Reason.of("odd_row", label=odd.label, place=odd.place, text=odd.why)
+        yield Remark(topic=f"unreadable:{odd.label}:{name}", reason=reason)
     for each in last.diff.remarks:
-        topics[f"{each.code}:{snapshot.id}"] = each
-    topics |= {f"{key}:{snapshot.id}": told for key, told in told_of(last.reading.before, seen, snapshot)}
-    return topics | _reshelved(last.diff.events, snapshot)
+        yield Remark(topic=f"{each.code}:{snapshot.id}", reason=each)
+    yield from told_of(last.reading.before, seen, snapshot)
+    for topic, moved in _reshelved(last.diff.events, snapshot).items():
+        yield Remark(topic=topic, reason=moved)
 
 
 def _reshelved(events: Sequence[Event], snapshot: Snapshot) -> dict[str, Reason]:

@@ -36,7 +36,7 @@ def trusting(source: Source, get: Get, store: Store) -> Get:
 
     def trusted(url: str) -> Page:
         if url == root.url:
-            kept.update(_believed(store, root))
+            kept.update(believed_pages(store, root))
             if url not in kept:
                 raise Unreachable(Reason.of("no_root", source=root.name))
         return kept[url] if url in kept else get(url)
@@ -44,7 +44,7 @@ def trusting(source: Source, get: Get, store: Store) -> Get:
     return trusted
 
 
-def _believed(store: Store, root: Any) -> Mapping[str, Page]:
+def believed_pages(store: Store, root: Any) -> Mapping[str, Page]:
     """The pages of the accepted snapshot by their addresses; the list itself is the first of them."""
     accepted = runs.state_of(store, root.name).snapshot
     pages = evidence.pages(store, accepted) if accepted is not None else ()

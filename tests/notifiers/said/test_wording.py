@@ -283,6 +283,7 @@ def test_every_kind_can_be_told_of_every_label(lang: str, label: str, an_event: 
         "held",
         "released",
         "news",
+        "trust",
         "stale",
         "suspended",
         "baseline",

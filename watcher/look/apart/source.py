@@ -48,8 +48,8 @@ def kept_apart(source: Source, room: Callable[[], Room]) -> Source:
 
 
 def own(source: Source) -> Source:
-    """The source itself, whose fields are its settings."""
-    return source.source if isinstance(source, _Apart) else source
+    """The source itself, whose fields are its settings, behind whatever reads it apart or only once."""
+    return cast("Source", getattr(source, "source", source))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

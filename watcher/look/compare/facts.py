@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from state.model import Fact, Listing, Reason
+from state.model import Fact, Listing, Reason, Remark
 
 if TYPE_CHECKING:
     from state.words.kept import Snapshot
 
 
-def told_of(before: Listing | None, seen: Listing, snapshot: Snapshot) -> Iterator[tuple[str, Reason]]:
-    """Each fact that changed since the accepted pages, by a key of its own, and last where all of it is
-    printed.
+def told_of(before: Listing | None, seen: Listing, snapshot: Snapshot) -> Iterator[Remark]:
+    """Each fact that changed since the accepted pages, and last where all of it is printed; one that changes
+    there and back is told each time.
 
     Nothing at a first look: what it shows was there already.
     """
@@ -25,13 +25,14 @@ def told_of(before: Listing | None, seen: Listing, snapshot: Snapshot) -> Iterat
     for key in sorted(old.keys() | new.keys()):
         earlier, later = old.get(key), new.get(key)
         if earlier is None or later is None or earlier.values != later.values:
-            yield ":".join(("fact", *key)), _change(earlier, later)
+            topic = ":".join(("fact", *key, str(snapshot.id)))
+            yield Remark(topic=topic, reason=_change(earlier, later), kind="trust")
             pages.add(later.page if later else 0)
     for page in sorted(pages):
         url, sha256 = snapshot.urls[page], snapshot.sha256s[page]
         number = seen.number if seen.number is not None else "–"
         told = Reason.of("fact_proof", number=number, snapshot=snapshot.id, address=url, sha256=sha256)
-        yield f"proof:{page}", told
+        yield Remark(topic=f"proof:{page}:{snapshot.id}", reason=told, kind="trust")
 
 
 def _change(earlier: Fact | None, later: Fact | None) -> Reason:
