@@ -26,6 +26,8 @@ SUBJECT = 240
 """Longer than any client shows."""
 GLANCED = 5
 """More events than this are summed up first."""
+WHOLE = 24
+"""A part of a proof that is shorter stays on one line."""
 ROOM = 90_000
 """Bytes of the passages of one mail, with their styles: of more than 102 kB Gmail shows the beginning."""
 
@@ -124,11 +126,16 @@ def _page_of(event: int, pages: str) -> str:
 
 
 def _linked(passage: Passage, pages: str) -> Passage:
-    """A passage whose number leads to the page of its event."""
-    if not passage.proof or passage.event is None or not pages:
+    """A passage whose number leads to the page of its event; no line ends in a short part of its proof."""
+    if not passage.proof or passage.event is None:
         return passage
-    *before, number = passage.proof
-    return replace(passage, proof=(*before, replace(number, url=_page_of(passage.event, pages))))
+    *before, number = (_whole(span) for span in passage.proof)
+    return replace(passage, proof=(*before, replace(number, url=_page_of(passage.event, pages) or None)))
+
+
+def _whole(span: Span) -> Span:
+    short = len(span.text) < WHOLE and span.text.strip(" ·")
+    return replace(span, text=span.text.replace(" ", "\u00a0")) if short else span
 
 
 def _words(line: Line) -> str:
