@@ -122,9 +122,9 @@ def _concerned(told: Sequence[Turn], many: Together, chains: Chains) -> Collecti
     return dict.fromkeys((*movers, *above))
 
 
-def joint_events(store: Store, labels: Iterable[str]) -> tuple[int, ...]:
+def joint_events(store: Store, labels: Iterable[str], *, forgotten: bool = False) -> tuple[int, ...]:
     """The numbers of the events by which labels came together or parted."""
-    found = (one.event for label in labels for one in turned(store, label))
+    found = (one.event for label in labels for one in turned(store, label, forgotten=forgotten))
     return tuple(dict.fromkeys(found))
 
 

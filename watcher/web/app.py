@@ -35,9 +35,11 @@ from watcher.web.data.checks import Checks, alive
 from watcher.web.data.evidence import Evidence, of_day
 from watcher.web.data.export import Export
 from watcher.web.data.latest import show_latest
+from watcher.web.data.live.stream import Stream
 from watcher.web.data.openapi import ADDRESSES, show_document
 from watcher.web.data.scrapes import Scrapes
 from watcher.web.drawing import ASSETS, draw
+from watcher.web.edge.connections import STREAMS
 from watcher.web.edge.guards import Guarded, Limit
 from watcher.web.edge.protection import tagged
 from watcher.web.pages import home, question, search, sources
@@ -117,11 +119,20 @@ FEEDS: tuple[tuple[str, Show], ...] = (
 )
 
 
-def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit | None = None) -> Starlette:
-    """The program that answers requests; `extra_routes` come first and are nobody's business here."""
+def make_app(
+    app: App,
+    extra_routes: Sequence[BaseRoute] = (),
+    *,
+    limit: Limit | None = None,
+    streams: int = STREAMS,
+) -> Starlette:
+    """The program that answers requests; `extra_routes` come first and are nobody's business here. So many
+    may listen to what happens."""
     site = Site(app)
+    stream = Stream(site, most=streams)
+    live = Route("/api/v1/events/stream", stream, methods=["GET"])  # before the event of that number
     web = Starlette(
-        routes=[*extra_routes, *_looked_up(site), *_others(site)],
+        routes=[*extra_routes, live, *_looked_up(site), *_others(site)],
         middleware=[
             # Level 9 takes twice the time, for three bytes in a hundred.
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
@@ -130,7 +141,7 @@ def make_app(app: App, extra_routes: Sequence[BaseRoute] = (), *, limit: Limit |
         exception_handlers=handlers(),
         lifespan=_few_threads,
     )
-    web.state.address = app.settings.address
+    web.state.address, web.state.stream = app.settings.address, stream
     web.router.redirect_slashes = False  # it would send a reader to the host that he named: see `unrouted`
     return web
 

@@ -44,6 +44,7 @@ STATUS = {
     "fault": 500,
     "busy": 503,
     "crowded": 503,
+    "listening": 503,
     "no_files": 503,
     "no_memory": 503,
     "no_proof": 503,

@@ -8,7 +8,7 @@ import logging
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
@@ -46,9 +46,11 @@ checks took 180 ms with Python's 5 ms, 20 with 1, and 12 with this, which costs 
 class GatedServer(uvicorn.Server):
     """uvicorn's server at the gate: sweeps each second, and cuts what is under way when the grace is over."""
 
-    def __init__(self, config: uvicorn.Config, gate: Gate, seldom: Seldom) -> None:
+    def __init__(
+        self, config: uvicorn.Config, gate: Gate, seldom: Seldom, ending: Callable[[], None]
+    ) -> None:
         super().__init__(config)
-        self._gate, self._seldom, self._cycles = gate, seldom, Cycles()
+        self._gate, self._seldom, self._cycles, self._ending = gate, seldom, Cycles(), ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listens."""
@@ -67,6 +69,7 @@ class GatedServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Ends; a client that takes or sends a byte a second is not waited for."""
+        self._ending()  # what has no end: it would be waited for, as an answer under way
         asyncio.get_running_loop().call_later(GRACE, self._gate.close)
         await super().shutdown(sockets)
         self._seldom.tell(all=True)
@@ -86,10 +89,11 @@ class Pages:
     ) -> None:
         settings = app.settings
         self._place, self._address = (settings.host, settings.port), settings.address
-        web = make_app(app, extra_routes, limit=limit)
+        terms = terms or terms_of()
+        web = make_app(app, extra_routes, limit=limit, streams=terms.streams)
         # uvicorn's own reading of the setting: what it believes and what has no share must be the same.
         trusted = ProxyHeadersMiddleware(web, settings.proxies).trusted_hosts  # type: ignore[arg-type]
-        gate, self._seldom = Gate(terms or terms_of()), Seldom()
+        gate, self._seldom = Gate(terms), Seldom()
         config = uvicorn.Config(
             web,
             http=cast(Any, gated(gate, trusted.__contains__)),
@@ -106,7 +110,7 @@ class Pages:
             # A second more than the gate's: only what sits in a thread is left then, and nobody can cut that.
             timeout_graceful_shutdown=GRACE + 1,
         )
-        self._server = GatedServer(config, gate, self._seldom)
+        self._server = GatedServer(config, gate, self._seldom, web.state.stream.end)
         self._thread: threading.Thread | None = None
         self.port = settings.port
 

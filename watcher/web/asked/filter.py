@@ -28,6 +28,7 @@ from watcher.web.asked.parts import (
 from watcher.web.asked.site import Visit, sources_of
 
 if TYPE_CHECKING:
+    from state.file.store import Store
     from state.model import Event
 
 CONDITIONS = (
@@ -134,21 +135,22 @@ def filter_of(given: QueryParams, sources: Collection[str]) -> Filter:
     )
 
 
-def asked_of(visit: Visit, wanted: Filter) -> log.Asked:
-    """What a filter asks of the log."""
+def asked_of(store: Store, wanted: Filter, *, forgotten: bool = False) -> log.Asked:
+    """What a filter asks of the log; `forgotten`: also of what followed from forgotten looks."""
     return {
         "who": wanted.provider or None,
         "labels": wanted.labels or None,
-        "numbers": joint_events(visit.store, [wanted.together]) if wanted.together else None,
+        "numbers": joint_events(store, [wanted.together], forgotten=forgotten) if wanted.together else None,
         "kinds": [wanted.kind] if wanted.kind else None,
         "sources": registered.sources_of(
-            visit.store, [wanted.country] if wanted.country else (), [wanted.source] if wanted.source else ()
+            store, [wanted.country] if wanted.country else (), [wanted.source] if wanted.source else ()
         ),
         "causes": wanted.causes,
         "since": wanted.begins,
         "until": wanted.ends,
-        "rows": spellings.lines(visit.store, wanted.q) if wanted.q else None,
+        "rows": spellings.lines(store, wanted.q) if wanted.q else None,
         "run": wanted.look,
+        "forgotten": forgotten,
     }
 
 
@@ -162,7 +164,7 @@ def events_of(
         after=after,
         limit=limit,
         newest_first=after is None,
-        **asked_of(visit, wanted),
+        **asked_of(visit.store, wanted),
     )
 
 

@@ -24,6 +24,8 @@ MARKS = re.compile(r"utm_\w+|fbclid|gclid|msclkid|mc_[ce]id", re.ASCII)
 """What mail programs and other sites add to every link that somebody shares: it asks nothing of us."""
 DIGITS = 18
 """Digits of a number that a memory can be asked for."""
+MAY_BE_EMPTY = ("q", "provider")
+"""Conditions that ask for nothing when they are left empty; any other then is a mistake."""
 WORDS = (*GROUPS, *LABELS, *TOGETHER)
 """The words that name labels."""
 
@@ -37,6 +39,13 @@ def require_known(given: QueryParams, known: Collection[str]) -> None:
             listed = ", ".join(known)
             raise Trouble("no_parameter", *alike(name[:LONGEST], known), name=name[:40], known=listed)
     one_of(given, LANG, LANGUAGES)
+
+
+def require_said(given: QueryParams) -> None:
+    """Refuses a condition of a program that is named and left empty."""
+    for name, value in given.multi_items():
+        if not value and name not in MAY_BE_EMPTY:
+            raise BadQuestion(name, "", "value")
 
 
 def unmarked(given: QueryParams) -> QueryParams:

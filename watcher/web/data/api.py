@@ -40,7 +40,14 @@ from watcher.web.asked.named import (
     provider_asked,
     provider_named,
 )
-from watcher.web.asked.parts import country_named, day_named, labels_named, number_named, text_named
+from watcher.web.asked.parts import (
+    country_named,
+    day_named,
+    labels_named,
+    number_named,
+    require_said,
+    text_named,
+)
 from watcher.web.asked.searched import searched
 from watcher.web.asked.site import Show, Visit
 from watcher.web.edge.language import address
@@ -50,8 +57,6 @@ Ask = Callable[[Visit], object]
 """What answers an address: its docstring and what it returns stand in the OpenAPI document."""
 
 PAGE = 100
-WORDS = ("q", "provider")
-"""Conditions that ask for nothing when they are left empty; any other then is a mistake."""
 AT_ONCE = 200
 """Rows of a label that are written at one time; a list of no more is one answer."""
 FORM = 1
@@ -68,9 +73,7 @@ def answering(ask: Ask) -> Show:
     """What is asked, as JSON; a condition that is named and left empty is a mistake, but words."""
 
     def show(visit: Visit) -> Response:
-        for name, value in visit.request.query_params.multi_items():
-            if not value and name not in WORDS:
-                raise BadQuestion(name, "", "value")
+        require_said(visit.request.query_params)
         found = ask(visit)
         if isinstance(found, bodies.Holders) and len(found.attestations) > AT_ONCE:
             return _in_parts(visit, found)

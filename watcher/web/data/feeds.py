@@ -169,7 +169,7 @@ def _feed(
     if wanted.country and not thing.startswith("search"):  # whose address has it already
         name = f"{name}, {country_name(wanted.country, visit.lang)}"
         thing, page = f"{thing}/{wanted.country}", address(page, {"country": wanted.country.lower()})
-    asked = asked_of(visit, wanted)
+    asked = asked_of(visit.store, wanted)
     asked["kinds"], asked["rows"] = kinds or asked["kinds"], asked["rows"] if rows is None else rows
     # Programs ask again and again, and a page of a feed is hundreds of sentences. Notes are no looks: what
     # follows from them is asked each time, and part of the key.

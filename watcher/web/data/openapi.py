@@ -217,7 +217,41 @@ ADDRESSES = (
     Address(path="/sources", ask=api.show_sources),
 )
 """What is asked by GET and answered with a view."""
+PLACED = {"type": "string", "pattern": "^([0-9]{1,15}-)?[0-9]{1,15}$", "examples": ["120", "57-118"]}
+STREAM = (
+    "Each message has an `id`, a type (`event`) and one line of JSON (`data`): an event, as "
+    "`/events/{number}` has it. Of type `event` it was written just now, and the `id` is its number. Of type "
+    "`retracted` it was taken back since, and says why; clients may never have been sent it. The first "
+    "message is an `id` alone: where you stand. Whoever was cut off and comes back with his last `id` misses "
+    "nothing and is told nothing twice; without one the stream begins now. Lines that begin with a colon are "
+    "signs of life, every fifteen seconds; `retry` says when to come back."
+)
 OTHERS: Json = {
+    "/events/stream": {
+        "get": {
+            "operationId": "stream",
+            "summary": "Events as they are written, for as long as you listen (Server-Sent Events).",
+            "description": STREAM,
+            "responses": {
+                **_answers(bodies.Problem, "", "404"),
+                "200": {
+                    "description": "A stream that ends when either side closes it.",
+                    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+                },
+            },
+            "parameters": [
+                *(one for one in FILTER if one["name"] != "before"),
+                _query(
+                    "after", PLACED, "The same for who cannot set the header; 0 for all from the beginning."
+                ),
+                {
+                    **_query("Last-Event-ID", PLACED, "The `id` of the last message that you have."),
+                    "in": "header",
+                },
+                LANG,
+            ],
+        }
+    },
     "/events/{number}/evidence": {
         "get": {
             "operationId": "evidence",

@@ -20,6 +20,8 @@ MOST = 512
 """Connections at one time: each costs an open file and some 20 KiB."""
 RESERVED = 256
 """Open files left to the memory (three a connection), looks, messages under way (64) and children."""
+STREAMS = 1_000
+"""Streams at one time, beside `MOST`: each costs an open file and some 50 KiB, and stays for hours."""
 SHARE = 64
 """Connections of one client: a browser opens six, an office behind one address some dozens."""
 MOST_BYTES = 16 * 2**20
@@ -46,9 +48,11 @@ class Waits(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How many connections there may be, and seconds that a client has for each thing that it owes."""
+    """How many connections there may be, streams apart, and seconds that a client has for each thing that it
+    owes."""
 
     most: int = MOST
+    streams: int = STREAMS
     share: int = SHARE
     head: float = 10.0
     body: float = 20.0
@@ -101,6 +105,7 @@ class Gate:
         self._terms, self._now = terms, now
         self._lines: dict[Line, Watched] = {}
         self._hosts: dict[str, set[Line]] = {}
+        self._staying: dict[Line, Watched] = {}
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -117,12 +122,29 @@ class Gate:
         if (crowded or len(self) >= terms.most) and not self._make_room(own if crowded else self._lines):
             logger.warning(FULL)
             return False
+        self._enter(line)
+        return True
+
+    def stay(self, line: Line) -> None:
+        """Lets a connection last whose answer has no end: it waits for us and is never closed for others, so
+        it takes no place of theirs. How many last is for who answers them to bound."""
+        watched = self._lines.get(line)
+        self.leave(line)
+        if watched is not None:
+            self._staying[line] = watched
+
+    def back(self, line: Line) -> None:
+        """Counts a connection again whose answer had an end after all."""
+        if self._staying.pop(line, None) is not None:
+            self._enter(line)
+
+    def _enter(self, line: Line) -> None:
         self._lines[line] = Watched(standing=line.standing(), since=self._now())
         self._hosts.setdefault(line.host, set()).add(line)
-        return True
 
     def leave(self, line: Line) -> None:
         """Forgets a connection that ended; nothing where it is forgotten already."""
+        self._staying.pop(line, None)
         if self._lines.pop(line, None) is not None:
             own = self._hosts[line.host]
             own.remove(line)
@@ -132,7 +154,7 @@ class Gate:
     def sweep(self) -> None:
         """Closes whoever had his time, and the slowest takers where too many bytes wait; once a second."""
         now, waiting, late = self._now(), 0, 0
-        for line, watched in list(self._lines.items()):
+        for line, watched in [*self._lines.items(), *self._staying.items()]:
             self._look(line, watched, now)
             waits = watched.standing[0]
             if now - watched.since > self._time_for(waits) and late < AT_ONCE:
@@ -141,7 +163,7 @@ class Gate:
             else:
                 waiting += line.untaken()
         if waiting > self._terms.bytes:
-            for line in self._in_turn(line for line in self._lines if line.untaken()):
+            for line in self._in_turn(line for line in self._everyone() if line.untaken()):
                 waiting -= line.untaken()
                 self._cut(line, HEAVY)
                 if waiting <= self._terms.bytes:
@@ -149,9 +171,12 @@ class Gate:
 
     def close(self) -> None:
         """Ends every connection."""
-        for line in list(self._lines):
+        for line in self._everyone():
             self.leave(line)
             line.cut()
+
+    def _everyone(self) -> list[Line]:
+        return [*self._lines, *self._staying]
 
     def _look(self, line: Line, watched: Watched, now: float) -> None:
         standing, taken = line.standing(), line.taken()
@@ -176,7 +201,8 @@ class Gate:
 
         def turn(found: tuple[Line, Waits]) -> tuple[int, int, float]:
             line, waits = found
-            return waits, -len(self._hosts[line.host]), self._lines[line].since
+            watched = self._lines.get(line) or self._staying[line]
+            return waits, -len(self._hosts.get(line.host, ())), watched.since
 
         standing = ((line, line.standing()[0]) for line in lines)
         return [line for line, _ in sorted((one for one in standing if one[1] is not Waits.US), key=turn)]
@@ -189,8 +215,11 @@ class Gate:
 
 def terms_of(limit: int | None = None) -> Terms:
     """The terms for a process that may have `limit` files open (asked of the system): half of a small limit
-    is for connections, and never so many that `RESERVED` are not left."""
+    is for connections, and never so many that `RESERVED` are not left. Streams have what is left beyond: 256
+    of the usual 1,024, all from 1,768 on."""
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0] if limit is None else limit
     if files == resource.RLIM_INFINITY:
         return Terms()
-    return Terms(most=max(min(MOST, files - min(RESERVED, files // 2)), 8))
+    room = files - min(RESERVED, files // 2)
+    most = max(min(MOST, room), 8)
+    return Terms(most=most, streams=max(min(STREAMS, room - most), 8))

@@ -37,8 +37,8 @@ class GatedProtocol(H11Protocol):
         super().__init__(**given)
         self._gate, self._proxied = gate, proxied
         self._requests, self._begun = 0, True
-        # For an endpoint that has to end an answer half-way; ASGI has no word for it.
-        self.app_state = {**self.app_state, "cut": self.cut}
+        # For an endpoint that has to end an answer half-way, or never ends one; ASGI has no word for either.
+        self.app_state = {**self.app_state, "cut": self.cut, "stay": self.stay}
         self.host, self.trusted = "", False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
@@ -65,6 +65,7 @@ class GatedProtocol(H11Protocol):
     def on_response_complete(self) -> None:
         self._requests += 1
         self._begun = bool(self.conn.trailing_data[0])
+        self._gate.back(self)
         super().on_response_complete()
 
     def standing(self) -> tuple[Waits, int]:
@@ -75,6 +76,9 @@ class GatedProtocol(H11Protocol):
 
     def taken(self) -> int:
         return self._counted.written - self.untaken()
+
+    def stay(self) -> None:
+        self._gate.stay(self)
 
     def cut(self) -> None:
         self.transport.abort()

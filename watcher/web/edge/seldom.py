@@ -13,6 +13,7 @@ LOUD = (
     "uvicorn.error",
     "asyncio",
     "watcher.web.edge.connections",
+    "watcher.web.data.live.newest",
     "watcher.web.refusals",
     "watcher.slack.doors.http",
     "watcher.schedule",

@@ -200,7 +200,8 @@ def served(watched: App) -> Iterator[str]:
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
 def test_the_document_is_true(served: str, mode: schemathesis.GenerationMode) -> None:
     """Generated requests, good and bad: every answer is one that the document names, in the shape it says."""
-    schema = schemathesis.openapi.from_url(f"{served}/api/v1/openapi.json")
+    whole = schemathesis.openapi.from_url(f"{served}/api/v1/openapi.json")
+    schema = whole.exclude(operation_id="stream")  # it has no end: tests of its own listen to it
     asked = 0
     for result in schema.get_all_operations():
         operation: Any = result.ok()  # type: ignore[union-attr] # our document is valid

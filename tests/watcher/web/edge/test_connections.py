@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from watcher.app import App
 from watcher.settings import Settings
-from watcher.web.edge.connections import LUMP, MOST, Gate, Terms, Waits, terms_of
+from watcher.web.edge.connections import LUMP, MOST, STREAMS, Gate, Terms, Waits, terms_of
 from watcher.web.serve import Pages
 
 HALF = b"GET / HTTP/1.1\r\nHost: x\r\n"
@@ -113,6 +113,40 @@ def test_a_client_with_its_share_gives_up_its_own() -> None:
     other = hall.comes(Line(host="b"))
     assert hall.comes(Line(host="a")).open
     assert [line.open for line in (*own, other)] == [False, True, True, True]
+
+
+def test_who_listens_takes_no_place_of_others_and_gives_it_back_with_the_next_request() -> None:
+    hall = Hall(Terms(most=2, share=2))
+    listening = [hall.comes(Line(waits=Waits.US)) for _ in range(2)]
+    for line in listening:
+        hall.gate.stay(line)
+    assert all(hall.comes(Line(waits=Waits.US)).open for _ in range(2))
+    assert not hall.comes(Line()).open
+    hall.gate.leave(hall.lines[2])
+    hall.gate.back(listening[0])
+    assert not hall.comes(Line()).open
+    hall.gate.close()
+    assert hall.open == [hall.lines[2]]
+
+
+def test_who_listens_and_does_not_take_what_he_is_told_is_closed_like_any_other() -> None:
+    hall = Hall(Terms(most=9, taking=20))
+    slow, heavy = (hall.comes(Line(waits=Waits.US)) for _ in range(2))
+    for line in (slow, heavy):
+        hall.gate.stay(line)
+    slow.waits, slow.heap = Waits.TAKING, 10
+    hall.after(1)
+    hall.after(21)
+    assert (slow.open, heavy.open) == (False, True)
+    heavy.waits, heavy.heap = Waits.TAKING, 10**9
+    hall.after(1)
+    assert not heavy.open
+
+
+def test_streams_have_the_files_that_are_left_over() -> None:
+    assert [terms_of(files).streams for files in (20_000, 1768, 1024, 512, 64, -1)] == [
+        STREAMS, STREAMS, 256, 8, 8, STREAMS,
+    ]  # fmt: skip
 
 
 def test_a_proxy_that_is_trusted_has_no_share() -> None:

@@ -51,6 +51,7 @@ def test_what_a_client_calls_the_site_is_repeated_nowhere(
 ) -> None:
     web = site(watched, address)
     get = get_of(web)
+    web.state.stream.end()  # else that answer has no end
     paths = [route.path for route in web.routes if isinstance(route, Route)]
     filled = [re.sub(r"{(\w+)}", lambda found: GIVEN[found[1]], path) for path in paths]
     assert len(filled) > 35

@@ -57,7 +57,7 @@ def looks_of(visit: Visit, wanted: Filter, most: int, size: Size) -> tuple[tuple
     """The newest looks of what a filter asks for, and the number that the next ones are before."""
     return looks_at(
         visit.store,
-        log.required(few=True, **asked_of(visit, wanted)),
+        log.required(few=True, **asked_of(visit.store, wanted)),
         most,
         size,
         apart=visit.retracted.keys(),

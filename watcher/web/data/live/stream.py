@@ -1,0 +1,129 @@
+"""The live stream: events as they are written, to whoever listens, for as long as he likes (Server-Sent
+Events)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from anyio import CapacityLimiter
+from anyio.to_thread import current_default_thread_limiter, run_sync
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from state.seen.taken_back import order
+from watcher.errors import Wait
+from watcher.web.asked.filter import CONDITIONS, Filter, filter_asked
+from watcher.web.asked.parts import require_known, require_said, unmarked
+from watcher.web.data.live.newest import Newest
+from watcher.web.data.live.told import Part, head_id, place_named, told_after
+from watcher.web.edge.connections import STREAMS
+from watcher.web.edge.guards import client_of
+
+if TYPE_CHECKING:
+    from state.seen.taken_back.order import Place
+    from watcher.web.asked.site import Site
+
+OWN = "after"
+HEADER = "Last-Event-ID"
+TAKEN = (*(name for name in CONDITIONS if name not in ("before", "look")), OWN)
+"""The filter of a list of events, without what pages it."""
+SHARE = 32
+"""Streams of one client: half of the connections that it may have, so that it can still open pages."""
+BEAT = 15
+"""Seconds between two signs of life: routers close what is silent for 55."""
+RETRY = 3_000
+"""Milliseconds until a client that was cut off comes back."""
+READERS = 2
+"""Clients that are read for at one time while they are behind: pages keep their threads."""
+QUEUE = 128
+AGAIN = 30
+
+
+class Stream:
+    """The endpoint `/api/v1/events/stream`."""
+
+    def __init__(self, site: Site, *, most: int = STREAMS, share: int = SHARE) -> None:
+        self._site, self._most, self._share = site, most, share
+        self._clients: Counter[str] = Counter()
+        self._readers = CapacityLimiter(READERS)
+        self.newest = Newest(lambda: site.app.open_store(create=False))
+        self._ended = False
+
+    def end(self) -> None:
+        """Ends all streams: their clients come back to whoever serves then."""
+        self._ended = True
+        self.newest.end()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Says what is wrong with a request, or tells on and on."""
+        request = Request(scope, receive)
+        client = client_of(request)
+        if self._ended or self._clients.total() >= self._most or self._clients[client] >= self._share:
+            raise Wait("listening", AGAIN)
+        self._clients[client] += 1  # before anything is awaited, or a crowd would pass
+        try:
+            if current_default_thread_limiter().statistics().tasks_waiting >= QUEUE:
+                raise Wait("crowded", 5)
+            wanted, place, top, id = await run_sync(self._asked, request)
+            # It waits for us as long as it lives: what is never closed must not count among what may be.
+            if stay := scope.get("state", {}).get("stay"):
+                stay()
+            head = ServerSentEvent(id=id, retry=RETRY, sep="\n").encode()
+            beat = ServerSentEvent(comment="", sep="\n")
+            answer = EventSourceResponse(
+                self._messages(wanted, place, top, head),
+                ping=BEAT,
+                ping_message_factory=lambda: beat,
+                headers={"Cache-Control": "no-store"},
+            )
+            await answer(scope, receive, send)
+        finally:
+            self._clients[client] -= 1
+            if not self._clients[client]:
+                del self._clients[client]
+
+    def _asked(self, request: Request) -> tuple[Filter, Place, Place, str]:
+        """The filter, where the client stands, the end of the log, and the `id` of where it stands."""
+        given = unmarked(request.query_params)
+        require_known(given, TAKEN)
+        require_said(given)
+        with self._site.visit(request) as visit:
+            wanted = replace(filter_asked(visit), look=None, before=None)
+            top = order.head(visit.store)
+            # Who comes back names his last message in the header, with the address that he came with first.
+            text, name = (request.headers.get(HEADER, ""), HEADER) if HEADER in request.headers else ("", OWN)
+            text = text or given.get(OWN, "")
+            place = place_named(visit.store, name, text) if text else None
+            if place is None:  # what comes from now on
+                return wanted, top, top, head_id(visit.store, top)
+            return wanted, place, top, text.strip()
+
+    async def _messages(self, wanted: Filter, place: Place, top: Place, head: bytes) -> AsyncIterator[bytes]:
+        if self._ended:
+            return
+        channel = self.newest.join(wanted, top)
+        try:
+            yield head
+            while not channel.over:
+                if place < channel.start:
+                    part = await run_sync(self._read, wanted, place, limiter=self._readers)
+                    if part.place <= place:  # another memory, whose end is before: all are about to be let go
+                        await channel.news()
+                    found, place = part.messages, part.place
+                else:
+                    found = channel.behind(place)
+                    place = max(place, channel.end)
+                    if not found:
+                        await channel.news()
+                if found:
+                    yield b"".join(one.body for one in found)
+        finally:
+            self.newest.leave(wanted, channel)
+
+    def _read(self, wanted: Filter, place: Place) -> Part:
+        with self._site.app.open_store(create=False) as store:
+            return told_after(store, wanted, place)
