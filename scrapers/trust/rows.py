@@ -1,88 +1,51 @@
-"""From a trusted list to its rows: providers, their services, and what the list states of each."""
+"""From the services of a trusted list to its rows: what the list states of each, label by label."""
 
 from __future__ import annotations
 
-import base64
+import binascii
 import hashlib
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from scrapers.source import LayoutChanged, UnreadableRow
-from scrapers.trust.statuses import entries, under, usages_of
-from scrapers.trust.words import (
+from scrapers.trust.services import (
     EXTENSIONS,
-    FIELDS,
-    LABELS_BY_TYPE,
-    NO_USAGES,
-    OTHER_TYPES,
-    STATED,
-    USAGES,
-    short_type,
+    NAME,
+    Service,
+    best_name,
+    extended,
+    names_in,
+    names_of,
+    services_in,
 )
-from scrapers.trust.xml import TSL, day_in, issued, need, next_update, sequence_of, text
-from state.model import Attestation, Listing, Reason, Remark, Unreadable
-from state.names import print_key, tidy
-from state.words.course import UNSTATED, Printed, as_of, printed_text, statuses
+from scrapers.trust.statuses import entries, under
+from scrapers.trust.unknown import remarks_on
+from scrapers.trust.words import LABELS_BY_TYPE, STATED
+from scrapers.trust.xml import day_in, issued, next_update, parts_of, sequence_of, tag
+from state.model import Attestation, Listing, Reason, Unreadable
+from state.words.course import UNSTATED, Printed, printed_text, standing, statuses
 
 if TYPE_CHECKING:
     from scrapers.trust import Register
 
-LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 IDENTITIES = ("X509Certificate", "X509SKI", "X509SubjectName", "Other")
-REGISTRATION = re.compile(
-    r"((?:VAT|NTR|IDC|PAS|PNO|TIN|PSD|LEI|TVA)[A-Z]{2}) ?- ?(\S.*)|(EUID) ?[:-]? ?([A-Z]{2}\S.*)"
-)
-"""A legal identifier as TS 119 612 (5.4.2) wants it among the trade names, and as states print it: Hungary
-with blanks around the hyphen, Luxembourg one in French."""
-SIREN = re.compile(r"(?:VATFR-\w{2}|NTRFR-)(\d{9})")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """One service of the list with the provider it stands under."""
-
-    info: etree._Element
-    history: tuple[etree._Element, ...]
-    register: Register
-    holder: str
-    holder_extra: Mapping[str, str]
-    place: str
-
-    @property
-    def type(self) -> str:
-        """The service type without its common prefix ("CA/QC")."""
-        return short_type(text(self.info, "t:ServiceTypeIdentifier", self.place))
-
-    @property
-    def usages(self) -> tuple[str, ...]:
-        """What the service is now printed to be for ("ForeSeals"), as the last words of the URIs."""
-        return usages_of(self.info)
-
-    @property
-    def states_no_label(self) -> bool:
-        """Whether all that is printed of what a service is for says nothing of a label.
-
-        Romania's certSIGN is the root of certificates, nobody says of which: that is told to operators. What
-        such a service was for before, it has a row for.
-        """
-        return bool(self.usages) and NO_USAGES.issuperset(self.usages)
+IDENTITY, KINDS = tag("ServiceDigitalIdentity"), tuple(map(tag, IDENTITIES))
+CERTIFICATE = KINDS[0]
+TAKEN_OVER = "{http://uri.etsi.org/02231/v2/additionaltypes#}TakenOverBy"
 
 
 def listing_of(root: etree._Element, register: Register) -> Listing:
     """Every service of the labels we know, ended ones included."""
     found, edition = tuple(services_in(root, register)), issued(root)
     day = day_in(register.zone, edition)
-    read = tuple((service, row) for service in found for row in rows_of(service, day))
-    attestations = told_apart([(service, row) for service, row in read if isinstance(row, Attestation)])
+    read = [(service, row) for service in found for row in rows_of(service, day)]
     return Listing(
         source=register.name,
-        attestations=attestations,
+        attestations=told_apart([(one, row) for one, row in read if isinstance(row, Attestation)]),
         covers=frozenset(STATED),
         edition_at=edition,
         next_update=next_update(root),
@@ -92,64 +55,36 @@ def listing_of(root: etree._Element, register: Register) -> Listing:
     )
 
 
-def services_in(root: etree._Element, register: Register) -> Iterator[Service]:
-    """The services of the list under their providers, in printed order."""
-    providers = root.findall("t:TrustServiceProviderList/t:TrustServiceProvider", TSL)
-    if not providers:
-        raise LayoutChanged("", Reason.of("no_providers"))
-    for number, provider in enumerate(providers, 1):
-        spot = f"provider {number}"
-        name, extra = holder_of(need(provider, "t:TSPInformation", spot), spot, register.languages)
-        for index, service in enumerate(provider.iterfind("t:TSPServices/t:TSPService", TSL), 1):
-            place = f"{spot} ({name}), service {index}"
-            yield Service(
-                info=need(service, "t:ServiceInformation", place),
-                history=tuple(service.iterfind("t:ServiceHistory/t:ServiceHistoryInstance", TSL)),
-                register=register,
-                holder=name,
-                holder_extra=extra,
-                place=place,
-            )
-
-
-def holder_of(info: etree._Element, place: str, languages: Sequence[str]) -> tuple[str, Mapping[str, str]]:
-    """The provider's printed name, and what else the list prints of it: English name, SIREN, other names."""
-    name, _ = names_of(info, "TSPName", place, languages)
-    english = next((text for language, text in printed_names(info, "TSPName") if language == "en"), name)
-    trade_names = once(text for _, text in printed_names(info, "TSPTradeName"))
-    registrations = once(filter(None, map(registration, trade_names)))
-    extra = {
-        "name_en": english if print_key(english) != print_key(name) else "",
-        "siren": next((match[1] for match in map(SIREN.fullmatch, registrations) if match), ""),
-        "registration": "; ".join(registrations),
-        "trade_names": "; ".join(text for text in trade_names if not registration(text)),
-    }
-    return name, {key: value for key, value in extra.items() if value}
-
-
-def rows_of(service: Service, day: date) -> tuple[Attestation | Unreadable, ...]:
+def rows_of(service: Service, day: date) -> Sequence[Attestation | Unreadable]:
     """One row per label that the service is, was, or will be for, as it stands on the day of the list.
 
     None when its type is not one of ours.
     """
-    if service.type not in LABELS_BY_TYPE:
+    by_usage = LABELS_BY_TYPE.get(service.type)
+    if by_usage is None:
         return ()
-    by_usage, ref = LABELS_BY_TYPE[service.type], None
-    stated = {"", *service.usages, *(usage for past in service.history for usage in usages_of(past))}
-    labels = {usage: label for usage, label in by_usage.items() if usage in stated}
+    ref = None
     try:
-        ref = f"{service.type} {identity(service.info)}"
-        printed = entries(service.info, service.history, service.place, service.register.zone)
-        rows = tuple(
-            as_of(attestation(service, label, ref, under(printed, usage)), day)
-            for usage, label in labels.items()
-        )
+        ref = f"{service.type} {identity(service)}"
+        printed, shared = entries(service), facts_of(service)
     except UnreadableRow as error:
-        return unreadable(service, (labels or by_usage).values(), ref, error.reason)
-    if service.states_no_label or any(usage in ("", *service.usages) for usage in by_usage):
-        return rows
-    why = Reason.of("other_usage", known=", ".join(by_usage), found=", ".join(service.usages) or "–")
-    return unreadable(service, by_usage.values(), ref, why)
+        return unreadable(service, (labels_of(service, by_usage) or by_usage).values(), ref, error.reason)
+    if "" not in by_usage and by_usage.keys().isdisjoint(service.usages) and not service.states_no_label:
+        why = Reason.of("other_usage", known=", ".join(by_usage), found=", ".join(service.usages) or "–")
+        return unreadable(service, by_usage.values(), ref, why)
+    stated = {"", *(usage for entry in printed for usage in entry.usages)}
+    return [
+        attestation(service, label, ref, shared, under(printed, use), day)
+        for use, label in by_usage.items()
+        if use in stated
+    ]
+
+
+def labels_of(service: Service, by_usage: Mapping[str, str]) -> Mapping[str, str]:
+    """The labels that a service is or was for, each by its use, where its statuses cannot be read."""
+    past = (usage for one in service.history for usage in extended(parts_of(one))[0])
+    stated = {"", *service.usages, *past}
+    return {usage: label for usage, label in by_usage.items() if usage in stated}
 
 
 def unreadable(
@@ -157,61 +92,79 @@ def unreadable(
 ) -> tuple[Unreadable, ...]:
     """The service as a row that cannot be read, once for each label it may state."""
     return tuple(
-        Unreadable(label=label, place=service.place, why=why, ref=ref, holder=service.holder)
+        Unreadable(label=label, place=service.place, why=why, ref=ref, holder=service.holder.name)
         for label in labels
     )
 
 
-def attestation(service: Service, label: str, ref: str, printed: Sequence[Printed]) -> Attestation:
-    """The row with all statuses printed of it; which one is in force depends on the day."""
-    subject, others = names_of(service.info, "ServiceName", service.place, service.register.languages)
-    extra = {
-        **service.holder_extra,
-        "service_type": service.type,
-        "taken_over_by": successor(service),
-        "other_names": "; ".join(others),
-        "statuses": printed_text(printed),
-    }
+def facts_of(service: Service) -> tuple[str, Mapping[str, str]]:
+    """What all rows of a service have in common: its name, and what is printed beside it."""
+    named = names_in(service.parts.get(NAME))
+    subject, others = names_of(named, "ServiceName", service.place, service.holder.register.languages)
+    extra = {**service.holder.extra, "service_type": service.type}
+    if TAKEN_OVER in service.extensions and (taken := successor(service)):
+        extra["taken_over_by"] = taken
+    if others:
+        extra["other_names"] = "; ".join(others)
+    return subject, extra
+
+
+def attestation(
+    service: Service,
+    label: str,
+    ref: str,
+    shared: tuple[str, Mapping[str, str]],
+    printed: tuple[Printed, ...],
+    day: date,
+) -> Attestation:
+    """The row with all statuses printed of it, as it stands on a day."""
+    subject, extra = shared
+    status, begun, until, derived = standing(printed, day)
     return Attestation(
         label=label,
-        holder=service.holder,
+        holder=service.holder.name,
         subject=subject,
+        status=status,
         ref=ref,
-        extra={key: value for key, value in extra.items() if value},
+        valid_from=begun,
+        valid_until=until,
+        extra={**extra, "statuses": printed_text(printed), **derived},
         place=service.place,
-        country=service.register.territory,
+        country=service.holder.register.territory,
     )
 
 
 def successor(service: Service) -> str:
     """Who has taken the service over, as the authority prints it; "" where it prints nobody."""
-    taken = service.info.find("t:ServiceInformationExtensions/t:Extension/{*}TakenOverBy", TSL)
-    # The schema's own namespace for this extension, and that of lists: both are in use for what is in it.
-    named = None if taken is None else taken.find("{*}TSPName")
-    if named is None:
-        return ""
-    return best_name(languages_of(named.iterfind("{*}Name")), service.register.languages)
+    named = service.parts[EXTENSIONS].find(f"{tag('Extension')}/{TAKEN_OVER}/{{*}}TSPName")
+    return best_name(names_in(named), service.holder.register.languages)
 
 
-def identity(info: etree._Element) -> str:
+def identity(service: Service) -> str:
     """What identifies a service: the SHA-256 of its first certificate, else a key identifier or a name.
 
-    With the service type it is unique on the list (TS 119 612, 5.5.3); names are not. Raises `UnreadableRow`.
+    Names are not unique on a list, and this, with the service type, nearly is: see `told_apart`. Raises
+    `UnreadableRow`.
     """
-    ids = info.find("t:ServiceDigitalIdentity", TSL)
-    found = {kind: None if ids is None else ids.find(f"t:DigitalId/t:{kind}", TSL) for kind in IDENTITIES}
-    texts = {kind: str(e.xpath("string()")).strip() for kind, e in found.items() if e is not None}
-    if certificate := texts.pop("X509Certificate", ""):
-        try:
-            body = base64.b64decode("".join(certificate.split()), validate=True)
-        except ValueError as error:
-            raise UnreadableRow(Reason.of("bad_identity", error=str(error))) from error
-        # Of the bytes, since the same certificate is wrapped in lines of other lengths from list to list.
-        return hashlib.sha256(body).hexdigest()
-    for kind, named in texts.items():
-        if named:
-            return f"{kind} {named}"
+    ids = service.parts.get(IDENTITY)
+    for kind in KINDS:
+        if ids is None or (named := next(ids.iter(kind), None)) is None:
+            continue
+        printed = ("".join(named.itertext()) if len(named) else named.text or "").strip()
+        if printed and kind == CERTIFICATE:
+            return _fingerprint(printed)
+        if printed:
+            return f"{etree.QName(kind).localname} {printed}"
     raise UnreadableRow(Reason.of("no_identity", known=", ".join(IDENTITIES)))
+
+
+def _fingerprint(certificate: str) -> str:
+    try:
+        body = binascii.a2b_base64("".join(certificate.split()), strict_mode=True)
+    except ValueError as error:
+        raise UnreadableRow(Reason.of("bad_identity", error=str(error))) from error
+    # Of the bytes, since the same certificate is wrapped in lines of other lengths from list to list.
+    return hashlib.sha256(body).hexdigest()
 
 
 def told_apart(read: Sequence[tuple[Service, Attestation]]) -> tuple[Attestation, ...]:
@@ -227,91 +180,17 @@ def told_apart(read: Sequence[tuple[Service, Attestation]]) -> tuple[Attestation
         groups.setdefault((row.label, row.ref), []).append((service, row))
     refs: dict[int, str] = {}
     for alike in groups.values():
-        refuse_doubles(alike)
-        alike.sort(key=lambda pair: (pair[1].status == UNSTATED, statuses(pair[1])[-1][0]))
-        refs |= {id(row): f"{row.ref} ({rank})" for rank, (_, row) in enumerate(alike, 1) if rank > 1}
-    return tuple(replace(row, ref=refs[id(row)]) if id(row) in refs else row for _, row in read)
+        if len(alike) > 1:
+            refuse_doubles(alike)
+            alike.sort(key=lambda pair: (pair[1].status == UNSTATED, statuses(pair[1])[-1][0]))
+            refs |= {id(row): f"{row.ref} ({rank})" for rank, (_, row) in enumerate(alike, 1) if rank > 1}
+    return tuple([replace(row, ref=refs[id(row)]) if id(row) in refs else row for _, row in read])
 
 
 def refuse_doubles(alike: Sequence[tuple[Service, Attestation]]) -> None:
     """Raises `LayoutChanged` where nothing printed tells two services of one ref apart."""
     places: dict[bytes, str] = {}
-    for service, row in alike if len(alike) > 1 else ():
-        printed = b"".join(etree.tostring(one, with_tail=False) for one in (service.info, *service.history))
-        if (first := places.setdefault(printed, row.place)) != row.place:
+    for service, row in alike:
+        if (first := places.setdefault(service.printed(), row.place)) != row.place:
             twice = Reason.of("row_twice", row=f"{row.label} {row.ref}", first=first)
             raise LayoutChanged("", twice, row.place)
-
-
-UNKNOWN = {
-    "new_service_type": "service type",
-    "new_field": "field",
-    "new_information": "additional information",
-    "new_extension": "extension",
-    "no_label": "no label of",
-}
-"""The topics under which operators are told of a word that we do not know, or that states no label."""
-
-
-def remarks_on(services: Sequence[Service]) -> tuple[Remark, ...]:
-    """What the list states in words that we do not know, each once, with the number of services."""
-    news = Counter(news for service in services for news in news_in(service))
-    told = sorted((f"{UNKNOWN[code]} {word}", code, word, count) for (code, word), count in news.items())
-    return tuple(
-        Remark(topic=topic, reason=Reason.of(code, word=word, services=count))
-        for topic, code, word, count in told
-    )
-
-
-def news_in(service: Service) -> Iterator[tuple[str, str]]:
-    """What a service states in words that we do not know, each with what it is."""
-    if service.type not in OTHER_TYPES and service.type not in LABELS_BY_TYPE:
-        yield "new_service_type", service.type
-    if service.states_no_label and "" not in LABELS_BY_TYPE.get(service.type, {"": ""}):
-        yield "no_label", f"{service.type} {', '.join(service.usages)}"
-    fields = (etree.QName(element).localname for element in service.info.iterchildren("{*}*"))
-    yield from (("new_field", name) for name in fields if name not in FIELDS)
-    yield from (("new_information", usage) for usage in service.usages if usage not in USAGES | NO_USAGES)
-    extensions = service.info.iterfind("t:ServiceInformationExtensions/t:Extension/*", TSL)
-    names = (etree.QName(element).localname for element in extensions)
-    yield from (("new_extension", name) for name in names if name not in EXTENSIONS)
-
-
-def names_of(
-    info: etree._Element, tag: str, place: str, languages: Sequence[str]
-) -> tuple[str, tuple[str, ...]]:
-    """The name in the first language that there is, else the first; then the other spellings."""
-    found = printed_names(info, tag)
-    if not found:
-        raise LayoutChanged("", Reason.of("no_element", element=tag), place)
-    chosen = best_name(found, languages)
-    return chosen, once(text for _, text in found if print_key(text) != print_key(chosen))
-
-
-def best_name(found: Sequence[tuple[str, str]], languages: Sequence[str]) -> str:
-    """The name in the first of the languages that there is, else the first printed; "" of none."""
-    rank = {language: order for order, language in enumerate(languages)}
-    ranked = sorted(found, key=lambda name: rank.get(name[0].lower().partition("-")[0], len(rank)))
-    return ranked[0][1] if ranked else ""
-
-
-def once(texts: Iterable[str]) -> tuple[str, ...]:
-    """The texts, each as it is first printed."""
-    return tuple({print_key(text): text for text in reversed([*texts])}.values())[::-1]
-
-
-def registration(text: str) -> str:
-    """A legal identifier without what nobody sees of its print, "" for any other name."""
-    found = REGISTRATION.fullmatch(tidy(text).upper())
-    return "-".join(part for part in found.groups() if part) if found else ""
-
-
-def printed_names(info: etree._Element, tag: str) -> tuple[tuple[str, str], ...]:
-    """Language and text of every non-empty name of an element, in printed order."""
-    return languages_of(info.iterfind(f"t:{tag}/t:Name", TSL))
-
-
-def languages_of(names: Iterable[etree._Element]) -> tuple[tuple[str, str], ...]:
-    """Language and text of every non-empty name; line breaks are spaces (schema)."""
-    found = ((one.get(LANG, ""), re.sub(r"[\t\r\n]", " ", one.text or "").strip()) for one in names)
-    return tuple((language, text) for language, text in found if text)

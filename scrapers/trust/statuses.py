@@ -8,56 +8,56 @@ on: lists date some entries a few seconds or hours after their own issue.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
 
-from lxml import etree
-
+from scrapers.trust.services import Service, extended
 from scrapers.trust.words import BEFORE_EIDAS, check_status, last_word
-from scrapers.trust.xml import TSL, day_in, moment, text
+from scrapers.trust.xml import Parts, day_in, moment, parts_of, tag, text_of
 from state.words.course import UNSTATED, Printed
 
-USAGES = "t:ServiceInformationExtensions/t:Extension/t:AdditionalServiceInformation/t:URI"
+STATUS, STARTS = tag("ServiceStatus"), tag("StatusStartingTime")
 EIDAS = date(2016, 7, 1)
 """The day on which the regulation began to apply."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One printed status of a service: the day on which it begins, its word, and for which uses."""
+class Entry(NamedTuple):
+    """One printed status of a service: when and on which day it begins, its word, and for which uses."""
 
+    began: datetime
     day: date
     word: str
     usages: tuple[str, ...]
 
 
-def usages_of(element: etree._Element) -> tuple[str, ...]:
-    """What a service is stated to be for ("ForeSeals"), as the last words of the URIs."""
-    return tuple(last_word(uri.text or "") for uri in element.iterfind(USAGES, TSL))
-
-
-def entries(
-    info: etree._Element, history: Sequence[etree._Element], place: str, zone: str
-) -> tuple[Entry, ...]:
+def entries(service: Service) -> list[Entry]:
     """All statuses printed of a service, the latest to begin first; among equals the first printed.
 
     Raises `UnreadableRow` for a day without its zone, and for a word that nobody knows under the regulation.
     """
-    found = [(moment(text(each, "t:StatusStartingTime", place)), each) for each in (info, *history)]
-    ordered = sorted(found, key=lambda pair: pair[0], reverse=True)
-    printed = tuple(
-        Entry(
-            day=day_in(zone, began),
-            word=last_word(text(each, "t:ServiceStatus", place)),
-            usages=usages_of(each),
-        )
-        for began, each in ordered
-    )
-    for entry in printed:
+    printed = [_entry(service, service.parts, service.usages)]
+    if service.history:
+        parts = map(parts_of, service.history)
+        printed += [_entry(service, past, extended(past)[0]) for past in parts]
+        printed.sort(key=itemgetter(0), reverse=True)
+    check_status(printed[0].word)
+    for entry in printed[1:]:
         if entry.day >= EIDAS:
             check_status(entry.word)
-    check_status(printed[0].word)
     return printed
+
+
+def _entry(service: Service, parts: Parts, usages: tuple[str, ...]) -> Entry:
+    began, day = _begins(text_of(parts, STARTS, service.place), service.holder.register.zone)
+    return Entry(began, day, last_word(text_of(parts, STATUS, service.place)), usages)
+
+
+@lru_cache(maxsize=1 << 12)  # a third of all statuses began on the day of the regulation
+def _begins(printed: str, zone: str) -> tuple[datetime, date]:
+    at = moment(printed)
+    return at, day_in(zone, at)
 
 
 def under(printed: Sequence[Entry], usage: str) -> tuple[Printed, ...]:
@@ -65,9 +65,10 @@ def under(printed: Sequence[Entry], usage: str) -> tuple[Printed, ...]:
 
     Until 2016 nothing was stated but of certificates for signatures, and that without saying so.
     """
-    return tuple((entry.day, entry.word if _concerns(entry, usage) else UNSTATED) for entry in printed)
+    return tuple([(entry.day, entry.word if _concerns(entry, usage) else UNSTATED) for entry in printed])
 
 
 def _concerns(entry: Entry, usage: str) -> bool:
-    old = not entry.usages and entry.word in BEFORE_EIDAS and usage == "ForeSignatures"
-    return old or usage in ("", *entry.usages)
+    if not usage or usage in entry.usages:
+        return True
+    return not entry.usages and entry.word in BEFORE_EIDAS and usage == "ForeSignatures"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -83,6 +84,37 @@ def text(parent: etree._Element, path: str, place: str = "") -> str:
     found = (need(parent, path, place).text or "").strip()
     if not found:
         raise LayoutChanged("", Reason.of("no_text", element=path.replace("t:", "")), place)
+    return found
+
+
+def tag(name: str) -> str:
+    """The tag of an element of a list, as `lxml` writes it."""
+    return f"{{{TSL['t']}}}{name}"
+
+
+Parts = Mapping[str, etree._Element]
+"""The elements of one, each by its tag."""
+
+
+def parts_of(element: etree._Element) -> Parts:
+    """The elements of one, each by its tag; the first of those that are there twice."""
+    found = {one.tag: one for one in element}
+    return found if len(found) == len(element) else {one.tag: one for one in reversed(element)}
+
+
+def part(parts: Parts, name: str, place: str = "") -> etree._Element:
+    """The element of a tag; raises `LayoutChanged` when there is none."""
+    found = parts.get(name)
+    if found is None:
+        raise LayoutChanged("", Reason.of("no_element", element=etree.QName(name).localname), place)
+    return found
+
+
+def text_of(parts: Parts, name: str, place: str = "") -> str:
+    """The text of the element of a tag; raises `LayoutChanged` when there is none."""
+    found: str = (part(parts, name, place).text or "").strip()
+    if not found:
+        raise LayoutChanged("", Reason.of("no_text", element=etree.QName(name).localname), place)
     return found
 
 

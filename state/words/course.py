@@ -8,9 +8,11 @@ has it in `status_to_come`, and the day from which it holds in `status_to_come_o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 
 from state.model import NOT_STANDING, Attestation
 
@@ -68,6 +70,15 @@ def due_on(row: Attestation) -> date | None:
 
 
 def _in_course(row: Attestation, printed: Sequence[Printed], day: date) -> Attestation:
+    kept = {name: value for name, value in row.extra.items() if name not in DERIVED}
+    status, begun, until, derived = standing(tuple(printed), day)
+    return replace(row, status=status, valid_from=begun, valid_until=until, extra={**kept, **derived})
+
+
+@lru_cache(maxsize=1 << 12)  # services of one provider began together, and lists have a thousand of them
+def standing(printed: tuple[Printed, ...], day: date) -> tuple[str, date, date | None, Mapping[str, str]]:
+    """What a row that prints these statuses says on a day: its status, from when, until when, and the entries
+    of its `extra` that follow from them."""
     past = [(began, word) for began, word in printed if began <= day]
     coming = {began: status_of(word) for began, word in reversed(printed) if began > day}
     begun, word = past[0] if past else (min(coming), "")
@@ -79,14 +90,8 @@ def _in_course(row: Attestation, printed: Sequence[Printed], day: date) -> Attes
         "status_to_come": coming[soon] if soon else "",
         "status_to_come_on": f"{soon}" if soon else "",
     }
-    kept = {name: value for name, value in row.extra.items() if name not in DERIVED}
-    return replace(
-        row,
-        status=status,
-        valid_from=begun,
-        valid_until=soon if soon and status not in NOT_STANDING and coming[soon] in NOT_STANDING else None,
-        extra=kept | {name: value for name, value in derived.items() if value},
-    )
+    until = soon if soon and status not in NOT_STANDING and coming[soon] in NOT_STANDING else None
+    return status, begun, until, MappingProxyType({name: value for name, value in derived.items() if value})
 
 
 def _simply(row: Attestation, day: date) -> Attestation:
