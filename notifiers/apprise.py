@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 INSTALL = "pip install 'vigilabel[apprise]'"
 DEADLINE = 30.0
 """Seconds for one part: a service that answers no more holds its thread, and nobody who waits for it."""
-PATIENCE = 80.0
-"""Seconds for all parts of a message: what is left goes with the next attempt, well within a lease."""
 BUSY = 60.0
 """Seconds until the next attempt where a service asks to wait: Apprise does not say for how long."""
 GAP = "\n\n"
@@ -50,13 +47,11 @@ class Apprised:
     server: NotifyBase = field(repr=False)
     pace: float
     deadline: float = DEADLINE
-    elapsed: Callable[[], float] = time.monotonic
     posted: Posted = field(default_factory=Posted, repr=False, compare=False)
 
     def send(self, message: Message) -> Receipt:
         """Hands in the parts of a message that this process has not handed in yet."""
-        end = self.elapsed() + PATIENCE
-        return self.posted.in_turn(message.key, self._parts(message), lambda part: self._post(part, end))
+        return self.posted.in_turn(message.key, self._parts(message), self._post)
 
     def find(self, message: Message) -> Receipt | None:
         """None, always: what was handed in cannot be asked for."""
@@ -78,9 +73,7 @@ class Apprised:
         drawn = convert_between("text", form, unbroken(text) + GAP)  # type: ignore[no-untyped-call]
         return len(drawn.encode("utf-8", "replace"))
 
-    def _post(self, part: Part, end: float) -> str:
-        if self.elapsed() >= end:
-            raise DeliveryError(Reason.of("apprise_slow"))
+    def _post(self, part: Part) -> str:
         said = _Said()
         # A thread of its own: `requests` begins its timeout anew with every byte, and nobody can end it.
         threading.Thread(target=said.hear, args=(self.server, part), name="apprise", daemon=True).start()
@@ -193,7 +186,7 @@ def _tried(means: Means, notifier: Apprised) -> Probe:
     what = Reason.of("probe_test")
     head = voice(means.setting("VIGILABEL_LANG"))("channel.test_message", command="vigilabel doctor channels")
     try:
-        notifier._post(Part(number=1, of=1, head=head, passages=()), notifier.elapsed() + DEADLINE)
+        notifier._post(Part(number=1, of=1, head=head, passages=()))
     except DeliveryError as error:
         return Probe(what=what, good=False, found=error.reason, fix=Reason.of("fix_channel_setting"))
     return Probe(what=what, good=True, found=Reason.of("test_taken"))

@@ -15,6 +15,7 @@ from functools import partial
 from fate import LOOK, Fate, Mortal
 from toy_register import ToyRegister, page
 
+from notifiers.wire.posted import Posted
 from state.owed import outbox
 from state.seen.looks import runs
 from state.seen.who.providers import load_providers
@@ -42,7 +43,7 @@ def main(state: str, slack: str, start: str, looks: int, fate: Fate) -> None:
     post = Post(
         open_store=lambda: fate.open_store(state),
         notifier_of=lambda channel: Mortal(
-            token="xoxb-fake", base_url=slack, pace=0, pause=lambda seconds: None
+            token="xoxb-fake", base_url=slack, pace=0, posted=Posted(pause=lambda seconds: None)
         ),
         owner=start,
     )

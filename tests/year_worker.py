@@ -18,6 +18,7 @@ from fate import LOOK, REQUEST, Fate, Mortal
 from registers import Hand, Simulated
 
 from notifiers.notifier import Notifier
+from notifiers.wire.posted import Posted
 from state.file.store import Store
 from watcher.look.slots import trigger_of
 from watcher.schedule import check_slot, check_source
@@ -45,7 +46,8 @@ class Doomed(Simulated):
 
     def notifier_of(self, channel: str) -> Notifier:
         slack = self.settings.slack
-        return Mortal(token="xoxb-fake", base_url=str(slack.base_url), pace=0, pause=lambda seconds: None)
+        silent = Posted(pause=lambda seconds: None)
+        return Mortal(token="xoxb-fake", base_url=str(slack.base_url), pace=0, posted=silent)
 
 
 def turn(app: Doomed, told: dict[str, Any]) -> None:

@@ -10,10 +10,10 @@ what this process posted, for channels that cannot be asked.
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from slack_sdk import WebClient
@@ -24,6 +24,7 @@ from notifiers.said.printed import unbroken
 from notifiers.slack.blocks import UNHEARD, Clicks, Part, parts
 from notifiers.slack.call import BASE_URL, ask, make_client
 from notifiers.slack.reach import obstacle
+from notifiers.wire.posted import Posted
 from state.model import Reason
 from state.words.post import Message, Receipt
 
@@ -37,24 +38,6 @@ PACE = 1.02  # Slack takes about one message a second and channel, counted as th
 BETWEEN_PARTS = 1.1
 # Pages of 200 are what Slack recommends; a thousand posts reach further back than any lease.
 HISTORY_LIMIT, HISTORY_PAGES = 200, 5
-REMEMBERED = 200
-
-
-@dataclass(slots=True)
-class Posted:
-    """Which parts of unfinished messages this process has posted, with their `ts`."""
-
-    parts: dict[str, dict[int, str]] = field(default_factory=dict)
-
-    def of(self, key: str) -> dict[int, str]:
-        """The parts of one message; the oldest message is forgotten when there are too many."""
-        while len(self.parts) >= REMEMBERED and key not in self.parts:
-            self.parts.pop(next(iter(self.parts)))
-        return self.parts.setdefault(key, {})
-
-    def drop(self, key: str) -> None:
-        """The message is complete."""
-        self.parts.pop(key, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +45,8 @@ class Slack:
     """Posts to channels by their id, with a bot token (scope `chat:write`).
 
     With `channels:history` it can look for a message that an ambiguous attempt left behind. `base_url` is for
-    test servers, `pause` waits between the parts of a long message, `clicks` says which buttons are heard,
-    `proxy` leads to Slack where it must. All goes to the channel `to` where it is set, whatever name a
-    message has for it.
+    test servers, `clicks` says which buttons are heard, `proxy` leads to Slack where it must. All goes to the
+    channel `to` where it is set, whatever name a message has for it.
     """
 
     token: str = field(repr=False)
@@ -73,7 +55,6 @@ class Slack:
     clicks: Clicks = UNHEARD
     timeout: int = TIMEOUT
     pace: float = PACE
-    pause: Callable[[float], None] = time.sleep
     posted: Posted = field(default_factory=Posted, repr=False, compare=False)
     proxy: str | None = field(default=None, repr=False)
 
@@ -84,15 +65,7 @@ class Slack:
         # A message of one part is there whole or not at all; of several, some may have arrived before.
         if len(whole) > 1:
             there.update(self._found(message, whole))
-        fresh = False
-        for part in whole:
-            if part.number in there:
-                continue
-            if fresh:
-                self.pause(BETWEEN_PARTS)
-            there[part.number], fresh = self._post(message, part), True
-        self.posted.drop(message.key)
-        return _receipt(there)
+        return self.posted.in_turn(message.key, whole, partial(self._post, message), BETWEEN_PARTS)
 
     def find(self, message: Message) -> Receipt | None:
         """The receipt of a message that is in the channel's latest 1,000 posts with all its parts.
@@ -123,7 +96,8 @@ class Slack:
             if not same or gone & set(part.events):
                 for each in dict.fromkeys((ts, *copies.get(part.number, ()))):
                     self._edit(message, part, each)
-                    self.pause(BETWEEN_PARTS if message.shared else 0)  # one of many in its channel, perhaps
+                    # A shared answer is one of many in its channel, perhaps.
+                    self.posted.pause(BETWEEN_PARTS if message.shared else 0)
             if not same:
                 return
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset
 from notifiers.said.printed import unbroken
 from notifiers.said.voice import voice
 from notifiers.slack.blocks import Part, parts
-from notifiers.slack.bot import BETWEEN_PARTS, PACE, TIMEOUT, Posted
+from notifiers.slack.bot import BETWEEN_PARTS, PACE, TIMEOUT
 from notifiers.slack.call import hand_in
+from notifiers.wire.posted import Posted
 from state.model import Reason
-from state.words.post import Message, Receipt
+
+if TYPE_CHECKING:
+    from state.words.post import Message, Receipt
 
 URL = "SLACK_WEBHOOK_URL"
 
@@ -29,22 +31,12 @@ class SlackWebhook:
     url: str = field(repr=False)
     timeout: int = TIMEOUT
     pace: float = PACE
-    pause: Callable[[float], None] = time.sleep
     posted: Posted = field(default_factory=Posted, repr=False, compare=False)
     proxy: str | None = field(default=None, repr=False)
 
     def send(self, message: Message) -> Receipt:
         """Posts the parts of a message that this process has not posted yet."""
-        there, fresh = self.posted.of(message.key), False
-        for part in parts(message):
-            if part.number in there:
-                continue
-            if fresh:
-                self.pause(BETWEEN_PARTS)
-            self._post(part)
-            there[part.number], fresh = "", True
-        self.posted.drop(message.key)
-        return Receipt()
+        return self.posted.in_turn(message.key, parts(message), self._post, BETWEEN_PARTS)
 
     def find(self, message: Message) -> Receipt | None:
         """None, always: a webhook only takes."""
@@ -53,7 +45,7 @@ class SlackWebhook:
     def revise(self, message: Message, receipt: Receipt) -> None:
         """Leaves what was posted: a webhook cannot edit, the follow-up says what was wrong."""
 
-    def _post(self, part: Part) -> None:
+    def _post(self, part: Part) -> str:
         body = {"text": unbroken(part.text), "unfurl_links": False, "unfurl_media": False}
         try:
             return self._call({**body, "blocks": list(part.blocks)})
@@ -63,8 +55,9 @@ class SlackWebhook:
         # Once more without layout: what Slack refused is the form, and people need the words.
         return self._call({**body, "text": unbroken(part.plain)})
 
-    def _call(self, body: dict[str, Any]) -> None:
+    def _call(self, body: dict[str, Any]) -> str:
         hand_in(self.url, body, timeout=self.timeout, proxy=self.proxy, word="ok")
+        return ""  # a webhook gives no identifier
 
 
 def make(means: Means) -> Notifier:

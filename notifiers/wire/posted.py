@@ -5,33 +5,55 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
+from notifiers.notifier import DeliveryError
+from state.model import Reason
 from state.words.post import Receipt
-
-if TYPE_CHECKING:
-    from notifiers.said.parts import Part
 
 REMEMBERED = 200
 BETWEEN = 1.0
 """Seconds between two parts of a message: each of these services takes several in a row."""
+PATIENCE = 80.0
+"""Seconds for all parts of a message: what is left goes with the next attempt, well within a lease."""
+
+
+class Numbered(Protocol):
+    """A part of a message."""
+
+    @property
+    def number(self) -> int: ...
+
+
+One = TypeVar("One", bound=Numbered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """Which parts of unfinished messages this process has posted, with their identifiers; `pause` waits."""
+    """Which parts of unfinished messages this process has posted, with their identifiers.
+
+    `pause` waits and `elapsed` measures, in seconds.
+    """
 
     pause: Callable[[float], None] = time.sleep
+    elapsed: Callable[[], float] = time.monotonic
     parts: dict[str, dict[int, str]] = field(default_factory=dict, repr=False)
 
-    def in_turn(self, key: str, parts: Iterable[Part], post: Callable[[Part], str]) -> Receipt:
-        """Posts what is not there yet of a message; the receipt has the identifier of each part."""
-        there, fresh = self.of(key), False
+    def in_turn(
+        self, key: str, parts: Iterable[One], post: Callable[[One], str], between: float = BETWEEN
+    ) -> Receipt:
+        """Posts what is not there yet of a message; the receipt has the identifiers that they got.
+
+        Raises `DeliveryError` where the service takes so long that the next attempt would begin meanwhile.
+        """
+        there, fresh, end = self.of(key), False, self.elapsed() + PATIENCE
         for part in parts:
             if part.number in there:
                 continue
             if fresh:
-                self.pause(BETWEEN)
+                self.pause(between)
+            if self.elapsed() >= end:
+                raise DeliveryError(Reason.of("parts_slow"))
             there[part.number], fresh = post(part), True
         self.parts.pop(key, None)
         return Receipt(id=" ".join(there[number] for number in sorted(there)).strip())

@@ -154,11 +154,12 @@ def test_what_takes_too_long_in_all_goes_on_with_the_next_attempt(
     service: FakeJson, many: tuple[Event, ...], a_message: Callable[..., Message]
 ) -> None:
     clock = iter(range(0, 10_000, 30))
-    notifier = replace(made(service.url), elapsed=lambda: float(next(clock)))
+    posted = Posted(pause=lambda _: None, elapsed=lambda: float(next(clock)))
+    notifier = replace(made(service.url), posted=posted)
     notifier.server.body_maxlen = 2_000
     with pytest.raises(DeliveryError) as slow:
         notifier.send(a_message(*many))
-    assert (slow.value.reason.code, slow.value.ambiguous, len(service.taken)) == ("apprise_slow", False, 2)
+    assert (slow.value.reason.code, slow.value.ambiguous, len(service.taken)) == ("parts_slow", False, 2)
 
 
 def test_a_recall_follows_what_cannot_be_edited(

@@ -16,6 +16,7 @@ from notifiers.notifier import DeliveryError
 from notifiers.slack import blocks
 from notifiers.slack.bot import Slack
 from notifiers.slack.webhook import SlackWebhook
+from notifiers.wire.posted import Posted
 from state.model import Event, Kind
 from state.words.post import Message, Receipt, Retraction
 
@@ -30,7 +31,7 @@ def retraction(event: int, reason: str = "page mal lue") -> Retraction:
 
 @pytest.fixture
 def bot(fake_slack: FakeSlack) -> Slack:
-    return Slack(token="xoxb-fake", base_url=fake_slack.api_url, pause=lambda seconds: None)
+    return Slack(token="xoxb-fake", base_url=fake_slack.api_url, posted=Posted(pause=lambda seconds: None))
 
 
 @pytest.fixture
@@ -177,7 +178,7 @@ def test_a_reason_is_text_and_calls_nobody(bot: Slack, fake_slack: FakeSlack, wr
 
 
 def test_a_webhook_says_it_in_a_message_of_its_own(fake_slack: FakeSlack, wrong: Message) -> None:
-    hook = SlackWebhook(url=fake_slack.webhook_url, pause=lambda seconds: None)
+    hook = SlackWebhook(url=fake_slack.webhook_url, posted=Posted(pause=lambda seconds: None))
     edited, told = taken_back(wrong, hook.send(wrong))
     hook.revise(edited, Receipt())
     hook.send(told)

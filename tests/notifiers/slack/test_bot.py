@@ -13,6 +13,7 @@ from notifiers.notifier import DeliveryError
 from notifiers.slack import blocks
 from notifiers.slack.bot import Slack
 from notifiers.slack.webhook import SlackWebhook
+from notifiers.wire.posted import Posted
 from state.model import Event, Kind
 from state.words.post import Message
 
@@ -30,12 +31,12 @@ def pauses() -> list[float]:
 @pytest.fixture
 def bot(fake_slack: FakeSlack, pauses: list[float]) -> Slack:
     fake_slack.token = TOKEN
-    return Slack(token=TOKEN, base_url=fake_slack.api_url, timeout=60, pause=pauses.append)
+    return Slack(token=TOKEN, base_url=fake_slack.api_url, timeout=60, posted=Posted(pause=pauses.append))
 
 
 @pytest.fixture
 def webhook(fake_slack: FakeSlack, pauses: list[float]) -> SlackWebhook:
-    return SlackWebhook(url=fake_slack.webhook_url, timeout=60, pause=pauses.append)
+    return SlackWebhook(url=fake_slack.webhook_url, timeout=60, posted=Posted(pause=pauses.append))
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def long_message(many: tuple[Event, ...], a_message: BuildMessage) -> Message:
 
 def another(bot: Slack) -> Slack:
     """The same bot in a new process: it remembers nothing."""
-    return Slack(token=bot.token, base_url=bot.base_url, timeout=60, pause=bot.pause)
+    return Slack(token=bot.token, base_url=bot.base_url, timeout=60, posted=Posted(pause=bot.posted.pause))
 
 
 def refused(notifier: Slack | SlackWebhook, message: Message) -> DeliveryError:
@@ -165,7 +166,7 @@ def test_a_lost_reply_is_ambiguous_and_find_tells_which(
 def test_a_timeout_is_ambiguous(
     accepted: bool, fake_slack: FakeSlack, message: Message, pauses: list[float]
 ) -> None:
-    hasty = Slack(token=TOKEN, base_url=fake_slack.api_url, timeout=1, pause=pauses.append)
+    hasty = Slack(token=TOKEN, base_url=fake_slack.api_url, timeout=1, posted=Posted(pause=pauses.append))
     fake_slack.hang(accepted=accepted)
     trouble = refused(hasty, message)
     assert trouble.ambiguous
@@ -350,7 +351,7 @@ def test_a_webhook_without_a_clear_ok_is_ambiguous(
     fault: str, fake_slack: FakeSlack, message: Message, pauses: list[float]
 ) -> None:
     patience = 1 if fault == "hang" else 60
-    webhook = SlackWebhook(url=fake_slack.webhook_url, timeout=patience, pause=pauses.append)
+    webhook = SlackWebhook(url=fake_slack.webhook_url, timeout=patience, posted=Posted(pause=pauses.append))
     faults: dict[str, Callable[[], None]] = {
         "drop": lambda: fake_slack.drop(accepted=True),
         "hang": lambda: fake_slack.hang(accepted=True),

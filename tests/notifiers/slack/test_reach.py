@@ -11,6 +11,7 @@ from fake_slack import FakeSlack
 from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import said
 from notifiers.slack.bot import Slack
+from notifiers.wire.posted import Posted
 from state.model import Event, Kind
 from state.words.post import Message
 
@@ -22,7 +23,9 @@ ALL = frozenset(
 @pytest.fixture
 def bot(fake_slack: FakeSlack) -> Slack:
     fake_slack.scopes = ALL
-    return Slack(token="xoxb-1", base_url=fake_slack.api_url, timeout=60, pause=lambda seconds: None)
+    return Slack(
+        token="xoxb-1", base_url=fake_slack.api_url, timeout=60, posted=Posted(pause=lambda seconds: None)
+    )
 
 
 @pytest.fixture

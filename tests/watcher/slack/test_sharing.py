@@ -11,6 +11,7 @@ import pytest
 from fake_people import People, said
 
 from notifiers.slack.bot import Slack
+from notifiers.wire.posted import Posted
 from state.owed import outbox, shares
 from watcher.slack.doors.door import Door
 from watcher.tell import recall
@@ -31,7 +32,7 @@ def send(door: Door, time: Any) -> Callable[[], Sent]:
     """Sends what is owed, an hour later each time, and without pauses."""
     notifier = door.desk.app.notifier_of("C1")
     assert isinstance(notifier, Slack)
-    quick = replace(notifier, pace=0.0, pause=lambda _: None)
+    quick = replace(notifier, pace=0.0, posted=Posted(pause=lambda _: None))
     post = replace(door.desk.app.post(), notifier_of=lambda _: quick)
 
     def sent() -> Sent:

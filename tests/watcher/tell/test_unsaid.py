@@ -18,6 +18,7 @@ from notifiers.notifier import DeliveryError, Notifier
 from notifiers.said import digest
 from notifiers.said.reasons import as_said
 from notifiers.slack.bot import Slack
+from notifiers.wire.posted import Posted
 from state.file.store import open_store
 from state.model import Event, Listing, Page
 from state.owed import outbox, subscriptions
@@ -322,7 +323,7 @@ def test_why_says_that_what_both_rest_on_was_taken_back(desk: Desk) -> None:
 @pytest.fixture
 def slack(desk: Desk) -> Iterator[FakeSlack]:
     with FakeSlack() as made:
-        bot = Slack(token="xoxb-fake", base_url=made.api_url, pace=0, pause=lambda _: None)
+        bot = Slack(token="xoxb-fake", base_url=made.api_url, pace=0, posted=Posted(pause=lambda _: None))
         desk.lines |= {"C1": bot, "C2": bot}
         yield made
 
