@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scrapers.root.chain import believed
+from scrapers.root.pointers import name_of
 from scrapers.root.reading import lapse
 from scrapers.trust import in_the_name_of
 from state.model import Fact, Listing, Page, Reason, Remark
@@ -33,7 +34,7 @@ def read_lists(pages: Sequence[Page], root: Root, name: str) -> Listing:
 
 
 def _facts(pointer: Pointer, page: int) -> Iterator[Fact]:
-    signers = tuple(sorted(f"{sha256} ({name})" for sha256, name in pointer.signers.items()))
+    signers = tuple(sorted(f"{sha256} ({name_of(body)})" for sha256, body in pointer.signers.items()))
     for topic, values in (("list_address", pointer.addresses), ("list_signers", signers)):
         yield Fact(topic=topic, of=pointer.territory, values=values, page=page, place=pointer.place)
 

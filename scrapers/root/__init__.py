@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 class Pointer:
     """What the list of lists says of one territory's list: its addresses as XML, and who may sign it.
 
-    `signers` are SHA-256 of certificates, each with the name that it bears.
+    `signers` are certificates by their SHA-256.
     """
 
     territory: str
     addresses: tuple[str, ...]
-    signers: Mapping[str, str] = field(hash=False)
+    signers: Mapping[str, bytes] = field(hash=False)
     place: str
 
 

@@ -18,7 +18,7 @@ from scrapers.root import Lists
 from scrapers.root.journal import JOURNAL, begins
 from scrapers.root.pointers import EU, HEAD, LISTS, pointers_of, uris_of
 from scrapers.source import Doubtful, LayoutChanged
-from scrapers.trust.signature import signed_list
+from scrapers.trust.signature import signed_tree
 from scrapers.trust.signers import Signers
 from scrapers.trust.xml import check_scheme, dated, issued, number_of, parsed, text
 from scrapers.wire.content import bare_xml
@@ -38,7 +38,6 @@ class Edition:
     """One edition of the list among the documents of a look, not believed yet."""
 
     page: int
-    body: bytes
     tree: etree._Element
     number: int
 
@@ -59,9 +58,8 @@ def editions(pages: Sequence[Page]) -> tuple[Edition, ...]:
     found = []
     for place, page in enumerate(pages):
         if is_of_lists(page):
-            body = bare_xml(page.body)
-            tree = parsed(body)
-            found.append(Edition(page=place, body=body, tree=tree, number=number_of(tree)))
+            tree = parsed(bare_xml(page.body))
+            found.append(Edition(page=place, tree=tree, number=number_of(tree)))
     return tuple(sorted(found, key=lambda one: one.number))
 
 
@@ -119,7 +117,7 @@ def _pivots(newest: Edition, found: Sequence[Edition]) -> Sequence[Edition]:
 def _signed(edition: Edition, signers: frozenset[str]) -> etree._Element:
     """The list as it was signed by one of these; raises `Doubtful` where it was not."""
     check_scheme(edition.tree, EU)
-    signed = signed_list(edition.body, signers=Signers(pinned=signers), issued=issued(edition.tree))
+    signed = signed_tree(edition.tree, signers=Signers(pinned=signers), issued=issued(edition.tree))
     if signed.doubt is not None:
         signer = signed.doubt.reason.values["signer"]
         raise Doubtful(

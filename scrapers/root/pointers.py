@@ -25,6 +25,9 @@ XML = "application/vnd.etsi.tsl+xml"
 in `.xtsl`, one in `TSLDK_v6xml`, one has `$file/` in its way."""
 NAMESPACES = {**TSL, "x": "http://uri.etsi.org/02231/v2/additionaltypes#"}
 HEAD = "t:SchemeInformation/t:"
+# Whole ways, and no search below: a third of the time.
+QUALIFIERS = "t:AdditionalInformation/t:OtherInformation/"
+CERTIFICATES = "t:ServiceDigitalIdentities/t:ServiceDigitalIdentity/t:DigitalId/t:X509Certificate"
 
 
 def uris_of(root: etree._Element) -> tuple[str, ...]:
@@ -43,10 +46,10 @@ def pointers_of(root: etree._Element) -> Mapping[str, Pointer]:
     found: dict[str, list[tuple[str, etree._Element, str]]] = defaultdict(list)
     each = root.iterfind(f"{HEAD}PointersToOtherTSL/t:OtherTSLPointer", TSL)
     for count, pointer in enumerate(each, 1):
-        if (pointer.findtext(".//x:MimeType", "", NAMESPACES) or "").strip() != XML:
+        if (pointer.findtext(f"{QUALIFIERS}x:MimeType", "", NAMESPACES) or "").strip() != XML:
             continue
         place = f"OtherTSLPointer {count}"
-        territory = text(pointer, ".//t:SchemeTerritory", place)
+        territory = text(pointer, f"{QUALIFIERS}t:SchemeTerritory", place)
         found[territory].append((text(pointer, "t:TSLLocation", place), pointer, place))
     if not found:
         raise LayoutChanged("", Reason.of("no_element", element="OtherTSLPointer"))
@@ -62,21 +65,26 @@ def _merged(territory: str, several: list[tuple[str, etree._Element, str]]) -> P
     )
 
 
-def _signers(pointer: etree._Element) -> Iterator[tuple[str, str]]:
-    """The certificates that a pointer names, each as SHA-256 with its name.
+def _signers(pointer: etree._Element) -> Iterator[tuple[str, bytes]]:
+    """The certificates that a pointer names, by their SHA-256.
 
     Some elements are empty in print. What is no certificate can sign nothing, so that it is left out harms
     nobody but who printed it.
     """
-    for element in pointer.iterfind(".//t:ServiceDigitalIdentity/t:DigitalId/t:X509Certificate", TSL):
+    for element in pointer.iterfind(CERTIFICATES, TSL):
         try:
             body = base64.b64decode("".join((element.text or "").split()), validate=True)
-            name = _name(x509.load_der_x509_certificate(body))
         except ValueError:
             continue
-        yield hashlib.sha256(body).hexdigest(), name
+        if body:
+            yield hashlib.sha256(body).hexdigest(), body
 
 
-def _name(certificate: x509.Certificate) -> str:
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[0].value) if names else certificate.subject.rfc4514_string()
+def name_of(certificate: bytes) -> str:
+    """The name that a certificate bears, "" for what is none."""
+    try:
+        subject = x509.load_der_x509_certificate(certificate).subject
+    except ValueError:
+        return ""
+    names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if names else subject.rfc4514_string()
