@@ -1,7 +1,7 @@
 """The root of trust: the EU's list of trusted lists, and whom it names for each state.
 
 The Official Journal names who may sign that list; the list names, for each state, where its own list is and
-who may sign it. How that is followed is `chain.py`; `docs/decisions/0048-trust-from-the-root.md` says why so.
+who may sign it. How that is followed is `chain.py`; `docs/decisions/0049-trust-from-the-root.md` says why so.
 """
 
 from __future__ import annotations
