@@ -278,7 +278,9 @@ def _packed(value: Any) -> Any:
         case Mapping():
             return {name: _packed(one) for name, one in value.items()}
         case Provider() | Evidence() | Neighbour() | FieldChange() | Reason():
-            return {name: _packed(getattr(value, name)) for name in _NAMES[type(value)]}
+            # A guess has the text that all had before a register printed any: `printed` only where it is.
+            given = (name for name in _NAMES[type(value)] if name != "printed" or getattr(value, name))
+            return {name: _packed(getattr(value, name)) for name in given}
     return value
 
 

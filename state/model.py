@@ -26,6 +26,9 @@ def day_of(moment: datetime) -> date:
 PRINTED_REF = "certificate_number"
 """The entry of `Attestation.extra` that holds the identifier as printed, where `ref` is only its key."""
 
+TAKEN_OVER_BY = "taken_over_by"
+"""The entry of `Attestation.extra` that names, as printed, who has taken a service over."""
+
 NOT_STANDING = frozenset(
     {"archived", "unmaintained", "candidate", "withdrawn", "suspended", "announced", "unstated"}
 )
@@ -342,11 +345,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
-    """The other organisation that an unpaired loss or gain probably continues, and the event that says so."""
+    """The other organisation that a loss or gain probably continues, and the event that says so; `printed`
+    where it is no guess of ours, for the register says who has taken whom over."""
 
     event: int
     slug: str
     name: str
+    printed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

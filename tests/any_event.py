@@ -34,7 +34,9 @@ attestations = st.builds(
     country=maybe_words,
 )
 sides = st.none() | words | st.booleans() | st.lists(words, max_size=3).map(tuple)
-neighbours = st.none() | st.builds(Neighbour, event=st.integers(1), slug=words, name=words)
+neighbours = st.none() | st.builds(
+    Neighbour, event=st.integers(1), slug=words, name=words, printed=st.booleans()
+)
 events = st.builds(
     Event,
     id=st.integers(1),

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from notifiers.said.named import date_text, kind_name, label_name, printed, shortened, status_name
 from notifiers.said.voice import voice
-from state.model import NOT_STANDING, Attestation, Cause, Event, Known, Version, day_of
+from state.model import NOT_STANDING, TAKEN_OVER_BY, Attestation, Cause, Event, Known, Version, day_of
 from state.words.labels import rank_of
 
 IN_THE_LIST = re.compile(r"provider (\d+) \((.*)\), service (\d+)", re.DOTALL)
@@ -23,10 +23,12 @@ SIMPLY_LISTED = ("listed", "granted")
 
 
 def notes(version: Version, lang: str) -> Mapping[str, str]:
-    """What must stand beside a row: its `status`, what is `to_come`, and that it is `missing`, where so."""
+    """What must stand beside a row: its `status`, what is `to_come`, that it is `missing`, and by whom it is
+    `taken_over`, where so."""
     row = version.known.attestation
     absent = missing_text(version.known, lang) if version.until is None else ""
     said = {"status": status_text(row, lang), "to_come": to_come_text(row, lang), "missing": absent}
+    said["taken_over"] = taken_over_text(row, lang)
     return {name: text for name, text in said.items() if text}
 
 
@@ -52,6 +54,12 @@ def to_come_text(row: Attestation, lang: str) -> str:
         return ""
     day = date.fromisoformat(row.extra["status_to_come_on"])
     return say("phrase.end_to_come", day=date_text(day, lang))
+
+
+def taken_over_text(row: Attestation, lang: str) -> str:
+    """Who has taken a service over, as the register prints it; "" where it names nobody."""
+    by = row.extra.get(TAKEN_OVER_BY)
+    return voice(lang)("phrase.taken_over", by=printed(by)) if by else ""
 
 
 def missing_text(known: Known, lang: str) -> str:

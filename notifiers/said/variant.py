@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from state.model import PARIS, Attestation, Cause, Event, FieldChange, Kind
+from state.model import PARIS, TAKEN_OVER_BY, Attestation, Cause, Event, FieldChange, Kind
 from state.words.labels import Paper, paper_of
 
 SAID_STATUSES = ("withdrawn", "suspended", "archived")
@@ -41,11 +41,16 @@ def variant(event: Event) -> str:
         return f"{event.kind}_late"
     if event.kind in (Kind.LOST, Kind.SERVICE_REMOVED) and printed_status(event):
         return f"{event.kind}_{printed_status(event)}"
+    return event.kind.value + _more(event)
+
+
+def _more(event: Event) -> str:
+    """What tells an event from others of its kind by what changed."""
+    if event.kind is Kind.AMENDED and taken_over_by(event) and TAKEN_OVER_BY in event.changes:
+        return "_taken_over"
     if event.kind is Kind.REISSUED:
-        return f"reissued{_paper(event)}"
-    if event.kind is Kind.RENAMED and "holder" in event.changes:
-        return "renamed_holder"
-    return event.kind.value
+        return _paper(event)
+    return "_holder" if event.kind is Kind.RENAMED and "holder" in event.changes else ""
 
 
 def printed_status(event: Event) -> str:
@@ -53,6 +58,13 @@ def printed_status(event: Event) -> str:
     found = {a.status for a in event.attestations}
     status = found.pop() if len(found) == 1 else ""
     return status if status in SAID_STATUSES else ""
+
+
+def taken_over_by(event: Event) -> str:
+    """Who has taken over what an event is about, as the register prints it; "" where it names nobody, or
+    several."""
+    found = {row.extra.get(TAKEN_OVER_BY, "") for row in event.attestations}
+    return found.pop() if len(found) == 1 else ""
 
 
 def listed_on(event: Event) -> date:

@@ -36,6 +36,7 @@ from notifiers.said.variant import (
     late_since,
     listed_on,
     printed_status,
+    taken_over_by,
     unsaid,
     variant,
 )
@@ -64,6 +65,7 @@ FIELDS = (
     "valid_from",
     "valid_until",
     "validity",
+    "taken_over_by",
     "certificate",
     "family",
     "oid",
@@ -239,7 +241,7 @@ def sentence(event: Event, lang: str, *, ids: bool = True) -> str:
 
 
 def kin(event: Event, lang: str, *, numbered: bool = True) -> tuple[str, ...]:
-    """Who probably came before or after the provider; `numbered`: with the event that says so."""
+    """Who came before or after the provider, probably or in print; `numbered`: with its event."""
     say, texts = voice(lang), []
     for note, other in (
         ("successor", event.probable_successor),
@@ -247,16 +249,24 @@ def kin(event: Event, lang: str, *, numbered: bool = True) -> tuple[str, ...]:
     ):
         if other:
             where = say("note.in_event", number=other.event) if numbered else ""
-            texts.append(say.each("note", note, name=printed(other.name), where=where))
+            how = f"{note}_printed" if other.printed else note
+            texts.append(say.each("note", how, name=printed(other.name), where=where))
     return tuple(texts)
 
 
 def notes(event: Event, lang: str) -> tuple[str, ...]:
     """What must be said beside the change so that nobody reads more into it than was seen."""
     came = ("as_announced",) if came_as_announced(event) else ()
-    said = [*came, *_end_notes(event), *_kind_notes(event)]
-    say = voice(lang)
-    return tuple(say.each("note", note, until=until_text(event, lang)) for note in said)
+    said = [*came, *_end_notes(event), *_kind_notes(event), *_taken_over(event)]
+    say, by = voice(lang), printed(taken_over_by(event))
+    return tuple(say.each("note", note, until=until_text(event, lang), by=by) for note in said)
+
+
+def _taken_over(event: Event) -> tuple[str, ...]:
+    """That the register prints who has taken a service over, where no change and no neighbour says so."""
+    named = event.probable_successor is not None and event.probable_successor.printed
+    told = event.kind in (Kind.LOST, Kind.SERVICE_REMOVED, Kind.SHORTENED)
+    return ("taken_over",) if told and taken_over_by(event) and not named else ()
 
 
 def _end_notes(event: Event) -> tuple[str, ...]:
@@ -347,6 +357,7 @@ _GAPS: Mapping[str, Callable[[_Gaps], str]] = {
     "until": lambda g: until_text(g.event, g.lang) or g.say("phrase.undated"),
     "days": lambda g: days_text(g.event, g.lang),
     "ended": lambda g: value_text("valid_until", g.change("valid_until").before, g.lang),
+    "by": lambda g: printed(taken_over_by(g.event)),
     "status": lambda g: status_name(g.event.attestations[0].status, g.lang),
     "certified": lambda g: g.label.state,
     "listed_on": lambda g: date_text(listed_on(g.event), g.lang),

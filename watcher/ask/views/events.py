@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from state import model
-from state.model import Cause, Evidence, FieldChange, Kind, Neighbour, Outcome, Provider, Weight
+from state.model import Cause, Evidence, FieldChange, Kind, Outcome, Provider, Weight
 from state.words.post import Retraction
 from watcher.ask import profile
 from watcher.ask.views.form import LEFT_OUT, ONE_CELL, Day, Label, Time, filled
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from watcher.look.record import Checked
 
 NONE: Mapping[int, Retraction] = {}
+KIN = ("probable_successor", "probable_predecessor")
 OF_ONE = ("subject", "ref", "valid_from", "valid_until")
 """What an event says of the attestation concerned, when there is one."""
 
@@ -29,6 +30,17 @@ class Retracted:
 
     at: Time
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """The other organisation that a loss or gain probably continues, and the event that says so; `printed` is
+    there where the register says so itself."""
+
+    event: int
+    slug: str
+    name: str
+    printed: Annotated[bool, LEFT_OUT] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +121,9 @@ class Profile:
 
 def event_view(told: model.Event, retraction: Retraction | None = None) -> Event:
     retracted = filled(Retracted, retraction) if retraction else None
-    return filled(Event, told, **of_rows(told), retracted=retracted)
+    sides = {side: getattr(told, side) for side in KIN}
+    kin = {side: one and filled(Neighbour, one) for side, one in sides.items()}
+    return filled(Event, told, **of_rows(told), **kin, retracted=retracted)
 
 
 def of_rows(told: model.Event) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import replace
 from datetime import date
 
-from state.model import PRINTED_REF, Attestation, FieldChange, Kind
+from state.model import PRINTED_REF, TAKEN_OVER_BY, Attestation, FieldChange, Kind
 from state.names import name_key, nameless, number_key, same_body, squeeze, tidy, tight_key, version_key
 from state.words.labels import Paper, paper_of
 
@@ -81,7 +81,7 @@ def changes(before: Attestation, after: Attestation, compared: Collection[str]) 
     """
     loose = after.status == "candidate"
     announces = "status_to_come" in before.extra or "status_to_come" in after.extra
-    names = {*compared, *_ANNOUNCED} if announces else compared
+    names = {*compared, *(_ANNOUNCED if announces else ()), TAKEN_OVER_BY}
     found = {
         name: FieldChange(before=old, after=new)
         for name, old, new in _values(before, after, names)
@@ -175,6 +175,11 @@ def _issued_anew(changed: Mapping[str, FieldChange], row: Attestation) -> bool:
     """Whether another paper stands behind the row: another decision, or another print of its certificate."""
     marks = ("ref", "valid_from", "version") if paper_of(row.label) is Paper.CERTIFICATE else ("ref",)
     return any(changed[name].before and changed[name].after for name in marks if name in changed)
+
+
+def is_taken_over(changed: Mapping[str, FieldChange]) -> bool:
+    """Whether the register now prints who has taken a service over, which its customers act on."""
+    return TAKEN_OVER_BY in changed and bool(changed[TAKEN_OVER_BY].after)
 
 
 def is_version_news(changed: Mapping[str, FieldChange], row: Attestation) -> bool:

@@ -35,6 +35,7 @@ from watcher.look.compare.change import (
     changes,
     differing,
     facts,
+    is_taken_over,
     is_version_news,
     kind_of,
     printed,
@@ -339,8 +340,10 @@ def _weight(kind: Kind, rows: Sequence[_Row], by_rule: bool | None) -> Weight:
     if all(row.shelved for row in rows):
         return Weight.LOW
     surprising = kind is Kind.RECOMMENDATION_CHANGED and by_rule is False
-    versioned = kind is Kind.AMENDED and any(is_version_news(row.changed, row.latest) for row in rows)
-    return Weight.NORMAL if surprising or versioned else kind.weight
+    news = kind is Kind.AMENDED and any(
+        is_version_news(row.changed, row.latest) or is_taken_over(row.changed) for row in rows
+    )
+    return Weight.NORMAL if surprising or news else kind.weight
 
 
 def _expected(rows: Sequence[_Row], day: date, cause: Cause) -> bool:

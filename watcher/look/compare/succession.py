@@ -1,18 +1,20 @@
 """Names the organisation that probably continues a loss, or that a gain probably continues. Pure.
 
 Rows of two providers are two, but for one ref with the same dates: when Bull becomes Eviden France both
-events stand, and each names the other. A name is given only where exactly one loss and one gain fit.
+events stand, and each names the other. A name is given only where exactly one loss and one gain fit. Some
+registers print who has taken a service over: that comes before all likeness, and is said to be printed.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from state.model import Attestation, Event, Kind, Neighbour
-from state.names import tight_key, words
+from state.model import TAKEN_OVER_BY, Attestation, Event, Kind, Neighbour
+from state.names import name_key, tight_key, words
 
 _GONE = (Kind.LOST, Kind.SERVICE_REMOVED)
 _COME = (Kind.GAINED, Kind.SERVICE_ADDED)
@@ -28,6 +30,7 @@ _BESIDE = frozenset((*_ARTICLES, *_FORMS))
 
 Name = tuple[str, ...]
 Groups = Iterator[tuple[Sequence[Event], Sequence[Event]]]
+Likeness = Callable[[Iterable[Event], Iterable[Event]], Groups]
 
 
 def _ref(row: Attestation) -> Hashable | None:
@@ -55,22 +58,30 @@ def _subject_and_end(row: Attestation) -> Hashable | None:
 
 def name_neighbours(events: Sequence[Event], unpaired: AbstractSet[int]) -> list[Event]:
     """The same events, the losses and gains of unpaired rows naming each other where they fit."""
-    alone = [event for event in events if unpaired >= set(event.rows)]
-    gone = {event.id: event for event in alone if event.kind in _GONE}
-    come = {event.id: event for event in alone if event.kind in _COME}
-    found: dict[int, Event] = {}
-    for groups in LIKENESSES:
-        if not gone or not come:
-            break
-        for old, new in _fitting(groups(gone.values(), come.values())):
-            found[old.id] = replace(old, probable_successor=_neighbour(new))
-            found[new.id] = replace(new, probable_predecessor=_neighbour(old))
-            del gone[old.id], come[new.id]
+    # What the register prints holds of a service that it lists still, as withdrawn; likeness does not.
+    found = _named(events, PRINTED, printed=True)
+    alone = [event for event in events if unpaired >= set(event.rows) and event.id not in found]
+    found |= _named(alone, LIKENESSES)
     return [found.get(event.id, event) for event in events]
 
 
-def _neighbour(event: Event) -> Neighbour:
-    return Neighbour(event=event.id, slug=event.provider.slug, name=event.provider.name)
+def _named(events: Iterable[Event], ways: Sequence[Likeness], *, printed: bool = False) -> dict[int, Event]:
+    """The losses and gains that fit in one of some ways, each naming the other."""
+    gone = {event.id: event for event in events if event.kind in _GONE}
+    come = {event.id: event for event in events if event.kind in _COME}
+    found: dict[int, Event] = {}
+    for groups in ways:
+        if not gone or not come:
+            break
+        for old, new in _fitting(groups(gone.values(), come.values())):
+            found[old.id] = replace(old, probable_successor=_neighbour(new, printed))
+            found[new.id] = replace(new, probable_predecessor=_neighbour(old, printed))
+            del gone[old.id], come[new.id]
+    return found
+
+
+def _neighbour(event: Event, printed: bool) -> Neighbour:
+    return Neighbour(event=event.id, slug=event.provider.slug, name=event.provider.name, printed=printed)
 
 
 def _fitting(groups: Groups) -> list[tuple[Event, Event]]:
@@ -93,9 +104,7 @@ def _fitting(groups: Groups) -> list[tuple[Event, Event]]:
     ]
 
 
-def _sharing(
-    likeness: Callable[[Attestation], Hashable | None],
-) -> Callable[[Iterable[Event], Iterable[Event]], Groups]:
+def _sharing(likeness: Callable[[Attestation], Hashable | None]) -> Likeness:
     """The losses and gains in which some row has the same key."""
 
     def groups(gone: Iterable[Event], come: Iterable[Event]) -> Groups:
@@ -165,7 +174,32 @@ def _by_name(events: Iterable[Event]) -> tuple[Named, Named]:
     return whole, parts
 
 
-LIKENESSES: tuple[Callable[[Iterable[Event], Iterable[Event]], Groups], ...] = (
+def _taken_over(
+    more: Callable[[Attestation], Hashable | None],
+) -> Likeness:
+    """The losses whose rows print who has taken them over, and the gains by that holder, `more` alike."""
+
+    def groups(gone: Iterable[Event], come: Iterable[Event]) -> Groups:
+        olds = _by_key(gone, lambda row: _and(row.extra.get(TAKEN_OVER_BY), more(row)))
+        news = _by_key(come, lambda row: _and(row.holder, more(row)))
+        for key in olds.keys() & news.keys():
+            yield olds[key], news[key]
+
+    return groups
+
+
+def _and(name: str | None, more: Hashable | None) -> Hashable | None:
+    return (name_key(name), more) if name and more is not None else None
+
+
+def _certificate(row: Attestation) -> Hashable | None:
+    """The ref without the number that tells a certificate's second row from its first."""
+    return tight_key(NUMBERED.sub("", row.ref)) if row.ref else None
+
+
+NUMBERED = re.compile(r" \(\d+\)$")
+PRINTED: tuple[Likeness, ...] = (_taken_over(_certificate), _taken_over(lambda row: ""))
+LIKENESSES: tuple[Likeness, ...] = (
     _sharing(_ref),
     _sharing(_subject_and_end),
     _akin,
