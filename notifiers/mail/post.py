@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -66,10 +66,7 @@ class Mail:
         """Hands in what each recipient does not have yet of a message."""
         handed, whole = Handed.before(message.told), letters(message, self.head)
         try:
-            with self.dialled() as talk:
-                talk.connect()
-                talk.make_safe()
-                talk.log_in()
+            with self._ready() as talk:
                 self._hand_in(talk, whole, self._wanted(message), handed)
         except DeliveryError as broken:
             broken.told = handed.receipt()
@@ -79,6 +76,25 @@ class Mail:
     def dialled(self) -> AbstractContextManager[Conversation]:
         """A connection to the server, still to be made."""
         return dialled(self.server, context=self.context, timeout=self.timeout, longest=self.longest)
+
+    @contextmanager
+    def _ready(self) -> Iterator[Conversation]:
+        """A conversation in which mails can be handed in."""
+        with self.dialled() as talk:
+            talk.connect()
+            talk.make_safe()
+            talk.log_in()
+            yield talk
+
+    def reach(self, channel: str) -> Reason | None:
+        """What stands in the way, as far as the server says so before it has a mail: the first who is
+        refused."""
+        try:
+            with self._ready() as talk:
+                offered = (talk.offer(self.head.mailbox, one) for one in self.recipients)
+                return next((refused.reason for refused in offered if refused), None)
+        except DeliveryError as broken:
+            return broken.reason
 
     def find(self, message: Message) -> Receipt | None:
         """None, always: mails that were handed in are out of sight."""

@@ -6,7 +6,9 @@ refused and by the second number of the enhanced code (RFC 3463), where the serv
 
 from __future__ import annotations
 
+import errno
 import re
+import socket
 import ssl
 from dataclasses import dataclass
 
@@ -18,6 +20,7 @@ ENHANCED = re.compile(r"[245]\.(\d{1,3}\.\d{1,3})\b")
 TOO_LARGE = ("2.3", "3.4")
 MESSAGE = ("6.", "2.3", "3.4")
 """Enhanced codes that speak of this message's form or length."""
+UNREACHED = (errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH)
 CLOSING = 421
 """The server ends the conversation, at whichever step."""
 LONGEST = 200
@@ -72,6 +75,8 @@ def breakage(error: BaseException, host: str, *, handed_over: bool = False) -> D
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return DeliveryError(Reason.of("mail_silent", host=host))
     cause = error.__context__ if isinstance(error.__context__, OSError) else error
+    if isinstance(cause, socket.gaierror) or (isinstance(cause, OSError) and cause.errno in UNREACHED):
+        return DeliveryError(Reason.of("mail_unreached", host=host, fault=type(cause).__name__))
     return DeliveryError(Reason.of("mail_broken", host=host, fault=type(cause).__name__))
 
 

@@ -116,6 +116,23 @@ def test_a_certificate_of_another_name_is_not_believed(mailing: Mailing, message
         assert refused(wrong, message).reason.code == "mail_untrusted"
 
 
+def test_what_somebody_on_the_way_says_before_tls_is_forgotten(mailing: Mailing, message: Message) -> None:
+    def script(line: socket.socket, heard: list[bytes]) -> None:
+        for answer in (b"220 hi\r\n", b"250-mail\r\n250 STARTTLS\r\n"):
+            line.sendall(answer)
+            heard.append(line.recv(500))
+        line.sendall(b"220 go\r\n250-mail\r\n250 AUTH PLAIN\r\n")  # more than was asked, in the open
+        with certified().server.wrap_socket(line, server_side=True) as safe:
+            for answer in (b"250 mail\r\n", b"221 bye\r\n"):
+                heard.append(safe.recv(500))
+                safe.sendall(answer)
+
+    with scripted(script) as (port, heard):
+        error = refused(mailing(port, user="veille", password=SECRET), message)
+    assert error.reason.code == "mail_no_login"
+    assert not any(b"AUTH" in line for line in heard)
+
+
 def test_a_wrong_password_suspends_and_is_repeated_nowhere(
     mailing: Mailing, message: Message, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -255,8 +272,9 @@ def test_a_server_that_nobody_reaches(mailing: Mailing, message: Message) -> Non
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     error = refused(mailing(port), message)
-    assert (error.reason.code, error.ambiguous) == ("mail_broken", False)
-    assert error.reason.values["fault"] == "ConnectionRefusedError"
+    assert (error.reason.code, error.ambiguous, error.permanent) == ("mail_unreached", False, False)
+    nowhere = replace(mailing(port).server, host="nowhere.invalid")
+    assert refused(replace(mailing(port), server=nowhere), message).reason.code == "mail_unreached"
 
 
 def test_a_server_that_says_nothing_is_not_waited_for(mailing: Mailing, message: Message) -> None:

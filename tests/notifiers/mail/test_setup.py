@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from command_line import CommandLine
 from mail_server import mail_server
 from toy_register import ToyRegister
 
+from notifiers.mail.post import Mail
 from watcher.errors import BadSettings
 from watcher.settings import load_settings
 
@@ -20,7 +22,7 @@ RSSI, DPO = "rssi@chu.example", "dpo@chu.example"
 @pytest.fixture(autouse=True)
 def _unhurried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("notifiers.mail.post.PACE", 0.0)
+    monkeypatch.setitem(cast("dict[str, Any]", Mail.__init__.__kwdefaults__), "pace", 0.0)
 
 
 @pytest.fixture
@@ -107,8 +109,20 @@ def test_who_subscribed_gets_a_mail_and_learns_that_it_was_wrong(cli: CommandLin
             assert "misread" in str(back.get_body(("plain",)))
 
 
-def test_a_recipient_who_is_refused_is_named_by_why(cli: CommandLine) -> None:
+def test_who_subscribes_hears_at_once_that_a_recipient_is_unknown(cli: CommandLine) -> None:
     with mail_server(answers={f"rcpt:{DPO}": ["550 5.1.1 no such user"]}) as server:
+        set_up(server.port, RSSI, DPO)
+        said = cli("subscribe", "bleu", "--channel", "equipe")
+        assert said.exit_code == 0
+        assert f"the server refuses the recipient {DPO} (550: 5.1.1 no such user)" in said.output
+        assert server.got == []
+    assert (
+        "the mail server localhost cannot be reached" in cli("subscribe", "ovh", "--channel", "equipe").output
+    )
+
+
+def test_a_recipient_who_is_refused_is_named_by_why(cli: CommandLine) -> None:
+    with mail_server(answers={f"rcpt:{DPO}": ["550 5.1.1 no such user"] * 2}) as server:
         set_up(server.port, RSSI, DPO)
         cli("subscribe", "bleu", "--channel", "equipe")
         cli.see("2026-03-02", OVH, BLEU)
