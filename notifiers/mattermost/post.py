@@ -8,9 +8,10 @@ some clients show the field `title` with its backslashes; proofs too, as a `foot
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from notifiers.said.parts import Part, Passage
+from notifiers.said.parts import Part, Passage, around
 from notifiers.said.parts import parts as in_parts
 from notifiers.said.printed import JOINER, Line, Span, merged, unbroken
 from notifiers.wire.codes import encoded
@@ -24,8 +25,6 @@ MOST = 7_600
 (https://gitlab.com/gitlab-org/gitlab-foss/-/issues/37555); later ones take 760,000, and cut in silence what
 is longer, as they do with a `text`, which is but the headline here, at 16,383 or 4,000 (`SplitWebhookPost` of
 https://github.com/mattermost/mattermost/blob/master/server/channels/app/webhook.go)."""
-AROUND = 1_500
-"""What of it the headline and the subscriptions may take."""
 HIGH, OTHER = "#b35900", "#5c6f82"
 MARKS = re.compile(r"[\\`*_\[\]|~>]")
 BEGINS = re.compile(r"^(\s*)([-+=#])|^(\s*\d{1,9})([.)])")
@@ -38,7 +37,13 @@ Json = dict[str, Any]
 
 def parts(message: Message) -> tuple[Part, ...]:
     """A message in as many parts as posts."""
-    return in_parts(message, _cost, MOST - AROUND)
+    return in_parts(message, _cost, MOST - len(encoded(post(_around(message))).decode()))
+
+
+def _around(message: Message) -> Part:
+    """What stands around what is told: the headline, once more for a telephone's preview, and the foot."""
+    frame = around(message)
+    return replace(frame, passages=(Passage(title="", lines=()),))
 
 
 def post(part: Part) -> Json:

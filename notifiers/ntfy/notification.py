@@ -29,6 +29,8 @@ LOUDNESS = {Weight.HIGH: 4, Weight.NORMAL: 3, Weight.LOW: SILENT}
 (https://docs.ntfy.sh/publish/#message-priority)."""
 TAGS, BUTTONS, LABEL = 5, 3, 40
 GAP = "\n\n"
+FOOT = 1_200
+"""Bytes that the reader's subscriptions may take: where they are more, what happened is told without them."""
 # Never changed: a notification sent again must take the place of the first in every version.
 NAMESPACE = uuid.UUID("2f1f7d4e-7a0b-5c55-8d7c-0a4d3c3b9b11")
 Json = dict[str, Any]
@@ -36,7 +38,7 @@ Json = dict[str, Any]
 
 def parts(message: Message) -> tuple[Part, ...]:
     """A message in as many parts as notifications."""
-    return in_parts(message, _cost, MOST - _size(matched(message)) - len(GAP))
+    return in_parts(message, _cost, MOST - min(_size(matched(message)) + len(GAP), FOOT))
 
 
 def notification(message: Message, part: Part, topic: str) -> Json:
@@ -79,7 +81,9 @@ def text(part: Part) -> str:
         if not one.gone:
             standing.append(replace(one, over=over))
             over = ""
-    return unbroken(body(replace(part, passages=tuple(standing)), _written))
+    told = replace(part, passages=tuple(standing))
+    whole = unbroken(body(told, _written))
+    return whole if _size(whole) <= MOST else unbroken(body(replace(told, foot=""), _written))
 
 
 def _written(line: Line) -> str:

@@ -78,6 +78,12 @@ def parts(message: Message, cost: Callable[[Passage], int], room: int) -> tuple[
     return tuple(_part(message, n, len(groups), tuple(group)) for n, group in enumerate(groups, start=1))
 
 
+def around(message: Message) -> Part:
+    """What stands in every part around what it tells: the longest headline, and the foot."""
+    head, foot = _head(message, 99, 99), digest.matched(message)
+    return Part(number=99, of=99, head=head, passages=(), foot=foot)
+
+
 def plain(part: Part) -> str:
     """A part as plain text, all that it says."""
     return "\n\n".join(filter(None, (part.head, body(part))))
@@ -194,19 +200,26 @@ def _divided(passage: Passage, cost: Callable[[Passage], int], room: int) -> Ite
             yield replace(passage, lines=taken, proof=())
             taken = ()
             lines.insert(0, line)
+        elif halves := _halved(line):
+            lines[:0] = halves
         else:
-            lines[:0] = _halved(line)
+            taken = (
+                line,
+            )  # too long for the service even so: it may refuse it, but nothing is lost in silence
     yield replace(passage, lines=taken)
 
 
 def _halved(line: Line) -> tuple[Line, ...]:
-    """A line that is too long for a part, in two: within its longest text, at a blank where it has one."""
+    """A line that is too long for a part, in two: within its longest text, at a blank where it has one.
+
+    Without its address where that is what is long; nothing where it is as short as lines get.
+    """
     at = max(range(len(line)), key=lambda n: len(line[n].text))
     text = line[at].text
     if len(text) < INDIVISIBLE and len(line) > 1:
         return line[: len(line) // 2], line[len(line) // 2 :]
     if len(text) < INDIVISIBLE:
-        return ((replace(line[at], url=None),),)
+        return ((replace(line[at], url=None),),) if line[at].url else ()
     middle = len(text) // 2
     cut = text.rfind(" ", 1, middle) + 1 or middle
     front, back = replace(line[at], text=text[:cut]), replace(line[at], text=text[cut:])

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from notifiers.said.parts import Part, Passage
+from notifiers.said.parts import Part, Passage, around
 from notifiers.said.parts import parts as in_parts
 from notifiers.said.printed import Line, Span, merged, unbroken
 from notifiers.wire.codes import encoded
@@ -23,14 +23,12 @@ MOST = 20_000
 """Bytes of a post. "About 28 KB" is documented (https://learn.microsoft.com/connectors/teams/), of a message
 as Teams keeps it, which is longer than what is posted: others were refused from 21 KB on
 (https://www.rubydoc.info/gems/msteams_hermes/MsTeamsHermes/Message)."""
-AROUND = 3_500
-"""What of it the envelope, the headline and the foot may take."""
 Json = dict[str, Any]
 
 
 def parts(message: Message) -> tuple[Part, ...]:
     """A message in as many parts as posts."""
-    return in_parts(message, _cost, MOST - AROUND)
+    return in_parts(message, _cost, MOST - len(encoded(post(around(message)))))
 
 
 def post(part: Part) -> Json:

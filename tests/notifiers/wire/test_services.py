@@ -8,13 +8,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from any_event import events as any_events
 from card_limits import card_text
 from fake_services import Answered, FakeMatrix, FakeMattermost, FakeNtfy, FakeService, FakeTeams
+from hostile_names import HOSTILE
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from notifiers.matrix.room import Matrix
 from notifiers.mattermost.hook import Mattermost
@@ -24,7 +28,7 @@ from notifiers.said import digest, wording
 from notifiers.said.printed import unbroken
 from notifiers.teams.flow import Teams
 from notifiers.wire.posted import Posted
-from state.model import Event, Kind
+from state.model import Event, Kind, Provider
 from state.words.post import Message, Receipt, Retraction
 
 BuildEvent = Callable[..., Event]
@@ -340,3 +344,26 @@ def test_a_follow_up_is_plain_about_what_was_wrong(
     assert "S3NS obtient la qualification SecNumCloud" in read.splitlines()[0]
     assert "Page d’essai." in read.replace("\\", "")
     assert isinstance(receipt, Receipt)
+
+
+LONG = st.text(st.characters(exclude_categories=["Cs"]), max_size=400) | st.sampled_from(HOSTILE).map(
+    lambda name: name * 9
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(events=st.lists(any_events, min_size=1, max_size=3, unique_by=lambda e: e.id), name=LONG, asked=LONG)
+@pytest.mark.parametrize("name_of", SERVICES)
+def test_whatever_a_register_prints_every_service_takes_it(
+    name_of: str, events: list[Event], name: str, asked: str
+) -> None:
+    """Printed at length, in any script, with signs that mean something to a machine."""
+    rows = tuple(replace(row, subject=name, scope=(name,) * 12) for row in events[0].attestations)
+    told = (replace(events[0], attestations=rows, provider=Provider(slug="x", name=name)), *events[1:])
+    words = tuple(f"{asked}{n}" for n in range(9))
+    message = Message(key="k", channel="equipe", lang="fr", events=told, matched=words)
+    with SERVICES[name_of].service() as service:
+        SERVICES[name_of].make(service, 20.0).send(message)
+        assert service.taken
+        assert service.problems == []
+        assert getattr(service, "files", []) == []
