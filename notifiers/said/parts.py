@@ -203,9 +203,8 @@ def _divided(passage: Passage, cost: Callable[[Passage], int], room: int) -> Ite
         elif halves := _halved(line):
             lines[:0] = halves
         else:
-            taken = (
-                line,
-            )  # too long for the service even so: it may refuse it, but nothing is lost in silence
+            # Too long even so: the service may refuse it, and nothing is lost in silence.
+            taken = (line,)
     yield replace(passage, lines=taken)
 
 
