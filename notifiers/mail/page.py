@@ -28,7 +28,7 @@ GLANCED = 5
 """More events than this are summed up first."""
 WHOLE = 24
 """A part of a proof that is shorter stays on one line."""
-ROOM = 90_000
+ROOM = 88_000
 """Bytes of the passages of one mail, with their styles: of more than 102 kB Gmail shows the beginning."""
 
 
@@ -98,7 +98,7 @@ def subject(sheet: Sheet) -> str:
 def html(sheet: Sheet) -> str:
     """The page of a mail: no table, no image, nothing that is fetched; every style stands where it is used,
     since some clients drop what stands in the head, dark colours there for those that do not."""
-    return _template("letter.html").render(sheet=sheet, part=sheet.part, say=voice(sheet.message.lang))
+    return _template("mail.html").render(sheet=sheet, part=sheet.part, say=voice(sheet.message.lang))
 
 
 def plain(sheet: Sheet) -> str:

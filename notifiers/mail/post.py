@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from notifiers.mail.conversation import LONGEST, TIMEOUT, Conversation, dialled
-from notifiers.mail.letter import Letter, letters, written
+from notifiers.mail.draft import Draft, drafts, written
 from notifiers.mail.threads import receipt_id, told_by
 from notifiers.notifier import DeliveryError
 from state.model import Reason
@@ -64,7 +64,7 @@ class Mail:
 
     def send(self, message: Message) -> Receipt:
         """Hands in what each recipient does not have yet of a message."""
-        handed, whole = Handed.before(message.told), letters(message, self.head)
+        handed, whole = Handed.before(message.told), drafts(message, self.head)
         try:
             with self._ready() as talk:
                 self._hand_in(talk, whole, self._wanted(message), handed)
@@ -111,17 +111,17 @@ class Mail:
         return tuple(dict.fromkeys(told))
 
     def _hand_in(
-        self, talk: Conversation, whole: Sequence[Letter], recipients: Sequence[str], handed: Handed
+        self, talk: Conversation, whole: Sequence[Draft], recipients: Sequence[str], handed: Handed
     ) -> None:
         begun = self.elapsed()
         for recipient in recipients:
-            for letter in whole:
-                told = handed.mails.setdefault(letter.id, [])
+            for draft in whole:
+                told = handed.mails.setdefault(draft.id, [])
                 if recipient in told or recipient in handed.missing:
                     continue
                 if self.elapsed() - begun > FULL:
                     raise DeliveryError(Reason.of("mail_long", host=self.server.host))
-                mail = written(letter, self.head, recipient, self.clock())
+                mail = written(draft, self.head, recipient, self.clock())
                 refused = talk.hand_in(self.head.mailbox, recipient, mail)
                 if refused:
                     handed.missing[recipient] = refused

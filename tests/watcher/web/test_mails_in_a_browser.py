@@ -11,7 +11,7 @@ import pytest
 from every_event import build_event, every_case
 from playwright.sync_api import Browser
 
-from notifiers.mail.letter import letters
+from notifiers.mail.draft import drafts
 from notifiers.mail.letterhead import Letterhead
 from state.model import Kind
 from state.words.post import Message
@@ -31,7 +31,7 @@ def mails(lang: str) -> list[str]:
     endless = build_event(Kind.GAINED, name="Fournisseur" * 20)
     whole = (tuple(events), (events[0],), (endless,))
     return [
-        letters(Message(key="k", channel="equipe", lang=lang, events=one, matched=("all",)), HEAD)[0].html
+        drafts(Message(key="k", channel="equipe", lang=lang, events=one, matched=("all",)), HEAD)[0].html
         for one in whole
     ]
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifiers.mail.letter import Letter, letters, written
+from notifiers.mail.draft import Draft, drafts, written
 from notifiers.mail.letterhead import Letterhead
 from notifiers.said import wording
 from state.model import Attestation, Event, Kind, Reason
@@ -29,11 +29,9 @@ HEAD = Letterhead(
 AT = datetime(2026, 3, 5, 8, 30, tzinfo=UTC)
 
 
-def read(letter: Letter, head: Letterhead = HEAD) -> EmailMessage:
+def read(draft: Draft, head: Letterhead = HEAD) -> EmailMessage:
     """A mail as its recipient's program reads it."""
-    mail = email.message_from_bytes(
-        written(letter, head, "rssi@chu.example", AT), policy=email.policy.default
-    )
+    mail = email.message_from_bytes(written(draft, head, "rssi@chu.example", AT), policy=email.policy.default)
     assert isinstance(mail, EmailMessage)
     assert mail.defects == []
     return mail
@@ -58,12 +56,12 @@ class Page(HTMLParser):
 def test_one_event_is_read_in_three_seconds(
     an_event: Callable[..., Event], a_message: Callable[..., Message]
 ) -> None:
-    [letter] = letters(a_message(an_event(Kind.GAINED), matched=("s3ns secnumcloud",)), HEAD)
-    mail = read(letter)
+    [draft] = drafts(a_message(an_event(Kind.GAINED), matched=("s3ns secnumcloud",)), HEAD)
+    mail = read(draft)
     assert mail["Subject"] == (
         "S3NS obtient la qualification SecNumCloud — Catalogue de l’ANSSI du 04/03/2026"
     )
-    assert letter.plain == (
+    assert draft.plain == (
         "S3NS obtient la qualification SecNumCloud\n\n"
         "S3NS (imprimé «\u00a0Thales Cloud Sécurisé\u00a0»)\n"
         "Cloud de confiance S3NS · PaaS, CaaS, IaaS\n"
@@ -84,9 +82,9 @@ def test_both_parts_say_the_same(
 ) -> None:
     events = [replace(event, id=number) for number, event in enumerate(cases.values(), 1)]
     for message in (a_message(*events, lang=lang), *(a_message(one, lang=lang) for one in events)):
-        for letter in letters(message, HEAD):
-            text = re.sub(r" <https?://[^>]+>", "", letter.plain)
-            shown = Page(letter.html.partition("<h1")[2]).words
+        for draft in drafts(message, HEAD):
+            text = re.sub(r" <https?://[^>]+>", "", draft.plain)
+            shown = Page(draft.html.partition("<h1")[2]).words
             for line in filter(None, map(_bare, text.split("\n"))):
                 assert line in _bare(shown), line
 
@@ -98,8 +96,8 @@ def _bare(text: str) -> str:
 def test_a_mail_is_an_alternative_of_plain_text_and_html_of_an_automaton(
     an_event: Callable[..., Event], a_message: Callable[..., Message]
 ) -> None:
-    [letter] = letters(a_message(an_event(Kind.LOST), lang="en"), HEAD)
-    mail = read(letter)
+    [draft] = drafts(a_message(an_event(Kind.LOST), lang="en"), HEAD)
+    mail = read(draft)
     assert [part.get_content_type() for part in mail.walk()] == [
         "multipart/alternative",
         "text/plain",
@@ -121,8 +119,8 @@ def test_a_page_fetches_nothing_and_leads_to_the_proof(
     an_event: Callable[..., Event], a_message: Callable[..., Message]
 ) -> None:
     event = an_event(Kind.GAINED)
-    [letter] = letters(a_message(event), HEAD)
-    page = Page(letter.html)
+    [draft] = drafts(a_message(event), HEAD)
+    page = Page(draft.html)
     assert not {"img", "script", "link", "table", "form", "iframe"} & set(page.tags)
     assert set(page.links) == {
         "https://messervices.cyber.gouv.fr/visas/2025_2057_np.pdf",
@@ -130,7 +128,7 @@ def test_a_page_fetches_nothing_and_leads_to_the_proof(
         "https://labels.chu.example/events/12",
         HEAD.stop,
     }
-    [unpaged] = letters(a_message(event), replace(HEAD, pages=""))
+    [unpaged] = drafts(a_message(event), replace(HEAD, pages=""))
     assert "labels.chu.example" not in unpaged.html + unpaged.plain
 
 
@@ -154,21 +152,21 @@ def test_what_a_register_prints_stays_text(
     plainly = Attestation(label="hds", holder="Bleu", subject="Bleu", ref="1")
     message = a_message(an_event(Kind.GAINED, row, name, label=name), matched=(name,))
     usual = a_message(an_event(Kind.GAINED, plainly, "Bleu"), matched=("all",))
-    for letter, other in zip(letters(message, HEAD), letters(usual, HEAD), strict=True):
-        mail, page = read(letter), Page(letter.html)
+    for draft, other in zip(drafts(message, HEAD), drafts(usual, HEAD), strict=True):
+        mail, page = read(draft), Page(draft.html)
         assert set(page.tags) == set(Page(other.html).tags)
         assert not any(link.startswith("javascript") for link in page.links)
         assert mail.keys() == read(other).keys()
-        assert "49" not in letter.html or "7 * 7" in page.words
+        assert "49" not in draft.html or "7 * 7" in page.words
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300), st.text(max_size=80))
 def test_headers_are_folded_and_come_back_whole(subject: str, name: str) -> None:
     from notifiers.said.printed import clean
 
-    letter = Letter(id="<a@b.c>", answers=(), subject=subject, plain="x", html="x", lang="fr")
+    draft = Draft(id="<a@b.c>", answers=(), subject=subject, plain="x", html="x", lang="fr")
     head = replace(HEAD, name=name.encode("utf-8", "replace").decode())
-    raw = written(letter, head, "rssi@chu.example", AT)
+    raw = written(draft, head, "rssi@chu.example", AT)
     above, _, _ = raw.partition(b"\r\n\r\n")
     assert max(map(len, above.split(b"\r\n"))) <= 78
     assert above.isascii()
@@ -182,15 +180,13 @@ def test_mails_about_one_provider_and_label_are_one_thread(
     an_event: Callable[..., Event], a_message: Callable[..., Message]
 ) -> None:
     gained, renewed = an_event(Kind.GAINED, id=1), an_event(Kind.RENEWED, id=2)
-    first, later = (
-        read(letters(a_message(event, key=str(event.id)), HEAD)[0]) for event in (gained, renewed)
-    )
+    first, later = (read(drafts(a_message(event, key=str(event.id)), HEAD)[0]) for event in (gained, renewed))
     assert first["Message-ID"] != later["Message-ID"]
     assert first["References"] == first["In-Reply-To"] == later["References"]
-    elsewhere = read(letters(a_message(gained, channel="autre"), HEAD)[0])
-    other = read(letters(a_message(replace(gained, label="hds")), HEAD)[0])
+    elsewhere = read(drafts(a_message(gained, channel="autre"), HEAD)[0])
+    other = read(drafts(a_message(replace(gained, label="hds")), HEAD)[0])
     assert len({mail["References"] for mail in (first, elsewhere, other)}) == 3
-    [several] = letters(a_message(gained, replace(renewed, label="hds")), HEAD)
+    [several] = drafts(a_message(gained, replace(renewed, label="hds")), HEAD)
     assert read(several)["References"] is None, "a digest joins no two threads"
 
 
@@ -198,7 +194,7 @@ def test_the_same_message_is_the_same_mail_at_every_attempt(
     an_event: Callable[..., Event], a_message: Callable[..., Message]
 ) -> None:
     message = a_message(an_event(Kind.GAINED))
-    first, again = (written(letters(message, HEAD)[0], HEAD, "rssi@chu.example", AT) for _ in range(2))
+    first, again = (written(drafts(message, HEAD)[0], HEAD, "rssi@chu.example", AT) for _ in range(2))
     assert first == again
     assert b"@chu.example>" in re.findall(rb"Message-ID: (\S+)", first)[0]
 
@@ -209,8 +205,8 @@ def test_a_recall_says_plainly_what_was_wrong_below_the_mail_that_said_it(
     a_retraction: Callable[[Message], Message],
 ) -> None:
     message = a_message(an_event(Kind.GAINED))
-    [told] = letters(message, HEAD)
-    [back] = letters(replace(a_retraction(message), follows=Receipt(id=f"{told.id},rssi@chu.example")), HEAD)
+    [told] = drafts(message, HEAD)
+    [back] = drafts(replace(a_retraction(message), follows=Receipt(id=f"{told.id},rssi@chu.example")), HEAD)
     mail = read(back)
     assert mail["Subject"] == "Alerte annulée\u00a0: S3NS obtient la qualification SecNumCloud"
     assert mail["In-Reply-To"] == told.id
@@ -222,14 +218,14 @@ def test_a_recall_says_plainly_what_was_wrong_below_the_mail_that_said_it(
 def test_a_digest_says_first_whom_it_is_about(
     many: tuple[Event, ...], a_message: Callable[..., Message]
 ) -> None:
-    [letter] = letters(a_message(*many[:10]), HEAD)
-    head, glance, *_ = letter.plain.split("\n\n")
+    [draft] = drafts(a_message(*many[:10]), HEAD)
+    head, glance, *_ = draft.plain.split("\n\n")
     assert head == "10 changements, dont 6 importants · SecNumCloud"
     assert glance.startswith("SecNumCloud · changements importants\u00a0: Fournisseur 000, ")
-    assert read(letter)["Subject"] == f"{head} — {wording.title(letter_first(many), 'fr')}"
+    assert read(draft)["Subject"] == f"{head} — {wording.title(draft_first(many), 'fr')}"
 
 
-def letter_first(events: tuple[Event, ...]) -> Event:
+def draft_first(events: tuple[Event, ...]) -> Event:
     """The event that ten of them begin with."""
     from notifiers.said import digest
 
@@ -240,11 +236,11 @@ def test_a_mail_that_gmail_would_cut_is_several_and_no_event_is_lost(
     many: tuple[Event, ...], a_message: Callable[..., Message]
 ) -> None:
     events = [replace(event, id=number) for number, event in enumerate(many * 5, 1)]
-    whole = letters(a_message(*events), HEAD)
+    whole = drafts(a_message(*events), HEAD)
     assert len(whole) > 1
-    assert all(len(letter.html.encode()) < 102_000 for letter in whole)
-    assert len({letter.id for letter in whole}) == len(whole)
-    found = [number for letter in whole for number in re.findall(r"/events/(\d+)>", letter.plain)]
+    assert all(len(draft.html.encode()) < 102_000 for draft in whole)
+    assert len({draft.id for draft in whole}) == len(whole)
+    found = [number for draft in whole for number in re.findall(r"/events/(\d+)>", draft.plain)]
     assert sorted(map(int, found)) == [event.id for event in events]
     assert f"(1/{len(whole)})" in whole[0].subject
 
@@ -253,8 +249,8 @@ def test_operators_read_what_is_wrong_with_their_sources_in_a_thread_of_its_own(
     a_notice: Callable[..., Notice], a_message: Callable[..., Message]
 ) -> None:
     trouble = a_message(notices=(replace(a_notice("trouble"), said=(Reason.of("mail_silent", host="x"),)),))
-    [letter] = letters(trouble, HEAD)
-    [again] = letters(a_message(notices=(a_notice("recovered"),), key="later"), HEAD)
-    assert letter.subject == "Source illisible\u00a0: Catalogue de l’ANSSI"
-    assert "le serveur de courrier x ne répond plus" in letter.plain
-    assert letter.answers == again.answers
+    [draft] = drafts(trouble, HEAD)
+    [again] = drafts(a_message(notices=(a_notice("recovered"),), key="later"), HEAD)
+    assert draft.subject == "Source illisible\u00a0: Catalogue de l’ANSSI"
+    assert "le serveur de courrier x ne répond plus" in draft.plain
+    assert draft.answers == again.answers

@@ -32,7 +32,7 @@ PLAIN = re.compile(r"[A-Za-z0-9 -]{0,60}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Draft:
     """One mail, whoever gets it: `id` is its `Message-ID`, `answers` those of the mails before it."""
 
     id: str
@@ -43,14 +43,14 @@ class Letter:
     lang: str
 
 
-def letters(message: Message, head: Letterhead) -> tuple[Letter, ...]:
+def drafts(message: Message, head: Letterhead) -> tuple[Draft, ...]:
     """A message in as many mails as its length asks for."""
-    return tuple(_letters(message, head))
+    return tuple(_drafts(message, head))
 
 
-def _letters(message: Message, head: Letterhead) -> Iterator[Letter]:
+def _drafts(message: Message, head: Letterhead) -> Iterator[Draft]:
     for sheet in page.sheets(message, head):
-        yield Letter(
+        yield Draft(
             id=mail_id(message.key, sheet.part.number, head.domain),
             answers=_answers(message, head),
             subject=page.subject(sheet),
@@ -66,13 +66,13 @@ def _answers(message: Message, head: Letterhead) -> tuple[str, ...]:
     return tuple(filter(None, (root_of(message, head.domain), *[*told_in][:1])))
 
 
-def written(letter: Letter, head: Letterhead, recipient: str, at: datetime) -> bytes:
+def written(draft: Draft, head: Letterhead, recipient: str, at: datetime) -> bytes:
     """The bytes of a mail for one recipient, who sees no other's address."""
     # The boundary is of the mail: the same mail has the same bytes at every attempt but for its date.
-    mail: Any = MIMEMultipart("alternative", boundary=f"=_{letter.id[1:33]}", policy=POLICY)
-    for name, value in _headers(letter, head, recipient, at):
+    mail: Any = MIMEMultipart("alternative", boundary=f"=_{draft.id[1:33]}", policy=POLICY)
+    for name, value in _headers(draft, head, recipient, at):
         mail[name] = value
-    for form, text in (("plain", letter.plain), ("html", letter.html)):
+    for form, text in (("plain", draft.plain), ("html", draft.html)):
         part = MIMENonMultipart("text", form, policy=POLICY)
         part.set_payload(text, UTF8)
         mail.attach(part)
@@ -81,24 +81,24 @@ def written(letter: Letter, head: Letterhead, recipient: str, at: datetime) -> b
 
 
 def _headers(
-    letter: Letter, head: Letterhead, recipient: str, at: datetime
+    draft: Draft, head: Letterhead, recipient: str, at: datetime
 ) -> Iterator[tuple[str, str | Header]]:
     author = _words(head.name, "From")
     author.append(f"<{head.mailbox}>", "us-ascii")
     yield "From", author
     yield "To", f"<{recipient}>"
-    yield "Subject", _words(letter.subject, "Subject")
+    yield "Subject", _words(draft.subject, "Subject")
     yield "Date", format_datetime(at)
-    yield "Message-ID", letter.id
-    if letter.answers:
-        yield "In-Reply-To", letter.answers[-1]
-        yield "References", " ".join(letter.answers)
+    yield "Message-ID", draft.id
+    if draft.answers:
+        yield "In-Reply-To", draft.answers[-1]
+        yield "References", " ".join(draft.answers)
     yield "List-Id", f"<{head.channel}.vigilabel.{head.domain}>"
     yield "List-Unsubscribe", f"<{head.stop}>"
     yield "Auto-Submitted", "auto-generated"
     # Exchange answers a mail without it with every absence of its reader.
     yield "X-Auto-Response-Suppress", "All"
-    yield "Content-Language", letter.lang
+    yield "Content-Language", draft.lang
 
 
 def _words(text: str, header: str) -> Header:
