@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from functools import lru_cache, partial
 from threading import Timer
 from typing import IO, Any
@@ -197,9 +198,19 @@ def refusal(answer: Answer) -> DeliveryError:
 
 
 def wait(headers: Mapping[str, str]) -> float | None:
-    """The seconds that `Retry-After` asks for, None when it is missing or no number."""
-    for name, value in headers.items():
-        said = value[0] if isinstance(value, list) and value else value
-        if name.lower() == "retry-after" and re.fullmatch(r"\s*\d{1,6}(\.\d+)?\s*", str(said)):
-            return float(said)
-    return None
+    """The seconds that `Retry-After` asks for; None when it is missing, or neither a number nor a date.
+
+    A date counts from that of the answer: a clock that differs from ours must not make it longer or shorter.
+    """
+    given = {
+        name.lower(): str(value[0] if isinstance(value, list) and value else value)
+        for name, value in headers.items()
+    }
+    said = given.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,6}(\.\d+)?", said):
+        return float(said)
+    try:
+        pause = (parsedate_to_datetime(said) - parsedate_to_datetime(given["date"])).total_seconds()
+    except (KeyError, ValueError, TypeError):
+        return None
+    return pause if 0 <= pause < 1_000_000 else None

@@ -14,6 +14,7 @@ from notifiers.call import MOST, Answer, call, refusal
 from notifiers.notifier import DeliveryError
 
 SECRET = "hunter2"
+NOON = "Wed, 04 Mar 2026 12:00:00 GMT"
 
 
 @contextmanager
@@ -133,6 +134,10 @@ def test_an_address_that_is_not_allowed_is_never_connected_to() -> None:
         (429, {"Retry-After": "30"}, {"retry_after": 30.0}),
         (429, {}, {}),
         (503, {"retry-after": "5"}, {"retry_after": 5.0}),
+        (503, {"Retry-After": "Wed, 04 Mar 2026 12:00:30 GMT", "Date": NOON}, {"retry_after": 30.0}),
+        (429, {"Retry-After": "Wed, 04 Mar 2026 11:59:30 GMT", "Date": NOON}, {}),
+        (429, {"Retry-After": "Wed, 04 Mar 2026 12:00:30 GMT"}, {}),
+        (429, {"Retry-After": "soon", "Date": NOON}, {}),
         (500, {}, {"ambiguous": True}),
         (401, {}, {"permanent": True}),
         (404, {}, {"permanent": True}),
