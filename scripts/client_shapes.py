@@ -1,7 +1,7 @@
 """The shapes of the Python client, from the API's own document.
 
-A test holds that they are those of the document, and writes them anew when it is asked to:
-`pytest tests/watcher/web/data/test_python_client.py --snapshot-update`.
+A test holds that they are those of the document, and writes them anew with the other snapshots of the
+contract: `pytest tests/contracts --snapshot-update`.
 """
 
 from __future__ import annotations

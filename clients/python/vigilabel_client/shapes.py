@@ -341,11 +341,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
-    """The other organisation that an unpaired loss or gain probably continues, and the event that says so."""
+    """The other organisation that a loss or gain probably continues, and the event that says so; `printed` is
+    there where the register says so itself.
+    """
 
     event: int
     slug: str
     name: str
+    printed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from typing import Any, get_type_hints
 import anyio
 import httpx
 import pytest
-from client_shapes import SHAPES, shapes_of
 from starlette.applications import Starlette
 
 from state.seen.events import log
@@ -50,13 +49,6 @@ def inside(watched: App) -> Inside:
 @pytest.fixture
 def labels(inside: Inside) -> Vigilabel:
     return Vigilabel(HOME, http=httpx.Client(transport=inside))
-
-
-def test_its_shapes_are_those_of_the_document(request: pytest.FixtureRequest) -> None:
-    made = shapes_of(document()) + "\n"
-    if request.config.getoption("--snapshot-update"):
-        SHAPES.write_text(made, encoding="utf-8")
-    assert SHAPES.read_text(encoding="utf-8") == made, "run this test with --snapshot-update"
 
 
 def test_it_has_a_method_for_every_address() -> None:
