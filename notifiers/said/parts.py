@@ -74,8 +74,21 @@ def parts(message: Message, cost: Callable[[Passage], int], room: int) -> tuple[
     """A message in as many parts as `room` asks for, by what each passage takes of it."""
     if message.follows:
         return (_follow_up(message),)
-    groups = _packed(_passages(message), cost, room)
+    groups = _packed(passages(message), cost, room)
     return tuple(_part(message, n, len(groups), tuple(group)) for n, group in enumerate(groups, start=1))
+
+
+def passages(message: Message) -> Iterator[Passage]:
+    """What a message tells, as it is read: its events, the weightiest first, then words to operators."""
+    events = digest.ordered(message)
+    # The headline says it, unless it is too long for one.
+    alone = len(events) + len(message.notices) == 1 and size(digest.headline(message)) <= HEAD
+    mixed = len({digest.group(event) for event in events}) > 1
+    for event in events:
+        over = digest.heading(event, message.lang) if mixed else ""
+        yield _told(event, message, over, titled=not alone)
+    for notice in message.notices:
+        yield _noticed(notice, message.lang, titled=not alone)
 
 
 def around(message: Message) -> Part:
@@ -134,18 +147,6 @@ def _head(message: Message, number: int, of: int) -> str:
         key = "phrase.part" if number > 1 else "phrase.first_part"
         suffix = voice(message.lang)(key, part=number, parts=of)
     return clip(digest.headline(message), HEAD - size(suffix)) + suffix
-
-
-def _passages(message: Message) -> Iterator[Passage]:
-    events = digest.ordered(message)
-    # The headline says it, unless it is too long for one.
-    alone = len(events) + len(message.notices) == 1 and size(digest.headline(message)) <= HEAD
-    mixed = len({digest.group(event) for event in events}) > 1
-    for event in events:
-        over = digest.heading(event, message.lang) if mixed else ""
-        yield _told(event, message, over, titled=not alone)
-    for notice in message.notices:
-        yield _noticed(notice, message.lang, titled=not alone)
 
 
 def _told(event: Event, message: Message, over: str, *, titled: bool) -> Passage:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notifiers.said import account, digest, recall, wording
+from notifiers.said.parts import Passage, passages
 from notifiers.said.printed import Line, Span, clean, clip, literal, mrkdwn, size
 from notifiers.said.voice import voice
 from notifiers.slack import kit
@@ -194,31 +195,25 @@ def _packed(units: Iterable[Unit], most: int) -> list[list[Unit]]:
 
 
 def _body(message: Message) -> Iterable[Unit]:
-    events, lang = digest.ordered(message), message.lang
-    if len(events) == 1:
-        [event] = events
-        unsaid = recall.unsaid(message, event.id)
-        told = account.lines(event, lang, message.because.get(event.id, ()), unsaid)
-        yield from _units(told, event=event.id)
-    else:
-        yield from _list(events, message)
-    alone = not events and len(message.notices) == 1
+    for passage in passages(message):
+        if passage.event is not None:
+            yield from _event(passage, alone=len(message.events) == 1)
+    alone = not message.events and len(message.notices) == 1
     for notice in message.notices:
-        yield from _notice(notice, lang, titled=not alone)
+        yield from _notice(notice, message.lang, titled=not alone)
 
 
-def _list(events: Sequence[Event], message: Message) -> Iterable[Unit]:
-    lang = message.lang
-    mixed = len({digest.group(event) for event in events}) > 1
-    for event in events:
-        title = (Span(text=wording.title(event, lang), bold=True),)
-        over = digest.heading(event, lang) if mixed else ""
-        unsaid = recall.unsaid(message, event.id)
-        lines = account.lines(event, lang, message.because.get(event.id, ()), unsaid)
-        *begun, last = _units((title, *lines), event=event.id, over=over)
-        proof = _marked(account.proof(event, lang))
-        yield from begun
-        yield replace(last, blocks=(*last.blocks, context(proof)), text=f"{last.text}\n{proof}")
+def _event(passage: Passage, *, alone: bool) -> Iterable[Unit]:
+    """What is told of an event, with its proof below; that of the only one is in the foot."""
+    title = ((Span(text=passage.title, bold=True),),) if passage.title else ()
+    units = _units((*title, *passage.lines), event=passage.event, over=passage.over)
+    if alone:
+        yield from units
+        return
+    *begun, last = units
+    proof = _marked(passage.proof)
+    yield from begun
+    yield replace(last, blocks=(*last.blocks, context(proof)), text=f"{last.text}\n{proof}")
 
 
 def _notice(notice: Notice, lang: str, *, titled: bool) -> Iterable[Unit]:
