@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from notifiers.said.reasons import said
 
@@ -85,6 +85,15 @@ class Reaching(Protocol):
         """What stands in the way of messages to a channel, as far as the channel's own service tells; None
         for nothing. May mend it."""
         ...
+
+
+@runtime_checkable
+class Unasked(Protocol):
+    """A notifier that gives receipts, though its channel cannot be asked for a message: that it was taken is
+    all that is ever known."""
+
+    @property
+    def unasked(self) -> Literal[True]: ...
 
 
 class Unset:

@@ -146,8 +146,9 @@ class Conversation:
         if reply.code != 354:
             return self._refused("content", reply, recipient)
         self._step(lambda: self._line.send(DOT.sub(b"..", mail.rstrip(b"\r\n")) + b"\r\n.\r\n"))
-        self._patient()
+        self._wait(FILTERED)
         reply = self._step(self._line.getreply, handed_over=True)
+        self._wait(self._timeout)
         return None if reply.good else self._refused("content", reply, recipient)
 
     def _refused(self, step: str, reply: Reply, recipient: str) -> DeliveryError:
@@ -156,9 +157,10 @@ class Conversation:
             raise refused
         return refused
 
-    def _patient(self) -> None:
+    def _wait(self, seconds: float) -> None:
+        """How long the next answers are waited for."""
         if self._line.sock:
-            self._line.sock.settimeout(FILTERED)
+            self._line.sock.settimeout(seconds)
 
     def _ask(self, command: str) -> Reply:
         return self._step(lambda: self._line.docmd(command))

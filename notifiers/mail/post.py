@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from notifiers.mail.conversation import LONGEST, TIMEOUT, Conversation, dialled
 from notifiers.mail.draft import Draft, drafts, written
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 PACE = 2.0
 """Providers take about thirty mails a minute from one account."""
-FULL = 80.0
-"""Seconds after which no further mail is begun: one more must fit into the conversation's length."""
+FULL = 60.0
+"""Seconds of a conversation after which no mail is begun: a filter may take its time over the last one."""
 
 
 @dataclass(slots=True)
@@ -60,14 +60,16 @@ class Mail:
     timeout: float = TIMEOUT
     longest: float = LONGEST
     pace: float = PACE
+    unasked: Literal[True] = True
     elapsed: Callable[[], float] = time.monotonic
 
     def send(self, message: Message) -> Receipt:
         """Hands in what each recipient does not have yet of a message."""
         handed, whole = Handed.before(message.told), drafts(message, self.head)
+        end = self.elapsed() + FULL
         try:
             with self._ready() as talk:
-                self._hand_in(talk, whole, self._wanted(message), handed)
+                self._hand_in(talk, whole, self._wanted(message), handed, end)
         except DeliveryError as broken:
             broken.told = handed.receipt()
             raise
@@ -111,15 +113,19 @@ class Mail:
         return tuple(dict.fromkeys(told))
 
     def _hand_in(
-        self, talk: Conversation, whole: Sequence[Draft], recipients: Sequence[str], handed: Handed
+        self,
+        talk: Conversation,
+        whole: Sequence[Draft],
+        recipients: Sequence[str],
+        handed: Handed,
+        end: float,
     ) -> None:
-        begun = self.elapsed()
         for recipient in recipients:
             for draft in whole:
                 told = handed.mails.setdefault(draft.id, [])
                 if recipient in told or recipient in handed.missing:
                     continue
-                if self.elapsed() - begun > FULL:
+                if self.elapsed() > end:
                     raise DeliveryError(Reason.of("mail_long", host=self.server.host))
                 mail = written(draft, self.head, recipient, self.clock())
                 refused = talk.hand_in(self.head.mailbox, recipient, mail)

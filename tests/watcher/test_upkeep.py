@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from office import Office
+from office import Line, Office
 from toy_register import ToyRegister
 
 from notifiers.heartbeat import Heartbeat
@@ -32,6 +32,12 @@ from watcher.upkeep import stale_sources, upkeep
 
 MORNING = datetime(2026, 3, 4, 9, tzinfo=UTC)  # 10:00 in Paris
 SOURCES: dict[str, Source] = {"anssi-catalogue": ToyRegister()}
+
+
+class Mailbox(Line):
+    """Gives a receipt, and cannot be asked."""
+
+    unasked = True
 
 
 @pytest.fixture
@@ -70,6 +76,15 @@ def test_one_canary_a_day_leaves_in_the_morning(office: Office) -> None:
     assert not release(office)
     office.now += timedelta(days=1)
     assert release(office)
+
+
+def test_a_canary_counts_as_taken_where_the_channel_cannot_be_asked(office: Office) -> None:
+    office.lines["COPS"] = Mailbox()
+    release(office)
+    assert look_for(office) == 0, "it is not even sent"
+    office.deliver()
+    assert office.owed("COPS")[0].receipt
+    assert look_for(office) == 1
 
 
 def test_a_canary_counts_only_when_the_channel_shows_it(office: Office) -> None:

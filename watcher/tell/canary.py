@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from notifiers.notifier import DeliveryError, Notifier
+from notifiers.notifier import DeliveryError, Notifier, Unasked
 from notifiers.said.reasons import said
 from state.model import PARIS, Reason
 from state.owed import canaries, outbox
@@ -41,7 +41,7 @@ def release(store: Store, channel: str, now: datetime) -> bool:
 def look_for(store: Store, notifier_of: Callable[[str], Notifier], lang: str, now: datetime) -> int:
     """How many canaries were seen in their channel for the first time.
 
-    A channel that gives no receipt cannot be asked: there, that it took the canary has to do.
+    A channel that gives no receipt, or is `Unasked`, cannot be asked: that it took the canary has to do.
     """
     seen = 0
     for canary in canaries.taken(store):
@@ -52,6 +52,8 @@ def look_for(store: Store, notifier_of: Callable[[str], Notifier], lang: str, no
 
 
 def _there(store: Store, notifier: Notifier, canary: Canary, lang: str) -> bool:
+    if isinstance(notifier, Unasked):
+        return True
     message = Message(
         key=canary.key,
         channel=canary.channel,

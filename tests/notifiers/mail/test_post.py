@@ -303,7 +303,7 @@ def test_a_server_that_answers_letter_by_letter_is_left_in_the_end(
 
 
 def test_too_many_recipients_for_one_go_are_told_in_the_next(mailing: Mailing, message: Message) -> None:
-    times = iter([0.0, 0.0, 81.0, 81.0])
+    times = iter([0.0, 0.0, 61.0])
     with mail_server() as server:
         error = refused(mailing(server.port, RSSI, DPO, elapsed=lambda: next(times)), message)
         assert (error.reason.code, error.ambiguous) == ("mail_long", False)
