@@ -21,6 +21,15 @@ def _sources() -> tuple[Source, ...]:
     return (AnssiCatalogue(), AnssiPending(), AnsHds(), TlFr(), EuLotl())
 
 
+def names() -> tuple[str, ...]:
+    """The name of every source that may be: of `SOURCES`, and of lists of states, which settings choose."""
+    from scrapers import SOURCES
+    from scrapers.eu_trusted_lists.states import STATES
+
+    lists = (f"tl-{code.lower()}" for code in STATES)
+    return tuple(dict.fromkeys((*(source.name for source in SOURCES), *lists)))
+
+
 def __getattr__(name: str) -> tuple[Source, ...]:
     """`SOURCES`, made when first asked for: who reads a document of one register loads no other."""
     if name != "SOURCES":

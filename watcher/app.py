@@ -27,6 +27,7 @@ from watcher.settings import Settings, SourceSettings, bare_environment, forget_
 # not stored needs no memory either, and sends nothing.
 if TYPE_CHECKING:
     from notifiers.notifier import Means, Notifier
+    from scrapers.eu_trusted_lists.source import StateList
     from scrapers.source import Get, Source, SourceError
     from scrapers.wire.fetch import Fetcher
     from scrapers.wire.proxies import Proxies
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+STATE_LISTS = "eu-trusted-lists"
+"""What the lists of states are set under, which are sources each."""
 
 
 class App:
@@ -89,19 +92,38 @@ class App:
         """The enabled sources by name, with their settings applied; raises `BadSettings`."""
         from scrapers import SOURCES
 
-        known = {source.name: source for source in SOURCES}
-        if unknown := sorted(set(self.settings.sources) - set(known)):
-            raise BadSettings(
-                model.Reason.of("settings_source", found=", ".join(unknown), known=", ".join(known))
-            )
+        known = {source.name: source for source in (*SOURCES, *self._state_lists)}
+        if unknown := sorted(set(self.settings.sources) - {*known, STATE_LISTS}):
+            raise _unknown(unknown, (*known, STATE_LISTS))
         chosen = {name: configured(source, self.settings_of(name)) for name, source in known.items()}
         on = rooted([source for name, source in chosen.items() if self._enabled(name, source)])
         return {source.name: kept_apart(source, self.room) for source in on}
 
     def _enabled(self, name: str, source: Source) -> bool:
-        # One that is off by itself is on as soon as anything is set of it.
-        wanted = bool(getattr(source, "enabled", True)) or name in self.settings.sources
+        # One that is off by itself is on where anything is set of it, or others are believed by it alone.
+        needed = any(one.rests_on == name for one in self._state_lists)
+        if needed and not self.settings_of(name).enabled:
+            raise _at(f"sources.{STATE_LISTS}.states", model.Reason.of("root_is_off"))
+        wanted = bool(getattr(source, "enabled", True)) or name in self.settings.sources or needed
         return wanted and self.settings_of(name).enabled
+
+    @cached_property
+    def _state_lists(self) -> Sequence[StateList]:
+        """The lists of the states that the settings choose; none is loaded where they choose none."""
+        chosen = self.settings.sources.get(STATE_LISTS)
+        if chosen is None or not chosen.enabled:
+            return ()
+        from scrapers.eu_trusted_lists.source import chosen as territories
+        from scrapers.eu_trusted_lists.source import state_lists
+
+        if chosen.url is not None or (unknown := sorted(chosen.options.keys() - {"states"})):
+            name = "url" if chosen.url is not None else unknown[0]
+            raise _at(f"sources.{STATE_LISTS}.{name}", model.Reason.of("states_alone"))
+        try:
+            found = state_lists(territories(chosen.options.get("states", ())))
+        except ValueError as error:
+            raise _at(f"sources.{STATE_LISTS}.states", model.Reason.of("as_said", text=str(error))) from None
+        return found if chosen.every is None else [replace(one, every=chosen.every) for one in found]
 
     def room(self) -> Room:
         """Where documents are read: one of a process, whichever thread asks first."""
@@ -125,7 +147,12 @@ class App:
 
     def settings_of(self, source: str) -> SourceSettings:
         """What is set for one source, or the defaults."""
-        return self.settings.sources.get(source, SourceSettings())
+        if source in self.settings.sources:
+            return self.settings.sources[source]
+        shared = self.settings.sources.get(STATE_LISTS)
+        if shared is None or all(one.name != source for one in self._state_lists):
+            return SourceSettings()
+        return SourceSettings(pace=shared.pace, deadline=shared.deadline)
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -325,6 +352,16 @@ def configured(source: Source, settings: SourceSettings) -> Source:
         return replace(source, **given)  # type: ignore[type-var]  # sources are dataclasses
     except ValueError as error:
         raise _at(f"sources.{source.name}", model.Reason.of("as_said", text=str(error))) from None
+
+
+def _unknown(found: Sequence[str], known: Sequence[str]) -> BadSettings:
+    """Sources that are none; of one that is the list of a state, how it comes to be one."""
+    from scrapers.eu_trusted_lists.states import STATES
+
+    for name in found:
+        if (state := name.removeprefix("tl-")) != name and state.upper() in STATES:
+            return _at(f"sources.{name}", model.Reason.of("state_of_list", state=state))
+    return BadSettings(model.Reason.of("settings_source", found=", ".join(found), known=", ".join(known)))
 
 
 def _at(place: str, why: Reason) -> BadSettings:

@@ -123,9 +123,16 @@ def status_kept(status: str, lang: str) -> str:
 def source_title(source: str, lang: str) -> str:
     """The short title of a source; one we have no word for keeps its name."""
     say = voice(lang)
-    return (
-        say.each("source", f"{source}.title") if say.knows("source", f"{source}.title") else printed(source)
-    )
+    if say.knows("source", f"{source}.title"):
+        return say.each("source", f"{source}.title")
+    country = _list_of(source, lang)
+    return say.each("source", "tl-state.title", country=country) if country else printed(source)
+
+
+def _list_of(source: str, lang: str) -> str:
+    """The state whose trusted list a source reads, "" for any other source."""
+    say, code = voice(lang), source.removeprefix("tl-").upper()
+    return say.each("country", code) if source.startswith("tl-") and say.knows("country", code) else ""
 
 
 def date_text(day: date, lang: str) -> str:
@@ -137,7 +144,7 @@ def ref_text(attestation: Attestation, lang: str) -> str:
     """The authority's identifier as a reader would quote it, "" when there is none.
 
     ANSSI's decisions are numbered anew each year: "2025_2057" is said "décision n° 2057 de 2025". Every other
-    ref is verbatim, but for those of the trusted list, which end in a fingerprint that nobody quotes whole.
+    ref is verbatim, but for those of trusted lists: a fingerprint, which nobody quotes whole, or an address.
     """
     if not attestation.ref:
         return ""
@@ -145,6 +152,9 @@ def ref_text(attestation: Attestation, lang: str) -> str:
     fingerprint = FINGERPRINT.search(ref)
     if fingerprint:
         return say("phrase.fingerprint", start=fingerprint[0][:12])
+    kind = attestation.extra.get("service_type", "")
+    if kind and ref.startswith(f"{kind} "):  # a service without a certificate: by what else its list names it
+        return say("phrase.identifier", identifier=clip(ref.removeprefix(f"{kind} ").partition(" ")[2], 80))
     numbered = NUMBERED.fullmatch(ref)
     if numbered:
         return say("phrase.decision_of_year", year=numbered[1], number=numbered[2])
@@ -206,6 +216,8 @@ def source_of(source: str, lang: str) -> str:
     say = voice(lang)
     if say.knows("source", f"{source}.of"):
         return say.each("source", f"{source}.of")
+    if country := _list_of(source, lang):
+        return say.each("source", "tl-state.of", country=country)
     return say("phrase.unknown_of", text=say("phrase.quoted", text=printed(source)))
 
 

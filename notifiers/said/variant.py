@@ -9,7 +9,7 @@ from state.model import PARIS, TAKEN_OVER_BY, Attestation, Cause, Event, FieldCh
 from state.words.labels import Paper, paper_of
 
 SAID_STATUSES = ("withdrawn", "suspended", "archived")
-FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}$")
+FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}(?= \(\d+\)$|$)")
 LATE = timedelta(days=90)
 """A register may be a month or two behind its decisions; what began longer ago is no fresh news."""
 TOLD_BY_CAUSE = frozenset(

@@ -3,12 +3,13 @@ reads."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapers.root.chain import believed, editions, pivots_of
-from scrapers.source import Get, SourceError, Unreachable
+from scrapers.source import Blocked, Get, SourceError, Unreachable
+from state.model import Reason
 
 if TYPE_CHECKING:
     from scrapers.trust import Root, Trusted
@@ -37,12 +38,34 @@ def rooted_pages(get: Get, trusted: Trusted) -> tuple[Page, ...]:
         get(trusted.root.url)
     except Unreachable as error:
         # Only then: who can keep a pivot from us must not thereby choose how we trust.
-        if error.reason.code != "no_root":
+        if error.reason.code != "no_root" or not trusted.url:
             raise
         return (get(trusted.url),)
     lists = lists_pages(get, trusted.root)
-    there = address_of(lists, trusted.root, trusted.register.territory, trusted.hosts)
-    return (get(there or trusted.url), *lists)
+    there = address_of(lists, trusted.root, trusted.register.territory, trusted.hosts) or trusted.url
+    return (get(there), *lists) if there else _without(lists, trusted)
+
+
+def _without(lists: tuple[Page, ...], trusted: Trusted) -> tuple[Page, ...]:
+    """The list of lists alone, which reading says what is wrong of; raises `Blocked` where nothing is, and
+    nobody may be sent where it says all the same."""
+    try:
+        pointer = believed(lists, trusted.root).pointers.get(trusted.register.territory)
+    except SourceError:
+        return lists
+    if pointer is None or not pointer.addresses:
+        return lists
+    raise Blocked(*refused(pointer.addresses, trusted), source=trusted.register.name)
+
+
+def refused(addresses: Collection[str], trusted: Trusted) -> Iterator[Reason]:
+    """Why nobody is sent to any of these addresses, and what a person may do."""
+    name, shown = trusted.register.name, ", ".join(addresses)
+    if all(urlsplit(one).scheme == "http" for one in addresses):
+        yield Reason.of("list_over_http", address=shown, source=name, territory=trusted.register.territory)
+        return
+    setting = f"VIGILABEL_SOURCES__{name.upper().replace('-', '_')}__HOSTS"
+    yield Reason.of("host_not_official", address=shown, hosts=", ".join(trusted.hosts), setting=setting)
 
 
 def address_of(pages: Sequence[Page], root: Root, territory: str, hosts: Collection[str]) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from scrapers.root import Lists, Pointer, lapse_of
 from scrapers.root.chain import Step, believed, is_of_lists
-from scrapers.root.follow import asked_at, official
+from scrapers.root.follow import asked_at, official, refused
 from scrapers.root.pointers import EU
 from scrapers.source import Doubtful, LayoutChanged
 from scrapers.trust import Root, Trusted, in_the_name_of
@@ -134,7 +134,7 @@ def _astray(page: Page, trusted: Trusted, lists: Lists, pointer: Pointer) -> Ite
         named=named,
     )
     if not any(official(one, trusted.hosts) for one in pointer.addresses):
-        yield Reason.of("host_not_official", address=named, hosts=", ".join(trusted.hosts))
+        yield from refused(pointer.addresses, trusted)
 
 
 def _followed(page: Page, trusted: Trusted) -> Iterator[Remark]:

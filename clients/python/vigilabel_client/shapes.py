@@ -678,4 +678,4 @@ class Was(ThreeAnswers):
 class Wish:
     """A source to look at."""
 
-    source: Literal['anssi-catalogue', 'anssi-pending', 'ans-hds', 'tl-fr', 'eu-lotl']
+    source: Literal['anssi-catalogue', 'anssi-pending', 'ans-hds', 'tl-fr', 'eu-lotl', 'tl-at', 'tl-be', 'tl-bg', 'tl-cy', 'tl-cz', 'tl-de', 'tl-dk', 'tl-ee', 'tl-el', 'tl-es', 'tl-fi', 'tl-hr', 'tl-hu', 'tl-ie', 'tl-is', 'tl-it', 'tl-li', 'tl-lt', 'tl-lu', 'tl-lv', 'tl-mt', 'tl-nl', 'tl-no', 'tl-pl', 'tl-pt', 'tl-ro', 'tl-se', 'tl-si', 'tl-sk', 'tl-uk']

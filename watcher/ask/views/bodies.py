@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
-from scrapers import SOURCES
+from scrapers import names
 from state.model import Provider
 from state.words.labels import single
 from watcher.ask import holders
@@ -184,7 +184,7 @@ class Wish:
 
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
 
-    source: Annotated[str, Schema({"type": "string", "enum": [one.name for one in SOURCES]})]
+    source: Annotated[str, Schema({"type": "string", "enum": [*names()]})]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

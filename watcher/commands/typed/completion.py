@@ -65,10 +65,10 @@ def providers(ctx: click.Context, begun: str) -> Sequence[str]:
 
 
 def sources(_: click.Context, __: str) -> Iterable[str]:
-    """The names of all sources."""
-    from scrapers import SOURCES
+    """The names of all sources, of states that are not watched too."""
+    from scrapers import names
 
-    return (source.name for source in SOURCES)
+    return names()
 
 
 def labels(_: click.Context, __: str) -> Iterable[str]:

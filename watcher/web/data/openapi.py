@@ -15,7 +15,7 @@ from pydantic_core.core_schema import DataclassSchema, WithDefaultSchema
 from starlette.responses import JSONResponse, Response
 
 from notifiers.said.texts import LANGUAGES
-from scrapers import SOURCES
+from scrapers import names
 from state import search
 from state.model import Kind
 from state.words.countries import COUNTRIES
@@ -117,7 +117,7 @@ FILTER = [
     PROVIDER,
     OF_LABEL,
     _query("kind", _enum(*Kind), "A kind of event."),
-    _query("source", _enum(*(source.name for source in SOURCES)), "A source."),
+    _query("source", _enum(*names()), "A source."),
     COUNTRY,
     _query("since", ASKED_DAY, "Seen on this day (Paris) or later."),
     _query("until", ASKED_DAY, "Seen on this day (Paris) or earlier."),
