@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from fake_services import FakeMattermost
 from hostile_names import HOSTILE
+from markdown_it import MarkdownIt
 
 from notifiers.mattermost.post import HIGH, OTHER, markdown, parts, post
 from notifiers.said.printed import JOINER, clean, unbroken
@@ -75,3 +77,17 @@ def test_a_link_may_hold_brackets(an_event: BuildEvent, a_message: BuildMessage,
     event = an_event(Kind.GAINED, replace(s3ns, url="https://anssi.fr/visas/a_(1).pdf"))
     [one] = [post(part) for part in parts(a_message(event))]
     assert "](https://anssi.fr/visas/a_%281%29.pdf)" in one["attachments"][0]["text"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_reader_of_markdown_shows_a_name_as_it_is_printed(
+    name: str, an_event: BuildEvent, a_message: BuildMessage, s3ns: Attestation
+) -> None:
+    """Drawn by a reader of CommonMark that somebody else wrote."""
+    drawn = MarkdownIt("commonmark", {"breaks": True, "html": True}).enable("strikethrough")
+    event = an_event(Kind.GAINED, replace(s3ns, holder=name, subject=name), name=name)
+    [one] = [post(part) for part in parts(a_message(event))]
+    texts = [one["text"], one["attachments"][0]["text"]]
+    page = BeautifulSoup("".join(map(drawn.render, texts)), "html.parser")
+    assert page.get_text().replace(JOINER, "").count(unbroken(clean(name))) >= 2
+    assert {tag.name for tag in page.find_all()} <= {"p", "strong", "br", "a"}
