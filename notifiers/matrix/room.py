@@ -13,10 +13,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from notifiers.call import TIMEOUT, call
+from notifiers.call import TIMEOUT, Answer, call
 from notifiers.matrix.codes import refused
 from notifiers.matrix.event import MARK, Json, content, edit, mark, parts, transaction
 from notifiers.notifier import DeliveryError, Means, Probe, Unset
+from notifiers.said.printed import link
 from notifiers.wire.codes import encoded, told
 from notifiers.wire.posted import Posted
 from state.model import Reason
@@ -81,7 +82,20 @@ class Matrix:
             self._ask("POST", f"join/{quote(self.room, safe='')}", {})
             return Reason.of("matrix_encrypted") if self._encrypted() else None
         except DeliveryError as error:
-            return error.reason
+            return self._elsewhere() or error.reason
+
+    def _elsewhere(self) -> Reason | None:
+        """That the address is that of a domain, whose homeserver is elsewhere, as the domain itself says
+        (https://spec.matrix.org/v1.13/client-server-api/#well-known-uris)."""
+        try:
+            found = told(self._call("GET", f"{self.url}/.well-known/matrix/client"))
+        except DeliveryError:
+            return None
+        base = (found.get("m.homeserver") or {}).get("base_url")
+        shown = link(base) if isinstance(base, str) else None
+        if not shown or shown.rstrip("/") == self.url:
+            return None
+        return Reason.of("matrix_elsewhere", url=shown)
 
     def _encrypted(self) -> bool:
         """Whether what is said in the room is to be encrypted, which this notifier cannot."""
@@ -143,18 +157,24 @@ class Matrix:
 
     def _ask(self, method: str, path: str, body: Json | None = None) -> Mapping[str, Any]:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        answer = call(
-            f"{self.url}/_matrix/client/v3/{path}",
-            None if body is None else encoded(body),
-            headers=headers,
+        answer = self._call(method, f"{self.url}/_matrix/client/v3/{path}", body, headers)
+        if answer.status != 200:
+            raise refused(answer)
+        return told(answer)
+
+    def _call(
+        self, method: str, url: str, body: Json | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        given = None if body is None else encoded(body)
+        return call(
+            url,
+            given,
+            headers=headers or {},
             proxy=self.proxy,
             method=method,
             timeout=self.timeout,
             most=MOST,
         )
-        if answer.status != 200:
-            raise refused(answer)
-        return told(answer)
 
 
 def make(means: Means) -> Matrix | Unset:

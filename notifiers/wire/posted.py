@@ -61,5 +61,5 @@ class Posted:
     def of(self, key: str) -> dict[int, str]:
         """The parts of one message; the oldest message is forgotten when there are too many."""
         while len(self.parts) >= REMEMBERED and key not in self.parts:
-            self.parts.pop(next(iter(self.parts)))
+            self.parts.pop(next(iter(self.parts)), None)  # another thread may have, for another channel
         return self.parts.setdefault(key, {})

@@ -124,6 +124,7 @@ def test_every_example_of_the_documents_is_a_channel() -> None:
         ("ntfy", {"to": "sujet secret"}, "to"),
         ("ntfy", {}, "to"),
         ("teams", {"secret": "x"}, "secret"),
+        ("teams", {"url": "https://chu.webhook.office.com/webhookb2/salon"}, "url"),
     ],
 )
 def test_what_a_service_needs_is_asked_for_by_its_key_and_not_repeated(

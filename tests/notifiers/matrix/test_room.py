@@ -225,3 +225,18 @@ def test_a_room_that_nobody_invites_to_says_so(server: FakeMatrix, room: Matrix)
     obstacle = room.reach("equipe")
     assert obstacle is not None
     assert obstacle.code == "matrix_forbidden"
+
+
+def test_a_domain_that_says_where_its_homeserver_is_is_followed_to_a_hint(
+    server: FakeMatrix, room: Matrix
+) -> None:
+    lost = Answered(status=404, body=b"<html>")
+    server.fail(lost, Answered(body={"m.homeserver": {"base_url": "https://matrix.example.org/"}}))
+    obstacle = room.reach("equipe")
+    assert obstacle is not None
+    assert (obstacle.code, obstacle.values["url"]) == ("matrix_elsewhere", "https://matrix.example.org/")
+    assert "authorization" not in server.asked[-1].headers
+    server.fail(lost, Answered(body={"m.homeserver": {"base_url": server.root}}))
+    same = room.reach("equipe")
+    assert same is not None
+    assert same.code == "call_gone"
