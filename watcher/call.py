@@ -383,7 +383,7 @@ country_option = click.option(
     type=Country(),
     multiple=True,
     metavar="C",
-    help="A state whose trusted list it is, such as be; repeatable.",
+    help="A state whose registers it is about, such as be; repeatable.",
 )
 
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from notifiers.said.named import date_text, kind_name, label_name, printed, shortened, status_name
 from notifiers.said.voice import voice
 from state.model import NOT_STANDING, TAKEN_OVER_BY, Attestation, Cause, Event, Known, Version, day_of
-from state.words.labels import rank_of
+from state.words.labels import rank_of, scheme_of
 
 IN_THE_LIST = re.compile(r"provider (\d+) \((.*)\), service (\d+)", re.DOTALL)
 """How the reader of the trusted list names a place in it."""
@@ -60,6 +60,12 @@ def taken_over_text(row: Attestation, lang: str) -> str:
     """Who has taken a service over, as the register prints it; "" where it names nobody."""
     by = row.extra.get(TAKEN_OVER_BY)
     return voice(lang)("phrase.taken_over", by=printed(by)) if by else ""
+
+
+def scheme_text(row: Attestation, lang: str) -> str:
+    """The European scheme under which a product is certified, "" for any other row."""
+    scheme = scheme_of(row)
+    return voice(lang).each("phrase", scheme) if scheme else ""
 
 
 def missing_text(known: Known, lang: str) -> str:

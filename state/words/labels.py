@@ -5,12 +5,13 @@ A label's texts are in the catalogues of texts, under its slug.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from state.names import HOME, print_key, words
+from state.names import print_key, words
 
 if TYPE_CHECKING:
     from state.model import Attestation
@@ -267,14 +268,19 @@ ALWAYS = ("secnumcloud", "hds")
 RANKS = {slug: rank for rank, slug in enumerate(LABELS)}
 
 
-def country_of(label: str, country: str | None) -> str:
-    """The state on whose list a row stands, "" for a label of which no state has a list of its own.
+EUCC = "eucc"
+# Since 2025 the European scheme of Regulation (EU) 2024/482 stands beside the national one in the table of
+# common criteria: "EUCC-3090-2025-10-03", 3090 being ANSSI's number as a notified body, and
+# "EUCC-ANSSI-2025-03-01", "EUCC-CC-3090-2026-07".
+_EUCC = re.compile(r"EUCC(?:-[0-9A-Z]+)+", re.IGNORECASE)
 
-    Rows kept before lists were told apart do not say it: they are of the one that was read then.
+
+def scheme_of(row: Attestation) -> str:
+    """The European scheme under which a product is certified, "" for any other row.
+
+    It is read off the reference, which is kept as it is: so rows read before anybody knew of it say it too.
     """
-    if country is None:
-        return HOME if label in LABELS and LABELS[label].family is Family.EIDAS else ""
-    return country
+    return EUCC if paper_of(row.label) is Paper.EVALUATION and _EUCC.fullmatch(row.ref or "") else ""
 
 
 def rank_of(label: str) -> int:

@@ -135,9 +135,10 @@ def _sources_of(
     if not countries:
         return among or None
     from notifiers.said.named import country_name
+    from state.names import HOME
     from state.seen.who.registered import sources_of, states
 
-    read = states(archive.store).values()
+    read = {HOME, *states(archive.store).values()}
     for country in dict.fromkeys(countries):
         if country not in read:
             say(to.say("told.no_list_of", country=country_name(country, to.lang)))

@@ -13,8 +13,9 @@ from notifiers.said.printed import Line, Span, clean, link
 from notifiers.said.row import notes, place_text
 from state.model import Evidence, Version, day_of
 from state.words.course import due_on
+from state.words.labels import scheme_of
 from watcher.ask.past.was import Answer, Basis, Finding, contradict
-from watcher.said.told import Hearer, Item, Told, bold, labels_name, plain, terminal
+from watcher.said.told import Hearer, Item, Told, bold, labels_name, plain, some, terminal
 
 if TYPE_CHECKING:
     from state.noted.chain import Chain
@@ -76,6 +77,14 @@ def papers_text(papers: Sequence[Documented], to: Hearer) -> str:
     return to.say("phrase.semicolon").join((*(paper_text(one, to) for one in papers[:MOST_ROWS]), *rest))
 
 
+def schemes_text(past: Past, to: Hearer) -> str:
+    """Which certificates that an answer rests on are of the European scheme, as the register has them; "" for
+    none."""
+    rows = [row for row in past.finding.rows if scheme_of(row.known.attestation)]
+    refs = dict.fromkeys(named.printed(row.known.attestation.printed_ref or "") for row in rows)
+    return to.say.count("past.european", len(refs), refs=some(tuple(refs), to, MOST_ROWS)) if refs else ""
+
+
 def together_said(past: Past, to: Hearer) -> str:
     """Of labels together: since when all of them, or which one is missing or unknown."""
     from watcher.ask.standing.together import held_then
@@ -129,6 +138,7 @@ def _answer(past: Past, to: Hearer, *, named: bool) -> Item:
     answer = bold(f"{name}{say.each('was.answer', past.finding.answer)}", " " + told)
     parts = (plain(part_text(part, to)) for part in past.parts)
     papers = (plain(one) for one in apart(past, to))
+    european = (plain(text) for text in (schemes_text(past, to),) if text)
     others = (plain(_other(past, source, to)) for source in past.sources if source != past.source)
     sides = (plain(say.each("was.bound", key, text=text)) for key, text in bounds(past.finding, to))
     standing = [row for row in past.finding.rows if row.until is None][:most]
@@ -140,7 +150,7 @@ def _answer(past: Past, to: Hearer, *, named: bool) -> Item:
     ]
     left = len(past.evidence) - most
     more = [plain(say("page.some_of", n=most, all=len(past.evidence)))] if left > 0 else []
-    return (answer, *parts, *papers, *others, *sides, *today, *proofs, *more)
+    return (answer, *parts, *european, *papers, *others, *sides, *today, *proofs, *more)
 
 
 def _other(past: Past, source: str, to: Hearer) -> str:

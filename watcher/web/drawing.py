@@ -30,7 +30,7 @@ from state.model import PARIS, Event, Kind, day_of
 from state.words.labels import paper_of
 from watcher.said import condition as condition_text
 from watcher.said.news import looks
-from watcher.said.past import apart, bounds, part_text, said, together_said
+from watcher.said.past import apart, bounds, part_text, said, schemes_text, together_said
 from watcher.said.standing import documents, sizes
 from watcher.said.standing.listing import holding, together_count
 from watcher.said.standing.race import cell, entries, note_text, since_text, state_word, together_text
@@ -252,6 +252,8 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "reasons": condition_text.reasons,
     "unread_text": condition_text.unread_text,
     "notes": row.notes,
+    "scheme": row.scheme_text,
+    "schemes": _heard(schemes_text),
     "evidence_place": row.evidence_place,
     "lacking": row.count_text,
     "sides": sides,

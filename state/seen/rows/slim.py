@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from state.codec import instant_text, maybe_instant_text
 from state.file.conditions import Conditions
 from state.model import NOT_STANDING, Provider, Version
+from state.names import HOME
 from state.seen.rows.listings import found, with_absences
 from state.seen.rows.overview import END, IN_FORCE, ORDERS
-from state.words.labels import country_of
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -51,8 +51,11 @@ _AWAY = """select distinct line from absence where source = :source and since <=
 
 
 class Slim(NamedTuple):
-    """A row in the few facts by which lists are sorted, filtered and counted; `version` is the number of the
-    version, `last` the last day on which it holds by what it prints."""
+    """A row in the few facts by which lists are sorted, filtered and counted.
+
+    `number` is that of the version, `last` the last day on which it holds by what it prints, `country` the
+    state whose register it is: ours where a register prints none.
+    """
 
     # No dataclass: a list of a label makes two thousand, and each took five times as long to make.
     line: int
@@ -149,7 +152,7 @@ def _of(row: tuple[Any, ...], facts: Sequence[Any], known: dict[tuple[str, str],
         missing == 1,
         last,
         id,
-        country_of(label, country),
+        country or HOME,
     )
 
 
@@ -170,7 +173,7 @@ def slim_of(version: Version) -> Slim:
         end=row.valid_until,
         missing=version.known.missing_since is not None,
         last=row.last_day,
-        country=country_of(row.label, row.country),
+        country=row.country or HOME,
     )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from state.model import Attestation, Provider
-from state.names import ABROAD, abroad, name_key
+from state.names import ABROAD, HOME, abroad, name_key
 from state.seen.who.providers import Providers, slug_abroad
 from state.words.countries import territory
 from state.words.identifiers import (
@@ -114,11 +114,12 @@ def states(store: Store) -> Mapping[str, str]:
 
 
 def sources_of(store: Store, countries: Collection[str], among: Sequence[str] = ()) -> Sequence[str] | None:
-    """The sources that read the lists of some states, among those named if any are; None for all."""
+    """The sources of some states, among those named if any are; None for all. Registers that print no state
+    are ours, and so is what was read of our list before it was told apart."""
     if not countries:
         return among or None
-    lists = states(store)
-    return [one for one in among or sorted(lists) if lists.get(one) in countries]
+    lists, read = states(store), [row["name"] for row in store.q("select name from source order by name")]
+    return [one for one in among or read if lists.get(one, HOME) in countries]
 
 
 def tells(rows: Iterable[Attestation]) -> bool:

@@ -9,17 +9,19 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from catalogue_editions import truth
 
 from notifiers.said.reasons import said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.print.drawn import Drawing, holds
 from scrapers.print.pdf import read_pdf
 from state.model import Attestation, Listing, Page
-from state.words.labels import LABELS, coverage_of
+from state.words.labels import EUCC, LABELS, coverage_of, scheme_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "anssi_catalogue"
 DECEMBER, JANUARY, MARCH = "2025-12-05", "2026-01-27", "2026-03-04"
@@ -374,3 +376,17 @@ def test_one_document_is_fetched_from_the_configured_address() -> None:
 
     assert len(AnssiCatalogue(url="https://example.test/copy.pdf").fetch(get)) == 1
     assert asked == ["https://example.test/copy.pdf"]
+
+
+@pytest.mark.parametrize(("edition", "many"), [("2025-12-05", 5), ("2026-01-27", 10), ("2026-03-04", 21)])
+def test_a_certificate_of_the_european_scheme_is_named_by_its_reference(
+    listings: dict[str, Listing], edition: str, many: int
+) -> None:
+    """By the key that every edition gives it, never by an address, whose case varies between editions."""
+    rows = [row for row in listings[edition].attestations if scheme_of(row) == EUCC]
+    assert len(rows) == many == len({row.ref for row in rows})
+    transcribed = {row["ref"] for row in truth(f"certificates-{edition}") if "EUCC" in row["ref"]}
+    assert {row.ref for row in rows} == transcribed
+    assert all(re.fullmatch(r"EUCC(-CC)?-(3090|ANSSI)-\d{4}(-\d\d){1,2}", row.ref or "") for row in rows)
+    assert {row.label for row in rows} == {"cc"}
+    assert not any(scheme_of(replace(row, label="hds")) for row in rows)

@@ -82,7 +82,10 @@ def test_the_api_tells_states_apart(get: Get) -> None:
     assert len(holders(get(first["next"])) | {one["holder"] for one in first["attestations"]}) == 2
     events = get("/api/v1/events?country=be&all=1").json()["events"]
     assert {one["country"] for one in events} == {"BE"}
-    assert {one["source"] for one in get("/api/v1/events?country=fr&all=1").json()["events"]} == {"tl-fr"}
+    assert {one["source"] for one in get("/api/v1/events?country=fr&all=1").json()["events"]} == {
+        "anssi-catalogue",
+        "tl-fr",
+    }
     wrong = get("/api/v1/events?country=belgium")
     assert wrong.status_code == 400
     assert "country" in wrong.text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.named import country_name, label_name, printed, ref_text, subject_text, validity_text
 from notifiers.said.printed import Line, Span, clip, link
-from notifiers.said.row import notes
+from notifiers.said.row import notes, scheme_text
 from state.model import Attestation, Provider, Version, day_of
 from state.names import abroad, print_key
 from state.words.labels import rank_of
@@ -50,6 +50,7 @@ def row_item(version: Version, to: Hearer, head: Line, source: str = "") -> Item
             clip(entries(row.label, row.scope, to), LONG),
             validity_text(row, to.lang),
             Span(text=clip(ref_text(row, to.lang), most), url=link(row.url)),
+            scheme_text(row, to.lang),
             to.say("row.printed_as", holder=clip(holder, short)) if other else "",
             *(note for name, note in notes(version, to.lang).items() if name not in dated),
             source,

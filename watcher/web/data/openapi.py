@@ -100,7 +100,7 @@ LABEL = _query("label", _enum(*GROUPS, *LABELS), "A label, or `eidas`.")
 COUNTRY = _query(
     "country",
     _enum(*(code.lower() for code in COUNTRIES)),
-    "The state whose trusted list it is, as the EU writes it; other registers are of none.",
+    "The state whose register it is, as the EU writes it; those that print none are French.",
 )
 OF_LABEL = _query(
     "label", _enum(*GROUPS, *LABELS, *TOGETHER), "A label, `eidas`, or labels by which they come together."
