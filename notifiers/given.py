@@ -49,13 +49,19 @@ class Unfit(ValueError):
     """Settings that nobody can use: why, by their place; "" is the place of what was read itself."""
 
     def __init__(self, problems: Mapping[str, Reason]) -> None:
-        super().__init__(", ".join(f"{place} {why.code}".strip() for place, why in problems.items()))
+        super().__init__(problems)
         self.problems = problems
 
     @classmethod
     def of(cls, code: str, **values: Value) -> Unfit:
         """One problem, of the setting that is being read."""
         return cls({"": Reason.of(code, **values)})
+
+    def __str__(self) -> str:
+        """All problems in English, each by its place."""
+        from notifiers.said.reasons import said
+
+        return "; ".join(f"{place}: {said(why, 'en')}" for place, why in self.problems.items())
 
     def under(self, place: str) -> dict[str, Reason]:
         """The problems, seen from around the place where they were found."""

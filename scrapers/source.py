@@ -19,6 +19,7 @@ Get = Callable[[str], Page]
 #  ├── Blocked            a challenge, a 403, a login page: a person must act
 #  ├── LayoutChanged      fetched, but not the shape we know
 #  ├── Doubtful           read, but not to be believed
+#  ├── Misset             a setting, of a source or of the way out, that nobody can use
 #  │   within a look, where they are caught:
 #  ├── Unfit              the body of one answer
 #  ├── Late               a turn that comes after the end of the look
@@ -71,6 +72,15 @@ class LayoutChanged(SourceError):
     def __init__(self, source: str, reason: Reason, place: str = "") -> None:
         why = Reason.of("at_place", place=place, why=reason) if place else reason
         super().__init__(why, source=source)
+
+
+class Misset(SourceError):
+    """A setting that nobody can use: what was expected, what was found, and at which place."""
+
+    @classmethod
+    def at(cls, place: str, why: Reason, source: str = "") -> Misset:
+        """The error for the setting at a place."""
+        return cls(Reason.of("setting_at", at=place, why=why), source=source)
 
 
 class Unfit(SourceError):

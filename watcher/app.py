@@ -157,12 +157,13 @@ class App:
     @cached_property
     def fetcher(self) -> Fetcher:
         """The one polite client of this process; raises `BadSettings`."""
+        from scrapers.source import Misset
         from scrapers.wire.fetch import Fetcher, make_client
 
         try:
             client = make_client(self.settings.contact, proxy_of=self.proxies.of)
-        except ValueError as error:
-            raise BadSettings(model.Reason.of("as_said", text=str(error))) from None
+        except Misset as error:
+            raise BadSettings(error.reason) from None
         return Fetcher(client, now=self.clock, sleep=self.pause, monotonic=time.monotonic, walled=self.walled)
 
     def walled(self, body: bytes) -> Reason | None:
@@ -348,10 +349,12 @@ def configured(source: Source, settings: SourceSettings) -> Source:
             listed = ", ".join(("pace", "deadline", "enabled", *sorted(known)))
             raise _at(place, model.Reason.of("setting_unknown", known=listed))
         given[key] = _as_field(source, key, value, place)
+    from scrapers.source import Misset
+
     try:
         return replace(source, **given)  # type: ignore[type-var]  # sources are dataclasses
-    except ValueError as error:
-        raise _at(f"sources.{source.name}", model.Reason.of("as_said", text=str(error))) from None
+    except Misset as error:
+        raise _at(f"sources.{source.name}", error.reason) from None
 
 
 def _unknown(found: Sequence[str], known: Sequence[str]) -> BadSettings:

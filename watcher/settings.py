@@ -269,12 +269,13 @@ def unfit_reason(error: Unfit) -> Reason:
 
 def load_proxies() -> Proxies:
     """The proxies that the environment sets; raises `BadSettings` when one cannot be used."""
+    from scrapers.source import Misset
     from scrapers.wire.proxies import proxies
 
     try:
         return proxies(os.environ)
-    except ValueError as error:
-        raise BadSettings(Reason.of("as_said", text=str(error))) from None
+    except Misset as error:
+        raise BadSettings(error.reason) from None
 
 
 def _read(file: str) -> dict[str, Any]:

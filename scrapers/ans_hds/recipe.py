@@ -11,7 +11,7 @@ from scrapers.page.html import Cell, Document
 from scrapers.page.recipe import Recipe, Taken, recipe_of, taken
 from scrapers.page.records import Record, Row
 from scrapers.page.vocabulary import UNDER, Vocabulary
-from scrapers.source import LayoutChanged, RecipeCheck
+from scrapers.source import LayoutChanged, Misset, RecipeCheck
 from state.model import Reason
 
 FIELDS = (*HEADS, "status", "perimeter", "address", "website", "document")
@@ -26,16 +26,24 @@ USUAL = ("holder", "activities", "number", "end", "period", "body")
 
 
 def steps_of(given: Mapping[str, object]) -> Recipe | None:
-    """The recipe that settings give; `ValueError` for one that cannot be used or lacks what a row needs."""
+    """The recipe that settings give; `Misset` for one that cannot be used or lacks what a row needs."""
     recipe = recipe_of(given, FIELDS, ticked="activities")
     if recipe is None:
         return None
     named = {*recipe.fields, *(["activities"] if recipe.ticks else [])}
-    missing = [" or ".join(group) for group in ONE_OF if not named & set(group)]
+    missing = [_listed("recipe_or", group) for group in ONE_OF if not named & set(group)]
     if missing:
-        found = ", ".join(sorted(named)) or "rows alone"
-        raise ValueError(f"recipe: expected also {' and '.join(missing)}; found {found}")
+        found = ", ".join(sorted(named)) or Reason.of("recipe_rows_alone")
+        raise Misset.at(
+            "recipe", Reason.of("recipe_needs", needed=_listed("recipe_and", missing), found=found)
+        )
     return recipe
+
+
+def _listed(code: str, names: Sequence[Reason | str]) -> Reason | str:
+    """Names joined by a word of each language: the text `code` joins two."""
+    first, *others = names
+    return Reason.of(code, first=first, rest=_listed(code, others)) if others else first
 
 
 def found_by(document: Document, recipe: Recipe, vocabulary: Vocabulary) -> Found:

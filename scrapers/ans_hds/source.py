@@ -56,7 +56,7 @@ class AnsHds(Settings):
     most_pages: int = 150
 
     def __post_init__(self) -> None:
-        """Refuses a recipe that nobody can use (`ValueError`)."""
+        """Refuses a recipe that nobody can use (`Misset`)."""
         _ = self.steps
 
     # What reads (trees, selectors, hundreds of patterns: 150 ms) is loaded by whoever looks. A question only

@@ -20,7 +20,7 @@ from scrapers.page.html import Cell, Document, cell_of, text_of
 from scrapers.page.json_rows import json_cell
 from scrapers.page.records import HEADINGS, LETTERED, cells_of, own_rows, span, spread, table_around
 from scrapers.page.spoken import tokens
-from scrapers.source import LayoutChanged
+from scrapers.source import LayoutChanged, Misset
 from state.model import Reason
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Taken:
 
 
 def recipe_of(given: Mapping[str, object], fields: Sequence[str], ticked: str = "") -> Recipe | None:
-    """The recipe that settings give, None for none; `ValueError` names what is wrong with it.
+    """The recipe that settings give, None for none; `Misset` names what is wrong with it.
 
     `fields` are those that a source knows; `ticked` is the one that may be a table of columns.
     """
@@ -89,11 +89,10 @@ def recipe_of(given: Mapping[str, object], fields: Sequence[str], ticked: str = 
     unknown = sorted(set(given) - {"rows", *fields})
     if unknown:
         known, found = ", ".join(fields), ", ".join(unknown)
-        raise ValueError(f"recipe: expected rows and fields ({known}); found {found}")
+        raise Misset.at("recipe", Reason.of("recipe_unknown", known=known, found=found))
     rows = given.get("rows")
     if not isinstance(rows, str) or not rows.strip():
-        expected = "a CSS selector, or a path such as $.hds.rows"
-        raise ValueError(f"recipe.rows: expected {expected}; found {rows!r}")
+        raise Misset.at("recipe.rows", Reason.of("recipe_rows", found=repr(rows)))
     if not rows.startswith(PATH):
         refuse_selector("rows", rows)
     parts: dict[str, Part] = {}
@@ -111,8 +110,8 @@ def part_of(name: str, value: object, rows: str) -> Part:
     if isinstance(value, Mapping):
         unknown = sorted(set(value) - set(KEYS))
         if unknown or not value:
-            found = ", ".join(unknown) or "nothing"
-            raise ValueError(f"recipe.{name}: expected select, column or match; found {found}")
+            found = ", ".join(unknown) or Reason.of("recipe_nothing")
+            raise Misset.at(f"recipe.{name}", Reason.of("recipe_part", found=found))
         where = part_of(name, value.get("column", value.get("select", "")), rows)
         return replace(where, match=pattern(name, value.get("match")))
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
@@ -120,8 +119,7 @@ def part_of(name: str, value: object, rows: str) -> Part:
     if isinstance(value, str) and value.isdigit() and int(value) > 0:
         return Part(column=int(value))
     if not isinstance(value, str):
-        expected = "a selector or the number of a column from 1"
-        raise ValueError(f"recipe.{name}: expected {expected}; found {value!r}")  # noqa: TRY004 - a setting
+        raise Misset.at(f"recipe.{name}", Reason.of("recipe_place", found=repr(value)))
     if rows.startswith(PATH):
         return Part(select=value.strip())
     select, _, attribute = value.strip().partition("@")
@@ -131,15 +129,17 @@ def part_of(name: str, value: object, rows: str) -> Part:
 
 
 def pattern(name: str, value: object) -> str:
-    """A pattern with one group, "" for none; `ValueError` for any other."""
+    """A pattern with one group, "" for none; `Misset` for any other."""
     if value is None:
         return ""
     try:
         groups = re.compile(str(value)).groups
     except re.error as error:
-        raise ValueError(f"recipe.{name}.match: expected a pattern; found {value!r} ({error})") from None
+        why = Reason.of("recipe_pattern", found=repr(value), text=str(error))
+        raise Misset.at(f"recipe.{name}.match", why) from None
     if groups != 1:
-        raise ValueError(f"recipe.{name}.match: expected one group; found {groups} in {value!r}")
+        why = Reason.of("recipe_group", groups=groups, found=repr(value))
+        raise Misset.at(f"recipe.{name}.match", why)
     return str(value)
 
 
@@ -147,8 +147,9 @@ def refuse_selector(name: str, selector: str) -> None:
     try:
         BeautifulSoup("<p></p>", "lxml").select(selector)
     except (SelectorSyntaxError, ValueError, NotImplementedError) as error:
-        why = str(error).splitlines()[0]
-        raise ValueError(f"recipe.{name}: expected a CSS selector; found {selector!r} ({why})") from None
+        said = str(error).splitlines()[0]
+        why = Reason.of("recipe_selector", found=repr(selector), text=said)
+        raise Misset.at(f"recipe.{name}", why) from None
 
 
 def taken(source: str, document: Document, recipe: Recipe, vocabulary: Vocabulary) -> list[Taken]:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from scrapers.source import SourceError
+from scrapers.source import Misset, SourceError
+from state.model import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +58,12 @@ class Trusted:
 
 
 def fingerprints(source: str, given: Sequence[str]) -> tuple[str, ...]:
-    """SHA-256 fingerprints as they are compared, of those that a person wrote; raises `ValueError` for
+    """SHA-256 fingerprints as they are compared, of those that a person wrote; raises `Misset` for
     others."""
     plain = tuple(re.sub(r"[\s:]", "", one).lower() for one in given)
     wrong = [one for one in plain if not re.fullmatch(r"[0-9a-f]{64}", one)]
     if wrong:
-        raise ValueError(f"{source}: signers are SHA-256 fingerprints of 64 hex digits; found {wrong}")
+        raise Misset(Reason.of("setting_signers", found=repr(wrong)), source=source)
     return plain
 
 

@@ -21,7 +21,7 @@ from threading import Lock
 import httpx
 import stamina
 
-from scrapers.source import Blocked, Expect, Late, SourceError, Unfit, Unreachable
+from scrapers.source import Blocked, Expect, Late, Misset, SourceError, Unfit, Unreachable
 from scrapers.wire.address import clean, follow, host_of, origin_of, plain
 from scrapers.wire.body import whole
 from scrapers.wire.budget import Budget, Line
@@ -96,13 +96,11 @@ def make_client(
 ) -> httpx.Client:
     """A client that says who asks, verifies TLS, waits no longer than it says, and follows nothing by itself.
 
-    `contact` is an address or a page where the operator is found; `ValueError` when no header can hold it.
+    `contact` is an address or a page where the operator is found; `Misset` when no header can hold it.
     `proxy_of` names the proxy for an address, None for none.
     """
     if not (contact.isascii() and contact.isprintable()):
-        raise ValueError(
-            f"VIGILABEL_CONTACT: expected printable ASCII (an address, a URL); found {contact!r}"
-        )
+        raise Misset.at("VIGILABEL_CONTACT", Reason.of("setting_contact", found=repr(contact)))
     # These log addresses and headers in full, with what may be secret in them; we log a line of our own.
     # stamina says of a retry only that there is one.
     for chatty, level in {

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
+from scrapers.source import Misset
+from state.model import Reason
+
 PORTS = {"http": 80, "https": 443}
 WITH_PORT = re.compile(r"(?:\[([^\]]+)\]|([^:]+)):(\d+)")
 
@@ -37,7 +40,7 @@ class Proxies:
 def proxies(environ: Mapping[str, str]) -> Proxies:
     """The proxies that these variables set; lower case wins.
 
-    Raises `ValueError` for one that cannot be used; the text names the variable and never repeats an address,
+    Raises `Misset` for one that cannot be used; the text names the variable and never repeats an address,
     which may hold a secret.
     """
     return Proxies(
@@ -62,21 +65,18 @@ def _proxy(environ: Mapping[str, str], name: str) -> str | None:
 def _usable(proxy: str, variable: str, name: str) -> str:
     scheme = proxy.split("://", 1)[0].lower()
     if scheme not in PORTS:
-        kind = "a SOCKS proxy" if scheme.startswith("socks") else f"{scheme[:20]}://"
-        instead = name if name == variable else "HTTP_PROXY and HTTPS_PROXY"
-        raise ValueError(
-            f"{variable}: expected an HTTP proxy (http://host:port); found {kind}; set {instead} to an HTTP "
-            f"proxy, or unset {variable}"
-        )
+        socks = scheme.startswith("socks")
+        kind: Reason | str = Reason.of("proxy_socks") if socks else f"{scheme[:20]}://"
+        instead: Reason | str = name if name == variable else Reason.of("proxy_both")
+        why = Reason.of("proxy_kind", found=kind, instead=instead, variable=variable)
+        raise Misset.at(variable, why)
     try:
         parts = urlsplit(proxy)
         whole = bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
     except ValueError:
         whole = False
     if not whole:
-        raise ValueError(
-            f"{variable}: expected http://host:port ([…] around an IPv6 address); found another form"
-        )
+        raise Misset.at(variable, Reason.of("proxy_form"))
     return proxy
 
 

@@ -9,9 +9,11 @@ from threading import Thread
 
 import pytest
 from command_line import SOURCE, CommandLine
+from refusals import refuses
 
 from notifiers.heartbeat import Heartbeat
 from notifiers.notifier import DeliveryError
+from scrapers.source import Misset
 from scrapers.wire.fetch import make_client
 from scrapers.wire.proxies import proxies
 from watcher.demo.register import replaying
@@ -83,7 +85,7 @@ def test_lower_case_wins_and_each_kind_of_address_has_its_own() -> None:
 def test_a_proxy_that_cannot_be_used_is_named_without_its_secret(
     environ: Mapping[str, str], said: str
 ) -> None:
-    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+    with refuses(Misset, match=f"^{re.escape(said)}$"):
         proxies(environ)
 
 

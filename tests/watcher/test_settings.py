@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from toy_register import ToyRegister
 
 from scrapers.ans_hds.source import AnsHds
 from watcher.app import App, configured
+from watcher.cli import vigilabel
 from watcher.errors import BadSettings
 from watcher.look.apart.source import own
 from watcher.look.slots import slot_before, trigger_of
@@ -225,3 +227,29 @@ def test_a_recipe_that_nobody_can_use_is_named_at_once(text: str, names: str) ->
     Path("vigilabel.toml").write_text(text, encoding="utf-8")
     with pytest.raises(BadSettings, match=names):
         App(load_settings(), lambda: datetime.now(UTC)).sources  # noqa: B018 - asked for what it raises
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "said"),
+    [
+        ('lang = "de"', {}, "lang : attendu : fr, en ; trouvé : 'de'"),
+        ("port = 80.5", {}, "port : un nombre entier est attendu ; trouvé : 80.5"),
+        ("[sources.tl-fr]\nsigners = ['x']", {}, "sources.tl-fr : les signataires (signers) sont"),
+        (RECIPE.replace("holder", "holdr"), {}, "recipe : des lignes (rows) et des champs sont attendus"),
+        ("[sources.nowhere]\npace = 3", {}, "aucune source nowhere ; celles qui existent"),
+        ("lang = ", {}, "réglages : « "),
+        ("", {"VIGILABEL_CONTACT": "équipe"}, "VIGILABEL_CONTACT : des caractères ASCII imprimables"),
+        ("", {"HTTPS_PROXY": "socks5://x:1"}, "HTTPS_PROXY : un mandataire HTTP est attendu"),
+        ("", {"VIGILABEL_STAET": "x"}, "VIGILABEL_STAET : ce réglage n’existe pas"),
+        ("", {"VIGILABEL_SIGNING_KEY": "x"}, "signing_key : 64 chiffres hexadécimaux sont attendus"),
+    ],
+)
+def test_whoever_reads_french_is_told_in_french_what_is_wrong_with_the_settings(
+    text: str, variables: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("vigilabel.toml").write_text(text, encoding="utf-8")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    refused = CliRunner().invoke(vigilabel, ["--lang", "fr", "doctor", "anssi-catalogue"])
+    assert refused.exit_code == 1
+    assert said in refused.stderr.replace("\u00a0", " ")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifiers.given import Unfit
-from notifiers.said.reasons import as_said
+from scrapers.source import Misset
 from scrapers.wire.fetch import make_client
 from watcher.errors import BadSettings
 from watcher.settings import Settings, unfit_reason
@@ -54,8 +54,8 @@ def settings_text(wanted: Wanted, say: Voice) -> str:
         make_client(wanted.contact).close()  # what cannot stand in a header is said now, and not at a look
     except Unfit as error:
         raise BadSettings(unfit_reason(error)) from None
-    except ValueError as error:
-        raise BadSettings(as_said(str(error))) from None
+    except Misset as error:
+        raise BadSettings(error.reason) from None
     return text
 
 

@@ -28,7 +28,7 @@ from refusals import refuses
 
 from notifiers.said.reasons import said
 from scrapers.ans_hds.source import AnsHds
-from scrapers.source import LayoutChanged
+from scrapers.source import LayoutChanged, Misset
 from state.model import Listing, Reason
 
 pytestmark = pytest.mark.history
@@ -226,7 +226,7 @@ def test_a_recipe_that_does_not_fit_names_what_it_points_at(
     ],
 )  # fmt: skip
 def test_a_recipe_that_nobody_can_use_is_refused_when_it_is_set(recipe: Given, why: str) -> None:
-    with pytest.raises(ValueError, match=why):
+    with refuses(Misset, match=why):
         replace(HDS, recipe=recipe)
 
 

@@ -18,7 +18,7 @@ from loopback import Clock, Register, Reply
 from refusals import refuses
 
 from notifiers.said.reasons import spoken
-from scrapers.source import Blocked, SourceError, Unreachable
+from scrapers.source import Blocked, Misset, SourceError, Unreachable
 from scrapers.wire.fetch import Fetcher, make_client, moved_to
 from state.model import Page
 
@@ -63,7 +63,7 @@ def test_requests_say_who_asks(register: Register, fetcher: Fetcher) -> None:
 
 @pytest.mark.parametrize("contact", ["équipe@example.org", "a\nX-Evil: 1"])
 def test_a_contact_that_no_header_can_hold_is_refused(contact: str) -> None:
-    with pytest.raises(ValueError, match="VIGILABEL_CONTACT"):
+    with refuses(Misset, match="VIGILABEL_CONTACT"):
         make_client(contact)
 
 
