@@ -91,7 +91,8 @@ class Matrix:
             found = told(self._call("GET", f"{self.url}/.well-known/matrix/client"))
         except DeliveryError:
             return None
-        base = (found.get("m.homeserver") or {}).get("base_url")
+        server = found.get("m.homeserver")
+        base = server.get("base_url") if isinstance(server, dict) else None
         shown = link(base) if isinstance(base, str) else None
         if not shown or shown.rstrip("/") == self.url:
             return None
@@ -127,7 +128,8 @@ class Matrix:
         """The parts of a message that the room shows, by number."""
         found: dict[int, str] = {}
         for event in self._history():
-            shown = (event.get("content") or {}).get(MARK)
+            said = event.get("content")
+            shown = said.get(MARK) if isinstance(said, dict) else None
             for part in whole:
                 if shown == mark(message, part):
                     found[part.number] = str(event.get("event_id"))
@@ -146,7 +148,10 @@ class Matrix:
                 if error.permanent or error.unfit:
                     return
                 raise
-            yield from page.get("chunk") or ()
+            chunk = page.get("chunk")
+            yield from (
+                (event for event in chunk if isinstance(event, dict)) if isinstance(chunk, list) else ()
+            )
             if not page.get("end"):
                 return
             after = {"from": str(page["end"])}

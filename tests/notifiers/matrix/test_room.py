@@ -240,3 +240,21 @@ def test_a_domain_that_says_where_its_homeserver_is_is_followed_to_a_hint(
     same = room.reach("equipe")
     assert same is not None
     assert same.code == "call_gone"
+
+
+@pytest.mark.parametrize(
+    "odd", [[], {"m.homeserver": "x"}, {"m.homeserver": {"base_url": 5}}, {"chunk": ["x", {"content": []}]}]
+)
+def test_what_is_no_homeserver_may_answer_what_it_likes(
+    odd: Any, server: FakeMatrix, room: Matrix, many: tuple[Event, ...], a_message: BuildMessage
+) -> None:
+    server.fail(Answered(status=404, body=odd), Answered(body=odd))
+    obstacle = room.reach("equipe")
+    assert obstacle is not None
+    assert obstacle.code == "call_gone"
+    server.fail(Answered(body=odd))
+    assert room.find(a_message(*many)) is None
+    server.fail(Answered(body=odd))
+    with pytest.raises(DeliveryError) as caught:
+        room.send(a_message(many[0]))
+    assert caught.value.ambiguous
