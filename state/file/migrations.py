@@ -383,6 +383,11 @@ STEPS["m0032_redelivered"] = (
     "create index notice_redelivered on notice (subject) where kind = 'redelivered'",
 )
 
+# The message that a program is owed first, by row number: the queue behind it may be long.
+STEPS["m0033_in_turn"] = (
+    "create index message_in_turn on message (channel) where state in ('due', 'sending')",
+)
+
 
 def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one

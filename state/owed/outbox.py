@@ -35,22 +35,26 @@ FATES = """select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.becaus
 OWED = f"select * from ({FATES}) owed"  # noqa: S608 -- ours
 UNPLANNED = f"""{FATES} where d.message is null and d.withdrawn is null and d.due <= :now
     and d.channel in (select w.channel from ({WAITING}) w where w.state = 'due') order by d.id"""  # noqa: S608 -- ours
-CLAIM = """update message set state = 'sending', owner = :owner, lease_until = :until, tries = tries + 1,
-    interrupted = case when state = 'sending' then 1 else interrupted end
-    where key in (
+LEASED = """update message set state = 'sending', owner = :owner, lease_until = :until, tries = tries + 1,
+    interrupted = case when state = 'sending' then 1 else interrupted end"""
+FREE = "((state = 'due' and due <= :now) or (state = 'sending' and lease_until <= :now))"
+OPEN = """(c.id is null or (c.state = 'active' and (c.not_before is null or c.not_before <= :now)))
+    and (:pressing = 0 or exists (
+        select 1 from delivery d left join event e on e.id = d.event left join notice n on n.id = d.notice
+        where d.message = m.key and (e.weight = 'high' or n.kind = 'retracted')))"""
+TAKEN = """returning key, tries, interrupted, due, receipt,
+    (select min(d.id) from delivery d where d.message = message.key) as first"""
+CLAIM = f"""{LEASED} where key in (
+        select m.key from (select * from message where channel = :channel and {FREE}) m
+        left join channel c on c.id = m.channel where {OPEN}
+        order by m.due, (select min(d.id) from delivery d where d.message = m.key) limit :limit)
+    {TAKEN}"""  # noqa: S608 -- ours
+# The one at the head, or none: what comes behind it is not looked at, however long the queue is. Messages of
+# a channel whose events go singly are planned as they were owed, and the row numbers keep that order.
+CLAIM_IN_ORDER = f"""{LEASED} where {FREE} and key = (
         select m.key from message m left join channel c on c.id = m.channel
-        where m.channel = :channel
-        and ((m.state = 'due' and m.due <= :now) or (m.state = 'sending' and m.lease_until <= :now))
-        and (c.id is null or (c.state = 'active' and (c.not_before is null or c.not_before <= :now)))
-        and (:pressing = 0 or exists (
-            select 1 from delivery d left join event e on e.id = d.event left join notice n on n.id = d.notice
-            where d.message = m.key and (e.weight = 'high' or n.kind = 'retracted')))
-        and (:in_order = 0 or not exists (select 1 from message s
-            where s.channel = m.channel and s.state = 'sending' and s.lease_until > :now))
-        order by case when :in_order = 0 then m.due end,
-            (select min(d.id) from delivery d where d.message = m.key) limit :limit)
-    returning key, tries, interrupted, due, receipt,
-        (select min(d.id) from delivery d where d.message = message.key) as first"""
+        where m.channel = :channel and m.state in ('due', 'sending') and {OPEN} order by m.rowid limit 1)
+    {TAKEN}"""  # noqa: S608 -- ours
 DUE_CHANNELS = f"""select w.channel from (
         select channel from message
             where (state = 'due' and due <= :now) or (state = 'sending' and lease_until <= :now)
@@ -253,20 +257,19 @@ def claim(
     A message is free when it is due, or when its sender's lease ran out: that one may have died half-way.
     Nothing is free while the channel is suspended or asked to be left alone. Never two owners at once: each
     process needs an owner name of its own. `pressing`: only those with an event of high weight, or that take
-    one back. `in_order`: as they were owed, one that was put off first, and none while another is under way.
+    one back. `in_order`: the one that was owed first, once it is due, and none while it is under way.
     """
     with store.transaction():
         claimed = store.q(
-            CLAIM,
+            CLAIM_IN_ORDER if in_order else CLAIM,
             channel=channel,
             owner=owner,
             now=instant_text(now),
             until=instant_text(now + lease),
-            limit=limit,
             pressing=int(pressing),
-            in_order=int(in_order),
+            **({} if in_order else {"limit": limit}),
         )
-        ordered = sorted(claimed, key=lambda row: (row["due"] if not in_order else "", row["first"]))
+        ordered = sorted(claimed, key=lambda row: (row["due"], row["first"]))
         return tuple(_claimed(store, channel, row) for row in ordered)
 
 

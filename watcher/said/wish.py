@@ -219,7 +219,8 @@ def redelivered_told(made: Redelivery, to: Hearer) -> Told:
     """How many events a program is sent again, and what they wait for."""
     say = to.say
     said = [say.count("again.owed", made.owed)] if made.owed else []
-    said += [say.count("again.already", made.already)] if made.already else []
+    if made.already:
+        said.append(say.count("again.already" if made.owed else "again.all_already", made.already))
     waits = made.suspended and bool(said)
     said += [say("again.suspended", resume=to.typed("resume", made.channel))] if waits else []
     return Told(

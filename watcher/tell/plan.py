@@ -48,16 +48,30 @@ def plan(store: Store, now: datetime, singly: Callable[[str], bool] = lambda _: 
     for one in owed:
         if one.id in weights:  # another process may have planned it since
             by_channel[one.channel].append(one)
-    made = 0
+    groups: list[tuple[str, Sequence[Owed]]] = []
     for name, items in by_channel.items():
         channel = subscriptions.channel(store, name)
         late = {one.id: since(channel, weights[one.id], one, known) for one in items}
         free = [one for one in items if late[one.id] <= now]
         waited = {one.id for one in free if late[one.id] > one.due}
         alone = [[one] for one in free]
-        for group in alone if singly(name) else _groups(channel, free, weights, waited):
-            key = str(uuid5(NAMESPACE_URL, f"vigilabel:{name}:{min(one.id for one in group)}"))
-            made += outbox.plan(store, name, [one.id for one in group], key, max(one.due for one in group))
+        groups += [
+            (name, group) for group in (alone if singly(name) else _groups(channel, free, weights, waited))
+        ]
+    return _plan(store, groups) if groups else 0
+
+
+def _plan(store: Store, groups: Iterable[tuple[str, Sequence[Owed]]]) -> int:
+    """Makes a message of each group for its channel, but of what another process planned first.
+
+    In one commit: each waits for the disk, and a program has a message for every event.
+    """
+    made = 0
+    with store.transaction():
+        for channel, group in groups:
+            key = str(uuid5(NAMESPACE_URL, f"vigilabel:{channel}:{min(one.id for one in group)}"))
+            due = max(one.due for one in group)
+            made += outbox.plan(store, channel, [one.id for one in group], key, due)
     return made
 
 

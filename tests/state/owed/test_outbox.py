@@ -150,6 +150,31 @@ def test_messages_are_claimed_in_the_order_they_were_owed(owing: Store, toy: Toy
     assert [one.key for one in outbox.claim(owing, "C1", "me", toy.now, LEASE, limit=2)] == ["Z", "A"]
 
 
+def test_in_order_a_message_waits_for_the_one_before_it(owing: Store, toy: Toy) -> None:
+    assert outbox.plan(owing, "C1", [1], "Z", toy.now)
+    assert outbox.plan(owing, "C1", [2], "A", toy.now)
+
+    def claimed(owner: str, **more: Any) -> list[str]:
+        found = outbox.claim(owing, "C1", owner, toy.later(**more), LEASE, in_order=True)
+        return [one.key for one in found]
+
+    assert claimed("me", seconds=0) == ["Z"]
+    assert claimed("another", seconds=1) == [], "it is under way"
+    fates.put_off(owing, "Z", "me", toy.later(minutes=10), "503", ambiguous=False)
+    assert claimed("me", minutes=9) == [], "it is put off"
+    assert claimed("dead", minutes=10) == ["Z"]
+    assert claimed("me", minutes=12) == ["Z"], "its sender died"
+    fates.settle(owing, "Z", "me", "", toy.now)
+    assert claimed("me", minutes=12) == ["A"]
+
+
+def test_the_head_of_a_long_queue_is_found_by_an_index(store: Store) -> None:
+    given = {"channel": "C1", "owner": "me", "now": "", "until": "", "pressing": 0}
+    steps = [str(row["detail"]) for row in store.q(f"explain query plan {outbox.CLAIM_IN_ORDER}", **given)]
+    assert any("message_in_turn (channel=?)" in step for step in steps)
+    assert not [step for step in steps if "TEMP B-TREE" in step or step.startswith("SCAN message")]
+
+
 def test_a_sent_message_keeps_its_receipt_and_is_never_claimed_again(planned: Store, toy: Toy) -> None:
     claim(planned)
     fates.settle(planned, "M", "me", "1700000000.1", toy.later(seconds=1))

@@ -248,6 +248,8 @@ def test_a_program_that_lost_all_is_sent_its_events_again_as_they_were(
     assert (made["channel"], made["owed"], made["already"], made["until"]) == ("siem", 8, 0, None)
     assert again(cli)["owed"] == 0, "what is on its way already is not owed twice"
     assert again(cli)["already"] == 8
+    french = cli("--lang", "fr", "redeliver", "siem", "--since", "2026-03-03").stdout
+    assert "8 envois sont déjà en route, aucun autre n’est dû." in french
     cli("deliver", now="2026-03-05T01:00")
     assert {one.id: one.body for one in program.got} == first
     assert program.ids() == sorted(first, key=int)
@@ -308,11 +310,11 @@ def test_why_tells_of_both_times_and_a_failure_on_the_second_is_put_off_in_order
     cli("deliver", now="2026-03-05T01:00")
     [fate] = cli.json("why", "3", now="2026-03-05T01:00")
     assert fate["state"] == "sent"
-    assert "Sent again, as asked: Put off" in fate["why"]
+    assert "Asked for again: Put off" in fate["why"]
     cli("deliver", now="2026-03-05T02:00")
     assert program.ids() == ["2", "3", "4"]
     french = cli("--lang", "fr", "why", "3").stdout.replace("\u00a0", " ")
-    assert "Envoyé de nouveau, sur demande : " in french
+    assert "Redemandé : " in french
 
 
 def test_a_suspended_program_is_sent_again_when_it_is_mended(cli: CommandLine, program: Receiver) -> None:
