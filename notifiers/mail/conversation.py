@@ -28,6 +28,7 @@ LONGEST = 100.0
 """Seconds of a whole conversation, less than the lease of a message: a server that answers a letter a minute
 keeps within every timeout."""
 BROKEN = (OSError, smtplib.SMTPException, ValueError)
+NAME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 DOT = re.compile(rb"(?m)^\.")
 
 
@@ -66,8 +67,9 @@ class Conversation:
 
     def _greet(self) -> None:
         here, own = socket.gethostname(), self._line.sock.getsockname()[0] if self._line.sock else ""
-        # A name without a dot is none to a mail server.
-        self._line.local_hostname = here if "." in here else f"[IPv6:{own}]" if ":" in own else f"[{own}]"
+        # A name without a dot, or with an underscore, is none to a mail server: some refuse who says it.
+        named = NAME.fullmatch(here)
+        self._line.local_hostname = here if named else f"[IPv6:{own}]" if ":" in own else f"[{own}]"
         self._require("greeting", self._step(self._line.ehlo))
 
     def make_safe(self) -> bool:

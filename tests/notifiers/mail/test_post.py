@@ -80,6 +80,19 @@ def test_a_password_never_goes_in_the_open(mailing: Mailing, message: Message) -
     assert not any(b"AUTH" in line for line in heard)
 
 
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [("watch.chu.example", b"watch.chu.example"), ("b7c3d2", b"[127.0.0.1]"), ("a_b.chu", b"[127.0.0.1]")],
+)
+def test_a_machine_that_has_no_name_on_the_network_says_its_address(
+    mailing: Mailing, message: Message, monkeypatch: pytest.MonkeyPatch, name: str, greeted: bytes
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: name)
+    with scripted(says("220 hello", "550 5.7.1 no")) as (port, heard):
+        refused(mailing(port), message)
+    assert heard[0] == b"ehlo " + greeted + b"\r\n"
+
+
 def test_where_starttls_is_required_nothing_is_sent_without_it(mailing: Mailing, message: Message) -> None:
     with mail_server() as server:
         error = refused(mailing(server.port, starttls="required"), message)
