@@ -51,7 +51,7 @@ def compare(call: Call, one: int | date, other: int | date, source: str | None, 
     from watcher.said.news.editions import compared_told
 
     with call.archive() as archive:
-        sources = [call.source(source).name] if source else list(archive.sources)
+        sources = [call.source(source).name] if source else list(editions.stating(archive))
         found = editions.pairs(archive, sources, one, other)
         if len(found) != 1:
             raise click.BadParameter(_which(found, call.to.say), param_hint="A B")

@@ -68,11 +68,12 @@ class Checked:
     """The outcome of a check: its run, and the events it recorded.
 
     `missing` are the rows that the last believed reading does not show, and that still count as listed.
-    """
+    `trust` is what operators were told of whom lists are believed by."""
 
     run: Run
     events: tuple[Event, ...] = ()
     missing: tuple[Known, ...] = ()
+    trust: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,10 +163,12 @@ def conclude(
     events += _endings(store, run, state, known, _without_a_day(past, source.name, events, known))
     _owe(watch, run, events)
     doubted = clock.notice(past, run, edition_at)
-    tell(watch, (*notices, *([doubted] if doubted else []), *_news(source, watch, run, believed)))
+    news = _news(source, watch, run, believed)
+    tell(watch, (*notices, *([doubted] if doubted else []), *news))
     _seal(store, run, before, changed=bool(believed or turned))  # last: it seals all that is written above
     missing = tuple(row for row in known if row.missing_since is not None)
-    return Checked(run=run, events=tuple(events), missing=missing)
+    trust = tuple(line for one in news if one.kind == "trust" for line in one.said)
+    return Checked(run=run, events=tuple(events), missing=missing, trust=trust)
 
 
 def _seal(store: Store, run: Run, before: Run | None, *, changed: bool) -> None:

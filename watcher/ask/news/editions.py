@@ -47,6 +47,11 @@ def newest(archive: Archive, sources: Iterable[str]) -> Sequence[Edition]:
     return sorted(found, key=lambda edition: edition.number, reverse=True)
 
 
+def stating(archive: Archive) -> tuple[str, ...]:
+    """The sources that state labels: of the others an edition brings nothing that a reader would follow."""
+    return tuple(name for name, source in archive.sources.items() if source.labels)
+
+
 def named(archive: Archive, source: str, which: int | date) -> Edition | None:
     """The edition that a look with this number read, or that was the register's last word on a day: its own
     day, if it has one, else the last before; None where there is none."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from notifiers.said.digest import counted as counted_events
 from notifiers.said.digest import weightiest_first
 from notifiers.said.printed import Span, clean, clip
-from notifiers.said.reasons import held_said, message_said
+from notifiers.said.reasons import held_said, message_said, said
 from notifiers.said.row import missing_lines
 from notifiers.said.wording import title
 from state.model import Cause, Event, Run, day_of
@@ -67,6 +67,7 @@ def look_items(checked: Checked, to: Hearer) -> tuple[Item, ...]:
         *_items(*bad, *([to.say("look.told", changes=counted_events(told, to.lang))] if told else [])),
         *event_items(shown[:MOST], to, {}),
         *_items(*more, *_silent(first, to), *lacking, *held),
+        *_items(*(clip(clean(said(line, to.lang)), LONG) for line in checked.trust[:MOST])),
     )
     return items or _items(to.say("look.nothing"))
 

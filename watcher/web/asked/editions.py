@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from notifiers.said.voice import voice
 from state.words.meant import alike
 from watcher.ask.news import editions as asked
 from watcher.ask.news.looks import Look, Size
@@ -25,9 +26,15 @@ def listed(visit: Visit) -> tuple[str, Sequence[Edition], int | None]:
     are before."""
     query = visit.request.query_params
     source, before = one_of(query, "source", sources_of(visit)), number_named(query, "before")
-    found = asked.newest(visit.archive, [source] if source else sources_of(visit))
+    found = asked.newest(visit.archive, [source] if source else asked.stating(visit.archive))
     rest = [one for one in found if before is None or one.number < before]
     return source, rest[:PAGE], rest[PAGE - 1].number if len(rest) > PAGE else None
+
+
+def nothing(visit: Visit, edition: Edition) -> str:
+    """How it is said that an edition brought nothing: one that states no label could not."""
+    known = visit.archive.sources.get(edition.source)
+    return voice(visit.lang)("look.nothing" if known is None or known.labels else "look.no_labels")
 
 
 def brought(visit: Visit, edition: Edition, lines: int = 0) -> Look | None:

@@ -143,17 +143,18 @@ def _edition(visit: Visit, feed: Element, edition: Edition, whole: Look | None, 
     readings of a page without a date are of one day: they are told apart by their numbers."""
     entry, say = SubElement(feed, "entry"), voice(visit.lang)
     said = brought_text(whole, visit.lang) if whole else ""
+    nothing = editions.nothing(visit, edition)
     name = edition_name(edition, visit.lang)
     _text(entry, "id", tag(visit.store, f"edition/{edition.source}/{edition.number}"))
     name += "" if alone else f" ({say('page.edition_look', number=edition.number)})"
-    _text(entry, "title", f"{name}{say('phrase.colon')}{said or say('look.nothing')}")
+    _text(entry, "title", f"{name}{say('phrase.colon')}{said or nothing}")
     _text(entry, "updated", instant_text(whole.run.at if whole else edition.at))
     _text(entry, "published", instant_text(edition.at))
     _link(
         entry, "alternate", f"{base(visit.request)}/editions/{edition.source}/{edition.number}", "text/html"
     )
     lines = (line_text(line, visit.lang) for line in whole.lines) if whole else ()
-    _text(entry, "summary", say("phrase.semicolon").join(lines) or said or say("look.nothing"))
+    _text(entry, "summary", say("phrase.semicolon").join(lines) or said or nothing)
 
 
 def _feed(

@@ -12,14 +12,14 @@ from state.seen.looks import evidence, runs
 from watcher.ask.news import editions as asked
 from watcher.errors import NotFound
 from watcher.said.news.editions import pair_name, totals
-from watcher.web.asked.editions import SIZE, brought, by_label, edition_asked, edition_named, listed
+from watcher.web.asked.editions import SIZE, brought, by_label, edition_asked, edition_named, listed, nothing
 from watcher.web.asked.parts import number_named, text_named
-from watcher.web.asked.site import Screen, Visit, sources_of
 from watcher.web.pages.news.event import download
 
 if TYPE_CHECKING:
     from state.seen.editions import Edition
     from watcher.ask.news.looks import Look
+    from watcher.web.asked.site import Screen, Visit
 
 MOST_DOCUMENTS = 40
 """Documents of an edition that its page lists; it says how many there are."""
@@ -33,6 +33,7 @@ class Entry:
 
     edition: Edition
     look: Look | None
+    nothing: str
 
 
 def show_editions(visit: Visit) -> Screen:
@@ -40,9 +41,9 @@ def show_editions(visit: Visit) -> Screen:
     source, found, following = listed(visit)
     return visit.screen(
         "editions.html",
-        entries=[Entry(edition=one, look=brought(visit, one)) for one in found],
+        entries=[Entry(edition=one, look=brought(visit, one), nothing=nothing(visit, one)) for one in found],
         source=source,
-        sources=sources_of(visit),
+        sources=asked.stating(visit.archive),
         following={"source": source, "before": following} if following else None,
     )
 
@@ -56,6 +57,7 @@ def show_edition(visit: Visit) -> Screen:
         "edition.html",
         edition=edition,
         whole=brought(visit, edition),
+        nothing=nothing(visit, edition),
         documents=list(zip(snapshot.urls, snapshot.sha256s, strict=True))[:MOST_DOCUMENTS],
         count=len(snapshot.urls),
         rows=sum(runs.run(visit.store, edition.last).rows.values()),

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from state.model import Kind, day_of
 from state.seen.events import log
 from state.words.labels import LABELS, TOGETHER
+from watcher.ask.news.editions import stating
 from watcher.ask.news.joined import joined
 from watcher.ask.news.looks import Look, Size, by_look, looks_at
 from watcher.ask.watch.label_state import unread_labels
 from watcher.web.asked.filter import Filter, asked_of, events_of, filter_asked
 from watcher.web.asked.parts import number_named
-from watcher.web.asked.site import Screen, Visit, sources_of, states_of
+from watcher.web.asked.site import Screen, Visit, states_of
 
 if TYPE_CHECKING:
     from state.model import Event
@@ -36,7 +37,7 @@ def show_history(visit: Visit) -> Screen:
         unread=() if some or not wanted.q else unread_labels(visit.archive),
         labels=[*LABELS, *TOGETHER],
         kinds=list(Kind),
-        sources=sources_of(visit),
+        sources=stating(visit.archive),
         states=states_of(visit),
     )
 
