@@ -82,7 +82,7 @@ def told(years: Store) -> tuple[Told, ...]:
 
 def test_every_move_and_every_change_of_signers_is_told_once_and_nothing_else(told: tuple[Told, ...]) -> None:
     expected = [
-        (after.number, tuple((of, f"list_{topic}_changed") for of, topic in changed))
+        (after.number, tuple((of, f"fact_list_{topic}_changed") for of, topic in changed))
         for before, after in PAIRS
         if (changed := tuple(lists_of_lists.changes(before.number, after.number)))
     ]
@@ -91,11 +91,11 @@ def test_every_move_and_every_change_of_signers_is_told_once_and_nothing_else(to
 
 def test_france_moved_five_times_and_changed_its_signers_four_times(told: tuple[Told, ...]) -> None:
     counts = Counter(line for one in told for line in one.lines)
-    assert counts["FR", "list_address_changed"] == 5
-    assert counts["FR", "list_signers_changed"] == 4
-    assert sum(many for (_, code), many in counts.items() if code == "list_address_changed") == 36
-    assert sum(many for (_, code), many in counts.items() if code == "list_signers_changed") == 120
-    assert counts["EU", "list_signers_changed"] == 4  # its own: pivots 300, 335, 341 and 378
+    assert counts["FR", "fact_list_address_changed"] == 5
+    assert counts["FR", "fact_list_signers_changed"] == 4
+    assert sum(many for (_, code), many in counts.items() if code == "fact_list_address_changed") == 36
+    assert sum(many for (_, code), many in counts.items() if code == "fact_list_signers_changed") == 120
+    assert counts["EU", "fact_list_signers_changed"] == 4  # its own: pivots 300, 335, 341 and 378
 
 
 def test_the_days_of_the_editions_agree_with_what_was_kept_beside_them() -> None:
@@ -108,7 +108,10 @@ def test_the_step_to_version_six_tells_the_moves_of_that_day_alone(told: tuple[T
     versions = {edition.number: edition.version for edition in lists_of_lists.editions()}
     assert (versions[385], versions[386]) == ("5", "6")
     [step] = [one for one in told if one.edition == 386]
-    assert Counter(code for _, code in step.lines) == {"list_address_changed": 13, "list_signers_changed": 1}
+    assert Counter(code for _, code in step.lines) == {
+        "fact_list_address_changed": 13,
+        "fact_list_signers_changed": 1,
+    }
 
 
 def test_each_notice_carries_its_proof(years: Store, told: tuple[Told, ...]) -> None:

@@ -156,7 +156,7 @@ def test_what_moved_is_told_to_operators_once_each_with_its_proof(watch: Watch) 
     lines = told(watch.store)
     moved = [(one.values["of"], one.code) for one in lines if one.code != "fact_proof"]
     expected = [
-        (of, f"list_{topic}_changed")
+        (of, f"fact_list_{topic}_changed")
         for before, after in ((385, 386), (386, 387))
         for of, topic in lists_of_lists.changes(before, after)
     ]

@@ -36,7 +36,7 @@ def told_of(before: Listing | None, seen: Listing, snapshot: Snapshot) -> Iterat
 
 
 def _change(earlier: Fact | None, later: Fact | None) -> Reason:
-    """The change as a reason, whose code is the topic and what became of the fact."""
+    """The change as a reason, whose code names the topic and what became of the fact."""
     before, after = (set(one.values) if one else set() for one in (earlier, later))
     fact = later or earlier
     assert fact is not None  # noqa: S101 -- one of the two has it
