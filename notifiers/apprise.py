@@ -137,7 +137,10 @@ def _overhear(record: logging.LogRecord) -> bool:
 def _refusal(said: _Said) -> DeliveryError:
     """The error for what was not taken: by its status; without one, whether it arrived is unknown."""
     if not said.status:
-        return DeliveryError(Reason.of("apprise_broken", fault=said.fault or "no answer"), ambiguous=True)
+        return DeliveryError(
+            Reason.of("apprise_broken", fault=said.fault) if said.fault else Reason.of("apprise_silent"),
+            ambiguous=True,
+        )
     error = refusal(Answer(status=said.status, headers={}, body=b""))
     return DeliveryError(error.reason, retry_after=BUSY) if said.status == 429 else error
 

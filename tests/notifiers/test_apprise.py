@@ -102,7 +102,7 @@ def test_text_that_a_service_would_take_for_its_own_marks_stays_text(
         (Answered(status=410), {"permanent"}, "call_gone"),
         (Answered(status=413), {"unfit"}, "call_unfit"),
         (Answered(status=302, headers={"Location": "/elsewhere"}), {"permanent"}, "call_gone"),
-        (Answered(drop=True), {"ambiguous"}, "apprise_broken"),
+        (Answered(drop=True), {"ambiguous"}, "apprise_silent"),
     ],
 )
 def test_what_is_not_taken_is_a_failure_with_its_reason_and_without_the_address(
