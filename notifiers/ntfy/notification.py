@@ -73,17 +73,9 @@ def _opens(part: Part) -> Json:
 
 
 def text(part: Part) -> str:
-    """What a part says below its title; what was taken back in it is said to be, and no more."""
-    standing: list[Passage] = []
-    over = ""
-    for one in part.passages:
-        over = one.over or over
-        if not one.gone:
-            standing.append(replace(one, over=over))
-            over = ""
-    told = replace(part, passages=tuple(standing))
-    whole = unbroken(body(told, _written))
-    return whole if _size(whole) <= MOST else unbroken(body(replace(told, foot=""), _written))
+    """What a part says below its title."""
+    whole = unbroken(body(part, _written))
+    return whole if _size(whole) <= MOST else unbroken(body(replace(part, foot=""), _written))
 
 
 def _written(line: Line) -> str:

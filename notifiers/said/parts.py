@@ -103,10 +103,27 @@ def plain(part: Part) -> str:
 
 
 def body(part: Part, written: Written = line_text) -> str:
-    """The same below its headline; `written` makes a text of a line."""
+    """The same below its headline; `written` makes a text of a line.
+
+    Nothing is struck out in plain text: what was taken back is said to be, above, and no more.
+    """
     notes = "\n".join(map(written, part.notes))
-    told = (plain_passage(one, written) for one in part.passages)
+    told = (plain_passage(one, written) for one in _standing(part.passages))
     return "\n\n".join(filter(None, (notes, *told, part.foot)))
+
+
+def _standing(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """What was not taken back; a group keeps its heading where its first event was."""
+    over = ""
+    for one in passages:
+        over = one.over or over
+        if not one.gone:
+            yield replace(one, over=over, lines=tuple(filter(None, map(_unstruck, one.lines))))
+            over = ""
+
+
+def _unstruck(line: Line) -> Line:
+    return tuple(span for span in line if not span.struck)
 
 
 def plain_passage(passage: Passage, written: Written = line_text) -> str:

@@ -97,6 +97,8 @@ def test_what_is_retracted_is_noted_where_it_stands_and_moves_nothing(
     assert wrong.id in noted.events
     assert "Page d’essai du registre." in plain(noted)
     assert [one.event for one in noted.passages if one.gone] == [wrong.id]
+    # Plain text has no way to strike out: what is wrong stands there once, in what takes it back.
+    assert plain(noted).count(wording.title(wrong, "fr")) == 1
 
 
 def test_the_headline_of_a_message_that_was_wrong_says_so(
