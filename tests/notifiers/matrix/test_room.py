@@ -18,8 +18,8 @@ from notifiers.notifier import DeliveryError
 from notifiers.said import digest, recall
 from notifiers.said.printed import JOINER, clean, unbroken
 from notifiers.wire.posted import Posted
-from state.model import Attestation, Event, Kind
-from state.words.post import Message, Receipt, Retraction
+from state.model import Attestation, Event, Kind, Reason
+from state.words.post import Message, Receipt, Retraction, Undone
 
 BuildEvent = Callable[..., Event]
 BuildMessage = Callable[..., Message]
@@ -258,3 +258,21 @@ def test_what_is_no_homeserver_may_answer_what_it_likes(
     with pytest.raises(DeliveryError) as caught:
         room.send(a_message(many[0]))
     assert caught.value.ambiguous
+
+
+def test_what_an_event_does_not_mean_after_all_is_struck_out_and_the_event_stands(
+    room: Matrix, server: FakeMatrix, cases: dict[str, Event], a_message: BuildMessage
+) -> None:
+    event = cases["gained"]
+    other = replace(event, id=99)
+    joint = Reason.of("together_begun", who="S3NS", mark="secnumcloud+hds")
+    message = a_message(event, because={event.id: (joint,)})
+    receipt = room.send(message)
+    undone = Undone(said=joint, event=other, gone=gone(other))
+    room.revise(replace(message, undone={event.id: (undone,)}), receipt)
+    [seen] = server.read()
+    [struck] = shown(seen).find_all("del")
+    assert struck.get_text().rstrip(".") in shown(seen).find_all("p")[1].get_text()
+    assert "Page d’essai." in seen["body"]
+    assert struck.get_text() not in seen["body"].split("\n\n", 2)[2]
+    assert "Cloud de confiance S3NS" in seen["body"]
