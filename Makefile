@@ -56,6 +56,7 @@ bench: $(UV)  ## figures, as ratios against something run beside; MEMORIES: a fo
 	PYTHONPATH=. $(RUN) python benchmarks/start.py
 	PYTHONPATH=. $(RUN) python benchmarks/read_catalogue.py
 	PYTHONPATH=.:tests $(RUN) python benchmarks/read_hosts.py
+	PYTHONPATH=.:tests $(RUN) python benchmarks/state_lists.py $(PYHANKO)
 	PYTHONPATH=. $(RUN) python benchmarks/commit_listing.py
 	PYTHONPATH=. $(RUN) python benchmarks/looks.py
 	PYTHONPATH=.:tests $(RUN) python benchmarks/kept.py

@@ -139,7 +139,7 @@ def _astray(page: Page, trusted: Trusted, lists: Lists, pointer: Pointer) -> Ite
 
 def _followed(page: Page, trusted: Trusted) -> Iterator[Remark]:
     asked = asked_at(page)
-    if asked and asked != trusted.url:
+    if asked and trusted.url and asked != trusted.url:  # of another state nothing was thought before
         why = Reason.of("address_followed", territory=trusted.register.territory, address=asked)
         yield Remark(topic=f"followed:{asked}", reason=why, kind="trust")
 

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -72,7 +73,7 @@ def rows_of(service: Service, day: date) -> Sequence[Attestation | Unreadable]:
     if "" not in by_usage and by_usage.keys().isdisjoint(service.usages) and not service.states_no_label:
         why = Reason.of("other_usage", known=", ".join(by_usage), found=", ".join(service.usages) or "–")
         return unreadable(service, by_usage.values(), ref, why)
-    stated = {"", *(usage for entry in printed for usage in entry.usages)}
+    stated = {""}.union(*[entry.usages for entry in printed])
     return [
         attestation(service, label, ref, shared, under(printed, use), day)
         for use, label in by_usage.items()
@@ -97,7 +98,7 @@ def unreadable(
     )
 
 
-def facts_of(service: Service) -> tuple[str, Mapping[str, str]]:
+def facts_of(service: Service) -> tuple[str, dict[str, str]]:
     """What all rows of a service have in common: its name, and what is printed beside it."""
     named = names_in(service.parts.get(NAME))
     subject, others = names_of(named, "ServiceName", service.place, service.holder.register.languages)
@@ -113,13 +114,13 @@ def attestation(
     service: Service,
     label: str,
     ref: str,
-    shared: tuple[str, Mapping[str, str]],
+    shared: tuple[str, dict[str, str]],
     printed: tuple[Printed, ...],
     day: date,
 ) -> Attestation:
     """The row with all statuses printed of it, as it stands on a day."""
     subject, extra = shared
-    status, begun, until, derived = standing(printed, day)
+    status, begun, until, derived = _course(printed, day)
     return Attestation(
         label=label,
         holder=service.holder.name,
@@ -128,10 +129,17 @@ def attestation(
         ref=ref,
         valid_from=begun,
         valid_until=until,
-        extra={**extra, "statuses": printed_text(printed), **derived},
+        extra=extra | derived,
         place=service.place,
         country=service.holder.register.territory,
     )
+
+
+@lru_cache(maxsize=1 << 12)  # services of one provider began together, and a list has a thousand of them
+def _course(printed: tuple[Printed, ...], day: date) -> tuple[str, date, date | None, dict[str, str]]:
+    """What a row that prints these statuses says on a day; see `standing`."""
+    status, begun, until, derived = standing(printed, day)
+    return status, begun, until, {"statuses": printed_text(printed), **derived}
 
 
 def successor(service: Service) -> str:
@@ -160,7 +168,9 @@ def identity(service: Service) -> str:
 
 def _fingerprint(certificate: str) -> str:
     try:
-        body = binascii.a2b_base64("".join(certificate.split()), strict_mode=True)
+        if "\n" in certificate or " " in certificate:
+            certificate = "".join(certificate.split())
+        body = binascii.a2b_base64(certificate, strict_mode=True)
     except ValueError as error:
         raise UnreadableRow(Reason.of("bad_identity", error=str(error))) from error
     # Of the bytes, since the same certificate is wrapped in lines of other lengths from list to list.

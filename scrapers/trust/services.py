@@ -106,10 +106,10 @@ def extended(parts: Parts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     others: list[str] = []
     for extension in extensions:
         for one in extension:
-            if one.tag == ADDITIONAL:
+            if (name := one.tag) == ADDITIONAL:
                 usages += [last_word(uri.text or "") for uri in one.iterchildren(URI)]
             else:
-                others.append(one.tag)
+                others.append(name)
     return tuple(usages), tuple(others)
 
 
@@ -145,7 +145,7 @@ def names_of(
 
 def best_name(found: Sequence[tuple[str, str]], languages: Sequence[str]) -> str:
     """The name in the first of the languages that there is, else the first printed; "" of none."""
-    if len(found) < 2:
+    if not found or all(text == found[0][1] for _, text in found):
         return found[0][1] if found else ""
     by_language = {language.lower().partition("-")[0]: text for language, text in reversed(found)}
     spoken = (by_language[language] for language in languages if language in by_language)
@@ -169,4 +169,6 @@ def names_in(names: etree._Element | None) -> list[tuple[str, str]]:
     if names is None:
         return []
     found = [(one.get(LANG, ""), (one.text or "").strip()) for one in names.iterchildren(NAMED)]
-    return [(language, BREAK.sub(" ", text)) for language, text in found if text]
+    return [
+        (language, text if text.isprintable() else BREAK.sub(" ", text)) for language, text in found if text
+    ]

@@ -13,12 +13,14 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from scrapers.trust.services import Service, extended
+from scrapers.trust.services import EXTENSIONS, Service, extended
 from scrapers.trust.words import BEFORE_EIDAS, check_status, last_word
-from scrapers.trust.xml import Parts, day_in, moment, parts_of, tag, text_of
+from scrapers.trust.xml import Parts, day_in, moment, tag, text_of
 from state.words.course import UNSTATED, Printed
 
 STATUS, STARTS = tag("ServiceStatus"), tag("StatusStartingTime")
+READ = (STATUS, STARTS, EXTENSIONS)
+"""What is read of a status that is past: what else is printed of it may be that of another time."""
 EIDAS = date(2016, 7, 1)
 """The day on which the regulation began to apply."""
 
@@ -39,7 +41,7 @@ def entries(service: Service) -> list[Entry]:
     """
     printed = [_entry(service, service.parts, service.usages)]
     if service.history:
-        parts = map(parts_of, service.history)
+        parts = [{one.tag: one for one in past.iterchildren(*READ)} for past in service.history]
         printed += [_entry(service, past, extended(past)[0]) for past in parts]
         printed.sort(key=itemgetter(0), reverse=True)
     check_status(printed[0].word)

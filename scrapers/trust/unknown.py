@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -44,11 +45,14 @@ def news_in(service: Service) -> Iterator[tuple[str, str]]:
         yield "new_service_type", service.type
     if by_usage and "" not in by_usage and service.states_no_label:
         yield "no_label", f"{service.type} {', '.join(service.usages)}"
-    fields = service.parts.keys() - KNOWN_FIELDS
-    yield from (("new_field", etree.QName(name).localname) for name in fields)
-    yield from (("new_information", usage) for usage in service.usages if usage not in KNOWN_USAGES)
-    yield from (("new_extension", word) for word in map(_word, service.extensions) if word not in EXTENSIONS)
+    if fields := service.parts.keys() - KNOWN_FIELDS:
+        yield from (("new_field", _word(name)) for name in fields)
+    if not KNOWN_USAGES.issuperset(service.usages):
+        yield from (("new_information", usage) for usage in service.usages if usage not in KNOWN_USAGES)
+    words = map(_word, service.extensions)
+    yield from (("new_extension", word) for word in words if word not in EXTENSIONS)
 
 
+@lru_cache(maxsize=1 << 8)
 def _word(name: str) -> str:
     return str(etree.QName(name).localname)

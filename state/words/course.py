@@ -8,11 +8,9 @@ has it in `status_to_come`, and the day from which it holds in `status_to_come_o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
-from types import MappingProxyType
 
 from state.model import NOT_STANDING, Attestation
 
@@ -72,11 +70,10 @@ def due_on(row: Attestation) -> date | None:
 def _in_course(row: Attestation, printed: Sequence[Printed], day: date) -> Attestation:
     kept = {name: value for name, value in row.extra.items() if name not in DERIVED}
     status, begun, until, derived = standing(tuple(printed), day)
-    return replace(row, status=status, valid_from=begun, valid_until=until, extra={**kept, **derived})
+    return replace(row, status=status, valid_from=begun, valid_until=until, extra=kept | derived)
 
 
-@lru_cache(maxsize=1 << 12)  # services of one provider began together, and lists have a thousand of them
-def standing(printed: tuple[Printed, ...], day: date) -> tuple[str, date, date | None, Mapping[str, str]]:
+def standing(printed: tuple[Printed, ...], day: date) -> tuple[str, date, date | None, dict[str, str]]:
     """What a row that prints these statuses says on a day: its status, from when, until when, and the entries
     of its `extra` that follow from them."""
     past = [(began, word) for began, word in printed if began <= day]
@@ -91,7 +88,7 @@ def standing(printed: tuple[Printed, ...], day: date) -> tuple[str, date, date |
         "status_to_come_on": f"{soon}" if soon else "",
     }
     until = soon if soon and status not in NOT_STANDING and coming[soon] in NOT_STANDING else None
-    return status, begun, until, MappingProxyType({name: value for name, value in derived.items() if value})
+    return status, begun, until, {name: value for name, value in derived.items() if value}
 
 
 def _simply(row: Attestation, day: date) -> Attestation:
