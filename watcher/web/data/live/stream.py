@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter
-from anyio.to_thread import current_default_thread_limiter, run_sync
+from anyio.to_thread import run_sync
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
@@ -38,8 +38,8 @@ BEAT = 15
 RETRY = 3_000
 """Milliseconds until a client that was cut off comes back."""
 READERS = 2
-"""Clients that are read for at one time while they are behind: pages keep their threads."""
-QUEUE = 128
+"""Clients that are read for at one time, when they come and while they are behind: pages keep their threads,
+also when a thousand come back at once."""
 AGAIN = 30
 
 
@@ -65,13 +65,11 @@ class Stream:
         if self._ended or self._clients.total() >= self._most or self._clients[client] >= self._share:
             raise Wait("listening", AGAIN)
         self._clients[client] += 1  # before anything is awaited, or a crowd would pass
+        # It waits for us as long as it lives: what is never closed must not count among what may be.
+        if stay := scope.get("state", {}).get("stay"):
+            stay()
         try:
-            if current_default_thread_limiter().statistics().tasks_waiting >= QUEUE:
-                raise Wait("crowded", 5)
-            wanted, place, top, id = await run_sync(self._asked, request)
-            # It waits for us as long as it lives: what is never closed must not count among what may be.
-            if stay := scope.get("state", {}).get("stay"):
-                stay()
+            wanted, place, top, id = await run_sync(self._asked, request, limiter=self._readers)
             head = ServerSentEvent(id=id, retry=RETRY, sep="\n").encode()
             beat = ServerSentEvent(comment="", sep="\n")
             answer = EventSourceResponse(
