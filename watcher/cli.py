@@ -20,6 +20,7 @@ from watcher.call import ENGLISH, Call, Language, Spoken, When, lang_of, print_l
 
 ROOMS = {
     "aliases": ("alias",),
+    "assistants": ("mcp",),
     "begins": ("init",),
     "compares": ("compare",),
     "asks": ("find", "history", "listing", "provider", "race", "sources", "was"),

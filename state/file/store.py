@@ -110,6 +110,11 @@ class Store:
             raise
         self._connection.execute("release without")
 
+    def read_only(self) -> None:
+        """From now on nothing is written by this connection: SQLite itself refuses it."""
+        self._connection.execute("pragma query_only = on")
+        self._reads_only = self._reads_only or "this connection only answers questions"
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """All that is read inside is of one moment, whoever writes meanwhile; nobody waits for it."""

@@ -8,7 +8,7 @@ is looked up in the memory or in tables, never on the disk.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,7 @@ from watcher.web.refusals import handlers, refused
 
 if TYPE_CHECKING:
     from watcher.app import App
+    from watcher.web.assistants.server import Assistants
 
 THREADS = 4
 QUEUE = 128
@@ -131,15 +132,16 @@ def make_app(
     site = Site(app)
     stream = Stream(site, most=streams)
     live = Route("/api/v1/events/stream", stream, methods=["GET"])  # before the event of that number
+    assistants = _assistants(app)
     web = Starlette(
-        routes=[*extra_routes, live, *_looked_up(site), *_others(site)],
+        routes=[*extra_routes, live, *_at_mcp(assistants), *_looked_up(site), *_others(site)],
         middleware=[
             # Level 9 takes twice the time, for three bytes in a hundred.
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             Middleware(Guarded, limit=limit or Limit(app.clock), refuse=refused),
         ],
         exception_handlers=handlers(),
-        lifespan=_few_threads,
+        lifespan=partial(_lasting, assistants),
     )
     web.state.address, web.state.stream = app.settings.address, stream
     web.router.redirect_slashes = False  # it would send a reader to the host that he named: see `unrouted`
@@ -211,10 +213,25 @@ def latest(site: Site, request: Request) -> Response:
 
 
 @asynccontextmanager
-async def _few_threads(app: Starlette) -> AsyncIterator[None]:
+async def _lasting(assistants: Assistants | None, app: Starlette) -> AsyncIterator[None]:
     """Answers a few requests at once: each has a connection of its own, and two cores do no more."""
     current_default_thread_limiter().total_tokens = THREADS
-    yield
+    async with assistants.run() if assistants else nullcontext():
+        yield
+
+
+def _assistants(app: App) -> Assistants | None:
+    """What answers assistants; none where no token is set, and then nothing of it is loaded."""
+    if not app.settings.api_tokens:
+        return None
+    from watcher.web.assistants.server import Assistants
+
+    return Assistants(app)
+
+
+def _at_mcp(assistants: Assistants | None) -> list[Route]:
+    # By POST alone: nothing is told here unasked, so there is no stream to wait at.
+    return [Route("/mcp", assistants, methods=["POST"])] if assistants else []
 
 
 ROBOTS = """User-agent: *

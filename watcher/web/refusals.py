@@ -17,7 +17,8 @@ from state.file.errors import NoFiles, StoreError
 from state.words.labels import LABELS, TOGETHER
 from watcher.ask.views.bodies import Problem
 from watcher.ask.views.form import json_of
-from watcher.errors import BadFile, BadQuestion, NotFound, Trouble
+from watcher.errors import BadFile, NotFound, Trouble
+from watcher.web.asked.mistaken import words
 from watcher.web.drawing import Where, draw_alone
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import protect, shared
@@ -96,14 +97,6 @@ def refused(request: Request, error: Exception) -> Response:
 def _where(name: str) -> Where:
     """Where a name leads that may have been meant: a label to its page, any other to what it finds."""
     return (f"/labels/{name}", {}) if name in LABELS or name in TOGETHER else ("/search", {"q": name})
-
-
-def words(error: Trouble, lang: str) -> str:
-    """What is wrong, in a sentence or two; what a client sent is quoted."""
-    say, values = voice(lang), dict(error.values)
-    if isinstance(error, BadQuestion):
-        values["expected"] = say.each("expected", error.expected, **error.limits)
-    return say.each("trouble", f"{error.code}.text", **values)
 
 
 def unrouted(request: Request, error: Exception) -> Response:

@@ -33,8 +33,9 @@ from watcher.look.check import check, look
 from watcher.settings import Settings
 from watcher.tell.recall import retract
 from watcher.web.app import make_app
+from watcher.web.asked.mistaken import words
 from watcher.web.edge.guards import Limit
-from watcher.web.refusals import STATUS, words
+from watcher.web.refusals import STATUS
 
 Get = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)

@@ -22,7 +22,7 @@ GROUPS = (
     (
         "helped.ask",
         "Ask:",
-        ["find", "was", "provider", "listing", "race", "history", "compare", "why", "sources"],
+        ["find", "was", "provider", "listing", "race", "history", "compare", "why", "sources", "mcp"],
     ),
     (
         "helped.act",

@@ -103,10 +103,13 @@ class Site:
         return known[1]
 
     @contextmanager
-    def visit(self, request: Request) -> Iterator[Visit]:
-        """What one request works with; raises `StoreError` where there is no memory yet."""
+    def visit(self, request: Request, *, reads_only: bool = False) -> Iterator[Visit]:
+        """What one request works with; raises `StoreError` where there is no memory yet. With `reads_only` a
+        connection that writes nothing, whatever is asked of it."""
         lang, chosen = language_of(request)
         with self.app.open_store(create=False) as store:
+            if reads_only:
+                store.read_only()
             archive = Archive(
                 store=store,
                 providers=self.providers(store),

@@ -1,0 +1,230 @@
+"""The answer to a tool: asked as the API is asked, on a connection that can write nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+
+from notifiers.said.voice import voice
+from state.codec import maybe_instant_text
+from state.seen.looks import evidence, runs
+from state.seen.rows import overview
+from state.words.labels import ALWAYS, single
+from state.words.meant import alike
+from watcher.ask.news.editions import named
+from watcher.ask.views.form import json_of
+from watcher.ask.watch.label_state import unread_labels
+from watcher.errors import BadQuestion, NotFound, Trouble
+from watcher.said.condition import unread_text
+from watcher.web.asked.mistaken import words
+from watcher.web.asked.parts import day_named, number_named, require_known, require_said
+from watcher.web.asked.place import base
+from watcher.web.assistants.sentences import Asked
+from watcher.web.assistants.tools import FEW, LEFT_OUT, MOST, TOOLS, Tool, argument
+
+if TYPE_CHECKING:
+    from watcher.web.asked.site import Site, Visit
+
+Json = dict[str, Any]
+
+BY_NAME: Mapping[str, Tool] = {tool.name: tool for tool in TOOLS}
+MOST_PROVEN = 20
+"""Documents that are named beside an answer: one about trust services rests on thirty lists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an assistant is given: words first, then the data; `wrong` where it is what to do better."""
+
+    text: str
+    data: Json
+    wrong: bool = False
+
+    @property
+    def json(self) -> str:
+        return json.dumps(self.data, ensure_ascii=False, separators=(",", ":"))
+
+
+def answered(site: Site, tool: str, given: Mapping[str, Any], lang: str) -> Answer:
+    """The answer to a call; what was mistaken is said with what may have been meant."""
+    try:
+        known = _known(tool, given)
+        request = _request(site, known, given, lang)
+    except Trouble as error:
+        return _refused(error, lang)
+    with site.visit(request, reads_only=True) as visit:
+        try:
+            return _found(visit, known)
+        except Trouble as error:
+            return _refused(error, visit.lang, visit)
+
+
+def _refused(error: Trouble, lang: str, visit: Visit | None = None) -> Answer:
+    """What is wrong, and what to ask instead; of a name on no list also what that does not say."""
+    say = voice(lang)
+    close = [one for one in error.close if one]
+    lines = [_wrong(error, lang), say("assistant.close", names=", ".join(close)) if close else ""]
+    if isinstance(error, NotFound) and visit is not None:
+        lines += [say("assistant.unlisted"), unread_text(unread_labels(visit.archive), lang)]
+    text = "\n".join(filter(None, lines))
+    return Answer(text=text, data={"error": text, "code": error.code, "did_you_mean": close}, wrong=True)
+
+
+def _wrong(error: Trouble, lang: str) -> str:
+    """What is wrong, of arguments and not of an address."""
+    say, values = voice(lang), dict(error.values)
+    if not say.knows("assistant", f"wrong.{error.code}"):
+        return words(error, lang)
+    if isinstance(error, BadQuestion):
+        values["expected"] = say.each("expected", error.expected, **error.limits)
+        values["field"] = argument(str(values["field"]))
+    return say.each("assistant", f"wrong.{error.code}", **values)
+
+
+def _known(name: str, given: Mapping[str, Any]) -> Tool:
+    """The tool, once its arguments are such as it takes; raises `Trouble`."""
+    tool = BY_NAME.get(name)
+    if tool is None:
+        raise Trouble("no_tool", *alike(name[:40], BY_NAME), name=name[:40], known=", ".join(BY_NAME))
+    for one in given:
+        if one not in tool.arguments:
+            known = [*tool.arguments]
+            raise Trouble("no_parameter", *alike(one[:40], known), name=one[:40], known=", ".join(known))
+    for needed in tool.schema["required"]:
+        if given.get(needed) in (None, "", []):
+            raise Trouble("needed", name=needed)
+    return tool
+
+
+def _request(site: Site, tool: Tool, given: Mapping[str, Any], lang: str) -> Request:
+    """The same question as the API would be asked it."""
+    texts = {name: _texts(value) for name, value in given.items() if value is not None}
+    parts = {part: texts[argument(part)][0] for part in tool.places}
+    names = [one["name"] for one in tool.address.asked if one["name"] not in LEFT_OUT]
+    asked = [(name, text) for name in names for text in texts.get(argument(name), ())]
+    limit = number_named(QueryParams({"limit": texts.get("limit", [""])[0]}), "limit", most=MOST) or FEW
+    if tool.page:
+        asked.append(("limit", str(limit)))
+        asked += [(tool.page, text) for text in texts.get("cursor", ())]
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/api/v1" + tool.path,
+        "path_params": parts,
+        "query_string": urlencode([*asked, ("lang", texts.get("lang", [lang])[0])]).encode(),
+        "headers": [],
+        # Where the page is that shows the same: as operators set it, as everywhere.
+        "app": SimpleNamespace(state=SimpleNamespace(address=site.app.settings.address)),
+        "window": (limit, "" if tool.page else texts.get("cursor", [""])[0]),
+        "shown": tool.shown.format(**{name: quote(values[0], safe="") for name, values in texts.items()}),
+    }
+    return Request(scope)
+
+
+def _texts(value: object) -> list[str]:
+    """A value as addresses have it."""
+    return [str(one) for one in (value if isinstance(value, list) else [value])]
+
+
+def _found(visit: Visit, tool: Tool) -> Answer:
+    given = visit.request.query_params
+    require_known(given, [*tool.address.parts, "limit", "before", "from"])
+    require_said(given)
+    whole = tool.ask(visit)
+    sentence = tool.says(Asked(visit=visit, answer=whole))
+    shown, cursor, total = _window(visit, tool, whole)
+    answer = json_of(shown)
+    answer.pop("next", None)  # an address of the API: `next_cursor` says the same here
+    data = {
+        "sentence": sentence,
+        "answer": answer,
+        "proof": list(_proof(visit, tool, answer)),
+        "link": base(visit.request) + visit.request.scope["shown"],
+        "next_cursor": cursor,
+        "total": total,
+    }
+    return Answer(text=sentence, data=data)
+
+
+def _window(visit: Visit, tool: Tool, whole: Any) -> tuple[Any, str | None, int | None]:
+    """A part of a long answer, the cursor of the next, and how many rows there are where that is known."""
+    if tool.page:
+        query = QueryParams((whole.next or "").partition("?")[2])
+        return whole, query.get(tool.page), None
+    if not tool.rows:
+        return whole, None, None
+    limit, cursor = visit.request.scope["window"]
+    rows: Sequence[Any] = getattr(whole, tool.rows)
+    first = number_named(QueryParams({"cursor": cursor}), "cursor") or 1
+    last = first - 1 + limit
+    cut = replace(whole, **{tool.rows: rows[first - 1 : last]})
+    if hasattr(whole, "events"):
+        cut = replace(cut, events=whole.events[:limit])
+    return cut, str(last + 1) if len(rows) > last else None, len(rows)
+
+
+def _proof(visit: Visit, tool: Tool, answer: Json) -> Iterator[Json]:
+    """What an answer rests on: the documents that its events or its day point to, else the readings."""
+    own = list(_evidence(answer, base(visit.request)))
+    yield from own[:MOST_PROVEN] if own and tool.places_own else _readings(visit, answer)
+
+
+def _evidence(value: object, here: str) -> Iterator[Json]:
+    """The places in documents that are pointed to, wherever in an answer."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _evidence(one, here)
+    elif isinstance(value, dict):
+        found = value.get("evidence", [])
+        for one in found if isinstance(found, list) else [found]:
+            yield {
+                "source": value.get("source"),
+                "edition_at": value.get("edition_at"),
+                "seen_at": value.get("seen_at"),
+                "documents": [{"url": one["url"], "sha256": one["sha256"]}],
+                "place": one["place"],
+                "link": f"{here}/events/{value['id']}" if "id" in value else None,
+            }
+        yield from _evidence([one for name, one in value.items() if name != "evidence"], here)
+
+
+def _readings(visit: Visit, answer: Json) -> Iterator[Json]:
+    """The last readings of the registers that an answer names, or that would name what it does not."""
+    given, here = visit.request.query_params, base(visit.request)
+    day = day_named(given, "on") or visit.today
+    labels = single([answer["label"]]) if "label" in answer else ALWAYS
+    stating = (source for label in labels for source in overview.sources_stating(visit.store, label))
+    for source in sorted({*_sources(answer), *stating} & {*visit.archive.sources})[:MOST_PROVEN]:
+        edition = named(visit.archive, source, day)
+        run = runs.run(visit.store, edition.last) if edition else None
+        if edition is None or run is None or run.snapshot is None:
+            continue
+        kept = evidence.snapshot(visit.store, run.snapshot)
+        documents = zip(kept.urls, kept.sha256s, strict=True)
+        yield {
+            "source": source,
+            "edition_at": maybe_instant_text(edition.edition_at),
+            "seen_at": maybe_instant_text(run.at),
+            "documents": [{"url": url, "sha256": sha256} for url, sha256 in documents],
+            "place": None,
+            "link": f"{here}/editions/{source}/{edition.number}",
+        }
+
+
+def _sources(value: object) -> Iterator[str]:
+    """The registers that an answer names, wherever in it."""
+    if isinstance(value, dict):
+        if isinstance(value.get("source"), str):
+            yield value["source"]
+        for one in value.values():
+            yield from _sources(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _sources(one)
