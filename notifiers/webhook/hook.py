@@ -59,8 +59,7 @@ class Webhook:
         return None if self.private or not _barred(self.url) else Reason.of("call_barred")
 
     def _post(self, told: Told) -> None:
-        # A proxy resolves names itself, and stands in a private network as often as not: there the name is
-        # judged as it is known here, and the connection is the proxy's.
+        # A proxy resolves names itself: a name is judged as it is known here, and connecting is the proxy's.
         if self.proxy and not self.private and _barred(self.url):
             raise DeliveryError(Reason.of("call_barred"), permanent=True)
         answer = call(
@@ -69,19 +68,32 @@ class Webhook:
             headers=headers(told, self.secrets, self.programs.now()),
             proxy=self.proxy,
             timeout=self.timeout,
-            allowed=None if self.private or self.proxy else public,
+            allowed=None if self.private else self._allowed,
         )
         if not 200 <= answer.status < 300:
             raise _refusal(answer)
 
+    def _allowed(self, place: str) -> bool:
+        """Whether the connection may be made to an address.
+
+        A proxy may be in a private network. Where `urllib` reads `NO_PROXY` otherwise than we do it goes
+        around the proxy, and may not go in there either.
+        """
+        return public(place) or (self.proxy is not None and place in _places(self.proxy))
+
 
 def _barred(url: str) -> bool:
     """Whether an address leads, by what its name means here, anywhere but to the internet."""
+    return not all(map(public, _places(url)))
+
+
+def _places(url: str) -> frozenset[str]:
+    """The addresses of a name; none where it is unknown here: whoever connects knows it, or nobody does."""
     try:
         found = socket.getaddrinfo(urlsplit(url).hostname, None)
     except OSError:
-        return False  # unknown here: whoever makes the connection knows it, or nobody does
-    return not all(public(str(place[4][0])) for place in found)
+        return frozenset()
+    return frozenset(str(place[4][0]) for place in found)
 
 
 def _refusal(answer: Answer) -> DeliveryError:

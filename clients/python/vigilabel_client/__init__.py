@@ -2,5 +2,6 @@
 
 from vigilabel_client.client import Busy, NotFound, Refused, Vigilabel
 from vigilabel_client.reading import WrongShape, read
+from vigilabel_client.stream import Heard
 
-__all__ = ["Busy", "NotFound", "Refused", "Vigilabel", "WrongShape", "read"]
+__all__ = ["Busy", "Heard", "NotFound", "Refused", "Vigilabel", "WrongShape", "read"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date
+from time import sleep
 from typing import Any, Self, TypedDict, TypeVar, Unpack
 from urllib.parse import quote
 
@@ -11,9 +12,12 @@ import httpx
 
 from vigilabel_client import shapes
 from vigilabel_client.reading import WrongShape, read
+from vigilabel_client.stream import Heard, Place
 
 API = "/api/v1"
 TIMEOUT = 30.0
+SILENCE = 60.0
+"""Seconds without a sign of life after which a stream counts as cut off; the watch gives one in fifteen."""
 T = TypeVar("T")
 
 
@@ -108,6 +112,30 @@ class Vigilabel:
             fresh.append(event)
         return fresh[::-1]
 
+    def follow(self, after: str = "", **wanted: Unpack[Filter]) -> Generator[Heard, None, None]:
+        """Events as they are written, until it is closed; who is cut off goes on where he was.
+
+        `after` is the id of the last one heard, or an event's number; without it, what comes from now on.
+        """
+        place = Place(after)
+        while True:
+            try:
+                yield from self._stream(place, wanted)
+            except Busy as error:
+                place.retry = error.retry_after or place.retry
+            except httpx.TransportError:
+                pass  # cut off
+            sleep(place.retry)
+
+    def _stream(self, place: Place, wanted: Filter) -> Iterator[Heard]:
+        url = self._url(f"{API}/events/stream", _asked(wanted))
+        headers = {"Last-Event-ID": place.id} if place.id else {}
+        timeout = httpx.Timeout(TIMEOUT, read=SILENCE)
+        with self._http.stream("GET", url, headers=headers, timeout=timeout) as answer:
+            if not answer.is_success:
+                answer.read()
+            yield from place.heard(_good(answer).iter_lines())
+
     def event(self, number: int) -> shapes.Event:
         """One event."""
         return self._ask(shapes.Event, f"/events/{number}")
@@ -173,11 +201,12 @@ class Vigilabel:
             yield page
 
     def _get(self, path: str, asked: Mapping[str, Any] = {}) -> httpx.Response:
+        return _good(self._http.get(self._url(path, asked), follow_redirects=True))
+
+    def _url(self, path: str, asked: Mapping[str, Any]) -> httpx.URL:
         # As a part of the address: `params=` of httpx would wipe the cursor of a following page.
-        url = httpx.URL(self._address + path)
         given = {name: value for name, value in asked.items() if value not in ("", None, ())}
-        url = url.copy_merge_params({"lang": self._lang, **given})
-        return _good(self._http.get(url, follow_redirects=True))
+        return httpx.URL(self._address + path).copy_merge_params({"lang": self._lang, **given})
 
 
 def _asked(wanted: Filter) -> Mapping[str, Any]:

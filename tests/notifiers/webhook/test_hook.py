@@ -162,6 +162,19 @@ def test_behind_a_proxy_the_name_is_the_proxys_to_resolve(names: dict[str, list[
     assert "hunter2" not in str(refused.value)
 
 
+def test_who_goes_around_a_proxy_does_not_go_inside(
+    names: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`urllib` reads NO_PROXY by itself, and a name may mean another address a moment later."""
+    monkeypatch.setenv("no_proxy", "rebound.test")
+    names["rebound.test"] = ["8.8.8.8", "127.0.0.2"]
+    with proxy() as (address, asked):
+        with pytest.raises(DeliveryError) as refused:
+            webhook("https://rebound.test/", proxy=address).send(TOLD)
+        assert asked == []
+    assert refused.value.reason.code == "call_barred"
+
+
 @pytest.mark.parametrize(
     "host", ["10.0.0.1", "2130706433", "0x7f.1", "[::ffff:169.254.169.254]", "inside.test"]
 )

@@ -14,6 +14,8 @@ import pytest
 from office import Line, Office
 from processes import soon
 
+from notifiers.notifier import DeliveryError
+from notifiers.said.reasons import as_said
 from state.file.store import Store, open_store
 from state.owed import outbox, subscriptions
 from state.words.post import Message, Receipt
@@ -133,3 +135,31 @@ def test_a_slow_channel_keeps_no_other_from_hearing_what_comes_meanwhile(
     office.see(2)
     sending.join(60)
     assert office.lines["C2"].events() == [1, 2]
+
+
+def test_two_processes_tell_a_program_one_event_after_the_other(office: Office) -> None:
+    class Program(Line):
+        def send(self, message: Message) -> Receipt:
+            assert len(message.events) == 1
+            if message.events[0].id % 7 == 0 and message.key not in self.arrived_unnoticed:
+                self.arrived_unnoticed.add(message.key)
+                raise DeliveryError(as_said("503"))
+            return super().send(message)
+
+        def find(self, message: Message) -> Receipt | None:
+            return None
+
+    office.lines |= {"C1": Program()}
+    office.see(40)
+    posts = [office.post(owner, singly=lambda name: name == "C1") for owner in ("one", "another")]
+    for _ in range(40):
+        sending = [
+            threading.Thread(target=deliver.deliver, args=(post, lambda: office.now)) for post in posts
+        ]
+        for one in sending:
+            one.start()
+        for one in sending:
+            one.join(60)
+        office.now += timedelta(minutes=10)
+    assert office.lines["C1"].events() == list(range(1, 41))
+    assert sorted(office.lines["C2"].events()) == list(range(1, 41))

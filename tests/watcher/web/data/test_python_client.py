@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
@@ -10,16 +11,20 @@ from typing import Any, get_type_hints
 import anyio
 import httpx
 import pytest
+from every_event import build_event
 from starlette.applications import Starlette
 
+from state.model import Kind
 from state.seen.events import log
 from vigilabel_client import Busy, NotFound, Refused, Vigilabel, WrongShape, client, read, shapes
 from watcher.app import App
 from watcher.ask.views.events import event_view
 from watcher.ask.views.form import json_of
+from watcher.settings import Settings
 from watcher.tell.recall import retract
 from watcher.web.app import make_app
 from watcher.web.data.openapi import ADDRESSES, document
+from watcher.web.serve import Pages
 
 HOME = "https://labels.example.org"
 
@@ -87,6 +92,51 @@ def test_a_poller_gets_what_is_new_oldest_first(labels: Vigilabel) -> None:
     every = [event.id for event in labels.events()][::-1]
     assert [event.id for event in labels.events_after(every[0])] == every[1:]
     assert labels.events_after(every[-1]) == []
+
+
+def test_events_are_heard_as_they_are_written_and_a_listener_goes_on_where_he_was(watched: App) -> None:
+    pages = Pages(App(Settings(state=watched.settings.state, port=0), watched.clock))
+    pages.start()
+    with watched.open_store() as store:
+        numbers = [event.id for event in log.events(store, causes=["register"])]
+    with Vigilabel(f"http://127.0.0.1:{pages.port}") as here:
+        told = here.follow(after=str(numbers[0] - 1))
+        first = [next(told), next(told)]
+        told.close()
+        again = here.follow(after=first[0].id)
+        assert next(again) == first[1]
+        again.close()
+        assert [one.event.id for one in first] == numbers[:2]
+        assert first[0].event == here.event(numbers[0])
+        with watched.open_store() as store:
+            place = here.follow(after=str(numbers[-1]))
+            retract(store, numbers[0], "misread", "me", watched.clock())
+        back = next(place)
+        place.close()
+        assert (back.event.id, back.retracted) == (numbers[0], True)
+        assert back.event.retracted is not None
+    pages.stop()
+
+
+def test_who_is_cut_off_comes_back_with_the_last_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = json.dumps(json_of(event_view(build_event(Kind.GAINED))))
+    asked: list[str | None] = []
+    waited: list[float] = []
+    monkeypatch.setattr(client, "sleep", waited.append)
+
+    def stream(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("Last-Event-ID"))
+        if len(asked) == 2:
+            raise httpx.ReadError("cut off")
+        if len(asked) == 3:
+            problem = {"type": "about:blank", "title": "Full", "status": 429, "detail": "Later."}
+            return httpx.Response(429, json=problem, headers={"Retry-After": "30"})
+        head = "id: 11\nretry: 2000\n\n" if len(asked) == 1 else ": alive\n\n"
+        return httpx.Response(200, text=f"{head}id: {11 + len(asked)}\nevent: event\ndata: {event}\n\n")
+
+    told = answering(stream).follow(label="secnumcloud")
+    assert [next(told).id, next(told).id] == ["12", "15"]
+    assert (asked, waited) == ([None, "12", "12", "12"], [2.0, 2.0, 30.0])
 
 
 def test_every_field_of_every_answer_is_read(labels: Vigilabel, watched: App) -> None:
