@@ -53,9 +53,9 @@ class EuLotl:
 
     def fetch(self, get: Get) -> tuple[Page, ...]:
         """The list, and the pivots since the publication that it names."""
-        from scrapers.root.follow import lists_pages
+        from scrapers.root.follow import with_pivots
 
-        return lists_pages(get, self.roots)
+        return with_pivots(get, get(self.url))
 
     def read(self, pages: Sequence[Page]) -> Listing:
         """Reads the list with its pivots, in any order; raises `Doubtful` naming the link that is broken."""

@@ -16,12 +16,11 @@ if TYPE_CHECKING:
     from state.model import Page
 
 
-def lists_pages(get: Get, root: Root) -> tuple[Page, ...]:
-    """The list of lists and the pivots that it needs, the list first.
+def with_pivots(get: Get, page: Page) -> tuple[Page, ...]:
+    """A list of lists and the pivots that it needs, the list first.
 
     A list that is none, or names no point that we know, comes alone: reading it says what is wrong.
     """
-    page = get(root.url)
     try:
         [newest] = editions([page])
         needed = pivots_of(newest.uris)
@@ -35,13 +34,12 @@ def rooted_pages(get: Get, trusted: Trusted) -> tuple[Page, ...]:
     """The list of a state and the list of lists that it is believed by, with its pivots; alone, and from
     where it was thought to be, while nothing of that is believed."""
     try:
-        get(trusted.root.url)
+        lists = with_pivots(get, get(trusted.root.url))
     except Unreachable as error:
         # Only then: who can keep a pivot from us must not thereby choose how we trust.
         if error.reason.code != "no_root" or not trusted.url:
             raise
         return (get(trusted.url),)
-    lists = lists_pages(get, trusted.root)
     there = address_of(lists, trusted.root, trusted.register.territory, trusted.hosts) or trusted.url
     return (get(there), *lists) if there else _without(lists, trusted)
 

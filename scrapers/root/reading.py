@@ -18,7 +18,7 @@ from scrapers.source import Doubtful, LayoutChanged
 from scrapers.trust import Root, Trusted, in_the_name_of
 from scrapers.trust.reading import read_list
 from scrapers.trust.signers import Signers
-from state.model import Lapse, Listing, Page, Reason, Remark
+from state.model import Attestation, Lapse, Listing, Page, Reason, Remark
 
 
 def with_lists(pages: Sequence[Page]) -> bool:
@@ -35,17 +35,19 @@ def read_rooted(pages: Sequence[Page], trusted: Trusted, step: Step = lambda _: 
         lists = believed(pages, trusted.root, step)
         pointer = _pointer(lists, trusted.register.territory)
         step(_told(pointer))
-        place, page = next((at, one) for at, one in enumerate(pages) if not is_of_lists(one))
+        own = [one for one in pages if not is_of_lists(one)]
+        if len(own) != 1:
+            raise LayoutChanged("", Reason.of("not_one_document", found=len(own)))
+        [page] = own
         astray = tuple(_astray(page, trusted, lists, pointer))
         if not astray:
             step(Reason.of("step_address" if asked_at(page) else "step_saved"))
-        own = [one for one in pages if not is_of_lists(one)]
         signed, remarks = _signed(own, trusted, lists, pointer)
         if signed.number is None:
             raise LayoutChanged("", Reason.of("no_sequence_number"))
         listing = replace(
             signed,
-            attestations=tuple(replace(row, page=place) for row in signed.attestations),
+            attestations=_placed(signed.attestations, pages.index(page)),
             lapses=(*_own_lapse(signed, pointer.territory), lapse(lists)),
             remarks=(*signed.remarks, *remarks, *_followed(page, trusted)),
         )
@@ -53,6 +55,11 @@ def read_rooted(pages: Sequence[Page], trusted: Trusted, step: Step = lambda _: 
         if astray:
             raise Doubtful(*astray, listing=listing)
         return listing
+
+
+def _placed(rows: tuple[Attestation, ...], place: int) -> tuple[Attestation, ...]:
+    """The rows as they stand in the page with that place among the documents."""
+    return tuple(replace(row, page=place) for row in rows) if place else rows
 
 
 def _told(pointer: Pointer) -> Reason:

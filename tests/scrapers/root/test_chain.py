@@ -302,6 +302,13 @@ def test_a_list_of_lists_that_is_not_believed_vouches_for_nothing() -> None:
     assert refused(lambda: SOURCE.read([french(), saved(forged)])) == ["lists_stranger"]
 
 
+@pytest.mark.parametrize("given", [[lists()], [lists(), lists(386)], [french(), french(), lists()]])
+def test_it_takes_one_list_of_the_state_beside_the_list_of_lists(given: list[Page]) -> None:
+    """A server that shows the list of lists in place of its own list shows no list."""
+    with pytest.raises(LayoutChanged, match="not_one_document"):
+        SOURCE.read(given)
+
+
 def test_a_list_by_itself_is_believed_by_pins_and_says_so_where_the_list_of_lists_is_read() -> None:
     assert TlFr().read([french()]).remarks == ()
     [remark] = SOURCE.read([french()]).remarks

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 import lists_of_lists
 import pytest
@@ -24,11 +25,12 @@ from state.owed import outbox
 from state.seen.looks import evidence
 from state.seen.rows import listings
 from state.seen.who.providers import load_providers
-from watcher.app import rooted
+from watcher.app import App, rooted
 from watcher.look.check import approve, check, look
 from watcher.look.record import Watch
 from watcher.look.trust import trusting
 from watcher.prove.replay import rebuilt
+from watcher.settings import load_settings
 
 LOTL = EuLotl()
 LAST = editions()[-1]
@@ -228,6 +230,35 @@ def test_a_look_keeps_what_it_was_believed_by_beside_what_it_saw(watch: Watch) -
     assert [page.body for page in kept] == [trusted_lists.body(174), lists_of_lists.body(385)]
     assert {event.evidence.url for event in checked.events} == address
     assert rebuilt(watch.store, {"eu-lotl": LOTL, "tl-fr": FRENCH}).difference == ""
+
+
+def test_both_are_fetched_and_read_in_children_and_a_quiet_look_asks_for_one_page(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As the watch does it, by its settings alone."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VIGILABEL_SOURCES__EU_LOTL__ENABLED", "true")
+    sources = App(load_settings(), lambda: LAST.first_seen).sources
+    [address] = lists_of_lists.named(385)["FR"][0]
+    web = {
+        lists_of_lists.ADDRESS: lists_of_lists.body(385),
+        address: trusted_lists.body(174),
+    }
+    asked: list[str] = []
+
+    def get(url: str) -> Page:
+        asked.append(url)
+        return Page(url=url, requested_url=url, body=web[url], fetched_at=LAST.first_seen)
+
+    for minute in range(3):
+        at = LAST.first_seen + minute * timedelta(minutes=1)
+        for name in ("eu-lotl", "tl-fr"):
+            run = check(
+                sources[name], trusting(sources[name], get, watch.store), watch, iter([at] * 9).__next__
+            ).run
+            assert run.believed, run.message
+    assert asked == [lists_of_lists.ADDRESS, address] * 3
+    assert len(listings.listing(watch.store, "tl-fr")) == 356
 
 
 def test_the_fallback_is_told_once(watch: Watch) -> None:
