@@ -37,6 +37,7 @@ from state.seen.events import log
 from watcher.app import App
 from watcher.look.check import look
 from watcher.settings import Secret, Settings, SlackSettings
+from watcher.tell import recall
 from watcher.tell.deliver import deliver
 from watcher.tell.want import understand
 
@@ -134,7 +135,7 @@ class Street:
         )
 
     def _webhook(self) -> None:
-        program = self._stack.enter_context(Receiver())
+        self.program = program = self._stack.enter_context(Receiver())
         proxy = self._before(program.url.removesuffix("/hunter2"))
         self.places["siem"] = Place(
             options={"kind": "webhook", "url": proxy.root, "secret": SECRET, "allow_private": True},
@@ -341,6 +342,31 @@ def test_an_edition_reaches_every_kind_of_channel_whole_and_once(memory: Path, s
     told.all()
     agree(told, street)
     assert told.suspended == Counter()
+    taken_back(told, street)
+
+
+REASON = "Lu de travers dans le tableau"
+
+
+def taken_back(told: Told, street: Street) -> None:
+    """One event taken back is taken back in every place that was told of it, and nowhere else."""
+    number = min(told.events())
+    with told.app.open_store() as store:
+        wish = understand(("all", "low")).subscription("C0LATER", ("all", "low"), "cli", told.now)
+        subscriptions.subscribe(store, wish)
+        recall.retract(store, number, REASON, "cli", told.now)
+        gone = log.event(store, number)
+    told.all()
+    for name, place in street.places.items():
+        shown = place.shown()
+        if name == "siem":
+            body = json.loads(street.program.once()[-1].body)
+            assert REASON in json.dumps(body, ensure_ascii=False), name
+            continue
+        followed = [text for text in shown if REASON in text]
+        assert followed, name
+        assert any(words(title(gone, "fr")) in words(text) for text in followed), name
+    assert told.ledger("C0LATER") == []
 
 
 @pytest.mark.history
