@@ -36,6 +36,11 @@ NEW = """
 [sources.ans-demo]
 url = "http://127.0.0.1:9/"
 """
+LOFT = """
+[channels.loft]
+kind = "pigeon"
+url = "pigeon://rue"
+"""
 
 
 class Failed(Exception):
@@ -136,7 +141,8 @@ def notifier_tells(place: Place) -> None:
     rows = (place.root / "saved.html").read_text("utf-8")
     more = "<tr><td>Outscale</td><td>OOS</td><td>CL-3</td><td>01/01/2029</td><td>Bretagne</td></tr></table>"
     later.write_text(rows.replace("</table>", more), "utf-8")
-    place.vigilabel("subscribe", "clair", "--channel", "pigeon:rue", now=BEFORE)
+    (place.root / "vigilabel.toml").write_text(SETTINGS + NEW + LOFT, "utf-8")
+    place.vigilabel("subscribe", "clair", "--channel", "loft", now=BEFORE)
     place.vigilabel("import", "ans-demo", later.name)
     place.vigilabel("deliver")
     expect((place.root / "rue").read_text("utf-8"), "Outscale", "what the pigeon carried")

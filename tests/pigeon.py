@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset
 from notifiers.said import digest
@@ -16,13 +17,14 @@ LOFT = "PIGEON_LOFT"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pigeon:
-    """Carries each message to a file of its channel."""
+    """Carries each message to a file of its channel: that of its ring, where it has one."""
 
     loft: Path
+    ring: str = ""
     pace: float = 0.0
 
     def send(self, message: Message) -> Receipt:
-        ring = message.channel.removeprefix("pigeon:")
+        ring = self.ring or message.channel.removeprefix("pigeon:")
         try:
             with (self.loft / ring).open("a", encoding="utf-8") as file:
                 file.write(digest.plain(message) + "\n")
@@ -39,8 +41,12 @@ class Pigeon:
 
 
 def make(means: Means) -> Notifier:
-    loft = means.setting(LOFT)
-    return Pigeon(loft=Path(loft)) if loft else Unset(Reason.of("as_said", text=f"{LOFT} is not set"))
+    loft, ring = means.setting(LOFT), urlsplit(means.named.url).hostname if means.named else ""
+    return (
+        Pigeon(loft=Path(loft), ring=ring or "")
+        if loft
+        else Unset(Reason.of("as_said", text=f"{LOFT} is not set"))
+    )
 
 
 def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
