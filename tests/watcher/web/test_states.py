@@ -102,13 +102,17 @@ def test_the_page_of_a_label_shows_states_and_is_filtered_by_them(get: Get) -> N
     whole = get(f"/labels/{LABEL}", headers={"Accept-Language": "fr"}).text
     assert '<option value="BE">Belgique (2)</option>' in whole
     assert '<option value="EL">Grèce (1)</option>' in whole
-    assert '<span class="scope">Belgique</span>' in whole
+    assert '<span class="scope">Liste de confiance (Belgique)</span>' in whole
     belgian = get(f"/labels/{LABEL}?country=be", headers={"Accept-Language": "fr"}).text
     rows = belgian.split('<section aria-labelledby="who">')[1].split("</section>")[0]
     assert "Zetes" in rows
     assert "Certinomis" not in rows
     assert "Byte" not in rows
     assert f"/labels/{LABEL}/listing.csv?country=be" in rows
+    # What stands around the list is of that state too: its edition, its latest changes, its feed.
+    assert "/editions/tl-el" not in belgian
+    assert "Certinomis" not in belgian
+    assert f"/labels/{LABEL}/feed.atom?country=be" in belgian
     sheet = get(f"/labels/{LABEL}/listing.csv?country=be").text
     assert {one["country"] for one in csv.DictReader(io.StringIO(sheet))} == {"BE"}
     # A label of which no state has a list of its own says nothing of states.

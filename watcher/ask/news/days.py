@@ -54,7 +54,13 @@ def holders_by_day(moves: Iterable[Move]) -> tuple[tuple[date, int], ...]:
 
 
 def newest(
-    store: Store, most: int, *, who: str | None = None, labels: Collection[str] | None = None
+    store: Store,
+    most: int,
+    *,
+    who: str | None = None,
+    labels: Collection[str] | None = None,
+    sources: Collection[str] | None = None,
 ) -> tuple[Event, ...]:
     """The last things that happened, newest first."""
-    return log.events(store, who=who, labels=labels, causes=TOLD, limit=most, newest_first=True)
+    asked: log.Asked = {"who": who, "labels": labels, "sources": sources, "causes": TOLD}
+    return log.events(store, limit=most, newest_first=True, **asked)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from state.seen.events import log
 from state.seen.rows import overview
+from state.seen.who import registered
 from state.words.labels import TOGETHER, single
 from watcher.ask.news.days import by_day, newest
 from watcher.ask.news.joined import joined
@@ -38,6 +39,8 @@ def show_label(visit: Visit) -> Screen:
     if label in TOGETHER:
         return _show_together(visit, label)
     chosen = selected(visit, label)
+    country = chosen.wanted.country
+    sources = registered.sources_of(visit.store, [country] if country else ())
     page = cut(chosen.rows, page_of(visit, ROWS), ROWS)
     opened = chosen.opened(visit, page.rows)
     tallies = overview.tallies(visit.store, label)
@@ -51,14 +54,14 @@ def show_label(visit: Visit) -> Screen:
         documented=chosen.documented[:MOST_DOCUMENTED],
         total_documented=len(chosen.documented),
         query=query_of(chosen.wanted, label, chosen.on),
-        editions=chosen.editions,
+        editions=[one for one in chosen.editions if sources is None or one.source in sources],
         **_choices(visit, label, chosen),
         troubles=troubled(sighted(visit.archive, label, conditions(visit.archive))),
         tally=tallies.get(label, None),
         read=label in tallies or label in read_labels(visit.store),
         picture=_picture(visit, label),
         ends=ends(visit.archive, 20 * SOON, labels=[label], most=EXPIRIES),
-        days=by_day(newest(visit.store, CHANGES, labels=[label])),
+        days=by_day(newest(visit.store, CHANGES, labels=[label], sources=sources)),
         candidates_read=candidates_read(visit.store, label),
         waiting=overview.standing(visit.store, labels=[label], status="candidate", limit=WAITING),
         awaiting=overview.awaiting(visit.store, label),
