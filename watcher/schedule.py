@@ -278,8 +278,12 @@ class Schedule:
     def _send(self) -> None:
         """Delivers until the watch ends, whatever files and memory do meanwhile."""
         while not self._app.stopping.is_set():
-            if not self._work(self._keep_delivering):
-                self._app.stopping.wait(GATHER_EVERY)
+            try:
+                self._work(self._keep_delivering)
+            except Exception:
+                # The one boundary of the thread: a bug must not keep all from hearing until the next start.
+                logger.exception("sending failed; trying again")
+            self._app.stopping.wait(GATHER_EVERY)
 
     def _keep_delivering(self) -> None:
         """Delivers as soon as something is owed."""
@@ -303,8 +307,7 @@ class Schedule:
                 self._under_way -= 1
                 self._ended.notify_all()
 
-    def _work(self, work: Any, *args: Any) -> bool:
-        """Whether it was done."""
+    def _work(self, work: Any, *args: Any) -> None:
         try:
             work(*args)
         except Stopped:
@@ -315,9 +318,6 @@ class Schedule:
             logger.exception("stopping: the memory is broken")
             self._broken.append(error)
             self._app.stopping.set()
-        else:
-            return True
-        return False
 
 
 @contextmanager

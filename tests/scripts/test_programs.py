@@ -102,6 +102,27 @@ def test_the_poller_prints_what_is_new_once(cli: CommandLine, address: str, tmp_
     assert python([str(PROGRAMS / "poll.py")], **given) == ""
 
 
+def test_the_listener_prints_events_as_they_are_written_and_goes_on_where_it_was(
+    cli: CommandLine, address: str, tmp_path: Path
+) -> None:
+    told, last = tmp_path / "told", tmp_path / "last"
+    last.write_text("1")
+    given = {"VIGILABEL": address, "LAST": str(last), "PYTHONPATH": str(ROOT / "clients" / "python")}
+
+    def heard(*lines: str) -> None:
+        with told.open("w") as out, subprocess.Popen(
+            [sys.executable, str(PROGRAMS / "follow.py")], env={**os.environ, **given}, stdout=out
+        ) as program:  # fmt: skip
+            soon(lambda: len(told.read_text().splitlines()) >= len(lines))
+            soon(lambda: last.read_text().strip() not in ("", "1"))
+            program.terminate()
+        assert told.read_text().splitlines() == [*lines]
+
+    heard("2 gained secnumcloud S3NS")
+    cli.see("2026-03-05", S3NS)
+    heard("3 lost secnumcloud OVHcloud")
+
+
 def test_the_examples_in_python_answer(address: str) -> None:
     [example] = blocks("python")
     told = python(["-c", example.replace(HOME, address)])

@@ -16,6 +16,7 @@ from processes import soon
 
 from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import as_said
+from state.file.errors import NoFiles
 from state.file.store import Store, open_store
 from state.owed import outbox, subscriptions
 from state.words.post import Message, Receipt
@@ -89,6 +90,30 @@ def test_what_waits_for_a_digest_wakes_nobody_again_and_again(office: Office, ro
     settled.wait(1.0)
     assert len(rounds) - glances <= 3
     assert office.lines["C1"].got == []
+
+
+def test_a_fault_in_one_round_ends_no_sending(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("watcher.schedule.GATHER_EVERY", 0.01)
+    faults = [ZeroDivisionError(), NoFiles("none", "no_files"), ZeroDivisionError()]
+    send = deliver.deliver
+
+    def faulty(*args: object) -> object:
+        if faults:
+            raise faults.pop(0)
+        return send(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("watcher.schedule.deliver", faulty)
+    app = App(Settings(state=office.url), lambda: office.now)
+    app.__dict__["sources"] = {}
+    monkeypatch.setattr(app, "post", office.post)
+    schedule = Schedule(app)
+    schedule.start()
+    office.see(1)
+    soon(lambda: office.lines["C1"].events() == [1])
+    schedule.stop()
+    assert caplog.text.count("sending failed; trying again") == 2
 
 
 def test_a_memory_that_nobody_writes_to_is_left_alone(

@@ -344,3 +344,32 @@ def test_people_are_not_told_again(cli: CommandLine) -> None:
     assert "those of the settings: siem" in refused.stderr
     assert cli("redeliver", "siems", "--since", "2026-03-04").exit_code == 2
     assert cli("redeliver", "siem", "--since", "yesterday").exit_code == 2
+
+
+def test_labels_that_come_together_are_told_taken_back_and_told_again(
+    cli: CommandLine, program: Receiver
+) -> None:
+    cli("unsubscribe", "1")
+    cli("subscribe", "secnumcloud+hds", "--channel", "siem")
+    cloud = "secnumcloud | Wimi | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
+    health = "hds | Wimi | - | 2026_2 | 2026-01-01 | 2029-01-01"
+    cli.see("2026-03-02", row(0), cloud)
+    cli.see("2026-03-03", row(0), cloud, health)
+    cli("deliver", now="2026-03-04")
+    [told] = [event(one) for one in program.got]
+    assert (told.get_id(), told.get_type(), told.get_extension("together")) == (
+        "3",
+        "vigilabel.event.gained",
+        "secnumcloud+hds",
+    )
+    assert "Wimi" in told.get_extension("because")
+    cli("retract", "2", "--reason", "misread", now="2026-03-05")
+    cli("deliver", now="2026-03-05T01:00")
+    back = event(program.got[-1])
+    assert (back.get_id(), back.get_type()) == ("3-apart-2", "vigilabel.event.together_retracted")
+    assert (back.get_extension("reason"), "retracted" in back.get_data()) == ("misread", False)
+    program.got.clear()
+    again(cli, now="2026-03-06")
+    cli("deliver", now="2026-03-06T01:00")
+    assert program.ids() == ["3", "3-apart-2"]
+    assert "together" not in program.got[0].checked(NEW), "it is not so by now"
