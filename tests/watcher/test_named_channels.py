@@ -141,7 +141,8 @@ def test_an_unknown_name_is_refused_with_those_that_there_are(cli: CommandLine) 
     Path("vigilabel.toml").write_text(f'[channels.equipe]\nkind = "slack-webhook"\nurl = "{HOOK}"\n')
     refused = cli("subscribe", "bleu", "--channel", "equipes")
     assert refused.exit_code == 2
-    assert "or a channel that the settings name: equipe. Did you mean equipe?" in refused.stderr
+    assert "'equipes': did you mean equipe? expected `console`," in refused.stderr
+    assert "or a channel that the settings name: equipe" in refused.stderr
     assert "hunter2" not in refused.output
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from notifiers.channels import ChannelKind, kind_of
+from notifiers.channels import ChannelKind, kind_of, named_kind
 from notifiers.said.reasons import all_said
 from watcher.doctor.examination import worded
 from watcher.doctor.report import in_short
@@ -56,9 +56,15 @@ def _source(call: Call, name: str, to: Hearer) -> Found:
 
 
 def channels_found(call: Call, channels: Sequence[str], to: Hearer) -> Iterator[Found]:
-    """The kinds of these channels, each with the probe that went wrong first."""
+    """The kinds of these channels, and those that the settings name, each with the probe that went wrong
+    first."""
+    named = call.app.settings.channels
+    for channel in sorted(named.keys() & set(channels)):
+        means = replace(call.app.means, named=named[channel])
+        probes = named_kind(named[channel].kind).load().probe(means, [channel])
+        yield _kind(channel, [one for one in probes if one.good is False], to)
     of_kind: dict[str, tuple[ChannelKind, list[str]]] = {}
-    for channel in filter(None, channels):
+    for channel in filter(None, set(channels) - named.keys()):
         kind = kind_of(channel)
         of_kind.setdefault(kind.name, (kind, []))[1].append(channel)
     for kind, used in of_kind.values():

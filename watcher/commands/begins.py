@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
@@ -73,7 +74,7 @@ def _kept(call: Call, file: Path, options: Mapping[str, str | None]) -> Wanted:
         raise Failed(call.to.say("failed.settings_there", file=file, options=", ".join(given)))
     set_ = load_settings(str(file), state=call.state)
     channel = options["channel"] or ""
-    if wrong := _channel_wrong(channel, call.to):
+    if wrong := _channel_wrong(channel, call.to, set_.channels):
         raise click.BadParameter(wrong, param_hint="--channel")
     follow = tuple(shlex.split(options["follow"] or FOLLOWED)) if channel else ()
     kept = Wanted(state=set_.state, lang=set_.lang, operators=set_.operators, channel=channel, follow=follow)
@@ -112,9 +113,10 @@ def _wanted(call: Call, options: Mapping[str, str | None], *, ask: bool) -> Want
     asking = replace(asking, to=terminal(lang=lang))
     state = asking.answer("state", usual.state, _place_wrong)
     contact = asking.answer("contact", usual.contact, _contact_wrong)
-    channel = asking.answer("channel", "console" if ask else "", _channel_wrong)
+    channel_wrong = partial(_channel_wrong, named=usual.channels)
+    channel = asking.answer("channel", "console" if ask else "", channel_wrong)
     follow = asking.answer("follow", FOLLOWED, _words_wrong) if channel else ""
-    operators = asking.answer("operators", usual.operators or (channel if ask else ""), _channel_wrong)
+    operators = asking.answer("operators", usual.operators or (channel if ask else ""), channel_wrong)
     return Wanted(
         state=state,
         lang=lang,
@@ -143,12 +145,12 @@ def _language_wrong(value: str, to: Hearer) -> str:
     return "" if value in LANGUAGES else to.say("begin.no_language", found=value, known=known)
 
 
-def _channel_wrong(value: str, to: Hearer) -> str:
+def _channel_wrong(value: str, to: Hearer, named: Collection[str] = ()) -> str:
     from notifiers import channels
 
-    if not value or channels.known(value):
+    if not value or channels.known(value) or value in named:
         return ""
-    forms = [kind.form for kind in channels.KINDS]
+    forms = [*(kind.form for kind in channels.KINDS), *named]
     return to.say("begin.no_channel", found=as_typed(value, to.say), forms=", ".join(forms))
 
 

@@ -51,19 +51,22 @@ class ChannelName(click.ParamType[str]):
             for kind in channels.KINDS
         )
         named = sorted(call.app.settings.channels) if call else []
-        more = {"others": ", ".join(others), "last": last, "named": _named_text(value, named, say)}
+        listed = say("usage.named", names=", ".join(named)) if named else say("usage.none_named")
+        more = {
+            "others": ", ".join(others),
+            "last": last,
+            "named": listed,
+            "meant": _meant(value, named, say),
+        }
         self.fail(*mistyped("channel", value, param, ctx, **more))
 
 
-def _named_text(typed: str, named: Sequence[str], say: Voice) -> str:
-    """Which channels the settings name, and which of them may have been meant."""
-    if not named:
-        return say("usage.none_named")
+def _meant(typed: str, named: Sequence[str], say: Voice) -> str:
+    """Which of the channels that the settings name may have been meant, said before what is expected."""
     from difflib import get_close_matches
 
     close = get_close_matches(typed.casefold(), named, n=3)
-    meant = say("slack.did_you_mean", names=", ".join(close)) if close else ""
-    return say("usage.named", names=", ".join(named)) + meant
+    return say("usage.meant_channel", names=say.either(close)) if close else ""
 
 
 class ChannelOption(click.Option):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from fake_slack import FakeSlack
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,14 +20,16 @@ from state.file.store import open_store
 from state.owed import outbox, subscriptions
 from state.seen.looks import runs
 from watcher.app import App
+from watcher.begin.examined import channels_found
 from watcher.begin.history import owed_history, take_history
 from watcher.begin.wanted import Wanted, settings_text
+from watcher.call import Call
 from watcher.cli import vigilabel
 from watcher.demo.editions import CHECKOUT, MARCH, SHIPPED, body_of
 from watcher.demo.register import replaying
 from watcher.said.told import terminal
 from watcher.schedule import claimed
-from watcher.settings import Settings
+from watcher.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[3]
 
@@ -208,3 +212,20 @@ def test_an_installed_program_has_the_editions_that_a_checkout_has() -> None:
     assert included == {
         str((CHECKOUT / one.file).relative_to(ROOT)): f"watcher/demo/saved/{one.file}" for one in SHIPPED
     }
+
+
+def test_a_channel_that_the_environment_names_is_told_and_examined_on_the_first_day(
+    fake_slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGILABEL_CHANNELS__EQUIPE__KIND", "slack-webhook")
+    monkeypatch.setenv("VIGILABEL_CHANNELS__EQUIPE__URL", fake_slack.webhook_url)
+    refused = call("init", "--yes", "--no-doctor", "--channel", "equipes")
+    assert refused.exit_code == 2
+    assert "equipe" in refused.stderr.replace("equipes", "")
+    begun = call("init", "--yes", "--no-doctor", "--channel", "equipe", "--operators", "equipe")
+    assert begun.exit_code == 0, begun.output
+    app = App(load_settings(), lambda: datetime.now(UTC))
+    seen = Call(state=None, config=None, clock=app.clock, lang="fr")
+    [found] = channels_found(seen, ("equipe", "equipe"), terminal(lang="fr"))
+    assert (found.name, found.good) == ("equipe", True)
+    assert len(fake_slack.received("webhook")) == 1
