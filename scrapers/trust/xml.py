@@ -43,7 +43,7 @@ def check_scheme(root: etree._Element, wanted: str) -> None:
     if version not in ("5", "6"):
         raise LayoutChanged("", Reason.of("other_version", found=version))
     if territory != wanted:
-        raise LayoutChanged("", Reason.of("other_territory", found=territory))
+        raise LayoutChanged("", Reason.of("other_territory", wanted=wanted, found=territory))
 
 
 def issued(root: etree._Element) -> datetime:

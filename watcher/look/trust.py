@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from state.model import Page
     from state.words.kept import SourceState
+
+NUMBER = re.compile(rb"TSLSequenceNumber>\s*(\d{1,9})\s*<")
 
 
 def root_of(source: Source) -> Any:
@@ -50,10 +53,20 @@ def trusting(source: Source, get: Get, store: Store) -> Get:
 
 
 def believed_pages(store: Store, root: Any) -> Mapping[str, Page]:
-    """The pages of the accepted snapshot by their addresses; the list itself is the first of them."""
+    """The pages of the accepted snapshot by address: the newest is the list itself, the others its pivots."""
     accepted = runs.state_of(store, root.name).snapshot
     pages = evidence.pages(store, accepted) if accepted is not None else ()
-    return {(page.requested_url or page.url) if place else root.url: page for place, page in enumerate(pages)}
+    # Saved files come in any order, and from no address: a person may have given the pivots first.
+    addresses = [root.url]
+    newest_first = sorted(pages, key=_number, reverse=True)
+    addresses += [f"{root.url.removesuffix('.xml')}-pivot-{_number(one)}.xml" for one in newest_first[1:]]
+    return dict(zip(addresses, newest_first, strict=False))
+
+
+def _number(page: Page) -> int:
+    """The number that a list prints of itself, 0 where it prints none; it was read and believed before."""
+    found = NUMBER.search(page.body)
+    return int(found[1]) if found else 0
 
 
 def lapsed(source: Source, state: SourceState, store: Store, now: datetime) -> bool:

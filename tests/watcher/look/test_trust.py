@@ -16,6 +16,7 @@ from own_signer import OwnSigner, head
 from trusted_lists import editions
 
 from scrapers.eu_lotl.source import EuLotl
+from scrapers.root.follow import with_pivots
 from scrapers.source import Source, Unreachable
 from scrapers.tl_fr.source import TlFr
 from scrapers.trust import Root
@@ -208,6 +209,18 @@ def test_a_list_of_lists_that_another_process_believed_meanwhile_is_the_one_that
     for number, at in ((388, datetime(2026, 7, 5, tzinfo=UTC)), (390, datetime(2026, 8, 20, tzinfo=UTC))):
         look(LOTL, lists_of_lists.pages(number, at), watch, at)
         assert get(Root().url).body == lists_of_lists.body(number)
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["list first", "pivots first"])
+def test_the_pivots_of_saved_files_are_found_whatever_their_order(watch: Watch, order: int) -> None:
+    at = datetime(2026, 3, 20, tzinfo=UTC)
+    look(LOTL, lists_of_lists.pages(384, at)[::order], watch, at)
+    get = trusting(FRENCH, nowhere, watch.store)
+    assert get(Root().url).body == lists_of_lists.body(384)
+    found = with_pivots(get, get(Root().url))
+    assert [page.body for page in found[1:]] == [
+        lists_of_lists.body(one) for one in lists_of_lists.pivots(384)
+    ]
 
 
 def test_a_source_that_trusts_by_itself_gets_as_it_always_did(watch: Watch) -> None:
