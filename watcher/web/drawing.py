@@ -26,7 +26,8 @@ from notifiers.said.reasons import said as reason_said
 from notifiers.said.row import place_text
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
-from state.model import PARIS, Event, Kind, day_of
+from state.model import PARIS, Event, Kind, Provider, day_of
+from state.names import ABROAD
 from state.words.labels import paper_of
 from watcher.said import condition as condition_text
 from watcher.said.news import looks
@@ -93,6 +94,12 @@ def tone(kind: Kind) -> str:
         case Kind.LEVEL_CHANGED | Kind.REISSUED | Kind.RENAMED | Kind.RECOMMENDATION_CHANGED | Kind.AMENDED:
             return "plain"
     assert_never(kind)
+
+
+def home_of(provider: Provider) -> str:
+    """The state in the slug of a provider whom our registers do not know, "" for any other: names say nothing
+    across states."""
+    return provider.slug.rpartition(ABROAD)[2] if ABROAD in provider.slug else ""
 
 
 def event_tone(event: Event) -> str:
@@ -299,6 +306,7 @@ PLAIN: Mapping[str, Callable[..., Any]] = {
     "event_tone": event_tone,
     "day_of": day_of,
     "paper": paper_of,
+    "home_of": home_of,
 }
 """How values are shown in all of them."""
 

@@ -13,11 +13,13 @@ from toy_story import Story, kinds, only
 
 from state.file.store import Store, open_store
 from state.model import Kind
+from state.seen.looks import chain
 from state.seen.rows import listings
 from state.seen.who import registered
 from state.seen.who.providers import add_alias, load_providers
 from watcher.ask.archive import Archive
 from watcher.look.record import Checked
+from watcher.prove.replay import rebuilt
 from watcher.tell.want import about
 
 LABEL = "eidas-timestamp"
@@ -149,6 +151,20 @@ def test_who_is_found_to_be_one_is_nobodys_news(store: Store) -> None:
     assert again.events == ()
     gone = see(store, "nl", "2026-03-04", row("Other", 3))
     assert kinds(gone) == ["gained other--nl", "lost zetes--be"]
+
+
+def test_a_replay_finds_the_same_to_be_one(store: Store) -> None:
+    see(store, "nl", "2026-03-01", row("Zetes Nederland", 2, "VATBE-0408425626"))
+    see(store, "fr", "2026-03-01", row("Universign", 5, "VATFR-91434202181"))
+    see(store, "be", "2026-03-02", row("Zetes SA", 1, "VATBE-0408425626"), row("U", 6, "NTRFR-434202181"))
+    gone = see(store, "nl", "2026-03-04", row("Other", 3))
+    assert "lost zetes--be" in kinds(gone)
+    sources = {
+        name: ToyRegister(name=name, covers=frozenset({LABEL}), labels=(LABEL,))
+        for name in ("tl-be", "tl-fr", "tl-nl")
+    }
+    again = rebuilt(store, sources)
+    assert (again.difference, again.runs, again.head) == ("", 4, chain.head(store))
 
 
 def test_a_holder_that_is_renamed_stays_its_provider_by_its_number(store: Store) -> None:

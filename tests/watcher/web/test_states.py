@@ -154,6 +154,12 @@ def test_the_page_of_a_provider_says_its_numbers_and_its_states(get: Get) -> Non
     assert "identifiers" not in get("/api/v1/providers/s3ns").json()
 
 
+def test_the_list_of_providers_tells_two_of_one_name_apart(get: Get) -> None:
+    shown = get("/providers", headers={"Accept-Language": "fr"}).text
+    assert '<a href="/providers/universign">Universign</a> <span' in shown
+    assert '<a href="/providers/zetes--be">Zetes</a> (Belgique) <span' in shown
+
+
 def test_a_number_finds_its_provider_at_every_door(get: Get, call: Callable[..., Result]) -> None:
     for said in ("0408 425 626", "BE0408.425.626", "VATBE-0408425626"):
         found = get("/api/v1/search", params={"q": said}).json()
