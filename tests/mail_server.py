@@ -54,13 +54,14 @@ class Got:
 class MailServer:
     """Takes mails; `answers` are said in turn in place of its own, by step and, after a colon, by recipient.
 
-    `users` may log in, over TLS alone.
+    `users` may log in, over TLS alone, in these `ways`.
     """
 
     port: int = 0
     got: list[Got] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
+    ways: tuple[str, ...] = ("LOGIN", "PLAIN")
     logins: int = 0
 
     def mails(self, recipient: str) -> list[EmailMessage]:
@@ -130,6 +131,7 @@ def mail_server(*, tls: bool = False, safe: bool = False, **fields: Any) -> Iter
             tls_context=context if tls else None,
             authenticator=server.authenticate if server.users else None,
             auth_require_tls=tls,
+            auth_exclude_mechanism=[way for way in ("LOGIN", "PLAIN") if way not in server.ways],
         )
 
     loop = asyncio.new_event_loop()

@@ -66,11 +66,19 @@ def test_tls_from_the_beginning(mailing: Mailing, message: Message) -> None:
         assert [one.safe for one in server.got] == [True]
 
 
-@pytest.mark.parametrize("password", ["hunter2", SECRET])
-def test_a_user_logs_in_over_tls_and_only_then(mailing: Mailing, message: Message, password: str) -> None:
-    with mail_server(tls=True, users={"veille": password}) as server:
+@pytest.mark.parametrize(("way", "password"), [("LOGIN", "hunter2"), ("PLAIN", "hunter2"), ("PLAIN", SECRET)])
+def test_a_user_logs_in_over_tls_and_only_then(
+    mailing: Mailing, message: Message, way: str, password: str
+) -> None:
+    with mail_server(tls=True, users={"veille": password}, ways=(way,)) as server:
         mailing(server.port, user="veille", password=password).send(message)
         assert (server.logins, len(server.got)) == (1, 1)
+
+
+def test_a_password_that_no_way_in_takes_is_said_so(mailing: Mailing, message: Message) -> None:
+    with mail_server(tls=True, users={"veille": SECRET}, ways=("LOGIN",)) as server:
+        error = refused(mailing(server.port, user="veille", password=SECRET), message)
+        assert (error.permanent, error.reason.code, server.logins) == (True, "mail_login_letters", 0)
 
 
 def test_a_password_never_goes_in_the_open(mailing: Mailing, message: Message) -> None:
