@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifiers.mail.draft import Draft, drafts, written
@@ -161,6 +161,8 @@ def test_what_a_register_prints_stays_text(
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300), st.text(max_size=80))
+@example("=?utf-8?q?Bcc?=", "[CHU] veille, <a@b.c>")
+@example("x" * 300, "y" * 80)
 def test_headers_are_folded_and_come_back_whole(subject: str, name: str) -> None:
     from notifiers.said.printed import clean
 
