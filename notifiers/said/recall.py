@@ -85,7 +85,10 @@ def copy_followed(message: Message) -> tuple[Line, ...]:
 
 
 def _place(channel: str) -> Span:
-    """A channel by the name that Slack shows for it; a talk between people has none."""
+    """A channel by the name that Slack shows for it, or that the settings have; a talk between people has
+    none."""
+    if channel[:1].islower():
+        return Span(text=channel)
     named = channel.startswith(("C", "G"))
     return Span(text=channel, mention="channel") if named else Span(text="")
 

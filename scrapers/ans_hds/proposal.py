@@ -23,7 +23,7 @@ from scrapers.page.html import Document, cell_of, classes_of, text_of
 from scrapers.page.recipe import Selected
 from scrapers.page.records import cells_of, hidden
 from scrapers.page.vocabulary import Vocabulary, plain
-from scrapers.source import LayoutChanged
+from scrapers.source import LayoutChanged, Misset
 
 if TYPE_CHECKING:
     from scrapers.page.tree import Element
@@ -67,7 +67,7 @@ def reads(recipe: Mapping[str, object], document: Document, rows: int, vocabular
         assert steps is not None  # noqa: S101 - a recipe with rows is one
         found = found_by(document, steps, vocabulary)
         reading = reading_of([found], {document.index: ""})
-    except (ValueError, LayoutChanged):
+    except (ValueError, Misset, LayoutChanged):
         return False
     return len(reading.attestations) * 50 >= max(len(found.rows), rows) * 49
 

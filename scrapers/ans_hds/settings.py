@@ -30,7 +30,7 @@ class Settings:
 
     @property
     def steps(self) -> Recipe | None:
-        """The recipe of an operator, None without one; `ValueError` for one that nobody can use."""
+        """The recipe of an operator, None without one; `Misset` for one that nobody can use."""
         if not self.recipe:
             return None
         from scrapers.ans_hds.recipe import steps_of

@@ -104,6 +104,15 @@ def channels(ctx: click.Context, _: str) -> Iterable[str]:
     return (*sorted(used), *(kind.name for kind in KINDS if kind.takes(kind.name)))
 
 
+def examined(ctx: click.Context, begun: str) -> Iterable[str]:
+    """What `doctor` takes: sources, kinds of channels, all named channels, and each of them."""
+    from notifiers.channels import KINDS
+
+    settings = _settings(ctx)
+    named = sorted(settings.channels) if settings else ()
+    return (*sources(ctx, begun), *(kind.name for kind in KINDS), "channels", *named)
+
+
 def words(ctx: click.Context, begun: str) -> Iterable[str]:
     """What a subscription takes: labels, kinds, providers."""
     return ("all", "high", "low", *labels(ctx, begun), *kinds(ctx, begun), *providers(ctx, begun))
@@ -120,7 +129,7 @@ SAME = {
 }
 OFFERED: dict[str, dict[str, Offer]] = {
     "alias": {"provider": providers, "source": sources},
-    "doctor": {"name": sources},
+    "doctor": {"name": examined},
     "documents": {"name": providers},
     "find": {"words": providers},
     "history": {"names": providers, "sources": sources},

@@ -13,7 +13,9 @@ from watcher.commands.typed.completion import OFFERED
 
 
 @pytest.fixture
-def watched(tmp_path: Path) -> CommandLine:
+def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    monkeypatch.setenv("VIGILABEL_CHANNELS__EQUIPE__KIND", "slack")
+    monkeypatch.setenv("VIGILABEL_CHANNELS__EQUIPE__URL", "C0EQUIPE")
     cli = CommandLine(tmp_path)
     cli.see("2025-12-05", "secnumcloud | Outscale | IaaS | 2023_1 | 2023-11-30 | 2026-11-30")
     cli("subscribe", "s3ns", "--channel", "C0123456789")
@@ -41,6 +43,9 @@ def offered(cli: CommandLine, *typed: str) -> list[str]:
         (("subscribe", "scope_r"), ["scope_reduced"]),
         (("subscribe", "s3ns", "--channel", "c0"), ["C0123456789"]),
         (("doctor", "anssi-p"), ["anssi-pending"]),
+        (("doctor", "cha"), ["channels"]),
+        (("doctor", "equ"), ["equipe"]),
+        (("subscribe", "s3ns", "--channel", "equ"), ["equipe"]),
         (("race", "no-such-name"), []),
     ],
 )
