@@ -20,14 +20,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from scrapers.source import Roots
 from state.file import ahead, claims
 from state.file.errors import NoFiles, StoreError
 from state.seen.looks import runs
 from watcher.errors import LeftAlone, Overtaken, Stopped, UnderWay
 from watcher.look import health
+from watcher.look.apart.source import own
 from watcher.look.check import check
 from watcher.look.record import Checked, tell
 from watcher.look.slots import slot_before, trigger_of
+from watcher.look.trust import root_of
 from watcher.tell.deliver import GATHER_EVERY, deliver, until_owed
 from watcher.upkeep import nightly, upkeep
 
@@ -161,7 +164,9 @@ def patiently(app: App, work: Callable[..., object], *args: Any) -> None:
 
 def run_once(app: App) -> tuple[list[Checked], Sent]:
     """One look at every enabled source, and one round of delivering."""
-    looked = [checked for source in app.sources.values() if (checked := check_source(app, source))]
+    # Those that are believed by what another one reads come last.
+    each = sorted(app.sources.values(), key=lambda source: root_of(source) is not None)
+    looked = [checked for source in each if (checked := check_source(app, source))]
     return looked, deliver(app.post(), app.clock)
 
 
@@ -224,9 +229,9 @@ class Schedule:
         )
         self._set_up()
         for source in app.sources.values():
-            # No slot is claimed for it: whoever starts a watch wants to see it look.
-            first = [patiently, app, check_source, app, source]
-            self._jobs.add_job(self._guarded, None, first, id=f"{source.name}, first")
+            # What is believed by what another one reads comes after it, or would not be until tomorrow.
+            if root_of(source) is None:
+                self._first(source)
 
     def start(self) -> None:
         """Begins with a look at every source."""
@@ -260,6 +265,18 @@ class Schedule:
                 )
         if self._broken:
             raise self._broken[0]
+
+    def _first(self, source: Source) -> None:
+        """Plans the first look. No slot is claimed for it: whoever starts a watch wants to see it look."""
+        look = [self._look_first, source]
+        self._jobs.add_job(self._guarded, None, look, id=f"{source.name}, first")
+
+    def _look_first(self, source: Source) -> None:
+        patiently(self._app, check_source, self._app, source)
+        if isinstance(own(source), Roots):
+            for one in self._app.sources.values():
+                if root_of(one) is not None:
+                    self._first(one)
 
     def _set_up(self) -> None:
         app = self._app

@@ -197,6 +197,36 @@ def test_a_planned_look_joins_one_that_was_asked_for(tmp_path: Path, slow: Slow)
     assert len(slow.asked) == 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root(Slow):
+    """One that others are believed by."""
+
+    roots: str = "what it reads"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resting(Register):
+    """One that is believed by what another reads."""
+
+    root: str = "what that one reads"
+
+
+def test_the_first_looks_at_what_is_believed_by_another_come_after_it(tmp_path: Path) -> None:
+    hands = Hands(TODAY)
+    root = Root(name="root", hands=hands)
+    resting = [Resting(name=name, hands=hands) for name in ("a", "b")]
+    alone = Register(name="alone", hands=hands)
+    schedule = Schedule(app_of(tmp_path, [*resting, alone, root], hands))
+    schedule._jobs.start()
+    soon(lambda: root.asked and alone.asked)
+    assert [one.asked for one in resting] == [[], []]
+    root.open.set()
+    soon(lambda: all(one.asked for one in resting))
+    schedule._app.stopping.set()
+    schedule._jobs.shutdown()
+    assert [len(one.asked) for one in (root, alone, *resting)] == [1, 1, 1, 1]
+
+
 def test_all_who_wait_for_a_look_hear_what_broke_it_and_the_next_is_free(tmp_path: Path, slow: Slow) -> None:
     app = app_of(tmp_path, [slow], slow.hands)
     slow.faults.append(sqlite3.OperationalError("disk I/O error"))
