@@ -27,8 +27,6 @@ LABELS_BY_TYPE: Mapping[str, Mapping[str, str]] = {
     "RemoteQSigCDManagement/Q": {"": "eidas-esign-remote"},
     "RemoteQSealCDManagement/Q": {"": "eidas-eseal-remote"},
     "EAA/Q": {"": "eidas-attributes"},
-    "ElectronicArchiving/Q": {"": "eidas-archiving"},
-    "Ledgers/Q": {"": "eidas-ledger"},
 }
 """Service type, then what it is stated to be for ("" where the type alone says it), to the label."""
 STATED = tuple(dict.fromkeys(label for by_use in LABELS_BY_TYPE.values() for label in by_use.values()))
@@ -45,7 +43,9 @@ _NATIONAL = """
     KEscrow KEscrow/nothavingPKIid PPwd PPwd/nothavingPKIid TLIssuer NationalRootCA-QC unspecified
 """
 OTHER_TYPES = frozenset(f"{_OTHER_QUALIFIED} {_NOT_QUALIFIED} {_NATIONAL}".split())
-"""The other types of TS 119 612 v2.4.1 (5.5.1): no label of ours, ignored by name."""
+"""The other types of TS 119 612 v2.4.1 (5.5.1): no label of ours, ignored by name. Not among them are
+qualified archiving and ledgers (`ElectronicArchiving/Q`, `Ledgers/Q`), which nobody had by August 2026:
+operators are told of the first one, as of a type that nobody knows."""
 
 USAGES = frozenset({"ForeSignatures", "ForeSeals", "ForWebSiteAuthentication"})
 NO_USAGES = frozenset({"RootCA-QC", "QualifiedatNationalLevel"})

@@ -185,16 +185,6 @@ LABELS = _table(
         family=Family.EIDAS,
         said=Spoken(("attestations d'attributs",), ("attestations of attributes",)),
     ),
-    Label(
-        slug="eidas-archiving",
-        family=Family.EIDAS,
-        said=Spoken(("archivage électronique",), ("electronic archiving",)),
-    ),
-    Label(
-        slug="eidas-ledger",
-        family=Family.EIDAS,
-        said=Spoken(("registres électroniques",), ("electronic ledgers",)),
-    ),
     Label(slug="qualified-product", family=Family.PRODUCTS, said=Spoken(("produit qualifié",))),
     Label(
         slug="cc",

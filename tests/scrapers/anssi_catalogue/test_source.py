@@ -117,9 +117,7 @@ def test_every_row_of_every_label_is_read(listings: dict[str, Listing], edition:
 
 def test_what_is_covered_is_said_even_where_nothing_is_listed(listings: dict[str, Listing]) -> None:
     # Of the trusted lists alone: the catalogue has no table of them.
-    since_2024 = {
-        f"eidas-{of}" for of in ("esign-remote", "eseal-remote", "attributes", "archiving", "ledger")
-    }
+    since_2024 = {f"eidas-{of}" for of in ("esign-remote", "eseal-remote", "attributes")}
     labels = set(LABELS) - {"hds"} - since_2024
     archives = {f"{label}:archived" for label in ("cc", "cspn", "protection-profile", "site")}
     assert listings[DECEMBER].covers == labels

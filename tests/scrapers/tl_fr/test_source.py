@@ -30,8 +30,6 @@ SINCE_2024 = {
     "eidas-esign-remote",
     "eidas-eseal-remote",
     "eidas-attributes",
-    "eidas-archiving",
-    "eidas-ledger",
 }
 """Labels of the regulation as it was amended: no list of before states one."""
 STATUS = b"http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/"
@@ -303,6 +301,8 @@ def test_an_unknown_service_type_is_told_and_a_known_other_one_is_not(
     unknown = read_signed((b"Svctype/PSES/Q", b"Svctype/Oracle/Q"))
     assert known.remarks == ()
     assert [remark.topic for remark in unknown.remarks] == ["service type Oracle/Q"]
+    first = read_signed((b"Svctype/PSES/Q", b"Svctype/Ledgers/Q"))
+    assert [remark.topic for remark in first.remarks] == ["service type Ledgers/Q"]
     assert known.attestations == unknown.attestations
 
 
