@@ -80,7 +80,7 @@ def signers_of(
 def sense(name: str) -> str | None:
     """The labels that a service type may state, "" for a type ignored by name, None for one never seen."""
     if name in LABELS_BY_TYPE:
-        return " or ".join(dict.fromkeys(LABELS_BY_TYPE[name].values()))
+        return " / ".join(dict.fromkeys(LABELS_BY_TYPE[name].values()))
     return "" if name in OTHER_TYPES else None
 
 

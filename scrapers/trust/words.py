@@ -6,6 +6,7 @@ Every word is mapped to a label, ignored by name, or unknown and told to operato
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from scrapers.source import UnreadableRow
 from state.model import Reason
@@ -80,6 +81,7 @@ BEFORE_EIDAS = (STANDING_WORDS | ENDED) - {"granted", "withdrawn"}
 """The statuses of before 1 July 2016."""
 
 
+@lru_cache(maxsize=1 << 8)  # a list has thousands of addresses, and twenty different ones
 def last_word(uri: str) -> str:
     """The end of an address ("granted", "ForeSeals"): what tells it from the others of its kind."""
     return uri.strip().rsplit("/", 1)[-1]
