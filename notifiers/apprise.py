@@ -8,9 +8,11 @@ or no; the status stands in what it logs, as data.
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -34,6 +36,8 @@ DEADLINE = 30.0
 """Seconds for one part: a service that answers no more holds its thread, and nobody who waits for it."""
 BUSY = 60.0
 """Seconds until the next attempt where a service asks to wait: Apprise does not say for how long."""
+SHORT, WHOLE = 1_000, 10**6
+"""Below so much room for a message no event fits whole; and room for all of them."""
 GAP = "\n\n"
 
 
@@ -62,16 +66,31 @@ class Apprised:
 
     def _parts(self, message: Message) -> tuple[Part, ...]:
         # The title counts as a part of the body where a service has none.
-        room = self.server.body_maxlen - HEAD * 2 - self._cost(matched(message))
-        return parts(message, lambda passage: self._cost(plain_passage(passage)), max(room, HEAD))
+        room = self.server.body_maxlen - HEAD * 4 - self._cost(matched(message))
+        cost = lambda passage: self._cost(plain_passage(passage))  # noqa: E731 - of one line
+        if room >= SHORT:
+            return parts(message, cost, room)
+        # A service of short messages (SMS) takes no event in one go: its words go on in the next.
+        whole = GAP.join(
+            GAP.join(filter(None, (part.head, body(part)))) for part in parts(message, cost, WHOLE)
+        )
+        texts = list(pieces(unbroken(whole), self._fits))
+        return tuple(
+            Part(number=number, of=len(texts), head="", passages=(), foot=text)
+            for number, text in enumerate(texts, 1)
+        )
+
+    def _fits(self, text: str) -> bool:
+        return self._cost(text) - len(GAP) <= self.server.body_maxlen
 
     def _cost(self, text: str) -> int:
         from apprise.conversion import convert_between
 
-        # As the service gets it: where it takes HTML, each "&" has become five characters. Some count bytes.
+        # As the service gets it: where it takes HTML, each "&" has become five characters. Some count bytes,
+        # and Apprise itself those of the JSON, where "é" is six: what is too long arrives as a file at ntfy.
         form = self.server.resolve_format("text")
         drawn = convert_between("text", form, unbroken(text) + GAP)  # type: ignore[no-untyped-call]
-        return len(drawn.encode("utf-8", "replace"))
+        return len(json.dumps(drawn))
 
     def _post(self, part: Part) -> str:
         said = _Said()
@@ -91,6 +110,18 @@ def _worded(server: NotifyBase, part: Part) -> tuple[str, str]:
     if not text or size(title) > server.title_maxlen:
         return "", GAP.join(filter(None, (title, text)))
     return title, text
+
+
+def pieces(text: str, fits: Callable[[str], bool]) -> Iterator[str]:
+    """A text in pieces that fit, cut at the end of a line, else of a word, else anywhere."""
+    rest = text.strip()
+    while rest and not fits(rest):
+        most = bisect_left(range(1, len(rest) + 1), True, key=lambda n: not fits(rest[:n])) or 1
+        cut = next((at for mark in ("\n", " ") if (at := rest.rfind(mark, 1, most + 1)) > 0), most)
+        yield rest[:cut].rstrip()
+        rest = rest[cut:].lstrip()
+    if rest:
+        yield rest
 
 
 class _Said:

@@ -83,6 +83,45 @@ def test_a_long_message_is_cut_between_events_within_the_limit_of_the_service(
         assert sum(title in one.replace("\u00a0", " ") for one in told) == 1
 
 
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("mmost://{place}/3ccdd113474722377935511fc85d3dd4", lambda one: one["text"]),
+        ("ntfy://{place}/veille?mode=private", lambda one: f"{one.get('title', '')}\n{one['message']}"),
+        ("gotify://{place}/ABcdef1234567", lambda one: f"{one['title']}\n{one['message']}"),
+    ],
+    ids=["no title, 4,000 characters", "7,800 characters", "no small limit"],
+)
+def test_each_service_of_apprise_gets_all_within_what_apprise_says_that_it_takes(
+    form: str,
+    said: Callable[[Any], str],
+    service: FakeJson,
+    many: tuple[Event, ...],
+    a_message: Callable[..., Message],
+) -> None:
+    notifier = made(form.format(place=service.root.removeprefix("http://")))
+    notifier.send(a_message(*many))
+    told = [said(one) for one in service.taken]
+    assert all(len(one) <= notifier.server.body_maxlen for one in told)
+    plain = "".join(told).replace("\u00a0", " ")
+    for event in many:
+        assert plain.count(f"{wording.title(event, 'fr')}\n".replace("\u00a0", " ")) == 1
+
+
+@pytest.mark.parametrize("most", [70, 160, 500])
+def test_a_service_of_short_messages_gets_every_word_in_messages_that_it_takes(
+    most: int, service: FakeJson, cases: dict[str, Event], a_message: Callable[..., Message]
+) -> None:
+    notifier = made(service.url)
+    notifier.server.body_maxlen, notifier.server.title_maxlen = most, 0
+    message = a_message(cases["gained_several"], matched=("s3ns",))
+    notifier.send(message)
+    told = [one["message"] for one in service.taken]
+    assert all(0 < len(one) <= most for one in told)
+    assert len(told) > 1
+    assert "".join("".join(told).split()) == "".join(digest.plain(message).split())
+
+
 def test_text_that_a_service_would_take_for_its_own_marks_stays_text(
     service: FakeJson, an_event: Callable[..., Event], a_message: Callable[..., Message]
 ) -> None:
