@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import QueryParams
 
+from scrapers import names
 from state.seen.events import log
 from state.seen.who import registered, spellings
 from state.words.labels import TOGETHER, label_word, single
@@ -171,7 +172,10 @@ def events_of(
 def filter_asked(visit: Visit) -> Filter:
     """The filter that a visit asks for, a name of one provider read as its slug; raises `BadQuestion`, and
     `NotFound` for a name on no list."""
-    wanted = filter_of(visit.request.query_params, sources_of(visit))
+    asked = visit.request.query_params
+    # A source that is off has the events of the time when it was on, and none is no mistake of who asks.
+    off = tuple(name for name in names() if name == asked.get("source"))
+    wanted = filter_of(asked, (*sources_of(visit), *off))
     if not wanted.provider:
         return wanted
     return replace(wanted, provider=provider_named(visit, wanted.provider).slug)

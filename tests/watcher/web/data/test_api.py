@@ -247,3 +247,9 @@ def test_no_two_lists_of_values_would_have_one_name_in_a_generated_client() -> N
     assert {name for name in alike if of_fields[name] != of_parameters[name]} == set()
     assert len(of_fields) > 5
     assert len(of_parameters) > 5
+
+
+def test_a_source_that_is_off_is_no_mistake_and_has_no_events(get: Get) -> None:
+    answer = get("/api/v1/events?source=tl-fi")
+    assert (answer.status_code, answer.json()["events"]) == (200, [])
+    assert get("/api/v1/events?source=nowhere").status_code == 400
