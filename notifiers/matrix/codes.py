@@ -54,6 +54,8 @@ def refused(answer: Answer) -> DeliveryError:
     (https://spec.matrix.org/v1.13/client-server-api/#rate-limiting).
     """
     said = told(answer)
-    wait = said.get("retry_after_ms")
+    code, wait = str(said.get("errcode", "")), said.get("retry_after_ms")
+    if code == "M_UNKNOWN" and answer.status == 404:  # Synapse, of a room that no server is known for
+        code = "M_NOT_FOUND"
     after = wait / 1000 if isinstance(wait, int | float) and wait > 0 else None
-    return CODES.meaning(str(said.get("errcode", "")), answer, after)
+    return CODES.meaning(code, answer, after)

@@ -236,6 +236,7 @@ GONE = {
         (FakeMatrix.refusal(403, "M_USER_DEACTIVATED"), "matrix_account"),
         (FakeMatrix.refusal(404, "M_NOT_FOUND"), "matrix_room"),
         (FakeMatrix.refusal(400, "M_NOT_FOUND"), "matrix_room"),
+        (FakeMatrix.refusal(404, "M_UNKNOWN"), "matrix_room"),
         (FakeMatrix.refusal(404, "M_UNRECOGNIZED"), "matrix_address"),
         (FakeMatrix.refusal(403, "M_RESOURCE_LIMIT_EXCEEDED", admin_contact="x"), "matrix_full"),
     ],
