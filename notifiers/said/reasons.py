@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from notifiers.said.named import kind_name, label_name, value_text
+from notifiers.said.named import country_name, kind_name, label_name, value_text
 from notifiers.said.row import place_text
 from notifiers.said.voice import voice
 from state.model import Kind, Reason, Run, Value
@@ -65,6 +65,8 @@ def _text(name: str, text: str, lang: str) -> str:
             return place_text(text, lang)
         case "label" | "mark":
             return label_name(text, lang)
+        case "country" | "territory":
+            return country_name(text, lang)
         case "kind" if text in list(Kind):
             return kind_name(Kind(text), lang)
     say, found = voice(lang), INSTANT.fullmatch(text)

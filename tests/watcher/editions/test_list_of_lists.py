@@ -73,7 +73,7 @@ def told(years: Store) -> tuple[Told, ...]:
         found.append(
             Told(
                 edition=int(str(proof.values["number"])),
-                lines=tuple((str(line.values["of"]), line.code) for line in lines),
+                lines=tuple((str(line.values["country"]), line.code) for line in lines),
                 proof=proof,
             )
         )

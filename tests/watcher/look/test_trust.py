@@ -157,14 +157,14 @@ def test_what_moved_is_told_to_operators_once_each_with_its_proof(watch: Watch) 
             at = edition.first_seen + timedelta(hours=hour)
             assert look(LOTL, lists_of_lists.pages(edition.number, at), watch, at).run.believed
     lines = told(watch.store)
-    moved = [(one.values["of"], one.code) for one in lines if one.code != "fact_proof"]
+    moved = [(one.values["country"], one.code) for one in lines if one.code != "fact_proof"]
     expected = [
         (of, f"fact_list_{topic}_changed")
         for before, after in ((385, 386), (386, 387))
         for of, topic in lists_of_lists.changes(before, after)
     ]
     assert (moved, len(moved)) == (expected, 16)
-    [france] = [one for one in lines if one.values.get("of") == "FR"]
+    [france] = [one for one in lines if one.values.get("country") == "FR"]
     assert france.values["left"] == "https://messervices.cyber.gouv.fr/visas/tl-fr.xml"
     assert france.values["came"] == "https://messervices.cyber.gouv.fr/visas/tl-fr_v6.xml"
     assert str(france.values["place"]).startswith("OtherTSLPointer ")

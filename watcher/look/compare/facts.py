@@ -42,4 +42,4 @@ def _change(earlier: Fact | None, later: Fact | None) -> Reason:
     assert fact is not None  # noqa: S101 -- one of the two has it
     how = "came" if earlier is None else "left" if later is None else "changed"
     came, left = (", ".join(sorted(one)) or "–" for one in (after - before, before - after))
-    return Reason.of(f"fact_{fact.topic}_{how}", of=fact.of, came=came, left=left, place=fact.place)
+    return Reason.of(f"fact_{fact.topic}_{how}", country=fact.of, came=came, left=left, place=fact.place)
