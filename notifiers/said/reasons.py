@@ -7,7 +7,7 @@ data, for logs and for programs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,6 +24,14 @@ KEPT = "en"
 """The language of the texts in the memory, which programs read too: its names and days are theirs."""
 AS_SAID = "as_said"
 """What the network, a register or a reader said, verbatim, in `text`."""
+WORDED: Mapping[str, Callable[[str, str], str]] = {
+    "place": place_text,
+    "label": label_name,
+    "mark": label_name,
+    "country": country_name,
+    "territory": country_name,
+}
+"""How the values of these names are said."""
 COUNTS = frozenset({"since", "looks"})
 """The values that say how long it has lasted: they move while the reason stays the same."""
 
@@ -56,17 +64,13 @@ def _value(name: str, value: Value, lang: str) -> object:
 
 def _text(name: str, text: str, lang: str) -> str:
     """A word, a day or an instant as readers of a language write it; what somebody said as a quotation."""
+    if worded := WORDED.get(name):
+        return worded(text, lang)
     match name:
         case "text":
             return voice(lang)("phrase.quoted", text=text.strip() or "…")
         case "before" | "after":
             return value_text("status", text, lang)
-        case "place":
-            return place_text(text, lang)
-        case "label" | "mark":
-            return label_name(text, lang)
-        case "country" | "territory":
-            return country_name(text, lang)
         case "kind" if text in list(Kind):
             return kind_name(Kind(text), lang)
     say, found = voice(lang), INSTANT.fullmatch(text)
