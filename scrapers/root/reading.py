@@ -15,7 +15,7 @@ from scrapers.root.chain import Step, believed, is_of_lists
 from scrapers.root.follow import asked_at, official, refused
 from scrapers.root.pointers import EU
 from scrapers.source import Doubtful, LayoutChanged
-from scrapers.trust import Root, Trusted, in_the_name_of
+from scrapers.trust import Register, Root, Trusted, in_the_name_of
 from scrapers.trust.reading import read_list
 from scrapers.trust.signers import Signers
 from state.model import Attestation, Lapse, Listing, Page, Reason, Remark
@@ -151,11 +151,22 @@ def _followed(page: Page, trusted: Trusted) -> Iterator[Remark]:
         yield Remark(topic=f"followed:{asked}", reason=why, kind="trust")
 
 
-def by_pins(listing: Listing, root: Root | None) -> Listing:
-    """A listing that pins alone vouch for: nothing tells whether a newer one is withheld. Where the list of
-    lists is read, but nothing of it is believed yet, that is said."""
+def read_pinned(pages: Sequence[Page], register: Register, signers: Signers, root: Root | None) -> Listing:
+    """The listing of a state's list by itself; see `read_list`. Where the list of lists is read as well
+    (`root`), but nothing of it is believed yet, that is said."""
+    try:
+        return _by_pins(read_list(pages, register, signers), root)
+    except Doubtful as doubt:
+        if doubt.listing is None:
+            raise
+        listing = _by_pins(doubt.listing, root)
+        raise Doubtful(*doubt.reasons, source=doubt.source, listing=listing) from doubt
+
+
+def _by_pins(listing: Listing, root: Root | None) -> Listing:
+    """A listing that pins alone vouch for: nothing tells whether a newer one is withheld."""
     told: Collection[Remark] = ()
     if root is not None:
         why = Reason.of("by_pins_alone", source=root.name)
         told = (Remark(topic="no_root", reason=why, kind="trust"),)
-    return replace(listing, number=None, lapses=(), remarks=(*listing.remarks, *told))
+    return replace(listing, number=None, remarks=(*listing.remarks, *told))

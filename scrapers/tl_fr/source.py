@@ -100,13 +100,12 @@ class TlFr:
         Raises `LayoutChanged` for a page that is no French trusted list of version 5 or 6, `Doubtful` for
         one that no accepted signer signed: with its listing when the signature holds.
         """
-        from scrapers.root.reading import by_pins, read_rooted, with_lists
+        from scrapers.root.reading import read_pinned, read_rooted, with_lists
         from scrapers.tl_fr.signers import trusted
-        from scrapers.trust.reading import read_list
 
         if with_lists(pages):
             return read_rooted(pages, self.trusted)
-        return by_pins(read_list(pages, REGISTER, trusted(self.signers)), self.root)
+        return read_pinned(pages, REGISTER, trusted(self.signers), self.root)
 
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How a list is seen, whoever signed it: number, dates, signer, services by type; and link by link
