@@ -51,7 +51,10 @@ def compare(call: Call, one: int | date, other: int | date, source: str | None, 
     from watcher.said.news.editions import compared_told
 
     with call.archive() as archive:
-        sources = [call.source(source).name] if source else list(editions.stating(archive))
+        stating = editions.stating(archive)
+        sources = [call.source(source).name] if source else list(stating)
+        if not set(sources) <= set(stating):
+            raise click.BadParameter(call.to.say("usage.no_rows", source=source), param_hint="--source")
         found = editions.pairs(archive, sources, one, other)
         if len(found) != 1:
             raise click.BadParameter(_which(found, call.to.say), param_hint="A B")

@@ -165,5 +165,8 @@ def test_pages_feeds_and_lists_for_readers_do_not_show_it(on: CommandLine) -> No
     assert "des listes de confiance" in get("/sources")  # how well it is watched is shown
     assert "n’atteste aucun label" in get("/editions/eu-lotl/2")
     assert {one["source"] for one in on.json("history", "--limit", "5000")} <= {"tl-fr"}
+    refused = on("compare", "2026-04-16", "2026-05-01", "--source", "eu-lotl")
+    assert (refused.exit_code, "eu-lotl has no rows to compare" in refused.output) == (2, True)
+    assert "against" not in get("/editions/eu-lotl/2")
     # Of one source alone editions of these days can be compared, though the list of lists has some as well.
     assert "French trusted list" in on("compare", "2026-04-16", "2026-05-01").stdout

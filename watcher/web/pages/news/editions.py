@@ -61,7 +61,7 @@ def show_edition(visit: Visit) -> Screen:
         documents=list(zip(snapshot.urls, snapshot.sha256s, strict=True))[:MOST_DOCUMENTS],
         count=len(snapshot.urls),
         rows=sum(runs.run(visit.store, edition.last).rows.values()),
-        comparable=others[:MOST_OTHERS],
+        comparable=others[:MOST_OTHERS] if edition.source in asked.stating(visit.archive) else [],
         **_told(visit, edition),
     )
 
