@@ -182,7 +182,8 @@ class Rooted(Protocol):
     """What a source may also be: one that trusts its pages by those that another one believed.
 
     `rests_on` is its name; `root` is its root while it is enabled, else None. The own `fetch` gets those
-    pages at the root's address."""
+    pages at the root's address.
+    """
 
     @property
     def rests_on(self) -> str: ...

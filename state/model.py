@@ -247,7 +247,8 @@ class Remark:
     """Something new or odd in a page that was believed all the same, for operators: said once per `topic`.
 
     `kind` is that of the notice that says it: "news" of how a register prints, "trust" of whom a page is
-    believed by."""
+    believed by.
+    """
 
     topic: str
     reason: Reason
@@ -273,7 +274,8 @@ class Fact:
     """Something that a register states beside its rows, of another register: no label of anybody.
 
     `topic` says what kind of fact it is ("list_address"), `of` of whom ("FR"). Operators are told when
-    `values` change from one edition to the next; `page` and `place` are as in a row."""
+    `values` change from one edition to the next; `page` and `place` are as in a row.
+    """
 
     topic: str
     of: str
@@ -299,7 +301,8 @@ class Listing:
     on undated pages; `next_update` is the instant by which the next edition is promised, None where none is.
     `lasting`: pages that show the same state it on any later day, so that their imprint stands for it.
     `number` is the one that its publisher counts editions by, None where that binds nobody; `lapses` end its
-    belief by its own print; `facts` are what it states beside its rows."""
+    belief by its own print; `facts` are what it states beside its rows.
+    """
 
     source: str
     attestations: tuple[Attestation, ...]

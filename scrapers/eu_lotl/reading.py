@@ -20,14 +20,15 @@ def read_lists(pages: Sequence[Page], root: Root, name: str) -> Listing:
     """What the list of lists states; see `EuLotl.read`."""
     with in_the_name_of(name):
         lists = believed(pages, root)
+    ends = lapse(lists)
     return Listing(
         source=name,
         attestations=(),
         covers=frozenset(),
         edition_at=lists.issued,
-        next_update=lists.next_update,
+        next_update=ends.at,
         number=lists.number,
-        lapses=(lapse(lists),),
+        lapses=(ends,),
         facts=tuple(fact for _, one in sorted(lists.pointers.items()) for fact in _facts(one, lists.page)),
         remarks=tuple(_unknown(uri) for uri in lists.journals),
     )

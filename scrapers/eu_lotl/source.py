@@ -25,7 +25,8 @@ class EuLotl:
 
     `signers` are hex SHA-256 fingerprints that an operator adds to those of the Journal, from a publication
     that is not shipped yet. Off unless it is enabled: it asks a site that nobody had to let the watch reach
-    before."""
+    before.
+    """
 
     url: str = ADDRESS
     signers: tuple[str, ...] = ()

@@ -3,7 +3,8 @@
 By ETSI TS 119 615 (4.1) and the Commission's explanation of pivots: the Journal names who may sign the list.
 A later set of signers is believed only when a list that is believed introduces it, in its pointer to itself:
 that list stays at hand as a pivot, named above the publication among the addresses of the scheme. Pivots are
-followed from the oldest to the newest; each set replaces the one before."""
+followed from the oldest to the newest; each set replaces the one before.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 Pure.
 
 Both are documents of the look, so that whoever has its evidence can walk from the Official Journal to the
-row."""
+row.
+"""
 
 from __future__ import annotations
 
@@ -45,10 +46,12 @@ def read_rooted(pages: Sequence[Page], trusted: Trusted, step: Step = lambda _: 
         signed, remarks = _signed(own, trusted, lists, pointer)
         if signed.number is None:
             raise LayoutChanged("", Reason.of("no_sequence_number"))
+        own_lapse = tuple(_own_lapse(signed, pointer.territory))
         listing = replace(
             signed,
+            next_update=own_lapse[0].at if own_lapse else None,
             attestations=_placed(signed.attestations, pages.index(page)),
-            lapses=(*_own_lapse(signed, pointer.territory), lapse(lists)),
+            lapses=(*own_lapse, lapse(lists)),
             remarks=(*signed.remarks, *remarks, *_followed(page, trusted)),
         )
         step(Reason.of("step_signed", territory=pointer.territory, number=listing.number or 0))

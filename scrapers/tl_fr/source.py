@@ -45,7 +45,8 @@ class TlFr:
     Where the EU's list of lists is read as well, the list is believed by that: `root` is set then, and a
     moved address is followed to `hosts` and below. Else accepted are the certificates that the EU's list
     named for France when the list was issued. In both cases `signers` are too, whenever it was: hex SHA-256
-    fingerprints that an operator adds."""
+    fingerprints that an operator adds.
+    """
 
     url: str = "https://messervices.cyber.gouv.fr/visas/tl-fr_v6.xml"
     signers: tuple[str, ...] = (ANSSI_2019,)

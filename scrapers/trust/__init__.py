@@ -48,7 +48,8 @@ class Trusted:
     """Who may sign the list of a state, and where it may be, beside what the root says.
 
     `pins` are those of an operator, accepted beside those that the list of lists names. `hosts` may be asked
-    for the list; `url` is where it was thought to be."""
+    for the list; `url` is where it was thought to be.
+    """
 
     register: Register
     root: Root

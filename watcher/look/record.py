@@ -68,7 +68,8 @@ class Checked:
     """The outcome of a check: its run, and the events it recorded.
 
     `missing` are the rows that the last believed reading does not show, and that still count as listed.
-    `trust` is what operators were told of whom lists are believed by."""
+    `trust` is what operators were told of whom lists are believed by.
+    """
 
     run: Run
     events: tuple[Event, ...] = ()
@@ -82,7 +83,8 @@ class Reading:
 
     `against` is what the accepted pages state, where these are others under the same stamp, `before` where
     they are others at all and editions are counted. `imprint` is what the pages show, "" where that cannot be
-    told."""
+    told.
+    """
 
     listing: Listing
     snapshot: Snapshot

@@ -227,8 +227,8 @@ def test_a_list_lapses_when_the_next_is_due_and_promises_no_more_than_is_allowed
         root.find(".//t:NextUpdate/t:dateTime", TSL).text = "2099-01-01T00:00:00Z"
 
     body = own().signs(lists_of_lists.body(390), endless)
-    [lapse] = EuLotl(signers=(own().fingerprint,)).read([saved(body)]).lapses
-    assert lapse.at == lists_of_lists.editions()[-1].issued + LONGEST
+    seen = EuLotl(signers=(own().fingerprint,)).read([saved(body)])
+    assert seen.lapses[0].at == seen.next_update == lists_of_lists.editions()[-1].issued + LONGEST
 
 
 # The French list, believed by it

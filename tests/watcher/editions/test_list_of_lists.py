@@ -1,7 +1,8 @@
 """80 real editions of the EU's list of lists, and the 46 French lists, each believed by the one of its day.
 
 What operators are told is held against `lists_of_lists`, a reader of the tests' own: each move and each
-change of signers once, and nothing else."""
+change of signers once, and nothing else.
+"""
 
 from __future__ import annotations
 

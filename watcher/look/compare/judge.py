@@ -86,7 +86,8 @@ def judge(
     """The verdict on a reading paired with what is known.
 
     `accepted` is what the accepted pages state, where other pages bear the same stamp, `before` where
-    editions are counted; `approved` is an operator's word for this run."""
+    editions are counted; `approved` is an operator's word for this run.
+    """
     # Before anything is compared: under an older edition every difference would be read backwards.
     if not approved and (doubt := _untimely(seen, before, now) or _older(seen, state)):
         return Verdict(doubt=doubt)
