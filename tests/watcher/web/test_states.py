@@ -86,6 +86,11 @@ def test_the_api_tells_states_apart(get: Get) -> None:
         "anssi-catalogue",
         "tl-fr",
     }
+    # A list that nobody watches, and one of another state than is asked for, have no events: no mistake.
+    for nothing in ("source=tl-fi", "source=tl-el&country=be"):
+        answer = get(f"/api/v1/events?all=1&{nothing}")
+        assert (answer.status_code, answer.json()["events"]) == (200, [])
+    assert get("/api/v1/events?all=1&source=tl-el&country=gr").json()["events"]
     wrong = get("/api/v1/events?country=belgium")
     assert wrong.status_code == 400
     assert "country" in wrong.text
