@@ -225,6 +225,20 @@ class Settings:
     def __post_init__(self) -> None:
         """Raises `Unfit`, a `ValueError`, which names all that cannot be used."""
         _take(self)
+        if self.channels:
+            self._refuse_unnamed()
+
+    def _refuse_unnamed(self) -> None:
+        """Refuses a channel for operators that is written as a named one and is none: where it is mistyped,
+        nobody would hear of trouble, and of that neither."""
+        from notifiers.channels import looks_named
+
+        known = ", ".join(sorted(self.channels))
+        told = {"operators": self.operators, "canary": self.canary}
+        wrong = {key: name for key, name in told.items() if looks_named(name) and name not in self.channels}
+        if wrong:
+            why = {key: Reason.of("setting_channel", found=name, known=known) for key, name in wrong.items()}
+            raise Unfit(why)
 
     @property
     def signing_secret(self) -> str | None:

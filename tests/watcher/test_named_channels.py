@@ -70,6 +70,8 @@ UNFIT = {
     '[channels.slack]\nkind = "slack"': "slack: this already is a channel",
     '[channels.Equipe]\nkind = "slack"': "Equipe: expected a name of plain lower-case letters.*found Equipe",
     '[channels."équipe"]\nkind = "slack"': "équipe: expected a name",
+    f'operators = "equipes"\n{BOT}url = "C1"': "operators: no channel equipes is named; named are equipe",
+    f'canary = "ops"\n{BOT}url = "C1"': "canary: no channel ops is named; named are equipe",
     '[channels.""]\nkind = "slack"': "channels: expected a name",
 }
 
@@ -156,3 +158,11 @@ def test_a_channel_that_the_settings_name_no_more_keeps_what_is_owed_and_says_so
     named.unlink()
     assert cli("deliver", now="2026-03-02T21:00").exit_code == 1
     assert "no channel equipe is set: add [channels.equipe]" in cli("subscriptions").output
+
+
+def test_operators_may_listen_in_a_named_channel_or_in_one_that_needs_no_name() -> None:
+    for place in ("equipe", "C0123", "#ops", "console", ""):
+        Path("vigilabel.toml").write_text(f'operators = "{place}"\n{BOT}url = "C1"\n')
+        assert load_settings().operators == place
+    Path("vigilabel.toml").write_text('operators = "general"\n')  # Slack's own name of a channel
+    assert load_settings().operators == "general"
