@@ -190,6 +190,10 @@ class Rooted(Protocol):
     @property
     def root(self) -> object | None: ...
 
+    def alone(self, pages: Sequence[Page]) -> bool:
+        """Whether pages came without any of the root's: a person saved the own ones alone. Pure."""
+        ...
+
 
 @runtime_checkable
 class Imprints(Protocol):

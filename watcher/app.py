@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, cast, get_type_hints
 from state import model
 from state.seen.who.providers import load_providers
 from watcher.errors import BadSettings, Stopped
-from watcher.look.apart.source import kept_apart
+from watcher.look.apart.source import kept_apart, own
 from watcher.look.ongoing import Ongoing
 from watcher.settings import Settings, SourceSettings, bare_environment, forget_environment, load_proxies
 
@@ -215,6 +215,23 @@ class App:
         from watcher.look.trust import trusting
 
         return trusting(source, get, store)
+
+    def beside_root(self, source: Source, pages: Sequence[Page], at: datetime) -> tuple[Page, ...]:
+        """Saved pages of a source, and what the memory believed at `at` that they are to be believed by.
+
+        Alone where there is no memory yet, or none that opens: whoever reads them says what is missing.
+        """
+        # Before anything is loaded that opens a memory: most sources trust by themselves.
+        if getattr(own(source), "root", None) is None:
+            return tuple(pages)
+        from state.file.errors import StoreError
+        from watcher.look.trust import beside_root
+
+        try:
+            with self.open_store(create=False) as store:
+                return beside_root(source, pages, store, at)
+        except StoreError:
+            return tuple(pages)
 
     def watch(self, store: Store, providers: Providers | None = None) -> Watch:
         """What a check works with, on this connection."""

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from scrapers.eu_trusted_lists.states import STATES
+from scrapers.root import with_lists
 from scrapers.source import Bounds, Doubtful, Expect, Explanation, Get
 from scrapers.trust import Register, Root, Trusted, fingerprints
 from scrapers.trust.words import STATED
@@ -75,10 +76,14 @@ class StateList:
 
         return rooted_pages(get, self.trusted)
 
+    def alone(self, pages: Sequence[Page]) -> bool:
+        """Whether the list of lists is not among these pages."""
+        return not with_lists(pages)
+
     def read(self, pages: Sequence[Page]) -> Listing:
         """Reads every service of the labels we know, ended ones included; raises `Doubtful` for a list that
         the list of lists beside it does not vouch for, and for one without that."""
-        from scrapers.root.reading import read_rooted, with_lists
+        from scrapers.root.reading import read_rooted
 
         if not with_lists(pages):
             raise Doubtful(Reason.of("list_alone", source=self.name), source=self.name)
@@ -87,7 +92,6 @@ class StateList:
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How far the trust reaches, link by link, and how the list is seen."""
         from scrapers.root.explained import explained_rooted
-        from scrapers.root.reading import with_lists
         from scrapers.trust.explained import explained
         from scrapers.trust.signers import Signers
 

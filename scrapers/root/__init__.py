@@ -6,9 +6,30 @@ who may sign it. How that is followed is `chain.py`; `docs/decisions/0049-trust-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from state.model import Page
+
+TYPES = "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/"
+LISTS = f"{TYPES}EUlistofthelists"
+_TYPE = re.compile(rb"TSLType>\s*([^<\s]+)")
+
+
+def is_of_lists(page: Page) -> bool:
+    """Whether a document says that it is a list of lists, pivots too; what it is, its signature tells
+    later."""
+    found = _TYPE.search(page.body)
+    return found is not None and found[1] == LISTS.encode()
+
+
+def with_lists(pages: Sequence[Page]) -> bool:
+    """Whether the list of lists is among these documents, so that the others are to be believed by it."""
+    return any(map(is_of_lists, pages))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from scrapers.root import Lists
+from scrapers.root import LISTS, Lists, is_of_lists
 from scrapers.root.journal import JOURNAL, begins
-from scrapers.root.pointers import EU, HEAD, LISTS, pointers_of, uris_of
+from scrapers.root.pointers import EU, HEAD, pointers_of, uris_of
 from scrapers.source import Doubtful, LayoutChanged
 from scrapers.trust.signature import signed_tree
 from scrapers.trust.signers import Signers
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from scrapers.trust import Root
 
 PIVOT = re.compile(r"-pivot-(\d+)\.xml$")
-TYPE = re.compile(rb"TSLType>\s*([^<\s]+)")
 Step = Callable[[Reason], None]
 """What is told of each step that held, for a person who wonders how far the trust reaches."""
 
@@ -45,13 +44,6 @@ class Edition:
     @property
     def uris(self) -> tuple[str, ...]:
         return uris_of(self.tree)
-
-
-def is_of_lists(page: Page) -> bool:
-    """Whether a document says that it is a list of lists, pivots too; what it is, its signature tells
-    later."""
-    found = TYPE.search(page.body)
-    return found is not None and found[1] == LISTS.encode()
 
 
 def editions(pages: Sequence[Page]) -> tuple[Edition, ...]:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scrapers.root.chain import believed, is_of_lists
+from scrapers.root import is_of_lists
+from scrapers.root.chain import believed
 from scrapers.root.reading import read_rooted
 from scrapers.source import Doubtful, Explanation, LayoutChanged
 from scrapers.trust.explained import explained

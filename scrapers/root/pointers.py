@@ -16,8 +16,6 @@ from scrapers.source import LayoutChanged
 from scrapers.trust.xml import TSL, text
 from state.model import Reason
 
-TYPES = "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/"
-LISTS = f"{TYPES}EUlistofthelists"
 EU = "EU"
 """The territory under which the list of lists points to itself."""
 XML = "application/vnd.etsi.tsl+xml"

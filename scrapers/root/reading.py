@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from scrapers.root import Lists, Pointer, lapse_of
-from scrapers.root.chain import Step, believed, is_of_lists
+from scrapers.root import Lists, Pointer, is_of_lists, lapse_of
+from scrapers.root.chain import Step, believed
 from scrapers.root.follow import asked_at, official, refused
 from scrapers.root.pointers import EU
 from scrapers.source import Doubtful, LayoutChanged
@@ -20,11 +20,6 @@ from scrapers.trust import Register, Root, Trusted, in_the_name_of
 from scrapers.trust.reading import read_list
 from scrapers.trust.signers import Signers
 from state.model import Attestation, Lapse, Listing, Page, Reason, Remark
-
-
-def with_lists(pages: Sequence[Page]) -> bool:
-    """Whether the list of lists is among these documents, so that the others are to be believed by it."""
-    return any(map(is_of_lists, pages))
 
 
 def read_rooted(pages: Sequence[Page], trusted: Trusted, step: Step = lambda _: None) -> Listing:

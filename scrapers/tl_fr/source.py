@@ -13,6 +13,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import ClassVar
 
+from scrapers.root import with_lists
 from scrapers.source import Bounds, Expect, Explanation, Get
 from scrapers.trust import Register, Root, Trusted, fingerprints
 from scrapers.trust.words import STATED
@@ -91,6 +92,10 @@ class TlFr:
 
         return rooted_pages(get, self.trusted)
 
+    def alone(self, pages: Sequence[Page]) -> bool:
+        """Whether the list of lists is not among these pages."""
+        return not with_lists(pages)
+
     # What reads it (XML, certificates, signatures: 60 ms to load) is loaded by whoever looks. A question only
     # asks what a source is.
 
@@ -101,7 +106,7 @@ class TlFr:
         Raises `LayoutChanged` for a page that is no French trusted list of version 5 or 6, `Doubtful` for
         one that no accepted signer signed: with its listing when the signature holds.
         """
-        from scrapers.root.reading import read_pinned, read_rooted, with_lists
+        from scrapers.root.reading import read_pinned, read_rooted
         from scrapers.tl_fr.signers import trusted
 
         if with_lists(pages):
@@ -112,7 +117,6 @@ class TlFr:
         """How a list is seen, whoever signed it: number, dates, signer, services by type; and link by link
         how far it is trusted, where the list of lists is among the pages."""
         from scrapers.root.explained import explained_rooted
-        from scrapers.root.reading import with_lists
         from scrapers.tl_fr.signers import trusted
         from scrapers.trust.explained import explained
 

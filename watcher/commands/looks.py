@@ -157,7 +157,7 @@ def import_(
     register, at = call.source(source), seen_at or call.clock()
     if at > call.clock():
         raise click.BadParameter(call.to.say("usage.to_come", at=at), param_hint="--seen-at")
-    pages = _pages(register, files, at)
+    pages = call.app.beside_root(register, _pages(register, files, at), at)
     with working(call, "reading", source=source):
         read = _readable(call, register, pages, keep)
     with call.app.open_store() as store:
@@ -256,7 +256,8 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
     call.app.brief = True
     register, to = call.source(source), call.to
     # Without a word meanwhile: the thread that would draw it keeps the process from forking its child itself.
-    seen = register.read(_pages(register, files, call.clock()))
+    pages = _pages(register, files, call.clock())
+    seen = register.read(call.app.beside_root(register, pages, call.clock()))
     providers = load_providers()
     show(
         form,

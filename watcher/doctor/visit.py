@@ -46,10 +46,14 @@ def examine(call: Call, source: str, save: Path | None = None, files: Sequence[P
     if save is not None:
         refuse_full(save)
     at = call.clock()
-    visit = Visit(pages=load(files, register.url, at), saved=True) if files else _asked(call, register)
+    visit = _saved(call, register, files, at) if files else _asked(call, register)
     findings = _found(call, register, visit, at)
     kept = str(keep(save, findings)) if save is not None else ""
     return Examination(findings=findings, advice=advise(findings), kept=kept)
+
+
+def _saved(call: Call, source: Source, files: Sequence[Path], at: datetime) -> Visit:
+    return Visit(pages=call.app.beside_root(source, load(files, source.url, at), at), saved=True)
 
 
 def _asked(call: Call, source: Source) -> Visit:

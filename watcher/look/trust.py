@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,20 @@ def trusting(source: Source, get: Get, store: Store) -> Get:
         return kept[url] if url in kept else get(url)
 
     return trusted
+
+
+def beside_root(source: Source, pages: Sequence[Page], store: Store, at: datetime) -> tuple[Page, ...]:
+    """Saved pages of a source, and those of its root as they were believed at `at`, where they came alone.
+
+    They go with the look, as those of a live one do: whoever has its evidence has what it was believed by.
+    """
+    told = own(source)
+    if not isinstance(told, Rooted) or root_of(source) is None or not told.alone(pages):
+        return tuple(pages)
+    # A list of lists of later would judge a list of then by signers that nobody named yet.
+    last = runs.runs(store, source=told.rests_on, good=True, until=at, limit=1, newest_first=True)
+    snapshot = last[0].snapshot if last else None
+    return (*pages, *(evidence.pages(store, snapshot) if snapshot is not None else ()))
 
 
 def believed_pages(store: Store, root: Any) -> Mapping[str, Page]:

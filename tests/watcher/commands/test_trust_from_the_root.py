@@ -12,13 +12,17 @@ import httpx
 import lists_of_lists
 import pytest
 import trusted_lists
+import trusted_samples
 from command_line import CommandLine
 from own_signer import OwnSigner
 
 from scrapers.eu_lotl.source import EuLotl
 from scrapers.tl_fr.source import TlFr
+from state.file.store import Store, open_store
+from state.seen.looks import evidence, runs
 from watcher.app import App
 from watcher.look.apart.source import own
+from watcher.prove.replay import rebuilt
 from watcher.settings import load_settings
 from watcher.web.app import make_app
 
@@ -92,6 +96,52 @@ def test_the_french_list_is_imported_beside_the_list_of_lists(on: CommandLine) -
     assert (source["state"], sum(source["rows"].values())) == ("stale", 356)
     refused = on("import", "tl-fr", lotl(on, 385), french(on, 172), "--seen-at", "2026-05-03")
     assert (refused.exit_code, "the number of the list fell from 174 to 172" in refused.stdout) == (1, True)
+
+
+@pytest.fixture
+def states(on: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """The same, with the list of Belgium."""
+    monkeypatch.setenv("VIGILABEL_SOURCES__EU_TRUSTED_LISTS__STATES", "be")
+    on.now = "2026-08-25T10:00"
+    return on
+
+
+def belgian(cli: CommandLine) -> str:
+    return _saved(cli, "tl-be.xml", trusted_samples.body("tl-be-v6-seq81"))
+
+
+def test_a_list_that_is_given_alone_is_believed_by_the_list_of_lists_in_the_memory(
+    states: CommandLine,
+) -> None:
+    """Of the same instant too: whoever imports both in one go, by one `--now`, has one time for both."""
+    alone = belgian(states)
+    before = states("import", "tl-be", alone, "--seen-at", "2026-08-20")
+    assert (before.exit_code, "the list came without the EU's list" in before.stdout) == (1, True)
+    assert states("import", "eu-lotl", lotl(states, 390)).exit_code == 0
+    for name, file in (("tl-be", alone), ("tl-fr", french(states))):
+        assert json.loads(states("read", name, file, "--format", "json").stdout)
+        assert "1. " in states("doctor", name, file).stdout
+        told = states("import", name, file)
+        assert (told.exit_code, "eu-lotl" in told.stderr) == (0, False), told.stderr
+    with open_store(str(states.state)) as store:
+        [lists] = evidence.pages(store, _snapshot(store, "eu-lotl"))
+        for name in ("tl-be", "tl-fr"):
+            own_list, beside = evidence.pages(store, _snapshot(store, name))
+            assert (own_list.url[:9], beside) == ("import:tl", lists)
+        chosen = App(load_settings(state=str(states.state)), lambda: datetime.now(UTC)).sources
+        assert rebuilt(store, chosen).difference == ""
+
+
+def test_a_list_of_lists_that_was_read_later_judges_no_list_of_before(states: CommandLine) -> None:
+    assert states("import", "eu-lotl", lotl(states, 390), "--seen-at", "2026-08-20").exit_code == 0
+    told = states("import", "tl-be", belgian(states), "--seen-at", "2026-08-19")
+    assert (told.exit_code, "the list came without the EU's list" in told.stdout) == (1, True)
+
+
+def _snapshot(store: Store, source: str) -> int:
+    found = runs.state_of(store, source).snapshot
+    assert found is not None
+    return found
 
 
 def test_a_reading_of_the_list_of_lists_shows_what_it_names(on: CommandLine) -> None:
