@@ -23,6 +23,7 @@
       target.replaceChildren(...found.childNodes);
       document.title = page.title;
       history.replaceState(null, "", url);
+      document.dispatchEvent(new Event("vigilabel:shown"));
     } catch {
       // the network failed: the button still works
     }

@@ -128,6 +128,11 @@ def head_id(store: Store, head: Place) -> str:
     return f"{last[0].link}-{last[0].event or _last_of(store, last[0].run)}"
 
 
+def place_now(store: Store) -> str:
+    """The same for a page that is being drawn: what it does not show yet comes after."""
+    return head_id(store, order.head(store))
+
+
 def _last_of(store: Store, run: int | None) -> int:
     found = log.events(store, run=run, forgotten=True, limit=1, newest_first=True)
     return found[0].id if found else 0
