@@ -89,7 +89,8 @@ def test_every_address_refuses_a_part_that_it_does_not_know(get: Get, addresses:
         answer = get(f"{there}?colour=blue", headers={"Accept-Language": "en"})
         assert answer.status_code == 400, there
         assert "“colour”" in said(answer), there
-        assert get(f"{there}?lang=en", follow_redirects=True).status_code < 405, there
+        how = "HEAD" if path.endswith("/stream") else "GET"  # to listen has no end
+        assert get(f"{there}?lang=en", how, follow_redirects=True).status_code < 405, there
         assert get(f"{there}?lang=zz").status_code == 400, there
 
 
