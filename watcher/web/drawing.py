@@ -38,7 +38,7 @@ from watcher.said.standing.race import cell, entries, note_text, since_text, sta
 from watcher.said.standing.verdict import dates_text, edition_basis, sign_name, verdict_lines
 from watcher.said.told import hearer
 from watcher.web.asked.place import base, canonical
-from watcher.web.data.live.told import place_now
+from watcher.web.data.live.told import point_now
 from watcher.web.edge.language import address, language_of, same_address
 
 if TYPE_CHECKING:
@@ -339,7 +339,7 @@ ENVIRONMENTS = {lang: _environment(lang) for lang in LANGUAGES}
 def draw(visit: Visit, screen: Screen) -> Response:
     """The page, in the language of the visit."""
     usual = {"now": visit.archive.now, "today": visit.today, "retracted": visit.retracted}
-    usual["heard"] = partial(place_now, visit.store)
+    usual["heard"] = partial(point_now, visit.store)
     return _page(visit.request, screen.template, screen.status, **usual, **screen.values)
 
 

@@ -82,7 +82,7 @@ def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Trouble)  # noqa: S101 -- registered for this class only
     lang, status = language_of(request)[0], STATUS[error.code]
     heading, said = voice(lang).each("trouble", f"{error.code}.title"), words(error, lang)
-    if not shared(request.url.path):
+    if not (shared(request.url.path) or request.url.path == "/mcp"):
         # What a part of an address may have meant leads nowhere by itself.
         close = [(name, _where(name) if isinstance(error, NotFound) else None) for name in error.close]
         page = draw_alone(request, status, heading, said, close)

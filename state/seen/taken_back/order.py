@@ -2,7 +2,7 @@
 
 A number is given inside the transaction that writes it, under the one lock of all writers (`begin
 immediate`), and a link of the chain closes each. So whoever sees an event sees all with smaller numbers,
-whichever process wrote them: nothing can come in between later. What was taken back has its place by its own
+whichever process wrote them: nothing can come in between later. What was taken back has its point by its own
 link.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Place:
+class Point:
     """How far somebody was told, in the order of the log: events up to `event`; of what was taken back all
     that links before `link` did, and of that link events up to `nth`."""
 
@@ -47,14 +47,14 @@ def edge(store: Store) -> tuple[int, int]:
     return row["link"], row["event"]
 
 
-def head(store: Store) -> Place:
-    """The place behind all that was written."""
+def head(store: Store) -> Point:
+    """The point behind all that was written."""
     link, event = edge(store)
-    return Place(link=link + 1, nth=0, event=event)
+    return Point(link=link + 1, nth=0, event=event)
 
 
-def after_event(store: Store, event: int) -> Place | None:
-    """The place behind an event; None for one that was never written: of another memory, or of this one
+def after_event(store: Store, event: int) -> Point | None:
+    """The point behind an event; None for one that was never written: of another memory, or of this one
     before an older copy was put in its place."""
     found = store.q(
         """select coalesce(l.number, 0) as link from event e
@@ -62,11 +62,11 @@ def after_event(store: Store, event: int) -> Place | None:
         kind=chain.RUN,
         event=event,
     )
-    return Place(link=found[0]["link"] + 1, nth=0, event=event) if found else None
+    return Point(link=found[0]["link"] + 1, nth=0, event=event) if found else None
 
 
-def after_taking_back(store: Store, link: int, event: int) -> Place | None:
-    """The place behind the taking back of an event by a link; None for a link of another kind."""
+def after_taking_back(store: Store, link: int, event: int) -> Point | None:
+    """The point behind the taking back of an event by a link; None for a link of another kind."""
     if not any(one.link == link for one in taken_back(store, link)):
         return None
     # Numbers of looks grow with those of links: both are given under the same lock.
@@ -78,7 +78,7 @@ def after_taking_back(store: Store, link: int, event: int) -> Place | None:
         kind=chain.RUN,
         link=link,
     )
-    return Place(link=link, nth=event, event=found[0]["event"] if found else 0)
+    return Point(link=link, nth=event, event=found[0]["event"] if found else 0)
 
 
 def taken_back(store: Store, since: int) -> Sequence[TakingBack]:

@@ -30,7 +30,7 @@ PER_SECOND = 2.0
 MOST_CLIENTS = 10_000
 ALLOWED = {
     "Access-Control-Allow-Methods": "GET, HEAD",
-    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Allow-Headers": "If-None-Match, Last-Event-ID",
     "Access-Control-Max-Age": "86400",
 }
 COSTLY = ("/latest.zip", "/evidence", "/proof", "/history.csv", "/history.json")

@@ -287,6 +287,7 @@ def test_by_http_who_has_a_token_has_a_session_and_nobody_else(served: str, real
     assert found(anyio.run(session))["answer"]["standings"] == typed(real, "race", "bleu")
     refused = httpx.post(f"{served}/mcp", json={}, headers={"Authorization": "Bearer none"})
     assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
+    assert refused.headers["content-type"] == "application/problem+json"
     assert httpx.get(f"{served}/mcp").status_code == 405
     long = httpx.post(f"{served}/mcp", content="x" * 70_000, headers={"Authorization": f"Bearer {TOKEN}"})
     assert long.status_code == 413

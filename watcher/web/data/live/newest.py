@@ -1,6 +1,6 @@
 """The newest messages of the log, read and written once for all who listen, in a thread of its own.
 
-Who listens to the same filter shares a channel; what a channel no longer holds each reads from the memory.
+Who listens to the same filter is of one audience; what that no longer holds each reads from the memory.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from watcher.web.data.live.told import Message, Part, news
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from state.seen.taken_back.order import Place
+    from state.seen.taken_back.order import Point
     from watcher.web.asked.filter import Filter
 
 logger = logging.getLogger(__name__)
@@ -32,38 +32,38 @@ ANEW = 40
 """After so many looks the memory is opened again: a copy may have been put in its place, and an open file
 stays the old one."""
 MOST_BYTES = 2**19
-"""What a channel keeps of its newest messages, for who takes a little longer."""
+"""What an audience keeps of its newest messages, for who takes a little longer."""
 AT_A_TIME = 32
 """Clients that are woken before the loop turns to others: all at once would keep the health check waiting."""
 
 
-class Channel:
+class Audience:
     """Those who listen to one filter, and the newest that it lets through: all between `start` and `end`."""
 
-    def __init__(self, place: Place) -> None:
-        self.start = self.end = place
+    def __init__(self, point: Point) -> None:
+        self.start = self.end = point
         self.over = False
         self.clients = 0
         self._messages: deque[Message] = deque()
         self._bytes = 0
         self._waiting: list[Future[None]] = []
 
-    def behind(self, place: Place) -> Sequence[Message]:
-        """The messages behind a place that is not before `start`."""
+    def behind(self, point: Point) -> Sequence[Message]:
+        """The messages behind a point that is not before `start`."""
         found: list[Message] = []
         for one in reversed(self._messages):  # from the end: a thousand ask, and mostly one is new
-            if one.place <= place:
+            if one.point <= point:
                 break
             found.insert(0, one)
         return found
 
-    def add(self, found: Part | None, since: Place, place: Place) -> bool:
-        """Goes on to a place; whether those who wait have something to do. What was not `found`, or does not
+    def add(self, found: Part | None, since: Point, point: Point) -> bool:
+        """Goes on to a point; whether those who wait have something to do. What was not `found`, or does not
         follow, is for each to read by himself."""
-        follows = found is not None and self.end == since and found.place == place
-        self.end = place
+        follows = found is not None and self.end == since and found.point == point
+        self.end = point
         if not follows or found is None:
-            self.start = place
+            self.start = point
             self._messages.clear()
             self._bytes = 0
             return True
@@ -72,7 +72,7 @@ class Channel:
         while self._bytes > MOST_BYTES:
             first = self._messages.popleft()
             self._bytes -= len(first.body)
-            self.start = first.place
+            self.start = first.point
         return bool(found.messages)
 
     async def news(self) -> None:
@@ -88,49 +88,49 @@ class Channel:
 
 
 class Newest:
-    """The channels of one process; all but the thread's own work is done on the loop, and nothing locked."""
+    """The audiences of one process; all but the thread's own work is done on the loop, and nothing locked."""
 
     def __init__(self, open_store: Callable[[], Store], *, pause: float = PAUSE) -> None:
         self._open_store, self._pause = open_store, pause
-        self._channels: dict[Filter, Channel] = {}
-        self._place: Place | None = None
+        self._audiences: dict[Filter, Audience] = {}
+        self._point: Point | None = None
         self._stop = Event()
         self._waking: set[Task[None]] = set()
 
-    def join(self, wanted: Filter, place: Place) -> Channel:
-        """The channel of a filter; `place` is the end of the log as the client saw it."""
-        if not self._channels:
-            self._place, self._stop = place, Event()
-            watching = (get_running_loop(), place, self._stop)
+    def join(self, wanted: Filter, point: Point) -> Audience:
+        """The audience of a filter; `point` is the end of the log as the client saw it."""
+        if not self._audiences:
+            self._point, self._stop = point, Event()
+            watching = (get_running_loop(), point, self._stop)
             Thread(target=self._watch, args=watching, name="live", daemon=True).start()
-        assert self._place is not None  # noqa: S101 -- there is one where there is a channel
-        channel = self._channels.setdefault(wanted, Channel(self._place))
-        channel.clients += 1
-        return channel
+        assert self._point is not None  # noqa: S101 -- there is one where there is an audience
+        audience = self._audiences.setdefault(wanted, Audience(self._point))
+        audience.clients += 1
+        return audience
 
-    def leave(self, wanted: Filter, channel: Channel) -> None:
+    def leave(self, wanted: Filter, audience: Audience) -> None:
         """Forgets a client; with the last one of all, nobody looks at the log any more."""
-        channel.clients -= 1
-        if not channel.clients and self._channels.get(wanted) is channel:
-            del self._channels[wanted]
-            if not self._channels:
+        audience.clients -= 1
+        if not audience.clients and self._audiences.get(wanted) is audience:
+            del self._audiences[wanted]
+            if not self._audiences:
                 self._stop.set()
 
     def end(self) -> None:
         """Lets all clients go."""
         self._stop.set()
-        for channel in self._channels.values():
-            channel.over = True
-            for one in channel.woken():
+        for audience in self._audiences.values():
+            audience.over = True
+            for one in audience.woken():
                 one.set_result(None)
-        self._channels = {}
+        self._audiences = {}
 
-    def _watch(self, loop: AbstractEventLoop, place: Place, stop: Event) -> None:
+    def _watch(self, loop: AbstractEventLoop, point: Point, stop: Event) -> None:
         try:
             while not stop.is_set():
                 try:
                     with self._open_store() as store:
-                        place = self._looked(store, loop, place, stop)
+                        point = self._looked(store, loop, point, stop)
                 except (StoreError, sqlite3.Error) as error:
                     logger.warning("live stream: the memory does not answer: %s", error)
                     stop.wait(self._pause * ANEW)
@@ -139,31 +139,31 @@ class Newest:
             if not stop.is_set():
                 _on(loop, self.end)
 
-    def _looked(self, store: Store, loop: AbstractEventLoop, place: Place, stop: Event) -> Place:
-        """Looks at the log for a while; the place up to which all was told."""
+    def _looked(self, store: Store, loop: AbstractEventLoop, point: Point, stop: Event) -> Point:
+        """Looks at the log for a while; the point up to which all was told."""
         for _ in range(ANEW):
             link, event = order.edge(store)
-            if link + 1 < place.link or event < place.event:
+            if link + 1 < point.link or event < point.event:
                 # A copy took the place of the memory: its numbers are given anew, to other events.
                 stop.set()
                 _on(loop, self.end)
-            elif (link + 1, event) != (place.link, place.event):
-                top, found = news(store, list(self._channels), place)
-                _on(loop, self._tell, found, place, top, stop)
-                place = top
+            elif (link + 1, event) != (point.link, point.event):
+                top, found = news(store, list(self._audiences), point)
+                _on(loop, self._tell, found, point, top, stop)
+                point = top
             if stop.wait(self._pause):
                 break
-        return place
+        return point
 
-    def _tell(self, found: Mapping[Filter, Part], since: Place, place: Place, stop: Event) -> None:
+    def _tell(self, found: Mapping[Filter, Part], since: Point, point: Point, stop: Event) -> None:
         if stop.is_set():
             return
-        self._place = place
+        self._point = point
         waiting = [
             one
-            for wanted, channel in self._channels.items()
-            if channel.add(found.get(wanted), since, place)
-            for one in channel.woken()
+            for wanted, audience in self._audiences.items()
+            if audience.add(found.get(wanted), since, point)
+            for one in audience.woken()
         ]
         waking = get_running_loop().create_task(_wake(waiting))
         self._waking.add(waking)  # the loop itself forgets a task that nobody names

@@ -19,12 +19,12 @@ from watcher.errors import Wait
 from watcher.web.asked.filter import CONDITIONS, Filter, filter_asked
 from watcher.web.asked.parts import require_known, require_said, unmarked
 from watcher.web.data.live.newest import Newest
-from watcher.web.data.live.told import Part, head_id, place_named, told_after
+from watcher.web.data.live.told import Part, head_id, point_named, told_after
 from watcher.web.edge.connections import STREAMS
 from watcher.web.edge.guards import client_of
 
 if TYPE_CHECKING:
-    from state.seen.taken_back.order import Place
+    from state.seen.taken_back.order import Point
     from watcher.web.asked.site import Site
 
 OWN = "after"
@@ -69,11 +69,11 @@ class Stream:
         if stay := scope.get("state", {}).get("stay"):
             stay()
         try:
-            wanted, place, top, id = await run_sync(self._asked, request, limiter=self._readers)
+            wanted, point, top, id = await run_sync(self._asked, request, limiter=self._readers)
             head = ServerSentEvent(id=id, retry=RETRY, sep="\n").encode()
             beat = ServerSentEvent(comment="", sep="\n")
             answer = EventSourceResponse(
-                self._messages(wanted, place, top, head),
+                self._messages(wanted, point, top, head),
                 ping=BEAT,
                 ping_message_factory=lambda: beat,
                 headers={"Cache-Control": "no-store"},
@@ -84,7 +84,7 @@ class Stream:
             if not self._clients[client]:
                 del self._clients[client]
 
-    def _asked(self, request: Request) -> tuple[Filter, Place, Place, str]:
+    def _asked(self, request: Request) -> tuple[Filter, Point, Point, str]:
         """The filter, where the client stands, the end of the log, and the `id` of where it stands."""
         given = unmarked(request.query_params)
         require_known(given, TAKEN)
@@ -95,33 +95,33 @@ class Stream:
             # Who comes back names his last message in the header, with the address that he came with first.
             text, name = (request.headers.get(HEADER, ""), HEADER) if HEADER in request.headers else ("", OWN)
             text = text or given.get(OWN, "")
-            place = place_named(visit.store, name, text) if text else None
-            if place is None:  # what comes from now on
+            point = point_named(visit.store, name, text) if text else None
+            if point is None:  # what comes from now on
                 return wanted, top, top, head_id(visit.store, top)
-            return wanted, place, top, text.strip()
+            return wanted, point, top, text.strip()
 
-    async def _messages(self, wanted: Filter, place: Place, top: Place, head: bytes) -> AsyncIterator[bytes]:
+    async def _messages(self, wanted: Filter, point: Point, top: Point, head: bytes) -> AsyncIterator[bytes]:
         if self._ended:
             return
-        channel = self.newest.join(wanted, top)
+        audience = self.newest.join(wanted, top)
         try:
             yield head
-            while not channel.over:
-                if place < channel.start:
-                    part = await run_sync(self._read, wanted, place, limiter=self._readers)
-                    if part.place <= place:  # another memory, whose end is before: all are about to be let go
-                        await channel.news()
-                    found, place = part.messages, part.place
+            while not audience.over:
+                if point < audience.start:
+                    part = await run_sync(self._read, wanted, point, limiter=self._readers)
+                    if part.point <= point:  # another memory, whose end is before: all are about to be let go
+                        await audience.news()
+                    found, point = part.messages, part.point
                 else:
-                    found = channel.behind(place)
-                    place = max(place, channel.end)
+                    found = audience.behind(point)
+                    point = max(point, audience.end)
                     if not found:
-                        await channel.news()
+                        await audience.news()
                 if found:
                     yield b"".join(one.body for one in found)
         finally:
-            self.newest.leave(wanted, channel)
+            self.newest.leave(wanted, audience)
 
-    def _read(self, wanted: Filter, place: Place) -> Part:
+    def _read(self, wanted: Filter, point: Point) -> Part:
         with self._site.app.open_store(create=False) as store:
-            return told_after(store, wanted, place)
+            return told_after(store, wanted, point)

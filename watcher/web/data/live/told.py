@@ -1,6 +1,6 @@
 """What is told in the live stream: events in the order of the log, and that some were taken back, each once.
 
-A message has a place, and its `id` says it: after whichever message a client was cut off, the rest follows.
+A message has a point, and its `id` says it: after whichever message a client was cut off, the rest follows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sse_starlette.event import ServerSentEvent
 
 from state.seen.events import log
 from state.seen.taken_back import order, retractions
-from state.seen.taken_back.order import Place
+from state.seen.taken_back.order import Point
 from watcher.ask.views.events import event_view
 from watcher.ask.views.form import json_of
 from watcher.errors import BadQuestion
@@ -38,49 +38,49 @@ ID = re.compile(r"(?:(?P<link>\d{1,15})-)?(?P<event>\d{1,15})", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message as it is sent, and the place behind it."""
+    """A message as it is sent, and the point behind it."""
 
-    place: Place
+    point: Point
     body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Some messages in their order; behind `place` nothing was there to tell, or the next part begins."""
+    """Some messages in their order; behind `point` nothing was there to tell, or the next part begins."""
 
     messages: Sequence[Message]
-    place: Place
+    point: Point
 
 
-def told_after(store: Store, wanted: Filter, place: Place) -> Part:
-    """What a filter lets through behind a place."""
+def told_after(store: Store, wanted: Filter, point: Point) -> Part:
+    """What a filter lets through behind a point."""
     with store.reading():
-        return _told(store, wanted, place, order.head(store))
+        return _told(store, wanted, point, order.head(store))
 
 
-def news(store: Store, wanted: Sequence[Filter], place: Place) -> tuple[Place, Mapping[Filter, Part]]:
-    """What each filter lets through between a place and the end of the log, which is the same for all."""
+def news(store: Store, wanted: Sequence[Filter], point: Point) -> tuple[Point, Mapping[Filter, Part]]:
+    """What each filter lets through between a point and the end of the log, which is the same for all."""
     with store.reading():
         top = order.head(store)
-        return top, {one: _told(store, one, place, top) for one in wanted}
+        return top, {one: _told(store, one, point, top) for one in wanted}
 
 
-def _told(store: Store, wanted: Filter, place: Place, top: Place) -> Part:
-    events = log.events(store, after=place.event, limit=AT_ONCE, **asked_of(store, wanted))
+def _told(store: Store, wanted: Filter, point: Point, top: Point) -> Part:
+    events = log.events(store, after=point.event, limit=AT_ONCE, **asked_of(store, wanted))
     numbers = [event.id for event in events]
     known, links = retractions.retractions(store, numbers), order.links_of(store, numbers)
     found = [
-        _message(EVENT, event, known.get(event.id), Place(link=links[event.id] + 1, nth=0, event=event.id))
+        _message(EVENT, event, known.get(event.id), Point(link=links[event.id] + 1, nth=0, event=event.id))
         for event in events
     ]
-    found += _taken_back(store, wanted, place)
-    messages = sorted(found, key=lambda one: one.place)[:AT_ONCE]
-    return Part(messages=messages, place=messages[-1].place if len(messages) == AT_ONCE else top)
+    found += _taken_back(store, wanted, point)
+    messages = sorted(found, key=lambda one: one.point)[:AT_ONCE]
+    return Part(messages=messages, point=messages[-1].point if len(messages) == AT_ONCE else top)
 
 
-def _taken_back(store: Store, wanted: Filter, place: Place) -> Iterator[Message]:
+def _taken_back(store: Store, wanted: Filter, point: Point) -> Iterator[Message]:
     """That events were taken back, whether a client was told of them or not: it may have been, long ago."""
-    links = order.taken_back(store, place.link)
+    links = order.taken_back(store, point.link)
     if not links:
         return
     asked = asked_of(store, wanted, forgotten=True)
@@ -88,7 +88,7 @@ def _taken_back(store: Store, wanted: Filter, place: Place) -> Iterator[Message]
         meant: log.Asked = {**asked, "run": one.run or wanted.look}
         if one.event is not None:
             meant["numbers"] = [one.event] if asked["numbers"] is None else {one.event} & {*asked["numbers"]}
-        done = place.nth if one.link == place.link else 0
+        done = point.nth if one.link == point.link else 0
         events = log.events(store, after=done, limit=AT_ONCE, **meant)
         known: Mapping[int, Retraction] = retractions.retractions(store, [event.id for event in events])
         for event in events:
@@ -97,28 +97,28 @@ def _taken_back(store: Store, wanted: Filter, place: Place) -> Iterator[Message]
                 yield _message(RETRACTED, event, known.get(event.id), behind)
 
 
-def _message(type: str, event: Event, gone: Retraction | None, behind: Place) -> Message:
+def _message(type: str, event: Event, gone: Retraction | None, behind: Point) -> Message:
     view = json.dumps(json_of(event_view(event, gone)), ensure_ascii=False, separators=(",", ":"))
     number = f"{event.id}" if type == EVENT else f"{behind.link}-{event.id}"
-    return Message(place=behind, body=ServerSentEvent(view, id=number, event=type, sep="\n").encode())
+    return Message(point=behind, body=ServerSentEvent(view, id=number, event=type, sep="\n").encode())
 
 
-def place_named(store: Store, name: str, text: str) -> Place | None:
-    """The place that the `id` of a message says, 0 for the beginning; raises `BadQuestion`.
+def point_named(store: Store, name: str, text: str) -> Point | None:
+    """The point that the `id` of a message says, 0 for the beginning; raises `BadQuestion`.
 
     None for an `id` of a memory that an older copy took the place of: what it counted is gone.
     """
     found = ID.fullmatch(text.strip())
     if found is None:
-        raise BadQuestion(name, text[:40], "place")
+        raise BadQuestion(name, text[:40], "point")
     event, link = int(found["event"]), int(found["link"] or 0)
     if not event and not link:
-        return Place(link=0, nth=0, event=0)
+        return Point(link=0, nth=0, event=0)
     with store.reading():
         return order.after_taking_back(store, link, event) if link else order.after_event(store, event)
 
 
-def head_id(store: Store, head: Place) -> str:
+def head_id(store: Store, head: Point) -> str:
     """The `id` of the end of the log, for a client that was sent nothing yet: it comes back with it, and
     misses nothing that was written while it was away."""
     sealed = order.links_of(store, [head.event]).get(head.event, 0)
@@ -128,7 +128,7 @@ def head_id(store: Store, head: Place) -> str:
     return f"{last[0].link}-{last[0].event or _last_of(store, last[0].run)}"
 
 
-def place_now(store: Store) -> str:
+def point_now(store: Store) -> str:
     """The same for a page that is being drawn: what it does not show yet comes after."""
     return head_id(store, order.head(store))
 
