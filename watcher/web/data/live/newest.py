@@ -31,7 +31,7 @@ wrote, it is told well within a second."""
 ANEW = 40
 """After so many looks the memory is opened again: a copy may have been put in its place, and an open file
 stays the old one."""
-MOST_BYTES = 2**19
+MOST_BYTES = 2**20
 """What an audience keeps of its newest messages, for who takes a little longer."""
 AT_A_TIME = 32
 """Clients that are woken before the loop turns to others: all at once would keep the health check waiting."""

@@ -28,15 +28,17 @@ if TYPE_CHECKING:
     from state.model import Event
     from state.words.post import Retraction
 
-AT_ONCE = 100
-"""Messages that are read at one time for a client that is behind."""
+AT_ONCE = 32
+"""Messages that are read at one time for a client that is behind: each holds its own until they are taken."""
+IN_ALL = 500
+"""Messages of one look, or of several, that are read once for all who listen by one filter."""
 EVENT, RETRACTED = "event", "retracted"
 """The types of messages. Not the kind of the event: clients would have to listen for each of twenty, and not
 hear one that is new."""
 ID = re.compile(r"(?:(?P<link>\d{1,15})-)?(?P<event>\d{1,15})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Message:
     """A message as it is sent, and the point behind it."""
 
@@ -55,30 +57,30 @@ class Part:
 def told_after(store: Store, wanted: Filter, point: Point) -> Part:
     """What a filter lets through behind a point."""
     with store.reading():
-        return _told(store, wanted, point, order.head(store))
+        return _told(store, wanted, point, order.head(store), AT_ONCE)
 
 
 def news(store: Store, wanted: Sequence[Filter], point: Point) -> tuple[Point, Mapping[Filter, Part]]:
     """What each filter lets through between a point and the end of the log, which is the same for all."""
     with store.reading():
         top = order.head(store)
-        return top, {one: _told(store, one, point, top) for one in wanted}
+        return top, {one: _told(store, one, point, top, IN_ALL) for one in wanted}
 
 
-def _told(store: Store, wanted: Filter, point: Point, top: Point) -> Part:
-    events = log.events(store, after=point.event, limit=AT_ONCE, **asked_of(store, wanted))
+def _told(store: Store, wanted: Filter, point: Point, top: Point, most: int) -> Part:
+    events = log.events(store, after=point.event, limit=most, **asked_of(store, wanted))
     numbers = [event.id for event in events]
     known, links = retractions.retractions(store, numbers), order.links_of(store, numbers)
     found = [
         _message(EVENT, event, known.get(event.id), Point(link=links[event.id] + 1, nth=0, event=event.id))
         for event in events
     ]
-    found += _taken_back(store, wanted, point)
-    messages = sorted(found, key=lambda one: one.point)[:AT_ONCE]
-    return Part(messages=messages, point=messages[-1].point if len(messages) == AT_ONCE else top)
+    found += _taken_back(store, wanted, point, most)
+    messages = sorted(found, key=lambda one: one.point)[:most]
+    return Part(messages=messages, point=messages[-1].point if len(messages) == most else top)
 
 
-def _taken_back(store: Store, wanted: Filter, point: Point) -> Iterator[Message]:
+def _taken_back(store: Store, wanted: Filter, point: Point, most: int) -> Iterator[Message]:
     """That events were taken back, whether a client was told of them or not: it may have been, long ago."""
     links = order.taken_back(store, point.link)
     if not links:
@@ -89,7 +91,7 @@ def _taken_back(store: Store, wanted: Filter, point: Point) -> Iterator[Message]
         if one.event is not None:
             meant["numbers"] = [one.event] if asked["numbers"] is None else {one.event} & {*asked["numbers"]}
         done = point.nth if one.link == point.link else 0
-        events = log.events(store, after=done, limit=AT_ONCE, **meant)
+        events = log.events(store, after=done, limit=most, **meant)
         known: Mapping[int, Retraction] = retractions.retractions(store, [event.id for event in events])
         for event in events:
             behind = order.after_taking_back(store, one.link, event.id)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -274,6 +275,7 @@ def test_a_crowd_that_comes_back_from_long_ago_is_told_all_in_parts(
     listen: Listen, watched: App, monkeypatch: pytest.MonkeyPatch, read: Read
 ) -> None:
     monkeypatch.setattr(told, "AT_ONCE", 2)
+    monkeypatch.setattr(told, "IN_ALL", 2)
     monkeypatch.setattr(newest, "MOST_BYTES", 1)
     there = [listen("?all=1&after=0") for _ in range(5)]
     for year in range(2027, 2030):
@@ -282,6 +284,25 @@ def test_a_crowd_that_comes_back_from_long_ago_is_told_all_in_parts(
         written = [str(event.id) for event in log.events(store)]
     for one in there:
         assert [each.id for each in heard(one, len(written))] == written
+
+
+def test_who_was_told_all_from_long_ago_holds_no_more_than_one_message_afterwards(
+    listen: Listen, watched: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds who came back once and stayed held half a MiB each, for as long as nothing happened."""
+    made: list[weakref.ref[told.Message]] = []
+    message = told._message
+
+    def making(*given: Any) -> told.Message:
+        one = message(*given)
+        made.append(weakref.ref(one))
+        return one
+
+    monkeypatch.setattr(told, "_message", making)
+    listener, count = listen("?all=1&after=0"), last_event(watched)
+    assert len(heard(listener, count)) == count
+    soon(lambda: sum(one() is not None for one in made) <= 1)
+    assert len(made) == count
 
 
 def test_one_who_was_cut_a_hundred_times_hears_all_that_three_write_once_and_in_order(
