@@ -142,9 +142,11 @@ def _found(visit: Visit, tool: Tool) -> Answer:
     shown, cursor, total = _window(visit, tool, whole)
     answer = json_of(shown)
     answer.pop("next", None)  # an address of the API: `next_cursor` says the same here
+    left_out = _shorten(answer)
     data = {
         "sentence": sentence,
         "answer": answer,
+        "left_out": left_out,
         "proof": list(_proof(visit, tool, answer)),
         "link": base(visit.request) + visit.request.scope["shown"],
         "next_cursor": cursor,
@@ -168,6 +170,16 @@ def _window(visit: Visit, tool: Tool, whole: Any) -> tuple[Any, str | None, int 
     if hasattr(whole, "events"):
         cut = replace(cut, events=whole.events[:limit])
     return cut, str(last + 1) if len(rows) > last else None, len(rows)
+
+
+def _shorten(value: object) -> int:
+    """Cuts the long lists in an answer, and counts what is left out: with one event a maker of chips gains
+    seven hundred rows."""
+    if isinstance(value, list):
+        left_out = max(len(value) - MOST, 0)
+        del value[MOST:]
+        return left_out + sum(map(_shorten, value))
+    return sum(map(_shorten, value.values())) if isinstance(value, dict) else 0
 
 
 def _proof(visit: Visit, tool: Tool, answer: Json) -> Iterator[Json]:

@@ -112,10 +112,11 @@ ANSWER: Json = {
         "answer": {"type": "object", "description": "As the API has it: /api/v1/openapi.json."},
         "proof": {"type": "array", "items": {"type": "object"}},
         "link": {"type": "string", "description": "Where people see the same."},
+        "left_out": {"type": "integer", "description": "Rows within the answer that are too many."},
         "next_cursor": {"type": ["string", "null"]},
         "total": {"type": ["integer", "null"]},
     },
-    "required": ["sentence", "answer", "proof", "link", "next_cursor", "total"],
+    "required": ["sentence", "answer", "left_out", "proof", "link", "next_cursor", "total"],
 }
 TOOLS = (
     Tool(
@@ -132,6 +133,7 @@ TOOLS = (
         path="/was/{slug}/{label}/{day}",
         says=sentences.of_day,
         shown="/was/{provider}/{label}/{date}",
+        rows="attestations",
         places_own=True,
     ),
     Tool(

@@ -26,6 +26,7 @@ from state.seen.events import log
 from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.settings import Settings
+from watcher.web.assistants import answers
 from watcher.web.assistants.server import make_server, tools
 from watcher.web.assistants.tools import MOST
 from watcher.web.serve import Pages
@@ -96,8 +97,11 @@ def test_ten_questions_are_answered_as_at_the_command_line(real: App) -> None:
         (("find", {"text": "nuageux de nulle part"}), "hits", ("find", "nuageux de nulle part")),
         (("sources", {}), "sources", ("sources",)),
     )
-    answers = asked(real, *(call for call, _, _ in questions))
-    for (call, field, words), result in zip(questions, answers, strict=True):
+    whole = {"limit": MOST}
+    told = asked(
+        real, *((name, {**given, **whole} if name == "was" else given) for (name, given), _, _ in questions)
+    )
+    for (call, field, words), result in zip(questions, told, strict=True):
         data, said = found(result), typed(real, *words)
         assert (data["answer"][field] if field else [data["answer"]]) == said, call
         assert data["sentence"].strip() == result.content[0].text.strip()  # type: ignore[union-attr]
@@ -177,6 +181,25 @@ def test_long_answers_go_on_by_their_cursor_until_all_was_given(real: App) -> No
     assert everything("history", "events", {"label": "secnumcloud", "all": "1"}, 9) == whole
     one = typed(real, "provider", "cegedim")[0]["attestations"]
     assert everything("provider", "attestations", {"provider": "cegedim"}, 2) == one
+
+
+def test_no_answer_is_longer_than_an_assistant_reads(real: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MOST", 50)
+    maker = "samsung"
+    gained = typed(real, "history", "--provider", maker, "--label", "cc")[-1]
+    told = asked(
+        real,
+        ("was", {"provider": maker, "label": "cc", "date": "2026-03-10"}),
+        ("evidence", {"event": gained["id"]}),
+        ("provider", {"provider": maker, "limit": 50}),
+        ("sources", {}),
+    )
+    was, event, *_ = map(found, told)
+    assert len(event["answer"]["attestations"]) == 50
+    assert event["left_out"] == len(gained["attestations"]) - 50 > 0
+    assert was["total"] > 50 > len(was["answer"]["attestations"])
+    assert was["next_cursor"] == "21"
+    assert max(len(one.content[1].text) for one in told) < 100_000  # type: ignore[union-attr]
 
 
 def test_every_tool_says_that_it_only_reads_what_it_takes_and_what_it_is_in_both_languages(real: App) -> None:
