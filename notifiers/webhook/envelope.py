@@ -6,6 +6,7 @@ Written after CloudEvents 1.0 (JSON, structured mode) and Standard Webhooks 1.0:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -90,8 +91,9 @@ def _notice(notice: Notice, message: Message, source: str) -> Told:
         "text": notice_text(notice, message.lang),
         "reasons": [_plain(one) for one in notice.said],
     }
-    # A word that is in no memory, such as that of a test, has no number.
-    id = f"notice-{notice.id}" if notice.id else message.key
+    # A word that is in no memory, such as that of a test, has no number. No id has a dot: what is signed is
+    # the id, the time and the body with dots between them.
+    id = f"notice-{notice.id or re.sub('[^0-9A-Za-z]+', '-', message.key)}"
     given = {"id": id, "source": source, "type": f"{TYPE}.notice.{notice.kind}"}
     return _written({**given, "subject": notice.subject or notice.kind, "time": notice.at}, data)
 

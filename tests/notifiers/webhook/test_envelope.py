@@ -94,8 +94,9 @@ def test_a_word_to_operators_has_a_type_of_its_own_and_its_reasons_as_data() -> 
 
 def test_a_word_that_is_in_no_memory_has_the_id_of_its_message() -> None:
     notice = Notice(id=0, kind="test", subject="", text="hello", at=NOW)
-    [told] = requests(message(notices=(notice,)), SOURCE, view)
-    assert (told.id, parsed(told).get_subject()) == ("k", "test")
+    written = Message(key="test 2026-03-04T12:00:00.5+00:00", channel="siem", lang="fr", notices=(notice,))
+    [told] = requests(written, SOURCE, view)
+    assert (told.id, parsed(told).get_subject()) == ("notice-test-2026-03-04T12-00-00-5-00-00", "test")
 
 
 def told_now() -> Told:
