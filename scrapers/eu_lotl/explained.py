@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scrapers.root.chain import editions
 from scrapers.root.explained import links
-from scrapers.root.pointers import pointers_of
+from scrapers.root.pointers import LISTS, pointers_of
 from scrapers.source import Doubtful, Explanation, LayoutChanged
 from state.model import Page, Reason
 
@@ -23,7 +23,8 @@ def explained(pages: Sequence[Page], root: Root) -> Explanation:
     except (Doubtful, LayoutChanged) as error:
         return Explanation(kind=Reason.of("kind_no_list"), notes=error.reasons)
     except IndexError:
-        return Explanation(kind=Reason.of("kind_no_list"))
+        none = Reason.of("no_list_of_lists", wanted=LISTS)
+        return Explanation(kind=Reason.of("kind_no_list"), notes=(none,))
     told = (
         Reason.of(
             "note_pointer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
@@ -437,3 +438,24 @@ def test_the_broken_link_is_the_last_that_is_told() -> None:
     due = [one for one in SOURCE.explain([late, lists()]).notes if one.code == "link"][-1].values["link"]
     assert isinstance(due, Reason)
     assert due.tells("list_expired")
+
+
+def test_whatever_is_wrong_with_a_list_of_lists_is_refused_and_explained() -> None:
+    """Bytes changed, cut, doubled, and elements renamed: a refusal of ours each time, and an explanation."""
+    chance, whole = random.Random(2026), lists_of_lists.body(385)
+    head_of_it = whole.index(b"<PointersToOtherTSL") + 9_000
+    for _ in range(60):
+        at = chance.randrange(head_of_it if chance.random() < 0.7 else len(whole))
+        broken = chance.choice(
+            (
+                whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :],
+                whole[:at] + whole[at + chance.randrange(1, 4_000) :],
+                whole[:at],
+                whole[:at] + whole[at : at + 40] + whole[at:],
+                whole[:at] + whole[at:].replace(b"<TSL", b"<Zorglub", 1),
+            )
+        )
+        if broken != whole:
+            with pytest.raises((Doubtful, LayoutChanged)):
+                EuLotl().read([saved(broken)])
+            assert EuLotl().explain([saved(broken)]).notes
