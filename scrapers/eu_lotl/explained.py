@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from scrapers.root import LISTS
 from scrapers.root.chain import editions
 from scrapers.root.explained import links
-from scrapers.root.pointers import LISTS, pointers_of
+from scrapers.root.pointers import pointers_of
 from scrapers.source import Doubtful, Explanation, LayoutChanged
 from state.model import Page, Reason
 
