@@ -158,6 +158,22 @@ def test_a_channel_that_the_settings_name_no_more_keeps_what_is_owed_and_says_so
     named.unlink()
     assert cli("deliver", now="2026-03-02T21:00").exit_code == 1
     assert "no channel equipe is set: add [channels.equipe]" in cli("subscriptions").output
+    again = cli("deliver", now="2026-03-02T21:01")
+    assert (again.exit_code, "1 kept for a suspended channel" in again.stderr) == (0, True)
+    assert "nothing is due" not in again.stderr
+
+
+def test_what_waits_for_its_hour_is_not_said_to_be_nothing(cli: CommandLine, fake_slack: FakeSlack) -> None:
+    Path("vigilabel.toml").write_text(
+        f'[channels.equipe]\nkind = "slack-webhook"\nurl = "{fake_slack.webhook_url}"\n'
+    )
+    cli("subscribe", "bleu", "--channel", "equipe")
+    cli("digest", "equipe", "daily", "08:30")
+    assert "nothing is due" in cli("deliver", now="2026-03-02T21:00").stderr
+    cli.see("2026-03-02", OVH, BLEU)
+    waiting = cli("deliver", now="2026-03-02T21:00").stderr
+    assert "nothing can go now: 1 delivery waits for its hour or is under way" in waiting
+    assert "1 sent" in cli("deliver", now="2026-03-03T08:31").stderr
 
 
 def test_operators_may_listen_in_a_named_channel_or_in_one_that_needs_no_name() -> None:

@@ -193,11 +193,12 @@ def deliver(call: Call) -> None:
     Exits with 1 when something could not be delivered.
     """
     from watcher.tell import deliver as delivering
+    from watcher.tell.send import Sent
 
     with call.app.open_store(create=False):
         pass  # a mistyped --state is an error, not an empty outbox
     sent = delivering.deliver(call.app.post(), call.clock)
-    say(sent_text(sent, call.to))
+    say(sent_text(sent, call.to) if sent != Sent() else _nothing_text(call))
     if sent.put_off or sent.given_up or sent.suspended:
         raise Failed(call.to.say("failed.undelivered"))
 
@@ -213,6 +214,19 @@ def sent_text(sent: Sent, to: Hearer) -> str:
     )
     told = ", ".join(text for count, text in counts if count)
     return say("sent.messages", told=told) if told else say("sent.nothing")
+
+
+def _nothing_text(call: Call) -> str:
+    """Why nothing went: nothing is owed, or what is waits for its hour or its channel."""
+    from state.owed.counted import deliveries_counted
+
+    say = call.to.say
+    with call.app.open_store() as store:
+        owed = deliveries_counted(store)
+    waiting, kept = owed.get("due", 0) + owed.get("sending", 0), owed.get("suspended", 0)
+    counts = ((waiting, say.count("sent.waiting", waiting)), (kept, say.count("sent.kept", kept)))
+    told = ", ".join(text for count, text in counts if count)
+    return say("sent.nothing_now", told=told) if told else say("sent.nothing")
 
 
 @click.command()

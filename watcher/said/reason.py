@@ -152,9 +152,11 @@ def _fate(owed: Owed, fate: Fate, to: Hearer) -> str:
     if fate.delay is not None and owed is fate.owed:
         return say.each("why_kept", fate.delay.why, when=fate.delay.until)
     tried = say("why.tried", tries=owed.tries) if owed.tries > 1 else ""
-    reasons, kept = (off.reasons, off.reason) if (off := fate.suspended) else (owed.reasons, owed.error)
-    error = clip(clean(told_or_kept(reasons, kept, to.lang)), LONG)
     state = owed.state
+    # What ails the channel by now says nothing of what went before: that has reasons of its own.
+    off = fate.suspended if state == "suspended" else None
+    reasons, kept = (off.reasons, off.reason) if off else (owed.reasons, owed.error)
+    error = clip(clean(told_or_kept(reasons, kept, to.lang)), LONG)
     if state == "due":
         state = "put_off" if owed.error else "due_here" if to.terminal else "due"
     receipt = say("why.receipt", receipt=owed.receipt) if owed.receipt else ""

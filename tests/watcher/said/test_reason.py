@@ -96,6 +96,14 @@ def test_a_channel_that_takes_nothing_is_said_with_the_way_out_where_it_is_read(
     assert text(reason, terminal()).endswith("when it is mended, `vigilabel resume C1`.")
 
 
+@pytest.mark.parametrize("to", HEARERS, ids=("fr", "en", "terminal"))
+def test_what_reached_all_before_its_channel_was_suspended_is_not_said_to_have_missed_any(to: Hearer) -> None:
+    suspended = Channel(id="C1", state="suspended", reason="Slack refused (is_archived)")
+    for owed in (OWED, replace(OWED, state="given_up", error="too long")):
+        before = Fate(channel="C1", owed=owed)
+        assert text(replace(before, suspended=suspended), to) == text(before, to)
+
+
 @pytest.mark.parametrize("cause", [Cause.BASELINE, Cause.REREADING])
 def test_what_nobody_hears_is_said_so_to_people_by_its_reason_and_to_programs_by_its_cause(
     cause: Cause,
