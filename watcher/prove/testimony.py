@@ -112,7 +112,7 @@ def pictures_again(claim: Claim, source: Source) -> tuple[int, ...]:
 
 def plain_row(row: Attestation) -> tuple[Attestation, tuple[tuple[str, str], ...]]:
     """A row without what never enters a comparison; `extra` apart, since it has no hash."""
-    bare = replace(row, page=0, place="", url=None, extra={})
+    bare = replace(row, page=0, place="", url=None, country=None, extra={})
     return bare, tuple(sorted(row.extra.items()))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from state.names import abroad, name_key, nameless
+from state.names import HOME, abroad, name_key, nameless
 from state.seen.who import registered, spellings
 from watcher.ask.day import daybooks
 from watcher.ask.past.sighting import stood, turns
@@ -26,6 +26,7 @@ def choices(archive: Archive, past: Past) -> Iterator[Choice]:
     shown of the provider turns."""
     books = daybooks(archive, past.label, past.provider.slug)
     names = _names(archive, past, [book.source for book in books])
+    states = _states(archive, past, [book.source for book in books])
     for level in range(3):
         taken = {book.source: [book.seen[n] for n in sorted(_places(book, past, level))] for book in books}
         voices = tuple(
@@ -43,6 +44,7 @@ def choices(archive: Archive, past: Past) -> Iterator[Choice]:
             asked_at=archive.now.replace(second=0, microsecond=0),
             names=names,
             voices=voices,
+            states=states,
         )
         yield asked, [one for several in taken.values() for one in several]
 
@@ -61,6 +63,15 @@ def _places(book: Daybook, past: Past, level: int) -> Collection[int]:
 def _first(book: Daybook, row: object) -> int | None:
     """The first stretch that shows a version."""
     return next((n for n, one in enumerate(book.seen) if stood(row, one)), None)  # type: ignore[arg-type]
+
+
+def _states(archive: Archive, past: Past, asked: Collection[str]) -> tuple[str, ...]:
+    """The states on whose lists a provider stands; none named where all that was asked are ours."""
+    lists = registered.states(archive.store)
+    if not any(abroad(lists.get(source)) for source in asked):
+        return ()
+    printed = spellings.printed_by(archive.store, past.provider.slug).values()
+    return tuple(sorted({lists.get(source, HOME) for sources in printed for source in sources}))
 
 
 def _names(archive: Archive, past: Past, sources: Collection[str]) -> tuple[str, ...]:

@@ -215,6 +215,7 @@ def _answer(stated: Stated) -> bytes:
                 {"source": one.source, "patience": one.patience, "looks": list(one.looks)}
                 for one in asked.voices
             ],
+            **({"states": list(asked.states)} if asked.states else {}),
         },
         "answer": stated.answer.value,
         "basis": stated.basis.value,

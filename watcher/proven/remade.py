@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, maybe_instant
 from state.model import Attestation, Known, Outcome, Provider, Run, Version
-from state.names import name_key
+from state.names import HOME, name_key
 from state.seen.looks import chain
 from state.seen.taken_back import forgotten
 from state.words.course import statuses
@@ -40,7 +40,11 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What was asked and when, the names that the provider goes by, and the registers that were asked."""
+    """What was asked and when, the names that the provider goes by, and the registers that were asked.
+
+    `states` are those on whose lists it stands, where a list of another state was asked: a name says nothing
+    across states.
+    """
 
     provider: Provider
     label: str
@@ -48,6 +52,16 @@ class Question:
     asked_at: datetime
     names: tuple[str, ...]
     voices: tuple[Voice, ...]
+    states: tuple[str, ...] = ()
+
+    def own(self, rows: Iterable[tuple[int, Attestation]]) -> Mapping[int, Attestation]:
+        """The rows whose holder goes by one of the names, on the list of one of the states."""
+        keys, states = self.keys, self.states
+        return {
+            line: row
+            for line, row in rows
+            if name_key(row.holder) in keys and (not states or (row.country or HOME) in states)
+        }
 
     @property
     def keys(self) -> frozenset[str]:
@@ -130,8 +144,7 @@ def _told(asked: Question, found: Mapping[str, Finding], proofs: Sequence[Eviden
 
 def own_rows(asked: Question, shown: Shown) -> Mapping[int, Attestation]:
     """The rows of a listing whose holder goes by one of the provider's names."""
-    keys = asked.keys
-    return {line: row for line, row in shown.rows.items() if name_key(row.holder) in keys}
+    return asked.own(shown.rows.items())
 
 
 def _finding(asked: Question, voice: Voice, seen: Sequence[Stretch], shown: Mapping[int, Shown]) -> Finding:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from notifiers.said import named
 from scrapers.source import Pictures
-from state.names import name_key
 from watcher.ask.past.was import Answer, Basis  # noqa: TC001 -- JSON Schema is made of these types
 from watcher.ask.standing.together import Grounds  # noqa: TC001 -- JSON Schema is made of these types
 from watcher.ask.views.form import LEFT_OUT, NO_COLUMN, Day, Time, filled
@@ -193,7 +192,7 @@ def read_again(opened: Opened, source_of: Callable[[str], Source], say: Voice) -
     for run, pages in sorted(opened.pages.items()):
         source = source_of(links[run]["source"])
         read = source.read(tuple(pages.values())).attestations
-        own = [one for one in read if one.label == asked.label and name_key(one.holder) in asked.keys]
+        own = asked.own(enumerate(one for one in read if one.label == asked.label)).values()
         sealed = own_rows(asked, opened.shown[run]).values()
         agrees = sorted(map(str, map(plain_row, own))) == sorted(map(str, map(plain_row, sealed)))
         yield say.count("verify.read_again", len(own), run=run, revision=source.revision), agrees

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import feedparser
 import httpx
@@ -201,3 +202,18 @@ def test_a_terminal_says_the_numbers_and_states_of_a_provider(call: Callable[...
     said = call("provider", "zetes", lang="fr").stdout
     assert "Sur les listes de confiance de\u00a0: Belgique" in said
     assert "VATBE-0408.425.626" in said
+
+
+def test_the_proof_about_one_state_takes_no_row_of_another_for_its_own(
+    call: Callable[..., Result], tmp_path: Path
+) -> None:
+    """Two companies are printed "Universign": the list of each proves nothing of the other."""
+    for who, answer in (("universign--be", "unknown"), ("universign", "yes")):
+        file = tmp_path / f"{who}.zip"
+        made = call("evidence", "--was", who, LABEL, "2026-03-04", "--out", str(file))
+        assert made.exit_code == 0, made.output
+        said = json.loads(call("was", who, LABEL, "2026-03-04", "--format", "json").stdout)
+        assert said[0]["answer"] == answer
+        verified = call("verify", str(file))
+        assert verified.exit_code == 0, verified.output
+        assert "the looks in this file give this answer, word for word" in verified.stdout
