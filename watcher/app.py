@@ -222,8 +222,11 @@ class App:
         Alone where there is no memory yet, or none that opens: whoever reads them says what is missing.
         """
         # Before anything is loaded that opens a memory: most sources trust by themselves.
-        if getattr(own(source), "root", None) is None:
+        told = own(source)
+        if not hasattr(told, "alone"):
             return tuple(pages)
+        # As in a live look: the first page is what is shown for that a look does not show a row.
+        pages = sorted(pages, key=lambda page: not told.alone([page]))
         from state.file.errors import StoreError
         from watcher.look.trust import beside_root
 

@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 if TYPE_CHECKING:
+    from click.types import OptionHelpExtra
+
     from notifiers.said.voice import Voice
     from scrapers.source import Source
     from state.file.store import Store
@@ -192,6 +194,10 @@ class Language(click.Option):
 
     What is none of our languages is passed over here: the settings refuse it, in their own words.
     """
+
+    def get_help_extra(self, ctx: click.Context) -> OptionHelpExtra:
+        """With the language of the watch as the one that is spoken unless another is given: it may be set."""
+        return {**super().get_help_extra(ctx), "default": self.resolve_envvar_value(ctx) or ENGLISH}
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         found = super().resolve_envvar_value(ctx) or _set_in(ctx.params.get("config"))

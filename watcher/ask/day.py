@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from state.model import Evidence
+from state.names import HOME
 from state.seen.looks import evidence, runs
 from state.seen.rows import overview
+from state.seen.who.providers import listed_states
 from watcher.ask.past.daybook import Daybook, daybook
 from watcher.ask.past.was import Answer, Basis, Finding, combined, contradict
 
@@ -25,10 +27,22 @@ if TYPE_CHECKING:
 
 def daybooks(archive: Archive, label: str, provider: str) -> tuple[Daybook, ...]:
     """What each source that states a label says of a provider (a slug), day by day."""
+    stating = overview.sources_stating(archive.store, label)
     return tuple(
-        _daybook(archive, label, source, provider)
-        for source in overview.sources_stating(archive.store, label)
+        _daybook(archive, label, source, provider) for source in _speaking(archive.store, stating, provider)
     )
+
+
+def _speaking(store: Store, sources: Sequence[str], provider: str) -> Sequence[str]:
+    """Those of some sources that speak of a provider: of the states on whose lists it ever was.
+
+    That a list of another state lacks it contradicts nothing, and an outage there leaves nothing open.
+    """
+    if len(sources) < 2:
+        return sources
+    lists = listed_states(store)
+    own = {lists.get(name, HOME) for name in overview.sources_showing(store, provider)}
+    return [name for name in sources if not own or lists.get(name, HOME) in own]
 
 
 def _daybook(archive: Archive, label: str, source: str, provider: str) -> Daybook:

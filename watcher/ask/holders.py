@@ -137,7 +137,9 @@ def editions_of(archive: Archive, labels: Collection[str], on: date | None = Non
 
 def _editions(archive: Archive, label: str, on: date | None) -> Iterator[Edition]:
     day = bounds_of_day(on)[1] if on else archive.now + timedelta(microseconds=1)
-    for source in overview.sources_stating(archive.store, label):
+    # What a source looked at on a day of the past is told by what it stated alone: it may have learned since.
+    saying = overview.sources_stating if on else overview.sources_saying
+    for source in saying(archive.store, label):
         seen = archive.seen(source)
         stretch = next((one for one in reversed(seen) if one.start < day), None)
         if stretch is not None:

@@ -136,9 +136,10 @@ def _sources_of(
         return among or None
     from notifiers.said.named import country_name
     from state.names import HOME
-    from state.seen.who.registered import sources_of, states
+    from state.seen.who import providers
+    from state.seen.who.registered import sources_of
 
-    read = {HOME, *states(archive.store).values()}
+    read = {HOME, *providers.listed_states(archive.store).values()}
     for country in dict.fromkeys(countries):
         if country not in read:
             say(to.say("told.no_list_of", country=country_name(country, to.lang)))

@@ -325,6 +325,8 @@ def _reshelved(events: Sequence[Event], snapshot: Snapshot) -> dict[str, Reason]
 def tell(watch: Watch, notices: Sequence[Notice]) -> None:
     """Owes words to operators; in the log as well, since nobody may be listening."""
     for notice in notices:
-        logger.warning("%s: %s: %s", notice.kind, notice.subject, notice.text)
+        # Up to 32 states move at once, with six fingerprints each: of that nobody reads a single line.
+        for line in notice.text.splitlines() if notice.kind == "trust" else (notice.text,):
+            logger.warning("%s: %s: %s", notice.kind, notice.subject, line)
         if watch.operators:
             outbox.owe_notice(watch.store, notice, watch.operators)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from state.names import HOME, abroad, name_key, nameless
-from state.seen.who import registered, spellings
+from state.seen.who import providers, spellings
 from watcher.ask.day import daybooks
 from watcher.ask.past.sighting import stood, turns
 from watcher.proven.remade import Question, Voice
@@ -67,7 +67,7 @@ def _first(book: Daybook, row: object) -> int | None:
 
 def _states(archive: Archive, past: Past, asked: Collection[str]) -> tuple[str, ...]:
     """The states on whose lists a provider stands; none named where all that was asked are ours."""
-    lists = registered.states(archive.store)
+    lists = providers.listed_states(archive.store)
     if not any(abroad(lists.get(source)) for source in asked):
         return ()
     printed = spellings.printed_by(archive.store, past.provider.slug).values()
@@ -78,7 +78,7 @@ def _names(archive: Archive, past: Past, sources: Collection[str]) -> tuple[str,
     """The names by which the provider is known on the registers asked, as printed or as people reviewed them:
     an alias may hold for one register alone."""
     who = past.provider
-    printed, states = spellings.printed_by(archive.store, who.slug), registered.states(archive.store)
+    printed, states = spellings.printed_by(archive.store, who.slug), providers.listed_states(archive.store)
     in_order = spellings.holders(archive.store, who.slug, in_order=True)
     known = (who.name, *in_order, *archive.providers.aliases(who.slug))
     meant = [

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from state.file.conditions import Conditions
 from state.model import NOT_STANDING, Provider, Version
 from state.seen.rows.listings import found
+from state.seen.who.providers import listed_states
 from state.words.labels import rank_of
 
 if TYPE_CHECKING:
@@ -226,6 +227,31 @@ def sources_stating(store: Store, label: str) -> tuple[str, ...]:
     """The sources that ever stated that somebody holds the label, by name."""
     one = f"select 1 as one from attestation where label = :label and source = :source and {IN_FORCE} limit 1"  # noqa: S608 -- a constant
     return tuple(name for name in _naming(store, label) if store.q(one, label=label, source=name))
+
+
+def covered(store: Store) -> Mapping[str, frozenset[str]]:
+    """The labels that the trusted list of each source was looked at for, be it that it grants none of them.
+
+    A trusted list has every qualified service of its state, each under its type: what it prints under none is
+    nobody's. Of other registers a table without rows says no such thing, and one of candidates grants
+    nothing.
+    """
+    lists = listed_states(store)
+    rows = store.q("select name, covers from source") if lists else ()
+    return {row["name"]: frozenset(json.loads(row["covers"])) for row in rows if row["name"] in lists}
+
+
+def sources_saying(store: Store, label: str) -> tuple[str, ...]:
+    """The sources that say by now who holds a label, by name: those that ever stated that somebody does, and
+    the trusted lists that were looked at for it."""
+    looked = (name for name, labels in covered(store).items() if label in labels)
+    return tuple(sorted({*looked, *sources_stating(store, label)}))
+
+
+def sources_showing(store: Store, provider: str) -> tuple[str, ...]:
+    """The sources that ever had a row of a provider, by name."""
+    rows = store.q("select distinct source from attestation where provider = :slug", slug=provider)
+    return tuple(sorted(row["source"] for row in rows))
 
 
 def _naming(store: Store, label: str) -> Iterator[str]:

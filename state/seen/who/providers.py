@@ -26,6 +26,19 @@ SHIPPED = Path(__file__).with_name("providers.toml")
 # Of 100 (rapidfuzz): "Outscal" has 93 with Outscale, unrelated cloud names have under 70.
 LIKENESS = 80
 SUGGESTIONS = 5
+_STATE = "facts ->> 'country'"
+# State by state, and in each source by source: the index is stepped through, however many rows there are.
+COUNTRIES = f"""with recursive state (country) as (
+        select min({_STATE}) from attestation where {_STATE} is not null
+        union all select (select min({_STATE}) from attestation where {_STATE} > state.country)
+        from state where state.country is not null),
+    stating (country, source) as (
+        select country, (select min(source) from attestation where {_STATE} = state.country)
+            from state where country is not null
+        union all select country, (select min(a.source) from attestation a
+                where a.{_STATE} = stating.country and a.source > stating.source)
+            from stating where source is not null)
+    select country, source from stating where source is not null order by country, source"""  # noqa: S608 -- constants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,3 +386,8 @@ def _known_provider(store: Store, slug: str) -> Reviewed:
             close=close,
         )
     return Reviewed(provider=Provider(slug=slug, name=printed[0]["provider_name"]))
+
+
+def listed_states(store: Store) -> Mapping[str, str]:
+    """The state whose list each source reads, of those whose lists say it."""
+    return {row["source"]: row["country"] for row in store.q(COUNTRIES)}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from state.model import Attestation, Provider
 from state.names import ABROAD, HOME, abroad, name_key
-from state.seen.who.providers import Providers, slug_abroad
+from state.seen.who.providers import Providers, listed_states, slug_abroad
 from state.words.countries import territory
 from state.words.identifiers import (
     identifier_keys,
@@ -54,19 +54,6 @@ WITH_NUMBERS = f"""select distinct provider from attestation where {_NUMBERS} is
     and {_NUMBERS} in (select value from json_each(:numbers))"""  # noqa: S608 -- constants
 HOLDERS_IN = """select distinct facts ->> 'country' as country, holder, provider from attestation
     where facts ->> 'country' = :country"""
-_STATE = "facts ->> 'country'"
-# State by state, and in each source by source: the index is stepped through, however many rows there are.
-STATES = f"""with recursive state (country) as (
-        select min({_STATE}) from attestation where {_STATE} is not null
-        union all select (select min({_STATE}) from attestation where {_STATE} > state.country)
-        from state where state.country is not null),
-    stating (country, source) as (
-        select country, (select min(source) from attestation where {_STATE} = state.country)
-            from state where country is not null
-        union all select country, (select min(a.source) from attestation a
-                where a.{_STATE} = stating.country and a.source > stating.source)
-            from stating where source is not null)
-    select country, source from stating where source is not null order by country, source"""  # noqa: S608 -- constants
 OPEN, NOW = "~", "~~"
 """What stands for the end of a version that has none, and for what is read just now: after every time."""
 
@@ -108,17 +95,15 @@ def whose(store: Store, providers: Providers, reading: Iterable[Attestation] = (
     return resolve
 
 
-def states(store: Store) -> Mapping[str, str]:
-    """The state whose list each source reads, of those whose lists say it."""
-    return {row["source"]: row["country"] for row in store.q(STATES)}
-
-
 def sources_of(store: Store, countries: Collection[str], among: Sequence[str] = ()) -> Sequence[str] | None:
     """The sources of some states, among those named if any are; None for all. Registers that print no state
     are ours, and so is what was read of our list before it was told apart."""
     if not countries:
         return among or None
-    lists, read = states(store), [row["name"] for row in store.q("select name from source order by name")]
+    lists, read = (
+        listed_states(store),
+        [row["name"] for row in store.q("select name from source order by name")],
+    )
     return [one for one in among or read if lists.get(one, HOME) in countries]
 
 

@@ -141,3 +141,15 @@ def test_a_mistake_that_a_command_words_itself_is_told_as_it_words_it(cli: Comma
     asked = ("evidence", "--out", "proof.zip")
     for lang in ("fr", "en"):
         assert voice(lang)("usage.event_or_was") in cli("--lang", lang, *asked).stderr
+
+
+def test_help_names_the_language_that_is_spoken_unless_another_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the settings, also for who asked in another."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "vigilabel.toml").write_text('lang = "fr"\n')
+    for words, said in (([], "par défaut\u00a0: fr"), (["--lang", "en"], "default: fr")):
+        asked = CliRunner(env={"COLUMNS": "80"}).invoke(vigilabel, [*words, "--help"], prog_name="vigilabel")
+        assert f"[{said}]" in asked.stdout
+    assert "[default: en]" in CliRunner(env={"VIGILABEL_LANG": "en"}).invoke(vigilabel, ["--help"]).stdout

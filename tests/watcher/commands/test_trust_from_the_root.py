@@ -81,6 +81,16 @@ def test_an_import_says_what_moved(on: CommandLine) -> None:
     ) in " ".join(said.split())
 
 
+def test_each_list_that_moved_has_a_line_of_its_own_in_the_log(
+    on: CommandLine, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number, day in ((385, "2026-04-16"), (390, "2026-08-10")):
+        on("import", "eu-lotl", lotl(on, number), "--seen-at", day, now="2026-08-20")
+    lines = [one.getMessage() for one in caplog.records if one.getMessage().startswith("trust: eu-lotl: ")]
+    assert [one.split(": ")[2] for one in lines][:3] == ["AT", "BE", "DK"]
+    assert not any("\n" in one for one in lines)
+
+
 def test_a_list_whose_pivots_are_left_out_says_which_to_bring(on: CommandLine) -> None:
     refused = on("import", "eu-lotl", lotl(on, 384), "--seen-at", MAY)
     assert refused.exit_code == 1
@@ -94,6 +104,8 @@ def test_the_french_list_is_imported_beside_the_list_of_lists(on: CommandLine) -
     assert on("import", "tl-fr", lotl(on, 385), french(on), "--seen-at", MAY).exit_code == 0
     [source] = [one for one in on.json("sources") if one["source"] == "tl-fr"]
     assert (source["state"], sum(source["rows"].values())) == ("stale", 356)
+    proof = on("was", "s3ns", "eidas-timestamp", "2026-05-02", "--format", "json").stdout
+    assert [one["url"] for one in json.loads(proof)[0]["evidence"]] == ["import:tl-fr-174.xml"]
     refused = on("import", "tl-fr", lotl(on, 385), french(on, 172), "--seen-at", "2026-05-03")
     assert (refused.exit_code, "the number of the list fell from 174 to 172" in refused.stdout) == (1, True)
 

@@ -15,7 +15,7 @@ from state.file.store import Store, open_store
 from state.model import Kind
 from state.seen.looks import chain
 from state.seen.rows import listings
-from state.seen.who import registered
+from state.seen.who import providers, registered
 from state.seen.who.providers import add_alias, load_providers
 from watcher.ask.archive import Archive
 from watcher.look.record import Checked
@@ -247,12 +247,12 @@ def test_each_source_is_of_the_state_that_its_list_says(store: Store) -> None:
     for state in ("fr", "be", "nl"):
         see(store, state, "2026-03-01", row("A", 1), row("B", 2))
         see(store, state, "2026-03-02", row("A", 1), row("C", 2))
-    assert registered.states(store) == {"tl-be": "BE", "tl-fr": "FR", "tl-nl": "NL"}
+    assert providers.listed_states(store) == {"tl-be": "BE", "tl-fr": "FR", "tl-nl": "NL"}
 
 
 def test_what_is_asked_of_states_and_numbers_walks_their_indexes_alone(store: Store) -> None:
     asked = {
-        registered.STATES: "attestation_state",
+        providers.COUNTRIES: "attestation_state",
         registered.PRINTED: "attestation_registered",
         registered.EVERY_NUMBER: "attestation_registered",
         registered.WITH_NUMBERS: "attestation_registered",

@@ -217,3 +217,58 @@ def test_the_proof_about_one_state_takes_no_row_of_another_for_its_own(
         verified = call("verify", str(file))
         assert verified.exit_code == 0, verified.output
         assert "the looks in this file give this answer, word for word" in verified.stdout
+
+
+def test_a_listing_names_the_state_of_each_row_and_expects_no_two_states_to_agree(
+    call: Callable[..., Result],
+) -> None:
+    told = call("listing", LABEL, lang="fr").stdout.replace("\u00a0", " ")
+    assert "Zetes (zetes--be)\n  Service 2 · depuis le 01/01/2020 · décision TSA/QTST 2 · Belgique\n" in told
+    assert "TSA/QTST 4 · Grèce\n" in told
+    assert "Seulement dans" not in told
+
+
+def test_registers_of_one_state_are_held_against_each_other_beside_those_of_another(
+    watched: App, call: Callable[..., Result]
+) -> None:
+    with watched.open_store() as store:
+        source = ToyRegister(name="ans-hds", covers=frozenset({LABEL}), labels=(LABEL,))
+        at = day("2026-03-04") + timedelta(hours=9)
+        look(source, [page(f"edition 2026-03-04\n{row('Ours S.A.', 7)}", at)], watched.watch(store), at)
+    told = call("listing", LABEL).stderr
+    assert "Only in “ans-hds”: Ours S.A.\n" in told
+    assert "Only in “tl-fr”: Certinomis, Universign.\n" in told or "Universign, Certinomis.\n" in told
+    assert "Only in “tl-be”" not in told
+
+
+def test_what_a_trusted_list_was_looked_at_for_and_grants_nobody_is_nobodys(
+    watched: App, get: Get, call: Callable[..., Result]
+) -> None:
+    """And not unknown: it would print it. Of a day of the past, when it may not have been looked for, nothing
+    is said."""
+    new = "eidas-attributes"
+    asked = ("listing", new, "--country", "el")
+    assert "no register that says who holds it was read" in call(*asked).stdout
+    assert new in json.loads(call("provider", "byte--el", "--format", "json").stdout)[0]["unknown"]
+    with watched.open_store() as store:
+        source = ToyRegister(name="tl-el", covers=frozenset({LABEL, new}), labels=(LABEL, new))
+        at = day("2026-03-04")
+        text = f"edition 2026-03-04\n{row('Byte', 4)} | country=EL"
+        look(source, [page(text, at)], watched.watch(store), at)
+    assert "Nobody in the registers that were read." in call(*asked).stdout
+    assert new not in json.loads(call("provider", "byte--el", "--format", "json").stdout)[0]["unknown"]
+    assert "unknown" not in get(f"/labels/{new}?country=el").text.lower().split("<footer")[0]
+    assert "yes" not in call("was", "byte--el", new, "2026-03-02").stdout.lower()
+
+
+def test_the_list_of_another_state_contradicts_nobody_and_its_outage_leaves_nothing_open(
+    call: Callable[..., Result],
+) -> None:
+    """Each speaks of those whom its state lists; who is on the lists of two is told by both."""
+    for slug, on, answer, source in (
+        ("zetes--be", "2026-03-01", "yes", "tl-be"),
+        ("certinomis", "2026-03-01", "yes", "tl-fr"),
+    ):
+        [told] = json.loads(call("was", slug, LABEL, on, "--format", "json").stdout)
+        assert (told["answer"], list(told["sources"])) == (answer, [source]), slug
+        assert "contradict" not in call("was", slug, LABEL, on).stdout

@@ -243,7 +243,7 @@ def absent(
 ) -> Standing:
     """Where somebody stands of whom no row is shown; `read` are the labels that were ever read."""
     place = Place.NOT_LISTED if label in read else Place.UNKNOWN
-    stating = overview.sources_stating(archive.store, label) if stale and label in read else ()
+    stating = overview.sources_saying(archive.store, label) if stale and label in read else ()
     return Standing(
         provider=provider, label=label, place=place, sign=Sign(place.value), stale=_last(stale, stating)
     )

@@ -37,7 +37,7 @@ def conditions(archive: Archive) -> Mapping[str, Condition]:
 
 def sighted(archive: Archive, label: str, known: Mapping[str, Condition]) -> tuple[Sighted, ...]:
     """How the sources that say who holds a label are; before any of them was read, those that could."""
-    stating = [name for name in overview.sources_stating(archive.store, label) if name in known]
+    stating = [name for name in overview.sources_saying(archive.store, label) if name in known]
     could = [name for name, source in archive.sources.items() if label in source.labels]
     found = []
     for name in stating or could:
@@ -58,8 +58,9 @@ def troubles(archive: Archive, labels: Iterable[str]) -> tuple[Sighted, ...]:
 
 
 def read_labels(store: Store) -> frozenset[str]:
-    """The labels of which a register that says who holds them was ever read."""
-    return frozenset(label for label in LABELS if overview.stating(store, label))
+    """The labels of which a register that says who holds them was ever read, be it that nobody does."""
+    covered = frozenset[str]().union(*overview.covered(store).values())
+    return frozenset(label for label in LABELS if label in covered or overview.stating(store, label))
 
 
 def unread_labels(archive: Archive) -> tuple[str, ...]:
@@ -102,7 +103,7 @@ def sight(archive: Archive) -> Sight:
 
 def candidates_read(store: Store, label: str) -> bool:
     """Whether a page of candidates was ever read: a source covers the label, and nobody holds it there."""
-    holding = overview.sources_stating(store, label)
+    holding = overview.sources_saying(store, label)
     return any(label in one.covers for one in runs.states(store) if one.source not in holding)
 
 
@@ -113,9 +114,9 @@ def stale_sources(archive: Archive) -> Mapping[str, datetime]:
 
 
 def last_editions(archive: Archive, label: str) -> tuple[Edition, ...]:
-    """The last good reading of each source that states the label, and whether it is recent enough."""
+    """The last good reading of each source that says who holds the label, and whether it is recent enough."""
     now, found = archive.now, []
-    for source in overview.sources_stating(archive.store, label):
+    for source in overview.sources_saying(archive.store, label):
         state = runs.state_of(archive.store, source)
         if state.last_good is not None:
             fresh = now - state.last_good <= archive.patience(source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from notifiers.said.named import country_name, label_name, printed, ref_text, su
 from notifiers.said.printed import Line, Span, clip, link
 from notifiers.said.row import notes, scheme_text
 from state.model import Attestation, Provider, Version, day_of
-from state.names import abroad, print_key
+from state.names import HOME, abroad, print_key
 from state.words.labels import rank_of
 from watcher.ask.news.days import news_first
 from watcher.ask.past.was import Answer, Basis
@@ -36,7 +36,7 @@ EDITIONS = 4
 DOCUMENTS = 20
 
 
-def row_item(version: Version, to: Hearer, head: Line, source: str = "") -> Item:
+def row_item(version: Version, to: Hearer, head: Line, *register: str) -> Item:
     """A row in two short lines: `head`, then the service, its dates and decision, and who prints it."""
     row = version.known.attestation
     holder = printed(row.holder)
@@ -53,7 +53,7 @@ def row_item(version: Version, to: Hearer, head: Line, source: str = "") -> Item
             scheme_text(row, to.lang),
             to.say("row.printed_as", holder=clip(holder, short)) if other else "",
             *(note for name, note in notes(version, to.lang).items() if name not in dated),
-            source,
+            *register,
         ),
     )
 
@@ -77,12 +77,12 @@ def listing_told(
     troubles: Iterable[Sighted],
 ) -> Told:
     """Who holds some labels, now or on a day."""
-    name = labels_name(labels, to)
+    name, registers = labels_name(labels, to), _registers(found.rows, to)
     return Told(
         head=to.say("listing.on", label=name, day=on) if on else name,
         intro=(plain(_count(found, to)), *_documented(found, to)),
         items=(
-            *(_holder(row, told, found, labels, to) for row, told in _in_order(found)),
+            *(_holder(row, told, registers(row), labels, to) for row, told in _in_order(found)),
             *(_paper_item(one, labels, to) for one in found.documented),
         ),
         foot=(
@@ -159,14 +159,34 @@ def _paper_line(one: Kept, to: Hearer) -> Line:
     return dotted(*(clip(text, LONG) for text in told))
 
 
-def _holder(row: Version, told: Holding | None, found: Holders, labels: Sequence[str], to: Hearer) -> Item:
-    """A row under its provider's name, with what is known of it on the day asked about; its label and
+def _holder(
+    row: Version, told: Holding | None, registers: Iterable[str], labels: Sequence[str], to: Hearer
+) -> Item:
+    """A row under its provider's name, with what is known of it on the day asked about; its label, state and
     register, where there are several."""
-    several = len({one.source for one in found.rows}) > 1
     name = Span(text=provider_name(row.known.provider, to), bold=True)
     label = label_name(row.known.attestation.label, to.lang) if len(labels) > 1 else ""
     head = dotted(name, label, holding(told, to) if told else "")
-    return row_item(row, to, head, to.source(row.source) if several else "")
+    return row_item(row, to, head, *registers)
+
+
+def _registers(rows: Iterable[Version], to: Hearer) -> Callable[[Version], Iterator[str]]:
+    """Whose list each of these rows is on: its state, and its register, as far as they differ in that."""
+    of: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        of[_state(row)].add(row.source)
+
+    def named(row: Version) -> Iterator[str]:
+        if len(of) > 1:
+            yield country_name(_state(row), to.lang)
+        if len(of[_state(row)]) > 1:
+            yield to.source(row.source)
+
+    return named
+
+
+def _state(row: Version) -> str:
+    return row.known.attestation.country or HOME
 
 
 def holding(told: Holding, to: Hearer) -> str:
@@ -212,18 +232,26 @@ def trouble_notes(troubles: Iterable[Sighted], to: Hearer) -> tuple[str, ...]:
 
 
 def _differences(found: Holders, to: Hearer) -> tuple[str, ...]:
-    """Who stands in one register only, where several speak of a label; one note a register."""
-    by_label: defaultdict[str, defaultdict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    """Who stands in one register only, where several of one state speak of a label; one note a register.
+
+    The lists of two states are never to agree: whoever one grants a label is on that one.
+    """
+    spoken: defaultdict[tuple[str, str], defaultdict[str, dict[str, str]]]
+    spoken = defaultdict(lambda: defaultdict(dict))
     for row in found.rows:
         provider = row.known.provider
-        by_label[row.known.attestation.label][row.source][provider.slug] = printed(provider.name)
+        of = (row.known.attestation.label, _state(row))
+        spoken[of][row.source][provider.slug] = printed(provider.name)
     alone: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for sources in by_label.values():
+    for sources in spoken.values():
         everywhere = set.intersection(*(set(names) for names in sources.values()))
         for source, names in sources.items():
             alone[source] |= {slug: name for slug, name in names.items() if slug not in everywhere}
     return tuple(
-        to.say("listing.only_in", source=to.source(source), names=some(list(names.values()), to))
+        # A name may end with a stop of its own ("S.A."), and the sentence has one.
+        to.say(
+            "listing.only_in", source=to.source(source), names=some([*names.values()], to).removesuffix(".")
+        )
         for source, names in alone.items()
         if names
     )
@@ -243,11 +271,8 @@ def profile(
     nothing = "" if known.rows else to.say("profile.no_row")
     shown = sorted(known.rows, key=lambda row: rank_of(row.known.attestation.label))
     heads = (bold(label_name(row.known.attestation.label, to.lang)) for row in shown)
-    several = len({row.source for row in known.rows}) > 1
-    rows = (
-        row_item(row, to, head, to.source(row.source) if several else "")
-        for row, head in zip(shown, heads, strict=True)
-    )
+    registers = _registers(known.rows, to)
+    rows = (row_item(row, to, head, *registers(row)) for row, head in zip(shown, heads, strict=True))
     called = (to.say("profile.names", names=names),) if names else ()
     # A label that is answered below says so itself.
     untold = [label for label in unread if label not in {one.label for one in answers}]

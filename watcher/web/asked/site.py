@@ -16,7 +16,7 @@ from state.model import day_of
 from state.names import abroad
 from state.seen.rows import overview
 from state.seen.taken_back import retractions
-from state.seen.who import registered
+from state.seen.who import providers
 from state.seen.who.providers import Providers, alias_edge, load_providers
 from watcher.ask.archive import Archive
 from watcher.ask.kept import Kept
@@ -122,7 +122,7 @@ class Site:
 
 def states_of(visit: Visit) -> Sequence[str]:
     """The states whose lists were read, by their codes; none where that is ours alone."""
-    found = sorted({*registered.states(visit.store).values()})
+    found = sorted({*providers.listed_states(visit.store).values()})
     return found if any(map(abroad, found)) else ()
 
 
