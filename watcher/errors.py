@@ -156,10 +156,10 @@ class Trouble(WatchError):
 
 
 class NotFound(Trouble):
-    """There is nothing at this address."""
+    """There is nothing at this address; `code` where it named something else than a provider."""
 
-    def __init__(self, what: str, *close: str) -> None:
-        super().__init__("not_found", *close, what=what)
+    def __init__(self, what: str, *close: str, code: str = "not_found") -> None:
+        super().__init__(code, *close, what=what)
 
 
 class NotTogether(NotFound):

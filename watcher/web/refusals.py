@@ -32,6 +32,8 @@ STATUS = {
     "names_too_long": 414,
     "no_token": 401,
     "not_found": 404,
+    "no_event": 404,
+    "no_label": 404,
     "not_together": 404,
     "no_page": 404,
     "no_source": 404,

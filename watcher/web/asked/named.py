@@ -43,7 +43,7 @@ def label_or_together(visit: Visit) -> str:
     if unknown_together(word[:LONGEST]):
         raise NotTogether(word[:80], *TOGETHER)
     if len(found) != 1:
-        raise NotFound(word[:80], *(found or alike(word[:LONGEST], LABELS)))
+        raise NotFound(word[:80], *(found or alike(word[:LONGEST], LABELS)), code="no_label")
     return found[0]
 
 
@@ -51,11 +51,11 @@ def event_asked(visit: Visit) -> Event:
     """The event in the address; raises `NotFound`."""
     text: str = visit.request.path_params["number"]
     if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS:
-        raise NotFound(text[:80])
+        raise NotFound(text[:80], code="no_event")
     try:
         return log.event(visit.store, int(text))
     except LookupError as error:
-        raise NotFound(text) from error
+        raise NotFound(text, code="no_event") from error
 
 
 def day_asked(visit: Visit) -> date:

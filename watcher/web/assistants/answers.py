@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
+from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.codec import maybe_instant_text
 from state.seen.looks import evidence, runs
@@ -21,7 +22,7 @@ from state.words.meant import alike
 from watcher.ask.news.editions import named
 from watcher.ask.views.form import json_of
 from watcher.ask.watch.label_state import unread_labels
-from watcher.errors import BadQuestion, NotFound, Trouble
+from watcher.errors import BadQuestion, Trouble
 from watcher.said.condition import unread_text
 from watcher.web.asked.mistaken import words
 from watcher.web.asked.parts import day_named, number_named, require_known, require_said
@@ -63,7 +64,7 @@ def answered(site: Site, tool: str, given: Mapping[str, Any], lang: str) -> Answ
         try:
             return _found(visit, known)
         except Trouble as error:
-            return _refused(error, visit.lang, visit)
+            return _refused(error, visit.lang if given.get("lang") in LANGUAGES else lang, visit)
 
 
 def _refused(error: Trouble, lang: str, visit: Visit | None = None) -> Answer:
@@ -71,7 +72,7 @@ def _refused(error: Trouble, lang: str, visit: Visit | None = None) -> Answer:
     say = voice(lang)
     close = [one for one in error.close if one]
     lines = [_wrong(error, lang), say("assistant.close", names=", ".join(close)) if close else ""]
-    if isinstance(error, NotFound) and visit is not None:
+    if error.code == "not_found" and visit is not None:
         lines += [say("assistant.unlisted"), unread_text(unread_labels(visit.archive), lang)]
     text = "\n".join(filter(None, lines))
     return Answer(text=text, data={"error": text, "code": error.code, "did_you_mean": close}, wrong=True)

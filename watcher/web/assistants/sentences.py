@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from notifiers.said.named import date_text, label_name, printed
+from notifiers.said.printed import clean, clip
 from notifiers.said.row import evidence_place
 from notifiers.said.wording import sentence
 from state.model import day_of
@@ -23,13 +24,14 @@ from watcher.said.found import found_told
 from watcher.said.standing.listing import editions
 from watcher.said.standing.race import race_items
 from watcher.said.standing.verdict import verdict_lines
-from watcher.said.told import Hearer, Told, hearer
+from watcher.said.told import LONG, Hearer, Told, hearer
 from watcher.tell.recall import retractions
 from watcher.web.asked.named import provider_asked, provider_named
 from watcher.web.asked.parts import day_named
 
 if TYPE_CHECKING:
     from state.model import Event
+    from state.words.post import Retraction
     from watcher.web.asked.site import Visit
 
 
@@ -87,13 +89,18 @@ def of_label(asked: Asked) -> str:
 
 def of_events(asked: Asked) -> str:
     found = log.some(asked.visit.store, [event.id for event in asked.answer.events])
-    lines = [_told(found[event.id], asked.to) for event in asked.answer.events]
+    gone = retractions(asked.visit.store, [*found])
+    lines = [_told(found[one.id], asked.to, gone.get(one.id)) for one in asked.answer.events]
     return "\n".join(lines) or asked.to.say("page.results_none")
 
 
-def _told(event: Event, to: Hearer) -> str:
+def _told(event: Event, to: Hearer, gone: Retraction | None) -> str:
     number, day = to.say("told.number", number=event.id), date_text(day_of(event.seen_at), to.lang)
-    return to.say("phrase.colon").join((f"{number}, {day}", sentence(event, to.lang)))
+    said = sentence(event, to.lang)
+    if gone is not None:
+        why = to.say("event.retracted_why", when=gone.at, reason=clip(clean(gone.reason), LONG))
+        said = f"{to.say('event.retracted', title=said)} {why}"
+    return to.say("phrase.colon").join((f"{number}, {day}", said))
 
 
 def of_race(asked: Asked) -> str:
@@ -110,4 +117,5 @@ def of_sources(asked: Asked) -> str:
 def of_event(asked: Asked) -> str:
     event, to = log.event(asked.visit.store, asked.answer.id), asked.to
     how = to.say("assistant.evidence.how", number=event.id)
-    return "\n".join((_told(event, to), evidence_place(event, to.lang), how))
+    gone = retractions(asked.visit.store, [event.id]).get(event.id)
+    return "\n".join((_told(event, to, gone), evidence_place(event, to.lang), how))

@@ -21,11 +21,13 @@ from mcp_types import CallToolResult
 from real_registers import paris
 from real_registers import watched as real_memory
 
+from notifiers.said.wording import sentence
 from state.file.errors import StoreError
 from state.seen.events import log
 from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.settings import Settings
+from watcher.tell import recall
 from watcher.web.assistants import answers
 from watcher.web.assistants.server import make_server, tools
 from watcher.web.assistants.tools import MOST
@@ -155,13 +157,36 @@ def test_a_name_that_no_list_has_is_a_mistake_to_act_on_and_no_no(real: App) -> 
         (("listing", {"label": "hds", "limit": MOST + 1}), "limit: “101”"),
         (("history", {"cursor": "far"}), "cursor: “far”"),
         (("race", {"provider": ["s3ns"] * 21}), "21"),
-        (("evidence", {"event": 10**9}), "1000000000"),
+        (("evidence", {"event": 10**9}), "No event has the number 1000000000."),
+        (("evidence", {"event": "x"}), "No event has the number x."),
+        (("listing", {"label": "secnumclud"}), "No label that is watched is called “secnumclud”."),
+        (("provider", {"provider": "s3ns", "lang": "de"}), "lang: “de” is not understood"),
     ],
 )
 def test_what_an_assistant_mistook_is_said_so_that_it_can_ask_again(real: App, call: Call, said: str) -> None:
     [answer] = asked(real, call)
+    text = answer.content[0].text  # type: ignore[union-attr]
     assert answer.is_error
-    assert said in answer.content[0].text  # type: ignore[union-attr]
+    assert said in text
+    assert "holds nothing" not in text  # an event, a label: no name that some list may have
+
+
+def test_a_language_that_there_is_not_is_said_so_in_that_of_the_assistant(real: App) -> None:
+    [answer] = asked(real, ("sources", {"lang": "de"}), lang="fr")
+    assert "n’est pas compris" in answer.content[0].text  # type: ignore[union-attr]
+
+
+def test_what_was_taken_back_is_not_said_as_if_it_were_so(real: App) -> None:
+    with real.open_store() as store:
+        recall.retract(store, 1, "Lu de travers", "cli", NOW)
+        wrong = log.event(store, 1)
+    which = {"provider": wrong.provider.slug, "label": wrong.label, "all": "1", "limit": MOST}
+    for lang, word in (("fr", "Rétracté : "), ("en", "Retracted: ")):
+        listed, proven = map(found, asked(real, ("history", which), ("evidence", {"event": 1}), lang=lang))
+        for answer in (listed, proven):
+            [line] = [one for one in answer["sentence"].splitlines() if sentence(wrong, lang) in one]
+            assert word in line.replace("\u00a0", " ")
+            assert "Lu de travers" in line
 
 
 def test_long_answers_go_on_by_their_cursor_until_all_was_given(real: App) -> None:

@@ -213,7 +213,7 @@ def test_what_is_not_there_is_said_with_what_may_be_meant(labels: Vigilabel) -> 
 def test_sentences_are_in_the_language_asked_for(inside: Inside) -> None:
     french = Vigilabel(HOME, lang="fr", http=httpx.Client(transport=inside))
     assert "S3NS" in french.was("s3ns", "secnumcloud", date(2026, 3, 5)).sentence
-    with pytest.raises(NotFound, match="aucune liste lue"):
+    with pytest.raises(NotFound, match="Aucun événement"):
         french.event(999)
 
 
