@@ -115,14 +115,15 @@ class App:
             return ()
         from scrapers.eu_trusted_lists.source import chosen as territories
         from scrapers.eu_trusted_lists.source import state_lists
+        from scrapers.source import Misset
 
         if chosen.url is not None or (unknown := sorted(chosen.options.keys() - {"states"})):
             name = "url" if chosen.url is not None else unknown[0]
             raise _at(f"sources.{STATE_LISTS}.{name}", model.Reason.of("states_alone"))
         try:
             found = state_lists(territories(chosen.options.get("states", ())))
-        except ValueError as error:
-            raise _at(f"sources.{STATE_LISTS}.states", model.Reason.of("as_said", text=str(error))) from None
+        except Misset as error:
+            raise _at(f"sources.{STATE_LISTS}.states", error.reason) from None
         return found if chosen.every is None else [replace(one, every=chosen.every) for one in found]
 
     def room(self) -> Room:

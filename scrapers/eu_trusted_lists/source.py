@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from scrapers.eu_trusted_lists.states import STATES
 from scrapers.root import with_lists
-from scrapers.source import Bounds, Doubtful, Expect, Explanation, Get
+from scrapers.source import Bounds, Doubtful, Expect, Explanation, Get, Misset
 from scrapers.trust import Register, Root, Trusted, fingerprints
 from scrapers.trust.words import STATED
 from state.model import Listing, Page, Reason
@@ -118,18 +118,18 @@ def state_list(territory: str) -> StateList:
 def chosen(given: object) -> Sequence[str]:
     """The territories that a setting names, in their order: a list, a text with commas, or "all".
 
-    Raises `ValueError` naming those that are none.
+    Raises `Misset` naming those that are none.
     """
     parts = given.split(",") if isinstance(given, str) else given
     if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
-        raise ValueError(f'expected states such as "be,lu", or "{ALL}"; found {given!r}')
+        raise Misset(Reason.of("setting_states", all=ALL, found=repr(given)))
     named = [part.strip().upper() for part in parts if part.strip()]
     if [ALL.upper()] == named:
         return tuple(STATES)
     wanted = [ALSO.get(name, name) for name in named]
     if unknown := sorted({name.lower() for name in wanted} - {code.lower() for code in STATES}):
         known = ", ".join(code.lower() for code in STATES)
-        raise ValueError(f"no state {', '.join(unknown)}; known are {ALL}, {known}")
+        raise Misset(Reason.of("unknown_states", unknown=", ".join(unknown), known=f"{ALL}, {known}"))
     return tuple(code for code in STATES if code in wanted)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from notifiers.said.named import source_of, source_title
+from notifiers.said.reasons import said
 from scrapers import SOURCES, names
 from scrapers.eu_trusted_lists.states import STATES
 from watcher.app import App
@@ -63,7 +64,7 @@ def test_one_state_can_be_left_out_of_all(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "words"),
     [
         (
             '[sources.eu-trusted-lists]\nstates = ["xx"]',
@@ -87,10 +88,17 @@ def test_one_state_can_be_left_out_of_all(monkeypatch: pytest.MonkeyPatch) -> No
         ),
     ],
 )
-def test_what_names_no_state_or_cannot_be_believed_is_refused(text: str, said: str) -> None:
+def test_what_names_no_state_or_cannot_be_believed_is_refused(text: str, words: str) -> None:
     Path("vigilabel.toml").write_text(text)
-    with pytest.raises(BadSettings, match=said):
+    with pytest.raises(BadSettings, match=words):
         _ = app().sources
+
+
+def test_what_names_no_state_is_said_in_the_language_of_the_reader() -> None:
+    Path("vigilabel.toml").write_text('lang = "fr"\n[sources.eu-trusted-lists]\nstates = "fr,xx"')
+    with pytest.raises(BadSettings) as caught:
+        _ = app().sources
+    assert "pas d’État xx\u00a0; sont connus\u00a0: all, at" in said(caught.value.reason, "fr")
 
 
 def test_states_that_are_turned_off_are_not_watched() -> None:
