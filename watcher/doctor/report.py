@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from babel.numbers import format_decimal
 
-from notifiers.said.named import subject_text
+from notifiers.said.named import source_title, subject_text
 from notifiers.said.printed import clean, clip
 from notifiers.said.reasons import all_said, said, spoken
 from notifiers.said.row import place_text
@@ -36,7 +36,7 @@ def report(examination: Examination, to: Hearer) -> str:
     )
     parts = [
         [
-            clean(f"{patient.name}{say('phrase.colon')}{patient.title}"),
+            clean(f"{patient.name}{say('phrase.colon')}{source_title(patient.name, to.lang)}"),
             how,
             say("doctor.short", how=in_short(findings, say)),
         ],

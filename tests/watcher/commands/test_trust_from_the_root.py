@@ -186,6 +186,12 @@ def test_the_doctor_walks_the_chain_and_names_the_broken_link(
     assert any("1. " in str(step) for step in report["steps"])
 
 
+def test_the_doctor_names_the_list_of_a_state_in_the_language_of_its_reader(states: CommandLine) -> None:
+    told = states("--lang", "fr", "doctor", "tl-be", belgian(states)).stdout.replace("\u00a0", " ")
+    assert told.startswith("tl-be : Liste de confiance (Belgique)\n")
+    assert states("doctor", "tl-be", belgian(states)).stdout.startswith("tl-be: Trusted list (Belgium)\n")
+
+
 def test_the_doctor_of_a_stranger_says_that_the_list_of_lists_can_be_turned_on(
     off: CommandLine,
 ) -> None:
