@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
+from state.codec import instant_text
 from state.model import Weight
 from state.owed import outbox, subscriptions
 from state.words.post import Channel, Owed, Subscription
@@ -69,8 +70,10 @@ def _plan(store: Store, groups: Iterable[tuple[str, Sequence[Owed]]]) -> int:
     made = 0
     with store.transaction():
         for channel, group in groups:
-            key = str(uuid5(NAMESPACE_URL, f"vigilabel:{channel}:{min(one.id for one in group)}"))
-            due = max(one.due for one in group)
+            first, due = min(group, key=lambda one: one.id), max(one.due for one in group)
+            # A restored copy gives the numbers anew, to other events. Services take what has a key that they
+            # know for what they have (Matrix, mail servers), and the message would be lost in silence.
+            key = str(uuid5(NAMESPACE_URL, f"vigilabel:{channel}:{first.id}:{instant_text(first.due)}"))
             made += outbox.plan(store, channel, [one.id for one in group], key, due)
     return made
 

@@ -124,3 +124,18 @@ def test_a_huge_digest_goes_in_messages_that_a_lease_can_hold(office: Office) ->
     office.now += timedelta(days=1)
     office.deliver()
     assert [len(message.events) for message in office.lines["C1"].got] == [100, 100, 30]
+
+
+def test_a_delivery_whose_number_a_restored_copy_gave_anew_goes_in_another_message(tmp_path: Path) -> None:
+    places = [tmp_path / name for name in ("as_it_went", "restored")]
+    for place in places:
+        place.mkdir()
+    offices = [Office(place) for place in places]
+    for hours, office in enumerate(offices):
+        office.now += timedelta(hours=hours)
+        office.see(1 + hours)
+        office.deliver()
+    first, again = ({message.key for message in office.lines["C1"].got} for office in offices)
+    assert first
+    assert again
+    assert first.isdisjoint(again), "a service that knows the key would take the second for the first"
