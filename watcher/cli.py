@@ -28,7 +28,16 @@ ROOMS = {
     "documents": ("documents",),
     "footings": ("runs-on",),
     "looks": ("approve", "demo", "forget", "import", "read", "run", "scrape"),
-    "posts": ("deliver", "redeliver", "resume", "subscribe", "subscriptions", "unsubscribe", "why"),
+    "posts": (
+        "bounced",
+        "deliver",
+        "redeliver",
+        "resume",
+        "subscribe",
+        "subscriptions",
+        "unsubscribe",
+        "why",
+    ),
     "proofs": ("backup", "bundle", "evidence", "replay", "restore", "verify"),
     "rhythms": ("digest", "lang", "pause", "quiet", "retract"),
 }

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from state.codec import instant_text, reasons_of, reasons_text
 from state.file.errors import LeaseLost
 from state.owed import subscriptions
+from state.words.post import Receipt
 
 if TYPE_CHECKING:
     from state.file.store import Store
     from state.model import Reason
-    from state.words.post import Receipt
 
 
 def settle(
@@ -125,11 +126,68 @@ def suspend(
         # Also raises when the lease is lost, before anything is said of the channel.
         put_off(store, key, owner, now, error, ambiguous=False, reasons=reasons, told=told)
         name = store.q("select channel from message where key = :key", key=key)[0]["channel"]
-        known = subscriptions.channel(store, name)
-        if known.state == "active":
-            gone = dataclasses.replace(known, state="suspended", reason=error, reasons=reasons)
-            subscriptions.save_channel(store, gone)
-        return known.state == "active"
+        return suspend_channel(store, name, error, reasons)
+
+
+def suspend_channel(store: Store, name: str, error: str, reasons: tuple[Reason, ...]) -> bool:
+    """Suspends a channel; True when it was active until now."""
+    known = subscriptions.channel(store, name)
+    if known.state == "active":
+        gone = dataclasses.replace(known, state="suspended", reason=error, reasons=reasons)
+        subscriptions.save_channel(store, gone)
+    return known.state == "active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A message that reached somebody, with whom it missed; `settled`: nobody is told of it any more."""
+
+    key: str
+    channel: str
+    settled: bool
+    receipt: Receipt
+    missed: tuple[Reason, ...]
+
+
+def posted(store: Store, part: str) -> tuple[Posted, ...]:
+    """The messages in whose receipts a part stands.
+
+    Every receipt is looked at, without an index: that is for a mail that came back, and no page asks for it.
+    """
+    rows = store.q(
+        "select key, channel, state, receipt, reasons from message where instr(receipt, :part) > 0", part=part
+    )
+    return tuple(
+        Posted(
+            key=row["key"],
+            channel=row["channel"],
+            settled=row["state"] in ("sent", "given_up"),
+            receipt=Receipt(id=row["receipt"]),
+            missed=reasons_of(row["reasons"]),
+        )
+        for row in rows
+    )
+
+
+def note_missed(store: Store, key: str, missed: str, reasons: tuple[Reason, ...]) -> None:
+    """Notes whom a message missed that was settled long ago."""
+    store.q(
+        """update message set error = :missed, reasons = :reasons
+            where key = :key and state in ('sent', 'given_up')""",
+        key=key,
+        missed=missed,
+        reasons=reasons_text(reasons),
+    )
+
+
+def missed_beside(store: Store, key: str) -> tuple[Reason, ...]:
+    """Whom the messages right before and after one missed in its channel: mails come back in any order."""
+    beside = """select o.reasons from message o, message m where m.key = :key and o.channel = m.channel
+        and o.state = 'sent' and (o.closed_at, o.rowid) {than} (m.closed_at, m.rowid)
+        order by o.closed_at {way}, o.rowid {way} limit 1"""
+    ways = ({"than": "<", "way": "desc"}, {"than": ">", "way": "asc"})
+    rows = [row for way in ways for row in store.q(beside.format(**way), key=key)]
+    return tuple(reason for row in rows for reason in reasons_of(row["reasons"]))
 
 
 def _require(store: Store, done: Sequence[object], key: str, owner: str) -> None:

@@ -122,6 +122,9 @@ quiet console off
 quiet console at night
 lang console en
 lang console de
+bounced {page}
+bounced nowhere.eml
+bounced {page} {page}
 redeliver siem --since 2026-01-01
 redeliver console --since 2026-01-01
 redeliver nowhere --since 2026-01-01

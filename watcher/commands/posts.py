@@ -15,6 +15,7 @@ from watcher.call import (
     format_option,
     mistyped,
     pass_call,
+    print_line,
     say,
     show,
     tell,
@@ -25,9 +26,11 @@ from watcher.errors import Failed
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from typing import BinaryIO
 
     from notifiers.said.voice import Voice
     from watcher.said.told import Hearer
+    from watcher.tell.returned import Came
     from watcher.tell.send import Sent
 
 
@@ -230,6 +233,50 @@ def _nothing_text(call: Call) -> str:
 
 
 @click.command()
+@click.argument("file", type=click.File("rb"), default="-")
+@pass_call
+def bounced(call: Call, file: BinaryIO) -> None:
+    """Take a mail that came back.
+
+    FILE is the mail as it came; `-`, or nothing, is standard input, so that a mail server pipes it in. Where
+    it is a report that a message never reached a recipient whom it was sent to, that is noted, and operators
+    are told; a channel with no other recipient is suspended. The same report twice changes nothing. Exits
+    with 1 for a mail that is no such report, or is about no message of this watch.
+    """
+    from notifiers.mail.reports import LARGEST, read_mail, read_report, says_nothing
+    from watcher.tell.returned import UNSETTLED, note_returned
+
+    to, data = call.to, file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise Failed(to.say("failed.bounced_large", most=LARGEST >> 20))
+    mail = read_mail(data)
+    if mail is not None and says_nothing(mail):
+        return print_line(to.say("bounced.reply"))
+    report = read_report(mail) if mail is not None else None
+    if report is None:
+        raise Failed(to.say("failed.bounced_none"))
+    if not report.failed:
+        return print_line(to.say("bounced.passing"))
+    with call.app.open_store(create=False) as store:
+        found = note_returned(call.app.post().desk(store, call.clock), report, call.app.settings.channels)
+    if not found:
+        raise Failed(to.say("failed.bounced_stranger"))
+    for one in found:
+        print_line(_bounced_text(one, to))
+    if any(one.became == UNSETTLED for one in found):
+        raise Failed(to.say("failed.bounced_unsettled"))
+
+
+def _bounced_text(one: Came, to: Hearer) -> str:
+    """What a report about one recipient brought about."""
+    from notifiers.said.reasons import said
+
+    resume = to.typed("resume", one.channel)
+    reason = said(one.reason, to.lang)
+    return to.say.each("bounced", one.became, channel=one.channel, reason=reason, resume=resume)
+
+
+@click.command()
 @click.argument("channel", type=CHANNEL)
 @pass_call
 def resume(call: Call, channel: str) -> None:
@@ -323,4 +370,4 @@ def why(call: Call, number: int, channel: str | None, form: str) -> None:
         say(note)
 
 
-COMMANDS = (subscribe, unsubscribe, subscriptions_, deliver, resume, redeliver, why)
+COMMANDS = (subscribe, unsubscribe, subscriptions_, deliver, bounced, resume, redeliver, why)

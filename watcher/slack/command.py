@@ -30,8 +30,8 @@ CHANGING = ("subscribe", "unsubscribe", "pause", "resume", "digest", "quiet", "l
 OPERATING = ("approve", "retract")
 ASKING = tuple(verb for verb in VERBS if verb not in (*CHANGING, *OPERATING, "scrape"))
 _TERMINAL = (
-    "alias backup bundle compare copy deliver demo doctor documents forget import init mcp read redeliver"
-    " replay restore run runs-on verify"
+    "alias backup bounced bundle compare copy deliver demo doctor documents forget import init mcp read"
+    " redeliver replay restore run runs-on verify"
 )
 ELSEWHERE = frozenset(_TERMINAL.split())
 """Commands that are typed at a terminal alone."""

@@ -53,6 +53,17 @@ class Post:
     workers: int = WORKERS
     singly: Callable[[str], bool] = lambda _: False
 
+    def desk(self, store: Store, clock: Callable[[], datetime]) -> Desk:
+        """What writes the fate of messages into a memory."""
+        return Desk(
+            store=store,
+            owner=self.owner,
+            clock=clock,
+            lang=self.lang,
+            operators=self.operators,
+            singly=self.singly,
+        )
+
 
 def until_owed(
     post: Post, store: Store, seen: int, clock: Callable[[], datetime], stop: Event, stirred: Event
@@ -76,15 +87,7 @@ def deliver(post: Post, clock: Callable[[], datetime], stop: Callable[[], bool] 
         post.open_store() as store,
         ThreadPoolExecutor(max_workers=post.workers, thread_name_prefix="deliver") as pool,
     ):
-        desk = Desk(
-            store=store,
-            owner=post.owner,
-            clock=clock,
-            lang=post.lang,
-            operators=post.operators,
-            singly=post.singly,
-        )
-        return _Round(post, desk, pool).run(stop)
+        return _Round(post, post.desk(store, clock), pool).run(stop)
 
 
 class _Round:

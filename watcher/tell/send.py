@@ -295,15 +295,15 @@ def _closed(desk: Desk, letter: Letter, made: Attempt) -> Closed:
 def _settle(desk: Desk, claimed: Claimed, receipt: Receipt, now: datetime) -> None:
     """Marks a message as sent; operators hear whom it missed, once for as long as it lasts."""
     missed = receipt.missed
-    known = [_whom(one) for one in fates.last_missed(desk.store, claimed.channel)] if missed else ()
+    known = [whom(one) for one in fates.last_missed(desk.store, claimed.channel)] if missed else ()
     fates.settle(desk.store, claimed.key, desk.owner, receipt.id, now, all_said(missed, "en"), missed)
     for one in missed:
-        if _whom(one) not in known:
+        if whom(one) not in known:
             logger.error("a recipient of %s was missed: %s", claimed.channel, said(one, "en"))
-            _tell(desk, claimed.channel, "missed", DeliveryError(one), now)
+            tell_of(desk, claimed.channel, "missed", DeliveryError(one), now)
 
 
-def _whom(missed: Reason) -> tuple[str, Mapping[str, Value]]:
+def whom(missed: Reason) -> tuple[str, Mapping[str, Value]]:
     """What stays the same of a reason for as long as it lasts: servers number each of their answers."""
     return missed.code, {name: value for name, value in missed.values.items() if name != "text"}
 
@@ -352,7 +352,7 @@ def _give_up(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
     fates.give_up(desk.store, claimed.key, desk.owner, str(error), now, (error.reason,), error.told)
     recall.owe_of(desk.store, claimed.key)
     logger.error("gave up a message to %s after %s attempts: %s", claimed.channel, claimed.tries, error)
-    _tell(desk, claimed.channel, "given_up", error, now)
+    tell_of(desk, claimed.channel, "given_up", error, now)
     return Closed(sent=Sent(given_up=1), more=True)
 
 
@@ -362,11 +362,11 @@ def _suspend(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
     newly = fates.suspend(desk.store, claimed.key, desk.owner, str(error), now, why, error.told)
     if newly:
         logger.error("suspended %s: %s", claimed.channel, error)
-        _tell(desk, claimed.channel, "suspended", error, now, also=_creators(desk.store, claimed.channel))
+        tell_of(desk, claimed.channel, "suspended", error, now, also=creators(desk.store, claimed.channel))
     return Closed(sent=Sent(suspended=1))
 
 
-def _creators(store: Store, channel: str) -> frozenset[str]:
+def creators(store: Store, channel: str) -> frozenset[str]:
     """Who made the subscriptions of a channel, as far as Slack can reach them; nobody for a person's own
     channel: a word about it would go the same way."""
     if SLACK_USER.fullmatch(channel):
@@ -375,7 +375,7 @@ def _creators(store: Store, channel: str) -> frozenset[str]:
     return frozenset(one.created_by for one in made if SLACK_USER.fullmatch(one.created_by))
 
 
-def _tell(
+def tell_of(
     desk: Desk,
     channel: str,
     kind: str,

@@ -48,7 +48,19 @@ GROUPS = (
     (
         "helped.watch",
         "Watch:",
-        ["init", "demo", "run", "scrape", "deliver", "doctor", "read", "import", "backup", "restore"],
+        [
+            "init",
+            "demo",
+            "run",
+            "scrape",
+            "deliver",
+            "bounced",
+            "doctor",
+            "read",
+            "import",
+            "backup",
+            "restore",
+        ],
     ),
     ("helped.prove", "Prove:", ["evidence", "verify", "replay", "bundle"]),
 )
