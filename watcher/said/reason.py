@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from notifiers.said.account import capital, proof
@@ -15,6 +15,8 @@ from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, prog
 from watcher.tell.want import Term
 
 if TYPE_CHECKING:
+    from notifiers.said.voice import Voice
+    from state.model import Reason
     from state.words.post import Owed, Subscription
     from watcher.ask.watch.waiting import Waiting
     from watcher.ask.why import Account, Fate, Grounds, Unmet
@@ -160,7 +162,7 @@ def _fate(owed: Owed, fate: Fate, to: Hearer) -> str:
     if state == "due":
         state = "put_off" if owed.error else "due_here" if to.terminal else "due"
     receipt = say("why.receipt", receipt=owed.receipt) if owed.receipt else ""
-    receipt += say("why.missed", reasons=error) if state == "sent" and error else ""
+    receipt += _missed(reasons, error, say) if state == "sent" and error else ""
     there = to.terminal and state in ("sent", "sending")
     message = say.each("why_message", state, message=owed.message or "") if there else ""
     resume = to.typed("resume", *([owed.channel] if to.terminal else []))
@@ -174,6 +176,12 @@ def _fate(owed: Owed, fate: Fate, to: Hearer) -> str:
         receipt=receipt,
         resume=resume,
     )
+
+
+def _missed(reasons: Sequence[Reason], error: str, say: Voice) -> str:
+    """Whom a message that was sent did not reach, at once or as its mail came back."""
+    later = reasons and all(one.code in ("mail_returned", "mail_behind") for one in reasons)
+    return say("why.came_back", reasons=error) if later else say("why.missed", reasons=error)
 
 
 def silence(said: str, found: Iterable[Waiting], to: Hearer) -> Told:
