@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from state.codec import instant_text, reasons_of, reasons_text
+from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
 from state.owed import subscriptions
 from state.words.post import Receipt
@@ -167,6 +168,14 @@ def posted(store: Store, part: str) -> tuple[Posted, ...]:
         )
         for row in rows
     )
+
+
+def any_sending(store: Store, channels: Sequence[str], now: datetime) -> bool:
+    """Whether somebody is sending to one of these channels just now."""
+    wanted = Conditions()
+    wanted.add("state = 'sending' and lease_until > :now", now=instant_text(now))
+    wanted.among("channel", channels)
+    return bool(store.q(wanted.after("select key from message", "key", 1), **wanted.params))
 
 
 def note_missed(store: Store, key: str, missed: str, reasons: tuple[Reason, ...]) -> None:

@@ -258,7 +258,8 @@ def bounced(call: Call, file: BinaryIO) -> None:
     if not report.failed:
         return print_line(to.say("bounced.passing"))
     with call.app.open_store(create=False) as store:
-        found = note_returned(call.app.post().desk(store, call.clock), report, call.app.settings.channels)
+        desk, channels = call.app.post().desk(store, call.clock), call.app.settings.channels
+        found = note_returned(desk, report, channels, call.app.pause)
     if not found:
         raise Failed(to.say("failed.bounced_stranger"))
     for one in found:

@@ -7,7 +7,7 @@ recipient: whoever does not have the mail cannot name it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import all_said, said
 from state.model import Reason
 from state.owed import fates
-from watcher.tell.send import creators, tell_of
+from watcher.tell.send import LEASE, creators, tell_of
 
 if TYPE_CHECKING:
     from notifiers.mail.reports import Report, Returned
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+GLANCE = 1.0
+"""Seconds between two looks whether a message that is being sent has its receipt."""
 SUSPENDED, MISSED, GIVEN_UP, KNOWN, UNSETTLED = "suspended", "missed", "given_up", "known", "unsettled"
 
 
@@ -39,11 +41,27 @@ class Came:
     became: str
 
 
-def note_returned(desk: Desk, report: Report, channels: Mapping[str, NamedChannel]) -> tuple[Came, ...]:
+def note_returned(
+    desk: Desk, report: Report, channels: Mapping[str, NamedChannel], pause: Callable[[float], None]
+) -> tuple[Came, ...]:
     """What came of a report, for each recipient whom a message of ours was sent to; nothing of any other."""
     if not report.mail:
         return ()
-    came = []
+    names = [name for name, one in channels.items() if one.kind == "mail"]
+    came = _noted(desk, report, channels)
+    # A server near by returns a mail while others are still handed theirs, and the receipt is written after
+    # that: it is waited for, no longer than a sending may take.
+    for _ in range(int(LEASE.total_seconds() / GLANCE)):
+        settled = came and all(one.became != UNSETTLED for one in came)
+        if settled or not fates.any_sending(desk.store, names, desk.clock()):
+            break
+        pause(GLANCE)
+        came = _noted(desk, report, channels)
+    return came
+
+
+def _noted(desk: Desk, report: Report, channels: Mapping[str, NamedChannel]) -> tuple[Came, ...]:
+    came: list[Came] = []
     with desk.store.transaction():
         for one in report.failed:
             # Read anew for each: the one before may be of the same message.

@@ -16,7 +16,9 @@ from toy_register import ToyRegister
 
 from notifiers.mail.post import Mail
 from state.file.store import open_store
+from watcher.app import App
 from watcher.cli import vigilabel
+from watcher.tell.send import LEASE
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
 FIRMS = [
@@ -320,3 +322,38 @@ def test_the_line_that_a_mail_server_puts_before_a_mail_for_a_program_is_none_of
     piped = b"From MAILER-DAEMON  Tue Mar  3 21:00:05 2026\n" + postfix(desk.tell(), RSSI)
     assert desk.bounced(piped).exit_code == 0
     assert desk.state() == "suspended"
+
+
+def test_a_mail_that_comes_back_before_its_receipt_is_written_is_waited_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relay on the same machine is faster than a message to many recipients."""
+    came = postfix(desk.tell(), RSSI)
+    with open_store(str(desk.cli.state)) as store:
+        [sent] = store.q("select * from message where channel = 'equipe'")
+        sql = (
+            "update message set state = 'sending', lease_until = '2026-03-03', receipt = '', closed_at = null"
+        )
+        store.q(f"{sql} where key = :key", key=sent["key"])
+
+    def settle(app: App, seconds: float) -> None:
+        back = "state = 'sent', lease_until = null, receipt = :receipt, closed_at = :closed_at"
+        with open_store(str(desk.cli.state)) as store:
+            known = {name: sent[name] for name in ("receipt", "closed_at", "key")}
+            store.q(f"update message set {back} where key = :key", **known)
+
+    monkeypatch.setattr(App, "pause", settle)
+    assert desk.bounced(came).exit_code == 0
+    assert desk.state() == "suspended"
+
+
+def test_a_stranger_s_report_waits_no_longer_than_a_sending_may_take(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = desk.tell()
+    with open_store(str(desk.cli.state)) as store:
+        store.q("update message set state = 'sending', lease_until = '2026-03-03', closed_at = null")
+    waited: list[float] = []
+    monkeypatch.setattr(App, "pause", lambda _, seconds: waited.append(seconds))
+    assert desk.bounced(postfix(stranger(mail), RSSI)).exit_code == 1
+    assert 0 < sum(waited) <= LEASE.total_seconds()
