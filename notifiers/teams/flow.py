@@ -69,20 +69,21 @@ class Teams:
         # Without a charset the size of a post is counted as if every letter took two bytes.
         headers = {"Content-Type": "application/json; charset=utf-8"}
         answer = call(self.url, encoded(post(part)), headers=headers, proxy=self.proxy, timeout=self.timeout)
-        if 200 <= answer.status < 300:
-            return _unless_a_page(answer)
         error = told(answer).get("error")
         code = str(error.get("code", "")) if isinstance(error, dict) else ""
+        good = 200 <= answer.status < 300
+        if good and not code and not _is_page(answer):
+            return ""  # no identifier, for there is none
+        # What stands between may call an error good; of what nobody knows, what became of the post is open.
+        if good and code not in {*CODES.permanent, *CODES.unfit, *CODES.waits}:
+            raise DeliveryError(Reason.of("call_strange"), ambiguous=True)
         raise CODES.meaning(code, answer)
 
 
-def _unless_a_page(answer: Answer) -> str:
-    """No identifier, for there is none; raises where a proxy or a login answered: a workflow does in JSON or
-    not at all."""
+def _is_page(answer: Answer) -> bool:
+    """Whether a proxy or a login answered: a workflow does in JSON or not at all."""
     kinds = [value for name, value in answer.headers.items() if name.lower() == "content-type"]
-    if any(kind.startswith("text/html") for kind in kinds):
-        raise DeliveryError(Reason.of("call_strange"), ambiguous=True)
-    return ""
+    return any(kind.startswith("text/html") for kind in kinds)
 
 
 def make(means: Means) -> Teams | Unset:

@@ -167,8 +167,9 @@ def test_a_service_that_answers_nothing_in_time_may_have_taken_it(
         Answered(status=500),
         Answered(status=502, body=PAGE),
         Answered(body=PAGE, headers=HTML),
+        Answered(body={"error": {"code": "SomethingElse", "message": "No."}}),
     ],
-    ids=["dropped", "error", "gateway", "login page"],
+    ids=["dropped", "error", "gateway", "login page", "error that is called good"],
 )
 def test_an_answer_that_says_nothing_leaves_it_open(
     fault: Answered, service: FakeService, notifier: Notifier, message: Message
@@ -218,6 +219,7 @@ GONE = {
     "teams": [
         (FakeTeams.refusal(400, "WorkflowTriggerIsNotEnabled"), "teams_off"),
         (FakeTeams.refusal(404, "WorkflowNotFound"), "teams_gone"),
+        (FakeTeams.refusal(200, "WorkflowNotFound"), "teams_gone"),
         (FakeTeams.refusal(404, "WorkflowTriggerNotFound"), "teams_gone"),
         (FakeTeams.refusal(401, "DirectApiAuthorizationRequired"), "teams_who"),
         (Answered(status=404, body=PAGE), "call_gone"),
