@@ -79,7 +79,9 @@ class Matrix:
     def reach(self, channel: str) -> Reason | None:
         """What stands in the way of messages in the room; an invitation to it is accepted."""
         try:
-            self._ask("POST", f"join/{quote(self.room, safe='')}", {})
+            joined = self._ask("POST", f"join/{quote(self.room, safe='')}", {})
+            if "room_id" not in joined:  # a proxy or a login that says yes to all
+                return self._elsewhere() or Reason.of("call_strange")
             return Reason.of("matrix_encrypted") if self._encrypted() else None
         except DeliveryError as error:
             return self._elsewhere() or error.reason

@@ -220,6 +220,16 @@ def test_an_invitation_is_accepted_and_an_encrypted_room_refused(server: FakeMat
     assert obstacle.code == "matrix_encrypted"
 
 
+@pytest.mark.parametrize("body", [b"<html>Connexion</html>", {"error": "no"}, [], None])
+def test_what_says_yes_to_all_is_no_homeserver_and_no_encrypted_room(
+    body: object, server: FakeMatrix, room: Matrix
+) -> None:
+    server.fail(*[Answered(body=body)] * 3)
+    obstacle = room.reach("equipe")
+    assert obstacle is not None
+    assert obstacle.code == "call_strange"
+
+
 def test_a_room_that_nobody_invites_to_says_so(server: FakeMatrix, room: Matrix) -> None:
     server.fail(FakeMatrix.refusal(403, "M_FORBIDDEN"))
     obstacle = room.reach("equipe")
