@@ -64,7 +64,13 @@ def _trouble(run: Run) -> str:
     return f"{run.outcome}: {sameness(run.reasons)}" if run.outcome is Outcome.DOUBTFUL else str(run.outcome)
 
 
+ELSEWHERE = "no_root"
+"""Why a list is not read that is another source's to tell: thirty lists rest on one, which tells it once."""
+
+
 def _due(state: SourceState, run: Run) -> bool:
+    if any(one.code == ELSEWHERE for one in run.reasons):
+        return False
     if run.outcome not in _PASSING:
         return True
     since = state.failing_since or run.at

@@ -135,3 +135,19 @@ def test_an_edition_is_old_when_the_next_one_that_it_promised_has_not_come() -> 
     assert f"promised the next one by {NOW + timedelta(days=120):%Y-%m-%d}" in told.text
     assert f"pour le {NOW + timedelta(days=120):%d/%m/%Y}" in notice_text(told, "fr")
     assert stale(promised, NOW + timedelta(days=121), month, [stale_topic(promised)]) is None
+
+
+def test_what_another_source_tells_of_its_own_trouble_is_not_told_once_more_for_each_that_rests_on_it() -> (
+    None
+):
+    """Thirty lists wait for the list of lists, which operators hear of once: from its own looks."""
+    waiting = replace(
+        LOOK, outcome=Outcome.UNREACHABLE, believed=False, reasons=(Reason.of("no_root", source="eu-lotl"),)
+    )
+    state = replace(KNOWN, source="tl-be")
+    for day in range(10):
+        state, notices = after_run(state, replace(waiting, at=NOW + timedelta(days=day)))
+        assert notices == ()
+    assert state.outcome is Outcome.UNREACHABLE, "`sources` says it all the same"
+    _, notices = after_run(state, replace(LOOK, at=NOW + timedelta(days=11)))
+    assert notices == (), "nor is it told that it is over"
