@@ -154,6 +154,11 @@ def test_what_cannot_be_meant_is_refused_as_by_the_list(
     assert problem.get("did_you_mean", [])[: len(meant)] == meant
 
 
+def test_a_header_that_is_not_understood_is_not_said_to_be_in_the_address(listen: Listen) -> None:
+    said = listen("?lang=fr", id="garbage").body()["detail"]
+    assert said.startswith("«\u00a0Last-Event-ID\u00a0» vaut «\u00a0garbage\u00a0»")
+
+
 def test_what_is_taken_back_is_a_message_of_its_own_with_its_reason(
     listen: Listen, read: Read, watched: App
 ) -> None:
