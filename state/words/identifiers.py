@@ -60,9 +60,14 @@ def printed_identifiers(registration: str) -> tuple[str, ...]:
     return tuple(part for part in registration.split("; ") if identifier_key(part))
 
 
+# Each local court of Germany counts its own companies: HRB 12345 is one in Bonn and another in Köln.
+_OF_ANY_COURT = re.compile(r"NTRDE (?:HRA|HRB|GNR|GSR|PR|VR)?\d+[A-Z]{0,2}")
+
+
 def identifier_keys(registration: str) -> frozenset[str]:
-    """Their keys."""
-    return frozenset(key for part in registration.split("; ") if (key := identifier_key(part)))
+    """The keys by which two prints are one organisation: of numbers that no two of a state have."""
+    keys = (identifier_key(part) for part in registration.split("; "))
+    return frozenset(key for key in keys if key and not _OF_ANY_COURT.fullmatch(key))
 
 
 def state_of(key: str) -> str:

@@ -89,6 +89,25 @@ def test_a_vat_number_and_a_trade_number_are_two_schemes_until_somebody_prints_b
     assert set(slugs(store).values()) == {"zealid--se"}
 
 
+def test_a_number_that_each_german_court_gives_anew_joins_nobody(store: Store) -> None:
+    see(
+        store,
+        "de",
+        "2026-03-01",
+        row("Siegel", 1, "NTRDE-HRB 12345"),
+        row("Stempel", 2, "NTRDE-HRB12345"),
+        row("Karte", 3, "NTRDE-Bonn HRB 777"),
+        row("Karten", 4, "NTRDE-BONN HRB 777"),
+    )
+    assert slugs(store) == {
+        "tl-de 1": "siegel--de",
+        "tl-de 2": "stempel--de",
+        "tl-de 3": "karte--de",
+        "tl-de 4": "karte--de",
+    }
+    assert registered.numbers_of(store, "siegel--de") == ("NTRDE-HRB 12345",)
+
+
 def test_a_french_company_abroad_is_the_provider_of_our_registers(store: Store) -> None:
     """Its VAT number holds the number by which the trade register knows it, and by which we know some."""
     see(store, "be", "2026-03-01", row("Universign Belgique", 1, "NTRFR-434202181"))
