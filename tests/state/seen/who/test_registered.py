@@ -21,7 +21,7 @@ from state.words.identifiers import identifier_key, spoken_so, typed
 from state.words.kept import Transition
 
 PROVIDERS = load_providers()
-NUMBERS = ("VATBE-1000001", "NTRBE-1000001", "VATNL-2000002", "NTRDE-HRB 300003", "VATFR-00400000004")
+NUMBERS = ("VATBE-1000001", "NTRBE-1000001", "VATNL-2000002", "NTRDE-Bonn HRB 300003", "VATFR-00400000004")
 ROW = st.tuples(
     st.sampled_from(["Asseco", "Zetes SA", "Byte"]), st.lists(st.sampled_from(NUMBERS), max_size=2)
 )
