@@ -115,7 +115,10 @@ def test_the_page_of_a_label_shows_states_and_is_filtered_by_them(get: Get) -> N
     assert "Certinomis" not in rows
     assert "Byte" not in rows
     assert f"/labels/{LABEL}/listing.csv?country=be" in rows
-    # What stands around the list is of that state too: its edition, its latest changes, its feed.
+    # What stands around the list is of that state too: its edition, its changes, its feed and troubles.
+    trouble = "<p><strong>Liste de confiance française</strong>"
+    assert trouble in whole
+    assert trouble not in belgian
     assert "/editions/tl-el" not in belgian
     assert "Certinomis" not in belgian
     assert f"/labels/{LABEL}/feed.atom?country=be" in belgian

@@ -16,7 +16,14 @@ from watcher.ask.standing.curve import curve
 from watcher.ask.standing.ends import SOON, ends
 from watcher.ask.standing.lists import Sort, by_letter, cut, facets, kept
 from watcher.ask.standing.together import holders
-from watcher.ask.watch.label_state import candidates_read, conditions, read_labels, sighted, troubled
+from watcher.ask.watch.label_state import (
+    candidates_read,
+    conditions,
+    read_labels,
+    sighted,
+    troubled,
+    troubles,
+)
 from watcher.tell.turned import joint_events
 from watcher.web.asked.named import label_or_together
 from watcher.web.asked.parts import day_named, require_known
@@ -56,7 +63,9 @@ def show_label(visit: Visit) -> Screen:
         query=query_of(chosen.wanted, label, chosen.on),
         editions=[one for one in chosen.editions if sources is None or one.source in sources],
         **_choices(visit, label, chosen),
-        troubles=troubled(sighted(visit.archive, label, conditions(visit.archive))),
+        troubles=[
+            one for one in troubles(visit.archive, [label]) if sources is None or one.source in sources
+        ],
         tally=tallies.get(label, None),
         read=label in tallies or label in read_labels(visit.store),
         picture=_picture(visit, label),
