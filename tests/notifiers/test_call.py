@@ -88,8 +88,8 @@ def test_a_server_that_drips_is_left_at_the_deadline_and_may_have_taken_it() -> 
         tried(url, timeout=0.3)
     assert (lost.value.reason.code, lost.value.ambiguous) == ("call_silent", True)
     with answering(_dripping(b"HTTP/1.1 200 OK\r\nX: ")) as url:
-        assert tried(url, timeout=0.3).status == 200  # it said that it was taken
-    assert time.monotonic() - begun < 9
+        assert tried(url, timeout=2).status == 200  # it said that it was taken, and it had time to
+    assert time.monotonic() - begun < 20
 
 
 @pytest.mark.parametrize("reply", [b"", b"rubbish\r\n\r\n", b"HTTP/1.1 2"])
