@@ -9,7 +9,6 @@ import base64
 import csv
 import hashlib
 import re
-import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from lxml import etree
+from trusted_lists import packed
 
 from state.model import Page
 
@@ -66,20 +66,9 @@ def of_day(at: datetime) -> int:
     return max(one.number for one in editions() if one.first_seen <= at)
 
 
-@cache
-def _bodies() -> Mapping[int, bytes]:
-    with tarfile.open(PACK) as pack:
-        found = {}
-        for member in pack:
-            stream = pack.extractfile(member) if member.isfile() else None
-            if stream is not None:
-                found[int(member.name[-7:-4])] = stream.read()
-        return found
-
-
 def body(number: int) -> bytes:
     """The bytes of an edition."""
-    return _bodies()[number]
+    return packed(PACK)[number]
 
 
 def pivots(number: int) -> tuple[int, ...]:

@@ -86,11 +86,12 @@ def editions() -> tuple[Edition, ...]:
 
 
 @cache
-def _bodies() -> Mapping[int, bytes]:
-    with tarfile.open(PACK) as pack:
+def packed(pack: Path) -> Mapping[int, bytes]:
+    """The editions in an archive, by the number at the end of each name."""
+    with tarfile.open(pack) as opened:
         found = {}
-        for member in pack:
-            stream = pack.extractfile(member) if member.isfile() else None
+        for member in opened:
+            stream = opened.extractfile(member) if member.isfile() else None
             if stream is not None:
                 found[int(member.name[-7:-4])] = stream.read()
         return found
@@ -98,7 +99,7 @@ def _bodies() -> Mapping[int, bytes]:
 
 def body(number: int) -> bytes:
     """The bytes of an edition."""
-    return _bodies()[number]
+    return packed(PACK)[number]
 
 
 def page(number: int, at: datetime) -> Page:

@@ -32,13 +32,12 @@ SECRET = "whsec_" + "A" * 32
 PROGRAMS = Programs(
     view=lambda event, gone: json_of(event_view(event, gone)),
     source=lambda: "tag:vigilabel.invalid,2026:event",
-    now=lambda: datetime.now(UTC),
 )
 TOLD = Message(key="k", channel="siem", lang="fr", events=(build_event(Kind.GAINED),))
 
 
 def webhook(url: str, **more: Any) -> Webhook:
-    return Webhook(url=url, secrets=(SECRET,), programs=PROGRAMS, **more)
+    return Webhook(url=url, secrets=(SECRET,), programs=PROGRAMS, clock=lambda: datetime.now(UTC), **more)
 
 
 @pytest.fixture
