@@ -141,11 +141,10 @@ def _no_clock() -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programs:
     """What programs are told with: the JSON of an event as every door gives it, with what took it back; the
-    name of the memory whose numbers events have; the time."""
+    name of the memory whose numbers events have."""
 
     view: Callable[[Event, Retraction | None], Mapping[str, Any]]
     source: Callable[[], str]
-    now: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

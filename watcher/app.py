@@ -311,7 +311,7 @@ class App:
         from notifiers.notifier import Means, Programs
 
         settings = self.settings
-        programs = Programs(view=_shown, source=self.name, now=self.wall)
+        programs = Programs(view=_shown, source=self.name)
         return Means(
             setting=settings.named,
             proxy_of=self.proxies.of,

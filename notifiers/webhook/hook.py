@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +16,8 @@ from state.model import Reason
 from state.words.post import Receipt
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from notifiers.call import Answer
     from notifiers.webhook.envelope import Told
     from state.words.post import Message
@@ -36,6 +38,7 @@ class Webhook:
     url: str = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
     programs: Programs = field(repr=False)
+    clock: Callable[[], datetime]
     private: bool = False
     timeout: float = TIMEOUT
     pace: float = 0.0
@@ -65,7 +68,7 @@ class Webhook:
         answer = call(
             self.url,
             told.body,
-            headers=headers(told, self.secrets, self.programs.now()),
+            headers=headers(told, self.secrets, self.clock()),
             proxy=self.proxy,
             timeout=self.timeout,
             allowed=None if self.private else self._allowed,
@@ -111,6 +114,7 @@ def make(means: Means) -> Notifier:
         url=named.url,
         secrets=tuple(one.reveal() for one in named.options["secret"]),
         programs=programs,
+        clock=means.clock,
         private=named.options.get("allow_private", False),
         proxy=means.proxy_of(named.url),
     )
