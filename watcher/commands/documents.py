@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from state.seen.who.providers import Providers
     from state.words.documented import Documented
     from watcher.ask.archive import Archive
-    from watcher.commands.document_lines import Mistake
+    from watcher.commands.typed.document_lines import Mistake
     from watcher.said.drawn.table import Table
 
 MOST_CSV, MOST_DOCUMENT = 4 << 20, 32 << 20
@@ -84,7 +84,7 @@ def import_(call: Call, file: Path, dry_run: bool, by: str) -> None:
 def _lines(call: Call, archive: Archive, file: Path, by: str) -> Sequence[Documented]:
     """What the lines of the file say; fails where something in it is wrong, and tells all that is."""
     from state.model import day_of
-    from watcher.commands.document_lines import Mistake, read_lines
+    from watcher.commands.typed.document_lines import Mistake, read_lines
 
     if (size := file.stat().st_size) > MOST_CSV:
         raise Failed(call.to.say("failed.document_table", file=str(file), size=size, most=MOST_CSV))
@@ -119,7 +119,7 @@ def whose(providers: Providers, sources: Iterable[Source]) -> Callable[[str, str
 
 def _hash(path: Path) -> str | Mistake:
     """The hash of a document, or why it cannot be taken; in which line it is named is told later."""
-    from watcher.commands.document_lines import Mistake
+    from watcher.commands.typed.document_lines import Mistake
 
     def wrong(code: str, **said: object) -> Mistake:
         return Mistake(line=0, column="document", code=code, said={"found": path.name, **said})
