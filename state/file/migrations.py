@@ -388,6 +388,27 @@ STEPS["m0033_in_turn"] = (
     "create index message_in_turn on message (channel) where state in ('due', 'sending')",
 )
 
+# The workspaces that installed the app, their tokens sealed; and what a browser may come back with once. In
+# words that PostgreSQL takes as well.
+STEPS["m0034_workspaces"] = (
+    """create table workspace (
+        id text not null primary key,
+        name text not null,
+        enterprise text not null,
+        bot text not null,
+        scopes text not null,
+        sealed text not null,
+        installer text not null,
+        operators text not null,
+        state text not null check (state in ('active', 'suspended')),
+        reasons text not null,
+        installed_at text not null,
+        revision bigint not null check (revision >= 1)
+    )""",
+    "create table spent_mark (mark text not null primary key, until text not null)",
+    "create index spent_mark_until on spent_mark (until)",
+)
+
 
 def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from state.model import Event, Reason, Weight
-
-SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
-"""A member of a workspace, whose channel is the talk with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.reasons import told_or_kept
 from state.model import Kind, Provider, Weight, day_of
 from state.words.labels import TOGETHER
-from state.words.post import SLACK_USER
+from state.words.places import bare, is_member
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, unlisted
 
 if TYPE_CHECKING:
@@ -130,8 +130,8 @@ def listed(one: Subscription, named: Named, channel: Channel, now: datetime, to:
 
 def _maker(who: str, to: Hearer) -> Span:
     """Who made a subscription: a member of the workspace, or somebody on the command line."""
-    if SLACK_USER.fullmatch(who):
-        return Span(text=who, mention="user")
+    if is_member(who):
+        return Span(text=bare(who), mention="user")
     return Span(text=to.say("wish.by_hand") if who in ("", "cli") else clean(who))
 
 

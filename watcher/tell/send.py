@@ -21,7 +21,8 @@ from state.model import Reason, Value, Weight
 from state.owed import again, fates, outbox, shares, subscriptions
 from state.seen.events import log
 from state.seen.taken_back import retractions
-from state.words.post import SLACK_USER, Message, Notice, Receipt
+from state.words.places import is_member
+from state.words.post import Message, Notice, Receipt
 from watcher.tell import recall, rhythm
 from watcher.tell.retry import next_try
 from watcher.tell.unsaid import meant_nothing_else, undone_of
@@ -369,10 +370,10 @@ def _suspend(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
 def creators(store: Store, channel: str) -> frozenset[str]:
     """Who made the subscriptions of a channel, as far as Slack can reach them; nobody for a person's own
     channel: a word about it would go the same way."""
-    if SLACK_USER.fullmatch(channel):
+    if is_member(channel):
         return frozenset()
     made = subscriptions.subscriptions(store, channel=channel)
-    return frozenset(one.created_by for one in made if SLACK_USER.fullmatch(one.created_by))
+    return frozenset(one.created_by for one in made if is_member(one.created_by))
 
 
 def tell_of(

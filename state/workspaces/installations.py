@@ -1,0 +1,99 @@
+"""The workspaces that installed the app by themselves: who they are, whether they can be reached.
+
+Their tokens are here as they were sealed; what opens them is in the settings and never in the memory.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from state.codec import instant, instant_text, reasons_of, reasons_text, text
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+    from state.model import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """One workspace, or one organisation that installed the app for all of its own (`id` begins with E).
+
+    `enterprise` is the organisation that a workspace belongs to, "" for none. `sealed` holds the token, ""
+    once it is worth nothing. `installer` is the member who installed it, `operators` the place where the
+    workspace wants to hear of trouble: both as Slack knows them there. `reasons` say why it is suspended.
+    `revision` is another number after each change.
+    """
+
+    id: str
+    name: str
+    enterprise: str = ""
+    bot: str = ""
+    scopes: tuple[str, ...] = ()
+    sealed: str = field(default="", repr=False)
+    installer: str = ""
+    operators: str = ""
+    state: str = "active"
+    reasons: tuple[Reason, ...] = ()
+    installed_at: datetime
+    revision: int = 0
+
+    @property
+    def hears(self) -> str:
+        """Where it hears of its own trouble: where it chose to, or who installed it."""
+        return self.operators or self.installer
+
+
+def save(store: Store, one: Installation) -> Installation:
+    """Remembers a workspace as it is now; the same with its number of changes."""
+    with store.transaction():
+        known = find(store, one.id)
+        kept = dataclasses.replace(one, revision=known.revision + 1 if known else 1)
+        store.q(
+            """insert into workspace (id, name, enterprise, bot, scopes, sealed, installer, operators, state,
+                    reasons, installed_at, revision)
+                values (:id, :name, :enterprise, :bot, :scopes, :sealed, :installer, :operators, :state,
+                    :reasons, :at, :revision)
+                on conflict (id) do update set name = excluded.name, enterprise = excluded.enterprise,
+                    bot = excluded.bot, scopes = excluded.scopes, sealed = excluded.sealed,
+                    installer = excluded.installer, operators = excluded.operators, state = excluded.state,
+                    reasons = excluded.reasons, installed_at = excluded.installed_at,
+                    revision = excluded.revision""",
+            id=kept.id,
+            name=kept.name,
+            enterprise=kept.enterprise,
+            bot=kept.bot,
+            scopes=text(kept.scopes),
+            sealed=kept.sealed,
+            installer=kept.installer,
+            operators=kept.operators,
+            state=kept.state,
+            reasons=reasons_text(kept.reasons),
+            at=instant_text(kept.installed_at),
+            revision=kept.revision,
+        )
+        return kept
+
+
+def find(store: Store, id: str) -> Installation | None:
+    """The workspace with this id, None where it never installed the app."""
+    found = store.q("select * from workspace where id = :id", id=id)
+    return _read(found[0]) if found else None
+
+
+def everyone(store: Store) -> Sequence[Installation]:
+    """All workspaces that ever installed the app, by their ids."""
+    return [_read(row) for row in store.q("select * from workspace order by id")]
+
+
+def _read(row: dict[str, Any]) -> Installation:
+    read = {
+        "scopes": tuple(json.loads(row["scopes"])),
+        "reasons": reasons_of(row["reasons"]),
+        "installed_at": instant(row["installed_at"]),
+    }
+    return Installation(**{**row, **read})
