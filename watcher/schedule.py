@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -31,7 +31,9 @@ from watcher.look.check import check
 from watcher.look.record import Checked, tell
 from watcher.look.slots import slot_before, trigger_of
 from watcher.look.trust import root_of
+from watcher.settings import DELIVER, PARTS, WATCH
 from watcher.tell.deliver import GATHER_EVERY, deliver, until_owed
+from watcher.tell.send import Sent
 from watcher.upkeep import nightly, upkeep
 
 if TYPE_CHECKING:
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from watcher.app import App
     from watcher.look.ongoing import Look
-    from watcher.tell.send import Sent
 
 logger = logging.getLogger(__name__)
 
@@ -162,12 +163,12 @@ def patiently(app: App, work: Callable[..., object], *args: Any) -> None:
             return
 
 
-def run_once(app: App) -> tuple[list[Checked], Sent]:
+def run_once(app: App, parts: Collection[str] = PARTS) -> tuple[list[Checked], Sent]:
     """One look at every enabled source, and one round of delivering."""
     # Those that are believed by what another one reads come last.
     each = sorted(app.sources.values(), key=lambda source: root_of(source) is not None)
-    looked = [checked for source in each if (checked := check_source(app, source))]
-    return looked, deliver(app.post(), app.clock)
+    looked = [checked for source in each if WATCH in parts and (checked := check_source(app, source))]
+    return looked, deliver(app.post(), app.clock) if DELIVER in parts else Sent()
 
 
 class Door(Protocol):
@@ -180,7 +181,7 @@ class Door(Protocol):
         """Closes; what is under way is finished."""
 
 
-def run_for_ever(app: App, doors: Sequence[Door] = ()) -> None:
+def run_for_ever(app: App, doors: Sequence[Door] = (), parts: Collection[str] = PARTS) -> None:
     """Checks now and on schedule, delivers, until SIGTERM or SIGINT; then finishes what is under way.
 
     Doors open before the first check and close first. A broken memory ends it: `sqlite3.Error` is raised
@@ -189,7 +190,7 @@ def run_for_ever(app: App, doors: Sequence[Door] = ()) -> None:
     """
     app.require_way_out()
     with _set_on_signal(app.stopping):
-        schedule = Schedule(app)
+        schedule = Schedule(app, parts=parts)
         with _open(doors) as ends:
             schedule.start()
             schedule.wait()
@@ -218,8 +219,8 @@ class Ends:
 class Schedule:
     """The jobs of one process, each in a thread of APScheduler's, and beside them the sending."""
 
-    def __init__(self, app: App, tick: float = TICK) -> None:
-        self._app, self._tick = app, tick
+    def __init__(self, app: App, tick: float = TICK, parts: Collection[str] = PARTS) -> None:
+        self._app, self._tick, self._parts = app, tick, parts
         self._broken: list[BaseException] = []
         self._under_way = 0
         self._ended = threading.Condition()
@@ -227,16 +228,18 @@ class Schedule:
         self._jobs: Any = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        self._set_up()
-        for source in app.sources.values():
-            # What is believed by what another one reads comes after it, or would not be until tomorrow.
-            if root_of(source) is None:
-                self._first(source)
+        if WATCH in parts:
+            self._set_up()
+            for source in app.sources.values():
+                # What is believed by what another one reads comes after it, or would not be until tomorrow.
+                if root_of(source) is None:
+                    self._first(source)
 
     def start(self) -> None:
-        """Begins with a look at every source."""
-        # In a thread of its own: slow looks that take all threads of the jobs must keep nobody from hearing.
-        threading.Thread(target=self._send, name="deliver", daemon=True).start()
+        """Begins, with a look at every source where this process looks."""
+        if DELIVER in self._parts:
+            # A thread of its own: slow looks that take all threads of the jobs must keep nobody from hearing.
+            threading.Thread(target=self._send, name="deliver", daemon=True).start()
         self._jobs.start()
 
     def wait(self) -> None:
@@ -248,7 +251,7 @@ class Schedule:
         before = self._app.clock()
         while not self._app.stopping.wait(self._tick):
             now = self._app.clock()
-            if now < before:
+            if now < before and WATCH in self._parts:
                 logger.warning("the clock was set back, from %s to %s: planning anew", before, now)
                 self._set_up()
             before = now

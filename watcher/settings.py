@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 CONFIG_FILE = "vigilabel.toml"
 PREFIX = "VIGILABEL_"
+WEB, WATCH, DELIVER, SLACK = PARTS = ("web", "watch", "deliver", "slack")
+"""The parts of the watch, together in one process or apart: pages, API, stream and what Slack sends to an
+address; looks by schedule, upkeep, summaries, canaries; sending; Slack's Socket Mode."""
 PLAIN = ("url", "every", "base_url")
 """Parts of tables that are texts, whatever number or word of JSON they look like."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -14,8 +14,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, FilePath, Number, When, format_option, pass_call, say, show, tell, working
-from watcher.errors import Failed, NoReason, UnderWay
+from state.model import Reason
+from watcher.call import (
+    Call,
+    FilePath,
+    Number,
+    OneOf,
+    When,
+    format_option,
+    pass_call,
+    say,
+    show,
+    tell,
+    working,
+)
+from watcher.errors import BadSettings, Failed, NoReason, UnderWay
+from watcher.settings import DELIVER, PARTS, SLACK, WATCH, WEB
 
 if TYPE_CHECKING:
     from scrapers.source import Doubtful, Source
@@ -38,29 +52,59 @@ FILES = click.argument(
 @click.command()
 @click.option("--once", is_flag=True, help="Look once at every source, deliver once, and end.")
 @click.option("--web/--no-web", default=True, help="Serve the pages and the API at VIGILABEL_HOST and PORT.")
+@click.option(
+    "--only",
+    "chosen",
+    type=OneOf(PARTS),
+    multiple=True,
+    help="Run this part alone; repeatable.",
+)
 @pass_call
-def run(call: Call, once: bool, web: bool) -> None:
+def run(call: Call, once: bool, web: bool, chosen: tuple[str, ...]) -> None:
     """Watch: look now and on schedule, deliver, serve, answer.
 
     Serves the pages and the API, and answers on Slack where it is set up. Ends cleanly on SIGTERM or Ctrl-C.
     With --once, exits with 1 when a source could not be read or was not fully believed, or a delivery failed.
-    """
-    from watcher.commands.posts import sent_text
-    from watcher.schedule import run_for_ever, run_once
 
-    if not once:
-        failed = True
-        try:
-            run_for_ever(call.app, _doors(call, web=web))
-            failed = False
-        finally:
-            if call.app.stopping.is_set():
-                _end_soon(int(failed))
+    All in one process, or apart: --only web serves, watch looks, deliver sends, slack holds Slack's Socket
+    Mode. Each may run several times on one memory.
+    """
+    from watcher.schedule import run_for_ever
+
+    parts = _parts(call, chosen, web=web, once=once)
+    if once:
+        _run_once(call, parts)
         return
-    looked, sent = run_once(call.app)
-    _show_looks(call, "table", looked)
-    say(sent_text(sent, call.to))
-    _require_good(call, looked, len(call.app.sources))
+    failed = True
+    try:
+        run_for_ever(call.app, _doors(call, parts), parts)
+        failed = False
+    finally:
+        if call.app.stopping.is_set():
+            _end_soon(int(failed))
+
+
+def _parts(call: Call, chosen: Sequence[str], *, web: bool, once: bool) -> Collection[str]:
+    """The parts that this process runs; a usage error where none is left to run."""
+    able = (one for one in PARTS if (not once or one in (WATCH, DELIVER)) and (web or one != WEB))
+    parts = tuple(one for one in able if one in (chosen or PARTS))
+    if not parts:
+        raise click.BadParameter(call.to.say("usage.no_part"), param_hint="--only")
+    if parts == (SLACK,) and call.app.settings.slack_app_token is None:
+        raise BadSettings(Reason.of("setting_socket"))
+    return parts
+
+
+def _run_once(call: Call, parts: Collection[str]) -> None:
+    from watcher.commands.posts import sent_text
+    from watcher.schedule import run_once
+
+    looked, sent = run_once(call.app, parts)
+    if WATCH in parts:
+        _show_looks(call, "table", looked)
+    if DELIVER in parts:
+        say(sent_text(sent, call.to))
+    _require_good(call, looked, len(call.app.sources) if WATCH in parts else 0)
     if sent.put_off or sent.given_up or sent.suspended:
         raise Failed(call.to.say("failed.owed"))
 
@@ -76,14 +120,14 @@ def _end_soon(code: int) -> None:
     watch.start()
 
 
-def _doors(call: Call, *, web: bool) -> tuple[Door, ...]:
+def _doors(call: Call, parts: Collection[str]) -> tuple[Door, ...]:
     """What people come in by: the pages with Slack's HTTP beside them, and Slack's socket."""
-    from watcher.slack.doors.http import http_doors
     from watcher.slack.doors.socket import socket_doors
 
-    doors: tuple[Door, ...] = socket_doors(call.app)
-    if not web:
+    doors: tuple[Door, ...] = socket_doors(call.app) if SLACK in parts else ()
+    if WEB not in parts:
         return doors
+    from watcher.slack.doors.http import http_doors
     from watcher.web.serve import Pages
 
     slack = http_doors(call.app)
