@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from benchmarks.long_life import SOURCE
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Cause, Event, Evidence, Kind
 from state.seen.events import log
 from state.seen.looks import runs

@@ -23,7 +23,8 @@ from pathlib import Path
 from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import as_said
 from notifiers.slack.bot import PACE
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Cause, Event, Evidence, Kind, Outcome, Provider, Run
 from state.owed import outbox
 from state.seen.events import log

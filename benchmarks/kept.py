@@ -22,7 +22,7 @@ from benchmarks import measured
 from scrapers.ans_hds.source import AnsHds
 from scrapers.source import Source
 from scrapers.tl_fr.source import TlFr
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Page
 from state.seen.looks import evidence
 from state.seen.who.providers import load_providers

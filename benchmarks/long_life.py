@@ -13,7 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant_text, pack_attestation, pack_event, text
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Attestation, Cause, Event, Evidence, Kind, Known, Outcome, Page, Provider, Run
 from state.names import slug
 from state.seen.events import log

@@ -27,7 +27,7 @@ def of_this_build(name: str, module: str, before: str) -> Any:
     return getattr(import_module(found), name)
 
 
-open_store = of_this_build("open_store", "state.file.store", "state.store")
+open_store = of_this_build("open_store", "state.file.opening", "state.store")
 load_providers = of_this_build("load_providers", "state.seen.who.providers", "state.providers")
 look = of_this_build("look", "watcher.look.check", "watcher.check")
 Watch = of_this_build("Watch", "watcher.look.record", "watcher.record")

@@ -22,7 +22,7 @@ from starlette.types import Message, Scope
 from benchmarks.changed_row import change_a_row
 from benchmarks.long_life import SOURCE, long_life
 from benchmarks.pages import app_of
-from state.file.store import open_store
+from state.file.opening import open_store
 from watcher.web.app import make_app
 from watcher.web.edge.guards import Limit
 

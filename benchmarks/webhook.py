@@ -22,12 +22,13 @@ from pathlib import Path
 
 from hook_receiver import Receiver
 from processes import soon
+from raw import sqlite_of
 from toy_register import ToyRegister, page
 
 from benchmarks.measured import HERE, environment
 from notifiers.channels import read_channel
 from scrapers import SOURCES
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.owed import subscriptions
 from state.seen.who.providers import load_providers
 from state.words.post import Subscription
@@ -57,7 +58,7 @@ def register(memory: Path, stir: Callable[[], None] = lambda: None) -> Commit:
         lines = (f"passi | Firm {n} | - | 2025_{n} | 2025-01-01 | 2099-01-01" for n in range(rows + 1))
         at = datetime.now(UTC)
         with open_store(str(memory)) as store:
-            store._connection.set_trace_callback(note)
+            sqlite_of(store).set_trace_callback(note)
             text = "\n".join(("edition -", *lines))
             look(ToyRegister(), [page(text, at)], Watch(store=store, providers=load_providers(store)), at)
         stir()

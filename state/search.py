@@ -1,8 +1,8 @@
 """The index of words that a search asks, and how it is asked. All that is SQLite's own of it is here.
 
-Two tables of FTS5, which follow from `name` and `spelling` (`state.file.keys`): the words of every name of a
-provider, and those of every row. They are those of `state.names.spoken`, folded before they are written: a
-search finds what a watch on a name finds, whole words, however they are printed.
+Two tables of FTS5, which follow from `name` and `spelling` (`state.file.sqlite.keys`): the words of every
+name of a provider, and those of every row. They are those of `state.names.spoken`, folded before they are
+written: a search finds what a watch on a name finds, whole words, however they are printed.
 """
 
 from __future__ import annotations

@@ -12,9 +12,11 @@ from functools import wraps
 from threading import Lock
 
 import pytest
+from raw import sqlite_of
 
-from state.file import engine
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.sqlite import engine
+from state.file.store import Store
 
 
 @contextmanager
@@ -34,7 +36,7 @@ def begun_at_once() -> Iterator[None]:
 
     with closing(sqlite3.connect(":memory:", check_same_thread=False)) as begun:
         with open_store(":memory:") as whole:
-            whole._connection.backup(begun)
+            sqlite_of(whole).backup(begun)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(engine, "connect", connect)
             yield
@@ -52,12 +54,12 @@ def made_of(tell: Callable[[Store], object]) -> bytes:
     """A memory to which something was told, to begin others with."""
     with open_store(":memory:") as store:
         tell(store)
-        return store._connection.serialize()
+        return sqlite_of(store).serialize()
 
 
 @contextmanager
 def begun_with(kept: bytes) -> Iterator[Store]:
     """A memory of its own that holds what another did."""
     with open_store(":memory:") as store:
-        store._connection.deserialize(kept)
+        sqlite_of(store).deserialize(kept)
         yield store

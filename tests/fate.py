@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import signal
 
+from raw import sqlite_of
+
 from notifiers.slack.bot import Slack
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.words.post import Message, Receipt
 
 LOOK, REQUEST, SEND, SENT, STATEMENT, OPERATION = "look", "request", "send", "sent", "statement", "operation"
@@ -34,9 +37,9 @@ class Fate:
         """The memory, whose every statement or hundred operations is a step."""
         store = open_store(state)
         if self.sort == STATEMENT:
-            store._connection.set_trace_callback(lambda sql: self.step(STATEMENT))
+            sqlite_of(store).set_trace_callback(lambda sql: self.step(STATEMENT))
         if self.sort == OPERATION:
-            store._connection.set_progress_handler(lambda: self.step(OPERATION), OPERATIONS)
+            sqlite_of(store).set_progress_handler(lambda: self.step(OPERATION), OPERATIONS)
         return store
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from toy_register import ToyRegister, day, page
 
 from notifiers.notifier import DeliveryError
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Weight
 from state.owed import outbox, subscriptions
 from state.seen.who.providers import load_providers
@@ -64,18 +65,19 @@ class Shown(Line):
         return Receipt(id=f"ts{shown[0]}") if shown else None
 
 
-class Mortal(Store):
-    """A memory whose process dies before statement `left`."""
+def mortal(store: Store, left: int) -> Store:
+    """The memory, whose process dies before statement `left`."""
+    really = store.q
 
-    def __init__(self, store: Store, left: int) -> None:
-        super().__init__(store._connection)
-        self.left = left
-
-    def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
-        self.left -= 1
-        if self.left == 0:
+    def q(sql: str, **params: Any) -> list[dict[str, Any]]:
+        nonlocal left
+        left -= 1
+        if left == 0:
             raise Died
-        return super().q(sql, **params)
+        return really(sql, **params)
+
+    store.q = q  # type: ignore[method-assign]
+    return store
 
 
 class Office:

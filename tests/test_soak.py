@@ -16,7 +16,7 @@ from fake_slack import FakeSlack
 from fate import LOOK, OPERATION, SEND, SENT, STATEMENT
 from soak_worker import register
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Kind
 from state.owed import outbox, subscriptions
 from state.seen.events import log

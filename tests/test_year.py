@@ -58,7 +58,7 @@ from registers import (
 from toy_register import day
 
 from scrapers import SOURCES
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Cause, Event, Kind, Run
 from state.owed import outbox, subscriptions
 from state.seen.events import log

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from raw import sqlite_of
+
 from state.file.store import Store
 
 A_STEP = 20
@@ -20,9 +22,9 @@ def steps(store: Store, ask: Callable[[Store], object]) -> int:
         taken += 1
         return 0
 
-    store._connection.set_progress_handler(step, A_STEP)
+    sqlite_of(store).set_progress_handler(step, A_STEP)
     try:
         ask(store)
     finally:
-        store._connection.set_progress_handler(None, A_STEP)
+        sqlite_of(store).set_progress_handler(None, A_STEP)
     return taken

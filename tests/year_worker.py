@@ -9,7 +9,6 @@ pages of the memory) and answers each with a line: "done", or what broke its mem
 from __future__ import annotations
 
 import json
-import sqlite3
 import sys
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from registers import Hand, Simulated
 
 from notifiers.notifier import Notifier
 from notifiers.wire.posted import Posted
+from state.file.errors import StoreError
 from state.file.store import Store
 from watcher.look.slots import trigger_of
 from watcher.schedule import check_slot, check_source
@@ -70,7 +70,7 @@ def main(settings: str, *end: str) -> None:
     for line in sys.stdin:
         try:
             turn(app, json.loads(line))
-        except sqlite3.Error as error:
+        except StoreError as error:
             print(f"broken: {error}", flush=True)
             raise SystemExit(1) from None
         print("done", flush=True)

@@ -83,7 +83,7 @@ class App:
 
     def open_store(self, *, create: bool = True) -> Store:
         """A connection of its own for the calling thread; raises `StoreError`."""
-        from state.file.store import open_store
+        from state.file.opening import open_store
 
         return open_store(self.settings.state, create=create)
 

@@ -74,16 +74,12 @@ class Call:
             yield Archive(store=store, providers=providers, sources=sources, now=self.clock())
 
     def _absent(self) -> bool:
-        from state.file.engine import MEMORY, check_place, file_of
+        from state.file.opening import is_begun
 
-        path = file_of(self.app.settings.state)
-        if path == MEMORY or Path(path).exists():
-            return False
-        check_place(path, create=True)  # raises where one was lost
-        return True
+        return not is_begun(self.app.settings.state)
 
     def _blank(self) -> Store:
-        from state.file.store import open_store
+        from state.file.opening import open_store
 
         say(self.to.say("told.no_memory", state=self.app.settings.state))
         return open_store(":memory:")

@@ -48,13 +48,11 @@ FAILED = 1
 
 def _troubles() -> tuple[type[Exception], ...]:
     """What may go wrong in any command without being a fault of ours; loaded only when something did."""
-    import sqlite3
-
     from scrapers.source import SourceError
     from state.file.errors import StoreError
     from watcher.errors import WatchError
 
-    return (click.ClickException, sqlite3.Error, SourceError, StoreError, WatchError, OSError)
+    return (click.ClickException, SourceError, StoreError, WatchError, OSError)
 
 
 class Helped(click.Context):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -22,7 +21,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from scrapers.source import Roots
 from state.file import ahead, claims
-from state.file.errors import NoFiles, StoreError
+from state.file.errors import Away, StoreError
 from state.seen.looks import runs
 from watcher.errors import LeftAlone, Overtaken, Stopped, UnderWay
 from watcher.look import health
@@ -155,7 +154,7 @@ def patiently(app: App, work: Callable[..., object], *args: Any) -> None:
     while True:
         try:
             work(*args)
-        except NoFiles as error:
+        except Away as error:
             logger.warning("%s; trying again in %d seconds", error, PATIENCE)
             if app.stopping.wait(PATIENCE):
                 return
@@ -184,7 +183,7 @@ class Door(Protocol):
 def run_for_ever(app: App, doors: Sequence[Door] = (), parts: Collection[str] = PARTS) -> None:
     """Checks now and on schedule, delivers, until SIGTERM or SIGINT; then finishes what is under way.
 
-    Doors open before the first check and close first. A broken memory ends it: `sqlite3.Error` is raised
+    Doors open before the first check and close first. A broken memory ends it: `StoreError` is raised
     again here. A setting that nobody can use is raised before anything begins. What does not end within
     `GRACE` seconds is left as a killed process leaves it: nothing of it is recorded, and it is done again.
     """
@@ -332,9 +331,9 @@ class Schedule:
             work(*args)
         except Stopped:
             logger.info("a look was given up half-way, and nothing of it is recorded")
-        except NoFiles as error:  # no memory is broken: what comes every few seconds comes again
+        except Away as error:  # no memory is broken: what comes every few seconds comes again
             logger.warning("%s; trying again later", error)
-        except (sqlite3.Error, StoreError) as error:  # never go on blindly with a broken memory
+        except StoreError as error:  # never go on blindly with a broken memory
             logger.exception("stopping: the memory is broken")
             self._broken.append(error)
             self._app.stopping.set()

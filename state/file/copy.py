@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from state.file.engine import MEMORY, file_of, make_private, original
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.sqlite.engine import MEMORY, file_of, make_private, original
+
+if TYPE_CHECKING:
+    from state.file.store import Store
 
 
 @contextmanager

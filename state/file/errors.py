@@ -1,11 +1,17 @@
-"""What can go wrong with the memory. `sqlite3.Error` (disk full, locked for too long) goes up as it is.
+"""What can go wrong with the memory, whichever engine keeps it.
 
     StoreError      it cannot be opened, read or used as asked
+    ├── Failed      the engine itself failed, or refused what was asked: quoted as it says so
+    │   ├── Broke   a check or a trigger of the memory does not let that be written
+    │   ├── Full    there is no room on its disk
+    │   └── Busy    somebody else held what was needed for too long
+    ├── Away        it cannot be reached now: passes by itself, and nothing is wrong with it
+    │   └── NoFiles the system gives this process no more open files
     ├── Damaged     a page is not what was kept
-    ├── LeaseLost   a message is no longer with the one who was sending it
-    └── NoFiles     the system gives this process no more open files: nothing is wrong with the memory
+    └── LeaseLost   a message is no longer with the one who was sending it
 
-Each text says what was expected, what was found, and what to do.
+Each text says what was expected, what was found, and what to do. Whatever was being written is rolled back
+before any of them is raised.
 """
 
 from __future__ import annotations
@@ -23,13 +29,36 @@ class StoreError(Exception):
         self.code, self.values = code, values
 
 
+class Failed(StoreError):
+    """The engine itself failed; `why` is what it says."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the memory failed: {why}", "failed", why=why)
+
+
+class Broke(Failed):
+    """A check, a trigger or a reference of the memory does not let that be written."""
+
+
+class Full(Failed):
+    """There is no room where the memory lies."""
+
+
+class Busy(Failed):
+    """Somebody else held what was needed for longer than anybody should."""
+
+
+class Away(StoreError):
+    """The memory cannot be reached now; passes by itself, and it is whole."""
+
+
+class NoFiles(Away):
+    """The system gives this process no more open files; passes by itself, and the memory is whole."""
+
+
 class Damaged(StoreError):
     """The bytes of a page are not those that were kept; the text says what was found in their place."""
 
 
 class LeaseLost(StoreError):
     """The lease of a message ran out and another sender took it over, or the message is closed."""
-
-
-class NoFiles(StoreError):
-    """The system gives this process no more open files; passes by itself, and the memory is whole."""

@@ -1,163 +1,92 @@
-"""The memory: one connection to the database, its transactions, and how it is opened."""
+"""The memory: what every engine that keeps it gives."""
 
 from __future__ import annotations
 
-import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import AbstractContextManager
+from enum import Enum
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
-
-from state.file import engine, keys, migrations
-from state.file.errors import StoreError
-
-if TYPE_CHECKING:
-    from state.file.derived import AtOnce
-
-MANY = 200
-"""From how many rows on the triggers of each take longer than to take them away and put them back."""
-LONG, USUAL_ROOM, ROOM = 10_000, -2_000, -32_000
-"""The KiB of pages that are kept at hand, as SQLite wants them told; and until a transaction ends that wrote
-more than so many rows: each goes to a dozen places, which were written out and read again, for a tenth of all
-the time."""
+from typing import Any, Self
 
 
-class Store:
-    """One connection to the memory; one per thread. A context manager that closes itself.
+class Bulk(Enum):
+    """What is written many rows at a time, with all that follows from them.
 
-    Database trouble (`sqlite3.Error`: disk full, read-only, locked for too long) goes up untouched, after the
-    open transaction was rolled back. `reads_only` says why nothing can be written, "" where it can; `room` is
-    where a copy lies that goes with the connection.
+    `VERSIONS` of rows, all of which stand: those of new lines from `first` on, others from `revised` on.
+    `EVENTS` from `first` on; their names the log writes itself.
     """
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        *,
-        reads_only: str = "",
-        room: TemporaryDirectory[str] | None = None,
-    ) -> None:
-        self._connection = connection
-        self._reads_only, self._room = reads_only, room
+    VERSIONS = "attestation"
+    EVENTS = "event"
 
+
+class Store(ABC):
+    """One connection to the memory; one per thread. A context manager that closes itself.
+
+    Statements are written in the SQL that SQLite and PostgreSQL both take, with parameters by `:name`. Rows
+    are the same Python values on both: texts, whole numbers (truth is 0 or 1), bytes and None. Every method
+    raises `Failed` when the engine fails or refuses, after the open transaction was rolled back, and `Away`
+    where it cannot be reached now.
+    """
+
+    @abstractmethod
     def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
-        """The rows of one statement ([] when it has none); commits by itself outside a transaction."""
-        try:
-            cursor = self._connection.execute(sql, params)
-        except sqlite3.OperationalError as error:
-            if self._reads_only and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
-                raise StoreError(self._reads_only, "read_only") from error
-            if (ours := engine.in_our_words(error)) is not error:
-                raise ours from error
-            raise
-        if cursor.description is None:
-            return []
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        """The rows of one statement ([] when it has none); commits by itself outside a transaction.
 
+        Raises `StoreError` where it would write, and nothing can be written.
+        """
+
+    @abstractmethod
     def batches(self, sql: str, size: int = 5_000, **params: Any) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of one statement, so many at a time, for long listings: all at once they take more room
         than what is made of them, and so do the names of their columns.
 
         Nothing that they come from may be written before the last was taken.
         """
-        cursor = self._connection.execute(sql, params)
-        while rows := cursor.fetchmany(size):
-            yield rows
 
+    @abstractmethod
     def moved(self) -> int:
         """A number that is another one as soon as anybody else has committed something, whichever process."""
-        return engine.version(self._connection)
 
+    @abstractmethod
     def many(self, sql: str, rows: Iterable[Mapping[str, Any] | tuple[Any, ...]]) -> None:
         """Runs one statement for every row, all or none."""
-        with self.transaction():
-            self._connection.executemany(sql, rows)
 
+    @abstractmethod
     def many_at_once(
-        self, sql: str, rows: Iterable[tuple[Any, ...]], count: int, way: AtOnce, **params: int
+        self, sql: str, rows: Iterable[tuple[Any, ...]], count: int, what: Bulk, **params: int
     ) -> None:
-        """Writes so many new rows as `many` does. Where they are many, what follows from them is written for
-        all at once (`params` tell which they are), and not by triggers."""
-        if count < MANY:
-            self.many(sql, rows)
-            return
-        with self.transaction(), self._without(way.away):
-            if count > LONG:
-                self._connection.execute(f"pragma cache_size = {ROOM}")
-            self._connection.executemany(sql, rows)
-            for statement in way.instead:
-                self._connection.execute(statement, params)
+        """Writes so many new rows as `many` does, and what follows from them for all at once where they are
+        many; `params` tell which they are."""
 
-    @contextmanager
-    def _without(self, triggers: Sequence[str]) -> Iterator[None]:
-        """Takes triggers away, and puts them back as they were: nobody else sees a memory without them."""
-        self._connection.execute("savepoint without")
-        try:
-            found = self.q("select name, sql from sqlite_master where type = 'trigger' order by rowid")
-            away = [one for one in found if one["name"] in triggers]
-            for one in away:
-                self._connection.execute(f"drop trigger {one['name']}")
-            yield
-            for one in away:
-                self._connection.execute(one["sql"])
-        except BaseException:
-            # Whoever goes on with the transaction goes on with its triggers; a full disk has ended it.
-            if self._connection.in_transaction:
-                self._connection.execute("rollback to without")
-            raise
-        self._connection.execute("release without")
-
+    @abstractmethod
     def read_only(self) -> None:
-        """From now on nothing is written by this connection: SQLite itself refuses it."""
-        self._connection.execute("pragma query_only = on")
-        self._reads_only = self._reads_only or "this connection only answers questions"
+        """From now on nothing is written by this connection: the engine itself refuses it."""
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[None]:
         """All that is read inside is of one moment, whoever writes meanwhile; nobody waits for it."""
-        self._connection.execute("begin")
-        try:
-            yield
-        finally:
-            self._connection.execute("rollback")
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
         """Everything inside is written together or not at all; a nested use joins the outer one.
 
-        Takes the write lock at once (BEGIN IMMEDIATE): a transaction that reads first and asks for the lock
-        later fails under concurrent writers whatever the timeout. `StoreError` where nothing can be written.
+        No other writer is in one meanwhile, in whichever process: what is read inside stays so until it ends.
+        `StoreError` where nothing can be written.
         """
-        if self._connection.in_transaction:
-            yield
-            return
-        with self.alone():
-            yield
-            keys.follow(self._connection)
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """A transaction that no other is in, of which nothing is asked when it ends."""
-        if self._reads_only:
-            raise StoreError(self._reads_only, "read_only")
-        self._connection.execute("begin immediate")
-        try:
-            yield
-            self._connection.execute("commit")
-        except BaseException:
-            self._connection.rollback()
-            raise
-        finally:
-            self._connection.execute(f"pragma cache_size = {USUAL_ROOM}")
+    @abstractmethod
+    def columns(self, view: str) -> Sequence[str]:
+        """The columns of a table or a view, in order."""
 
+    @abstractmethod
+    def size(self) -> int:
+        """How many bytes the whole memory takes."""
+
+    @abstractmethod
     def close(self) -> None:
         """Closes the connection; an open transaction is rolled back."""
-        self._connection.close()
-        if self._room is not None:
-            self._room.cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -166,57 +95,3 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def open_store(url: str, *, create: bool = True) -> Store:
-    """The memory at `url`, brought to the shape this version needs.
-
-    Accepts "vigilabel.db", "/path/x.db", "sqlite:///x.db", "sqlite:////abs/x.db" and ":memory:". Raises
-    `StoreError` where there is no directory, no vigilabel database (or none where `create` is false), a
-    database of another program or of a newer vigilabel, or the leftovers of a lost one. A memory that cannot
-    be written to answers questions.
-    """
-    path = engine.file_of(url)
-    if path != engine.MEMORY:
-        engine.check_place(path, create=create)
-        if not engine.writable(path):
-            return _reading(path)
-    connection = engine.connect(path)
-    store = Store(connection)
-    try:
-        if migrations.needed(connection, path):
-            with store.alone():
-                # Asked again under the lock: another process may just have done it.
-                migrations.migrate(connection)
-    except BaseException:
-        store.close()
-        raise
-    return store
-
-
-def _reading(path: str) -> Store:
-    """The memory where nothing can be written: read in place, or a copy of it where its shape is older or its
-    last log must be taken in first."""
-    why = f"state {path}: cannot be written to (read-only media, or no right to); it only answers questions"
-    placed = engine.connect_in_place(path)
-    if placed is not None:
-        try:
-            if not migrations.needed(placed, path):
-                return Store(placed, reads_only=why)
-        except BaseException:
-            placed.close()
-            raise
-        placed.close()
-    room = TemporaryDirectory(prefix="vigilabel-")
-    try:
-        copy = str(Path(room.name) / "copy.db")
-        engine.copy_aside(path, copy)
-        with open_store(copy, create=False) as whole:  # brings it to today's shape
-            whole.q("select 1")
-        connection = engine.connect(copy)
-        # The copy goes with the connection: what somebody wrote to it would be lost without a word.
-        connection.execute("pragma query_only = on")
-    except BaseException:
-        room.cleanup()
-        raise
-    return Store(connection, reads_only=why, room=room)

@@ -6,7 +6,7 @@ Nobody's subscription, channel, delivery or name of a person is in any of them.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,28 +28,17 @@ ORDERS = {
 AT_ONCE = 1_000
 
 
-def columns(store: Store, view: str) -> Sequence[str]:
-    """The columns of a view, in order."""
-    return [row["name"] for row in store.q("select name from pragma_table_info(:view)", view=view)]
-
-
 def rows(store: Store, view: str) -> Iterator[tuple[Any, ...]]:
     """The rows of a view, some at a time."""
     for batch in store.batches(f"select * from {view} order by {ORDERS[view]}", AT_ONCE):  # noqa: S608 -- ours
         yield from batch
 
 
-def most(store: Store) -> int:
-    """More bytes than all that is given away can take, in every form: the memory has the documents too."""
-    pages = store.q("select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()")
-    return int(pages[0]["bytes"])
-
-
 def write_copy(store: Store, file: Path) -> None:
     """A new SQLite file with a table for each view, and nothing else of the memory."""
     with closing(sqlite3.connect(file)) as copy:
         for view in VIEWS:
-            names = columns(store, view)
+            names = store.columns(view)
             listed = ", ".join(f'"{name}"' for name in names)
             copy.execute(f"create table {view} ({listed})")
             places = ", ".join("?" for _ in names)

@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from state.file.engine import MEMORY, check_place, file_of, make_private, no_files, original, short_of_files
-from state.file.errors import NoFiles, StoreError
-from state.file.store import open_store
+from state.file.errors import Failed, NoFiles, StoreError
+from state.file.open_files import no_files, short_of_files
+from state.file.opening import open_store
+from state.file.sqlite.engine import MEMORY, check_place, file_of, make_private, original
 from state.kept import audit
 from state.seen.looks import chain
 
@@ -117,7 +118,7 @@ def _new(copy: Path) -> sqlite3.Connection:
         ) from error
 
 
-def _damaged(file: object, error: Exception) -> StoreError:
+def _damaged(file: object, error: BaseException) -> StoreError:
     if short_of_files():
         return no_files()
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
@@ -159,6 +160,8 @@ def _examined(copy: Path, name: str) -> Copied:
             database.execute("pragma journal_mode = delete")
     except NoFiles:
         raise
+    except Failed as error:
+        raise _damaged(name, error.__cause__ or error) from error
     except StoreError as error:
         values = {key: value.replace(str(copy), name) for key, value in error.values.items()}
         raise StoreError(str(error).replace(str(copy), name), error.code, **values) from error

@@ -1,7 +1,7 @@
 """The outbox in numbers: how many deliveries fared how, and which waits longest.
 
-Nothing here reads a row for each delivery: triggers keep the counts (`state.file.derived`), and what waits is
-at the head of an index.
+Nothing here reads a row for each delivery: triggers keep the counts, and what waits is at the head of an
+index.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from toy_memory import Toy
 
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from toy_register import ToyRegister
 from toy_story import Story
 
 from state import search
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.kept import rebuild
 from state.kept.backup import back_up, restore
 from state.names import name_key, print_key, words

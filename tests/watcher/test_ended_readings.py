@@ -18,7 +18,7 @@ from fake_slack import FakeSlack
 from ill_register import IllRegister, LeadingRegister, abort
 from processes import children_of, soon
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Outcome
 from state.seen.looks import evidence, runs
 from watcher.demo.register import Replay, replaying

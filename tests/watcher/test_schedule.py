@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -20,7 +19,8 @@ from processes import soon
 from toy_register import ToyRegister, page
 
 from state.file import ahead, claims
-from state.file.store import open_store
+from state.file.errors import Failed
+from state.file.opening import open_store
 from state.model import Page
 from state.owed import outbox, subscriptions
 from state.seen.looks import runs
@@ -229,13 +229,13 @@ def test_the_first_looks_at_what_is_believed_by_another_come_after_it(tmp_path: 
 
 def test_all_who_wait_for_a_look_hear_what_broke_it_and_the_next_is_free(tmp_path: Path, slow: Slow) -> None:
     app = app_of(tmp_path, [slow], slow.hands)
-    slow.faults.append(sqlite3.OperationalError("disk I/O error"))
+    slow.faults.append(Failed("disk I/O error"))
     with ThreadPoolExecutor() as pool:
         asked = ask(app, slow, run=pool.submit)
         planned = pool.submit(check_source, app, slow)
         slow.open.set()
     for heard in (asked.outcome, planned):
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(Failed):
             heard.result()
     slow.faults.clear()
     assert ask(app, slow).outcome.result() is not None

@@ -17,7 +17,7 @@ from notifiers.heartbeat import Heartbeat
 from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import as_said
 from scrapers.source import Source
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Outcome, Run
 from state.owed import outbox, subscriptions
 from state.seen.looks import chain

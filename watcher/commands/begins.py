@@ -174,12 +174,12 @@ def _contact_wrong(value: str, to: Hearer) -> str:
 
 
 def _place_wrong(value: str, to: Hearer) -> str:
-    from state.file.engine import check_place, file_of
     from state.file.errors import StoreError
+    from state.file.opening import is_begun
     from watcher.commands.typed.mistakes import error_text
 
     try:
-        check_place(file_of(value), create=True)
+        is_begun(value)
     except StoreError as error:
         return error_text(error, to.lang)
     return ""

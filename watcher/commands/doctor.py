@@ -70,11 +70,11 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
 
 def _tell_of_open_memory(call: Call) -> None:
     """Says on standard error that anybody on this machine may read who subscribed to what."""
-    from state.file.engine import file_of, open_to_others
+    from state.file.opening import file_of, open_to_others
 
-    path = file_of(call.app.settings.state)
-    if open_to_others(path):
-        say(call.to.say("told.open_memory", state=path))
+    state = call.app.settings.state
+    if open_to_others(state):
+        say(call.to.say("told.open_memory", state=file_of(state)))
 
 
 COMMANDS = (doctor,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -94,7 +93,7 @@ def _trusting(call: Call, source: Source, get: Get) -> Get:
         try:
             with call.app.open_store(create=False) as store:
                 kept = believed_pages(store, root)
-        except (StoreError, sqlite3.Error):
+        except StoreError:
             pass  # the judgement says what is wrong with the memory
     return lambda url: kept[url] if url in kept else get(url)
 
@@ -153,7 +152,7 @@ def _judged(call: Call, source: Source, pages: Sequence[Page], at: datetime) -> 
             watch = Watch(store=store, providers=load_providers(store))
             checked = look(source, pages, watch, at)
             return Judgement(known=known, run=checked.run, events=checked.events)
-    except (StoreError, sqlite3.Error, Overtaken) as error:
+    except (StoreError, Overtaken) as error:
         return Judgement(known=known, why=Reason.of("memory_silent", error=str(error)))
 
 

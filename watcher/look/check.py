@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import held_reasons, sameness, spoken
 from scrapers.source import Blocked, Doubtful, Get, Imprints, LayoutChanged, Source, SourceError, Unreachable
-from state.file.engine import no_files, short_of_files
 from state.file.errors import StoreError
+from state.file.open_files import no_files, short_of_files
 from state.model import Cause, Listing, Outcome, Page, Reason, Run
 from state.seen.looks import evidence, runs
 from state.seen.rows import listings
@@ -63,7 +62,7 @@ def check(source: Source, get: Get, watch: Watch, clock: Callable[[], datetime])
     """Looks at the live register once; a failure of the look is an outcome, never an exception.
 
     Raises `Overtaken` when another process finished a newer look meanwhile, `NoFiles` when this one may open
-    no more files, which says nothing of the register, and `sqlite3.Error` or `StoreError` when the memory is
+    no more files, which says nothing of the register, and `StoreError` when the memory is
     broken.
     """
     return _bounded(source, lambda: source.fetch(get), watch, clock, live=True)
@@ -120,7 +119,7 @@ def _bounded(
             logger.exception("%s: the look failed", source.name)
         return _failed(case(), error, snapshot)
     # No outcome of a look: with a broken memory nothing could be recorded of it, and a void look has nothing.
-    except (sqlite3.Error, StoreError, Overtaken, Stopped):
+    except (StoreError, Overtaken, Stopped):
         raise
     except Exception as error:
         _require_files(error)

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, text
-from state.file.store import Store, open_store
+from state.file.opening import open_store
 from state.kept import audit, rebuild
 from state.model import Outcome, Run
 from state.seen.looks import chain, evidence, runs
@@ -31,6 +31,7 @@ from watcher.look.record import Watch, conclude
 
 if TYPE_CHECKING:
     from scrapers.source import Source
+    from state.file.store import Store
     from state.seen.looks.chain import Link
 
 OTHER_REVISION = "other_revision"

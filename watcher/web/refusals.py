@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
@@ -64,7 +63,6 @@ def handlers() -> dict[int | type[Exception], Callable[[Request, Exception], Awa
         HTTPException: unrouted,
         NoFiles: no_files,
         StoreError: no_memory,
-        sqlite3.Error: no_memory,
         BadFile: no_proof,
         ClientDisconnect: gone,
         500: fault,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from state.codec import event_of, event_text, events_of, instant_text, maybe_instant_text, text
 from state.file.conditions import Conditions
-from state.file.derived import EVENTS
+from state.file.store import Bulk
 from state.model import Event, Kind
 from state.search import KEYS
 from state.seen.looks.runs import STANDS
@@ -50,7 +50,7 @@ def append(store: Store, run: int, events: Sequence[Event]) -> None:
     with store.transaction():
         first = min(event.id for event in events)
         rows = (_row(run, event) for event in events)
-        store.many_at_once(INSERT, rows, len(events), EVENTS, first=first)
+        store.many_at_once(INSERT, rows, len(events), Bulk.EVENTS, first=first)
         named = {event.provider for event in events}
         store.many(CALLED, ({"provider": who.slug, "name": who.name} for who in named))
         lines = ((event.id, line) for event in events for line in event.rows)

@@ -20,8 +20,8 @@ from state.codec import (
     text,
 )
 from state.file.conditions import Conditions
-from state.file.derived import VERSIONS
 from state.file.errors import StoreError
+from state.file.store import Bulk
 from state.model import Attestation, Known, Provider, Version
 from state.names import nameless
 
@@ -140,7 +140,7 @@ def accept(
             INSERT,
             _versions_to_insert(source, first, new, look),
             len(new),
-            VERSIONS,
+            Bulk.VERSIONS,
             first=first,
             revised=first + len(transition.added),
         )

@@ -1,6 +1,6 @@
 """Every spelling that registers print, at hand by its keys: whom a name means, and which rows have a word.
 
-The table is kept by triggers (`state.file.derived`): one row for all versions of a line of life that are
+The table is kept by triggers (`state.file`): one row for all versions of a line of life that are
 spelt alike, so that nothing here grows with the number of events.
 """
 

@@ -14,7 +14,7 @@ from office import Office
 
 from notifiers.mail.post import Mail
 from notifiers.mail.threads import told_by
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.owed import subscriptions
 from state.words.post import Owed, Receipt
 

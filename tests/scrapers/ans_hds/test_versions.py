@@ -25,7 +25,7 @@ from refusals import refuses
 
 from scrapers.ans_hds.source import AnsHds
 from scrapers.source import Bounds, Doubtful, LayoutChanged
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Cause, Event, Page
 from state.seen.who.providers import load_providers
 from watcher.look.check import look

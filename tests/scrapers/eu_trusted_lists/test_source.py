@@ -20,7 +20,8 @@ from scrapers.root.follow import official
 from scrapers.source import Blocked, Doubtful, Misset, Unreachable
 from scrapers.trust import Root
 from scrapers.trust.rows import listing_of
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Cause, Event, Kind, Listing, Outcome, Page, Reason, Run
 from state.seen.rows import listings
 from state.seen.who.providers import load_providers

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-import sqlite3
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,9 +15,11 @@ from toy_memory import Toy
 from trusted_lists import body as trusted_list
 from trusted_lists import editions
 
-from state.file import bodies, migrations
-from state.file.errors import StoreError
-from state.file.store import Store, open_store
+from state.file import bodies
+from state.file.errors import Broke, Full, StoreError
+from state.file.opening import open_store
+from state.file.sqlite import migrations
+from state.file.store import Store
 from state.kept import audit, rebuild
 from state.model import Page
 from state.seen.looks import evidence
@@ -200,7 +201,7 @@ def test_a_page_after_a_damaged_one_leans_on_nothing(store: Store, toy: Toy) -> 
 def test_a_page_that_others_lean_on_cannot_be_taken_away(store: Store, toy: Toy) -> None:
     kept = keep(store, toy, [with_token(1), with_token(2)])
     store.q("delete from snapshot_page where snapshot = :id", id=kept[0])
-    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+    with pytest.raises(Broke, match="FOREIGN KEY"):
         store.q("delete from page where sha256 = :sha256", sha256=sha(with_token(1)))
     assert body(store, kept[1]) == with_token(2)
 
@@ -238,7 +239,7 @@ def test_a_full_disk_loses_no_page_that_others_lean_on(store: Store, toy: Toy) -
     kept = keep(store, toy, [with_token(1), with_token(2)])
     pages = store.q("pragma page_count")[0]["page_count"]
     store.q(f"pragma max_page_count = {pages}")
-    with pytest.raises(sqlite3.OperationalError, match="full"):
+    with pytest.raises(Full, match="full"):
         keep(store, toy, [random.Random(n).randbytes(50_000) for n in range(3)])
     assert [body(store, one) for one in kept] == [with_token(1), with_token(2)]
     assert audit.faults(store) == ()

@@ -6,7 +6,8 @@ from pathlib import Path
 from toy_memory import NOW, Toy, together
 
 from state.file import claims
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 
 MINUTE = timedelta(minutes=1)
 

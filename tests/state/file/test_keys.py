@@ -14,13 +14,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from raw import sqlite_of
 from toy_register import ToyRegister, page
 
 from scrapers.source import Bounds
 from state import names
-from state.file import derived, engine, keys, migrations
-from state.file.derived import EVENTS
-from state.file.store import MANY, Store, open_store
+from state.file.errors import Broke, Failed, Full
+from state.file.opening import open_store
+from state.file.sqlite import derived, engine, keys, migrations
+from state.file.sqlite.store import MANY
+from state.file.store import Bulk, Store
 from state.kept import audit
 from state.model import NOT_STANDING
 from state.names import name_key, print_key, spoken
@@ -139,7 +142,7 @@ def test_a_full_disk_leaves_a_memory_from_before_as_it_was(
         look(TOY, [page(large(0, 400), AT)], watch, AT)
     old = as_before(path, monkeypatch, list(migrations.STEPS).index("m0027_spellings_apart"))
     with closing(sqlite3.connect(old)) as raw:
-        before, failed = list(raw.iterdump()), list[str]()
+        before, failed = list(raw.iterdump()), list[type[Failed]]()
         [size] = raw.execute("pragma page_count").fetchone()
 
     def cramped(path: str) -> sqlite3.Connection:
@@ -152,13 +155,13 @@ def test_a_full_disk_leaves_a_memory_from_before_as_it_was(
         while True:
             try:
                 open_store(old).close()
-            except sqlite3.OperationalError as error:
-                failed.append(error.sqlite_errorname)
+            except Failed as error:
+                failed.append(type(error))
             else:
                 break
             with closing(sqlite3.connect(old)) as raw:
                 assert list(raw.iterdump()) == before
-    assert set(failed) == {"SQLITE_FULL"}
+    assert set(failed) == {Full}
     assert len(failed) > 5
     with open_store(path) as store, open_store(old) as older:
         assert kept(older) == kept(store)
@@ -208,7 +211,7 @@ def test_what_is_written_at_once_is_what_triggers_write_row_by_row(
     """Rows that come, change their name, change back, go, and come again."""
     made = []
     for name, many in (("at_once", MANY), ("by_triggers", 10**9)):
-        monkeypatch.setattr("state.file.store.MANY", many)
+        monkeypatch.setattr("state.file.sqlite.store.MANY", many)
         with open_store(str(tmp_path / f"{name}.db")) as store:
             watch = Watch(store=store, providers=load_providers(store), operators="")
             for day, (text, count) in enumerate(
@@ -230,9 +233,9 @@ def test_a_long_listing_is_written_without_a_trigger_for_each_row(tmp_path: Path
         watch = Watch(store=store, providers=load_providers(store), operators="")
         statements: list[str] = []
         # Told of the statement once, and once more for every trigger that it sets off.
-        store._connection.set_trace_callback(statements.append)
+        sqlite_of(store).set_trace_callback(statements.append)
         look(TOY, [page(large(0, rows), AT)], watch, AT)
-        store._connection.set_trace_callback(None)
+        sqlite_of(store).set_trace_callback(None)
         after = store.q("select name, sql from sqlite_master where type = 'trigger' order by name")
 
     written = Counter(" ".join(line.split()[:3]) for line in statements)
@@ -248,8 +251,8 @@ def test_a_failure_between_leaves_the_triggers_in_place(tmp_path: Path) -> None:
     with open_store(str(tmp_path / "fails.db")) as store:
         before = store.q("select name from sqlite_master where type = 'trigger' order by name")
         with store.transaction():
-            with pytest.raises(sqlite3.IntegrityError):
-                store.many_at_once("insert into event (id, run) values (?, ?)", [row], MANY, EVENTS)
+            with pytest.raises(Broke):
+                store.many_at_once("insert into event (id, run) values (?, ?)", [row], MANY, Bulk.EVENTS)
             during = store.q("select name from sqlite_master where type = 'trigger' order by name")
 
     assert during == before

@@ -14,7 +14,7 @@ import pytest
 from toy_register import ToyRegister, page
 
 from state import search
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.kept import audit
 from state.seen.who import spellings
 from state.seen.who.providers import load_providers

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from toy_memory import Toy
 
-from state.file.engine import open_to_others
-from state.file.store import open_store
+from state.file.opening import open_store
+from state.file.sqlite.engine import open_to_others
 from state.kept.backup import back_up, restore
 
 

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from toy_memory import Toy, together
 
-from state.file import claims, migrations
-from state.file.errors import StoreError
-from state.file.store import Store, open_store
+from state.file import claims
+from state.file.errors import Broke, Failed, Full, StoreError
+from state.file.opening import open_store
+from state.file.sqlite import migrations
+from state.file.store import Store
 from state.model import Cause, Kind, Outcome, Weight
 from state.seen.events import log
 from state.seen.looks import runs
@@ -110,7 +112,7 @@ def test_a_damaged_database_goes_up_as_it_is(store: Store, file: Path) -> None:
     damaged = bytearray(file.read_bytes())
     damaged[100:4096] = b"\xff" * 3996
     file.write_bytes(damaged)
-    with pytest.raises(sqlite3.DatabaseError):
+    with pytest.raises(Failed):
         open_store(str(file))
 
 
@@ -148,13 +150,13 @@ def test_a_nested_transaction_joins_the_outer_one(store: Store, toy: Toy, again:
 
 def test_many_rows_are_written_all_or_none(store: Store) -> None:
     sql = "insert into lease (name, owner, until) values (:name, 'me', '')"
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(Broke):
         store.many(sql, [{"name": "a"}, {"name": "b"}, {"name": "a"}])
     assert store.q("select * from lease") == []
 
 
 def test_a_commit_that_fails_leaves_no_transaction_open(store: Store, toy: Toy) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"), store.transaction():
+    with pytest.raises(Broke, match="FOREIGN KEY"), store.transaction():
         log.append(store, 77, [toy.event(1)])
     runs.record(store, toy.run(1))
     assert log.events(store) == ()
@@ -169,7 +171,7 @@ def test_a_full_disk_goes_up_and_rolls_back(store: Store, toy: Toy) -> None:
             for id in range(2, 10_000):
                 runs.record(store, toy.run(id, message="x" * 1000))
 
-    with pytest.raises(sqlite3.OperationalError, match="full"):
+    with pytest.raises(Full, match="full"):
         fill()
     assert [run.id for run in runs.runs(store)] == [1]
 
@@ -177,7 +179,7 @@ def test_a_full_disk_goes_up_and_rolls_back(store: Store, toy: Toy) -> None:
 def test_a_read_only_memory_answers_and_refuses_to_write(store: Store, toy: Toy) -> None:
     runs.record(store, toy.run(1))
     store.q("pragma query_only = 1")
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(Failed, match="readonly"):
         runs.record(store, toy.run(2))
     assert len(runs.runs(store)) == 1
 
@@ -188,7 +190,7 @@ def test_a_connection_belongs_to_one_thread(store: Store) -> None:
     def use() -> None:
         try:
             runs.runs(store)
-        except sqlite3.ProgrammingError as error:
+        except Failed as error:
             failures.append(error)
 
     thread = threading.Thread(target=use)
@@ -218,7 +220,7 @@ def test_the_checks_of_the_tables_know_every_word_of_the_model(
 
 def test_an_unknown_word_is_refused_by_the_table_itself(store: Store, toy: Toy) -> None:
     runs.record(store, toy.run(1))
-    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+    with pytest.raises(Broke, match="CHECK"):
         store.q("update run set outcome = 'fine'")
 
 
@@ -259,7 +261,7 @@ def test_a_process_killed_inside_a_transaction_leaves_no_trace(
     runs.record(store, toy.run(1))
     script = """
         import sys, time
-        from state.file.store import open_store
+        from state.file.opening import open_store
         store = open_store(sys.argv[1])
         with store.transaction():
             store.q("update run set message = 'half'")

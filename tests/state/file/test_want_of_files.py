@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import threading
 from pathlib import Path
 
 import pytest
 from want_of_files import no_files_left
 
-from state.file import engine
 from state.file.copy import copied
-from state.file.errors import NoFiles
-from state.file.store import open_store
+from state.file.errors import Failed, NoFiles
+from state.file.opening import open_store
+from state.file.sqlite import engine
 from state.kept.backup import back_up, restore
 
 
@@ -33,7 +32,7 @@ def test_a_memory_that_cannot_be_opened_for_want_of_files_is_not_broken(memory: 
 def test_it_is_tried_again_until_there_are_files(memory: str, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
     with no_files_left():
-        monkeypatch.setattr("state.file.engine.time.sleep", waited.append)
+        monkeypatch.setattr("state.file.sqlite.engine.time.sleep", waited.append)
         with pytest.raises(NoFiles):
             open_store(memory)
     assert waited == list(engine.FILES_PAUSES)
@@ -41,7 +40,7 @@ def test_it_is_tried_again_until_there_are_files(memory: str, monkeypatch: pytes
 
 def test_a_folder_that_is_gone_is_said_to_be_gone(memory: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "check_place", lambda path, create: None)
-    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+    with pytest.raises(Failed, match="unable to open"):
         open_store(memory + "/nowhere/w.db")
 
 

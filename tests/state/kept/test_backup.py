@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from toy_memory import Toy
 
 from state.file.errors import StoreError
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.kept import audit
 from state.kept.backup import Copied, back_up, restore
 from state.model import Evidence

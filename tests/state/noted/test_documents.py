@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,7 +10,7 @@ from datetime import date
 import pytest
 from toy_memory import NOW, Toy
 
-from state.file.errors import StoreError
+from state.file.errors import Broke, Full, StoreError
 from state.file.store import Store
 from state.kept import audit
 from state.model import Provider
@@ -89,7 +88,7 @@ def test_taking_back_needs_a_reason_and_who_says_so(store: Store, reason: str, b
 )
 def test_the_memory_itself_lets_nobody_change_what_a_document_says(store: Store, change: str) -> None:
     kept(store, OLD)
-    with pytest.raises(sqlite3.IntegrityError, match="taken back"):
+    with pytest.raises(Broke, match="taken back"):
         store.q(change)
 
 
@@ -109,7 +108,7 @@ def test_a_full_disk_in_the_middle_leaves_nothing_behind(store: Store) -> None:
     large = [hashlib.sha256(bytes([n])).digest() * 900 for n in range(9)]
     bodies = {hashlib.sha256(body).hexdigest(): body for body in map(_noise, large)}
     new = [replace(OLD, sha256=sha256, page=9) for sha256 in bodies]
-    with pytest.raises(sqlite3.OperationalError, match="full"):
+    with pytest.raises(Full, match="full"):
         write(store, new, bodies.__getitem__, NOW)
     assert len(documents.documents(store)) == 1
     assert len(store.q("select sha256 from page")) == 1

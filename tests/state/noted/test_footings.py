@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from toy_memory import NOW, Toy
 
-from state.file.errors import StoreError
+from state.file.errors import Broke, StoreError
 from state.file.store import Store
 from state.model import Provider
 from state.noted.footings import Footing, footings, note, take_back
@@ -57,7 +56,7 @@ def test_one_note_that_says_nothing_keeps_all_from_being_written(store: Store, w
 @pytest.mark.parametrize("change", ["update footing set host = 'ovhcloud'", "delete from footing"])
 def test_the_memory_itself_lets_nobody_change_a_note(store: Store, change: str) -> None:
     note(store, [NOTE], NOW)
-    with pytest.raises(sqlite3.IntegrityError, match="taken back"):
+    with pytest.raises(Broke, match="taken back"):
         store.q(change)
 
 

@@ -12,7 +12,7 @@ from toy_memory import NOW, Toy
 from walked import steps
 
 from state.file.errors import LeaseLost
-from state.file.migrations import STEPS
+from state.file.sqlite.migrations import STEPS
 from state.file.store import Store
 from state.model import Kind
 from state.owed import counted, fates, outbox, subscriptions

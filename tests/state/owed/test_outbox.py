@@ -9,7 +9,8 @@ import pytest
 from toy_memory import NOW, Toy, together
 
 from state.file.errors import LeaseLost
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Reason
 from state.owed import fates, outbox, subscriptions
 from state.owed.outbox import Claimed

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Reason
 from state.words.places import bare, is_member, place, workspace_of
 from state.workspaces import installations, marks

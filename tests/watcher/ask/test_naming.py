@@ -13,7 +13,8 @@ import pytest
 from real_registers import paris, watched
 from toy_register import ToyRegister, page
 
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Provider
 from state.names import name_key, nameless, print_key, words
 from state.names import slug as slug_of

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from notifiers.said.voice import voice
 from scrapers import SOURCES
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.owed import outbox, subscriptions
 from state.seen.looks import runs
 from watcher.app import App

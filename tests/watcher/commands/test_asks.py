@@ -10,7 +10,7 @@ import pytest
 from command_line import SOURCE, CommandLine
 from toy_register import ToyRegister, page
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.seen.who.providers import load_providers
 from watcher.look.check import look
 from watcher.look.record import Watch

@@ -9,7 +9,7 @@ import pytest
 from command_line import SOURCE, CommandLine
 from toy_memory import together
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.noted import documents
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from command_line import SOURCE, CommandLine
 from one_language import strange
 
+from state.file.errors import Failed
 from watcher.cli import vigilabel
 from watcher.commands.typed.mistakes import error_text
 
@@ -124,11 +125,9 @@ def test_a_memory_of_a_newer_program_is_said_so_in_french(told: CommandLine) -> 
 
 
 def test_what_sqlite_says_is_quoted() -> None:
-    said = error_text(sqlite3.OperationalError("database is locked"), "fr")
+    said = error_text(Failed("database is locked"), "fr")
     assert said == "la mémoire a fait défaut\u00a0: «\u00a0database is locked\u00a0»"
-    assert error_text(sqlite3.OperationalError("database is locked"), "en") == (
-        "the memory failed: database is locked"
-    )
+    assert error_text(Failed("database is locked"), "en") == ("the memory failed: database is locked")
 
 
 def test_the_demo_is_told_in_french(tmp_path: Path) -> None:

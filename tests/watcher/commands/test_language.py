@@ -10,7 +10,7 @@ from toy_register import ToyRegister
 from notifiers.said.reasons import said
 from notifiers.said.row import place_text
 from state.file import claims
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Reason
 from watcher.call import moment
 from watcher.schedule import LONGEST

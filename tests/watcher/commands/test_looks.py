@@ -13,7 +13,7 @@ from toy_register import ToyRegister
 
 from scrapers.source import Bounds
 from state.file import claims
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Listing, Page
 from watcher.demo.register import Replay, replaying
 from watcher.schedule import LONGEST

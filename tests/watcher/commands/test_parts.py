@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from command_line import CommandLine
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.owed import outbox
 from watcher.demo.register import Replay, replaying
 

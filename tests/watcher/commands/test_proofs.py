@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from command_line import CommandLine
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.seen.looks import chain
 from watcher.errors import BadSettings
 from watcher.prove.signature import Signer

@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from command_line import SOURCE, CommandLine
 
-from state.file import engine
 from state.file.copy import copied
 from state.file.errors import StoreError
-from state.file.store import open_store
+from state.file.opening import open_store
+from state.file.sqlite import engine
 from state.seen.looks import runs
 
 NOBODY = 65534

@@ -18,7 +18,8 @@ from own_signer import OwnSigner
 
 from scrapers.eu_lotl.source import EuLotl
 from scrapers.tl_fr.source import TlFr
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.seen.looks import evidence, runs
 from watcher.app import App
 from watcher.look.apart.source import own

@@ -9,7 +9,8 @@ import pytest
 from real_registers import catalogue
 
 from scrapers.anssi_catalogue.source import AnssiCatalogue
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Page
 from state.seen.who.providers import load_providers
 from watcher.look.check import look

@@ -14,7 +14,8 @@ from slow_days import quickly, slowly
 from toy_register import ToyRegister, page
 from walked import steps
 
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import day_of
 from state.seen.who import spellings
 from state.seen.who.providers import load_providers

@@ -12,7 +12,8 @@ import pytest
 from notifiers.said.reasons import as_said
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Blocked, Unreachable
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Cause, Kind, Outcome, Page, Weight
 from state.owed import outbox, subscriptions
 from state.seen.events import log

@@ -15,7 +15,8 @@ from hds_layouts import LAYOUTS as DRAWN
 
 from scrapers.ans_hds.source import AnsHds
 from scrapers.source import Bounds
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Cause, Event, Kind, Page
 from state.seen.who.providers import load_providers
 from watcher.look.check import look

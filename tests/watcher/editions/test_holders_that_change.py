@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scrapers.anssi_catalogue.source import AnssiCatalogue
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Cause, Event, Kind, Page
 from state.seen.events import log
 from state.seen.who.providers import load_providers

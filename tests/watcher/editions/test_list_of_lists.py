@@ -18,7 +18,8 @@ import trusted_lists
 from scrapers.eu_lotl.source import EuLotl
 from scrapers.tl_fr.source import TlFr
 from scrapers.trust import Root
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Event, Reason
 from state.owed import outbox
 from state.seen.events import log

@@ -12,7 +12,8 @@ from printed_hosts import HDS_PAGE, hds_page
 
 from notifiers.said import named, wording
 from scrapers.ans_hds.source import AnsHds
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Event, Version
 from state.seen.events import log
 from state.seen.rows import listings, overview

@@ -15,7 +15,7 @@ from trusted_samples import SAMPLES, body, rows
 from scrapers.eu_trusted_lists.states import STATES
 from scrapers.trust import Register
 from scrapers.trust.rows import listing_of
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Listing, Page
 from state.seen.rows import listings
 from state.seen.who.providers import load_providers

@@ -21,7 +21,8 @@ from trusted_lists import body, editions, page
 from typography import REWRITINGS, Rewriting
 
 from scrapers.tl_fr.source import TlFr
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Cause, Event, Kind, Page
 from state.owed import outbox
 from state.seen.looks import evidence

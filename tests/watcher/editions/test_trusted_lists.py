@@ -17,7 +17,8 @@ from trusted_lists import PARIS, Edition, Service, day_of, editions, page, servi
 from notifiers.said.reasons import as_said, message_said
 from scrapers.source import Unreachable
 from scrapers.tl_fr.source import TlFr
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Cause, Event, Kind, Outcome, Page
 from state.seen.rows import listings
 from state.seen.who.providers import Providers, load_providers

@@ -9,12 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from raw import sqlite_of
 from toy_register import ToyRegister, day, page
 
 from notifiers.said.reasons import as_said
 from scrapers.source import Blocked, Bounds, Doubtful, LayoutChanged, Source, Unreachable
 from state.codec import reasons_text
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Cause, Kind, Listing, Outcome, Page
 from state.owed import outbox
 from state.seen.looks import chain, runs
@@ -242,7 +244,7 @@ def test_a_crash_in_the_middle_of_an_approval_leaves_neither_the_word_nor_the_ne
 ) -> None:
     desk.see("2025-12-06", *TEN)
     held = desk.see("2026-01-06", *TEN[:3]).run
-    before = list(desk.store._connection.iterdump())
+    before = list(sqlite_of(desk.store).iterdump())
 
     def dies(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -250,7 +252,7 @@ def test_a_crash_in_the_middle_of_an_approval_leaves_neither_the_word_nor_the_ne
     monkeypatch.setattr("state.seen.looks.chain.extend", dies)
     with pytest.raises(KeyboardInterrupt):
         approve(desk.source, held, desk.watch, "true", day("2026-01-07"))
-    assert list(desk.store._connection.iterdump()) == before
+    assert list(sqlite_of(desk.store).iterdump()) == before
     assert runs.approved(desk.store, held.id) is None
     monkeypatch.undo()
     approve(desk.source, held, desk.watch, "true", day("2026-01-07"))
@@ -276,7 +278,7 @@ def test_a_doubt_that_an_earlier_version_kept_in_words_is_known_again(desk: Desk
     old = [page(f"edition 2025-12-06\n{OVH}\n! note {n}", day(f"2026-03-0{n}")) for n in (5, 6)]
     first = look(desk.source, old[:1], desk.watch, day("2026-03-05")).run
     kept = reasons_text([as_said(first.message)])
-    desk.store._connection.execute("update run set reasons = ? where id = ?", (kept, first.id))
+    sqlite_of(desk.store).execute("update run set reasons = ? where id = ?", (kept, first.id))
     doubted = look(desk.source, old[1:], desk.watch, day("2026-03-06")).run
     assert doubted.message.endswith("so since 2026-03-05 12:00 UTC, 2 looks")
 

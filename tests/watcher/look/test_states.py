@@ -11,7 +11,8 @@ import pytest
 from toy_register import ToyRegister, day
 from toy_story import Story, kinds, only
 
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Kind
 from state.seen.looks import chain
 from state.seen.rows import listings

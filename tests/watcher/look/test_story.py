@@ -12,7 +12,7 @@ from toy_register import ToyRegister, day, page
 from toy_story import Story, kinds, only
 
 from scrapers.source import Bounds, UnreadableRow
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Cause, Kind, Listing, Outcome, Page, Reason
 from state.seen.events import log
 from state.seen.looks import runs

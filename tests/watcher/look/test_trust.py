@@ -20,7 +20,8 @@ from scrapers.root.follow import with_pivots
 from scrapers.source import Source, Unreachable
 from scrapers.tl_fr.source import TlFr
 from scrapers.trust import Root
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Outcome, Page, Reason, Run
 from state.owed import outbox
 from state.seen.looks import evidence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,7 +15,10 @@ from toy_story import Story, kinds
 
 from scrapers.ans_hds.source import AnsHds
 from scrapers.source import Bounds
-from state.file.store import Store, open_store
+from state.file.errors import Failed
+from state.file.opening import open_store
+from state.file.sqlite.store import SQLiteStore
+from state.file.store import Store
 from state.kept.audit import faults
 from state.model import Cause, Listing, Outcome, Page, day_of
 from state.seen.looks import chain, evidence, runs
@@ -42,20 +44,20 @@ def story() -> Iterator[Story]:
 @pytest.fixture
 def rows_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many rows of a listing each statement brought."""
-    asked, taken, brought = Store.q, Store.batches, []
+    asked, taken, brought = SQLiteStore.q, SQLiteStore.batches, []
 
-    def counted(self: Store, sql: str, **params: Any) -> list[dict[str, Any]]:
+    def counted(self: SQLiteStore, sql: str, **params: Any) -> list[dict[str, Any]]:
         rows = asked(self, sql, **params)
         brought.extend([len(rows)] if "facts" in sql else [])
         return rows
 
-    def counted_too(self: Store, sql: str, **params: Any) -> Iterator[list[tuple[Any, ...]]]:
+    def counted_too(self: SQLiteStore, sql: str, **params: Any) -> Iterator[list[tuple[Any, ...]]]:
         for rows in taken(self, sql, **params):
             brought.append(len(rows))
             yield rows
 
-    monkeypatch.setattr(Store, "q", counted)
-    monkeypatch.setattr(Store, "batches", counted_too)
+    monkeypatch.setattr(SQLiteStore, "q", counted)
+    monkeypatch.setattr(SQLiteStore, "batches", counted_too)
     return brought
 
 
@@ -234,7 +236,7 @@ def killed_after(statements: int, asked: Callable[..., Any]) -> Callable[..., An
 
     def dies(self: Store, sql: str, **params: Any) -> Any:
         if next(left, None) is None:
-            raise sqlite3.OperationalError("killed")
+            raise Failed("killed")
         return asked(self, sql, **params)
 
     return dies
@@ -245,14 +247,14 @@ def test_a_look_that_is_cut_short_at_any_statement_leaves_all_or_nothing(
 ) -> None:
     """A page that shows the same is recorded in one transaction, whatever ends it."""
     hosts.see(0, HDS_PAGE)
-    asked, before = Store.q, runs.state_of(hosts.store, hosts.source.name)
+    asked, before = SQLiteStore.q, runs.state_of(hosts.store, hosts.source.name)
     for survives in range(200):
-        monkeypatch.setattr(Store, "q", killed_after(survives, asked))
+        monkeypatch.setattr(SQLiteStore, "q", killed_after(survives, asked))
         try:
             done = hosts.see(6, moved(1))
-        except sqlite3.OperationalError:
+        except Failed:
             done = None
-        monkeypatch.setattr(Store, "q", asked)
+        monkeypatch.setattr(SQLiteStore, "q", asked)
         state = runs.state_of(hosts.store, hosts.source.name)
         if done is not None and done.run.outcome is Outcome.OK:
             break

@@ -20,7 +20,8 @@ from toy_register import ToyRegister, day, page
 
 from notifiers.said.voice import voice
 from state.codec import text
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Kind
 from state.seen.events import log
 from state.seen.looks import chain

@@ -10,7 +10,7 @@ from fuzz import ODD, altered, edited, fuzzed
 from hypothesis import strategies as st
 from toy_register import ToyRegister, day, page
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Kind
 from state.seen.events import log
 from state.seen.who.providers import load_providers

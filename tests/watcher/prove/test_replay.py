@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from raw import sqlite_of
 from toy_register import ToyRegister, day, page
 
 from notifiers.said.reasons import as_said, said
 from notifiers.said.voice import voice
 from scrapers.anssi_catalogue.source import AnssiCatalogue
 from scrapers.source import Blocked, Bounds, LayoutChanged, Unreachable
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Cause, Kind, Listing, Outcome, Page, Reason
 from state.seen.events import log
 from state.seen.looks import chain, runs
@@ -163,9 +165,9 @@ def test_every_event_of_a_long_watch_can_be_proven(told: Told) -> None:
 
 def test_a_replay_writes_nothing(told: Told) -> None:
     live(told)
-    before = list(told.store._connection.iterdump())
+    before = list(sqlite_of(told.store).iterdump())
     told.replay()
-    assert list(told.store._connection.iterdump()) == before
+    assert list(sqlite_of(told.store).iterdump()) == before
 
 
 def test_an_empty_memory_is_rebuilt(told: Told) -> None:

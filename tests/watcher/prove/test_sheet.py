@@ -16,7 +16,8 @@ from real_registers import catalogue
 
 from notifiers.said.voice import voice
 from scrapers.anssi_catalogue.source import AnssiCatalogue
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Event, Page
 from state.seen.events import log
 from watcher.app import App

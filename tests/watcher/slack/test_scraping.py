@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from toy_register import ToyRegister, day, page
 
 from scrapers.source import Get
 from state.file import claims
+from state.file.errors import Failed
 from state.model import Page
 from watcher.errors import Stopped
 from watcher.schedule import LONGEST
@@ -20,7 +20,7 @@ from watcher.slack.acts import scraping
 from watcher.slack.doors.door import Door
 
 
-class Broken(sqlite3.Error):
+class Broken(Failed):
     """A memory that cannot be written."""
 
 

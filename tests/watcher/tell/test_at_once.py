@@ -17,7 +17,8 @@ from processes import soon
 from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import as_said
 from state.file.errors import NoFiles
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.sqlite.store import SQLiteStore
 from state.owed import outbox, subscriptions
 from state.words.post import Message, Receipt
 from watcher.app import App
@@ -121,14 +122,14 @@ def test_a_memory_that_nobody_writes_to_is_left_alone(
 ) -> None:
     soon(lambda: len(rounds))
     asked: list[str] = []
-    answer = Store.q
+    answer = SQLiteStore.q
 
-    def counted(self: Store, sql: str, **params: object) -> object:
+    def counted(self: SQLiteStore, sql: str, **params: object) -> object:
         asked.append(sql)
         return answer(self, sql, **params)
 
     threading.Event().wait(0.5)
-    monkeypatch.setattr(Store, "q", counted)
+    monkeypatch.setattr(SQLiteStore, "q", counted)
     threading.Event().wait(1.0)
     assert asked == []
 

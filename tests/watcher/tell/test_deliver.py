@@ -14,7 +14,7 @@ from notifiers.said import reasons
 from notifiers.said.digest import plain
 from notifiers.said.reasons import as_said
 from notifiers.slack.refusals import api_refusal, webhook_refusal
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Weight
 from state.owed import outbox, subscriptions
 from state.words.post import Message, Owed, Receipt

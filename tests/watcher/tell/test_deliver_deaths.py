@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from office import Died, Mortal, Office, Shown
+from office import Died, Office, Shown, mortal
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.owed import outbox
 from watcher.tell import recall
 from watcher.tell.deliver import deliver
@@ -33,7 +33,7 @@ def prepared(room: Path) -> Office:
 
 def dies_at(office: Office, statement: int) -> bool:
     """Whether a round of delivering came to that statement, and died there."""
-    post = office.post("mortal", open_store=lambda: Mortal(open_store(office.url), statement))
+    post = office.post("mortal", open_store=lambda: mortal(open_store(office.url), statement))
     try:
         deliver(post, lambda: office.now)
     except Died:

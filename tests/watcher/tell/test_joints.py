@@ -10,7 +10,7 @@ from toy_story import Story, only
 
 from notifiers.said import digest
 from notifiers.said.reasons import said
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Provider
 from state.noted.footings import Footing, note
 from state.owed import outbox

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from office import Line, Office
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.owed import subscriptions
 from state.words.post import Message, Receipt, Subscription
 from watcher.tell.deliver import deliver

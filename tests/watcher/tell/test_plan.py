@@ -11,7 +11,7 @@ from office import START, Office
 
 from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import as_said
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.owed import outbox, subscriptions
 from state.words.post import Channel, Notice
 from watcher.tell.send import Sent

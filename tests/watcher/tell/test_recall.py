@@ -10,7 +10,7 @@ from office import Office
 
 from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import as_said
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.kept import audit
 from state.owed import outbox, subscriptions
 from state.words.post import Receipt, Retraction

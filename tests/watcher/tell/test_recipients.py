@@ -12,7 +12,7 @@ from office import Office
 
 from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import as_said
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Reason
 from state.words.post import Message, Notice, Receipt
 from watcher.cli import vigilabel

@@ -15,7 +15,7 @@ from returned_mails import SERVERS, Draw, headers_of, postfix, report
 from toy_register import ToyRegister
 
 from notifiers.mail.post import Mail
-from state.file.store import open_store
+from state.file.opening import open_store
 from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.tell.send import LEASE

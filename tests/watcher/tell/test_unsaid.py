@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from fake_slack import FakeSlack
-from office import Died, Line, Mortal, Shown
+from office import Died, Line, Shown, mortal
 from toy_register import ToyRegister, day, page
 
 from notifiers.notifier import DeliveryError, Notifier
@@ -19,7 +19,7 @@ from notifiers.said import digest
 from notifiers.said.reasons import as_said
 from notifiers.slack.bot import Slack
 from notifiers.wire.posted import Posted
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Event, Listing, Page
 from state.owed import outbox, subscriptions
 from state.seen.who.providers import load_providers
@@ -73,7 +73,7 @@ class Desk:
 
     def deliver(self, owner: str = "me", dies: int = 0) -> Sent:
         post = Post(
-            open_store=lambda: Mortal(open_store(self.url), dies) if dies else open_store(self.url),
+            open_store=lambda: mortal(open_store(self.url), dies) if dies else open_store(self.url),
             notifier_of=self.lines.__getitem__,
             owner=owner,
             operators="COPS",

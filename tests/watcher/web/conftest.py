@@ -15,7 +15,7 @@ import pytest
 from starlette.applications import Starlette
 from toy_register import ToyRegister, page
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from watcher.app import App
 from watcher.look.check import look
 from watcher.settings import Settings

@@ -7,7 +7,6 @@ nothing.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -41,7 +40,7 @@ def _settings(ctx: click.Context) -> Settings | None:
 def _memory(ctx: click.Context) -> Iterator[Store | None]:
     """The memory that the call would ask; None where there is none to be read."""
     from state.file.errors import StoreError
-    from state.file.store import open_store
+    from state.file.opening import open_store
 
     settings = _settings(ctx)
     if settings is None:
@@ -50,7 +49,7 @@ def _memory(ctx: click.Context) -> Iterator[Store | None]:
     try:
         with open_store(settings.state, create=False) as store:
             yield store
-    except (StoreError, sqlite3.Error):
+    except StoreError:
         yield None
 
 

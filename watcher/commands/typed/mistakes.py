@@ -6,7 +6,6 @@ told anew from what it carries; what nobody can tell but a library, or a file th
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 import click
@@ -36,7 +35,7 @@ def error_text(error: Exception, lang: str, group: click.Group | None = None) ->
 def _english(error: Exception) -> str:
     if isinstance(error, SourceError):
         return spoken(error)
-    return f"the memory failed: {error}" if isinstance(error, sqlite3.Error) else str(error)
+    return str(error)
 
 
 def _told(error: Exception, say: Voice) -> str:
@@ -51,7 +50,7 @@ def _told(error: Exception, say: Voice) -> str:
             return say.each("store", error.code, **error.values)
         case SourceError():
             return spoken(error, say.lang)
-        case StoreError() | sqlite3.Error():
+        case StoreError():
             return say("store.failed", why=str(error))
     return say("phrase.quoted", text=str(error))
 

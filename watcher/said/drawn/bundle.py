@@ -23,7 +23,8 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
-from state.file import engine
+from state.file.errors import Full
+from state.file.opening import file_of
 from state.kept import away
 from state.model import Reason, day_of
 from state.seen.looks import chain, runs
@@ -45,8 +46,8 @@ ABANDONED = 6 * 3600
 
 def bundle_of(state: str) -> Path | None:
     """Where the bundle of a memory lies: beside it; None for one without a file."""
-    path = engine.file_of(state)
-    return None if path == engine.MEMORY else Path(f"{path}.latest.zip")
+    file = file_of(state)
+    return file and file.with_name(f"{file.name}.latest.zip")
 
 
 def made_on(there: Path) -> str:
@@ -66,7 +67,7 @@ def write_bundle(store: Store, there: Path, now: datetime) -> None:
     _require_room(store, there.parent)
     try:
         _write(store, there, now)
-    except (OSError, sqlite3.OperationalError) as error:
+    except (OSError, Full, sqlite3.OperationalError) as error:
         if not _full(error):
             raise
         raise _no_room(store, there.parent) from error
@@ -94,7 +95,7 @@ def _require_room(store: Store, folder: Path) -> None:
 
 def _need(store: Store) -> int:
     """What a bundle takes while it is made, at most as much as the memory, and what looks write meanwhile."""
-    return away.most(store) + SPARE
+    return store.size() + SPARE
 
 
 def _no_room(store: Store, folder: Path) -> NoRoom:
@@ -104,9 +105,11 @@ def _no_room(store: Store, folder: Path) -> NoRoom:
 
 def _full(error: Exception) -> bool:
     """Whether a write failed for want of room: the memory is only read here."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE) or (
-        isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    code = getattr(error, "sqlite_errorcode", None)  # of the copy that goes into the bundle
+    return (
+        isinstance(error, Full)
+        or code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
+        or (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
     )
 
 
@@ -143,7 +146,7 @@ def _put(archive: ZipFile, name: str, pieces: Iterator[bytes], now: datetime) ->
 
 def _csv(store: Store, view: str) -> Iterator[bytes]:
     """For programs, in UTF-8: no cell is a formula."""
-    yield _line(away.columns(store, view))
+    yield _line(store.columns(view))
     for row in away.rows(store, view):
         yield _line([cell(value) for value in row])
 
@@ -156,7 +159,7 @@ def _line(values: Any) -> bytes:
 
 def _json(store: Store, view: str) -> Iterator[bytes]:
     """One array, a line a row."""
-    names, between = away.columns(store, view), b"[\n"
+    names, between = store.columns(view), b"[\n"
     for row in away.rows(store, view):
         yield between + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False).encode()
         between = b",\n"
@@ -173,7 +176,7 @@ def _dictionary(store: Store) -> Iterator[bytes]:
     """What each table and each column of it is, in every language."""
     yield _line(["table", "column", *LANGUAGES])
     for view in away.VIEWS:
-        for name in ("", *away.columns(store, view)):
+        for name in ("", *store.columns(view)):
             yield _line([view, name, *(voice(lang).each("dictionary", name or view) for lang in LANGUAGES)])
 
 

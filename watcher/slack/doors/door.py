@@ -6,7 +6,6 @@ through its `response_url` otherwise. What Slack repeats is not done again.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
@@ -14,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from notifiers.said.voice import voice
-from state.file.errors import NoFiles, StoreError
+from state.file.errors import Failed, NoFiles, StoreError
 from watcher.slack.desk import Desk, log_fault
 from watcher.slack.dispatch import run
 from watcher.slack.doors.clicks import CLICKS, click_of, clicked
@@ -145,7 +144,7 @@ class Door:
         error = done.exception()
         if error is None:
             return done.result()
-        kinds = {NoFiles: "no_files", StoreError: "no_memory", sqlite3.Error: "memory_failed"}
+        kinds = {NoFiles: "no_files", Failed: "memory_failed", StoreError: "no_memory"}
         key = next((key for kind, key in kinds.items() if isinstance(error, kind)), "fault")
         log_fault(error)
         return private(failed(self._lang, key))

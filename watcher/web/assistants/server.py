@@ -6,7 +6,6 @@ Only what speaks the protocol loads its library, which takes as long as all the 
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -96,7 +95,7 @@ def answer(site: Site, tool: str, given: dict[str, Any], lang: str) -> Answer:
     """The answer to a call; a memory that does not answer is said so, and is no fault of who asked."""
     try:
         return answered(site, tool, given, lang)
-    except (StoreError, sqlite3.Error) as error:
+    except StoreError as error:
         logger.warning("assistants: the memory does not answer: %s", error)
         text = words(Trouble("no_memory"), lang)
         return Answer(text=text, data={"error": text, "code": "no_memory", "did_you_mean": []}, wrong=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -43,7 +42,7 @@ class Checks:
         try:
             with self._app.open_store(create=False) as store:
                 found = self._found(store)
-        except (StoreError, sqlite3.Error) as error:
+        except StoreError as error:
             found = {"database": {"ok": False, "why": type(error).__name__}}
         good = all(one["ok"] for one in found.values())
         status = {"status": "ready" if good else "not ready", "checks": found}

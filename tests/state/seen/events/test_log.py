@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
 from random import Random
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 from toy_memory import NOW, Toy
 
+from state.file.errors import Broke
 from state.file.store import Store
 from state.model import Cause, Kind, Provider
 from state.seen.events import log
@@ -41,14 +41,14 @@ def test_an_event_that_never_was_is_a_lookup_error(store: Store, look_up: Any) -
 )
 def test_the_log_can_only_grow(store: Store, toy: Toy, sql: str) -> None:
     toy.recorded(toy.event(1))
-    with pytest.raises(sqlite3.IntegrityError, match="append-only: an event is never"):
+    with pytest.raises(Broke, match="append-only: an event is never"):
         store.q(sql)
     assert log.event(store, 1) == toy.event(1)
 
 
 def test_a_number_is_given_once(store: Store, toy: Toy) -> None:
     toy.recorded(toy.event(1))
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(Broke):
         toy.recorded(toy.event(2, kind=Kind.LOST), toy.event(1, kind=Kind.LOST))
     assert log.events(store) == (toy.event(1),)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
 from toy_memory import Toy
 
-from state.file.errors import StoreError
+from state.file.errors import Broke, StoreError
 from state.file.store import Store
 from state.kept import audit
 from state.model import Evidence
@@ -127,17 +126,17 @@ def test_whoever_rewrites_a_retraction_is_seen(chained: Toy, sql: str, said: str
 
 def test_the_chain_refuses_changes(chained: Toy) -> None:
     for sql in ("update link set body = '{}' where number = 1", "delete from link where number = 3"):
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        with pytest.raises(Broke, match="append-only"):
             chained.store.q(sql)
 
 
 def test_one_record_has_one_link(chained: Toy) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+    with pytest.raises(Broke, match="UNIQUE"):
         chain.extend(chained.store, 1)
 
 
 def test_a_link_is_carried_only_after_the_one_it_names(chained: Toy, tmp_path: Path) -> None:
-    from state.file.store import open_store
+    from state.file.opening import open_store
 
     with open_store(str(tmp_path / "other.db")) as other:
         links = list(chain.links(chained.store))
@@ -213,7 +212,7 @@ def test_whoever_rewrites_the_memory_is_seen(chained: Toy, sql: str, said: str) 
 
 
 def test_a_chain_made_anew_has_another_head(chained: Toy, tmp_path: Path) -> None:
-    from state.file.store import open_store
+    from state.file.opening import open_store
 
     with open_store(str(tmp_path / "other.db")) as other:
         rewritten = Toy(other)

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 import pytest
 from toy_memory import Toy
 
+from state.file.errors import Broke
 from state.file.store import Store
 from state.model import Outcome
 from state.seen.looks import evidence, runs
@@ -32,7 +32,7 @@ def test_a_run_comes_back_as_it_was_recorded(store: Store, toy: Toy) -> None:
 
 def test_a_run_is_recorded_once(store: Store, toy: Toy) -> None:
     runs.record(store, toy.run(1))
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(Broke):
         runs.record(store, toy.run(1, message="again"))
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from toy_register import ToyRegister, page
 
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.seen.events import log
 from state.seen.looks import runs
 from state.seen.rows import life, listings, overview

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from toy_memory import Toy
 
 from state.file.errors import StoreError
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Provider
 from state.names import name_key, slug
 from state.seen.looks import runs

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_memory import NOW
 
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Attestation, Known, Outcome, Run
 from state.names import name_key
 from state.seen.looks import runs

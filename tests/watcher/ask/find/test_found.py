@@ -10,12 +10,13 @@ import httpx
 import pytest
 from pending_layouts import CANDIDATES, as_table
 from pending_layouts import page as candidates
+from raw import sqlite_of
 from real_registers import paris, watched
 from toy_story import Story
 
 from notifiers.said.printed import line_text
 from scrapers.anssi_pending.source import AnssiPending
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.seen.who.providers import load_providers
 from watcher.app import App
 from watcher.ask.archive import Archive
@@ -275,9 +276,9 @@ def statements(story: Story, text: str) -> int:
     """How many statements a search asks of the memory."""
     archive, asked_of = asked(story), list[str]()
     find(archive, text)  # what is asked once a process
-    story.store._connection.set_trace_callback(asked_of.append)
+    sqlite_of(story.store).set_trace_callback(asked_of.append)
     find(archive, text)
-    story.store._connection.set_trace_callback(None)
+    sqlite_of(story.store).set_trace_callback(None)
     # FTS5 tells of those it asks of its own tables by a comment.
     return sum(not one.startswith("--") for one in asked_of)
 

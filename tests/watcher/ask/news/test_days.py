@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from toy_memory import Toy
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Cause
 from watcher.ask.news.days import by_day, news_first
 

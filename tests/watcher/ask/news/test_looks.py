@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from toy_register import ToyRegister, page
 
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Cause, Event, Kind
 from state.seen.events import log
 from state.seen.who.providers import load_providers

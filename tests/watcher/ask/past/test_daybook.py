@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from slow_days import quickly, slowly
 from toy_register import ToyRegister, day, page
 
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.seen.looks import runs
 from state.seen.rows.listings import versions
 from state.seen.who.providers import load_providers

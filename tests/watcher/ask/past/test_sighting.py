@@ -11,7 +11,8 @@ import pytest
 from toy_register import ToyRegister, day, page, row
 
 from scrapers.source import Bounds
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Cause, Outcome, Run, Version
 from state.seen.events import log
 from state.seen.looks import runs

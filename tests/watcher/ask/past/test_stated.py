@@ -11,7 +11,8 @@ from toy_register import ToyRegister, day, page
 
 from notifiers.said.named import validity_text
 from scrapers.source import Bounds
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.seen.who.providers import load_providers
 from watcher.ask.archive import Archive
 from watcher.ask.day import past

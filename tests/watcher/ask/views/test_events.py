@@ -12,7 +12,7 @@ from any_event import events
 from hypothesis import given
 from toy_memory import Toy
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Event, FieldChange, Kind, Neighbour
 from watcher.ask.views.events import event_view
 from watcher.ask.views.form import Json, columns, each_json, json_of

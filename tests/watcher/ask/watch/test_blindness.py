@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from toy_register import ToyRegister, page
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Outcome, Run
 from state.seen.who.providers import load_providers
 from watcher.ask.archive import Archive

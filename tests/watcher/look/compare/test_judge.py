@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from toy_register import ToyRegister, day, page
 
 from scrapers.source import Bounds
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Kind, Known, Outcome
 from state.owed import outbox
 from state.seen.looks import runs

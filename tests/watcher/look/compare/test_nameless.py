@@ -8,7 +8,7 @@ import pytest
 from toy_register import ToyRegister, day, page
 from toy_story import Story, only
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Kind
 from state.names import nameless
 from state.seen.events import log

@@ -10,7 +10,7 @@ from toy_story import Story, kinds, only
 from notifiers.said.row import notes
 from notifiers.said.wording import change_lines, sentence, title
 from state import codec
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Event, Kind, Neighbour, Weight
 from state.seen.rows import listings
 from watcher.ask.views.events import event_view

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_story import Story
 
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.model import Known
 from state.seen.looks import chain
 from state.seen.rows import listings

@@ -13,7 +13,8 @@ from toy_register import ToyRegister, day, page
 from notifiers.said.printed import line_text
 from notifiers.said.reasons import as_said, notice_text
 from scrapers.source import Bounds, Unreachable
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Cause, Clock, ClockDoubt, Kind, Page
 from state.owed import outbox, subscriptions
 from state.seen.events import log

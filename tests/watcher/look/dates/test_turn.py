@@ -12,7 +12,8 @@ from toy_register import ToyRegister, day, page
 from notifiers.said.reasons import as_said
 from notifiers.said.wording import sentence, title
 from scrapers.source import Bounds, Unreachable
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Cause, Event, Kind, Known, Page
 from state.seen.events import log
 from state.seen.looks import runs

@@ -17,7 +17,8 @@ from zipfile import ZipFile
 import pytest
 from command_line import CommandLine
 
-from state.file.store import Store, open_store
+from state.file.opening import open_store
+from state.file.store import Store
 from state.kept.away import VIEWS
 from watcher.app import App
 from watcher.said.drawn.bundle import bundle_of, write_bundle

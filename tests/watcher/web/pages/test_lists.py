@@ -15,6 +15,7 @@ import pytest
 import real_registers
 from hds_layouts import SEEN_AT
 from printed_hosts import HDS_PAGE, hds_page
+from raw import sqlite_of
 from starlette.applications import Starlette
 
 from scrapers.ans_hds.source import AnsHds
@@ -242,7 +243,7 @@ def test_a_list_is_read_once_between_two_looks(hosts: App, get_of: Any) -> None:
 
     def watched(**given: Any) -> Any:
         store = opened(**given)
-        store._connection.set_trace_callback(asked.append)
+        sqlite_of(store).set_trace_callback(asked.append)
         return store
 
     app.open_store = watched  # type: ignore[method-assign]

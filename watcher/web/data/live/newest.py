@@ -6,7 +6,6 @@ Who listens to the same filter is of one audience; what that no longer holds eac
 from __future__ import annotations
 
 import logging
-import sqlite3
 from asyncio import AbstractEventLoop, Future, Task, get_running_loop, sleep
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -131,7 +130,7 @@ class Newest:
                 try:
                     with self._open_store() as store:
                         point = self._looked(store, loop, point, stop)
-                except (StoreError, sqlite3.Error) as error:
+                except StoreError as error:
                     logger.warning("live stream: the memory does not answer: %s", error)
                     stop.wait(self._pause * ANEW)
         finally:

@@ -1,4 +1,4 @@
-"""The shape of the memory as first released; `state.file.migrations` changed it since. Never edited."""
+"""The shape of the memory as first released; `migrations` beside changed it since. Never edited."""
 
 from __future__ import annotations
 

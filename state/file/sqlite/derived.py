@@ -2,10 +2,10 @@
 and no analyst has to know how they are kept.
 
 Triggers keep them: whichever way a row is written, changed or taken back, they are right in the same
-transaction, for every process. Steps of `state.file.migrations`, and like those never edited.
+transaction, for every process. Steps of `state.file.sqlite.migrations`, and like those never edited.
 
 No trigger calls a function of ours: whichever tool writes a row, it can. What such functions make of a text,
-keys and the words of a search, is made when our next transaction ends (`state.file.keys`).
+keys and the words of a search, is made when our next transaction ends (`state.file.sqlite.keys`).
 
 Where many rows are written in one go, the triggers of new rows are taken away within the transaction, and one
 statement writes for all what they would have written row by row (`Store.many_at_once`): with them the first
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from state.file.store import Bulk
 from state.search import NAMES
 
 
@@ -59,7 +60,7 @@ _ENDS = f"""update spelling set versions = versions - 1 where {_KEY} = ({_spelli
 
 # Every spelling of every line of life once, however many versions print it, with its keys; and every name
 # that events were written with, which a later review of who is who does not change. The keys are made by
-# functions of ours (`state.file.keys`); by which rules stands beside each.
+# functions of ours (`state.file.sqlite.keys`); by which rules stands beside each.
 SPELLINGS = (
     # A number of its own: every index repeats the key of a row, and that of all its texts is 250 bytes long.
     """create table spelling (
@@ -301,7 +302,6 @@ VERSIONS = AtOnce(
             and (label, day) in (select distinct label, {_DAY} from attestation where id >= :first)""",  # noqa: S608
     ),
 )
-"""New versions of rows, all of which stand: those of new lines first, others from `:revised` on."""
 EVENTS = AtOnce(
     away=("called_in_event", "event_counted"),
     instead=(
@@ -311,8 +311,10 @@ EVENTS = AtOnce(
             on conflict (kind, cause) do update set counted = counted + excluded.counted""",
     ),
 )
-"""New events. Their names the log writes itself (`state.seen.log`): to find them in its lines took half
-as long as to write those."""
+# Their names the log writes itself (`state.seen.events.log`): to find them in its lines took half as long as
+# to write those.
+AT_ONCE = {Bulk.VERSIONS: VERSIONS, Bulk.EVENTS: EVENTS}
+"""What is done for new rows that are many, by what they are of."""
 
 _FATE = """case when {row}.withdrawn is not null then 'given_up'
     else coalesce((select m.state from message m where m.key = {row}.message), 'due') end"""

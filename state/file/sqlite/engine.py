@@ -1,11 +1,10 @@
 """Opening a database: from an address to a connection that keeps its promises, or a clear refusal.
 
-The only module that knows SQLite's ways (files beside the file, PRAGMAs); PostgreSQL will have a second one.
+SQLite's ways are known here (files beside the file, PRAGMAs).
 """
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sqlite3
@@ -16,14 +15,22 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from state.file import keys
-from state.file.errors import NoFiles, StoreError
+from state.file.errors import Broke, Busy, Failed, Full, NoFiles, StoreError
+from state.file.open_files import no_files, short_of_files
+from state.file.sqlite import keys
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one. Transactions take milliseconds; a backup may take longer."""
 WAL_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between two tries to switch a file to its write-ahead log."""
+KINDS = {
+    sqlite3.SQLITE_CONSTRAINT: Broke,
+    sqlite3.SQLITE_FULL: Full,
+    sqlite3.SQLITE_BUSY: Busy,
+    sqlite3.SQLITE_LOCKED: Busy,
+}
+"""What an error of SQLite is to us, by its plain code; any other is that the engine failed."""
 FILES_PAUSES = (0.05, 0.1, 0.2)
 """Seconds between two tries to open a memory where there are no open files: pages close theirs soon."""
 
@@ -47,6 +54,15 @@ def file_of(url: str) -> str:
             scheme=scheme,
         )
     return url
+
+
+def is_begun(url: str) -> bool:
+    """Whether a memory lies at an address; raises `StoreError` where none can be, and where one was lost."""
+    path = file_of(url)
+    if path == MEMORY or Path(path).exists():
+        return True
+    check_place(path, create=True)
+    return False
 
 
 def check_place(path: str, *, create: bool) -> None:
@@ -141,39 +157,20 @@ def _connect(path: str) -> sqlite3.Connection:
         raise in_our_words(error, path) from error
 
 
-def in_our_words(error: sqlite3.Error, path: str = "") -> Exception:
-    """The same error, or in our words where the file is no database at all, or none can be opened.
+def in_our_words(error: sqlite3.Error, path: str = "") -> StoreError:
+    """An error of SQLite in our words.
 
     SQLite says "unable to open database file" of a folder that is gone and of a full table of open files.
     """
-    code = getattr(error, "sqlite_errorcode", 0)
+    # Extended codes (SQLITE_READONLY_DIRECTORY…) keep the plain one in their low byte.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
         return StoreError(
             f"state {path}: expected a database, found a file of another kind", "other_file", path=path
         )
-    if code & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR) and short_of_files():
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR) and short_of_files():
         return no_files()
-    return error
-
-
-def no_files() -> NoFiles:
-    """That there are no open files to be had, and who can change it."""
-    return NoFiles(
-        "the system lets this process open no more files; raise its limit (ulimit -n) if this lasts",
-        "no_files",
-    )
-
-
-def short_of_files() -> bool:
-    """Whether the system lets this process open no file now.
-
-    Asked of the system, for libraries say it in many ways.
-    ."""
-    try:
-        os.close(os.open(os.devnull, os.O_RDONLY))
-    except OSError as error:
-        return error.errno in (errno.EMFILE, errno.ENFILE)
-    return False
+    return KINDS.get(code, Failed)(str(error))
 
 
 def writable(path: str) -> bool:
@@ -208,7 +205,7 @@ def connect_in_place(path: str) -> sqlite3.Connection | None:
             connection.close()
             # Extended codes (SQLITE_READONLY_DIRECTORY…) keep the plain one in their low byte.
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-                raise
+                raise in_our_words(error, path) from error
             if short_of_files():  # a copy would need more of them
                 raise no_files() from error
     return None
@@ -217,9 +214,10 @@ def connect_in_place(path: str) -> sqlite3.Connection | None:
 def _read(connection: sqlite3.Connection, path: str) -> sqlite3.Connection:
     try:
         connection.execute("select count(*) from sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError as error:
-        if not isinstance(error, sqlite3.OperationalError):
-            connection.close()
+        connection.close()
         raise in_our_words(error, path) from error
     return connection
 

@@ -10,17 +10,27 @@ from collections.abc import Callable, Collection, Sequence
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
-from state.file import keys
-from state.file.derived import COUNTS, EVENT_ROWS, LINKS, OWED_COUNTS, PLAIN_VIEWS, SPELLINGS, SPELLINGS_APART
+from state.file import steps
 from state.file.errors import StoreError
-from state.file.start import START
+from state.file.sqlite import keys
+from state.file.sqlite.derived import (
+    COUNTS,
+    EVENT_ROWS,
+    LINKS,
+    OWED_COUNTS,
+    PLAIN_VIEWS,
+    SPELLINGS,
+    SPELLINGS_APART,
+)
+from state.file.sqlite.start import START
 from state.search import DOCUMENTED, SEARCH
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 STEPS: dict[str, Sequence[str]] = {}
-"""The statements of each step, in the order in which they are taken."""
+"""The statements of each step, in the order in which they are taken: those of SQLite alone, then those that
+both engines take (`state.file.steps`)."""
 
 # Everything of the first release.
 STEPS["m0001_start"] = START
@@ -388,26 +398,7 @@ STEPS["m0033_in_turn"] = (
     "create index message_in_turn on message (channel) where state in ('due', 'sending')",
 )
 
-# The workspaces that installed the app, their tokens sealed; and what a browser may come back with once. In
-# words that PostgreSQL takes as well.
-STEPS["m0034_workspaces"] = (
-    """create table workspace (
-        id text not null primary key,
-        name text not null,
-        enterprise text not null,
-        bot text not null,
-        scopes text not null,
-        sealed text not null,
-        installer text not null,
-        operators text not null,
-        state text not null check (state in ('active', 'suspended')),
-        reasons text not null,
-        installed_at text not null,
-        revision bigint not null check (revision >= 1)
-    )""",
-    "create table spent_mark (mark text not null primary key, until text not null)",
-    "create index spent_mark_until on spent_mark (until)",
-)
+STEPS.update({name: step.sqlite for name, step in steps.STEPS.items()})
 
 
 def needed(connection: Connection, path: str) -> bool:

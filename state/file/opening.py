@@ -1,0 +1,50 @@
+"""From an address to the memory there: which engine keeps it is known here alone.
+
+An engine is loaded when a memory is kept by it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from state.file.store import Store
+
+
+def open_store(url: str, *, create: bool = True) -> Store:
+    """The memory at `url`, brought to the shape this version needs.
+
+    Accepts "vigilabel.db", "/path/x.db", "sqlite:///x.db", "sqlite:////abs/x.db" and ":memory:". Raises
+    `StoreError` where there is no directory, no vigilabel database (or none where `create` is false), a
+    database of another program or of a newer vigilabel, or the leftovers of a lost one. A memory that cannot
+    be written to answers questions.
+    """
+    from state.file.sqlite import store
+
+    return store.open_store(url, create=create)
+
+
+def is_begun(url: str) -> bool:
+    """Whether there is a memory at `url`, or one that begins with whoever opens it (":memory:").
+
+    Raises `StoreError` where none can be, and where one was lost.
+    """
+    from state.file.sqlite import engine
+
+    return engine.is_begun(url)
+
+
+def file_of(url: str) -> Path | None:
+    """The file that the memory at `url` lies in; None for one without a file of its own."""
+    from state.file.sqlite import engine
+
+    path = engine.file_of(url)
+    return None if path == engine.MEMORY else Path(path)
+
+
+def open_to_others(url: str) -> bool:
+    """Whether anybody on this machine may read the memory there."""
+    from state.file.sqlite import engine
+
+    return engine.open_to_others(engine.file_of(url))
