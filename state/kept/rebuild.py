@@ -66,7 +66,7 @@ def _carry_rows(old: Store, new: Store, run: int) -> None:
             run=run,
             **ended,
         )
-    opened = old.q(f"select * from ({EVER}) where since_run = :run order by id", run=run)  # noqa: S608 -- ours
+    opened = old.q(f"select * from ({EVER}) v where since_run = :run order by id", run=run)  # noqa: S608 -- ours
     _insert(new, "attestation", [_as_opened(row, run) for row in opened])
 
 

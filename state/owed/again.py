@@ -19,7 +19,7 @@ CLOSED = """select d.id, d.event from delivery d join message m on m.key = d.mes
     left join notice n on n.id = d.notice
     where d.channel = :channel and d.withdrawn is null and m.state in ('sent', 'given_up')
     and (d.event is not null or n.kind = 'retracted')
-    and m.closed_at >= :since and (:until is null or m.closed_at < :until) order by d.id"""
+    and m.closed_at >= :since and (cast(:until as text) is null or m.closed_at < :until) order by d.id"""
 ON_ITS_WAY = """select n.subject from delivery d join notice n on n.id = d.notice
     left join message m on m.key = d.message
     where d.channel = :channel and n.kind = 'redelivered' and d.withdrawn is null
@@ -44,8 +44,11 @@ def owe_again(
         store.many(
             # Its text has its number, for the same may be asked for twice within a second.
             """insert into notice (id, kind, subject, text, at)
-                values (?1, ?2, ?3, 'sent again (' || ?1 || ')', ?4)""",
-            [(notice + place, KIND, str(id), at) for place, id in enumerate(fresh)],
+                values (?, ?, ?, ?, ?)""",
+            [
+                (notice + place, KIND, str(id), f"sent again ({notice + place})", at)
+                for place, id in enumerate(fresh)
+            ],
         )
         store.many(
             "insert into delivery (id, channel, notice, due, matched) values (?, ?, ?, ?, '[]')",

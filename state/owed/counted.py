@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from state.file.store import Store
 
 WAITING = """select o.channel, o.state, o.counted from owed_count o left join channel c on c.id = o.channel
-    where o.counted > 0 and (o.state = 'sending' or (o.state = 'due' and c.state is not 'suspended'))"""
+    where o.counted > 0
+        and (o.state = 'sending' or (o.state = 'due' and coalesce(c.state, 'active') <> 'suspended'))"""
 """The channels with deliveries that wait although it takes messages, or that are being sent: a few, however
 many deliveries there ever were."""
 OLDEST = f"""select min(due) as due from (
@@ -26,7 +27,7 @@ OLDEST = f"""select min(due) as due from (
     union all select (select m.due from message m where m.channel = w.channel
             and m.state in ('due', 'sending') and m.state = w.state and exists (
                 select 1 from delivery d where d.message = m.key and d.withdrawn is null)
-            order by m.due limit 1) from ({WAITING}) w)"""  # noqa: S608 -- ours
+            order by m.due limit 1) from ({WAITING}) w) o"""  # noqa: S608 -- ours
 
 
 def counted(store: Store, since: datetime) -> Mapping[str, int]:

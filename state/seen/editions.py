@@ -26,7 +26,8 @@ EDITIONS = f"""select min(id) as number, max(id) as last, min(at) as at, edition
         and exists (select 1 from event e where e.run = run.id and e.cause <> 'calendar')
     order by number"""  # noqa: S608 -- constants
 RUNS = f"""select id from run where {GOOD} and id between :number and :last
-    and edition_at is :edition and exists (select 1 from event e where e.run = run.id) order by id desc"""  # noqa: S608
+    and edition_at is not distinct from :edition
+    and exists (select 1 from event e where e.run = run.id) order by id desc"""  # noqa: S608
 STOOD = "since_run <= :run and (until_run is null or until_run > :run)"
 
 
@@ -89,7 +90,9 @@ def _listed(store: Store, edition: Edition, label: str) -> Sequence[Version]:
         run=edition.last,
     )
     wanted = Conditions()
-    wanted.add("id in (select value from json_each(:ids))", ids=text([row["id"] for row in ids]))
+    wanted.add(
+        "id in (select cast(value as bigint) from json_each(:ids))", ids=text([row["id"] for row in ids])
+    )
     return found(store, wanted, "line, id")
 
 
@@ -105,7 +108,8 @@ def events_between(store: Store, lines: Sequence[int], after: int, until: int) -
     """The numbers of the events that looks after one, and until another, brought of lines of life."""
     rows = store.q(
         """select r.line, r.event from event_row r join event e on e.id = r.event
-            where r.line in (select value from json_each(:lines)) and e.run > :after and e.run <= :until
+            where r.line in (select cast(value as bigint) from json_each(:lines))
+            and e.run > :after and e.run <= :until
             and e.kind not in ('expiring', 'expired')
             order by r.event""",
         lines=text(list(lines)),

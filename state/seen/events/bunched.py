@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 PARTS = "kind, weight, cause, provider, label"
 COUNTED = f"""select {PARTS}, min(id) as first, max(id) as last, count(*) as counted,
-    case when id in (select value from json_each(:apart)) then id else 0 end as own from event"""  # noqa: S608
+    case when id in (select cast(value as bigint) from json_each(:apart)) then id else 0 end as own
+    from event"""  # noqa: S608
 # A look brings hundreds of bunches, and a word takes a microsecond to become a member by the enum itself.
 KINDS = {one.value: one for one in Kind}
 WEIGHTS = {one.value: one for one in Weight}

@@ -27,7 +27,7 @@ MOST_ROWS = 20_000
 """SQLite takes 32,766 values in one statement."""
 CONCERNED = "id in (select r.event from event_row r where r.event > :low and r.event <= :high and"
 OF_PROVIDER = f"{CONCERNED} r.line in (select line from spelling where provider = :slug))"  # noqa: S608 -- a constant
-OF_LINES = f"{CONCERNED} r.line in (select value from json_each(:lines)))"  # noqa: S608 -- a constant
+OF_LINES = f"{CONCERNED} r.line in (select cast(value as bigint) from json_each(:lines)))"  # noqa: S608 -- a constant
 LATEST = 2**62
 """More than the number of any event."""
 ALL = {"low": 0, "high": LATEST}
@@ -73,7 +73,7 @@ def event(store: Store, id: int) -> Event:
 
 def some(store: Store, numbers: Collection[int]) -> Mapping[int, Event]:
     """The events with these numbers, by number."""
-    sql = "select body from event where id in (select value from json_each(:numbers))"
+    sql = "select body from event where id in (select cast(value as bigint) from json_each(:numbers))"
     rows = store.q(sql, numbers=text(sorted(numbers)))
     return {event.id: event for event in events_of([row["body"] for row in rows])}
 
@@ -149,9 +149,11 @@ def required(*, few: bool = False, **asked: Unpack[Asked]) -> Conditions:
     wanted.compare(f"{own}seen_at", "<=", maybe_instant_text(asked.get("until")))
     wanted.compare("run", "=", asked.get("run"))
     if (runs := asked.get("runs")) is not None:
-        wanted.add("run in (select value from json_each(:runs))", runs=text(sorted(runs)))
+        wanted.add("run in (select cast(value as bigint) from json_each(:runs))", runs=text(sorted(runs)))
     if (numbers := asked.get("numbers")) is not None:
-        wanted.add("id in (select value from json_each(:numbers))", numbers=text(sorted(numbers)))
+        wanted.add(
+            "id in (select cast(value as bigint) from json_each(:numbers))", numbers=text(sorted(numbers))
+        )
     if (who := asked.get("who")) is not None:
         wanted.add(OF_PROVIDER, slug=who)
     if (concerning := asked.get("concerning")) is not None:

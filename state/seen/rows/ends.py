@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 # A forgotten look counts twice, for what it moved and for what its forgetting moved back: a number that
 # calendar programs compare must never fall.
 MOVES = f"""select line, sum(moved) as moves from (
-        select line, row_number() over life > 1 and {END} is not lag({END}) over life as moved
-        from attestation where line in (select value from json_each(:lines))
+        select line, case
+            when row_number() over life > 1 and {END} is distinct from lag({END}) over life then 1 else 0 end
+            as moved
+        from attestation where line in (select cast(value as bigint) from json_each(:lines))
         window life as (partition by line order by id)
-        union all select line, 2 from forgotten_version where line in (select value from json_each(:lines))
+        union all select line, 2 from forgotten_version
+            where line in (select cast(value as bigint) from json_each(:lines))
         union all select a.line, 2 from forgotten_ending f join attestation a on a.id = f.version
-            where a.line in (select value from json_each(:lines)))
+            where a.line in (select cast(value as bigint) from json_each(:lines))) m
     group by line"""  # noqa: S608 -- constants
 
 
@@ -56,7 +59,7 @@ def ends(store: Store, asked: Sequence[int]) -> tuple[End, ...]:
     wanted.add("until_at is null")
     wanted.add(IN_FORCE)
     wanted.add(f"{END} is not null")
-    wanted.add("line in (select value from json_each(:lines))", lines=text(list(asked)))
+    wanted.add("line in (select cast(value as bigint) from json_each(:lines))", lines=text(list(asked)))
     rows = {row.known.row: row for row in found(store, wanted, "line")}
     moved = moves(store, asked)
     return tuple(End(version=rows[line], moves=moved[line]) for line in asked if line in rows)
@@ -72,6 +75,6 @@ def standing(store: Store, asked: Sequence[int]) -> frozenset[int]:
     wanted = Conditions()
     wanted.add("until_at is null")
     wanted.add(IN_FORCE)
-    wanted.add("line in (select value from json_each(:lines))", lines=text(list(asked)))
+    wanted.add("line in (select cast(value as bigint) from json_each(:lines))", lines=text(list(asked)))
     rows = store.q(wanted.after("select line from attestation", "line"), **wanted.params)
     return frozenset(row["line"] for row in rows)

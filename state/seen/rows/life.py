@@ -26,10 +26,10 @@ LIVES = f"""select provider, label, source, coalesce(since_edition, since_at) as
 
 MOVES = "select day, provider, change from move where label = :label order by day, provider"
 
-STOOD = """case when :edition is null or since_edition is null then since_run <= :run
+STOOD = """case when cast(:edition as text) is null or since_edition is null then since_run <= :run
         else since_edition <= :edition end
-    and (until_run is null or case when :edition is null or until_edition is null then until_run > :run
-        else until_edition > :edition end)"""
+    and (until_run is null or case when cast(:edition as text) is null or until_edition is null
+        then until_run > :run else until_edition > :edition end)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

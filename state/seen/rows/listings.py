@@ -179,7 +179,7 @@ def _check(store: Store, source: str, transition: Transition) -> None:
         raise StoreError(f"{source}: expected a transition that names each row once, found one named twice")
     # Asked of the rows that are named: of a long listing most are not.
     rows = store.q(
-        """select line from attestation where line in (select value from json_each(:lines))
+        """select line from attestation where line in (select cast(value as bigint) from json_each(:lines))
             and source = :source and until_at is null""",
         lines=text(kept),
         source=source,
@@ -359,5 +359,6 @@ def restamp(store: Store, whose: Whose, *, in_states: bool = False) -> int:
 
 
 STAMP = """update attestation set provider = :slug, provider_name = :name
-    where holder = :holder and source = :source and label = :label and facts ->> 'country' is :country
-    and provider = :provider and provider_name = :provider_name returning id"""
+    where holder = :holder and source = :source and label = :label
+    and facts ->> 'country' is not distinct from :country and provider = :provider
+    and provider_name = :provider_name returning id"""

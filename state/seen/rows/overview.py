@@ -26,6 +26,8 @@ END = "facts ->> 'valid_until'"
 NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_STANDING))
 IN_FORCE = f"{STATUS} not in ({NOT_LABELS})"
 TALLIES = """select label, count(distinct provider) as providers, count(*) as counted from attestation"""
+EVERY = 2**62
+"""More rows than there can be: not every engine takes -1 for no limit."""
 ORDERS = {
     "name": "lower(provider_name), label, line",
     "end": f"{END}, lower(provider_name), line",
@@ -81,7 +83,7 @@ def standing(
         wanted.add(IN_FORCE if status == "stands" else f"{STATUS} = 'candidate'")
     if ends is not None:
         wanted.add(f"{END} between :first and :last", first=ends[0].isoformat(), last=ends[1].isoformat())
-    wanted.params |= {"size": -1 if limit is None else limit, "skip": skip}
+    wanted.params |= {"size": EVERY if limit is None else limit, "skip": skip}
     return found(store, wanted, f"{ORDERS[order]} limit :size offset :skip")
 
 
@@ -100,7 +102,8 @@ def of_lines(store: Store, lines: Sequence[int]) -> tuple[Version, ...]:
     wanted = Conditions()
     # As one value: a list may be longer than a statement may have parameters.
     wanted.add(
-        "until_at is null and line in (select value from json_each(:lines))", lines=json.dumps([*lines])
+        "until_at is null and line in (select cast(value as bigint) from json_each(:lines))",
+        lines=json.dumps([*lines]),
     )
     rows = {row.known.row: row for row in found(store, wanted, "line")}
     return tuple(rows[line] for line in lines if line in rows)
@@ -195,8 +198,8 @@ def newest_of(store: Store, lines: Collection[int]) -> Mapping[int, Version]:
     """The newest version of each of some lines of life, be it closed by now."""
     wanted = Conditions()
     wanted.add(
-        """id in (select (select a.id from attestation a where a.line = j.value order by a.id desc limit 1)
-            from json_each(:lines) j)""",
+        """id in (select (select a.id from attestation a where a.line = cast(j.value as bigint)
+            order by a.id desc limit 1) from json_each(:lines) j)""",
         lines=json.dumps(list(lines)),
     )
     return {version.known.row: version for version in found(store, wanted, "id")}

@@ -34,17 +34,18 @@ _BEGUN = {
     False: "v.since_edition is null and v.since_run <= :run order by v.since_run desc",
 }
 _LATER = {True: "v.since_edition > :edition", False: "v.since_edition is null and v.since_run > :run"}
-_OVER = """case when :{0}edition is null or a.until_edition is null then a.until_run <= :{0}run
+_OVER = """case when cast(:{0}edition as text) is null or a.until_edition is null then a.until_run <= :{0}run
     else a.until_edition <= :{0}edition end"""
 _AT = """select a.id, a.line, a.label, a.provider, a.provider_name, a.missing_since is not null, {facts},
         s.line, a.until_run is null or not ({over}),
-        (a.until_run is null or not ({next_over})) and coalesce(a.missing_since > :next_at, 1),
-        coalesce(a.missing_since <= :at, 0), s.later
+        (a.until_run is null or not ({next_over})) and
+            (a.missing_since is null or cast(:next_at as text) is null or a.missing_since > :next_at),
+        a.missing_since is not null and a.missing_since <= :at, s.later
     from (select l.line, exists (select 1 from attestation v where v.line = l.line and {later}) as later,
             (select v.id from attestation v where v.line = l.line and {begun} limit 1) as id
         from (select distinct line from spelling where label = :label and source = :source {lines}) l) s
     left join attestation a on a.id = s.id and a.label = :label"""
-_SOME = "and line in (select value from json_each(:lines))"
+_SOME = "and line in (select cast(value as bigint) from json_each(:lines))"
 _MIXED = """select 1 as one from attestation where label = :label and source = :source
     and since_edition is {0} null limit 1"""
 _AWAY = """select distinct line from absence where source = :source and since <= :at and until > :at"""
@@ -180,7 +181,9 @@ def slim_of(version: Version) -> Slim:
 def numbered(store: Store, source: str | None, numbers: Collection[int]) -> Mapping[int, Version]:
     """The versions with these numbers, whole, by number."""
     wanted = Conditions()
-    wanted.add("id in (select value from json_each(:numbers))", numbers=json.dumps([*numbers]))
+    wanted.add(
+        "id in (select cast(value as bigint) from json_each(:numbers))", numbers=json.dumps([*numbers])
+    )
     rows = with_absences(store, source, found(store, wanted, "id"))
     return dict(zip(sorted(numbers), rows, strict=True))
 

@@ -103,7 +103,7 @@ def links_of(store: Store, events: Collection[int]) -> Mapping[int, int]:
     rows = store.q(
         """select e.id, coalesce(l.number, 0) as link from event e
             left join link l on l.kind = :kind and l.record = e.run
-            where e.id in (select value from json_each(:events))""",
+            where e.id in (select cast(value as bigint) from json_each(:events))""",
         kind=chain.RUN,
         events=text(sorted(events)),
     )

@@ -40,14 +40,15 @@ HOLDERS_IN_ORDER = """select s.holder from spelling s where s.provider = :slug g
         and a.holder = s.holder order by a.id limit 1)"""
 
 
+PLAIN = " 0123456789abcdefghijklmnopqrstuvwxyz"
 # A holder that nobody reviewed is called as it is printed, and its slug is its key; only such as meet all of
 # that need no second thought. It is asked once a look, of all that a register prints: of names first, for a
 # provider with one name is called as it is printed.
-_ODD = """n.key is null or n.provider <> replace(n.key, ' ', '-') or n.key glob '*[^ 0-9a-z]*'
+_ODD = f"""n.key is null or n.provider <> replace(n.key, ' ', '-') or trim(n.key, '{PLAIN}') <> ''
     or n.key in (select value from json_each(:keys)) or n.provider in (select value from json_each(:slugs))
-    or :rules <> (select rules from keyed)"""
+    or :rules <> (select rules from keyed)"""  # noqa: S608 -- a constant
 # Holders on the lists of other states are settled by more than their names (`state.seen.who.registered`).
-_HERE = f"provider not glob '*{ABROAD}[a-z][a-z]'"
+_HERE = f"provider not like '%{ABROAD}__'"
 UNSETTLED = f"""with odd as (select n.provider from name n where ({_ODD}) and n.{_HERE}
         union select provider from name where {_HERE} group by provider having count(*) > 1)
     select distinct s.label, s.holder from odd cross join spelling s on s.provider = odd.provider
@@ -172,7 +173,7 @@ def require(wanted: Conditions, concerns: Collection[Concern]) -> None:
         rows += """ union all select s.line from row_words w cross join spelling s on s.id = w.rowid
             where row_words match :rows_said"""
         names += """ union all select n.provider from name_words w cross join name n on n.id = w.rowid
-            where name_words match :names_said and n.called"""
+            where name_words match :names_said and n.called = 1"""
     wanted.add(
         f"""id in (select r.event from event_row r where r.line in ({rows})
             union all select e.id from event e where e.provider in ({names}))""",  # noqa: S608 -- ours
