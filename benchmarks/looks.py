@@ -83,7 +83,7 @@ def register(page: Path, *, validators: bool = False) -> Iterator[str]:
 def looks(source: str, url: str, state: Path) -> Callable[[], object]:
     """What makes one look more, a minute after the one before, in one running watch."""
     from watcher.app import App
-    from watcher.schedule import check_source
+    from watcher.planned.looks import check_source
     from watcher.settings import load_settings
 
     # A day on which kept validators are used: on one in three a page is asked for whole.

@@ -46,7 +46,7 @@ from state.owed import outbox
 from state.seen.events import log
 from watcher.cli import vigilabel
 from watcher.look.slots import trigger_of
-from watcher.schedule import check_slot
+from watcher.planned.slots import check_slot
 from watcher.settings import Settings, SourceSettings
 
 pytestmark = pytest.mark.history

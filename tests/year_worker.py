@@ -21,7 +21,8 @@ from notifiers.wire.posted import Posted
 from state.file.errors import StoreError
 from state.file.store import Store
 from watcher.look.slots import trigger_of
-from watcher.schedule import check_slot, check_source
+from watcher.planned.looks import check_source
+from watcher.planned.slots import check_slot
 from watcher.settings import Settings
 from watcher.tell.deliver import deliver
 from watcher.upkeep import upkeep

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from state.words.post import Retraction
     from watcher.look.apart.room import Room
     from watcher.look.record import Watch
+    from watcher.parts.holding import Holding
     from watcher.tell.deliver import Post
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,6 @@ class App:
         self.clock = clock
         self.wall = wall or clock
         self.stated = stated
-        self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self.stopping = Event()
         self.stirred = Event()
         """Set whenever something may be owed that was not before: what delivers need not wait to notice."""
@@ -68,24 +67,25 @@ class App:
         self._making = Lock()
         self._origin = ""
 
-    def gone(self, owner: str) -> bool:
-        """Whether an owner was a process of this machine that is no more: killed, it gave nothing back."""
-        host, _, pid = owner.rpartition(":")
-        if host != self.owner.rpartition(":")[0] or not pid.isdigit():
-            return False
-        try:
-            os.kill(int(pid), 0)
-        except ProcessLookupError:
-            return True
-        except PermissionError:
-            pass  # it is somebody else's, and alive
-        return False
-
     def open_store(self, *, create: bool = True) -> Store:
         """A connection of its own for the calling thread; raises `StoreError`."""
         from state.file.opening import open_store
 
         return open_store(self.settings.state, create=create)
+
+    @cached_property
+    def owner(self) -> str:
+        """The name under which this process holds what others then leave to it."""
+        from watcher.parts.owner import owner_of
+
+        return owner_of(os.getpid())
+
+    @cached_property
+    def holding(self) -> Holding:
+        """What keeps the leases of this process alive while it works."""
+        from watcher.parts.holding import Holding
+
+        return Holding(self.open_store, self.owner, self.clock)
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:

@@ -10,26 +10,22 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scrapers.source import Roots
-from state.file import ahead, claims
 from state.file.errors import Away, StoreError
-from state.seen.looks import runs
-from watcher.errors import LeftAlone, Overtaken, Stopped, UnderWay
-from watcher.look import health
+from watcher.errors import Stopped
 from watcher.look.apart.source import own
-from watcher.look.check import check
-from watcher.look.record import Checked, tell
-from watcher.look.slots import slot_before, trigger_of
+from watcher.look.slots import trigger_of
 from watcher.look.trust import root_of
+from watcher.planned.looks import check_source
+from watcher.planned.slots import check_slot, check_unless_looked, missed, patiently
 from watcher.settings import DELIVER, PARTS, WATCH
 from watcher.tell.deliver import GATHER_EVERY, deliver, until_owed
 from watcher.tell.send import Sent
@@ -37,129 +33,24 @@ from watcher.upkeep import nightly, upkeep
 
 if TYPE_CHECKING:
     from scrapers.source import Source
-    from state.file.store import Store
     from watcher.app import App
-    from watcher.look.ongoing import Look
+    from watcher.look.record import Checked
 
 logger = logging.getLogger(__name__)
 
-LONGEST = timedelta(minutes=15)
-"""How long a look may last before another process may begin one that somebody asks for."""
 JITTER = 300
 """Seconds by which a check may start late, so that watchers do not all call a register at once."""
+SWEEP_EVERY = 30
+"""Seconds between two searches for slots that nobody looked at: whoever took one may have died."""
 UPKEEP_EVERY = 300
 """Seconds between two heartbeats, and two looks at whether a canary or a summary is due."""
+LEAD = timedelta(seconds=2.5 * UPKEEP_EVERY)
+"""How long the process that does the upkeep may be silent before another does it."""
+LEADS = "lead/upkeep"
 TICK = 5
 """Seconds between two looks at the clock of the machine."""
-PATIENCE = 30
-"""Seconds until what had no open files to work with is tried again."""
 GRACE = 3.5
 """Seconds that all that is under way has to end, from the moment that the watch is asked to."""
-
-
-def check_source(app: App, source: Source) -> Checked | None:
-    """Looks at one source now, or waits for the look under way; None when a newer look overtook it."""
-    look = app.looks.join(source.name)
-    if not look.shared:
-        return look.make(lambda: _look(app, source))
-    try:
-        return look.outcome.result()
-    except UnderWay:  # it was asked for, and gave way to another process; what is planned does not
-        return check_source(app, source)
-
-
-def ask(
-    app: App,
-    source: Source,
-    *,
-    rest: timedelta = timedelta(0),
-    run: Callable[[Callable[[], object]], object] = lambda work: work(),
-) -> Look:
-    """The look at a source that somebody asks for now: the one under way, or a new one that `run` makes.
-
-    Raises `LeftAlone` where the source was read less than `rest` ago. A look that another process makes is
-    neither joined nor doubled: the new one ends with `UnderWay`.
-    """
-    with app.looks.lock:
-        wait = timedelta(0) if app.looks.at(source.name) else _wait(app, source, rest)
-        if wait:
-            raise LeftAlone(source.name, wait)
-        look = app.looks.join(source.name)
-    if not look.shared:
-        run(lambda: look.make(lambda: _look(app, source, alone=True)))
-    return look
-
-
-def _wait(app: App, source: Source, rest: timedelta) -> timedelta:
-    """How long a source has still to be left alone, whichever way the clock went wrong."""
-    with app.open_store() as store:
-        last = runs.state_of(store, source.name).last_look
-    return max(rest - abs(app.clock() - last), timedelta(0)) if last else timedelta(0)
-
-
-def _look(app: App, source: Source, *, alone: bool = False) -> Checked | None:
-    """A look on a connection of this thread; none that was planned is left out for another process's."""
-    with app.open_store() as store, claimed(app, source, store, alone=alone):
-        try:
-            checked = check(source, app.get(source, store), app.watch(store), app.clock)
-        except Overtaken as overtaken:
-            logger.info("%s", overtaken)
-            return None
-        app.stirred.set()
-        if checked.run.clock.trusted:
-            _say_stale(app, source, store)
-    run = checked.run
-    logger.info("%s: run %s %s, %s events", source.name, run.id, run.outcome, len(checked.events))
-    return checked
-
-
-@contextmanager
-def claimed(app: App, source: Source, store: Store, *, alone: bool) -> Iterator[None]:
-    """Tells other processes that this one looks; raises `UnderWay` where one does and we want to be alone."""
-    name = f"look/{source.name}"
-    if app.gone(
-        dead := claims.holder(store, name)
-    ):  # else nobody could ask for a look for a quarter of an hour
-        claims.release(store, name, dead)
-    if not claims.lease(store, name, app.owner, app.clock(), LONGEST) and alone:
-        raise UnderWay(source.name)
-    try:
-        yield
-    finally:
-        claims.release(store, name, app.owner)
-
-
-def _say_stale(app: App, source: Source, store: Store) -> None:
-    with store.transaction():
-        state = runs.state_of(store, source.name)
-        notice = health.stale(state, app.clock(), source.stale_after)
-        if notice and runs.remarked(store, source.name, [health.stale_topic(state)], notice.at):
-            tell(app.watch(store), [notice])
-
-
-def check_slot(app: App, source: Source, trigger: CronTrigger) -> None:
-    """Looks at one source if nobody has taken the slot that is due; what is wrong is logged, others go on."""
-    now = app.clock()
-    slot = slot_before(trigger, now)
-    with app.open_store() as store:
-        ahead.set_right(store, now)
-        if slot is not None and not claims.claim_slot(store, source.name, slot, app.owner, now):
-            logger.info("%s: the check of %s is already taken", source.name, slot.isoformat())
-            return
-    patiently(app, check_source, app, source)  # here: the slot is claimed, and nobody else will look
-
-
-def patiently(app: App, work: Callable[..., object], *args: Any) -> None:
-    """Does a piece of work, later where the system gives no open files: no slot is missed for that."""
-    while True:
-        try:
-            work(*args)
-        except Away as error:
-            logger.warning("%s; trying again in %d seconds", error, PATIENCE)
-            if app.stopping.wait(PATIENCE):
-                return
-        else:
-            return
 
 
 def run_once(app: App, parts: Collection[str] = PARTS) -> tuple[list[Checked], Sent]:
@@ -221,7 +112,7 @@ class Schedule:
     def __init__(self, app: App, tick: float = TICK, parts: Collection[str] = PARTS) -> None:
         self._app, self._tick, self._parts = app, tick, parts
         self._broken: list[BaseException] = []
-        self._under_way = 0
+        self._under_way, self._begun = 0, app.clock()
         self._ended = threading.Condition()
         # a job that is late because the machine slept is done all the same, once
         self._jobs: Any = BackgroundScheduler(
@@ -265,6 +156,8 @@ class Schedule:
                 logger.warning(
                     "stopping: left %d jobs half-way, nothing of them is recorded", self._under_way
                 )
+        if WATCH in self._parts:
+            self._app.holding.give_back(LEADS)
         if self._broken:
             raise self._broken[0]
 
@@ -274,11 +167,27 @@ class Schedule:
         self._jobs.add_job(self._guarded, None, look, id=f"{source.name}, first")
 
     def _look_first(self, source: Source) -> None:
-        patiently(self._app, check_source, self._app, source)
+        patiently(self._app, check_unless_looked, self._app, source, self._begun)
         if isinstance(own(source), Roots):
             for one in self._app.sources.values():
                 if root_of(one) is not None:
                     self._first(one)
+
+    def _sweep(self) -> None:
+        """Plans at once what was missed; each look in a thread of its own, as all looks."""
+        for source in self._app.sources.values():
+            trigger = trigger_of(source)
+            if missed(self._app, source, trigger):
+                logger.warning("%s: the last planned check was not made: it is made now", source.name)
+                work = [patiently, self._app, check_slot, self._app, source, trigger]
+                self._jobs.add_job(
+                    self._guarded, None, work, id=f"{source.name}, missed", replace_existing=True
+                )
+
+    def _upkeep(self) -> None:
+        """The upkeep, where this process does it for all; another does when this one falls silent or ends."""
+        if self._app.holding.take(LEADS, LEAD):
+            upkeep(self._app)
 
     def _set_up(self) -> None:
         app = self._app
@@ -288,7 +197,8 @@ class Schedule:
             on_time, late = trigger_of(source), trigger_of(source, jitter=JITTER)
             self._add(source.name, late, patiently, app, check_slot, app, source, on_time)
         often = IntervalTrigger(seconds=UPKEEP_EVERY, timezone="UTC")
-        self._add("upkeep", often, upkeep, app)
+        self._add("upkeep", often, self._upkeep)
+        self._add("slots", IntervalTrigger(seconds=SWEEP_EVERY, timezone="UTC"), self._sweep)
         self._add("bundle", often, nightly, app)
 
     def _add(self, name: str, trigger: Any, work: Any, *args: Any) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from notifiers.heartbeat import Heartbeat
+from state.file import claims
 from state.model import day_of
 from state.owed import shares
 from state.seen.looks import runs
@@ -41,6 +42,7 @@ def upkeep(app: App) -> bool:
     channel = settings.canary or settings.operators
     with app.open_store() as store:
         shares.let_go(store, now)
+        claims.forget_old(store, now)
         if channel:
             canary.release(store, channel, now)
             canary.look_for(store, app.notifier_of, settings.lang, now)

@@ -5,34 +5,82 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from state.codec import instant_text
+from state.codec import instant, instant_text
 
 if TYPE_CHECKING:
     from state.file.store import Store
 
 
-def claim_slot(store: Store, source: str, planned: datetime, owner: str, now: datetime) -> bool:
-    """Whether this planned look at a source is yours: exactly one owner is told so, once."""
-    return bool(
-        store.q(
-            # One statement decides. A look before the write would let two processes both find the slot free.
+LEASE = timedelta(minutes=2)
+"""How long what a process holds is left to it when it falls silent."""
+OLD = timedelta(days=7)
+"""After so long nobody asks any more what ran out."""
+
+
+def slot_name(source: str, planned: datetime) -> str:
+    """The lease of who makes a planned look."""
+    return f"slot/{source}/{instant_text(planned)}"
+
+
+def claim_slot(
+    store: Store, source: str, planned: datetime, owner: str, now: datetime, length: timedelta = LEASE
+) -> bool:
+    """Whether this planned look at a source is yours: exactly one owner is told so, once, and another where
+    that one fell silent before `slot_made`."""
+    name, times = slot_name(source, planned), {"planned": instant_text(planned), "at": instant_text(now)}
+    with store.transaction():
+        first = store.q(
             """insert into slot (source, planned, owner, at) values (:source, :planned, :owner, :at)
                 on conflict (source, planned) do nothing returning owner""",
             source=source,
-            planned=instant_text(planned),
             owner=owner,
-            at=instant_text(now),
+            **times,
         )
+        if not first and not ran_out(store, name, now):
+            return False
+        if not first:
+            sql = "update slot set owner = :owner, at = :at where source = :source and planned = :planned"
+            store.q(sql, source=source, owner=owner, **times)
+        store.q("delete from lease where name = :name", name=name)
+        return lease(store, name, owner, now, length)
+
+
+def slot_made(store: Store, source: str, planned: datetime, owner: str) -> None:
+    """Says that the planned look was made: nobody makes it again."""
+    release(store, slot_name(source, planned), owner)
+
+
+def free_slot(store: Store, source: str, planned: datetime, owner: str) -> None:
+    """Gives a planned look back that was not made: whoever comes next may make it at once."""
+    name = slot_name(source, planned)
+    store.q(
+        "update lease set until = :then where name = :name and owner = :owner",
+        then=instant_text(planned),
+        name=name,
+        owner=owner,
     )
 
 
-def lease(store: Store, name: str, owner: str, now: datetime, length: timedelta) -> bool:
+def claimed_slot(store: Store, source: str, planned: datetime) -> bool:
+    """Whether anybody ever claimed a planned look."""
+    sql = "select 1 from slot where source = :source and planned = :planned"
+    return bool(store.q(sql, source=source, planned=instant_text(planned)))
+
+
+def ran_out(store: Store, name: str, now: datetime) -> bool:
+    """Whether a lease was never given back, and its holder let it run out."""
+    sql = "select 1 from lease where name = :name and until <= :now"
+    return bool(store.q(sql, name=name, now=instant_text(now)))
+
+
+def lease(store: Store, name: str, owner: str, now: datetime, length: timedelta = LEASE) -> bool:
     """Whether the lease is yours until `now + length`: there is one holder at a time.
 
     The holder prolongs its own; one that ran out goes to whoever asks first.
     """
     return bool(
         store.q(
+            # One statement decides. A look before the write would let two processes both find it free.
             """insert into lease (name, owner, until) values (:name, :owner, :until)
                 on conflict (name) do update set owner = excluded.owner, until = excluded.until
                 where lease.owner = excluded.owner or lease.until <= :now returning owner""",
@@ -53,3 +101,19 @@ def holder(store: Store, name: str) -> str:
 def release(store: Store, name: str, owner: str) -> None:
     """Gives a lease back; nothing happens when it is somebody else's by now."""
     store.q("delete from lease where name = :name and owner = :owner", name=name, owner=owner)
+
+
+def held(store: Store, beginning: str, now: datetime) -> dict[str, tuple[str, datetime]]:
+    """The leases in force whose names begin so: who holds each, and until when."""
+    rows = store.q(
+        """select name, owner, until from lease
+            where substr(name, 1, length(:beginning)) = :beginning and until > :now order by name""",
+        beginning=beginning,
+        now=instant_text(now),
+    )
+    return {row["name"]: (row["owner"], instant(row["until"])) for row in rows}
+
+
+def forget_old(store: Store, now: datetime) -> None:
+    """Forgets what ran out long ago: those who died gave nothing back."""
+    store.q("delete from lease where until <= :old", old=instant_text(now - OLD))

@@ -28,7 +28,10 @@ from state.words.post import Channel
 from watcher.app import App
 from watcher.errors import LeftAlone, UnderWay
 from watcher.look.slots import trigger_of
-from watcher.schedule import LONGEST, Schedule, _open, ask, check_slot, check_source
+from watcher.parts.owner import gone, owner_of
+from watcher.planned.looks import LONGEST, ask, check_source
+from watcher.planned.slots import check_slot
+from watcher.schedule import Schedule, _open
 from watcher.settings import Settings
 from watcher.tell.plan import plan
 from watcher.tell.send import Sent
@@ -263,11 +266,12 @@ def test_another_process_is_not_asked_into_and_a_planned_look_does_not_wait_for_
 def test_a_look_whose_process_was_killed_keeps_nobody_from_asking(tmp_path: Path, slow: Slow) -> None:
     app = app_of(tmp_path, [slow], slow.hands)
     slow.open.set()
-    with subprocess.Popen([sys.executable, "-c", ""]) as killed:
-        killed.wait()
-    host = app.owner.rpartition(":")[0]
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as killed:
+        owner = owner_of(killed.pid)
+        assert not gone(owner)
+        killed.kill()
     with app.open_store() as store:
-        claims.lease(store, f"look/{slow.name}", f"{host}:{killed.pid}", slow.hands.now, LONGEST)
+        claims.lease(store, f"look/{slow.name}", owner, slow.hands.now, LONGEST)
     assert ask(app, slow).outcome.result() is not None
 
 

@@ -226,7 +226,7 @@ def _alone(call: Call, store: Store, to: Hearer) -> Iterator[None]:
     """Lets one beginning at a time take in the history: two would overtake each other, edition by edition."""
     from watcher.demo.editions import SOURCE
     from watcher.errors import UnderWay
-    from watcher.schedule import claimed
+    from watcher.planned.looks import claimed
 
     try:
         with claimed(call.app, call.app.sources[SOURCE], store, alone=True):

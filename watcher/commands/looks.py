@@ -160,7 +160,7 @@ def scrape(call: Call, sources: tuple[str, ...], dry_run: bool, form: str) -> No
 
 def _look_now(call: Call, source: Source) -> Checked | None:
     """One look; None, and why, where another process looks."""
-    from watcher.schedule import ask
+    from watcher.planned.looks import ask
 
     try:
         return ask(call.app, source).outcome.result()

@@ -33,13 +33,13 @@ from watcher.demo.editions import DECEMBER, MARCH, SOURCE, body_of
 from watcher.demo.register import Replay, replaying
 from watcher.errors import Failed
 from watcher.look.dates.expiry import ending_within
+from watcher.planned.looks import check_source
 from watcher.said.drawn.busy import busy
 from watcher.said.drawn.flow import flowed
 from watcher.said.drawn.table import Table, table_text
 from watcher.said.standing.race import cell
 from watcher.said.told import Hearer, terminal
 from watcher.said.wish import wish_text
-from watcher.schedule import check_source
 from watcher.settings import Settings, SourceSettings
 from watcher.tell.deliver import deliver
 from watcher.tell.want import understand

@@ -41,6 +41,37 @@ def test_a_lease_is_given_back_by_its_holder_only(store: Store, toy: Toy) -> Non
     assert claims.lease(store, "deliver", "b", toy.now, MINUTE)
 
 
+def test_a_slot_whose_claimant_fell_silent_goes_to_one_other(store: Store, toy: Toy) -> None:
+    assert claims.claim_slot(store, "ans-hds", toy.now, "a", toy.now, MINUTE)
+    assert not claims.claim_slot(store, "ans-hds", toy.now, "b", toy.later(seconds=59), MINUTE)
+    assert claims.claim_slot(store, "ans-hds", toy.now, "b", toy.later(seconds=60), MINUTE)
+    assert not claims.claim_slot(store, "ans-hds", toy.now, "a", toy.later(seconds=60), MINUTE)
+
+
+def test_a_slot_that_was_made_goes_to_nobody_however_late(store: Store, toy: Toy) -> None:
+    assert claims.claim_slot(store, "ans-hds", toy.now, "a", toy.now, MINUTE)
+    claims.slot_made(store, "ans-hds", toy.now, "a")
+    assert not claims.claim_slot(store, "ans-hds", toy.now, "b", toy.later(hours=1), MINUTE)
+
+
+def test_a_slot_that_is_given_back_goes_to_the_next_at_once(store: Store, toy: Toy) -> None:
+    assert claims.claim_slot(store, "ans-hds", toy.now, "a", toy.now, MINUTE)
+    claims.free_slot(store, "ans-hds", toy.now, "a")
+    assert claims.claim_slot(store, "ans-hds", toy.now, "b", toy.now, MINUTE)
+
+
+def test_what_is_held_is_told_by_the_beginning_of_its_name(store: Store, toy: Toy) -> None:
+    for name, length in (("part/web/a", MINUTE), ("part/watch/b", 2 * MINUTE), ("look/ans-hds", MINUTE)):
+        assert claims.lease(store, name, name[-1], toy.now, length)
+    assert claims.held(store, "part/", toy.now) == {
+        "part/watch/b": ("b", toy.now + 2 * MINUTE),
+        "part/web/a": ("a", toy.now + MINUTE),
+    }
+    assert list(claims.held(store, "part/", toy.now + MINUTE)) == ["part/watch/b"]
+    claims.forget_old(store, toy.now + claims.OLD + MINUTE)
+    assert [row["name"] for row in store.q("select name from lease")] == ["part/watch/b"]
+
+
 def _claim_slots(path: str, owner: str) -> list[int]:
     with open_store(path) as store:
         slots = range(30)

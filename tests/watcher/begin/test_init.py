@@ -27,8 +27,8 @@ from watcher.call import Call
 from watcher.cli import vigilabel
 from watcher.demo.editions import CHECKOUT, MARCH, SHIPPED, body_of
 from watcher.demo.register import replaying
+from watcher.planned.looks import claimed
 from watcher.said.told import terminal
-from watcher.schedule import claimed
 from watcher.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[3]

@@ -13,7 +13,7 @@ from state.file import claims
 from state.file.opening import open_store
 from state.model import Reason
 from watcher.call import moment
-from watcher.schedule import LONGEST
+from watcher.planned.looks import LONGEST
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
 BLEU = "secnumcloud | Bleu SAS | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"

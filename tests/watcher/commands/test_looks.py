@@ -16,7 +16,7 @@ from state.file import claims
 from state.file.opening import open_store
 from state.model import Listing, Page
 from watcher.demo.register import Replay, replaying
-from watcher.schedule import LONGEST
+from watcher.planned.looks import LONGEST
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
 BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"

@@ -15,7 +15,7 @@ from state.file import claims
 from state.file.errors import Failed
 from state.model import Page
 from watcher.errors import Stopped
-from watcher.schedule import LONGEST
+from watcher.planned.looks import LONGEST
 from watcher.slack.acts import scraping
 from watcher.slack.doors.door import Door
 

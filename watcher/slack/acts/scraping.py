@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from notifiers.said.named import source_title
 from watcher.ask.watch import watched
 from watcher.errors import LeftAlone, Mistyped, Stopped, UnderWay
+from watcher.planned.looks import ask
 from watcher.said.condition import source_item
 from watcher.said.news.look import look_items
 from watcher.said.told import plain
-from watcher.schedule import ask
 from watcher.slack.desk import Asked, Desk, log_fault
 from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.reply import Answer, Reply, private

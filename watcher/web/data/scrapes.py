@@ -17,7 +17,7 @@ from watcher.ask.views.bodies import Wish
 from watcher.ask.views.events import look_view
 from watcher.ask.views.form import json_of, view_of
 from watcher.errors import LeftAlone, Trouble, UnderWay, Wait
-from watcher.schedule import ask
+from watcher.planned.looks import ask
 from watcher.web.asked.parts import require_known
 from watcher.web.asked.site import Site
 

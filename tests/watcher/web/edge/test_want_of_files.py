@@ -16,11 +16,12 @@ from state.file.errors import NoFiles
 from state.file.store import Store
 from state.model import Page, Reason
 from state.seen.looks import runs
-from watcher import schedule
 from watcher.app import App
 from watcher.look.check import check
 from watcher.look.slots import trigger_of
-from watcher.schedule import Schedule, check_slot
+from watcher.planned import looks, slots
+from watcher.planned.slots import check_slot
+from watcher.schedule import Schedule
 from watcher.slack.doors.door import Door
 
 
@@ -100,14 +101,14 @@ def test_a_look_that_found_no_socket_is_nothing_that_the_register_did(watched: A
 def test_the_schedule_goes_on_and_its_look_is_made_a_little_later(
     watched: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(schedule, "PATIENCE", 0.01)
+    monkeypatch.setattr(slots, "PATIENCE", 0.01)
     looked: list[str] = []
-    monkeypatch.setattr(schedule, "_look", lambda app, source: looked.append(source.name))
+    monkeypatch.setattr(looks, "_look", lambda app, source: looked.append(source.name))
     register = ToyRegister()
     watched.__dict__["sources"] = {register.name: register}
     starved = Starved(watched, times=2)
     with caplog.at_level(logging.WARNING):
-        schedule.patiently(watched, check_slot, watched, register, trigger_of(register))
+        slots.patiently(watched, check_slot, watched, register, trigger_of(register))
     assert looked == [register.name]
     assert [record.getMessage()[:35] for record in caplog.records] == [
         "the system lets this process open n"
@@ -123,7 +124,7 @@ def test_the_schedule_goes_on_and_its_look_is_made_a_little_later(
 def test_a_slot_that_is_claimed_is_looked_at_once_there_are_files(
     watched: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schedule, "PATIENCE", 0.01)
+    monkeypatch.setattr(slots, "PATIENCE", 0.01)
     asked: list[str] = []
 
     def look(app: App, source: ToyRegister) -> None:
@@ -131,7 +132,7 @@ def test_a_slot_that_is_claimed_is_looked_at_once_there_are_files(
         if len(asked) < 3:
             raise NoFiles("none")
 
-    monkeypatch.setattr(schedule, "_look", look)
+    monkeypatch.setattr(looks, "_look", look)
     register = ToyRegister()
     check_slot(watched, register, trigger_of(register))
     check_slot(watched, register, trigger_of(register))
