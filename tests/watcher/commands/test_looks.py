@@ -64,7 +64,7 @@ def test_a_look_that_another_process_makes_is_not_doubled(cli: CommandLine, regi
     at = datetime(2026, 3, 6, tzinfo=UTC)
     with open_store(str(cli.state)) as store:
         assert claims.lease(store, f"look/{SOURCE}", "elsewhere", at, LONGEST)
-    result = cli("scrape", "--format", "json", now="2026-03-06T00:05:00+00:00")
+    result = cli("scrape", "--format", "json", now="2026-03-06T00:01:00+00:00")
 
     assert (result.exit_code, json.loads(result.stdout)) == (1, [])
     assert f"{SOURCE}: another process is looking at it" in result.stderr
