@@ -65,9 +65,9 @@ class NamedKind:
 
 
 def _console() -> Maker:
-    from notifiers import console
+    from notifiers.console import screen
 
-    return console
+    return screen
 
 
 def _webhook() -> Maker:
@@ -89,9 +89,9 @@ def _slack() -> Maker:
 
 
 def _apprise() -> Maker:
-    from notifiers import apprise
+    from notifiers.apprise import service
 
-    return apprise
+    return service
 
 
 def _mail() -> Maker:

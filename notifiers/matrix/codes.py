@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from notifiers.wire.codes import Codes, told
 
 if TYPE_CHECKING:
-    from notifiers.call import Answer
     from notifiers.notifier import DeliveryError
+    from notifiers.wire.call import Answer
 
 CODES = Codes(
     permanent={

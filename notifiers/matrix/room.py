@@ -13,11 +13,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from notifiers.call import TIMEOUT, Answer, call
 from notifiers.matrix.codes import refused
 from notifiers.matrix.event import MARK, Json, content, edit, mark, parts, transaction
 from notifiers.notifier import DeliveryError, Means, Probe, Unset
 from notifiers.said.printed import link
+from notifiers.wire.call import TIMEOUT, Answer, call
 from notifiers.wire.codes import encoded, told
 from notifiers.wire.posted import Posted
 from state.model import Reason

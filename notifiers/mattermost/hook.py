@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from notifiers.call import TIMEOUT, call
 from notifiers.mattermost.post import parts, post
 from notifiers.notifier import DeliveryError, Means, Probe, Unset
+from notifiers.wire.call import TIMEOUT, call
 from notifiers.wire.codes import Codes, encoded, told
 from notifiers.wire.posted import Posted
 from state.model import Reason

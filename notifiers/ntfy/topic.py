@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from notifiers.call import TIMEOUT, call
 from notifiers.notifier import DeliveryError, Means, Probe, Unset
 from notifiers.ntfy.notification import SILENT, Json, fits, notification, parts, sequence
+from notifiers.wire.call import TIMEOUT, call
 from notifiers.wire.codes import Codes, encoded, told
 from notifiers.wire.posted import Posted
 from state.model import Reason

@@ -15,8 +15,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from notifiers.call import BROKEN, tls
 from notifiers.slack.refusals import api_refusal, breakage, webhook_refusal
+from notifiers.wire.call import BROKEN, tls
 
 if TYPE_CHECKING:
     from notifiers.notifier import DeliveryError

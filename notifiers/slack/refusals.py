@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 from slack_sdk.errors import SlackRequestError
 
-from notifiers import call
-from notifiers.call import wait
 from notifiers.notifier import DeliveryError
 from notifiers.said.printed import clean, clip
+from notifiers.wire import call
+from notifiers.wire.call import wait
 from state.model import Reason
 
 PERMANENT = {

@@ -10,17 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from notifiers.call import TIMEOUT, call
 from notifiers.notifier import DeliveryError, Probe, Unset
 from notifiers.teams.card import parts, post
+from notifiers.wire.call import TIMEOUT, call
 from notifiers.wire.codes import Codes, encoded, told
 from notifiers.wire.posted import Posted
 from state.model import Reason
 
 if TYPE_CHECKING:
-    from notifiers.call import Answer
     from notifiers.notifier import Means
     from notifiers.said.parts import Part
+    from notifiers.wire.call import Answer
     from state.words.post import Message, Receipt
 
 PACE = 2.0

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from notifiers.call import TIMEOUT, call, refusal
 from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Programs, Unset
 from notifiers.webhook.envelope import headers, requests
 from notifiers.webhook.guard import public
+from notifiers.wire.call import TIMEOUT, call, refusal
 from state.model import Reason
 from state.words.post import Receipt
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from notifiers.call import Answer
     from notifiers.webhook.envelope import Told
+    from notifiers.wire.call import Answer
     from state.words.post import Message
 
 # A receiver that does not know our signature says 400 as often as 401: to give up the event, as for other

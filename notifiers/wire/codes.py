@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from notifiers.call import Answer, refusal, wait
 from notifiers.notifier import DeliveryError
+from notifiers.wire.call import Answer, refusal, wait
 from state.model import Reason
 
 

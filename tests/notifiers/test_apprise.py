@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 from fake_services import Answered, Asked, FakeService
 
-from notifiers import apprise
-from notifiers.apprise import Apprised
+from notifiers.apprise.service import Apprised, make
 from notifiers.notifier import DeliveryError, Means, NamedChannel, Unset
 from notifiers.said import digest, wording
 from notifiers.wire.posted import Posted
@@ -44,14 +43,14 @@ def service() -> Iterator[FakeJson]:
 
 def made(url: str) -> Apprised:
     named = NamedChannel(name="equipe", kind="apprise", url=url)
-    notifier = apprise.make(Means(setting=lambda _: "", proxy_of=lambda _: None, named=named))
+    notifier = make(Means(setting=lambda _: "", proxy_of=lambda _: None, named=named))
     assert isinstance(notifier, Apprised)
     return replace(notifier, posted=Posted(pause=lambda _: None))
 
 
 def unset(url: str) -> Unset:
     named = NamedChannel(name="equipe", kind="apprise", url=url)
-    notifier = apprise.make(Means(setting=lambda _: "", proxy_of=lambda _: None, named=named))
+    notifier = make(Means(setting=lambda _: "", proxy_of=lambda _: None, named=named))
     assert isinstance(notifier, Unset)
     return notifier
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from notifiers.call import MOST, Answer, call, refusal
 from notifiers.notifier import DeliveryError
+from notifiers.wire.call import MOST, Answer, call, refusal
 
 SECRET = "hunter2"
 NOON = "Wed, 04 Mar 2026 12:00:00 GMT"

@@ -11,7 +11,7 @@ import pytest
 from fake_slack import WEBHOOK_CHANNEL, FakeSlack
 from slack_limits import refusal
 
-from notifiers.console import Console
+from notifiers.console.screen import Console
 from notifiers.notifier import DeliveryError
 from notifiers.slack import blocks
 from notifiers.slack.bot import Slack

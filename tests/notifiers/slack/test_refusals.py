@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from notifiers.call import wait
 from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import said, told_or_kept
 from notifiers.slack.refusals import (
@@ -20,6 +19,7 @@ from notifiers.slack.refusals import (
     breakage,
     webhook_refusal,
 )
+from notifiers.wire.call import wait
 
 RULED = ("restricted_action", "restricted_action_read_only_channel")
 DOCUMENTED = frozenset(

@@ -19,10 +19,10 @@ from cryptography.x509.oid import NameOID
 from every_event import build_event
 from hook_receiver import Receiver, Turn
 
-from notifiers import call as calling
 from notifiers.notifier import DeliveryError, Programs
 from notifiers.webhook import hook
 from notifiers.webhook.hook import Webhook
+from notifiers.wire import call as calling
 from state.model import Kind
 from state.words.post import Message, Receipt
 from watcher.ask.views.events import event_view

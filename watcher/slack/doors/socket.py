@@ -17,10 +17,10 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from notifiers.call import BROKEN
 from notifiers.notifier import DeliveryError
 from notifiers.slack.call import silent
 from notifiers.slack.refusals import breakage
+from notifiers.wire.call import BROKEN
 from watcher.slack.doors.door import Door
 
 if TYPE_CHECKING:

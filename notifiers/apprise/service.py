@@ -17,12 +17,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from notifiers.call import Answer, refusal
 from notifiers.notifier import DeliveryError, Means, Probe, Unset
 from notifiers.said.digest import matched
 from notifiers.said.parts import HEAD, Part, body, parts, plain_passage
 from notifiers.said.printed import size, unbroken
 from notifiers.said.voice import voice
+from notifiers.wire.call import Answer, refusal
 from notifiers.wire.posted import Posted
 from state.model import Reason
 
